@@ -1,0 +1,1 @@
+"""What the data say: priors, posterior, draws, evidence, comparison."""

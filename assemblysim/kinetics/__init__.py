@@ -1,0 +1,1 @@
+"""How fast: symbolic derivatives, compiled functions, integration."""

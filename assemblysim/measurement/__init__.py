@@ -1,0 +1,1 @@
+"""What is seen: signals, noise, gains, detection limits, statements."""

@@ -1,0 +1,80 @@
+"""What was observed in one experiment, as values: a table of intensities, statements in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+Scale = Literal["absolute", "per species", "per spectrum"]
+Noise = Literal["constant", "proportional", "two-component"]
+Relation = Literal["detected", "absent", "abundant", "maximum", "increasing", "decreasing"]
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One observed column: a sum of species with coefficients, such as Dy3L + Dy5L2.
+
+    Attributes:
+        name: column name.
+        terms: (species, coefficient) pairs.
+    """
+
+    name: str
+    terms: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class IntensityTable:
+    """A table of intensities: one row for each spectrum, one column for each signal.
+
+    Attributes:
+        signals: names, length I.
+        times: shape (N,), h, not decreasing; equal times are replicates.
+        values: shape (N, I), not negative; nan is not measured, 0 is not detected.
+    """
+
+    signals: tuple[str, ...]
+    times: np.ndarray
+    values: np.ndarray
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence about one signal's course, as evidence.
+
+    Attributes:
+        signal: the signal (or species) it is about.
+        relation: what is claimed.
+        start: h, first time it is about.
+        end: h, last time it is about.
+        reading: how the source's words were read.
+    """
+
+    signal: str
+    relation: Relation
+    start: float
+    end: float
+    reading: str
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """How signals become readings.
+
+    Attributes:
+        scale: what is unknown about the intensity axis.
+        noise: how a reading scatters about its expectation.
+        signals: the I observed signals.
+        detection_limit: what a zero means, as a share (0.005 is 0.5 %) of the
+            spectrum's total (per spectrum), of the column's largest value
+            (per species, absolute); None where zeros are refused.
+        share_replicates: whether replicates of one sampling time share a sampling error.
+    """
+
+    scale: Scale
+    noise: Noise
+    signals: tuple[Signal, ...]
+    detection_limit: float | None = None
+    share_replicates: bool = True

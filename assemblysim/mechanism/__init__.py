@@ -1,0 +1,1 @@
+"""What reacts with what: species with their composition, reactions, mechanisms."""

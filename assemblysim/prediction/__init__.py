@@ -1,0 +1,1 @@
+"""What follows from a fitted mechanism: lifetimes and pathway shares."""
