@@ -1,0 +1,109 @@
+"""Whether the draws may be trusted: R-hat across ensembles, effective sizes, autocorrelation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import emcee
+import numpy as np
+from arviz_stats.base import array_stats
+
+
+@dataclass(frozen=True)
+class Check:
+    """One gate: a number held against its bound.
+
+    Attributes:
+        name: what is checked.
+        value: what was found.
+        bound: what it must keep to.
+        passed: whether it does.
+    """
+
+    name: str
+    value: float
+    bound: float
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Gates:
+    """Bounds that draws must keep to before a number is drawn from them.
+
+    Attributes:
+        r_hat: rank-normalised R-hat across independent ensembles, at most (Vehtari et al.,
+            Bayesian Anal. 2021, 16, 667).
+        effective_size: bulk and tail effective sample size of each parameter, at least.
+        autocorrelation_times: length of the kept chain in integrated autocorrelation
+            times, at least.
+        failed_share: share of failed integrations among the calls, at most.
+    """
+
+    r_hat: float = 1.02
+    effective_size: float = 400.0
+    autocorrelation_times: float = 10.0
+    failed_share: float = 0.05
+
+
+def r_hat(draws: np.ndarray) -> np.ndarray:
+    """Return rank-normalised split R-hat of each parameter across ensembles, shape (P,).
+
+    Args:
+        draws: shape (E, N, W, P). One ensemble is one chain, since its walkers are not
+            independent of each other.
+    """
+    ensembles, steps, walkers, count = draws.shape
+    chains = draws.reshape(ensembles, steps * walkers, count)
+    return np.array([float(array_stats.rhat(chains[:, :, i])) for i in range(count)])
+
+
+def effective_sizes(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return bulk and tail effective sample sizes, each shape (P,).
+
+    Every walker counts as a chain, so that one that is stuck lowers the figure.
+
+    Args:
+        draws: shape (E, N, W, P).
+    """
+    ensembles, steps, walkers, count = draws.shape
+    chains = draws.transpose(0, 2, 1, 3).reshape(ensembles * walkers, steps, count)
+    bulk = [float(array_stats.ess(chains[:, :, i], method="bulk")) for i in range(count)]
+    tail = [
+        float(array_stats.ess(chains[:, :, i], method="tail", prob=(0.05, 0.95)))
+        for i in range(count)
+    ]
+    return np.array(bulk), np.array(tail)
+
+
+def autocorrelation_time(draws: np.ndarray) -> float:
+    """Return the largest integrated autocorrelation time over parameters, in steps.
+
+    Averaged over ensembles; `draws` has shape (E, N, W, P).
+    """
+    times = [emcee.autocorr.integrated_time(one, quiet=True, tol=0) for one in draws]
+    return float(np.max(np.mean(times, axis=0)))
+
+
+def diagnose(draws: np.ndarray, gates: Gates, failed_share: float) -> tuple[Check, ...]:
+    """Hold the draws, shape (E, N, W, P), against the gates."""
+    bulk, tail = effective_sizes(draws)
+    worst_r_hat = float(np.max(r_hat(draws)))
+    length = draws.shape[1] / autocorrelation_time(draws)
+    return (
+        _at_most("R-hat across ensembles", worst_r_hat, gates.r_hat),
+        _at_least("bulk effective sample size", float(bulk.min()), gates.effective_size),
+        _at_least("tail effective sample size", float(tail.min()), gates.effective_size),
+        _at_least("chain length in autocorrelation times", length, gates.autocorrelation_times),
+        _at_most("share of failed integrations", failed_share, gates.failed_share),
+    )
+
+
+def _at_most(name: str, value: float, bound: float) -> Check:
+    """Make a check that passes up to the bound; nan does not pass."""
+    return Check(name, value, bound, math.isfinite(value) and value <= bound)
+
+
+def _at_least(name: str, value: float, bound: float) -> Check:
+    """Make a check that passes from the bound on; nan does not pass."""
+    return Check(name, value, bound, math.isfinite(value) and value >= bound)

@@ -1,0 +1,210 @@
+"""The fit of one mechanism in stages that can be stored between: start, draws, conclusions."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from assemblysim.inference.criteria import (
+    InformationCriteria,
+    LeaveOneOut,
+    information_criteria,
+    leave_one_out,
+)
+from assemblysim.inference.diagnosis import Check, Gates, diagnose
+from assemblysim.inference.evidence import LogEvidence, bridge_sampling
+from assemblysim.inference.parameters import values_from_normal
+from assemblysim.inference.population import Component, adapt_population
+from assemblysim.inference.posterior import Posterior
+from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
+from assemblysim.inference.sampling import EnsembleState, advance, kept_draws, start_ensemble
+from assemblysim.inference.search import (
+    Optimum,
+    find_optima,
+    maximum_a_posteriori,
+    maximum_likelihood,
+)
+from assemblysim.inference.target import Counted
+from assemblysim.kinetics.integration import Tolerance
+
+# Draws used where a number needs an integration for each: quantiles of 500 independent
+# draws are good to 2 % of the interval's width.
+DRAWS_FOR_PREDICTION = 500
+# Optima are printed with four digits, so they are sought with a finer integration.
+PRECISE = Tolerance(rtol=1e-8, max_steps=100_000)
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How much work goes into one mechanism.
+
+    Attributes:
+        ensembles: independent emcee ensembles.
+        walkers: walkers of each, at least twice the number of unknowns.
+        max_steps: steps of each ensemble before "not converged" is said.
+        round_steps: steps between two looks at the gates, and between two checkpoints.
+        screened: prior draws looked at before the search.
+        starts: how many of them the search climbs from.
+        gates: bounds that the draws must keep to.
+    """
+
+    ensembles: int = 4
+    walkers: int = 32
+    max_steps: int = 2000
+    round_steps: int = 100
+    screened: int = 512
+    starts: int = 6
+    gates: Gates = field(default_factory=Gates)
+
+
+@dataclass(frozen=True, eq=False)
+class FitStart:
+    """What the search and the first population found.
+
+    Attributes:
+        optima: all distinct ones, best first.
+        importance: log evidence by importance sampling, as a look from another side.
+        effective_size: of the population that it rests on.
+        states: the ensembles, placed, without a step yet.
+        calls: likelihood calls spent.
+        failed: how many of them failed.
+    """
+
+    optima: tuple[Optimum, ...]
+    importance: LogEvidence
+    effective_size: float
+    states: tuple[EnsembleState, ...]
+    calls: int
+    failed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Conclusions:
+    """What the draws of one mechanism say.
+
+    Attributes:
+        checks: the gates, each passed or failed.
+        log_evidence: estimates, the one to use first.
+        most_probable: shape (P,), parameter values of greatest posterior density over their
+            logarithms.
+        log_likelihood_max: the greatest log-likelihood.
+        criteria: AICc and BIC.
+        leave_one_out: PSIS-LOO.
+        values: shape (D, P), thinned draws in the parameters' units.
+        points: shape (D, U), log-likelihood of each unit of the data at those draws.
+    """
+
+    checks: tuple[Check, ...]
+    log_evidence: tuple[LogEvidence, ...]
+    most_probable: np.ndarray
+    log_likelihood_max: float
+    criteria: InformationCriteria
+    leave_one_out: LeaveOneOut
+    values: np.ndarray
+    points: np.ndarray
+
+
+def stream(seed: int, mechanism: str, stage: str) -> np.random.Generator:
+    """Return the stream of random numbers of one stage of one mechanism.
+
+    It depends on the seed and on the two names only, so results do not depend on the
+    order of mechanisms or on the number of workers.
+    """
+    words = [seed, zlib.crc32(mechanism.encode()), zlib.crc32(stage.encode())]
+    return np.random.default_rng(np.random.SeedSequence(words))
+
+
+def counted(problem: Problem) -> Counted:
+    """Return the posterior with a count of its calls and of failed integrations."""
+    return Counted(Posterior(problem), floor=0.5 * FAILED_LOG_LIKELIHOOD)
+
+
+def start_fit(problem: Problem, settings: FitSettings, seed: int) -> FitStart:
+    """Find where the posterior's mass is and place the walkers there.
+
+    Prior draws are screened, the best are climbed from, and an importance sampler that
+    starts from prior and optima is adapted until it represents the posterior; the walkers
+    are drawn from it.
+    """
+    rng = stream(seed, problem.mechanism, "start")
+    target = counted(problem)
+    prior = rng.standard_normal((settings.screened, len(problem.parameters)))
+    density = target(prior)
+    optima = find_optima(Posterior(problem), prior, density, starts=settings.starts)
+    walkers = max(settings.walkers, 2 * len(problem.parameters) + 2)
+    population = adapt_population(
+        target,
+        prior,
+        density,
+        tuple(Component(o.position, o.covariance) for o in optima[:4]),
+        rng,
+        wanted=2.0 * walkers,
+    )
+    chosen = population.resample(settings.ensembles * walkers, rng)
+    states = tuple(
+        start_ensemble(target, positions, child)
+        for positions, child in zip(
+            chosen.reshape(settings.ensembles, walkers, -1),
+            rng.spawn(settings.ensembles),
+            strict=True,
+        )
+    )
+    importance = LogEvidence("importance sampling", *population.log_evidence)
+    return FitStart(
+        optima, importance, population.effective_size, states, target.calls, target.failed
+    )
+
+
+def advance_fit(
+    problem: Problem, state: EnsembleState, steps: int
+) -> tuple[EnsembleState, int, int]:
+    """Move one ensemble on; return it with the likelihood calls spent and failed."""
+    target = counted(problem)
+    moved = advance(target, state, steps)
+    return moved, target.calls, target.failed
+
+
+def conclude(
+    problem: Problem,
+    start: FitStart,
+    states: tuple[EnsembleState, ...],
+    failed_share: float,
+    settings: FitSettings,
+    seed: int,
+) -> Conclusions:
+    """Draw the conclusions of one mechanism from its ensembles."""
+    rng = stream(seed, problem.mechanism, "conclusions")
+    posterior = Posterior(problem)
+    draws = kept_draws(states)
+    last = min(state.steps for state in states)
+    kept = draws.shape[1]
+    density = np.stack([state.log_density[last - kept : last] for state in states])
+    evidence = bridge_sampling(posterior, draws, density, rng)
+    laplace = LogEvidence("Laplace", laplace_evidence(start.optima), float("nan"))
+    flat = draws.reshape(-1, draws.shape[-1])
+    best_draw = flat[np.argmax(density.reshape(-1))]
+    precise = replace(problem, tolerance=PRECISE)
+    _, log_likelihood_max = maximum_likelihood(precise, best_draw)
+    most_probable = maximum_a_posteriori(precise, best_draw)
+    thinned = flat[np.linspace(0, len(flat) - 1, min(DRAWS_FOR_PREDICTION, len(flat))).astype(int)]
+    values = values_from_normal(problem.parameters, thinned)
+    points = log_likelihood(problem, values).points
+    return Conclusions(
+        checks=diagnose(draws, settings.gates, failed_share),
+        log_evidence=(evidence, start.importance, laplace),
+        most_probable=values_from_normal(problem.parameters, most_probable),
+        log_likelihood_max=log_likelihood_max,
+        criteria=information_criteria(
+            log_likelihood_max, len(problem.parameters), problem.reading_count
+        ),
+        leave_one_out=leave_one_out(points),
+        values=values,
+        points=points,
+    )
+
+
+def laplace_evidence(optima: tuple[Optimum, ...]) -> float:
+    """Return the sum of Laplace's figures over all distinct optima, as a log."""
+    return float(np.logaddexp.reduce([optimum.log_evidence for optimum in optima]))

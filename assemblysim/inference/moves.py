@@ -1,0 +1,54 @@
+"""The snooker move of differential evolution, in the published form, for emcee."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from emcee.moves import RedBlueMove
+
+# Of ter Braak & Vrugt (2008), section 2: drawn anew for each proposal between these two.
+GAMMA_RANGE = (1.2, 2.2)
+
+
+class SnookerMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
+    """Moves a walker along the line through it and another walker.
+
+    emcee's own ``DESnookerMove`` (3.1.6) scales the line by the square root of its length
+    and halves the exponent of the acceptance ratio; it does not keep the target invariant
+    (a mixture with a component weight of 0.38 came out as 0.99). This one follows the
+    source: ter Braak & Vrugt, Stat. Comput. 2008, 18, 435, eqs. 3 and 4.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(nsplits=4)
+
+    def get_proposal(
+        self, moving: np.ndarray, others: list[np.ndarray], random: Any
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Propose a new place for each moving walker.
+
+        Args:
+            moving: shape (M, P), the walkers to move.
+            others: three sets of walkers, each of shape (W', P).
+            random: numpy RandomState, emcee's stream.
+
+        Returns:
+            The proposals, shape (M, P), and the log of the factor in the acceptance
+            ratio, shape (M,): (P - 1) log of the distances' ratio.
+        """
+        count, dimensions = moving.shape
+        order = np.argsort(random.rand(count, 3), axis=1)
+        picked = np.stack([one[random.randint(len(one), size=count)] for one in others], axis=1)
+        through, first, second = np.moveaxis(picked[np.arange(count)[:, None], order], 1, 0)
+        line = moving - through
+        distance = np.linalg.norm(line, axis=1)
+        direction = line / np.where(distance > 0, distance, 1.0)[:, None]
+        gamma = random.uniform(*GAMMA_RANGE, size=count)
+        jump = gamma * np.einsum("mp,mp->m", direction, first - second)
+        proposed = moving + jump[:, None] * direction
+        new_distance = np.abs(distance + jump)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor = (dimensions - 1) * (np.log(new_distance) - np.log(distance))
+        # a walker that coincides with the one it looks through has no line: it stays
+        return proposed, np.where(distance > 0, factor, -np.inf)

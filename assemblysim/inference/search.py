@@ -1,0 +1,174 @@
+"""Multi-start search for the optima of a posterior, all of them kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+from assemblysim.inference.posterior import DIFFERENCE, Posterior, log_likelihood_gradient
+from assemblysim.inference.problem import Problem
+
+# Two optima are the same where they agree to this many prior standard deviations.
+SAME_OPTIMUM = 0.05
+HESSIAN_STEP = 1e-2
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """A local maximum of the posterior in standard-normal coordinates.
+
+    Attributes:
+        position: shape (P,).
+        log_density: log of likelihood times prior there.
+        basin_count: how many starts ended here.
+        covariance: shape (P, P), of the Laplace approximation.
+    """
+
+    position: np.ndarray
+    log_density: float
+    basin_count: int
+    covariance: np.ndarray
+
+    @property
+    def log_evidence(self) -> float:
+        """Laplace's figure for this optimum's part of the evidence."""
+        count = len(self.position)
+        _, log_determinant = np.linalg.slogdet(self.covariance)
+        return float(self.log_density + 0.5 * count * np.log(2 * np.pi) + 0.5 * log_determinant)
+
+
+def climb(
+    slope: Callable[[np.ndarray], tuple[float, np.ndarray]], start: np.ndarray, reach: float = 8.0
+) -> tuple[np.ndarray, float]:
+    """Climb from one position to a local maximum.
+
+    Args:
+        slope: returns the function and its gradient, shape (P,), at a position.
+        start: shape (P,).
+        reach: no coordinate goes further from 0 than this.
+
+    Returns:
+        The position, shape (P,), and the function there.
+    """
+
+    def downhill(position: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = slope(position)
+        return -value, -gradient
+
+    found = minimize(
+        downhill,
+        np.clip(start, -reach, reach),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-reach, reach)] * len(start),
+        options={"maxiter": 200, "ftol": 1e-10, "gtol": 1e-4},
+    )
+    return np.asarray(found.x), -float(found.fun)
+
+
+def maximum_likelihood(problem: Problem, start: np.ndarray) -> tuple[np.ndarray, float]:
+    """Climb the likelihood itself, within five standard deviations of each prior.
+
+    Args:
+        problem: mechanism and data.
+        start: shape (P,), standard-normal coordinates.
+
+    Returns:
+        The position, shape (P,), and the log-likelihood there.
+    """
+    return climb(lambda position: log_likelihood_gradient(problem, position), start, reach=5.0)
+
+
+def maximum_a_posteriori(problem: Problem, start: np.ndarray) -> np.ndarray:
+    """Climb the posterior density of the parameters' logarithms; return the position, shape (P,).
+
+    A density depends on the scale it is taken over; over logarithms a log-uniform prior
+    is flat, so that within its bounds this is the most likely value.
+    """
+
+    def log_prior(position: np.ndarray) -> np.ndarray:
+        terms = [
+            p.prior.log_density_of_log(p.prior.from_normal(position[:, i]))
+            for i, p in enumerate(problem.parameters)
+        ]
+        return np.sum(terms, axis=0)
+
+    def slope(position: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = log_likelihood_gradient(problem, position)
+        shift = DIFFERENCE * np.eye(len(position))
+        change = log_prior(position + shift) - log_prior(position - shift)
+        return value + float(log_prior(position[None])[0]), gradient + change / (2 * DIFFERENCE)
+
+    return climb(slope, start, reach=5.0)[0]
+
+
+def laplace_covariance(posterior: Posterior, position: np.ndarray) -> np.ndarray:
+    """Return the inverse curvature at an optimum, shape (P, P).
+
+    Curvatures below a half are raised to it: the prior alone gives one, so a smaller
+    value means that the optimum is not sharp enough for differences to see it.
+    """
+    count = len(position)
+    rows = []
+    for axis in np.eye(count):
+        _, ahead = posterior.value_and_gradient(position + HESSIAN_STEP * axis)
+        _, behind = posterior.value_and_gradient(position - HESSIAN_STEP * axis)
+        rows.append((behind - ahead) / (2 * HESSIAN_STEP))
+    curvature = np.array(rows)
+    values, vectors = np.linalg.eigh(0.5 * (curvature + curvature.T))
+    inverse = 1 / np.maximum(values, 0.5)
+    return np.asarray((vectors * inverse) @ vectors.T)
+
+
+def spread_starts(positions: np.ndarray, log_density: np.ndarray, count: int) -> np.ndarray:
+    """Choose promising starts that are not neighbours, shape (count, P).
+
+    The best remaining position is taken, then those within one prior standard
+    deviation per coordinate of it are passed over, as long as there are others.
+    """
+    order = np.argsort(-log_density)
+    chosen: list[int] = []
+    for index in order:
+        gaps = positions[chosen] - positions[index]
+        if not chosen or (np.sqrt((gaps**2).mean(axis=1)) > 1.0).all():
+            chosen.append(int(index))
+        if len(chosen) == count:
+            break
+    rest = [int(i) for i in order if int(i) not in chosen]
+    return np.asarray(positions[(chosen + rest)[:count]])
+
+
+def find_optima(
+    posterior: Posterior, positions: np.ndarray, log_density: np.ndarray, *, starts: int = 6
+) -> tuple[Optimum, ...]:
+    """Climb from the best of many prior draws and keep every distinct optimum.
+
+    Args:
+        posterior: what to climb.
+        positions: shape (N, P), draws from the prior.
+        log_density: shape (N,), at those positions.
+        starts: how many of them to climb from.
+
+    Returns:
+        The optima, best first.
+    """
+    ends: list[tuple[np.ndarray, float]] = []
+    counts: list[int] = []
+    for start in spread_starts(positions, log_density, starts):
+        position, value = climb(posterior.value_and_gradient, start)
+        for i, (other, known) in enumerate(ends):
+            if np.sqrt(((position - other) ** 2).mean()) < SAME_OPTIMUM:
+                counts[i] += 1
+                ends[i] = (position, value) if value > known else ends[i]
+                break
+        else:
+            ends.append((position, value))
+            counts.append(1)
+    found = [
+        Optimum(position, value, count, laplace_covariance(posterior, position))
+        for (position, value), count in zip(ends, counts, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda optimum: -optimum.log_density))
