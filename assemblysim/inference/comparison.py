@@ -109,8 +109,7 @@ def _verdict(
     """
     doubtful = [c.name for c in ranked if not c.trusted]
     if doubtful:
-        names = listed(doubtful)
-        return f"No verdict: the draws of {names} did not pass their checks.", ()
+        return f"No verdict: the draws of {listed(doubtful)} did not pass their checks.", ()
     if len(ranked) == 1:
         return f"Only one mechanism, {ranked[0].name}, was fitted: nothing to compare.", (
             ranked[0].name,

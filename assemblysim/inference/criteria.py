@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from arviz_stats.base import array_stats
+from scipy.special import logsumexp
 
 # Above this k-hat the importance weights of a left-out unit have no usable variance
 # (Vehtari, Gelman & Gabry, Stat. Comput. 2017, 27, 1413).
@@ -61,14 +62,21 @@ def leave_one_out(points: np.ndarray) -> LeaveOneOut:
     Returns:
         The estimate. Method: PSIS-LOO (Vehtari, Gelman & Gabry 2017), by arviz-stats.
     """
-    values, ks = [], []
-    for unit in points.T:
-        if np.ptp(unit) < 1e-12:  # a unit that no parameter touches has nothing to smooth
-            values.append(float(unit[0]))
-            continue
-        elpd, k_hat, _ = array_stats.loo(unit[None, :], chain_axis=0, draw_axis=1)
-        values.append(float(elpd))
-        ks.append(float(k_hat))
-    total = np.array(values)
+    pairs = [_leave_out(unit) for unit in points.T]
+    total, ks = np.array(pairs).T
     error = float(np.sqrt(len(total) * total.var(ddof=1))) if len(total) > 1 else float("inf")
-    return LeaveOneOut(float(total.sum()), error, int((np.array(ks) > BAD_K).sum()))
+    return LeaveOneOut(float(total.sum()), error, int((ks > BAD_K).sum()))
+
+
+def _leave_out(unit: np.ndarray) -> tuple[float, float]:
+    """Return the predictive density of one unit, shape (D,) over draws, and its k-hat."""
+    plain = float(np.log(len(unit)) - logsumexp(-unit))
+    # a unit that decides the posterior alone leaves weights of which most underflow to 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        try:
+            elpd, k_hat, _ = array_stats.loo(unit[None, :], chain_axis=0, draw_axis=1)
+        except ValueError:
+            # arviz-stats refuses a tail of equal values: such weights are bounded, and
+            # there is nothing to smooth
+            return plain, 0.0
+    return float(elpd), float(k_hat) if np.isfinite(k_hat) else np.inf

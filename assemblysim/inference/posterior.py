@@ -34,7 +34,9 @@ class Posterior:
     def __call__(self, position: np.ndarray) -> np.ndarray:
         """Return the log of likelihood times prior, shape (B,), at shape (B, P)."""
         values = values_from_normal(self.problem.parameters, position)
-        return log_likelihood(self.problem, values).total + log_standard_normal(position)
+        return np.asarray(
+            log_likelihood(self.problem, values).total + log_standard_normal(position)
+        )
 
     def value_and_gradient(self, position: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the log-density and its gradient at one position, shape (P,).

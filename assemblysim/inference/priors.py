@@ -72,8 +72,7 @@ class Prior:
         if self.kind == "normal":
             return self._cut_from_normal(position)
         low, high = self._scaled(np.asarray(self.bounds))
-        span = high - low
-        inside = np.where(position < 0, low + span * ndtr(position), high - span * ndtr(-position))
+        inside = low + (high - low) * ndtr(position)
         values = np.exp(inside) if self.kind == "log_uniform" else inside
         return np.asarray(
             np.clip(values, np.nextafter(self.a, math.inf), np.nextafter(self.b, -math.inf))

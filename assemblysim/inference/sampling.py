@@ -57,7 +57,7 @@ def start_ensemble(
         np.zeros((0, walkers)),
         positions,
         target(positions),
-        *_packed(stream.get_state(legacy=True)),
+        *_packed(tuple(stream.get_state(legacy=True))),
         np.zeros(walkers),
     )
 

@@ -94,7 +94,7 @@ def maximum_a_posteriori(problem: Problem, start: np.ndarray) -> np.ndarray:
             p.prior.log_density_of_log(p.prior.from_normal(position[:, i]))
             for i, p in enumerate(problem.parameters)
         ]
-        return np.sum(terms, axis=0)
+        return np.asarray(np.sum(terms, axis=0))
 
     def slope(position: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = log_likelihood_gradient(problem, position)

@@ -7,6 +7,8 @@ from typing import Literal
 
 import numpy as np
 
+from assemblysim.errors import InputError
+
 Scale = Literal["absolute", "per species", "per spectrum"]
 Noise = Literal["constant", "proportional", "two-component"]
 Relation = Literal["detected", "absent", "abundant", "maximum", "increasing", "decreasing"]
@@ -33,11 +35,29 @@ class IntensityTable:
         signals: names, length I.
         times: shape (N,), h, not decreasing; equal times are replicates.
         values: shape (N, I), not negative; nan is not measured, 0 is not detected.
+
+    Raises:
+        InputError: the shapes do not fit, a value is negative or infinite, or the times fall.
     """
 
     signals: tuple[str, ...]
     times: np.ndarray
     values: np.ndarray
+
+    def __post_init__(self) -> None:
+        rows, columns = len(self.times), len(self.signals)
+        if self.values.shape != (rows, columns):
+            raise InputError(
+                f"intensities: {rows} times and {columns} signals, but the values are "
+                f"{' x '.join(map(str, self.values.shape))}; give one row for each time"
+            )
+        if not np.isfinite(self.times).all() or (np.diff(self.times) < 0).any():
+            raise InputError("intensities: the times are not in order; sort the rows by time")
+        if (self.values < 0).any() or np.isinf(self.values).any():
+            raise InputError(
+                "intensities: a value is negative or infinite; leave out what was not measured, "
+                "write 0 for what was not detected"
+            )
 
 
 @dataclass(frozen=True)
@@ -78,3 +98,11 @@ class Measurement:
     signals: tuple[Signal, ...]
     detection_limit: float | None = None
     share_replicates: bool = True
+
+
+def time_label(hours: float) -> str:
+    """Write a time (h) as people do: ``5 min``, ``1 h``, ``36 h``."""
+    if 0 < hours < 0.995:
+        minutes = hours * 60
+        return f"{round(minutes)} min" if abs(minutes - round(minutes)) < 0.02 else f"{hours:.4g} h"
+    return f"{hours:.4g} h"

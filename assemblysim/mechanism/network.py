@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+
+from assemblysim.errors import InputError, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Reaction:
     reactants: tuple[str, ...]
     products: tuple[str, ...]
     rate: str
-    factor: int = 1
+    factor: float = 1
     law: str | None = None
     further_rates: tuple[str, ...] = ()
     reverse_of: str | None = None
@@ -54,10 +57,31 @@ class Reaction:
 
 @dataclass(frozen=True)
 class Network:
-    """A mechanism: the species that take part and the one-way reactions between them."""
+    """A mechanism: the species that take part and the one-way reactions between them.
+
+    Raises:
+        InputError: a name is given twice, or a reaction names a species that is missing.
+    """
 
     species: tuple[Species, ...]
     reactions: tuple[Reaction, ...]
+
+    def __post_init__(self) -> None:
+        known = Counter(self.species_names)
+        _refuse_twice("species", known)
+        _refuse_twice("reaction", Counter(r.name for r in self.reactions))
+        for reaction in self.reactions:
+            for name in (*reaction.reactants, *reaction.products):
+                if name not in known:
+                    raise InputError(
+                        f"reaction '{reaction.name}': unknown species '{name}'"
+                        f"{did_you_mean(name, known)}"
+                    )
+        for name in self.rate_names:
+            if name in known:
+                raise InputError(
+                    f"rate constant '{name}' has the name of a species; rename one of them"
+                )
 
     @cached_property
     def species_names(self) -> tuple[str, ...]:
@@ -68,3 +92,9 @@ class Network:
     def rate_names(self) -> tuple[str, ...]:
         """Names of the P rate constants, in order of first use."""
         return tuple(dict.fromkeys(name for r in self.reactions for name in r.rates))
+
+
+def _refuse_twice(kind: str, names: Counter[str]) -> None:
+    for name, times in names.items():
+        if times > 1:
+            raise InputError(f"{kind} '{name}' is given {times} times; give each its own name")

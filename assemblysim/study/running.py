@@ -1,4 +1,4 @@
-"""The run of a study: every mechanism's fit, resumed where it stopped, in parallel, stored often."""
+"""The run of a study: every mechanism's fit, resumed where it stopped, stored as it goes."""
 
 from __future__ import annotations
 
@@ -152,9 +152,7 @@ def _one_round(
 ) -> Iterator[tuple[str, Progress]]:
     """Move every ensemble of the open mechanisms on by one round of steps, as they come in."""
     tasks = [(p, state) for p in open_ones for state in fits[p.mechanism].states]
-    steps = [
-        min(settings.round_steps, settings.max_steps - state.steps) for _, state in tasks
-    ]
+    steps = [min(settings.round_steps, settings.max_steps - state.steps) for _, state in tasks]
     moved = iter(workers.map(timed_advance, [p for p, _ in tasks], [s for _, s in tasks], steps))
     for problem in open_ones:
         old = fits[problem.mechanism]
@@ -190,12 +188,8 @@ def worst_gate(checks: tuple[Check, ...]) -> str:
     return ""
 
 
-def _event(
-    mechanism: str, stage: str, fit: Progress, settings: FitSettings, worst: str
-) -> Event:
+def _event(mechanism: str, stage: str, fit: Progress, settings: FitSettings, worst: str) -> Event:
     """Describe where a fit stands."""
     best = max(float(state.position_log_density.max()) for state in fit.states)
     steps = min(state.steps for state in fit.states)
-    return Event(
-        mechanism, stage, steps, settings.max_steps, fit.calls, best, worst, fit.finished
-    )
+    return Event(mechanism, stage, steps, settings.max_steps, fit.calls, best, worst, fit.finished)

@@ -71,23 +71,6 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     write_whole(path, (text + "\n").encode())
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object that `write_json` wrote.
-
-    Raises:
-        RunError: there is none, or it is not whole.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RunError(
-            f"{path}: no stored result; run 'assemblysim fit {path.parent.parent}' first"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path}: not readable ({error}); delete it and run the fit again") from None
-    return dict(content)
-
-
 def _plain(value: Any) -> Any:
     """Turn numpy numbers into Python's and what is not finite into None."""
     if isinstance(value, Mapping):

@@ -1,0 +1,139 @@
+"""The command line: check, simulate, fit, compare, predict, report, run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assemblysim.errors import AssemblysimError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Which self-assembly mechanism do your spectra support, and how sure can one be?",
+)
+
+ModelPath = Annotated[Path, typer.Argument(help="a mechanism file such as models/hnp_dy6.toml")]
+StudyPath = Annotated[Path, typer.Argument(help="a study's folder such as fits/hnp_dy6")]
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object for machines")]
+Seed = Annotated[int | None, typer.Option(help="seed to use instead of the study's")]
+WorkerCount = Annotated[
+    int | None, typer.Option("--workers", min=1, help="processes to use; all cores by default")
+]
+MaxSteps = Annotated[
+    int | None, typer.Option(min=20, help="steps of each ensemble to spend at most")
+]
+Results = Annotated[
+    Path | None, typer.Option("--results", help="where results go; the study's results/ by default")
+]
+
+
+@app.command()
+def check(path: ModelPath, *, json: AsJson = False) -> None:
+    """Show balance, conserved totals, rate equations and units of a mechanism file."""
+    from assemblysim.commands import check_model
+
+    typer.echo(check_model(path, as_json=json))
+
+
+@app.command()
+def simulate(  # noqa: PLR0913  one parameter is one option of the command
+    path: ModelPath,
+    mechanism: Annotated[str | None, typer.Option(help="which mechanism of the file")] = None,
+    constants: Annotated[
+        list[str] | None, typer.Option("--set", help='rate constant, as k_grow="0.1 1/(mM h)"')
+    ] = None,
+    initial: Annotated[
+        list[str] | None, typer.Option(help='initial concentration, as Dy="190 mM"')
+    ] = None,
+    until: Annotated[str, typer.Option(help="how long, with its unit")] = "48 h",
+    out: Annotated[Path | None, typer.Option(help="CSV file to write the course to")] = None,
+    plot: Annotated[Path | None, typer.Option(help="PNG, SVG or PDF file to draw it in")] = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Integrate one mechanism with given rate constants and initial concentrations."""
+    from assemblysim.simulation import Simulation, simulate_model
+
+    request = Simulation(
+        path, mechanism, tuple(constants or ()), tuple(initial or ()), until, out, plot
+    )
+    typer.echo(simulate_model(request, as_json=json))
+
+
+@app.command()
+def fit(
+    path: StudyPath,
+    workers: WorkerCount = None,
+    max_steps: MaxSteps = None,
+    seed: Seed = None,
+    results: Results = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Fit every mechanism of a study by MCMC; resumes where it stopped."""
+    from assemblysim.commands import Effort, fit_study
+
+    typer.echo(fit_study(path, Effort(workers, max_steps, seed, results), as_json=json))
+
+
+@app.command()
+def compare(path: StudyPath, results: Results = None, *, json: AsJson = False) -> None:
+    """Show the ranking of a fitted study's mechanisms and the verdict."""
+    from assemblysim.commands import show_comparison
+
+    typer.echo(show_comparison(path, results, as_json=json))
+
+
+@app.command()
+def predict(path: StudyPath, results: Results = None, *, json: AsJson = False) -> None:
+    """Show lifetimes of intermediates and pathway shares of a fitted study."""
+    from assemblysim.commands import show_predictions
+
+    typer.echo(show_predictions(path, results, as_json=json))
+
+
+@app.command()
+def report(path: StudyPath, results: Results = None, *, json: AsJson = False) -> None:
+    """Write report.html from the stored results of a study."""
+    from assemblysim.commands import make_report
+
+    typer.echo(make_report(path, results, as_json=json))
+
+
+@app.command()
+def run(
+    path: StudyPath,
+    workers: WorkerCount = None,
+    max_steps: MaxSteps = None,
+    seed: Seed = None,
+    results: Results = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Fit, compare, predict and report: the whole study."""
+    from assemblysim.commands import Effort, run_study
+
+    typer.echo(run_study(path, Effort(workers, max_steps, seed, results), as_json=json))
+
+
+def main() -> None:
+    """Run the command line: status 0 done, 1 the input or the run is at fault, 2 wrong usage."""
+    try:
+        app()
+    except AssemblysimError as error:
+        sys.stderr.write(f"assemblysim: {error}\n")
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            "assemblysim: interrupted; what was sampled is stored, the same command resumes\n"
+        )
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

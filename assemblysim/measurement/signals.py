@@ -1,0 +1,35 @@
+"""What the spectrometer would show of given concentrations, before noise and gain."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assemblysim.measurement.data import Signal
+
+
+def expected_signals(
+    species: tuple[str, ...],
+    signals: tuple[Signal, ...],
+    concentrations: np.ndarray,
+    responses: np.ndarray,
+    background: np.ndarray,
+) -> np.ndarray:
+    """Compute s_i = r_i * (sum of coefficient * concentration) + b.
+
+    Args:
+        species: names of the S species, in the order of the concentrations.
+        signals: the I signals; a species that the network does not have counts as absent.
+        concentrations: shape (B, T, S), mM.
+        responses: shape (B, I), response factors, signal per mM.
+        background: shape (B,), in units of the signals.
+
+    Returns:
+        Shape (B, T, I), in the unit of concentration where the response factors are 1.
+    """
+    coefficients = np.zeros((len(signals), len(species)))
+    for row, signal in enumerate(signals):
+        for name, coefficient in signal.terms:
+            if name in species:
+                coefficients[row, species.index(name)] += coefficient
+    seen = np.einsum("bts,is->bti", concentrations, coefficients)
+    return np.asarray(responses[:, None, :] * seen + background[:, None, None])

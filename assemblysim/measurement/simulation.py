@@ -1,0 +1,165 @@
+"""Readings that the measurement model would give: for predictive bands, and as synthetic data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from assemblysim.errors import InputError
+from assemblysim.measurement.data import IntensityTable, Measurement, Noise, time_label
+from assemblysim.measurement.display import signal_factor
+from assemblysim.measurement.intensities import IntensityLikelihood
+from assemblysim.measurement.readings import SMALLEST_SIGNAL
+
+
+def simulate_readings(
+    likelihood: IntensityLikelihood,
+    signals: np.ndarray,
+    sampled: np.ndarray,
+    noise: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Draw one new reading for each expected signal, in display units.
+
+    Readings that would stay below the detection limit keep their number: the limit is drawn
+    beside them. What would be negative is 0.
+
+    Args:
+        likelihood: of the readings; it says how they scatter and are displayed.
+        signals: shape (B, T', I), expected at any times.
+        sampled: shape (B, T, I), expected at the sampling times; see `display_signals`.
+        noise: shape (B, Q), in the order of ``likelihood.noise_names``.
+        rng: source of randomness.
+
+    Returns:
+        Shape (B, T', I).
+    """
+    scale, kind = likelihood.measurement.scale, likelihood.measurement.noise
+    named = {n: noise[:, q, None, None] for q, n in enumerate(likelihood.noise_names)}
+    unit = np.ones((1, 1, 1))
+    if kind != "proportional" and scale == "per spectrum":
+        unit = signals.sum(axis=2, keepdims=True)
+    if kind != "proportional" and scale == "per species":
+        rows = sampled[:, likelihood.readings.at]
+        measured = np.isfinite(likelihood.readings.values)
+        unit = np.where(measured, rows, 0.0).sum(axis=1)[:, None, :]
+    shared = rng.standard_normal(signals.shape)
+    drawn = _scattered(signals, shared, kind, _in_units(named, kind, unit), rng)
+    drawn = np.maximum(drawn, 0.0)
+    base = drawn if scale == "per spectrum" else signals
+    return np.asarray(drawn * signal_factor(likelihood, base, sampled))
+
+
+def simulate_table(
+    signals: np.ndarray,
+    times: np.ndarray,
+    replicates: int,
+    noise: Mapping[str, float],
+    measurement: Measurement,
+    rng: np.random.Generator,
+) -> IntensityTable:
+    """Draw a synthetic table of intensities.
+
+    Every spectrum (per spectrum) or column (per species) is multiplied by a gain that is
+    log-uniform over a decade. What stays below the detection limit becomes 0. Per spectrum the
+    limit is a share of the total of what is recorded: taking the signals from the largest down,
+    one is recorded if it reaches that share of those recorded before it. This is the likelihood's
+    model but where the last signal recorded is within one part in 1/share of its own limit.
+    Constant and two-component noise count in units of the *expected* total of a spectrum or
+    column, while the likelihood divides by the total that was read.
+
+    Args:
+        signals: shape (T, I), expected at the sampling times.
+        times: shape (T,), h, increasing.
+        replicates: spectra at each sampling time.
+        noise: values of ``noise``, ``noise_additive`` and ``sampling_error``; the last two may be
+            left out where they are zero.
+        measurement: how signals become readings.
+        rng: source of randomness.
+
+    Returns:
+        The table, ``replicates`` rows for each time.
+
+    Raises:
+        InputError: a reading would be below zero and no detection limit is stated.
+    """
+    at = np.repeat(np.arange(len(times)), replicates)
+    expected = signals[at]
+    unit = np.ones((1, 1))
+    if measurement.noise != "proportional" and measurement.scale == "per spectrum":
+        unit = expected.sum(axis=1, keepdims=True)
+    if measurement.noise != "proportional" and measurement.scale == "per species":
+        unit = expected.sum(axis=0, keepdims=True)
+    named = {name: np.full((1, 1), value) for name, value in noise.items()}
+    shared = rng.standard_normal(signals.shape)[at]
+    scattered = _scattered(
+        expected, shared, measurement.noise, _in_units(named, measurement.noise, unit), rng
+    )
+    if measurement.detection_limit is None:
+        _refuse_negative(scattered, times[at], measurement)
+    values = np.maximum(scattered, 0.0)
+    if measurement.detection_limit is not None:
+        values = _recorded(values, measurement.detection_limit, measurement.scale)
+    gains = 10 ** rng.uniform(0, 1, size=expected.shape)
+    if measurement.scale == "per spectrum":
+        values = values * gains[:, :1]
+    elif measurement.scale == "per species":
+        values = values * gains[:1]
+    names = tuple(signal.name for signal in measurement.signals)
+    return IntensityTable(names, times[at], values)
+
+
+def _in_units(
+    named: Mapping[str, np.ndarray], kind: Noise, unit: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Turn noise parameters into sds: relative and additive, of a reading and of a sampling."""
+    zero = np.zeros_like(named["noise"])
+    sampling = named.get("sampling_error", zero)
+    if kind == "constant":
+        return {"additive": named["noise"] * unit, "sampling": sampling * unit}
+    additive = named.get("noise_additive", zero) * unit
+    return {"relative": named["noise"], "additive": additive, "sampling": sampling}
+
+
+def _scattered(
+    expected: np.ndarray,
+    shared: np.ndarray,
+    kind: Noise,
+    sd: Mapping[str, np.ndarray],
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Add errors to expected signals; ``shared`` holds the standard normal sampling errors."""
+    own = rng.standard_normal(expected.shape)
+    if kind == "proportional":
+        exponent = sd["relative"] * own + sd["sampling"] * shared
+        return np.asarray(np.maximum(expected, SMALLEST_SIGNAL) * np.exp(exponent))
+    if kind == "constant":
+        return np.asarray(expected + sd["additive"] * own + sd["sampling"] * shared)
+    reading = np.sqrt(sd["additive"] ** 2 + (sd["relative"] * expected) ** 2)
+    return np.asarray(expected * (1 + sd["sampling"] * shared) + reading * own)
+
+
+def _refuse_negative(values: np.ndarray, row_times: np.ndarray, measurement: Measurement) -> None:
+    negative = np.argwhere(values <= 0)
+    if len(negative):
+        row, column = negative[0]
+        raise InputError(
+            f"simulated intensities: '{measurement.signals[column].name}' is "
+            f"{values[row, column]:.3g} at {time_label(row_times[row])}, below zero; "
+            "state detection_limit in [measurement]"
+        )
+
+
+def _recorded(values: np.ndarray, share: float, scale: str) -> np.ndarray:
+    """Set to 0 what stays below the detection limit."""
+    if scale != "per spectrum":
+        return np.where(values < share * values.max(axis=0), 0.0, values)
+    order = np.argsort(-values, axis=1)
+    falling = np.take_along_axis(values, order, axis=1)
+    before = np.cumsum(falling, axis=1) - falling
+    # Once one is lost, all smaller ones are: they are held against the same total.
+    kept = np.logical_and.accumulate(falling >= share * before, axis=1)
+    result = np.zeros(values.shape)
+    np.put_along_axis(result, order, np.where(kept, falling, 0.0), axis=1)
+    return result

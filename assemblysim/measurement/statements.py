@@ -1,0 +1,203 @@
+"""Sentences about a signal's course as evidence, each with a chance of being wrong.
+
+A statement is true with probability e + (1 - 2 e) P, where P is the probability that its relation
+holds for log signals read with noise sigma_q:
+
+* detected, absent: Phi(+-(x(t) - log limit) / sigma_q) at each sampling time it is about;
+* maximum: Phi((x(t) - x(t')) / (sqrt 2 sigma_q)) for every sampling time t' that it is not about,
+  with t the largest among those it is about;
+* increasing, decreasing: the same of consecutive sampling times within its range;
+* abundant: Phi((x(t) - max x - log fraction) / (sqrt 2 sigma_q)), max over all sampling times.
+
+x is the log of the signal or, where the scale is per spectrum, of its share of all signals. After
+Mitra & Hlavacek, Bioinformatics 36, 3177 (2020).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import log_ndtr
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.measurement.data import Scale, Statement, time_label
+from assemblysim.measurement.readings import SMALLEST_SIGNAL
+
+# A time written as 0.0833 h means 5 min: within 1 % or a minute it is the same time.
+_RELATIVE_TOLERANCE = 0.01
+_MINUTE = 1 / 60
+
+
+@dataclass(frozen=True, eq=False)
+class StatementLikelihood:
+    """The likelihood of the statements about one experiment.
+
+    Attributes:
+        statements: the n statements.
+        times: shape (T,), h, the sampling times they are about.
+        signals: names of the I signals.
+        scale: per spectrum, the statements are about shares of all signals.
+        error_rate: the chance that a statement is wrong though its relation holds, or the reverse.
+    """
+
+    statements: tuple[Statement, ...]
+    times: np.ndarray
+    signals: tuple[str, ...]
+    scale: Scale
+    error_rate: float
+
+    @cached_property
+    def units(self) -> tuple[str, ...]:
+        """The statements in short, such as ``Dy5L2 detected at 1 h``."""
+        return tuple(_short(statement) for statement in self.statements)
+
+    @cached_property
+    def _covered(self) -> tuple[np.ndarray, ...]:
+        """For each statement the indices of the sampling times it is about."""
+        return tuple(covered_times(statement, self.times) for statement in self.statements)
+
+    def log_relations(
+        self,
+        signals: np.ndarray,
+        limit: np.ndarray,
+        sigma_q: np.ndarray,
+        fraction: np.ndarray,
+    ) -> np.ndarray:
+        """Compute the log probability that each relation holds.
+
+        Args:
+            signals: shape (B, T, I), expected at the sampling times.
+            limit: shape (B,), detection limit, a share (per spectrum) or in units of the signals.
+            sigma_q: shape (B,), sd of a log signal as the source's reader saw it.
+            fraction: shape (B,), what share of a signal's own maximum counts as abundant.
+
+        Returns:
+            Shape (B, n).
+        """
+        signals = np.maximum(signals, SMALLEST_SIGNAL)
+        if self.scale == "per spectrum":
+            signals = signals / signals.sum(axis=2, keepdims=True)
+        x = np.log(np.maximum(signals, SMALLEST_SIGNAL))
+        columns = [
+            _log_relation(
+                statement.relation,
+                x[:, :, self.signals.index(statement.signal)],
+                covered,
+                (np.log(limit), sigma_q, np.log(fraction)),
+            )
+            for statement, covered in zip(self.statements, self._covered, strict=True)
+        ]
+        return np.stack(columns, axis=1)
+
+    def probabilities(
+        self,
+        signals: np.ndarray,
+        limit: np.ndarray,
+        sigma_q: np.ndarray,
+        fraction: np.ndarray,
+    ) -> np.ndarray:
+        """Return the probability that each relation holds, shape (B, n); see `log_relations`."""
+        return np.asarray(np.exp(self.log_relations(signals, limit, sigma_q, fraction)))
+
+    def pointwise(
+        self,
+        signals: np.ndarray,
+        limit: np.ndarray,
+        sigma_q: np.ndarray,
+        fraction: np.ndarray,
+    ) -> np.ndarray:
+        """Return the log probability of each statement, shape (B, n); see `log_relations`."""
+        holds = self.log_relations(signals, limit, sigma_q, fraction)
+        if self.error_rate == 0:
+            return holds
+        right = math.log1p(-2 * self.error_rate) + holds
+        return np.asarray(np.logaddexp(math.log(self.error_rate), right))
+
+
+def statement_likelihood(
+    statements: tuple[Statement, ...],
+    sampled: np.ndarray,
+    signals: tuple[str, ...],
+    scale: Scale,
+    error_rate: float,
+) -> StatementLikelihood:
+    """Check statements against what was sampled.
+
+    Args:
+        statements: what is claimed.
+        sampled: shape (T,), h, increasing.
+        signals: names of the I signals.
+        scale: of the intensity axis.
+        error_rate: at least 0, below one half.
+
+    Returns:
+        Their likelihood.
+
+    Raises:
+        InputError: a statement is about an unknown signal or about no sampling time (about less
+            than two, where it claims a rise or fall), or the error rate is out of range.
+    """
+    if not 0 <= error_rate < 0.5:
+        raise InputError(
+            f"statements: error rate {error_rate:g} is not between 0 and 0.5; "
+            "state the share of statements that are wrong, such as 0.02"
+        )
+    for statement in statements:
+        if statement.signal not in signals:
+            raise InputError(
+                f"statements: '{_short(statement)}': unknown signal '{statement.signal}'"
+                f"{did_you_mean(statement.signal, signals)}; list it under signals"
+            )
+        needed = 2 if statement.relation in ("increasing", "decreasing") else 1
+        found = len(covered_times(statement, sampled))
+        if found < needed:
+            raise InputError(
+                f"statements: '{_short(statement)}' covers {found} of the sampling times and "
+                f"needs {needed}; sampled: {', '.join(time_label(t) for t in sampled)}"
+            )
+    return StatementLikelihood(
+        tuple(statements), np.asarray(sampled, dtype=float), signals, scale, error_rate
+    )
+
+
+def covered_times(statement: Statement, sampled: np.ndarray) -> np.ndarray:
+    """Return the indices of the sampling times (h) that a statement is about.
+
+    Its ends count as a sampling time that is within 1 % or one minute of them.
+    """
+    slack = np.maximum(_RELATIVE_TOLERANCE * sampled, _MINUTE)
+    return np.flatnonzero((sampled >= statement.start - slack) & (sampled <= statement.end + slack))
+
+
+def _short(statement: Statement) -> str:
+    start, end = time_label(statement.start), time_label(statement.end)
+    when = f"at {start}" if start == end else f"from {start} to {end}"
+    return f"{statement.signal} {statement.relation} {when}"
+
+
+def _log_relation(
+    relation: str,
+    x: np.ndarray,
+    covered: np.ndarray,
+    reading: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> np.ndarray:
+    """Return the log probability, shape (B,), that a relation holds for log signals x (B, T)."""
+    log_limit, sigma_q, log_fraction = (value[:, None] for value in reading)
+    among = x[:, covered]
+    pair = np.sqrt(2) * sigma_q
+    if relation == "detected":
+        scores = (among - log_limit) / sigma_q
+    elif relation == "absent":
+        scores = (log_limit - among) / sigma_q
+    elif relation == "abundant":
+        scores = (among - x.max(axis=1, keepdims=True) - log_fraction) / pair
+    elif relation == "maximum":
+        others = np.delete(x, covered, axis=1)
+        scores = (among.max(axis=1, keepdims=True) - others) / pair
+    else:
+        rise = np.diff(among, axis=1) / pair
+        scores = rise if relation == "increasing" else -rise
+    return np.asarray(log_ndtr(scores).sum(axis=1))

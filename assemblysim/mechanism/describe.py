@@ -1,0 +1,141 @@
+"""A mechanism file in plain words and equations: what ``assemblysim check`` prints."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from assemblysim.mechanism.balance import conserved_totals, stoichiometry
+from assemblysim.mechanism.equation import write_equation, write_number
+from assemblysim.mechanism.formula import write_composition
+from assemblysim.mechanism.network import Network, Reaction
+from assemblysim.mechanism.separable import inseparable_constants
+from assemblysim.mechanism.system import System
+
+CONVENTION = (
+    "The rate of a mass-action step is k times the concentrations of its reactants, without 1/n!: "
+    "for 2 A -> B it is k [A]^2, so A is used up at 2 k [A]^2 and B is made at k [A]^2."
+)
+
+
+def describe(system: System, concentration: str = "mM") -> str:
+    """Return a system as text: what was read, and what follows from it.
+
+    Args:
+        system: a mechanism file, read.
+        concentration: unit of concentrations, ``mM`` or ``%``.
+
+    Returns:
+        Several lines: species, steps with their rates, units of the rate constants, then
+        for each mechanism its conserved totals, rate equations, and the constants that no
+        measurement of its species could settle.
+    """
+    parts = [
+        [system.title, *([f"source: {system.source}"] if system.source else [])],
+        ["Species and their building blocks", *_species(system)],
+        ["Steps and their rates v", *_steps(system), "", CONVENTION],
+        ["Rate constants", *_constants(system, concentration)],
+        *(_mechanism(system, name) for name in system.mechanism_names),
+    ]
+    if system.notes:
+        parts.append(["Note", *(f"  {note}" for note in system.notes)])
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def write_rate(reaction: Reaction) -> str:
+    """Return the rate of a step as text, such as ``6 k_bind [A]^2 [B]``; a law as written."""
+    if reaction.law is not None:
+        return " ".join(reaction.law.split())
+    factor = "" if reaction.factor == 1 else f"{write_number(reaction.factor)} "
+    powers = Counter(reaction.reactants)
+    terms = (f" [{name}]" if n == 1 else f" [{name}]^{n}" for name, n in powers.items())
+    return f"{factor}{reaction.rate}{''.join(terms)}"
+
+
+def write_slopes(network: Network) -> tuple[str, ...]:
+    """Return ``d[A]/dt = -2 v(pair) + v(split)`` for each species, length S."""
+    change = stoichiometry(network)
+    names = [f"v({reaction.name})" for reaction in network.reactions]
+    return tuple(
+        f"d[{species}]/dt = {_sum(row, names)}"
+        for species, row in zip(network.species_names, change.tolist(), strict=True)
+    )
+
+
+def _species(system: System) -> list[str]:
+    rows = [
+        (one.name, write_composition(one.composition) if one.composition else "not in the balance")
+        for one in system.species
+    ]
+    return _aligned(rows)
+
+
+def _steps(system: System) -> list[str]:
+    steps = [step for _, steps in system.reactions for step in steps]
+    rows = [
+        (step.name, write_equation(step), f"v = {write_rate(step)}", _remark(step, system))
+        for step in steps
+    ]
+    return _aligned(rows)
+
+
+def _remark(step: Reaction, system: System) -> str:
+    if not step.reactants or not step.products:
+        return "open: no balance"
+    composed = {one.name for one in system.species if one.composition}
+    if not composed & set(step.reactants) or not composed & set(step.products):
+        return "no building blocks: no balance"
+    return "balanced" if step.law is None else "balanced; rate law as written"
+
+
+def _constants(system: System, concentration: str) -> list[str]:
+    rows = []
+    for name, unit in system.rate_units(concentration).items():
+        users = [s.name for _, steps in system.reactions for s in steps if name in s.rates]
+        rows.append((name, "pure number" if unit == "1" else unit, ", ".join(users)))
+    return _aligned(rows)
+
+
+def _mechanism(system: System, name: str) -> list[str]:
+    network = system.network(name)
+    totals = conserved_totals(network)
+    lines = [f"Mechanism {name}: {system.description(name)}"]
+    if not totals:
+        lines.append("  nothing is conserved: the mechanism is open")
+    for total in totals:
+        written = total.write(network.species_names)
+        lines.append(
+            f"  conserved: {written}" + ("" if total.name == written else f" ({total.name})")
+        )
+    lines.extend(f"  {slope}" for slope in write_slopes(network))
+    lines.append(f"  {_prospect(network)}")
+    return lines
+
+
+def _prospect(network: Network) -> str:
+    lost = inseparable_constants(network)
+    if not lost:
+        return "in principle identifiable, were every species followed: all rate constants"
+    return (
+        f"not identifiable, even were every species followed: {', '.join(lost)} "
+        "(they can change together without changing any concentration)"
+    )
+
+
+def _sum(coefficients: Sequence[int], names: Sequence[str]) -> str:
+    text = ""
+    for n, name in zip(coefficients, names, strict=True):
+        if n:
+            sign = ("-" if n < 0 else "") if not text else (" - " if n < 0 else " + ")
+            text += sign + (name if abs(n) == 1 else f"{abs(n)} {name}")
+    return text or "0"
+
+
+def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Return rows of text with their columns under each other, two spaces in."""
+    table = list(rows)
+    widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
+    return [
+        "  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    ]

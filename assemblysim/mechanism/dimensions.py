@@ -1,0 +1,138 @@
+"""Units of the constants in a rate law: the law as a whole is a concentration per time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import sympy
+
+from assemblysim.errors import InputError
+from assemblysim.mechanism.names import quoted
+
+# Symbolic exponents (a Hill exponent to be inferred) must leave the units the same whatever
+# their value: the equations are asked for at these values, which no law will have by design.
+_SAMPLES = (5, 7, 11)
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """Powers of concentration and time in a unit: mM^-1 h^-1 is (-1, -1)."""
+
+    concentration: sympy.Expr
+    time: sympy.Expr
+
+    def times(self, other: Dimension) -> Dimension:
+        """Return the dimension of a product."""
+        return Dimension(self.concentration + other.concentration, self.time + other.time)
+
+    def raised(self, exponent: sympy.Expr) -> Dimension:
+        """Return the dimension of this to a power."""
+        return Dimension(self.concentration * exponent, self.time * exponent)
+
+    def write(self, concentration: str) -> str:
+        """Return the unit as text, such as ``1/(mM h)``; ``1`` where there is none."""
+        powers = ((concentration, self.concentration), ("h", self.time))
+        above = [_power(unit, n) for unit, n in powers if n > 0]
+        below = [_power(unit, -n) for unit, n in powers if n < 0]
+        if not below:
+            return " ".join(above) or "1"
+        divisor = below[0] if len(below) == 1 else f"({' '.join(below)})"
+        return f"{' '.join(above) or '1'}/{divisor}"
+
+
+NONE = Dimension(sympy.Integer(0), sympy.Integer(0))
+CONCENTRATION = Dimension(sympy.Integer(1), sympy.Integer(0))
+RATE = Dimension(sympy.Integer(1), sympy.Integer(-1))
+
+
+def solve_dimensions(
+    laws: Mapping[str, sympy.Expr],
+    constants: tuple[sympy.Symbol, ...],
+    known: Mapping[str, Dimension],
+) -> dict[str, Dimension]:
+    """Return the dimensions of the constants that the laws decide together.
+
+    Every law must be a concentration per time, the terms of a sum alike, and exponents
+    and the arguments of exp and log pure numbers.
+
+    Args:
+        laws: reaction names and their laws.
+        constants: the symbols whose dimension is asked; all others are concentrations.
+        known: dimensions of constants that are settled already.
+
+    Returns:
+        The dimension of each constant that has only one possible; the others are missing.
+
+    Raises:
+        InputError: no choice of dimensions makes the laws consistent.
+    """
+    unknown = {c.name: Dimension(sympy.Dummy(), sympy.Dummy()) for c in constants}
+    scales = _Scales({**unknown, **known})
+    for law in laws.values():
+        scales.require(scales.of(law), RATE)
+    wanted = [exponent for d in unknown.values() for exponent in (d.concentration, d.time)]
+    solutions = sympy.linsolve(_sampled(scales.equations, wanted), wanted)
+    if solutions == sympy.S.EmptySet:
+        name, law = next(iter(laws.items()))
+        raise InputError(
+            f"reaction '{name}': no units make the rate law {quoted(str(law))} a concentration "
+            "per time; give each number that has a unit its own constant, and divide by one of "
+            "the same unit in exponents, exp and log"
+        )
+    values = dict(zip(wanted, next(iter(solutions)), strict=True))
+    solved = {
+        name: Dimension(values[d.concentration], values[d.time]) for name, d in unknown.items()
+    }
+    return {name: d for name, d in solved.items() if d.concentration.is_number and d.time.is_number}
+
+
+@dataclass
+class _Scales:
+    """Walks over expressions and collects the equations that their dimensions must obey."""
+
+    dimensions: Mapping[str, Dimension]
+    equations: list[sympy.Expr] = field(default_factory=list)
+
+    def require(self, one: Dimension, other: Dimension) -> None:
+        """Note that two dimensions must be the same."""
+        self.equations.append(one.concentration - other.concentration)
+        self.equations.append(one.time - other.time)
+
+    def of(self, expression: sympy.Expr) -> Dimension:
+        """Return the dimension of an expression; of a sum, that of its first term."""
+        if expression.is_number:
+            return NONE
+        if expression.is_Symbol:
+            return self.dimensions.get(expression.name, CONCENTRATION)
+        parts = [self.of(part) for part in expression.args]
+        if expression.is_Mul:
+            product = NONE
+            for part in parts:
+                product = product.times(part)
+            return product
+        if expression.is_Pow:
+            self.require(parts[1], NONE)
+            return parts[0].raised(expression.args[1])
+        if expression.is_Add:
+            for part in parts[1:]:
+                self.require(part, parts[0])
+            return parts[0]
+        self.require(parts[0], NONE)
+        return NONE
+
+
+def _sampled(equations: list[sympy.Expr], wanted: list[sympy.Symbol]) -> list[sympy.Expr]:
+    others = set().union(*(e.free_symbols for e in equations)) - set(wanted)
+    order = sorted(others, key=lambda symbol: str(symbol.name))
+    return [
+        equation.subs({symbol: value + i for i, symbol in enumerate(order)})
+        for equation in equations
+        for value in (_SAMPLES if order else _SAMPLES[:1])
+    ]
+
+
+def _power(unit: str, exponent: sympy.Expr) -> str:
+    if exponent == 1:
+        return unit
+    return f"{unit}^{exponent}" if exponent.is_Integer else f"{unit}^{float(exponent):g}"

@@ -1,0 +1,78 @@
+"""TOML files off the disk: every way in which one cannot be read, told in one line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from assemblysim.errors import InputError
+
+LARGEST_FILE: Final = 1_000_000  # bytes; a mechanism of a hundred reactions has ten thousand
+
+_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Its tables and values.
+
+    Raises:
+        InputError: the file is missing, a directory, not readable, too large, not UTF-8, empty
+            or not TOML (a key given twice included); the text begins with the path.
+    """
+    text = read_text(path)
+    if not text.strip():
+        raise InputError(f"{path}: the file is empty; write it, or restore it from its copy")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError(f"{path}: {_toml_fault(str(fault), text)}") from None
+    except RecursionError:
+        raise InputError(f"{path}: brackets nested too deeply to be read; close them") from None
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 text file, with or without a byte order mark.
+
+    Raises:
+        InputError: the file is missing, a directory, not readable, too large or not UTF-8.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(f"{path}: is a directory; name the file in it")
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise InputError(f"{path}: {size} bytes; at most {LARGEST_FILE} are read")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; check the path") from None
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or str(fault)
+        raise InputError(f"{path}: cannot be read: {reason}; check the path") from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = raw[: fault.start].count(b"\n") + 1
+        raise InputError(
+            f"{path}: line {line}: not UTF-8 (byte 0x{raw[fault.start]:02x}); save it as UTF-8"
+        ) from None
+
+
+def _toml_fault(message: str, text: str) -> str:
+    place = _PLACE.search(message)
+    line = int(place["line"]) if place and place["line"] else len(text.splitlines())
+    reason = _PLACE.sub("", message)
+    remedy = "mend this line"
+    if reason.startswith(("Cannot overwrite a value", "Cannot declare")):
+        reason = f"a name is given twice ({reason})"
+        remedy = "keep one of them"
+    elif text.splitlines()[line - 1].count('"') % 2:
+        remedy = "close the quotation mark"
+    return f"line {line}: not TOML: {' '.join(reason.split())}; {remedy}"

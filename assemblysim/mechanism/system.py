@@ -1,0 +1,284 @@
+"""A mechanism file, read: species, reactions, and the competing mechanisms made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.mechanism.balance import check_balance
+from assemblysim.mechanism.equation import parse_reaction
+from assemblysim.mechanism.files import read_toml
+from assemblysim.mechanism.formula import parse_composition
+from assemblysim.mechanism.names import check_label, check_name, quoted
+from assemblysim.mechanism.network import Network, Reaction, Species
+from assemblysim.mechanism.positivity import notes_on_laws
+from assemblysim.mechanism.rates import rate_laws, rate_units
+
+_KEYS = ("title", "source", "species", "reactions", "mechanisms", "descriptions")
+ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms
+
+
+@dataclass(frozen=True)
+class System:
+    """A chemical system with its competing mechanisms, as one file states it.
+
+    Attributes:
+        path: the file, as it was named to the reader.
+        title: what the system is; the file's name where nothing is stated.
+        source: where the chemistry is from; may be empty.
+        species: all species, in the file's order.
+        reactions: (label, steps) for each line of [reactions].
+        mechanisms: (name, labels of its reactions) for each hypothesis.
+        descriptions: (mechanism, sentence) where the file describes it.
+        notes: sentences about what is allowed but ought to be known.
+    """
+
+    path: str
+    title: str
+    source: str
+    species: tuple[Species, ...]
+    reactions: tuple[tuple[str, tuple[Reaction, ...]], ...]
+    mechanisms: tuple[tuple[str, tuple[str, ...]], ...]
+    descriptions: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def mechanism_names(self) -> tuple[str, ...]:
+        """Names of the mechanisms, in the file's order."""
+        return tuple(name for name, _ in self.mechanisms)
+
+    @property
+    def species_names(self) -> tuple[str, ...]:
+        """Names of all species, in the file's order."""
+        return tuple(one.name for one in self.species)
+
+    def labels(self, mechanism: str) -> tuple[str, ...]:
+        """Return the labels of a mechanism's reactions.
+
+        Raises:
+            InputError: there is no such mechanism.
+        """
+        for name, labels in self.mechanisms:
+            if name == mechanism:
+                return labels
+        raise InputError(
+            f"{self.path}: unknown mechanism '{mechanism}'"
+            f"{did_you_mean(mechanism, self.mechanism_names)}"
+        )
+
+    def description(self, mechanism: str) -> str:
+        """Return a sentence on a mechanism: the file's own, or the list of its reactions.
+
+        Raises:
+            InputError: there is no such mechanism.
+        """
+        labels = self.labels(mechanism)
+        return dict(self.descriptions).get(mechanism, f"Reactions: {', '.join(labels)}.")
+
+    def network(self, mechanism: str) -> Network:
+        """Return a mechanism's network: the species it needs, in the file's order.
+
+        A species takes part where it is a reactant, a product, or named by a rate law.
+
+        Raises:
+            InputError: there is no such mechanism.
+        """
+        wanted = self.labels(mechanism)
+        steps = dict(self.reactions)
+        return self._network(tuple(step for label in wanted for step in steps[label]))
+
+    def whole_network(self) -> Network:
+        """Return all reactions of the file together, with the species that take part in them."""
+        return self._network(tuple(step for _, steps in self.reactions for step in steps))
+
+    def rate_units(self, concentration: str = "mM") -> dict[str, str]:
+        """Return the unit of every rate constant of the file; see `rates.rate_units`."""
+        return rate_units(self.whole_network(), concentration)
+
+    def _network(self, steps: tuple[Reaction, ...]) -> Network:
+        everything = Network(self.species, steps)
+        needed = {name for step in steps for name in (*step.reactants, *step.products)}
+        for law in rate_laws(everything):
+            needed |= {symbol.name for symbol in law.free_symbols}
+        return Network(tuple(s for s in self.species if s.name in needed), steps)
+
+
+def read_system(path: Path | str) -> System:
+    """Read a mechanism file and check all of it.
+
+    Checked are names, equations, rate laws, the balance of building blocks, and that
+    every rate constant has one unit wherever it is used.
+
+    Args:
+        path: a TOML file with [species], [reactions] and, optionally, title, source,
+            [mechanisms] and [descriptions].
+
+    Returns:
+        The system; all its mechanisms can be made into networks.
+
+    Raises:
+        InputError: one line that names the file, the place, the fault and the remedy.
+    """
+    content = read_toml(Path(path))
+    try:
+        return _system(str(path), content)
+    except InputError as fault:
+        raise InputError(f"{path}: {fault}") from None
+
+
+def _system(path: str, content: dict[str, Any]) -> System:
+    for key in content:
+        if key not in _KEYS:
+            raise InputError(f"unknown key {quoted(key)}{did_you_mean(key, _KEYS)}")
+    species = _species(_table(content, "species"))
+    reactions = _reactions(_table(content, "reactions"), species)
+    mechanisms = _mechanisms(content, [label for label, _ in reactions])
+    system = System(
+        path,
+        _line(content, "title", Path(path).stem),
+        _line(content, "source", ""),
+        species,
+        reactions,
+        mechanisms,
+        _descriptions(content, [name for name, _ in mechanisms]),
+        _notes_on_use([label for label, _ in reactions], mechanisms),
+    )
+    return _checked(system)
+
+
+def _checked(system: System) -> System:
+    """Refuse what only shows when everything is there; add the notes."""
+    whole = system.whole_network()
+    for one in system.species:
+        if one not in whole.species:
+            raise InputError(
+                f"[species]: '{one.name}' takes part in no reaction; use it, or take it out"
+            )
+    rate_units(whole)
+    return System(
+        system.path,
+        system.title,
+        system.source,
+        system.species,
+        system.reactions,
+        system.mechanisms,
+        system.descriptions,
+        (*notes_on_laws(whole), *system.notes),
+    )
+
+
+def _table(content: dict[str, Any], key: str) -> dict[str, Any]:
+    if key not in content:
+        raise InputError(f"[{key}] is missing; add the table")
+    table = content[key]
+    if not isinstance(table, dict):
+        raise InputError(f"[{key}] must be a table; write its heading as [{key}]")
+    if not table:
+        raise InputError(f"[{key}] is empty; write at least one line in it")
+    return table
+
+
+def _line(content: dict[str, Any], key: str, default: str) -> str:
+    return _text(content.get(key, default), key)
+
+
+def _text(value: object, place: str) -> str:
+    """Return a TOML value as a line of text; refuse anything but a string."""
+    if not isinstance(value, str):
+        raise InputError(f"{place}: {quoted(str(value))} is not text; put it in quotation marks")
+    return " ".join(value.split())
+
+
+def _species(table: dict[str, Any]) -> tuple[Species, ...]:
+    found = []
+    for name, composition in table.items():
+        try:
+            check_name("species", name)
+            blocks = parse_composition(_text(composition, f"'{name}'"))
+        except InputError as fault:
+            place = "[species]" if str(fault).startswith(("species", f"'{name}'")) else name
+            raise InputError(f"{place}: {fault}") from None
+        found.append(Species(name, blocks))
+    return tuple(found)
+
+
+def _reactions(
+    table: dict[str, Any], species: tuple[Species, ...]
+) -> tuple[tuple[str, tuple[Reaction, ...]], ...]:
+    by_name = {one.name: one for one in species}
+    label_of: dict[str, str] = {}
+    found = []
+    for label, line in table.items():
+        check_label("reaction", label)
+        if not isinstance(line, str):
+            raise InputError(f"reaction '{label}': not text; write 'equation ; rate constants'")
+        steps = parse_reaction(label, line, tuple(by_name))
+        for step in steps:
+            check_balance(step, by_name)
+            if step.name in label_of:
+                raise InputError(
+                    f"reaction '{label}': its step '{step.name}' has the name of a step of "
+                    f"'{label_of[step.name]}'; rename one of them"
+                )
+            label_of[step.name] = label
+        found.append((label, steps))
+    return tuple(found)
+
+
+def _mechanisms(
+    content: dict[str, Any], labels: list[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if "mechanisms" not in content:
+        return ((ONLY_MECHANISM, tuple(labels)),)
+    seen: dict[frozenset[str], str] = {}
+    found = []
+    for name, chosen in _table(content, "mechanisms").items():
+        check_label("mechanism", name)
+        _check_choice(name, chosen, labels)
+        twin = seen.setdefault(frozenset(chosen), name)
+        if twin != name:
+            raise InputError(
+                f"mechanism '{name}': the same reactions as '{twin}'; keep one of the two"
+            )
+        found.append((name, tuple(chosen)))
+    return tuple(found)
+
+
+def _check_choice(name: str, chosen: object, labels: list[str]) -> None:
+    if not isinstance(chosen, list) or not all(isinstance(label, str) for label in chosen):
+        raise InputError(f"mechanism '{name}': write a list of reactions, as [\"{labels[0]}\"]")
+    if not chosen:
+        raise InputError(f"mechanism '{name}' is empty; list at least one reaction")
+    for label in chosen:
+        if label not in labels:
+            raise InputError(
+                f"mechanism '{name}': unknown reaction {quoted(label)}{did_you_mean(label, labels)}"
+            )
+        if chosen.count(label) > 1:
+            raise InputError(
+                f"mechanism '{name}': reaction '{label}' is listed twice; list it once"
+            )
+
+
+def _descriptions(content: dict[str, Any], names: list[str]) -> tuple[tuple[str, str], ...]:
+    if "descriptions" not in content:
+        return ()
+    table: Mapping[str, Any] = _table(content, "descriptions")
+    for name in table:
+        if name not in names:
+            raise InputError(
+                f"[descriptions]: unknown mechanism {quoted(name)}{did_you_mean(name, names)}"
+            )
+    return tuple((name, _text(text, f"[descriptions] '{name}'")) for name, text in table.items())
+
+
+def _notes_on_use(
+    labels: list[str], mechanisms: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[str, ...]:
+    used = {label for _, chosen in mechanisms for label in chosen}
+    return tuple(
+        f"reaction '{label}' belongs to no mechanism" for label in labels if label not in used
+    )

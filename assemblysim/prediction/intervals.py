@@ -1,0 +1,64 @@
+"""Medians and central 95 % intervals of predictions, over draws that need not count equally."""
+
+from __future__ import annotations
+
+import numpy as np
+
+MEDIAN, LOWER, UPPER = 0.5, 0.025, 0.975
+
+Summary = dict[str, float | str | None]
+
+
+def interval(values: np.ndarray, weights: np.ndarray) -> Summary:
+    """Summarise one predicted number.
+
+    Args:
+        values: shape (D,); infinite where it does not happen within the window, nan where
+            the draw could not be integrated, which leaves the draw out.
+        weights: shape (D,), how much each draw counts.
+
+    Returns:
+        ``median``, ``lower`` and ``upper``; one that is infinite, or has no draw, is None.
+    """
+    counted = np.isfinite(weights) & (weights > 0) & ~np.isnan(values)
+    order = np.argsort(values[counted])
+    ordered, total = values[counted][order], np.cumsum(weights[counted][order])
+    found: Summary = {}
+    for name, share in (("median", MEDIAN), ("lower", LOWER), ("upper", UPPER)):
+        found[name] = None
+        if len(ordered):
+            # The last bit of a sum of weights must not push a quantile beyond its draw.
+            at = np.searchsorted(total, share * total[-1] * (1 - 1e-12))
+            value = float(ordered[min(int(at), len(ordered) - 1)])
+            found[name] = value if np.isfinite(value) else None
+    return found
+
+
+def share_of(condition: np.ndarray, values: np.ndarray, weights: np.ndarray) -> float | None:
+    """Return the weight of the draws that meet a condition, among those that are not nan.
+
+    Args:
+        condition: shape (D,), bool.
+        values: shape (D,); nan leaves a draw out.
+        weights: shape (D,).
+
+    Returns:
+        A number from 0 to 1; None where no draw is left.
+    """
+    counted = ~np.isnan(values)
+    total = float(weights[counted].sum())
+    return float(weights[counted & condition].sum()) / total if total > 0 else None
+
+
+def mixture_weights(counts: list[int], probabilities: list[float]) -> np.ndarray:
+    """Return the weight of each draw when mechanisms are averaged by their probabilities.
+
+    Args:
+        counts: draws of each mechanism.
+        probabilities: of each mechanism.
+
+    Returns:
+        Shape (sum of counts,).
+    """
+    parts = [np.full(n, p / n) for n, p in zip(counts, probabilities, strict=True) if n]
+    return np.concatenate(parts) if parts else np.empty(0)

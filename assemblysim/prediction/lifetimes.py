@@ -1,0 +1,283 @@
+"""How long each intermediate lives, draw by draw, within the window of the experiment.
+
+What does not happen within the window is infinite, never extrapolated: a maximum at the window's
+end has not happened, nor has anything that is counted from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assemblysim.kinetics.compilation import compile_network
+from assemblysim.kinetics.integration import Tolerance
+from assemblysim.kinetics.trajectory import ExtentBatch
+from assemblysim.mechanism.network import Network
+from assemblysim.prediction.fine_courses import (
+    PREDICTION_TOLERANCE,
+    FineGrid,
+    LocalPolynomials,
+    bisected,
+    fine_grid,
+    integrated_in_parts,
+)
+from assemblysim.prediction.intervals import Summary, interval, mixture_weights, share_of
+from assemblysim.prediction.stoichiometry import stoichiometry
+
+UNITS = {
+    "onset": "h",
+    "time_of_maximum": "h",
+    "maximum": "mM",
+    "half_life": "h",
+    "width_at_half_maximum": "h",
+    "residence_time": "h",
+    "lifetime_at_maximum": "h",
+}
+# A course must fall by this share of its maximum before the maximum counts as passed: more than
+# the integration's error, less than anyone could measure.
+FALL = 1e-5
+
+
+@dataclass(frozen=True, eq=False)
+class Lifetimes:
+    """What is predicted of every intermediate.
+
+    Attributes:
+        species: names of the X intermediates.
+        quantities: names of the Q quantities, the keys of `UNITS`.
+        window: h.
+        values: shape (D, X, Q), in the units of `UNITS`; infinite where it does not happen
+            within the window, nan where the draw could not be integrated.
+    """
+
+    species: tuple[str, ...]
+    quantities: tuple[str, ...]
+    window: float
+    values: np.ndarray
+
+    @property
+    def failed(self) -> int:
+        """How many draws could not be integrated."""
+        return int(np.isnan(self.values).any(axis=(1, 2)).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Maximum:
+    """Where courses are highest.
+
+    Attributes:
+        courses: shape (D, X, G), mM.
+        place: shape (D, X), fractional index of the maximum.
+        height: shape (D, X), mM.
+        happened: shape (D, X), whether the course fell again within the window.
+    """
+
+    courses: np.ndarray
+    place: np.ndarray
+    height: np.ndarray
+    happened: np.ndarray
+
+
+def intermediates(network: Network) -> tuple[str, ...]:
+    """Return the species that some reaction forms and some reaction consumes, in order."""
+    changes = stoichiometry(network)
+    both = np.logical_and((changes > 0).any(axis=1), (changes < 0).any(axis=1)).tolist()
+    return tuple(name for name, yes in zip(network.species_names, both, strict=True) if yes)
+
+
+def lifetimes(
+    network: Network,
+    rates: np.ndarray,
+    initial: np.ndarray,
+    window: float,
+    thresholds: np.ndarray | float,
+    *,
+    tolerance: Tolerance = PREDICTION_TOLERANCE,
+) -> Lifetimes:
+    """Predict onset, maximum and lifetimes of every intermediate for D draws.
+
+    Onset: the first time above the threshold. Half-life: from the maximum until half of it is
+    left. Width: between the two crossings of half the maximum next to it, or from t = 0 where
+    the course starts above. Residence time: the time integral of the concentration over that
+    of the formation flux, which is the *gross* flux of all forming reactions: where a step runs
+    back and forth, every return counts as formed anew. Momentary lifetime: concentration over
+    the gross consumption flux, at the maximum.
+
+    Args:
+        network: the mechanism, with S species and P rate constants.
+        rates: shape (D, P).
+        initial: shape (D, S), mM.
+        window: h, how long the experiment is followed.
+        thresholds: mM, what counts as present: a number, shape (D,), or (D, X) with one for
+            each of `intermediates`.
+        tolerance: of the integration.
+
+    Returns:
+        The quantities of every draw.
+
+    Raises:
+        ValueError: the arrays do not fit the network.
+    """
+    grid, names = fine_grid(window), intermediates(network)
+    limits = np.asarray(thresholds, dtype=float)
+    limits = limits[:, None] if limits.ndim == 1 else limits
+    limits = np.broadcast_to(limits, (len(rates), len(names)))
+    values = np.full((len(rates), len(names), len(UNITS)), np.nan)
+    for part, batch in integrated_in_parts(network, rates, initial, grid.times, tolerance):
+        found = _quantities(network, rates[part], batch, grid, limits[part])
+        values[part] = np.where(batch.trajectories.completed[:, None, None], found, np.nan)
+    return Lifetimes(names, tuple(UNITS), window, values)
+
+
+def summarise_lifetimes(found: Lifetimes) -> dict[str, dict[str, Summary]]:
+    """Summarise the draws of one mechanism.
+
+    Args:
+        found: the quantities of every draw.
+
+    Returns:
+        For each species and quantity ``median``, ``lower`` and ``upper`` (95 %), ``unit``, and
+        ``probability_beyond``, the share of draws in which it does not happen within the
+        window. A quantile that lies beyond the window is None.
+    """
+    return average_lifetimes([found], [1.0])
+
+
+def average_lifetimes(
+    mechanisms: Sequence[Lifetimes], probabilities: Sequence[float]
+) -> dict[str, dict[str, Summary]]:
+    """Summarise several mechanisms together, weighted by their probabilities.
+
+    Args:
+        mechanisms: the quantities of every draw of each.
+        probabilities: of each mechanism.
+
+    Returns:
+        As `summarise_lifetimes`, for every species that is an intermediate in one of them. In
+        a mechanism without the species nothing of it happens within any window.
+    """
+    weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
+    species = dict.fromkeys(name for m in mechanisms for name in m.species)
+    return {
+        name: {
+            quantity: _summary(np.concatenate([_column(m, name, q) for m in mechanisms]), weights)
+            | {"unit": unit}
+            for q, (quantity, unit) in enumerate(UNITS.items())
+        }
+        for name in species
+    }
+
+
+def _summary(values: np.ndarray, weights: np.ndarray) -> Summary:
+    beyond = share_of(np.isinf(values), values, weights)
+    return {**interval(values, weights), "probability_beyond": beyond}
+
+
+def _column(found: Lifetimes, species: str, quantity: int) -> np.ndarray:
+    if species not in found.species:
+        return np.full(len(found.values), np.inf)
+    return np.asarray(found.values[:, found.species.index(species), quantity])
+
+
+def _quantities(
+    network: Network,
+    rates: np.ndarray,
+    batch: ExtentBatch,
+    grid: FineGrid,
+    thresholds: np.ndarray,
+) -> np.ndarray:
+    """Return the quantities of some draws, shape (D, X, Q); meaningless where they failed."""
+    completed = batch.trajectories.completed
+    everything = np.where(completed[:, None, None], batch.trajectories.concentrations, 0.0)
+    extents = np.where(completed[:, None], batch.extents[:, -1], 0.0)
+    at = [network.species_names.index(name) for name in intermediates(network)]
+    courses = np.ascontiguousarray(everything[:, :, at].transpose(0, 2, 1))
+    maximum = find_maximum(courses)
+    top, half = grid.time_at(maximum.place), maximum.height / 2
+    after = crossing_after(maximum, half, grid)
+    before = crossing_before(maximum, half, grid)
+    formed = extents @ np.maximum(stoichiometry(network)[at], 0).T
+    columns = (
+        onset(courses, thresholds, grid),
+        np.where(maximum.happened, top, np.inf),
+        np.where(maximum.happened, maximum.height, np.inf),
+        after - top,
+        after - before,
+        ratio(grid.integral(courses), formed),
+        _momentary_lifetime(network, rates, everything, maximum),
+    )
+    return np.stack(columns, axis=-1)
+
+
+def find_maximum(courses: np.ndarray) -> Maximum:
+    """Find the highest point of courses, shape (D, X, G), mM, and whether it was passed."""
+    last = courses.shape[-1] - 1
+    index = courses.argmax(axis=-1)
+    highest, end = courses.max(axis=-1), courses[..., -1]
+    polynomials = LocalPolynomials.around(courses, index)
+    low, high = np.maximum(index - 1.0, 0.0), np.minimum(index + 1.0, last)
+    turns = (polynomials.slope(low) > 0) & (polynomials.slope(high) < 0)
+    place = np.where(turns, bisected(polynomials.slope, low, high), index)
+    happened = (end < highest * (1 - FALL)) & (highest > 0)
+    return Maximum(courses, place, polynomials(place), happened)
+
+
+def onset(courses: np.ndarray, thresholds: np.ndarray, grid: FineGrid) -> np.ndarray:
+    """Return when courses first exceed thresholds (mM), shape (D, X), h; infinite if never."""
+    above = courses > thresholds[..., None]
+    index = above.argmax(axis=-1)
+    time = _crossing(courses, thresholds, np.maximum(index - 1.0, 0.0), index, grid)
+    return np.where(above.any(axis=-1), np.where(index == 0, 0.0, time), np.inf)
+
+
+def crossing_after(maximum: Maximum, level: np.ndarray, grid: FineGrid) -> np.ndarray:
+    """Return when courses first fall to a level after the maximum, shape (D, X), h."""
+    indices = np.arange(maximum.courses.shape[-1])
+    later = indices > maximum.place[..., None]
+    below = later & (maximum.courses <= level[..., None])
+    index = below.argmax(axis=-1)
+    low = np.maximum(index - 1.0, maximum.place)
+    time = _crossing(maximum.courses, level, low, index, grid)
+    return np.where(below.any(axis=-1) & maximum.happened, time, np.inf)
+
+
+def crossing_before(maximum: Maximum, level: np.ndarray, grid: FineGrid) -> np.ndarray:
+    """Return when courses last rose to a level before the maximum, shape (D, X), h, or 0."""
+    indices = np.arange(maximum.courses.shape[-1])
+    earlier = indices < maximum.place[..., None]
+    below = earlier & (maximum.courses <= level[..., None])
+    index = indices[-1] - below[..., ::-1].argmax(axis=-1)
+    high = np.minimum(index + 1.0, maximum.place)
+    time = _crossing(maximum.courses, level, index, high, grid)
+    return np.where(below.any(axis=-1), time, 0.0)
+
+
+def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """Return the quotient of two amounts, infinite where there is nothing to divide by."""
+    return np.where(below > 0, above / np.where(below > 0, below, 1.0), np.inf)
+
+
+def _crossing(
+    courses: np.ndarray, level: np.ndarray, low: np.ndarray, high: np.ndarray, grid: FineGrid
+) -> np.ndarray:
+    polynomials = LocalPolynomials.around(courses, np.floor(low).astype(int))
+    place = bisected(lambda x: polynomials(x) - level, low.astype(float), high.astype(float))
+    return grid.time_at(place)
+
+
+def _momentary_lifetime(
+    network: Network, rates: np.ndarray, everything: np.ndarray, maximum: Maximum
+) -> np.ndarray:
+    """Return concentration over consumption flux at the maxima, shape (D, X), h."""
+    at = [network.species_names.index(name) for name in intermediates(network)]
+    courses = everything.transpose(0, 2, 1)[:, None]
+    courses = np.broadcast_to(courses, (len(rates), len(at), *courses.shape[2:]))
+    place = np.broadcast_to(maximum.place[..., None], courses.shape[:3])
+    polynomials = LocalPolynomials.around(courses, np.rint(place).astype(int))
+    concentrations = np.maximum(polynomials(place), 0.0)
+    fluxes = compile_network(network).fluxes(concentrations, rates[:, None])
+    consumption = np.maximum(-stoichiometry(network)[at], 0)
+    consumed = np.einsum("dxr,xr->dx", fluxes, consumption)
+    return np.where(maximum.happened, ratio(maximum.height, consumed), np.inf)

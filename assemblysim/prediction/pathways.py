@@ -1,0 +1,139 @@
+"""Which way a product is made: each reaction's share of its integrated net formation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assemblysim.kinetics.integration import Tolerance
+from assemblysim.mechanism.network import Network
+from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
+from assemblysim.prediction.intervals import Summary, interval, mixture_weights
+from assemblysim.prediction.stoichiometry import stoichiometry
+
+
+@dataclass(frozen=True, eq=False)
+class PathwayShares:
+    """How much of each product each reaction made.
+
+    Attributes:
+        ways: for each of K (product, reaction) pairs their names.
+        values: shape (D, K), from 0 to 1; the shares of one product add up to 1; nan where
+            the draw could not be integrated or nothing of the product was made.
+    """
+
+    ways: tuple[tuple[str, str], ...]
+    values: np.ndarray
+
+
+def pathway_shares(
+    network: Network,
+    rates: np.ndarray,
+    initial: np.ndarray,
+    window: float,
+    *,
+    tolerance: Tolerance = PREDICTION_TOLERANCE,
+) -> PathwayShares:
+    """Compute by which reactions products were made within the window, for D draws.
+
+    A reaction counts with its net extent, that is less its reverse, times the number of
+    product molecules it makes; one that runs backwards on the whole made nothing. Products
+    are species that two reactions or more form as they are written, and those that are
+    never consumed but by the reverse of what forms them.
+
+    Args:
+        network: the mechanism, with S species, R one-way reactions and P rate constants.
+        rates: shape (D, P).
+        initial: shape (D, S), mM.
+        window: h.
+        tolerance: of the integration.
+
+    Returns:
+        The shares of every draw.
+
+    Raises:
+        ValueError: the arrays do not fit the network.
+    """
+    ways = _ways(network)
+    values = np.full((len(rates), len(ways)), np.nan)
+    for part, batch in integrated_in_parts(network, rates, initial, np.array([window]), tolerance):
+        completed = batch.trajectories.completed
+        extents = np.where(completed[:, None], batch.extents[:, -1], np.nan)
+        values[part] = _shares(network, ways, extents)
+    return PathwayShares(ways, values)
+
+
+def summarise_pathways(found: PathwayShares) -> dict[str, dict[str, Summary]]:
+    """Summarise the draws of one mechanism.
+
+    Args:
+        found: the shares of every draw.
+
+    Returns:
+        For each product and reaction ``median``, ``lower`` and ``upper`` (95 %).
+    """
+    return average_pathways([found], [1.0])
+
+
+def average_pathways(
+    mechanisms: Sequence[PathwayShares], probabilities: Sequence[float]
+) -> dict[str, dict[str, Summary]]:
+    """Summarise several mechanisms together, weighted by their probabilities.
+
+    Args:
+        mechanisms: the shares of every draw of each.
+        probabilities: of each mechanism.
+
+    Returns:
+        As `summarise_pathways`. A mechanism without the reaction counts with a share of 0.
+    """
+    weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
+    products: dict[str, dict[str, Summary]] = {}
+    for product, reaction in dict.fromkeys(way for m in mechanisms for way in m.ways):
+        values = np.concatenate([_column(m, product, reaction) for m in mechanisms])
+        products.setdefault(product, {})[reaction] = interval(values, weights)
+    return products
+
+
+def _column(found: PathwayShares, product: str, reaction: str) -> np.ndarray:
+    if (product, reaction) not in found.ways:
+        return np.zeros(len(found.values))
+    return np.asarray(found.values[:, found.ways.index((product, reaction))])
+
+
+def _partners(network: Network) -> dict[str, str]:
+    """Return for each direction of a reversible reaction the name of the other one."""
+    pairs = {r.name: r.reverse_of for r in network.reactions if r.reverse_of is not None}
+    return pairs | {forward: back for back, forward in pairs.items()}
+
+
+def _ways(network: Network) -> tuple[tuple[str, str], ...]:
+    """Return the (product, reaction) pairs whose shares are of interest."""
+    changes, partners = stoichiometry(network), _partners(network)
+    backward = {r.name for r in network.reactions if r.reverse_of is not None}
+    found = []
+    for name, row in zip(network.species_names, changes, strict=True):
+        making = [r.name for r, n in zip(network.reactions, row, strict=True) if n > 0]
+        using = [r.name for r, n in zip(network.reactions, row, strict=True) if n < 0]
+        final = all(partners.get(way) in making for way in using)
+        if len([way for way in making if way not in backward]) >= 2 or (making and final):
+            found += [(name, way) for way in making]
+    return tuple(found)
+
+
+def _shares(network: Network, ways: tuple[tuple[str, str], ...], extents: np.ndarray) -> np.ndarray:
+    """Return the shares, shape (D, K), from the extents of one-way reactions, (D, R), mM."""
+    names = [r.name for r in network.reactions]
+    changes, partners = stoichiometry(network), _partners(network)
+    made = np.zeros((len(extents), len(ways)))
+    for column, (product, way) in enumerate(ways):
+        net = extents[:, names.index(way)]
+        if way in partners:
+            net = net - extents[:, names.index(partners[way])]
+        change = changes[network.species_names.index(product), names.index(way)]
+        made[:, column] = np.maximum(change * net, 0.0)
+    products = np.array([product for product, _ in ways])
+    total = np.stack([made[:, products == p].sum(axis=1) for p in products], axis=1)
+    return np.where(total > 0, made / np.where(total > 0, total, 1.0), np.nan)

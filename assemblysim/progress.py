@@ -1,0 +1,83 @@
+"""What a user sees while a study runs: bars in a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from assemblysim.study.running import Event, Listener
+
+# Seconds between two lines on one mechanism where there is no terminal.
+QUIET = 20.0
+
+
+@contextmanager
+def listener(mechanisms: tuple[str, ...]) -> Iterator[Listener]:
+    """Show events on stderr, as bars where that is a terminal and as sparse lines elsewhere."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with _bars(console, mechanisms) as tell:
+            yield tell
+    else:
+        yield _Lines()
+
+
+@contextmanager
+def _bars(console: Console, mechanisms: tuple[str, ...]) -> Iterator[Listener]:
+    """Show one bar for each mechanism."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[state]}"),
+        TimeElapsedColumn(),
+        console=console,
+    ) as progress:
+        tasks = {
+            name: progress.add_task(name, total=None, state="searching") for name in mechanisms
+        }
+
+        def tell(event: Event) -> None:
+            total = event.steps if event.finished else event.max_steps
+            progress.update(
+                tasks[event.mechanism], total=total, completed=event.steps, state=state_of(event)
+            )
+
+        yield tell
+
+
+class _Lines:
+    """Writes a line when a stage ends, and no more often than every 20 s in between."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._last: dict[str, float] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Tell of an event, if it is time."""
+        now = time.monotonic()
+        due = now - self._last.get(event.mechanism, -QUIET) >= QUIET
+        if not (event.finished or due or event.stage != "sampling"):
+            return
+        self._last[event.mechanism] = now
+        sys.stderr.write(
+            f"[{now - self._begun:5.0f} s] {event.mechanism}: {event.steps} of at most "
+            f"{event.max_steps} steps, {state_of(event)}\n"
+        )
+        sys.stderr.flush()
+
+
+def state_of(event: Event) -> str:
+    """Say in a few words where a mechanism stands."""
+    if event.stage == "conclusions":
+        return "done"
+    if event.stage == "search":
+        return f"search done, best log density {event.best:.1f}"
+    if event.finished:
+        return "converged" if not event.worst else f"not converged: {event.worst}"
+    return f"best log density {event.best:.1f}, {event.worst}".rstrip(", ")

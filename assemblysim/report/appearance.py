@@ -1,0 +1,109 @@
+"""How every figure looks: its style, its four neutral colours, the colour of each species."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Widths of a figure in a journal of two columns.
+ONE_COLUMN_CM, TWO_COLUMNS_CM = 8.5, 17.0
+CM = 1 / 2.54  # inches
+
+# The neutral colours of a figure on white paper; the page replaces them by its own, so that
+# a figure is readable on a dark page too.
+INK, FAINT, LINE, PAPER = "#1b1f24", "#59626e", "#cfd5dc", "#ffffff"
+
+# Okabe & Ito's colours for every kind of colour vision, without black, which is ink, and
+# yellow, which is lost on white (https://jfly.uni-koeln.de/color/).
+HUES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+BLOCK_HUES = ("#7d8590", "#a68a64")
+DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (9, 2)))
+
+STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so it looks alike everywhere
+    "font.size": 7,
+    "mathtext.fontset": "dejavusans",
+    "axes.labelsize": 7,
+    "axes.titlesize": 7.5,
+    "axes.titlepad": 4,
+    "axes.labelpad": 2.5,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.facecolor": PAPER,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "text.color": INK,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 6.5,
+    "ytick.labelsize": 6.5,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.minor.size": 1.5,
+    "ytick.minor.size": 1.5,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.pad": 2,
+    "ytick.major.pad": 2,
+    "lines.linewidth": 1.1,
+    "lines.markersize": 3,
+    "legend.fontsize": 6.5,
+    "legend.frameon": False,
+    # Letters as outlines: the same picture whichever fonts the reader has.
+    "svg.fonttype": "path",
+    "svg.hashsalt": "assemblysim",
+    "path.simplify": True,
+    "path.simplify_threshold": 0.25,
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one species is drawn.
+
+    Attributes:
+        colour: hexadecimal.
+        dash: a matplotlib line style, so that more species than colours stay apart.
+    """
+
+    colour: str
+    dash: Any
+
+
+def species_looks(summary: Mapping[str, Any]) -> dict[str, Look]:
+    """Give every species and signal of a study one look for all its figures.
+
+    Species made of one building block are grey, so that colours are kept for what is
+    assembled; where all are (isomers, say), all get colours.
+
+    Args:
+        summary: the stored summary.
+
+    Returns:
+        Looks by name of species or signal, in the order in which mechanisms name them.
+    """
+    compositions: dict[str, int] = {}
+    for mechanism in summary.get("mechanisms", {}).values():
+        for species in mechanism.get("species", []):
+            size = sum(count for _, count in species.get("composition") or [])
+            compositions.setdefault(species["name"], size)
+    blocks = [name for name, size in compositions.items() if size == 1]
+    if len(blocks) == len(compositions):
+        blocks = []
+    coloured = [name for name in compositions if name not in blocks]
+    signals = summary.get("measurement", {}).get("signals") or []
+    coloured += [name for name in signals if name not in compositions]
+    return {**_spread(coloured, HUES), **_spread(blocks, BLOCK_HUES)}
+
+
+def _spread(names: Iterable[str], hues: tuple[str, ...]) -> dict[str, Look]:
+    return {
+        name: Look(hues[i % len(hues)], DASHES[(i // len(hues)) % len(DASHES)])
+        for i, name in enumerate(names)
+    }

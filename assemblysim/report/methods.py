@@ -1,0 +1,174 @@
+"""The methods section of a paper, with this study's numbers filled in, and what it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from assemblysim.report import words
+from assemblysim.report.words import is_number
+
+Summary = Mapping[str, Any]
+
+REFERENCES = {
+    "petzold": "L. Petzold, SIAM J. Sci. Stat. Comput., 1983, 4, 136–148.",
+    "emcee": "D. Foreman-Mackey, D. W. Hogg, D. Lang and J. Goodman, Publ. Astron. Soc. Pac., "
+    "2013, 125, 306–312.",
+    "moves": "C. J. F. ter Braak, Stat. Comput., 2006, 16, 239–249.",
+    "snooker": "C. J. F. ter Braak and J. A. Vrugt, Stat. Comput., 2008, 18, 435–446.",
+    "rhat": "A. Vehtari, A. Gelman, D. Simpson, B. Carpenter and P.-C. Bürkner, Bayesian Anal., "
+    "2021, 16, 667–718.",
+    "bridge": "X.-L. Meng and W. H. Wong, Stat. Sin., 1996, 6, 831–860.",
+    "tutorial": "Q. F. Gronau et al., J. Math. Psychol., 2017, 81, 80–97.",
+    "kass": "R. E. Kass and A. E. Raftery, J. Am. Stat. Assoc., 1995, 90, 773–795.",
+    "loo": "A. Vehtari, A. Gelman and J. Gabry, Stat. Comput., 2017, 27, 1413–1432.",
+    "aicc": "C. M. Hurvich and C.-L. Tsai, Biometrika, 1989, 76, 297–307.",
+    "bic": "G. Schwarz, Ann. Stat., 1978, 6, 461–464.",
+    "words": "E. D. Mitra and W. S. Hlavacek, Bioinformatics, 2020, 36, 3177–3184.",
+}
+
+_SCALES = {
+    "per spectrum": "every spectrum has an unknown gain, which is integrated out exactly, so that "
+    "only ratios of intensities within a spectrum count",
+    "per species": "every signal has an unknown scale of its own",
+    "absolute": "intensities are taken as concentrations on a common scale",
+}
+_NOISES = {
+    "proportional": "a log-normal error",
+    "constant": "a normal error of constant size",
+    "two-component": "an error with an additive and a proportional part",
+}
+
+
+def methods_text(summary: Summary) -> tuple[list[str], list[str]]:
+    """Write the methods section.
+
+    Args:
+        summary: the stored summary.
+
+    Returns:
+        Paragraphs with citations as [1], and the references in the order of their numbers.
+    """
+    known = dict(REFERENCES)
+    if summary.get("source"):
+        known["source"] = str(summary["source"])
+    marked = [
+        _kinetics(summary),
+        _observation(summary),
+        _sampling(summary),
+        _comparison(summary),
+        _predictions(summary),
+    ]
+    cited: list[str] = []
+
+    def mark(match: re.Match[str]) -> str:
+        keys = [key for key in match.group(1).split(",") if key in known]
+        cited.extend(key for key in keys if key not in cited)
+        places = sorted(cited.index(key) + 1 for key in keys)
+        return f" [{', '.join(str(p) for p in places)}]" if places else ""
+
+    paragraphs = [re.sub(r" ?\{([a-z,]+)\}", mark, text) for text in marked if text]
+    return paragraphs, [known[key] for key in cited]
+
+
+def _kinetics(summary: Summary) -> str:
+    names = list(summary["mechanisms"])
+    conditions = summary.get("conditions") or []
+    hours = [c["window_h"] for c in conditions if is_number(c.get("window_h"))]
+    followed = f" over {words.duration(max(hours))}" if hours else ""
+    return (
+        f"{words.counted(len(names), 'mechanism')} ({words.listed(names)}) "
+        f"{'was' if len(names) == 1 else 'were'} held against the observations of "
+        f"{words.counted(len(conditions), 'experiment')}{followed} {{source}}. Rate laws follow "
+        "mass action, without division by factorials for like reactants, unless stated "
+        "otherwise, and were integrated with LSODA {petzold}."
+    )
+
+
+def _observation(summary: Summary) -> str:
+    conditions = summary.get("conditions") or []
+    readings = sum(int(c.get("readings") or 0) for c in conditions)
+    statements = sum(int(c.get("statements") or 0) for c in conditions)
+    measurement = summary.get("measurement") or {}
+    parts = [_readings_text(measurement, readings)] if readings else []
+    if statements:
+        rate = measurement.get("error_rate")
+        wrong = f", each of them wrong with probability {rate:g}" if is_number(rate) else ""
+        entered = "entered" if readings else "are the only data and entered"
+        parts.append(
+            f"{words.counted(statements, 'statement')} on the course of signals {entered} as "
+            "probabilities of order and threshold relations between noisy signals"
+            f"{wrong} {{words}}."
+        )
+    return " ".join(parts)
+
+
+def _readings_text(measurement: Mapping[str, Any], readings: int) -> str:
+    signals = words.counted(len(measurement.get("signals") or []), "signal")
+    scale = _SCALES.get(measurement.get("scale") or "", "")
+    noise = _NOISES.get(measurement.get("noise") or "", "an error")
+    text = f"The data are {words.counted(readings, 'reading')} of {signals}; "
+    text += f"{scale}; each reading carries {noise}."
+    limit = measurement.get("detection_limit")
+    if is_number(limit):
+        text += f" Zeros are readings below the detection limit of {words.percent(limit)}."
+    return text
+
+
+def _sampling(summary: Summary) -> str:
+    every = list(summary["mechanisms"].values())
+    if not every:
+        return ""
+    calls = sum(int(m.get("likelihood_calls") or 0) for m in every)
+    counts = [len(m["parameters"]) for m in every]
+    unknowns = str(counts[0]) if len(set(counts)) == 1 else f"{min(counts)} to {max(counts)}"
+    return (
+        f"The {unknowns} unknowns of a mechanism (priors in the tables) were sampled with the "
+        "affine-invariant ensemble sampler emcee {emcee} with differential-evolution and snooker "
+        "moves {moves,snooker}, in independent ensembles started from a multi-start search; "
+        f"{_grouped(calls)} likelihood evaluations in all.{_gates(every)}"
+    )
+
+
+def _gates(every: list[Any]) -> str:
+    """Name the checks and their bounds, and whether all were passed."""
+    checks = {c["name"]: c for m in every for c in m.get("checks") or []}
+    if not checks:
+        return ""
+    bounds = words.listed(f"{n} ({words.number(c.get('bound'), 2)})" for n, c in checks.items())
+    failed = sum(not c.get("passed") for m in every for c in m.get("checks") or [])
+    outcome = "all were passed" if not failed else f"{failed} failed"
+    return f" Draws were checked by {bounds} {{rhat}}; {outcome}."
+
+
+def _comparison(summary: Summary) -> str:
+    every = list(summary["mechanisms"].values())
+    first = [m["log_evidence"][0] for m in every if m.get("log_evidence")]
+    if not first:
+        return ""
+    methods = words.listed(dict.fromkeys(str(e["method"]) for e in first))
+    errors = [e["error"] for e in first if is_number(e.get("error"))]
+    accuracy = f" (standard errors up to {words.number(max(errors), 2)})" if errors else ""
+    cited = " {bridge,tutorial}" if "bridge" in methods else ""
+    return (
+        f"Mechanisms, equally probable beforehand, were compared by their evidence, estimated by "
+        f"{methods}{cited}{accuracy}, and Bayes factors were put into words after Kass and "
+        "Raftery {kass}. AICc {aicc}, BIC {bic} and Pareto-smoothed leave-one-out prediction {loo} "
+        "are given beside it."
+    )
+
+
+def _predictions(summary: Summary) -> str:
+    version = (summary.get("versions") or {}).get("assemblysim")
+    program = f"assemblysim {version}" if version else "assemblysim"
+    return (
+        "Lifetimes and pathway shares are medians with central 95 % intervals over the draws; a "
+        "time that was not reached while the experiment was followed is given as such and not "
+        f"extrapolated. All numbers can be repeated with {program} and seed {summary.get('seed')}."
+    )
+
+
+def _grouped(count: int) -> str:
+    """Write a large count with thin spaces between groups of three digits."""
+    return f"{count:,}".replace(",", "\u202f")

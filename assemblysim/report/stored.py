@@ -1,0 +1,224 @@
+"""What a study left on disk, as the report sees it: the summary and every mechanism's courses."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assemblysim.errors import InputError
+from assemblysim.prediction.courses import Courses
+from assemblysim.report.words import is_number
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One panel of a figure: one signal or species of one mechanism.
+
+    Attributes:
+        name: the signal or species.
+        measured: whether it is among the observed signals.
+        axis: what the vertical axis shows, with its unit.
+        band: shape (5, T): the 2.5, 25, 50, 75 and 97.5 % quantiles of the posterior.
+        scatter: shape (3, M): times (h), then lower and upper ends of the 95 % interval of a
+            new reading; M = 0 where none is stored.
+        readings: shape (2, N): times (h) and values; N = 0 where nothing was read.
+        limit: what a reading of 0 is below; None where no limit is stated.
+    """
+
+    name: str
+    measured: bool
+    axis: str
+    band: np.ndarray
+    scatter: np.ndarray
+    readings: np.ndarray
+    limit: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """The curves of one mechanism in one experiment.
+
+    Attributes:
+        experiment: its name.
+        times: shape (T,), h, increasing.
+        curves: the signals first, then the species that are not observed.
+    """
+
+    experiment: str
+    times: np.ndarray
+    curves: tuple[Curve, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class StoredStudy:
+    """Everything that the report is written from.
+
+    Attributes:
+        folder: the results folder.
+        summary: the content of summary.json.
+        courses: for each mechanism one course an experiment; none where none is stored.
+    """
+
+    folder: Path
+    summary: Mapping[str, Any]
+    courses: Mapping[str, tuple[Course, ...]]
+
+
+def read_stored(results: Path) -> StoredStudy:
+    """Read the results folder of a study.
+
+    Args:
+        results: the folder that holds summary.json.
+
+    Returns:
+        Summary and courses.
+
+    Raises:
+        InputError: the summary is not there, or is not one.
+    """
+    summary = read_summary(results)
+    courses = {name: _read_courses(results / name, summary) for name in ranked_names(summary)}
+    return StoredStudy(results, summary, courses)
+
+
+def read_summary(results: Path) -> dict[str, Any]:
+    """Read ``summary.json`` of a results folder.
+
+    Raises:
+        InputError: it is not there, is not JSON, or lacks the title or the mechanisms.
+    """
+    path = results / "summary.json"
+    remedy = "run 'assemblysim fit' on the study first"
+    try:
+        summary = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise InputError(
+            f"{path}: no results to report ({fault.strerror or fault}); {remedy}"
+        ) from fault
+    except ValueError as fault:
+        raise InputError(
+            f"{path}: not a summary ({' '.join(str(fault).split())}); {remedy}"
+        ) from fault
+    found = summary if isinstance(summary, dict) else {}
+    lacking = [key for key in ("title", "mechanisms") if key not in found]
+    if lacking:
+        raise InputError(f"{path}: not a summary, it lacks '{lacking[0]}'; {remedy}")
+    return found
+
+
+def ranked_names(summary: Mapping[str, Any]) -> list[str]:
+    """Return the mechanisms that have a result, the most probable first."""
+    weights = (summary.get("comparison") or {}).get("probabilities") or {}
+    return sorted(summary["mechanisms"], key=lambda name: -_weight(weights.get(name)))
+
+
+def species_names(summary: Mapping[str, Any]) -> list[str]:
+    """Return all species of all mechanisms, then signals that are no species, each once."""
+    names = [s["name"] for m in summary["mechanisms"].values() for s in m.get("species") or []]
+    signals = (summary.get("measurement") or {}).get("signals") or []
+    return list(dict.fromkeys([*names, *signals]))
+
+
+def failed_checks(summary: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return for each mechanism the names of the checks it did not pass, where there are any."""
+    failed = {
+        name: [c["name"] for c in mechanism.get("checks") or [] if not c.get("passed")]
+        for name, mechanism in summary["mechanisms"].items()
+    }
+    return {name: checks for name, checks in failed.items() if checks}
+
+
+def is_words_only(summary: Mapping[str, Any]) -> bool:
+    """Say whether the study holds statements and not a single reading."""
+    conditions = summary.get("conditions") or []
+    return any(c.get("statements") for c in conditions) and not any(
+        c.get("readings") for c in conditions
+    )
+
+
+def window(summary: Mapping[str, Any]) -> float | None:
+    """Return how long the first experiment was followed, h; None when it is not stored."""
+    conditions = summary.get("conditions") or [{}]
+    hours = conditions[0].get("window_h")
+    return float(hours) if is_number(hours) else None
+
+
+def _read_courses(folder: Path, summary: Mapping[str, Any]) -> tuple[Course, ...]:
+    """Read courses_0.npz, courses_1.npz, ... as far as they go."""
+    found: list[Course] = []
+    while (path := folder / f"courses_{len(found)}.npz").is_file():
+        found.append(course_of(Courses.load(path), summary))
+    return tuple(found)
+
+
+def course_of(courses: Courses, summary: Mapping[str, Any]) -> Course:
+    """Turn stored courses into panels: the signals, then the species that are no signals."""
+    shown = courses.display_unit
+    axis = f"concentration ({shown})" if shown == concentration_unit(summary) else shown
+    curves = [
+        Curve(
+            name,
+            True,
+            axis,
+            courses.expected[:, :, i],
+            _scatter(courses, i),
+            _readings(courses, i),
+            _limit(courses, i, summary),
+        )
+        for i, name in enumerate(courses.signals)
+    ]
+    axis = f"concentration ({concentration_unit(summary)})"
+    nothing = np.zeros((2, 0))
+    curves += [
+        Curve(name, False, axis, courses.concentrations[:, :, i], np.zeros((3, 0)), nothing, None)
+        for i, name in enumerate(courses.species)
+        if name not in courses.signals
+    ]
+    return Course(courses.experiment, courses.times, tuple(curves))
+
+
+def concentration_unit(summary: Mapping[str, Any]) -> str:
+    """Return the unit of the stated initial concentrations: mM, or % in tables of yields."""
+    for conditions in summary.get("conditions") or []:
+        for amount in conditions["initial"].values():
+            match = re.fullmatch(r"[0-9.eE+-]+ (\S+)", str(amount))
+            if match:
+                return match.group(1)
+    return "mM"
+
+
+def _scatter(courses: Courses, signal: int) -> np.ndarray:
+    """Return where new readings are expected, shape (3, M); M = 0 where nothing was read."""
+    band = courses.predictive[:, :, signal]
+    known = np.isfinite(band).all(axis=0)
+    if not np.isfinite(courses.data).any():
+        known[:] = False
+    return np.vstack([courses.times[known], band[:, known]])
+
+
+def _readings(courses: Courses, signal: int) -> np.ndarray:
+    values = courses.data[:, signal]
+    known = np.isfinite(values)
+    return np.vstack([courses.data_times[known], values[known]])
+
+
+def _limit(courses: Courses, signal: int, summary: Mapping[str, Any]) -> float | None:
+    """Return the detection limit in the display unit: a share of spectrum or of the column."""
+    measurement = summary.get("measurement") or {}
+    share = measurement.get("detection_limit")
+    if not is_number(share):
+        return None
+    if measurement.get("scale") == "per spectrum":
+        return 100 * share
+    values = courses.data[:, signal]
+    return share * float(np.nanmax(values)) if np.isfinite(values).any() else None
+
+
+def _weight(value: object) -> float:
+    return float(value) if is_number(value) else -1.0

@@ -1,0 +1,186 @@
+"""From finished draws to what is stored: each mechanism's figures, the comparison, summary.json."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import assemblysim
+from assemblysim.inference.fitting import (
+    Conclusions,
+    FitSettings,
+    conclude,
+    stream,
+)
+from assemblysim.inference.parameters import values_from_normal
+from assemblysim.inference.problem import Problem
+from assemblysim.inference.sampling import kept_draws
+from assemblysim.prediction.courses import Courses
+from assemblysim.study.mechanism_summary import mechanism_summary
+from assemblysim.study.predictions import Predictions, averaged, predict
+from assemblysim.study.problems import build_problem
+from assemblysim.study.running import Event, Listener, Workers, fit_all
+from assemblysim.study.storage import Progress, write_draws, write_json
+from assemblysim.study.study import Study
+from assemblysim.study.verdict import comparison_summary, discriminating
+
+LIBRARIES = ("numpy", "scipy", "sympy", "emcee", "arviz-stats", "matplotlib")
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """All that one mechanism's fit leads to.
+
+    Attributes:
+        summary: its part of summary.json.
+        predictions: per draw, for averages over mechanisms.
+        courses: one for each experiment.
+    """
+
+    summary: dict[str, Any]
+    predictions: Predictions
+    courses: tuple[Courses, ...]
+
+
+def run_all(study: Study, results: Path, workers: Workers, tell: Listener) -> dict[str, Any]:
+    """Fit every mechanism of a study, conclude, and store everything but the report.
+
+    Args:
+        study: as read.
+        results: the folder to store in.
+        workers: where the work is done.
+        tell: called whenever there is something to show.
+
+    Returns:
+        The content of summary.json.
+    """
+    settings = study.sampling
+    problems = tuple(build_problem(study, name) for name in study.mechanisms)
+    inputs = dict(study.inputs)
+    fits = fit_all(problems, settings, study.seed, inputs, results, workers, tell)
+    count = len(problems)
+    finished = [fits[p.mechanism] for p in problems]
+    made = workers.map(conclude_mechanism, [study] * count, problems, finished, [settings] * count)
+    records: dict[str, Record] = {}
+    for problem, fit, record in zip(problems, finished, made, strict=True):
+        records[problem.mechanism] = record
+        _store_mechanism(study, results, problem, fit, record)
+        tell(_done(problem, fit, settings))
+    summary = study_summary(study, problems, records)
+    write_json(results / "summary.json", summary)
+    return summary
+
+
+def conclude_mechanism(
+    study: Study, problem: Problem, fit: Progress, settings: FitSettings
+) -> Record:
+    """Draw all conclusions of one mechanism."""
+    failed_share = fit.failed / max(1, fit.calls)
+    found: Conclusions = conclude(
+        problem, fit.start, fit.states, failed_share, settings, study.seed
+    )
+    rng = stream(study.seed, problem.mechanism, "predictions")
+    predictions, courses = predict(problem, found.values, study, rng)
+    draws = kept_draws(fit.states)
+    summary = mechanism_summary(study, problem, found, draws, fit)
+    summary["lifetimes"] = predictions.lifetime_summary(0)
+    if len(problem.experiments) > 1:
+        summary["lifetimes_by_experiment"] = {
+            e.name: predictions.lifetime_summary(i) for i, e in enumerate(problem.experiments)
+        }
+    summary["pathways"] = predictions.pathway_summary(0)
+    return Record(summary, predictions, courses)
+
+
+def _store_mechanism(
+    study: Study, results: Path, problem: Problem, fit: Progress, record: Record
+) -> None:
+    """Store one mechanism's draws and courses."""
+    values = values_from_normal(problem.parameters, kept_draws(fit.states))
+    attributes = {"seed": str(study.seed), "mechanism": problem.mechanism, **versions()}
+    folder = results / problem.mechanism
+    write_draws(folder / "draws.nc", problem.parameters, values, attributes)
+    for i, courses in enumerate(record.courses):
+        courses.save(folder / f"courses_{i}.npz")
+
+
+def _done(problem: Problem, fit: Progress, settings: FitSettings) -> Event:
+    """Tell that one mechanism's conclusions are drawn."""
+    best = max(float(state.position_log_density.max()) for state in fit.states)
+    steps = fit.states[0].steps
+    return Event(
+        problem.mechanism, "conclusions", steps, settings.max_steps, fit.calls, best, "", True
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of everything that a number depends on."""
+    return {
+        "assemblysim": assemblysim.__version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+    }
+
+
+def study_summary(
+    study: Study, problems: tuple[Problem, ...], records: Mapping[str, Record]
+) -> dict[str, Any]:
+    """Put together the content of summary.json."""
+    mechanisms = {name: record.summary for name, record in records.items()}
+    comparison = comparison_summary(mechanisms, stream(study.seed, "", "comparison"))
+    weights = comparison["probabilities"]
+    ranking = list(weights)
+    first = {name: record.courses[0] for name, record in records.items()}
+    unit = first[ranking[0]].display_unit
+    relative = study.measurement.scale != "absolute"
+    largest = max(float(np.max(c.expected[2])) for c in first.values())
+    floor = 100 * (study.measurement.detection_limit or 0.005) if relative else 0.005 * largest
+    return {
+        "study": study.folder.name,
+        "title": study.title,
+        "question": study.question,
+        "synthetic": study.synthetic,
+        "seed": study.seed,
+        "versions": versions(),
+        "inputs": dict(study.inputs),
+        "notes": list(study.notes),
+        "converged": all(c["passed"] for one in mechanisms.values() for c in one["checks"]),
+        "conditions": [_conditions(study, i, problems[0]) for i in range(len(study.experiments))],
+        "measurement": {
+            "scale": study.measurement.scale,
+            "noise": study.measurement.noise,
+            "detection_limit": study.measurement.detection_limit,
+            "signals": [signal.name for signal in study.measurement.signals],
+            "stated": dict(problems[0].stated),
+            "error_rate": study.statement_settings.error_rate,
+        },
+        "mechanisms": mechanisms,
+        "averaged": averaged({n: r.predictions for n, r in records.items()}, weights),
+        "comparison": comparison,
+        "discriminating": discriminating(first, ranking, floor, unit),
+    }
+
+
+def _conditions(study: Study, index: int, problem: Problem) -> dict[str, Any]:
+    """Describe one experiment."""
+    experiment = study.experiments[index]
+    part = problem.experiments[index]
+    unit = study.concentration_unit
+    table = experiment.table
+    return {
+        "experiment": experiment.name,
+        "initial": {
+            name: start.describe(unit) if not isinstance(start, float) else f"{start:g} {unit}"
+            for name, start in experiment.initial
+        },
+        "window_h": part.window,
+        "readings": 0 if table is None else int(np.isfinite(table.values).sum()),
+        "statements": len(experiment.statements),
+        "sampled_h": part.times.tolist(),
+    }

@@ -1,0 +1,172 @@
+"""One mechanism's part of summary.json: its network, its parameters, its checks and criteria."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from assemblysim.inference.fitting import Conclusions
+from assemblysim.inference.identifiability import classify
+from assemblysim.inference.parameters import values_from_normal
+from assemblysim.inference.problem import Problem, initial_of, rates_of, signals_of
+from assemblysim.kinetics.integration import integrate_batch
+from assemblysim.mechanism.describe import write_slopes
+from assemblysim.mechanism.network import Reaction
+from assemblysim.study.storage import Progress
+from assemblysim.study.study import Study
+
+INTERVAL = (0.025, 0.5, 0.975)
+
+
+def mechanism_summary(
+    study: Study, problem: Problem, found: Conclusions, draws: np.ndarray, fit: Progress
+) -> dict[str, Any]:
+    """Put one mechanism's results into the form that is stored.
+
+    Args:
+        study: what was asked.
+        problem: the mechanism and its data.
+        found: the conclusions from its draws.
+        draws: shape (E, N, W, P), standard-normal coordinates.
+        fit: what sampling cost.
+    """
+    network = problem.network
+    return {
+        "description": study.system.description(problem.mechanism),
+        "species": [
+            {"name": s.name, "composition": [list(pair) for pair in s.composition]}
+            for s in network.species
+        ],
+        "reactions": [_reaction(r) for r in network.reactions],
+        "rate_equations": list(write_slopes(network)),
+        "checks": [asdict(check) for check in found.checks],
+        "parameters": _parameters(problem, found, draws),
+        "log_evidence": [asdict(one) for one in found.log_evidence],
+        "population_size": fit.start.effective_size,
+        "narrow_prior": _narrow_prior(problem, draws),
+        "log_likelihood_max": found.log_likelihood_max,
+        "aicc": found.criteria.aicc,
+        "bic": found.criteria.bic,
+        "elpd_loo": asdict(found.leave_one_out),
+        "optima": [
+            {"log_density": o.log_density, "basin_count": o.basin_count} for o in fit.start.optima
+        ],
+        "readings": sum(
+            0 if e.table is None else int(np.isfinite(e.table.values).sum())
+            for e in problem.experiments
+        ),
+        "statements": _statements(problem, found),
+        "fit": {"chi_square_p": None, "sentence": _noise_sentence(problem, found)},
+        "failed_integrations": fit.failed,
+        "likelihood_calls": fit.calls,
+        "steps": min(state.steps for state in fit.states),
+        "seconds": round(fit.seconds, 1),
+    }
+
+
+def _reaction(reaction: Reaction) -> dict[str, Any]:
+    """Describe a one-way reaction."""
+    return {
+        "name": reaction.name,
+        "equation": f"{_side(reaction.reactants)} -> {_side(reaction.products)}".strip(),
+        "rate": reaction.rate,
+        "further_rates": list(reaction.further_rates),
+        "law": reaction.law,
+        "factor": reaction.factor,
+        "reverse_of": reaction.reverse_of,
+        "reactants": list(reaction.reactants),
+        "products": list(reaction.products),
+    }
+
+
+def _side(names: tuple[str, ...]) -> str:
+    """Write one side of an equation."""
+    counts = {name: names.count(name) for name in dict.fromkeys(names)}
+    return " + ".join(name if n == 1 else f"{n} {name}" for name, n in counts.items())
+
+
+def _parameters(problem: Problem, found: Conclusions, draws: np.ndarray) -> dict[str, Any]:
+    """Summarise every unknown."""
+    flat = draws.reshape(-1, draws.shape[-1])
+    values = values_from_normal(problem.parameters, flat)
+    lower, median, upper = np.quantile(values, INTERVAL, axis=0)
+    return {
+        parameter.name: {
+            "unit": parameter.unit,
+            "median": median[i],
+            "lower": lower[i],
+            "upper": upper[i],
+            "map": found.most_probable[i],
+            "determined": classify(flat[:, i]),
+            "prior": parameter.prior.describe(parameter.unit),
+            "kind": parameter.kind,
+        }
+        for i, parameter in enumerate(problem.parameters)
+    }
+
+
+def _narrow_prior(problem: Problem, draws: np.ndarray) -> dict[str, Any]:
+    """Return how much of the posterior lies in the central half of the rate constants' priors.
+
+    Only log-uniform priors count: the central half of their logarithm is the central half
+    of their probability, between the quartiles of the standard-normal coordinate.
+    """
+    rates = [
+        i
+        for i, p in enumerate(problem.parameters)
+        if p.kind == "rate" and p.prior.kind == "log_uniform"
+    ]
+    quartile = 0.6744897501960817
+    inside = np.all(np.abs(draws[..., rates]) < quartile, axis=-1)
+    return {"rates": len(rates), "share_inside": float(inside.mean())}
+
+
+def _statements(problem: Problem, found: Conclusions) -> list[dict[str, Any]]:
+    """Say of each statement how probable its relation is and what it costs the mechanism."""
+    named = problem.named(found.values)
+    rates = rates_of(problem, named)
+    summary = []
+    for experiment in problem.experiments:
+        likelihood = experiment.statements
+        if likelihood is None:
+            continue
+        initial = initial_of(experiment, named)
+        batch = integrate_batch(
+            problem.network, rates, initial, likelihood.times, problem.tolerance
+        )
+        signals = signals_of(problem, named, batch.concentrations)
+        reading = (named.get("limit"), named.get("statement_noise"), named.get("fraction"))
+        holds = likelihood.probabilities(signals, *reading).mean(axis=0)
+        logs = likelihood.pointwise(signals, *reading).mean(axis=0)
+        summary += [
+            {
+                "experiment": experiment.name,
+                "text": text,
+                "reading": statement.reading,
+                "signal": statement.signal,
+                "relation": statement.relation,
+                "from_h": statement.start,
+                "to_h": statement.end,
+                "probability": holds[i],
+                "log_contribution": logs[i],
+            }
+            for i, (text, statement) in enumerate(
+                zip(likelihood.units, likelihood.statements, strict=True)
+            )
+        ]
+    return summary
+
+
+def _noise_sentence(problem: Problem, found: Conclusions) -> str:
+    """Say how much scatter the mechanism needs to describe the readings."""
+    if "noise" not in problem.parameter_names or problem.measurement.noise == "constant":
+        return ""
+    column = found.values[:, problem.parameter_names.index("noise")]
+    lower, median, upper = np.quantile(column, INTERVAL)
+    return (
+        f"Describing the readings takes a relative scatter of {100 * median:.0f} % "
+        f"({100 * lower:.0f} to {100 * upper:.0f} %); where replicates agree better than that, "
+        "the mechanism is not good enough."
+    )

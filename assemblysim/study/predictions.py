@@ -1,0 +1,156 @@
+"""Predictions of one mechanism from its draws: lifetimes, pathway shares, courses with bands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assemblysim.inference.parameters import NamedValues
+from assemblysim.inference.problem import (
+    ExperimentProblem,
+    Problem,
+    initial_of,
+    rates_of,
+    signals_of,
+)
+from assemblysim.kinetics.integration import integrate_batch
+from assemblysim.measurement.display import display_readings, display_signals, display_unit
+from assemblysim.measurement.simulation import simulate_readings
+from assemblysim.prediction.courses import (
+    Courses,
+    SignalDraws,
+    course_times,
+    courses_of_draws,
+)
+from assemblysim.prediction.lifetimes import (
+    Lifetimes,
+    average_lifetimes,
+    lifetimes,
+    summarise_lifetimes,
+)
+from assemblysim.prediction.pathways import (
+    PathwayShares,
+    average_pathways,
+    pathway_shares,
+    summarise_pathways,
+)
+from assemblysim.study.study import Study
+
+# Points of a drawn course; half of them even in the logarithm of time.
+GRID = 120
+# Share of the scarcest component from which on a species counts as there, where no
+# detection limit is stated.
+PRESENT_SHARE = 0.005
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What follows from one mechanism's draws, for each experiment.
+
+    Attributes:
+        lifetimes: of every intermediate, one for each experiment.
+        pathways: shares of the reactions that make each product, one for each experiment.
+    """
+
+    lifetimes: tuple[Lifetimes, ...]
+    pathways: tuple[PathwayShares, ...]
+
+    def lifetime_summary(self, experiment: int) -> dict[str, Any]:
+        """Summarise the lifetimes in one experiment."""
+        return summarise_lifetimes(self.lifetimes[experiment])
+
+    def pathway_summary(self, experiment: int) -> dict[str, Any]:
+        """Summarise the pathway shares in one experiment."""
+        return summarise_pathways(self.pathways[experiment])
+
+
+def averaged(
+    predictions: Mapping[str, Predictions], probabilities: Mapping[str, float]
+) -> dict[str, Any]:
+    """Average the first experiment's predictions over mechanisms by their probabilities."""
+    names = list(probabilities)
+    weights = [probabilities[name] for name in names]
+    return {
+        "lifetimes": average_lifetimes([predictions[n].lifetimes[0] for n in names], weights),
+        "pathways": average_pathways([predictions[n].pathways[0] for n in names], weights),
+    }
+
+
+def predict(
+    problem: Problem, values: np.ndarray, study: Study, rng: np.random.Generator
+) -> tuple[Predictions, tuple[Courses, ...]]:
+    """Predict every experiment of a study from draws of one mechanism.
+
+    Args:
+        problem: the mechanism.
+        values: shape (D, P), draws in the parameters' units.
+        study: for units and the experiments' names.
+        rng: the stream of the posterior-predictive readings.
+    """
+    named = problem.named(values)
+    rates = rates_of(problem, named)
+    found_lifetimes, found_pathways, courses = [], [], []
+    for experiment in problem.experiments:
+        initial = initial_of(experiment, named)
+        window = experiment.window
+        thresholds = presence_threshold(problem, initial)
+        found_lifetimes.append(lifetimes(problem.network, rates, initial, window, thresholds))
+        found_pathways.append(pathway_shares(problem.network, rates, initial, window))
+        courses.append(_courses(problem, experiment, named, study, rng))
+    return Predictions(tuple(found_lifetimes), tuple(found_pathways)), tuple(courses)
+
+
+def presence_threshold(problem: Problem, initial: np.ndarray) -> np.ndarray:
+    """Return from which concentration on a species counts as there, shape (D,), mM.
+
+    The detection limit as a share of the scarcest component's total: what a species at the
+    limit would be if the whole of that component were in the assigned species.
+    """
+    blocks = sorted({b for s in problem.network.species for b, _ in s.composition})
+    counts = np.array(
+        [[dict(s.composition).get(b, 0) for b in blocks] for s in problem.network.species]
+    )
+    totals = initial @ counts
+    scarcest = np.where(totals > 0, totals, np.inf).min(axis=1, initial=np.inf)
+    share = problem.measurement.detection_limit or PRESENT_SHARE
+    return np.asarray(share * np.where(np.isfinite(scarcest), scarcest, initial.sum(axis=1)))
+
+
+def _courses(
+    problem: Problem,
+    experiment: ExperimentProblem,
+    named: NamedValues,
+    study: Study,
+    rng: np.random.Generator,
+) -> Courses:
+    """Return one experiment's courses with their bands."""
+    times = np.unique(np.concatenate([course_times(experiment.window, GRID), experiment.times]))
+    initial = initial_of(experiment, named)
+    batch = integrate_batch(problem.network, rates_of(problem, named), initial, times)
+    done = batch.completed
+    signals = signals_of(problem, named, batch.concentrations)[done]
+    names = tuple(signal.name for signal in problem.measurement.signals)
+    readings = experiment.intensities
+    if readings is None:
+        total = signals.sum(axis=2, keepdims=True)
+        shown = 100 * signals / np.maximum(total, np.finfo(float).tiny)
+        predicted = shown
+        data_times, data = np.zeros(0), np.zeros((0, len(names)))
+    else:
+        sampled = signals[:, np.searchsorted(times, readings.times)]
+        noise = named.stack(readings.noise_names)[done]
+        shown = display_signals(readings, signals, sampled)
+        predicted = simulate_readings(readings, signals, sampled, noise, rng)
+        data_times, data = readings.times[readings.readings.at], display_readings(readings)
+    drawn = SignalDraws(
+        signals=names,
+        expected=shown,
+        readings=predicted,
+        data_times=data_times,
+        data=data,
+        display_unit=display_unit(problem.measurement, study.concentration_unit),
+    )
+    return courses_of_draws(experiment.name, batch, drawn)

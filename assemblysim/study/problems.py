@@ -1,0 +1,212 @@
+"""From a study to one mechanism's problem: every unknown with its prior, everything else stated."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assemblysim.errors import InputError
+from assemblysim.inference.default_priors import default_rate_prior
+from assemblysim.inference.parameters import Kind, Parameter
+from assemblysim.inference.priors import Prior
+from assemblysim.inference.problem import ExperimentProblem, Problem
+from assemblysim.kinetics.integration import DEFAULT_TOLERANCE
+from assemblysim.measurement.intensities import IntensityLikelihood, intensity_likelihood
+from assemblysim.measurement.statements import StatementLikelihood, statement_likelihood
+from assemblysim.mechanism.network import Network
+from assemblysim.study.knowledge import parameter_units
+from assemblysim.study.study import Experiment, Study
+
+# ESI responses of clusters of one family lie within a factor of two, two times in three.
+RESPONSE = Prior("log_normal", 1.0, 2.0)
+# Relative reading noise of a spectrum's peaks: 20 %, known to a factor of 2.5.
+RELATIVE_NOISE = Prior("log_normal", 0.2, 2.5)
+SAMPLING_ERROR = Prior("log_normal", 0.1, 2.5)
+# What a reader of a figure takes for "absent": between 0.1 and 5 % of the spectrum.
+STATEMENT_LIMIT = Prior("log_uniform", 0.001, 0.05)
+STATEMENT_NOISE = Prior("log_normal", 0.3, 1.5)
+ABUNDANT_FRACTION = 1 / 3
+# Chemical background, as a share of the scarcest component: peaks are assigned by mass and isotope
+# pattern, so what is left of it lies far below a detection limit of about half a per cent.
+BACKGROUND_SHARES = (1e-6, 1e-4)
+
+
+class _Unknowns:
+    """Collects what is unknown and what is stated, each name once."""
+
+    def __init__(self, study: Study) -> None:
+        self._priors = dict(study.priors)
+        self._stated = dict(study.stated)
+        self.parameters: list[Parameter] = []
+        self.stated: dict[str, float] = {}
+
+    def add(self, name: str, unit: str, kind: Kind, default: Prior | float | None) -> None:
+        """Take the study's own word on a number, or the default."""
+        if name in self.stated or any(p.name == name for p in self.parameters):
+            return
+        given: Prior | float | None = self._stated.get(name, self._priors.get(name, default))
+        if given is None:
+            raise InputError(f"[priors]: '{name}' needs a prior or a value; state one")
+        if isinstance(given, Prior):
+            self.parameters.append(Parameter(name, unit, kind, given))
+        else:
+            self.stated[name] = float(given)
+
+
+def build_problem(study: Study, mechanism: str) -> Problem:
+    """Hold one mechanism against a study's data.
+
+    Args:
+        study: as read from its folder.
+        mechanism: one of its mechanisms.
+
+    Returns:
+        The problem: unknowns in the order rate constants, initial concentrations,
+        responses, background, noise, statements.
+
+    Raises:
+        InputError: a number has neither a prior nor a value nor a default.
+    """
+    network = study.system.network(mechanism)
+    unknowns = _Unknowns(study)
+    units = parameter_units(
+        study.system, study.mechanisms, study.measurement, study.concentration_unit
+    )
+    conditions = tuple(experiment.conditions for experiment in study.experiments)
+    for name in network.rate_names:
+        given = name in dict(study.priors) or name in dict(study.stated)
+        default = None if given else default_rate_prior(network, name, conditions)
+        unknowns.add(name, units[name], "rate", default)
+    readings = [_intensities(study, experiment) for experiment in study.experiments]
+    statements = [_statements(study, experiment) for experiment in study.experiments]
+    experiments = tuple(
+        _experiment(study, network, unknowns, i, readings[i], statements[i])
+        for i in range(len(study.experiments))
+    )
+    _add_measurement(study, unknowns, units, readings, any(s is not None for s in statements))
+    return Problem(
+        mechanism=mechanism,
+        network=network,
+        measurement=study.measurement,
+        parameters=tuple(unknowns.parameters),
+        stated=tuple(unknowns.stated.items()),
+        experiments=experiments,
+        tolerance=DEFAULT_TOLERANCE,
+    )
+
+
+def _intensities(study: Study, experiment: Experiment) -> IntensityLikelihood | None:
+    """Return the likelihood of an experiment's table, if it has one."""
+    if experiment.table is None:
+        return None
+    return intensity_likelihood(experiment.table, study.measurement)
+
+
+def _statements(study: Study, experiment: Experiment) -> StatementLikelihood | None:
+    """Return the likelihood of an experiment's statements, if it has any."""
+    if not experiment.statements:
+        return None
+    return statement_likelihood(
+        experiment.statements,
+        experiment.sampled,
+        tuple(signal.name for signal in study.measurement.signals),
+        study.measurement.scale,
+        study.statement_settings.error_rate,
+    )
+
+
+def _experiment(
+    study: Study,
+    network: Network,
+    unknowns: _Unknowns,
+    index: int,
+    intensities: IntensityLikelihood | None,
+    statements: StatementLikelihood | None,
+) -> ExperimentProblem:
+    """Say where each species of the network starts, adding unknown starts to the unknowns."""
+    experiment = study.experiments[index]
+    given = dict(experiment.initial)
+    entries: list[float | str] = []
+    for species in network.species_names:
+        start = given.get(species, 0.0)
+        if isinstance(start, Prior):
+            several = len(study.experiments) > 1
+            name = f"initial_{species}" + (f"_{experiment.name}" if several else "")
+            unknowns.add(name, study.concentration_unit, "initial", start)
+            entries.append(name)
+        else:
+            entries.append(start)
+    times = np.concatenate([p.times for p in (intensities, statements) if p is not None])
+    return ExperimentProblem(
+        experiment.name,
+        tuple(entries),
+        experiment.table,
+        intensities,
+        statements,
+        float(times.max()),
+    )
+
+
+def _add_measurement(
+    study: Study,
+    unknowns: _Unknowns,
+    units: dict[str, str],
+    readings: list[IntensityLikelihood | None],
+    has_statements: bool,
+) -> None:
+    """Add the unknowns of the measurement: responses, background, noise, statements."""
+    measurement = study.measurement
+    relative = measurement.scale == "per spectrum"
+    for i, signal in enumerate(measurement.signals):
+        default: Prior | float = RESPONSE if relative and i > 0 else 1.0
+        unknowns.add(f"response_{signal.name}", "", "response", default)
+    logarithmic = measurement.noise == "proportional" or has_statements
+    background = background_default(study) if logarithmic else 0.0
+    unknowns.add("background", study.concentration_unit, "background", background)
+    names = dict.fromkeys(n for r in readings if r is not None for n in r.noise_names)
+    for name in names:
+        unknowns.add(name, units[name], "noise", noise_default(study, name))
+    if has_statements:
+        limit = measurement.detection_limit or STATEMENT_LIMIT
+        unknowns.add("limit", "", "statement", limit)
+        unknowns.add("statement_noise", "", "statement", STATEMENT_NOISE)
+        unknowns.add("fraction", "", "statement", ABUNDANT_FRACTION)
+
+
+def _totals(study: Study) -> dict[str, float]:
+    """Return the largest total of each building block over the experiments, mM."""
+    compositions = {s.name: dict(s.composition) for s in study.system.species}
+    totals: dict[str, float] = {}
+    for experiment in (one.conditions for one in study.experiments):
+        here: dict[str, float] = {}
+        for species, start in experiment.initial:
+            for block, count in compositions[species].items():
+                here[block] = here.get(block, 0.0) + count * start
+        totals = {b: max(totals.get(b, 0.0), here.get(b, 0.0)) for b in {**totals, **here}}
+    return {block: total for block, total in totals.items() if total > 0}
+
+
+def background_default(study: Study) -> Prior | None:
+    """Return the default prior of the chemical background, mM; None without any total."""
+    totals = _totals(study)
+    if not totals:
+        return None
+    scarcest = min(totals.values())
+    low, high = BACKGROUND_SHARES
+    return Prior("log_uniform", low * scarcest, high * scarcest)
+
+
+def noise_default(study: Study, name: str) -> Prior:
+    """Return the default prior of a noise parameter.
+
+    An additive standard deviation lies between a ten-thousandth of the largest reading and
+    the largest reading; where the scale is unknown readings are taken relative to their
+    spectrum's or column's total, so the largest is 1.
+    """
+    noise = study.measurement.noise
+    if name == "noise_additive" or noise == "constant":
+        largest = 1.0
+        if study.measurement.scale == "absolute":
+            tables = [e.table for e in study.experiments if e.table is not None]
+            largest = max(float(np.nanmax(table.values)) for table in tables)
+        return Prior("log_uniform", 1e-4 * largest, largest)
+    return SAMPLING_ERROR if name == "sampling_error" else RELATIVE_NOISE

@@ -1,0 +1,342 @@
+"""A study folder read from disk: every file checked, every number in the units used inside."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.inference.priors import Prior
+from assemblysim.measurement.data import Measurement, Signal
+from assemblysim.mechanism.files import read_toml
+from assemblysim.mechanism.names import NAME, quoted
+from assemblysim.mechanism.system import System, read_system
+from assemblysim.study.knowledge import parameter_units, read_knowledge, read_number_or_prior
+from assemblysim.study.places import at
+from assemblysim.study.schema import (
+    ExperimentTable,
+    MeasurementTable,
+    StudyTable,
+    TruthTable,
+    settings_from,
+    validated,
+)
+from assemblysim.study.settings import StatementSettings, read_sampling
+from assemblysim.study.study import Experiment, Study, Truth
+from assemblysim.study.tables import read_intensities, read_statements
+from assemblysim.units import quantity
+
+STUDY_FILE: Final = "study.toml"
+
+_TERM: Final = re.compile(
+    rf"\s*(?P<count>\d+\.?\d*|\.\d+)?\s*\*?\s*(?P<species>{NAME})\s*", re.ASCII
+)
+_SIGNAL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\- ]*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What study.toml and its model say, before any data are read.
+
+    Attributes:
+        path: study.toml.
+        table: its content.
+        model: the mechanism file.
+        system: its chemistry.
+        mechanisms: those that are compared.
+        measurement: how signals become readings.
+        units: of every parameter that there is.
+        initial: for each experiment, (species, concentration or its prior) pairs.
+    """
+
+    path: Path
+    table: StudyTable
+    model: Path
+    system: System
+    mechanisms: tuple[str, ...]
+    measurement: Measurement
+    units: dict[str, str]
+    initial: tuple[tuple[tuple[str, float | Prior], ...], ...]
+
+
+def read_study(folder: Path | str) -> Study:
+    """Read a study and all files that it names.
+
+    Args:
+        folder: the study's folder, or its study.toml.
+
+    Returns:
+        The study, complete and checked.
+
+    Raises:
+        InputError: one line that names the file, the place, the fault and the remedy.
+    """
+    outline = read_outline(folder)
+    path, table = outline.path, outline.table
+    with at(str(path)):
+        with at("[priors]"):
+            stated, priors = read_knowledge(table.priors, outline.units)
+        with at("[sampling]"):
+            sampling = read_sampling(table.sampling)
+        with at("[statements]"):
+            statement_settings = settings_from(StatementSettings, table.statements)
+        if table.truth is not None and not table.synthetic:
+            raise InputError("'truth' belongs to simulated data; add synthetic = true")
+    experiments = tuple(_experiment(outline, i) for i in range(len(table.experiments)))
+    truth = None if table.truth is None else read_truth(outline)
+    return Study(
+        folder=path.parent,
+        title=table.title,
+        question=table.question,
+        notes=tuple(table.notes),
+        system=outline.system,
+        mechanisms=outline.mechanisms,
+        seed=table.seed,
+        concentration_unit=table.concentration,
+        experiments=experiments,
+        measurement=outline.measurement,
+        stated=stated,
+        priors=priors,
+        statement_settings=statement_settings,
+        sampling=sampling,
+        inputs=_inputs(outline),
+        synthetic=table.synthetic,
+        truth=truth,
+    )
+
+
+def read_outline(folder: Path | str) -> Outline:
+    """Read study.toml and its model, but none of its data.
+
+    Args:
+        folder: the study's folder, or its study.toml.
+
+    Raises:
+        InputError: one line that names the file, the place, the fault and the remedy.
+    """
+    path = _study_file(Path(folder))
+    content = read_toml(path)
+    with at(str(path)):
+        _refuse_temperature(content)
+        table = validated(StudyTable, content)
+        model = _model_file(path.parent, table.model)
+    system = read_system(model)
+    with at(str(path)):
+        mechanisms = _mechanisms(table, system)
+        measurement = _measurement(table.measurement, system)
+        units = parameter_units(system, mechanisms, measurement, table.concentration)
+        _refuse_repeated("experiments", [one.name for one in table.experiments])
+        initial = tuple(_initial(one, table.concentration, system) for one in table.experiments)
+    return Outline(path, table, model, system, mechanisms, measurement, units, initial)
+
+
+def _study_file(given: Path) -> Path:
+    """Return the study.toml that a user means."""
+    if given.is_dir():
+        path = given / STUDY_FILE
+        if not path.exists():
+            raise InputError(f"{given}: no {STUDY_FILE} in this folder; name a study's folder")
+        return path
+    if not given.exists():
+        raise InputError(
+            f"{given}: no such folder; name a study's folder, which holds {STUDY_FILE}"
+        )
+    return given
+
+
+def _refuse_temperature(content: dict[str, Any]) -> None:
+    experiments = content.get("experiments")
+    for number, one in enumerate(experiments if isinstance(experiments, list) else [], start=1):
+        if isinstance(one, dict) and "temperature" in one:
+            raise InputError(
+                f"experiment {number}: temperature programmes are not read yet; take "
+                "'temperature' out, and the study is treated as isothermal"
+            )
+
+
+def _model_file(folder: Path, model: str) -> Path:
+    """Find the mechanism file: a path, or a name in a models folder above the study."""
+    if model.endswith(".toml"):
+        return _near(folder / model)
+    above = (folder.resolve(), *folder.resolve().parents)
+    for parent in above:
+        candidate = parent / "models" / f"{model}.toml"
+        if candidate.is_file():
+            return _near(candidate)
+    known = [p.stem for parent in above for p in (parent / "models").glob("*.toml")]
+    raise InputError(
+        f"model: no models/{model}.toml in a folder above this study"
+        + (did_you_mean(model, known) or "; write the path of a mechanism file, ending in .toml")
+    )
+
+
+def _near(path: Path) -> Path:
+    """Write a path from where the user is, if it lies there."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else Path(relative)
+
+
+def _mechanisms(table: StudyTable, system: System) -> tuple[str, ...]:
+    if table.mechanisms is None:
+        return system.mechanism_names
+    for name in table.mechanisms:
+        if name not in system.mechanism_names:
+            raise InputError(
+                f"mechanisms: {quoted(name)} is not in {system.path}"
+                f"{did_you_mean(name, system.mechanism_names)}"
+            )
+    _refuse_repeated("mechanisms", table.mechanisms)
+    return tuple(table.mechanisms)
+
+
+def _measurement(table: MeasurementTable, system: System) -> Measurement:
+    with at("[measurement]"):
+        signals = tuple(_signal(text, system) for text in table.signals)
+        _refuse_repeated("signals", [signal.name for signal in signals])
+        limit = None
+        if table.detection_limit is not None:
+            with at("detection_limit"):
+                limit = quantity(table.detection_limit, "")
+                if not 0 < limit < 1:
+                    raise InputError(f'{limit:g} is not between 0 and 1; write one such as "0.5 %"')
+    return Measurement(table.scale, table.noise, signals, limit, table.share_replicates)
+
+
+def _signal(text: str, system: System) -> Signal:
+    """Read "Dy2L", or a sum "Dy3 = Dy3L + 2 Dy5L2"."""
+    name, equals, right = (part.strip() for part in text.partition("="))
+    with at(f"signal {quoted(text)}"):
+        if not _SIGNAL_NAME.fullmatch(name):
+            raise InputError('write a species, or a sum as "Dy3 = Dy3L + Dy5L2"')
+        terms = [_term(part, system) for part in (right if equals else name).split("+")]
+        _refuse_repeated("the sum", [species for species, _ in terms])
+    return Signal(name, tuple(terms))
+
+
+def _term(text: str, system: System) -> tuple[str, float]:
+    found = _TERM.fullmatch(text)
+    if found is None:
+        raise InputError(f'cannot read {quoted(text)}; write a sum as "Dy3 = Dy3L + 2 Dy5L2"')
+    species, count = found["species"], float(found["count"] or 1)
+    if species not in system.species_names:
+        raise InputError(
+            f"unknown species '{species}'{did_you_mean(species, system.species_names)}"
+        )
+    if count <= 0:
+        raise InputError(f"'{species}' counts {count:g} times; write a number above 0")
+    return species, count
+
+
+def _initial(
+    table: ExperimentTable, unit: str, system: System
+) -> tuple[tuple[str, float | Prior], ...]:
+    """Return where the species of one experiment start."""
+    found = []
+    with at(f"experiment '{table.name}'"), at("initial"):
+        for name, written in table.initial.items():
+            if name not in system.species_names:
+                raise InputError(
+                    f"unknown species {quoted(name)}{did_you_mean(name, system.species_names)}"
+                )
+            with at(name):
+                found.append((name, read_number_or_prior(written, unit)))
+        if not any(start for _, start in found):
+            raise InputError("everything starts at 0; state what is mixed")
+    return tuple(found)
+
+
+def _experiment(outline: Outline, index: int) -> Experiment:
+    """Read the tables of one experiment."""
+    table, measurement = outline.table.experiments[index], outline.measurement
+    folder, initial = outline.path.parent, outline.initial[index]
+    unit = outline.table.concentration
+    with at(str(outline.path)), at(f"experiment '{table.name}'"):
+        if table.data is None and table.statements is None:
+            raise InputError("nothing was seen; state 'data', 'statements' or both")
+        if table.data is None and (table.ignore or table.sheet):
+            raise InputError("'ignore' and 'sheet' belong to 'data'; state it, or take them out")
+        sampled = _sampled(table.sampled)
+        if table.data is None and not sampled.size:
+            raise InputError(
+                "'sampled' is missing; state the times that the statements are about, "
+                'as ["5 min", "1 h"]'
+            )
+        if table.statements is None and sampled.size:
+            raise InputError("'sampled' belongs to 'statements'; state them, or take it out")
+    intensities = None
+    if table.data is not None:
+        intensities = read_intensities(
+            folder / table.data, measurement, unit, ignore=table.ignore, sheet=table.sheet
+        )
+        sampled = sampled if sampled.size else np.unique(intensities.times)
+    if table.statements is None:
+        return Experiment(table.name, initial, intensities, (), sampled[:0])
+    names = [signal.name for signal in measurement.signals]
+    statements = read_statements(folder / table.statements, names, sampled)
+    return Experiment(table.name, initial, intensities, statements, sampled)
+
+
+def _sampled(written: Sequence[object]) -> np.ndarray:
+    """Return sampling times, shape (T,), h, increasing."""
+    with at("sampled"):
+        times = np.array([quantity(one, "h") for one in written])
+        if (times < 0).any():
+            raise InputError(f"{times.min():g} h is before the start; count from the start")
+        if (np.diff(times) <= 0).any():
+            raise InputError("the times do not increase; sort them, each once")
+    return times
+
+
+def read_truth(outline: Outline) -> Truth:
+    """Read what simulated data were made from: mechanism, seed, times, replicates, parameters.
+
+    Args:
+        outline: a study that names its truth.
+
+    Returns:
+        The truth, times in h, values in the parameters' units.
+
+    Raises:
+        InputError: one line that names the file, the place, the fault and the remedy.
+    """
+    path = outline.path.parent / str(outline.table.truth)
+    content = read_toml(path)
+    with at(str(path)):
+        table = validated(TruthTable, content)
+        if table.mechanism not in outline.mechanisms:
+            raise InputError(
+                f"mechanism: {quoted(table.mechanism)} is not in the study"
+                f"{did_you_mean(table.mechanism, outline.mechanisms)}"
+            )
+        with at("[parameters]"):
+            values, priors = read_knowledge(table.parameters, outline.units)
+            if priors:
+                raise InputError(f"{priors[0][0]}: a prior is no truth; write a quantity")
+        times = tuple(map(float, _sampled(table.times)))
+    return Truth(table.mechanism, values, times, table.replicates, table.seed)
+
+
+def _inputs(outline: Outline) -> tuple[tuple[str, str], ...]:
+    """Return (path from the study's folder, sha256) of every file read, each once."""
+    folder, table = outline.path.parent, outline.table
+    named = [table.truth, *(f for one in table.experiments for f in (one.data, one.statements))]
+    files = [outline.path, outline.model, *(folder / name for name in named if name is not None)]
+    relative = {Path(os.path.relpath(file, folder)).as_posix(): file for file in files}
+    return tuple(
+        (name, hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in relative.items()
+    )
+
+
+def _refuse_repeated(place: str, names: Iterable[str]) -> None:
+    seen = set()
+    for name in names:
+        if name in seen:
+            raise InputError(f"{place}: {quoted(name)} is there twice; name it once")
+        seen.add(name)

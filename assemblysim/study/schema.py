@@ -1,0 +1,287 @@
+"""Which keys a study file may hold and of which kind, with every fault told in one line."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator
+from pydantic_core import ErrorDetails
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.measurement.data import Noise, Scale
+
+_TABLES = ("measurement", "priors", "sampling", "statements", "parameters")
+
+
+class Table(BaseModel):
+    """A TOML table: no key beyond those listed, no value of another kind."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ExperimentTable(Table):
+    """One ``[[experiments]]``.
+
+    Attributes:
+        name: unique in the study.
+        initial: species to a quantity, or to a prior.
+        data: table of intensities, CSV or XLSX, relative to the study's folder.
+        sheet: sheet of an XLSX file that holds several.
+        ignore: columns of the table that are no signals.
+        statements: table of statements, relative to the study's folder.
+        sampled: the sampling times that statements are about.
+    """
+
+    name: str = Field(min_length=1)
+    initial: dict[str, Any] = Field(min_length=1)
+    data: str | None = None
+    sheet: str | None = None
+    ignore: list[str] = []
+    statements: str | None = None
+    sampled: list[Any] = []
+
+
+class MeasurementTable(Table):
+    """``[measurement]``.
+
+    Attributes:
+        scale: what is unknown about the intensity axis.
+        signals: names, or sums written as ``Dy3 = Dy3L + Dy5L2``; may be a table of sums.
+        noise: how readings scatter.
+        detection_limit: what a zero means.
+        share_replicates: whether replicates share a sampling error.
+    """
+
+    scale: Scale
+    signals: list[str] = Field(min_length=1)
+    noise: Noise
+    detection_limit: Any = None
+    share_replicates: bool = True
+
+    @field_validator("signals", mode="before")
+    @classmethod
+    def _sums_from_table(cls, value: object) -> object:
+        """Turn the table ``{ Dy3 = "Dy3L + Dy5L2" }`` into the list of the same sums."""
+        if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
+            return [f"{name} = {text}" for name, text in value.items()]
+        return value
+
+
+class StudyTable(Table):
+    """A whole study.toml.
+
+    Attributes:
+        title: the report's title.
+        model: name of a file in a ``models`` folder above the study, or a path to one.
+        seed: of all random numbers.
+        experiments: fitted together.
+        measurement: how signals become readings.
+        question: what the study asks, for the report.
+        notes: sentences on what the report's reader has to know.
+        mechanisms: those compared; all of the model by default.
+        concentration: unit of concentrations.
+        synthetic: whether the data are simulated.
+        truth: file with what they were simulated from.
+        priors: parameter to a prior, or to a stated quantity.
+        sampling: how many draws.
+        statements: how statements are weighed.
+    """
+
+    title: str = Field(min_length=1)
+    model: str = Field(min_length=1)
+    seed: int = Field(ge=0)
+    experiments: list[ExperimentTable] = Field(min_length=1)
+    measurement: MeasurementTable
+    question: str = ""
+    notes: list[str] = []
+    mechanisms: list[str] | None = Field(default=None, min_length=1)
+    concentration: typing.Literal["mM", "%"] = "mM"
+    synthetic: bool = False
+    truth: str | None = None
+    priors: dict[str, Any] = {}
+    sampling: dict[str, Any] = {}
+    statements: dict[str, Any] = {}
+
+
+Checked = TypeVar("Checked", bound=Table)
+Settings = TypeVar("Settings")
+
+
+class PriorTable(Table):
+    """A prior as written: exactly one of its kinds, with two quantities.
+
+    Attributes:
+        log_uniform: lower and upper bound.
+        uniform: lower and upper bound.
+        log_normal: median, and factor (geometric standard deviation).
+        normal: mean and standard deviation.
+    """
+
+    log_uniform: list[Any] | None = Field(default=None, min_length=2, max_length=2)
+    uniform: list[Any] | None = Field(default=None, min_length=2, max_length=2)
+    log_normal: list[Any] | None = Field(default=None, min_length=2, max_length=2)
+    normal: list[Any] | None = Field(default=None, min_length=2, max_length=2)
+
+
+class TruthTable(Table):
+    """What simulated data were made from.
+
+    Attributes:
+        mechanism: the true one.
+        seed: of the simulation.
+        times: sampling times.
+        replicates: spectra at each time.
+        parameters: every parameter's true value.
+    """
+
+    mechanism: str
+    seed: int = Field(ge=0)
+    times: list[Any] = Field(min_length=1)
+    replicates: int = Field(ge=1)
+    parameters: dict[str, Any] = Field(min_length=1)
+
+
+def validated(kind: type[Checked], content: object) -> Checked:
+    """Check a table read from TOML against one of the tables above.
+
+    Args:
+        kind: the kind of table.
+        content: the table as TOML gave it.
+
+    Returns:
+        The table as an object.
+
+    Raises:
+        InputError: "<place>: <fault>; <remedy>" for the first fault, misspelt keys before
+            missing ones.
+    """
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        # A misspelt key is also a missing one; only the spelling helps.
+        faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+        raise InputError(_line(faults[0], kind)) from None
+
+
+def settings_from(kind: type[Settings], content: dict[str, Any]) -> Settings:
+    """Make a dataclass of settings from a table that holds some of its fields.
+
+    Args:
+        kind: a dataclass whose fields all have defaults; a field may be such a class itself.
+        content: the table as TOML gave it.
+
+    Returns:
+        The settings, with the defaults of what the table does not name.
+
+    Raises:
+        InputError: as `validated`, or the settings themselves refuse a number.
+    """
+    given = validated(_schema_of(kind), content)
+    hints = typing.get_type_hints(kind)
+    parts = {
+        name: settings_from(hints[name], value.model_dump(exclude_unset=True))
+        if isinstance(value, Table)
+        else value
+        for name, value in given
+        if name in given.model_fields_set
+    }
+    return kind(**parts)
+
+
+def _schema_of(kind: Any) -> type[Table]:
+    """Return the table that holds the fields of a settings class, none of them required."""
+    hints = typing.get_type_hints(kind)
+    fields: dict[str, Any] = {
+        name: (_schema_of(hint) if dataclasses.is_dataclass(hint) else hint, None)
+        for name, hint in hints.items()
+    }
+    return create_model(kind.__name__, __base__=Table, **fields)
+
+
+def _line(fault: ErrorDetails, kind: type[Table]) -> str:
+    """Write one pydantic fault as place, fault and remedy."""
+    *above, last = fault["loc"] or ("",)
+    name = str(last)
+    if fault["type"] == "extra_forbidden":
+        known = _table_at(kind, above).model_fields
+        return f"{_place(above)}unknown key {_shown(name)}{did_you_mean(name, known)}"
+    if fault["type"] == "missing":
+        return f"{_place(above)}'{name}' is missing; add {_example(name)}"
+    return f"{_place(fault['loc'])}{_shown(fault['input'])} {_rule(fault)}"
+
+
+def _rule(fault: ErrorDetails) -> str:
+    """Say what a value is not, and what it has to be."""
+    context = fault.get("ctx", {})
+    kind = fault["type"]
+    if kind == "literal_error":
+        return f"is not known; write {context['expected']}"
+    if kind in ("too_short", "too_long"):
+        least = context.get("min_length", context.get("max_length"))
+        return f"has {context['actual_length']} entries; write {least}"
+    if kind == "greater_than_equal":
+        return f"is too small; write {context['ge']} or more"
+    rules = {
+        "string_type": "is not text; put it in quotation marks",
+        "int_type": "is not a whole number; write one without point and quotation marks",
+        "float_type": "is not a number; write one without quotation marks",
+        "bool_type": "is neither true nor false; write one of them",
+        "list_type": "is not a list; write it in square brackets",
+        "dict_type": "is not a table; write it in braces",
+        "model_type": "is not a table; write it under its own heading",
+        "string_too_short": "is empty; write something",
+    }
+    message = fault["msg"][:1].lower() + fault["msg"][1:]
+    return rules.get(kind, f"does not fit ({message}); mend it")
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    """Write a place as ``[measurement] scale: `` or ``experiment 2 data: ``; "" at the top."""
+    if not loc:
+        return ""
+    first, *rest = loc
+    if first == "experiments" and rest:
+        words = ["experiment", *(str(int(i) + 1) if isinstance(i, int) else i for i in rest)]
+    else:
+        words = [f"[{first}]" if first in _TABLES else str(first)]
+        words += [f"item {i + 1}" if isinstance(i, int) else i for i in rest]
+    return f"{' '.join(words)}: "
+
+
+def _table_at(kind: type[Table], loc: Sequence[int | str]) -> type[Table]:
+    """Return the class of the table at a place of a schema."""
+    found: Any = kind
+    for key in loc:
+        found = (
+            typing.get_args(found)[0]
+            if isinstance(key, int)
+            else found.model_fields[key].annotation
+        )
+    return typing.cast("type[Table]", found)
+
+
+def _example(key: str) -> str:
+    examples = {
+        "title": 'title = "..."',
+        "model": 'model = "hnp_dy6", the name of a file in models/',
+        "seed": "seed = 1, any whole number",
+        "experiments": "[[experiments]] with name, initial and data or statements",
+        "measurement": "[measurement] with scale, signals and noise",
+        "name": 'name = "..."',
+        "initial": 'initial = { Dy = "190 mM" }',
+        "scale": 'scale = "absolute", "per species" or "per spectrum"',
+        "signals": "signals = [...], the names of the observed species",
+        "noise": 'noise = "constant", "proportional" or "two-component"',
+    }
+    return examples.get(key, f"{key} = ...")
+
+
+def _shown(value: object) -> str:
+    """Show a value as written, on one line and not too long."""
+    text = " ".join(str(value).split())
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    shown = text if len(text) <= 60 else f"{text[:57]}..."
+    return f"'{shown}'" if isinstance(value, str) else shown

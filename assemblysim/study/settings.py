@@ -1,0 +1,69 @@
+"""How a study is computed, as far as its file may change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from assemblysim.errors import InputError
+from assemblysim.inference.fitting import FitSettings
+from assemblysim.study.schema import settings_from
+
+
+@dataclass(frozen=True)
+class StatementSettings:
+    """How statements in words are weighed.
+
+    Attributes:
+        error_rate: share of statements that are expected to be wrong, whatever the mechanism.
+    """
+
+    error_rate: float = 0.02
+
+    def __post_init__(self) -> None:
+        """Refuse an error rate that is none.
+
+        Raises:
+            InputError: the error rate is not between 0 and 0.5.
+        """
+        if not 0 < self.error_rate < 0.5:
+            raise InputError(
+                f"error_rate: {self.error_rate} is not between 0 and 0.5; write one such as 0.02"
+            )
+
+
+def read_sampling(table: dict[str, Any]) -> FitSettings:
+    """Make the settings of the search and the sampler from the table ``[sampling]``.
+
+    Args:
+        table: fields of `FitSettings`, and those of its gates under ``[sampling.gates]``.
+
+    Returns:
+        The settings, with the defaults of what the table does not name.
+
+    Raises:
+        InputError: an unknown key, or a number that no run could be done with.
+    """
+    settings = settings_from(FitSettings, table)
+    least = {
+        "ensembles": 2,
+        "walkers": 4,
+        "max_steps": 1,
+        "round_steps": 1,
+        "screened": 1,
+        "starts": 1,
+    }
+    for name, bound in least.items():
+        if getattr(settings, name) < bound:
+            raise InputError(f"{name}: {getattr(settings, name)} is too few; write {bound} or more")
+    if settings.walkers % 2:
+        raise InputError(f"walkers: {settings.walkers} is odd; write an even number")
+    gates = settings.gates
+    if not gates.r_hat > 1:
+        raise InputError(f"gates r_hat: {gates.r_hat} is not above 1; write one such as 1.01")
+    if not 0 <= gates.failed_share <= 1:
+        raise InputError(
+            f"gates failed_share: {gates.failed_share} is not between 0 and 1; "
+            "write one such as 0.05"
+        )
+    return settings

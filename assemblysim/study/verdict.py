@@ -1,0 +1,187 @@
+"""From the mechanisms' results to the comparison: ranking, prior sensitivity, cautions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy.special import softmax
+
+from assemblysim.inference.comparison import Candidate, Comparison, compare, listed
+from assemblysim.inference.evidence import LogEvidence
+from assemblysim.prediction.courses import Courses
+from assemblysim.prediction.discrimination import READING_ERROR, largest_difference
+
+Summary = Mapping[str, Any]
+# Two estimates disagree beyond this many combined errors, and by more than half a nat,
+# which would move a probability by less than a factor of two.
+DISAGREEMENT, HALF_NAT = 3.0, 0.5
+# With fewer effective draws the error of importance sampling is itself not known.
+TRUSTED_POPULATION = 200.0
+# Pairs of mechanisms for which a deciding measurement is looked for.
+MOST_PAIRS = 6
+
+
+def candidates(mechanisms: Mapping[str, Summary]) -> tuple[Candidate, ...]:
+    """Return what the comparison needs of each mechanism's stored results."""
+    return tuple(
+        Candidate(
+            name,
+            LogEvidence(**one["log_evidence"][0]),
+            len(one["parameters"]),
+            all(check["passed"] for check in one["checks"]),
+        )
+        for name, one in mechanisms.items()
+    )
+
+
+def comparison_summary(
+    mechanisms: Mapping[str, Summary], rng: np.random.Generator
+) -> dict[str, Any]:
+    """Compare the mechanisms; return the part ``comparison`` of summary.json."""
+    ranking = compare(candidates(mechanisms), rng)
+    return {
+        "probabilities": dict(zip(ranking.names, ranking.probabilities, strict=True)),
+        "intervals": {n: list(i) for n, i in zip(ranking.names, ranking.intervals, strict=True)},
+        "log_bayes_factors": {
+            name: {"value": value, "error": error, "words": words}
+            for name, value, error, words in zip(
+                ranking.names,
+                ranking.log_bayes_factors,
+                ranking.errors,
+                ranking.words,
+                strict=True,
+            )
+        },
+        "open": list(ranking.open_names),
+        "verdict": ranking.verdict,
+        "decided": ranking.decided,
+        "prior_sensitivity": prior_sensitivity(mechanisms),
+        "cautions": cautions(mechanisms, ranking),
+    }
+
+
+def prior_sensitivity(mechanisms: Mapping[str, Summary]) -> list[dict[str, Any]]:
+    """Say how the probabilities change when the rate constants' priors are half as wide.
+
+    Halving the width of a prior that is flat over its logarithm multiplies the evidence by two
+    for each rate constant and by the share of the posterior inside the narrower range: exact,
+    up to the sampling error of that share.
+    """
+    names = list(mechanisms)
+    shares = np.array([mechanisms[n]["narrow_prior"]["share_inside"] for n in names])
+    counts = np.array([mechanisms[n]["narrow_prior"]["rates"] for n in names])
+    change = "priors of the rate constants half as wide about the same centre (in the logarithm)"
+    if not np.any(shares > 0):
+        sentence = "No mechanism's posterior reaches into priors half as wide."
+        return [{"change": change, "probabilities": None, "sentence": sentence}]
+    values = np.array([mechanisms[n]["log_evidence"][0]["value"] for n in names])
+    with np.errstate(divide="ignore"):
+        narrow = values + counts * np.log(2) + np.log(shares)
+    probabilities = softmax(narrow)
+    best = names[int(np.argmax(probabilities))]
+    same = best == names[int(np.argmax(values))]
+    sentence = (
+        f"{best} {'stays' if same else 'becomes'} the most probable, "
+        f"with {100 * probabilities.max():.0f} %."
+    )
+    return [
+        {
+            "change": change,
+            "probabilities": dict(zip(names, probabilities.tolist(), strict=True)),
+            "sentence": sentence,
+        }
+    ]
+
+
+def cautions(mechanisms: Mapping[str, Summary], ranking: Comparison) -> list[str]:
+    """Say where criteria or estimates disagree, so that no disagreement stays hidden."""
+    found = [
+        sentence
+        for name, one in mechanisms.items()
+        if (sentence := _second_look(name, one["log_evidence"], one["population_size"]))
+    ]
+    best = ranking.names[0]
+    for key, label in (("aicc", "AICc"), ("bic", "BIC")):
+        values = {n: one[key] for n, one in mechanisms.items() if one[key] is not None}
+        if best in values:
+            least = min(values, key=lambda n: values[n])
+            gap = values[best] - values[least]
+            if least != best and gap > 2 * np.log(3):
+                found.append(f"{label} prefers {least} to {best}, by {gap:.1f}.")
+    found += _leave_one_out_caution(mechanisms, best)
+    words_only = all(not one["readings"] for one in mechanisms.values())
+    if words_only:
+        found.append(
+            "The data are statements in words only. A statement that a mechanism contradicts "
+            "costs it one reporting error, a few nats at most, so that words can disfavour a "
+            "mechanism but hardly exclude one."
+        )
+    return found
+
+
+def _second_look(name: str, estimates: list[Mapping[str, Any]], size: float) -> str:
+    """Compare bridge sampling with the importance sampling that did not use the draws."""
+    first, second = estimates[0], estimates[1]
+    gap = abs(first["value"] - second["value"])
+    error = float(np.hypot(first["error"], second["error"]))
+    if size < TRUSTED_POPULATION or gap < max(DISAGREEMENT * error, HALF_NAT):
+        return ""
+    return (
+        f"The two estimates of the log evidence of {name} differ by {gap:.1f}: "
+        f"{first['value']:.1f} by {first['method']}, {second['value']:.1f} by {second['method']}."
+    )
+
+
+def _leave_one_out_caution(mechanisms: Mapping[str, Summary], best: str) -> list[str]:
+    """Compare predictive accuracy with evidence, and say where its figure is not usable."""
+    found = []
+    values = {n: one["elpd_loo"]["value"] for n, one in mechanisms.items()}
+    leader = max(values, key=lambda n: values[n])
+    gap = values[leader] - values[best]
+    if leader != best and gap > mechanisms[best]["elpd_loo"]["error"]:
+        found.append(
+            f"Leave-one-out prediction prefers {leader} to {best}, by {gap:.1f} in log density."
+        )
+    bad = [n for n, one in mechanisms.items() if one["elpd_loo"]["bad_k"]]
+    if bad:
+        found.append(
+            f"The leave-one-out figure of {listed(bad)} rests on units with Pareto k-hat "
+            "above 0.7 and should not be relied on."
+        )
+    return found
+
+
+def discriminating(
+    courses: Mapping[str, Courses], ranking: list[str], floor: float, unit: str
+) -> list[dict[str, Any]]:
+    """For the leading pairs of mechanisms, name the reading on which they differ most."""
+    found = []
+    pairs = [(a, b) for i, a in enumerate(ranking) for b in ranking[i + 1 :]]
+    for a, b in pairs[:MOST_PAIRS]:
+        difference = largest_difference(courses[a], courses[b], floor)
+        if difference is None:
+            continue
+        found.append(
+            {
+                "between": [a, b],
+                "signal": difference.signal,
+                "time_h": difference.time,
+                "median_a": difference.first,
+                "median_b": difference.second,
+                "separation": difference.separation,
+                "sentence": _deciding_sentence(a, b, difference.signal, difference, unit),
+            }
+        )
+    return sorted(found, key=lambda one: -one["separation"])
+
+
+def _deciding_sentence(a: str, b: str, signal: str, difference: Any, unit: str) -> str:
+    """Put a difference into words."""
+    verb = "would tell" if difference.separation > 2 else "would hardly tell"
+    return (
+        f"{signal} read at {difference.time:.2g} h to within {100 * READING_ERROR:.0f} % {verb} "
+        f"{a} from {b}: {difference.first:.2g} against {difference.second:.2g} {unit} expected "
+        f"({difference.separation:.1f} standard deviations apart)."
+    )

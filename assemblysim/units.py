@@ -1,0 +1,210 @@
+"""Quantities as people write them, turned into numbers in the units used inside."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+from typing import Any, Final
+
+from assemblysim.errors import InputError
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_QUANTITY = re.compile(rf"\s*({_NUMBER})\s*(.*?)\s*", re.ASCII | re.DOTALL)
+_RAISED: Final = str.maketrans("⁻¹²³", "-123")
+_LONGEST_UNIT: Final = 60
+# A concentration in % of a stated amount is a quantity of its own kind, so that 1/h never
+# passes for 1/(% h); as a pure number, % is a hundredth.
+_PERCENT_AMOUNT: Final = "percent_of_stated_amount"
+
+
+def quantity(value: object, unit: str) -> float:
+    """Turn a written quantity into a number.
+
+    Args:
+        value: such as "190 mM", "5 min", "1e-4 1/(mM h)" or "0.5 %"; a bare number where
+            `unit` is empty.
+        unit: the unit wanted, such as "h", "mM", "%" (of a stated amount), "1/(mM h)";
+            "" or "1" for a pure number, of which % is a hundredth.
+
+    Returns:
+        The number, in `unit`.
+
+    Raises:
+        InputError: no number, no unit where one is needed, an unknown unit, or a unit of
+            another kind; the text names both units.
+    """
+    unit = "" if unit == "1" else unit
+    number, written = _split(value, unit)
+    if not written:
+        if unit:
+            raise InputError(
+                f'{_shown(value)} has no unit; write it with one, such as "{number:g} {unit}"'
+            )
+        return number
+    if written == unit:
+        return number
+    converted = _convert(number, written, unit)
+    if not math.isfinite(converted):
+        raise InputError(f"{_shown(value)} is out of range; write a smaller number")
+    return converted
+
+
+def convert(number: float, written: str, unit: str) -> float:
+    """Convert a number from one unit into another.
+
+    Args:
+        number: in the unit `written`.
+        written: a unit as a column label holds it, such as "min" or "µM".
+        unit: the unit wanted; see `quantity`.
+
+    Raises:
+        InputError: the unit is unknown or of another kind.
+    """
+    return number if written == unit else _convert(number, written, unit)
+
+
+def _split(value: object, unit: str) -> tuple[float, str]:
+    """Cut a quantity into its number and its unit as written ("" if there is none)."""
+    example = f'"{"0.5" if unit == "" else f"1 {unit}"}"'.replace('"0.5"', "0.5")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise InputError(f"{value} is not a finite number; write one such as {example}")
+        return float(value), ""
+    if not isinstance(value, str):
+        raise InputError(f"{_shown(value)} is not a quantity; write one such as {example}")
+    found = _QUANTITY.fullmatch(value)
+    if found is None or not math.isfinite(float(found[1])):
+        raise InputError(f"{_shown(value)} is not a quantity; write one such as {example}")
+    if found[2].startswith((",", ".")):
+        raise InputError(f"{_shown(value)} is not a quantity; write a decimal point, no comma")
+    return float(found[1]), found[2]
+
+
+def _convert(number: float, written: str, unit: str) -> float:
+    pint, registry = _registry()
+    source, target = _parsed(written, amount="%" in unit), _parsed(unit, amount=True)
+    try:
+        return float(registry.Quantity(number, source).to(target).magnitude)
+    except pint.DimensionalityError:
+        wanted = f"a unit like {unit} ({_kind(target)})" if unit else "a pure number or %"
+        raise InputError(
+            f"unit {_shown(written)} ({_kind(source)}) does not fit; {wanted} is needed"
+        ) from None
+    except (pint.PintError, OverflowError, ZeroDivisionError):
+        raise InputError(
+            f"cannot convert the unit {_shown(written)}; write it like {unit}"
+        ) from None
+
+
+def _parsed(text: str, *, amount: bool) -> Any:
+    """Read a unit; `amount` says that % is one of a stated amount."""
+    if not text:
+        return _registry()[1].Unit("")
+    reader = _UnitReader(text, _PERCENT_AMOUNT if amount else "percent")
+    unit = reader.product()
+    reader.expect_end()
+    return unit
+
+
+class _UnitReader:
+    """One pass over a unit such as ``1/(mM h)``: factors joined by spaces, * and /.
+
+    pint's own parser takes whole expressions, and works out mM^9^9^9 digit by digit.
+    """
+
+    def __init__(self, text: str, percent: str) -> None:
+        self._text = text
+        self._percent = percent
+        self._at = 0
+        if len(text) > _LONGEST_UNIT:
+            raise self._unreadable()
+
+    def product(self) -> Any:
+        """Read factors up to a closing bracket or the end."""
+        product = self._factor()
+        while (sign := self._take(r"[*·/]|(?=[^\s)])")) is not None:
+            factor = self._factor()
+            product = product / factor if sign == "/" else product * factor
+        return product
+
+    def expect_end(self) -> None:
+        """Refuse anything left over."""
+        if self._text[self._at :].strip():
+            raise self._unreadable()
+
+    def _factor(self) -> Any:
+        _, registry = _registry()
+        if self._take(r"1(?=\s*/)"):
+            return registry.Unit("")
+        if self._take(r"\("):
+            inner = self.product()
+            if not self._take(r"\)"):
+                raise self._unreadable()
+            return inner
+        name = self._take(r"%|°?[A-Za-zµμ]+")
+        if name is None:
+            raise self._unreadable()
+        power = self._take(r"(?:\^|\*\*)?-?\d(?:\.\d{1,3})?(?![\d.])|⁻?[¹²³]") or "1"
+        return self._named(name) ** float(power.lstrip("^*").translate(_RAISED))
+
+    def _named(self, name: str) -> Any:
+        pint, registry = _registry()
+        try:
+            return registry.Unit(self._percent if name == "%" else name)
+        except (pint.UndefinedUnitError, ValueError):  # ValueError: a name of a number, as nan
+            raise InputError(
+                f"unknown unit {_shown(name)}; write it like mM, h or 1/(mM h)"
+            ) from None
+
+    def _take(self, pattern: str) -> str | None:
+        """Take what comes next if it fits the pattern."""
+        found = re.compile(rf"\s*({pattern})").match(self._text, self._at)
+        if found is None:
+            return None
+        self._at = found.end()
+        return found[1]
+
+    def _unreadable(self) -> InputError:
+        return InputError(
+            f"cannot read the unit {_shown(self._text)}; write it like mM, h or 1/(mM h)"
+        )
+
+
+def _kind(unit: Any) -> str:
+    """Say what a unit measures, in words."""
+    words = {
+        "dimensionless": "a pure number",
+        "[time]": "a time",
+        "[substance] / [length] ** 3": "a concentration",
+        "[stated_amount]": "a share of a stated amount",
+        "[temperature]": "a temperature",
+        "[length]": "a length",
+        "[mass]": "a mass",
+        "[substance]": "an amount",
+        "1 / [time]": "first order",
+        "[length] ** 3 / [substance] / [time]": "second order",
+        "[length] ** 6 / [substance] ** 2 / [time]": "third order",
+        "1 / [stated_amount] / [time]": "second order",
+        "1 / [stated_amount] ** 2 / [time]": "third order",
+    }
+    dimension = str(unit.dimensionality)
+    return words.get(dimension, dimension.replace(" ** ", "^"))
+
+
+@lru_cache(maxsize=1)
+def _registry() -> tuple[Any, Any]:
+    """Return pint and its registry, which take most of a second to load."""
+    import pint
+
+    registry: Any = pint.UnitRegistry()
+    registry.define(f"{_PERCENT_AMOUNT} = [stated_amount]")
+    return pint, registry
+
+
+def _shown(value: object) -> str:
+    """Show what was written, on one line and not too long."""
+    text = value if isinstance(value, str) else f"{value}"
+    line = "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
+    shown = line if len(line) <= 40 else f"{line[:37]}..."
+    return f"'{shown}'" if isinstance(value, str) else shown

@@ -1,0 +1,280 @@
+"""A made-up study's results folder, clearly synthetic, for the tests of the report.
+
+No number here comes from an experiment or from a fit: the courses are integrated with plain
+Euler steps at stated constants, and everything else is typed in.
+"""
+
+import copy
+import functools
+import json
+
+import numpy as np
+
+from assemblysim.prediction.courses import Courses
+
+SPECIES = {
+    "Dy": [["Dy", 1]],
+    "L": [["L", 1]],
+    "Dy2L": [["Dy", 2], ["L", 1]],
+    "Dy3L": [["Dy", 3], ["L", 1]],
+    "Dy5L2": [["Dy", 5], ["L", 2]],
+    "Dy6L2": [["Dy", 6], ["L", 2]],
+}
+SIGNALS = ["Dy2L", "Dy3L", "Dy5L2", "Dy6L2"]
+SAMPLED = [1 / 12, 0.5, 1, 2, 3, 6, 9, 12, 24, 36, 48]
+SAID = [1 / 12, 1, 6, 12, 48]
+STEPS = {
+    "chelate": (["L", "Dy", "Dy"], ["Dy2L"], "k_chelate*L*Dy", 0.1),
+    "grow": (["Dy2L", "Dy"], ["Dy3L"], None, 0.003),
+    "dimerise": (["Dy3L", "Dy3L"], ["Dy6L2"], None, 0.0015),
+    "couple": (["Dy2L", "Dy3L"], ["Dy5L2"], None, 0.012),
+    "close": (["Dy5L2", "Dy"], ["Dy6L2"], None, 0.0015),
+}
+MECHANISMS = {
+    "template": ["chelate", "grow", "dimerise"],
+    "stepwise": ["chelate", "grow", "couple", "close"],
+    "both": ["chelate", "grow", "dimerise", "couple", "close"],
+}
+PROBABILITIES = {"template": 0.0004, "stepwise": 0.2296, "both": 0.77}
+
+
+@functools.cache
+def course(mechanism):
+    """Concentrations in mM, shape (T, S), at 241 times of 0 to 48 h, by Euler steps."""
+    grid = np.concatenate([[0], np.geomspace(0.01, 48, 240)])
+    names = list(SPECIES)
+    now = np.array([190.0, 23.8, 0, 0, 0, 0])
+    rows, time = [now.copy()], 0.0
+    for end in grid[1:]:
+        steps = max(4, int((end - time) / 2e-3))
+        for _ in range(steps):
+            now = now + (end - time) / steps * _slope(mechanism, dict(zip(names, now, strict=True)))
+        time = end
+        rows.append(now.copy())
+    return grid, np.array(rows)
+
+
+def _slope(mechanism, c):
+    change = dict.fromkeys(SPECIES, 0.0)
+    for step in MECHANISMS[mechanism]:
+        reactants, products, law, k = STEPS[step]
+        rate = k * (c["L"] * c["Dy"] if law else np.prod([c[name] for name in reactants]))
+        for name in reactants:
+            change[name] -= rate
+        for name in products:
+            change[name] += rate
+    return np.array(list(change.values()))
+
+
+def _quantiles(values, width):
+    """Five quantiles round a course, shape (5, ...): -2, -0.67, 0, 0.67 and 2 widths."""
+    z = np.array([-1.96, -0.674, 0, 0.674, 1.96]).reshape(-1, *[1] * values.ndim)
+    return values * np.exp(z * width)
+
+
+def _range(median, width=0.3, unit=""):
+    return {"median": median, "lower": median * np.exp(-1.96 * width),
+            "upper": median * np.exp(1.96 * width), "unit": unit}  # fmt: skip
+
+
+def _parameters(mechanism, words):
+    rows = {}
+    for step in MECHANISMS[mechanism]:
+        k, unit = STEPS[step][3], "1/(mM h)"
+        rows[f"k_{step}"] = {
+            **_range(k, 1.6 if words else 0.12, unit), "map": k, "kind": "rate",
+            "determined": "not determined" if words and step != "grow" else "determined",
+            "prior": "log-uniform between 1.096e-7 and 631.6 1/(mM h)",
+        }  # fmt: skip
+    rows["k_chelate"]["determined"] = "bounded on one side"
+    if words:
+        rows["limit"] = {**_range(0.01, 0.7), "map": 0.01, "kind": "statement",
+                         "determined": "not determined", "prior": "log-normal"}  # fmt: skip
+        return rows
+    rows["response_Dy6L2"] = {**_range(1.1, 0.2), "map": 1.08, "kind": "response",
+                              "determined": "determined",
+                              "prior": "log-normal with median 1 and factor 2"}  # fmt: skip
+    rows["noise"] = {**_range(0.15, 0.08), "map": 0.149, "kind": "noise",
+                     "determined": "determined",
+                     "prior": "log-uniform between 0.01 and 1"}  # fmt: skip
+    return rows
+
+
+def _lifetimes(mechanism):
+    never = {"median": None, "lower": None, "upper": None, "unit": "h", "probability_beyond": 0.98}
+    table = {}
+    for place, name in enumerate(s for s in SPECIES if s in ("Dy2L", "Dy3L", "Dy5L2")):
+        if name == "Dy5L2" and mechanism == "template":
+            continue
+        late = {
+            "median": 31.0,
+            "lower": 19.0,
+            "upper": None,
+            "unit": "h",
+            "probability_beyond": 0.12,
+        }
+        table[name] = {
+            "onset": {**_range(0.01 * (place + 1), 0.2, "h"), "probability_beyond": 0.0},
+            "time_of_maximum": {**_range(0.1 + 3 * place, 0.1, "h"), "probability_beyond": 0.0},
+            "maximum": {**_range(12.0 - 3 * place, 0.1, "mM"), "probability_beyond": 0.0},
+            "half_life": late if place else {**_range(0.9, 0.1, "h"), "probability_beyond": 0.0},
+            "width_at_half_maximum": never if place else {**_range(1.0, 0.1, "h"), "probability_beyond": 0.0},
+            "residence_time": {**_range(1.4 + 4 * place, 0.1, "h"), "probability_beyond": 0.0},
+            "lifetime_at_maximum": {**_range(1.8 + 4 * place, 0.1, "h"), "probability_beyond": 0.0},
+        }  # fmt: skip
+    return table
+
+
+def _pathways(mechanism):
+    if mechanism != "both":
+        return {"Dy6L2": {"dimerise" if mechanism == "template" else "close": _range(1.0, 0.0)}}
+    share = {"median": 0.47, "lower": 0.37, "upper": 0.58}
+    return {"Dy6L2": {"dimerise": {"median": 0.53, "lower": 0.42, "upper": 0.63}, "close": share}}
+
+
+def _reactions(mechanism):
+    return [
+        {"name": step, "equation": f"{step} as written", "rate": f"k_{step}", "further_rates": [],
+         "law": STEPS[step][2], "factor": 1, "reverse_of": None,
+         "reactants": STEPS[step][0], "products": STEPS[step][1]}
+        for step in MECHANISMS[mechanism]
+    ]  # fmt: skip
+
+
+def _statements(mechanism):
+    seen = 0.03 if mechanism == "template" else 0.93
+    said = [
+        ("Dy2L", "detected", 1 / 12, 1 / 12, "formed at once", 0.97),
+        ("Dy5L2", "detected", 1, 1, "starts to appear at 1 h", seen),
+        ("Dy5L2", "absent", 48, 48, "gone at the end", 0.95),
+        ("Dy6L2", "increasing", 1 / 12, 48, "intensity rises gradually", 0.9),
+    ]
+    return [
+        {
+            "experiment": "80C", "text": f"{signal} {relation} at {start:.3g} h", "reading": reading,
+            "signal": signal, "relation": relation, "from_h": start, "to_h": end,
+            "probability": p, "log_contribution": float(np.log(0.02 + 0.96 * p)),
+        }
+        for signal, relation, start, end, reading, p in said
+    ]  # fmt: skip
+
+
+def mechanism_summary(mechanism, words=False):
+    used = {name for step in MECHANISMS[mechanism] for side in STEPS[step][:2] for name in side}
+    return {
+        "description": f"A made-up description of {mechanism} with Dy3L in it.",
+        "species": [{"name": n, "composition": c} for n, c in SPECIES.items() if n in used],
+        "reactions": _reactions(mechanism),
+        "rate_equations": ["d[Dy2L]/dt = k_chelate*L*Dy - k_grow*Dy2L*Dy"],
+        "checks": [
+            {"name": "R-hat across ensembles", "value": 1.006, "bound": 1.02, "passed": True},
+            {"name": "bulk effective sample size", "value": 2310.0, "bound": 400, "passed": True},
+            {"name": "share of failed integrations", "value": 0.0, "bound": 0.05, "passed": True},
+        ],
+        "parameters": _parameters(mechanism, words),
+        "log_evidence": [{"method": "bridge sampling", "error": 0.04,
+                          "value": -40.0 + float(np.log(PROBABILITIES[mechanism]))}],
+        "log_likelihood_max": -31.2,
+        "aicc": None if words else 80.4,
+        "bic": 82.0,
+        "elpd_loo": {"value": -37.9, "error": 3.1, "bad_k": 1 if mechanism == "both" else 0},
+        "optima": [{"log_density": -33.0, "basin_count": 14}, {"log_density": -36.1, "basin_count": 2}],
+        "statements": _statements(mechanism) if words else [],
+        "fit": {"chi_square_p": None if words else 0.41, "sentence": "The readings scatter as expected."},
+        "lifetimes": _lifetimes(mechanism),
+        "pathways": _pathways(mechanism),
+        "failed_integrations": 3,
+        "likelihood_calls": 412000,
+        "seconds": 233.0,
+    }  # fmt: skip
+
+
+def summary(words=False):
+    """The content of a summary.json: intensities, or words only."""
+    return copy.deepcopy({
+        "study": "made_up_words" if words else "made_up",
+        "title": "A made-up study of two routes to Dy6L2",
+        "question": "Which way is Dy6L2 made?",
+        "synthetic": True,
+        "seed": 7,
+        "versions": {"assemblysim": "0.1.0", "numpy": "2.0"},
+        "inputs": {"study.toml": "ab" * 32, "intensities.csv": "cd" * 32},
+        "notes": ["The constants were chosen for the test.", "The temperature is taken as constant."],
+        "converged": True,
+        "conditions": [{
+            "experiment": "80C", "initial": {"Dy": "190 mM", "L": "23.8 mM"}, "window_h": 48,
+            "readings": 0 if words else 132, "statements": 4 if words else 0,
+            "sampled_h": SAID if words else SAMPLED,
+        }],
+        "measurement": {"scale": "per spectrum", "noise": "proportional",
+                        "detection_limit": None if words else 0.005, "signals": SIGNALS,
+                        "stated": {"background": 0.001}, "error_rate": 0.02},
+        "mechanisms": {name: mechanism_summary(name, words) for name in MECHANISMS},
+        "averaged": {"lifetimes": _lifetimes("both"), "pathways": _pathways("both")},
+        "comparison": {
+            "probabilities": PROBABILITIES,
+            "intervals": {"template": [0.0003, 0.0005], "stepwise": [0.2, 0.26], "both": [0.74, 0.8]},
+            "log_bayes_factors": {
+                "both": {"value": 0.0, "error": 0.0, "words": "not worth more than a bare mention"},
+                "stepwise": {"value": 1.21, "error": 0.06, "words": "positive"},
+                "template": {"value": 7.56, "error": 0.06, "words": "very strong"},
+            },
+            "open": ["both", "stepwise"],
+            "verdict": "These data cannot tell both and stepwise apart. "
+                       "There is strong evidence against template.",
+            "decided": False,
+            "prior_sensitivity": [
+                {"change": "rate priors ten times wider",
+                 "probabilities": {"both": 0.7, "stepwise": 0.29, "template": 0.01},
+                 "sentence": "The order stays."},
+                {"change": "error rate 0.05", "probabilities": None, "sentence": "Not computed."},
+            ],
+            "cautions": ["AICc prefers stepwise, the evidence prefers both."],
+        },
+        "discriminating": [{
+            "between": ["both", "stepwise"], "signal": "Dy5L2", "time_h": 3.0, "median_a": 11.2,
+            "median_b": 24.0, "separation": 3.4,
+            "sentence": "Dy5L2 at 3 h: 11 % under both, 24 % under stepwise.",
+        }],
+    })  # fmt: skip
+
+
+def courses(mechanism, words=False):
+    """Made-up courses of one mechanism: bands of a fixed width about one course."""
+    times, concentrations = course(mechanism)
+    names = list(SPECIES)
+    used = [s["name"] for s in mechanism_summary(mechanism)["species"]]
+    seen = concentrations[:, [names.index(name) for name in SIGNALS]]
+    share = 100 * seen / np.maximum(seen.sum(axis=1, keepdims=True), 1e-9)
+    share[0] = 0.0
+    bands = np.minimum(_quantiles(share, 0.5 if words else 0.1), 100.0)
+    readings, data_times = np.zeros((0, len(SIGNALS))), np.zeros(0)
+    if not words:
+        at = np.repeat(np.abs(times[:, None] - np.array(SAMPLED)).argmin(axis=0), 3)
+        scatter = np.random.default_rng(7).standard_normal((len(at), len(SIGNALS)))
+        readings, data_times = share[at] * np.exp(0.15 * scatter), times[at]
+        readings[readings < 0.5] = 0.0
+        readings[4, 1] = np.nan
+    return Courses(
+        experiment="80C",
+        times=times,
+        species=tuple(used),
+        concentrations=_quantiles(concentrations[:, [names.index(n) for n in used]], 0.05),
+        signals=tuple(SIGNALS),
+        expected=bands,
+        predictive=np.minimum(_quantiles(share, 0.2)[[0, 4]], 100.0),
+        data_times=data_times,
+        data=readings,
+        display_unit="% of spectrum",
+    )
+
+
+def write_example(folder, content):
+    """Write a results folder with a summary and made-up courses for each of its mechanisms."""
+    words = any(c["statements"] for c in content["conditions"])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "summary.json").write_text(json.dumps(content), encoding="utf-8")
+    for name in content["mechanisms"]:
+        (folder / name).mkdir(exist_ok=True)
+        courses(name if name in MECHANISMS else "both", words).save(folder / name / "courses_0.npz")
+    return folder

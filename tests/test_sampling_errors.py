@@ -1,0 +1,183 @@
+import numpy as np
+import pytest
+from scipy.special import log_ndtr
+from scipy.stats import multivariate_normal
+from spectra import NAMES, likelihood, total
+
+RNG = np.random.default_rng(11)
+TIMES = np.array([1.0, 1.0, 1.0, 2.0, 2.0, 5.0])
+EXPECTED = np.exp(RNG.normal(size=(3, 4)))
+AT = np.array([0, 0, 0, 1, 1, 2])
+SIGMA, TAU = 0.15, 0.25
+
+
+def drawn(scale):
+    logs = np.log(EXPECTED)[AT] + SIGMA * RNG.normal(size=(6, 4))
+    logs += (TAU * RNG.normal(size=(3, 4)))[AT]
+    gains = RNG.normal(size=(6, 1)) if scale == "per spectrum" else RNG.normal(size=(1, 4))
+    return np.exp(logs + gains)
+
+
+def labels(scale):
+    """Gain and sampling error that each of the 6 x 4 readings has."""
+    row, column = np.indices((6, 4))
+    error = AT[row] * 4 + column
+    return (row if scale == "per spectrum" else column), error
+
+
+def covariance(error, sigma=SIGMA, tau=TAU):
+    return sigma**2 * np.eye(len(error)) + tau**2 * np.equal.outer(error, error)
+
+
+def log_density_of_contrasts(residuals, gain, error):
+    """scipy's normal density of orthonormal contrasts within each gain.
+
+    A flat prior on a gain g of n readings is one on sqrt(n) g along the unit vector, hence the
+    factor n^(-1/2).
+    """
+    rows, factor = [], 0.0
+    for value in np.unique(gain):
+        members = np.flatnonzero(gain == value)
+        factor -= 0.5 * np.log(len(members))
+        q, _ = np.linalg.qr(np.column_stack((np.ones(len(members)), np.eye(len(members))[:, 1:])))
+        for contrast in q[:, 1:].T:
+            row = np.zeros(len(gain))
+            row[members] = contrast
+            rows.append(row)
+    contrasts = np.array(rows)
+    spread = contrasts @ covariance(error) @ contrasts.T
+    return factor + multivariate_normal(cov=spread).logpdf(contrasts @ residuals)
+
+
+def log_orthant(room, residuals, seen, gain, error):
+    """log P(readings below the limit | those above it) from generalised least squares."""
+    gains = np.equal.outer(gain, np.unique(gain[seen])).astype(float)
+    v = covariance(error)
+    inverse = np.linalg.inv(v[np.ix_(seen, seen)])
+    information = np.linalg.inv(gains[seen].T @ inverse @ gains[seen])
+    estimate = information @ gains[seen].T @ inverse @ residuals[seen]
+    cross = v[np.ix_(~seen, seen)] @ inverse
+    mean = gains[~seen] @ estimate + cross @ (residuals[seen] - gains[seen] @ estimate)
+    design = gains[~seen] - cross @ gains[seen]
+    spread = v[np.ix_(~seen, ~seen)] - cross @ v[np.ix_(seen, ~seen)]
+    spread = spread + design @ information @ design.T
+    if len(mean) == 1:
+        return log_ndtr((room[~seen] - mean)[0] / np.sqrt(spread[0, 0]))
+    oracle = multivariate_normal(mean, spread, maxpts=10**6, abseps=1e-9, releps=1e-5, seed=3)
+    return oracle.logcdf(room[~seen])
+
+
+@pytest.mark.parametrize("scale", ["per spectrum", "per species"])
+def test_without_zeros_it_is_a_multivariate_normal_of_contrasts(scale):
+    values = drawn(scale)
+    gain, error = (label.ravel() for label in labels(scale))
+    residuals = (np.log(values) - np.log(EXPECTED)[AT]).ravel()
+
+    value = total(values, EXPECTED, [SIGMA, TAU], TIMES, scale=scale)
+
+    oracle = log_density_of_contrasts(residuals, gain, error)
+    assert value == pytest.approx(oracle, abs=1e-8)
+
+
+@pytest.mark.parametrize("scale", ["per spectrum", "per species"])
+def test_missing_readings_are_left_out_of_the_multivariate_normal(scale):
+    values = drawn(scale)
+    values[0, 1] = values[1, 1] = values[4, 3] = np.nan
+    gain, error = (label.ravel() for label in labels(scale))
+    residuals = (np.log(values) - np.log(EXPECTED)[AT]).ravel()
+    seen = np.isfinite(residuals)
+
+    value = total(values, EXPECTED, [SIGMA, TAU], TIMES, scale=scale)
+
+    oracle = log_density_of_contrasts(residuals[seen], gain[seen], error[seen])
+    assert value == pytest.approx(oracle, abs=1e-8)
+
+
+ZEROS = {
+    "one": [(0, 2)],
+    "one signal in all replicates": [(0, 2), (1, 2), (2, 2)],
+    "two signals in all replicates": [(0, 2), (1, 2), (2, 2), (0, 3), (1, 3), (2, 3)],
+    "some replicates": [(0, 2), (1, 2), (1, 3), (3, 0), (4, 1)],
+    "a signal that others replace": [(0, 2), (1, 3), (2, 0)],
+    "alone at its time": [(5, 1), (5, 2)],
+}
+
+
+@pytest.mark.parametrize("scale", ["per spectrum", "per species"])
+@pytest.mark.parametrize("zeros", ZEROS.values(), ids=ZEROS.keys())
+def test_zeros_among_replicates_match_a_normal_orthant(scale, zeros):
+    values = drawn(scale)
+    for place in zeros:
+        values[place] = 0.0
+    seen = (values > 0).ravel()
+    share = 0.3
+    whole = values.sum(axis=1)[:, None] if scale == "per spectrum" else values.max(axis=0)[None]
+    log_limits = np.broadcast_to(np.log(share * whole), (6, 4))
+    log_expected = np.log(EXPECTED)[AT]
+    logs = np.log(np.where(values > 0, values, 1.0))
+    gain, error = (label.ravel() for label in labels(scale))
+
+    value = total(values, EXPECTED, [SIGMA, TAU], TIMES, scale=scale, limit=share)
+
+    residuals, room = (logs - log_expected).ravel(), (log_limits - log_expected).ravel()
+    density = log_density_of_contrasts(residuals[seen], gain[seen], error[seen])
+    orthant = log_orthant(room, residuals, seen, gain, error)
+    tolerance = 1e-8 if len(zeros) == 1 else 2e-3 * len(zeros)
+    assert value == pytest.approx(density + orthant, abs=tolerance)
+
+
+@pytest.mark.parametrize("scale", ["per spectrum", "per species"])
+def test_without_sampling_error_replicates_are_independent(scale):
+    values = drawn(scale)
+    values[0, 2] = values[1, 2] = values[1, 3] = 0.0
+
+    two_levels = total(values, EXPECTED, [0.4, 1e-9], TIMES, scale=scale, limit=0.05)
+    one_level = total(values, EXPECTED, [0.4], TIMES, scale=scale, limit=0.05, share=False)
+
+    # Nodes for zeros are fewer in the two-level rule.
+    assert two_levels == pytest.approx(one_level, abs=1e-3)
+
+
+def test_the_pieces_are_the_samples():
+    made = likelihood(drawn("per spectrum"), TIMES / 12)
+
+    assert made.noise_names == ("noise", "sampling_error")
+    assert made.units == ("sample at 5 min", "sample at 10 min", "sample at 25 min")
+    assert likelihood(drawn("per species"), TIMES, scale="per species").units == tuple(
+        f"all readings of {name}" for name in NAMES
+    )
+
+
+def test_a_sample_without_readings_is_no_piece():
+    values = drawn("per spectrum")
+    values[3:5] = 0.0
+
+    made = likelihood(values, TIMES, limit=0.01)
+
+    assert made.units == ("sample at 1 h", "sample at 5 h")
+    assert made.pointwise(EXPECTED[None], np.array([[SIGMA, TAU]])).shape == (1, 2)
+
+
+def test_the_order_of_replicates_does_not_matter():
+    values = drawn("per spectrum")
+    values[0, 2] = values[1, 2] = values[2, 3] = 0.0
+    turned = values[[2, 0, 1, 4, 3, 5]]
+
+    first = total(values, EXPECTED, [SIGMA, TAU], TIMES, limit=0.05)
+    second = total(turned, EXPECTED, [SIGMA, TAU], TIMES, limit=0.05)
+
+    assert second == pytest.approx(first, abs=1e-3)
+
+
+@pytest.mark.parametrize("scale", ["per spectrum", "per species"])
+def test_replicate_residuals_have_unit_variance(scale):
+    z = []
+    for _ in range(300):
+        made = likelihood(drawn(scale), TIMES, scale=scale)
+        z.append(made.standardised_residuals(EXPECTED[None], np.array([[SIGMA, TAU]]))[0])
+    mean_square = np.square(z).mean(axis=0)
+
+    # Each place: a chi-square of 300 degrees of freedom; 24 places at 4.5 sd: 2e-4.
+    assert np.abs(mean_square - 1).max() < 4.5 * np.sqrt(2 / 300)
+    # The check has power: replicates taken as independent would be seen.
+    assert np.abs(mean_square * (SIGMA**2 + TAU**2) / SIGMA**2 - 1).max() > 1
