@@ -73,8 +73,14 @@ def _quantiles(values, width):
 
 
 def _range(median, width=0.3, unit=""):
-    return {"median": median, "lower": median * np.exp(-1.96 * width),
-            "upper": median * np.exp(1.96 * width), "unit": unit}  # fmt: skip
+    lower, upper = median * np.exp(-1.96 * width), median * np.exp(1.96 * width)
+    return {
+        "median": median,
+        "lower": lower,
+        "upper": upper,
+        "unit": unit,
+        "probability_beyond": 0.0,
+    }
 
 
 def _parameters(mechanism, words):
@@ -114,14 +120,14 @@ def _lifetimes(mechanism):
             "probability_beyond": 0.12,
         }
         table[name] = {
-            "onset": {**_range(0.01 * (place + 1), 0.2, "h"), "probability_beyond": 0.0},
-            "time_of_maximum": {**_range(0.1 + 3 * place, 0.1, "h"), "probability_beyond": 0.0},
-            "maximum": {**_range(12.0 - 3 * place, 0.1, "mM"), "probability_beyond": 0.0},
-            "half_life": late if place else {**_range(0.9, 0.1, "h"), "probability_beyond": 0.0},
-            "width_at_half_maximum": never if place else {**_range(1.0, 0.1, "h"), "probability_beyond": 0.0},
-            "residence_time": {**_range(1.4 + 4 * place, 0.1, "h"), "probability_beyond": 0.0},
-            "lifetime_at_maximum": {**_range(1.8 + 4 * place, 0.1, "h"), "probability_beyond": 0.0},
-        }  # fmt: skip
+            "onset": _range(0.01 * (place + 1), 0.2, "h"),
+            "time_of_maximum": _range(0.1 + 3 * place, 0.1, "h"),
+            "maximum": _range(12.0 - 3 * place, 0.1, "mM"),
+            "half_life": late if place else _range(0.9, 0.1, "h"),
+            "width_at_half_maximum": never if place else _range(1.0, 0.1, "h"),
+            "residence_time": _range(1.4 + 4 * place, 0.1, "h"),
+            "lifetime_at_maximum": _range(1.8 + 4 * place, 0.1, "h"),
+        }
     return table
 
 
@@ -151,8 +157,9 @@ def _statements(mechanism):
     ]
     return [
         {
-            "experiment": "80C", "text": f"{signal} {relation} at {start:.3g} h", "reading": reading,
-            "signal": signal, "relation": relation, "from_h": start, "to_h": end,
+            "experiment": "80C", "text": f"{signal} {relation} at {start:.3g} h",
+            "reading": reading, "signal": signal, "relation": relation,
+            "from_h": start, "to_h": end,
             "probability": p, "log_contribution": float(np.log(0.02 + 0.96 * p)),
         }
         for signal, relation, start, end, reading, p in said
@@ -178,9 +185,12 @@ def mechanism_summary(mechanism, words=False):
         "aicc": None if words else 80.4,
         "bic": 82.0,
         "elpd_loo": {"value": -37.9, "error": 3.1, "bad_k": 1 if mechanism == "both" else 0},
-        "optima": [{"log_density": -33.0, "basin_count": 14}, {"log_density": -36.1, "basin_count": 2}],
+        "optima": [
+            {"log_density": -33.0, "basin_count": 14},
+            {"log_density": -36.1, "basin_count": 2},
+        ],
         "statements": _statements(mechanism) if words else [],
-        "fit": {"chi_square_p": None if words else 0.41, "sentence": "The readings scatter as expected."},
+        "fit": {"chi_square_p": None if words else 0.41, "sentence": "Scatter as expected."},
         "lifetimes": _lifetimes(mechanism),
         "pathways": _pathways(mechanism),
         "failed_integrations": 3,
@@ -199,7 +209,7 @@ def summary(words=False):
         "seed": 7,
         "versions": {"assemblysim": "0.1.0", "numpy": "2.0"},
         "inputs": {"study.toml": "ab" * 32, "intensities.csv": "cd" * 32},
-        "notes": ["The constants were chosen for the test.", "The temperature is taken as constant."],
+        "notes": ["The constants were chosen for the test.", "Temperature is taken as constant."],
         "converged": True,
         "conditions": [{
             "experiment": "80C", "initial": {"Dy": "190 mM", "L": "23.8 mM"}, "window_h": 48,
@@ -213,7 +223,9 @@ def summary(words=False):
         "averaged": {"lifetimes": _lifetimes("both"), "pathways": _pathways("both")},
         "comparison": {
             "probabilities": PROBABILITIES,
-            "intervals": {"template": [0.0003, 0.0005], "stepwise": [0.2, 0.26], "both": [0.74, 0.8]},
+            "intervals": {
+                "template": [0.0003, 0.0005], "stepwise": [0.2, 0.26], "both": [0.74, 0.8],
+            },
             "log_bayes_factors": {
                 "both": {"value": 0.0, "error": 0.0, "words": "not worth more than a bare mention"},
                 "stepwise": {"value": 1.21, "error": 0.06, "words": "positive"},
@@ -265,7 +277,7 @@ def courses(mechanism, words=False):
         predictive=np.minimum(_quantiles(share, 0.2)[[0, 4]], 100.0),
         data_times=data_times,
         data=readings,
-        display_unit="% of spectrum",
+        display_unit="% of the spectrum's total",
     )
 
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from gaussians import Gaussian, Mixture, correlated
 
-from assemblysim.inference.diagnosis import Gates, diagnose, effective_sizes, r_hat
+from assemblysim.inference.diagnosis import diagnose, effective_sizes, r_hat
 from assemblysim.inference.sampling import advance, kept_draws, start_ensemble
+from assemblysim.inference.settings import Gates
 
 
 def ensembles(target, count, walkers, steps, seed=1, starts=None):

@@ -1,7 +1,7 @@
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.inference.fitting import FitSettings
+from assemblysim.inference.settings import FitSettings
 from assemblysim.study.settings import StatementSettings, read_sampling
 
 

@@ -9,6 +9,8 @@ import emcee
 import numpy as np
 from arviz_stats.base import array_stats
 
+from assemblysim.inference.settings import Gates
+
 
 @dataclass(frozen=True)
 class Check:
@@ -25,25 +27,6 @@ class Check:
     value: float
     bound: float
     passed: bool
-
-
-@dataclass(frozen=True)
-class Gates:
-    """Bounds that draws must keep to before a number is drawn from them.
-
-    Attributes:
-        r_hat: rank-normalised R-hat across independent ensembles, at most (Vehtari et al.,
-            Bayesian Anal. 2021, 16, 667).
-        effective_size: bulk and tail effective sample size of each parameter, at least.
-        autocorrelation_times: length of the kept chain in integrated autocorrelation
-            times, at least.
-        failed_share: share of failed integrations among the calls, at most.
-    """
-
-    r_hat: float = 1.02
-    effective_size: float = 400.0
-    autocorrelation_times: float = 10.0
-    failed_share: float = 0.05
 
 
 def r_hat(draws: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from assemblysim.inference.criteria import (
     information_criteria,
     leave_one_out,
 )
-from assemblysim.inference.diagnosis import Check, Gates, diagnose
+from assemblysim.inference.diagnosis import Check, diagnose
 from assemblysim.inference.evidence import LogEvidence, bridge_sampling
 from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.population import Component, adapt_population
@@ -26,6 +26,7 @@ from assemblysim.inference.search import (
     maximum_a_posteriori,
     maximum_likelihood,
 )
+from assemblysim.inference.settings import FitSettings
 from assemblysim.inference.target import Counted
 from assemblysim.kinetics.integration import Tolerance
 
@@ -34,29 +35,6 @@ from assemblysim.kinetics.integration import Tolerance
 DRAWS_FOR_PREDICTION = 500
 # Optima are printed with four digits, so they are sought with a finer integration.
 PRECISE = Tolerance(rtol=1e-8, max_steps=100_000)
-
-
-@dataclass(frozen=True)
-class FitSettings:
-    """How much work goes into one mechanism.
-
-    Attributes:
-        ensembles: independent emcee ensembles.
-        walkers: walkers of each, at least twice the number of unknowns.
-        max_steps: steps of each ensemble before "not converged" is said.
-        round_steps: steps between two looks at the gates, and between two checkpoints.
-        screened: prior draws looked at before the search.
-        starts: how many of them the search climbs from.
-        gates: bounds that the draws must keep to.
-    """
-
-    ensembles: int = 4
-    walkers: int = 32
-    max_steps: int = 2000
-    round_steps: int = 100
-    screened: int = 512
-    starts: int = 6
-    gates: Gates = field(default_factory=Gates)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 Constant and two-component noise are about y, proportional noise about log y (and its density is
 that of log y, as it is where a gain is unknown). Replicates can share a sampling error, which is
 additive (constant) or proportional (otherwise); it is integrated out, exactly but for several
-replicates below the detection limit, where quadrature over it is good to 1e-6 while it is not
+replicates below the detection limit, where quadrature over it is good to 1e-5 while it is not
 more than twice the reading error.
 """
 

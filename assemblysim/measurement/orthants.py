@@ -166,9 +166,8 @@ def _nested_rule(
     frame = _frame(limits, outer, inner, joint)
 
     points, weights = _outer_rule(outer.shape[2])
-    turned = np.linalg.solve(np.swapaxes(frame.factor, 1, 2), points.T)
-    shift = np.swapaxes(turned, 1, 2)
-    x = frame.mode[:, None, : outer.shape[2]] + shift
+    shift = np.linalg.solve(np.swapaxes(frame.factor, 1, 2), points.T)
+    x = frame.mode[:, None, : outer.shape[2]] + np.swapaxes(shift, 1, 2)
     size = np.log(np.einsum("ndd->nd", frame.factor)).sum(axis=1)
     total = 0.5 * ((points**2).sum(axis=1) - (x**2).sum(axis=2)) + weights - size[:, None]
     room = limits[:, None, :] - np.einsum("nqd,njd->nqj", x, outer)
@@ -176,9 +175,7 @@ def _nested_rule(
     y, w = hermite_rule(inner_nodes)
     for axis, entries in enumerate(joint):
         scale = 1 / np.sqrt(frame.own[:, axis])
-        lean = np.einsum("nqd,nd->nq", shift, frame.cross[:, axis]) / frame.own[:, axis, None]
-        centre = frame.mode[:, None, outer.shape[2] + axis] - lean
-        u = centre[:, :, None] + scale[:, None, None] * y
+        u = (frame.mode[:, outer.shape[2] + axis, None] + scale[:, None] * y)[:, None, :]
         terms = 0.5 * (y**2 - u**2) + w
         for j in entries:
             terms = terms + log_ndtr(room[:, :, j, None] - inner[:, None, j, None] * u)
@@ -194,13 +191,11 @@ class _Frame:
         mode: shape (N, D + K), of the D shared errors and the own errors of K members.
         factor: shape (N, D, D), Cholesky factor of the shared errors' marginal precision.
         own: shape (N, K), precision of each own error, given the shared ones.
-        cross: shape (N, K, D), precision between own and shared errors.
     """
 
     mode: np.ndarray
     factor: np.ndarray
     own: np.ndarray
-    cross: np.ndarray
 
 
 def _frame(
@@ -218,7 +213,7 @@ def _frame(
     cross = narrow[:, dimensions:, :dimensions]
     shared = narrow[:, :dimensions, :dimensions]
     shared = shared - np.einsum("nkd,nke,nk->nde", cross, cross, 1 / own)
-    return _Frame(mode, np.linalg.cholesky(shared), own, cross)
+    return _Frame(mode, np.linalg.cholesky(shared), own)
 
 
 def _joint_mode(limits: np.ndarray, slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -41,7 +41,7 @@ def pathway_shares(
     A reaction counts with its net extent, that is less its reverse, times the number of
     product molecules it makes; one that runs backwards on the whole made nothing. Products
     are species that two reactions or more form as they are written, and those that are
-    never consumed but by the reverse of what forms them.
+    not consumed but by reverse reactions.
 
     Args:
         network: the mechanism, with S species, R one-way reactions and P rate constants.
@@ -111,13 +111,13 @@ def _partners(network: Network) -> dict[str, str]:
 
 def _ways(network: Network) -> tuple[tuple[str, str], ...]:
     """Return the (product, reaction) pairs whose shares are of interest."""
-    changes, partners = stoichiometry(network), _partners(network)
+    changes = stoichiometry(network)
     backward = {r.name for r in network.reactions if r.reverse_of is not None}
     found = []
     for name, row in zip(network.species_names, changes, strict=True):
         making = [r.name for r, n in zip(network.reactions, row, strict=True) if n > 0]
         using = [r.name for r, n in zip(network.reactions, row, strict=True) if n < 0]
-        final = all(partners.get(way) in making for way in using)
+        final = all(way in backward for way in using)
         if len([way for way in making if way not in backward]) >= 2 or (making and final):
             found += [(name, way) for way in making]
     return tuple(found)

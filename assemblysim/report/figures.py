@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,7 @@ def course_figure(
         height = 0.85 + _ROW_CM * rows
         figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM))
         grid = figure.add_gridspec(
-            rows, _PANEL_COLUMNS, left=1.0 / ONE_COLUMN_CM, right=1 - 0.2 / ONE_COLUMN_CM,
+            rows, _PANEL_COLUMNS, left=1.35 / ONE_COLUMN_CM, right=1 - 0.2 / ONE_COLUMN_CM,
             bottom=0.85 / height, top=1 - 0.5 / height, wspace=0.3, hspace=0.38,
         )  # fmt: skip
         for i, curve in enumerate(course.curves):
@@ -104,7 +105,7 @@ def course_figure(
             said = [s for s in statements if s.get("signal") == curve.name]
             _mark_statements(axes, said, looks.get(curve.name, _PLAIN))
             if i % _PANEL_COLUMNS == 0 or course.curves[i - 1].axis != curve.axis:
-                axes.set_ylabel(curve.axis)
+                axes.set_ylabel(fill(curve.axis, 18), linespacing=1.0)
             if i + _PANEL_COLUMNS < len(course.curves):
                 axes.tick_params(labelbottom=False)
             else:

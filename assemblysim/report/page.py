@@ -129,7 +129,8 @@ def render_page(study: StoredStudy, folder: Path) -> str:
 def typeset(text: object, names: list[str]) -> Markup:
     """Escape a text, then typeset formulas, arrows and rate constants in it."""
     escaped = str(escape(words.sentence(str(text), names)))
-    return Markup(re.sub(r"\b([kK])_([A-Za-z0-9_]+)", _constant, escaped))
+    marked = re.sub(r"\b([kK])_([A-Za-z0-9_]+)", _constant, escaped)
+    return Markup(re.sub(r"(?<=\w_)(?=\w)", "<wbr>", marked))  # where a long name may break
 
 
 def anchor(name: str) -> str:

@@ -79,7 +79,9 @@ def probability(value: float | None) -> str:
 
 
 def probability_interval(low: float | None, high: float | None) -> str:
-    """Write the ends of a probability's interval, as ``0.55 to 0.69``."""
+    """Write the ends of a probability's interval, as ``0.55 to 0.69``; "" where one is missing."""
+    if not (is_number(low) and is_number(high)):
+        return ""
     return f"{probability(low)} to {probability(high)}"
 
 

@@ -14,13 +14,13 @@ import numpy as np
 import assemblysim
 from assemblysim.inference.fitting import (
     Conclusions,
-    FitSettings,
     conclude,
     stream,
 )
 from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.problem import Problem
 from assemblysim.inference.sampling import kept_draws
+from assemblysim.inference.settings import FitSettings
 from assemblysim.prediction.courses import Courses
 from assemblysim.study.mechanism_summary import mechanism_summary
 from assemblysim.study.predictions import Predictions, averaged, predict
@@ -58,7 +58,7 @@ def run_all(study: Study, results: Path, workers: Workers, tell: Listener) -> di
         tell: called whenever there is something to show.
 
     Returns:
-        The content of summary.json.
+        The content of summary.json, as it is on disk.
     """
     settings = study.sampling
     problems = tuple(build_problem(study, name) for name in study.mechanisms)
@@ -72,9 +72,7 @@ def run_all(study: Study, results: Path, workers: Workers, tell: Listener) -> di
         records[problem.mechanism] = record
         _store_mechanism(study, results, problem, fit, record)
         tell(_done(problem, fit, settings))
-    summary = study_summary(study, problems, records)
-    write_json(results / "summary.json", summary)
-    return summary
+    return write_json(results / "summary.json", study_summary(study, problems, records))
 
 
 def conclude_mechanism(

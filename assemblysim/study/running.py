@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from assemblysim.inference.diagnosis import Check, diagnose
-from assemblysim.inference.fitting import FitSettings, FitStart, advance_fit, start_fit
+from assemblysim.inference.fitting import FitStart, advance_fit, start_fit
 from assemblysim.inference.problem import Problem
 from assemblysim.inference.sampling import EnsembleState, kept_draws
+from assemblysim.inference.settings import FitSettings
 from assemblysim.study.storage import Progress, fingerprint, read_checkpoint, write_checkpoint
 
 # Gates are looked at from this many steps on: below it the autocorrelation is not known.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assemblysim.errors import InputError
-from assemblysim.inference.fitting import FitSettings
+from assemblysim.inference.settings import FitSettings
 from assemblysim.study.schema import settings_from
 
 

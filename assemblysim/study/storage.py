@@ -65,10 +65,12 @@ def write_whole(path: Path, content: bytes) -> None:
         raise RunError(f"{path}: cannot be written: {error.strerror}; check the folder") from error
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON with every float in full and no NaN (null instead)."""
-    text = json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False)
+def write_json(path: Path, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Write JSON with every float in full and no NaN (null instead); return what was written."""
+    plain = dict(_plain(content))
+    text = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(path, (text + "\n").encode())
+    return plain
 
 
 def _plain(value: Any) -> Any:
@@ -134,7 +136,7 @@ def write_checkpoint(path: Path, progress: Progress, made_from: str) -> None:
 def read_checkpoint(path: Path, made_from: str) -> Progress | None:
     """Read a fit's progress; None where there is none or it belongs to other inputs."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         return None

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 
 from assemblysim.inference.default_priors import Conditions
-from assemblysim.inference.fitting import FitSettings
 from assemblysim.inference.priors import Prior
+from assemblysim.inference.settings import FitSettings
 from assemblysim.measurement.data import IntensityTable, Measurement, Statement
 from assemblysim.mechanism.system import System
 from assemblysim.study.settings import StatementSettings

@@ -1,0 +1,112 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_study import WORDS, chain_table, small_study
+
+from assemblysim.inference.evidence import bridge_sampling
+from assemblysim.inference.fitting import advance_fit, start_fit
+from assemblysim.inference.parameters import normal_from_values, values_from_normal
+from assemblysim.inference.posterior import Posterior
+from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, log_likelihood
+from assemblysim.inference.sampling import kept_draws
+from assemblysim.inference.settings import FitSettings
+from assemblysim.inference.target import log_standard_normal
+from assemblysim.kinetics.integration import Tolerance
+from assemblysim.study.problems import build_problem
+
+
+def by_quadrature(problem, centre=(0.0, 0.0), reach=5.0, points=61):
+    """Log evidence of two unknowns by the trapezoid rule over a standard-normal square."""
+    axis = np.linspace(-reach, reach, points)
+    grid = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2) + centre
+    total = log_likelihood(problem, values_from_normal(problem.parameters, grid)).total
+    weight = 2 * np.log(axis[1] - axis[0])
+    return np.logaddexp.reduce(total + log_standard_normal(grid)) + weight
+
+
+def by_bridge(problem, steps=400):
+    settings = FitSettings(ensembles=2, walkers=24, screened=256, starts=2)
+    start = start_fit(problem, settings, seed=5)
+    states = tuple(advance_fit(problem, state, steps)[0] for state in start.states)
+    draws = kept_draws(states)
+    density = np.stack([s.log_density[-draws.shape[1] :] for s in states])
+    rng = np.random.default_rng(1)
+    return bridge_sampling(Posterior(problem), draws, density, rng, proposals=2000), start
+
+
+def test_the_log_evidence_of_statements_agrees_with_quadrature(tmp_path):
+    problem = build_problem(small_study(tmp_path, words=WORDS), "chain")
+    exact = by_quadrature(problem)
+    found, start = by_bridge(problem)
+
+    assert problem.parameter_names == ("k_first", "k_second")
+    assert abs(found.value - exact) < 0.1
+    assert abs(found.value - exact) < 4 * found.error + 0.01
+    assert abs(start.importance.value - exact) < 4 * start.importance.error + 0.01
+    # a tenfold error rate is another model, and is seen to be
+    other = replace(
+        problem.experiments[0],
+        statements=replace(problem.experiments[0].statements, error_rate=0.2),
+    )
+    assert abs(by_quadrature(replace(problem, experiments=(other,))) - exact) > 0.2
+
+
+def test_the_log_evidence_of_spectra_agrees_with_quadrature(tmp_path):
+    problem = build_problem(small_study(tmp_path, table=chain_table(noise=0.4), noise=0.4), "chain")
+    found, start = by_bridge(problem)
+    centre = start.optima[0].position
+    reach = 6 * np.sqrt(np.diag(start.optima[0].covariance).max())
+    exact = by_quadrature(problem, centre, reach)
+
+    assert abs(by_quadrature(problem, centre, reach, 45) - exact) < 0.01
+    assert abs(found.value - exact) < 4 * found.error + 0.02
+
+
+@pytest.mark.parametrize("mechanism", ["chain", "detour"])
+def test_the_gradient_equals_finite_differences(tmp_path, mechanism):
+    study = small_study(tmp_path, table=chain_table(), words=WORDS, stated=(), noise=None)
+    problem = build_problem(study, mechanism)
+    precise = Posterior(replace(problem, tolerance=Tolerance(rtol=1e-10, max_steps=50_000)))
+    position = 0.3 * np.random.default_rng(2).standard_normal(len(problem.parameters))
+    value, gradient = precise.value_and_gradient(position)
+    step = 1e-4 * np.eye(len(position))
+    expected = (precise(position + step) - precise(position - step)) / 2e-4
+
+    assert {"rate", "response", "background", "noise", "statement"} == {
+        p.kind for p in problem.parameters
+    }
+    assert value == pytest.approx(float(precise(position[None])[0]), abs=1e-5)
+    np.testing.assert_allclose(gradient, expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
+
+
+def test_standard_normal_coordinates_and_values_are_each_others_inverse(tmp_path):
+    problem = build_problem(small_study(tmp_path, words=WORDS, stated=()), "chain")
+    position = np.random.default_rng(3).standard_normal((20, len(problem.parameters)))
+    values = values_from_normal(problem.parameters, position)
+
+    np.testing.assert_allclose(normal_from_values(problem.parameters, values), position, rtol=1e-9)
+
+
+def test_a_failed_integration_is_graded_and_no_plateau(tmp_path):
+    problem = build_problem(small_study(tmp_path, table=chain_table()), "chain")
+    starved = replace(problem, tolerance=Tolerance(max_steps=12))
+    found = log_likelihood(starved, np.array([[0.02, 0.02], [50.0, 30.0], [90.0, 80.0]]))
+
+    assert found.failed[1:].all()
+    assert np.all(found.total[found.failed] <= FAILED_LOG_LIKELIHOOD)
+    assert len(set(found.total.tolist())) == 3
+
+
+def test_multiplying_any_spectrum_changes_no_log_likelihood(tmp_path):
+    table = chain_table()
+    factors = np.random.default_rng(4).uniform(1e-3, 1e3, (len(table.times), 1))
+    scaled = replace(table, values=table.values * factors)
+    totals = [
+        log_likelihood(
+            build_problem(small_study(tmp_path, table=t), "chain"), np.array([[1.0, 0.5]])
+        ).total
+        for t in (table, scaled)
+    ]
+
+    np.testing.assert_allclose(totals[0], totals[1], rtol=0, atol=1e-10)

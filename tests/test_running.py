@@ -1,0 +1,219 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_study import SETTINGS, WORDS, chain_table, small_study
+
+from assemblysim.inference.fitting import stream
+from assemblysim.inference.settings import Gates
+from assemblysim.report.page import write_report
+from assemblysim.study.concluding import run_all
+from assemblysim.study.problems import build_problem
+from assemblysim.study.running import OneWorker, fit_all, judged, made_from
+from assemblysim.study.storage import read_checkpoint, write_checkpoint
+
+ROOT = Path(__file__).parent.parent
+
+
+def quiet(event):
+    pass
+
+
+def without_clock(summary):
+    """What must not depend on how the work was done: all but the seconds."""
+    mechanisms = {n: {**one, "seconds": 0} for n, one in summary["mechanisms"].items()}
+    return {**summary, "mechanisms": mechanisms}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    return small_study(
+        tmp_path_factory.mktemp("study"), table=chain_table(replicates=2), words=WORDS, noise=None
+    )
+
+
+@pytest.fixture(scope="module")
+def finished(study, tmp_path_factory):
+    results = tmp_path_factory.mktemp("results")
+    summary = run_all(study, results, OneWorker(), quiet)
+    return summary, results
+
+
+def test_the_same_seed_gives_the_same_numbers_with_one_worker_or_two(study, finished, tmp_path):
+    with ProcessPoolExecutor(2) as two:
+        other = run_all(study, tmp_path, two, quiet)
+
+    assert without_clock(other) == without_clock(finished[0])
+    for name in study.mechanisms:
+        assert (tmp_path / name / "draws.nc").stat().st_size > 0
+
+
+def test_another_seed_gives_other_draws_but_the_same_verdict(study, finished, tmp_path):
+    other = run_all(replace(study, seed=99), tmp_path, OneWorker(), quiet)
+    first = finished[0]
+
+    for name in study.mechanisms:
+        a, b = (s["mechanisms"][name]["log_evidence"][0] for s in (first, other))
+        assert a["value"] != b["value"]
+        assert abs(a["value"] - b["value"]) < 5 * np.hypot(a["error"], b["error"]) + 0.3
+
+
+def test_the_true_mechanism_is_found(finished):
+    comparison = finished[0]["comparison"]
+
+    assert comparison["probabilities"]["chain"] > 0.99
+    parameters = finished[0]["mechanisms"]["chain"]["parameters"]
+    assert parameters["k_first"]["lower"] < 1.0 < parameters["k_first"]["upper"]
+    assert parameters["k_second"]["lower"] < 0.5 < parameters["k_second"]["upper"]
+
+
+def test_the_summary_on_disk_has_every_key_of_the_contract(finished):
+    summary = json.loads((finished[1] / "summary.json").read_text())
+    one = summary["mechanisms"]["chain"]
+
+    assert {"study", "seed", "versions", "inputs", "mechanisms", "comparison"} <= set(summary)
+    assert {
+        "checks",
+        "parameters",
+        "log_evidence",
+        "log_likelihood_max",
+        "aicc",
+        "bic",
+        "elpd_loo",
+        "lifetimes",
+        "pathways",
+        "failed_integrations",
+        "likelihood_calls",
+        "seconds",
+    } <= set(one)
+    assert {"name", "value", "bound", "passed"} == set(one["checks"][0])
+    assert {"median", "lower", "upper", "map", "determined", "unit"} <= set(
+        one["parameters"]["k_first"]
+    )
+    assert {"median", "lower", "upper", "unit", "probability_beyond"} == set(
+        one["lifetimes"]["B"]["time_of_maximum"]
+    )
+    assert {"probabilities", "verdict", "prior_sensitivity"} <= set(summary["comparison"])
+
+
+def test_the_lifetime_of_the_intermediate_is_that_of_the_truth(finished):
+    found = finished[0]["mechanisms"]["chain"]["lifetimes"]["B"]["time_of_maximum"]
+    truth = np.log(1.0 / 0.5) / 0.5
+
+    assert found["lower"] < truth < found["upper"]
+    assert found["probability_beyond"] == 0
+
+
+def test_the_report_is_written_from_what_is_stored(finished):
+    page = write_report(finished[1])
+
+    assert "<h1" in page.read_text(encoding="utf-8")
+
+
+def test_a_run_that_was_stopped_between_rounds_ends_with_the_same_draws(study, tmp_path):
+    problems = tuple(build_problem(study, name) for name in study.mechanisms)
+    endless = replace(SETTINGS, gates=Gates(effective_size=1e9))
+    whole = fit_all(problems, endless, 1, {}, tmp_path / "whole", OneWorker(), quiet)
+
+    class Killed(Exception):
+        pass
+
+    def kill_later(event):
+        if event.stage == "sampling" and event.steps >= 40:
+            raise Killed
+
+    with pytest.raises(Killed):
+        fit_all(problems, endless, 1, {}, tmp_path / "parts", OneWorker(), kill_later)
+    parts = fit_all(problems, endless, 1, {}, tmp_path / "parts", OneWorker(), quiet)
+
+    for name in study.mechanisms:
+        for one, other in zip(whole[name].states, parts[name].states, strict=True):
+            np.testing.assert_array_equal(one.chain, other.chain)
+        assert whole[name].calls == parts[name].calls
+
+
+def test_a_larger_budget_goes_on_where_the_smaller_one_ended(study, tmp_path):
+    problems = (build_problem(study, "chain"),)
+    settings = replace(SETTINGS, gates=Gates(effective_size=1e9))
+    short = fit_all(
+        problems, replace(settings, max_steps=40), 1, {}, tmp_path, OneWorker(), quiet
+    )
+    longer = fit_all(problems, settings, 1, {}, tmp_path, OneWorker(), quiet)
+
+    np.testing.assert_array_equal(
+        longer["chain"].states[0].chain[:40], short["chain"].states[0].chain
+    )
+    assert longer["chain"].states[0].steps == 60
+
+
+def test_gates_that_are_not_met_leave_a_failed_check_and_no_verdict(study, tmp_path):
+    strict = replace(study, sampling=replace(SETTINGS, gates=Gates(effective_size=1e9)))
+    summary = run_all(strict, tmp_path, OneWorker(), quiet)
+
+    assert not summary["converged"]
+    assert summary["comparison"]["verdict"].startswith("No verdict: the draws of")
+    assert not summary["comparison"]["decided"]
+    failed = [c["name"] for c in summary["mechanisms"]["chain"]["checks"] if not c["passed"]]
+    assert "bulk effective sample size" in failed
+
+
+def test_other_inputs_are_not_resumed(study, tmp_path):
+    problem = build_problem(study, "chain")
+    fit = fit_all(
+        (problem,), replace(SETTINGS, max_steps=20), 1, {"a": "1"}, tmp_path, OneWorker(), quiet
+    )["chain"]
+    mark = made_from(problem, SETTINGS, 1, {"a": "1"})
+    path = tmp_path / "one.npz"
+    write_checkpoint(path, fit, mark)
+
+    assert read_checkpoint(path, mark) is not None
+    assert read_checkpoint(path, made_from(problem, SETTINGS, 1, {"a": "2"})) is None
+    assert read_checkpoint(path, made_from(problem, SETTINGS, 2, {"a": "1"})) is None
+    path.write_bytes(path.read_bytes()[:1000])
+    assert read_checkpoint(path, mark) is None
+
+
+def test_a_fit_is_over_when_its_gates_pass_or_its_steps_are_spent(study, tmp_path):
+    problem = build_problem(study, "chain")
+    settings = replace(SETTINGS, max_steps=40, gates=Gates(effective_size=1e9))
+    fit = fit_all((problem,), settings, 1, {}, tmp_path, OneWorker(), quiet)["chain"]
+    open_again, checks = judged(replace(fit, finished=False), replace(settings, max_steps=41))
+
+    assert fit.finished
+    assert not open_again.finished
+    assert checks == ()  # too early to know an autocorrelation
+
+
+def test_streams_differ_by_seed_mechanism_and_stage_only():
+    first = stream(1, "both", "start").random()
+
+    assert stream(1, "both", "start").random() == first
+    assert stream(2, "both", "start").random() != first
+    assert stream(1, "template", "start").random() != first
+    assert stream(1, "both", "conclusions").random() != first
+
+
+def test_a_killed_process_loses_no_stored_round(tmp_path):
+    command = [sys.executable, "-m", "assemblysim", "fit", str(ROOT / "fits/alpha_pinene")]
+    command += ["--results", str(tmp_path), "--workers", "1", "--max-steps", "400"]
+    running = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ)
+    )
+    path = tmp_path / "published" / "checkpoint.npz"
+    until = time.monotonic() + 120
+    while not path.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+
+    with np.load(path) as stored:
+        assert str(stored["made_from"])
+    assert not (tmp_path / "summary.json").exists()

@@ -1,0 +1,105 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_study import chain_table, small_study
+
+from assemblysim.inference.fitting import PRECISE
+from assemblysim.inference.parameters import normal_from_values, values_from_normal
+from assemblysim.inference.posterior import Posterior
+from assemblysim.inference.search import (
+    Optimum,
+    find_optima,
+    maximum_a_posteriori,
+    maximum_likelihood,
+    spread_starts,
+)
+from assemblysim.kinetics.integration import integrate
+from assemblysim.study.problems import build_problem
+from assemblysim.study.reading import read_study
+
+ALPHA_PINENE = Path(__file__).parent.parent / "fits" / "alpha_pinene"
+# Box, Hunter, MacGregor & Erjavec 1973, in 1/min
+PUBLISHED = np.array([5.92585, 2.96340, 2.04729, 27.44676, 3.99794]) * 1e-5
+
+
+def sum_of_squares(problem, constants):
+    table = problem.experiments[0].table
+    start = np.array([100.0, 0, 0, 0, 0])
+    order = [problem.network.species_names.index(name) for name in table.signals]
+    course = integrate(problem.network, constants, start, table.times)
+    return float(((course.concentrations[:, order] - table.values) ** 2).sum())
+
+
+def best_of(mechanism):
+    problem = build_problem(read_study(ALPHA_PINENE), mechanism)
+    posterior = Posterior(problem)
+    rng = np.random.default_rng(1)
+    prior = rng.standard_normal((128, len(problem.parameters)))
+    optima = find_optima(posterior, prior, posterior(prior), starts=3)
+    position, _ = maximum_likelihood(replace(problem, tolerance=PRECISE), optima[0].position)
+    return problem, values_from_normal(problem.parameters, position)
+
+
+def test_least_squares_of_alpha_pinene_is_the_published_optimum():
+    problem, found = best_of("published")
+    constants = found[:5] / 60
+
+    assert problem.parameter_names[:5] == ("k1", "k2", "k3", "k4", "k5")
+    np.testing.assert_allclose(constants, PUBLISHED, rtol=1e-3)
+    assert sum_of_squares(problem, found[:5]) == pytest.approx(19.872, abs=5e-4)
+    assert sum_of_squares(problem, 1.05 * found[:5]) > 20
+    # constant noise at its most likely value is the root mean square residual
+    assert found[5] == pytest.approx(np.sqrt(19.8722 / 40), rel=1e-3)
+
+
+@pytest.mark.parametrize(("rival", "least"), [("no_return", 42.35), ("chain", 29.75)])
+def test_the_rivals_of_alpha_pinene_fit_worse(rival, least):
+    problem, found = best_of(rival)
+
+    assert sum_of_squares(problem, found[:-1]) == pytest.approx(least, abs=0.02)
+
+
+def test_every_start_is_counted_to_an_optimum_and_the_best_is_the_truth(tmp_path):
+    problem = build_problem(
+        small_study(tmp_path, table=chain_table(1.0, 0.2, noise=0.02), noise=0.02), "chain"
+    )
+    posterior = Posterior(problem)
+    prior = np.random.default_rng(2).standard_normal((64, 2))
+    optima = find_optima(posterior, prior, posterior(prior), starts=4)
+    found = values_from_normal(problem.parameters, optima[0].position)
+
+    np.testing.assert_allclose(found, [1.0, 0.2], rtol=0.1)
+    assert sum(o.basin_count for o in optima) == 4
+    assert all(a.log_density >= b.log_density for a, b in zip(optima, optima[1:], strict=False))
+
+
+def test_laplace_is_exact_for_a_gaussian():
+    covariance = np.diag([0.5, 0.1])
+    optimum = Optimum(np.zeros(2), -3.0, 1, covariance)
+
+    assert optimum.log_evidence == pytest.approx(
+        -3.0 + np.log(2 * np.pi) + 0.5 * np.log(0.05), rel=1e-12
+    )
+
+
+def test_the_most_probable_value_under_a_flat_prior_is_that_of_greatest_likelihood(tmp_path):
+    problem = build_problem(small_study(tmp_path, table=chain_table()), "chain")
+    start = normal_from_values(problem.parameters, np.array([1.0, 0.5]))
+    likely, _ = maximum_likelihood(problem, start)
+    probable = maximum_a_posteriori(problem, start)
+
+    np.testing.assert_allclose(
+        values_from_normal(problem.parameters, probable),
+        values_from_normal(problem.parameters, likely),
+        rtol=1e-3,
+    )
+
+
+def test_starts_are_good_and_apart():
+    positions = np.array([[0.0, 0.0], [0.1, 0.0], [3.0, 3.0], [0.0, 0.1]])
+    starts = spread_starts(positions, np.array([-1.0, -1.1, -5.0, -1.2]), 2)
+
+    np.testing.assert_array_equal(starts, [[0.0, 0.0], [3.0, 3.0]])
+    assert len(spread_starts(positions, np.zeros(4), 10)) == 4

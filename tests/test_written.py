@@ -1,0 +1,65 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assemblysim.mechanism.describe import describe
+from assemblysim.mechanism.system import read_system
+from assemblysim.study.problems import build_problem
+from assemblysim.study.reading import read_study
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_the_readme_example_runs_and_prints_the_course():
+    (example,) = blocks("python")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", example],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = done.stdout.splitlines()
+
+    assert len(example.strip().splitlines()) <= 16
+    assert [line.split(":")[0].strip() for line in lines] == ["1 h", "6 h", "48 h"]
+    assert lines[-1].endswith("Dy6L2 9.45 mM")
+
+
+def test_the_readme_sets_up_with_two_commands():
+    commands = blocks("sh")
+
+    assert len(commands) == 2
+    assert all(len(command.strip().splitlines()) == 1 for command in commands)
+    assert "assemblysim run fits/hnp_dy6" in commands[0]
+    assert commands[1].strip().endswith("-m pytest")
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)\)", README))
+def test_links_of_the_readme_lead_somewhere(target):
+    assert (ROOT / target).exists()
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("models/*.toml")), ids=lambda p: p.stem)
+def test_every_mechanism_file_reads_and_describes_itself(path):
+    system = read_system(path)
+    text = describe(system)
+
+    assert all(name in text for name in system.mechanism_names)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("fits/*/study.toml")), ids=lambda p: p.parent.name)
+def test_every_study_gives_a_problem_for_each_mechanism(path):
+    study = read_study(path.parent)
+    problems = [build_problem(study, name) for name in study.mechanisms]
+
+    assert [p.mechanism for p in problems] == list(study.mechanisms)
+    assert all(p.units and p.parameters for p in problems)
