@@ -144,5 +144,6 @@ def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit, compare, predict and report."""
     summary, results = _fitted(path, effort)
     written = write_report(results)
-    text = f"{plain_text(comparison_view(summary))}\n\n{plain_text(prediction_view(summary))}\n\nwrote {written}"
+    shown = [plain_text(view(summary)) for view in (comparison_view, prediction_view)]
+    text = "\n".join([*shown, f"wrote {written}"])
     return _printed({**summary, "report": str(written)}, text, as_json=as_json)

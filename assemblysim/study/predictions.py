@@ -97,10 +97,22 @@ def predict(
         initial = initial_of(experiment, named)
         window = experiment.window
         thresholds = presence_threshold(problem, initial)
-        found_lifetimes.append(lifetimes(problem.network, rates, initial, window, thresholds))
+        every = lifetimes(problem.network, rates, initial, window, thresholds)
+        found_lifetimes.append(without_starting_materials(every, problem, initial))
         found_pathways.append(pathway_shares(problem.network, rates, initial, window))
         courses.append(_courses(problem, experiment, named, study, rng))
     return Predictions(tuple(found_lifetimes), tuple(found_pathways)), tuple(courses)
+
+
+def without_starting_materials(
+    found: Lifetimes, problem: Problem, initial: np.ndarray
+) -> Lifetimes:
+    """Leave out species that were put in: one that a step gives back is no intermediate."""
+    names = problem.network.species_names
+    there = {name for name, start in zip(names, initial.max(axis=0), strict=True) if start > 0}
+    kept = [i for i, name in enumerate(found.species) if name not in there]
+    species = tuple(found.species[i] for i in kept)
+    return Lifetimes(species, found.quantities, found.window, found.values[:, kept])
 
 
 def presence_threshold(problem: Problem, initial: np.ndarray) -> np.ndarray:
