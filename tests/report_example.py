@@ -281,12 +281,12 @@ def courses(mechanism, words=False):
     )
 
 
-def write_example(folder, content):
-    """Write a results folder with a summary and made-up courses for each of its mechanisms."""
+def write_example(folder, content, *, drawn=True):
+    """Write a results folder with a summary and, where drawn, courses for each mechanism."""
     words = any(c["statements"] for c in content["conditions"])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "summary.json").write_text(json.dumps(content), encoding="utf-8")
-    for name in content["mechanisms"]:
+    for name in content["mechanisms"] if drawn else ():
         (folder / name).mkdir(exist_ok=True)
         courses(name if name in MECHANISMS else "both", words).save(folder / name / "courses_0.npz")
     return folder

@@ -45,10 +45,11 @@ def test_bridge_sampling_from_emcee_draws_finds_a_mixture_of_two_shapes():
     narrow = Gaussian(np.array([1.0, 1.0, 0.0]), 0.05 * np.eye(3), -2.5)
     target = Mixture((wide, narrow))
     states = []
+    proposal = Component(np.full(3, 0.4), np.eye(3))
     for child in np.random.SeedSequence(5).spawn(4):
         rng = np.random.default_rng(child)
         start = np.concatenate([wide.draw(20, rng), narrow.draw(12, rng)])
-        states.append(advance(target, start_ensemble(target, start, rng), 1000))
+        states.append(advance(target, start_ensemble(target, start, rng), 1000, proposal))
     draws = kept_draws(tuple(states))
     density = np.stack([s.log_density[-draws.shape[1] :] for s in states])
     found = bridge_sampling(target, draws, density, np.random.default_rng(6))

@@ -8,12 +8,11 @@ import pytest
 from matplotlib.image import imread
 from report_example import SAID, courses, summary, write_example
 
+from assemblysim.report.alternatives import describe_course, describe_probabilities
 from assemblysim.report.appearance import HUES, species_looks
 from assemblysim.report.drawing import inline_svg, png_bytes, share_letters, svg_text
 from assemblysim.report.figures import (
     course_figure,
-    describe_course,
-    describe_probabilities,
     overview_figure,
     pathway_figure,
     probability_figure,
@@ -88,6 +87,7 @@ def test_readings_that_were_not_made_are_not_drawn():
     ]
 
     assert np.isnan(data).any()
+    assert np.isfinite(BOTH.curves[1].readings).all()
     assert len(points[0].get_xdata()) == int((data > 0).sum())
 
 
@@ -158,9 +158,10 @@ def test_pathway_shares_are_drawn_in_percent():
 def test_the_overview_shows_probabilities_and_the_best_mechanisms_course(tmp_path):
     study = read_stored(write_example(tmp_path / "results", SUMMARY))
 
-    figure = overview_figure(study, LOOKS)
+    figure = overview_figure(study)
 
-    assert figure.axes[1].get_title(loc="left") == "Time course under 'both'"
+    assert figure.axes[1].get_title(loc="left") == "Time course under both"
+    assert figure.axes[0].get_title(loc="left") == "Which mechanism? – synthetic data"
     picture = imread(io.BytesIO(png_bytes(figure, dpi=72)))
     assert 470 < picture.shape[1] < 490  # 17 cm
 

@@ -2,7 +2,8 @@ import emcee
 import numpy as np
 from gaussians import Gaussian, Mixture
 
-from assemblysim.inference.moves import SnookerMove
+from assemblysim.inference.moves import IndependenceMove, SnookerMove
+from assemblysim.inference.population import Component
 
 WIDE = Gaussian(np.zeros(3), np.eye(3), 0.0)
 NARROW = Gaussian(np.array([1.0, 1.0, 0.0]), 0.05 * np.eye(3), 0.0)
@@ -30,6 +31,21 @@ def test_the_snooker_move_keeps_its_target():
     truth = 0.5 * (3 + 2) + 0.5 * 3 * 0.05
 
     assert abs(z_score(squared_norms(SnookerMove()), truth)) < 5  # Student t, 5 degrees of freedom
+
+
+def test_the_independence_move_keeps_its_target():
+    truth = 0.5 * (3 + 2) + 0.5 * 3 * 0.05
+    move = IndependenceMove(Component(np.full(3, 0.4), np.eye(3)))
+
+    assert abs(z_score(squared_norms(move), truth)) < 5
+
+
+def test_an_independence_move_with_a_wrong_density_is_seen():
+    truth = 0.5 * (3 + 2) + 0.5 * 3 * 0.05
+    move = IndependenceMove(Component(np.full(3, 0.4), np.eye(3)))
+    move.log_density = lambda position: np.zeros(len(position))
+
+    assert abs(z_score(squared_norms(move), truth)) > 10
 
 
 def test_the_check_sees_that_emcees_own_snooker_move_does_not():

@@ -8,7 +8,7 @@ from report_example import summary, write_example
 from assemblysim.errors import InputError
 from assemblysim.report import headlines, tables
 from assemblysim.report.methods import methods_text
-from assemblysim.report.page import typeset, write_report
+from assemblysim.report.page import typeset, write_overview, write_report
 
 VOID = {"wbr", "meta", "link", "br", "hr", "img", "input", "path", "use", "rect"}
 
@@ -48,8 +48,8 @@ class Page(HTMLParser):
         return [a for t, a in self.elements if t == tag and wanted.items() <= a.items()]
 
 
-def report(folder, content):
-    return write_report(write_example(folder, content)).read_text(encoding="utf-8")
+def report(folder, content, *, drawn=False):
+    return write_report(write_example(folder, content, drawn=drawn)).read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +57,8 @@ def pages(tmp_path_factory):
     """The reports of a study with readings and of one with words only."""
     folder = tmp_path_factory.mktemp("studies")
     return {
-        "readings": report(folder / "readings", summary()),
-        "words": report(folder / "words", summary(words=True)),
+        "readings": report(folder / "readings", summary(), drawn=True),
+        "words": report(folder / "words", summary(words=True), drawn=True),
     }
 
 
@@ -303,8 +303,8 @@ def test_methods_do_not_cite_statements_where_there_are_none():
 
 
 def test_figures_are_stored_as_svg_and_png(tmp_path):
-    folder = tmp_path / "results"
-    report(folder, small())
+    folder = write_example(tmp_path / "results", small())
+    (folder / "figures").mkdir()
     (folder / "figures" / "scheme_gone.svg").write_text("old")
 
     write_report(folder)
@@ -331,6 +331,7 @@ def test_the_page_stays_small(pages):
         ("{", "not a summary"),
         (json.dumps({"title": "x"}), "lacks 'mechanisms'"),
         (json.dumps([1]), "lacks 'title'"),
+        ("3", "lacks 'title'"),
     ],
 )
 def test_a_folder_without_a_summary_is_refused_in_one_line(tmp_path, text, fault):
@@ -352,3 +353,11 @@ def test_broken_courses_are_refused_by_name(tmp_path):
 
     with pytest.raises(InputError, match=r"courses_0\.npz"):
         write_report(folder)
+
+
+def test_a_study_at_a_glance_is_one_picture(tmp_path):
+    folder = write_example(tmp_path / "results", small())
+
+    path = write_overview(folder, tmp_path / "overview.png")
+
+    assert path.read_bytes().startswith(b"\x89PNG")

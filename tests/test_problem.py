@@ -28,7 +28,7 @@ def by_quadrature(problem, centre=(0.0, 0.0), reach=5.0, points=61):
 def by_bridge(problem, steps=400):
     settings = FitSettings(ensembles=2, walkers=24, screened=256, starts=2)
     start = start_fit(problem, settings, seed=5)
-    states = tuple(advance_fit(problem, state, steps)[0] for state in start.states)
+    states = tuple(advance_fit(problem, state, steps, start.proposal)[0] for state in start.states)
     draws = kept_draws(states)
     density = np.stack([s.log_density[-draws.shape[1] :] for s in states])
     rng = np.random.default_rng(1)

@@ -3,6 +3,7 @@ import pytest
 from gaussians import Gaussian, Mixture, correlated
 
 from assemblysim.inference.diagnosis import diagnose, effective_sizes, r_hat
+from assemblysim.inference.population import Component
 from assemblysim.inference.sampling import advance, kept_draws, start_ensemble
 from assemblysim.inference.settings import Gates
 
@@ -12,8 +13,13 @@ def ensembles(target, count, walkers, steps, seed=1, starts=None):
     for i, child in enumerate(np.random.SeedSequence(seed).spawn(count)):
         rng = np.random.default_rng(child)
         start = target.draw(walkers, rng) if starts is None else starts[i]
-        states.append(advance(target, start_ensemble(target, start, rng), steps))
+        states.append(advance(target, start_ensemble(target, start, rng), steps, wide_of(start)))
     return tuple(states)
+
+
+def wide_of(start):
+    """A proposal that misses the target's place and shape, so that nothing rests on it."""
+    return Component(np.full(start.shape[1], 0.3), np.eye(start.shape[1]))
 
 
 def worst_z(draws, mean, covariance):
@@ -44,11 +50,12 @@ def test_draws_have_the_spread_of_a_known_gaussian():
 
 def test_steps_done_in_two_calls_equal_steps_done_in_one():
     target = correlated(4)
+    wide = Component(np.zeros(4), np.eye(4))
     start = start_ensemble(
         target, target.draw(16, np.random.default_rng(3)), np.random.default_rng(4)
     )
-    at_once = advance(target, start, 30)
-    in_parts = advance(target, advance(target, start, 11), 19)
+    at_once = advance(target, start, 30, wide)
+    in_parts = advance(target, advance(target, start, 11, wide), 19, wide)
 
     np.testing.assert_array_equal(at_once.chain, in_parts.chain)
     np.testing.assert_array_equal(at_once.random_keys, in_parts.random_keys)
@@ -71,8 +78,8 @@ def test_gates_pass_on_a_well_sampled_gaussian_and_say_each_figure():
 
 
 def test_r_hat_sees_ensembles_that_sit_in_different_modes():
-    left = Gaussian(np.array([-4.0, 0.0]), 0.1 * np.eye(2), 0.0)
-    right = Gaussian(np.array([4.0, 0.0]), 0.1 * np.eye(2), 0.0)
+    left = Gaussian(np.array([-20.0, 0.0]), 0.01 * np.eye(2), 0.0)
+    right = Gaussian(np.array([20.0, 0.0]), 0.01 * np.eye(2), 0.0)
     target = Mixture((left, right))
     rng = np.random.default_rng(5)
     starts = [left.draw(16, rng), right.draw(16, rng)]

@@ -4,15 +4,11 @@ import numpy as np
 import pytest
 from report_example import mechanism_summary, summary
 
+from assemblysim.report.alternatives import describe_scheme
 from assemblysim.report.appearance import species_looks
 from assemblysim.report.layers import Box, lay_out
-from assemblysim.report.scheme import (
-    describe_scheme,
-    equation_text,
-    law_text,
-    scheme_figure,
-    scheme_steps,
-)
+from assemblysim.report.scheme import scheme_figure
+from assemblysim.report.steps import equation_text, law_text, scheme_steps
 
 
 def network(species, *reactions):
@@ -49,10 +45,11 @@ def test_two_alike_reactants_are_counted_on_the_arrow():
 
 
 def test_isomers_are_boxes_although_each_is_one_building_block():
-    isomers = {"pinene": [["P", 1]], "dipentene": [["P", 1]]}
-    mechanism = network(isomers, ("turn", ["pinene"], ["dipentene"], {}))
+    isomers = {"pinene": [["P", 1]], "dipentene": [["P", 1]], "acid": [["H", 1]]}
+    mechanism = network(isomers, ("turn", ["pinene", "acid"], ["dipentene", "acid"], {}))
 
     assert step(mechanism, "turn").starts == ("pinene",)
+    assert step(mechanism, "turn").ends == ("dipentene",)
 
 
 def test_a_reversible_pair_is_one_arrow_with_both_constants():

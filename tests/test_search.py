@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def test_every_start_is_counted_to_an_optimum_and_the_best_is_the_truth(tmp_path
 
     np.testing.assert_allclose(found, [1.0, 0.2], rtol=0.1)
     assert sum(o.basin_count for o in optima) == 4
-    assert all(a.log_density >= b.log_density for a, b in zip(optima, optima[1:], strict=False))
+    assert all(a.log_density >= b.log_density for a, b in pairwise(optima))
 
 
 def test_laplace_is_exact_for_a_gaussian():

@@ -56,9 +56,9 @@ def test_every_mechanism_file_reads_and_describes_itself(path):
     assert all(name in text for name in system.mechanism_names)
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("fits/*/study.toml")), ids=lambda p: p.parent.name)
-def test_every_study_gives_a_problem_for_each_mechanism(path):
-    study = read_study(path.parent)
+@pytest.mark.parametrize("folder", [p.parent for p in sorted(ROOT.glob("fits/*/study.toml"))])
+def test_every_study_gives_a_problem_for_each_mechanism(folder):
+    study = read_study(folder)
     problems = [build_problem(study, name) for name in study.mechanisms]
 
     assert [p.mechanism for p in problems] == list(study.mechanisms)

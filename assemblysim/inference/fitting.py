@@ -16,7 +16,7 @@ from assemblysim.inference.criteria import (
 from assemblysim.inference.diagnosis import Check, diagnose
 from assemblysim.inference.evidence import LogEvidence, bridge_sampling
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.population import Component, adapt_population
+from assemblysim.inference.population import Component, adapt_population, weighted_component
 from assemblysim.inference.posterior import Posterior
 from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
 from assemblysim.inference.sampling import EnsembleState, advance, kept_draws, start_ensemble
@@ -33,6 +33,8 @@ from assemblysim.kinetics.integration import Tolerance
 # Draws used where a number needs an integration for each: quantiles of 500 independent
 # draws are good to 2 % of the interval's width.
 DRAWS_FOR_PREDICTION = 500
+# Effective size of the first population: enough for the shape of a posterior in a dozen unknowns.
+WANTED_SIZE = 300.0
 # Optima are printed with four digits, so they are sought with a finer integration.
 PRECISE = Tolerance(rtol=1e-8, max_steps=100_000)
 
@@ -45,6 +47,7 @@ class FitStart:
         optima: all distinct ones, best first.
         importance: log evidence by importance sampling, as a look from another side.
         effective_size: of the population that it rests on.
+        proposal: a fit to that population, for independent proposals while sampling.
         states: the ensembles, placed, without a step yet.
         calls: likelihood calls spent.
         failed: how many of them failed.
@@ -53,6 +56,7 @@ class FitStart:
     optima: tuple[Optimum, ...]
     importance: LogEvidence
     effective_size: float
+    proposal: Component
     states: tuple[EnsembleState, ...]
     calls: int
     failed: int
@@ -118,7 +122,7 @@ def start_fit(problem: Problem, settings: FitSettings, seed: int) -> FitStart:
         density,
         tuple(Component(o.position, o.covariance) for o in optima[:4]),
         rng,
-        wanted=2.0 * walkers,
+        wanted=WANTED_SIZE,
     )
     chosen = population.resample(settings.ensembles * walkers, rng)
     states = tuple(
@@ -131,16 +135,22 @@ def start_fit(problem: Problem, settings: FitSettings, seed: int) -> FitStart:
     )
     importance = LogEvidence("importance sampling", *population.log_evidence)
     return FitStart(
-        optima, importance, population.effective_size, states, target.calls, target.failed
+        optima,
+        importance,
+        population.effective_size,
+        weighted_component(population),
+        states,
+        target.calls,
+        target.failed,
     )
 
 
 def advance_fit(
-    problem: Problem, state: EnsembleState, steps: int
+    problem: Problem, state: EnsembleState, steps: int, proposal: Component
 ) -> tuple[EnsembleState, int, int]:
     """Move one ensemble on; return it with the likelihood calls spent and failed."""
     target = counted(problem)
-    moved = advance(target, state, steps)
+    moved = advance(target, state, steps, proposal)
     return moved, target.calls, target.failed
 
 

@@ -1,4 +1,4 @@
-"""The snooker move of differential evolution, in the published form, for emcee."""
+"""Moves for emcee that it has not: the snooker move as published, and one that jumps anywhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from typing import Any
 
 import numpy as np
 from emcee.moves import RedBlueMove
+from scipy.special import logsumexp
+
+from assemblysim.inference.population import Component
+from assemblysim.inference.target import log_standard_normal
 
 # Of ter Braak & Vrugt (2008), section 2: drawn anew for each proposal between these two.
 GAMMA_RANGE = (1.2, 2.2)
@@ -52,3 +56,49 @@ class SnookerMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
             factor = (dimensions - 1) * (np.log(new_distance) - np.log(distance))
         # a walker that coincides with the one it looks through has no line: it stays
         return proposed, np.where(distance > 0, factor, -np.inf)
+
+
+# Share of an independent proposal that is drawn from the prior, so that its tails are covered.
+PRIOR_SHARE = 0.1
+
+
+class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
+    """Proposes a place that does not depend on the walker's own: a walker cannot stay stuck.
+
+    The proposal is a Student-t fitted to the first population, with a tenth from the prior;
+    it is fixed before the first step, so the chain keeps its target (independence sampler:
+    Tierney, Ann. Stat. 1994, 22, 1701).
+    """
+
+    def __init__(self, component: Component) -> None:
+        super().__init__()
+        self.component = component
+
+    def log_density(self, position: np.ndarray) -> np.ndarray:
+        """Return the log-density of the proposal, shape (M,), at shape (M, P)."""
+        parts = [
+            np.log(1 - PRIOR_SHARE) + self.component.log_density(position),
+            np.log(PRIOR_SHARE) + log_standard_normal(position),
+        ]
+        return np.asarray(logsumexp(parts, axis=0))
+
+    def get_proposal(
+        self, moving: np.ndarray, others: list[np.ndarray], random: Any
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Propose a new place for each moving walker; the others do not matter.
+
+        Args:
+            moving: shape (M, P), the walkers to move.
+            others: the other walkers.
+            random: numpy RandomState, emcee's stream.
+
+        Returns:
+            The proposals, shape (M, P), and the log of the proposal's density at the old
+            place over that at the new one, shape (M,).
+        """
+        del others
+        proposed = self.component.draw(len(moving), random)
+        from_prior = random.rand(len(moving)) < PRIOR_SHARE
+        anywhere = random.standard_normal(moving.shape)
+        proposed = np.where(from_prior[:, None], anywhere, proposed)
+        return proposed, self.log_density(moving) - self.log_density(proposed)

@@ -26,7 +26,7 @@ class Component:
     mean: np.ndarray
     covariance: np.ndarray
 
-    def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
         """Draw positions, shape (count, P)."""
         factor = np.linalg.cholesky(self.covariance)
         normal = rng.standard_normal((count, len(self.mean))) @ factor.T
@@ -118,7 +118,7 @@ def adapt_population(
     rng: np.random.Generator,
     *,
     wanted: float,
-    rounds: int = 6,
+    rounds: int = 10,
 ) -> Population:
     """Improve a proposal until the population represents the posterior.
 

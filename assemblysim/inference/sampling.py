@@ -8,7 +8,8 @@ from typing import Any
 import emcee
 import numpy as np
 
-from assemblysim.inference.moves import SnookerMove
+from assemblysim.inference.moves import IndependenceMove, SnookerMove
+from assemblysim.inference.population import Component
 from assemblysim.inference.target import Target
 
 
@@ -62,25 +63,28 @@ def start_ensemble(
     )
 
 
-def advance(target: Target, state: EnsembleState, steps: int) -> EnsembleState:
+def advance(target: Target, state: EnsembleState, steps: int, proposal: Component) -> EnsembleState:
     """Move one ensemble on by some steps; all walkers of a half are one call of the target.
 
     Args:
         target: log-density, called with (W/2, P).
         state: where the ensemble stands.
         steps: how many steps to add.
+        proposal: a fit to the posterior, from which independent places are proposed.
 
     Returns:
         The longer state; the same as if the steps had been done in several calls.
 
     Method: differential evolution (ter Braak, Stat. Comput. 2006, 16, 239) as emcee has it,
-    one step in ten with gamma = 1, which jumps between modes; snooker moves beside it.
+    some steps with gamma = 1, which jumps between modes; beside it snooker moves and
+    independent proposals.
     """
     walkers, count = state.position.shape
     moves = [
-        (emcee.moves.DEMove(), 0.7),
-        (emcee.moves.DEMove(gamma0=1.0), 0.1),
-        (SnookerMove(), 0.2),
+        (emcee.moves.DEMove(), 0.4),
+        (emcee.moves.DEMove(gamma0=1.0), 0.05),
+        (SnookerMove(), 0.15),
+        (IndependenceMove(proposal), 0.4),
     ]
     sampler = emcee.EnsembleSampler(walkers, count, target, moves=moves, vectorize=True)
     start = emcee.State(
@@ -105,7 +109,7 @@ def _packed(random_state: tuple[Any, ...]) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(keys), np.array([place, has_gauss, cached], dtype=float)
 
 
-def kept_draws(states: tuple[EnsembleState, ...], burn: float = 0.3) -> np.ndarray:
+def kept_draws(states: tuple[EnsembleState, ...], burn: float = 0.2) -> np.ndarray:
     """Return the draws after burn-in, shape (E, N, W, P), standard-normal coordinates."""
     first = int(burn * min(state.steps for state in states))
     last = min(state.steps for state in states)

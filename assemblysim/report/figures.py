@@ -22,10 +22,12 @@ from assemblysim.report.appearance import (
     PAPER,
     TWO_COLUMNS_CM,
     Look,
+    species_looks,
 )
 from assemblysim.report.drawing import styled
+from assemblysim.report.headlines import banners
 from assemblysim.report.stored import Course, Curve, StoredStudy
-from assemblysim.report.words import formula, is_number, percent, probability
+from assemblysim.report.words import formula, is_number, probability
 
 _PANEL_COLUMNS = 2
 _ROW_CM = 2.7
@@ -154,12 +156,11 @@ def pathway_figure(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> F
     return styled(draw)
 
 
-def overview_figure(study: StoredStudy, looks: Mapping[str, Look]) -> Figure:
+def overview_figure(study: StoredStudy) -> Figure:
     """Draw a study at a glance: the probabilities, and the courses under the best mechanism.
 
     Args:
         study: what is stored.
-        looks: the look of each species.
 
     Returns:
         A figure of two columns' width.
@@ -167,6 +168,7 @@ def overview_figure(study: StoredStudy, looks: Mapping[str, Look]) -> Figure:
     comparison = study.summary.get("comparison") or {}
     probabilities = comparison.get("probabilities") or {}
     drawn = [name for name, courses in study.courses.items() if courses]
+    looks = species_looks(study.summary)
 
     def draw() -> Figure:
         figure = Figure(figsize=(TWO_COLUMNS_CM * CM, 6.6 * CM), layout="constrained")
@@ -174,10 +176,11 @@ def overview_figure(study: StoredStudy, looks: Mapping[str, Look]) -> Figure:
         _probability_bars(
             left, probabilities, comparison.get("intervals") or {}, comparison.get("open") or ()
         )
-        left.set_title("Which mechanism?", loc="left")
+        warnings = [banner.label.lower() for banner in banners(study.summary)]
+        left.set_title(" – ".join(["Which mechanism?", *warnings]), loc="left")
         if drawn:
             _overlay(right, study.courses[drawn[0]][0], looks)
-            right.set_title(f"Time course under '{drawn[0]}'", loc="left")
+            right.set_title(f"Time course under {drawn[0].replace('_', ' ')}", loc="left")
         else:
             right.set_axis_off()
         return figure
@@ -352,44 +355,3 @@ def _wrapped(name: str, width: int = 20) -> str:
         return text[: width - 1] + "…"
     split = min(places, key=lambda i: abs(i - len(text) / 2))
     return text[: split + 1].rstrip() + "\n" + text[split + 1 :]
-
-
-def describe_probabilities(
-    probabilities: Mapping[str, float], intervals: Mapping[str, Sequence[float]]
-) -> str:
-    """Say what the figure of probabilities shows, for readers who cannot see it."""
-    parts = []
-    for name in sorted(probabilities, key=lambda n: -probabilities[n]):
-        low, high = (*(intervals.get(name) or ()), None, None)[:2]
-        between = f" ({probability(low)} to {probability(high)})" if is_number(low) else ""
-        parts.append(f"{name} {probability(probabilities[name])}{between}")
-    return f"Bar chart of the probability of each mechanism: {', '.join(parts)}."
-
-
-def describe_course(mechanism: str, course: Course, *, log_time: bool) -> str:
-    """Say what a figure of time courses shows: each curve's largest value and its time."""
-    scale = "logarithmic" if log_time else "linear"
-    parts = []
-    for curve in course.curves:
-        median = curve.band[2]
-        if not np.isfinite(median).any():
-            parts.append(f"{formula(curve.name)} is not known")
-            continue
-        peak = int(np.nanargmax(median))
-        parts.append(
-            f"{formula(curve.name)} is largest, {median[peak]:.3g}, at {course.times[peak]:.3g} h "
-            f"and ends at {median[-1]:.3g} ({curve.axis})"
-        )
-    return (
-        f"Time courses with 95 % bands under mechanism {mechanism}, {course.experiment}, "
-        f"{scale} time axis. Medians: {'; '.join(parts)}."
-    )
-
-
-def describe_pathways(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> str:
-    """Say what the figure of pathway shares shows."""
-    parts = [
-        f"{reaction} makes {percent(share.get('median'))} of {formula(product)} under {mechanism}"
-        for mechanism, product, reaction, share in rows
-    ]
-    return f"Shares of products by reaction with 95 % intervals: {'; '.join(parts)}."

@@ -60,16 +60,15 @@ def methods_text(summary: Summary) -> tuple[list[str], list[str]]:
         _comparison(summary),
         _predictions(summary),
     ]
-    cited: list[str] = []
+    numbers: dict[str, int] = {}
 
     def mark(match: re.Match[str]) -> str:
         keys = [key for key in match.group(1).split(",") if key in known]
-        cited.extend(key for key in keys if key not in cited)
-        places = sorted(cited.index(key) + 1 for key in keys)
+        places = sorted(numbers.setdefault(key, len(numbers) + 1) for key in keys)
         return f" [{', '.join(str(p) for p in places)}]" if places else ""
 
     paragraphs = [re.sub(r" ?\{([a-z,]+)\}", mark, text) for text in marked if text]
-    return paragraphs, [known[key] for key in cited]
+    return paragraphs, [known[key] for key in numbers]
 
 
 def _kinetics(summary: Summary) -> str:

@@ -12,11 +12,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from assemblysim.report import figures, headlines, tables, words
+from assemblysim.report import alternatives, figures, headlines, tables, words
 from assemblysim.report.appearance import Look, species_looks
-from assemblysim.report.drawing import inline_svg, share_letters, store
+from assemblysim.report.drawing import inline_svg, png_bytes, share_letters, store
 from assemblysim.report.methods import methods_text
-from assemblysim.report.scheme import describe_scheme, scheme_figure
+from assemblysim.report.scheme import scheme_figure
 from assemblysim.report.stored import (
     Course,
     StoredStudy,
@@ -93,6 +93,23 @@ def write_report(results: Path) -> Path:
     part = path.with_suffix(".html.part")
     part.write_text(page, encoding="utf-8")
     part.replace(path)
+    return path
+
+
+def write_overview(results: Path, path: Path) -> Path:
+    """Write a study at a glance as one PNG: probabilities, and courses of the best mechanism.
+
+    Args:
+        results: the study's results folder.
+        path: of the picture.
+
+    Returns:
+        The path.
+
+    Raises:
+        InputError: there is no summary, or a stored course cannot be read.
+    """
+    path.write_bytes(png_bytes(figures.overview_figure(read_stored(results))))
     return path
 
 
@@ -175,7 +192,7 @@ def _section(
         name,
         anchor(name),
         mechanism,
-        Markup(inline_svg(scheme, describe_scheme(name, mechanism))),
+        Markup(inline_svg(scheme, alternatives.describe_scheme(name, mechanism))),
         tuple(
             _course_pictures(study.summary, name, course, looks, folder / f"courses_{stem}_{k}")
             for k, course in enumerate(study.courses.get(name, ()))
@@ -231,7 +248,7 @@ def _course_pictures(
             course, looks, log_time=log_time, sampled=sampled, statements=said
         )
         svg = store(figure, path.parent, f"{path.name}{'_log' if log_time else ''}")
-        text = figures.describe_course(mechanism, course, log_time=log_time)
+        text = alternatives.describe_course(mechanism, course, log_time=log_time)
         svgs.append(Markup(inline_svg(svg, text)))
     early = [t for t in sampled if t > 0]
     log_first = bool(early) and min(early) < _EARLY * float(course.times[-1])
@@ -251,7 +268,7 @@ def _probability_svg(summary: Mapping[str, Any], folder: Path) -> Markup | None:
         folder,
         "probabilities",
     )
-    return Markup(inline_svg(svg, figures.describe_probabilities(shares, intervals)))
+    return Markup(inline_svg(svg, alternatives.describe_probabilities(shares, intervals)))
 
 
 def _pathway_svg(summary: Mapping[str, Any], folder: Path) -> Markup | None:
@@ -266,7 +283,7 @@ def _pathway_svg(summary: Mapping[str, Any], folder: Path) -> Markup | None:
     if not rows:
         return None
     svg = store(figures.pathway_figure(rows), folder, "pathways")
-    return Markup(inline_svg(svg, figures.describe_pathways(rows)))
+    return Markup(inline_svg(svg, alternatives.describe_pathways(rows)))
 
 
 def file_stem(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assemblysim.report import words
-from assemblysim.report.scheme import equation_text, law_text
+from assemblysim.report.steps import equation_text, law_text
 from assemblysim.report.stored import ranked_names, window
 from assemblysim.report.words import MISSING, is_number
 

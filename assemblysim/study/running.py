@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from assemblysim.inference.diagnosis import Check, diagnose
 from assemblysim.inference.fitting import FitStart, advance_fit, start_fit
+from assemblysim.inference.population import Component
 from assemblysim.inference.problem import Problem
 from assemblysim.inference.sampling import EnsembleState, kept_draws
 from assemblysim.inference.settings import FitSettings
@@ -69,11 +70,11 @@ def timed_start(problem: Problem, settings: FitSettings, seed: int) -> tuple[Fit
 
 
 def timed_advance(
-    problem: Problem, state: EnsembleState, steps: int
+    problem: Problem, state: EnsembleState, steps: int, proposal: Component
 ) -> tuple[EnsembleState, int, int, float]:
     """Move one ensemble on; return also calls, failed calls and seconds."""
     begun = time.perf_counter()
-    moved, calls, failed = advance_fit(problem, state, steps)
+    moved, calls, failed = advance_fit(problem, state, steps, proposal)
     return moved, calls, failed, time.perf_counter() - begun
 
 
@@ -152,18 +153,23 @@ def _one_round(
     workers: Workers,
 ) -> Iterator[tuple[str, Progress]]:
     """Move every ensemble of the open mechanisms on by one round of steps, as they come in."""
-    tasks = [(p, state) for p in open_ones for state in fits[p.mechanism].states]
-    steps = [min(settings.round_steps, settings.max_steps - state.steps) for _, state in tasks]
-    moved = iter(workers.map(timed_advance, [p for p, _ in tasks], [s for _, s in tasks], steps))
+    tasks = [
+        (p, state, fits[p.mechanism].start.proposal)
+        for p in open_ones
+        for state in fits[p.mechanism].states
+    ]
+    steps = [min(settings.round_steps, settings.max_steps - state.steps) for _, state, _ in tasks]
+    problems, states, proposals = zip(*tasks, strict=True)
+    moved = iter(workers.map(timed_advance, problems, states, steps, proposals))
     for problem in open_ones:
         old = fits[problem.mechanism]
         parts = [next(moved) for _ in old.states]
-        states, calls, failed, seconds = zip(*parts, strict=True)
+        new, calls, failed, seconds = zip(*parts, strict=True)
         yield (
             problem.mechanism,
             replace(
                 old,
-                states=states,
+                states=new,
                 calls=old.calls + sum(calls),
                 failed=old.failed + sum(failed),
                 seconds=old.seconds + sum(seconds),

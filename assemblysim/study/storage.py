@@ -19,11 +19,12 @@ from assemblysim.errors import RunError
 from assemblysim.inference.evidence import LogEvidence
 from assemblysim.inference.fitting import FitStart
 from assemblysim.inference.parameters import Parameter
+from assemblysim.inference.population import Component
 from assemblysim.inference.sampling import EnsembleState
 from assemblysim.inference.search import Optimum
 
 # Raise when the checkpoint's content changes, so that an old one is not resumed.
-CHECKPOINT_VERSION = "1"
+CHECKPOINT_VERSION = "2"
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +122,8 @@ def write_checkpoint(path: Path, progress: Progress, made_from: str) -> None:
         "importance": np.array(
             [start.importance.value, start.importance.error, start.effective_size]
         ),
+        "proposal_mean": start.proposal.mean,
+        "proposal_covariance": start.proposal.covariance,
         "optimum_position": np.stack([o.position for o in start.optima]),
         "optimum_covariance": np.stack([o.covariance for o in start.optima]),
         "optimum_log_density": np.array([o.log_density for o in start.optima]),
@@ -162,6 +165,7 @@ def read_checkpoint(path: Path, made_from: str) -> Progress | None:
         optima,
         LogEvidence("importance sampling", value, error),
         size,
+        Component(arrays["proposal_mean"], arrays["proposal_covariance"]),
         states,
         start_calls,
         start_failed,

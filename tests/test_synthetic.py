@@ -1,0 +1,69 @@
+"""The synthetic study at a size that fits a test: does the fit find what it was made from?"""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assemblysim.inference.fitting import advance_fit, start_fit
+from assemblysim.inference.identifiability import classify
+from assemblysim.inference.parameters import values_from_normal
+from assemblysim.inference.problem import rates_of
+from assemblysim.inference.sampling import kept_draws
+from assemblysim.inference.settings import FitSettings
+from assemblysim.prediction.pathways import pathway_shares
+from assemblysim.study.problems import build_problem
+from assemblysim.study.reading import read_study
+
+STUDY = read_study(Path(__file__).parent.parent / "fits" / "hnp_dy6_synthetic")
+SMALL = FitSettings(ensembles=2, walkers=32, screened=256, starts=2)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    problem = build_problem(STUDY, "both")
+    start = start_fit(problem, SMALL, seed=1)
+    states = tuple(advance_fit(problem, state, 300, start.proposal)[0] for state in start.states)
+    return problem, start, kept_draws(states)
+
+
+@pytest.mark.slow
+def test_the_truth_lies_inside_nine_of_ten_intervals_of_determined_parameters(fitted):
+    problem, _, draws = fitted
+    flat = draws.reshape(-1, draws.shape[-1])
+    lower, upper = np.quantile(values_from_normal(problem.parameters, flat), [0.025, 0.975], axis=0)
+    truth = dict(STUDY.truth.values)
+    inside, shifted = [], []
+    for i, parameter in enumerate(problem.parameters):
+        if classify(flat[:, i]) == "determined" and parameter.name in truth:
+            inside.append(lower[i] < truth[parameter.name] < upper[i])
+            shifted.append(lower[i] < 3 * truth[parameter.name] < upper[i])
+
+    assert len(inside) >= 5
+    assert np.mean(inside) >= 0.9
+    assert np.mean(shifted) < 0.5  # three times the truth is seen not to be the truth
+
+
+@pytest.mark.slow
+def test_the_share_made_through_dy5l2_is_found_within_its_wide_interval(fitted):
+    problem, _, draws = fitted
+    flat = draws.reshape(-1, draws.shape[-1])[::150]
+    named = problem.named(values_from_normal(problem.parameters, flat))
+    start = {"Dy": 190.0, "L": 23.8}
+    initial = np.array([start.get(s, 0.0) for s in problem.network.species_names])
+    found = pathway_shares(
+        problem.network, rates_of(problem, named), np.tile(initial, (len(flat), 1)), 48.0
+    )
+    lower, upper = np.quantile(
+        found.values[:, found.ways.index(("Dy6L2", "close"))], [0.025, 0.975]
+    )
+
+    assert lower < 0.4807 < upper
+    assert 0.05 < upper - lower < 0.5
+
+
+@pytest.mark.slow
+def test_a_mechanism_without_dy5l2_is_out_by_more_than_a_hundred_nats(fitted):
+    without = start_fit(build_problem(STUDY, "template"), SMALL, seed=1)
+
+    assert fitted[1].importance.value - without.importance.value > 100
