@@ -41,7 +41,7 @@ def test_the_same_figure_is_the_same_bytes_without_date_or_program():
 
 
 def test_figures_ignore_and_keep_the_users_own_settings():
-    with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "black"}):
+    with matplotlib.rc_context({"font.size": 30, "axes.grid": True, "xtick.top": True}):
         drawn = svg_text(probabilities(both=0.7, template=0.3))
         assert matplotlib.rcParams["font.size"] == 30
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 
@@ -32,16 +33,23 @@ _PLACE = re.compile(r'(?<= [xy]=")(-?\d+\.\d\d)\d+(?=")')
 
 def styled(draw: Callable[[], Figure]) -> Figure:
     """Make a figure in the house style, whatever the user's own settings are."""
+    with _house_style():
+        return draw()
+
+
+@contextmanager
+def _house_style() -> Iterator[None]:
+    """Set the user's own settings aside; ticks are made only when a figure is written."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
-        return draw()
+        yield
 
 
 def svg_text(figure: Figure) -> str:
     """Return a figure as SVG: the same bytes for the same figure, without date or program."""
     stream = io.StringIO()
-    with matplotlib.rc_context(STYLE):
+    with _house_style():
         figure.savefig(
             stream,
             format="svg",
@@ -53,7 +61,7 @@ def svg_text(figure: Figure) -> str:
 def png_bytes(figure: Figure, dpi: int = PNG_DPI) -> bytes:
     """Return a figure as PNG at so many dots per inch."""
     stream = io.BytesIO()
-    with matplotlib.rc_context(STYLE):
+    with _house_style():
         figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": None})
     return stream.getvalue()
 
