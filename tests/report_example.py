@@ -245,7 +245,7 @@ def summary(words=False):
         },
         "discriminating": [{
             "between": ["both", "stepwise"], "signal": "Dy5L2", "time_h": 3.0, "median_a": 11.2,
-            "median_b": 24.0, "separation": 3.4,
+            "median_b": 24.0, "probability": 0.9,
             "sentence": "Dy5L2 at 3 h: 11 % under both, 24 % under stepwise.",
         }],
     })  # fmt: skip

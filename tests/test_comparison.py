@@ -36,8 +36,16 @@ def test_mechanisms_within_three_nats_are_not_told_apart():
     assert found.open_names == ("a", "b")
     assert not found.decided
     assert found.verdict == (
-        "These data cannot tell a and b apart. Among them b has the fewest unknowns (5) and "
-        "suffices. None of the mechanisms is ruled out."
+        "These data cannot tell a and b apart. None of the mechanisms is ruled out."
+    )
+
+
+def test_a_simpler_mechanism_suffices_only_where_nothing_speaks_against_it():
+    found = ranking(candidate("a", 0.0, parameters=7), candidate("b", -0.5, parameters=5))
+
+    assert found.verdict == (
+        "These data cannot tell a and b apart. The simplest of them, b with 5 unknowns, suffices. "
+        "None of the mechanisms is ruled out."
     )
 
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from scipy.stats import norm
 
-from assemblysim.prediction.courses import Courses
-from assemblysim.prediction.discrimination import largest_difference
+from assemblysim.prediction.discrimination import most_telling_reading
+from assemblysim.study.predictions import SignalCourses
 from assemblysim.study.verdict import comparison_summary, discriminating, prior_sensitivity
 
 
@@ -88,46 +89,59 @@ def test_words_alone_are_called_weak():
     assert found["cautions"][-1].startswith("The data are statements in words only.")
 
 
-def courses(share_of_b, width=0.01):
-    """Courses of two signals whose second one rises to a share at 4 h."""
-    times = np.array([0.0, 1.0, 2.0, 4.0])
-    middle = np.stack([np.full(4, 50.0), share_of_b * np.array([0.0, 0.2, 0.5, 1.0])], axis=1)
-    spread = np.exp(1.96 * width * np.array([-1, -0.34, 0, 0.34, 1]))[:, None, None]
-    return Courses(
-        "pot",
-        times,
-        ("A", "B"),
-        np.zeros((5, 4, 2)),
-        ("A", "B"),
-        middle * spread,
-        np.zeros((2, 4, 2)),
-        np.zeros(0),
-        np.zeros((0, 2)),
-        "%",
-    )
+TIMES = np.array([1.0, 2.0, 4.0])
 
 
-def test_the_reading_that_differs_most_is_found_with_its_separation():
-    found = largest_difference(courses(20.0), courses(5.0), floor=3.0)
-    sd = np.sqrt(2 * 0.01**2 + 2 * 0.15**2)
+def drawn(share_of_b, spread=0.01, draws=400):
+    """Draws of two signals: A stays, B rises to a share that scatters between draws."""
+    rng = np.random.default_rng(int(share_of_b * 100))
+    course = np.array([[50.0, 0.1], [50.0, 0.5], [50.0, 1.0]]) * np.array([1.0, share_of_b])
+    return course * np.exp(spread * rng.standard_normal((draws, 1, 2)))
 
-    assert (found.signal, found.time) == ("B", 4.0)
-    assert (found.first, found.second) == (20.0, 5.0)
-    assert found.separation == pytest.approx(np.log(4) / sd, rel=0.01)
+
+def reading(one, other, floor=0.5):
+    rng = np.random.default_rng(1)
+    return most_telling_reading(("A", "B"), TIMES, (one, other), floor, rng)
+
+
+def test_a_reading_that_differs_by_far_tells_for_certain():
+    found = reading(drawn(40.0), drawn(2.0))
+
+    assert found.signal == "B"
+    assert found.probability > 0.99
+    assert found.first == pytest.approx(40.0 * found.second / 2.0, rel=0.01)
+
+
+def test_two_mechanisms_that_expect_the_same_are_a_coin_toss():
+    found = reading(drawn(20.0), drawn(20.01), floor=0.5)
+
+    assert found.probability < 0.5 + 0.5 * np.sqrt(11 / 400)
+
+
+def test_the_probability_is_that_of_the_bayes_rule():
+    # log readings N(0, s) and N(d, s), s from spread and reading error: right with Phi(d / 2s);
+    # the bins are coarse, which costs a little
+    spread = 0.4
+    sd = np.hypot(spread, 0.15)
+    found = reading(drawn(30.0, spread, 4000), drawn(15.0, spread, 4000), floor=3.0)
+
+    assert found.probability == pytest.approx(norm.cdf(np.log(2) / (2 * sd)), abs=0.04)
 
 
 def test_differences_below_the_detection_limit_do_not_count():
-    assert largest_difference(courses(0.4), courses(0.01), floor=0.5) is None
+    low = drawn(0.4)[:, :, 1:], drawn(0.01)[:, :, 1:]
+
+    assert most_telling_reading(("B",), TIMES, low, 0.9, np.random.default_rng(0)) is None
 
 
 def test_deciding_readings_are_put_into_words_best_first():
-    found = discriminating(
-        {"a": courses(20.0), "b": courses(5.0), "c": courses(19.0)}, ["a", "b", "c"], 3.0, "%"
-    )
+    records = {
+        name: SignalCourses(("A", "B"), TIMES, drawn(share))
+        for name, share in (("a", 40.0), ("b", 2.0), ("c", 40.01))
+    }
+    found = discriminating(records, ["a", "b", "c"], 0.5, "%", np.random.default_rng(0))
 
-    assert [one["between"] for one in found] == [["a", "b"], ["b", "c"], ["a", "c"]]
-    assert found[0]["sentence"] == (
-        "B read at 4 h to within 15 % would tell a from b: 20 against 5 % expected "
-        "(6.5 standard deviations apart)."
-    )
+    assert [one["between"] for one in found][-1] == ["a", "c"]
+    assert found[0]["sentence"].startswith("One reading of B at ")
+    assert "would tell" in found[0]["sentence"]
     assert "would hardly tell a from c" in found[-1]["sentence"]

@@ -127,10 +127,10 @@ def _verdict(
         text = f"These data cannot tell {listed(list(names))} apart."
         simplest = min(open_ones, key=lambda c: c.parameters)
         fewer = [c for c in open_ones if c.parameters == simplest.parameters]
-        if len(fewer) == 1:
+        if len(fewer) == 1 and factors[ranked.index(simplest)] < POSITIVE:
             text += (
-                f" Among them {simplest.name} has the fewest unknowns "
-                f"({simplest.parameters}) and suffices."
+                f" The simplest of them, {simplest.name} with {simplest.parameters} unknowns, "
+                "suffices."
             )
         if out:
             text += f" There is strong evidence against {listed(out)}."

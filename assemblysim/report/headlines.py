@@ -135,6 +135,6 @@ def deciding(summary: Summary) -> list[str]:
     found = summary.get("discriminating") or []
     ranked = sorted(
         found,
-        key=lambda d: (not set(d["between"]) <= left_open, -(d.get("separation") or 0.0)),
+        key=lambda d: (not set(d["between"]) <= left_open, -(d.get("probability") or 0.0)),
     )
     return [str(d["sentence"]) for d in ranked]

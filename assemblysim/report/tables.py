@@ -86,13 +86,14 @@ def ranking_table(summary: Summary) -> Table | None:
         low, high = ((comparison.get("intervals") or {}).get(name) or (None, None))[:2]
         factor = factors.get(name) or {}
         first = factor.get("value") in (0, 0.0, None)
-        rows.append(
+        left_open = comparison.get("open") or ()
+    rows.append(
             (
                 name,
                 Cell(words.probability(share), words.probability_interval(low, high)),
                 MISSING if first else words.plus_minus(factor.get("value"), factor.get("error")),
                 MISSING if first else str(factor.get("words") or MISSING),
-                "open" if name in (comparison.get("open") or ()) else "",
+                "open" if len(left_open) > 1 and name in left_open else "",
             )
         )
     return _table(

@@ -168,7 +168,13 @@ def study_summary(
         "mechanisms": mechanisms,
         "averaged": averaged({n: r.predictions for n, r in records.items()}, weights),
         "comparison": comparison,
-        "discriminating": discriminating(first, ranking, floor, unit),
+        "discriminating": discriminating(
+            {name: record.predictions.signals for name, record in records.items()},
+            ranking,
+            floor,
+            unit,
+            stream(study.seed, "", "discriminating"),
+        ),
     }
 
 

@@ -47,16 +47,33 @@ PRESENT_SHARE = 0.005
 
 
 @dataclass(frozen=True, eq=False)
+class SignalCourses:
+    """Drawn courses of the signals in the first experiment.
+
+    Attributes:
+        signals: names of the I signals.
+        times: shape (G,), h, after the start.
+        expected: shape (D, G, I), display unit.
+    """
+
+    signals: tuple[str, ...]
+    times: np.ndarray
+    expected: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Predictions:
     """What follows from one mechanism's draws, for each experiment.
 
     Attributes:
         lifetimes: of every intermediate, one for each experiment.
         pathways: shares of the reactions that make each product, one for each experiment.
+        signals: of the first experiment.
     """
 
     lifetimes: tuple[Lifetimes, ...]
     pathways: tuple[PathwayShares, ...]
+    signals: SignalCourses
 
     def lifetime_summary(self, experiment: int) -> dict[str, Any]:
         """Summarise the lifetimes in one experiment."""
@@ -101,7 +118,9 @@ def predict(
         found_lifetimes.append(without_starting_materials(every, problem, initial))
         found_pathways.append(pathway_shares(problem.network, rates, initial, window))
         courses.append(_courses(problem, experiment, named, study, rng))
-    return Predictions(tuple(found_lifetimes), tuple(found_pathways)), tuple(courses)
+    bands = tuple(bands for bands, _ in courses)
+    predictions = Predictions(tuple(found_lifetimes), tuple(found_pathways), courses[0][1])
+    return predictions, bands
 
 
 def without_starting_materials(
@@ -137,8 +156,8 @@ def _courses(
     named: NamedValues,
     study: Study,
     rng: np.random.Generator,
-) -> Courses:
-    """Return one experiment's courses with their bands."""
+) -> tuple[Courses, SignalCourses]:
+    """Return one experiment's courses with their bands, and the signals of every draw."""
     times = np.unique(np.concatenate([course_times(experiment.window, GRID), experiment.times]))
     initial = initial_of(experiment, named)
     batch = integrate_batch(problem.network, rates_of(problem, named), initial, times)
@@ -165,4 +184,7 @@ def _courses(
         data=data,
         display_unit=display_unit(problem.measurement, study.concentration_unit),
     )
-    return courses_of_draws(experiment.name, batch, drawn)
+    # from the first sample on: before it nobody measures
+    late = times >= experiment.times[0]
+    signals_drawn = SignalCourses(names, times[late], shown[:, late].astype(np.float32))
+    return courses_of_draws(experiment.name, batch, drawn), signals_drawn

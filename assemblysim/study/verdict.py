@@ -10,8 +10,9 @@ from scipy.special import softmax
 
 from assemblysim.inference.comparison import Candidate, Comparison, compare, listed
 from assemblysim.inference.evidence import LogEvidence
-from assemblysim.prediction.courses import Courses
-from assemblysim.prediction.discrimination import READING_ERROR, largest_difference
+from assemblysim.measurement.data import time_label
+from assemblysim.prediction.discrimination import READING_ERROR, Reading, most_telling_reading
+from assemblysim.study.predictions import SignalCourses
 
 Summary = Mapping[str, Any]
 # Two estimates disagree beyond this many combined errors, and by more than half a nat,
@@ -19,6 +20,8 @@ Summary = Mapping[str, Any]
 DISAGREEMENT, HALF_NAT = 3.0, 0.5
 # With fewer effective draws the error of importance sampling is itself not known.
 TRUSTED_POPULATION = 200.0
+# From this probability of pointing to the right mechanism on, a reading is said to tell.
+TELLING = 0.75
 # Pairs of mechanisms for which a deciding measurement is looked for.
 MOST_PAIRS = 6
 
@@ -154,34 +157,50 @@ def _leave_one_out_caution(mechanisms: Mapping[str, Summary], best: str) -> list
 
 
 def discriminating(
-    courses: Mapping[str, Courses], ranking: list[str], floor: float, unit: str
+    records: Mapping[str, SignalCourses],
+    ranking: list[str],
+    floor: float,
+    unit: str,
+    rng: np.random.Generator,
 ) -> list[dict[str, Any]]:
-    """For the leading pairs of mechanisms, name the reading on which they differ most."""
+    """For the leading pairs of mechanisms, name the one reading that would tell most.
+
+    Args:
+        records: drawn signals of each mechanism, all on the same grid.
+        ranking: mechanisms, best first.
+        floor: detection limit, display unit.
+        unit: display unit.
+        rng: stream of the readings' errors.
+    """
     found = []
     pairs = [(a, b) for i, a in enumerate(ranking) for b in ranking[i + 1 :]]
     for a, b in pairs[:MOST_PAIRS]:
-        difference = largest_difference(courses[a], courses[b], floor)
-        if difference is None:
+        one, other = records[a], records[b]
+        reading = most_telling_reading(
+            one.signals, one.times, (one.expected, other.expected), floor, rng
+        )
+        if reading is None:
             continue
         found.append(
             {
                 "between": [a, b],
-                "signal": difference.signal,
-                "time_h": difference.time,
-                "median_a": difference.first,
-                "median_b": difference.second,
-                "separation": difference.separation,
-                "sentence": _deciding_sentence(a, b, difference.signal, difference, unit),
+                "signal": reading.signal,
+                "time_h": reading.time,
+                "median_a": reading.first,
+                "median_b": reading.second,
+                "probability": reading.probability,
+                "sentence": _deciding_sentence(a, b, reading, unit),
             }
         )
-    return sorted(found, key=lambda one: -one["separation"])
+    return sorted(found, key=lambda one: -one["probability"])
 
 
-def _deciding_sentence(a: str, b: str, signal: str, difference: Any, unit: str) -> str:
-    """Put a difference into words."""
-    verb = "would tell" if difference.separation > 2 else "would hardly tell"
+def _deciding_sentence(a: str, b: str, reading: Reading, unit: str) -> str:
+    """Put a reading into words."""
+    verb = "would tell" if reading.probability > TELLING else "would hardly tell"
     return (
-        f"{signal} read at {difference.time:.2g} h to within {100 * READING_ERROR:.0f} % {verb} "
-        f"{a} from {b}: {difference.first:.2g} against {difference.second:.2g} {unit} expected "
-        f"({difference.separation:.1f} standard deviations apart)."
+        f"One reading of {reading.signal} at {time_label(reading.time)}, good to "
+        f"{100 * READING_ERROR:.0f} %, {verb} {a} from {b}: it points to the right one with "
+        f"probability {reading.probability:.2f} (0.5 is a coin toss; medians "
+        f"{reading.first:.2g} and {reading.second:.2g} {unit})."
     )
