@@ -79,6 +79,7 @@ def ranking_table(summary: Summary) -> Table | None:
     if not comparison:
         return None
     factors = comparison.get("log_bayes_factors") or {}
+    left_open = comparison.get("open") or ()
     rows = []
     for name, share in sorted(
         comparison["probabilities"].items(), key=lambda pair: -(pair[1] or 0)
@@ -86,8 +87,7 @@ def ranking_table(summary: Summary) -> Table | None:
         low, high = ((comparison.get("intervals") or {}).get(name) or (None, None))[:2]
         factor = factors.get(name) or {}
         first = factor.get("value") in (0, 0.0, None)
-        left_open = comparison.get("open") or ()
-    rows.append(
+        rows.append(
             (
                 name,
                 Cell(words.probability(share), words.probability_interval(low, high)),
