@@ -143,9 +143,7 @@ def test_a_run_that_was_stopped_between_rounds_ends_with_the_same_draws(study, t
 def test_a_larger_budget_goes_on_where_the_smaller_one_ended(study, tmp_path):
     problems = (build_problem(study, "chain"),)
     settings = replace(SETTINGS, gates=Gates(effective_size=1e9))
-    short = fit_all(
-        problems, replace(settings, max_steps=40), 1, {}, tmp_path, OneWorker(), quiet
-    )
+    short = fit_all(problems, replace(settings, max_steps=40), 1, {}, tmp_path, OneWorker(), quiet)
     longer = fit_all(problems, settings, 1, {}, tmp_path, OneWorker(), quiet)
 
     np.testing.assert_array_equal(
