@@ -30,7 +30,8 @@ def test_the_readme_example_runs_and_prints_the_course():
     lines = done.stdout.splitlines()
 
     assert len(example.strip().splitlines()) <= 16
-    assert [line.split(":")[0].strip() for line in lines] == ["1 h", "6 h", "48 h"]
+    assert lines[0] == "k_chelate, k_grow, k_dimerise, k_couple, k_close"
+    assert [line.split(":")[0].strip() for line in lines[1:]] == ["1 h", "6 h", "48 h"]
     assert lines[-1].endswith("Dy6L2 9.45 mM")
 
 
