@@ -177,7 +177,7 @@ def overview_figure(study: StoredStudy) -> Figure:
             left, probabilities, comparison.get("intervals") or {}, comparison.get("open") or ()
         )
         warnings = [banner.label.lower() for banner in banners(study.summary)]
-        left.set_title(" – ".join(["Which mechanism?", *warnings]), loc="left")
+        left.set_title("\n".join([*warnings, "Which mechanism?"]), loc="left")
         if drawn:
             _overlay(right, study.courses[drawn[0]][0], looks)
             right.set_title(f"Time course under {drawn[0].replace('_', ' ')}", loc="left")
