@@ -161,7 +161,7 @@ def test_the_overview_shows_probabilities_and_the_best_mechanisms_course(tmp_pat
     figure = overview_figure(study)
 
     assert figure.axes[1].get_title(loc="left") == "Time course under both"
-    assert figure.axes[0].get_title(loc="left") == "Which mechanism? – synthetic data"
+    assert figure.axes[0].get_title(loc="left") == "synthetic data\nWhich mechanism?"
     picture = imread(io.BytesIO(png_bytes(figure, dpi=72)))
     assert 470 < picture.shape[1] < 490  # 17 cm
 
