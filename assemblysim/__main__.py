@@ -20,7 +20,7 @@ app = typer.Typer(
 ModelPath = Annotated[Path, typer.Argument(help="a mechanism file such as models/hnp_dy6.toml")]
 StudyPath = Annotated[Path, typer.Argument(help="a study's folder such as fits/hnp_dy6")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object for machines")]
-Seed = Annotated[int | None, typer.Option(help="seed to use instead of the study's")]
+Seed = Annotated[int | None, typer.Option(min=0, help="seed to use instead of the study's")]
 WorkerCount = Annotated[
     int | None, typer.Option("--workers", min=1, help="processes to use; all cores by default")
 ]

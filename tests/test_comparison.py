@@ -72,6 +72,12 @@ def test_draws_that_failed_their_checks_give_no_verdict():
     assert not found.decided
 
 
+def test_an_evidence_without_a_known_error_gives_no_verdict():
+    found = ranking(candidate("a", 0.0), candidate("b", -1.0, error=float("nan")))
+
+    assert found.verdict == "No verdict: the draws of b did not pass their checks."
+
+
 def test_one_mechanism_alone_is_not_called_a_winner():
     found = ranking(candidate("a", 0.0))
 

@@ -4,7 +4,12 @@ from gaussians import Gaussian, Mixture, correlated
 
 from assemblysim.errors import RunError
 from assemblysim.inference.evidence import bridge_sampling, solve_bridge
-from assemblysim.inference.population import Component, adapt_population
+from assemblysim.inference.population import (
+    Component,
+    DefensiveProposal,
+    adapt_population,
+    fresh_population,
+)
 from assemblysim.inference.sampling import advance, kept_draws, start_ensemble
 
 
@@ -86,6 +91,21 @@ def test_the_first_population_finds_a_posterior_that_no_optimum_was_given_for():
 
     assert population.effective_size > 400
     np.testing.assert_allclose(population.weights @ population.positions, target.mean, atol=0.12)
+
+
+def test_a_fresh_population_has_an_evidence_whose_error_is_its_scatter():
+    target = correlated(4)
+    proposal = DefensiveProposal(Component(target.mean + 0.1, 1.3 * target.covariance))
+    found = [
+        fresh_population(target, proposal, 400, np.random.default_rng(seed)).log_evidence
+        for seed in range(60)
+    ]
+    values, errors = np.array(found).T
+    z = (values.mean() - target.log_evidence) / (values.std(ddof=1) / np.sqrt(60))
+
+    assert abs(z) < 4
+    # the standard deviation of 60 values has a relative standard error of 9 %
+    assert 0.7 < errors.mean() / values.std(ddof=1) < 1.4
 
 
 def test_resampled_walkers_all_differ():

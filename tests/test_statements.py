@@ -10,7 +10,9 @@ TIMES = np.array([1 / 12, 1.0, 6.0, 12.0, 48.0])
 NAMES = ("Dy2L", "Dy3L")
 COURSE = np.array([[4.0, 0.1], [3.0, 1.0], [1.0, 5.0], [0.5, 2.0], [0.01, 0.2]])
 LIMIT, SIGMA_Q, FRACTION = 0.05, 0.3, 1 / 3
-SETTINGS = (np.array([LIMIT]), np.array([SIGMA_Q]), np.array([FRACTION]))
+# LIMIT is in the unit of COURSE; the likelihood wants it as a share of the largest signal
+LARGEST = COURSE.max()
+SETTINGS = (np.array([LIMIT / LARGEST]), np.array([SIGMA_Q]), np.array([FRACTION]))
 
 
 def built(*statements, scale="absolute", error_rate=0.02):
@@ -72,7 +74,7 @@ def test_per_spectrum_the_statements_are_about_shares():
 
     value = holds("Dy3L", "detected", 0.0833, 0.0833, scale="per spectrum")
 
-    assert value == pytest.approx(phi(np.log(share / LIMIT) / SIGMA_Q), rel=1e-12)
+    assert value == pytest.approx(phi(np.log(share * LARGEST / LIMIT) / SIGMA_Q), rel=1e-12)
 
 
 def test_per_spectrum_a_gain_changes_nothing():
@@ -100,7 +102,7 @@ def test_a_statement_may_be_wrong(error_rate):
 
 def test_a_certainly_false_statement_costs_one_error():
     """Words decide little: log 0.02 is all that a contradicted statement takes away."""
-    nothing = np.full((1, 5, 2), 1e-12)
+    nothing = np.array([[[1.0, 1e-12]] * 5])  # all of Dy2L, none of Dy3L
     statements = built(("Dy3L", "detected", 1, 1))
 
     assert statements.pointwise(nothing, *SETTINGS)[0, 0] == pytest.approx(np.log(0.02), abs=1e-9)
@@ -119,7 +121,9 @@ def test_parameters_may_differ_from_vector_to_vector():
     statements = built(("Dy3L", "detected", 1, 1))
     limits = np.array([0.01, 0.5, 5.0])
 
-    p = statements.probabilities(np.stack([COURSE] * 3), limits, np.full(3, 0.3), np.full(3, 0.3))
+    p = statements.probabilities(
+        np.stack([COURSE] * 3), limits / LARGEST, np.full(3, 0.3), np.full(3, 0.3)
+    )
 
     np.testing.assert_allclose(p[:, 0], phi(np.log(1.0 / limits) / 0.3), rtol=1e-12)
 

@@ -39,11 +39,14 @@ def test_half_as_wide_priors_double_the_evidence_for_each_constant_left_inside()
     assert found["sentence"] == "a stays the most probable, with 80 %."
 
 
-def test_priors_that_miss_every_posterior_are_said_to():
-    (found,) = prior_sensitivity({"a": stored(0.0, inside=0.0)})
+def test_priors_that_cut_off_a_posterior_in_play_judge_nothing():
+    true_one, wrong_one = stored(-100.0, inside=0.0), stored(-600.0, inside=0.5)
+    (found,) = prior_sensitivity({"true": true_one, "wrong": wrong_one})
 
     assert found["probabilities"] is None
-    assert found["sentence"] == "No mechanism's posterior reaches into priors half as wide."
+    assert found["sentence"] == (
+        "Cannot be judged: priors half as wide would cut off (nearly) all of the posterior of true."
+    )
 
 
 def test_two_estimates_that_disagree_are_shown():

@@ -107,7 +107,11 @@ def _verdict(
     A mechanism is left open unless ln(Bayes factor) against it exceeds 3 (strong
     evidence) by at least two standard errors.
     """
-    doubtful = [c.name for c in ranked if not c.trusted]
+    doubtful = [
+        c.name
+        for c in ranked
+        if not (c.trusted and np.isfinite(c.evidence.value) and np.isfinite(c.evidence.error))
+    ]
     if doubtful:
         return f"No verdict: the draws of {listed(doubtful)} did not pass their checks.", ()
     if len(ranked) == 1:

@@ -79,4 +79,6 @@ def _leave_out(unit: np.ndarray) -> tuple[float, float]:
             # arviz-stats refuses a tail of equal values: such weights are bounded, and
             # there is nothing to smooth
             return plain, 0.0
-    return float(elpd), float(k_hat) if np.isfinite(k_hat) else np.inf
+    if not (np.isfinite(elpd) and np.isfinite(k_hat)):
+        return plain, np.inf
+    return float(elpd), float(k_hat)

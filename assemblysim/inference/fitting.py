@@ -16,7 +16,13 @@ from assemblysim.inference.criteria import (
 from assemblysim.inference.diagnosis import Check, diagnose
 from assemblysim.inference.evidence import LogEvidence, bridge_sampling
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.population import Component, adapt_population, weighted_component
+from assemblysim.inference.population import (
+    Component,
+    DefensiveProposal,
+    adapt_population,
+    fresh_population,
+    weighted_component,
+)
 from assemblysim.inference.posterior import Posterior
 from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
 from assemblysim.inference.sampling import EnsembleState, advance, kept_draws, start_ensemble
@@ -35,6 +41,8 @@ from assemblysim.kinetics.integration import Tolerance
 DRAWS_FOR_PREDICTION = 500
 # Effective size of the first population: enough for the shape of a posterior in a dozen unknowns.
 WANTED_SIZE = 300.0
+# Draws of the second estimate of the evidence, made anew from the fixed proposal.
+SECOND_LOOK = 3000
 # Optima are printed with four digits, so they are sought with a finer integration.
 PRECISE = Tolerance(rtol=1e-8, max_steps=100_000)
 
@@ -45,8 +53,9 @@ class FitStart:
 
     Attributes:
         optima: all distinct ones, best first.
-        importance: log evidence by importance sampling, as a look from another side.
-        effective_size: of the population that it rests on.
+        importance: log evidence of the adapted population: a first guess, since proposals
+            fitted to the draws that they weigh make it low and its error too small.
+        effective_size: of that population.
         proposal: a fit to that population, for independent proposals while sampling.
         states: the ensembles, placed, without a step yet.
         calls: likelihood calls spent.
@@ -69,6 +78,7 @@ class Conclusions:
     Attributes:
         checks: the gates, each passed or failed.
         log_evidence: estimates, the one to use first.
+        second_size: effective size of the population that the second one rests on.
         most_probable: shape (P,), parameter values of greatest posterior density over their
             logarithms.
         log_likelihood_max: the greatest log-likelihood.
@@ -80,6 +90,7 @@ class Conclusions:
 
     checks: tuple[Check, ...]
     log_evidence: tuple[LogEvidence, ...]
+    second_size: float
     most_probable: np.ndarray
     log_likelihood_max: float
     criteria: InformationCriteria
@@ -170,6 +181,8 @@ def conclude(
     kept = draws.shape[1]
     density = np.stack([state.log_density[last - kept : last] for state in states])
     evidence = bridge_sampling(posterior, draws, density, rng)
+    proposal = DefensiveProposal(start.proposal)
+    second = fresh_population(posterior, proposal, SECOND_LOOK, rng)
     laplace = LogEvidence("Laplace", laplace_evidence(start.optima), float("nan"))
     flat = draws.reshape(-1, draws.shape[-1])
     best_draw = flat[np.argmax(density.reshape(-1))]
@@ -181,7 +194,8 @@ def conclude(
     points = log_likelihood(problem, values).points
     return Conclusions(
         checks=diagnose(draws, settings.gates, failed_share),
-        log_evidence=(evidence, start.importance, laplace),
+        log_evidence=(evidence, LogEvidence("importance sampling", *second.log_evidence), laplace),
+        second_size=second.effective_size,
         most_probable=values_from_normal(problem.parameters, most_probable),
         log_likelihood_max=log_likelihood_max,
         criteria=information_criteria(

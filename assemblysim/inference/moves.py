@@ -6,10 +6,8 @@ from typing import Any
 
 import numpy as np
 from emcee.moves import RedBlueMove
-from scipy.special import logsumexp
 
-from assemblysim.inference.population import Component
-from assemblysim.inference.target import log_standard_normal
+from assemblysim.inference.population import Component, DefensiveProposal
 
 # Of ter Braak & Vrugt (2008), section 2: drawn anew for each proposal between these two.
 GAMMA_RANGE = (1.2, 2.2)
@@ -58,10 +56,6 @@ class SnookerMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
         return proposed, np.where(distance > 0, factor, -np.inf)
 
 
-# Share of an independent proposal that is drawn from the prior, so that its tails are covered.
-PRIOR_SHARE = 0.1
-
-
 class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
     """Proposes a place that does not depend on the walker's own: a walker cannot stay stuck.
 
@@ -72,15 +66,7 @@ class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
 
     def __init__(self, component: Component) -> None:
         super().__init__()
-        self.component = component
-
-    def log_density(self, position: np.ndarray) -> np.ndarray:
-        """Return the log-density of the proposal, shape (M,), at shape (M, P)."""
-        parts = [
-            np.log(1 - PRIOR_SHARE) + self.component.log_density(position),
-            np.log(PRIOR_SHARE) + log_standard_normal(position),
-        ]
-        return np.asarray(logsumexp(parts, axis=0))
+        self.proposal = DefensiveProposal(component)
 
     def get_proposal(
         self, moving: np.ndarray, others: list[np.ndarray], random: Any
@@ -97,8 +83,5 @@ class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
             place over that at the new one, shape (M,).
         """
         del others
-        proposed = self.component.draw(len(moving), random)
-        from_prior = random.rand(len(moving)) < PRIOR_SHARE
-        anywhere = random.standard_normal(moving.shape)
-        proposed = np.where(from_prior[:, None], anywhere, proposed)
-        return proposed, self.log_density(moving) - self.log_density(proposed)
+        proposed = self.proposal.draw(len(moving), random)
+        return proposed, self.proposal.log_density(moving) - self.proposal.log_density(proposed)

@@ -49,6 +49,49 @@ class Component:
         return np.asarray(constant + tail)
 
 
+# Share of a defensive proposal that is drawn from the prior, so that its tails are covered.
+PRIOR_SHARE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class DefensiveProposal:
+    """A fitted component with a tenth of prior mixed in, so that no weight grows without bound.
+
+    Attributes:
+        component: the fit to a posterior.
+    """
+
+    component: Component
+
+    def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
+        """Draw positions, shape (count, P)."""
+        fitted = self.component.draw(count, rng)
+        anywhere = rng.standard_normal(fitted.shape)
+        from_prior = rng.uniform(size=(count, 1)) < PRIOR_SHARE
+        return np.where(from_prior, anywhere, fitted)
+
+    def log_density(self, position: np.ndarray) -> np.ndarray:
+        """Return the log-density, shape (N,), at positions of shape (N, P)."""
+        parts = [
+            np.log(1 - PRIOR_SHARE) + self.component.log_density(position),
+            np.log(PRIOR_SHARE) + log_standard_normal(position),
+        ]
+        return np.asarray(logsumexp(parts, axis=0))
+
+
+def fresh_population(
+    target: Target, proposal: DefensiveProposal, count: int, rng: np.random.Generator
+) -> Population:
+    """Draw a population from a proposal that was fixed before.
+
+    Unlike an adapted one, whose proposals were fitted to the draws that they weigh, its
+    evidence is unbiased and its error is right.
+    """
+    positions = proposal.draw(count, rng)
+    density = target(positions)
+    return Population(positions, density, density - proposal.log_density(positions))
+
+
 @dataclass(frozen=True, eq=False)
 class Population:
     """Weighted positions that represent the posterior.

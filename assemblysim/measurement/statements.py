@@ -70,7 +70,8 @@ class StatementLikelihood:
 
         Args:
             signals: shape (B, T, I), expected at the sampling times.
-            limit: shape (B,), detection limit, a share (per spectrum) or in units of the signals.
+            limit: shape (B,), detection limit: a share of the spectrum's total (per spectrum), or
+                of the largest of all signals at the sampling times.
             sigma_q: shape (B,), sd of a log signal as the source's reader saw it.
             fraction: shape (B,), what share of a signal's own maximum counts as abundant.
 
@@ -80,6 +81,8 @@ class StatementLikelihood:
         signals = np.maximum(signals, SMALLEST_SIGNAL)
         if self.scale == "per spectrum":
             signals = signals / signals.sum(axis=2, keepdims=True)
+        else:
+            signals = signals / signals.max(axis=(1, 2), keepdims=True)
         x = np.log(np.maximum(signals, SMALLEST_SIGNAL))
         columns = [
             _log_relation(

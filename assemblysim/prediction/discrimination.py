@@ -53,19 +53,27 @@ def most_telling_reading(
         The best reading; None where no signal ever exceeds the floor. Method: the two
         predictive distributions of a reading with 15 % error as histograms; choosing the more
         probable mechanism is right with probability 1 - overlap / 2 (Bayes error). Histograms
-        of D draws make the overlap slightly too small, by about sqrt(BINS / D).
+        of D draws make the overlap slightly too small, by about sqrt(BINS / D). The place is
+        chosen on one half of the draws and judged on the other, so that the largest of many
+        noisy overlaps is not taken for a difference.
     """
-    logs = [np.log(np.maximum(one, 1e-300)) for one in draws]
+    logs = [np.log(np.maximum(one.astype(float), 1e-300)) for one in draws]
     logs = [one + READING_ERROR * rng.standard_normal(one.shape) for one in logs]
     ceiling = max(float(one.max()) for one in logs)
     if ceiling <= np.log(floor):
         return None
     edges = np.linspace(np.log(floor), ceiling, BINS + 1)[:-1]
-    shares = [_histogram(np.searchsorted(edges, one)) for one in logs]
-    right = 1 - 0.5 * np.minimum(*shares).sum(axis=0)
-    at, signal = np.unravel_index(np.argmax(right), right.shape)
+    bins = [np.searchsorted(edges, one) for one in logs]
+    at, signal = np.unravel_index(np.argmax(_right(bins[0][::2], bins[1][::2])), bins[0].shape[1:])
+    place = (slice(1, None, 2), slice(at, at + 1), slice(signal, signal + 1))
+    right = float(_right(bins[0][place], bins[1][place])[0, 0])
     first, second = (float(np.median(one[:, at, signal])) for one in draws)
-    return Reading(signals[signal], float(times[at]), first, second, float(right[at, signal]))
+    return Reading(signals[signal], float(times[at]), first, second, right)
+
+
+def _right(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return how often the more probable one is right, shape (G, I), from bins (D, G, I)."""
+    return np.asarray(1 - 0.5 * np.minimum(_histogram(first), _histogram(second)).sum(axis=0))
 
 
 def _histogram(bins: np.ndarray) -> np.ndarray:

@@ -155,8 +155,8 @@ def average_lifetimes(
         probabilities: of each mechanism.
 
     Returns:
-        As `summarise_lifetimes`, for every species that is an intermediate in one of them. In
-        a mechanism without the species nothing of it happens within any window.
+        As `summarise_lifetimes`, for every species that is an intermediate in one of them,
+        averaged over the mechanisms that have it: one without the species says nothing of it.
     """
     weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
     species = dict.fromkeys(name for m in mechanisms for name in m.species)
@@ -177,7 +177,7 @@ def _summary(values: np.ndarray, weights: np.ndarray) -> Summary:
 
 def _column(found: Lifetimes, species: str, quantity: int) -> np.ndarray:
     if species not in found.species:
-        return np.full(len(found.values), np.inf)
+        return np.full(len(found.values), np.nan)
     return np.asarray(found.values[:, found.species.index(species), quantity])
 
 

@@ -87,11 +87,16 @@ def average_pathways(
         probabilities: of each mechanism.
 
     Returns:
-        As `summarise_pathways`. A mechanism without the reaction counts with a share of 0.
+        As `summarise_pathways`, for the products that every mechanism has shares of: a share of
+        what another mechanism does not make, or makes in one way on the way to something else,
+        has no average. A mechanism that makes the product without the reaction counts with 0.
     """
     weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
     products: dict[str, dict[str, Summary]] = {}
+    everywhere = set.intersection(*({product for product, _ in m.ways} for m in mechanisms))
     for product, reaction in dict.fromkeys(way for m in mechanisms for way in m.ways):
+        if product not in everywhere:
+            continue
         values = np.concatenate([_column(m, product, reaction) for m in mechanisms])
         products.setdefault(product, {})[reaction] = interval(values, weights)
     return products

@@ -368,7 +368,8 @@ def averaged_tables(summary: Summary) -> list[Table]:
     """Show the predictions averaged over mechanisms by their probabilities."""
     averaged = summary.get("averaged") or {}
     caption = (
-        "Lifetimes, averaged over the mechanisms by their probabilities: median and 95 % interval"
+        "Lifetimes, averaged by their probabilities over the mechanisms that have the "
+        "intermediate: median and 95 % interval"
     )
     tables = (
         lifetime_table(averaged.get("lifetimes") or {}, window(summary), caption),

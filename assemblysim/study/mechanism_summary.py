@@ -44,7 +44,7 @@ def mechanism_summary(
         "checks": [asdict(check) for check in found.checks],
         "parameters": _parameters(problem, found, draws),
         "log_evidence": [asdict(one) for one in found.log_evidence],
-        "population_size": fit.start.effective_size,
+        "population_size": found.second_size,
         "narrow_prior": _narrow_prior(problem, draws),
         "log_likelihood_max": found.log_likelihood_max,
         "aicc": found.criteria.aicc,
@@ -99,7 +99,7 @@ def _parameters(problem: Problem, found: Conclusions, draws: np.ndarray) -> dict
             "lower": lower[i],
             "upper": upper[i],
             "map": found.most_probable[i],
-            "determined": classify(flat[:, i]),
+            "determined": classify(flat[:, i], values[:, i]),
             "prior": parameter.prior.describe(parameter.unit),
             "kind": parameter.kind,
         }

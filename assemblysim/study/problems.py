@@ -25,6 +25,7 @@ SAMPLING_ERROR = Prior("log_normal", 0.1, 2.5)
 STATEMENT_LIMIT = Prior("log_uniform", 0.001, 0.05)
 STATEMENT_NOISE = Prior("log_normal", 0.3, 1.5)
 ABUNDANT_FRACTION = 1 / 3
+STATEMENT_NUMBERS = ("limit", "statement_noise", "fraction")
 # Chemical background, as a share of the scarcest component: peaks are assigned by mass and isotope
 # pattern, so what is left of it lies far below a detection limit of about half a per cent.
 BACKGROUND_SHARES = (1e-6, 1e-4)
@@ -67,6 +68,12 @@ def build_problem(study: Study, mechanism: str) -> Problem:
         InputError: a number has neither a prior nor a value nor a default.
     """
     network = study.system.network(mechanism)
+    for experiment in study.experiments:
+        if not np.any(experiment.times > 0):
+            raise InputError(
+                f"{study.folder / 'study.toml'}: experiment '{experiment.name}': 0 samples after "
+                "the start; add a sampling time above 0"
+            )
     unknowns = _Unknowns(study)
     units = parameter_units(
         study.system, study.mechanisms, study.measurement, study.concentration_unit
@@ -83,6 +90,7 @@ def build_problem(study: Study, mechanism: str) -> Problem:
         for i in range(len(study.experiments))
     )
     _add_measurement(study, unknowns, units, readings, any(s is not None for s in statements))
+    _refuse_nothing_to_fit(study, unknowns, readings, statements)
     return Problem(
         mechanism=mechanism,
         network=network,
@@ -92,6 +100,28 @@ def build_problem(study: Study, mechanism: str) -> Problem:
         experiments=experiments,
         tolerance=DEFAULT_TOLERANCE,
     )
+
+
+def _refuse_nothing_to_fit(
+    study: Study,
+    unknowns: _Unknowns,
+    readings: list[IntensityLikelihood | None],
+    statements: list[StatementLikelihood | None],
+) -> None:
+    """Refuse a study whose data say nothing, or in which nothing is unknown."""
+    place = study.folder / "study.toml"
+    if not any(part is not None and part.units for part in (*readings, *statements)):
+        raise InputError(
+            f"{place}: [measurement]: with scale '{study.measurement.scale}' the data compare "
+            "nothing, since no spectrum or column has two readings; add signals or samples"
+        )
+    if not unknowns.parameters:
+        raise InputError(
+            f"{place}: [priors]: every number is stated, 0 are unknown; leave at least one out"
+        )
+    for name in ("noise", "noise_additive", "sampling_error", *STATEMENT_NUMBERS):
+        if unknowns.stated.get(name, 1.0) <= 0:
+            raise InputError(f"{place}: [priors]: {name}: 0 is no size; write a number above 0")
 
 
 def _intensities(study: Study, experiment: Experiment) -> IntensityLikelihood | None:

@@ -15,9 +15,11 @@ from assemblysim.prediction.discrimination import READING_ERROR, Reading, most_t
 from assemblysim.study.predictions import SignalCourses
 
 Summary = Mapping[str, Any]
-# Two estimates disagree beyond this many combined errors, and by more than half a nat,
-# which would move a probability by less than a factor of two.
-DISAGREEMENT, HALF_NAT = 3.0, 0.5
+# Two estimates disagree beyond this many combined errors.
+DISAGREEMENT = 3.0
+# Mechanisms this many nats behind the best cannot change a verdict; of those in play at least
+# this share of the posterior must be left, some 200 draws, for its size to be known.
+IN_PLAY, LEAST_SHARE = 10.0, 0.01
 # With fewer effective draws the error of importance sampling is itself not known.
 TRUSTED_POPULATION = 200.0
 # From this probability of pointing to the right mechanism on, a reading is said to tell.
@@ -76,12 +78,16 @@ def prior_sensitivity(mechanisms: Mapping[str, Summary]) -> list[dict[str, Any]]
     shares = np.array([mechanisms[n]["narrow_prior"]["share_inside"] for n in names])
     counts = np.array([mechanisms[n]["narrow_prior"]["rates"] for n in names])
     change = "priors of the rate constants half as wide about the same centre (in the logarithm)"
-    if not np.any(shares > 0):
-        sentence = "No mechanism's posterior reaches into priors half as wide."
-        return [{"change": change, "probabilities": None, "sentence": sentence}]
     values = np.array([mechanisms[n]["log_evidence"][0]["value"] for n in names])
-    with np.errstate(divide="ignore"):
-        narrow = values + counts * np.log(2) + np.log(shares)
+    in_play = values > values.max() - IN_PLAY
+    cut_off = [n for n, s, p in zip(names, shares, in_play, strict=True) if p and s < LEAST_SHARE]
+    if cut_off:
+        sentence = (
+            "Cannot be judged: priors half as wide would cut off (nearly) all of the posterior of "
+            f"{listed(cut_off)}."
+        )
+        return [{"change": change, "probabilities": None, "sentence": sentence}]
+    narrow = values + counts * np.log(2) + np.log(np.maximum(shares, LEAST_SHARE))
     probabilities = softmax(narrow)
     best = names[int(np.argmax(probabilities))]
     same = best == names[int(np.argmax(values))]
@@ -129,7 +135,7 @@ def _second_look(name: str, estimates: list[Mapping[str, Any]], size: float) -> 
     first, second = estimates[0], estimates[1]
     gap = abs(first["value"] - second["value"])
     error = float(np.hypot(first["error"], second["error"]))
-    if size < TRUSTED_POPULATION or gap < max(DISAGREEMENT * error, HALF_NAT):
+    if size < TRUSTED_POPULATION or gap < DISAGREEMENT * error:
         return ""
     return (
         f"The two estimates of the log evidence of {name} differ by {gap:.1f}: "
