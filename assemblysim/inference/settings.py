@@ -40,7 +40,7 @@ class FitSettings:
 
     ensembles: int = 4
     walkers: int = 32
-    max_steps: int = 2000
+    max_steps: int = 4000
     round_steps: int = 100
     screened: int = 512
     starts: int = 6
