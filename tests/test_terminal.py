@@ -18,7 +18,7 @@ def test_the_predictions_show_one_mechanism_or_all_with_their_average():
     everything = plain_text(prediction_view(summary()))
     one = plain_text(prediction_view(summary(), "template"))
 
-    assert "averaged over the mechanisms" in everything
+    assert "averaged by their probabilities over" in everything
     assert "template: lifetimes" in one
     assert "both" not in one
     assert "averaged" not in one
