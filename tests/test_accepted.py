@@ -10,7 +10,7 @@ import pytest
 from assemblysim.study.reading import read_study
 
 FITS = Path(__file__).parent.parent / "fits"
-NAMES = ("alpha_pinene", "dy6", "hnp_dy6")
+NAMES = ("alpha_pinene", "dy6", "hnp_dy6", "hnp_dy6_synthetic")
 PUBLISHED = np.array([5.92585, 2.96340, 2.04729, 27.44676, 3.99794]) * 60e-5  # 1/h
 
 
@@ -69,3 +69,25 @@ def test_words_disfavour_the_stepwise_way_alone_and_decide_nothing_else():
     assert min(probabilities, key=probabilities.get) == "stepwise"
     assert not comparison["decided"]
     assert comparison["verdict"].startswith("These data cannot tell")
+
+
+def test_the_synthetic_study_finds_its_truth():
+    summary = accepted("hnp_dy6_synthetic")
+    truth = dict(read_study(FITS / "hnp_dy6_synthetic").truth.values)
+    parameters = summary["mechanisms"]["both"]["parameters"]
+    determined = {
+        name: p
+        for name, p in parameters.items()
+        if p["determined"] == "determined" and name in truth
+    }
+    inside = [p["lower"] < truth[name] < p["upper"] for name, p in determined.items()]
+    factors = {n: f["value"] for n, f in summary["comparison"]["log_bayes_factors"].items()}
+    share = summary["mechanisms"]["both"]["pathways"]["Dy6L2"]["close"]
+
+    assert summary["synthetic"]
+    assert len(determined) >= 4
+    assert np.mean(inside) >= 0.9
+    assert factors["both"] < 3
+    assert factors["template"] > 100
+    assert "both" in summary["comparison"]["open"]
+    assert share["lower"] < 0.4807 < share["upper"]

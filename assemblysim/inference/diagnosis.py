@@ -64,7 +64,8 @@ def autocorrelation_time(draws: np.ndarray) -> float:
 
     Averaged over ensembles; `draws` has shape (E, N, W, P).
     """
-    times = [emcee.autocorr.integrated_time(one, quiet=True, tol=0) for one in draws]
+    with np.errstate(divide="ignore", invalid="ignore"):  # a walker that never moved
+        times = [emcee.autocorr.integrated_time(one, quiet=True, tol=0) for one in draws]
     return float(np.max(np.mean(times, axis=0)))
 
 
