@@ -5,12 +5,12 @@ import pytest
 from sample_networks import CHAIN
 
 from assemblysim.errors import InputError
+from assemblysim.kinetics.integration import integrate_batch
 from assemblysim.prediction.courses import (
     Courses,
     SignalDraws,
     course_times,
     courses_of_draws,
-    drawn_courses,
 )
 
 RATES = np.array([[k, 0.1] for k in np.linspace(0.5, 1.5, 41)])
@@ -18,7 +18,7 @@ INITIAL = np.tile([2.0, 0.0, 0.0], (41, 1))
 
 
 def some_courses(rates=RATES, initial=INITIAL):
-    drawn = drawn_courses(CHAIN, rates, initial, 48.0, 60)
+    drawn = integrate_batch(CHAIN, rates, initial, course_times(48.0, 60))
     expected = 100 * drawn.concentrations[drawn.completed][..., 1:2]
     signals = SignalDraws(
         ("B",),
@@ -80,7 +80,7 @@ def test_courses_come_back_from_disk(tmp_path):
 
 
 def test_courses_without_signals_and_readings_come_back_too(tmp_path):
-    drawn = drawn_courses(CHAIN, RATES, INITIAL, 48.0, 10)
+    drawn = integrate_batch(CHAIN, RATES, INITIAL, course_times(48.0, 10))
     none = np.empty((41, len(drawn.times), 0))
     signals = SignalDraws((), none, none, np.empty(0), np.empty((0, 0)), "mM")
     courses_of_draws("words only", drawn, signals).save(tmp_path / "a.npz")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,7 +129,7 @@ def _verdict(
             f"(ln Bayes factor {factors[1]:.1f} ± {errors[1]:.1f})."
         )
     else:
-        text = f"These data cannot tell {listed(list(names))} apart."
+        text = f"These data cannot tell {listed(names)} apart."
         simplest = min(open_ones, key=lambda c: c.parameters)
         fewer = [c for c in open_ones if c.parameters == simplest.parameters]
         if len(fewer) == 1 and factors[ranked.index(simplest)] < POSITIVE:
@@ -143,6 +144,9 @@ def _verdict(
     return text, names
 
 
-def listed(names: list[str]) -> str:
+def listed(names: Iterable[str]) -> str:
     """Join names as in a sentence: a, b and c."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    every = list(names)
+    if len(every) < 2:
+        return "".join(every)
+    return f"{', '.join(every[:-1])} and {every[-1]}"

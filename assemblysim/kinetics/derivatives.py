@@ -7,6 +7,7 @@ from functools import cached_property
 
 import sympy
 
+from assemblysim.mechanism.balance import stoichiometry
 from assemblysim.mechanism.network import Network
 from assemblysim.mechanism.rates import rate_laws, rate_symbols, species_symbols
 
@@ -53,16 +54,6 @@ class Derivatives:
         return self.stoichiometry * self.rate_by_constant
 
 
-def stoichiometric_matrix(network: Network) -> sympy.ImmutableMatrix:
-    """Return products minus reactants, shape (S, R)."""
-    return sympy.ImmutableMatrix(
-        [
-            [r.products.count(name) - r.reactants.count(name) for r in network.reactions]
-            for name in network.species_names
-        ]
-    )
-
-
 def derive(network: Network) -> Derivatives:
     """Derive the rate equations of a network from its rate laws.
 
@@ -76,5 +67,5 @@ def derive(network: Network) -> Derivatives:
         species_symbols(network),
         rate_symbols(network),
         rate_laws(network),
-        stoichiometric_matrix(network),
+        sympy.ImmutableMatrix(stoichiometry(network).tolist()),
     )

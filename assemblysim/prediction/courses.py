@@ -9,9 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.errors import InputError
-from assemblysim.kinetics.integration import DEFAULT_TOLERANCE, Tolerance, integrate_batch
 from assemblysim.kinetics.trajectory import TrajectoryBatch
-from assemblysim.mechanism.network import Network
 
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 PREDICTIVE_QUANTILES = (0.025, 0.975)
@@ -121,31 +119,6 @@ def course_times(window: float, points: int) -> np.ndarray:
     even = np.linspace(0.0, window, points // 2)
     logarithmic = np.geomspace(EARLIEST * window, window, points - points // 2)
     return np.unique(np.concatenate((even, logarithmic[:-1])))
-
-
-def drawn_courses(
-    network: Network,
-    rates: np.ndarray,
-    initial: np.ndarray,
-    window: float,
-    points: int,
-    *,
-    tolerance: Tolerance = DEFAULT_TOLERANCE,
-) -> TrajectoryBatch:
-    """Integrate draws at the times of `course_times`.
-
-    Args:
-        network: the mechanism, with S species.
-        rates: shape (D, P).
-        initial: shape (D, S), mM.
-        window: h.
-        points: times, about.
-        tolerance: of the integration.
-
-    Returns:
-        The trajectories; signals are made of those that are ``completed`` only.
-    """
-    return integrate_batch(network, rates, initial, course_times(window, points), tolerance)
 
 
 def courses_of_draws(experiment: str, drawn: TrajectoryBatch, signals: SignalDraws) -> Courses:

@@ -14,6 +14,7 @@ import numpy as np
 from assemblysim.kinetics.compilation import compile_network
 from assemblysim.kinetics.integration import Tolerance
 from assemblysim.kinetics.trajectory import ExtentBatch
+from assemblysim.mechanism.balance import stoichiometry
 from assemblysim.mechanism.network import Network
 from assemblysim.prediction.fine_courses import (
     PREDICTION_TOLERANCE,
@@ -24,7 +25,6 @@ from assemblysim.prediction.fine_courses import (
     integrated_in_parts,
 )
 from assemblysim.prediction.intervals import Summary, interval, mixture_weights, share_of
-from assemblysim.prediction.stoichiometry import stoichiometry
 
 UNITS = {
     "onset": "h",

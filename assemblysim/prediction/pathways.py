@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from assemblysim.kinetics.integration import Tolerance
+from assemblysim.mechanism.balance import stoichiometry
 from assemblysim.mechanism.network import Network
 from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
 from assemblysim.prediction.intervals import Summary, interval, mixture_weights
-from assemblysim.prediction.stoichiometry import stoichiometry
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assemblysim.inference.comparison import listed
 from assemblysim.report import words
 from assemblysim.report.stored import failed_checks, is_words_only, ranked_names
 from assemblysim.report.words import is_number
@@ -35,7 +36,7 @@ def banners(summary: Summary) -> list[Banner]:
     """Return what stands above everything else, the gravest first."""
     found = []
     failed = failed_checks(summary)
-    details = "; ".join(f"{name}: {words.listed(checks)}" for name, checks in failed.items())
+    details = "; ".join(f"{name}: {listed(checks)}" for name, checks in failed.items())
     if summary.get("converged") is False:
         behind = f" Failed: {details}." if details else ""
         found.append(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from assemblysim.inference.comparison import listed
 from assemblysim.report import words
 from assemblysim.report.words import is_number
 
@@ -77,7 +78,7 @@ def _kinetics(summary: Summary) -> str:
     hours = [c["window_h"] for c in conditions if is_number(c.get("window_h"))]
     followed = f" over {words.duration(max(hours))}" if hours else ""
     return (
-        f"{words.counted(len(names), 'mechanism')} ({words.listed(names)}) "
+        f"{words.counted(len(names), 'mechanism')} ({listed(names)}) "
         f"{'was' if len(names) == 1 else 'were'} held against the observations of "
         f"{words.counted(len(conditions), 'experiment')}{followed} {{source}}. Rate laws follow "
         "mass action, without division by factorials for like reactants, unless stated "
@@ -135,7 +136,7 @@ def _gates(every: list[Any]) -> str:
     checks = {c["name"]: c for m in every for c in m.get("checks") or []}
     if not checks:
         return ""
-    bounds = words.listed(f"{n} ({words.number(c.get('bound'), 2)})" for n, c in checks.items())
+    bounds = listed(f"{n} ({words.number(c.get('bound'), 2)})" for n, c in checks.items())
     failed = sum(not c.get("passed") for m in every for c in m.get("checks") or [])
     outcome = "all were passed" if not failed else f"{failed} failed"
     return f" Draws were checked by {bounds} {{rhat}}; {outcome}."
@@ -146,7 +147,7 @@ def _comparison(summary: Summary) -> str:
     first = [m["log_evidence"][0] for m in every if m.get("log_evidence")]
     if not first:
         return ""
-    methods = words.listed(dict.fromkeys(str(e["method"]) for e in first))
+    methods = listed(dict.fromkeys(str(e["method"]) for e in first))
     errors = [e["error"] for e in first if is_number(e.get("error"))]
     accuracy = f" (standard errors up to {words.number(max(errors), 2)})" if errors else ""
     cited = " {bridge,tutorial}" if "bridge" in methods else ""

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assemblysim.inference.comparison import listed
 from assemblysim.report.words import (
     formula,
     is_number,
-    listed,
     number,
     percent,
     sentence,

@@ -180,14 +180,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def listed(names: Iterable[str]) -> str:
-    """Join names as in a sentence: a, b and c."""
-    every = list(names)
-    if len(every) < 2:
-        return "".join(every)
-    return f"{', '.join(every[:-1])} and {every[-1]}"
-
-
 def counted(count: int, one: str, many: str | None = None) -> str:
     """Write a count with its noun: 1 statement, 3 statements."""
     return f"{count} {one if count == 1 else many or one + 's'}"

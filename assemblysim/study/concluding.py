@@ -25,7 +25,7 @@ from assemblysim.prediction.courses import Courses
 from assemblysim.study.mechanism_summary import mechanism_summary
 from assemblysim.study.predictions import Predictions, averaged, predict
 from assemblysim.study.problems import build_problem
-from assemblysim.study.running import Event, Listener, Workers, fit_all
+from assemblysim.study.running import Listener, Workers, event_of, fit_all
 from assemblysim.study.storage import Progress, write_draws, write_json
 from assemblysim.study.study import Study
 from assemblysim.study.verdict import comparison_summary, discriminating
@@ -71,7 +71,7 @@ def run_all(study: Study, results: Path, workers: Workers, tell: Listener) -> di
     for problem, fit, record in zip(problems, finished, made, strict=True):
         records[problem.mechanism] = record
         _store_mechanism(study, results, problem, fit, record)
-        tell(_done(problem, fit, settings))
+        tell(event_of(problem.mechanism, "conclusions", fit, settings, ""))
     return write_json(results / "summary.json", study_summary(study, problems, records))
 
 
@@ -106,15 +106,6 @@ def _store_mechanism(
     write_draws(folder / "draws.nc", problem.parameters, values, attributes)
     for i, courses in enumerate(record.courses):
         courses.save(folder / f"courses_{i}.npz")
-
-
-def _done(problem: Problem, fit: Progress, settings: FitSettings) -> Event:
-    """Tell that one mechanism's conclusions are drawn."""
-    best = max(float(state.position_log_density.max()) for state in fit.states)
-    steps = fit.states[0].steps
-    return Event(
-        problem.mechanism, "conclusions", steps, settings.max_steps, fit.calls, best, "", True
-    )
 
 
 def versions() -> dict[str, str]:

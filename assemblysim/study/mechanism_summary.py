@@ -13,6 +13,7 @@ from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.problem import Problem, initial_of, rates_of, signals_of
 from assemblysim.kinetics.integration import integrate_batch
 from assemblysim.mechanism.describe import write_slopes
+from assemblysim.mechanism.equation import write_equation
 from assemblysim.mechanism.network import Reaction
 from assemblysim.study.storage import Progress
 from assemblysim.study.study import Study
@@ -70,7 +71,7 @@ def _reaction(reaction: Reaction) -> dict[str, Any]:
     """Describe a one-way reaction."""
     return {
         "name": reaction.name,
-        "equation": f"{_side(reaction.reactants)} -> {_side(reaction.products)}".strip(),
+        "equation": write_equation(reaction),
         "rate": reaction.rate,
         "further_rates": list(reaction.further_rates),
         "law": reaction.law,
@@ -79,12 +80,6 @@ def _reaction(reaction: Reaction) -> dict[str, Any]:
         "reactants": list(reaction.reactants),
         "products": list(reaction.products),
     }
-
-
-def _side(names: tuple[str, ...]) -> str:
-    """Write one side of an equation."""
-    counts = {name: names.count(name) for name in dict.fromkeys(names)}
-    return " + ".join(name if n == 1 else f"{n} {name}" for name, n in counts.items())
 
 
 def _parameters(problem: Problem, found: Conclusions, draws: np.ndarray) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from assemblysim.inference.problem import (
 from assemblysim.kinetics.integration import integrate_batch
 from assemblysim.measurement.display import display_readings, display_signals, display_unit
 from assemblysim.measurement.simulation import simulate_readings
+from assemblysim.mechanism.balance import composition_matrix
 from assemblysim.prediction.courses import (
     Courses,
     SignalDraws,
@@ -140,11 +141,7 @@ def presence_threshold(problem: Problem, initial: np.ndarray) -> np.ndarray:
     The detection limit as a share of the scarcest component's total: what a species at the
     limit would be if the whole of that component were in the assigned species.
     """
-    blocks = sorted({b for s in problem.network.species for b, _ in s.composition})
-    counts = np.array(
-        [[dict(s.composition).get(b, 0) for b in blocks] for s in problem.network.species]
-    )
-    totals = initial @ counts
+    totals = initial @ composition_matrix(problem.network.species)
     scarcest = np.where(totals > 0, totals, np.inf).min(axis=1, initial=np.inf)
     share = problem.measurement.detection_limit or PRESENT_SHARE
     return np.asarray(share * np.where(np.isfinite(scarcest), scarcest, initial.sum(axis=1)))

@@ -136,13 +136,13 @@ def fit_all(
         fit = Progress(start, start.states, start.calls, start.failed, seconds, finished=False)
         fits[problem.mechanism] = fit
         write_checkpoint(paths[problem.mechanism], fit, marks[problem.mechanism])
-        tell(_event(problem.mechanism, "search", fit, settings, ""))
+        tell(event_of(problem.mechanism, "search", fit, settings, ""))
     while open_ones := [p for p in problems if not fits[p.mechanism].finished]:
         for name, fit in _one_round(open_ones, fits, settings, workers):
             fit, checks = judged(fit, settings)
             fits[name] = fit
             write_checkpoint(paths[name], fit, marks[name])
-            tell(_event(name, "sampling", fit, settings, worst_gate(checks)))
+            tell(event_of(name, "sampling", fit, settings, worst_gate(checks)))
     return {p.mechanism: fits[p.mechanism] for p in problems}
 
 
@@ -195,7 +195,7 @@ def worst_gate(checks: tuple[Check, ...]) -> str:
     return ""
 
 
-def _event(mechanism: str, stage: str, fit: Progress, settings: FitSettings, worst: str) -> Event:
+def event_of(mechanism: str, stage: str, fit: Progress, settings: FitSettings, worst: str) -> Event:
     """Describe where a fit stands."""
     best = max(float(state.position_log_density.max()) for state in fit.states)
     steps = min(state.steps for state in fit.states)
