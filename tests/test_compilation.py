@@ -178,7 +178,7 @@ def test_callbacks_stop_when_their_steps_are_spent():
         system.rhs(np.array([1.0, 0.0, 0.0]), 0.5)
         system.jacobian(np.array([1.0, 0.0, 0.0]), 0.5)
 
-    with pytest.raises(SpentError, match="3 steps spent") as stop:
+    with pytest.raises(SpentError, match="SPENT") as stop:
         system.rhs(np.array([1.0, 0.0, 0.0]), 0.5)
 
     assert stop.value.time == 0.5
@@ -188,7 +188,7 @@ def test_callbacks_stop_when_their_steps_are_spent():
 def test_callbacks_stop_where_a_rate_is_not_finite(bad):
     system = compile_network(DIMERISATION).concentration_system(np.array([1.0]), 3)
 
-    with pytest.raises(SpentError, match="not finite"):
+    with pytest.raises(SpentError, match="NOT_FINITE"):
         system.rhs(np.array([bad, 0.0]), 0.5)
 
 
@@ -196,7 +196,7 @@ def test_callbacks_stop_where_a_law_divides_by_zero():
     network = Network(open_species("A", "B"), (Reaction("x", ("A",), ("B",), "k", law="k/A"),))
     system = compile_network(network).concentration_system(np.array([1.0]), 3)
 
-    with pytest.raises(SpentError, match="not finite"):
+    with pytest.raises(SpentError, match="NOT_FINITE"):
         system.rhs(np.array([0.0, 0.0]), 0.5)
 
 

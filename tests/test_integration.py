@@ -2,6 +2,7 @@
 
 import time
 import warnings
+from functools import partial
 
 import mpmath
 import numpy as np
@@ -33,6 +34,7 @@ from scipy.integrate import solve_ivp
 from assemblysim.errors import IntegrationError
 from assemblysim.kinetics.compilation import SpentError, compile_network
 from assemblysim.kinetics.integration import (
+    ENGINES,
     Tolerance,
     integrate,
     integrate_batch,
@@ -40,6 +42,7 @@ from assemblysim.kinetics.integration import (
     integrate_sensitivities,
 )
 from assemblysim.kinetics.lsoda import Equations, run_lsoda
+from assemblysim.kinetics.task import Ending
 from assemblysim.mechanism.network import Network, Reaction
 
 TIMES = np.array([0.0, 1 / 12, 0.5, 1.0, 2.0, 3.0, 6.0, 9.0, 12.0, 24.0, 36.0, 48.0])
@@ -50,7 +53,12 @@ PAIRS = pytest.mark.parametrize(
 )
 TIGHT = Tolerance(rtol=1e-10, atol_share=1e-13, max_steps=100_000)
 EVERY = pytest.mark.parametrize(
-    "integration", [integrate_batch, integrate_extents, integrate_sensitivities]
+    "integration",
+    [
+        pytest.param(partial(function, engine=engine), id=f"{function.__name__}-{engine}")
+        for function in (integrate_batch, integrate_extents, integrate_sensitivities)
+        for engine in ENGINES
+    ],
 )
 
 
@@ -352,7 +360,8 @@ class TestDegenerateInput:
             integration(HNP_DY6, np.zeros((1, 5)), HNP_DY6_INITIAL[None], TIMES)
         )
 
-        np.testing.assert_array_equal(batch.concentrations[0], np.tile(HNP_DY6_INITIAL, (12, 1)))
+        expected = np.tile(HNP_DY6_INITIAL, (12, 1))
+        np.testing.assert_allclose(batch.concentrations[0], expected, rtol=0, atol=1e-13)
 
     def test_a_source_feeds_an_empty_vessel(self, integration):
         network = Network(
@@ -407,14 +416,25 @@ class TestFailure:
         expected = 1 / (1 - 1e-3 * 48)
         np.testing.assert_allclose(batch.concentrations[[0, 3], 1, 0], expected, rtol=1e-4)
 
-    @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e305])
-    def test_numbers_beyond_reason_fail_without_raising(self, integration, bad):
+    @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+    def test_numbers_that_are_not_finite_fail_without_raising(self, integration, bad):
         rates = np.array([[1.0, bad], [1.0, 1.0]])
         initial = np.array([[1.0, 1.0, 0.0], [bad, 1.0, 0.0]])
         batch = trajectories_of(integration(CHAIN, rates, initial, TIMES))
 
         assert not batch.completed.any()
+        assert (batch.status == Ending.NOT_FINITE).all()
         assert (batch.reached < 48).all()
+
+    @pytest.mark.parametrize("bad", [1e200, 1e305])
+    def test_numbers_beyond_reason_fail_or_are_right(self, integration, bad):
+        rates = np.array([[1.0, bad], [1.0, 1.0], [bad, bad]])
+        initial = np.array([[1.0, 1.0, 0.0], [bad, 1.0, 0.0], [bad, bad, bad]])
+        batch = trajectories_of(integration(CHAIN, rates, initial, TIMES))
+
+        expected = initial[:, 0, None] * np.exp(-rates[:, 0, None] * TIMES)
+        right = np.isclose(batch.concentrations[:, :, 0], expected, rtol=1e-3, atol=1e-9 * bad)
+        np.testing.assert_array_equal(batch.completed, right.all(axis=1))
 
     def test_the_budget_is_kept(self, integration):
         tolerance = Tolerance(max_steps=5)
@@ -470,7 +490,7 @@ def test_no_network_and_no_numbers_hang_or_raise(seed):
 
 def test_what_fails_beyond_the_last_time_has_not_reached_it():
     def rhs(state, t):
-        raise SpentError(50.0, "steps spent")
+        raise SpentError(50.0, Ending.SPENT)
 
     one = np.ones(1)
     course = run_lsoda(Equations(rhs, rhs, one, 1, one, one, None), TIMES, 1e-6, 1e-9)

@@ -22,6 +22,7 @@ from assemblysim.kinetics.source_text import (
     straight_line,
     system_factory,
 )
+from assemblysim.kinetics.task import Ending
 from assemblysim.mechanism.network import Network
 
 # A broken power or a logarithm takes a concentration at or below zero as this, mM.
@@ -39,11 +40,13 @@ class SpentError(Exception):
 
     Attributes:
         time: h, how far the integration was.
+        ending: which of the two.
     """
 
-    def __init__(self, time: float, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, time: float, ending: Ending) -> None:
+        super().__init__(ending.name)
         self.time = time
+        self.ending = ending
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,6 +249,8 @@ SCALAR: dict[str, Any] = {
     "empty": np.empty,
     "Struct": Struct,
     "SpentError": SpentError,
+    "SPENT": Ending.SPENT,
+    "NOT_FINITE": Ending.NOT_FINITE,
     "CALLS_PER_STEP": CALLS_PER_STEP,
     "power": _power,
     "slope_power": _slope_power,

@@ -1,26 +1,22 @@
 """The door to the kinetics: B parameter vectors in, B time courses out.
 
-Concentrations that the integrator leaves below zero by no more than its own error are returned
-as zero. One that falls further, because its rate law does not vanish with it, has failed there.
+Behind it stand two engines: the native one, and scipy's LSODA as the reference, which also
+serves where the native one could not be built. Concentrations that an engine leaves below zero
+by no more than its own error are returned as zero. One that falls further, because its rate law
+does not vanish with it, has failed there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import cache
+from typing import Protocol
 
 import numpy as np
 
 from assemblysim.errors import IntegrationError
-from assemblysim.kinetics.compilation import CompiledKinetics, SystemCallbacks, compile_network
-from assemblysim.kinetics.lsoda import (
-    Course,
-    Equations,
-    failed_course,
-    failures_raised,
-    run_lsoda,
-)
-from assemblysim.kinetics.sensitivity_system import sensitivity_equations, sensitivity_scales
+from assemblysim.kinetics.native import NativeEngine, available
+from assemblysim.kinetics.task import DEFAULT_TOLERANCE, Ending, Ends, Task, Tolerance, checked_task
 from assemblysim.kinetics.trajectory import (
     ExtentBatch,
     SensitivityBatch,
@@ -29,32 +25,46 @@ from assemblysim.kinetics.trajectory import (
 )
 from assemblysim.mechanism.network import Network
 
+__all__ = [
+    "DEFAULT_TOLERANCE",
+    "ENGINES",
+    "Tolerance",
+    "integrate",
+    "integrate_batch",
+    "integrate_extents",
+    "integrate_sensitivities",
+    "missing_engine",
+]
 
-@dataclass(frozen=True)
-class Tolerance:
-    """How accurate an integration of a batch is to be, and what it may cost.
-
-    The defaults are for sampling: over rate constants of six decades, the largest error of
-    a concentration, relative to itself or to 1e-5 of the ligand, is below 2e-4 for 95 of
-    100 vectors.
-
-    Attributes:
-        rtol: relative error allowed in one step.
-        atol_share: absolute error allowed in one step, as a share of the largest initial
-            concentration (of 1 mM where everything starts from nothing).
-        max_steps: steps to spend before giving up; one is counted for every two
-            evaluations of the rate equations.
-    """
-
-    rtol: float = 1e-5
-    atol_share: float = 1e-10
-    max_steps: int = 10_000
+ENGINES = ("native", "reference")
 
 
-DEFAULT_TOLERANCE = Tolerance()
+class Engine(Protocol):
+    """What stands behind the door; see `native.NativeEngine` for shapes."""
+
+    def concentrations(self, task: Task) -> tuple[np.ndarray, Ends]:
+        """Return concentrations and how the integrations ended."""
+
+    def extents(self, task: Task) -> tuple[np.ndarray, Ends]:
+        """Return concentrations followed by extents, and how the integrations ended."""
+
+    def sensitivities(
+        self, task: Task, constants: Sequence[int], species: Sequence[int]
+    ) -> tuple[np.ndarray, np.ndarray, Ends]:
+        """Return concentrations, derivatives, and how the integrations ended."""
 
 
-def integrate(
+def missing_engine() -> str | None:
+    """Say in one line what is lost where the native engine was not built; else None."""
+    if available():
+        return None
+    return (
+        "the native engine was not built when assemblysim was installed (no C++ compiler?); "
+        "scipy's LSODA gives the same results, about a hundred times slower"
+    )
+
+
+def integrate(  # noqa: PLR0913  # settings, by name only
     network: Network,
     rates: np.ndarray,
     initial: np.ndarray,
@@ -63,6 +73,7 @@ def integrate(
     rtol: float = 1e-8,
     atol: float = 1e-10,
     max_steps: int = 100_000,
+    engine: str | None = None,
 ) -> Trajectory:
     """Integrate a network from t = 0 and sample it at the given times.
 
@@ -75,27 +86,26 @@ def integrate(
         rtol: relative error allowed in one step.
         atol: absolute error allowed in one step, mM.
         max_steps: steps to spend before giving up, so that one wild parameter
-            vector cannot hang a chain; one is counted for every two evaluations
-            of the rate equations.
+            vector cannot hang a chain.
+        engine: one of `ENGINES`; the native one where it is there if None.
 
     Returns:
         The concentrations at `times`, exactly as asked, in mM; none is below 0.
 
     Raises:
-        IntegrationError: ``times[-1]`` was not reached.
+        IntegrationError: ``times[-1]`` was not reached, or the engine asked for is missing.
         ValueError: the arrays do not fit the network or each other.
-
-    Method: LSODA, which switches between Adams and BDF as stiffness demands
-    (Petzold, SIAM J. Sci. Stat. Comput. 4, 136-148, 1983).
     """
-    tolerance = Tolerance(rtol, atol / _scale(initial), max_steps)
-    courses = _courses(network, rates[None], initial[None], times, tolerance, _concentrations)
-    course = courses[0]
-    if course.ending:
+    rates, initial = np.asarray(rates, float)[None], np.asarray(initial, float)[None]
+    scale = float(initial.max(initial=0.0)) or 1.0
+    tolerance = Tolerance(rtol, atol / scale, max_steps)
+    batch = integrate_batch(network, rates, initial, times, tolerance, engine=engine)
+    if not batch.completed[0]:
+        why = Ending(batch.status[0]).words(max_steps)
         raise IntegrationError(
-            f"integration stopped at {course.reached:.4g} h of {times[-1]:g} h: {course.ending}"
+            f"integration stopped at {batch.reached[0]:.4g} h of {times[-1]:g} h: {why}"
         )
-    return Trajectory(network.species_names, times, course.states)
+    return Trajectory(network.species_names, batch.times, batch.concentrations[0])
 
 
 def integrate_batch(
@@ -104,6 +114,9 @@ def integrate_batch(
     initial: np.ndarray,
     times: np.ndarray,
     tolerance: Tolerance = DEFAULT_TOLERANCE,
+    *,
+    engine: str | None = None,
+    threads: int = 1,
 ) -> TrajectoryBatch:
     """Integrate a network for B parameter vectors; one that fails never raises.
 
@@ -113,15 +126,20 @@ def integrate_batch(
         initial: concentrations at t = 0, shape (B, S), mM.
         times: shape (T,), h, increasing, none below 0.
         tolerance: accuracy and budget.
+        engine: one of `ENGINES`; the native one where it is there if None.
+        threads: how many threads share the work; no result depends on it. The reference
+            engine uses one.
 
     Returns:
-        The trajectories, and how far each came.
+        The trajectories, how far each came and what it took.
 
     Raises:
-        ValueError: the arrays do not fit the network or each other.
+        IntegrationError: the engine asked for is missing.
+        ValueError: the arrays do not fit the network or each other; there is no such engine.
     """
-    courses = _courses(network, rates, initial, times, tolerance, _concentrations)
-    return _trajectories(network, times, courses)
+    task = checked_task(network, rates, initial, times, tolerance, threads)
+    concentrations, ends = _engine(engine).concentrations(task)
+    return _trajectories(task, concentrations, ends)
 
 
 def integrate_extents(
@@ -130,6 +148,9 @@ def integrate_extents(
     initial: np.ndarray,
     times: np.ndarray,
     tolerance: Tolerance = DEFAULT_TOLERANCE,
+    *,
+    engine: str | None = None,
+    threads: int = 1,
 ) -> ExtentBatch:
     """Integrate a network for B parameter vectors, with the extent of every reaction.
 
@@ -141,25 +162,32 @@ def integrate_extents(
         initial: concentrations at t = 0, shape (B, S), mM.
         times: shape (T,), h, increasing, none below 0.
         tolerance: accuracy and budget.
+        engine: as in `integrate_batch`.
+        threads: as in `integrate_batch`.
 
     Returns:
         The trajectories, how far each came, and the extents.
 
     Raises:
-        ValueError: the arrays do not fit the network or each other.
+        IntegrationError: the engine asked for is missing.
+        ValueError: the arrays do not fit the network or each other; there is no such engine.
     """
-    courses = _courses(network, rates, initial, times, tolerance, _extents)
+    task = checked_task(network, rates, initial, times, tolerance, threads)
+    states, ends = _engine(engine).extents(task)
     species = len(network.species)
-    states = _stacked(courses, times, species + len(network.reactions))
-    return ExtentBatch(_trajectories(network, times, courses), states[:, :, species:])
+    return ExtentBatch(_trajectories(task, states[:, :, :species], ends), states[:, :, species:])
 
 
-def integrate_sensitivities(
+def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
     network: Network,
     rates: np.ndarray,
     initial: np.ndarray,
     times: np.ndarray,
     tolerance: Tolerance = DEFAULT_TOLERANCE,
+    *,
+    by_initial: bool = True,
+    engine: str | None = None,
+    threads: int = 1,
 ) -> SensitivityBatch:
     """Integrate a network for B parameter vectors, with the forward sensitivities.
 
@@ -169,123 +197,48 @@ def integrate_sensitivities(
         initial: concentrations at t = 0, shape (B, S), mM.
         times: shape (T,), h, increasing, none below 0.
         tolerance: accuracy and budget.
+        by_initial: whether the derivatives by the initial concentrations are wanted too.
+        engine: as in `integrate_batch`.
+        threads: as in `integrate_batch`.
 
     Returns:
         The trajectories, how far each came, and their derivatives by the rate constants
         and by the initial concentrations.
 
     Raises:
-        ValueError: the arrays do not fit the network or each other.
+        IntegrationError: the engine asked for is missing.
+        ValueError: the arrays do not fit the network or each other; there is no such engine.
     """
-    courses = _courses(network, rates, initial, times, tolerance, _sensitivities)
-    species, constants = len(network.species), len(network.rate_names)
-    blocks = 1 + constants + species
-    states = _stacked(courses, times, blocks * species)
-    columns = states.reshape(*states.shape[:2], blocks, species).transpose(0, 1, 3, 2)
-    scales = [sensitivity_scales(k, _scale(c)) for k, c in zip(rates, initial, strict=True)]
-    by_rate = np.array([s.by_rate for s in scales]).reshape(len(scales), 1, 1, constants)
-    by_initial = np.array([s.by_initial for s in scales]).reshape(len(scales), 1, 1, 1)
+    task = checked_task(network, rates, initial, times, tolerance, threads)
+    constants = len(network.rate_names)
+    species = range(len(network.species) if by_initial else 0)
+    states, derivatives, ends = _engine(engine).sensitivities(task, range(constants), species)
     return SensitivityBatch(
-        _trajectories(network, times, courses),
-        columns[..., 1 : 1 + constants] / by_rate,
-        columns[..., 1 + constants :] / by_initial,
+        _trajectories(task, states, ends),
+        derivatives[..., :constants],
+        derivatives[..., constants:],
     )
 
 
-Assembly = Callable[[CompiledKinetics, np.ndarray, np.ndarray, int], Equations]
+@cache
+def _engine(name: str | None) -> Engine:
+    if name not in (None, *ENGINES):
+        raise ValueError(f"unknown engine {name!r}; choose one of {', '.join(ENGINES)}")
+    if name == "native" and not available():
+        raise IntegrationError(f"{missing_engine()}")
+    if name == "reference" or not available():
+        from assemblysim.kinetics.reference import ReferenceEngine  # scipy is slow to import
+
+        return ReferenceEngine()
+    return NativeEngine()
 
 
-def _concentrations(
-    kinetics: CompiledKinetics, rates: np.ndarray, initial: np.ndarray, max_steps: int
-) -> Equations:
-    callbacks = kinetics.concentration_system(rates, max_steps)
-    return _equations(callbacks, initial, initial)
-
-
-def _extents(
-    kinetics: CompiledKinetics, rates: np.ndarray, initial: np.ndarray, max_steps: int
-) -> Equations:
-    callbacks = kinetics.extent_system(rates, max_steps)
-    start = np.concatenate((initial, np.zeros(kinetics.reactions)))
-    return _equations(callbacks, start, initial)
-
-
-def _equations(callbacks: SystemCallbacks, start: np.ndarray, initial: np.ndarray) -> Equations:
-    absolute, relative = np.full(len(start), _scale(initial)), np.ones(len(start))
-    return Equations(
-        callbacks.rhs, callbacks.jacobian, start, len(initial), absolute, relative, None
+def _trajectories(task: Task, concentrations: np.ndarray, ends: Ends) -> TrajectoryBatch:
+    return TrajectoryBatch(
+        task.network.species_names,
+        task.times,
+        concentrations,
+        ends.reached,
+        ends.status,
+        ends.steps,
     )
-
-
-def _sensitivities(
-    kinetics: CompiledKinetics, rates: np.ndarray, initial: np.ndarray, max_steps: int
-) -> Equations:
-    scales = sensitivity_scales(rates, _scale(initial))
-    return sensitivity_equations(kinetics, rates, initial, scales, max_steps)
-
-
-def _courses(
-    network: Network,
-    rates: np.ndarray,
-    initial: np.ndarray,
-    times: np.ndarray,
-    tolerance: Tolerance,
-    assemble: Assembly,
-) -> list[Course]:
-    """Integrate one parameter vector after the other; shapes as in `integrate_batch`."""
-    _check(network, rates, initial, times)
-    kinetics = compile_network(network)
-    vectors = zip(np.asarray(rates, float), np.asarray(initial, float), strict=True)
-    with failures_raised():
-        return [
-            _course(assemble(kinetics, constants, start, tolerance.max_steps), times, tolerance)
-            for constants, start in vectors
-        ]
-
-
-def _course(equations: Equations, times: np.ndarray, tolerance: Tolerance) -> Course:
-    """Integrate one parameter vector; traces below zero become zero, more of it a failure."""
-    if not np.isfinite(equations.start).all():
-        return failed_course(equations, times, 0.0, "an initial concentration is not finite")
-    course = run_lsoda(equations, times, tolerance.rtol, tolerance.atol_share)
-    concentrations = course.states[:, : equations.species]
-    lowest = concentrations.min(axis=1)
-    if course.ending or lowest.min() >= 0:
-        return course
-    below = lowest < -(tolerance.rtol + tolerance.atol_share) * equations.absolute[0]
-    if below.any():
-        reached = float(times[np.argmax(below) - 1]) if not below[0] else 0.0
-        return failed_course(equations, times, reached, "a concentration fell below zero")
-    np.maximum(concentrations, 0.0, out=concentrations)
-    return course
-
-
-def _scale(initial: np.ndarray) -> float:
-    """Return the largest initial concentration, or 1 mM where all are 0."""
-    return float(initial.max()) or 1.0
-
-
-def _stacked(courses: list[Course], times: np.ndarray, width: int) -> np.ndarray:
-    """Return the states of all courses, shape (B, T, n), also where B is 0."""
-    states = np.array([course.states for course in courses])
-    return states.reshape(len(courses), len(times), width)
-
-
-def _trajectories(network: Network, times: np.ndarray, courses: list[Course]) -> TrajectoryBatch:
-    species = len(network.species)
-    concentrations = np.array([course.states[:, :species] for course in courses])
-    concentrations = concentrations.reshape(len(courses), len(times), species)
-    reached = np.array([course.reached for course in courses], dtype=float)
-    return TrajectoryBatch(network.species_names, times, concentrations, reached)
-
-
-def _check(network: Network, rates: np.ndarray, initial: np.ndarray, times: np.ndarray) -> None:
-    expected = (len(rates), len(network.rate_names)), (len(rates), len(network.species))
-    for what, found, shape in (
-        ("rate constants", rates.shape, expected[0]),
-        ("initial concentrations", initial.shape, expected[1]),
-    ):
-        if found != shape:
-            raise ValueError(f"{what} have shape {found}; the network needs {shape}")
-    if times.ndim != 1 or not len(times) or not (np.diff(times) > 0).all() or not times[0] >= 0:
-        raise ValueError(f"times must increase from 0 or later; got {times}")

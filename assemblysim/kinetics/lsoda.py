@@ -16,6 +16,7 @@ import numpy as np
 from scipy.integrate import ODEintWarning, odeint
 
 from assemblysim.kinetics.compilation import Callback, SpentError
+from assemblysim.kinetics.task import Ending
 
 # LSODA counts its steps for each output time anew; the budget of calls stops it before this.
 STEPS_WITHOUT_LIMIT = 2**31 - 1
@@ -51,12 +52,14 @@ class Course:
     Attributes:
         states: shape (T, n); meaningless where it ended early.
         reached: h; the last time asked for, or less.
-        ending: why it ended early; empty if it did not.
+        ending: how it ended.
+        steps: how many it took; the budget's share where it ended early.
     """
 
     states: np.ndarray
     reached: float
-    ending: str = ""
+    ending: Ending = Ending.COMPLETED
+    steps: int = 0
 
 
 @contextmanager
@@ -83,7 +86,7 @@ def run_lsoda(equations: Equations, times: np.ndarray, rtol: float, atol: float)
     if len(from_zero) == 1:
         return Course(equations.start[None].copy(), float(times[-1]))
     try:
-        states = odeint(
+        states, notes = odeint(
             equations.rhs,
             equations.start,
             from_zero,
@@ -93,17 +96,21 @@ def run_lsoda(equations: Equations, times: np.ndarray, rtol: float, atol: float)
             rtol=rtol * equations.relative,
             atol=atol * equations.absolute,
             mxstep=STEPS_WITHOUT_LIMIT,
+            full_output=True,
         )
     except SpentError as spent:
-        return failed_course(equations, times, spent.time, str(spent))
-    except ODEintWarning as warning:
-        return failed_course(equations, times, 0.0, str(warning).split(" (")[0].lower())
+        return failed_course(equations, times, spent.time, spent.ending)
+    except ODEintWarning:
+        return failed_course(equations, times, 0.0, Ending.STALLED)
     if not np.isfinite(states).all():
-        return failed_course(equations, times, 0.0, "a concentration is not finite")
-    return Course(states[len(from_zero) - len(times) :], float(times[-1]))
+        return failed_course(equations, times, 0.0, Ending.NOT_FINITE)
+    steps = int(notes["nst"][-1])
+    return Course(states[len(from_zero) - len(times) :], float(times[-1]), steps=steps)
 
 
-def failed_course(equations: Equations, times: np.ndarray, reached: float, ending: str) -> Course:
+def failed_course(
+    equations: Equations, times: np.ndarray, reached: float, ending: Ending
+) -> Course:
     """Return a course that ended early.
 
     Args:

@@ -270,7 +270,7 @@ def _counted(laws: Statements) -> list[str]:
     return [
         *laws.lines,
         f"if not -1e300 < {total} < 1e300:",
-        "    raise SpentError(t, 'a rate is not finite')",
+        "    raise SpentError(t, NOT_FINITE)",
     ]
 
 
@@ -281,7 +281,7 @@ def _callback(
         "nonlocal budget",
         "budget -= 1",
         "if budget < 0:",
-        "    raise SpentError(t, f'{steps} steps spent')",
+        "    raise SpentError(t, SPENT)",
     ]
     buffer, entries = target
     return [
@@ -292,6 +292,6 @@ def _callback(
         *_indented(3, lines),
         f"            {buffer}_write({buffer}_raw, 0, {', '.join(entries)})",
         "        except ArithmeticError:",
-        "            raise SpentError(t, 'a rate is not finite') from None",
+        "            raise SpentError(t, NOT_FINITE) from None",
         f"        return {buffer}",
     ]

@@ -31,17 +31,21 @@ class TrajectoryBatch:
         times: shape (T,), h.
         concentrations: shape (B, T, S), mM; meaningless where not completed.
         reached: shape (B,), h: how far each integration came.
+        status: shape (B,), a `task.Ending` each: how it ended.
+        steps: shape (B,), how many steps the engine tried.
     """
 
     species: tuple[str, ...]
     times: np.ndarray
     concentrations: np.ndarray
     reached: np.ndarray
+    status: np.ndarray
+    steps: np.ndarray
 
     @property
     def completed(self) -> np.ndarray:
         """Shape (B,), bool: whether the last time was reached."""
-        return np.asarray(self.reached >= self.times[-1])
+        return np.asarray(self.status == 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +55,8 @@ class SensitivityBatch:
     Attributes:
         trajectories: the B trajectories.
         by_rate: shape (B, T, S, P), dc/dk.
-        by_initial: shape (B, T, S, S), dc/dc0; the last axis is the initial species.
+        by_initial: shape (B, T, S, S), dc/dc0; the last axis is the initial species, and
+            empty where these were not asked for.
     """
 
     trajectories: TrajectoryBatch

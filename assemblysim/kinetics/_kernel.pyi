@@ -1,0 +1,39 @@
+import numpy as np
+
+_Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+def make_program(
+    species: int,
+    constants: int,
+    factors: np.ndarray,
+    constant_of: np.ndarray,
+    reactants: _Rows,
+    slopes: _Rows,
+    slopes_by_constant: _Rows,
+    tapes: tuple[_Rows, ...],
+    change: _Rows,
+    eliminated: _Rows,
+    eliminated_species: np.ndarray,
+    /,
+) -> object: ...
+def cost(program: object, /) -> float: ...
+def instruction_sets() -> tuple[str, ...]: ...
+def integrate(
+    program: object,
+    rates: np.ndarray,
+    initial: np.ndarray,
+    scale: np.ndarray,
+    times: np.ndarray,
+    columns: np.ndarray,
+    rtol: float,
+    atol_share: float,
+    max_steps: int,
+    threads: int,
+    instructions: str,
+    concentrations: np.ndarray,
+    derivatives: np.ndarray,
+    reached: np.ndarray,
+    status: np.ndarray,
+    steps: np.ndarray,
+    /,
+) -> None: ...

@@ -1,0 +1,38 @@
+// One call of the engine: the vectors to integrate and where the answers go.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "program.hpp"
+
+namespace assemblysim {
+
+enum Status : int32_t { completed = 0, spent = 1, not_finite = 2, stalled = 3, negative = 4 };
+
+struct Job {
+    const Program* program;
+    size_t batch, times_count, columns_count;
+    const double* rates;    // (batch, constants)
+    const double* initial;  // (batch, species)
+    const double* scale;    // (batch,), the concentration that absolute errors are a share of
+    const double* times;    // (times_count,), increasing
+    const int32_t* columns;  // derivatives wanted: a constant p as p, a species i as constants + i
+    double rtol, atol_share;
+    int64_t max_steps;
+    double* concentrations;  // (batch, times_count, species)
+    double* derivatives;     // (batch, times_count, species, columns_count)
+    double* reached;         // (batch,)
+    int32_t* status;         // (batch,)
+    int64_t* steps;          // (batch,)
+    std::atomic<size_t> next{0};
+};
+
+// Each takes vectors from the job until none is left; `wide` for many vectors, else for few.
+using Advance = void (*)(Job&, bool wide);
+void advance_baseline(Job& job, bool wide);
+void advance_avx2(Job& job, bool wide);
+void advance_avx512(Job& job, bool wide);
+
+}  // namespace assemblysim

@@ -1,0 +1,37 @@
+// The engine's lanes in AVX-512, for processors that have it; see lanes.hpp.
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "job.hpp"
+#include "rodas5p.hpp"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512dq")
+#endif
+#define WIDTH 8
+namespace assemblysim::avx512 {
+#include "vectors.hpp"
+#include "lanes.hpp"
+}  // namespace assemblysim::avx512
+namespace assemblysim {
+void advance_avx512(Job& job, bool wide) { avx512::advance(job, wide); }
+}  // namespace assemblysim
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#else
+namespace assemblysim {
+void advance_avx512(Job& job, bool wide) { advance_baseline(job, wide); }
+}  // namespace assemblysim
+#endif
