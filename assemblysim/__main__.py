@@ -32,10 +32,19 @@ Results = Annotated[
 ]
 
 
+def _say_what_is_missing() -> None:
+    """Say in one line what is lost where a part could not be built."""
+    from assemblysim.kinetics.integration import missing_engine
+
+    note = missing_engine()
+    if note is not None:
+        sys.stderr.write(f"assemblysim: {note}\n")
+
+
 @app.command()
 def check(path: ModelPath, *, json: AsJson = False) -> None:
     """Show balance, conserved totals, rate equations and units of a mechanism file."""
-    from assemblysim.commands import check_model
+    from assemblysim.checking import check_model
 
     typer.echo(check_model(path, as_json=json))
 
@@ -59,6 +68,7 @@ def simulate(  # noqa: PLR0913  one parameter is one option of the command
     """Integrate one mechanism with given rate constants and initial concentrations."""
     from assemblysim.simulation import Simulation, simulate_model
 
+    _say_what_is_missing()
     request = Simulation(
         path, mechanism, tuple(constants or ()), tuple(initial or ()), until, out, plot
     )
@@ -78,6 +88,7 @@ def fit(
     """Fit every mechanism of a study by MCMC; resumes where it stopped."""
     from assemblysim.commands import Effort, fit_study
 
+    _say_what_is_missing()
     typer.echo(fit_study(path, Effort(workers, max_steps, seed, results), as_json=json))
 
 
@@ -118,6 +129,7 @@ def run(
     """Fit, compare, predict and report: the whole study."""
     from assemblysim.commands import Effort, run_study
 
+    _say_what_is_missing()
     typer.echo(run_study(path, Effort(workers, max_steps, seed, results), as_json=json))
 
 

@@ -1,4 +1,4 @@
-"""What each command does: from paths and options to the text that is printed."""
+"""What the commands on a study do: from paths and options to the text that is printed."""
 
 from __future__ import annotations
 
@@ -12,17 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from assemblysim.errors import InputError
-from assemblysim.mechanism.describe import describe
-from assemblysim.mechanism.system import read_system
 from assemblysim.progress import listener
 from assemblysim.report.page import write_report
 from assemblysim.report.stored import read_summary
 from assemblysim.report.terminal import comparison_view, plain_text, prediction_view
 from assemblysim.study.concluding import run_all
-from assemblysim.study.problems import build_problem
 from assemblysim.study.reading import read_study
 from assemblysim.study.running import OneWorker, Workers
-from assemblysim.study.study import Study
 
 
 @dataclass(frozen=True)
@@ -40,32 +36,6 @@ class Effort:
     max_steps: int | None
     seed: int | None
     results: Path | None
-
-
-def check_model(path: Path, *, as_json: bool) -> str:
-    """Describe a mechanism file, or a study with its priors."""
-    if path.is_dir() or path.name == "study.toml":
-        return _check_study(read_study(path), as_json=as_json)
-    system = read_system(path)
-    text = describe(system)
-    if as_json:
-        return json.dumps({"path": str(path), "mechanisms": list(system.mechanism_names)})
-    return text
-
-
-def _check_study(study: Study, *, as_json: bool) -> str:
-    """List every mechanism's unknowns with their priors."""
-    problems = [build_problem(study, name) for name in study.mechanisms]
-    unknowns = {
-        p.mechanism: {q.name: q.prior.describe(q.unit) for q in p.parameters} for p in problems
-    }
-    if as_json:
-        return json.dumps({"study": study.folder.name, "priors": unknowns}, ensure_ascii=False)
-    lines = [f"{study.title}", f"{len(problems)} mechanisms, seed {study.seed}"]
-    for name, priors in unknowns.items():
-        lines += ["", f"{name}: {len(priors)} unknowns"]
-        lines += [f"  {parameter}: {prior}" for parameter, prior in priors.items()]
-    return "\n".join(lines)
 
 
 @contextmanager

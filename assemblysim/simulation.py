@@ -7,19 +7,20 @@ import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.kinetics.integration import integrate
 from assemblysim.kinetics.trajectory import Trajectory
 from assemblysim.mechanism.rates import rate_units
 from assemblysim.mechanism.system import System, read_system
-from assemblysim.report.figures import course_figure
-from assemblysim.report.stored import Course, Curve
-from assemblysim.study.storage import write_whole
 from assemblysim.units import quantity
+from assemblysim.writing import write_whole
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 POINTS = 241
 
@@ -165,6 +166,10 @@ def _write_files(request: Simulation, course: Trajectory) -> list[str]:
 
 def _figure(course: Trajectory) -> Figure:
     """Draw a simulated course, one panel a species."""
+    # Slow to import, and not needed for numbers.
+    from assemblysim.report.figures import course_figure
+    from assemblysim.report.stored import Course, Curve
+
     nothing = np.zeros((3, 0))
     curves = tuple(
         Curve(name, False, "mM", np.tile(column, (5, 1)), nothing, nothing[:2], None)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from assemblysim.mechanism.balance import (
 )
 from assemblysim.mechanism.equation import parse_reaction
 from assemblysim.mechanism.formula import parse_composition
-from assemblysim.mechanism.network import Network, Species
+from assemblysim.mechanism.network import Network, Reaction, Species
 
 COMPOSITIONS = {
     "Dy": "Dy",
@@ -145,3 +146,28 @@ def test_totals_are_conserved_independent_and_complete(sides):
 
     assert not np.any(totals @ change)
     assert np.linalg.matrix_rank(totals) == len(totals) == 5 - np.linalg.matrix_rank(change)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_conserved_totals_span_the_null_space_that_sympy_finds(seed):
+    random = np.random.default_rng(seed)
+    names = [f"X{i}" for i in range(random.integers(2, 9))]
+    reactions = tuple(
+        Reaction(
+            f"r{i}",
+            tuple(random.choice(names, random.integers(1, 4)).tolist()),
+            tuple(random.choice(names, random.integers(1, 4)).tolist()),
+            f"k{i}",
+        )
+        for i in range(random.integers(1, 7))
+    )
+    network = Network(tuple(Species(name, ()) for name in names), reactions)
+    change = stoichiometry(network)
+
+    totals = np.array([total.coefficients for total in conserved_totals(network)])
+    basis = sympy.Matrix(change.T).nullspace()
+
+    assert len(totals) == len(basis)
+    if basis:
+        assert not (totals @ change).any()
+        assert sympy.Matrix(totals).rank() == len(basis)

@@ -8,6 +8,7 @@ PACKAGE = Path(__file__).parent.parent / "assemblysim"
 ROOMS = (
     "errors",
     "units",
+    "writing",
     "mechanism",
     "kinetics",
     "measurement",
@@ -16,6 +17,7 @@ ROOMS = (
     "study",
     "report",
     "progress",
+    "checking",
     "simulation",
     "commands",
     "__main__",

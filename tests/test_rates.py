@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from assemblysim.errors import InputError
 from assemblysim.mechanism.balance import stoichiometry
 from assemblysim.mechanism.equation import parse_reaction
+from assemblysim.mechanism.laws import rate_laws, rate_symbols, species_symbols
 from assemblysim.mechanism.network import Network, Reaction, Species
 from assemblysim.mechanism.positivity import notes_on_laws
-from assemblysim.mechanism.rates import rate_laws, rate_symbols, rate_units, species_symbols
+from assemblysim.mechanism.rates import rate_units
 from assemblysim.mechanism.separable import inseparable_constants
 
 NAMES = ("A", "B", "C")

@@ -8,7 +8,8 @@ import pytest
 from assemblysim.errors import RunError
 from assemblysim.inference.parameters import Parameter
 from assemblysim.inference.priors import Prior
-from assemblysim.study.storage import fingerprint, write_draws, write_json, write_whole
+from assemblysim.study.storage import fingerprint, write_draws, write_json
+from assemblysim.writing import write_whole
 
 
 def test_draws_are_stored_as_a_posterior_group_with_units(tmp_path):

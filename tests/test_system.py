@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assemblysim.errors import InputError
 from assemblysim.mechanism.balance import stoichiometry
-from assemblysim.mechanism.rates import rate_laws
+from assemblysim.mechanism.laws import rate_laws
 from assemblysim.mechanism.system import read_system
 
 MODELS = Path(__file__).parents[1] / "models"

@@ -15,8 +15,8 @@ import sympy
 
 from assemblysim.errors import InputError
 from assemblysim.inference.priors import Prior
+from assemblysim.mechanism.laws import rate_laws
 from assemblysim.mechanism.network import Network, Reaction
-from assemblysim.mechanism.rates import rate_laws
 
 # How far beyond the sampling times a step may be before its speed no longer shows.
 MARGIN: Final = 100.0

@@ -8,8 +8,8 @@ from functools import cached_property
 import sympy
 
 from assemblysim.mechanism.balance import stoichiometry
+from assemblysim.mechanism.laws import rate_laws, rate_symbols, species_symbols
 from assemblysim.mechanism.network import Network
-from assemblysim.mechanism.rates import rate_laws, rate_symbols, species_symbols
 
 
 @dataclass(frozen=True)

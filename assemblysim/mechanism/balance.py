@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
-from sympy import QQ
-from sympy.polys.matrices import DomainMatrix
 
 from assemblysim.errors import InputError
 from assemblysim.mechanism.formula import write_composition
@@ -103,16 +102,12 @@ def conserved_totals(network: Network) -> tuple[ConservedTotal, ...]:
     change = stoichiometry(network)
     counts = composition_matrix(network.species)
     found: list[tuple[str, list[int]]] = []
+    independent = _Echelon()
     for column, block in enumerate(building_blocks(network.species)):
         total = [int(n) for n in counts[:, column]]
-        if not np.any(counts[:, column] @ change) and _independent(
-            [*(known for _, known in found), total]
-        ):
+        if not np.any(counts[:, column] @ change) and independent.add(total):
             found.append((block, total))
-    rest: list[list[int]] = []
-    for total in _left_null_space(change):
-        if _independent([*(known for _, known in found), *rest, total]):
-            rest.append(total)
+    rest = [total for total in _left_null_space(change) if independent.add(total)]
     for i, total in enumerate(rest):
         others = [*(known for _, known in found), *rest[:i], *rest[i + 1 :]]
         rest[i] = _without_negatives(total, others)
@@ -136,24 +131,61 @@ def _in_order(blocks: dict[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(blocks.items()))
 
 
+@dataclass
+class _Echelon:
+    """Independent rows in reduced echelon form, in exact arithmetic; zeros are not stored.
+
+    Attributes:
+        rows: by pivot column; 1 there, and 0 in every other row's pivot column.
+    """
+
+    rows: dict[int, dict[int, Fraction]] = field(default_factory=dict)
+
+    def add(self, numbers: Sequence[int]) -> bool:
+        """Add a row of whole numbers; False where it follows from those before."""
+        row = {i: Fraction(n) for i, n in enumerate(numbers) if n}
+        for pivot in [i for i in row if i in self.rows]:
+            _subtract(row, row[pivot], self.rows[pivot])
+        if not row:
+            return False
+        pivot = min(row)
+        leading = row[pivot]
+        row = {i: n / leading for i, n in row.items()}
+        for other in self.rows.values():
+            if pivot in other:
+                _subtract(other, other[pivot], row)
+        self.rows[pivot] = row
+        return True
+
+
+def _subtract(row: dict[int, Fraction], times: Fraction, other: dict[int, Fraction]) -> None:
+    for i, n in other.items():
+        rest = row.get(i, 0) - times * n
+        if rest:
+            row[i] = rest
+        else:
+            row.pop(i, None)
+
+
 def _left_null_space(change: np.ndarray) -> list[list[int]]:
     """Return whole-number vectors x with x @ change = 0, first entry other than 0 positive."""
-    species, reactions = change.shape
-    rows = [[QQ(int(change[s, r])) for s in range(species)] for r in range(reactions)]
-    basis = DomainMatrix(rows, (reactions, species), QQ).nullspace().to_list()
+    echelon = _Echelon()
+    for reaction in dict.fromkeys(map(tuple, change.T.tolist())):
+        if len(echelon.rows) == len(change):
+            break
+        echelon.add(reaction)
     vectors = []
-    for row in basis:
-        scale = math.lcm(*(int(x.denominator) for x in row))
-        whole = [int(x.numerator) * (scale // int(x.denominator)) for x in row]
+    for free in range(len(change)):
+        if free in echelon.rows:
+            continue
+        basis = {pivot: -row[free] for pivot, row in echelon.rows.items() if free in row}
+        basis[free] = Fraction(1)
+        scale = math.lcm(*(n.denominator for n in basis.values()))
+        whole = [int(basis.get(i, 0) * scale) for i in range(len(change))]
         shared = math.gcd(*whole)
         sign = next(1 if n > 0 else -1 for n in whole if n)
         vectors.append([sign * n // shared for n in whole])
     return vectors
-
-
-def _independent(totals: list[list[int]]) -> bool:
-    rows = [[QQ(n) for n in total] for total in totals]
-    return bool(DomainMatrix(rows, (len(rows), len(rows[0])), QQ).rank() == len(rows))
 
 
 def _without_negatives(total: list[int], others: list[list[int]]) -> list[int]:

@@ -8,11 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-import sympy
-
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.mechanism.expression import parse_expression
 from assemblysim.mechanism.formula import read_count
+from assemblysim.mechanism.monomial import product_of
 from assemblysim.mechanism.names import NAME, check_name, quoted
 from assemblysim.mechanism.network import Reaction
 
@@ -225,10 +223,10 @@ def _with_laws(
             f"{len(steps)} rate law(s) needed, {len(laws)} given; "
             "one for each one-way arrow, two for each reversible one, separated by commas"
         )
-    symbols = {name: sympy.Symbol(name) for name in (*species, *names)}
+    known = (*species, *names)
     reactions = []
     for step, law in zip(steps, laws, strict=True):
-        used = _names_in(law, symbols)
+        used = _names_in(law, known)
         own = tuple(name for name in names if name in used)
         if not own:
             raise InputError(f"the rate law {quoted(law)} holds none of its constants; add one")
@@ -249,7 +247,16 @@ def _with_laws(
     return tuple(reactions)
 
 
-def _names_in(law: str, symbols: dict[str, sympy.Symbol]) -> set[str]:
+def _names_in(law: str, known: Collection[str]) -> set[str]:
     if not law:
         raise InputError("a rate law is empty; write it, or drop its semicolon or comma")
-    return {symbol.name for symbol in parse_expression(law, symbols).free_symbols}
+    product = product_of(law)
+    if product is not None and set(product[1]) <= set(known):
+        return set(product[1])
+    # Algebra is slow to import, and needed only for laws that are no products.
+    import sympy
+
+    from assemblysim.mechanism.expression import parse_expression
+
+    expression = parse_expression(law, {name: sympy.Symbol(name) for name in known})
+    return {symbol.name for symbol in expression.free_symbols}

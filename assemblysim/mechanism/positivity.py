@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import sympy
-
+from assemblysim.mechanism.monomial import product_of
 from assemblysim.mechanism.names import quoted
 from assemblysim.mechanism.network import Network, Reaction
-from assemblysim.mechanism.rates import rate_laws
+
+if TYPE_CHECKING:
+    import sympy
 
 _POINTS = 6
 _GOLDEN = (math.sqrt(5) - 1) / 2  # its multiples modulo 1 fill the unit interval evenly
@@ -29,19 +32,20 @@ def notes_on_laws(network: Network) -> tuple[str, ...]:
         One sentence for each reaction and species at fault.
     """
     notes = []
-    for reaction, law in zip(network.reactions, rate_laws(network), strict=True):
+    for place, reaction in enumerate(network.reactions):
         if reaction.law is not None:
-            notes.extend(_notes(reaction, law, network))
+            notes.extend(_notes(reaction, place, network))
     return tuple(notes)
 
 
-def _notes(reaction: Reaction, law: sympy.Expr, network: Network) -> list[str]:
+def _notes(reaction: Reaction, place: int, network: Network) -> list[str]:
     start = f"reaction '{reaction.name}': the rate law {quoted(reaction.law or '')}"
     change = Counter(reaction.products)
     change.subtract(reaction.reactants)
+    values_without = _values_of(reaction, place, network)
     notes = []
     for name in network.species_names:
-        values = _values_without(name, law)
+        values = values_without(name)
         if None in values:
             notes.append(f"{start} has no finite value when {name} is gone; let it have one")
         elif any(value and value * change[name] < 0 for value in values):
@@ -53,8 +57,25 @@ def _notes(reaction: Reaction, law: sympy.Expr, network: Network) -> list[str]:
     return notes
 
 
+def _values_of(
+    reaction: Reaction, place: int, network: Network
+) -> Callable[[str], list[float | None]]:
+    """Return the function that gives a law's values with one species at 0."""
+    product = product_of(reaction.law or "")
+    if product is not None:
+        # A product of positive numbers is 0 where one of its own is, and above 0 elsewhere.
+        return lambda species: [0.0 if species in product[1] else 1.0]
+    # Algebra is slow to import, and needed only for laws that are no products.
+    from assemblysim.mechanism.laws import rate_laws
+
+    law = rate_laws(network)[place]
+    return lambda species: _values_without(species, law)
+
+
 def _values_without(species: str, law: sympy.Expr) -> list[float | None]:
     """Return the law's values with one species at 0; None where it has no finite real one."""
+    import sympy
+
     symbols = sorted(law.free_symbols, key=lambda symbol: str(symbol.name))
     values = []
     for point in range(_POINTS):

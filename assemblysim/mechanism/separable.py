@@ -7,8 +7,8 @@ import sympy
 
 from assemblysim.errors import InputError
 from assemblysim.mechanism.balance import stoichiometry
+from assemblysim.mechanism.laws import rate_laws, rate_symbols, species_symbols
 from assemblysim.mechanism.network import Network
-from assemblysim.mechanism.rates import rate_laws, rate_symbols, species_symbols
 
 _SMALL = 1e-9  # of the largest singular value: roundoff is 1e-15, true slopes are above 1e-6
 

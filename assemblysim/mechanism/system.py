@@ -12,10 +12,11 @@ from assemblysim.mechanism.balance import check_balance
 from assemblysim.mechanism.equation import parse_reaction
 from assemblysim.mechanism.files import read_toml
 from assemblysim.mechanism.formula import parse_composition
+from assemblysim.mechanism.monomial import product_of
 from assemblysim.mechanism.names import check_label, check_name, quoted
 from assemblysim.mechanism.network import Network, Reaction, Species
 from assemblysim.mechanism.positivity import notes_on_laws
-from assemblysim.mechanism.rates import rate_laws, rate_units
+from assemblysim.mechanism.rates import rate_units
 
 _KEYS = ("title", "source", "species", "reactions", "mechanisms", "descriptions")
 ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms
@@ -101,9 +102,20 @@ class System:
     def _network(self, steps: tuple[Reaction, ...]) -> Network:
         everything = Network(self.species, steps)
         needed = {name for step in steps for name in (*step.reactants, *step.products)}
-        for law in rate_laws(everything):
-            needed |= {symbol.name for symbol in law.free_symbols}
+        needed |= _named_in_laws(everything)
         return Network(tuple(s for s in self.species if s.name in needed), steps)
+
+
+def _named_in_laws(network: Network) -> set[str]:
+    """Return the names in the rate laws that are given as text."""
+    given = [step.law for step in network.reactions if step.law is not None]
+    products = [product_of(law) for law in given]
+    if None not in products:
+        return {name for product in products if product for name in product[1]}
+    # Algebra is slow to import, and needed only for laws that are no products.
+    from assemblysim.mechanism.laws import rate_laws
+
+    return {symbol.name for law in rate_laws(network) for symbol in law.free_symbols}
 
 
 def read_system(path: Path | str) -> System:

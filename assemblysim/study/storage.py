@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +14,13 @@ from typing import Any
 import h5netcdf
 import numpy as np
 
-from assemblysim.errors import RunError
 from assemblysim.inference.evidence import LogEvidence
 from assemblysim.inference.fitting import FitStart
 from assemblysim.inference.parameters import Parameter
 from assemblysim.inference.population import Component
 from assemblysim.inference.sampling import EnsembleState
 from assemblysim.inference.search import Optimum
+from assemblysim.writing import write_whole
 
 # Raise when the checkpoint's content changes, so that an old one is not resumed.
 CHECKPOINT_VERSION = "2"
@@ -46,24 +45,6 @@ class Progress:
     failed: int
     seconds: float
     finished: bool
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file in one piece: the old one stays until the new one is complete.
-
-    Raises:
-        RunError: the place cannot be written to.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.part")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise RunError(f"{path}: cannot be written: {error.strerror}; check the folder") from error
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,14 @@
-"""Units of the constants in a rate law: the law as a whole is a concentration per time."""
+"""Equations for the units of constants: a rate law as a whole is a concentration per time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sympy
 
 from assemblysim.errors import InputError
+from assemblysim.mechanism.dimension import CONCENTRATION, NONE, RATE, Dimension
 from assemblysim.mechanism.names import quoted
 
 # Symbolic exponents (a Hill exponent to be inferred) must leave the units the same whatever
@@ -15,40 +16,9 @@ from assemblysim.mechanism.names import quoted
 _SAMPLES = (5, 7, 11)
 
 
-@dataclass(frozen=True)
-class Dimension:
-    """Powers of concentration and time in a unit: mM^-1 h^-1 is (-1, -1)."""
-
-    concentration: sympy.Expr
-    time: sympy.Expr
-
-    def times(self, other: Dimension) -> Dimension:
-        """Return the dimension of a product."""
-        return Dimension(self.concentration + other.concentration, self.time + other.time)
-
-    def raised(self, exponent: sympy.Expr) -> Dimension:
-        """Return the dimension of this to a power."""
-        return Dimension(self.concentration * exponent, self.time * exponent)
-
-    def write(self, concentration: str) -> str:
-        """Return the unit as text, such as ``1/(mM h)``; ``1`` where there is none."""
-        powers = ((concentration, self.concentration), ("h", self.time))
-        above = [_power(unit, n) for unit, n in powers if n > 0]
-        below = [_power(unit, -n) for unit, n in powers if n < 0]
-        if not below:
-            return " ".join(above) or "1"
-        divisor = below[0] if len(below) == 1 else f"({' '.join(below)})"
-        return f"{' '.join(above) or '1'}/{divisor}"
-
-
-NONE = Dimension(sympy.Integer(0), sympy.Integer(0))
-CONCENTRATION = Dimension(sympy.Integer(1), sympy.Integer(0))
-RATE = Dimension(sympy.Integer(1), sympy.Integer(-1))
-
-
 def solve_dimensions(
     laws: Mapping[str, sympy.Expr],
-    constants: tuple[sympy.Symbol, ...],
+    constants: Sequence[str],
     known: Mapping[str, Dimension],
 ) -> dict[str, Dimension]:
     """Return the dimensions of the constants that the laws decide together.
@@ -58,7 +28,7 @@ def solve_dimensions(
 
     Args:
         laws: reaction names and their laws.
-        constants: the symbols whose dimension is asked; all others are concentrations.
+        constants: names of those whose dimension is asked; all others are concentrations.
         known: dimensions of constants that are settled already.
 
     Returns:
@@ -67,7 +37,7 @@ def solve_dimensions(
     Raises:
         InputError: no choice of dimensions makes the laws consistent.
     """
-    unknown = {c.name: Dimension(sympy.Dummy(), sympy.Dummy()) for c in constants}
+    unknown = {name: Dimension(sympy.Dummy(), sympy.Dummy()) for name in constants}
     scales = _Scales({**unknown, **known})
     for law in laws.values():
         scales.require(scales.of(law), RATE)
@@ -96,8 +66,8 @@ class _Scales:
 
     def require(self, one: Dimension, other: Dimension) -> None:
         """Note that two dimensions must be the same."""
-        self.equations.append(one.concentration - other.concentration)
-        self.equations.append(one.time - other.time)
+        self.equations.append(sympy.sympify(one.concentration - other.concentration))
+        self.equations.append(sympy.sympify(one.time - other.time))
 
     def of(self, expression: sympy.Expr) -> Dimension:
         """Return the dimension of an expression; of a sum, that of its first term."""
@@ -130,9 +100,3 @@ def _sampled(equations: list[sympy.Expr], wanted: list[sympy.Symbol]) -> list[sy
         for equation in equations
         for value in (_SAMPLES if order else _SAMPLES[:1])
     ]
-
-
-def _power(unit: str, exponent: sympy.Expr) -> str:
-    if exponent == 1:
-        return unit
-    return f"{unit}^{exponent}" if exponent.is_Integer else f"{unit}^{float(exponent):g}"
