@@ -135,3 +135,16 @@ def test_each_row_is_computed_as_if_alone():
     ]
 
     np.testing.assert_array_equal(together, alone)
+
+
+@pytest.mark.parametrize("slope", [0.1, 0.3, 0.5, 0.7071, 1.0])
+@pytest.mark.parametrize("entries", [2, 3, 8])
+def test_the_cheap_rules_give_what_many_nodes_give(slope, entries):
+    limits = np.random.default_rng(11).uniform(-12, 5, (300, entries))
+    limits = np.concatenate((limits, np.full((300, 1), NO_LIMIT)), axis=1)
+    slopes = np.full(300, slope)
+
+    cheap = log_mean_product(limits, slopes)
+
+    np.testing.assert_allclose(cheap, log_mean_product(limits, slopes, 200), rtol=0, atol=1e-8)
+    np.testing.assert_array_equal(log_mean_product(limits[5], slopes[5]), cheap[5])

@@ -3,6 +3,7 @@ import pytest
 from scipy import stats
 
 from assemblysim.errors import InputError
+from assemblysim.inference.parameters import Parameter, values_from_normal
 from assemblysim.inference.priors import Prior, number_words
 
 PRIORS = {
@@ -176,3 +177,15 @@ def test_numbers_that_are_no_distribution_are_refused(kind, a, b, text):
 )
 def test_numbers_are_written_short(value, words):
     assert number_words(value) == words
+
+
+def test_priors_transformed_together_give_what_each_gives_alone():
+    priors = [prior for prior, _ in PRIORS.values()]
+    parameters = tuple(Parameter(f"p{i}", "", "rate", prior) for i, prior in enumerate(priors))
+    u = np.random.default_rng(3).uniform(-40, 40, (200, len(priors)))
+
+    together = values_from_normal(parameters, u)
+
+    alone = np.stack([prior.from_normal(u[:, i]) for i, prior in enumerate(priors)], axis=1)
+    np.testing.assert_allclose(together, alone, rtol=1e-14)
+    np.testing.assert_array_equal(values_from_normal(parameters, u[7]), together[7])

@@ -175,3 +175,18 @@ def test_a_statement_that_cannot_be_judged_is_refused(statement, fault):
 def test_an_error_rate_of_one_half_is_refused():
     with pytest.raises(InputError, match=r"error rate 0.5 is not between 0 and 0.5"):
         built(("Dy3L", "detected", 1, 1), error_rate=0.5)
+
+
+def test_a_maximum_among_all_sampling_times_always_holds():
+    likelihood = statement_likelihood(
+        (Statement("A", "maximum", 1.0, 6.0, ""),),
+        np.array([1.0, 3.0]),
+        ("A", "B"),
+        "absolute",
+        0.0,
+    )
+    one = np.ones(1)
+
+    found = likelihood.log_relations(np.array([[[1.0, 2.0], [5.0, 1.0]]]), one, one, one)
+
+    np.testing.assert_array_equal(found, [[0.0]])

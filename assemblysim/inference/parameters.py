@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
-from assemblysim.inference.priors import Prior
+from assemblysim.inference.priors import Prior, together
 
 Kind = Literal["rate", "response", "noise", "background", "initial", "statement"]
 
@@ -43,8 +44,10 @@ def values_from_normal(parameters: tuple[Parameter, ...], position: np.ndarray) 
     Returns:
         Shape (..., P), each in its parameter's unit.
     """
-    columns = [p.prior.from_normal(position[..., i]) for i, p in enumerate(parameters)]
-    return np.stack(columns, axis=-1)
+    values = np.empty(position.shape)
+    for places, from_normal in _transforms(parameters):
+        values[..., places] = from_normal(position[..., places])
+    return values
 
 
 def normal_from_values(parameters: tuple[Parameter, ...], values: np.ndarray) -> np.ndarray:
@@ -53,24 +56,50 @@ def normal_from_values(parameters: tuple[Parameter, ...], values: np.ndarray) ->
     return np.stack(columns, axis=-1)
 
 
+@lru_cache(maxsize=64)
+def _transforms(
+    parameters: tuple[Parameter, ...],
+) -> tuple[tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]], ...]:
+    """Return places of parameters with the function for each group that is transformed alike."""
+    kinds: dict[str, list[int]] = {}
+    for i, parameter in enumerate(parameters):
+        kinds.setdefault(parameter.prior.kind, []).append(i)
+    return tuple(
+        (np.array(places), together([parameters[i].prior for i in places]))
+        for places in kinds.values()
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class NamedValues:
     """A batch of parameter values by name, free and stated ones alike.
 
     Attributes:
-        batch: B.
-        columns: name to an array of shape (B,), or to one number that all share.
+        values: shape (B, P), the free ones.
+        places: their columns by name.
+        stated: values that all of the batch share, by name.
     """
 
-    batch: int
-    columns: Mapping[str, np.ndarray | float]
+    values: np.ndarray
+    places: Mapping[str, int]
+    stated: Mapping[str, float]
+
+    @property
+    def batch(self) -> int:
+        """How many sets of values there are, B."""
+        return len(self.values)
 
     def get(self, name: str) -> np.ndarray:
         """Return the values of one parameter, shape (B,)."""
-        return np.broadcast_to(np.asarray(self.columns[name], dtype=float), (self.batch,))
+        place = self.places.get(name)
+        return np.full(self.batch, self.stated[name]) if place is None else self.values[:, place]
 
     def stack(self, names: tuple[str, ...]) -> np.ndarray:
         """Return several parameters side by side, shape (B, len(names))."""
-        if not names:
-            return np.zeros((self.batch, 0))
-        return np.stack([self.get(name) for name in names], axis=-1)
+        columns = [self.places.get(name, -1) for name in names]
+        if -1 not in columns:
+            return self.values[:, columns]
+        stacked = np.empty((self.batch, len(names)))
+        for i, (name, column) in enumerate(zip(names, columns, strict=True)):
+            stacked[:, i] = self.stated[name] if column < 0 else self.values[:, column]
+        return stacked

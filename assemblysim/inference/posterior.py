@@ -70,15 +70,22 @@ def log_likelihood_gradient(problem: Problem, position: np.ndarray) -> tuple[flo
     total, sides = 0.0, np.zeros(2 * count)
     for experiment in problem.experiments:
         initial = initial_of(experiment, named_centre)
+        unknown_start = any(isinstance(entry, str) for entry in experiment.initial)
         batch = integrate_sensitivities(
-            problem.network, rates, initial, experiment.times, problem.tolerance
+            problem.network,
+            rates,
+            initial,
+            experiment.times,
+            problem.tolerance,
+            by_initial=unknown_start,
         )
         if not batch.trajectories.completed[0]:
             return float(log_likelihood(problem, centre).total[0]), np.zeros(count)
         concentrations = batch.trajectories.concentrations
-        initial_shifts = initial_of(experiment, named_shifted) - initial
         change = np.einsum("tsk,bk->bts", batch.by_rate[0], rate_shifts)
-        change += np.einsum("tsj,bj->bts", batch.by_initial[0], initial_shifts)
+        if unknown_start:
+            initial_shifts = initial_of(experiment, named_shifted) - initial
+            change += np.einsum("tsj,bj->bts", batch.by_initial[0], initial_shifts)
         total += float(experiment_points(problem, experiment, named_centre, concentrations).sum())
         sides += experiment_points(problem, experiment, named_shifted, concentrations + change).sum(
             axis=1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -165,6 +166,44 @@ class Prior:
         lower = np.minimum(np.log(distance) + self._log_density_at_cut, 0.0)
         near = distance * (1 + abs(centre)) < _FLAT
         return np.asarray(np.where(near, ndtri_exp(lower), -ndtri_exp(upper)))
+
+
+def together(priors: Sequence[Prior]) -> Callable[[np.ndarray], np.ndarray]:
+    """Return one function that does `Prior.from_normal` for several priors of one kind.
+
+    Args:
+        priors: P of them, all of one kind.
+
+    Returns:
+        From standard-normal coordinates, shape (..., P), to values of the same shape.
+    """
+    kind = priors[0].kind
+    a, b = (np.array([getattr(prior, name) for prior in priors]) for name in ("a", "b"))
+    if kind == "log_normal":
+        median, spread = np.log(a), np.log(b)
+
+        def grow(u: np.ndarray) -> np.ndarray:
+            grown = median + _within(u) * spread
+            return np.asarray(np.exp(np.minimum(np.maximum(grown, -_LARGEST_LOG), _LARGEST_LOG)))
+
+        return grow
+    if kind == "normal":
+        return lambda u: np.stack(
+            [prior.from_normal(u[..., i]) for i, prior in enumerate(priors)], axis=-1
+        )
+    low, high = (np.log(a), np.log(b)) if kind == "log_uniform" else (a, b)
+    least, most = np.nextafter(a, math.inf), np.nextafter(b, -math.inf)
+
+    def spread_out(u: np.ndarray) -> np.ndarray:
+        inside = low + (high - low) * ndtr(_within(u))
+        values = np.exp(inside) if kind == "log_uniform" else inside
+        return np.asarray(np.minimum(np.maximum(values, least), most))
+
+    return spread_out
+
+
+def _within(u: np.ndarray) -> np.ndarray:
+    return np.asarray(np.minimum(np.maximum(u, -_FARTHEST), _FARTHEST))
 
 
 def _fault(kind: str, a: float, b: float) -> str:

@@ -98,8 +98,15 @@ class Problem:
 
     def named(self, values: np.ndarray) -> NamedValues:
         """Name the columns of parameter values, shape (B, P), and add what is stated."""
-        free = {name: values[:, i] for i, name in enumerate(self.parameter_names)}
-        return NamedValues(len(values), {**dict(self.stated), **free})
+        return NamedValues(values, self._places, self._stated)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.parameter_names)}
+
+    @cached_property
+    def _stated(self) -> dict[str, float]:
+        return dict(self.stated)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,11 +134,10 @@ def rates_of(problem: Problem, named: NamedValues) -> np.ndarray:
 
 def initial_of(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:
     """Return the initial concentrations, shape (B, S), mM."""
-    columns = [
-        named.get(entry) if isinstance(entry, str) else np.full(named.batch, entry)
-        for entry in experiment.initial
-    ]
-    return np.stack(columns, axis=-1)
+    initial = np.empty((named.batch, len(experiment.initial)))
+    for i, entry in enumerate(experiment.initial):
+        initial[:, i] = named.get(entry) if isinstance(entry, str) else entry
+    return initial
 
 
 def signals_of(problem: Problem, named: NamedValues, concentrations: np.ndarray) -> np.ndarray:

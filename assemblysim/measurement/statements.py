@@ -83,17 +83,26 @@ class StatementLikelihood:
             signals = signals / signals.sum(axis=2, keepdims=True)
         else:
             signals = signals / signals.max(axis=(1, 2), keepdims=True)
-        x = np.log(np.maximum(signals, SMALLEST_SIGNAL))
-        columns = [
-            _log_relation(
-                statement.relation,
-                x[:, :, self.signals.index(statement.signal)],
-                covered,
-                (np.log(limit), sigma_q, np.log(fraction)),
-            )
-            for statement, covered in zip(self.statements, self._covered, strict=True)
-        ]
-        return np.stack(columns, axis=1)
+        x = np.log(np.maximum(signals, SMALLEST_SIGNAL)).reshape(len(signals), -1)
+        plan = self._comparisons
+        tops = np.stack([x[:, places].max(axis=1) for places in plan.tops], axis=1)
+        nothing = np.zeros(len(x))
+        bounds = np.stack([nothing, np.log(limit), np.log(fraction), nothing - np.inf], axis=1)
+        known = np.concatenate((x, tops, bounds), axis=1)
+        differences = known[:, plan.above] - known[:, plan.below] - known[:, plan.margin]
+        scores = log_ndtr(differences * plan.share / sigma_q[:, None])
+        return np.asarray(np.add.reduceat(scores, plan.begin, axis=1))
+
+    @cached_property
+    def _comparisons(self) -> _Comparisons:
+        shape = (len(self.times), len(self.signals))
+        return _comparisons(
+            [
+                (statement.relation, self.signals.index(statement.signal), covered)
+                for statement, covered in zip(self.statements, self._covered, strict=True)
+            ],
+            *shape,
+        )
 
     def probabilities(
         self,
@@ -181,26 +190,59 @@ def _short(statement: Statement) -> str:
     return f"{statement.signal} {statement.relation} {when}"
 
 
-def _log_relation(
-    relation: str,
-    x: np.ndarray,
-    covered: np.ndarray,
-    reading: tuple[np.ndarray, np.ndarray, np.ndarray],
-) -> np.ndarray:
-    """Return the log probability, shape (B,), that a relation holds for log signals x (B, T)."""
-    log_limit, sigma_q, log_fraction = (value[:, None] for value in reading)
-    among = x[:, covered]
-    pair = np.sqrt(2) * sigma_q
-    if relation == "detected":
-        scores = (among - log_limit) / sigma_q
-    elif relation == "absent":
-        scores = (log_limit - among) / sigma_q
-    elif relation == "abundant":
-        scores = (among - x.max(axis=1, keepdims=True) - log_fraction) / pair
-    elif relation == "maximum":
-        others = np.delete(x, covered, axis=1)
-        scores = (among.max(axis=1, keepdims=True) - others) / pair
-    else:
-        rise = np.diff(among, axis=1) / pair
-        scores = rise if relation == "increasing" else -rise
-    return np.asarray(log_ndtr(scores).sum(axis=1))
+@dataclass(frozen=True, eq=False)
+class _Comparisons:
+    """Every relation as comparisons of two numbers, all of which have to hold.
+
+    The numbers are the T I log signals (time by time), the largest of some sets of them, and
+    0, the log limit, the log fraction and minus infinity. A comparison's score is
+    above - below - margin.
+
+    Attributes:
+        tops: places of log signals, one array for each largest.
+        above: shape (C,), which number.
+        below: shape (C,).
+        margin: shape (C,).
+        share: shape (C,), 1, or 1 / sqrt 2 where two readings are compared.
+        begin: shape (n,), where each relation's comparisons begin.
+    """
+
+    tops: tuple[np.ndarray, ...]
+    above: np.ndarray
+    below: np.ndarray
+    margin: np.ndarray
+    share: np.ndarray
+    begin: np.ndarray
+
+
+def _comparisons(
+    relations: list[tuple[str, int, np.ndarray]], times: int, signals: int
+) -> _Comparisons:
+    """Put the comparisons of (relation, signal, covered times) together."""
+    tops: list[np.ndarray] = []
+    readings, largest = times * signals, len(relations)
+    zero, limit, fraction, endless = (readings + largest + i for i in range(4))
+    begin: list[int] = []
+    rows: list[tuple[int, int, int, float]] = []
+    for number, (relation, signal, covered) in enumerate(relations):
+        everywhere = np.arange(times) * signals + signal
+        among, top = everywhere[covered].tolist(), readings + number
+        begin.append(len(rows))
+        tops.append(everywhere[covered] if relation == "maximum" else everywhere)
+        if relation == "detected":
+            rows += [(i, limit, zero, 1.0) for i in among]
+        elif relation == "absent":
+            rows += [(limit, i, zero, 1.0) for i in among]
+        elif relation == "abundant":
+            rows += [(i, top, fraction, math.sqrt(0.5)) for i in among]
+        elif relation == "maximum":
+            others = np.delete(everywhere, covered).tolist()
+            rows += [(top, i, zero, math.sqrt(0.5)) for i in others]
+        else:
+            earlier, later = among[:-1], among[1:]
+            pairs = (later, earlier) if relation == "increasing" else (earlier, later)
+            rows += [(i, j, zero, math.sqrt(0.5)) for i, j in zip(*pairs, strict=True)]
+        if len(rows) == begin[-1]:  # a maximum among all sampling times always holds
+            rows.append((zero, zero, endless, 1.0))
+    above, below, margin, share = (np.array(column) for column in zip(*rows, strict=True))
+    return _Comparisons(tuple(tops), above, below, margin, share, np.array(begin))
