@@ -15,10 +15,12 @@ from small_study import SETTINGS, WORDS, chain_table, small_study
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.settings import Gates
 from assemblysim.report.page import write_report
+from assemblysim.study import running
 from assemblysim.study.concluding import run_all
 from assemblysim.study.problems import build_problem
 from assemblysim.study.running import OneWorker, fit_all, judged, made_from
 from assemblysim.study.storage import read_checkpoint, write_checkpoint
+from assemblysim.study.versions import versions
 
 ROOT = Path(__file__).parent.parent
 
@@ -163,7 +165,7 @@ def test_gates_that_are_not_met_leave_a_failed_check_and_no_verdict(study, tmp_p
     assert "bulk effective sample size" in failed
 
 
-def test_other_inputs_are_not_resumed(study, tmp_path):
+def test_other_inputs_and_versions_are_not_resumed(study, tmp_path, monkeypatch):
     problem = build_problem(study, "chain")
     fit = fit_all(
         (problem,), replace(SETTINGS, max_steps=20), 1, {"a": "1"}, tmp_path, OneWorker(), quiet
@@ -175,6 +177,8 @@ def test_other_inputs_are_not_resumed(study, tmp_path):
     assert read_checkpoint(path, mark) is not None
     assert read_checkpoint(path, made_from(problem, SETTINGS, 1, {"a": "2"})) is None
     assert read_checkpoint(path, made_from(problem, SETTINGS, 2, {"a": "1"})) is None
+    monkeypatch.setattr(running, "versions", lambda: {**versions(), "numpy": "0.1"})
+    assert read_checkpoint(path, made_from(problem, SETTINGS, 1, {"a": "1"})) is None
     path.write_bytes(path.read_bytes()[:1000])
     assert read_checkpoint(path, mark) is None
 

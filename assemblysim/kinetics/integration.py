@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from assemblysim.errors import IntegrationError
-from assemblysim.kinetics.native import NativeEngine, available
+from assemblysim.kinetics.native import NativeEngine, available, instruction_set
 from assemblysim.kinetics.task import DEFAULT_TOLERANCE, Ending, Ends, Task, Tolerance, checked_task
 from assemblysim.kinetics.trajectory import (
     ExtentBatch,
@@ -29,6 +29,7 @@ __all__ = [
     "DEFAULT_TOLERANCE",
     "ENGINES",
     "Tolerance",
+    "engine_in_use",
     "integrate",
     "integrate_batch",
     "integrate_extents",
@@ -52,6 +53,11 @@ class Engine(Protocol):
         self, task: Task, constants: Sequence[int], species: Sequence[int]
     ) -> tuple[np.ndarray, np.ndarray, Ends]:
         """Return concentrations, derivatives, and how the integrations ended."""
+
+
+def engine_in_use() -> str:
+    """Return which engine integrates where none is asked for, such as ``native (avx2)``."""
+    return f"native ({instruction_set()})" if available() else "reference (LSODA)"
 
 
 def missing_engine() -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -28,9 +29,15 @@ def available() -> bool:
     return _kernel is not None
 
 
+@cache
 def instruction_sets() -> tuple[str, ...]:
     """Return the names of the instruction sets that can be used here, the fastest first."""
     return () if _kernel is None else tuple(_kernel.instruction_sets())
+
+
+def instruction_set() -> str:
+    """Return the instruction set in use: the fastest, or what the environment asks for."""
+    return os.environ.get(INSTRUCTIONS_VARIABLE) or instruction_sets()[0]
 
 
 class NativeEngine:
@@ -106,7 +113,7 @@ def _integrate(
         tolerance.atol_share,
         tolerance.max_steps,
         task.threads,
-        os.environ.get(INSTRUCTIONS_VARIABLE) or _kernel.instruction_sets()[0],
+        instruction_set(),
         states,
         derivatives,
         reached,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from operator import lt
 
 import numpy as np
 
@@ -78,7 +79,7 @@ class Task:
     def scale(self) -> np.ndarray:
         """Shape (B,), mM: the largest initial concentration, or 1 where all are 0."""
         largest = self.initial.max(axis=1, initial=0.0)
-        return np.where(largest == 0, 1.0, largest)
+        return largest if largest.all() else np.where(largest == 0, 1.0, largest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +121,9 @@ def checked_task(
     ):
         if found != (vectors, width):
             raise ValueError(f"{what} have shape {found}; the network needs {(vectors, width)}")
-    increasing = times.ndim == 1 and len(times) and (times[1:] > times[:-1]).all()
-    if not (increasing and times[0] >= 0 and times[-1] < np.inf):
+    listed = times.tolist() if times.ndim == 1 else []
+    increasing = all(map(lt, listed, listed[1:]))
+    if not (listed and increasing and listed[0] >= 0 and listed[-1] < np.inf):
         raise ValueError(f"times must increase from 0 or later; got {times}")
     if threads < 1:
         raise ValueError(f"{threads} threads; at least 1 is needed")

@@ -11,11 +11,15 @@ from typing import Final
 import sympy
 
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.mechanism.names import FUNCTIONS, NAME, quoted
+from assemblysim.mechanism.names import (
+    FUNCTIONS,
+    LARGEST_EXPONENT,
+    LONGEST_EXPRESSION,
+    NAME,
+    quoted,
+)
 
-LONGEST_EXPRESSION: Final = 1000  # characters; a rate law has a hundred
 DEEPEST: Final = 40  # brackets, signs and powers within each other
-LARGEST_EXPONENT: Final = 20  # of a concentration; Hill exponents reach 10
 _TINY, _HUGE = 1e-200, 1e200  # numbers outside cannot be a coefficient of a rate law
 
 # The grammar; a power binds to the right, and before a sign in front of it.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from assemblysim.mechanism.names import FUNCTIONS, NAME
+from assemblysim.mechanism.names import FUNCTIONS, LARGEST_EXPONENT, LONGEST_EXPRESSION, NAME
 from assemblysim.mechanism.network import Reaction
 
 HIGHEST_POWER: Final = 9
@@ -16,7 +16,8 @@ _FACTOR = re.compile(
     rf"|(?P<name>{NAME})(?:\^(?P<power>[1-{HIGHEST_POWER}]))?)",
     re.ASCII,
 )
-_SIGN = re.compile(r"\s*(\*\*|[*/^])\s*")
+_SIGN = re.compile(r"\s*(\*\*|[*/^])\s*", re.ASCII)
+_BLANKS = " \t\n\r\f\v"
 _SMALLEST, _LARGEST = Fraction(10) ** -100, Fraction(10) ** 100
 
 
@@ -54,7 +55,9 @@ def monomial_of(reaction: Reaction) -> Monomial | None:
 
 def product_of(law: str) -> tuple[Fraction, tuple[str, ...]] | None:
     """Read ``2*k*A^2/3`` as its number and its names; None where the text is anything else."""
-    text = _SIGN.sub(lambda sign: sign[1].replace("**", "^"), law.strip())
+    if len(law) > LONGEST_EXPRESSION:
+        return None
+    text = _SIGN.sub(lambda sign: sign[1].replace("**", "^"), law.strip(_BLANKS))
     number, names, place, divide = Fraction(1), [], 0, False
     while True:
         factor = _FACTOR.match(text, place)
@@ -69,6 +72,8 @@ def product_of(law: str) -> tuple[Fraction, tuple[str, ...]] | None:
             return None
         else:
             names += [factor["name"]] * int(factor["power"] or 1)
+            if names.count(factor["name"]) > LARGEST_EXPONENT:
+                return None
         place = factor.end()
         if place == len(text):
             return (number, tuple(names)) if _SMALLEST <= number <= _LARGEST else None

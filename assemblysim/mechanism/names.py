@@ -8,6 +8,10 @@ from assemblysim.errors import InputError
 
 NAME = r"[A-Za-z][A-Za-z0-9_]*"
 FUNCTIONS = ("exp", "log", "sqrt")
+# Of a rate law as text: characters (a law has a hundred), and powers of a concentration (Hill
+# exponents reach 10).
+LONGEST_EXPRESSION = 1000
+LARGEST_EXPONENT = 20
 LONGEST = 60  # characters: names end up in tables, figures and folder names
 
 _NAME = re.compile(NAME)

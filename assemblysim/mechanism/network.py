@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from assemblysim.errors import InputError, did_you_mean
 
@@ -82,6 +83,18 @@ class Network:
                 raise InputError(
                     f"rate constant '{name}' has the name of a species; rename one of them"
                 )
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Network], tuple[Any, ...]]:
+        # The hash of a text differs from process to process, so it must not travel.
+        return Network, (self.species, self.reactions)
+
+    @cached_property
+    def _hash(self) -> int:
+        # Networks are looked up for every batch, and may have thousands of reactions.
+        return hash((self.species, self.reactions))
 
     @cached_property
     def species_names(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from assemblysim.report.words import is_number
 Summary = Mapping[str, Any]
 
 REFERENCES = {
+    "steinebach": "G. Steinebach, BIT Numer. Math., 2023, 63, 27.",
     "petzold": "L. Petzold, SIAM J. Sci. Stat. Comput., 1983, 4, 136–148.",
     "emcee": "D. Foreman-Mackey, D. W. Hogg, D. Lang and J. Goodman, Publ. Astron. Soc. Pac., "
     "2013, 125, 306–312.",
@@ -82,8 +83,15 @@ def _kinetics(summary: Summary) -> str:
         f"{'was' if len(names) == 1 else 'were'} held against the observations of "
         f"{words.counted(len(conditions), 'experiment')}{followed} {{source}}. Rate laws follow "
         "mass action, without division by factorials for like reactants, unless stated "
-        "otherwise, and were integrated with LSODA {petzold}."
+        f"otherwise, and were integrated with {_integrator(summary)}."
     )
+
+
+def _integrator(summary: Summary) -> str:
+    engine = str((summary.get("versions") or {}).get("engine", "reference"))
+    if engine.startswith("native"):
+        return "the Rosenbrock method Rodas5P {steinebach} with analytic Jacobians"
+    return "LSODA {petzold}"
 
 
 def _observation(summary: Summary) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import assemblysim
 from assemblysim.inference.fitting import (
     Conclusions,
     conclude,
@@ -29,8 +26,7 @@ from assemblysim.study.running import Listener, Workers, event_of, fit_all
 from assemblysim.study.storage import Progress, write_draws, write_json
 from assemblysim.study.study import Study
 from assemblysim.study.verdict import comparison_summary, discriminating
-
-LIBRARIES = ("numpy", "scipy", "sympy", "emcee", "arviz-stats", "matplotlib")
+from assemblysim.study.versions import versions
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,15 +102,6 @@ def _store_mechanism(
     write_draws(folder / "draws.nc", problem.parameters, values, attributes)
     for i, courses in enumerate(record.courses):
         courses.save(folder / f"courses_{i}.npz")
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of everything that a number depends on."""
-    return {
-        "assemblysim": assemblysim.__version__,
-        "python": platform.python_version(),
-        **{name: version(name) for name in LIBRARIES},
-    }
 
 
 def study_summary(

@@ -15,6 +15,7 @@ from assemblysim.inference.problem import Problem
 from assemblysim.inference.sampling import EnsembleState, kept_draws
 from assemblysim.inference.settings import FitSettings
 from assemblysim.study.storage import Progress, fingerprint, read_checkpoint, write_checkpoint
+from assemblysim.study.versions import versions
 
 # Gates are looked at from this many steps on: below it the autocorrelation is not known.
 FIRST_LOOK = 200
@@ -93,6 +94,7 @@ def made_from(problem: Problem, settings: FitSettings, seed: int, inputs: dict[s
             "round_steps": settings.round_steps,
             "seed": seed,
             "inputs": inputs,
+            "versions": versions(),
         }
     )
 

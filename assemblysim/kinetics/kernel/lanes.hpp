@@ -630,15 +630,15 @@ private:
 
 // Take vectors from the job until none is left.
 static void advance(Job& job, bool wide) {
-    constexpr int sixteen = 16 / WIDTH, eight = 8 / WIDTH, four = WIDTH < 4 ? 4 / WIDTH : 1;
+    constexpr int sixteen = 16 / WIDTH, eight = 8 / WIDTH;
     if (job.columns_count > 0) {
         if (wide)
-            Group<eight, true>(job).run();
+            Group<sixteen, true>(job).run();
         else
-            Group<four, true>(job).run();
+            Group<eight, true>(job).run();
     } else if (wide) {
         Group<sixteen, false>(job).run();
     } else {
-        Group<four, false>(job).run();
+        Group<eight, false>(job).run();
     }
 }

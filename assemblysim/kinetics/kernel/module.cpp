@@ -194,7 +194,7 @@ PyObject* instruction_sets(PyObject*, PyObject*) {
 }
 
 void integrate_all(Job& job, Advance advance, size_t threads) {
-    bool wide = job.batch > 4;
+    bool wide = job.batch > 8;
     std::vector<std::exception_ptr> faults(threads);
     auto work = [&](size_t which) {
         try {

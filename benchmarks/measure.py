@@ -1,0 +1,260 @@
+"""The measurements: work against precision, and cost against everything that moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import emcee
+import numpy as np
+
+from assemblysim.inference.posterior import Posterior
+from assemblysim.kinetics.integration import (
+    Tolerance,
+    integrate_batch,
+    integrate_sensitivities,
+)
+from assemblysim.study.problems import build_problem
+from assemblysim.study.reading import read_study
+from benchmarks.cases import LIGAND, TIMES, Case, four_cases, growing_lattices
+from benchmarks.solvers import SOLVERS, Solve, atol, engine, timed
+
+MATCHED = 1e-4  # 95th percentile of the trajectories' largest errors
+RTOLS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
+# How many of the 2,000 vectors each solver gets on A, B, C and D.
+VECTORS = {
+    "assemblysim": (2000, 2000, 2000, 512),
+    "assemblysim, 32 at a time": (2000, 2000, 512, 256),
+    "numbalsoda": (2000, 2000, 512, 128),
+    "libRoadRunner": (512, 512, 128, 32),
+    "scipy odeint": (64, 64, 8, 2),
+    "scipy solve_ivp": (32, 32, 4, 1),
+}
+STUDY = Path(__file__).parent.parent / "fits" / "hnp_dy6_synthetic"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One solver at one tolerance.
+
+    Attributes:
+        rtol: relative tolerance.
+        error: 95th percentile over the vectors of the largest error of a trajectory.
+        microseconds: for each trajectory, the least of the repetitions.
+        spread: the largest of the repetitions over the least.
+        failed: how many trajectories did not come to their end.
+        vectors: how many there were.
+    """
+
+    rtol: float
+    error: float
+    microseconds: float
+    spread: float
+    failed: int
+    vectors: int
+
+
+def _in_parts(solve: Solve, size: int) -> Solve:
+    def parts(rates: np.ndarray, times: np.ndarray, rtol: float) -> tuple[np.ndarray, float]:
+        found = [solve(rates[i : i + size], times, rtol) for i in range(0, len(rates), size)]
+        return np.concatenate([course for course, _ in found]), sum(s for _, s in found)
+
+    return parts
+
+
+def reference(case: Case, count: int) -> tuple[np.ndarray, float]:
+    """Return courses at 1e-11 and how far 6 of them are from scipy's at 1e-11."""
+    rates = case.rates(count)
+    tolerance = Tolerance(1e-11, 1e-14, 10**6)
+    initial = np.tile(case.initial, (count, 1))
+    courses = integrate_batch(case.network, rates, initial, TIMES, tolerance).concentrations
+    few = min(count, 6 if len(case.initial) < 50 else 2)
+    other = integrate_batch(
+        case.network, rates[:few], initial[:few], TIMES, tolerance, engine="reference"
+    )
+    apart = errors(courses[:few], other.concentrations)[other.completed]
+    return courses, float(apart.max())
+
+
+def errors(found: np.ndarray, exact: np.ndarray) -> np.ndarray:
+    """Return each trajectory's largest error, relative to a value plus 1e-5 of the ligand."""
+    return np.asarray((np.abs(found - exact) / (np.abs(exact) + 1e-5 * LIGAND)).max(axis=(1, 2)))
+
+
+def work_precision(share: float) -> dict[str, Any]:
+    """Measure every solver on A to D over its tolerances, `share` of the vectors."""
+    found: dict[str, Any] = {}
+    for place, case in enumerate(four_cases()):
+        most = max(counts[place] for counts in VECTORS.values())
+        exact, apart = reference(case, max(4, int(share * most)))
+        solvers = {name: make(case) for name, make in SOLVERS.items()}
+        solvers["assemblysim, 32 at a time"] = _in_parts(solvers["assemblysim"], 32)
+        points = {
+            name: _points(
+                solvers[name],
+                case.rates(max(1, int(share * counts[place]))),
+                exact,
+                RTOLS if name != "scipy solve_ivp" else RTOLS[1:3],
+            )
+            for name, counts in VECTORS.items()
+        }
+        found[case.name] = {
+            "species": len(case.initial),
+            "reactions": len(case.network.reactions),
+            "constants": len(case.centre),
+            "reference_apart": apart,
+            "points": {name: [vars(p) for p in row] for name, row in points.items()},
+            "matched": {name: matched(row) for name, row in points.items()},
+        }
+    return found
+
+
+def _points(
+    solve: Solve, rates: np.ndarray, exact: np.ndarray, rtols: tuple[float, ...]
+) -> list[Point]:
+    row = []
+    for rtol in rtols:
+        courses, seconds = solve(rates, TIMES, rtol)
+        repeated = [seconds]
+        while sum(repeated) < 0.6 and len(repeated) < 7:
+            repeated.append(solve(rates, TIMES, rtol)[1])
+        error = errors(courses, exact[: len(rates)])
+        failed = int(np.isnan(error).sum())
+        each = min(repeated) / len(rates) * 1e6
+        worst = float(np.nanquantile(error, 0.95)) if failed < len(error) else float("nan")
+        spread = max(repeated) / min(repeated)
+        row.append(Point(rtol, worst, each, spread, failed, len(rates)))
+    return row
+
+
+def matched(row: list[Point]) -> float:
+    """Return microseconds at the matched error, interpolated in logs of error and time."""
+    known = sorted((p.error, p.microseconds) for p in row if np.isfinite(p.error))
+    if not known:
+        return float("nan")
+    x, y = np.log(np.array(known)).T
+    return float(np.exp(np.interp(np.log(MATCHED), x, y)))
+
+
+def sensitivities(count: int) -> dict[str, float]:
+    """Measure B with derivatives by its 7 constants at the rtol that matches without them."""
+    case = four_cases()[1]
+    rates, initial = case.rates(count), np.tile(case.initial, (count, 1))
+    exact, _ = reference(case, count)
+    found = {}
+    for rtol in (1e-4, 5e-5, 2e-5, 1e-5):
+        tolerance = Tolerance(rtol, atol(rtol) / case.initial.max(), 100_000)
+        call = partial(
+            integrate_sensitivities, case.network, rates, initial, TIMES, tolerance,
+            by_initial=False, engine="native",
+        )  # fmt: skip
+        batch, seconds = timed(call)
+        least = min([seconds, *(timed(call)[1] for _ in range(4))])
+        error = float(np.quantile(errors(batch.trajectories.concentrations, exact), 0.95))
+        found[f"{rtol:g}"] = {"error": error, "microseconds": least / count * 1e6}
+    points = [Point(0, one["error"], one["microseconds"], 1, 0, count) for one in found.values()]
+    return {**found, "matched": matched(points)}
+
+
+def batch_sizes() -> dict[str, float]:
+    """Measure microseconds for each trajectory of B against the size of the batch."""
+    case = four_cases()[1]
+    solve, rates = engine(case), case.rates(2048)
+    return {
+        str(size): _least(_in_parts(solve, size), rates[: min(2048, 64 * size)])
+        for size in (1, 8, 32, 256, 2048)
+    }
+
+
+def species() -> dict[str, Any]:
+    """Measure microseconds for each trajectory against the size of a growing lattice."""
+    cost = {}
+    for case in growing_lattices():
+        count = 256 if len(case.initial) < 200 else 32
+        label = f"{len(case.initial)} species, {len(case.network.reactions)} steps"
+        _, first = timed(lambda c=case: engine(c)(c.rates(1), TIMES, 5e-5))
+        each = _least(engine(case), case.rates(count))
+        cost[label] = {
+            "species": len(case.initial),
+            "steps": len(case.network.reactions),
+            "microseconds": each,
+            "first_answer_seconds": first,
+        }
+    sizes = [c for c in cost.values() if 25 < c["species"] < 350]
+    slope = np.polyfit(
+        np.log([c["species"] for c in sizes]), np.log([c["microseconds"] for c in sizes]), 1
+    )[0]
+    return {"cost": cost, "exponent_30_to_300": float(slope)}
+
+
+def threads() -> dict[str, float]:
+    """Measure microseconds for each trajectory of B in batches of 2,048 against threads."""
+    case = four_cases()[1]
+    return {str(n): _least(engine(case, n), case.rates(2048)) for n in (1, 2)}
+
+
+def _least(solve: Solve, rates: np.ndarray) -> float:
+    repeated = [solve(rates, TIMES, 5e-5)[1] for _ in range(5)]
+    return min(repeated) / len(rates) * 1e6
+
+
+def sampling(steps: int, few: int) -> dict[str, float]:
+    """Measure emcee with 32 walkers on posteriors of six species.
+
+    Args:
+        steps: of emcee's default move.
+        few: of those with scipy's integrators, whose time is scaled to `steps`.
+
+    Returns:
+        Seconds for `steps`: a likelihood that costs nothing, and B against synthetic readings
+        with 10 % noise on the engine and on scipy's two; then the study hnp_dy6_synthetic on
+        the engine, whose likelihood has unknown gains and readings below a limit.
+    """
+    case = four_cases()[1]
+    solvers = {"engine": engine(case)}
+    solvers |= {name: SOLVERS[name](case) for name in ("scipy odeint", "scipy solve_ivp")}
+    posteriors = {name: _simple_posterior(case, solve) for name, solve in solvers.items()}
+    count = len(case.centre)
+    start = 0.01 * np.random.default_rng(3).normal(size=(32, count))
+    sampler = emcee.EnsembleSampler(32, count, posteriors["engine"], vectorize=True)
+    start = np.asarray(sampler.run_mcmc(start, 300).coords)
+    found = {"free": _emcee(lambda x: -0.5 * (x**2).sum(axis=1), start, steps)}
+    for name, posterior in posteriors.items():
+        taken = steps if name == "engine" else few
+        found[name] = _emcee(posterior, start, taken) * steps / taken
+    problem = build_problem(read_study(STUDY), "both_reversible")
+    study = Posterior(problem)
+    found["study"] = _emcee(study, _good_start(study, len(problem.parameters)), steps)
+    return found
+
+
+def _simple_posterior(case: Case, solve: Solve) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a log-posterior of ln k / 2 about the constants of HNP-Dy6; data are synthetic."""
+    truth = np.array([0.1, 3e-3, 1e-2, 1.5e-3, 12e-3, 1e-2, 1.5e-3])
+    exact, _ = engine(case)(truth[None], TIMES, 1e-8)
+    noise = np.random.default_rng(7).normal(size=exact.shape)
+    logs = np.log(exact + 0.01) + 0.1 * noise
+
+    def log_posterior(position: np.ndarray) -> np.ndarray:
+        courses, _ = solve(truth * np.exp(2 * position), TIMES, 5e-5)
+        residuals = (np.log(courses + 0.01) - logs) / 0.1
+        return np.asarray(-0.5 * (residuals**2).sum(axis=(1, 2)) - 0.5 * (position**2).sum(axis=1))
+
+    return log_posterior
+
+
+def _good_start(posterior: Posterior, count: int) -> np.ndarray:
+    """Return 32 walkers near the best of many draws from the prior, after a short walk."""
+    random = np.random.default_rng(1)
+    draws = random.normal(size=(4096, count))
+    best = draws[np.argsort(-posterior(draws))[:32]]
+    sampler = emcee.EnsembleSampler(32, count, posterior, vectorize=True)
+    return np.asarray(sampler.run_mcmc(best, 500, skip_initial_state_check=True).coords)
+
+
+def _emcee(target: Callable[[np.ndarray], np.ndarray], start: np.ndarray, steps: int) -> float:
+    sampler = emcee.EnsembleSampler(*start.shape, target, vectorize=True)
+    return timed(lambda: sampler.run_mcmc(start, steps))[1]
