@@ -70,3 +70,4 @@ def test_units_are_said_in_words():
     assert display_unit(measurement(), "mM") == "% of the spectrum's total"
     assert display_unit(measurement("per species"), "mM") == "% of its largest reading"
     assert display_unit(measurement("absolute"), "mM") == "mM"
+    assert display_unit(measurement("per species"), "mM", read=False) == "% of its own maximum"

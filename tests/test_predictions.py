@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_study import chain_table, small_study
+from small_study import WORDS, chain_table, small_study
 
 from assemblysim.prediction.lifetimes import lifetimes
 from assemblysim.study.predictions import (
@@ -79,3 +79,20 @@ def test_averages_weigh_mechanisms_by_their_probabilities(tmp_path):
     # in the detour B is a product, no intermediate: what is said of B comes from the chain
     alone = both["chain"].lifetime_summary(0)["B"]["time_of_maximum"]
     assert mostly_detour["lifetimes"]["B"]["time_of_maximum"] == alone
+
+
+@pytest.mark.parametrize(
+    ("scale", "unit", "start"),
+    [
+        ("absolute", "mM", 10.001),
+        ("per species", "% of its own maximum", 100.0),
+        ("per spectrum", "% of the spectrum's total", 100 * 10.001 / 10.003),
+    ],
+)
+def test_words_alone_are_shown_on_the_scale_of_the_study(tmp_path, scale, unit, start):
+    study = small_study(tmp_path, words=WORDS)
+    study = replace(study, measurement=replace(study.measurement, scale=scale))
+    _, (courses,) = predicted(study, "chain")
+
+    assert courses.display_unit == unit
+    np.testing.assert_allclose(courses.expected[2, 0, 0], start, rtol=1e-3)

@@ -13,11 +13,33 @@ from assemblysim.measurement.intensities import IntensityLikelihood
 from assemblysim.measurement.readings import SMALLEST_SIGNAL
 
 
-def display_unit(measurement: Measurement, unit: str) -> str:
-    """Say what a displayed number means, given the unit of the signals."""
+def display_unit(measurement: Measurement, unit: str, *, read: bool = True) -> str:
+    """Say what a displayed number means, given the unit of the signals.
+
+    Args:
+        measurement: how signals become readings.
+        unit: of the signals.
+        read: whether there are readings; if not, signals are shown by `display_unread`.
+    """
     if measurement.scale == "per spectrum":
         return "% of the spectrum's total"
-    return "% of its largest reading" if measurement.scale == "per species" else unit
+    if measurement.scale == "absolute":
+        return unit
+    return "% of its largest reading" if read else "% of its own maximum"
+
+
+def display_unread(measurement: Measurement, signals: np.ndarray) -> np.ndarray:
+    """Return expected signals, shape (B, T, I), in display units where there are no readings.
+
+    Per species, each course is shown in % of its own maximum over the T times.
+    """
+    if measurement.scale == "absolute":
+        return signals
+    if measurement.scale == "per spectrum":
+        whole = signals.sum(axis=2, keepdims=True)
+    else:
+        whole = signals.max(axis=1, keepdims=True, initial=0.0)
+    return np.asarray(100 * signals / np.maximum(whole, SMALLEST_SIGNAL))
 
 
 def display_readings(likelihood: IntensityLikelihood) -> np.ndarray:

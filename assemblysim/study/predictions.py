@@ -17,7 +17,12 @@ from assemblysim.inference.problem import (
     signals_of,
 )
 from assemblysim.kinetics.integration import integrate_batch
-from assemblysim.measurement.display import display_readings, display_signals, display_unit
+from assemblysim.measurement.display import (
+    display_readings,
+    display_signals,
+    display_unit,
+    display_unread,
+)
 from assemblysim.measurement.simulation import simulate_readings
 from assemblysim.mechanism.balance import composition_matrix
 from assemblysim.prediction.courses import (
@@ -163,8 +168,7 @@ def _courses(
     names = tuple(signal.name for signal in problem.measurement.signals)
     readings = experiment.intensities
     if readings is None:
-        total = signals.sum(axis=2, keepdims=True)
-        shown = 100 * signals / np.maximum(total, np.finfo(float).tiny)
+        shown = display_unread(problem.measurement, signals)
         predicted = shown
         data_times, data = np.zeros(0), np.zeros((0, len(names)))
     else:
@@ -179,7 +183,9 @@ def _courses(
         readings=predicted,
         data_times=data_times,
         data=data,
-        display_unit=display_unit(problem.measurement, study.concentration_unit),
+        display_unit=display_unit(
+            problem.measurement, study.concentration_unit, read=readings is not None
+        ),
     )
     # from the first sample on: before it nobody measures
     late = times >= experiment.times[0]
