@@ -518,3 +518,21 @@ def test_a_network_with_awkward_names_is_integrated_and_differentiated():
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
     right = compile_network(AWKWARD).rhs(batch.trajectories.concentrations[0], rates)
     assert np.isfinite(right).all()
+
+
+@EVERY
+@pytest.mark.parametrize("times", [[0.0], [0.0, 1.0], [1.0]])
+def test_a_start_below_zero_fails_where_it_shows(integration, times):
+    initial = np.array([[1.0, -0.5, 0.0], [1.0, 0.5, 0.0]])
+    batch = trajectories_of(integration(CHAIN, np.full((2, 2), 1e-6), initial, np.array(times)))
+
+    np.testing.assert_array_equal(batch.status, [Ending.NEGATIVE, Ending.COMPLETED])
+    assert batch.reached[0] == 0
+
+
+@EVERY
+def test_a_network_without_species_or_reactions_stays_as_it_is(integration):
+    still = Network(open_species("A"), ())
+    batch = trajectories_of(integration(still, np.zeros((3, 0)), np.ones((3, 1)), TIMES))
+
+    np.testing.assert_array_equal(batch.concentrations, 1.0)

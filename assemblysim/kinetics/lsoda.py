@@ -121,4 +121,4 @@ def failed_course(
     """
     before_end = float(np.nextafter(times[-1], -np.inf))
     states = np.full((len(times), len(equations.start)), np.nan)
-    return Course(states, min(max(reached, 0.0), before_end), ending)
+    return Course(states, max(min(reached, before_end), 0.0), ending)

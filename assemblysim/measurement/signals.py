@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from assemblysim.measurement.data import Signal
@@ -26,10 +28,16 @@ def expected_signals(
     Returns:
         Shape (B, T, I), in the unit of concentration where the response factors are 1.
     """
-    coefficients = np.zeros((len(signals), len(species)))
-    for row, signal in enumerate(signals):
+    seen = concentrations @ _coefficients(species, signals)
+    return np.asarray(responses[:, None, :] * seen + background[:, None, None])
+
+
+@lru_cache(maxsize=64)
+def _coefficients(species: tuple[str, ...], signals: tuple[Signal, ...]) -> np.ndarray:
+    """Return how much of each signal comes from each species, shape (S, I)."""
+    coefficients = np.zeros((len(species), len(signals)))
+    for column, signal in enumerate(signals):
         for name, coefficient in signal.terms:
             if name in species:
-                coefficients[row, species.index(name)] += coefficient
-    seen = np.einsum("bts,is->bti", concentrations, coefficients)
-    return np.asarray(responses[:, None, :] * seen + background[:, None, None])
+                coefficients[species.index(name), column] += coefficient
+    return coefficients

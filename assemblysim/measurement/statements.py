@@ -85,10 +85,12 @@ class StatementLikelihood:
             signals = signals / signals.max(axis=(1, 2), keepdims=True)
         x = np.log(np.maximum(signals, SMALLEST_SIGNAL)).reshape(len(signals), -1)
         plan = self._comparisons
-        tops = np.stack([x[:, places].max(axis=1) for places in plan.tops], axis=1)
-        nothing = np.zeros(len(x))
-        bounds = np.stack([nothing, np.log(limit), np.log(fraction), nothing - np.inf], axis=1)
-        known = np.concatenate((x, tops, bounds), axis=1)
+        known = np.empty((len(x), x.shape[1] + len(plan.tops) + 4))
+        known[:, : x.shape[1]] = x
+        for i, places in enumerate(plan.tops, start=x.shape[1]):
+            known[:, i] = x[:, places].max(axis=1)
+        known[:, -4], known[:, -3], known[:, -2] = 0.0, np.log(limit), np.log(fraction)
+        known[:, -1] = -np.inf
         differences = known[:, plan.above] - known[:, plan.below] - known[:, plan.margin]
         scores = log_ndtr(differences * plan.share / sigma_q[:, None])
         return np.asarray(np.add.reduceat(scores, plan.begin, axis=1))
@@ -220,15 +222,17 @@ def _comparisons(
 ) -> _Comparisons:
     """Put the comparisons of (relation, signal, covered times) together."""
     tops: list[np.ndarray] = []
-    readings, largest = times * signals, len(relations)
+    readings = times * signals
+    largest = sum(relation in ("maximum", "abundant") for relation, _, _ in relations)
     zero, limit, fraction, endless = (readings + largest + i for i in range(4))
     begin: list[int] = []
     rows: list[tuple[int, int, int, float]] = []
-    for number, (relation, signal, covered) in enumerate(relations):
+    for relation, signal, covered in relations:
         everywhere = np.arange(times) * signals + signal
-        among, top = everywhere[covered].tolist(), readings + number
+        among, top = everywhere[covered].tolist(), readings + len(tops)
         begin.append(len(rows))
-        tops.append(everywhere[covered] if relation == "maximum" else everywhere)
+        if relation in ("maximum", "abundant"):
+            tops.append(everywhere[covered] if relation == "maximum" else everywhere)
         if relation == "detected":
             rows += [(i, limit, zero, 1.0) for i in among]
         elif relation == "absent":

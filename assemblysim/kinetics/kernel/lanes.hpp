@@ -173,8 +173,16 @@ private:
         begin_rates(l, k);
         if constexpr (WithDerivatives) begin_columns(l, k, job_.scale[b]);
         if (job_.times[0] == 0) {
-            for (int32_t i = 0; i < p_.species; ++i)
-                job_.concentrations[b * job_.times_count * p_.species + i] = c[i];
+            double lowest = 0;
+            for (int32_t i = 0; i < p_.species; ++i) {
+                job_.concentrations[b * job_.times_count * p_.species + i] = c[i] < 0 ? 0 : c[i];
+                lowest = c[i] < lowest ? c[i] : lowest;
+            }
+            if (lowest < -allowed_below(b)) {
+                job_.status[b] = negative;
+                empty(l);
+                return false;
+            }
             if constexpr (WithDerivatives) write_initial_columns(l);
             next_time_[l] = 1;
         }
@@ -590,6 +598,10 @@ private:
         } while (any(writes));
     }
 
+    double allowed_below(size_t b) const {
+        return (job_.rtol + job_.atol_share) * job_.scale[b];
+    }
+
     // Traces below zero within the error allowed are written as zero; more of it is a failure.
     void write_concentrations(int l) {
         size_t b = vector_[l], at = next_time_[l]++;
@@ -603,7 +615,7 @@ private:
         next_.data()[l] = next_time_[l] < job_.times_count
                               ? job_.times[next_time_[l]]
                               : std::numeric_limits<double>::infinity();
-        if (lowest < -(job_.rtol + job_.atol_share) * job_.scale[b] && !(fallen_.data()[l] > 0)) {
+        if (lowest < -allowed_below(b) && !(fallen_.data()[l] > 0)) {
             fallen_.data()[l] = 1;
             intact_until_[l] = at > 0 ? job_.times[at - 1] : 0;
         }

@@ -1,4 +1,5 @@
 // The engine's lanes in AVX2 and FMA, for processors that have both; see lanes.hpp.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>

@@ -1,4 +1,5 @@
 // The engine's lanes in AVX-512, for processors that have it; see lanes.hpp.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>

@@ -1,4 +1,5 @@
 // The engine's lanes in what every processor of its kind has (SSE2, NEON, ...); see lanes.hpp.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
