@@ -18,7 +18,7 @@ from assemblysim.report.stored import read_summary
 from assemblysim.report.terminal import comparison_view, plain_text, prediction_view
 from assemblysim.study.concluding import run_all
 from assemblysim.study.reading import read_study
-from assemblysim.study.running import OneWorker, Workers
+from assemblysim.study.workers import OneWorker, Workers
 
 
 @dataclass(frozen=True)

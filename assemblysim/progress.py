@@ -62,12 +62,13 @@ class _Lines:
         """Tell of an event, if it is time."""
         now = time.monotonic()
         due = now - self._last.get(event.mechanism, -QUIET) >= QUIET
-        if not (event.finished or due or event.stage != "sampling"):
+        sparse = event.stage in ("sampling", "tempering")
+        if not (event.finished or due or not sparse):
             return
         self._last[event.mechanism] = now
+        steps = f"{event.steps} of at most {event.max_steps} steps, " if event.steps else ""
         sys.stderr.write(
-            f"[{now - self._begun:5.0f} s] {event.mechanism}: {event.steps} of at most "
-            f"{event.max_steps} steps, {state_of(event)}\n"
+            f"[{now - self._begun:5.0f} s] {event.mechanism}: {steps}{state_of(event)}\n"
         )
         sys.stderr.flush()
 
@@ -78,6 +79,8 @@ def state_of(event: Event) -> str:
         return "done"
     if event.stage == "search":
         return f"search done, best log density {event.best:.1f}"
+    if event.stage == "tempering":
+        return f"tempering, {event.worst}" if event.worst else "tempering done, walkers placed"
     if event.finished:
         return "converged" if not event.worst else f"not converged: {event.worst}"
     return f"best log density {event.best:.1f}, {event.worst}".rstrip(", ")

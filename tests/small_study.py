@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.inference.priors import Prior
-from assemblysim.inference.settings import FitSettings, Gates
+from assemblysim.inference.settings import FitSettings, Gates, Tempering, WiderTempering
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal, Statement
 from assemblysim.mechanism.system import read_system
 from assemblysim.study.settings import StatementSettings
@@ -34,6 +34,8 @@ SETTINGS = FitSettings(
     screened=64,
     starts=2,
     gates=Gates(r_hat=1.5, effective_size=20, autocorrelation_times=1),
+    tempering=Tempering(pilot_particles=128, runs=4, particles=128),
+    prior_changes=WiderTempering(pilot_particles=128, runs=2, particles=128),
 )
 STATED = tuple(
     {

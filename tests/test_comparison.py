@@ -5,8 +5,10 @@ from assemblysim.inference.comparison import Candidate, compare, evidence_words
 from assemblysim.inference.evidence import LogEvidence
 
 
-def candidate(name, value, error=0.05, parameters=5, trusted=True):
-    return Candidate(name, LogEvidence("bridge sampling", value, error), parameters, trusted)
+def candidate(name, value, error=0.05, parameters=5, trusted=True, witness=None):
+    second = LogEvidence("tempered particles", value if witness is None else witness, 0.1)
+    evidence = LogEvidence("bridge sampling", value, error)
+    return Candidate(name, evidence, second, parameters, trusted)
 
 
 def ranking(*candidates):
@@ -76,6 +78,20 @@ def test_an_evidence_without_a_known_error_gives_no_verdict():
     found = ranking(candidate("a", 0.0), candidate("b", -1.0, error=float("nan")))
 
     assert found.verdict == "No verdict: the draws of b did not pass their checks."
+
+
+def test_two_estimates_more_than_three_combined_errors_apart_give_no_verdict():
+    # errors of 0.05 and 0.1: three combined errors are 0.335
+    near = ranking(candidate("a", 0.0), candidate("b", -50.0, witness=-50.33))
+    apart = ranking(candidate("a", 0.0), candidate("b", -50.0, witness=-50.34))
+
+    assert near.decided
+    assert not apart.decided
+    assert apart.open_names == ()
+    assert apart.verdict == (
+        "No verdict: the two estimates of the log evidence of b do not agree, "
+        "-50.00 ± 0.05 by bridge sampling and -50.34 ± 0.10 by tempered particles."
+    )
 
 
 def test_one_mechanism_alone_is_not_called_a_winner():

@@ -4,13 +4,9 @@ from gaussians import Gaussian, Mixture, correlated
 
 from assemblysim.errors import RunError
 from assemblysim.inference.evidence import bridge_sampling, solve_bridge
-from assemblysim.inference.population import (
-    Component,
-    DefensiveProposal,
-    adapt_population,
-    fresh_population,
-)
-from assemblysim.inference.sampling import advance, kept_draws, start_ensemble
+from assemblysim.inference.proposal import Component
+from assemblysim.inference.proposal import Mixture as Proposal
+from assemblysim.inference.sampling import advance, kept_draws, sampling_moves, start_ensemble
 
 
 def draws_of(target, rng, ensembles=4, steps=200, walkers=16):
@@ -50,11 +46,12 @@ def test_bridge_sampling_from_emcee_draws_finds_a_mixture_of_two_shapes():
     narrow = Gaussian(np.array([1.0, 1.0, 0.0]), 0.05 * np.eye(3), -2.5)
     target = Mixture((wide, narrow))
     states = []
-    proposal = Component(np.full(3, 0.4), np.eye(3))
+    proposal = Proposal((Component(np.full(3, 0.4), np.eye(3)),), np.ones(1))
+    moves = sampling_moves(proposal, ())
     for child in np.random.SeedSequence(5).spawn(4):
         rng = np.random.default_rng(child)
         start = np.concatenate([wide.draw(20, rng), narrow.draw(12, rng)])
-        states.append(advance(target, start_ensemble(target, start, rng), 1000, proposal))
+        states.append(advance(target, start_ensemble(target, start, rng), 1000, moves))
     draws = kept_draws(tuple(states))
     density = np.stack([s.log_density[-draws.shape[1] :] for s in states])
     found = bridge_sampling(target, draws, density, np.random.default_rng(6))
@@ -66,52 +63,3 @@ def test_bridge_sampling_from_emcee_draws_finds_a_mixture_of_two_shapes():
 def test_a_density_that_is_no_number_is_refused():
     with pytest.raises(RunError, match="a log-density is not finite"):
         solve_bridge(np.zeros(10), np.full(10, np.nan))
-
-
-def test_the_first_population_finds_evidence_and_moments():
-    target = correlated(4)
-    rng = np.random.default_rng(2)
-    prior = rng.standard_normal((512, 4))
-    around = Component(target.mean, 2 * target.covariance)
-    population = adapt_population(target, prior, target(prior), (around,), rng, wanted=300)
-    value, error = population.log_evidence
-    start = population.resample(400, rng)
-
-    assert population.effective_size > 300
-    assert abs(value - target.log_evidence) < 4 * error
-    assert abs(value - target.log_evidence - 0.5) > 4 * error
-    np.testing.assert_allclose(start.mean(axis=0), target.mean, atol=0.12)
-
-
-def test_the_first_population_finds_a_posterior_that_no_optimum_was_given_for():
-    target = correlated(3)
-    rng = np.random.default_rng(3)
-    prior = rng.standard_normal((512, 3))
-    population = adapt_population(target, prior, target(prior), (), rng, wanted=400)
-
-    assert population.effective_size > 400
-    np.testing.assert_allclose(population.weights @ population.positions, target.mean, atol=0.12)
-
-
-def test_a_fresh_population_has_an_evidence_whose_error_is_its_scatter():
-    target = correlated(4)
-    proposal = DefensiveProposal(Component(target.mean + 0.1, 1.3 * target.covariance))
-    found = [
-        fresh_population(target, proposal, 400, np.random.default_rng(seed)).log_evidence
-        for seed in range(60)
-    ]
-    values, errors = np.array(found).T
-    z = (values.mean() - target.log_evidence) / (values.std(ddof=1) / np.sqrt(60))
-
-    assert abs(z) < 4
-    # the standard deviation of 60 values has a relative standard error of 9 %
-    assert 0.7 < errors.mean() / values.std(ddof=1) < 1.4
-
-
-def test_resampled_walkers_all_differ():
-    target = correlated(2)
-    rng = np.random.default_rng(4)
-    prior = rng.standard_normal((64, 2))
-    start = adapt_population(target, prior, target(prior), (), rng, wanted=1).resample(128, rng)
-
-    assert len(np.unique(start, axis=0)) == 128

@@ -3,14 +3,15 @@ import numpy as np
 from gaussians import Gaussian, Mixture
 
 from assemblysim.inference.moves import IndependenceMove, SnookerMove
-from assemblysim.inference.population import Component, DefensiveProposal
+from assemblysim.inference.proposal import Component
+from assemblysim.inference.proposal import Mixture as Proposal
 
 WIDE = Gaussian(np.zeros(3), np.eye(3), 0.0)
 NARROW = Gaussian(np.array([1.0, 1.0, 0.0]), 0.05 * np.eye(3), 0.0)
 TARGET = Mixture((WIDE, NARROW))
 
 
-class WithWrongDensity(DefensiveProposal):
+class WithWrongDensity(Proposal):
     def log_density(self, position):
         return np.zeros(len(position))
 
@@ -40,15 +41,15 @@ def test_the_snooker_move_keeps_its_target():
 
 def test_the_independence_move_keeps_its_target():
     truth = 0.5 * (3 + 2) + 0.5 * 3 * 0.05
-    move = IndependenceMove(Component(np.full(3, 0.4), np.eye(3)))
+    move = IndependenceMove(Proposal((Component(np.full(3, 0.4), np.eye(3)),), np.ones(1)))
 
     assert abs(z_score(squared_norms(move), truth)) < 5
 
 
 def test_an_independence_move_with_a_wrong_density_is_seen():
     truth = 0.5 * (3 + 2) + 0.5 * 3 * 0.05
-    move = IndependenceMove(Component(np.full(3, 0.4), np.eye(3)))
-    move.proposal = WithWrongDensity(move.proposal.component)
+    move = IndependenceMove(Proposal((Component(np.full(3, 0.4), np.eye(3)),), np.ones(1)))
+    move.proposal = WithWrongDensity(move.proposal.components, np.ones(1))
 
     assert abs(z_score(squared_norms(move), truth)) > 10
 

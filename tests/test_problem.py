@@ -3,9 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from small_study import WORDS, chain_table, small_study
+from whole_fits import started
 
 from assemblysim.inference.evidence import bridge_sampling
-from assemblysim.inference.fitting import advance_fit, start_fit
+from assemblysim.inference.fitting import advance_fit
 from assemblysim.inference.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.posterior import Posterior
 from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, log_likelihood
@@ -27,7 +28,7 @@ def by_quadrature(problem, centre=(0.0, 0.0), reach=5.0, points=61):
 
 def by_bridge(problem, steps=400):
     settings = FitSettings(ensembles=2, walkers=24, screened=256, starts=2)
-    start = start_fit(problem, settings, seed=5)
+    start = started(problem, settings, seed=5)
     states = tuple(advance_fit(problem, state, steps, start.proposal)[0] for state in start.states)
     draws = kept_draws(states)
     density = np.stack([s.log_density[-draws.shape[1] :] for s in states])
@@ -43,7 +44,7 @@ def test_the_log_evidence_of_statements_agrees_with_quadrature(tmp_path):
     assert problem.parameter_names == ("k_first", "k_second")
     assert abs(found.value - exact) < 0.1
     assert abs(found.value - exact) < 4 * found.error + 0.01
-    assert abs(start.importance.value - exact) < 4 * start.importance.error + 0.01
+    assert abs(start.log_evidence.value - exact) < 4 * start.log_evidence.error + 0.01
     # a tenfold error rate is another model, and is seen to be
     other = replace(
         problem.experiments[0],

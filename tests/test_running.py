@@ -12,15 +12,16 @@ import numpy as np
 import pytest
 from small_study import SETTINGS, WORDS, chain_table, small_study
 
+from assemblysim.errors import RunError
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.settings import Gates
 from assemblysim.report.page import write_report
 from assemblysim.study import running
 from assemblysim.study.concluding import run_all
 from assemblysim.study.problems import build_problem
-from assemblysim.study.running import OneWorker, fit_all, judged, made_from
-from assemblysim.study.storage import read_checkpoint, write_checkpoint
+from assemblysim.study.running import fit_all, judged
 from assemblysim.study.versions import versions
+from assemblysim.study.workers import OneWorker
 
 ROOT = Path(__file__).parent.parent
 
@@ -165,22 +166,23 @@ def test_gates_that_are_not_met_leave_a_failed_check_and_no_verdict(study, tmp_p
     assert "bulk effective sample size" in failed
 
 
-def test_other_inputs_and_versions_are_not_resumed(study, tmp_path, monkeypatch):
+def test_other_inputs_and_versions_are_refused_and_left_alone(study, tmp_path, monkeypatch):
     problem = build_problem(study, "chain")
-    fit = fit_all(
-        (problem,), replace(SETTINGS, max_steps=20), 1, {"a": "1"}, tmp_path, OneWorker(), quiet
-    )["chain"]
-    mark = made_from(problem, SETTINGS, 1, {"a": "1"})
-    path = tmp_path / "one.npz"
-    write_checkpoint(path, fit, mark)
+    settings = replace(SETTINGS, max_steps=20)
+    fit_all((problem,), settings, 1, {"a": "1"}, tmp_path, OneWorker(), quiet)
+    path = tmp_path / "chain" / "checkpoint.npz"
+    stored = path.read_bytes()
 
-    assert read_checkpoint(path, mark) is not None
-    assert read_checkpoint(path, made_from(problem, SETTINGS, 1, {"a": "2"})) is None
-    assert read_checkpoint(path, made_from(problem, SETTINGS, 2, {"a": "1"})) is None
+    def refused(seed=1, inputs=None):
+        with pytest.raises(RunError) as error:
+            fit_all((problem,), settings, seed, inputs or {"a": "1"}, tmp_path, OneWorker(), quiet)
+        assert path.read_bytes() == stored
+        return str(error.value)
+
+    assert refused(seed=2).startswith(f"{path}: was made with seed 1 instead of 2; ")
+    assert "was made with a 1 instead of 2; " in refused(inputs={"a": "2"})
     monkeypatch.setattr(running, "versions", lambda: {**versions(), "numpy": "0.1"})
-    assert read_checkpoint(path, made_from(problem, SETTINGS, 1, {"a": "1"})) is None
-    path.write_bytes(path.read_bytes()[:1000])
-    assert read_checkpoint(path, mark) is None
+    assert "version of numpy " in refused()
 
 
 def test_a_fit_is_over_when_its_gates_pass_or_its_steps_are_spent(study, tmp_path):
@@ -203,19 +205,37 @@ def test_streams_differ_by_seed_mechanism_and_stage_only():
     assert stream(1, "both", "conclusions").random() != first
 
 
-def test_a_killed_process_loses_no_stored_round(tmp_path):
-    command = [sys.executable, "-m", "assemblysim", "fit", str(ROOT / "fits/alpha_pinene")]
-    command += ["--results", str(tmp_path), "--workers", "1", "--max-steps", "400"]
+def killed_after(command, seconds):
+    """Run a command and kill it hard after some seconds; tell whether it had ended by itself."""
     running = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ)
     )
-    path = tmp_path / "published" / "checkpoint.npz"
-    until = time.monotonic() + 120
-    while not path.exists() and time.monotonic() < until:
-        time.sleep(0.1)
-    running.send_signal(signal.SIGKILL)
-    running.wait()
+    try:
+        return running.wait(timeout=seconds) == 0
+    except subprocess.TimeoutExpired:
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        return False
 
-    with np.load(path) as stored:
-        assert str(stored["made_from"])
-    assert not (tmp_path / "summary.json").exists()
+
+@pytest.mark.slow
+def test_a_run_killed_at_ten_random_moments_ends_with_the_same_draws(tmp_path):
+    command = [sys.executable, "-m", "assemblysim", "fit", str(ROOT / "fits/alpha_pinene")]
+    command += ["--workers", "1", "--max-steps", "200", "--results"]
+    begun = time.monotonic()
+    subprocess.run([*command, str(tmp_path / "whole")], check=True, capture_output=True)
+    whole = time.monotonic() - begun
+    rng = np.random.default_rng(int.from_bytes(os.urandom(4)))
+
+    kills = 0
+    while kills < 10:
+        if killed_after([*command, str(tmp_path / "parts")], rng.uniform(1.0, 0.5 * whole)):
+            break
+        kills += 1
+    subprocess.run([*command, str(tmp_path / "parts")], check=True, capture_output=True)
+
+    assert kills >= 3
+    for name in ("published", "no_return", "chain"):
+        stored = [np.load(tmp_path / part / name / "checkpoint.npz") for part in ("whole", "parts")]
+        for key in ("chain", "log_density", "random_keys", "log_evidence", "changed_evidence"):
+            np.testing.assert_array_equal(stored[0][key], stored[1][key])

@@ -3,8 +3,9 @@ import pytest
 from gaussians import Gaussian, Mixture, correlated
 
 from assemblysim.inference.diagnosis import diagnose, effective_sizes, r_hat
-from assemblysim.inference.population import Component
-from assemblysim.inference.sampling import advance, kept_draws, start_ensemble
+from assemblysim.inference.proposal import Component
+from assemblysim.inference.proposal import Mixture as Proposal
+from assemblysim.inference.sampling import advance, kept_draws, sampling_moves, start_ensemble
 from assemblysim.inference.settings import Gates
 
 
@@ -19,7 +20,12 @@ def ensembles(target, count, walkers, steps, seed=1, starts=None):
 
 def wide_of(start):
     """A proposal that misses the target's place and shape, so that nothing rests on it."""
-    return Component(np.full(start.shape[1], 0.3), np.eye(start.shape[1]))
+    return moves_about(np.full(start.shape[1], 0.3))
+
+
+def moves_about(mean):
+    component = Component(mean, np.eye(len(mean)))
+    return sampling_moves(Proposal((component,), np.ones(1)), ())
 
 
 def worst_z(draws, mean, covariance):
@@ -50,7 +56,7 @@ def test_draws_have_the_spread_of_a_known_gaussian():
 
 def test_steps_done_in_two_calls_equal_steps_done_in_one():
     target = correlated(4)
-    wide = Component(np.zeros(4), np.eye(4))
+    wide = moves_about(np.zeros(4))
     start = start_ensemble(
         target, target.draw(16, np.random.default_rng(3)), np.random.default_rng(4)
     )

@@ -38,7 +38,7 @@ def best_of(mechanism):
     posterior = Posterior(problem)
     rng = np.random.default_rng(1)
     prior = rng.standard_normal((128, len(problem.parameters)))
-    optima = find_optima(posterior, prior, posterior(prior), starts=3)
+    optima = find_optima(posterior, spread_starts(prior, posterior(prior), 3))
     position, _ = maximum_likelihood(replace(problem, tolerance=PRECISE), optima[0].position)
     return problem, values_from_normal(problem.parameters, position)
 
@@ -68,7 +68,7 @@ def test_every_start_is_counted_to_an_optimum_and_the_best_is_the_truth(tmp_path
     )
     posterior = Posterior(problem)
     prior = np.random.default_rng(2).standard_normal((64, 2))
-    optima = find_optima(posterior, prior, posterior(prior), starts=4)
+    optima = find_optima(posterior, spread_starts(prior, posterior(prior), 4))
     found = values_from_normal(problem.parameters, optima[0].position)
 
     np.testing.assert_allclose(found, [1.0, 0.2], rtol=0.1)

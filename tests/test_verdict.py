@@ -7,18 +7,22 @@ from assemblysim.study.predictions import SignalCourses
 from assemblysim.study.verdict import comparison_summary, discriminating, prior_sensitivity
 
 
-def stored(value, *, error=0.05, importance=None, size=500.0, inside=1.0, rates=2, **more):
+def stored(value, *, error=0.05, changed=None, rates=2, modes=(1.0,), **more):
     """One mechanism's summary, as far as the comparison reads it."""
-    second = value if importance is None else importance
+    same = {"value": value, "error": 0.1}
     return {
         "log_evidence": [
             {"method": "bridge sampling", "value": value, "error": error},
-            {"method": "importance sampling", "value": second, "error": 0.05},
+            {"method": "tempered particles", "value": value, "error": 0.05},
         ],
         "parameters": dict.fromkeys("ab"[:rates]),
         "checks": [{"name": "R-hat", "value": 1.0, "bound": 1.02, "passed": True}],
-        "population_size": size,
-        "narrow_prior": {"rates": rates, "share_inside": inside},
+        "prior_changes": dict.fromkeys(("wide", "narrow", "faster", "slower"), same)
+        | (changed or {}),
+        "modes": [
+            {"log_density": -1.0 * i, "weight": w, "error": 0.01, "words": f"way {i}"}
+            for i, w in enumerate(modes)
+        ],
         "aicc": 10.0 - 2 * value,
         "bic": 10.0 - 2 * value,
         "elpd_loo": {"value": value, "error": 1.0, "bad_k": 0},
@@ -31,35 +35,41 @@ def summary_of(**mechanisms):
     return comparison_summary(mechanisms, np.random.default_rng(0))
 
 
-def test_half_as_wide_priors_double_the_evidence_for_each_constant_left_inside():
-    (found,) = prior_sensitivity({"a": stored(0.0, inside=1.0), "b": stored(0.0, inside=0.25)})
+def test_each_change_of_the_priors_has_its_own_probabilities():
+    changed = {"narrow": {"value": np.log(4), "error": 0.2}}
+    found = prior_sensitivity({"a": stored(0.0), "b": stored(-0.1, changed=changed)})
 
-    # 2 constants: a gains a factor of 4 and keeps all; b gains 4 and keeps a quarter
-    assert found["probabilities"]["a"] == pytest.approx(4 / 5)
-    assert found["sentence"] == "a stays the most probable, with 80 %."
+    assert [one["change"].split("constants ")[1].split(" (")[0] for one in found] == [
+        "twice as wide",
+        "half as wide",
+        "shifted up by a quarter of their width",
+        "shifted down by a quarter of it",
+    ]
+    assert found[1]["probabilities"]["b"] == pytest.approx(4 / 5)
+    assert found[1]["sentence"] == (
+        "b becomes the most probable, with 80 % (log evidences good to 0.2)."
+    )
+    assert found[0]["sentence"].startswith("a stays the most probable, with 52 %")
 
 
 def test_priors_that_cut_off_a_posterior_in_play_judge_nothing():
-    true_one, wrong_one = stored(-100.0, inside=0.0), stored(-600.0, inside=0.5)
-    (found,) = prior_sensitivity({"true": true_one, "wrong": wrong_one})
+    cut = {"narrow": None}
+    found = prior_sensitivity({"true": stored(-100.0, changed=cut), "wrong": stored(-600.0)})
+    other = prior_sensitivity({"true": stored(-100.0), "wrong": stored(-600.0, changed=cut)})
 
-    assert found["probabilities"] is None
-    assert found["sentence"] == (
-        "Cannot be judged: priors half as wide would cut off (nearly) all of the posterior of true."
-    )
+    assert found[1]["probabilities"] is None
+    assert found[1]["sentence"] == "Cannot be judged: such priors cut off the posterior of true."
+    assert other[1]["probabilities"]["true"] == 1.0
 
 
-def test_two_estimates_that_disagree_are_shown():
-    calm = summary_of(a=stored(0.0), b=stored(-4.0))
-    loud = summary_of(a=stored(0.0, importance=3.0), b=stored(-4.0))
-    unknown = summary_of(a=stored(0.0, importance=3.0, size=50.0), b=stored(-4.0))
+def test_a_second_way_to_explain_the_data_is_told_of():
+    calm = summary_of(a=stored(0.0, modes=(0.995, 0.005)), b=stored(-4.0, modes=(0.6, 0.4)))
+    loud = summary_of(a=stored(0.0, modes=(0.7, 0.3)), b=stored(-4.0))
 
-    assert calm["cautions"] == []
+    assert calm["cautions"] == []  # too light, and of a mechanism that is out
     assert loud["cautions"] == [
-        "The two estimates of the log evidence of a differ by 3.0: 0.0 by bridge sampling, "
-        "3.0 by importance sampling."
+        "a explains the data in another way too, with 30 % of its probability: way 1."
     ]
-    assert unknown["cautions"] == []
 
 
 def test_criteria_that_prefer_another_mechanism_are_shown():

@@ -13,6 +13,8 @@ from assemblysim.inference.evidence import LogEvidence
 # Bounds on ln(Bayes factor) after Kass & Raftery, J. Am. Stat. Assoc. 1995, 90, 773:
 # 2 ln B of 2, 6 and 10.
 POSITIVE, STRONG, VERY_STRONG = 1.0, 3.0, 5.0
+# Two estimates of a log evidence that lie more combined errors apart do not agree.
+DISAGREEMENT = 3.0
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,23 @@ class Candidate:
     Attributes:
         name: the mechanism.
         evidence: its log evidence.
+        witness: a second estimate of it, made another way.
         parameters: how many unknowns it has.
         trusted: whether all its checks passed.
     """
 
     name: str
     evidence: LogEvidence
+    witness: LogEvidence
     parameters: int
     trusted: bool
+
+    @property
+    def disagreement(self) -> float:
+        """How many combined errors the two estimates of the log evidence lie apart."""
+        gap = abs(self.evidence.value - self.witness.value)
+        error = float(np.hypot(self.evidence.error, self.witness.error))
+        return gap / error if error > 0 else float(np.inf if gap > 0 else 0.0)
 
 
 @dataclass(frozen=True)
@@ -109,12 +120,13 @@ def _verdict(
     evidence) by at least two standard errors.
     """
     doubtful = [
-        c.name
-        for c in ranked
-        if not (c.trusted and np.isfinite(c.evidence.value) and np.isfinite(c.evidence.error))
+        c.name for c in ranked if not (c.trusted and _known(c.evidence) and _known(c.witness))
     ]
     if doubtful:
         return f"No verdict: the draws of {listed(doubtful)} did not pass their checks.", ()
+    apart = [c for c in ranked if not c.disagreement <= DISAGREEMENT]
+    if apart:
+        return f"No verdict: {' '.join(_disagreement(c) for c in apart)}", ()
     if len(ranked) == 1:
         return f"Only one mechanism, {ranked[0].name}, was fitted: nothing to compare.", (
             ranked[0].name,
@@ -142,6 +154,20 @@ def _verdict(
         else:
             text += " None of the mechanisms is ruled out."
     return text, names
+
+
+def _known(evidence: LogEvidence) -> bool:
+    return bool(np.isfinite(evidence.value) and np.isfinite(evidence.error))
+
+
+def _disagreement(one: Candidate) -> str:
+    """Put two estimates that do not agree into words."""
+    first, second = one.evidence, one.witness
+    return (
+        f"the two estimates of the log evidence of {one.name} do not agree, "
+        f"{first.value:.2f} ± {first.error:.2f} by {first.method} and "
+        f"{second.value:.2f} ± {second.error:.2f} by {second.method}."
+    )
 
 
 def listed(names: Iterable[str]) -> str:

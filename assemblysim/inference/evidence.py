@@ -9,8 +9,11 @@ from arviz_stats.base import array_stats
 from scipy.special import expit, logsumexp
 
 from assemblysim.errors import RunError
-from assemblysim.inference.population import Component
+from assemblysim.inference.proposal import fitted_mixture
 from assemblysim.inference.target import Target
+
+# Draws that the proposal is fitted to, at most twice as many: enough for ten components.
+FITTED_TO = 2000
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ def bridge_sampling(
 ) -> LogEvidence:
     """Estimate the log evidence from posterior draws and a fitted proposal.
 
-    The proposal is a Student-t fitted to the first half of the steps; the second half is
-    used in the estimate, so that the two are independent.
+    The proposal is a mixture of Student-t fitted to the first half of the steps; the second half
+    is used in the estimate, so that the two are independent.
 
     Args:
         target: log of likelihood times prior.
@@ -60,25 +63,20 @@ def bridge_sampling(
         RunError: the iteration did not converge.
     """
     half = draws.shape[1] // 2
-    component = fitted_component(draws[:, :half].reshape(-1, draws.shape[-1]))
+    first = draws[:, :half].reshape(-1, draws.shape[-1])
+    proposal = fitted_mixture(first[:: max(1, len(first) // FITTED_TO)], rng)
     second, second_density = draws[:, half:], log_density[:, half:]
     every = max(1, second.shape[0] * second.shape[1] * second.shape[2] // thinned)
     second, second_density = second[:, ::every], second_density[:, ::every]
     flat = second.reshape(-1, second.shape[-1])
-    proposed = component.draw(proposals, rng)
-    ratio_posterior = (second_density.reshape(-1) - component.log_density(flat)).reshape(
+    proposed = proposal.draw(proposals, rng)
+    ratio_posterior = (second_density.reshape(-1) - proposal.log_density(flat)).reshape(
         second_density.shape
     )
-    ratio_proposal = target(proposed) - component.log_density(proposed)
+    ratio_proposal = target(proposed) - proposal.log_density(proposed)
     value = solve_bridge(ratio_posterior.reshape(-1), ratio_proposal)
     error = bridge_error(ratio_posterior, ratio_proposal, value)
     return LogEvidence("bridge sampling", value, error)
-
-
-def fitted_component(flat: np.ndarray) -> Component:
-    """Fit a Student-t proposal to draws, shape (N, P)."""
-    covariance = np.atleast_2d(np.cov(flat.T))
-    return Component(flat.mean(axis=0), covariance + 1e-9 * np.eye(flat.shape[1]))
 
 
 def solve_bridge(ratio_posterior: np.ndarray, ratio_proposal: np.ndarray) -> float:

@@ -15,57 +15,78 @@ from assemblysim.inference.criteria import (
 )
 from assemblysim.inference.diagnosis import Check, diagnose
 from assemblysim.inference.evidence import LogEvidence, bridge_sampling
+from assemblysim.inference.exchanges import consecutive_exchanges
+from assemblysim.inference.modes import Mode, find_modes
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.population import (
-    Component,
-    DefensiveProposal,
-    adapt_population,
-    fresh_population,
-    weighted_component,
-)
 from assemblysim.inference.posterior import Posterior
+from assemblysim.inference.prior_changes import NARROW, changed_evidences, narrowed_evidence
 from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
-from assemblysim.inference.sampling import EnsembleState, advance, kept_draws, start_ensemble
+from assemblysim.inference.proposal import Mixture, fitted_mixture
+from assemblysim.inference.sampling import (
+    EnsembleState,
+    advance,
+    kept_draws,
+    sampling_moves,
+    start_ensemble,
+)
 from assemblysim.inference.search import (
     Optimum,
     find_optima,
     maximum_a_posteriori,
     maximum_likelihood,
+    spread_starts,
 )
-from assemblysim.inference.settings import FitSettings
-from assemblysim.inference.target import Counted
+from assemblysim.inference.settings import FitSettings, Tempering
+from assemblysim.inference.target import Counted, Target
+from assemblysim.inference.tempering import Particles, Reference, Task, Tempered, combined
 from assemblysim.kinetics.integration import Tolerance
 
 # Draws used where a number needs an integration for each: quantiles of 500 independent
 # draws are good to 2 % of the interval's width.
 DRAWS_FOR_PREDICTION = 500
-# Effective size of the first population: enough for the shape of a posterior in a dozen unknowns.
-WANTED_SIZE = 300.0
-# Draws of the second estimate of the evidence, made anew from the fixed proposal.
-SECOND_LOOK = 3000
 # Optima are printed with four digits, so they are sought with a finer integration.
 PRECISE = Tolerance(rtol=1e-8, max_steps=100_000)
+# Width of the reference in a noise parameter: that of its optimum three times over, and at least
+# this share of the prior's.
+NOISE_WIDTHS, LEAST_NOISE_WIDTH = 3.0, 0.2
 
 
 @dataclass(frozen=True, eq=False)
-class FitStart:
-    """What the search and the first population found.
+class Groundwork:
+    """What the search found before anything was sampled.
 
     Attributes:
         optima: all distinct ones, best first.
-        importance: log evidence of the adapted population: a first guess, since proposals
-            fitted to the draws that they weigh make it low and its error too small.
-        effective_size: of that population.
-        proposal: a fit to that population, for independent proposals while sampling.
-        states: the ensembles, placed, without a step yet.
+        reference: where tempering starts.
         calls: likelihood calls spent.
         failed: how many of them failed.
     """
 
     optima: tuple[Optimum, ...]
-    importance: LogEvidence
-    effective_size: float
-    proposal: Component
+    reference: Reference
+    calls: int
+    failed: int
+
+
+@dataclass(frozen=True, eq=False)
+class FitStart:
+    """What search and tempering found.
+
+    Attributes:
+        optima: all distinct ones, best first.
+        log_evidence: from the tempered particles.
+        changed: log evidence under wider and shifted priors of the rate constants, by the
+            change's name.
+        proposal: a fit to the particles, for independent proposals while sampling.
+        states: the ensembles, placed on particles, without a step yet.
+        calls: likelihood calls spent.
+        failed: how many of them failed.
+    """
+
+    optima: tuple[Optimum, ...]
+    log_evidence: LogEvidence
+    changed: dict[str, LogEvidence | None]
+    proposal: Mixture
     states: tuple[EnsembleState, ...]
     calls: int
     failed: int
@@ -77,8 +98,9 @@ class Conclusions:
 
     Attributes:
         checks: the gates, each passed or failed.
-        log_evidence: estimates, the one to use first.
-        second_size: effective size of the population that the second one rests on.
+        log_evidence: bridge sampling, tempered particles, Laplace.
+        changed: log evidence under all changed priors of the rate constants, by name.
+        modes: of the posterior, best first.
         most_probable: shape (P,), parameter values of greatest posterior density over their
             logarithms.
         log_likelihood_max: the greatest log-likelihood.
@@ -90,7 +112,8 @@ class Conclusions:
 
     checks: tuple[Check, ...]
     log_evidence: tuple[LogEvidence, ...]
-    second_size: float
+    changed: dict[str, LogEvidence | None]
+    modes: tuple[Mode, ...]
     most_probable: np.ndarray
     log_likelihood_max: float
     criteria: InformationCriteria
@@ -114,54 +137,86 @@ def counted(problem: Problem) -> Counted:
     return Counted(Posterior(problem), floor=0.5 * FAILED_LOG_LIKELIHOOD)
 
 
-def start_fit(problem: Problem, settings: FitSettings, seed: int) -> FitStart:
-    """Find where the posterior's mass is and place the walkers there.
+def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Groundwork:
+    """Screen prior draws, climb from the best of them, and choose where tempering starts."""
+    rng = stream(seed, problem.mechanism, "search")
+    target = counted(problem)
+    prior = rng.standard_normal((settings.screened, len(problem.parameters)))
+    starts = spread_starts(prior, target(prior), settings.starts)
+    optima = find_optima(Posterior(problem), starts)
+    return Groundwork(optima, noise_reference(problem, optima[0]), target.calls, target.failed)
 
-    Prior draws are screened, the best are climbed from, and an importance sampler that
-    starts from prior and optima is adapted until it represents the posterior; the walkers
-    are drawn from it.
+
+def noise_reference(problem: Problem, best: Optimum) -> Reference:
+    """Return the prior, but for noise parameters a normal about where the best fit has them."""
+    mean, sd = np.zeros(len(problem.parameters)), np.ones(len(problem.parameters))
+    for i, parameter in enumerate(problem.parameters):
+        if parameter.kind == "noise":
+            width = NOISE_WIDTHS * float(np.sqrt(best.covariance[i, i]))
+            mean[i], sd[i] = best.position[i], min(1.0, max(LEAST_NOISE_WIDTH, width))
+    return Reference(mean, sd)
+
+
+def tempering_task(
+    problem: Problem, reference: Reference, settings: Tempering, target: Target | None = None
+) -> Task:
+    """Return what is tempered: the problem's posterior, with its own exchanges."""
+    exchanges = consecutive_exchanges(problem)
+    return Task(target or Posterior(problem), reference, settings, exchanges)
+
+
+def start_fit(
+    problem: Problem,
+    groundwork: Groundwork,
+    runs: tuple[Particles, ...],
+    wide: Tempered,
+    settings: FitSettings,
+    seed: int,
+) -> FitStart:
+    """Put the tempered runs together, climb from their particles, and place the walkers on them.
+
+    Args:
+        problem: mechanism and data.
+        groundwork: of its search.
+        runs: tempered to the posterior.
+        wide: tempered with priors of the rate constants twice as wide.
+        settings: how much work to spend.
+        seed: of the study.
     """
     rng = stream(seed, problem.mechanism, "start")
     target = counted(problem)
-    prior = rng.standard_normal((settings.screened, len(problem.parameters)))
-    density = target(prior)
-    optima = find_optima(Posterior(problem), prior, density, starts=settings.starts)
+    task = tempering_task(problem, groundwork.reference, settings.tempering)
+    tempered = combined(task, runs, rng)
+    promising = spread_starts(tempered.positions, tempered.log_density, settings.starts)
+    best = groundwork.optima[0].position[None]
+    turned = [exchange.apply(best)[0] for exchange in task.exchanges]
+    starts = np.concatenate([promising, *turned])
+    optima = find_optima(Posterior(problem), starts, groundwork.optima)
     walkers = max(settings.walkers, 2 * len(problem.parameters) + 2)
-    population = adapt_population(
-        target,
-        prior,
-        density,
-        tuple(Component(o.position, o.covariance) for o in optima[:4]),
-        rng,
-        wanted=WANTED_SIZE,
-    )
-    chosen = population.resample(settings.ensembles * walkers, rng)
-    states = tuple(
-        start_ensemble(target, positions, child)
-        for positions, child in zip(
-            chosen.reshape(settings.ensembles, walkers, -1),
-            rng.spawn(settings.ensembles),
-            strict=True,
-        )
-    )
-    importance = LogEvidence("importance sampling", *population.log_evidence)
+    states = []
+    for number, child in enumerate(rng.spawn(settings.ensembles)):
+        own = combined(task, runs[number % len(runs) :: settings.ensembles], child).positions
+        chosen = own[child.permutation(np.resize(np.arange(len(own)), max(walkers, len(own))))]
+        jitter = 1e-3 * child.standard_normal((walkers, own.shape[1]))
+        states.append(start_ensemble(target, chosen[:walkers] + jitter, child))
     return FitStart(
         optima,
-        importance,
-        population.effective_size,
-        weighted_component(population),
-        states,
-        target.calls,
-        target.failed,
+        tempered.log_evidence,
+        changed_evidences(problem, wide),
+        fitted_mixture(tempered.positions, rng),
+        tuple(states),
+        groundwork.calls + target.calls,
+        groundwork.failed + target.failed,
     )
 
 
 def advance_fit(
-    problem: Problem, state: EnsembleState, steps: int, proposal: Component
+    problem: Problem, state: EnsembleState, steps: int, proposal: Mixture
 ) -> tuple[EnsembleState, int, int]:
     """Move one ensemble on; return it with the likelihood calls spent and failed."""
     target = counted(problem)
-    moved = advance(target, state, steps, proposal)
+    moves = sampling_moves(proposal, consecutive_exchanges(problem))
+    moved = advance(target, state, steps, moves)
     return moved, target.calls, target.failed
 
 
@@ -181,8 +236,6 @@ def conclude(
     kept = draws.shape[1]
     density = np.stack([state.log_density[last - kept : last] for state in states])
     evidence = bridge_sampling(posterior, draws, density, rng)
-    proposal = DefensiveProposal(start.proposal)
-    second = fresh_population(posterior, proposal, SECOND_LOOK, rng)
     laplace = LogEvidence("Laplace", laplace_evidence(start.optima), float("nan"))
     flat = draws.reshape(-1, draws.shape[-1])
     best_draw = flat[np.argmax(density.reshape(-1))]
@@ -194,8 +247,11 @@ def conclude(
     points = log_likelihood(problem, values).points
     return Conclusions(
         checks=diagnose(draws, settings.gates, failed_share),
-        log_evidence=(evidence, LogEvidence("importance sampling", *second.log_evidence), laplace),
-        second_size=second.effective_size,
+        log_evidence=(evidence, start.log_evidence, laplace),
+        changed={**start.changed, NARROW.name: narrowed_evidence(problem, evidence, draws)},
+        modes=find_modes(
+            posterior, problem.parameters, start.optima, consecutive_exchanges(problem), draws
+        ),
         most_probable=values_from_normal(problem.parameters, most_probable),
         log_likelihood_max=log_likelihood_max,
         criteria=information_criteria(

@@ -1,13 +1,15 @@
-"""Moves for emcee that it has not: the snooker move as published, and one that jumps anywhere."""
+"""Moves for emcee that it has not: snooker as published, jumps to anywhere, exchanges of modes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from emcee.moves import RedBlueMove
 
-from assemblysim.inference.population import Component, DefensiveProposal
+from assemblysim.inference.exchanges import Exchange
+from assemblysim.inference.proposal import Mixture
 
 # Of ter Braak & Vrugt (2008), section 2: drawn anew for each proposal between these two.
 GAMMA_RANGE = (1.2, 2.2)
@@ -59,14 +61,14 @@ class SnookerMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
 class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
     """Proposes a place that does not depend on the walker's own: a walker cannot stay stuck.
 
-    The proposal is a Student-t fitted to the first population, with a tenth from the prior;
-    it is fixed before the first step, so the chain keeps its target (independence sampler:
+    The proposal is a mixture fitted to the tempered particles, with some prior mixed in; it does
+    not change with the walkers, so the chain keeps its target (independence sampler:
     Tierney, Ann. Stat. 1994, 22, 1701).
     """
 
-    def __init__(self, component: Component) -> None:
-        super().__init__()
-        self.proposal = DefensiveProposal(component)
+    def __init__(self, proposal: Mixture) -> None:
+        super().__init__(live_dangerously=True)  # no walker is moved along others
+        self.proposal = proposal
 
     def get_proposal(
         self, moving: np.ndarray, others: list[np.ndarray], random: Any
@@ -85,3 +87,27 @@ class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
         del others
         proposed = self.proposal.draw(len(moving), random)
         return proposed, self.proposal.log_density(moving) - self.proposal.log_density(proposed)
+
+
+class ExchangeMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
+    """Tries the exchange of two consecutive rate constants: a jump to the slow-fast twin.
+
+    An exchange is its own way back, so it is accepted with the ratio of the densities times the
+    change of volume (Green, Biometrika 1995, 82, 711).
+    """
+
+    def __init__(self, exchanges: Sequence[Exchange]) -> None:
+        super().__init__(live_dangerously=True)  # no walker is moved along others
+        self.exchanges = tuple(exchanges)
+
+    def get_proposal(
+        self, moving: np.ndarray, others: list[np.ndarray], random: Any
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Propose the exchanged place for each moving walker; arguments as above."""
+        del others
+        chosen = random.randint(len(self.exchanges), size=len(moving))
+        proposed, factor = moving.copy(), np.zeros(len(moving))
+        for number in np.unique(chosen):
+            rows = chosen == number
+            proposed[rows], factor[rows] = self.exchanges[number].apply(moving[rows])
+        return proposed, factor

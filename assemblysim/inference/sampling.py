@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import emcee
 import numpy as np
 
-from assemblysim.inference.moves import IndependenceMove, SnookerMove
-from assemblysim.inference.population import Component
+from assemblysim.inference.exchanges import Exchange
+from assemblysim.inference.moves import ExchangeMove, IndependenceMove, SnookerMove
+from assemblysim.inference.proposal import Mixture
 from assemblysim.inference.target import Target
 
 
@@ -63,29 +65,44 @@ def start_ensemble(
     )
 
 
-def advance(target: Target, state: EnsembleState, steps: int, proposal: Component) -> EnsembleState:
+def sampling_moves(
+    proposal: Mixture, exchanges: Sequence[Exchange]
+) -> list[tuple[emcee.moves.Move, float]]:
+    """Return emcee's moves with how often each is taken.
+
+    Differential evolution (ter Braak, Stat. Comput. 2006, 16, 239) as emcee has it, some steps
+    with gamma = 1, which jumps between modes; beside it snooker moves, independent proposals
+    and, where the mechanism has them, exchanges of consecutive rate constants.
+    """
+    moves = [
+        (emcee.moves.DEMove(), 0.3),
+        (emcee.moves.DEMove(gamma0=1.0), 0.05),
+        (SnookerMove(), 0.1),
+        (IndependenceMove(proposal), 0.5),
+    ]
+    if exchanges:
+        moves.append((ExchangeMove(exchanges), 0.05))
+    return moves
+
+
+def advance(
+    target: Target,
+    state: EnsembleState,
+    steps: int,
+    moves: list[tuple[emcee.moves.Move, float]],
+) -> EnsembleState:
     """Move one ensemble on by some steps; all walkers of a half are one call of the target.
 
     Args:
         target: log-density, called with (W/2, P).
         state: where the ensemble stands.
         steps: how many steps to add.
-        proposal: a fit to the posterior, from which independent places are proposed.
+        moves: as from `sampling_moves`; they must not change with the walkers.
 
     Returns:
         The longer state; the same as if the steps had been done in several calls.
-
-    Method: differential evolution (ter Braak, Stat. Comput. 2006, 16, 239) as emcee has it,
-    some steps with gamma = 1, which jumps between modes; beside it snooker moves and
-    independent proposals.
     """
     walkers, count = state.position.shape
-    moves = [
-        (emcee.moves.DEMove(), 0.4),
-        (emcee.moves.DEMove(gamma0=1.0), 0.05),
-        (SnookerMove(), 0.15),
-        (IndependenceMove(proposal), 0.4),
-    ]
     sampler = emcee.EnsembleSampler(walkers, count, target, moves=moves, vectorize=True)
     start = emcee.State(
         state.position,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -142,33 +142,32 @@ def spread_starts(positions: np.ndarray, log_density: np.ndarray, count: int) ->
 
 
 def find_optima(
-    posterior: Posterior, positions: np.ndarray, log_density: np.ndarray, *, starts: int = 6
+    posterior: Posterior, starts: np.ndarray, known: tuple[Optimum, ...] = ()
 ) -> tuple[Optimum, ...]:
-    """Climb from the best of many prior draws and keep every distinct optimum.
+    """Climb from each start and keep every distinct optimum.
 
     Args:
         posterior: what to climb.
-        positions: shape (N, P), draws from the prior.
-        log_density: shape (N,), at those positions.
-        starts: how many of them to climb from.
+        starts: shape (N, P).
+        known: optima found before, whose basins are counted on.
 
     Returns:
         The optima, best first.
     """
-    ends: list[tuple[np.ndarray, float]] = []
-    counts: list[int] = []
-    for start in spread_starts(positions, log_density, starts):
+    found = list(known)
+    for start in starts:
         position, value = climb(posterior.value_and_gradient, start)
-        for i, (other, known) in enumerate(ends):
-            if np.sqrt(((position - other) ** 2).mean()) < SAME_OPTIMUM:
-                counts[i] += 1
-                ends[i] = (position, value) if value > known else ends[i]
+        for i, other in enumerate(found):
+            if np.sqrt(((position - other.position) ** 2).mean()) < SAME_OPTIMUM:
+                better = value > other.log_density
+                found[i] = replace(
+                    other,
+                    position=position if better else other.position,
+                    log_density=max(value, other.log_density),
+                    basin_count=other.basin_count + 1,
+                )
                 break
         else:
-            ends.append((position, value))
-            counts.append(1)
-    found = [
-        Optimum(position, value, count, laplace_covariance(posterior, position))
-        for (position, value), count in zip(ends, counts, strict=True)
-    ]
+            covariance = laplace_covariance(posterior, position)
+            found.append(Optimum(position, value, 1, covariance))
     return tuple(sorted(found, key=lambda optimum: -optimum.log_density))

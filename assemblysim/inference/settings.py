@@ -25,6 +25,42 @@ class Gates:
 
 
 @dataclass(frozen=True)
+class Tempering:
+    """How much work goes into the particles that are tempered from prior to posterior.
+
+    Attributes:
+        pilot_particles: of the first run, which chooses powers and learns proposals.
+        runs: independent runs, whose scatter is the error of the log evidence.
+        particles: of each run, at least eight times the number of unknowns.
+        kept_share: effective share of the particles that one step of the power keeps.
+        local_moves: differential evolution, snooker and exchange moves in a round.
+        independent_moves: independent proposals in a round.
+        most_rounds: rounds after each step at most; twice as many after the last.
+        forgotten: correlation of the particles with where they were at which moving ends.
+        forgotten_at_the_end: the same after the last step.
+    """
+
+    pilot_particles: int = 1024
+    runs: int = 6
+    particles: int = 384
+    kept_share: float = 0.6
+    local_moves: int = 1
+    independent_moves: int = 3
+    most_rounds: int = 8
+    forgotten: float = 0.2
+    forgotten_at_the_end: float = 0.1
+
+
+@dataclass(frozen=True)
+class WiderTempering(Tempering):
+    """The same for priors of the rate constants twice as wide: fewer, for a figure of 0.2 nat."""
+
+    pilot_particles: int = 512
+    runs: int = 4
+    particles: int = 256
+
+
+@dataclass(frozen=True)
 class FitSettings:
     """How much work goes into one mechanism.
 
@@ -34,8 +70,10 @@ class FitSettings:
         max_steps: steps of each ensemble before "not converged" is said.
         round_steps: steps between two looks at the gates, and between two checkpoints.
         screened: prior draws looked at before the search.
-        starts: how many of them the search climbs from.
+        starts: how many of them the search climbs from, and how many particles later.
         gates: bounds that the draws must keep to.
+        tempering: the particles from which the evidence comes and on which walkers start.
+        prior_changes: the same with priors of the rate constants twice as wide.
     """
 
     ensembles: int = 4
@@ -45,3 +83,5 @@ class FitSettings:
     screened: int = 512
     starts: int = 6
     gates: Gates = field(default_factory=Gates)
+    tempering: Tempering = field(default_factory=Tempering)
+    prior_changes: WiderTempering = field(default_factory=WiderTempering)

@@ -22,11 +22,12 @@ from assemblysim.prediction.courses import Courses
 from assemblysim.study.mechanism_summary import mechanism_summary
 from assemblysim.study.predictions import Predictions, averaged, predict
 from assemblysim.study.problems import build_problem
-from assemblysim.study.running import Listener, Workers, event_of, fit_all
+from assemblysim.study.running import Listener, event_of, fit_all
 from assemblysim.study.storage import Progress, write_draws, write_json
 from assemblysim.study.study import Study
 from assemblysim.study.verdict import comparison_summary, discriminating
 from assemblysim.study.versions import versions
+from assemblysim.study.workers import Workers
 
 
 @dataclass(frozen=True, eq=False)

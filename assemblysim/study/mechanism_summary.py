@@ -45,8 +45,19 @@ def mechanism_summary(
         "checks": [asdict(check) for check in found.checks],
         "parameters": _parameters(problem, found, draws),
         "log_evidence": [asdict(one) for one in found.log_evidence],
-        "population_size": found.second_size,
-        "narrow_prior": _narrow_prior(problem, draws),
+        "prior_changes": {
+            name: None if one is None else {"value": one.value, "error": one.error}
+            for name, one in found.changed.items()
+        },
+        "modes": [
+            {
+                "log_density": mode.log_density,
+                "weight": mode.weight,
+                "error": mode.error,
+                "words": mode.words,
+            }
+            for mode in found.modes
+        ],
         "log_likelihood_max": found.log_likelihood_max,
         "aicc": found.criteria.aicc,
         "bic": found.criteria.bic,
@@ -100,22 +111,6 @@ def _parameters(problem: Problem, found: Conclusions, draws: np.ndarray) -> dict
         }
         for i, parameter in enumerate(problem.parameters)
     }
-
-
-def _narrow_prior(problem: Problem, draws: np.ndarray) -> dict[str, Any]:
-    """Return how much of the posterior lies in the central half of the rate constants' priors.
-
-    Only log-uniform priors count: the central half of their logarithm is the central half
-    of their probability, between the quartiles of the standard-normal coordinate.
-    """
-    rates = [
-        i
-        for i, p in enumerate(problem.parameters)
-        if p.kind == "rate" and p.prior.kind == "log_uniform"
-    ]
-    quartile = 0.6744897501960817
-    inside = np.all(np.abs(draws[..., rates]) < quartile, axis=-1)
-    return {"rates": len(rates), "share_inside": float(inside.mean())}
 
 
 def _statements(problem: Problem, found: Conclusions) -> list[dict[str, Any]]:

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from assemblysim.inference.diagnosis import Check, diagnose
-from assemblysim.inference.fitting import FitStart, advance_fit, start_fit
-from assemblysim.inference.population import Component
+from assemblysim.inference.fitting import (
+    Groundwork,
+    advance_fit,
+    lay_groundwork,
+    start_fit,
+    stream,
+    tempering_task,
+)
+from assemblysim.inference.prior_changes import widened
 from assemblysim.inference.problem import Problem
+from assemblysim.inference.proposal import Mixture
 from assemblysim.inference.sampling import EnsembleState, kept_draws
 from assemblysim.inference.settings import FitSettings
-from assemblysim.study.storage import Progress, fingerprint, read_checkpoint, write_checkpoint
+from assemblysim.inference.tempering import Tempered, combined, lengthened
+from assemblysim.study.storage import (
+    Mark,
+    Progress,
+    StoredRun,
+    digest,
+    read_checkpoint,
+    write_checkpoint,
+)
+from assemblysim.study.tempering_runs import Job, temper_all
 from assemblysim.study.versions import versions
+from assemblysim.study.workers import Workers
 
 # Gates are looked at from this many steps on: below it the autocorrelation is not known.
 FIRST_LOOK = 200
-
-
-class Workers(Protocol):
-    """Anything that maps a function over arguments: a process pool, a cluster's executor."""
-
-    def map(self, function: Callable[..., Any], /, *arguments: Iterable[Any]) -> Iterable[Any]:
-        """Return the results in the order of the arguments."""
-
-
-class OneWorker:
-    """Works in this process, one call after the other."""
-
-    def map(self, function: Callable[..., Any], /, *arguments: Iterable[Any]) -> Iterator[Any]:
-        """Return the results in the order of the arguments."""
-        return map(function, *arguments)
+TEMPERING = "tempering"
+# Rounds of moves after tempering under wider priors: of which a small part is under a shifted one.
+MORE_ROUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ class Event:
 
     Attributes:
         mechanism: which one it is about.
-        stage: "search", "sampling" or "conclusions".
+        stage: "search", "tempering", "sampling" or "conclusions".
         steps: sampling steps done.
         max_steps: steps at which sampling ends, whatever the gates say.
         calls: likelihood calls spent on this mechanism.
@@ -64,14 +71,14 @@ class Event:
 Listener = Callable[[Event], None]
 
 
-def timed_start(problem: Problem, settings: FitSettings, seed: int) -> tuple[FitStart, float]:
-    """Start a fit; return also the seconds it took."""
+def timed(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
+    """Call a function; return also the seconds it took."""
     begun = time.perf_counter()
-    return start_fit(problem, settings, seed), time.perf_counter() - begun
+    return function(*arguments), time.perf_counter() - begun
 
 
 def timed_advance(
-    problem: Problem, state: EnsembleState, steps: int, proposal: Component
+    problem: Problem, state: EnsembleState, steps: int, proposal: Mixture
 ) -> tuple[EnsembleState, int, int, float]:
     """Move one ensemble on; return also calls, failed calls and seconds."""
     begun = time.perf_counter()
@@ -79,31 +86,31 @@ def timed_advance(
     return moved, calls, failed, time.perf_counter() - begun
 
 
-def made_from(problem: Problem, settings: FitSettings, seed: int, inputs: dict[str, str]) -> str:
-    """Return the fingerprint of all that a mechanism's draws depend on.
+def made_from(
+    problem: Problem, settings: FitSettings, seed: int, inputs: Mapping[str, str]
+) -> Mark:
+    """Return, by name, all that a mechanism's draws depend on.
 
     The number of steps is left out, so that a larger budget resumes the same run.
     """
-    return fingerprint(
-        {
-            "mechanism": problem.mechanism,
-            "parameters": [str(p) for p in problem.parameters],
-            "stated": [list(pair) for pair in problem.stated],
-            "tolerance": str(problem.tolerance),
-            "settings": [settings.ensembles, settings.walkers, settings.screened, settings.starts],
-            "round_steps": settings.round_steps,
-            "seed": seed,
-            "inputs": inputs,
-            "versions": versions(),
-        }
-    )
+    effort = [settings.ensembles, settings.walkers, settings.screened, settings.starts]
+    tempering = [str(settings.tempering), str(settings.prior_changes)]
+    return {
+        "mechanism": problem.mechanism,
+        "prior": digest([[str(p) for p in problem.parameters], problem.stated]),
+        "tolerance": digest(str(problem.tolerance)),
+        "sampling": digest([effort, settings.round_steps, tempering]),
+        "seed": str(seed),
+        **{path: content[:16] for path, content in inputs.items()},
+        **{f"version of {name}": number for name, number in versions().items()},
+    }
 
 
 def fit_all(
     problems: tuple[Problem, ...],
     settings: FitSettings,
     seed: int,
-    inputs: dict[str, str],
+    inputs: Mapping[str, str],
     results: Path,
     workers: Workers,
     tell: Listener,
@@ -114,13 +121,16 @@ def fit_all(
         problems: one for each mechanism.
         settings: how much work to spend.
         seed: of the study.
-        inputs: digest of every input file, for the fingerprint.
+        inputs: digest of every input file, for the checkpoints.
         results: the folder of stored results.
         workers: where the work is done.
         tell: called whenever there is something to show.
 
     Returns:
         The finished fits by mechanism. Each round of steps is stored as it ends.
+
+    Raises:
+        RunError: a stored checkpoint is damaged or was made from something else.
     """
     marks = {p.mechanism: made_from(p, settings, seed, inputs) for p in problems}
     paths = {p.mechanism: results / p.mechanism / "checkpoint.npz" for p in problems}
@@ -132,13 +142,12 @@ def fit_all(
             fresh.append(problem)
         else:
             fits[problem.mechanism] = judged(stored, settings)[0]
-    count = len(fresh)
-    started = workers.map(timed_start, fresh, [settings] * count, [seed] * count)
-    for problem, (start, seconds) in zip(fresh, started, strict=True):
-        fit = Progress(start, start.states, start.calls, start.failed, seconds, finished=False)
-        fits[problem.mechanism] = fit
-        write_checkpoint(paths[problem.mechanism], fit, marks[problem.mechanism])
-        tell(event_of(problem.mechanism, "search", fit, settings, ""))
+    for problem, fit in _started(fresh, settings, seed, results, marks, workers, tell):
+        name = problem.mechanism
+        fits[name] = fit
+        write_checkpoint(paths[name], fit, marks[name])
+        shutil.rmtree(results / name / TEMPERING, ignore_errors=True)
+        tell(event_of(name, "tempering", fit, settings, ""))
     while open_ones := [p for p in problems if not fits[p.mechanism].finished]:
         for name, fit in _one_round(open_ones, fits, settings, workers):
             fit, checks = judged(fit, settings)
@@ -146,6 +155,54 @@ def fit_all(
             write_checkpoint(paths[name], fit, marks[name])
             tell(event_of(name, "sampling", fit, settings, worst_gate(checks)))
     return {p.mechanism: fits[p.mechanism] for p in problems}
+
+
+def _started(  # as `fit_all`
+    fresh: list[Problem],
+    settings: FitSettings,
+    seed: int,
+    results: Path,
+    marks: Mapping[str, Mark],
+    workers: Workers,
+    tell: Listener,
+) -> Iterator[tuple[Problem, Progress]]:
+    """Search, temper and place the walkers of mechanisms without a checkpoint, as they come in."""
+    count = len(fresh)
+    same = ([settings] * count, [seed] * count)
+    found = list(workers.map(timed, [lay_groundwork] * count, fresh, *same))
+    jobs = []
+    for problem, (groundwork, _) in zip(fresh, found, strict=True):
+        tell(search_event(problem.mechanism, groundwork, settings))
+        folder = results / problem.mechanism / TEMPERING
+        for one, effort, label in (
+            (problem, settings.tempering, "stated"),
+            (widened(problem), settings.prior_changes, "wide"),
+        ):
+            mark = marks[problem.mechanism]
+            jobs.append(Job(one, groundwork.reference, effort, label, folder, mark))
+
+    def told(job: Job, number: int, run: StoredRun) -> None:
+        tell(tempering_event(job, number, run, settings))
+
+    runs = temper_all(jobs, seed, workers, told)
+    own, wide = runs[::2], runs[1::2]
+    particles = [tuple(run.particles for run in of_job[1:]) for of_job in own]
+    changed = workers.map(wide_draws, jobs[1::2], wide, [seed] * count)
+    groundworks = [groundwork for groundwork, _ in found]
+    starts = workers.map(timed, [start_fit] * count, fresh, groundworks, particles, changed, *same)
+    for i, (problem, (start, seconds)) in enumerate(zip(fresh, starts, strict=True)):
+        cost = [*own[i], *wide[i]]
+        yield (
+            problem,
+            Progress(
+                start,
+                start.states,
+                start.calls + sum(run.calls for run in cost),
+                start.failed + sum(run.failed for run in cost),
+                found[i][1] + seconds + sum(run.seconds for run in cost),
+                finished=False,
+            ),
+        )
 
 
 def _one_round(
@@ -202,3 +259,30 @@ def event_of(mechanism: str, stage: str, fit: Progress, settings: FitSettings, w
     best = max(float(state.position_log_density.max()) for state in fit.states)
     steps = min(state.steps for state in fit.states)
     return Event(mechanism, stage, steps, settings.max_steps, fit.calls, best, worst, fit.finished)
+
+
+def wide_draws(job: Job, runs: list[StoredRun], seed: int) -> Tempered:
+    """Put the runs under wider priors together, and draw more from where they ended."""
+    rng = stream(seed, job.problem.mechanism, "wide combined")
+    task = tempering_task(job.problem, job.reference, job.settings)
+    tempered = combined(task, [run.particles for run in runs[1:]], rng)
+    return lengthened(task, tempered, MORE_ROUNDS, rng)
+
+
+def search_event(mechanism: str, found: Groundwork, settings: FitSettings) -> Event:
+    """Describe what the search found."""
+    best = found.optima[0].log_density
+    return Event(mechanism, "search", 0, settings.max_steps, found.calls, best, "", finished=False)
+
+
+def tempering_event(job: Job, number: int, run: StoredRun, settings: FitSettings) -> Event:
+    """Describe where a tempered run stands."""
+    particles = run.particles
+    best = float((particles.log_ratio + job.reference.log_density(particles.positions)).max())
+    what = f"run {number} of {job.settings.runs}" if number else "pilot"
+    priors = "" if job.label == "stated" else ", wider priors"
+    state = f"{what}{priors}, power {particles.power:.2g}"
+    mechanism = job.problem.mechanism
+    return Event(
+        mechanism, "tempering", 0, settings.max_steps, run.calls, best, state, finished=False
+    )

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +15,20 @@ from typing import Any
 import h5netcdf
 import numpy as np
 
+from assemblysim.errors import RunError
 from assemblysim.inference.evidence import LogEvidence
 from assemblysim.inference.fitting import FitStart
 from assemblysim.inference.parameters import Parameter
-from assemblysim.inference.population import Component
+from assemblysim.inference.proposal import Component, Mixture
 from assemblysim.inference.sampling import EnsembleState
 from assemblysim.inference.search import Optimum
+from assemblysim.inference.tempering import METHOD as TEMPERED
+from assemblysim.inference.tempering import Particles, Stage
 from assemblysim.writing import write_whole
 
 # Raise when the checkpoint's content changes, so that an old one is not resumed.
-CHECKPOINT_VERSION = "2"
+CHECKPOINT_VERSION = "3"
+REMEDY = "nothing was changed; --anew puts stored results aside, --results names another folder"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +75,60 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def fingerprint(parts: Mapping[str, Any]) -> str:
-    """Return one short text that changes whenever anything a fit depends on changes."""
-    text = json.dumps(_plain(parts), sort_keys=True) + CHECKPOINT_VERSION
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(value: Any) -> str:
+    """Return a short text that changes whenever a value does."""
+    text = json.dumps(_plain(value), sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+Mark = Mapping[str, str]
+
+
+def write_arrays(path: Path, mark: Mark, arrays: Mapping[str, Any]) -> None:
+    """Store arrays in an .npz file, with what they were made from.
+
+    Args:
+        path: the file.
+        mark: everything that the arrays depend on, by name, each as a short text.
+        arrays: what to store.
+    """
+    made_from = json.dumps({**mark, "checkpoint": CHECKPOINT_VERSION}, sort_keys=True)
+    with io.BytesIO() as buffer:
+        np.savez(buffer, allow_pickle=False, made_from=np.array(made_from), **arrays)
+        write_whole(path, buffer.getvalue())
+
+
+def read_arrays(path: Path, mark: Mark) -> dict[str, np.ndarray] | None:
+    """Read stored arrays; None where there is no file.
+
+    Raises:
+        RunError: the file is damaged, or was made from other inputs, settings or versions.
+    """
+    if not path.exists():
+        return None
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        found = json.loads(str(arrays.pop("made_from")))
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error):
+        raise RunError(f"{path}: is damaged or no checkpoint; {REMEDY}") from None
+    wanted = {**mark, "checkpoint": CHECKPOINT_VERSION}
+    if found != wanted:
+        raise RunError(f"{path}: {_other_origin(found, wanted)}; {REMEDY}")
+    return arrays
+
+
+def _other_origin(found: Any, wanted: Mark) -> str:
+    """Say what a stored file was made from that differs."""
+    if not isinstance(found, dict):
+        return "was made by an earlier version"
+    names = [n for n in sorted({*found, *wanted}) if found.get(n) != wanted.get(n)]
+    readable = [
+        f"{n} {found[n]} instead of {wanted[n]}" if n in found and n in wanted else f"another {n}"
+        for n in names[:3]
+    ]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"was made with {', '.join(readable)}{more}"
 
 
 _STATE_ARRAYS = (
@@ -87,44 +142,43 @@ _STATE_ARRAYS = (
 )
 
 
-def write_checkpoint(path: Path, progress: Progress, made_from: str) -> None:
+def write_checkpoint(path: Path, progress: Progress, mark: Mark) -> None:
     """Store how far a fit has come.
 
     Args:
         path: an .npz file.
         progress: what to store.
-        made_from: fingerprint of everything that the fit depends on.
+        mark: everything that the fit depends on.
     """
     start = progress.start
-    arrays: dict[str, np.ndarray] = {
-        "made_from": np.array(made_from),
+    names = [name for name, evidence in start.changed.items() if evidence is not None]
+    known = [evidence for evidence in start.changed.values() if evidence is not None]
+    arrays: dict[str, Any] = {
         "counts": np.array([progress.calls, progress.failed, start.calls, start.failed]),
         "seconds": np.array([progress.seconds, float(progress.finished)]),
-        "importance": np.array(
-            [start.importance.value, start.importance.error, start.effective_size]
-        ),
-        "proposal_mean": start.proposal.mean,
-        "proposal_covariance": start.proposal.covariance,
+        "log_evidence": np.array([start.log_evidence.value, start.log_evidence.error]),
+        "changes": np.array(list(start.changed)),
+        "changes_known": np.array(names),
+        "changed_evidence": np.array([[e.value, e.error] for e in known]).reshape(-1, 2),
         "optimum_position": np.stack([o.position for o in start.optima]),
         "optimum_covariance": np.stack([o.covariance for o in start.optima]),
         "optimum_log_density": np.array([o.log_density for o in start.optima]),
         "optimum_count": np.array([o.basin_count for o in start.optima]),
+        **_of_mixtures((start.proposal,)),
     }
     for name in _STATE_ARRAYS:
         arrays[name] = np.stack([getattr(state, name) for state in progress.states])
-    with io.BytesIO() as buffer:
-        np.savez(buffer, allow_pickle=False, **arrays)
-        write_whole(path, buffer.getvalue())
+    write_arrays(path, mark, arrays)
 
 
-def read_checkpoint(path: Path, made_from: str) -> Progress | None:
-    """Read a fit's progress; None where there is none or it belongs to other inputs."""
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        return None
-    if str(arrays.get("made_from")) != made_from:
+def read_checkpoint(path: Path, mark: Mark) -> Progress | None:
+    """Read a fit's progress; None where there is none.
+
+    Raises:
+        RunError: as `read_arrays`.
+    """
+    arrays = read_arrays(path, mark)
+    if arrays is None:
         return None
     optima = tuple(
         Optimum(position, float(value), int(count), covariance)
@@ -140,19 +194,102 @@ def read_checkpoint(path: Path, made_from: str) -> Progress | None:
         EnsembleState(**{name: arrays[name][i] for name in _STATE_ARRAYS})
         for i in range(len(arrays["chain"]))
     )
-    value, error, size = arrays["importance"].tolist()
+    known = {
+        name: LogEvidence(TEMPERED, *pair)
+        for name, pair in zip(
+            arrays["changes_known"].tolist(), arrays["changed_evidence"].tolist(), strict=True
+        )
+    }
     calls, failed, start_calls, start_failed = arrays["counts"].tolist()
     start = FitStart(
         optima,
-        LogEvidence("importance sampling", value, error),
-        size,
-        Component(arrays["proposal_mean"], arrays["proposal_covariance"]),
+        LogEvidence(TEMPERED, *arrays["log_evidence"].tolist()),
+        {name: known.get(name) for name in arrays["changes"].tolist()},
+        _mixtures(arrays)[0],
         states,
         start_calls,
         start_failed,
     )
     seconds, finished = arrays["seconds"].tolist()
     return Progress(start, states, calls, failed, seconds, bool(finished))
+
+
+@dataclass(frozen=True, eq=False)
+class StoredRun:
+    """One tempered run on its way, and what it cost so far.
+
+    Attributes:
+        particles: where it stands.
+        calls: likelihood calls spent.
+        failed: how many of them failed.
+        seconds: computing time.
+    """
+
+    particles: Particles
+    calls: int
+    failed: int
+    seconds: float
+
+
+def write_run(path: Path, run: StoredRun, mark: Mark) -> None:
+    """Store one tempered run as an .npz file."""
+    particles = run.particles
+    arrays: dict[str, Any] = {
+        "positions": particles.positions,
+        "log_ratio": particles.log_ratio,
+        "reached": np.array([particles.power, particles.log_evidence]),
+        "powers": np.array([stage.power for stage in particles.stages]),
+        "cost": np.array([run.calls, run.failed, run.seconds]),
+        **_of_mixtures(tuple(stage.proposal for stage in particles.stages)),
+    }
+    write_arrays(path, mark, arrays)
+
+
+def read_run(path: Path, mark: Mark) -> StoredRun | None:
+    """Read one tempered run; None where there is none.
+
+    Raises:
+        RunError: as `read_arrays`.
+    """
+    arrays = read_arrays(path, mark)
+    if arrays is None:
+        return None
+    stages = tuple(
+        Stage(float(power), mixture)
+        for power, mixture in zip(arrays["powers"], _mixtures(arrays), strict=True)
+    )
+    power, log_evidence = arrays["reached"].tolist()
+    calls, failed, seconds = arrays["cost"].tolist()
+    particles = Particles(arrays["positions"], arrays["log_ratio"], power, log_evidence, stages)
+    return StoredRun(particles, int(calls), int(failed), seconds)
+
+
+def _of_mixtures(mixtures: tuple[Mixture, ...]) -> dict[str, np.ndarray]:
+    """Put mixtures into arrays, one component after the other."""
+    components = [c for mixture in mixtures for c in mixture.components]
+    return {
+        "components": np.array([len(mixture.components) for mixture in mixtures], dtype=int),
+        "prior_shares": np.array([mixture.prior_share for mixture in mixtures]),
+        "shares": np.concatenate([m.shares for m in mixtures]) if mixtures else np.zeros(0),
+        "means": np.array([c.mean for c in components]),
+        "covariances": np.array([c.covariance for c in components]),
+    }
+
+
+def _mixtures(arrays: Mapping[str, np.ndarray]) -> tuple[Mixture, ...]:
+    """Take mixtures out of arrays."""
+    found, first = [], 0
+    for count, prior_share in zip(arrays["components"], arrays["prior_shares"], strict=True):
+        rows = slice(first, first + int(count))
+        components = tuple(
+            Component(mean, covariance)
+            for mean, covariance in zip(
+                arrays["means"][rows], arrays["covariances"][rows], strict=True
+            )
+        )
+        found.append(Mixture(components, arrays["shares"][rows], float(prior_share)))
+        first += int(count)
+    return tuple(found)
 
 
 def write_draws(

@@ -10,18 +10,16 @@ from scipy.special import softmax
 
 from assemblysim.inference.comparison import Candidate, Comparison, compare, listed
 from assemblysim.inference.evidence import LogEvidence
+from assemblysim.inference.prior_changes import CHANGES
 from assemblysim.measurement.data import time_label
 from assemblysim.prediction.discrimination import READING_ERROR, Reading, most_telling_reading
 from assemblysim.study.predictions import SignalCourses
 
 Summary = Mapping[str, Any]
-# Two estimates disagree beyond this many combined errors.
-DISAGREEMENT = 3.0
-# Mechanisms this many nats behind the best cannot change a verdict; of those in play at least
-# this share of the posterior must be left, some 200 draws, for its size to be known.
-IN_PLAY, LEAST_SHARE = 10.0, 0.01
-# With fewer effective draws the error of importance sampling is itself not known.
-TRUSTED_POPULATION = 200.0
+# Mechanisms this many nats behind the best cannot change a verdict.
+IN_PLAY = 10.0
+# A second mode is told of from this share of the posterior on.
+NOTABLE_WEIGHT = 0.01
 # From this probability of pointing to the right mechanism on, a reading is said to tell.
 TELLING = 0.75
 # Pairs of mechanisms for which a deciding measurement is looked for.
@@ -34,6 +32,7 @@ def candidates(mechanisms: Mapping[str, Summary]) -> tuple[Candidate, ...]:
         Candidate(
             name,
             LogEvidence(**one["log_evidence"][0]),
+            LogEvidence(**one["log_evidence"][1]),
             len(one["parameters"]),
             all(check["passed"] for check in one["checks"]),
         )
@@ -68,50 +67,48 @@ def comparison_summary(
 
 
 def prior_sensitivity(mechanisms: Mapping[str, Summary]) -> list[dict[str, Any]]:
-    """Say how the probabilities change when the rate constants' priors are half as wide.
-
-    Halving the width of a prior that is flat over its logarithm multiplies the evidence by two
-    for each rate constant and by the share of the posterior inside the narrower range: exact,
-    up to the sampling error of that share.
-    """
+    """Say how the probabilities change with the rate constants' priors, change by change."""
     names = list(mechanisms)
-    shares = np.array([mechanisms[n]["narrow_prior"]["share_inside"] for n in names])
-    counts = np.array([mechanisms[n]["narrow_prior"]["rates"] for n in names])
-    change = "priors of the rate constants half as wide about the same centre (in the logarithm)"
     values = np.array([mechanisms[n]["log_evidence"][0]["value"] for n in names])
     in_play = values > values.max() - IN_PLAY
-    cut_off = [n for n, s, p in zip(names, shares, in_play, strict=True) if p and s < LEAST_SHARE]
-    if cut_off:
+    best = names[int(np.argmax(values))]
+    found: list[dict[str, Any]] = []
+    for change in CHANGES:
+        known = [mechanisms[n]["prior_changes"].get(change.name) for n in names]
+        label = f"priors of the rate constants {change.words} (in the logarithm where flat there)"
+        unknown = [n for n, k, p in zip(names, known, in_play, strict=True) if k is None and p]
+        if unknown:
+            sentence = f"Cannot be judged: such priors cut off the posterior of {listed(unknown)}."
+            found.append({"change": label, "probabilities": None, "sentence": sentence})
+            continue
+        changed = np.array([-np.inf if k is None else k["value"] for k in known])
+        errors = np.array([0.0 if k is None else k["error"] for k in known])
+        probabilities = softmax(changed)
+        leader = names[int(np.argmax(changed))]
+        verb = "stays" if leader == best else "becomes"
         sentence = (
-            "Cannot be judged: priors half as wide would cut off (nearly) all of the posterior of "
-            f"{listed(cut_off)}."
+            f"{leader} {verb} the most probable, with {100 * probabilities.max():.0f} % "
+            f"(log evidences good to {errors[in_play].max():.1f})."
         )
-        return [{"change": change, "probabilities": None, "sentence": sentence}]
-    narrow = values + counts * np.log(2) + np.log(np.maximum(shares, LEAST_SHARE))
-    probabilities = softmax(narrow)
-    best = names[int(np.argmax(probabilities))]
-    same = best == names[int(np.argmax(values))]
-    sentence = (
-        f"{best} {'stays' if same else 'becomes'} the most probable, "
-        f"with {100 * probabilities.max():.0f} %."
-    )
-    return [
-        {
-            "change": change,
-            "probabilities": dict(zip(names, probabilities.tolist(), strict=True)),
-            "sentence": sentence,
-        }
-    ]
+        found.append(
+            {
+                "change": label,
+                "probabilities": dict(zip(names, probabilities.tolist(), strict=True)),
+                "sentence": sentence,
+            }
+        )
+    return found
 
 
 def cautions(mechanisms: Mapping[str, Summary], ranking: Comparison) -> list[str]:
     """Say where criteria or estimates disagree, so that no disagreement stays hidden."""
+    best = ranking.names[0]
     found = [
         sentence
         for name, one in mechanisms.items()
-        if (sentence := _second_look(name, one["log_evidence"], one["population_size"]))
+        if name == best or name in ranking.open_names
+        for sentence in _several_modes(name, one["modes"])
     ]
-    best = ranking.names[0]
     for key, label in (("aicc", "AICc"), ("bic", "BIC")):
         values = {n: one[key] for n, one in mechanisms.items() if one[key] is not None}
         if best in values:
@@ -130,17 +127,18 @@ def cautions(mechanisms: Mapping[str, Summary], ranking: Comparison) -> list[str
     return found
 
 
-def _second_look(name: str, estimates: list[Mapping[str, Any]], size: float) -> str:
-    """Compare bridge sampling with the importance sampling that did not use the draws."""
-    first, second = estimates[0], estimates[1]
-    gap = abs(first["value"] - second["value"])
-    error = float(np.hypot(first["error"], second["error"]))
-    if size < TRUSTED_POPULATION or gap < DISAGREEMENT * error:
-        return ""
-    return (
-        f"The two estimates of the log evidence of {name} differ by {gap:.1f}: "
-        f"{first['value']:.1f} by {first['method']}, {second['value']:.1f} by {second['method']}."
-    )
+def _several_modes(name: str, modes: list[Mapping[str, Any]]) -> list[str]:
+    """Say where a mechanism explains the data in more than one way."""
+    return [
+        f"{name} explains the data in another way too, with {_share(mode['weight'])} of its "
+        f"probability: {mode['words']}."
+        for mode in modes[1:]
+        if mode["weight"] >= NOTABLE_WEIGHT
+    ]
+
+
+def _share(weight: float) -> str:
+    return f"{100 * weight:.0f} %" if weight >= 0.01 else "less than 1 %"
 
 
 def _leave_one_out_caution(mechanisms: Mapping[str, Summary], best: str) -> list[str]:

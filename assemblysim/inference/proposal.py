@@ -1,0 +1,172 @@
+"""Proposals that stand for a posterior: a Student-t fitted to draws, with prior mixed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import gammaln, logsumexp
+
+from assemblysim.inference.target import log_standard_normal
+
+# Student-t components with few degrees of freedom: their tails cover what the fit to
+# the draws does not see.
+FREEDOM = 5.0
+# Share of a proposal that is drawn from the prior, so that a posterior's tails are covered.
+PRIOR_SHARE = 0.05
+MOST_COMPONENTS = 10
+# Draws for each component and coordinate, so that its covariance is known.
+DRAWS_FOR_ONE = 5
+EXPECTATIONS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Component:
+    """A multivariate Student-t proposal.
+
+    Attributes:
+        mean: shape (P,).
+        covariance: shape (P, P), the scale matrix.
+    """
+
+    mean: np.ndarray
+    covariance: np.ndarray
+
+    def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
+        """Draw positions, shape (count, P)."""
+        factor = np.linalg.cholesky(self.covariance)
+        normal = rng.standard_normal((count, len(self.mean))) @ factor.T
+        return np.asarray(
+            self.mean + normal * np.sqrt(FREEDOM / rng.chisquare(FREEDOM, (count, 1)))
+        )
+
+    def log_density(self, position: np.ndarray) -> np.ndarray:
+        """Return the log-density, shape (N,), at positions of shape (N, P)."""
+        count = len(self.mean)
+        factor = np.linalg.cholesky(self.covariance)
+        scaled = np.linalg.solve(factor, (position - self.mean).T)
+        constant = (
+            gammaln((FREEDOM + count) / 2)
+            - gammaln(FREEDOM / 2)
+            - 0.5 * count * np.log(FREEDOM * np.pi)
+            - np.log(np.diag(factor)).sum()
+        )
+        tail = -0.5 * (FREEDOM + count) * np.log1p((scaled**2).sum(axis=0) / FREEDOM)
+        return np.asarray(constant + tail)
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """Several components with their shares, and prior mixed in, so that no weight grows unbound.
+
+    Attributes:
+        components: fits to parts of a posterior.
+        shares: shape (K,), of the components among themselves; their sum is 1.
+        prior_share: share of the whole that is drawn from the prior.
+    """
+
+    components: tuple[Component, ...]
+    shares: np.ndarray
+    prior_share: float = PRIOR_SHARE
+
+    def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
+        """Draw positions, shape (count, P)."""
+        positions = np.asarray(rng.standard_normal((count, len(self.components[0].mean))))
+        chosen = np.searchsorted(np.cumsum(self.shares)[:-1], rng.uniform(size=count))
+        chosen[rng.uniform(size=count) < self.prior_share] = -1
+        for number, component in enumerate(self.components):
+            rows = np.flatnonzero(chosen == number)
+            positions[rows] = component.draw(len(rows), rng)
+        return positions
+
+    def log_density(self, position: np.ndarray) -> np.ndarray:
+        """Return the log-density, shape (N,), at positions of shape (N, P)."""
+        with np.errstate(divide="ignore"):  # a share may be 0
+            weights = np.log((1 - self.prior_share) * self.shares)
+            of_prior = np.log(self.prior_share)
+        parts = [w + c.log_density(position) for w, c in zip(weights, self.components, strict=True)]
+        return np.asarray(logsumexp([of_prior + log_standard_normal(position), *parts], axis=0))
+
+
+def fitted_component(draws: np.ndarray, weights: np.ndarray | None = None) -> Component:
+    """Fit a Student-t to draws, shape (N, P), with weights, shape (N,), if they have any."""
+    dimension = draws.shape[1]
+    covariance = np.atleast_2d(np.cov(draws.T, aweights=weights))
+    return Component(
+        np.average(draws, axis=0, weights=weights), covariance + 1e-9 * np.eye(dimension)
+    )
+
+
+def fitted_mixture(
+    draws: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    most: int = MOST_COMPONENTS,
+    prior_share: float = PRIOR_SHARE,
+) -> Mixture:
+    """Fit a mixture to draws of a posterior that may be bent or have several modes.
+
+    Args:
+        draws: shape (N, P).
+        rng: for the first centres.
+        most: components at most; there are fewer where the draws are few.
+        prior_share: share of prior in the mixture.
+
+    Returns:
+        The mixture. Method: k-means++ in coordinates in which the draws have unit covariance,
+        then expectation maximisation with covariances shrunk towards the mean variance.
+    """
+    count, dimension = draws.shape
+    whole = fitted_component(draws)
+    number = min(most, count // (DRAWS_FOR_ONE * dimension))
+    if number < 2:
+        return Mixture((whole,), np.ones(1), prior_share)
+    factor = np.linalg.cholesky(whole.covariance)
+    points = np.linalg.solve(factor, (draws - whole.mean).T).T
+    narrow = np.eye(dimension) / number ** (2 / dimension)
+    parts = [Component(centre, narrow) for centre in _spread_points(points, number, rng)]
+    shares = np.full(number, 1 / number)
+    for _ in range(EXPECTATIONS):
+        parts, shares = _maximised(points, parts, shares)
+    turned = tuple(
+        Component(whole.mean + factor @ part.mean, factor @ part.covariance @ factor.T)
+        for part in parts
+    )
+    return Mixture(turned, shares, prior_share)
+
+
+def _spread_points(points: np.ndarray, number: int, rng: np.random.Generator) -> np.ndarray:
+    """Choose starting centres far from each other (k-means++, Arthur & Vassilvitskii 2007)."""
+    chosen = [int(rng.integers(len(points)))]
+    distance = ((points - points[chosen[0]]) ** 2).sum(axis=1)
+    for _ in range(number - 1):
+        edges = np.cumsum(distance)
+        place = min(int(np.searchsorted(edges, rng.uniform() * edges[-1])), len(points) - 1)
+        chosen.append(place)
+        distance = np.minimum(distance, ((points - points[place]) ** 2).sum(axis=1))
+    return points[chosen]
+
+
+def _maximised(
+    points: np.ndarray, parts: list[Component], shares: np.ndarray
+) -> tuple[list[Component], np.ndarray]:
+    """Do one step of expectation maximisation; a component that lost its points is left out."""
+    dimension = points.shape[1]
+    logs = np.stack(
+        [np.log(s) + part.log_density(points) for part, s in zip(parts, shares, strict=True)]
+    )
+    belongs = np.exp(logs - logsumexp(logs, axis=0))
+    sizes = belongs.sum(axis=1)
+    found = []
+    for weights in belongs[sizes > 1]:
+        size = weights.sum()
+        mean = weights @ points / size
+        gap = points - mean
+        covariance = (weights[:, None] * gap).T @ gap / size
+        shrink = dimension / (dimension + size)
+        level = max(float(np.trace(covariance)) / dimension, 1e-6)
+        found.append(
+            Component(mean, (1 - shrink) * covariance + shrink * level * np.eye(dimension))
+        )
+    kept = sizes[sizes > 1]
+    return found, kept / kept.sum()

@@ -1,0 +1,367 @@
+"""Particles tempered from prior to posterior: where the mass is, and what the evidence weighs.
+
+A run starts from prior draws, raises the power of the likelihood step by step from 0 to 1, and
+after each step resamples and moves its particles. The product of the mean weights is an unbiased
+estimate of the evidence. A pilot chooses the powers and learns proposals; several runs that know
+nothing of each other follow, and their scatter is the error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import emcee
+import numpy as np
+from emcee.model import Model
+from scipy.special import logsumexp
+from scipy.stats import t as student_t
+
+from assemblysim.inference.evidence import LogEvidence
+from assemblysim.inference.exchanges import Exchange
+from assemblysim.inference.moves import ExchangeMove, IndependenceMove, SnookerMove
+from assemblysim.inference.proposal import Mixture, fitted_mixture
+from assemblysim.inference.settings import Tempering
+from assemblysim.inference.target import Target, log_standard_normal
+
+METHOD = "tempered particles"
+# Of the first steps of the likelihood's power that are tried: below any that one needs.
+SMALLEST_POWER = 1e-16
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One step of the power on the way.
+
+    Attributes:
+        power: of the likelihood, above 0, at most 1.
+        proposal: fitted to the pilot's particles there.
+    """
+
+    power: float
+    proposal: Mixture
+
+
+@dataclass(frozen=True, eq=False)
+class Particles:
+    """Where a run stands on its way.
+
+    Attributes:
+        positions: shape (N, P), equally weighted, under the power reached.
+        log_ratio: shape (N,), log of likelihood times prior over the reference.
+        power: reached so far; 1 at the end.
+        log_evidence: gained so far.
+        stages: a pilot's so far; empty for a run that follows one.
+    """
+
+    positions: np.ndarray
+    log_ratio: np.ndarray
+    power: float
+    log_evidence: float
+    stages: tuple[Stage, ...]
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the particles are draws from the posterior."""
+        return self.power == 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Tempered:
+    """Several runs put together.
+
+    Attributes:
+        positions: shape (N, P), draws from the posterior, each run as often as its evidence asks.
+        log_density: shape (N,), log of likelihood times prior.
+        log_evidence: from all runs, with the error that their scatter shows.
+    """
+
+    positions: np.ndarray
+    log_density: np.ndarray
+    log_evidence: LogEvidence
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Where tempering starts: independent normals, the prior in all but a few coordinates.
+
+    With the noise free, powers of the likelihood pass through a sudden change: first every misfit
+    is put down to noise, then the noise collapses, and few particles follow. A reference that
+    holds the noise where the best fit has it avoids that; the evidence is exact with any.
+
+    Attributes:
+        mean: shape (P,).
+        sd: shape (P,).
+    """
+
+    mean: np.ndarray
+    sd: np.ndarray
+
+    def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw positions, shape (count, P)."""
+        return np.asarray(self.mean + self.sd * rng.standard_normal((count, len(self.mean))))
+
+    def log_density(self, position: np.ndarray) -> np.ndarray:
+        """Return the log-density, shape (N,), at positions of shape (N, P)."""
+        scaled = (position - self.mean) / self.sd
+        return np.asarray(log_standard_normal(scaled) - np.log(self.sd).sum())
+
+
+def prior_reference(dimension: int) -> Reference:
+    """Return the prior as the place to start from."""
+    return Reference(np.zeros(dimension), np.ones(dimension))
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is tempered, and with how much effort.
+
+    Attributes:
+        target: log of likelihood times prior, in coordinates in which the prior is a standard
+            normal.
+        reference: where to start, such as `prior_reference`.
+        settings: how many runs, particles and moves.
+        exchanges: jumps between modes that the mechanism is known to have.
+    """
+
+    target: Target
+    reference: Reference
+    settings: Tempering
+    exchanges: tuple[Exchange, ...] = ()
+
+
+def temper(task: Task, rng: np.random.Generator) -> Tempered:
+    """Temper a pilot and several runs from the reference to the posterior; put the runs together.
+
+    Method: sequential Monte Carlo (Del Moral, Doucet & Jasra, J. R. Stat. Soc. B 2006, 68, 411)
+    with powers chosen so that a stated share of the particles' weight is kept, systematic
+    resampling, and emcee's ensemble moves, with independent proposals fitted to the particles,
+    until the particles have forgotten where they were.
+    """
+    return combined(task, tempered_runs(task, rng), rng)
+
+
+def tempered_runs(task: Task, rng: np.random.Generator) -> tuple[Particles, ...]:
+    """Temper a pilot and, along its stages, the runs; return these."""
+    children = rng.spawn(task.settings.runs + 1)
+    pilot = begin(task, task.settings.pilot_particles, children[0])
+    while not pilot.arrived:
+        pilot = pilot_stage(task, pilot, children[0])
+    runs = []
+    for child in children[1:]:
+        run = begin(task, task.settings.particles, child)
+        for stage in pilot.stages:
+            run = next_stage(task, run, stage, child)
+        runs.append(run)
+    return tuple(runs)
+
+
+def begin(task: Task, count: int, rng: np.random.Generator) -> Particles:
+    """Draw particles from the reference, at least eight for each coordinate."""
+    positions = task.reference.draw(max(count, 8 * len(task.reference.mean)), rng)
+    log_ratio = task.target(positions) - task.reference.log_density(positions)
+    return Particles(positions, log_ratio, 0.0, 0.0, ())
+
+
+def pilot_stage(task: Task, particles: Particles, rng: np.random.Generator) -> Particles:
+    """Take a pilot through one stage: choose the next power, move, learn a proposal."""
+    left = 1.0 - particles.power
+    step = next_step(particles.log_ratio, left, task.settings.kept_share)
+    power = 1.0 if step >= left else particles.power + step
+    moved = _stage(task, particles, power, None, rng)
+    stage = Stage(power, fitted_mixture(moved.positions, rng))
+    return replace(moved, stages=(*particles.stages, stage))
+
+
+def next_stage(
+    task: Task, particles: Particles, stage: Stage, rng: np.random.Generator
+) -> Particles:
+    """Take a run through one stage that a pilot chose.
+
+    Powers and proposals are fixed before the run begins, so that its evidence (not its log) is
+    unbiased however few its particles and moves are.
+    """
+    return _stage(task, particles, stage.power, stage.proposal, rng)
+
+
+def _stage(
+    task: Task,
+    particles: Particles,
+    power: float,
+    proposal: Mixture | None,
+    rng: np.random.Generator,
+) -> Particles:
+    """Weigh, resample and move."""
+    weights = (power - particles.power) * particles.log_ratio
+    total = float(logsumexp(weights))
+    chosen = systematic(np.exp(weights - total), len(weights), rng)
+    positions, log_ratio = _Walk(task, power, proposal, rng).moved(
+        particles.positions[chosen], particles.log_ratio[chosen]
+    )
+    gained = total - float(np.log(len(weights)))
+    return Particles(positions, log_ratio, power, particles.log_evidence + gained, ())
+
+
+def combined(task: Task, runs: Sequence[Particles], rng: np.random.Generator) -> Tempered:
+    """Put runs together: evidences averaged, particles by each run's share of the average.
+
+    The error is that of the mean of the runs' log evidences, widened by Student's t for so few
+    runs, so that 1.96 errors to both sides are a 95 % interval; infinite for a single run.
+    """
+    logs = np.array([run.log_evidence for run in runs])
+    value = float(logsumexp(logs) - np.log(len(runs)))
+    error = float("inf")
+    if len(runs) > 1:
+        widened = student_t.ppf(0.975, len(runs) - 1) / student_t.ppf(0.975, np.inf)
+        error = float(widened * logs.std(ddof=1) / np.sqrt(len(runs)))
+    shares = np.concatenate(
+        [
+            np.full(len(run.positions), np.exp(log - logsumexp(logs)) / len(run.positions))
+            for run, log in zip(runs, logs, strict=True)
+        ]
+    )
+    chosen = systematic(shares, len(shares), rng)
+    positions = np.concatenate([run.positions for run in runs])
+    density = np.concatenate([run.log_ratio for run in runs]) + task.reference.log_density(
+        positions
+    )
+    return Tempered(positions[chosen], density[chosen], LogEvidence(METHOD, value, error))
+
+
+def lengthened(task: Task, tempered: Tempered, rounds: int, rng: np.random.Generator) -> Tempered:
+    """Move posterior draws on, and keep where they are after each round too.
+
+    Args:
+        task: what was tempered.
+        tempered: with N draws.
+        rounds: of moves to add.
+        rng: the stream of random numbers.
+
+    Returns:
+        The same evidence with (1 + rounds) N draws.
+    """
+    walk = _Walk(task, 1.0, fitted_mixture(tempered.positions, rng), rng)
+    kept = [(tempered.positions, tempered.log_density)]
+    for _ in range(rounds):
+        kept.append(walk.one_round(*kept[-1]))
+    positions, density = (np.concatenate(part) for part in zip(*kept, strict=True))
+    return Tempered(positions, density, tempered.log_evidence)
+
+
+def next_step(log_likelihood: np.ndarray, rest: float, kept_share: float) -> float:
+    """Return by how much the likelihood's power may rise, at most `rest`.
+
+    The effective number of the N particles, (sum w)^2 / sum w^2 with w = L^step, stays at
+    `kept_share` of N or above.
+
+    Args:
+        log_likelihood: shape (N,).
+        rest: what is missing to 1.
+        kept_share: between 0 and 1.
+    """
+    gap = log_likelihood - log_likelihood.max()
+
+    def too_far(step: float) -> bool:
+        weights = np.exp(step * gap)
+        return bool(weights.sum() ** 2 < kept_share * len(gap) * (weights**2).sum())
+
+    if not too_far(rest):
+        return rest
+    low, high = np.log(SMALLEST_POWER * rest), np.log(rest)
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if too_far(float(np.exp(middle))) else (middle, high)
+    return float(np.exp(low))
+
+
+def systematic(weights: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Choose `count` places, each as often as its weight asks; weights, shape (N,), sum to 1."""
+    points = (np.arange(count) + rng.random()) / count
+    edges = np.cumsum(weights)
+    chosen = np.searchsorted(edges / edges[-1], points).clip(max=len(weights) - 1)
+    return np.asarray(rng.permutation(chosen))
+
+
+class _Walk:
+    """Moves particles under a power of the target, until they have forgotten where they were."""
+
+    def __init__(
+        self, task: Task, power: float, proposal: Mixture | None, rng: np.random.Generator
+    ) -> None:
+        self.task, self.power, self.proposal, self.rng = task, power, proposal, rng
+        self.random = np.random.RandomState(rng.integers(2**32, size=8).tolist())
+        local = [
+            (emcee.moves.DEMove(), 0.6),
+            (emcee.moves.DEMove(gamma0=1.0), 0.1),
+            (SnookerMove(), 0.2),
+        ]
+        if task.exchanges:
+            local.append((ExchangeMove(task.exchanges), 0.2))
+        moves, shares = zip(*local, strict=True)
+        self.moves, self.shares = np.array(moves), np.array(shares) / sum(shares)
+
+    def _tempered(self, position: np.ndarray) -> tuple[np.ndarray, None]:
+        start = self.task.reference.log_density(position)
+        return self.power * (self.task.target(position) - start) + start, None
+
+    def moved(self, positions: np.ndarray, log_ratio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return new positions, shape (N, P), and log of target over reference, shape (N,)."""
+        reference, settings = self.task.reference, self.task.settings
+        model = Model(None, self._tempered, map, self.random)
+        start = reference.log_density(positions)
+        state = emcee.State(positions.copy(), log_prob=self.power * log_ratio + start)
+        last = self.power == 1.0
+        wanted = settings.forgotten_at_the_end if last else settings.forgotten
+        for _ in range(settings.most_rounds * (2 if last else 1)):
+            state = self._round(model, state)
+            if memory(positions, np.asarray(state.coords)) < wanted:
+                break
+        now = np.asarray(state.coords)
+        return now, (np.asarray(state.log_prob) - reference.log_density(now)) / self.power
+
+    def one_round(
+        self, positions: np.ndarray, log_density: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Do one round of moves at power 1; return positions and the target's log-density."""
+        model = Model(None, self._tempered, map, self.random)
+        state = self._round(model, emcee.State(positions.copy(), log_prob=log_density.copy()))
+        return np.asarray(state.coords), np.asarray(state.log_prob)
+
+    def _round(self, model: Model, state: emcee.State) -> emcee.State:
+        for move in self.random.choice(self.moves, self.task.settings.local_moves, p=self.shares):
+            state, _ = move.propose(model, state)
+        if self.proposal is None:
+            return self._independent_by_halves(model, state)
+        return self._independent(model, state, self.proposal)
+
+    def _independent(self, model: Model, state: emcee.State, proposal: Mixture) -> emcee.State:
+        move = IndependenceMove(proposal)
+        for _ in range(self.task.settings.independent_moves):
+            state, _ = move.propose(model, state)
+        return state
+
+    def _independent_by_halves(self, model: Model, state: emcee.State) -> emcee.State:
+        """Move each half by proposals fitted to the other, which stands still meanwhile.
+
+        A fit to the walkers themselves would remember where they are, and keep no target.
+        """
+        order = self.random.permutation(len(state.coords))
+        halves = (order[: len(order) // 2], order[len(order) // 2 :])
+        coords, log_prob = np.asarray(state.coords).copy(), np.asarray(state.log_prob).copy()
+        for one, other in (halves, halves[::-1]):
+            part = emcee.State(coords[one], log_prob=log_prob[one])
+            part = self._independent(model, part, fitted_mixture(coords[other], self.rng))
+            coords[one], log_prob[one] = part.coords, part.log_prob
+        return emcee.State(coords, log_prob=log_prob)
+
+
+def memory(before: np.ndarray, now: np.ndarray) -> float:
+    """Return how far particles are still where they were: the worst coordinate's correlation.
+
+    Args:
+        before: shape (N, P).
+        now: shape (N, P).
+    """
+    a, b = before - before.mean(axis=0), now - now.mean(axis=0)
+    size = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
+    return float(((a * b).sum(axis=0) / np.where(size > 0, size, 1.0)).max())

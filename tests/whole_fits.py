@@ -1,0 +1,23 @@
+"""A fit's start in one go, without anything stored, for tests of what follows from it."""
+
+from assemblysim.inference.fitting import (
+    lay_groundwork,
+    start_fit,
+    stream,
+    tempering_task,
+)
+from assemblysim.inference.prior_changes import widened
+from assemblysim.inference.settings import Tempering
+from assemblysim.inference.tempering import temper, tempered_runs
+
+LIGHT = Tempering(pilot_particles=512, runs=4, particles=256)
+
+
+def started(problem, settings, seed):
+    """Search, temper lightly, and place the walkers."""
+    groundwork = lay_groundwork(problem, settings, seed)
+    task = tempering_task(problem, groundwork.reference, LIGHT)
+    runs = tempered_runs(task, stream(seed, problem.mechanism, "runs"))
+    wide = tempering_task(widened(problem), groundwork.reference, LIGHT)
+    wider = temper(wide, stream(seed, problem.mechanism, "wide"))
+    return start_fit(problem, groundwork, runs, wider, settings, seed)
