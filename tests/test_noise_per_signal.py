@@ -69,10 +69,11 @@ def test_zeros_match_brute_force_over_the_gain(above, sigma):
     assert value == pytest.approx(brute, abs=1e-8, rel=1e-11)
 
 
-@pytest.mark.parametrize("steepest", [0.3, 1.0, 5.0, 40.0])
+@pytest.mark.parametrize("steepest", [0.3, 1.0, 1.5, 1.6, 5.0, 40.0])
 def test_the_mean_of_a_product_is_right_for_slopes_of_any_size(steepest):
-    limits = RNG.normal(0, 3, size=(12, 4)) - RNG.choice([0, 20], size=(12, 1))
-    slopes = steepest * RNG.uniform(0.02, 1, size=(12, 4))
+    limits = RNG.normal(0, 3, size=(30, 4)) - RNG.choice([0, 20], size=(30, 1))
+    slopes = steepest * RNG.uniform(0.02, 1, size=(30, 4))
+    slopes[:, 0] = steepest
 
     values = log_mean_of_product(limits, slopes)
 

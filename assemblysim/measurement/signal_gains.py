@@ -19,7 +19,13 @@ from scipy.special import log_ndtr
 
 from assemblysim.measurement.gains import LOG_TWO_PI, LogLayout, log_layout
 from assemblysim.measurement.noise import NoiseLayout
-from assemblysim.measurement.orthants import NO_LIMIT, curvature, hazard, log_sum_exp
+from assemblysim.measurement.orthants import (
+    NO_LIMIT,
+    curvature,
+    hazard,
+    log_nested_product,
+    log_sum_exp,
+)
 from assemblysim.measurement.readings import Groups
 
 # Panels about the mode reach where a standard normal is 1e-18 of its height.
@@ -31,6 +37,8 @@ _AT_MODE = np.array([-8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0])
 _AT_LIMIT = np.array([-6.0, -2.0, 0.0, 2.0, 6.0])
 _NODES = 12
 _NO_ENTRY = 1e3
+# Up to this slope 32 Gauss-Hermite nodes are good to 1e-8, at a tenth of the panels' cost.
+_GENTLE = 1.5
 # Rows whose panels are laid out at a time, which keeps the arrays within a few megabytes.
 _ROWS = 256
 
@@ -134,20 +142,28 @@ def log_mean_of_product(limits: np.ndarray, slopes: np.ndarray) -> np.ndarray:
             `orthants.log_mean_product` knows one for all entries, not much above 1.
 
     Returns:
-        Shape (N,); exact for one entry, otherwise good to 1e-10.
+        Shape (N,); exact for one entry, otherwise good to 1e-8.
 
-    Method: the integrand is log-concave. Gauss-Legendre quadrature over panels that are laid
-    about its mode, at its width there, and where each distribution function steps.
+    Method: the integrand is log-concave. Gauss-Hermite quadrature about its mode up to slopes
+    of 1.5; beyond, Gauss-Legendre quadrature over panels that are laid about the mode, at the
+    width there, and where each distribution function steps.
     """
     apart = limits / np.sqrt(1 + slopes**2)
     result = np.asarray(log_ndtr(apart).sum(axis=1))
-    several = np.flatnonzero((np.isfinite(limits).sum(axis=1) > 1) & (result < -1e-12))
-    for begin in range(0, len(several), _ROWS):
-        rows = several[begin : begin + _ROWS]
-        entry = np.isfinite(limits[rows])
-        result[rows] = _by_panels(
-            np.where(entry, limits[rows], _NO_ENTRY), np.where(entry, slopes[rows], 1e-3)
-        )
+    entry = np.isfinite(limits)
+    limits, slopes = np.where(entry, limits, _NO_ENTRY), np.where(entry, slopes, 1e-3)
+    several = (entry.sum(axis=1) > 1) & (result < -1e-12)
+    gentle = slopes.max(axis=1, initial=0.0) <= _GENTLE
+    chosen = several & gentle
+    if chosen.any():
+        apart = tuple(range(limits.shape[1]))
+        shared = slopes[chosen][:, :, None]
+        nothing = np.zeros_like(limits[chosen])
+        result[chosen] = log_nested_product(limits[chosen], shared, nothing, apart)
+    steep = np.flatnonzero(several & ~gentle)
+    for begin in range(0, len(steep), _ROWS):
+        rows = steep[begin : begin + _ROWS]
+        result[rows] = _by_panels(limits[rows], slopes[rows])
     return result
 
 
