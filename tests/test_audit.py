@@ -23,10 +23,10 @@ TWO_MODES = Mixture(
 
 @pytest.mark.parametrize(("target", "dimension"), [(EXACT, 3), (TWO_MODES, 2)])
 def test_nested_sampling_finds_a_known_evidence(target, dimension):
-    found = nested_sampling(target, dimension, np.random.default_rng(1), live=250)
+    found = nested_sampling(target, dimension, np.random.default_rng(1), live=150)
 
     assert found.method == "nested sampling (dynesty)"
-    assert 0.02 < found.error < 0.15
+    assert 0.02 < found.error < 0.17
     assert abs(found.value - target.log_evidence) < 4 * found.error
     # The check has power: an evidence that is off by 0.7 is seen.
     assert abs(found.value - (target.log_evidence + 0.7)) > 4 * found.error
@@ -51,7 +51,7 @@ def test_a_likelihood_that_is_flat_almost_everywhere_is_no_obstacle():
 
     share = chi2.cdf(1.0, 3)
     exact = np.logaddexp(inside + np.log(share), floor + np.log1p(-share))
-    found = nested_sampling(target, 3, np.random.default_rng(3), live=250)
+    found = nested_sampling(target, 3, np.random.default_rng(3), live=100)
 
     assert abs(found.value - exact) < 4 * found.error
 
