@@ -106,6 +106,13 @@ STUDY_CASES = (
         'and 1; write one such as "0.5 %"',
     ),
     Case(
+        "a sigma for each signal beside a shared sampling error",
+        study('detection_limit = "0.5 %"', 'detection_limit = "0.5 %"\nnoise_per_signal = true'),
+        "{root}/study/study.toml: [measurement]: noise_per_signal does not go with replicates "
+        "that share a sampling error on the scale 'per spectrum'; write share_replicates = "
+        "false, or leave it out",
+    ),
+    Case(
         "prior of an unknown constant",
         study("k_turn =", "k_trun ="),
         "{root}/study/study.toml: [priors]: unknown parameter 'k_trun'; did you mean 'k_turn'?",

@@ -12,8 +12,15 @@ NAMES = ("Dy2L", "Dy3L", "Dy5L2", "Dy6L2")
 SIGNALS = tuple(Signal(name, ((name, 1.0),)) for name in NAMES)
 
 
-def measurement(scale="per spectrum", noise="proportional", limit=None, share=True, count=4):
-    return Measurement(scale, noise, SIGNALS[:count], limit, share)
+def measurement(
+    scale="per spectrum",
+    noise="proportional",
+    limit=None,
+    share=True,
+    count=4,
+    per_signal=False,
+):
+    return Measurement(scale, noise, SIGNALS[:count], limit, share, per_signal)
 
 
 def table(values, times=None):

@@ -208,3 +208,14 @@ def test_a_text_alternative_is_escaped(text):
 
     assert text not in picture
     assert 'role="img"' in picture
+
+
+def test_a_course_over_years_is_drawn_over_years():
+    years = replace(BOTH, times=BOTH.times / BOTH.times[-1] * 20 * 365.25 * 24)
+    axes = course_figure(years, LOOKS, log_time=False).axes[-1]
+
+    shown = [label.get_text() for label in axes.get_xticklabels()]
+    assert axes.get_xlabel() == "time (years)"
+    assert [float(text) * 365.25 * 24 for text in shown] == pytest.approx(axes.get_xticks())
+    assert shown[-1] == "20"
+    assert course_figure(BOTH, LOOKS, log_time=False).axes[-1].get_xlabel() == "time (h)"

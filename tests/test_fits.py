@@ -25,7 +25,8 @@ def test_every_study_makes_a_problem_of_every_mechanism(name):
 def test_every_study_states_its_source(name):
     text = (FITS / name / "README.md").read_text("utf-8")
 
-    assert any(word in text for word in ("doi 10.1039/d3qi01490h", "Technometrics", "SYNTHETIC"))
+    sources = ("doi 10.1039/d3qi01490h", "Technometrics", "SYNTHETIC", "Stan case study")
+    assert any(word in text for word in sources)
     assert read_study(FITS / name).notes
 
 

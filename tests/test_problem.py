@@ -9,6 +9,7 @@ from assemblysim.inference.evidence import bridge_sampling
 from assemblysim.inference.fitting import advance_fit
 from assemblysim.inference.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.posterior import Posterior
+from assemblysim.inference.priors import Prior
 from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, log_likelihood
 from assemblysim.inference.sampling import kept_draws
 from assemblysim.inference.settings import FitSettings
@@ -97,6 +98,23 @@ def test_a_failed_integration_is_graded_and_no_plateau(tmp_path):
     assert found.failed[1:].all()
     assert np.all(found.total[found.failed] <= FAILED_LOG_LIKELIHOOD)
     assert len(set(found.total.tolist())) == 3
+
+
+def test_vectors_that_fail_at_once_do_not_tie(tmp_path):
+    """At t = 0 the missing part of time is the same: the place in the prior tells them apart."""
+    study = replace(
+        small_study(tmp_path, table=chain_table()),
+        priors=tuple((n, Prior("log_uniform", 1e280, 1e306)) for n in ("k_first", "k_second")),
+    )
+    problem = build_problem(study, "chain")
+    position = np.random.default_rng(5).standard_normal((200, 2))
+    position[1] = position[0, ::-1]
+
+    found = log_likelihood(problem, values_from_normal(problem.parameters, position))
+
+    assert found.failed.all()
+    assert len(np.unique(found.total)) == 200
+    assert np.all(found.total > 2.01 * FAILED_LOG_LIKELIHOOD)
 
 
 def test_multiplying_any_spectrum_changes_no_log_likelihood(tmp_path):

@@ -112,9 +112,11 @@ def test_a_prior_is_typeset_with_powers_of_ten_and_units():
 
 
 def test_times_are_given_in_the_unit_that_suits_them():
-    assert [words.duration(t) for t in (1 / 12, 0.5, 6.0, 607.0)] == [
+    assert [words.duration(t) for t in (1 / 12, 0.5, 6.0, 607.0, 8766.0, 175320.0)] == [
         "5 min",
         "30 min",
         "6 h",
         "25.3 days",
+        "365 days",
+        "20 years",
     ]

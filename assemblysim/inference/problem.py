@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from assemblysim.inference.parameters import NamedValues, Parameter
+from assemblysim.inference.parameters import NamedValues, Parameter, normal_from_values
 from assemblysim.kinetics.integration import Tolerance, integrate_batch
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 from assemblysim.measurement.data import IntensityTable, Measurement
@@ -19,6 +19,8 @@ from assemblysim.mechanism.network import Network
 # Far below any log-likelihood of a finished integration, so that no parameter vector is
 # preferred for having failed; the part that is missing grades it, so there is no plateau.
 FAILED_LOG_LIKELIHOOD = -1e12
+# Weight of the place in the prior beside the missing part of time, for vectors that fail at once.
+TIE_BREAK = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +164,7 @@ def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
 
     Returns:
         The log-likelihoods. Where an integration failed they are far below every other
-        and graded by how much of the time was missing.
+        and graded by how much of the time was missing, then by the place in the prior.
     """
     named = problem.named(values)
     rates = rates_of(problem, named)
@@ -177,8 +179,22 @@ def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
         missing += 1 - batch.reached / experiment.times[-1]
         parts.append(experiment_points(problem, experiment, named, filled(batch)))
     points = np.concatenate(parts, axis=1)
-    points[failed] = (FAILED_LOG_LIKELIHOOD * (1 + missing[failed]) / points.shape[1])[:, None]
+    grade = missing[failed] + _far_out(problem.parameters, values[failed])
+    points[failed] = (FAILED_LOG_LIKELIHOOD * (1 + grade) / points.shape[1])[:, None]
     return LikelihoodBatch(points, failed)
+
+
+def _far_out(parameters: tuple[Parameter, ...], values: np.ndarray) -> np.ndarray:
+    """Grade vectors that failed at the same time, shape (B,): between 0 and `TIE_BREAK`.
+
+    The farther out in the prior the higher; the coordinates differ in weight, so that an
+    exchange of two does not tie either.
+    """
+    if not len(values):
+        return np.zeros(0)
+    weights = 1 + np.arange(len(parameters)) / len(parameters)
+    distance = (weights * normal_from_values(parameters, values) ** 2).sum(axis=1)
+    return np.asarray(TIE_BREAK * distance / (1 + distance))
 
 
 def filled(batch: TrajectoryBatch) -> np.ndarray:

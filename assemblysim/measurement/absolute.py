@@ -15,8 +15,9 @@ from functools import cached_property
 import numpy as np
 from scipy.special import log_ndtr
 
-from assemblysim.measurement.data import Noise, time_label
+from assemblysim.measurement.data import time_label
 from assemblysim.measurement.gains import LOG_TWO_PI
+from assemblysim.measurement.noise import NoiseLayout
 from assemblysim.measurement.orthants import log_mean_product
 from assemblysim.measurement.readings import SMALLEST_SIGNAL, Readings
 
@@ -45,31 +46,32 @@ class AbsoluteLikelihood:
 
     Attributes:
         readings: the readings.
-        noise: how a reading scatters.
-        shared: whether replicates share a sampling error.
+        layout: how a reading scatters, and whether replicates share a sampling error.
     """
 
     readings: Readings
-    noise: Noise
-    shared: bool
+    layout: NoiseLayout
 
     @property
     def noise_names(self) -> tuple[str, ...]:
         """Standard deviations: of a reading, its additive part, of a sampling."""
-        additive = ("noise_additive",) if self.noise == "two-component" else ()
-        return ("noise", *additive, *(("sampling_error",) if self.shared else ()))
+        return self.layout.names
 
     @cached_property
     def units(self) -> tuple[str, ...]:
         """One for each reading; with a shared error for each signal at a sampling time."""
-        where = [time_label(t) for t in self.readings.times] if self.shared else self.readings.rows
+        where = (
+            [time_label(t) for t in self.readings.times]
+            if self.layout.shared
+            else self.readings.rows
+        )
         return tuple(f"{self.readings.signals[i]} at {where[n]}" for n, i in self._places)
 
     @cached_property
     def _places(self) -> np.ndarray:
         """Shape (U, 2), row or sampling time and signal of each unit."""
         measured = np.isfinite(self.readings.values)
-        if self.shared:
+        if self.layout.shared:
             measured = np.logical_or.reduceat(measured, self.readings.starts, axis=0)
         return np.argwhere(measured)
 
@@ -77,7 +79,7 @@ class AbsoluteLikelihood:
     def _numbers(self) -> np.ndarray:
         """Shape (N, I), readings as the noise sees them, 0 where there is none."""
         known = self.readings.observed
-        if self.noise == "proportional":
+        if self.layout.kind == "proportional":
             return np.log(np.where(known, self.readings.values, 1.0))
         return np.where(known, self.readings.values, 0.0)
 
@@ -85,24 +87,24 @@ class AbsoluteLikelihood:
     def _limits(self) -> np.ndarray:
         """Shape (N, I), detection limits as the noise sees them, where a reading stayed below."""
         limits = np.where(self.readings.censored, self.readings.limits, 1.0)
-        return np.log(limits) if self.noise == "proportional" else limits
+        return np.log(limits) if self.layout.kind == "proportional" else limits
 
     def _scatter(self, signals: np.ndarray, noise: np.ndarray) -> Scatter:
         signals = np.maximum(signals, SMALLEST_SIGNAL)
-        named = {n: noise[:, q, None, None] for q, n in enumerate(self.noise_names)}
-        own = np.broadcast_to(named["noise"], signals.shape)
-        sampling = np.broadcast_to(named.get("sampling_error", np.zeros(1)), signals.shape)
-        if self.noise == "proportional":
+        sizes = self.layout.sizes(noise)
+        own = np.broadcast_to(sizes.reading[:, None, :], signals.shape)
+        sampling = np.broadcast_to(sizes.sampling[:, None, :], signals.shape)
+        if self.layout.kind == "proportional":
             return Scatter(np.log(signals), own, sampling)
-        if self.noise == "constant":
+        if self.layout.kind == "constant":
             return Scatter(signals, own, sampling)
-        reading = np.sqrt(named["noise_additive"] ** 2 + (own * signals) ** 2)
+        reading = np.sqrt(sizes.additive[:, None, :] ** 2 + (own * signals) ** 2)
         return Scatter(signals, reading, sampling * signals)
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, Q)."""
         scatter = self._scatter(signals, noise)
-        points = self._sampled(scatter) if self.shared else self._single(scatter)
+        points = self._sampled(scatter) if self.layout.shared else self._single(scatter)
         return np.asarray(points[:, self._places[:, 0], self._places[:, 1]])
 
     def _single(self, scatter: Scatter) -> np.ndarray:

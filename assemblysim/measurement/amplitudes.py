@@ -10,7 +10,11 @@ below the limit, p = y . shat and n readings,
 
 otherwise the integral is done by quadrature over log A, good to 1e-6. With two-component noise
 the prior ends at a hundred totals, since a large amplitude excuses every reading. Replicates
-count as independent here.
+count as independent here. Where every signal has a sigma of its own, sums over the readings are
+weighted by 1 / sigma^2: with w = sum shat^2 / sigma^2 and p = sum y shat / (sigma^2 w),
+
+    L = prod (2 pi sigma_i^2)^(-1/2) (2 pi / w)^(1/2)
+        exp(-sum (y - p shat)^2 / (2 sigma^2)) Phi(p w^(1/2)).
 """
 
 from __future__ import annotations
@@ -21,8 +25,8 @@ from functools import cached_property
 import numpy as np
 from scipy.special import log_ndtr
 
-from assemblysim.measurement.data import Noise
 from assemblysim.measurement.gains import LOG_TWO_PI
+from assemblysim.measurement.noise import NoiseLayout
 from assemblysim.measurement.orthants import curvature, hazard, log_sum_exp
 from assemblysim.measurement.readings import Groups
 
@@ -40,8 +44,8 @@ class Shape:
 
     Attributes:
         direction: shape (B, G, M), 0 where nothing was measured.
-        additive: shape (B, 1, 1), in units of a group's total.
-        relative: shape (B, 1, 1), 0 for constant noise.
+        additive: shape (B, G, M), in units of a group's total.
+        relative: shape (B, G, M), 0 for constant noise.
     """
 
     direction: np.ndarray
@@ -55,16 +59,16 @@ class AmplitudeLikelihood:
 
     Attributes:
         groups: the readings.
-        noise: "constant" or "two-component".
+        layout: of constant or two-component noise.
     """
 
     groups: Groups
-    noise: Noise
+    layout: NoiseLayout
 
     @property
     def noise_names(self) -> tuple[str, ...]:
         """The sd in units of the group's total; or the relative sd and that."""
-        return ("noise",) if self.noise == "constant" else ("noise", "noise_additive")
+        return self.layout.names
 
     @cached_property
     def units(self) -> tuple[str, ...]:
@@ -93,10 +97,20 @@ class AmplitudeLikelihood:
         expected = expected / np.maximum(expected.max(axis=2, keepdims=True), 1e-300)
         length = np.sqrt((expected**2).sum(axis=2, keepdims=True))
         direction = expected / np.where(length > 0, length, 1.0)
-        own = noise[:, 0, None, None]
-        if self.noise == "constant":
-            return Shape(direction, own, np.zeros_like(own))
-        return Shape(direction, noise[:, 1, None, None], own)
+        sizes = self.layout.sizes(noise)
+        own, additive = (
+            np.broadcast_to(
+                size[:, :, None] if self.groups.by_column else size[:, None, :], direction.shape
+            )
+            for size in (sizes.reading, sizes.additive)
+        )
+        if self._constant:
+            return Shape(direction, own, additive)
+        return Shape(direction, additive, own)
+
+    @property
+    def _constant(self) -> bool:
+        return self.layout.kind == "constant"
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, Q)."""
@@ -104,7 +118,7 @@ class AmplitudeLikelihood:
         kept = np.flatnonzero(self.groups.informative)
         points = np.zeros(shape.direction.shape[:2])
         uncensored = ~self.groups.censored[kept].any(axis=1)
-        closed = kept[uncensored] if self.noise == "constant" else kept[:0]
+        closed = kept[uncensored] if self._constant else kept[:0]
         points[:, closed] = self._closed_form(shape, closed)
         rest = np.setdiff1d(kept, closed)
         if len(rest):
@@ -112,15 +126,17 @@ class AmplitudeLikelihood:
         return np.asarray(points[:, kept])
 
     def _closed_form(self, shape: Shape, chosen: np.ndarray) -> np.ndarray:
-        sigma = shape.additive[:, :, 0]
+        sigma, observed = shape.additive[:, chosen], self.groups.observed[chosen]
         y, direction = self._numbers[chosen], shape.direction[:, chosen]
-        along = (y * direction).sum(axis=2)
-        across = ((y - along[:, :, None] * direction) * (direction > 0)) ** 2
-        count = self.groups.observed[chosen].sum(axis=1)
+        weight = (direction**2 / sigma**2).sum(axis=2)
+        along = (y * direction / sigma**2).sum(axis=2) / weight
+        across = ((y - along[:, :, None] * direction) * (direction > 0) / sigma) ** 2
         return np.asarray(
-            -0.5 * (count - 1) * (LOG_TWO_PI + 2 * np.log(sigma))
-            - 0.5 * across.sum(axis=2) / sigma**2
-            + log_ndtr(along / sigma)
+            -0.5 * (observed.sum(axis=1) - 1) * LOG_TWO_PI
+            - (observed * np.log(sigma)).sum(axis=2)
+            - 0.5 * np.log(weight)
+            - 0.5 * across.sum(axis=2)
+            + log_ndtr(along * np.sqrt(weight))
         )
 
     def _quadrature(self, shape: Shape, chosen: np.ndarray) -> np.ndarray:
@@ -140,7 +156,7 @@ class AmplitudeLikelihood:
     @property
     def _largest(self) -> float:
         # Constant noise bounds the amplitude by itself; 40 keeps its square finite.
-        return 40.0 if self.noise == "constant" else _LARGEST_LOG_AMPLITUDE
+        return 40.0 if self._constant else _LARGEST_LOG_AMPLITUDE
 
     def _log_integrand(
         self, shape: Shape, chosen: np.ndarray, log_amplitude: np.ndarray
@@ -154,7 +170,9 @@ class AmplitudeLikelihood:
             if not (seen.any() or below.any()):
                 continue
             mean = shape.direction[:, chosen, column, None] * size
-            variance = shape.additive**2 + (shape.relative * mean) ** 2
+            additive = shape.additive[:, chosen, column, None]
+            relative = shape.relative[:, chosen, column, None]
+            variance = additive**2 + (relative * mean) ** 2
             if seen.any():
                 away = self._numbers[chosen[seen], column, None] - mean[:, seen]
                 spread = variance[:, seen]
@@ -169,7 +187,7 @@ class AmplitudeLikelihood:
         top = _LARGEST_LOG_AMPLITUDE
         limits = self._limits[chosen]
         floor = np.where(limits > 0, limits, 1.0).min(axis=1)
-        low = np.log(0.1 * np.minimum(shape.additive[:, :, 0], floor))
+        low = np.log(0.1 * np.minimum(shape.additive[:, chosen].min(axis=2), floor))
         width = (top - low) / (_GRID - 1)
         grid = low[:, :, None] + width[:, :, None] * np.arange(_GRID)
         for _ in range(_ZOOMS):
@@ -182,8 +200,9 @@ class AmplitudeLikelihood:
     def _information(self, shape: Shape, chosen: np.ndarray, mode: np.ndarray) -> np.ndarray:
         """Return what the readings say about log A, shape (B, C)."""
         mean = shape.direction[:, chosen] * np.exp(mode)[:, :, None]
-        variance = shape.additive**2 + (shape.relative * mean) ** 2
-        first, second = mean**2 / variance, 2 * (shape.relative * mean) ** 4 / variance**2
+        spread = (shape.relative[:, chosen] * mean) ** 2
+        variance = shape.additive[:, chosen] ** 2 + spread
+        first, second = mean**2 / variance, 2 * spread**2 / variance**2
         score = (self._limits[chosen] - mean) / np.sqrt(variance)
         pull = np.where(self.groups.censored[chosen], curvature(score, hazard(score)), 0.0)
         each = np.where(self.groups.observed[chosen], first + second, first * pull)
@@ -194,10 +213,10 @@ class AmplitudeLikelihood:
         shape = self._shape(signals, noise)
         everything = np.arange(shape.direction.shape[1])
         observed = self.groups.observed
-        if self.noise == "constant":
-            direction = shape.direction * observed
-            length = np.maximum((direction**2).sum(axis=2), 1e-300)
-            amplitude = (self._numbers * direction).sum(axis=2) / length
+        if self._constant:
+            weight = shape.direction * observed / shape.additive**2
+            length = np.maximum((weight * shape.direction).sum(axis=2), 1e-300)
+            amplitude = (self._numbers * weight).sum(axis=2) / length
         else:
             amplitude = np.exp(self._mode(shape, everything))
         mean = shape.direction * amplitude[:, :, None]

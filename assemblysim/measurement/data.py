@@ -91,6 +91,7 @@ class Measurement:
             spectrum's total (per spectrum), of the column's largest value
             (per species, absolute); None where zeros are refused.
         share_replicates: whether replicates of one sampling time share a sampling error.
+        noise_per_signal: whether every signal scatters by a size of its own.
     """
 
     scale: Scale
@@ -98,6 +99,7 @@ class Measurement:
     signals: tuple[Signal, ...]
     detection_limit: float | None = None
     share_replicates: bool = True
+    noise_per_signal: bool = False
 
 
 def time_label(hours: float) -> str:

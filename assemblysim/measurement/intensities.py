@@ -11,9 +11,10 @@ spectrum) or the columns (per species), since a shared unknown scale ties readin
 a shared sampling error a signal at a sampling time, a sample, or a column.
 
 Where replicates share a sampling error (proportional noise, or an absolute scale) it is a second
-noise parameter; with additive noise on an unknown scale replicates count as independent. A group
-with an unknown scale says nothing unless two of its signals were measured and one was above the
-limit; it then contributes nothing and is no unit.
+noise parameter; with additive noise on an unknown scale replicates count as independent. Every
+signal may have a sigma of its own, but not beside a shared sampling error on an unknown scale.
+A group with an unknown scale says nothing unless two of its signals were measured and one was
+above the limit; it then contributes nothing and is no unit.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ from assemblysim.measurement.absolute import AbsoluteLikelihood
 from assemblysim.measurement.amplitudes import AmplitudeLikelihood
 from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.gains import GainLikelihood
+from assemblysim.measurement.noise import noise_layout, refuse_unsupported
 from assemblysim.measurement.readings import Groups, Readings, arrange
 from assemblysim.measurement.sampling_errors import SharedErrorLikelihood
+from assemblysim.measurement.signal_gains import SignalGainLikelihood
 
 
 class ScatterModel(Protocol):
@@ -74,7 +77,8 @@ class IntensityLikelihood:
 
         ``noise`` is the relative sd of a reading, or with constant noise its sd in units of the
         signals (absolute) or of the total of its spectrum or column; ``noise_additive`` is the
-        latter in two-component noise; ``sampling_error`` is the sd that replicates share.
+        latter in two-component noise; ``sampling_error`` is the sd that replicates share. Where
+        every signal has its own, there are ``noise_<signal>`` and ``noise_additive_<signal>``.
         """
         return self.model.noise_names
 
@@ -120,17 +124,21 @@ def intensity_likelihood(table: IntensityTable, measurement: Measurement) -> Int
         The likelihood, in the order of the measurement's signals.
 
     Raises:
-        InputError: a signal is unknown, or a reading is zero and no detection limit is stated.
+        InputError: a signal is unknown, a reading is zero and no detection limit is stated, or
+            there is no likelihood for this measurement.
     """
     readings = arrange(table, measurement)
+    refuse_unsupported(measurement, table.times)
     return IntensityLikelihood(measurement, readings, _model(readings, measurement))
 
 
 def _model(readings: Readings, measurement: Measurement) -> ScatterModel:
     shared = measurement.share_replicates and readings.replicated
     if measurement.scale == "absolute":
-        return AbsoluteLikelihood(readings, measurement.noise, shared)
+        return AbsoluteLikelihood(readings, noise_layout(measurement, shared=shared))
     groups = Groups(readings, measurement.scale == "per species")
     if measurement.noise != "proportional":
-        return AmplitudeLikelihood(groups, measurement.noise)
+        return AmplitudeLikelihood(groups, noise_layout(measurement, shared=False))
+    if measurement.noise_per_signal:
+        return SignalGainLikelihood(groups)
     return SharedErrorLikelihood(groups) if shared else GainLikelihood(groups)

@@ -10,6 +10,7 @@ from assemblysim.errors import InputError
 from assemblysim.measurement.data import IntensityTable, Measurement, Noise, time_label
 from assemblysim.measurement.display import signal_factor
 from assemblysim.measurement.intensities import IntensityLikelihood
+from assemblysim.measurement.noise import NoiseSizes, noise_layout
 from assemblysim.measurement.readings import SMALLEST_SIGNAL
 
 
@@ -36,7 +37,8 @@ def simulate_readings(
         Shape (B, T', I).
     """
     scale, kind = likelihood.measurement.scale, likelihood.measurement.noise
-    named = {n: noise[:, q, None, None] for q, n in enumerate(likelihood.noise_names)}
+    shared = "sampling_error" in likelihood.noise_names
+    sizes = noise_layout(likelihood.measurement, shared=shared).sizes(noise)
     unit = np.ones((1, 1, 1))
     if kind != "proportional" and scale == "per spectrum":
         unit = signals.sum(axis=2, keepdims=True)
@@ -44,8 +46,8 @@ def simulate_readings(
         rows = sampled[:, likelihood.readings.at]
         measured = np.isfinite(likelihood.readings.values)
         unit = np.where(measured, rows, 0.0).sum(axis=1)[:, None, :]
-    shared = rng.standard_normal(signals.shape)
-    drawn = _scattered(signals, shared, kind, _in_units(named, kind, unit), rng)
+    errors = rng.standard_normal(signals.shape)
+    drawn = _scattered(signals, errors, kind, _in_units(sizes, kind, unit), rng)
     drawn = np.maximum(drawn, 0.0)
     base = drawn if scale == "per spectrum" else signals
     return np.asarray(drawn * signal_factor(likelihood, base, sampled))
@@ -73,8 +75,8 @@ def simulate_table(
         signals: shape (T, I), expected at the sampling times.
         times: shape (T,), h, increasing.
         replicates: spectra at each sampling time.
-        noise: values of ``noise``, ``noise_additive`` and ``sampling_error``; the last two may be
-            left out where they are zero.
+        noise: values of ``noise``, ``noise_additive`` and ``sampling_error``, the first two for
+            each signal where it has its own; the last two may be left out where they are zero.
         measurement: how signals become readings.
         rng: source of randomness.
 
@@ -91,11 +93,14 @@ def simulate_table(
         unit = expected.sum(axis=1, keepdims=True)
     if measurement.noise != "proportional" and measurement.scale == "per species":
         unit = expected.sum(axis=0, keepdims=True)
-    named = {name: np.full((1, 1), value) for name, value in noise.items()}
-    shared = rng.standard_normal(signals.shape)[at]
-    scattered = _scattered(
-        expected, shared, measurement.noise, _in_units(named, measurement.noise, unit), rng
+    layout = noise_layout(measurement, shared=True)
+    optional = (*layout.additive_names, "sampling_error")
+    sizes = layout.sizes(
+        np.array([[noise.get(n, 0.0) if n in optional else noise[n] for n in layout.names]])
     )
+    errors = rng.standard_normal((1, *signals.shape))[:, at]
+    sds = _in_units(sizes, measurement.noise, unit[None])
+    scattered = _scattered(expected[None], errors, measurement.noise, sds, rng)[0]
     if measurement.detection_limit is None:
         _refuse_negative(scattered, times[at], measurement)
     values = np.maximum(scattered, 0.0)
@@ -110,16 +115,14 @@ def simulate_table(
     return IntensityTable(names, times[at], values)
 
 
-def _in_units(
-    named: Mapping[str, np.ndarray], kind: Noise, unit: np.ndarray
-) -> dict[str, np.ndarray]:
+def _in_units(sizes: NoiseSizes, kind: Noise, unit: np.ndarray) -> dict[str, np.ndarray]:
     """Turn noise parameters into sds: relative and additive, of a reading and of a sampling."""
-    zero = np.zeros_like(named["noise"])
-    sampling = named.get("sampling_error", zero)
+    own, additive, sampling = (
+        size[:, None, :] for size in (sizes.reading, sizes.additive, sizes.sampling)
+    )
     if kind == "constant":
-        return {"additive": named["noise"] * unit, "sampling": sampling * unit}
-    additive = named.get("noise_additive", zero) * unit
-    return {"relative": named["noise"], "additive": additive, "sampling": sampling}
+        return {"additive": own * unit, "sampling": sampling * unit}
+    return {"relative": own, "additive": additive * unit, "sampling": sampling}
 
 
 def _scattered(

@@ -51,13 +51,15 @@ def pathway_shares(
         tolerance: of the integration.
 
     Returns:
-        The shares of every draw.
+        The shares of every draw; of nothing, where no product is of that kind.
 
     Raises:
         ValueError: the arrays do not fit the network.
     """
     ways = _ways(network)
     values = np.full((len(rates), len(ways)), np.nan)
+    if not ways:  # an open network may make nothing that stays
+        return PathwayShares(ways, values)
     for part, batch in integrated_in_parts(network, rates, initial, np.array([window]), tolerance):
         completed = batch.trajectories.completed
         extents = np.where(completed[:, None], batch.extents[:, -1], np.nan)

@@ -27,7 +27,7 @@ from assemblysim.report.appearance import (
 from assemblysim.report.drawing import styled
 from assemblysim.report.headlines import banners
 from assemblysim.report.stored import Course, Curve, StoredStudy
-from assemblysim.report.words import formula, is_number, probability
+from assemblysim.report.words import HOURS_OF_A_YEAR, formula, is_number, probability
 
 _PANEL_COLUMNS = 2
 _ROW_CM = 2.7
@@ -111,7 +111,7 @@ def course_figure(
             if i + _PANEL_COLUMNS < len(course.curves):
                 axes.tick_params(labelbottom=False)
             else:
-                axes.set_xlabel("time (h)")
+                axes.set_xlabel(_time_label(course, log_time=log_time))
         return figure
 
     return styled(draw)
@@ -307,11 +307,26 @@ def _time_axis(axes: Axes, course: Course, sampled: Sequence[float], *, log_time
         axes.xaxis.set_minor_formatter(NullFormatter())
     else:
         axes.set_xlim(-0.02 * end, 1.02 * end)
-        steps = [1, 1.2, 2, 2.4, 5, 6, 10] if end <= 100 else [1, 2, 2.5, 5, 10]
-        axes.xaxis.set_major_locator(MaxNLocator(4, steps=steps))
+        if _in_years(end):
+            most = end / HOURS_OF_A_YEAR
+            years = np.asarray(MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, most))
+            years = years[(years >= 0) & (years <= 1.001 * most)]
+            axes.set_xticks(HOURS_OF_A_YEAR * years, [f"{year:g}" for year in years])
+        else:
+            steps = [1, 1.2, 2, 2.4, 5, 6, 10] if end <= 100 else [1, 2, 2.5, 5, 10]
+            axes.xaxis.set_major_locator(MaxNLocator(4, steps=steps))
     if not readings:
         for time in sampled:
             axes.axvline(time, color=FAINT, linewidth=0.5, linestyle=(0, (1, 2)), zorder=0)
+
+
+def _in_years(end: float) -> bool:
+    return end > 2 * HOURS_OF_A_YEAR
+
+
+def _time_label(course: Course, *, log_time: bool) -> str:
+    """Name the unit of a time axis; decades are those of hours."""
+    return "time (years)" if _in_years(float(course.times[-1])) and not log_time else "time (h)"
 
 
 def _share_line(axes: Axes, place: float, share: Mapping[str, Any], hue: str) -> None:

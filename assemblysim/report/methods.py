@@ -99,7 +99,7 @@ def _observation(summary: Summary) -> str:
     readings = sum(int(c.get("readings") or 0) for c in conditions)
     statements = sum(int(c.get("statements") or 0) for c in conditions)
     measurement = summary.get("measurement") or {}
-    parts = [_readings_text(measurement, readings)] if readings else []
+    parts = [_readings_text(summary, readings)] if readings else []
     if statements:
         rate = measurement.get("error_rate")
         wrong = f", each of them wrong with probability {rate:g}" if is_number(rate) else ""
@@ -112,12 +112,17 @@ def _observation(summary: Summary) -> str:
     return " ".join(parts)
 
 
-def _readings_text(measurement: Mapping[str, Any], readings: int) -> str:
+def _readings_text(summary: Summary, readings: int) -> str:
+    measurement = summary.get("measurement") or {}
     signals = words.counted(len(measurement.get("signals") or []), "signal")
     scale = _SCALES.get(measurement.get("scale") or "", "")
     noise = _NOISES.get(measurement.get("noise") or "", "an error")
     text = f"The data are {words.counted(readings, 'reading')} of {signals}; "
-    text += f"{scale}; each reading carries {noise}."
+    every = {name for m in summary["mechanisms"].values() for name in m["parameters"]}
+    known = (*every, *(measurement.get("stated") or {}))
+    own = [s for s in measurement.get("signals") or [] if f"noise_{s}" in known]
+    size = ", of a size of its own for each signal" if own else ""
+    text += f"{scale}; each reading carries {noise}{size}."
     limit = measurement.get("detection_limit")
     if is_number(limit):
         text += f" Zeros are readings below the detection limit of {words.percent(limit)}."
@@ -170,11 +175,15 @@ def _comparison(summary: Summary) -> str:
 def _predictions(summary: Summary) -> str:
     version = (summary.get("versions") or {}).get("assemblysim")
     program = f"assemblysim {version}" if version else "assemblysim"
-    return (
+    followed = any(m.get("lifetimes") or m.get("pathways") for m in summary["mechanisms"].values())
+    text = (
         "Lifetimes and pathway shares are medians with central 95 % intervals over the draws; a "
         "time that was not reached while the experiment was followed is given as such and not "
-        f"extrapolated. All numbers can be repeated with {program} and seed {summary.get('seed')}."
+        "extrapolated. "
+        if followed
+        else ""
     )
+    return f"{text}All numbers can be repeated with {program} and seed {summary.get('seed')}."
 
 
 def _grouped(count: int) -> str:

@@ -231,6 +231,12 @@ _PARAMETER_WORDS = {
     "statement_noise": "reading noise",
     "fraction": "abundant: fraction of the maximum",
 }
+_PREFIX_WORDS = (
+    ("response_", "response of"),
+    ("initial_", "initial"),
+    ("noise_additive_", "additive noise of"),
+    ("noise_", "noise of"),
+)
 _KIND_WORDS = {
     "noise": "noise",
     "background": "background",
@@ -240,10 +246,12 @@ _KIND_WORDS = {
 
 def parameter_label(name: str) -> str:
     """Name a parameter in a chemist's words where it has a technical name."""
-    for prefix, label in (("response_", "response of"), ("initial_", "initial")):
+    if name in _PARAMETER_WORDS:
+        return _PARAMETER_WORDS[name]
+    for prefix, label in _PREFIX_WORDS:
         if name.startswith(prefix):
             return f"{label} {name.removeprefix(prefix)}"
-    return _PARAMETER_WORDS.get(name, name)
+    return name
 
 
 def _kind_note(name: str, one: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TypeGuard
 
 MISSING = "–"
+HOURS_OF_A_YEAR = 8766.0  # the Julian year, as in units.py
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
@@ -186,11 +187,13 @@ def counted(count: int, one: str, many: str | None = None) -> str:
 
 
 def duration(hours: float | None) -> str:
-    """Write a time in the unit that suits it: 5 min, 6 h, 25 days."""
+    """Write a time in the unit that suits it: 5 min, 6 h, 25 days, 20 years."""
     if hours is None or not is_number(hours):
         return MISSING
     if 0 < hours < 1 and round(hours * 60) >= 1:
         return f"{hours * 60:.3g} min" if hours * 60 >= 10 else f"{round(hours * 60, 1):g} min"
+    if hours > 1.5 * HOURS_OF_A_YEAR:
+        return f"{hours / HOURS_OF_A_YEAR:.3g} years"
     return f"{hours / 24:.3g} days" if hours > 240 else f"{hours:.3g} h"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.inference.priors import Prior, PriorKind
 from assemblysim.measurement.data import Measurement
+from assemblysim.measurement.noise import noise_layout
 from assemblysim.mechanism.names import quoted
 from assemblysim.mechanism.system import System
 from assemblysim.study.places import at
@@ -39,11 +40,7 @@ def parameter_units(
     used = dict.fromkeys(n for m in mechanisms for n in system.network(m).rate_names)
     rates = {name: "" if units[name] == "1" else units[name] for name in used}
     responses = {f"response_{signal.name}": "" for signal in measurement.signals}
-    noises = ["noise"]
-    if measurement.noise == "two-component":
-        noises.append("noise_additive")
-    if measurement.share_replicates:
-        noises.append("sampling_error")
+    noises = noise_layout(measurement, shared=measurement.share_replicates).names
     return {
         **rates,
         **responses,
@@ -55,7 +52,7 @@ def parameter_units(
 
 def noise_unit(measurement: Measurement, name: str, concentration_unit: str) -> str:
     """Return the unit of a noise parameter: a relative one has none, nor one of unknown scale."""
-    additive = name == "noise_additive" or measurement.noise == "constant"
+    additive = noise_layout(measurement, shared=True).is_additive(name)
     return concentration_unit if additive and measurement.scale == "absolute" else ""
 
 

@@ -12,6 +12,7 @@ from assemblysim.inference.identifiability import classify
 from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.problem import Problem, initial_of, rates_of, signals_of
 from assemblysim.kinetics.integration import integrate_batch
+from assemblysim.measurement.noise import noise_layout
 from assemblysim.mechanism.describe import write_slopes
 from assemblysim.mechanism.equation import write_equation
 from assemblysim.mechanism.network import Reaction
@@ -151,12 +152,18 @@ def _statements(problem: Problem, found: Conclusions) -> list[dict[str, Any]]:
 
 def _noise_sentence(problem: Problem, found: Conclusions) -> str:
     """Say how much scatter the mechanism needs to describe the readings."""
-    if "noise" not in problem.parameter_names or problem.measurement.noise == "constant":
+    layout = noise_layout(problem.measurement, shared=False)
+    unknown = [name for name in layout.reading_names if name in problem.parameter_names]
+    if not unknown or problem.measurement.noise == "constant":
         return ""
-    column = found.values[:, problem.parameter_names.index("noise")]
-    lower, median, upper = np.quantile(column, INTERVAL)
+    parts = []
+    for name in unknown:
+        column = found.values[:, problem.parameter_names.index(name)]
+        lower, median, upper = 100 * np.quantile(column, INTERVAL)
+        signal = layout.signal_of(name)
+        of = f" for {signal}" if signal else ""
+        parts.append(f"{median:.0f} %{of} ({lower:.0f} to {upper:.0f} %)")
     return (
-        f"Describing the readings takes a relative scatter of {100 * median:.0f} % "
-        f"({100 * lower:.0f} to {100 * upper:.0f} %); where replicates agree better than that, "
-        "the mechanism is not good enough."
+        f"Describing the readings takes a relative scatter of {', '.join(parts)}; "
+        "where replicates agree better than that, the mechanism is not good enough."
     )

@@ -10,7 +10,9 @@ from assemblysim.inference.parameters import Kind, Parameter
 from assemblysim.inference.priors import Prior
 from assemblysim.inference.problem import ExperimentProblem, Problem
 from assemblysim.kinetics.integration import DEFAULT_TOLERANCE
+from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.intensities import IntensityLikelihood, intensity_likelihood
+from assemblysim.measurement.noise import noise_layout
 from assemblysim.measurement.statements import StatementLikelihood, statement_likelihood
 from assemblysim.mechanism.network import Network
 from assemblysim.study.knowledge import parameter_units
@@ -119,7 +121,8 @@ def _refuse_nothing_to_fit(
         raise InputError(
             f"{place}: [priors]: every number is stated, 0 are unknown; leave at least one out"
         )
-    for name in ("noise", "noise_additive", "sampling_error", *STATEMENT_NUMBERS):
+    noises = noise_layout(study.measurement, shared=True).names
+    for name in (*noises, *STATEMENT_NUMBERS):
         if unknowns.stated.get(name, 1.0) <= 0:
             raise InputError(f"{place}: [priors]: {name}: 0 is no size; write a number above 0")
 
@@ -230,13 +233,26 @@ def noise_default(study: Study, name: str) -> Prior:
 
     An additive standard deviation lies between a ten-thousandth of the largest reading and
     the largest reading; where the scale is unknown readings are taken relative to their
-    spectrum's or column's total, so the largest is 1.
+    spectrum's or column's total, so the largest is 1. Where every signal has a size of its own,
+    its own readings count, if there are any above zero.
     """
-    noise = study.measurement.noise
-    if name == "noise_additive" or noise == "constant":
+    layout = noise_layout(study.measurement, shared=True)
+    if layout.is_additive(name):
         largest = 1.0
         if study.measurement.scale == "absolute":
             tables = [e.table for e in study.experiments if e.table is not None]
-            largest = max(float(np.nanmax(table.values)) for table in tables)
+            largest = _largest_reading(tables, layout.signal_of(name))
+            largest = largest or _largest_reading(tables, None)
         return Prior("log_uniform", 1e-4 * largest, largest)
     return SAMPLING_ERROR if name == "sampling_error" else RELATIVE_NOISE
+
+
+def _largest_reading(tables: list[IntensityTable], signal: str | None) -> float:
+    """Return the largest reading of one signal, or of all; 0 where there is none above zero."""
+    columns = [
+        table.values[:, i]
+        for table in tables
+        for i, name in enumerate(table.signals)
+        if signal in (None, name)
+    ]
+    return max((float(np.nan_to_num(column).max()) for column in columns), default=0.0)

@@ -15,6 +15,7 @@ import numpy as np
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.inference.priors import Prior
 from assemblysim.measurement.data import Measurement, Signal
+from assemblysim.measurement.noise import noise_layout, refuse_unsupported
 from assemblysim.mechanism.files import read_toml
 from assemblysim.mechanism.names import NAME, quoted
 from assemblysim.mechanism.system import System, read_system
@@ -206,7 +207,16 @@ def _measurement(table: MeasurementTable, system: System) -> Measurement:
                 limit = quantity(table.detection_limit, "")
                 if not 0 < limit < 1:
                     raise InputError(f'{limit:g} is not between 0 and 1; write one such as "0.5 %"')
-    return Measurement(table.scale, table.noise, signals, limit, table.share_replicates)
+        measurement = Measurement(
+            table.scale,
+            table.noise,
+            signals,
+            limit,
+            table.share_replicates,
+            table.noise_per_signal,
+        )
+        noise_layout(measurement, shared=table.share_replicates)
+    return measurement
 
 
 def _signal(text: str, system: System) -> Signal:
@@ -275,6 +285,8 @@ def _experiment(outline: Outline, index: int) -> Experiment:
         intensities = read_intensities(
             folder / table.data, measurement, unit, ignore=table.ignore, sheet=table.sheet
         )
+        with at(str(outline.path)), at("[measurement]"):
+            refuse_unsupported(measurement, intensities.times)
         sampled = sampled if sampled.size else np.unique(intensities.times)
     if table.statements is None:
         return Experiment(table.name, initial, intensities, (), sampled[:0])

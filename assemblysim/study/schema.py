@@ -53,6 +53,7 @@ class MeasurementTable(Table):
         noise: how readings scatter.
         detection_limit: what a zero means.
         share_replicates: whether replicates share a sampling error.
+        noise_per_signal: whether every signal scatters by a size of its own.
     """
 
     scale: Scale
@@ -60,6 +61,7 @@ class MeasurementTable(Table):
     noise: Noise
     detection_limit: Any = None
     share_replicates: bool = True
+    noise_per_signal: bool = False
 
     @field_validator("signals", mode="before")
     @classmethod

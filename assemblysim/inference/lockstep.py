@@ -1,0 +1,136 @@
+"""Workers that walk in lockstep, so that serial code evaluates a target a batch at a time.
+
+A sampler that asks for one value at a time wastes an engine that does sixteen vectors in one
+go. Here each of its walks is a thread that stops at every question; when all of them have
+stopped, the questions are answered in one call. The answers do not depend on which thread came
+first: they are put by the number of the walk.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+Function = Callable[[np.ndarray], np.ndarray]
+
+
+class Lockstep:
+    """A function of one vector, and a pool whose calls of it are made together.
+
+    Args:
+        function: from vectors, shape (B, P), to numbers, shape (B,).
+        width: how many walks go at a time.
+    """
+
+    def __init__(self, function: Function, width: int) -> None:
+        self._function = function
+        self.size = width
+        self._here = threading.local()
+        self._round = _Round(0)
+
+    def __call__(self, vector: np.ndarray) -> float:
+        """Return the value at one vector, shape (P,); in a walk, together with the others'.
+
+        Raises:
+            RuntimeError: the function failed for the batch that this vector was in.
+        """
+        number = getattr(self._here, "number", None)
+        if number is None:
+            return float(self._function(np.asarray(vector)[None])[0])
+        return self._round.ask(number, np.array(vector))
+
+    def map(self, walk: Callable[[Any], Any], arguments: Iterable[Any]) -> list[Any]:
+        """Return what `walk` returns for every argument, in their order.
+
+        Raises:
+            Exception: what a walk or the function raised.
+        """
+        everything = list(arguments)
+        results: list[Any] = []
+        with ThreadPoolExecutor(self.size) as threads:
+            for begin in range(0, len(everything), self.size):
+                results += self._together(threads, walk, everything[begin : begin + self.size])
+        return results
+
+    def _together(
+        self, threads: ThreadPoolExecutor, walk: Callable[[Any], Any], arguments: Sequence[Any]
+    ) -> list[Any]:
+        """Walk side by side until all have arrived."""
+        here = self._round = _Round(len(arguments))
+
+        def follow(number: int, argument: Any) -> Any:
+            self._here.number = number
+            try:
+                return walk(argument)
+            finally:
+                self._here.number = None
+                here.stop()
+
+        walks = [threads.submit(follow, n, argument) for n, argument in enumerate(arguments)]
+        here.answer_all(self._function)
+        return [one.result() for one in walks]
+
+
+class _Round:
+    """Walks that go side by side, each stopped at a question or at its end in the end.
+
+    A walk waits at a gate of its own, so that nobody is woken for another one's answer.
+    """
+
+    def __init__(self, walks: int) -> None:
+        self._count = threading.Lock()
+        self._all_stopped = threading.Lock()
+        self._gates = [threading.Lock() for _ in range(walks)]
+        for gate in (self._all_stopped, *self._gates):
+            gate.acquire()
+        self._going = walks
+        self._asked: dict[int, np.ndarray] = {}
+        self._answers: dict[int, float] = {}
+        self._fault: BaseException | None = None
+
+    def ask(self, number: int, vector: np.ndarray) -> float:
+        """Stop until the question of one walk is answered."""
+        self._asked[number] = vector
+        if self._fault is None:
+            self.stop()
+            self._gates[number].acquire()
+        if self._fault is not None:
+            raise RuntimeError("the batch of this walk failed") from self._fault
+        return self._answers[number]
+
+    def stop(self) -> None:
+        """Count one walk as stopped; the last one opens the way to the answers."""
+        with self._count:
+            self._going -= 1
+            if self._going == 0:
+                self._all_stopped.release()
+
+    def answer_all(self, function: Function) -> None:
+        """Answer questions, all open ones in one call, until every walk is at its end.
+
+        Raises:
+            BaseException: what the function raised, or an interruption; no walk is left waiting.
+        """
+        asked: dict[int, np.ndarray] = {}
+        try:
+            while True:
+                self._all_stopped.acquire()
+                asked, self._asked = self._asked, {}
+                if not asked:
+                    return
+                numbers = sorted(asked)
+                values = function(np.stack([asked[number] for number in numbers]))
+                self._answers = dict(zip(numbers, map(float, values), strict=True))
+                self._going = len(numbers)
+                for number in numbers:
+                    self._gates[number].release()
+        except BaseException as fault:
+            self._fault = fault
+            for number in {*asked, *self._asked}:
+                if self._gates[number].locked():
+                    self._gates[number].release()
+            raise

@@ -1,0 +1,66 @@
+"""Hold the stored log evidence of a study against brute force: ``python -m benchmarks.evidence``.
+
+    python -m benchmarks.evidence fits/dy6 fits/hnp_dy6 --draws 2000000
+
+Every mechanism's likelihood is averaged over draws of the prior, which uses neither the search
+nor the samplers; its own standard error says how good that is. The stored figures are those of
+``results/summary.json`` where the study was run, else of ``accepted/summary.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from assemblysim.inference.brute_force import prior_mean
+from assemblysim.inference.fitting import stream
+from assemblysim.inference.posterior import Posterior
+from assemblysim.study.problems import build_problem
+from assemblysim.study.reading import read_study
+
+
+def main() -> None:
+    """Print a table: one mechanism a line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("studies", nargs="+", type=Path)
+    parser.add_argument("--draws", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    say("study mechanism | brute force, error, effective size | stored, error | difference | s")
+    for folder in asked.studies:
+        study, stored = read_study(folder), stored_evidence(folder)
+        for name in study.mechanisms:
+            begun = time.perf_counter()
+            problem = build_problem(study, name)
+            rng = stream(asked.seed, name, "brute force")
+            found = prior_mean(Posterior(problem), len(problem.parameters), asked.draws, rng)
+            value, error = found.log_evidence.value, found.log_evidence.error
+            other = stored[name]["log_evidence"][0]
+            say(
+                f"{folder.name} {name} | {value:.3f} {error:.3f} {found.effective_size:.0f} | "
+                f"{other['value']:.3f} {other['error']:.3f} | {other['value'] - value:+.3f} | "
+                f"{time.perf_counter() - begun:.0f}"
+            )
+
+
+def say(line: str) -> None:
+    """Write one line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def stored_evidence(folder: Path) -> dict[str, Any]:
+    """Return the mechanisms of a study's newest stored summary."""
+    for place in ("results", "accepted"):
+        path = folder / place / "summary.json"
+        if path.exists():
+            return dict(json.loads(path.read_text(encoding="utf-8"))["mechanisms"])
+    raise SystemExit(f"{folder}: no summary.json; run the study first")
+
+
+if __name__ == "__main__":
+    main()
