@@ -15,6 +15,7 @@ from assemblysim.inference.criteria import (
 )
 from assemblysim.inference.diagnosis import Check, diagnose
 from assemblysim.inference.evidence import LogEvidence, bridge_sampling
+from assemblysim.inference.identification import Identifiability, identify
 from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.population import (
     Component,
@@ -86,6 +87,7 @@ class Conclusions:
         leave_one_out: PSIS-LOO.
         values: shape (D, P), thinned draws in the parameters' units.
         points: shape (D, U), log-likelihood of each unit of the data at those draws.
+        identifiability: what the data settle of the parameters, alone and in products.
     """
 
     checks: tuple[Check, ...]
@@ -97,6 +99,7 @@ class Conclusions:
     leave_one_out: LeaveOneOut
     values: np.ndarray
     points: np.ndarray
+    identifiability: Identifiability
 
 
 def stream(seed: int, mechanism: str, stage: str) -> np.random.Generator:
@@ -187,7 +190,7 @@ def conclude(
     flat = draws.reshape(-1, draws.shape[-1])
     best_draw = flat[np.argmax(density.reshape(-1))]
     precise = replace(problem, tolerance=PRECISE)
-    _, log_likelihood_max = maximum_likelihood(precise, best_draw)
+    most_likely, log_likelihood_max = maximum_likelihood(precise, best_draw)
     most_probable = maximum_a_posteriori(precise, best_draw)
     thinned = flat[np.linspace(0, len(flat) - 1, min(DRAWS_FOR_PREDICTION, len(flat))).astype(int)]
     values = values_from_normal(problem.parameters, thinned)
@@ -204,6 +207,7 @@ def conclude(
         leave_one_out=leave_one_out(points),
         values=values,
         points=points,
+        identifiability=identify(problem, most_likely, draws),
     )
 
 
