@@ -72,7 +72,11 @@ def test_a_step_too_fast_to_be_seen_is_bounded_below_only(tmp_path):
     assert 10 < fast.lower < 200
     assert slow.overall == "determined"
     assert found.rank == found.counted
-    assert "In principle more, or more precise, data" in found.sentence
+    assert found.prospect == (
+        "In principle more, or more precise, data of the same kind could determine k_first "
+        "(rank 2 of 2).",
+    )
+    assert found.sentence.endswith(found.prospect[0])
 
 
 def test_of_an_intermediate_with_an_unknown_response_only_products_are_determined(tmp_path):

@@ -67,6 +67,7 @@ class Identifiability:
         rank: the largest rank at any point: what perfect data of this kind could tell apart.
         lost: names of those that such data cannot settle alone.
         combinations: products and ratios that are settled where their members are not.
+        prospect: whether more data of the same kind could help, in sentences.
         sentence: all of this in words.
     """
 
@@ -76,6 +77,7 @@ class Identifiability:
     rank: int
     lost: tuple[str, ...]
     combinations: tuple[Combination, ...]
+    prospect: tuple[str, ...]
     sentence: str
 
 
@@ -102,6 +104,7 @@ def identify(problem: Problem, position: np.ndarray, draws: np.ndarray) -> Ident
     structural = structural_combinations(candidates, rank)
     loose = [one.name for one in parameters if one.overall != "determined"]
     combinations = structural + determined_combinations(candidates, loose, structural)
+    prospect = _prospect(parameters, rank)
     return Identifiability(
         parameters,
         len(rank.parameters),
@@ -109,7 +112,8 @@ def identify(problem: Problem, position: np.ndarray, draws: np.ndarray) -> Ident
         rank.structural,
         rank.lost,
         combinations,
-        _sentence(parameters, rank, combinations),
+        prospect,
+        _sentence(parameters, combinations, prospect),
     )
 
 
@@ -121,6 +125,7 @@ def identifiability_summary(found: Identifiability) -> dict[str, Any]:
         "parameters": found.counted,
         "lost": list(found.lost),
         "sentence": found.sentence,
+        "prospect": list(found.prospect),
         "combinations": [
             {"text": one.text, "sentence": one.sentence, **asdict(one)}
             for one in found.combinations
@@ -169,7 +174,7 @@ def _spread_out(rows: np.ndarray, count: int) -> np.ndarray:
 
 
 def _sentence(
-    parameters: Sequence[Fixed], rank: SensitivityRank, combinations: Sequence[Combination]
+    parameters: Sequence[Fixed], combinations: Sequence[Combination], prospect: Sequence[str]
 ) -> str:
     """Say in words what is settled, what is not, and whether more data could help."""
     by_class: dict[str, list[str]] = {}
@@ -182,28 +187,25 @@ def _sentence(
             parts.append(f"{word}: {listed(by_class[word])}")
     sentences = ["; ".join(parts)]
     sentences += [one.sentence[0].upper() + one.sentence[1:] for one in combinations]
-    return " ".join(f"{text}." for text in [*sentences, *_prospect(parameters, rank)])
+    return " ".join([*(f"{text}." for text in sentences), *prospect])
 
 
-def _prospect(parameters: Sequence[Fixed], rank: SensitivityRank) -> list[str]:
+def _prospect(parameters: Sequence[Fixed], rank: SensitivityRank) -> tuple[str, ...]:
     """Say whether more of the same data could help."""
-    counted = len(rank.parameters)
-    if not counted:
-        return []
-    if rank.structural == counted:
+    ranks = f"(rank {rank.structural} of {len(rank.parameters)})"
+    if rank.structural == len(rank.parameters):
         loose = [p for p in parameters if p.overall != "determined" and p.name in rank.parameters]
-        if not loose:
-            return []
-        return [
-            "In principle more, or more precise, data of the same kind could determine them all "
-            f"(rank {rank.structural} of {counted})"
-        ]
+        more = (
+            "In principle more, or more precise, data of the same kind could determine "
+            f"{listed(p.name for p in loose)} {ranks}."
+        )
+        return (more,) if loose else ()
     alone = rank.without_effect
     together = [name for name in rank.lost if name not in alone]
-    sentences = [f"{listed(alone)} had no effect on anything measured"] if alone else []
+    sentences = [f"{listed(alone)} had no effect on anything measured {ranks}."] if alone else []
     if together:
         sentences.append(
-            f"No data of this kind, however precise, can determine {listed(together)} one by one"
+            f"No data of this kind, however precise, can determine {listed(together)} one by one "
+            f"{ranks}."
         )
-    sentences[-1] += f" (rank {rank.structural} of {counted})"
-    return sentences
+    return tuple(sentences)
