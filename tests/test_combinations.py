@@ -79,6 +79,20 @@ def test_what_follows_from_other_combinations_is_left_out():
     assert determined_combinations(candidates(draws), ("k_a",), ()) == ()
 
 
+def test_a_product_that_contains_a_determined_one_is_left_out():
+    rng = np.random.default_rng(6)
+    free, shared = rng.uniform(-4, 4, 4000), 0.35 * rng.standard_normal(4000)
+    r = -shared + 0.02 * rng.standard_normal(4000)
+    draws = np.stack([free, shared - free, r], axis=1)  # k_a k_b within a factor 4, with r 1.08
+
+    found = determined_combinations(candidates(draws), NAMES, ())
+    assert [one.text for one in found] == ["k_a * k_b"]
+    # the whole is found where the part does not qualify
+    wider = np.stack([free, 3 * shared - free, 3 * r], axis=1)
+    found = determined_combinations(candidates(wider), NAMES, ())
+    assert [one.text for one in found] == ["k_a * k_b * r"]
+
+
 def test_null_directions_of_the_sensitivities_leave_products_alone():
     null = np.array([[1.0], [-1.0], [0.0]]) / np.sqrt(2)
     rank = SensitivityRank(NAMES, 2, 2, (null,))

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from assemblysim.inference.identification import (
 )
 from assemblysim.inference.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.priors import Prior
+from assemblysim.measurement.data import Statement
 from assemblysim.study.problems import build_problem
 from assemblysim.study.reading import read_study
 
@@ -149,8 +151,6 @@ def test_all_constants_of_the_published_alpha_pinene_mechanism_are_determined():
 
 
 def test_what_is_stored_can_be_written_as_json_and_says_what_was_found(tmp_path):
-    import json
-
     problem = problem_of(tmp_path, "redundant", chain_readings(1.0, 0.2))
     found = identified(problem, [1.0, 1.0, 0.2], [50.0, 0.02, 0.2], [0.02, 50.0, 0.2])
     stored = json.loads(json.dumps(identifiability_summary(found)))
@@ -166,6 +166,20 @@ def test_what_is_stored_can_be_written_as_json_and_says_what_was_found(tmp_path)
         "determined_by": {"posterior": "not determined", "profile": "not determined"},
         "profile": {"lower": None, "upper": None},
     }
+
+
+def test_words_are_not_said_to_become_precise(tmp_path):
+    words = (Statement("B", "maximum", 1.0, 1.0, "most of it at 1 h"),)
+    problem = problem_of(
+        tmp_path, "chain", None, words=words, signals="ABC",
+        stated={"limit": 0.01, "statement_noise": 0.3},
+    )  # fmt: skip
+    found = identified(problem, [1.0, 1.0], [30.0, 0.1])
+
+    assert found.prospect == (
+        "In principle readings of these signals at these times could determine k_first and "
+        "k_second (rank 2 of 2).",
+    )
 
 
 @pytest.mark.parametrize("mechanism", ["decay", "chain"])

@@ -2,11 +2,15 @@ import numpy as np
 import pytest
 from identifiability_studies import TIMES, draws_of, problem_of
 from scipy.optimize import brentq, minimize_scalar
+from scipy.special import ndtri
 
 from assemblysim.inference.parameters import normal_from_values
 from assemblysim.inference.priors import Prior
-from assemblysim.inference.profiles import DROP, Likelihood, likelihood_of, profile_likelihood
+from assemblysim.inference.profiles import Likelihood, likelihood_of, profile_likelihood
 from assemblysim.measurement.data import IntensityTable
+
+# Half the 95 % point of chi-square with one degree of freedom, from the normal's quantile.
+DROP = 0.5 * float(ndtri(0.975)) ** 2
 
 
 def gaussian(mean, precision, flat):
@@ -114,6 +118,26 @@ def test_an_interval_spans_every_optimum_within_1_92_of_the_best(start, deficit,
     low = -1 - np.sqrt((DROP - deficit) / 50) if spanned else 1 - half
     assert found.position[0] == pytest.approx(1, abs=1e-3)
     np.testing.assert_allclose([found.lower[0], found.upper[0]], [low, 1 + half], atol=3e-3)
+
+
+def test_a_profile_that_rises_above_its_maximum_begins_again_from_there():
+    # a small bump at 0 on the flank of the true maximum at 1, where all starts and draws are
+    def height(x):
+        return -2 * (x - 1) ** 2 + 0.5 * np.exp(-((x / 0.05) ** 2))
+
+    def slope(x):
+        step = np.array([1e-6])
+        return float(height(x)[0]), (height(x + step) - height(x - step)) / 2e-6
+
+    draws = np.random.default_rng(7).normal(0, 0.005, (500, 1))
+    found = profile_likelihood(
+        Likelihood(lambda x: height(x[:, 0]), slope, np.array([False])), np.zeros(1), draws
+    )
+
+    # its own prior is left out, so the ends are those of the curve itself
+    top = height(1.0)
+    ends = [brentq(lambda x: height(x) - top + DROP, *pair) for pair in ((-0.2, 0.0), (1.5, 3.0))]
+    np.testing.assert_allclose([found.lower[0], found.upper[0]], ends, atol=0.02)
 
 
 def decay(folder, priors):

@@ -30,6 +30,8 @@ from assemblysim.inference.sensitivity_rank import KINDS, SensitivityRank, sensi
 # Draws at which the rank is looked at beside the optimum, and those that combinations rest on.
 RANK_DRAWS = 8
 COMBINATION_DRAWS = 4000
+# More names than this make a sentence that nobody reads.
+LISTED = 4
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ def identify(problem: Problem, position: np.ndarray, draws: np.ndarray) -> Ident
     structural = structural_combinations(candidates, rank)
     loose = [one.name for one in parameters if one.overall != "determined"]
     combinations = structural + determined_combinations(candidates, loose, structural)
-    prospect = _prospect(parameters, rank)
+    measured = any(experiment.intensities is not None for experiment in problem.experiments)
+    prospect = _prospect(parameters, rank, measured=measured)
     return Identifiability(
         parameters,
         len(rank.parameters),
@@ -190,19 +193,26 @@ def _sentence(
     return " ".join([*(f"{text}." for text in sentences), *prospect])
 
 
-def _prospect(parameters: Sequence[Fixed], rank: SensitivityRank) -> tuple[str, ...]:
-    """Say whether more of the same data could help."""
+def _prospect(
+    parameters: Sequence[Fixed], rank: SensitivityRank, *, measured: bool
+) -> tuple[str, ...]:
+    """Say whether more of the same data could help; of words, whether readings could."""
     ranks = f"(rank {rank.structural} of {len(rank.parameters)})"
     if rank.structural == len(rank.parameters):
-        loose = [p for p in parameters if p.overall != "determined" and p.name in rank.parameters]
-        more = (
-            "In principle more, or more precise, data of the same kind could determine "
-            f"{listed(p.name for p in loose)} {ranks}."
+        loose = [
+            p.name for p in parameters if p.overall != "determined" and p.name in rank.parameters
+        ]
+        what = listed(loose) if len(loose) <= LISTED else "those that these data leave open"
+        data = (
+            "more, or more precise, data of the same kind"
+            if measured
+            else "readings of these signals at these times"
         )
-        return (more,) if loose else ()
+        return (f"In principle {data} could determine {what} {ranks}.",) if loose else ()
     alone = rank.without_effect
     together = [name for name in rank.lost if name not in alone]
-    sentences = [f"{listed(alone)} had no effect on anything measured {ranks}."] if alone else []
+    of_what = "anything measured" if measured else "any signal in the statements"
+    sentences = [f"{listed(alone)} had no effect on {of_what} {ranks}."] if alone else []
     if together:
         sentences.append(
             f"No data of this kind, however precise, can determine {listed(together)} one by one "

@@ -10,11 +10,12 @@ from assemblysim.report.tables import Cell, Summary, Table, parameter_label, par
 from assemblysim.report.words import MISSING, is_number
 
 EXPLANATION = (
-    "A constant counts as determined where two tests say so. The posterior: it is at most half as "
-    "wide as the prior, has left both of its ends, and its 95 % interval spans less than a factor "
-    "of ten. The profile likelihood: with all other unknowns free to make up for it, a value "
-    "outside the interval in the table fits worse by more than 1.92 log units, whatever the prior "
-    "of the constant itself says; “open” is a side on which no value within the prior does."
+    "A constant counts as determined where two tests say so, each with a 95 % interval of less "
+    "than a factor of ten. The posterior: it is at most half as wide as the prior and has left "
+    "both of its ends. The profile likelihood: all other unknowns, within what was known of them, "
+    "are free to make up for a change, the constant's own prior does not count, and still every "
+    "value outside the interval fits worse by more than 1.92 log units; “open” is a side on which "
+    "no value short of the prior's outermost 5 % does."
 )
 
 
