@@ -84,6 +84,39 @@ def _range(median, width=0.3, unit=""):
 
 
 def _parameters(mechanism, words):
+    rows = _values(mechanism, words)
+    for one in rows.values():
+        word = one["determined"]
+        lower, upper = one["lower"] * 0.9, one["upper"] * 1.1
+        one["profile"] = {
+            "lower": None if word == "not determined" else lower,
+            "upper": upper if word == "determined" else None,
+        }
+        one["determined_by"] = {"posterior": word, "profile": word}
+    rows["k_chelate"]["determined_by"]["posterior"] = "determined"
+    return rows
+
+
+def _identifiability(mechanism, words):
+    """What the data would settle: of words alone only a product, of two constants."""
+    pair = ["k_couple", "k_close"]
+    found = {"rank": 5, "structural": 5, "parameters": 5, "lost": [], "prospect": [],
+             "sentence": "Determined: 5 of 6 unknowns.", "combinations": []}  # fmt: skip
+    if not words or mechanism == "template":
+        return found
+    text = "k_couple * k_close"
+    return found | {
+        "prospect": ["In principle more, or more precise, data of the same kind could determine "
+                     "k_couple and k_close (rank 5 of 5)."],
+        "combinations": [{
+            "text": text, "sentence": f"of k_couple and k_close only {text} is determined",
+            "names": pair, "exponents": [1, 1], "structural": False, "determined": True,
+            "unit": "1/(mM^2 h^2)", "lower": 1.4e-5, "median": 1.8e-5, "upper": 2.4e-5,
+        }],
+    }  # fmt: skip
+
+
+def _values(mechanism, words):
     rows = {}
     for step in MECHANISMS[mechanism]:
         k, unit = STEPS[step][3], "1/(mM h)"
@@ -179,6 +212,7 @@ def mechanism_summary(mechanism, words=False):
             {"name": "share of failed integrations", "value": 0.0, "bound": 0.05, "passed": True},
         ],
         "parameters": _parameters(mechanism, words),
+        "identifiability": _identifiability(mechanism, words),
         "log_evidence": [{"method": "bridge sampling", "error": 0.04,
                           "value": -40.0 + float(np.log(PROBABILITIES[mechanism]))}],
         "log_likelihood_max": -31.2,

@@ -17,6 +17,7 @@ from assemblysim.inference.diagnosis import Check, diagnose
 from assemblysim.inference.evidence import LogEvidence, bridge_sampling
 from assemblysim.inference.exchanges import consecutive_exchanges
 from assemblysim.inference.modes import Mode, find_modes
+from assemblysim.inference.identification import Identifiability, identify
 from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.posterior import Posterior
 from assemblysim.inference.prior_changes import NARROW, changed_evidences, narrowed_evidence
@@ -108,6 +109,7 @@ class Conclusions:
         leave_one_out: PSIS-LOO.
         values: shape (D, P), thinned draws in the parameters' units.
         points: shape (D, U), log-likelihood of each unit of the data at those draws.
+        identifiability: what the data settle of the parameters, alone and in products.
     """
 
     checks: tuple[Check, ...]
@@ -120,6 +122,7 @@ class Conclusions:
     leave_one_out: LeaveOneOut
     values: np.ndarray
     points: np.ndarray
+    identifiability: Identifiability
 
 
 def stream(seed: int, mechanism: str, stage: str) -> np.random.Generator:
@@ -240,7 +243,7 @@ def conclude(
     flat = draws.reshape(-1, draws.shape[-1])
     best_draw = flat[np.argmax(density.reshape(-1))]
     precise = replace(problem, tolerance=PRECISE)
-    _, log_likelihood_max = maximum_likelihood(precise, best_draw)
+    most_likely, log_likelihood_max = maximum_likelihood(precise, best_draw)
     most_probable = maximum_a_posteriori(precise, best_draw)
     thinned = flat[np.linspace(0, len(flat) - 1, min(DRAWS_FOR_PREDICTION, len(flat))).astype(int)]
     values = values_from_normal(problem.parameters, thinned)
@@ -260,6 +263,7 @@ def conclude(
         leave_one_out=leave_one_out(points),
         values=values,
         points=points,
+        identifiability=identify(problem, most_likely, draws),
     )
 
 

@@ -20,7 +20,7 @@ KNOWN_TO = 10.0
 
 
 def classify(draws: np.ndarray, values: np.ndarray) -> Determined:
-    """Say how far the data fix one parameter.
+    """Say how far the data fix one parameter, from posterior against prior.
 
     A side is closed when the posterior has left the outer 5 % of the prior there (less than
     a tenth of the prior's share remains). Determined: both sides are closed, the posterior
@@ -32,14 +32,54 @@ def classify(draws: np.ndarray, values: np.ndarray) -> Determined:
         values: the same draws in the parameter's unit.
 
     Returns:
-        The class. It compares posterior with prior only, so it says what these data with
-        this prior fix; profile likelihoods are a later and stricter test.
+        The class: what these data with this prior fix.
     """
+    below, above = closed_sides(draws)
+    lower, upper = np.quantile(values, [0.025, 0.975])
+    narrow = float(draws.std()) <= NARROWED_TO and upper < KNOWN_TO * lower
+    return class_of_sides(below, above, bool(narrow))
+
+
+def closed_sides(draws: np.ndarray) -> tuple[bool, bool]:
+    """Say whether a posterior has left the lower and the upper end of its prior."""
     edge = -float(ndtri(PRIOR_TAIL))
-    below_open = float((draws < -edge).mean()) >= REMAINING_SHARE
-    above_open = float((draws > edge).mean()) >= REMAINING_SHARE
-    if not below_open and not above_open:
-        lower, upper = np.quantile(values, [0.025, 0.975])
-        narrow = float(draws.std()) <= NARROWED_TO and upper < KNOWN_TO * lower
+    below = float((draws < -edge).mean()) < REMAINING_SHARE
+    above = float((draws > edge).mean()) < REMAINING_SHARE
+    return below, above
+
+
+def classify_interval(lower: float | None, upper: float | None) -> Determined:
+    """Say how far a profile likelihood fixes one parameter.
+
+    Args:
+        lower: lower end of its 95 % interval; None where the interval is open.
+        upper: upper end, likewise.
+
+    Returns:
+        Determined: both ends are there, less than a factor of ten apart.
+    """
+    narrow = lower is not None and upper is not None and upper < KNOWN_TO * lower
+    return class_of_sides(lower is not None, upper is not None, narrow)
+
+
+def class_of_sides(below: bool, above: bool, narrow: bool) -> Determined:
+    """Name the class of a parameter of which so many sides are closed."""
+    if below and above:
         return "determined" if narrow else "not determined"
-    return "not determined" if below_open and above_open else "bounded on one side"
+    return "bounded on one side" if below or above else "not determined"
+
+
+def cautious(
+    classes: tuple[Determined, Determined],
+    posterior_sides: tuple[bool, bool],
+    profile_sides: tuple[bool, bool],
+) -> Determined:
+    """Combine two tests: determined where both say so, a side closed where both close it.
+
+    Args:
+        classes: by posterior, and by profile likelihood.
+        posterior_sides: whether the posterior closes the lower and the upper side.
+        profile_sides: whether the profile does.
+    """
+    below, above = (a and b for a, b in zip(posterior_sides, profile_sides, strict=True))
+    return class_of_sides(below, above, classes == ("determined", "determined"))

@@ -27,6 +27,7 @@ REFERENCES = {
     "loo": "A. Vehtari, A. Gelman and J. Gabry, Stat. Comput., 2017, 27, 1413–1432.",
     "aicc": "C. M. Hurvich and C.-L. Tsai, Biometrika, 1989, 76, 297–307.",
     "bic": "G. Schwarz, Ann. Stat., 1978, 6, 461–464.",
+    "profile": "A. Raue et al., Bioinformatics, 2009, 25, 1923–1929.",
     "words": "E. D. Mitra and W. S. Hlavacek, Bioinformatics, 2020, 36, 3177–3184.",
 }
 
@@ -59,6 +60,7 @@ def methods_text(summary: Summary) -> tuple[list[str], list[str]]:
         _kinetics(summary),
         _observation(summary),
         _sampling(summary),
+        _identifiability(summary),
         _comparison(summary),
         _predictions(summary),
     ]
@@ -153,6 +155,18 @@ def _gates(every: list[Any]) -> str:
     failed = sum(not c.get("passed") for m in every for c in m.get("checks") or [])
     outcome = "all were passed" if not failed else f"{failed} failed"
     return f" Draws were checked by {bounds} {{rhat}}; {outcome}."
+
+
+def _identifiability(summary: Summary) -> str:
+    if not any(m.get("identifiability") for m in summary["mechanisms"].values()):
+        return ""
+    return (
+        "An unknown is called determined where both its posterior and its profile likelihood "
+        "{profile} (95 %, one degree of freedom; prior knowledge of the other unknowns counts as "
+        "data) close its interval on both sides within a factor of ten. Whether more data of the "
+        "same kind could help was read from the rank of the sensitivities of the logarithmic "
+        "signals, at the optimum and at points of the prior."
+    )
 
 
 def _comparison(summary: Summary) -> str:

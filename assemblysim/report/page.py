@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from assemblysim.report import alternatives, figures, headlines, tables, words
+from assemblysim.report import alternatives, figures, headlines, tables, unknowns, words
 from assemblysim.report.appearance import Look, species_looks
 from assemblysim.report.drawing import inline_svg, png_bytes, share_letters, store
 from assemblysim.report.methods import methods_text
@@ -60,6 +60,7 @@ class Section:
         courses: one for each experiment.
         lifetimes: a table for each experiment.
         others: pathway shares, parameters, steps and checks.
+        settled: sentences on what the data settle of the parameters.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Section:
     courses: tuple[CoursePictures, ...]
     lifetimes: tuple[tables.Table, ...]
     others: Mapping[str, tables.Table | None]
+    settled: tuple[str, ...]
 
 
 def write_report(results: Path) -> Path:
@@ -134,6 +136,7 @@ def render_page(study: StoredStudy, folder: Path) -> str:
         sections=[_section(study, name, looks, folder) for name in ranked_names(summary)],
         pathways=_pathway_svg(summary, folder),
         criteria=tables.criteria_table(summary),
+        identifiability=unknowns.EXPLANATION,
         sensitivity=tables.sensitivity_table(summary),
         averaged=tables.averaged_tables(summary),
         paragraphs=paragraphs,
@@ -202,10 +205,11 @@ def _section(
             "pathways": tables.pathway_table(
                 mechanism.get("pathways") or {}, "Which step makes how much of the product"
             ),
-            "parameters": tables.parameter_table(mechanism),
+            "parameters": unknowns.parameter_table(mechanism),
             "steps": tables.step_table(mechanism),
             "checks": tables.check_table(mechanism),
         },
+        tuple(unknowns.settled(mechanism)),
     )
 
 

@@ -202,26 +202,6 @@ def pathway_table(pathways: Mapping[str, Any], caption: str) -> Table | None:
     return _table(caption, ("product", "made by", "share (95 %)"), rows)
 
 
-def parameter_table(mechanism: Summary) -> Table:
-    """Show every unknown with unit, median, interval, how far it is determined, and prior."""
-    rows = []
-    for name, one in mechanism["parameters"].items():
-        text = words.interval(one.get("median"), one.get("lower"), one.get("upper"))
-        determined = str(one.get("determined") or MISSING)
-        rows.append(
-            (
-                Cell(parameter_label(name), _kind_note(name, one)),
-                text,
-                words.unit(one.get("unit") or "") or MISSING,
-                words.number(one.get("map")),
-                Cell(determined, "", "" if determined == "determined" else "notable"),
-                words.prior(str(one.get("prior") or MISSING)),
-            )
-        )
-    columns = ("parameter", "median (95 %)", "unit", "at the optimum", "by these data", "prior")
-    return _table("Unknowns of this mechanism", columns, rows)
-
-
 _PARAMETER_WORDS = {
     "noise": "noise",
     "noise_additive": "additive noise",
@@ -254,7 +234,8 @@ def parameter_label(name: str) -> str:
     return name
 
 
-def _kind_note(name: str, one: Mapping[str, Any]) -> str:
+def parameter_note(name: str, one: Mapping[str, Any]) -> str:
+    """Say what an unknown belongs to, where its label does not; else nothing."""
     note = _KIND_WORDS.get(str(one.get("kind") or ""), "")
     return "" if note == parameter_label(name) else note
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from assemblysim.inference.fitting import Conclusions
-from assemblysim.inference.identifiability import classify
+from assemblysim.inference.identification import identifiability_summary, parameter_summary
 from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.problem import Problem, initial_of, rates_of, signals_of
 from assemblysim.kinetics.integration import integrate_batch
@@ -45,6 +45,7 @@ def mechanism_summary(
         "rate_equations": list(write_slopes(network)),
         "checks": [asdict(check) for check in found.checks],
         "parameters": _parameters(problem, found, draws),
+        "identifiability": identifiability_summary(found.identifiability),
         "log_evidence": [asdict(one) for one in found.log_evidence],
         "prior_changes": {
             name: None if one is None else {"value": one.value, "error": one.error}
@@ -106,7 +107,7 @@ def _parameters(problem: Problem, found: Conclusions, draws: np.ndarray) -> dict
             "lower": lower[i],
             "upper": upper[i],
             "map": found.most_probable[i],
-            "determined": classify(flat[:, i], values[:, i]),
+            **parameter_summary(found.identifiability.parameters[i]),
             "prior": parameter.prior.describe(parameter.unit),
             "kind": parameter.kind,
         }
