@@ -47,6 +47,22 @@ class ExperimentProblem:
         parts = [part.times for part in (self.intensities, self.statements) if part is not None]
         return np.unique(np.concatenate(parts))
 
+    @cached_property
+    def reading_places(self) -> np.ndarray | slice:
+        """Which of the times the readings were taken at."""
+        return self._places(self.intensities)
+
+    @cached_property
+    def statement_places(self) -> np.ndarray | slice:
+        """Which of the times the statements are about."""
+        return self._places(self.statements)
+
+    def _places(self, part: IntensityLikelihood | StatementLikelihood | None) -> np.ndarray | slice:
+        """Return a slice, which copies nothing, where a part of the data has all the times."""
+        times = self.times[:0] if part is None else part.times
+        everywhere = len(times) == len(self.times)
+        return slice(None) if everywhere else np.searchsorted(self.times, times)
+
 
 @dataclass(frozen=True, eq=False)
 class Problem:
@@ -101,6 +117,11 @@ class Problem:
         return NamedValues(values, self._places, self._stated)
 
     @cached_property
+    def response_names(self) -> tuple[str, ...]:
+        """Names of the response factors of the I signals."""
+        return tuple(f"response_{signal.name}" for signal in self.measurement.signals)
+
+    @cached_property
     def _places(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.parameter_names)}
 
@@ -124,7 +145,7 @@ class LikelihoodBatch:
     @property
     def total(self) -> np.ndarray:
         """Shape (B,), the log-likelihood."""
-        return np.asarray(self.points.sum(axis=1))
+        return np.asarray(np.add.reduce(self.points, axis=1))
 
 
 def rates_of(problem: Problem, named: NamedValues) -> np.ndarray:
@@ -142,13 +163,11 @@ def initial_of(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:
 
 def signals_of(problem: Problem, named: NamedValues, concentrations: np.ndarray) -> np.ndarray:
     """Return the expected signals, shape (B, T, I), from concentrations, shape (B, T, S), mM."""
-    signals = problem.measurement.signals
-    responses = named.stack(tuple(f"response_{signal.name}" for signal in signals))
     return expected_signals(
         problem.network.species_names,
-        signals,
+        problem.measurement.signals,
         concentrations,
-        responses,
+        named.stack(problem.response_names),
         named.get("background"),
     )
 
@@ -166,23 +185,33 @@ def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
     """
     named = problem.named(values)
     rates = rates_of(problem, named)
-    parts, failed = [], np.zeros(named.batch, dtype=bool)
-    missing = np.zeros(named.batch)
+    parts, batches = [], []
     for experiment in problem.experiments:
         initial = initial_of(experiment, named)
         batch = integrate_batch(
             problem.network, rates, initial, experiment.times, problem.tolerance
         )
-        failed |= ~batch.completed
-        missing += 1 - batch.reached / experiment.times[-1]
+        batches.append(batch)
         parts.append(experiment_points(problem, experiment, named, filled(batch)))
-    points = np.concatenate(parts, axis=1)
-    points[failed] = (FAILED_LOG_LIKELIHOOD * (1 + missing[failed]) / points.shape[1])[:, None]
+    points = beside(parts)
+    failed = ~np.logical_and.reduce([batch.completed for batch in batches])
+    if failed.any():
+        missing = np.zeros(named.batch)
+        for experiment, batch in zip(problem.experiments, batches, strict=True):
+            missing += 1 - batch.reached / experiment.times[-1]
+        points[failed] = (FAILED_LOG_LIKELIHOOD * (1 + missing[failed]) / points.shape[1])[:, None]
     return LikelihoodBatch(points, failed)
+
+
+def beside(parts: list[np.ndarray]) -> np.ndarray:
+    """Return arrays of shape (B, ...) side by side, a single one as it is."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
 def filled(batch: TrajectoryBatch) -> np.ndarray:
     """Return the concentrations with harmless numbers where an integration failed."""
+    if not batch.status.any():
+        return batch.concentrations
     return np.where(batch.completed[:, None, None], batch.concentrations, 0.0)
 
 
@@ -206,11 +235,11 @@ def experiment_points(
     signals = signals_of(problem, named, concentrations)
     parts = []
     if experiment.intensities is not None:
-        at = np.searchsorted(experiment.times, experiment.intensities.times)
+        at = experiment.reading_places
         noise = named.stack(experiment.intensities.noise_names)
         parts.append(experiment.intensities.pointwise(signals[:, at], noise))
     if experiment.statements is not None:
-        at = np.searchsorted(experiment.times, experiment.statements.times)
+        at = experiment.statement_places
         parts.append(
             experiment.statements.pointwise(
                 signals[:, at],
@@ -219,4 +248,4 @@ def experiment_points(
                 named.get("fraction"),
             )
         )
-    return np.concatenate(parts, axis=1)
+    return beside(parts)

@@ -37,3 +37,18 @@ def integrate(
     steps: np.ndarray,
     /,
 ) -> None: ...
+def gain_points(
+    begin: np.ndarray,
+    place: np.ndarray,
+    log: np.ndarray,
+    pair_rule: np.ndarray,
+    smallest_signal: float,
+    nearest_limit: float,
+    negligible: float,
+    signals: np.ndarray,
+    sigma: np.ndarray,
+    points: np.ndarray,
+    rooms: np.ndarray,
+    open: np.ndarray,
+    /,
+) -> int: ...
