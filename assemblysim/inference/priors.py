@@ -179,7 +179,7 @@ def together(priors: Sequence[Prior]) -> Callable[[np.ndarray], np.ndarray]:
     """
     kinds = np.array([prior.kind for prior in priors])
     a, b = (np.array([getattr(prior, name) for prior in priors]) for name in ("a", "b"))
-    grown, cut = kinds == "log_normal", np.flatnonzero(kinds == "normal")
+    grown, cut = kinds == "log_normal", np.flatnonzero(kinds == "normal").tolist()
     bounded = ~(grown | (kinds == "normal"))
     logs = grown | (kinds == "log_uniform")
     with np.errstate(divide="ignore", invalid="ignore"):

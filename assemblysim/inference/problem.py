@@ -48,6 +48,11 @@ class ExperimentProblem:
         return np.unique(np.concatenate(parts))
 
     @cached_property
+    def stated_initial(self) -> np.ndarray:
+        """Shape (S,), mM: what is known of the start, 0 where it is a parameter."""
+        return np.array([0.0 if isinstance(entry, str) else entry for entry in self.initial])
+
+    @cached_property
     def reading_places(self) -> np.ndarray | slice:
         """Which of the times the readings were taken at."""
         return self._places(self.intensities)
@@ -156,8 +161,10 @@ def rates_of(problem: Problem, named: NamedValues) -> np.ndarray:
 def initial_of(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:
     """Return the initial concentrations, shape (B, S), mM."""
     initial = np.empty((named.batch, len(experiment.initial)))
+    initial[:] = experiment.stated_initial
     for i, entry in enumerate(experiment.initial):
-        initial[:, i] = named.get(entry) if isinstance(entry, str) else entry
+        if isinstance(entry, str):
+            initial[:, i] = named.get(entry)
     return initial
 
 
@@ -194,7 +201,9 @@ def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
         batches.append(batch)
         parts.append(experiment_points(problem, experiment, named, filled(batch)))
     points = beside(parts)
-    failed = ~np.logical_and.reduce([batch.completed for batch in batches])
+    failed = batches[0].status != 0
+    for batch in batches[1:]:
+        failed |= batch.status != 0
     if failed.any():
         missing = np.zeros(named.batch)
         for experiment, batch in zip(problem.experiments, batches, strict=True):
@@ -210,7 +219,7 @@ def beside(parts: list[np.ndarray]) -> np.ndarray:
 
 def filled(batch: TrajectoryBatch) -> np.ndarray:
     """Return the concentrations with harmless numbers where an integration failed."""
-    if not batch.status.any():
+    if not np.count_nonzero(batch.status):
         return batch.concentrations
     return np.where(batch.completed[:, None, None], batch.concentrations, 0.0)
 

@@ -36,16 +36,15 @@ def integrate(
     status: np.ndarray,
     steps: np.ndarray,
     /,
-) -> None: ...
+) -> int: ...
 def gain_points(
     begin: np.ndarray,
     place: np.ndarray,
     log: np.ndarray,
     pair_rule: np.ndarray,
-    smallest_signal: float,
     nearest_limit: float,
     negligible: float,
-    signals: np.ndarray,
+    log_signals: np.ndarray,
     sigma: np.ndarray,
     points: np.ndarray,
     rooms: np.ndarray,

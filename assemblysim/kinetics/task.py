@@ -78,8 +78,10 @@ class Task:
     @property
     def scale(self) -> np.ndarray:
         """Shape (B,), mM: the largest initial concentration, or 1 where all are 0."""
-        largest = self.initial.max(axis=1, initial=0.0)
-        return largest if largest.all() else np.where(largest == 0, 1.0, largest)
+        largest = np.maximum.reduce(self.initial, axis=1, initial=0.0)
+        if 0.0 in largest.tolist():
+            largest[largest == 0] = 1.0
+        return np.asarray(largest)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.measurement.orthants import NEAR, NEGLIGIBLE, log_mean_product, pair_rule
+from assemblysim.measurement.orthants import (
+    NEAR,
+    NEGLIGIBLE,
+    PAIR_NODES,
+    log_mean_product,
+    pair_rule,
+)
 from assemblysim.measurement.readings import SMALLEST_SIGNAL, Groups
 
 try:
@@ -37,6 +43,8 @@ class GainTables:
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, 1)."""
+        log_signals = np.maximum(signals, SMALLEST_SIGNAL)
+        np.log(log_signals, out=log_signals)
         shape = len(signals), len(self.slope)
         points, left_open = np.empty(shape), np.empty(shape, dtype=np.uint8)
         rooms = np.empty((*shape, self.widest))
@@ -45,10 +53,9 @@ class GainTables:
             self.place,
             self.log,
             self.pair_rule,
-            SMALLEST_SIGNAL,
             NEAR,
             NEGLIGIBLE,
-            np.ascontiguousarray(signals, dtype=float),
+            np.ascontiguousarray(log_signals, dtype=float),
             np.ascontiguousarray(noise[:, 0], dtype=float),
             points,
             rooms,
@@ -79,11 +86,13 @@ def gain_tables(groups: Groups) -> GainTables | None:
     observed = groups.observed[rows, places]
     positive = np.where(observed, groups.values[rows, places], groups.limits[rows, places])
     slope = 1 / np.sqrt(sizes[::2])
+    # With two numbers or more in each group six nodes are good to 3e-11, limits near or far.
+    nodes = 6 if sizes[::2].min() > 1 else PAIR_NODES
     return GainTables(
         np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
         place[rows, places].astype(np.int32),
         np.log(np.where(positive > 0, positive, 1.0)),
         slope,
-        np.ascontiguousarray(pair_rule(slope)),
+        np.ascontiguousarray(pair_rule(slope, nodes)),
         int(sizes[1::2].max()),
     )

@@ -31,7 +31,7 @@ _MOST_NODES = 32
 
 # Two entries whose limits are no further below than this take a rule that costs a tenth.
 NEAR = -5.0
-_PAIR_NODES = 8
+PAIR_NODES = 8
 
 # For each number of shared variables: nodes along each axis of a product rule.
 _OUTER_NODES = {1: 32, 2: 6, 3: 5}
@@ -109,13 +109,13 @@ def _log_of_pair(apart: np.ndarray, slope: np.ndarray, independent: np.ndarray) 
     return np.asarray(np.log(np.exp(independent) + terms.sum(axis=1)))
 
 
-def pair_rule(slope: np.ndarray) -> np.ndarray:
+def pair_rule(slope: np.ndarray, nodes: int = PAIR_NODES) -> np.ndarray:
     """Return what `_log_of_pair` needs at each node for slopes of shape (N,).
 
     Returns:
         Shape (N, 3, nodes): what multiplies h^2 + k^2 and h k in the exponent, and the weight.
     """
-    x, w = _legendre_rule(_PAIR_NODES)
+    x, w = _legendre_rule(nodes)
     end = np.arcsin(slope**2 / (1 + slope**2))[:, None]
     sine = np.sin(end * x)
     squeeze = 1 / (1 - sine**2)

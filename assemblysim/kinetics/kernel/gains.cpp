@@ -29,6 +29,7 @@ double log_normal_below(double x) {
 double log_pair_below(double h, double k, const double* rule, size_t nodes, double negligible) {
     double above_h = tail(h), above_k = tail(k);
     if (above_h + above_k <= negligible) return -(above_h + above_k);
+    if (above_h == 0 || above_k == 0) return std::log1p(-(above_h + above_k));
     double squares = h * h + k * k, product = h * k, together = 0;
     const double *by_squares = rule, *by_product = rule + nodes, *weight = rule + 2 * nodes;
     for (size_t q = 0; q < nodes; ++q)
@@ -43,14 +44,15 @@ struct Count {
 
 class Group {
 public:
-    Group(const GainReadings& job, const Count& count, size_t g, double sigma)
+    Group(const GainReadings& job, const Count& count, size_t b, size_t g)
         : job_(job),
           count_(count),
           first_(job.begin[2 * g]),
           middle_(job.begin[2 * g + 1]),
           last_(job.begin[2 * g + 2]),
           rule_(job.pair_rule + 3 * job.nodes * g),
-          sigma_(sigma) {}
+          signals_(job.log_signals + b * job.places),
+          sigma_(job.sigma[b]) {}
 
     double numbers(double log_sigma) {
         double sum = 0, scatter = 0;
@@ -86,10 +88,10 @@ private:
     const GainReadings& job_;
     const Count& count_;
     int32_t first_, middle_, last_;
-    const double* rule_;
+    const double *rule_, *signals_;
     double sigma_, mean_ = 0;
 
-    double residual(int32_t i) const { return job_.log[i] - job_.logs[job_.place[i]]; }
+    double residual(int32_t i) const { return job_.log[i] - signals_[job_.place[i]]; }
     double room(int32_t j) const { return (residual(middle_ + j) - mean_) / sigma_; }
 };
 
@@ -103,13 +105,10 @@ size_t gain_points(const GainReadings& job) {
         counts.push_back({number, 0.5 * std::log(number), std::sqrt(1 + 1 / number)});
     }
     for (size_t b = 0; b < job.batch; ++b) {
-        const double* signals = job.signals + b * job.places;
-        for (size_t p = 0; p < job.places; ++p)
-            job.logs[p] = std::log(std::max(signals[p], job.smallest_signal));
         double log_sigma = std::log(job.sigma[b]);
         for (size_t g = 0; g < job.groups; ++g) {
             size_t at = b * job.groups + g;
-            Group group(job, counts[g], g, job.sigma[b]);
+            Group group(job, counts[g], b, g);
             double point = group.numbers(log_sigma), below = group.limits();
             job.open[at] = std::isnan(below) && !std::isnan(point);
             if (job.open[at]) {

@@ -18,13 +18,12 @@ struct GainReadings {
     // For each group and node of the rule for two limits: what multiplies h^2 + k^2 and h k in
     // the exponent, and the weight; (groups, 3, nodes).
     const double* pair_rule;
-    const double* signals;  // (batch, places)
-    const double* sigma;    // (batch,)
-    double smallest_signal, nearest_limit, negligible;
+    const double* log_signals;  // (batch, places)
+    const double* sigma;        // (batch,)
+    double nearest_limit, negligible;
     double* points;  // (batch, groups)
     double* rooms;   // (batch, groups, widest), of the groups left open only
     uint8_t* open;   // (batch, groups), groups whose limits need another rule
-    double* logs;    // (places,), to work in
 };
 
 // Returns how many groups were left open: their points lack what their limits say.

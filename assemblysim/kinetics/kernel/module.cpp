@@ -195,11 +195,11 @@ PyObject* instruction_sets(PyObject*, PyObject*) {
 }
 
 void integrate_all(Job& job, Advance advance, size_t threads) {
-    bool wide = job.batch > 8;
+    size_t share = (job.batch + threads - 1) / threads;
     std::vector<std::exception_ptr> faults(threads);
     auto work = [&](size_t which) {
         try {
-            advance(job, wide);
+            advance(job, share);
         } catch (...) {
             faults[which] = std::current_exception();
         }
@@ -291,7 +291,8 @@ PyObject* integrate(PyObject*, PyObject* arguments) {
         }
         Py_END_ALLOW_THREADS;
         if (fault) std::rethrow_exception(fault);
-        Py_RETURN_NONE;
+        auto done = std::count(job.status, job.status + job.batch, int32_t{completed});
+        return PyLong_FromSize_t(job.batch - static_cast<size_t>(done));
     });
 }
 
@@ -299,9 +300,9 @@ PyObject* gain_points(PyObject*, PyObject* arguments) {
     return guarded([&]() -> PyObject* {
         PyObject *begin, *place, *log, *pair_rule, *signals, *sigma, *points, *rooms, *open;
         GainReadings job;
-        if (!PyArg_ParseTuple(arguments, "OOOOdddOOOOO", &begin, &place, &log, &pair_rule,
-                              &job.smallest_signal, &job.nearest_limit, &job.negligible, &signals,
-                              &sigma, &points, &rooms, &open))
+        if (!PyArg_ParseTuple(arguments, "OOOOddOOOOO", &begin, &place, &log, &pair_rule,
+                              &job.nearest_limit, &job.negligible, &signals, &sigma, &points,
+                              &rooms, &open))
             throw PythonError{};
         const char* what = "table of readings";
         Buffer in_begin(begin, "i", false, what), in_place(place, "i", false, what);
@@ -319,7 +320,7 @@ PyObject* gain_points(PyObject*, PyObject* arguments) {
         job.place = in_place.data<const int32_t>();
         job.log = in_log.data<const double>();
         job.pair_rule = in_rule.data<const double>();
-        job.signals = in_signals.data<const double>();
+        job.log_signals = in_signals.data<const double>();
         job.sigma = in_sigma.data<const double>();
         job.points = out_points.data<double>();
         job.rooms = out_rooms.data<double>();
@@ -338,8 +339,6 @@ PyObject* gain_points(PyObject*, PyObject* arguments) {
         }
         for (size_t i = 0; i < entries; ++i)
             if (job.place[i] < 0 || static_cast<size_t>(job.place[i]) >= job.places) refuse(what);
-        std::vector<double> logs(job.places);
-        job.logs = logs.data();
         return PyLong_FromSize_t(gain_points(job));
     });
 }
@@ -350,7 +349,7 @@ PyMethodDef methods[] = {
     {"cost", cost, METH_O, "Multiplications of one step of a program."},
     {"instruction_sets", instruction_sets, METH_NOARGS,
      "Names of the instruction sets that this machine can use, the fastest first."},
-    {"integrate", integrate, METH_VARARGS, "Integrate a batch into the arrays given."},
+    {"integrate", integrate, METH_VARARGS, "Integrate a batch into the arrays given; returns how many did not come to their end."},
     {"gain_points", gain_points, METH_VARARGS,
      "Log-likelihoods of readings with unknown gains into the arrays given."},
     {nullptr, nullptr, 0, nullptr}};
