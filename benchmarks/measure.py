@@ -279,12 +279,15 @@ def _simple_posterior(case: Case, solve: Solve) -> Callable[[np.ndarray], np.nda
     truth = np.array([0.1, 3e-3, 1e-2, 1.5e-3, 12e-3, 1e-2, 1.5e-3])
     exact, _ = engine(case)(truth[None], TIMES, 1e-8)
     noise = np.random.default_rng(7).normal(size=exact.shape)
-    logs = np.log(exact + 0.01) + 0.1 * noise
+    logs = (np.log(exact + 0.01) + 0.1 * noise).ravel()
 
     def log_posterior(position: np.ndarray) -> np.ndarray:
         courses, _ = solve(truth * np.exp(2 * position), TIMES, 5e-5)
-        residuals = (np.log(courses + 0.01) - logs) / 0.1
-        return np.asarray(-0.5 * (residuals**2).sum(axis=(1, 2)) - 0.5 * (position**2).sum(axis=1))
+        residuals = (courses + 0.01).reshape(len(position), -1)
+        np.log(residuals, out=residuals)
+        residuals -= logs
+        misfit = np.einsum("bn,bn->b", residuals, residuals) / 0.1**2
+        return np.asarray(-0.5 * (misfit + np.einsum("bp,bp->b", position, position)))
 
     return log_posterior
 

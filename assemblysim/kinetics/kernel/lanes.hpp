@@ -587,7 +587,8 @@ private:
     // interpolated, each at its own next time; those that have one in this step write it.
     void write_outputs(const V& arrival) {
         V writes = accepted_ * at_most(next_, arrival);
-        if (!any(writes)) return;
+        uint32_t writing = bits(writes);
+        if (!writing) return;
         prepare_dense(U_, dense_);
         const V inverse_h = V::all(1) / h_;
         do {
@@ -596,10 +597,10 @@ private:
                 output_[i] = interpolated(start_[i], stage_[i], dense_ + i, theta);
             follow_eliminated(output_);
             if constexpr (WithDerivatives) write_columns(writes, theta);
-            for (int l = 0; l < L; ++l)
-                if (writes.data()[l] > 0) write_concentrations(l);
+            for (; writing; writing &= writing - 1) write_concentrations(__builtin_ctz(writing));
             writes = accepted_ * at_most(next_, arrival);
-        } while (any(writes));
+            writing = bits(writes);
+        } while (writing);
     }
 
     double allowed_below(size_t b) const {
