@@ -44,6 +44,7 @@ def main() -> None:
         "batch_sizes": measure.batch_sizes(),
         "species": measure.species(),
         "threads": measure.threads(),
+        "likelihoods": measure.likelihoods(share),
         "sampling": measure.sampling(int(2000 * share), max(2, int(20 * share))),
     }
     options.out.mkdir(parents=True, exist_ok=True)

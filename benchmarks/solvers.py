@@ -36,10 +36,12 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 def engine(case: Case, threads: int = 1) -> Solve:
     """The native engine."""
+    most = case.initial.max()
 
     def solve(rates: np.ndarray, times: np.ndarray, rtol: float) -> tuple[np.ndarray, float]:
-        initial = np.tile(case.initial, (len(rates), 1))
-        tolerance = Tolerance(rtol, atol(rtol) / case.initial.max(), MOST_STEPS)
+        initial = np.empty((len(rates), len(case.initial)))
+        initial[:] = case.initial
+        tolerance = Tolerance(rtol, atol(rtol) / most, MOST_STEPS)
         batch, seconds = timed(
             lambda: integrate_batch(
                 case.network, rates, initial, times, tolerance, engine="native", threads=threads

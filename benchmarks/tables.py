@@ -87,6 +87,8 @@ def _further(results: dict[str, Any]) -> list[str]:
         )
         + f". Exponent between 30 and 300 species: {species['exponent_30_to_300']:.2f}.",
         "",
+        *_likelihoods(results["likelihoods"]),
+        "",
         f"**emcee**, 32 walkers x 2,000 steps (s): likelihood that costs nothing "
         f"{sampling['free']:.2f}; B with 10 % noise on the engine {sampling['engine']:.2f} "
         f"({sampling['engine'] / sampling['free']:.1f}x), on scipy's odeint "
@@ -94,6 +96,27 @@ def _further(results: dict[str, Any]) -> list[str]:
         f"({sampling['scipy solve_ivp'] / sampling['engine']:.0f}x; both scaled from fewer "
         f"steps); the study hnp_dy6_synthetic, 11 unknowns, gains and limits, on the engine "
         f"{sampling['study']:.2f}.",
+    ]
+
+
+def _likelihoods(measured: dict[str, dict[str, dict[str, float]]]) -> list[str]:
+    """Return a table of a batch's integration beside the rest of its posterior."""
+    sizes = list(next(iter(measured.values())))
+    return [
+        "A batch's integration + the rest of its posterior (priors, signals, likelihood), µs for "
+        "the whole batch near the best fit:",
+        "",
+        "| study | " + " | ".join(f"{size} vectors" for size in sizes) + " |",
+        "|---|" + "---|" * len(sizes),
+        *(
+            f"| {study} | "
+            + " | ".join(
+                f"{costs[size]['integration']:.0f} + {costs[size]['likelihood']:.0f}"
+                for size in sizes
+            )
+            + " |"
+            for study, costs in measured.items()
+        ),
     ]
 
 

@@ -16,8 +16,8 @@ from assemblysim.inference.criteria import (
 from assemblysim.inference.diagnosis import Check, diagnose
 from assemblysim.inference.evidence import LogEvidence, bridge_sampling
 from assemblysim.inference.exchanges import consecutive_exchanges
-from assemblysim.inference.modes import Mode, find_modes
 from assemblysim.inference.identification import Identifiability, identify
+from assemblysim.inference.modes import Mode, find_modes
 from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.posterior import Posterior
 from assemblysim.inference.prior_changes import NARROW, changed_evidences, narrowed_evidence

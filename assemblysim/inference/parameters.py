@@ -30,6 +30,9 @@ class Parameter:
     kind: Kind
     prior: Prior
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # cheap, since parameters are looked up for every batch
+
 
 def values_from_normal(parameters: tuple[Parameter, ...], position: np.ndarray) -> np.ndarray:
     """Turn standard-normal coordinates into parameter values.
@@ -44,10 +47,7 @@ def values_from_normal(parameters: tuple[Parameter, ...], position: np.ndarray) 
     Returns:
         Shape (..., P), each in its parameter's unit.
     """
-    values = np.empty(position.shape)
-    for places, from_normal in _transforms(parameters):
-        values[..., places] = from_normal(position[..., places])
-    return values
+    return _transform(parameters)(position)
 
 
 def normal_from_values(parameters: tuple[Parameter, ...], values: np.ndarray) -> np.ndarray:
@@ -57,17 +57,8 @@ def normal_from_values(parameters: tuple[Parameter, ...], values: np.ndarray) ->
 
 
 @lru_cache(maxsize=64)
-def _transforms(
-    parameters: tuple[Parameter, ...],
-) -> tuple[tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]], ...]:
-    """Return places of parameters with the function for each group that is transformed alike."""
-    kinds: dict[str, list[int]] = {}
-    for i, parameter in enumerate(parameters):
-        kinds.setdefault(parameter.prior.kind, []).append(i)
-    return tuple(
-        (np.array(places), together([parameters[i].prior for i in places]))
-        for places in kinds.values()
-    )
+def _transform(parameters: tuple[Parameter, ...]) -> Callable[[np.ndarray], np.ndarray]:
+    return together([parameter.prior for parameter in parameters])
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,9 +88,8 @@ class NamedValues:
     def stack(self, names: tuple[str, ...]) -> np.ndarray:
         """Return several parameters side by side, shape (B, len(names))."""
         columns = [self.places.get(name, -1) for name in names]
-        if -1 not in columns:
-            return self.values[:, columns]
-        stacked = np.empty((self.batch, len(names)))
+        stacked = self.values.take(columns, axis=1)
         for i, (name, column) in enumerate(zip(names, columns, strict=True)):
-            stacked[:, i] = self.stated[name] if column < 0 else self.values[:, column]
+            if column < 0:
+                stacked[:, i] = self.stated[name]
         return stacked

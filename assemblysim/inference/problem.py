@@ -49,6 +49,27 @@ class ExperimentProblem:
         parts = [part.times for part in (self.intensities, self.statements) if part is not None]
         return np.unique(np.concatenate(parts))
 
+    @cached_property
+    def stated_initial(self) -> np.ndarray:
+        """Shape (S,), mM: what is known of the start, 0 where it is a parameter."""
+        return np.array([0.0 if isinstance(entry, str) else entry for entry in self.initial])
+
+    @cached_property
+    def reading_places(self) -> np.ndarray | slice:
+        """Which of the times the readings were taken at."""
+        return self._places(self.intensities)
+
+    @cached_property
+    def statement_places(self) -> np.ndarray | slice:
+        """Which of the times the statements are about."""
+        return self._places(self.statements)
+
+    def _places(self, part: IntensityLikelihood | StatementLikelihood | None) -> np.ndarray | slice:
+        """Return a slice, which copies nothing, where a part of the data has all the times."""
+        times = self.times[:0] if part is None else part.times
+        everywhere = len(times) == len(self.times)
+        return slice(None) if everywhere else np.searchsorted(self.times, times)
+
 
 @dataclass(frozen=True, eq=False)
 class Problem:
@@ -103,6 +124,11 @@ class Problem:
         return NamedValues(values, self._places, self._stated)
 
     @cached_property
+    def response_names(self) -> tuple[str, ...]:
+        """Names of the response factors of the I signals."""
+        return tuple(f"response_{signal.name}" for signal in self.measurement.signals)
+
+    @cached_property
     def _places(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.parameter_names)}
 
@@ -126,7 +152,7 @@ class LikelihoodBatch:
     @property
     def total(self) -> np.ndarray:
         """Shape (B,), the log-likelihood."""
-        return np.asarray(self.points.sum(axis=1))
+        return np.asarray(np.add.reduce(self.points, axis=1))
 
 
 def rates_of(problem: Problem, named: NamedValues) -> np.ndarray:
@@ -137,20 +163,20 @@ def rates_of(problem: Problem, named: NamedValues) -> np.ndarray:
 def initial_of(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:
     """Return the initial concentrations, shape (B, S), mM."""
     initial = np.empty((named.batch, len(experiment.initial)))
+    initial[:] = experiment.stated_initial
     for i, entry in enumerate(experiment.initial):
-        initial[:, i] = named.get(entry) if isinstance(entry, str) else entry
+        if isinstance(entry, str):
+            initial[:, i] = named.get(entry)
     return initial
 
 
 def signals_of(problem: Problem, named: NamedValues, concentrations: np.ndarray) -> np.ndarray:
     """Return the expected signals, shape (B, T, I), from concentrations, shape (B, T, S), mM."""
-    signals = problem.measurement.signals
-    responses = named.stack(tuple(f"response_{signal.name}" for signal in signals))
     return expected_signals(
         problem.network.species_names,
-        signals,
+        problem.measurement.signals,
         concentrations,
-        responses,
+        named.stack(problem.response_names),
         named.get("background"),
     )
 
@@ -168,19 +194,23 @@ def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
     """
     named = problem.named(values)
     rates = rates_of(problem, named)
-    parts, failed = [], np.zeros(named.batch, dtype=bool)
-    missing = np.zeros(named.batch)
+    parts, batches = [], []
     for experiment in problem.experiments:
         initial = initial_of(experiment, named)
         batch = integrate_batch(
             problem.network, rates, initial, experiment.times, problem.tolerance
         )
-        failed |= ~batch.completed
-        missing += 1 - batch.reached / experiment.times[-1]
+        batches.append(batch)
         parts.append(experiment_points(problem, experiment, named, filled(batch)))
-    points = np.concatenate(parts, axis=1)
-    grade = missing[failed] + _far_out(problem.parameters, values[failed])
-    points[failed] = (FAILED_LOG_LIKELIHOOD * (1 + grade) / points.shape[1])[:, None]
+    points = beside(parts)
+    failed = batches[0].status != 0
+    for batch in batches[1:]:
+        failed |= batch.status != 0
+    if failed.any():
+        grade = _far_out(problem.parameters, values[failed])
+        for experiment, batch in zip(problem.experiments, batches, strict=True):
+            grade += 1 - batch.reached[failed] / experiment.times[-1]
+        points[failed] = (FAILED_LOG_LIKELIHOOD * (1 + grade) / points.shape[1])[:, None]
     return LikelihoodBatch(points, failed)
 
 
@@ -190,15 +220,20 @@ def _far_out(parameters: tuple[Parameter, ...], values: np.ndarray) -> np.ndarra
     The farther out in the prior the higher; the coordinates differ in weight, so that an
     exchange of two does not tie either.
     """
-    if not len(values):
-        return np.zeros(0)
     weights = 1 + np.arange(len(parameters)) / len(parameters)
     distance = (weights * normal_from_values(parameters, values) ** 2).sum(axis=1)
     return np.asarray(TIE_BREAK * distance / (1 + distance))
 
 
+def beside(parts: list[np.ndarray]) -> np.ndarray:
+    """Return arrays of shape (B, ...) side by side, a single one as it is."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
 def filled(batch: TrajectoryBatch) -> np.ndarray:
     """Return the concentrations with harmless numbers where an integration failed."""
+    if not np.count_nonzero(batch.status):
+        return batch.concentrations
     return np.where(batch.completed[:, None, None], batch.concentrations, 0.0)
 
 
@@ -222,11 +257,11 @@ def experiment_points(
     signals = signals_of(problem, named, concentrations)
     parts = []
     if experiment.intensities is not None:
-        at = np.searchsorted(experiment.times, experiment.intensities.times)
+        at = experiment.reading_places
         noise = named.stack(experiment.intensities.noise_names)
         parts.append(experiment.intensities.pointwise(signals[:, at], noise))
     if experiment.statements is not None:
-        at = np.searchsorted(experiment.times, experiment.statements.times)
+        at = experiment.statement_places
         parts.append(
             experiment.statements.pointwise(
                 signals[:, at],
@@ -235,4 +270,4 @@ def experiment_points(
                 named.get("fraction"),
             )
         )
-    return np.concatenate(parts, axis=1)
+    return beside(parts)

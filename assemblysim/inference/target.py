@@ -18,7 +18,9 @@ class Target(Protocol):
 
 def log_standard_normal(position: np.ndarray) -> np.ndarray:
     """Return the log-density of the prior in these coordinates, shape (B,)."""
-    return np.asarray(-0.5 * (position**2).sum(axis=-1) - position.shape[-1] * LOG_SQRT_2PI)
+    return np.asarray(
+        -0.5 * np.add.reduce(position**2, axis=-1) - position.shape[-1] * LOG_SQRT_2PI
+    )
 
 
 class Counted:

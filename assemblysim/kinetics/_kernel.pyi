@@ -36,4 +36,18 @@ def integrate(
     status: np.ndarray,
     steps: np.ndarray,
     /,
-) -> None: ...
+) -> int: ...
+def gain_points(
+    begin: np.ndarray,
+    place: np.ndarray,
+    log: np.ndarray,
+    pair_rule: np.ndarray,
+    nearest_limit: float,
+    negligible: float,
+    log_signals: np.ndarray,
+    sigma: np.ndarray,
+    points: np.ndarray,
+    rooms: np.ndarray,
+    open: np.ndarray,
+    /,
+) -> int: ...

@@ -102,7 +102,7 @@ def _integrate(
     reached, steps = np.empty(batch), np.empty(batch, dtype=np.int64)
     status = np.empty(batch, dtype=np.int32)
     tolerance = task.tolerance
-    _kernel.integrate(
+    failed = _kernel.integrate(
         program,
         task.rates,
         start,
@@ -121,7 +121,7 @@ def _integrate(
         steps,
     )
     derivatives = derivatives.reshape(shape)
-    if status.any():
+    if failed:
         states[status != 0] = np.nan
         derivatives[status != 0] = np.nan
     return states, derivatives, Ends(reached, status, steps)

@@ -78,8 +78,10 @@ class Task:
     @property
     def scale(self) -> np.ndarray:
         """Shape (B,), mM: the largest initial concentration, or 1 where all are 0."""
-        largest = self.initial.max(axis=1, initial=0.0)
-        return largest if largest.all() else np.where(largest == 0, 1.0, largest)
+        largest = np.maximum.reduce(self.initial, axis=1, initial=0.0)
+        if 0.0 in largest.tolist():
+            largest[largest == 0] = 1.0
+        return np.asarray(largest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,16 +113,12 @@ def checked_task(
         ValueError: the arrays do not fit the network or each other, the times do not
             increase from 0 or later, or there is no thread.
     """
-    rates, initial, times = (
-        np.ascontiguousarray(array, dtype=float) for array in (rates, initial, times)
-    )
+    rates = np.ascontiguousarray(rates, dtype=float)
+    initial = np.ascontiguousarray(initial, dtype=float)
+    times = np.ascontiguousarray(times, dtype=float)
     vectors = len(rates) if rates.ndim else 0
-    for what, found, width in (
-        ("rate constants", rates.shape, len(network.rate_names)),
-        ("initial concentrations", initial.shape, len(network.species)),
-    ):
-        if found != (vectors, width):
-            raise ValueError(f"{what} have shape {found}; the network needs {(vectors, width)}")
+    _refuse_shape("rate constants", rates, (vectors, len(network.rate_names)))
+    _refuse_shape("initial concentrations", initial, (vectors, len(network.species)))
     listed = times.tolist() if times.ndim == 1 else []
     increasing = all(map(lt, listed, listed[1:]))
     if not (listed and increasing and listed[0] >= 0 and listed[-1] < np.inf):
@@ -128,3 +126,8 @@ def checked_task(
     if threads < 1:
         raise ValueError(f"{threads} threads; at least 1 is needed")
     return Task(network, rates, initial, times, tolerance, threads)
+
+
+def _refuse_shape(what: str, array: np.ndarray, needed: tuple[int, int]) -> None:
+    if array.shape != needed:
+        raise ValueError(f"{what} have shape {array.shape}; the network needs {needed}")

@@ -26,6 +26,9 @@ class Signal:
     name: str
     terms: tuple[tuple[str, float], ...]
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # cheap, since signals are looked up for every batch
+
 
 @dataclass(frozen=True, eq=False)
 class IntensityTable:

@@ -16,6 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
+from assemblysim.measurement.compiled_gains import GainTables, gain_tables
 from assemblysim.measurement.orthants import NO_LIMIT, log_mean_product
 from assemblysim.measurement.readings import Groups
 
@@ -75,8 +76,19 @@ class GainLikelihood:
     def _layout(self) -> LogLayout:
         return log_layout(self.groups)
 
+    @cached_property
+    def _tables(self) -> GainTables | None:
+        return gain_tables(self.groups)
+
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, 1)."""
+        tables = self._tables
+        if tables is None or len(signals) == 0:
+            return self.pointwise_in_numpy(signals, noise)
+        return tables.pointwise(signals, noise)
+
+    def pointwise_in_numpy(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Return the same as `pointwise`, which it serves where the kernel was not built."""
         sigma = noise[:, 0, None]
         layout = self._layout
         log_expected = np.log(self.groups.expected(signals))

@@ -19,7 +19,7 @@ NO_LIMIT = np.inf
 _FAR = 1e3
 
 # Where all readings stay below their limits but for this chance, their dependence cannot matter.
-_NEGLIGIBLE = 1e-10
+NEGLIGIBLE = 1e-10
 
 # Share of the excess curvature at the mode that narrows the nodes: with all of it, they would
 # miss the tail in which the distribution functions are 1 and only the normal density falls.
@@ -30,8 +30,8 @@ _NODES_UP_TO = ((0.36, 10), (0.51, 12), (0.72, 16), (1.0, 24))
 _MOST_NODES = 32
 
 # Two entries whose limits are no further below than this take a rule that costs a tenth.
-_NEAR = -5.0
-_PAIR_NODES = 10
+NEAR = -5.0
+PAIR_NODES = 8
 
 # For each number of shared variables: nodes along each axis of a product rule.
 _OUTER_NODES = {1: 32, 2: 6, 3: 5}
@@ -58,9 +58,9 @@ def log_mean_product(limits: np.ndarray, slope: np.ndarray, nodes: int | None = 
     apart = limits / np.sqrt(1 + slope**2)[..., None]
     result = np.asarray(log_ndtr(apart).sum(axis=-1))
     entries = np.isfinite(limits).sum(axis=-1)
-    active = (entries > 1) & (result < -_NEGLIGIBLE)
+    active = (entries > 1) & (result < -NEGLIGIBLE)
     if nodes is None:
-        pair = active & (entries == 2) & (limits.min(axis=-1) > _NEAR) & (slope <= 1)
+        pair = active & (entries == 2) & (limits.min(axis=-1) > NEAR) & (slope <= 1)
         if pair.any():
             result[pair] = _log_of_pair(apart[pair], slope[pair], result[pair])
             active &= ~pair
@@ -104,12 +104,22 @@ def _log_of_pair(apart: np.ndarray, slope: np.ndarray, independent: np.ndarray) 
     """
     two = np.sort(apart, axis=1)[:, :2]
     h, k = two[:, :1], two[:, 1:]
-    x, w = _legendre_rule(_PAIR_NODES)
+    by_squares, by_product, weight = np.moveaxis(pair_rule(slope), 1, 0)
+    terms = np.exp(by_squares * (h**2 + k**2) + by_product * (h * k)) * weight
+    return np.asarray(np.log(np.exp(independent) + terms.sum(axis=1)))
+
+
+def pair_rule(slope: np.ndarray, nodes: int = PAIR_NODES) -> np.ndarray:
+    """Return what `_log_of_pair` needs at each node for slopes of shape (N,).
+
+    Returns:
+        Shape (N, 3, nodes): what multiplies h^2 + k^2 and h k in the exponent, and the weight.
+    """
+    x, w = _legendre_rule(nodes)
     end = np.arcsin(slope**2 / (1 + slope**2))[:, None]
     sine = np.sin(end * x)
-    exponent = -0.5 * (h**2 + k**2 - 2 * h * k * sine) / (1 - sine**2)
-    together = (np.exp(exponent) * w).sum(axis=1) * end[:, 0] / (2 * np.pi)
-    return np.asarray(np.log(np.exp(independent) + together))
+    squeeze = 1 / (1 - sine**2)
+    return np.stack((-0.5 * squeeze, sine * squeeze, w * end / (2 * np.pi)), axis=1)
 
 
 def log_nested_product(
@@ -139,7 +149,7 @@ def log_nested_product(
     """
     spread = np.sqrt(1 + (outer**2).sum(axis=-1) + inner**2)
     result = np.asarray(log_ndtr(limits / spread).sum(axis=-1))
-    active = result < -_NEGLIGIBLE
+    active = result < -NEGLIGIBLE
     if limits.shape[1] > 1 and active.any():
         chosen = (limits[active], outer[active], inner[active])
         result[active] = _nested_rule(*chosen, members, inner_nodes)

@@ -28,8 +28,10 @@ def expected_signals(
     Returns:
         Shape (B, T, I), in the unit of concentration where the response factors are 1.
     """
-    seen = concentrations @ _coefficients(species, signals)
-    return np.asarray(responses[:, None, :] * seen + background[:, None, None])
+    seen = np.asarray(concentrations @ _coefficients(species, signals))
+    seen *= responses[:, None, :]
+    seen += background[:, None, None]
+    return seen
 
 
 @lru_cache(maxsize=64)

@@ -29,10 +29,10 @@ struct Job {
     std::atomic<size_t> next{0};
 };
 
-// Each takes vectors from the job until none is left; `wide` for many vectors, else for few.
-using Advance = void (*)(Job&, bool wide);
-void advance_baseline(Job& job, bool wide);
-void advance_avx2(Job& job, bool wide);
-void advance_avx512(Job& job, bool wide);
+// Each takes vectors from the job until none is left; about `share` of them will be its own.
+using Advance = void (*)(Job&, size_t share);
+void advance_baseline(Job& job, size_t share);
+void advance_avx2(Job& job, size_t share);
+void advance_avx512(Job& job, size_t share);
 
 }  // namespace assemblysim

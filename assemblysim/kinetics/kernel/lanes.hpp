@@ -33,8 +33,7 @@ public:
         size_t reactions = p_.reactions, entries = p_.jacobian.index.size();
         size_t slots = p_.monomials + p_.constant_of_law_entry.size();
         size_t stored = WithDerivatives ? rodas5p::stages : 0;
-        size_t total = 3 * species + 14 * states + 2 * reactions + slopes + p_.entries.size() +
-                       p_.eliminated.rows() + register_count();
+        size_t total = room_without_derivatives(p_);
         if (WithDerivatives)
             total += reactions + 2 * slopes + species + stored * (2 * entries + slots) +
                      10 * columns_ * states + 6 * states + p_.constants + columns_;
@@ -59,7 +58,7 @@ public:
         g_ = take(slopes);
         lu_ = take(p_.entries.size());
         totals_ = take(p_.eliminated.rows());
-        registers_ = take(register_count());
+        registers_ = take(register_count(p_));
         if (WithDerivatives) {
             Kq_ = take(reactions);
             g0_ = take(slopes);
@@ -79,6 +78,11 @@ public:
             column_scale_ = take(columns_);
         }
         for (int l = 0; l < L; ++l) empty(l);
+    }
+
+    static size_t room_without_derivatives(const Program& p) {
+        return 3 * p.species + 14 * p.n + 2 * p.reactions + p.slopes + p.entries.size() +
+               p.eliminated.rows() + register_count(p);
     }
 
     void run() {
@@ -238,13 +242,13 @@ private:
 
     bool has_laws() const { return p_.reactions > p_.monomials; }
 
-    size_t register_count() const {
-        if (!has_laws()) return 0;
+    static size_t register_count(const Program& p) {
+        if (p.reactions == p.monomials) return 0;
         size_t most = 0;
-        for (const Tape* tape : {&p_.laws, &p_.law_slopes, &p_.law_by_constant, &p_.second,
-                                 &p_.second_by_constant})
+        for (const Tape* tape : {&p.laws, &p.law_slopes, &p.law_by_constant, &p.second,
+                                 &p.second_by_constant})
             most = std::max(most, tape->numbers.size() + tape->code.size() / 3);
-        return most + 2 * p_.species + p_.constants;
+        return most + 2 * p.species + p.constants;
     }
 
     // Concentrations go into registers by species; constants have been there since the start.
@@ -583,7 +587,8 @@ private:
     // interpolated, each at its own next time; those that have one in this step write it.
     void write_outputs(const V& arrival) {
         V writes = accepted_ * at_most(next_, arrival);
-        if (!any(writes)) return;
+        uint32_t writing = bits(writes);
+        if (!writing) return;
         prepare_dense(U_, dense_);
         const V inverse_h = V::all(1) / h_;
         do {
@@ -592,10 +597,10 @@ private:
                 output_[i] = interpolated(start_[i], stage_[i], dense_ + i, theta);
             follow_eliminated(output_);
             if constexpr (WithDerivatives) write_columns(writes, theta);
-            for (int l = 0; l < L; ++l)
-                if (writes.data()[l] > 0) write_concentrations(l);
+            for (; writing; writing &= writing - 1) write_concentrations(__builtin_ctz(writing));
             writes = accepted_ * at_most(next_, arrival);
-        } while (any(writes));
+            writing = bits(writes);
+        } while (writing);
     }
 
     double allowed_below(size_t b) const {
@@ -641,16 +646,25 @@ private:
 };
 
 // Take vectors from the job until none is left.
-static void advance(Job& job, bool wide) {
+static void advance(Job& job, size_t share) {
     constexpr int sixteen = 16 / WIDTH, eight = 8 / WIDTH;
     if (job.columns_count > 0) {
-        if (wide)
+        if (share > 8)
             Group<sixteen, true>(job).run();
         else
             Group<eight, true>(job).run();
-    } else if (wide) {
-        Group<sixteen, false>(job).run();
-    } else {
-        Group<eight, false>(job).run();
+        return;
     }
+#if WIDTH == 8
+    // Twice as many lanes hide the latency of sums, as long as all of them stay near the core.
+    using Wide = Group<32 / WIDTH, false>;
+    if (share > 16 && Wide::room_without_derivatives(*job.program) * 32 * sizeof(double) < 65536) {
+        Wide(job).run();
+        return;
+    }
+#endif
+    if (share > 8)
+        Group<sixteen, false>(job).run();
+    else
+        Group<eight, false>(job).run();
 }

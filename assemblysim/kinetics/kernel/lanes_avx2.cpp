@@ -24,7 +24,7 @@ namespace assemblysim::avx2 {
 #include "lanes.hpp"
 }  // namespace assemblysim::avx2
 namespace assemblysim {
-void advance_avx2(Job& job, bool wide) { avx2::advance(job, wide); }
+void advance_avx2(Job& job, size_t share) { avx2::advance(job, share); }
 }  // namespace assemblysim
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -33,6 +33,6 @@ void advance_avx2(Job& job, bool wide) { avx2::advance(job, wide); }
 #endif
 #else
 namespace assemblysim {
-void advance_avx2(Job& job, bool wide) { advance_baseline(job, wide); }
+void advance_avx2(Job& job, size_t share) { advance_baseline(job, share); }
 }  // namespace assemblysim
 #endif

@@ -24,7 +24,7 @@ namespace assemblysim::avx512 {
 #include "lanes.hpp"
 }  // namespace assemblysim::avx512
 namespace assemblysim {
-void advance_avx512(Job& job, bool wide) { avx512::advance(job, wide); }
+void advance_avx512(Job& job, size_t share) { avx512::advance(job, share); }
 }  // namespace assemblysim
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -33,6 +33,6 @@ void advance_avx512(Job& job, bool wide) { avx512::advance(job, wide); }
 #endif
 #else
 namespace assemblysim {
-void advance_avx512(Job& job, bool wide) { advance_baseline(job, wide); }
+void advance_avx512(Job& job, size_t share) { advance_baseline(job, share); }
 }  // namespace assemblysim
 #endif

@@ -16,5 +16,5 @@ namespace assemblysim::baseline {
 #include "lanes.hpp"
 }  // namespace assemblysim::baseline
 namespace assemblysim {
-void advance_baseline(Job& job, bool wide) { baseline::advance(job, wide); }
+void advance_baseline(Job& job, size_t share) { baseline::advance(job, share); }
 }  // namespace assemblysim

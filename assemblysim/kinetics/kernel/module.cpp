@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "gains.hpp"
 #include "job.hpp"
 #include "program.hpp"
 
@@ -194,11 +195,11 @@ PyObject* instruction_sets(PyObject*, PyObject*) {
 }
 
 void integrate_all(Job& job, Advance advance, size_t threads) {
-    bool wide = job.batch > 8;
+    size_t share = (job.batch + threads - 1) / threads;
     std::vector<std::exception_ptr> faults(threads);
     auto work = [&](size_t which) {
         try {
-            advance(job, wide);
+            advance(job, share);
         } catch (...) {
             faults[which] = std::current_exception();
         }
@@ -290,7 +291,55 @@ PyObject* integrate(PyObject*, PyObject* arguments) {
         }
         Py_END_ALLOW_THREADS;
         if (fault) std::rethrow_exception(fault);
-        Py_RETURN_NONE;
+        auto done = std::count(job.status, job.status + job.batch, int32_t{completed});
+        return PyLong_FromSize_t(job.batch - static_cast<size_t>(done));
+    });
+}
+
+PyObject* gain_points(PyObject*, PyObject* arguments) {
+    return guarded([&]() -> PyObject* {
+        PyObject *begin, *place, *log, *pair_rule, *signals, *sigma, *points, *rooms, *open;
+        GainReadings job;
+        if (!PyArg_ParseTuple(arguments, "OOOOddOOOOO", &begin, &place, &log, &pair_rule,
+                              &job.nearest_limit, &job.negligible, &signals, &sigma, &points,
+                              &rooms, &open))
+            throw PythonError{};
+        const char* what = "table of readings";
+        Buffer in_begin(begin, "i", false, what), in_place(place, "i", false, what);
+        Buffer in_log(log, "d", false, what), in_rule(pair_rule, "d", false, what);
+        Buffer in_signals(signals, "d", false, what), in_sigma(sigma, "d", false, what);
+        Buffer out_points(points, "d", true, what), out_rooms(rooms, "d", true, what);
+        Buffer out_open(open, "B", true, what);
+        job.batch = in_sigma.count();
+        job.groups = in_begin.count() / 2;
+        if (!job.batch || !job.groups) refuse(what);
+        job.places = in_signals.count() / job.batch;
+        job.nodes = in_rule.count() / (3 * job.groups);
+        job.widest = out_rooms.count() / (job.batch * job.groups);
+        job.begin = in_begin.data<const int32_t>();
+        job.place = in_place.data<const int32_t>();
+        job.log = in_log.data<const double>();
+        job.pair_rule = in_rule.data<const double>();
+        job.log_signals = in_signals.data<const double>();
+        job.sigma = in_sigma.data<const double>();
+        job.points = out_points.data<double>();
+        job.rooms = out_rooms.data<double>();
+        job.open = out_open.data<uint8_t>();
+        size_t entries = in_place.count(), cells = job.batch * job.groups;
+        if (in_begin.count() != 2 * job.groups + 1 || in_log.count() != entries ||
+            in_rule.count() != 3 * job.groups * job.nodes || !job.nodes ||
+            in_signals.count() != job.batch * job.places || out_points.count() != cells ||
+            out_rooms.count() != cells * job.widest || out_open.count() != cells)
+            refuse(what);
+        for (size_t i = 0; i < in_begin.count(); ++i) {
+            int32_t least = i ? job.begin[i - 1] + (i % 2) : 0;  // each group has a number
+            if (job.begin[i] < least || static_cast<size_t>(job.begin[i]) > entries) refuse(what);
+            if (i && i % 2 == 0 && size_t(job.begin[i] - job.begin[i - 1]) > job.widest)
+                refuse(what);
+        }
+        for (size_t i = 0; i < entries; ++i)
+            if (job.place[i] < 0 || static_cast<size_t>(job.place[i]) >= job.places) refuse(what);
+        return PyLong_FromSize_t(gain_points(job));
     });
 }
 
@@ -300,7 +349,9 @@ PyMethodDef methods[] = {
     {"cost", cost, METH_O, "Multiplications of one step of a program."},
     {"instruction_sets", instruction_sets, METH_NOARGS,
      "Names of the instruction sets that this machine can use, the fastest first."},
-    {"integrate", integrate, METH_VARARGS, "Integrate a batch into the arrays given."},
+    {"integrate", integrate, METH_VARARGS, "Integrate a batch into the arrays given; returns how many did not come to their end."},
+    {"gain_points", gain_points, METH_VARARGS,
+     "Log-likelihoods of readings with unknown gains into the arrays given."},
     {nullptr, nullptr, 0, nullptr}};
 
 PyModuleDef_Slot slots[] = {{0, nullptr}};

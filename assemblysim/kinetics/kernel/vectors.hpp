@@ -106,12 +106,26 @@ static INLINE Lanes<N> tenth_root_reciprocal(const Lanes<N>& x) {
     }
     return r;
 }
+// The truth of lane l in bit l.
+template <int N>
+static INLINE uint32_t bits(const Lanes<N>& truth) {
+    uint32_t all = 0;
+    for (int i = 0; i < N; ++i) {
+#if WIDTH == 8
+        uint32_t found = _mm512_cmp_pd_mask(truth.v[i], _mm512_setzero_pd(), _CMP_GT_OQ);
+#elif WIDTH == 4
+        Hard above = _mm256_cmp_pd(truth.v[i], _mm256_setzero_pd(), _CMP_GT_OQ);
+        uint32_t found = static_cast<uint32_t>(_mm256_movemask_pd(above));
+#else
+        uint32_t found = 0;
+        for (int k = 0; k < WIDTH; ++k) found |= uint32_t(truth.v[i][k] > 0) << k;
+#endif
+        all |= found << (i * WIDTH);
+    }
+    return all;
+}
 template <int N>
 static INLINE bool any(const Lanes<N>& truth) {
-    Hard sum = truth.v[0];
-    for (int i = 1; i < N; ++i) sum += truth.v[i];
-    double total = 0;
-    for (int i = 0; i < WIDTH; ++i) total += sum[i];
-    return total > 0;
+    return bits(truth) != 0;
 }
 #undef EACH
