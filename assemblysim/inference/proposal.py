@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import gammaln, logsumexp
@@ -34,25 +35,38 @@ class Component:
 
     def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
         """Draw positions, shape (count, P)."""
-        factor = np.linalg.cholesky(self.covariance)
-        normal = rng.standard_normal((count, len(self.mean))) @ factor.T
+        normal = rng.standard_normal((count, len(self.mean))) @ self.factor.T
         return np.asarray(
             self.mean + normal * np.sqrt(FREEDOM / rng.chisquare(FREEDOM, (count, 1)))
         )
 
     def log_density(self, position: np.ndarray) -> np.ndarray:
         """Return the log-density, shape (N,), at positions of shape (N, P)."""
+        turn, constant = self.inverse_factor, self.log_height
+        scaled = position @ turn.T - turn @ self.mean
+        tail = np.log1p(np.einsum("np,np->n", scaled, scaled) / FREEDOM)
+        return np.asarray(constant - 0.5 * (FREEDOM + len(self.mean)) * tail)
+
+    @cached_property
+    def factor(self) -> np.ndarray:
+        """Shape (P, P), lower, of the scale matrix."""
+        return np.linalg.cholesky(self.covariance)
+
+    @cached_property
+    def inverse_factor(self) -> np.ndarray:
+        """Shape (P, P), of that factor."""
+        return np.linalg.inv(self.factor)
+
+    @cached_property
+    def log_height(self) -> float:
+        """Log-density at the mean."""
         count = len(self.mean)
-        factor = np.linalg.cholesky(self.covariance)
-        scaled = np.linalg.solve(factor, (position - self.mean).T)
-        constant = (
+        return float(
             gammaln((FREEDOM + count) / 2)
             - gammaln(FREEDOM / 2)
             - 0.5 * count * np.log(FREEDOM * np.pi)
-            - np.log(np.diag(factor)).sum()
+            - np.log(np.diag(self.factor)).sum()
         )
-        tail = -0.5 * (FREEDOM + count) * np.log1p((scaled**2).sum(axis=0) / FREEDOM)
-        return np.asarray(constant + tail)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +95,27 @@ class Mixture:
 
     def log_density(self, position: np.ndarray) -> np.ndarray:
         """Return the log-density, shape (N,), at positions of shape (N, P)."""
+        turns, starts, heights = self._stacked
+        scaled = np.matmul(position, turns) - starts
+        tail = np.log1p(np.einsum("knp,knp->kn", scaled, scaled) / FREEDOM)
+        parts = heights[:, None] - 0.5 * (FREEDOM + position.shape[1]) * tail
+        prior = log_standard_normal(position) + self._log_prior_share
+        top = np.maximum(parts.max(axis=0), prior)
+        return np.asarray(top + np.log(np.exp(parts - top).sum(axis=0) + np.exp(prior - top)))
+
+    @cached_property
+    def _log_prior_share(self) -> float:
+        return float(np.log(self.prior_share)) if self.prior_share > 0 else -np.inf
+
+    @cached_property
+    def _stacked(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Turns (K, P, P) and their means (K, 1, P) to unit covariance, log heights (K,)."""
+        turns = np.stack([c.inverse_factor.T for c in self.components])
+        means = np.stack([c.mean for c in self.components])
         with np.errstate(divide="ignore"):  # a share may be 0
             weights = np.log((1 - self.prior_share) * self.shares)
-            of_prior = np.log(self.prior_share)
-        parts = [w + c.log_density(position) for w, c in zip(weights, self.components, strict=True)]
-        return np.asarray(logsumexp([of_prior + log_standard_normal(position), *parts], axis=0))
+        heights = np.array([c.log_height for c in self.components]) + weights
+        return turns, np.einsum("kp,kpq->kq", means, turns)[:, None], heights
 
 
 def fitted_component(draws: np.ndarray, weights: np.ndarray | None = None) -> Component:

@@ -40,9 +40,9 @@ class Tempering:
         forgotten_at_the_end: the same after the last step.
     """
 
-    pilot_particles: int = 1024
+    pilot_particles: int = 768
     runs: int = 6
-    particles: int = 384
+    particles: int = 320
     kept_share: float = 0.6
     local_moves: int = 1
     independent_moves: int = 3
