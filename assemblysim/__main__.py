@@ -27,6 +27,10 @@ WorkerCount = Annotated[
 MaxSteps = Annotated[
     int | None, typer.Option(min=20, help="steps of each ensemble to spend at most")
 ]
+Anew = Annotated[bool, typer.Option("--anew", help="put stored results aside and start anew")]
+Audit = Annotated[
+    bool, typer.Option("--audit", help="check each log evidence by nested sampling (a minute each)")
+]
 Results = Annotated[
     Path | None, typer.Option("--results", help="where results go; the study's results/ by default")
 ]
@@ -50,7 +54,7 @@ def check(path: ModelPath, *, json: AsJson = False) -> None:
 
 
 @app.command()
-def simulate(  # noqa: PLR0913  one parameter is one option of the command
+def simulate(  # noqa: PLR0913  # one parameter is one option of the command
     path: ModelPath,
     mechanism: Annotated[str | None, typer.Option(help="which mechanism of the file")] = None,
     constants: Annotated[
@@ -76,20 +80,24 @@ def simulate(  # noqa: PLR0913  one parameter is one option of the command
 
 
 @app.command()
-def fit(
+def fit(  # noqa: PLR0913  # one parameter is one option of the command
     path: StudyPath,
     workers: WorkerCount = None,
     max_steps: MaxSteps = None,
     seed: Seed = None,
     results: Results = None,
     *,
+    anew: Anew = False,
+    audit: Audit = False,
     json: AsJson = False,
 ) -> None:
     """Fit every mechanism of a study by MCMC; resumes where it stopped."""
     from assemblysim.commands import Effort, fit_study
 
     _say_what_is_missing()
-    typer.echo(fit_study(path, Effort(workers, max_steps, seed, results), as_json=json))
+    typer.echo(
+        fit_study(path, Effort(workers, max_steps, seed, results, anew, audit), as_json=json)
+    )
 
 
 @app.command()
@@ -117,20 +125,24 @@ def report(path: StudyPath, results: Results = None, *, json: AsJson = False) ->
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913  # one parameter is one option of the command
     path: StudyPath,
     workers: WorkerCount = None,
     max_steps: MaxSteps = None,
     seed: Seed = None,
     results: Results = None,
     *,
+    anew: Anew = False,
+    audit: Audit = False,
     json: AsJson = False,
 ) -> None:
     """Fit, compare, predict and report: the whole study."""
     from assemblysim.commands import Effort, run_study
 
     _say_what_is_missing()
-    typer.echo(run_study(path, Effort(workers, max_steps, seed, results), as_json=json))
+    typer.echo(
+        run_study(path, Effort(workers, max_steps, seed, results, anew, audit), as_json=json)
+    )
 
 
 def main() -> None:

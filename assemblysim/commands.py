@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assemblysim.errors import InputError
+from assemblysim.errors import InputError, RunError
 from assemblysim.progress import listener
 from assemblysim.report.page import write_report
 from assemblysim.report.stored import read_summary
@@ -30,12 +31,16 @@ class Effort:
         max_steps: steps of each ensemble; None for the study's own.
         seed: None for the study's own.
         results: folder for results; None for the study's own.
+        anew: whether stored results are put aside first.
+        audit: whether each log evidence is checked by nested sampling.
     """
 
     workers: int | None
     max_steps: int | None
     seed: int | None
     results: Path | None
+    anew: bool = False
+    audit: bool = False
 
 
 @contextmanager
@@ -68,8 +73,31 @@ def _fitted(path: Path, effort: Effort) -> tuple[dict[str, Any], Path]:
     if effort.max_steps is not None:
         study = replace(study, sampling=replace(study.sampling, max_steps=effort.max_steps))
     results = _results(path, effort.results)
+    if effort.anew:
+        put_aside(results)
     with _workers(effort.workers) as workers, listener(study.mechanisms) as tell:
-        return run_all(study, results, workers, tell), results
+        return run_all(study, results, workers, tell, audited=effort.audit), results
+
+
+def put_aside(results: Path) -> None:
+    """Rename a folder of stored results to the first free name such as ``results-1``.
+
+    Raises:
+        RunError: it cannot be renamed.
+    """
+    if not results.exists():
+        return
+    free = next(
+        path
+        for number in itertools.count(1)
+        if not (path := results.with_name(f"{results.name}-{number}")).exists()
+    )
+    try:
+        results.rename(free)
+    except OSError as error:
+        raise RunError(
+            f"{results}: cannot be put aside as {free.name}: {error.strerror}; check the folder"
+        ) from error
 
 
 def _printed(summary: dict[str, Any], text: str, *, as_json: bool) -> str:

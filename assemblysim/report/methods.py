@@ -19,6 +19,7 @@ REFERENCES = {
     "2013, 125, 306–312.",
     "moves": "C. J. F. ter Braak, Stat. Comput., 2006, 16, 239–249.",
     "snooker": "C. J. F. ter Braak and J. A. Vrugt, Stat. Comput., 2008, 18, 435–446.",
+    "tempering": "P. Del Moral, A. Doucet and A. Jasra, J. R. Stat. Soc. B, 2006, 68, 411–436.",
     "rhat": "A. Vehtari, A. Gelman, D. Simpson, B. Carpenter and P.-C. Bürkner, Bayesian Anal., "
     "2021, 16, 667–718.",
     "bridge": "X.-L. Meng and W. H. Wong, Stat. Sin., 1996, 6, 831–860.",
@@ -141,7 +142,8 @@ def _sampling(summary: Summary) -> str:
     return (
         f"The {unknowns} unknowns of a mechanism (priors in the tables) were sampled with the "
         "affine-invariant ensemble sampler emcee {emcee} with differential-evolution and snooker "
-        "moves {moves,snooker}, in independent ensembles started from a multi-start search; "
+        "moves {moves,snooker} and independent proposals, in independent ensembles started from "
+        "particles that were tempered from the prior to the posterior {tempering}; "
         f"{_grouped(calls)} likelihood evaluations in all.{_gates(every)}"
     )
 
@@ -175,14 +177,18 @@ def _comparison(summary: Summary) -> str:
     if not first:
         return ""
     methods = listed(dict.fromkeys(str(e["method"]) for e in first))
+    second = [m["log_evidence"][1] for m in every if len(m.get("log_evidence") or []) > 1]
+    witness = listed(dict.fromkeys(str(e["method"]) for e in second))
+    held = f" and held against that of {witness}" if second else ""
     errors = [e["error"] for e in first if is_number(e.get("error"))]
     accuracy = f" (standard errors up to {words.number(max(errors), 2)})" if errors else ""
     cited = " {bridge,tutorial}" if "bridge" in methods else ""
     return (
         f"Mechanisms, equally probable beforehand, were compared by their evidence, estimated by "
-        f"{methods}{cited}{accuracy}, and Bayes factors were put into words after Kass and "
-        "Raftery {kass}. AICc {aicc}, BIC {bic} and Pareto-smoothed leave-one-out prediction {loo} "
-        "are given beside it."
+        f"{methods}{cited}{accuracy}{held}; a verdict is given only where all checks are passed "
+        "and no two of these estimates lie more than three combined errors apart. Bayes factors "
+        "were put into words after Kass and Raftery {kass}. AICc {aicc}, BIC {bic} and "
+        "Pareto-smoothed leave-one-out prediction {loo} are given beside it."
     )
 
 

@@ -26,6 +26,7 @@ from assemblysim.report.stored import (
     species_names,
     window,
 )
+from assemblysim.report.ways import ways
 
 # A first sample earlier than this share of the window is lost on a linear time axis.
 _EARLY = 0.02
@@ -61,6 +62,7 @@ class Section:
         lifetimes: a table for each experiment.
         others: pathway shares, parameters, steps and checks.
         settled: sentences on what the data settle of the parameters.
+        optima: sentences on the ways to explain the data, where there are several.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Section:
     lifetimes: tuple[tables.Table, ...]
     others: Mapping[str, tables.Table | None]
     settled: tuple[str, ...]
+    optima: tuple[str, ...]
 
 
 def write_report(results: Path) -> Path:
@@ -210,6 +213,7 @@ def _section(
             "checks": tables.check_table(mechanism),
         },
         tuple(unknowns.settled(mechanism)),
+        ways(mechanism),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from assemblysim.inference.audit import audit
 from assemblysim.inference.fitting import (
     Conclusions,
     conclude,
@@ -45,7 +46,9 @@ class Record:
     courses: tuple[Courses, ...]
 
 
-def run_all(study: Study, results: Path, workers: Workers, tell: Listener) -> dict[str, Any]:
+def run_all(
+    study: Study, results: Path, workers: Workers, tell: Listener, *, audited: bool = False
+) -> dict[str, Any]:
     """Fit every mechanism of a study, conclude, and store everything but the report.
 
     Args:
@@ -53,6 +56,7 @@ def run_all(study: Study, results: Path, workers: Workers, tell: Listener) -> di
         results: the folder to store in.
         workers: where the work is done.
         tell: called whenever there is something to show.
+        audited: whether each log evidence is checked by nested sampling too.
 
     Returns:
         The content of summary.json, as it is on disk.
@@ -69,6 +73,11 @@ def run_all(study: Study, results: Path, workers: Workers, tell: Listener) -> di
         records[problem.mechanism] = record
         _store_mechanism(study, results, problem, fit, record)
         tell(event_of(problem.mechanism, "conclusions", fit, settings, ""))
+    if audited:
+        for problem, evidence in zip(
+            problems, workers.map(audit, problems, [study.seed] * count), strict=True
+        ):
+            records[problem.mechanism].summary["log_evidence"].append(asdict(evidence))
     return write_json(results / "summary.json", study_summary(study, problems, records))
 
 
