@@ -35,6 +35,7 @@ def main() -> None:
             "date": datetime.now(UTC).date().isoformat(),
             "processor": _processor(),
             "cores": os.cpu_count(),
+            "busy at the start": f"{os.getloadavg()[0]:.1f}",
             "instructions": instruction_sets()[0],
             "python": platform.python_version(),
             **{p: version(p) for p in ("numpy", "scipy", "numbalsoda", "libroadrunner", "emcee")},

@@ -110,18 +110,17 @@ static INLINE Lanes<N> tenth_root_reciprocal(const Lanes<N>& x) {
 template <int N>
 static INLINE uint32_t bits(const Lanes<N>& truth) {
     uint32_t all = 0;
-    for (int i = 0; i < N; ++i) {
 #if WIDTH == 8
-        uint32_t found = _mm512_cmp_pd_mask(truth.v[i], _mm512_setzero_pd(), _CMP_GT_OQ);
+    for (int i = 0; i < N; ++i)
+        all |= uint32_t(_mm512_cmp_pd_mask(truth.v[i], _mm512_setzero_pd(), _CMP_GT_OQ)) << 8 * i;
 #elif WIDTH == 4
+    for (int i = 0; i < N; ++i) {
         Hard above = _mm256_cmp_pd(truth.v[i], _mm256_setzero_pd(), _CMP_GT_OQ);
-        uint32_t found = static_cast<uint32_t>(_mm256_movemask_pd(above));
-#else
-        uint32_t found = 0;
-        for (int k = 0; k < WIDTH; ++k) found |= uint32_t(truth.v[i][k] > 0) << k;
-#endif
-        all |= found << (i * WIDTH);
+        all |= uint32_t(_mm256_movemask_pd(above)) << 4 * i;
     }
+#else
+    for (int l = 0; l < Lanes<N>::count; ++l) all |= uint32_t(truth.data()[l] > 0) << l;
+#endif
     return all;
 }
 template <int N>
