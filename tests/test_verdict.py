@@ -62,6 +62,16 @@ def test_priors_that_cut_off_a_posterior_in_play_judge_nothing():
     assert other[1]["probabilities"]["true"] == 1.0
 
 
+def test_a_rival_that_narrower_priors_cut_off_is_named():
+    cut = {"narrow": None}
+    found = prior_sensitivity({"a": stored(0.0), "b": stored(-1.0, changed=cut)})
+
+    assert found[1]["probabilities"] == {"a": 1.0, "b": 0.0}
+    assert found[1]["sentence"] == (
+        "a stays the most probable, with 100 % (log evidences good to 0.1); such priors cut off b."
+    )
+
+
 def test_a_second_way_to_explain_the_data_is_told_of():
     calm = summary_of(a=stored(0.0, modes=(0.995, 0.005)), b=stored(-4.0, modes=(0.6, 0.4)))
     loud = summary_of(a=stored(0.0, modes=(0.7, 0.3)), b=stored(-4.0))

@@ -2,6 +2,7 @@
 
 from assemblysim.inference.fitting import (
     lay_groundwork,
+    lay_wider_groundwork,
     start_fit,
     stream,
     tempering_task,
@@ -16,8 +17,9 @@ LIGHT = Tempering(pilot_particles=512, runs=4, particles=256)
 def started(problem, settings, seed):
     """Search, temper lightly, and place the walkers."""
     groundwork = lay_groundwork(problem, settings, seed)
-    task = tempering_task(problem, groundwork.reference, LIGHT)
+    task = tempering_task(problem, groundwork, LIGHT)
     runs = tempered_runs(task, stream(seed, problem.mechanism, "runs"))
-    wide = tempering_task(widened(problem), groundwork.reference, LIGHT)
+    wider_groundwork = lay_wider_groundwork(problem, runs, settings, seed)
+    wide = tempering_task(widened(problem), wider_groundwork, LIGHT)
     wider = temper(wide, stream(seed, problem.mechanism, "wide"))
     return start_fit(problem, groundwork, runs, wider, settings, seed)

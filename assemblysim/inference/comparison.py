@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from assemblysim.inference.evidence import LogEvidence
+from assemblysim.inference.evidence import LogEvidence, disagreement
 
 # Bounds on ln(Bayes factor) after Kass & Raftery, J. Am. Stat. Assoc. 1995, 90, 773:
 # 2 ln B of 2, 6 and 10.
@@ -38,9 +38,7 @@ class Candidate:
     @property
     def disagreement(self) -> float:
         """How many combined errors the two estimates of the log evidence lie apart."""
-        gap = abs(self.evidence.value - self.witness.value)
-        error = float(np.hypot(self.evidence.error, self.witness.error))
-        return gap / error if error > 0 else float(np.inf if gap > 0 else 0.0)
+        return disagreement(self.evidence, self.witness)
 
 
 @dataclass(frozen=True)

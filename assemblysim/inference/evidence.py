@@ -31,6 +31,14 @@ class LogEvidence:
     error: float
 
 
+def disagreement(one: LogEvidence, other: LogEvidence) -> float:
+    """Return how many combined errors two estimates of a log evidence lie apart."""
+    gap, error = abs(one.value - other.value), float(np.hypot(one.error, other.error))
+    if error > 0:
+        return gap / error
+    return float("inf") if gap > 0 else 0.0
+
+
 def bridge_sampling(
     target: Target,
     draws: np.ndarray,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,13 +15,18 @@ from assemblysim.inference.criteria import (
     leave_one_out,
 )
 from assemblysim.inference.diagnosis import Check, diagnose
-from assemblysim.inference.evidence import LogEvidence, bridge_sampling
+from assemblysim.inference.evidence import LogEvidence, bridge_sampling, disagreement
 from assemblysim.inference.exchanges import consecutive_exchanges
 from assemblysim.inference.identification import Identifiability, identify
 from assemblysim.inference.modes import Mode, find_modes
-from assemblysim.inference.parameters import values_from_normal
+from assemblysim.inference.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.posterior import Posterior
-from assemblysim.inference.prior_changes import NARROW, changed_evidences, narrowed_evidence
+from assemblysim.inference.prior_changes import (
+    NARROW,
+    changed_evidences,
+    narrowed_evidence,
+    widened,
+)
 from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
 from assemblysim.inference.proposal import Mixture, fitted_mixture
 from assemblysim.inference.sampling import (
@@ -39,7 +45,14 @@ from assemblysim.inference.search import (
 )
 from assemblysim.inference.settings import FitSettings, Tempering
 from assemblysim.inference.target import Counted, Target
-from assemblysim.inference.tempering import Particles, Reference, Task, Tempered, combined
+from assemblysim.inference.tempering import (
+    Particles,
+    Reference,
+    Task,
+    Tempered,
+    combined,
+    temper,
+)
 from assemblysim.kinetics.integration import Tolerance
 
 # Draws used where a number needs an integration for each: quantiles of 500 independent
@@ -50,6 +63,12 @@ PRECISE = Tolerance(rtol=1e-8, max_steps=100_000)
 # Width of the reference in a noise parameter: that of its optimum three times over, and at least
 # this share of the prior's.
 NOISE_WIDTHS, LEAST_NOISE_WIDTH = 3.0, 0.2
+# Width of the reference under wider priors, in posterior standard deviations, and at least.
+REFERENCE_WIDTHS, LEAST_REFERENCE_WIDTH = 3.0, 0.02
+# Beyond this many combined errors the two estimates of a log evidence are looked at again.
+IN_DOUBT = 2.0
+# Optima that tempered particles try to jump to.
+MOST_OPTIMA = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +169,30 @@ def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Ground
     return Groundwork(optima, noise_reference(problem, optima[0]), target.calls, target.failed)
 
 
+def lay_wider_groundwork(
+    problem: Problem, runs: Sequence[Particles], settings: FitSettings, seed: int
+) -> Groundwork:
+    """Prepare tempering under priors of the rate constants twice as wide.
+
+    The posterior under the priors as stated is known by now, so the particles need not come all
+    the way from the prior: they start from independent normals three times as wide as it, or from
+    the prior where that is narrower. A search under the wider priors looks for further optima.
+
+    Args:
+        problem: mechanism and data, with the priors as stated.
+        runs: tempered to the posterior under these.
+        settings: how much work to spend.
+        seed: of the study.
+    """
+    wider = widened(problem)
+    found = lay_groundwork(wider, settings, seed)
+    positions = np.concatenate([run.positions for run in runs])
+    values = values_from_normal(problem.parameters, positions)
+    turned = normal_from_values(wider.parameters, values)
+    sd = np.clip(REFERENCE_WIDTHS * turned.std(axis=0), LEAST_REFERENCE_WIDTH, 1.0)
+    return replace(found, reference=Reference(turned.mean(axis=0), sd))
+
+
 def noise_reference(problem: Problem, best: Optimum) -> Reference:
     """Return the prior, but for noise parameters a normal about where the best fit has them."""
     mean, sd = np.zeros(len(problem.parameters)), np.ones(len(problem.parameters))
@@ -161,11 +204,16 @@ def noise_reference(problem: Problem, best: Optimum) -> Reference:
 
 
 def tempering_task(
-    problem: Problem, reference: Reference, settings: Tempering, target: Target | None = None
+    problem: Problem, groundwork: Groundwork, settings: Tempering, target: Target | None = None
 ) -> Task:
-    """Return what is tempered: the problem's posterior, with its own exchanges."""
-    exchanges = consecutive_exchanges(problem)
-    return Task(target or Posterior(problem), reference, settings, exchanges)
+    """Return what is tempered: the problem's posterior, with its own exchanges and optima."""
+    return Task(
+        target or Posterior(problem),
+        groundwork.reference,
+        settings,
+        consecutive_exchanges(problem),
+        groundwork.optima[:MOST_OPTIMA],
+    )
 
 
 def start_fit(
@@ -188,7 +236,7 @@ def start_fit(
     """
     rng = stream(seed, problem.mechanism, "start")
     target = counted(problem)
-    task = tempering_task(problem, groundwork.reference, settings.tempering)
+    task = tempering_task(problem, groundwork, settings.tempering)
     tempered = combined(task, runs, rng)
     promising = spread_starts(tempered.positions, tempered.log_density, settings.starts)
     best = groundwork.optima[0].position[None]
@@ -250,7 +298,7 @@ def conclude(
     points = log_likelihood(problem, values).points
     return Conclusions(
         checks=diagnose(draws, settings.gates, failed_share),
-        log_evidence=(evidence, start.log_evidence, laplace),
+        log_evidence=(evidence, witness_of(problem, start, evidence, settings, rng), laplace),
         changed={**start.changed, NARROW.name: narrowed_evidence(problem, evidence, draws)},
         modes=find_modes(
             posterior, problem.parameters, start.optima, consecutive_exchanges(problem), draws
@@ -265,6 +313,30 @@ def conclude(
         points=points,
         identifiability=identify(problem, most_likely, draws),
     )
+
+
+def witness_of(
+    problem: Problem,
+    start: FitStart,
+    evidence: LogEvidence,
+    settings: FitSettings,
+    rng: np.random.Generator,
+) -> LogEvidence:
+    """Return the tempered particles' log evidence, made anew with more effort where it is in doubt.
+
+    A few runs can miss by chance what only few particles reach, and then agree with each other.
+    """
+    if disagreement(evidence, start.log_evidence) <= IN_DOUBT:
+        return start.log_evidence
+    effort = replace(
+        settings.tempering,
+        pilot_particles=2 * settings.tempering.pilot_particles,
+        particles=2 * settings.tempering.particles,
+        runs=settings.tempering.runs + 4,
+        forgotten=0.4 * settings.tempering.forgotten,
+    )
+    groundwork = Groundwork(start.optima, noise_reference(problem, start.optima[0]), 0, 0)
+    return temper(tempering_task(problem, groundwork, effort), rng).log_evidence
 
 
 def laplace_evidence(optima: tuple[Optimum, ...]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from emcee.moves import RedBlueMove
 
 from assemblysim.inference.exchanges import Exchange
 from assemblysim.inference.proposal import Mixture
+from assemblysim.inference.target import Target
 
 # Of ter Braak & Vrugt (2008), section 2: drawn anew for each proposal between these two.
 GAMMA_RANGE = (1.2, 2.2)
@@ -56,6 +58,46 @@ class SnookerMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
             factor = (dimensions - 1) * (np.log(new_distance) - np.log(distance))
         # a walker that coincides with the one it looks through has no line: it stays
         return proposed, np.where(distance > 0, factor, -np.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class Walkers:
+    """Where walkers are, W of them.
+
+    Attributes:
+        positions: shape (W, P).
+        log_density: shape (W,).
+    """
+
+    positions: np.ndarray
+    log_density: np.ndarray
+
+
+def propose(move: RedBlueMove, target: Target, walkers: Walkers, random: Any) -> Walkers:
+    """Let one of emcee's moves act on walkers: what its own ``propose`` does, all at once.
+
+    Args:
+        move: whose proposals are used.
+        target: log-density.
+        walkers: where they are.
+        random: numpy RandomState.
+
+    Returns:
+        Where they are then.
+    """
+    positions, log_density = walkers.positions.copy(), walkers.log_density.copy()
+    move.setup(positions)
+    part = np.arange(len(positions)) % move.nsplits
+    random.shuffle(part)
+    for number in range(move.nsplits):
+        mine = np.flatnonzero(part == number)
+        others = [positions[part == j] for j in range(move.nsplits) if j != number]
+        proposed, factors = move.get_proposal(positions[mine], others, random)
+        found = target(proposed)
+        chance = np.log(random.uniform(size=len(mine)))
+        kept = factors + found - log_density[mine] > chance
+        positions[mine[kept]], log_density[mine[kept]] = proposed[kept], found[kept]
+    return Walkers(positions, log_density)
 
 
 class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types

@@ -47,7 +47,7 @@ class Tempering:
     local_moves: int = 1
     independent_moves: int = 3
     most_rounds: int = 8
-    forgotten: float = 0.2
+    forgotten: float = 0.4
     forgotten_at_the_end: float = 0.1
 
 

@@ -13,14 +13,20 @@ from dataclasses import dataclass, replace
 
 import emcee
 import numpy as np
-from emcee.model import Model
 from scipy.special import logsumexp
 from scipy.stats import t as student_t
 
 from assemblysim.inference.evidence import LogEvidence
 from assemblysim.inference.exchanges import Exchange
-from assemblysim.inference.moves import ExchangeMove, IndependenceMove, SnookerMove
-from assemblysim.inference.proposal import Mixture, fitted_mixture
+from assemblysim.inference.moves import (
+    ExchangeMove,
+    IndependenceMove,
+    SnookerMove,
+    Walkers,
+    propose,
+)
+from assemblysim.inference.proposal import Component, Mixture, fitted_mixture
+from assemblysim.inference.search import Optimum
 from assemblysim.inference.settings import Tempering
 from assemblysim.inference.target import Target, log_standard_normal
 
@@ -122,12 +128,14 @@ class Task:
         reference: where to start, such as `prior_reference`.
         settings: how many runs, particles and moves.
         exchanges: jumps between modes that the mechanism is known to have.
+        optima: that a search found; jumps to them are tried.
     """
 
     target: Target
     reference: Reference
     settings: Tempering
     exchanges: tuple[Exchange, ...] = ()
+    optima: tuple[Optimum, ...] = ()
 
 
 def temper(task: Task, rng: np.random.Generator) -> Tempered:
@@ -241,10 +249,11 @@ def lengthened(task: Task, tempered: Tempered, rounds: int, rng: np.random.Gener
         The same evidence with (1 + rounds) N draws.
     """
     walk = _Walk(task, 1.0, fitted_mixture(tempered.positions, rng), rng)
-    kept = [(tempered.positions, tempered.log_density)]
+    kept = [Walkers(tempered.positions, tempered.log_density)]
     for _ in range(rounds):
-        kept.append(walk.one_round(*kept[-1]))
-    positions, density = (np.concatenate(part) for part in zip(*kept, strict=True))
+        kept.append(walk.one_round(kept[-1]))
+    positions = np.concatenate([walkers.positions for walkers in kept])
+    density = np.concatenate([walkers.log_density for walkers in kept])
     return Tempered(positions, density, tempered.log_evidence)
 
 
@@ -299,60 +308,74 @@ class _Walk:
             local.append((ExchangeMove(task.exchanges), 0.2))
         moves, shares = zip(*local, strict=True)
         self.moves, self.shares = np.array(moves), np.array(shares) / sum(shares)
+        self.jump = _jump(task, power)
 
-    def _tempered(self, position: np.ndarray) -> tuple[np.ndarray, None]:
+    def _tempered(self, position: np.ndarray) -> np.ndarray:
         start = self.task.reference.log_density(position)
-        return self.power * (self.task.target(position) - start) + start, None
+        return np.asarray(self.power * (self.task.target(position) - start) + start)
 
     def moved(self, positions: np.ndarray, log_ratio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return new positions, shape (N, P), and log of target over reference, shape (N,)."""
         reference, settings = self.task.reference, self.task.settings
-        model = Model(None, self._tempered, map, self.random)
         start = reference.log_density(positions)
-        state = emcee.State(positions.copy(), log_prob=self.power * log_ratio + start)
+        walkers = Walkers(positions, self.power * log_ratio + start)
         last = self.power == 1.0
         wanted = settings.forgotten_at_the_end if last else settings.forgotten
         for _ in range(settings.most_rounds * (2 if last else 1)):
-            state = self._round(model, state)
-            if memory(positions, np.asarray(state.coords)) < wanted:
+            walkers = self.one_round(walkers)
+            if memory(positions, walkers.positions) < wanted:
                 break
-        now = np.asarray(state.coords)
-        return now, (np.asarray(state.log_prob) - reference.log_density(now)) / self.power
+        now = walkers.positions
+        return now, (walkers.log_density - reference.log_density(now)) / self.power
 
-    def one_round(
-        self, positions: np.ndarray, log_density: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Do one round of moves at power 1; return positions and the target's log-density."""
-        model = Model(None, self._tempered, map, self.random)
-        state = self._round(model, emcee.State(positions.copy(), log_prob=log_density.copy()))
-        return np.asarray(state.coords), np.asarray(state.log_prob)
-
-    def _round(self, model: Model, state: emcee.State) -> emcee.State:
+    def one_round(self, walkers: Walkers) -> Walkers:
+        """Do one round of moves: local ones, jumps to known optima, independent proposals."""
         for move in self.random.choice(self.moves, self.task.settings.local_moves, p=self.shares):
-            state, _ = move.propose(model, state)
+            walkers = propose(move, self._tempered, walkers, self.random)
+        if self.jump is not None:
+            walkers = propose(self.jump, self._tempered, walkers, self.random)
         if self.proposal is None:
-            return self._independent_by_halves(model, state)
-        return self._independent(model, state, self.proposal)
+            return self._independent_by_halves(walkers)
+        return self._independent(walkers, self.proposal)
 
-    def _independent(self, model: Model, state: emcee.State, proposal: Mixture) -> emcee.State:
+    def _independent(self, walkers: Walkers, proposal: Mixture) -> Walkers:
         move = IndependenceMove(proposal)
         for _ in range(self.task.settings.independent_moves):
-            state, _ = move.propose(model, state)
-        return state
+            walkers = propose(move, self._tempered, walkers, self.random)
+        return walkers
 
-    def _independent_by_halves(self, model: Model, state: emcee.State) -> emcee.State:
+    def _independent_by_halves(self, walkers: Walkers) -> Walkers:
         """Move each half by proposals fitted to the other, which stands still meanwhile.
 
         A fit to the walkers themselves would remember where they are, and keep no target.
         """
-        order = self.random.permutation(len(state.coords))
+        order = self.random.permutation(len(walkers.positions))
         halves = (order[: len(order) // 2], order[len(order) // 2 :])
-        coords, log_prob = np.asarray(state.coords).copy(), np.asarray(state.log_prob).copy()
+        positions, log_density = walkers.positions.copy(), walkers.log_density.copy()
         for one, other in (halves, halves[::-1]):
-            part = emcee.State(coords[one], log_prob=log_prob[one])
-            part = self._independent(model, part, fitted_mixture(coords[other], self.rng))
-            coords[one], log_prob[one] = part.coords, part.log_prob
-        return emcee.State(coords, log_prob=log_prob)
+            part = Walkers(positions[one], log_density[one])
+            part = self._independent(part, fitted_mixture(positions[other], self.rng))
+            positions[one], log_density[one] = part.positions, part.log_density
+        return Walkers(positions, log_density)
+
+
+def _jump(task: Task, power: float) -> IndependenceMove | None:
+    """Return jumps to the known optima as a power of the target shows them; None without any.
+
+    A mode far out in the prior holds no particle until its time has come, and none would come
+    there by itself. Between reference and optimum the precisions add up by their powers.
+    """
+    if not task.optima:
+        return None
+    reference = np.diag(1 / task.reference.sd**2)
+    components = []
+    for optimum in task.optima:
+        own = np.linalg.inv(optimum.covariance)
+        covariance = np.linalg.inv(power * own + (1 - power) * reference)
+        pull = power * own @ optimum.position + (1 - power) * reference @ task.reference.mean
+        components.append(Component(covariance @ pull, covariance))
+    shares = np.full(len(components), 1 / len(components))
+    return IndependenceMove(Mixture(tuple(components), shares))
 
 
 def memory(before: np.ndarray, now: np.ndarray) -> float:

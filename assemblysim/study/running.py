@@ -14,6 +14,7 @@ from assemblysim.inference.fitting import (
     Groundwork,
     advance_fit,
     lay_groundwork,
+    lay_wider_groundwork,
     start_fit,
     stream,
     tempering_task,
@@ -39,6 +40,7 @@ from assemblysim.study.workers import Workers
 # Gates are looked at from this many steps on: below it the autocorrelation is not known.
 FIRST_LOOK = 200
 TEMPERING = "tempering"
+STATED, WIDE = "stated", "wide"
 # Rounds of moves after tempering under wider priors: of which a small part is under a shifted one.
 MORE_ROUNDS = 20
 
@@ -170,25 +172,33 @@ def _started(  # as `fit_all`
     count = len(fresh)
     same = ([settings] * count, [seed] * count)
     found = list(workers.map(timed, [lay_groundwork] * count, fresh, *same))
-    jobs = []
-    for problem, (groundwork, _) in zip(fresh, found, strict=True):
+    groundworks = [groundwork for groundwork, _ in found]
+    for problem, groundwork in zip(fresh, groundworks, strict=True):
         tell(search_event(problem.mechanism, groundwork, settings))
-        folder = results / problem.mechanism / TEMPERING
-        for one, effort, label in (
-            (problem, settings.tempering, "stated"),
-            (widened(problem), settings.prior_changes, "wide"),
-        ):
-            mark = marks[problem.mechanism]
-            jobs.append(Job(one, groundwork.reference, effort, label, folder, mark))
+
+    def jobs_of(problems: list[Problem], known: list[Groundwork], label: str) -> list[Job]:
+        effort = settings.tempering if label == STATED else settings.prior_changes
+        return [
+            Job(
+                problem,
+                groundwork,
+                effort,
+                label,
+                results / problem.mechanism / TEMPERING,
+                marks[problem.mechanism],
+            )
+            for problem, groundwork in zip(problems, known, strict=True)
+        ]
 
     def told(job: Job, number: int, run: StoredRun) -> None:
         tell(tempering_event(job, number, run, settings))
 
-    runs = temper_all(jobs, seed, workers, told)
-    own, wide = runs[::2], runs[1::2]
+    own = temper_all(jobs_of(fresh, groundworks, STATED), seed, workers, told)
     particles = [tuple(run.particles for run in of_job[1:]) for of_job in own]
-    changed = workers.map(wide_draws, jobs[1::2], wide, [seed] * count)
-    groundworks = [groundwork for groundwork, _ in found]
+    wider = list(workers.map(lay_wider_groundwork, fresh, particles, *same))
+    wide_jobs = jobs_of([widened(problem) for problem in fresh], wider, WIDE)
+    wide = temper_all(wide_jobs, seed, workers, told)
+    changed = workers.map(wide_draws, wide_jobs, wide, [seed] * count)
     starts = workers.map(timed, [start_fit] * count, fresh, groundworks, particles, changed, *same)
     for i, (problem, (start, seconds)) in enumerate(zip(fresh, starts, strict=True)):
         cost = [*own[i], *wide[i]]
@@ -264,7 +274,7 @@ def event_of(mechanism: str, stage: str, fit: Progress, settings: FitSettings, w
 def wide_draws(job: Job, runs: list[StoredRun], seed: int) -> Tempered:
     """Put the runs under wider priors together, and draw more from where they ended."""
     rng = stream(seed, job.problem.mechanism, "wide combined")
-    task = tempering_task(job.problem, job.reference, job.settings)
+    task = tempering_task(job.problem, job.groundwork, job.settings)
     tempered = combined(task, [run.particles for run in runs[1:]], rng)
     return lengthened(task, tempered, MORE_ROUNDS, rng)
 
@@ -278,9 +288,11 @@ def search_event(mechanism: str, found: Groundwork, settings: FitSettings) -> Ev
 def tempering_event(job: Job, number: int, run: StoredRun, settings: FitSettings) -> Event:
     """Describe where a tempered run stands."""
     particles = run.particles
-    best = float((particles.log_ratio + job.reference.log_density(particles.positions)).max())
+    best = float(
+        (particles.log_ratio + job.groundwork.reference.log_density(particles.positions)).max()
+    )
     what = f"run {number} of {job.settings.runs}" if number else "pilot"
-    priors = "" if job.label == "stated" else ", wider priors"
+    priors = "" if job.label == STATED else ", wider priors"
     state = f"{what}{priors}, power {particles.power:.2g}"
     mechanism = job.problem.mechanism
     return Event(

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assemblysim.inference.fitting import counted, stream, tempering_task
+from assemblysim.inference.fitting import Groundwork, counted, stream, tempering_task
 from assemblysim.inference.problem import Problem
 from assemblysim.inference.settings import Tempering
 from assemblysim.inference.tempering import (
     Particles,
-    Reference,
     Stage,
     begin,
     next_stage,
@@ -32,7 +31,7 @@ class Job:
 
     Attributes:
         problem: mechanism and data.
-        reference: where the particles start.
+        groundwork: what its search found.
         settings: how many runs, particles and moves.
         label: tells jobs of one mechanism apart, in file names and random streams.
         folder: where its runs are stored.
@@ -40,7 +39,7 @@ class Job:
     """
 
     problem: Problem
-    reference: Reference
+    groundwork: Groundwork
     settings: Tempering
     label: str
     folder: Path
@@ -69,7 +68,7 @@ def temper_for(
     """
     begun = time.perf_counter()
     target = counted(job.problem)
-    task = tempering_task(job.problem, job.reference, job.settings, target)
+    task = tempering_task(job.problem, job.groundwork, job.settings, target)
 
     def own_stream(stage: int) -> Any:
         return stream(seed, job.problem.mechanism, f"{job.label} {number} {stage}")

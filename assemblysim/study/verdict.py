@@ -76,9 +76,9 @@ def prior_sensitivity(mechanisms: Mapping[str, Summary]) -> list[dict[str, Any]]
     for change in CHANGES:
         known = [mechanisms[n]["prior_changes"].get(change.name) for n in names]
         label = f"priors of the rate constants {change.words} (in the logarithm where flat there)"
-        unknown = [n for n, k, p in zip(names, known, in_play, strict=True) if k is None and p]
-        if unknown:
-            sentence = f"Cannot be judged: such priors cut off the posterior of {listed(unknown)}."
+        cut_off = [n for n, k, p in zip(names, known, in_play, strict=True) if k is None and p]
+        if best in cut_off:
+            sentence = f"Cannot be judged: such priors cut off the posterior of {listed(cut_off)}."
             found.append({"change": label, "probabilities": None, "sentence": sentence})
             continue
         changed = np.array([-np.inf if k is None else k["value"] for k in known])
@@ -88,8 +88,9 @@ def prior_sensitivity(mechanisms: Mapping[str, Summary]) -> list[dict[str, Any]]
         verb = "stays" if leader == best else "becomes"
         sentence = (
             f"{leader} {verb} the most probable, with {100 * probabilities.max():.0f} % "
-            f"(log evidences good to {errors[in_play].max():.1f})."
+            f"(log evidences good to {errors[in_play].max():.1f})"
         )
+        sentence += f"; such priors cut off {listed(cut_off)}." if cut_off else "."
         found.append(
             {
                 "change": label,
