@@ -1,0 +1,187 @@
+"""Fits that are quick enough to be repeated thousands of times, for calibration.
+
+A few tempered particles show where a posterior lies; a pool of draws from mixtures is refitted
+until it covers it; walkers chosen from the pool move on under the posterior itself, and a bridge
+between them and the last mixture gives the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import emcee
+import numpy as np
+from emcee.model import Model
+
+from assemblysim.errors import RunError
+from assemblysim.inference.evidence import LogEvidence, bridge_error, solve_bridge
+from assemblysim.inference.exchanges import Exchange, consecutive_exchanges
+from assemblysim.inference.fitting import counted
+from assemblysim.inference.moves import ExchangeMove, IndependenceMove, SnookerMove
+from assemblysim.inference.pool import Pool, first_pool, mixture_of
+from assemblysim.inference.problem import Problem
+from assemblysim.inference.proposal import Mixture
+from assemblysim.inference.settings import Tempering
+from assemblysim.inference.target import Counted, Target
+from assemblysim.inference.tempering import Task, begin, pilot_stage, prior_reference
+
+METHOD = "quick bridge"
+# Scatter between repetitions beyond what a bridge over so short walks knows of, in nats.
+UNSEEN_ERROR = 0.15
+
+
+@dataclass(frozen=True)
+class QuickSettings:
+    """How much work goes into a quick fit.
+
+    Attributes:
+        efforts: of the particles; the next is tried where one did not do.
+        draws: from each mixture.
+        refits: mixtures at most after one effort.
+        confirmed: mixtures after the pool is good: to stop when it first is would favour pools
+            that have not met the tails yet.
+        wanted: effective draws of the pool at which a fit is good.
+        least: effective draws below which it is not trusted.
+        behind: nats behind the best mechanism from which on the least number will do.
+        walkers: how many are moved.
+        looks: how often they are looked at.
+        moves: before each look.
+    """
+
+    efforts: tuple[Tempering, ...] = (
+        Tempering(pilot_particles=256, kept_share=0.5, local_moves=3, most_rounds=1),
+        Tempering(pilot_particles=512, kept_share=0.5, local_moves=3, most_rounds=2),
+    )
+    draws: int = 2000
+    refits: int = 12
+    confirmed: int = 3
+    wanted: float = 250.0
+    least: float = 20.0
+    behind: float = 20.0
+    walkers: int = 200
+    looks: int = 6
+    moves: int = 8
+
+
+@dataclass(frozen=True, eq=False)
+class QuickFit:
+    """What a quick fit says of one mechanism.
+
+    Attributes:
+        positions: shape (N, P), equally weighted draws from the posterior, in coordinates in
+            which the prior is a standard normal.
+        effective_size: of the pool that they were chosen from.
+        log_evidence: with its error, which is infinite where walkers and mixture hardly overlap.
+        calls: likelihood calls spent.
+        failed: how many of them failed.
+    """
+
+    positions: np.ndarray
+    effective_size: float
+    log_evidence: LogEvidence
+    calls: int
+    failed: int
+
+
+def fit_quickly(
+    problems: Sequence[Problem], settings: QuickSettings, rng: np.random.Generator
+) -> tuple[QuickFit, ...]:
+    """Fit several mechanisms to the same data; spend more where the first effort did not do.
+
+    Args:
+        problems: M of them.
+        settings: how much work to spend.
+        rng: the stream of random numbers.
+
+    Returns:
+        One fit for each. Where even the last effort did not do, its effective size says so.
+    """
+    streams = rng.spawn(len(problems))
+    targets = [counted(problem) for problem in problems]
+    fits: dict[int, QuickFit] = {}
+    for effort in settings.efforts:
+        best = max((fit.log_evidence.value for fit in fits.values()), default=0.0)
+        for i, problem in enumerate(problems):
+            if i in fits and _settled(fits[i], best, settings):
+                continue
+            task = Task(
+                targets[i],
+                prior_reference(len(problem.parameters)),
+                effort,
+                consecutive_exchanges(problem),
+            )
+            fit = _fit_once(targets[i], task, settings, streams[i])
+            if i not in fits or fit.effective_size > fits[i].effective_size:
+                fits[i] = fit
+    return tuple(fits[i] for i in range(len(problems)))
+
+
+def _settled(fit: QuickFit, best: float, settings: QuickSettings) -> bool:
+    far = fit.log_evidence.value < best - settings.behind
+    return fit.effective_size >= (settings.least if far else settings.wanted)
+
+
+def _fit_once(
+    target: Counted, task: Task, settings: QuickSettings, rng: np.random.Generator
+) -> QuickFit:
+    particles = begin(task, task.settings.pilot_particles, rng)
+    while not particles.arrived:
+        particles = pilot_stage(task, particles, rng)
+    near = particles.positions
+    # Resampled particles repeat each other: half of the different ones stand for themselves.
+    mixture = mixture_of(near, 0.5 * len(np.unique(near, axis=0)), rng)
+    pool = first_pool(mixture, settings.draws, target, rng)
+    good = 0
+    while len(pool.mixtures) < settings.refits and good < settings.confirmed:
+        mixture = pool.refitted(settings.draws // 2, rng)
+        pool = pool.extended(mixture, settings.draws, target, rng)
+        good += pool.effective_size >= settings.wanted
+    mixture = pool.refitted(settings.draws // 2, rng)
+    moves = _moves(mixture, task.exchanges)
+    positions, log_density = _walked(target, pool, moves, settings, rng)
+    flat = positions.reshape(-1, near.shape[1])
+    ratio_posterior = log_density - mixture.log_density(flat).reshape(log_density.shape)
+    proposed = mixture.draw(settings.draws, rng)
+    ratio_proposal = target(proposed) - mixture.log_density(proposed)
+    evidence = _bridged(ratio_posterior, ratio_proposal, pool)
+    return QuickFit(flat, pool.effective_size, evidence, target.calls, target.failed)
+
+
+def _moves(mixture: Mixture, exchanges: Sequence[Exchange]) -> list[tuple[Any, float]]:
+    """Return moves with their shares: local ones, jumps to anywhere, exchanges of modes."""
+    moves = [(emcee.moves.DEMove(), 0.35), (SnookerMove(), 0.1), (IndependenceMove(mixture), 0.45)]
+    return [*moves, (ExchangeMove(exchanges), 0.1)] if exchanges else moves
+
+
+def _walked(
+    target: Target,
+    pool: Pool,
+    moves: Sequence[tuple[Any, float]],
+    settings: QuickSettings,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Move walkers on from the pool; return positions (N, W, P) and log-densities (N, W)."""
+    chosen = rng.choice(len(pool.positions), settings.walkers, p=pool.weights)
+    random = np.random.RandomState(rng.integers(2**32, size=8).tolist())
+    model = Model(None, lambda position: (target(position), None), map, random)
+    state = emcee.State(pool.positions[chosen], log_prob=pool.log_target[chosen])
+    every, shares = zip(*moves, strict=True)
+    positions, log_density = [], []
+    for _ in range(settings.looks):
+        for i in random.choice(len(every), settings.moves, p=np.array(shares) / sum(shares)):
+            state, _ = every[i].propose(model, state)
+        positions.append(np.array(state.coords))
+        log_density.append(np.array(state.log_prob))
+    return np.stack(positions), np.stack(log_density)
+
+
+def _bridged(ratio_posterior: np.ndarray, ratio_proposal: np.ndarray, pool: Pool) -> LogEvidence:
+    """Bridge from the mixture to the walkers; ratios of shape (N, W) and (N2,)."""
+    try:
+        value = solve_bridge(ratio_posterior.reshape(-1), ratio_proposal)
+    except RunError:
+        return LogEvidence(METHOD, pool.log_evidence, float("inf"))
+    error = bridge_error(ratio_posterior[None], ratio_proposal, value)
+    return LogEvidence(METHOD, value, float(np.hypot(error, UNSEEN_ERROR)))
