@@ -17,19 +17,23 @@ from emcee.model import Model
 
 from assemblysim.errors import RunError
 from assemblysim.inference.evidence import LogEvidence, bridge_error, solve_bridge
-from assemblysim.inference.exchanges import Exchange, consecutive_exchanges
-from assemblysim.inference.fitting import counted
+from assemblysim.inference.exchanges import Exchange
+from assemblysim.inference.fitting import counted, noise_reference, tempering_task
 from assemblysim.inference.moves import ExchangeMove, IndependenceMove, SnookerMove
 from assemblysim.inference.pool import Pool, first_pool, mixture_of
+from assemblysim.inference.posterior import Posterior
 from assemblysim.inference.problem import Problem
 from assemblysim.inference.proposal import Mixture
+from assemblysim.inference.search import find_optima, spread_starts
 from assemblysim.inference.settings import Tempering
 from assemblysim.inference.target import Counted, Target
-from assemblysim.inference.tempering import Task, begin, pilot_stage, prior_reference
+from assemblysim.inference.tempering import Particles, Reference, Task, begin, pilot_stage
 
 METHOD = "quick bridge"
 # Scatter between repetitions beyond what a bridge over so short walks knows of, in nats.
 UNSEEN_ERROR = 0.15
+# Of a first guess by the pool, where the gap to the best mechanism is many times that.
+FAR_BEHIND_ERROR = 1.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class QuickSettings:
     """How much work goes into a quick fit.
 
     Attributes:
+        screened: prior draws looked at before the search for the noise.
+        starts: how many of them the search climbs from.
         efforts: of the particles; the next is tried where one did not do.
         draws: from each mixture.
         refits: mixtures at most after one effort.
@@ -44,25 +50,29 @@ class QuickSettings:
             that have not met the tails yet.
         wanted: effective draws of the pool at which a fit is good.
         least: effective draws below which it is not trusted.
-        behind: nats behind the best mechanism from which on the least number will do.
+        behind: nats behind the best mechanism from which on fewer will do.
+        enough_behind: effective draws that do there.
         walkers: how many are moved.
         looks: how often they are looked at.
         moves: before each look.
     """
 
+    screened: int = 256
+    starts: int = 2
     efforts: tuple[Tempering, ...] = (
-        Tempering(pilot_particles=256, kept_share=0.5, local_moves=3, most_rounds=1),
-        Tempering(pilot_particles=512, kept_share=0.5, local_moves=3, most_rounds=2),
+        Tempering(pilot_particles=256, kept_share=0.5, local_moves=2, most_rounds=2),
+        Tempering(pilot_particles=512, kept_share=0.5, local_moves=2, most_rounds=4),
     )
-    draws: int = 2000
-    refits: int = 12
+    draws: int = 3000
+    refits: int = 16
     confirmed: int = 3
-    wanted: float = 250.0
+    wanted: float = 800.0
     least: float = 20.0
     behind: float = 20.0
-    walkers: int = 200
-    looks: int = 6
-    moves: int = 8
+    enough_behind: float = 60.0
+    walkers: int = 250
+    looks: int = 8
+    moves: int = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,46 +110,71 @@ def fit_quickly(
     """
     streams = rng.spawn(len(problems))
     targets = [counted(problem) for problem in problems]
+    references = [
+        _reference(p, t, settings, s) for p, t, s in zip(problems, targets, streams, strict=True)
+    ]
     fits: dict[int, QuickFit] = {}
     for effort in settings.efforts:
-        best = max((fit.log_evidence.value for fit in fits.values()), default=0.0)
+        best = max((fit.log_evidence.value for fit in fits.values()), default=-np.inf)
+        pilots = {}
         for i, problem in enumerate(problems):
-            if i in fits and _settled(fits[i], best, settings):
-                continue
-            task = Task(
-                targets[i],
-                prior_reference(len(problem.parameters)),
-                effort,
-                consecutive_exchanges(problem),
-            )
-            fit = _fit_once(targets[i], task, settings, streams[i])
+            if i not in fits or not _settled(fits[i], best, settings):
+                task = tempering_task(problem, references[i], effort, targets[i])
+                pilots[i] = _pilot(task, streams[i]), task.exchanges
+        # The best first, so that for those far behind less will do.
+        for i in sorted(pilots, key=lambda i: -pilots[i][0].log_evidence):
+            particles, exchanges = pilots[i]
+            fit = _fit_once(targets[i], particles, exchanges, best, settings, streams[i])
             if i not in fits or fit.effective_size > fits[i].effective_size:
                 fits[i] = fit
+            best = max(best, fit.log_evidence.value)
     return tuple(fits[i] for i in range(len(problems)))
+
+
+def _reference(
+    problem: Problem, target: Counted, settings: QuickSettings, rng: np.random.Generator
+) -> Reference:
+    """Choose where tempering starts: the prior, but the noise about where a good fit has it."""
+    prior = rng.standard_normal((settings.screened, len(problem.parameters)))
+    starts = spread_starts(prior, target(prior), settings.starts)
+    return noise_reference(problem, find_optima(Posterior(problem), starts)[0])
+
+
+def _pilot(task: Task, rng: np.random.Generator) -> Particles:
+    particles = begin(task, task.settings.pilot_particles, rng)
+    while not particles.arrived:
+        particles = pilot_stage(task, particles, rng)
+    return particles
 
 
 def _settled(fit: QuickFit, best: float, settings: QuickSettings) -> bool:
     far = fit.log_evidence.value < best - settings.behind
-    return fit.effective_size >= (settings.least if far else settings.wanted)
+    return fit.effective_size >= (settings.enough_behind if far else settings.wanted)
 
 
 def _fit_once(
-    target: Counted, task: Task, settings: QuickSettings, rng: np.random.Generator
+    target: Counted,
+    particles: Particles,
+    exchanges: Sequence[Exchange],
+    best: float,
+    settings: QuickSettings,
+    rng: np.random.Generator,
 ) -> QuickFit:
-    particles = begin(task, task.settings.pilot_particles, rng)
-    while not particles.arrived:
-        particles = pilot_stage(task, particles, rng)
+    """Cover the posterior by a pool; walk and bridge from there, unless it is far behind."""
     near = particles.positions
     # Resampled particles repeat each other: half of the different ones stand for themselves.
     mixture = mixture_of(near, 0.5 * len(np.unique(near, axis=0)), rng)
     pool = first_pool(mixture, settings.draws, target, rng)
     good = 0
     while len(pool.mixtures) < settings.refits and good < settings.confirmed:
+        known = pool.effective_size >= settings.enough_behind
+        if known and pool.log_evidence < best - settings.behind:
+            return _far_behind(target, pool, settings, rng)
         mixture = pool.refitted(settings.draws // 2, rng)
         pool = pool.extended(mixture, settings.draws, target, rng)
         good += pool.effective_size >= settings.wanted
     mixture = pool.refitted(settings.draws // 2, rng)
-    moves = _moves(mixture, task.exchanges)
+    moves = _moves(mixture, exchanges)
     positions, log_density = _walked(target, pool, moves, settings, rng)
     flat = positions.reshape(-1, near.shape[1])
     ratio_posterior = log_density - mixture.log_density(flat).reshape(log_density.shape)
@@ -147,6 +182,16 @@ def _fit_once(
     ratio_proposal = target(proposed) - mixture.log_density(proposed)
     evidence = _bridged(ratio_posterior, ratio_proposal, pool)
     return QuickFit(flat, pool.effective_size, evidence, target.calls, target.failed)
+
+
+def _far_behind(
+    target: Counted, pool: Pool, settings: QuickSettings, rng: np.random.Generator
+) -> QuickFit:
+    """Take the pool as it is: whether a mechanism is 20 or 21 nats behind changes nothing."""
+    chosen = rng.choice(len(pool.positions), settings.walkers, p=pool.weights)
+    evidence = LogEvidence(METHOD, pool.log_evidence, FAR_BEHIND_ERROR)
+    positions = pool.positions[chosen]
+    return QuickFit(positions, pool.effective_size, evidence, target.calls, target.failed)
 
 
 def _moves(mixture: Mixture, exchanges: Sequence[Exchange]) -> list[tuple[Any, float]]:
