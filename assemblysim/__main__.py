@@ -136,9 +136,10 @@ def run(
 @app.command()
 def calibrate(  # noqa: PLR0913  one parameter is one option of the command
     path: StudyPath,
-    studies: Annotated[
-        int, typer.Option(min=1, help="simulated studies for each kind of error")
-    ] = 200,
+    studies: Annotated[int, typer.Option(min=1, help="how many simulated studies")] = 200,
+    misfit_studies: Annotated[
+        int | None, typer.Option(min=1, help="how many for each misfit; as many by default")
+    ] = None,
     misfit: Annotated[
         list[str] | None,
         typer.Option(
@@ -159,7 +160,7 @@ def calibrate(  # noqa: PLR0913  one parameter is one option of the command
     from assemblysim.commands import Effort, Simulated, calibrate_study
 
     _say_what_is_missing()
-    wanted = Simulated(studies, tuple(misfit or ()), source)
+    wanted = Simulated(studies, misfit_studies, tuple(misfit or ()), source)
     typer.echo(calibrate_study(path, wanted, Effort(workers, None, seed, results), as_json=json))
 
 

@@ -129,12 +129,14 @@ class Simulated:
     """What the command line may say about a calibration.
 
     Attributes:
-        studies: how many simulated studies for each kind of error.
+        studies: how many simulated studies.
+        misfit_studies: how many for each misfit; None for as many.
         misfits: names of kinds of errors; "all" for all that the study's model does not know.
         source: "prior" or "posterior".
     """
 
     studies: int
+    misfit_studies: int | None
     misfits: tuple[str, ...]
     source: str
 
@@ -144,7 +146,12 @@ def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: b
     study = read_study(path)
     if effort.seed is not None:
         study = replace(study, seed=effort.seed)
-    request = Request(wanted.studies, _misfits(study, wanted.misfits), _source(wanted.source))
+    request = Request(
+        wanted.studies,
+        wanted.misfit_studies or wanted.studies,
+        _misfits(study, wanted.misfits),
+        _source(wanted.source),
+    )
     results = _results(path, effort.results)
     with _workers(effort.workers) as workers, calibration_listener() as tell:
         found = run_calibration(study, request, results, workers, tell)

@@ -63,16 +63,16 @@ class QuickSettings:
         Tempering(pilot_particles=256, kept_share=0.5, local_moves=2, most_rounds=2),
         Tempering(pilot_particles=512, kept_share=0.5, local_moves=2, most_rounds=4),
     )
-    draws: int = 3000
-    refits: int = 16
-    confirmed: int = 3
-    wanted: float = 800.0
+    draws: int = 2000
+    refits: int = 14
+    confirmed: int = 2
+    wanted: float = 400.0
     least: float = 20.0
     behind: float = 20.0
     enough_behind: float = 60.0
-    walkers: int = 250
-    looks: int = 8
-    moves: int = 12
+    walkers: int = 200
+    looks: int = 6
+    moves: int = 10
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from assemblysim.study.workers import Workers
 # Raise when what a record says changes, so that old ones are not gone on with.
 RECORDS_VERSION = 1
 # Simulated studies handed out at once: workers that answer only when all is done lose no more.
-CHUNK = 16
+CHUNK = 48
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,19 @@ class Request:
     """What is asked of a calibration.
 
     Attributes:
-        studies: how many simulated studies for each kind of error.
+        studies: how many simulated studies with errors as the model says.
+        misfit_studies: how many for each kind of errors that it does not know.
         misfits: kinds of errors that the model does not know; errors as the model says come first
             in any case.
         source: where truths are drawn from.
+        settings: how much work goes into each fit.
     """
 
     studies: int = 200
+    misfit_studies: int = 200
     misfits: tuple[Misfit, ...] = ()
     source: Source = "prior"
+    settings: QuickSettings = field(default_factory=QuickSettings)
 
 
 # Told of the kind of error, the studies done and the studies wanted.
@@ -76,18 +80,18 @@ def run_calibration(
     Raises:
         InputError: the study cannot be simulated, or stored records belong to something else.
     """
-    design = design_of(study, request.source, results)
+    design = design_of(study, request, results)
     _refuse_known_misfits(study, design, request.misfits)
     made_from = _made_from(study, design)
     conditions = {}
     for misfit in ("none", *request.misfits):
         path = results / "calibration" / f"{request.source}-{misfit}.jsonl"
         records = read_records(path, made_from)
-        wanted = range(request.studies)
+        wanted = range(request.studies if misfit == "none" else request.misfit_studies)
         for record in _missing(design, misfit, [i for i in wanted if i not in records], workers):
             records[record["index"]] = record
             write_records(path, made_from, records.values())
-            tell(misfit, len(records), request.studies)
+            tell(misfit, sum(i in records for i in wanted), len(wanted))
         conditions[misfit] = condition_summary(
             [records[i] for i in wanted], study.mechanisms, request.source, misfit
         )
@@ -121,12 +125,12 @@ def _missing(
         yield from workers.map(calibrate_one, [design] * count, [misfit] * count, chunk)
 
 
-def design_of(study: Study, source: Source, results: Path) -> Design:
+def design_of(study: Study, request: Request, results: Path) -> Design:
     """Return what all simulated studies share.
 
     Args:
         study: as read.
-        source: where truths are drawn from.
+        request: where truths are drawn from, and how fits are made.
         results: the folder with the stored fit, for truths from the posterior.
 
     Raises:
@@ -142,7 +146,7 @@ def design_of(study: Study, source: Source, results: Path) -> Design:
             )
     problems = tuple(build_problem(study, name) for name in study.mechanisms)
     truths = {}
-    if source == "posterior":
+    if request.source == "posterior":
         _refuse_other_inputs(study, results)
         truths = {p.mechanism: stored_draws(p, results) for p in problems}
     networks = {p.mechanism: p.network for p in problems}
@@ -153,10 +157,10 @@ def design_of(study: Study, source: Source, results: Path) -> Design:
     return Design(
         problems,
         richer,
-        source,
+        request.source,
         truths,
         study.seed,
-        QuickSettings(),
+        request.settings,
         study.sampling.gates.failed_share,
     )
 
