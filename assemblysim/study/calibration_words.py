@@ -23,8 +23,8 @@ def condition_sentences(found: Mapping[str, Any], misfit: Misfit) -> list[str]:
             "small constants change nothing, so no data could rule them out, and “cannot tell, "
             "and the simpler one suffices” is then the right answer."
         )
-    sentences.append(_coverage(found, misfit))
-    sentences += _ranks(found, misfit)
+    if found["not_fitted"] < found["studies"]:
+        sentences += [_coverage(found, misfit), *_ranks(found, misfit)]
     return sentences + _left_out(found)
 
 
