@@ -1,4 +1,4 @@
-"""The command line: check, simulate, fit, compare, predict, report, run."""
+"""The command line: check, simulate, fit, compare, predict, report, run, calibrate."""
 
 from __future__ import annotations
 
@@ -143,6 +143,37 @@ def run(  # noqa: PLR0913  # one parameter is one option of the command
     typer.echo(
         run_study(path, Effort(workers, max_steps, seed, results, anew, audit), as_json=json)
     )
+
+
+@app.command()
+def calibrate(  # noqa: PLR0913  one parameter is one option of the command
+    path: StudyPath,
+    studies: Annotated[int, typer.Option(min=1, help="how many simulated studies")] = 200,
+    misfit_studies: Annotated[
+        int | None, typer.Option(min=1, help="how many for each misfit; as many by default")
+    ] = None,
+    misfit: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="make data also with errors that the model does not know: shared, understated, "
+            "heavy-tails, or all; may be given several times"
+        ),
+    ] = None,
+    source: Annotated[
+        str, typer.Option("--from", help="draw truths from the prior or the stored posterior")
+    ] = "prior",
+    workers: WorkerCount = None,
+    seed: Seed = None,
+    results: Results = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Say how often a study like this one would be wrong, from simulated ones; resumes."""
+    from assemblysim.commands import Effort, Simulated, calibrate_study
+
+    _say_what_is_missing()
+    wanted = Simulated(studies, misfit_studies, tuple(misfit or ()), source)
+    typer.echo(calibrate_study(path, wanted, Effort(workers, None, seed, results), as_json=json))
 
 
 def main() -> None:

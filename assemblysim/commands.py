@@ -12,13 +12,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assemblysim.errors import InputError, RunError
-from assemblysim.progress import listener
+from assemblysim.errors import InputError, RunError, did_you_mean
+from assemblysim.measurement.misfits import MISFITS, Misfit
+from assemblysim.progress import calibration_listener, listener
+from assemblysim.report.calibration import calibration_view
 from assemblysim.report.page import write_report
 from assemblysim.report.stored import read_summary
 from assemblysim.report.terminal import comparison_view, plain_text, prediction_view
+from assemblysim.study.calibrating import Source
+from assemblysim.study.calibration import Request, run_calibration, unknown_misfits
 from assemblysim.study.concluding import run_all
 from assemblysim.study.reading import read_study
+from assemblysim.study.study import Study
 from assemblysim.study.workers import OneWorker, Workers
 
 
@@ -145,3 +150,55 @@ def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     shown = [plain_text(view(summary)) for view in (comparison_view, prediction_view)]
     text = "\n".join([*shown, f"wrote {written}"])
     return _printed({**summary, "report": str(written)}, text, as_json=as_json)
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What the command line may say about a calibration.
+
+    Attributes:
+        studies: how many simulated studies.
+        misfit_studies: how many for each misfit; None for as many.
+        misfits: names of kinds of errors; "all" for all that the study's model does not know.
+        source: "prior" or "posterior".
+    """
+
+    studies: int
+    misfit_studies: int | None
+    misfits: tuple[str, ...]
+    source: str
+
+
+def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: bool) -> str:
+    """Simulate studies like this one, fit them, and return how often one would be wrong."""
+    study = read_study(path)
+    if effort.seed is not None:
+        study = replace(study, seed=effort.seed)
+    request = Request(
+        wanted.studies,
+        wanted.misfit_studies or wanted.studies,
+        _misfits(study, wanted.misfits),
+        _source(wanted.source),
+    )
+    results = _results(path, effort.results)
+    with _workers(effort.workers) as workers, calibration_listener() as tell:
+        found = run_calibration(study, request, results, workers, tell)
+    text = f"{plain_text(calibration_view(found))}\nstored in {results / 'calibration.json'}"
+    return _printed(found, text, as_json=as_json)
+
+
+def _source(name: str) -> Source:
+    """Return where truths come from."""
+    for known in ("prior", "posterior"):
+        if name == known:
+            return known
+    raise InputError(f"--from: '{name}' is not known; write prior or posterior")
+
+
+def _misfits(study: Study, names: tuple[str, ...]) -> tuple[Misfit, ...]:
+    """Return the kinds of errors that are meant, each once."""
+    for name in names:
+        if name not in (*MISFITS, "all"):
+            raise InputError(f"--misfit: '{name}' is not known{did_you_mean(name, MISFITS)}")
+    chosen = set(unknown_misfits(study)) if "all" in names else set()
+    return tuple(misfit for misfit in MISFITS if misfit in chosen or misfit in names)

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from assemblysim.measurement.misfits import MISFIT_WORDS, Misfit
+from assemblysim.study.calibration import CalibrationListener
 from assemblysim.study.running import Event, Listener
 
 # Seconds between two lines on one mechanism where there is no terminal.
@@ -84,3 +86,46 @@ def state_of(event: Event) -> str:
     if event.finished:
         return "converged" if not event.worst else f"not converged: {event.worst}"
     return f"best log density {event.best:.1f}, {event.worst}".rstrip(", ")
+
+
+@contextmanager
+def calibration_listener() -> Iterator[CalibrationListener]:
+    """Show how many simulated studies are done, as a bar or as a line every 20 s."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _CalibrationLines()
+        return
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    ) as progress:
+        bars = {
+            misfit: progress.add_task(misfit, total=None, visible=False) for misfit in MISFIT_WORDS
+        }
+
+        def tell(misfit: Misfit, done: int, wanted: int) -> None:
+            progress.update(bars[misfit], total=wanted, completed=done, visible=True)
+
+        yield tell
+
+
+class _CalibrationLines:
+    """Writes a line when a kind of error is done, and no more often than every 20 s before."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._last = self._begun - QUIET
+
+    def __call__(self, misfit: Misfit, done: int, wanted: int) -> None:
+        """Tell how many simulated studies are done, if it is time."""
+        now = time.monotonic()
+        if done < wanted and now - self._last < QUIET:
+            return
+        self._last = now
+        sys.stderr.write(
+            f"[{now - self._begun:5.0f} s] misfit {misfit}: {done} of {wanted} simulated studies\n"
+        )
+        sys.stderr.flush()

@@ -9,7 +9,8 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.measurement.data import IntensityTable, Measurement, Noise, time_label
 from assemblysim.measurement.display import signal_factor
-from assemblysim.measurement.intensities import IntensityLikelihood
+from assemblysim.measurement.intensities import IntensityLikelihood, intensity_likelihood
+from assemblysim.measurement.misfits import Misfit, UnitErrors, unit_errors
 from assemblysim.measurement.noise import NoiseSizes, noise_layout
 from assemblysim.measurement.readings import SMALLEST_SIGNAL
 
@@ -46,8 +47,9 @@ def simulate_readings(
         rows = sampled[:, likelihood.readings.at]
         measured = np.isfinite(likelihood.readings.values)
         unit = np.where(measured, rows, 0.0).sum(axis=1)[:, None, :]
-    errors = rng.standard_normal(signals.shape)
-    drawn = _scattered(signals, errors, kind, _in_units(sizes, kind, unit), rng)
+    common, own = rng.standard_normal(signals.shape), rng.standard_normal(signals.shape)
+    errors = UnitErrors(own, common)
+    drawn = _scattered(signals, errors, kind, _in_units(sizes, kind, unit))
     drawn = np.maximum(drawn, 0.0)
     base = drawn if scale == "per spectrum" else signals
     return np.asarray(drawn * signal_factor(likelihood, base, sampled))
@@ -87,7 +89,60 @@ def simulate_table(
         InputError: a reading would be below zero and no detection limit is stated.
     """
     at = np.repeat(np.arange(len(times)), replicates)
-    expected = signals[at]
+    shared = rng.standard_normal(signals.shape)[at]
+    errors = UnitErrors(rng.standard_normal(shared.shape), shared)
+    scattered = _with_errors(signals[at], noise, measurement, errors)
+    if measurement.detection_limit is None:
+        _refuse_negative(scattered, times[at], measurement)
+    names = tuple(signal.name for signal in measurement.signals)
+    return IntensityTable(names, times[at], _as_read(scattered, measurement, rng))
+
+
+def simulate_like(
+    likelihood: IntensityLikelihood,
+    signals: np.ndarray,
+    noise: np.ndarray,
+    misfit: Misfit,
+    rng: np.random.Generator,
+) -> IntensityTable | None:
+    """Draw a synthetic table with a real one's sampling times, replicates and gaps.
+
+    Gains, detection limits and units of the noise are those of `simulate_table`.
+
+    Args:
+        likelihood: of the real table.
+        signals: shape (T, I), expected at its sampling times.
+        noise: shape (Q,), in the order of ``likelihood.noise_names``.
+        misfit: what the errors have that the likelihood does not know; "none" for nothing.
+        rng: source of randomness.
+
+    Returns:
+        The table; None where what was drawn is no table that a study could have: a reading below
+        zero without a detection limit, or nothing that says anything. This depends on
+        the readings alone, so leaving such tables out does not bias what is inferred from the rest.
+    """
+    readings, measurement = likelihood.readings, likelihood.measurement
+    errors = unit_errors(readings, misfit, rng)
+    measured = np.isfinite(readings.values)
+    expected = np.where(measured, signals[readings.at], 0.0)
+    named = dict(zip(likelihood.noise_names, noise.tolist(), strict=True))
+    scattered = np.where(measured, _with_errors(expected, named, measurement, errors), 0.0)
+    if measurement.detection_limit is None and (scattered[measured] <= 0).any():
+        return None
+    values = np.where(measured, _as_read(scattered, measurement, rng), np.nan)
+    if not np.isfinite(values[measured]).all() or not (values[measured] > 0).any():
+        return None
+    table = IntensityTable(readings.signals, readings.times[readings.at], values)
+    return table if intensity_likelihood(table, measurement).units else None
+
+
+def _with_errors(
+    expected: np.ndarray,
+    noise: Mapping[str, float],
+    measurement: Measurement,
+    errors: UnitErrors,
+) -> np.ndarray:
+    """Add errors to the expected readings of a table, shape (N, I), before gains and limits."""
     unit = np.ones((1, 1))
     if measurement.noise != "proportional" and measurement.scale == "per spectrum":
         unit = expected.sum(axis=1, keepdims=True)
@@ -98,21 +153,23 @@ def simulate_table(
     sizes = layout.sizes(
         np.array([[noise.get(n, 0.0) if n in optional else noise[n] for n in layout.names]])
     )
-    errors = rng.standard_normal((1, *signals.shape))[:, at]
     sds = _in_units(sizes, measurement.noise, unit[None])
-    scattered = _scattered(expected[None], errors, measurement.noise, sds, rng)[0]
-    if measurement.detection_limit is None:
-        _refuse_negative(scattered, times[at], measurement)
+    return np.asarray(_scattered(expected[None], errors, measurement.noise, sds)[0])
+
+
+def _as_read(
+    scattered: np.ndarray, measurement: Measurement, rng: np.random.Generator
+) -> np.ndarray:
+    """Put what stays below the limit to 0 and multiply spectra, or columns, by their gains."""
     values = np.maximum(scattered, 0.0)
     if measurement.detection_limit is not None:
         values = _recorded(values, measurement.detection_limit, measurement.scale)
-    gains = 10 ** rng.uniform(0, 1, size=expected.shape)
+    gains = 10 ** rng.uniform(0, 1, size=values.shape)
     if measurement.scale == "per spectrum":
         values = values * gains[:, :1]
     elif measurement.scale == "per species":
         values = values * gains[:1]
-    names = tuple(signal.name for signal in measurement.signals)
-    return IntensityTable(names, times[at], values)
+    return np.asarray(values)
 
 
 def _in_units(sizes: NoiseSizes, kind: Noise, unit: np.ndarray) -> dict[str, np.ndarray]:
@@ -126,14 +183,10 @@ def _in_units(sizes: NoiseSizes, kind: Noise, unit: np.ndarray) -> dict[str, np.
 
 
 def _scattered(
-    expected: np.ndarray,
-    shared: np.ndarray,
-    kind: Noise,
-    sd: Mapping[str, np.ndarray],
-    rng: np.random.Generator,
+    expected: np.ndarray, errors: UnitErrors, kind: Noise, sd: Mapping[str, np.ndarray]
 ) -> np.ndarray:
-    """Add errors to expected signals; ``shared`` holds the standard normal sampling errors."""
-    own = rng.standard_normal(expected.shape)
+    """Add errors to expected signals, in the sds of a reading and of a sampling."""
+    own, shared = errors.own, errors.shared
     if kind == "proportional":
         exponent = sd["relative"] * own + sd["sampling"] * shared
         return np.asarray(np.maximum(expected, SMALLEST_SIGNAL) * np.exp(exponent))

@@ -14,6 +14,15 @@ from markupsafe import Markup, escape
 
 from assemblysim.report import alternatives, figures, headlines, tables, unknowns, words
 from assemblysim.report.appearance import Look, species_looks
+from assemblysim.report.calibration import (
+    Calibration,
+    calibration_tables,
+    condition_rows,
+    describe_ranks,
+    headline,
+    read_calibration,
+)
+from assemblysim.report.calibration_figure import rank_figure
 from assemblysim.report.drawing import inline_svg, png_bytes, share_letters, store
 from assemblysim.report.methods import methods_text
 from assemblysim.report.scheme import scheme_figure
@@ -47,6 +56,23 @@ class CoursePictures:
     linear: Markup
     logarithmic: Markup
     log_first: bool
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """What the page shows of a calibration.
+
+    Attributes:
+        headline: what was done.
+        conditions: kinds of errors with their sentences.
+        tables: the most important first.
+        ranks: the figure of ranks, SVG.
+    """
+
+    headline: str
+    conditions: tuple[tuple[str, list[str]], ...]
+    tables: tuple[tables.Table, ...]
+    ranks: Markup
 
 
 @dataclass(frozen=True)
@@ -138,6 +164,9 @@ def render_page(study: StoredStudy, folder: Path) -> str:
         statements=tables.statement_table(summary),
         sections=[_section(study, name, looks, folder) for name in ranked_names(summary)],
         pathways=_pathway_svg(summary, folder),
+        calibration=_calibrated(
+            read_calibration(study.folder, summary.get("inputs") or {}), folder
+        ),
         criteria=tables.criteria_table(summary),
         identifiability=unknowns.EXPLANATION,
         sensitivity=tables.sensitivity_table(summary),
@@ -277,6 +306,20 @@ def _probability_svg(summary: Mapping[str, Any], folder: Path) -> Markup | None:
         "probabilities",
     )
     return Markup(inline_svg(svg, alternatives.describe_probabilities(shares, intervals)))
+
+
+def _calibrated(found: Calibration | None, folder: Path) -> Calibrated | None:
+    """Put a calibration together; None where there is none."""
+    if found is None:
+        return None
+    ranks = found["conditions"]["none"]["ranks"]
+    svg = store(rank_figure(ranks["parameters"], ranks["draws"]), folder, "calibration_ranks")
+    return Calibrated(
+        headline(found),
+        tuple(condition_rows(found)),
+        calibration_tables(found),
+        Markup(inline_svg(svg, describe_ranks(ranks["parameters"]))),
+    )
 
 
 def _pathway_svg(summary: Mapping[str, Any], folder: Path) -> Markup | None:

@@ -1,0 +1,62 @@
+"""Errors of simulated readings in units of their own sd: as the model says, or as it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from assemblysim.measurement.readings import Readings
+
+Misfit = Literal["none", "shared", "understated", "heavy-tails"]
+MISFITS: tuple[Misfit, ...] = ("shared", "understated", "heavy-tails")
+
+# Student's t of three degrees of freedom: at the same sd, one error in 70 lies beyond three
+# sds and one in 500 beyond six; of normal ones, one in 370 and one in 500 million.
+HEAVY_TAILS = 3
+UNDERSTATED_BY = 2.0
+
+MISFIT_WORDS: dict[Misfit, str] = {
+    "none": "errors as the model says",
+    "shared": "replicates of one sampling time share an error as large as a reading's own, which "
+    "the model does not know",
+    "understated": "every error is twice as large as the noise that was drawn",
+    "heavy-tails": "a reading's errors have heavy tails (Student's t, 3 degrees of freedom) at the "
+    "stated standard deviation",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class UnitErrors:
+    """Errors in units of their standard deviations.
+
+    Attributes:
+        own: shape (N, I), of each reading.
+        shared: shape (N, I), of a sampling; replicates have the same.
+    """
+
+    own: np.ndarray
+    shared: np.ndarray
+
+
+def unit_errors(readings: Readings, misfit: Misfit, rng: np.random.Generator) -> UnitErrors:
+    """Draw errors for every reading of a table.
+
+    Args:
+        readings: the table whose sampling times and replicates they are for.
+        misfit: "none" for what the likelihood assumes; see `MISFIT_WORDS`.
+        rng: source of randomness; the same state gives the same errors but for the misfit.
+    """
+    shape = readings.values.shape
+    shared = rng.standard_normal((len(readings.times), shape[1]))[readings.at]
+    own = rng.standard_normal(shape)
+    if misfit == "shared":
+        own = own + rng.standard_normal((len(readings.times), shape[1]))[readings.at]
+    elif misfit == "understated":
+        own, shared = UNDERSTATED_BY * own, UNDERSTATED_BY * shared
+    elif misfit == "heavy-tails":
+        # A normal over the root of a chi-square mean; divided by the sd of Student's t.
+        wide = np.sqrt(rng.chisquare(HEAVY_TAILS, shape) / HEAVY_TAILS)
+        own = own / wide / np.sqrt(HEAVY_TAILS / (HEAVY_TAILS - 2))
+    return UnitErrors(own, shared)
