@@ -136,7 +136,7 @@ def _verdict(
         text = (
             f"The data favour {names[0]} over every other mechanism: the evidence against the "
             f"next best, {ranked[1].name}, is {evidence_words(factors[1])} "
-            f"(ln Bayes factor {factors[1]:.1f} ± {errors[1]:.1f})."
+            f"(ln Bayes factor {factors[1]:.1f} ± {max(errors[1], 0.05):.1f})."
         )
     else:
         text = f"These data cannot tell {listed(names)} apart."

@@ -34,13 +34,15 @@ class LeaveOneOut:
     Attributes:
         value: summed over units.
         error: its standard error.
-        bad_k: how many units have a Pareto k-hat above 0.7, so that the figure for them
-            cannot be trusted.
+        bad_k: how many units have a Pareto k-hat above 0.7, so that the draws do not tell the
+            figure for them.
+        recomputed: how many of these were computed anew, from draws without the unit.
     """
 
     value: float
     error: float
     bad_k: int
+    recomputed: int = 0
 
 
 def information_criteria(
@@ -62,17 +64,27 @@ def leave_one_out(points: np.ndarray) -> LeaveOneOut:
     Returns:
         The estimate. Method: PSIS-LOO (Vehtari, Gelman & Gabry 2017), by arviz-stats.
     """
-    pairs = [_leave_out(unit) for unit in points.T]
-    total, ks = np.array(pairs).T
-    error = float(np.sqrt(len(total) * total.var(ddof=1))) if len(total) > 1 else float("inf")
-    return LeaveOneOut(float(total.sum()), error, int((ks > BAD_K).sum()))
+    elpd, bad = left_out_units(points)
+    return summed(elpd, int(bad.sum()))
+
+
+def left_out_units(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each unit's predictive density and whether its k-hat is above 0.7, each (U,)."""
+    elpd, k_hat = np.array([_leave_out(unit) for unit in points.T]).T
+    return elpd, k_hat > BAD_K
+
+
+def summed(elpd: np.ndarray, bad: int, recomputed: int = 0) -> LeaveOneOut:
+    """Add up the units' predictive densities, shape (U,); their scatter gives the error."""
+    error = float(np.sqrt(len(elpd) * elpd.var(ddof=1))) if len(elpd) > 1 else float("inf")
+    return LeaveOneOut(float(elpd.sum()), error, bad, recomputed)
 
 
 def _leave_out(unit: np.ndarray) -> tuple[float, float]:
     """Return the predictive density of one unit, shape (D,) over draws, and its k-hat."""
     plain = float(np.log(len(unit)) - logsumexp(-unit))
     # a unit that decides the posterior alone leaves weights of which most underflow to 0
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         try:
             elpd, k_hat, _ = array_stats.loo(unit[None, :], chain_axis=0, draw_axis=1)
         except ValueError:

@@ -12,12 +12,12 @@ from assemblysim.inference.criteria import (
     InformationCriteria,
     LeaveOneOut,
     information_criteria,
-    leave_one_out,
 )
 from assemblysim.inference.diagnosis import Check, diagnose
 from assemblysim.inference.evidence import LogEvidence, bridge_sampling, disagreement
 from assemblysim.inference.exchanges import consecutive_exchanges
 from assemblysim.inference.identification import Identifiability, identify
+from assemblysim.inference.left_out import leave_one_out_in_full
 from assemblysim.inference.modes import Mode, find_modes
 from assemblysim.inference.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.posterior import Posterior
@@ -308,7 +308,7 @@ def conclude(
         criteria=information_criteria(
             log_likelihood_max, len(problem.parameters), problem.reading_count
         ),
-        leave_one_out=leave_one_out(points),
+        leave_one_out=leave_one_out_in_full(problem, flat, points, evidence, rng),
         values=values,
         points=points,
         identifiability=identify(problem, most_likely, draws),

@@ -308,9 +308,13 @@ def criteria_table(summary: Summary) -> Table:
 def _loo_cell(loo: Mapping[str, Any]) -> Cell:
     text = words.plus_minus(loo.get("value"), loo.get("error"))
     bad = loo.get("bad_k") or 0
+    anew = loo.get("recomputed") or 0
     if not bad:
         return Cell(text)
-    return Cell(text, f"{words.counted(bad, 'unit')} with k̂ > 0.7", "notable")
+    note = f"{words.counted(bad, 'unit')} with k̂ > 0.7"
+    if anew == bad:
+        return Cell(text, f"{note}, computed anew without {'it' if bad == 1 else 'them'}")
+    return Cell(text, f"{note}, {anew} of them computed anew", "notable")
 
 
 def sensitivity_table(summary: Summary) -> Table | None:

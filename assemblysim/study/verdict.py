@@ -69,6 +69,8 @@ def comparison_summary(
 def prior_sensitivity(mechanisms: Mapping[str, Summary]) -> list[dict[str, Any]]:
     """Say how the probabilities change with the rate constants' priors, change by change."""
     names = list(mechanisms)
+    if len(names) < 2:
+        return []
     values = np.array([mechanisms[n]["log_evidence"][0]["value"] for n in names])
     in_play = values > values.max() - IN_PLAY
     best = names[int(np.argmax(values))]
@@ -152,7 +154,11 @@ def _leave_one_out_caution(mechanisms: Mapping[str, Summary], best: str) -> list
         found.append(
             f"Leave-one-out prediction prefers {leader} to {best}, by {gap:.1f} in log density."
         )
-    bad = [n for n, one in mechanisms.items() if one["elpd_loo"]["bad_k"]]
+    bad = [
+        n
+        for n, one in mechanisms.items()
+        if one["elpd_loo"]["bad_k"] > one["elpd_loo"].get("recomputed", 0)
+    ]
     if bad:
         found.append(
             f"The leave-one-out figure of {listed(bad)} rests on units with Pareto k-hat "
