@@ -1,5 +1,6 @@
 """The synthetic study at a size that fits a test: does the fit find what it was made from?"""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,3 +70,15 @@ def test_a_mechanism_without_dy5l2_is_out_by_more_than_a_hundred_nats(fitted):
     without = started(build_problem(STUDY, "template"), SMALL, seed=1)
 
     assert fitted[1].log_evidence.value - without.log_evidence.value > 100
+
+
+@pytest.mark.slow
+def test_with_the_scatter_stated_as_it_is_that_mechanism_is_out_by_hundreds_of_nats():
+    # with the scatter unknown a wrong mechanism explains itself by a larger one
+    stated = replace(STUDY, stated=(*STUDY.stated, ("noise", 0.15)))
+    found = [
+        started(build_problem(stated, name), SMALL, seed=1).log_evidence.value
+        for name in ("both", "template")
+    ]
+
+    assert found[0] - found[1] > 300

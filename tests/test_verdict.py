@@ -4,7 +4,12 @@ from scipy.stats import norm
 
 from assemblysim.prediction.discrimination import most_telling_reading
 from assemblysim.study.predictions import SignalCourses
-from assemblysim.study.verdict import comparison_summary, discriminating, prior_sensitivity
+from assemblysim.study.verdict import (
+    comparison_summary,
+    discriminating,
+    prior_sensitivity,
+    stated_cautions,
+)
 
 
 def stored(value, *, error=0.05, changed=None, rates=2, modes=(1.0,), **more):
@@ -70,6 +75,18 @@ def test_a_rival_that_narrower_priors_cut_off_is_named():
     assert found[1]["sentence"] == (
         "a stays the most probable, with 100 % (log evidences good to 0.1); such priors cut off b."
     )
+
+
+def test_what_is_stated_instead_of_inferred_is_pointed_out():
+    silent = stated_cautions({"background": 0.0, "response_A": 1.0}, readings=True)
+    found = stated_cautions({"background": 1e-3, "noise": 0.15}, readings=True)
+
+    assert silent == []
+    assert [one.split(".")[0] for one in found] == [
+        "The background is stated",
+        "Stated, not inferred: noise",
+    ]
+    assert stated_cautions({"background": 1e-3, "noise": 0.15}, readings=False) == []
 
 
 def test_a_second_way_to_explain_the_data_is_told_of():

@@ -26,7 +26,7 @@ from assemblysim.study.problems import build_problem
 from assemblysim.study.running import Listener, event_of, fit_all
 from assemblysim.study.storage import Progress, write_draws, write_json
 from assemblysim.study.study import Study
-from assemblysim.study.verdict import comparison_summary, discriminating
+from assemblysim.study.verdict import comparison_summary, discriminating, stated_cautions
 from assemblysim.study.versions import versions
 from assemblysim.study.workers import Workers
 
@@ -120,6 +120,8 @@ def study_summary(
     """Put together the content of summary.json."""
     mechanisms = {name: record.summary for name, record in records.items()}
     comparison = comparison_summary(mechanisms, stream(study.seed, "", "comparison"))
+    readings = any(one["readings"] for one in mechanisms.values())
+    comparison["cautions"] += stated_cautions(dict(problems[0].stated), readings)
     weights = comparison["probabilities"]
     ranking = list(weights)
     first = {name: record.courses[0] for name, record in records.items()}

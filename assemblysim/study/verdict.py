@@ -130,6 +130,29 @@ def cautions(mechanisms: Mapping[str, Summary], ranking: Comparison) -> list[str
     return found
 
 
+def stated_cautions(stated: Mapping[str, float], readings: bool) -> list[str]:
+    """Point out what a study states instead of leaving it to the data.
+
+    Args:
+        stated: names and values of what is not unknown.
+        readings: whether there are tables of readings.
+    """
+    found = []
+    if readings and stated.get("background", 0.0) > 0:
+        found.append(
+            "The background is stated. A known background is a hidden internal standard: it "
+            "fixes absolute amounts that the spectra alone do not; leave it unknown unless it was "
+            "measured."
+        )
+    noises = [name for name in stated if name.startswith(("noise", "sampling_error"))]
+    if readings and noises:
+        found.append(
+            f"Stated, not inferred: {listed(noises)}. If the true scatter is twice as large, the "
+            "intervals are too narrow and the verdict too sure."
+        )
+    return found
+
+
 def _several_modes(name: str, modes: list[Mapping[str, Any]]) -> list[str]:
     """Say where a mechanism explains the data in more than one way."""
     return [

@@ -1,0 +1,85 @@
+"""``python -m benchmarks.witnesses``: both log evidences on problems of known answer, repeated.
+
+Each repetition raises the effort until the estimate's own error is at most 0.05. Printed for each
+problem: bias, largest gap, and how often the answer lies inside the estimate's 95 % bar.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from assemblysim.inference.evidence import LogEvidence, bridge_sampling
+from assemblysim.inference.proposal import fitted_mixture
+from assemblysim.inference.sampling import advance, kept_draws, sampling_moves, start_ensemble
+from assemblysim.inference.settings import Tempering
+from assemblysim.inference.tempering import Task, Tempered, prior_reference, temper
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+WANTED = 0.05
+# More runs than a fit takes, so that their scatter is itself known.
+EFFORT = Tempering(runs=12, particles=512)
+Target = Callable[[np.ndarray], np.ndarray]
+
+
+def witnesses(
+    target: Target, dimension: int, rng: np.random.Generator
+) -> tuple[LogEvidence, LogEvidence]:
+    """Return the log evidence by tempered particles and by bridge sampling on emcee's draws."""
+    effort = EFFORT
+    tempered = temper(Task(target, prior_reference(dimension), effort), rng)
+    while tempered.log_evidence.error > WANTED:
+        effort = replace(effort, particles=2 * effort.particles)
+        tempered = temper(Task(target, prior_reference(dimension), effort), rng)
+    return tempered.log_evidence, _bridged(target, tempered, rng)
+
+
+def _bridged(target: Target, tempered: Tempered, rng: np.random.Generator) -> LogEvidence:
+    moves = sampling_moves(fitted_mixture(tempered.positions, rng), ())
+    states = []
+    for child in rng.spawn(4):
+        start = child.permutation(tempered.positions)[:32]
+        states.append(start_ensemble(target, start, child))
+    while True:
+        states = [advance(target, state, 250, moves) for state in states]
+        draws = kept_draws(tuple(states))
+        density = np.stack([state.log_density[-draws.shape[1] :] for state in states])
+        found = bridge_sampling(target, draws, density, rng)
+        if found.error <= WANTED:
+            return found
+
+
+def main() -> None:
+    """Repeat and print."""
+    from evidence_cases import all_cases  # from the tests
+
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.witnesses", description=__doc__)
+    parser.add_argument("--repetitions", type=int, default=100)
+    parser.add_argument("--case", type=int, help="number of one case; all by default")
+    options = parser.parse_args()
+    for number, case in enumerate(all_cases()):
+        if options.case not in (None, number):
+            continue
+        pairs = [
+            witnesses(case.target, case.dimension, np.random.default_rng([number, seed]))
+            for seed in range(options.repetitions)
+        ]
+        for found in zip(*pairs, strict=True):
+            gaps = np.array([one.value - case.log_evidence for one in found])
+            errors = np.array([one.error for one in found])
+            inside = int((np.abs(gaps) < 1.96 * errors).sum())
+            sys.stdout.write(
+                f"{case.name}, {found[0].method}: inside its 95 % bar {inside} of {len(gaps)}, "
+                f"largest gap {np.abs(gaps).max():.3f}, mean gap {gaps.mean():+.4f}, "
+                f"scatter {gaps.std(ddof=1):.4f}, stated error {errors.mean():.4f}\n"
+            )
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Both witnesses of the log evidence on problems whose answer is known, at a size that fits."""
+
+import numpy as np
+import pytest
+from evidence_cases import all_cases
+
+from benchmarks.witnesses import witnesses
+
+CASES = {case.name: case for case in all_cases()}
+REPETITIONS = 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(CASES))
+def test_both_witnesses_are_within_a_tenth_of_a_nat_and_inside_their_bars(name):
+    case = CASES[name]
+    found = [
+        witnesses(case.target, case.dimension, np.random.default_rng([5, seed]))
+        for seed in range(REPETITIONS)
+    ]
+    for estimates in zip(*found, strict=True):
+        gaps = np.array([one.value - case.log_evidence for one in estimates])
+        errors = np.array([one.error for one in estimates])
+
+        assert errors.max() <= 0.05
+        assert np.abs(gaps).max() < 0.1
+        # of six at 95 %, fewer than four happen once in 450
+        assert (np.abs(gaps) < 1.96 * errors).sum() >= 4
+        assert (np.abs(gaps + 0.15) < 1.96 * errors).sum() < 4  # 0.15 nats would be seen
