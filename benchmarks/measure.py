@@ -178,7 +178,8 @@ def species() -> dict[str, Any]:
     """Measure microseconds for each trajectory against the size of a growing lattice."""
     cost = {}
     for case in growing_lattices():
-        count = 256 if len(case.initial) < 200 else 32
+        # the sizes that the exponent is read from get as many vectors each
+        count = 256 if len(case.initial) < 350 else 32
         label = f"{len(case.initial)} species, {len(case.network.reactions)} steps"
         _, first = timed(lambda c=case: engine(c)(c.rates(1), TIMES, 5e-5))
         each = _least(engine(case), case.rates(count))

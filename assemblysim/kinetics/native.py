@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
@@ -52,17 +52,13 @@ class NativeEngine:
 
     def concentrations(self, task: Task) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S), mM, and how the integrations ended."""
-        from assemblysim.kinetics.program import compile_program
-
-        program = compile_program(task.network, eliminate=_may_eliminate(task))
+        program = _compiler()(task.network, eliminate=_may_eliminate(task))
         states, _, ends = _integrate(program, task, task.initial, _NO_COLUMNS)
         return states, ends
 
     def extents(self, task: Task) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S + R), mM: concentrations, then the extent of each reaction."""
-        from assemblysim.kinetics.program import compile_program
-
-        program = compile_program(task.network, extents=True, eliminate=_may_eliminate(task))
+        program = _compiler()(task.network, extents=True, eliminate=_may_eliminate(task))
         nothing = np.zeros((len(task.initial), len(task.network.reactions)))
         start = np.concatenate((task.initial, nothing), axis=1)
         states, _, ends = _integrate(program, task, start, _NO_COLUMNS)
@@ -79,13 +75,19 @@ class NativeEngine:
             species: numbers of the species to differentiate by the initial concentration of;
                 M is the length of both together.
         """
-        from assemblysim.kinetics.program import compile_program
-
         eliminate = not species and _may_eliminate(task)
-        program = compile_program(task.network, eliminate=eliminate)
+        program = _compiler()(task.network, eliminate=eliminate)
         offset = len(task.network.rate_names)
         columns = np.array([*constants, *(offset + i for i in species)], dtype=np.int32)
         return _integrate(program, task, task.initial, columns)
+
+
+@cache
+def _compiler() -> Callable[..., object]:
+    """Return what makes programs of networks; sympy, which it may need, is slow to import."""
+    from assemblysim.kinetics.program import compile_program
+
+    return compile_program
 
 
 def _may_eliminate(task: Task) -> bool:

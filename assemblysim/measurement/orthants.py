@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import erfcx, log_ndtr, ndtri
+from scipy.special import erfcx, log_ndtr, ndtr, ndtri
 
 # A limit that no reading reaches: stands for "no entry" in padded arrays.
 NO_LIMIT = np.inf
@@ -24,6 +24,11 @@ NEGLIGIBLE = 1e-10
 # Share of the excess curvature at the mode that narrows the nodes: with all of it, they would
 # miss the tail in which the distribution functions are 1 and only the normal density falls.
 _NARROWING = 0.75
+
+# Above this a product of up to eight distribution functions is taken as it is, without logarithms.
+_PLAIN = -8.0
+# The nodes need not stand about the mode to more than this.
+_NEAR_THE_MODE = 1e-3
 
 # Up to these slopes of a shared error, so many nodes are good to 1e-9, for up to 8 entries.
 _NODES_UP_TO = ((0.36, 10), (0.51, 12), (0.72, 16), (1.0, 24))
@@ -200,21 +205,31 @@ def _single_rule(limits: np.ndarray, slope: np.ndarray, nodes: int) -> np.ndarra
     """Integrate over one shared error, for limits (N, m) and slope (N,)."""
     mode = np.zeros(len(limits))
     narrowing = np.ones(len(limits))
+    rows, here, steep = np.arange(len(limits)), limits, slope
     for _ in range(60):
-        v = limits - slope[:, None] * mode[:, None]
+        at = mode[rows]
+        v = here - (steep * at)[:, None]
         pull = hazard(v)
-        narrowing = 1 + slope**2 * curvature(v, pull).sum(axis=1)
-        step = -(mode + slope * pull.sum(axis=1)) / narrowing
-        moving = np.abs(step) > 1e-8 * (1 + np.abs(mode))
-        mode = np.where(moving, mode + step, mode)
+        bend = 1 + steep**2 * curvature(v, pull).sum(axis=1)
+        step = -(at + steep * pull.sum(axis=1)) / bend
+        narrowing[rows], mode[rows] = bend, at + step
+        moving = np.abs(step) > _NEAR_THE_MODE * (1 + np.abs(at))
         if not moving.any():
             break
+        rows, here, steep = rows[moving], here[moving], steep[moving]
     scale = 1 / np.sqrt(1 + _NARROWING * (narrowing - 1))
     x, w = hermite_rule(nodes)
     u = mode[:, None] + scale[:, None] * x
-    inside = log_ndtr(limits[:, :, None] - (slope[:, None] * u)[:, None, :]).sum(axis=1)
-    terms = inside + 0.5 * (x**2 - u**2) + w
-    return np.asarray(log_sum_exp(terms) + np.log(scale))
+    room = limits[:, :, None] - (slope[:, None] * u)[:, None, :]
+    weights = 0.5 * (x**2 - u**2) + w
+    near = room.min(axis=(1, 2)) > _PLAIN
+    result = np.empty(len(limits))
+    chances = ndtr(room[near]).prod(axis=1)
+    result[near] = np.log((chances * np.exp(weights[near])).sum(axis=1))
+    far = ~near
+    if far.any():
+        result[far] = log_sum_exp(log_ndtr(room[far]).sum(axis=1) + weights[far])
+    return result + np.log(scale)
 
 
 def _nested_rule(
