@@ -37,11 +37,14 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
 def engine(case: Case, threads: int = 1) -> Solve:
     """The native engine."""
     most = case.initial.max()
+    tolerances: dict[float, Tolerance] = {}
 
     def solve(rates: np.ndarray, times: np.ndarray, rtol: float) -> tuple[np.ndarray, float]:
         initial = np.empty((len(rates), len(case.initial)))
         initial[:] = case.initial
-        tolerance = Tolerance(rtol, atol(rtol) / most, MOST_STEPS)
+        if rtol not in tolerances:
+            tolerances[rtol] = Tolerance(rtol, atol(rtol) / most, MOST_STEPS)
+        tolerance = tolerances[rtol]
         batch, seconds = timed(
             lambda: integrate_batch(
                 case.network, rates, initial, times, tolerance, engine="native", threads=threads

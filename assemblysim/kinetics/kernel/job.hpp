@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "program.hpp"
 
@@ -26,7 +27,14 @@ struct Job {
     double* reached;         // (batch,)
     int32_t* status;         // (batch,)
     int64_t* steps;          // (batch,)
+    std::vector<size_t> order;  // in which vectors are begun; empty for their own
     std::atomic<size_t> next{0};
+
+    // Return the number of the vector that is begun next, `batch` when none is left.
+    size_t take() {
+        size_t place = next.fetch_add(1, std::memory_order_relaxed);
+        return place >= batch ? batch : order.empty() ? place : order[place];
+    }
 };
 
 // Each takes vectors from the job until none is left; about `share` of them will be its own.

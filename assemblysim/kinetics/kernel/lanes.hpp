@@ -148,7 +148,7 @@ private:
     void refill(int l) {
         empty(l);
         for (;;) {
-            size_t b = job_.next.fetch_add(1, std::memory_order_relaxed);
+            size_t b = job_.take();
             if (b >= job_.batch) return;
             if (begin(l, b)) return;
         }
