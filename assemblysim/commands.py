@@ -87,11 +87,20 @@ def _fitted(path: Path, effort: Effort) -> tuple[dict[str, Any], Path]:
 def put_aside(results: Path) -> None:
     """Rename a folder of stored results to the first free name such as ``results-1``.
 
+    A stored calibration, which does not depend on the fit, stays.
+
     Raises:
+        InputError: it is a folder of something else.
         RunError: it cannot be renamed.
     """
+    results = results.resolve()
     if not results.exists():
         return
+    marks = ("summary.json", "*/checkpoint.npz", "*/tempering", "calibration*")
+    if not any(next(results.glob(mark), None) for mark in marks):
+        raise InputError(
+            f"{results}: holds no stored results, so --anew leaves it alone; name another folder"
+        )
     free = next(
         path
         for number in itertools.count(1)
@@ -99,6 +108,9 @@ def put_aside(results: Path) -> None:
     )
     try:
         results.rename(free)
+        for kept in free.glob("calibration*"):
+            results.mkdir(exist_ok=True)
+            kept.rename(results / kept.name)
     except OSError as error:
         raise RunError(
             f"{results}: cannot be put aside as {free.name}: {error.strerror}; check the folder"

@@ -8,48 +8,49 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from assemblysim.inference.evidence import LogEvidence, bridge_sampling
+from assemblysim.inference.fitting import lay_groundwork, tempering_task
+from assemblysim.inference.problem import Problem
 from assemblysim.inference.proposal import fitted_mixture
 from assemblysim.inference.sampling import advance, kept_draws, sampling_moves, start_ensemble
-from assemblysim.inference.settings import Tempering
-from assemblysim.inference.tempering import Task, Tempered, prior_reference, temper
+from assemblysim.inference.settings import FitSettings, Tempering
+from assemblysim.inference.tempering import Task, Tempered, temper
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 WANTED = 0.05
 # More runs than a fit takes, so that their scatter is itself known.
 EFFORT = Tempering(runs=12, particles=512)
-Target = Callable[[np.ndarray], np.ndarray]
 
 
-def witnesses(
-    target: Target, dimension: int, rng: np.random.Generator
-) -> tuple[LogEvidence, LogEvidence]:
+def witnesses(problem: Problem, seed: int) -> tuple[LogEvidence, LogEvidence]:
     """Return the log evidence by tempered particles and by bridge sampling on emcee's draws."""
+    rng = np.random.default_rng(seed)
+    groundwork = lay_groundwork(problem, FitSettings(), seed)
     effort = EFFORT
-    tempered = temper(Task(target, prior_reference(dimension), effort), rng)
+    tempered = temper(tempering_task(problem, groundwork, effort), rng)
     while tempered.log_evidence.error > WANTED:
         effort = replace(effort, particles=2 * effort.particles)
-        tempered = temper(Task(target, prior_reference(dimension), effort), rng)
-    return tempered.log_evidence, _bridged(target, tempered, rng)
+        tempered = temper(tempering_task(problem, groundwork, effort), rng)
+    task = tempering_task(problem, groundwork, effort)
+    return tempered.log_evidence, _bridged(task, tempered, rng)
 
 
-def _bridged(target: Target, tempered: Tempered, rng: np.random.Generator) -> LogEvidence:
-    moves = sampling_moves(fitted_mixture(tempered.positions, rng), ())
+def _bridged(task: Task, tempered: Tempered, rng: np.random.Generator) -> LogEvidence:
+    moves = sampling_moves(fitted_mixture(tempered.positions, rng), task.exchanges)
     states = []
     for child in rng.spawn(4):
         start = child.permutation(tempered.positions)[:32]
-        states.append(start_ensemble(target, start, child))
+        states.append(start_ensemble(task.target, start, child))
     while True:
-        states = [advance(target, state, 250, moves) for state in states]
+        states = [advance(task.target, state, 250, moves) for state in states]
         draws = kept_draws(tuple(states))
         density = np.stack([state.log_density[-draws.shape[1] :] for state in states])
-        found = bridge_sampling(target, draws, density, rng)
+        found = bridge_sampling(task.target, draws, density, rng)
         if found.error <= WANTED:
             return found
 
@@ -66,8 +67,7 @@ def main() -> None:
         if options.case not in (None, number):
             continue
         pairs = [
-            witnesses(case.target, case.dimension, np.random.default_rng([number, seed]))
-            for seed in range(options.repetitions)
+            witnesses(case.problem, 1000 * number + seed) for seed in range(options.repetitions)
         ]
         for found in zip(*pairs, strict=True):
             gaps = np.array([one.value - case.log_evidence for one in found])

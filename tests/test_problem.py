@@ -5,14 +5,14 @@ import pytest
 from small_study import WORDS, chain_table, small_study
 from whole_fits import started
 
-from assemblysim.inference.evidence import bridge_sampling
-from assemblysim.inference.fitting import advance_fit
+from assemblysim.inference.evidence import LogEvidence, bridge_sampling
+from assemblysim.inference.fitting import advance_fit, witness_of
 from assemblysim.inference.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.posterior import Posterior
 from assemblysim.inference.priors import Prior
 from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, log_likelihood
 from assemblysim.inference.sampling import kept_draws
-from assemblysim.inference.settings import FitSettings
+from assemblysim.inference.settings import FitSettings, Tempering
 from assemblysim.inference.target import log_standard_normal
 from assemblysim.kinetics.integration import Tolerance
 from assemblysim.study.problems import build_problem
@@ -129,3 +129,20 @@ def test_multiplying_any_spectrum_changes_no_log_likelihood(tmp_path):
     ]
 
     np.testing.assert_allclose(totals[0], totals[1], rtol=0, atol=1e-10)
+
+
+def test_a_witness_in_doubt_is_heard_again_with_more_effort(tmp_path):
+    problem = build_problem(small_study(tmp_path, words=WORDS), "chain")
+    settings = FitSettings(
+        ensembles=2, walkers=24, screened=64, starts=2, tempering=Tempering(128, 4, 64)
+    )
+    start = started(problem, settings, seed=5)
+    exact = LogEvidence("exact", by_quadrature(problem), 0.01)
+    wrong = replace(start, log_evidence=LogEvidence("tempered particles", exact.value - 2, 0.1))
+    rng = np.random.default_rng(0)
+    again = witness_of(problem, wrong, exact, settings, rng)
+    agreed = replace(start, log_evidence=LogEvidence("tempered particles", exact.value, 0.1))
+
+    assert again != wrong.log_evidence
+    assert abs(again.value - exact.value) < 4 * again.error
+    assert witness_of(problem, agreed, exact, settings, rng) is agreed.log_evidence

@@ -185,6 +185,52 @@ def test_other_inputs_and_versions_are_refused_and_left_alone(study, tmp_path, m
     assert "version of numpy " in refused()
 
 
+def test_a_stored_run_under_another_number_is_refused(study, tmp_path):
+    problem = build_problem(study, "chain")
+
+    class Killed(Exception):
+        pass
+
+    def kill_later(event):
+        if "run 2" in event.worst:
+            raise Killed
+
+    with pytest.raises(Killed):
+        fit_all((problem,), SETTINGS, 1, {}, tmp_path, OneWorker(), kill_later)
+    runs = tmp_path / "chain" / "tempering"
+    (runs / "stated_3.npz").write_bytes((runs / "stated_1.npz").read_bytes())
+
+    with pytest.raises(RunError, match="was made with run stated 1 instead of stated 3"):
+        fit_all((problem,), SETTINGS, 1, {}, tmp_path, OneWorker(), quiet)
+
+
+def test_a_fit_killed_while_tempering_ends_with_the_same_draws(study, tmp_path):
+    problem = build_problem(study, "chain")
+    settings = replace(SETTINGS, max_steps=20)
+    whole = fit_all((problem,), settings, 1, {}, tmp_path / "a", OneWorker(), quiet)["chain"]
+
+    class Killed(Exception):
+        pass
+
+    def kill_at(words):
+        def tell(event):
+            if words in event.worst:
+                raise Killed
+
+        return tell
+
+    for words in ("pilot, power 1", "run 2 of 4, power", "run 1 of 2, wider priors"):
+        with pytest.raises(Killed):
+            fit_all((problem,), settings, 1, {}, tmp_path / "b", OneWorker(), kill_at(words))
+    parts = fit_all((problem,), settings, 1, {}, tmp_path / "b", OneWorker(), quiet)["chain"]
+
+    for one, other in zip(whole.states, parts.states, strict=True):
+        np.testing.assert_array_equal(one.chain, other.chain)
+    assert whole.start.log_evidence == parts.start.log_evidence
+    assert whole.start.changed == parts.start.changed
+    assert whole.calls == parts.calls
+
+
 def test_a_fit_is_over_when_its_gates_pass_or_its_steps_are_spent(study, tmp_path):
     problem = build_problem(study, "chain")
     settings = replace(SETTINGS, max_steps=40, gates=Gates(effective_size=1e9))

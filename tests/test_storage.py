@@ -95,3 +95,20 @@ def test_a_damaged_file_is_refused_and_left_alone(tmp_path, keep):
     with pytest.raises(RunError, match="is damaged or no checkpoint; nothing was changed"):
         read_arrays(path, {"seed": "1"})
     assert path.exists()
+
+
+def test_no_change_of_one_bit_makes_a_traceback(tmp_path):
+    path = tmp_path / "one.npz"
+    write_arrays(path, {"seed": "1"}, {"x": np.arange(20.0)})
+    whole = path.read_bytes()
+    refused = 0
+    for place in range(0, len(whole), 5):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << (place % 8)
+        path.write_bytes(bytes(flipped))
+        try:
+            read_arrays(path, {"seed": "1"})
+        except RunError:
+            refused += 1
+
+    assert refused > 50

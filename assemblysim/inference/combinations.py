@@ -121,6 +121,8 @@ def determined_combinations(
         and smaller exponents first, products before ratios, then the narrower.
     """
     names = candidates.names
+    if not names:
+        return ()
     places = [i for i, name in enumerate(names) if name in among]
     rows = np.array(list(exponent_rows(places, len(names)))).reshape(-1, len(names))
     covariance = np.cov(candidates.posterior, rowvar=False).reshape(len(names), len(names))

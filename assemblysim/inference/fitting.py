@@ -65,6 +65,8 @@ PRECISE = Tolerance(rtol=1e-8, max_steps=100_000)
 NOISE_WIDTHS, LEAST_NOISE_WIDTH = 3.0, 0.2
 # Width of the reference under wider priors, in posterior standard deviations, and at least.
 REFERENCE_WIDTHS, LEAST_REFERENCE_WIDTH = 3.0, 0.02
+# Optima of the posterior from which the greatest likelihood is sought.
+LIKELIEST = 4
 # Beyond this many combined errors the two estimates of a log evidence are looked at again.
 IN_DOUBT = 2.0
 # Optima that tempered particles try to jump to.
@@ -287,11 +289,17 @@ def conclude(
     kept = draws.shape[1]
     density = np.stack([state.log_density[last - kept : last] for state in states])
     evidence = bridge_sampling(posterior, draws, density, rng)
-    laplace = LogEvidence("Laplace", laplace_evidence(start.optima), float("nan"))
+    modes = find_modes(
+        posterior, problem.parameters, start.optima, consecutive_exchanges(problem), draws
+    )
+    laplace = LogEvidence("Laplace", laplace_evidence(modes), float("nan"))
     flat = draws.reshape(-1, draws.shape[-1])
     best_draw = flat[np.argmax(density.reshape(-1))]
     precise = replace(problem, tolerance=PRECISE)
-    most_likely, log_likelihood_max = maximum_likelihood(precise, best_draw)
+    climbs = [best_draw, *(optimum.position for optimum in start.optima[:LIKELIEST])]
+    most_likely, log_likelihood_max = max(
+        (maximum_likelihood(precise, position) for position in climbs), key=lambda found: found[1]
+    )
     most_probable = maximum_a_posteriori(precise, best_draw)
     thinned = flat[np.linspace(0, len(flat) - 1, min(DRAWS_FOR_PREDICTION, len(flat))).astype(int)]
     values = values_from_normal(problem.parameters, thinned)
@@ -300,9 +308,7 @@ def conclude(
         checks=diagnose(draws, settings.gates, failed_share),
         log_evidence=(evidence, witness_of(problem, start, evidence, settings, rng), laplace),
         changed={**start.changed, NARROW.name: narrowed_evidence(problem, evidence, draws)},
-        modes=find_modes(
-            posterior, problem.parameters, start.optima, consecutive_exchanges(problem), draws
-        ),
+        modes=modes,
         most_probable=values_from_normal(problem.parameters, most_probable),
         log_likelihood_max=log_likelihood_max,
         criteria=information_criteria(
@@ -339,6 +345,6 @@ def witness_of(
     return temper(tempering_task(problem, groundwork, effort), rng).log_evidence
 
 
-def laplace_evidence(optima: tuple[Optimum, ...]) -> float:
-    """Return the sum of Laplace's figures over all distinct optima, as a log."""
-    return float(np.logaddexp.reduce([optimum.log_evidence for optimum in optima]))
+def laplace_evidence(modes: tuple[Mode, ...]) -> float:
+    """Return the sum of Laplace's figures over all separate modes, as a log."""
+    return float(np.logaddexp.reduce([mode.optimum.log_evidence for mode in modes]))

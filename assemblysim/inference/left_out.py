@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.special import logsumexp
 
@@ -40,13 +42,17 @@ def leave_one_out_in_full(
         without the unit.
     """
     elpd, bad = left_out_units(points)
-    recomputed = 0
+    recomputed, own_variance = 0, 0.0
     for unit in np.flatnonzero(bad):
         others = evidence_of(_without(problem, int(unit)), draws, rng)
         if others is not None:
             elpd[unit] = evidence.value - others.value
             recomputed += 1
-    return summed(elpd, int(bad.sum()), recomputed)
+            own_variance += others.error**2
+    # the evidence of all data stands in each of them
+    own_variance += (recomputed * evidence.error) ** 2
+    found = summed(elpd, int(bad.sum()), recomputed)
+    return replace(found, error=float(np.hypot(found.error, np.sqrt(own_variance))))
 
 
 def evidence_of(target: Target, near: np.ndarray, rng: np.random.Generator) -> LogEvidence | None:

@@ -28,15 +28,13 @@ class Mode:
     """A part of the posterior that is separated from the rest by a valley.
 
     Attributes:
-        position: shape (P,), its highest point, standard-normal coordinates.
-        log_density: log of likelihood times prior there.
+        optimum: its highest point.
         weight: share of the posterior's draws that belong to it.
         error: standard error of the weight, from the scatter between ensembles.
         words: how it differs from the first; empty for that.
     """
 
-    position: np.ndarray
-    log_density: float
+    optimum: Optimum
     weight: float
     error: float
     words: str
@@ -85,8 +83,7 @@ def find_modes(
     error = shares.std(axis=0, ddof=1) / np.sqrt(len(shares)) if len(shares) > 1 else 0 * shares[0]
     return tuple(
         Mode(
-            kept[head].position,
-            kept[head].log_density,
+            kept[head],
             float(shares[:, number].mean()),
             float(error[number]),
             "" if number == 0 else difference(parameters, exchanges, kept[0], kept[head]),

@@ -42,7 +42,8 @@ class Pool:
     def weights(self) -> np.ndarray:
         """Shape (N,); their sum is 1."""
         logs = self.log_target - self.log_drawn
-        return np.asarray(np.exp(logs - logsumexp(logs)))
+        weights = np.exp(logs - logs.max())
+        return np.asarray(weights / weights.sum())
 
     @property
     def effective_size(self) -> float:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import logsumexp
 
 from assemblysim.inference.evidence import LogEvidence
 from assemblysim.inference.parameters import Parameter, values_from_normal
@@ -19,8 +18,8 @@ from assemblysim.inference.priors import Prior
 from assemblysim.inference.problem import Problem
 from assemblysim.inference.tempering import Tempered
 
-# Fewer particles than this under a changed prior do not tell how much of the posterior it holds.
-LEAST_PARTICLES = 20
+# Fewer walkers than this under a changed prior do not tell how much of the posterior it holds.
+LEAST_WALKERS = 20
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,9 @@ def scaled(prior: Prior, factor: float) -> Prior:
         centre, half = 0.5 * np.log(prior.a * prior.b), 0.5 * factor * np.log(prior.b / prior.a)
         return replace(prior, a=float(np.exp(centre - half)), b=float(np.exp(centre + half)))
     if prior.kind == "uniform":
-        centre, half = 0.5 * (prior.a + prior.b), 0.5 * factor * (prior.b - prior.a)
-        return replace(prior, a=max(0.0, centre - half), b=centre + half)
+        width = factor * (prior.b - prior.a)
+        least = max(0.0, 0.5 * (prior.a + prior.b - width))
+        return replace(prior, a=least, b=least + width)
     if prior.kind == "log_normal":
         return replace(prior, b=float(prior.b**factor))
     return replace(prior, b=factor * prior.b)
@@ -57,8 +57,8 @@ def shifted(prior: Prior, share: float) -> Prior:
         by = float((prior.b / prior.a) ** share)
         return replace(prior, a=prior.a * by, b=prior.b * by)
     if prior.kind == "uniform":
-        by = share * (prior.b - prior.a)
-        return replace(prior, a=max(0.0, prior.a + by), b=prior.b + by)
+        least = max(0.0, prior.a + share * (prior.b - prior.a))  # none goes below 0
+        return replace(prior, a=least, b=least + prior.b - prior.a)
     if prior.kind == "log_normal":
         return replace(prior, a=float(prior.a * prior.b ** (2 * share)))
     return replace(prior, a=prior.a + 2 * share * prior.b)
@@ -99,9 +99,9 @@ def changed_evidences(problem: Problem, wide: Tempered) -> dict[str, LogEvidence
     found: dict[str, LogEvidence | None] = {WIDE.name: wide.log_evidence}
     for change in SHIFTED:
         changed = changed_parameters(problem.parameters, change)
-        found[change.name] = _reweighted(
-            wide.log_evidence, _log_weights(at_first, changed, wide.positions)
-        )
+        weights = _log_weights(at_first, changed, wide.positions)
+        walkers = weights.reshape(-1, wide.walkers).T
+        found[change.name] = _reweighted(wide.log_evidence, walkers)
     return found
 
 
@@ -113,14 +113,16 @@ def narrowed_evidence(
     Args:
         problem: mechanism and data, with the priors as stated.
         evidence: under those.
-        draws: shape (..., P), standard-normal coordinates.
+        draws: shape (E, N, W, P), standard-normal coordinates.
 
     Returns:
         The log evidence; None where hardly any draw lies under the narrower priors.
     """
     changed = changed_parameters(problem.parameters, NARROW)
-    flat = draws.reshape(-1, draws.shape[-1])
-    return _reweighted(evidence, _log_weights(problem.parameters, changed, flat))
+    by_walker = draws.transpose(0, 2, 1, 3)
+    flat = by_walker.reshape(-1, by_walker.shape[-1])
+    weights = _log_weights(problem.parameters, changed, flat)
+    return _reweighted(evidence, weights.reshape(-1, draws.shape[1]))
 
 
 def _log_weights(
@@ -136,14 +138,23 @@ def _log_weights(
 
 
 def _reweighted(evidence: LogEvidence, weights: np.ndarray) -> LogEvidence | None:
-    """Add the log of the mean weight, whose logs have shape (N,), to a log evidence."""
-    total = float(logsumexp(weights))
-    if not np.isfinite(total):
+    """Add the log of the mean weight to a log evidence.
+
+    Args:
+        evidence: under the priors that the draws follow.
+        weights: shape (W, N), their logs by walker; a walker's own draws are not independent, so
+            the error comes from the scatter between walkers.
+
+    Returns:
+        The log evidence; None where hardly any walker has been under the changed priors.
+    """
+    top = float(weights.max())
+    if not np.isfinite(top):
         return None
-    shares = np.exp(weights - total)
-    effective = 1 / float((shares**2).sum())
-    if effective < LEAST_PARTICLES:
+    means = np.exp(weights - top).mean(axis=1)
+    mean = float(means.mean())
+    if float(means.sum()) ** 2 < LEAST_WALKERS * float((means**2).sum()):
         return None
-    spread = 1 / effective - 1 / len(weights)
-    error = float(np.hypot(evidence.error, np.sqrt(max(spread, 0.0))))
-    return LogEvidence(evidence.method, evidence.value + total - float(np.log(len(weights))), error)
+    spread = float(means.std(ddof=1)) / mean / np.sqrt(len(means))
+    error = float(np.hypot(evidence.error, spread))
+    return LogEvidence(evidence.method, evidence.value + top + float(np.log(mean)), error)

@@ -66,7 +66,7 @@ class Reliability:
 def outcome(comparison: Comparison, truth: str, richer: Collection[str]) -> Outcome:
     """Say how a verdict compares with the truth.
 
-    * no verdict: the comparison gave none.
+    * no verdict: the comparison gave none, or there is one mechanism and nothing to compare.
     * wrong with confidence: probability 0.99 or more for a mechanism that is not the true one and
       does not contain it.
     * richer than the truth: the verdict names, or gives 0.99 to, a mechanism that contains the
@@ -80,7 +80,7 @@ def outcome(comparison: Comparison, truth: str, richer: Collection[str]) -> Outc
         truth: the true mechanism.
         richer: mechanisms that contain it.
     """
-    if not comparison.open_names:
+    if not comparison.open_names or len(comparison.names) < 2:
         return "no verdict"
     best, probability = comparison.names[0], comparison.probabilities[0]
     named = comparison.open_names[0] if len(comparison.open_names) == 1 else None

@@ -80,11 +80,13 @@ class Tempered:
         positions: shape (N, P), draws from the posterior, each run as often as its evidence asks.
         log_density: shape (N,), log of likelihood times prior.
         log_evidence: from all runs, with the error that their scatter shows.
+        walkers: how many draws are of different walkers; the same come again after them.
     """
 
     positions: np.ndarray
     log_density: np.ndarray
     log_evidence: LogEvidence
+    walkers: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,7 +235,8 @@ def combined(task: Task, runs: Sequence[Particles], rng: np.random.Generator) ->
     density = np.concatenate([run.log_ratio for run in runs]) + task.reference.log_density(
         positions
     )
-    return Tempered(positions[chosen], density[chosen], LogEvidence(METHOD, value, error))
+    evidence = LogEvidence(METHOD, value, error)
+    return Tempered(positions[chosen], density[chosen], evidence, len(positions))
 
 
 def lengthened(task: Task, tempered: Tempered, rounds: int, rng: np.random.Generator) -> Tempered:
@@ -254,7 +257,7 @@ def lengthened(task: Task, tempered: Tempered, rounds: int, rng: np.random.Gener
         kept.append(walk.one_round(kept[-1]))
     positions = np.concatenate([walkers.positions for walkers in kept])
     density = np.concatenate([walkers.log_density for walkers in kept])
-    return Tempered(positions, density, tempered.log_evidence)
+    return Tempered(positions, density, tempered.log_evidence, len(tempered.positions))
 
 
 def next_step(log_likelihood: np.ndarray, rest: float, kept_share: float) -> float:

@@ -21,7 +21,8 @@ MISFIT_WORDS: dict[Misfit, str] = {
     "none": "errors as the model says",
     "shared": "replicates of one sampling time share an error as large as a reading's own, which "
     "the model does not know",
-    "understated": "every error is twice as large as the noise that was drawn",
+    "understated": "every error is twice as large as the noise, which is stated as it was drawn "
+    "and not inferred",
     "heavy-tails": "a reading's errors have heavy tails (Student's t, 3 degrees of freedom) at the "
     "stated standard deviation",
 }

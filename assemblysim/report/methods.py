@@ -144,7 +144,7 @@ def _sampling(summary: Summary) -> str:
         "affine-invariant ensemble sampler emcee {emcee} with differential-evolution and snooker "
         "moves {moves,snooker} and independent proposals, in independent ensembles started from "
         "particles that were tempered from the prior to the posterior {tempering}; "
-        f"{_grouped(calls)} likelihood evaluations in all.{_gates(every)}"
+        f"{_grouped(calls)} likelihood evaluations went into that.{_gates(every)}"
     )
 
 

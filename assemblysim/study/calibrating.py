@@ -87,17 +87,23 @@ def calibrate_one(design: Design, misfit: Misfit, index: int) -> dict[str, Any]:
     true = design.problems[index % len(design.problems)]
     made = make_data(design, true, misfit, index)
     again = [with_tables(problem, made.tables) for problem in design.problems]
+    if misfit == "understated":
+        again = [with_noise_stated(problem, true, made.position) for problem in again]
     rng = stream(design.seed, true.mechanism, f"calibration {misfit} {index} fits")
     found = fit_quickly(again, design.settings, rng)
     fits = dict(zip((p.mechanism for p in design.problems), found, strict=True))
-    return _record(design, true, misfit, index, made, fits)
+    fitted = again[index % len(again)].parameter_names
+    kept = [i for i, name in enumerate(true.parameter_names) if name in fitted]
+    part = replace(true, parameters=tuple(true.parameters[i] for i in kept))
+    return _record(design, part, misfit, index, replace(made, position=made.position[kept]), fits)
 
 
 def make_data(design: Design, true: Problem, misfit: Misfit, index: int) -> Made:
     """Draw a truth and its tables; draw anew where the truth makes none, and count that.
 
     A truth whose integration fails is left out, as it is by the posterior. A table is left out
-    by what is in it alone. Neither biases what is inferred from the rest.
+    by what is in it alone. Neither biases what is inferred of a mechanism's parameters. Where
+    mechanisms differ in how many tables are kept, their probabilities are off by that ratio.
 
     Raises:
         RunError: a thousand truths made no table.
@@ -178,6 +184,24 @@ def with_tables(problem: Problem, tables: tuple[IntensityTable, ...]) -> Problem
         for experiment, table in zip(problem.experiments, tables, strict=True)
     )
     return replace(problem, experiments=experiments)
+
+
+def with_noise_stated(problem: Problem, true: Problem, position: np.ndarray) -> Problem:
+    """Return a problem whose noise is stated as it was drawn, instead of being inferred.
+
+    An error larger than that is a misfit only where the noise may not grow to explain it.
+    """
+    values = values_from_normal(true.parameters, position[None])[0]
+    drawn = {
+        p.name: float(value)
+        for p, value in zip(true.parameters, values, strict=True)
+        if p.kind == "noise"
+    }
+    return replace(
+        problem,
+        parameters=tuple(p for p in problem.parameters if p.kind != "noise"),
+        stated=(*problem.stated, *drawn.items()),
+    )
 
 
 def _record(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assemblysim.inference.ranks import check_ranks
-from assemblysim.inference.recovery import OUTCOMES, Share, reliability, share
+from assemblysim.inference.recovery import CONFIDENT, OUTCOMES, Share, reliability, share
 from assemblysim.measurement.misfits import Misfit
 from assemblysim.study.calibrating import RANKED_AMONG, Source
 from assemblysim.study.calibration_records import Record
@@ -42,6 +42,11 @@ def condition_summary(
         "no_table": sum(record["no_table"] for record in records),
         "wrong_with_confidence": asdict(_counted(records, "wrong with confidence")),
         "outcomes": {name: _count(records, name) for name in OUTCOMES},
+        "sure_of_richer": sum(
+            record["outcome"] == "richer than the truth"
+            and max(record["probabilities"].values()) >= CONFIDENT
+            for record in records
+        ),
         "suffices": sum(
             record["suffices"] for record in records if record["outcome"] == "cannot tell"
         ),

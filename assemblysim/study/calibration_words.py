@@ -32,7 +32,8 @@ def _misled(found: Mapping[str, Any], misfit: Misfit) -> str:
     wrong = found["wrong_with_confidence"]
     kind = "" if misfit == "none" else f" Here {MISFIT_WORDS[misfit]}."
     return (
-        f"Wrong with confidence (probability 0.99 or more for a wrong mechanism): {wrong['hits']} "
+        "Wrong with confidence (probability 0.99 or more for a mechanism that is not the true one "
+        f"and does not contain it): {wrong['hits']} "
         f"of {wrong['count']} simulated studies, "
         f"{_percent(wrong['hits'] / max(1, wrong['count']))} "
         f"(95 % interval {_percent(wrong['lower'])} to {_percent(wrong['upper'])}).{kind}"
@@ -44,7 +45,8 @@ def _outcomes(found: Mapping[str, Any]) -> str:
     text = (
         f"The verdict named the true mechanism in {counts['right']}, could not tell it from others "
         f"in {counts['cannot tell']}, named one that contains it in "
-        f"{counts['richer than the truth']}, and was wrong without confidence in {counts['wrong']}."
+        f"{counts['richer than the truth']} ({found['sure_of_richer']} with probability 0.99 or "
+        f"more), and was wrong without confidence in {counts['wrong']}."
     )
     return text + (f" {counts['no verdict']} came to no verdict." if counts["no verdict"] else "")
 
@@ -58,7 +60,7 @@ def _coverage(found: Mapping[str, Any], misfit: Misfit) -> str:
     behind = (
         " The noise itself is then larger than the value that was drawn, and its own intervals "
         "count against that value."
-        if misfit in ("shared", "understated")
+        if misfit == "shared"
         else ""
     )
     return f"{', '.join(parts)} of the true values of all parameters (± standard error).{behind}"

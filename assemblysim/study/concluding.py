@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from assemblysim.inference.audit import METHOD as AUDIT
 from assemblysim.inference.audit import audit
+from assemblysim.inference.evidence import LogEvidence
 from assemblysim.inference.fitting import (
     Conclusions,
     conclude,
@@ -23,8 +25,14 @@ from assemblysim.prediction.courses import Courses
 from assemblysim.study.mechanism_summary import mechanism_summary
 from assemblysim.study.predictions import Predictions, averaged, predict
 from assemblysim.study.problems import build_problem
-from assemblysim.study.running import Listener, event_of, fit_all
-from assemblysim.study.storage import Progress, write_draws, write_json
+from assemblysim.study.running import Listener, event_of, fit_all, made_from
+from assemblysim.study.storage import (
+    Progress,
+    read_arrays,
+    write_arrays,
+    write_draws,
+    write_json,
+)
 from assemblysim.study.study import Study
 from assemblysim.study.verdict import comparison_summary, discriminating, stated_cautions
 from assemblysim.study.versions import versions
@@ -74,11 +82,32 @@ def run_all(
         _store_mechanism(study, results, problem, fit, record)
         tell(event_of(problem.mechanism, "conclusions", fit, settings, ""))
     if audited:
-        for problem, evidence in zip(
-            problems, workers.map(audit, problems, [study.seed] * count), strict=True
-        ):
-            records[problem.mechanism].summary["log_evidence"].append(asdict(evidence))
+        for name, evidence in audits(study, problems, results, workers).items():
+            records[name].summary["log_evidence"].append(asdict(evidence))
     return write_json(results / "summary.json", study_summary(study, problems, records))
+
+
+def audits(
+    study: Study, problems: tuple[Problem, ...], results: Path, workers: Workers
+) -> dict[str, LogEvidence]:
+    """Check every log evidence by nested sampling; each is stored as it ends, and not repeated."""
+    inputs = dict(study.inputs)
+    marks = {p.mechanism: made_from(p, study.sampling, study.seed, inputs) for p in problems}
+    paths = {name: results / name / "audit.npz" for name in marks}
+    stored = {name: read_arrays(paths[name], marks[name]) for name in marks}
+    found = {
+        name: LogEvidence(AUDIT, *arrays["log_evidence"].tolist())
+        for name, arrays in stored.items()
+        if arrays is not None
+    }
+    waiting = [problem for problem in problems if problem.mechanism not in found]
+    answers = workers.map(audit, waiting, [study.seed] * len(waiting))
+    for problem, evidence in zip(waiting, answers, strict=True):
+        name = problem.mechanism
+        pair = np.array([evidence.value, evidence.error])
+        write_arrays(paths[name], marks[name], {"log_evidence": pair})
+        found[name] = evidence
+    return {problem.mechanism: found[problem.mechanism] for problem in problems}
 
 
 def conclude_mechanism(

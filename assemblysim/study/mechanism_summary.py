@@ -47,13 +47,16 @@ def mechanism_summary(
         "parameters": _parameters(problem, found, draws),
         "identifiability": identifiability_summary(found.identifiability),
         "log_evidence": [asdict(one) for one in found.log_evidence],
+        "first_hearing": None
+        if found.log_evidence[1] == fit.start.log_evidence
+        else asdict(fit.start.log_evidence),
         "prior_changes": {
             name: None if one is None else {"value": one.value, "error": one.error}
             for name, one in found.changed.items()
         },
         "modes": [
             {
-                "log_density": mode.log_density,
+                "log_density": mode.optimum.log_density,
                 "weight": mode.weight,
                 "error": mode.error,
                 "words": mode.words,

@@ -58,6 +58,7 @@ def read_sampling(table: dict[str, Any]) -> FitSettings:
             raise InputError(f"{name}: {getattr(settings, name)} is too few; write {bound} or more")
     if settings.walkers % 2:
         raise InputError(f"walkers: {settings.walkers} is odd; write an even number")
+    _refuse_idle(settings)
     gates = settings.gates
     if not gates.r_hat > 1:
         raise InputError(f"gates r_hat: {gates.r_hat} is not above 1; write one such as 1.01")
@@ -67,3 +68,21 @@ def read_sampling(table: dict[str, Any]) -> FitSettings:
             "write one such as 0.05"
         )
     return settings
+
+
+def _refuse_idle(settings: FitSettings) -> None:
+    """Refuse tempering that could not be done."""
+    for name in ("tempering", "prior_changes"):
+        effort = getattr(settings, name)
+        if effort.runs < 2:
+            raise InputError(f"{name} runs: {effort.runs} is too few; write 2 or more")
+        if not 0 < effort.kept_share < 1:
+            raise InputError(f"{name} kept_share: {effort.kept_share} is not between 0 and 1")
+        for part in ("particles", "pilot_particles", "most_rounds", "independent_moves"):
+            if getattr(effort, part) < 1:
+                raise InputError(f"{name} {part}: {getattr(effort, part)} is too few; write 1")
+    if settings.tempering.runs < settings.ensembles:
+        raise InputError(
+            f"tempering runs: {settings.tempering.runs} is fewer than the {settings.ensembles} "
+            "ensembles that start from them; write as many"
+        )

@@ -110,12 +110,30 @@ def read_arrays(path: Path, mark: Mark) -> dict[str, np.ndarray] | None:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         found = json.loads(str(arrays.pop("made_from")))
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error):
-        raise RunError(f"{path}: is damaged or no checkpoint; {REMEDY}") from None
+    except DAMAGES:
+        raise _damaged(path) from None
     wanted = {**mark, "checkpoint": CHECKPOINT_VERSION}
     if found != wanted:
         raise RunError(f"{path}: {_other_origin(found, wanted)}; {REMEDY}")
     return arrays
+
+
+# What reading a file can come to whose bytes were changed.
+DAMAGES = (
+    OSError,
+    ValueError,
+    EOFError,
+    KeyError,
+    IndexError,
+    TypeError,
+    RuntimeError,  # NotImplementedError, too
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def _damaged(path: Path) -> RunError:
+    return RunError(f"{path}: is damaged or no checkpoint; {REMEDY}")
 
 
 def _other_origin(found: Any, wanted: Mark) -> str:
@@ -178,8 +196,13 @@ def read_checkpoint(path: Path, mark: Mark) -> Progress | None:
         RunError: as `read_arrays`.
     """
     arrays = read_arrays(path, mark)
-    if arrays is None:
-        return None
+    try:
+        return None if arrays is None else _progress(arrays)
+    except DAMAGES:
+        raise _damaged(path) from None
+
+
+def _progress(arrays: Mapping[str, np.ndarray]) -> Progress:
     optima = tuple(
         Optimum(position, float(value), int(count), covariance)
         for position, value, count, covariance in zip(
@@ -252,8 +275,13 @@ def read_run(path: Path, mark: Mark) -> StoredRun | None:
         RunError: as `read_arrays`.
     """
     arrays = read_arrays(path, mark)
-    if arrays is None:
-        return None
+    try:
+        return None if arrays is None else _run(arrays)
+    except DAMAGES:
+        raise _damaged(path) from None
+
+
+def _run(arrays: Mapping[str, np.ndarray]) -> StoredRun:
     stages = tuple(
         Stage(float(power), mixture)
         for power, mixture in zip(arrays["powers"], _mixtures(arrays), strict=True)

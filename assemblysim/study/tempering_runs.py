@@ -45,6 +45,10 @@ class Job:
     folder: Path
     mark: Mark
 
+    def mark_of(self, number: int) -> Mark:
+        """Return all that one run's particles depend on."""
+        return {**self.mark, "run": f"{self.label} {number}"}
+
     def path(self, number: int) -> Path:
         """Return the file of one run; number 0 is the pilot."""
         return self.folder / f"{self.label}_{number}.npz"
@@ -107,7 +111,10 @@ def temper_all(
     Raises:
         RunError: a stored run is damaged or was made from something else.
     """
-    runs = [[read_run(job.path(n), job.mark) for n in range(job.settings.runs + 1)] for job in jobs]
+    runs = [
+        [read_run(job.path(n), job.mark_of(n)) for n in range(job.settings.runs + 1)]
+        for job in jobs
+    ]
     while open_ones := [(i, n) for i, of_job in enumerate(runs) for n in _open(of_job)]:
         chosen = [jobs[i] for i, _ in open_ones]
         stages = [_stages(runs[i][0]) if n else () for i, n in open_ones]
@@ -120,7 +127,7 @@ def temper_all(
             [runs[i][n] for i, n in open_ones],
         )
         for (i, n), run in zip(open_ones, moved, strict=True):
-            write_run(jobs[i].path(n), run, jobs[i].mark)
+            write_run(jobs[i].path(n), run, jobs[i].mark_of(n))
             runs[i][n] = run
             tell(jobs[i], n, run)
     return [[run for run in of_job if run is not None] for of_job in runs]

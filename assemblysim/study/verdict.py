@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import softmax
 
 from assemblysim.inference.comparison import Candidate, Comparison, compare, listed
-from assemblysim.inference.evidence import LogEvidence
+from assemblysim.inference.evidence import LogEvidence, disagreement
 from assemblysim.inference.prior_changes import CHANGES
 from assemblysim.measurement.data import time_label
 from assemblysim.prediction.discrimination import READING_ERROR, Reading, most_telling_reading
@@ -32,12 +32,21 @@ def candidates(mechanisms: Mapping[str, Summary]) -> tuple[Candidate, ...]:
         Candidate(
             name,
             LogEvidence(**one["log_evidence"][0]),
-            LogEvidence(**one["log_evidence"][1]),
+            _witness(one["log_evidence"]),
             len(one["parameters"]),
             all(check["passed"] for check in one["checks"]),
         )
         for name, one in mechanisms.items()
     )
+
+
+def _witness(estimates: list[Mapping[str, Any]]) -> LogEvidence:
+    """Return the estimate that agrees least with the first: the second one, or the audit.
+
+    Laplace's figure, which has no error, is no witness.
+    """
+    first, *others = [LogEvidence(**one) for one in estimates if one["error"] is not None]
+    return max(others, key=lambda other: disagreement(first, other)) if others else first
 
 
 def comparison_summary(
@@ -111,6 +120,13 @@ def cautions(mechanisms: Mapping[str, Summary], ranking: Comparison) -> list[str
         for name, one in mechanisms.items()
         if name == best or name in ranking.open_names
         for sentence in _several_modes(name, one["modes"])
+    ]
+    found += [
+        f"The two estimates of the log evidence of {name} lay more than two combined errors apart "
+        f"at first; the tempered particles' was made anew with more effort "
+        f"({one['first_hearing']['value']:.2f} ± {one['first_hearing']['error']:.2f} before)."
+        for name, one in mechanisms.items()
+        if one.get("first_hearing")
     ]
     for key, label in (("aicc", "AICc"), ("bic", "BIC")):
         values = {n: one[key] for n, one in mechanisms.items() if one[key] is not None}
