@@ -35,7 +35,7 @@ def main() -> None:
         begun = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor() as pool:
             other = replace(study, seed=seed)
-            summary = run_all(other, Path(folder), pool, lambda event: None)
+            summary = run_all(other, Path(folder), pool, lambda _: None)
         rows.append(
             {
                 "seed": seed,

@@ -77,7 +77,8 @@ def test_what_counts_is_the_share_among_verdicts():
     }
     assert found["sentences"][0].startswith(
         "Wrong with confidence (probability 0.99 or more for a mechanism that is not the true one "
-        "and does not contain it): 1 of 4 simulated studies, 25.0 % (95 % interval 0.6 % to 80.6 %)."
+        "and does not contain it): 1 of 4 simulated studies, 25.0 % (95 % interval 0.6 % to "
+        "80.6 %)."
     )
     assert any("In 1 of the 2 undecided studies" in s for s in found["sentences"])
     assert any("1 truths were drawn anew" in s for s in found["sentences"])
