@@ -77,6 +77,22 @@ def test_a_rival_that_narrower_priors_cut_off_is_named():
     )
 
 
+def test_an_audit_that_disagrees_takes_the_verdict_away_and_laplace_never_does():
+    def with_third(third):
+        one = stored(0.0)
+        return {**one, "log_evidence": [*one["log_evidence"], third]}
+
+    laplace = {"method": "Laplace", "value": -9.0, "error": float("nan")}
+    near = {"method": "nested sampling (dynesty)", "value": 0.2, "error": 0.1}
+    far = {**near, "value": 2.0}
+
+    for third in (laplace, near):
+        assert summary_of(a=with_third(third), b=stored(-9.0))["decided"], third
+    found = summary_of(a=with_third(far), b=stored(-9.0))
+    assert not found["decided"]
+    assert "2.00 ± 0.10 by nested sampling (dynesty)" in found["verdict"]
+
+
 def test_what_is_stated_instead_of_inferred_is_pointed_out():
     silent = stated_cautions({"background": 0.0, "response_A": 1.0}, readings=True)
     found = stated_cautions({"background": 1e-3, "noise": 0.15}, readings=True)

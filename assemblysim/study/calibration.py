@@ -16,9 +16,10 @@ from assemblysim.errors import InputError
 from assemblysim.inference.parameters import normal_from_values
 from assemblysim.inference.problem import Problem
 from assemblysim.inference.quick import QuickSettings
+from assemblysim.inference.settings import FitSettings
 from assemblysim.measurement.misfits import MISFIT_WORDS, MISFITS, Misfit
 from assemblysim.mechanism.containment import contains
-from assemblysim.study.calibrating import Design, Source, calibrate_one
+from assemblysim.study.calibrating import CAREFUL, Design, Source, calibrate_one
 from assemblysim.study.calibration_records import (
     Record,
     fingerprint,
@@ -33,7 +34,7 @@ from assemblysim.study.versions import versions
 from assemblysim.study.workers import Workers
 
 # Raise when what a record says changes, so that old ones are not gone on with.
-RECORDS_VERSION = 1
+RECORDS_VERSION = 2
 # Simulated studies handed out at once: workers that answer only when all is done lose no more.
 CHUNK = 48
 
@@ -48,7 +49,8 @@ class Request:
         misfits: kinds of errors that the model does not know; errors as the model says come first
             in any case.
         source: where truths are drawn from.
-        settings: how much work goes into each fit.
+        settings: how much work goes into each quick fit.
+        search: how much into the draws of the true mechanism.
     """
 
     studies: int = 200
@@ -56,6 +58,7 @@ class Request:
     misfits: tuple[Misfit, ...] = ()
     source: Source = "prior"
     settings: QuickSettings = field(default_factory=QuickSettings)
+    search: FitSettings = CAREFUL
 
 
 # Told of the kind of error, the studies done and the studies wanted.
@@ -106,7 +109,7 @@ def run_calibration(
             "made_from": made_from,
             "versions": versions(),
             "inputs": dict(study.inputs),
-            "settings": asdict(design.settings),
+            "settings": {"quick": asdict(design.settings), "careful": asdict(design.search)},
             "mechanisms": list(study.mechanisms),
             "contained_in": {name: list(richer) for name, richer in design.richer.items()},
             "words": {misfit: MISFIT_WORDS[misfit] for misfit in conditions},
@@ -161,6 +164,7 @@ def design_of(study: Study, request: Request, results: Path) -> Design:
         truths,
         study.seed,
         request.settings,
+        request.search,
         study.sampling.gates.failed_share,
     )
 
@@ -237,7 +241,7 @@ def _made_from(study: Study, design: Design) -> str:
             "measurement": str(study.measurement),
             "source": design.source,
             "truths": truths,
-            "settings": str(design.settings),
+            "settings": [str(design.settings), str(design.search)],
             "failed_share": design.failed_share,
             "seed": study.seed,
             "inputs": dict(study.inputs),

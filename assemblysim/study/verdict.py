@@ -45,7 +45,8 @@ def _witness(estimates: list[Mapping[str, Any]]) -> LogEvidence:
 
     Laplace's figure, which has no error, is no witness.
     """
-    first, *others = [LogEvidence(**one) for one in estimates if one["error"] is not None]
+    first, *rest = [LogEvidence(**one) for one in estimates]
+    others = [other for other in rest if not np.isnan(other.error)]
     return max(others, key=lambda other: disagreement(first, other)) if others else first
 
 
