@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -178,6 +179,9 @@ def calibrate(  # noqa: PLR0913  one parameter is one option of the command
 
 def main() -> None:
     """Run the command line: status 0 done, 1 the input or the run is at fault, 2 wrong usage."""
+    # Processes share the cores already; set before numpy is imported, where the user has not.
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
     try:
         app()
     except AssemblysimError as error:
