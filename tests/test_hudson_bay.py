@@ -13,7 +13,7 @@ from assemblysim.prediction.pathways import pathway_shares
 from assemblysim.study.concluding import run_all
 from assemblysim.study.problems import build_problem
 from assemblysim.study.reading import read_study
-from assemblysim.study.running import OneWorker
+from assemblysim.study.workers import OneWorker
 
 FOLDER = Path(__file__).parent.parent / "fits" / "hudson_bay"
 HOURS_OF_A_YEAR = 365.25 * 24
