@@ -118,13 +118,10 @@ class Mixture:
         return turns, np.einsum("kp,kpq->kq", means, turns)[:, None], heights
 
 
-def fitted_component(draws: np.ndarray, weights: np.ndarray | None = None) -> Component:
-    """Fit a Student-t to draws, shape (N, P), with weights, shape (N,), if they have any."""
-    dimension = draws.shape[1]
-    covariance = np.atleast_2d(np.cov(draws.T, aweights=weights))
-    return Component(
-        np.average(draws, axis=0, weights=weights), covariance + 1e-9 * np.eye(dimension)
-    )
+def fitted_component(draws: np.ndarray) -> Component:
+    """Fit a Student-t to draws, shape (N, P)."""
+    covariance = np.atleast_2d(np.cov(draws.T))
+    return Component(draws.mean(axis=0), covariance + 1e-9 * np.eye(draws.shape[1]))
 
 
 def fitted_mixture(

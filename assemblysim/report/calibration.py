@@ -11,20 +11,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from assemblysim.errors import InputError
+from assemblysim.inference.recovery import OUTCOMES
 from assemblysim.report.tables import Cell, Table
 from assemblysim.report.terminal import rich_table
 from assemblysim.report.words import MISSING, number, probability
 
 Calibration = Mapping[str, Any]
-# In which the outcomes stand in tables.
-OUTCOMES = (
-    "right",
-    "cannot tell",
-    "richer than the truth",
-    "wrong",
-    "wrong with confidence",
-    "no verdict",
-)
 # Shorter heads for the kinds of errors.
 KINDS = {
     "none": "as the model says",
