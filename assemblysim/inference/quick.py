@@ -67,8 +67,8 @@ class QuickSettings:
         moves: before each look.
     """
 
-    screened: int = 256
-    starts: int = 2
+    screened: int = 512
+    starts: int = 6
     efforts: tuple[Tempering, ...] = (
         Tempering(pilot_particles=256, kept_share=0.5, local_moves=2, most_rounds=2),
         Tempering(pilot_particles=512, kept_share=0.5, local_moves=2, most_rounds=4),

@@ -80,8 +80,8 @@ class FitSettings:
     walkers: int = 32
     max_steps: int = 4000
     round_steps: int = 100
-    screened: int = 512
-    starts: int = 6
+    screened: int = 1024
+    starts: int = 16
     gates: Gates = field(default_factory=Gates)
     tempering: Tempering = field(default_factory=Tempering)
     prior_changes: WiderTempering = field(default_factory=WiderTempering)

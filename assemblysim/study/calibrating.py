@@ -26,12 +26,12 @@ from assemblysim.measurement.simulation import simulate_like
 Source = Literal["prior", "posterior"]
 # How the draws are made among which a truth is ranked.
 CAREFUL = FitSettings(
-    screened=512, starts=4, tempering=Tempering(pilot_particles=768, runs=4, particles=320)
+    screened=1024, starts=16, tempering=Tempering(pilot_particles=768, runs=4, particles=400)
 )
 # Posterior draws that each truth is ranked among: 100 ranks.
 RANKED_AMONG = 99
 # Rounds of moves after tempering, each of which adds as many draws again.
-MORE_ROUNDS = 10
+MORE_ROUNDS = 30
 # Truths drawn for one simulated study before giving up.
 MOST_ATTEMPTS = 1000
 
