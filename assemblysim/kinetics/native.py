@@ -97,7 +97,7 @@ def _may_eliminate(task: Task) -> bool:
 def _integrate(
     program: object, task: Task, start: np.ndarray, columns: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, Ends]:
-    batch, width, times = len(start), start.shape[1], len(task.times)
+    batch, width, times = len(start), start.shape[1], task.times.shape[-1]
     states = np.empty((batch, times, width))
     shape = (batch, times, width, len(columns))
     derivatives = np.empty(shape) if len(columns) else _NO_DERIVATIVES

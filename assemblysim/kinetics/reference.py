@@ -13,7 +13,7 @@ import numpy as np
 from assemblysim.kinetics.compilation import CompiledKinetics, SystemCallbacks, compile_network
 from assemblysim.kinetics.lsoda import Course, Equations, failed_course, failures_raised, run_lsoda
 from assemblysim.kinetics.sensitivity_system import sensitivity_equations, sensitivity_scales
-from assemblysim.kinetics.task import Ending, Ends, Task
+from assemblysim.kinetics.task import Ending, Ends, Task, Tolerance
 
 Assembly = Callable[[CompiledKinetics, np.ndarray, np.ndarray, float, int], Equations]
 
@@ -92,12 +92,12 @@ def _sensitivities(
 def _courses(task: Task, assemble: Assembly, width: int) -> tuple[np.ndarray, Ends]:
     """Integrate one parameter vector after the other; states have shape (B, T, width)."""
     kinetics = compile_network(task.network)
-    vectors = zip(task.rates, task.initial, task.scale.tolist(), strict=True)
+    vectors = zip(task.rates, task.initial, task.scale.tolist(), task.own_times, strict=True)
     budget = task.tolerance.max_steps
     with failures_raised():
         courses = [
-            _course(assemble(kinetics, rates, initial, scale, budget), task)
-            for rates, initial, scale in vectors
+            _course(assemble(kinetics, rates, initial, scale, budget), times, task.tolerance)
+            for rates, initial, scale, times in vectors
         ]
     states = np.array([course.states for course in courses])
     ends = Ends(
@@ -105,22 +105,21 @@ def _courses(task: Task, assemble: Assembly, width: int) -> tuple[np.ndarray, En
         np.array([course.ending for course in courses], dtype=np.int32),
         np.array([course.steps for course in courses], dtype=np.int64),
     )
-    return states.reshape(len(courses), len(task.times), width), ends
+    return states.reshape(len(courses), task.times.shape[-1], width), ends
 
 
-def _course(equations: Equations, task: Task) -> Course:
+def _course(equations: Equations, times: np.ndarray, tolerance: Tolerance) -> Course:
     """Integrate one parameter vector; traces below zero become zero, more of it a failure."""
     if not np.isfinite(equations.start).all():
-        return failed_course(equations, task.times, 0.0, Ending.NOT_FINITE)
-    tolerance = task.tolerance
-    course = run_lsoda(equations, task.times, tolerance.rtol, tolerance.atol_share)
+        return failed_course(equations, times, 0.0, Ending.NOT_FINITE)
+    course = run_lsoda(equations, times, tolerance.rtol, tolerance.atol_share)
     concentrations = course.states[:, : equations.species]
     lowest = concentrations.min(axis=1, initial=0.0)
     if course.ending or not lowest.any():
         return course
     below = lowest < -(tolerance.rtol + tolerance.atol_share) * equations.absolute[0]
     if below.any():
-        reached = float(task.times[np.argmax(below) - 1]) if not below[0] else 0.0
-        return failed_course(equations, task.times, reached, Ending.NEGATIVE)
+        reached = float(times[np.argmax(below) - 1]) if not below[0] else 0.0
+        return failed_course(equations, times, reached, Ending.NEGATIVE)
     np.maximum(concentrations, 0.0, out=concentrations)
     return course

@@ -63,7 +63,8 @@ class Task:
         network: the mechanism, with S species and P rate constants.
         rates: shape (B, P).
         initial: shape (B, S), mM.
-        times: shape (T,), h, increasing, none below 0.
+        times: shape (T,), h, increasing, none below 0; or shape (B, T), each vector's own, not
+            decreasing, the last one above 0 and the same for all.
         tolerance: accuracy and budget.
         threads: how many threads may work on it.
     """
@@ -82,6 +83,11 @@ class Task:
         if 0.0 in largest.tolist():
             largest[largest == 0] = 1.0
         return np.asarray(largest)
+
+    @property
+    def own_times(self) -> np.ndarray:
+        """Shape (B, T), h: the times of each vector."""
+        return np.broadcast_to(self.times, (len(self.rates), self.times.shape[-1]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,13 +125,25 @@ def checked_task(
     vectors = len(rates) if rates.ndim else 0
     _refuse_shape("rate constants", rates, (vectors, len(network.rate_names)))
     _refuse_shape("initial concentrations", initial, (vectors, len(network.species)))
-    listed = times.tolist() if times.ndim == 1 else []
-    increasing = all(map(lt, listed, listed[1:]))
-    if not (listed and increasing and listed[0] >= 0 and listed[-1] < np.inf):
-        raise ValueError(f"times must increase from 0 or later; got {times}")
+    if times.ndim == 2:
+        _refuse_own_times(times, vectors)
+    else:
+        listed = times.tolist() if times.ndim else []
+        increasing = all(map(lt, listed, listed[1:]))
+        if not (listed and increasing and listed[0] >= 0 and listed[-1] < np.inf):
+            raise ValueError(f"times must increase from 0 or later; got {times}")
     if threads < 1:
         raise ValueError(f"{threads} threads; at least 1 is needed")
     return Task(network, rates, initial, times, tolerance, threads)
+
+
+def _refuse_own_times(times: np.ndarray, vectors: int) -> None:
+    """Refuse times of B vectors, shape (B, T), that go back or end apart."""
+    _refuse_shape("times", times, (vectors, times.shape[1]))
+    end = times[:1, -1:]
+    forward = (np.diff(times, axis=1) >= 0).all() and (times[:, :1] >= 0).all()
+    if not (end.size and forward and (times[:, -1:] == end).all() and 0 < end[0, 0] < np.inf):
+        raise ValueError(f"each vector's times must not decrease and end together; got {times}")
 
 
 def _refuse_shape(what: str, array: np.ndarray, needed: tuple[int, int]) -> None:

@@ -18,7 +18,8 @@ struct Job {
     const double* rates;    // (batch, constants)
     const double* initial;  // (batch, species)
     const double* scale;    // (batch,), the concentration that absolute errors are a share of
-    const double* times;    // (times_count,), increasing
+    const double* times;    // (times_count,), increasing; or (batch, times_count), see `own_times`
+    bool own_times;         // each vector has its own, not decreasing, the last one the same for all
     const int32_t* columns;  // derivatives wanted: a constant p as p, a species i as constants + i
     double rtol, atol_share;
     int64_t max_steps;
@@ -29,6 +30,8 @@ struct Job {
     int64_t* steps;          // (batch,)
     std::vector<size_t> order;  // in which vectors are begun; empty for their own
     std::atomic<size_t> next{0};
+
+    const double* times_of(size_t b) const { return own_times ? times + b * times_count : times; }
 
     // Return the number of the vector that is begun next, `batch` when none is left.
     size_t take() {

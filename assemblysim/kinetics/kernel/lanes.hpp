@@ -176,7 +176,7 @@ private:
         }
         begin_rates(l, k);
         if constexpr (WithDerivatives) begin_columns(l, k, job_.scale[b]);
-        if (job_.times[0] == 0) {
+        if (job_.times_of(b)[0] == 0) {
             double lowest = 0;
             for (int32_t i = 0; i < p_.species; ++i) {
                 job_.concentrations[b * job_.times_count * p_.species + i] = c[i] < 0 ? 0 : c[i];
@@ -195,7 +195,7 @@ private:
             empty(l);
             return false;
         }
-        next_.data()[l] = job_.times[next_time_[l]];
+        next_.data()[l] = job_.times_of(b)[next_time_[l]];
         active_.data()[l] = 1;
         atol_.data()[l] = job_.atol_share * job_.scale[b] + 1e-290;
         new_lane_[l] = true;
@@ -618,11 +618,11 @@ private:
             out[i] = value < 0 ? 0 : value;
         }
         next_.data()[l] = next_time_[l] < job_.times_count
-                              ? job_.times[next_time_[l]]
+                              ? job_.times_of(b)[next_time_[l]]
                               : std::numeric_limits<double>::infinity();
         if (lowest < -allowed_below(b) && !(fallen_.data()[l] > 0)) {
             fallen_.data()[l] = 1;
-            intact_until_[l] = at > 0 ? job_.times[at - 1] : 0;
+            intact_until_[l] = at > 0 ? job_.times_of(b)[at - 1] : 0;
         }
     }
 

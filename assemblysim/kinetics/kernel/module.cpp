@@ -46,6 +46,7 @@ public:
     Buffer& operator=(const Buffer&) = delete;
 
     size_t count() const { return static_cast<size_t>(view_.len / view_.itemsize); }
+    int dimensions() const { return view_.ndim; }
     template <class T>
     T* data() const {
         return static_cast<T*>(view_.buf);
@@ -236,6 +237,17 @@ std::vector<size_t> longest_first(const Job& job, int32_t constants) {
     return order;
 }
 
+// Shared times increase; a vector's own may repeat, and all end together.
+void check_times(const Job& job, size_t b) {
+    const double* times = job.times_of(b);
+    size_t last = job.times_count - 1;
+    if (!(times[0] >= 0) || !(times[last] < 1e300)) refuse("times");
+    for (size_t i = 1; i <= last; ++i)
+        if (!(times[i] > times[i - 1]) && !(job.own_times && times[i] == times[i - 1]))
+            refuse("times");
+    if (times[last] != job.times[last]) refuse("times");
+}
+
 PyObject* integrate(PyObject*, PyObject* arguments) {
     return guarded([&]() -> PyObject* {
         PyObject *capsule, *rates, *initial, *scale, *times, *columns;
@@ -261,7 +273,12 @@ PyObject* integrate(PyObject*, PyObject* arguments) {
         Job job;
         job.program = &p;
         job.batch = in_scale.count();
-        job.times_count = in_times.count();
+        bool shared = in_times.dimensions() == 1;
+        if (!shared && (in_times.dimensions() != 2 || !job.batch ||
+                        in_times.count() % job.batch != 0))
+            refuse("times");
+        job.own_times = !shared;
+        job.times_count = shared ? in_times.count() : in_times.count() / job.batch;
         job.columns_count = in_columns.count();
         job.rates = in_rates.data<const double>();
         job.initial = in_initial.data<const double>();
@@ -284,10 +301,8 @@ PyObject* integrate(PyObject*, PyObject* arguments) {
         if (out_reached.count() != job.batch || out_status.count() != job.batch ||
             out_steps.count() != job.batch)
             refuse("output");
-        if (!job.times_count || !(job.times[0] >= 0)) refuse("times");
-        for (size_t i = 0; i < job.times_count; ++i)
-            if (!(job.times[i] < 1e300) || (i > 0 && !(job.times[i] > job.times[i - 1])))
-                refuse("times");
+        if (!job.times_count) refuse("times");
+        for (size_t b = 0; b < (shared ? 1 : job.batch); ++b) check_times(job, b);
         if (!(rtol >= 0 && rtol < 1) || !(atol_share >= 0 && atol_share < 1e100))
             refuse("tolerance");
         // Steps cannot be told apart more finely than numbers can.

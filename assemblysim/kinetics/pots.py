@@ -1,0 +1,361 @@
+"""Pots: what is mixed, at which rate constants, and what is done to it; integrated piece by piece.
+
+Each piece of a protocol goes through the door of `integration`: at a constant temperature the
+network itself, in a ramp its `ramped` form. Between pieces the concentrations are those of the
+mixture, and derivatives and extents are carried on by the chain rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assemblysim.kinetics.integration import (
+    DEFAULT_TOLERANCE,
+    Tolerance,
+    integrate_batch,
+    integrate_extents,
+    integrate_sensitivities,
+)
+from assemblysim.kinetics.protocol import UNTOUCHED, Piece, Protocol, holding, mixed, pieces
+from assemblysim.kinetics.ramp import Ramp, ramp_rates, ramp_start, ramped
+from assemblysim.kinetics.temperature import GAS_CONSTANT, Rates
+from assemblysim.kinetics.trajectory import ExtentBatch, TrajectoryBatch
+from assemblysim.mechanism.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Pot:
+    """B pots that are mixed alike, treated alike, and differ in numbers.
+
+    Attributes:
+        network: the mechanism, with S species, R reactions and P rate constants.
+        rates: of the B parameter vectors.
+        initial: shape (B, S), mM, at the moment of mixing.
+        protocol: what is done to each.
+    """
+
+    network: Network
+    rates: Rates
+    initial: np.ndarray
+    protocol: Protocol = UNTOUCHED
+
+    @classmethod
+    def isothermal(cls, network: Network, rates: np.ndarray, initial: np.ndarray) -> Pot:
+        """Return a pot of constants, shape (B, P), and starts, shape (B, S), left alone."""
+        return cls(network, Rates.isothermal(np.asarray(rates)), initial)
+
+    def __len__(self) -> int:
+        return len(self.initial)
+
+    def __getitem__(self, part: slice | np.ndarray) -> Pot:
+        """Return some of the B pots."""
+        return Pot(self.network, self.rates[part], self.initial[part], self.protocol)
+
+    @property
+    def running(self) -> Network:
+        """The network as it runs, with species held constant."""
+        return holding(self.network, self.protocol.held)
+
+
+@dataclass(frozen=True, eq=False)
+class PotSensitivities:
+    """Courses of B pots with their derivatives.
+
+    Attributes:
+        trajectories: the courses.
+        by_rate: shape (B, T, S, P), by the rate constants at the reference temperature.
+        by_energy: shape (B, T, S, P), mol mM/kJ; of no length in P where nothing is heated.
+        by_initial: shape (B, T, S, S), or of no length where it was not asked for.
+    """
+
+    trajectories: TrajectoryBatch
+    by_rate: np.ndarray
+    by_energy: np.ndarray
+    by_initial: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class _Stretch:
+    """A piece as the door takes it.
+
+    Attributes:
+        network: plain or `ramped`.
+        rates: shape (B, P').
+        start: shape (B, S').
+        times: shape (T',) or (B, T'), h after its begin, the end included.
+        unit: shape (B,), of the added species in a ramp.
+    """
+
+    network: Network
+    rates: np.ndarray
+    start: np.ndarray
+    times: np.ndarray
+    unit: np.ndarray
+
+
+def _stretch(pot: Pot, piece: Piece, start: np.ndarray, times: np.ndarray) -> _Stretch:
+    network = pot.running
+    unit = np.maximum(np.nan_to_num(start).max(axis=1, initial=0.0), 0.0)
+    unit = np.where(unit > 0, unit, 1.0)
+    if piece.first is None or piece.last is None:
+        return _Stretch(network, pot.rates.at_reference, start, times, unit)
+    if not piece.ramp:
+        return _Stretch(network, pot.rates.at(piece.first), start, times, unit)
+    ramp = Ramp(piece.end - piece.begin, piece.first, piece.last)
+    return _Stretch(
+        ramped(network, pot.rates.power),
+        ramp_rates(pot.rates, ramp, unit),
+        ramp_start(network, start, unit),
+        times,
+        unit,
+    )
+
+
+def _asked(piece: Piece, times: np.ndarray) -> tuple[np.ndarray, np.ndarray | slice]:
+    """Return the times of a piece after its begin, its end last, and which columns they are.
+
+    Where each pot has times of its own, all columns are asked for in every piece, those that lie
+    outside at its ends.
+    """
+    length = piece.end - piece.begin
+    if times.ndim == 2:
+        inside = np.clip(times - piece.begin, 0.0, length)
+        return np.concatenate([inside, np.full((len(times), 1), length)], axis=1), slice(None)
+    here = (times > piece.begin) & (times <= piece.end)
+    if piece.begin == 0:
+        here |= times == 0
+    columns = np.flatnonzero(here)
+    after = times[columns] - piece.begin
+    if not after.size or after[-1] != length:
+        after = np.append(after, length)
+    return after, columns
+
+
+def _belong(piece: Piece, times: np.ndarray) -> np.ndarray:
+    """Return which of each pot's own times, shape (B, T), lie in a piece."""
+    return np.asarray((times <= piece.end) & ((times > piece.begin) | (piece.begin == 0)))
+
+
+class _Endings:
+    """How far each pot came, over pieces."""
+
+    def __init__(self, pots: int) -> None:
+        self.reached = np.zeros(pots)
+        self.status = np.zeros(pots, dtype=np.int32)
+        self.steps = np.zeros(pots, dtype=np.int64)
+
+    def add(self, piece: Piece, batch: TrajectoryBatch) -> None:
+        """Note how a piece ended; a pot that failed before stays where it was."""
+        alive = self.status == 0
+        self.reached = np.where(alive, piece.begin + batch.reached, self.reached)
+        self.status = np.where(alive, batch.status, self.status).astype(np.int32)
+        self.steps = self.steps + np.where(alive, batch.steps, 0)
+
+
+def _end(times: np.ndarray) -> float:
+    return float(times[..., -1].max())
+
+
+def _simple(pot: Pot) -> bool:
+    """Whether one call of the door does all: nothing happens, and one temperature is kept."""
+    programme = pot.protocol.programme
+    return not pot.protocol.events and (programme is None or programme.constant)
+
+
+def _plain_rates(pot: Pot) -> np.ndarray:
+    programme = pot.protocol.programme
+    return pot.rates.at_reference if programme is None else pot.rates.at(programme.kelvin[0])
+
+
+def courses(
+    pot: Pot,
+    times: np.ndarray,
+    tolerance: Tolerance = DEFAULT_TOLERANCE,
+    *,
+    engine: str | None = None,
+) -> TrajectoryBatch:
+    """Integrate B pots; one that fails never raises.
+
+    Args:
+        pot: what runs.
+        times: shape (T,), h, increasing, none below 0; or (B, T), each pot's own, not decreasing
+            and with the same last one. What happens at a sampling time happens after the sample.
+        tolerance: accuracy and budget, of each piece of the protocol.
+        engine: as in `integration.integrate_batch`.
+
+    Returns:
+        The courses at these times, how far each came and what it took.
+
+    Raises:
+        ValueError: the arrays do not fit.
+        InputError: the protocol holds a species that the network does not have.
+    """
+    if _simple(pot):
+        return integrate_batch(
+            pot.running, _plain_rates(pot), pot.initial, times, tolerance, engine=engine
+        )
+    size = len(pot.network.species)
+    found = np.full((len(pot), times.shape[-1], size), np.nan)
+    state, endings = np.array(pot.initial, dtype=float), _Endings(len(pot))
+    for piece in pieces(pot.protocol, _end(times)):
+        asked, columns = _asked(piece, times)
+        part = _stretch(pot, piece, state, asked)
+        batch = integrate_batch(
+            part.network, part.rates, part.start, part.times, tolerance, engine=engine
+        )
+        endings.add(piece, batch)
+        _put(found, batch.concentrations[..., :size], piece, times, columns)
+        state, _ = mixed(pot.network, batch.concentrations[:, -1, :size], piece.volume, piece.after)
+    return _batch(pot, times, found, endings)
+
+
+def _put(
+    found: np.ndarray,
+    values: np.ndarray,
+    piece: Piece,
+    times: np.ndarray,
+    columns: np.ndarray | slice,
+) -> None:
+    """Write what a piece gave, (B, T', ...), into all that is asked for, (B, T, ...)."""
+    if times.ndim == 2:
+        here = _belong(piece, times)
+        found[here] = values[:, : times.shape[1]][here]
+    elif isinstance(columns, np.ndarray):
+        found[:, columns] = values[:, : len(columns)]
+
+
+def _batch(
+    pot: Pot, times: np.ndarray, concentrations: np.ndarray, endings: _Endings
+) -> TrajectoryBatch:
+    return TrajectoryBatch(
+        pot.network.species_names,
+        times,
+        concentrations,
+        endings.reached,
+        endings.status,
+        endings.steps,
+    )
+
+
+def extents(pot: Pot, times: np.ndarray, tolerance: Tolerance = DEFAULT_TOLERANCE) -> ExtentBatch:
+    """Integrate B pots with the extent of every reaction.
+
+    Args:
+        pot: what runs.
+        times: shape (T,), h, increasing, none below 0.
+        tolerance: accuracy and budget.
+
+    Returns:
+        The courses; and the extents, in mM of the *initial* volume: what a reaction made in
+        mmol over the litres that there were at the start, so that volumes that change do not
+        change what was made before.
+    """
+    network = pot.running
+    if _simple(pot):
+        return integrate_extents(network, _plain_rates(pot), pot.initial, times, tolerance)
+    size, steps = len(network.species), len(network.reactions)
+    found = np.full((len(pot), len(times), size), np.nan)
+    made = np.full((len(pot), len(times), steps), np.nan)
+    state, endings = np.array(pot.initial, dtype=float), _Endings(len(pot))
+    so_far = np.zeros((len(pot), steps))
+    for piece in pieces(pot.protocol, _end(times)):
+        asked, columns = _asked(piece, times)
+        part = _stretch(pot, piece, state, asked)
+        batch = integrate_extents(part.network, part.rates, part.start, part.times, tolerance)
+        endings.add(piece, batch.trajectories)
+        concentrations = batch.trajectories.concentrations[..., :size]
+        total = so_far[:, None] + batch.extents[..., :steps] * (piece.volume / pot.protocol.volume)
+        _put(found, concentrations, piece, times, columns)
+        _put(made, total, piece, times, columns)
+        so_far = total[:, -1]
+        state, _ = mixed(pot.network, concentrations[:, -1], piece.volume, piece.after)
+    return ExtentBatch(_batch(pot, times, found, endings), made)
+
+
+def sensitivities(
+    pot: Pot,
+    times: np.ndarray,
+    tolerance: Tolerance = DEFAULT_TOLERANCE,
+    *,
+    by_initial: bool = True,
+) -> PotSensitivities:
+    """Integrate B pots with the derivatives by rate constants, energies and initial concentrations.
+
+    Args:
+        pot: what runs.
+        times: shape (T,), h, increasing, none below 0.
+        tolerance: accuracy and budget.
+        by_initial: whether the derivatives by the initial concentrations are wanted.
+    """
+    size, constants = len(pot.network.species), len(pot.network.rate_names)
+    if _simple(pot) and pot.protocol.programme is None:
+        batch = integrate_sensitivities(
+            pot.running,
+            pot.rates.at_reference,
+            pot.initial,
+            times,
+            tolerance,
+            by_initial=by_initial,
+        )
+        nothing = np.zeros((*batch.by_rate.shape[:3], 0))
+        return PotSensitivities(batch.trajectories, batch.by_rate, nothing, batch.by_initial)
+    width = 2 * constants + (size if by_initial else 0)
+    found = np.full((len(pot), len(times), size), np.nan)
+    derived = np.full((len(pot), len(times), size, width), np.nan)
+    state, endings = np.array(pot.initial, dtype=float), _Endings(len(pot))
+    carried = np.zeros((len(pot), size, width))
+    if by_initial:
+        carried[:, :, 2 * constants :] = np.eye(size)
+    for piece in pieces(pot.protocol, _end(times)):
+        asked, columns = _asked(piece, times)
+        part = _stretch(pot, piece, state, asked)
+        batch = integrate_sensitivities(
+            part.network, part.rates, part.start, part.times, tolerance, by_initial=True
+        )
+        endings.add(piece, batch.trajectories)
+        own = _own_derivatives(pot, piece, part, batch.by_rate[:, :, :size])
+        # A start that is turned into another: what it was made from counts as well. The added
+        # species of a ramp start at a unit, with constants in that unit: it cancels.
+        by_start = batch.by_initial[:, :, :size, :size]
+        total = np.einsum("btij,bjk->btik", by_start, carried)
+        total[..., : 2 * constants] += own
+        concentrations = batch.trajectories.concentrations[..., :size]
+        _put(found, concentrations, piece, times, columns)
+        _put(derived, total, piece, times, columns)
+        state, share = mixed(pot.network, concentrations[:, -1], piece.volume, piece.after)
+        carried = total[:, -1] * share
+    return PotSensitivities(
+        _batch(pot, times, found, endings),
+        derived[..., :constants],
+        derived[..., constants : 2 * constants],
+        derived[..., 2 * constants :],
+    )
+
+
+def _own_derivatives(pot: Pot, piece: Piece, part: _Stretch, by_constant: np.ndarray) -> np.ndarray:
+    """Return derivatives by constants at the reference and by energies, shape (B, T', S, 2 P).
+
+    Args:
+        pot: what runs.
+        piece: of its protocol.
+        part: the piece as it was integrated.
+        by_constant: shape (B, T', S, P'), by the constants of the piece's network.
+    """
+    rates, constants = pot.rates, len(pot.network.rate_names)
+    if piece.first is None or piece.last is None:
+        by_rate = by_constant
+        return np.concatenate([by_rate, np.zeros(by_rate.shape)], axis=-1)
+    at_first = rates.factors(piece.first)[:, None, None]
+    slope = (rates.at_reference * rates.factor_slopes(piece.first))[:, None, None]
+    here = by_constant[..., :constants]
+    if piece.ramp:
+        here = here / part.unit[:, None, None, None]
+    by_rate, by_energy = here * at_first, here * slope
+    if piece.ramp:
+        ramp = Ramp(piece.end - piece.begin, piece.first, piece.last)
+        growth = ramp.slope / (GAS_CONSTANT * ramp.first**2) / part.unit**2
+        grown = by_constant[..., constants : 2 * constants] * growth[:, None, None, None]
+        by_energy = by_energy + grown
+    return np.concatenate([by_rate, by_energy], axis=-1)
