@@ -13,6 +13,8 @@ _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*(.*?)\s*", re.ASCII | re.DOTALL)
 _RAISED: Final = str.maketrans("⁻¹²³", "-123")
 _LONGEST_UNIT: Final = 60
+_CELSIUS: Final = ("degC", "°C", "C", "℃", "celsius", "Celsius")
+_ICE_POINT: Final = 273.15  # K
 # A concentration in % of a stated amount is a quantity of its own kind, so that 1/h never
 # passes for 1/(% h); as a pure number, % is a hundredth.
 _PERCENT_AMOUNT: Final = "percent_of_stated_amount"
@@ -48,6 +50,30 @@ def quantity(value: object, unit: str) -> float:
     if not math.isfinite(converted):
         raise InputError(f"{_shown(value)} is out of range; write a smaller number")
     return converted
+
+
+def kelvin(value: object) -> float:
+    """Turn a written temperature into K.
+
+    Args:
+        value: such as "80 degC", "25 °C", "25 C" or "353 K".
+
+    Raises:
+        InputError: no number, no scale, or another one; below absolute zero.
+    """
+    number, scale = _split(value, "K")
+    if not scale:
+        raise InputError(
+            f'{_shown(value)} says not which degrees; write "{number:g} K" or "{number:g} degC"'
+        )
+    if scale not in ("K", *_CELSIUS):
+        raise InputError(
+            f"{_shown(scale)} is no unit of temperature; write K or degC, as {number:g} degC"
+        )
+    found = number if scale == "K" else number + _ICE_POINT
+    if not 0 < found < math.inf:
+        raise InputError(f"{_shown(value)} is {found:g} K; write a temperature above 0 K")
+    return found
 
 
 def convert(number: float, written: str, unit: str) -> float:
@@ -182,6 +208,8 @@ def _kind(unit: Any) -> str:
         "[length]": "a length",
         "[mass]": "a mass",
         "[substance]": "an amount",
+        "[length] ** 2 * [mass] / [substance] / [time] ** 2": "an energy of a mole",
+        "[length] ** 3": "a volume",
         "1 / [time]": "first order",
         "[length] ** 3 / [substance] / [time]": "second order",
         "[length] ** 6 / [substance] ** 2 / [time]": "third order",

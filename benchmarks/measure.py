@@ -261,7 +261,7 @@ def likelihoods(share: float) -> dict[str, dict[str, dict[str, float]]]:
             position = np.resize(walkers, (size, walkers.shape[1])) + spread[:size]
             named = problem.named(values_from_normal(problem.parameters, position))
             integration = partial(
-                integrate_batch, problem.network, rates_of(problem, named),
+                integrate_batch, problem.network, rates_of(problem, named).at_reference,
                 initial_of(experiment, named), experiment.times, problem.tolerance,
             )  # fmt: skip
             least = {"integration": np.inf, "posterior": np.inf}

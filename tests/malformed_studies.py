@@ -163,7 +163,7 @@ STUDY_CASES = (
         "two priors in one",
         study('"100 1/h"] }', '"100 1/h"], normal = ["1 1/h", "1 1/h"] }'),
         "{root}/study/study.toml: [priors]: k_turn: 2 priors; write one of "
-        "log_uniform, uniform, log_normal, normal, with two numbers",
+        "log_uniform, uniform, log_normal, normal, signed_normal, with two numbers",
     ),
     Case(
         "factor below one",
@@ -172,10 +172,10 @@ STUDY_CASES = (
         "it needs a median above 0 and a factor above 1",
     ),
     Case(
-        "temperature programme",
-        study("sampled ", 'temperature = [["0 min", "25 degC"]]\nsampled '),
-        "{root}/study/study.toml: experiment 1: temperature programmes are not read "
-        "yet; take 'temperature' out, and the study is treated as isothermal",
+        "temperature without its scale",
+        study("sampled ", "temperature = 300\nsampled "),
+        "{root}/study/study.toml: experiment 'one': temperature: 300 says not which degrees; "
+        'write "300 K" or "300 degC"',
     ),
     Case(
         "sampling time without unit",

@@ -160,7 +160,8 @@ def test_description_is_a_phrase_with_the_unit():
             "gamma",
             1.0,
             1.0,
-            "unknown kind of prior 'gamma'; known: log_uniform, uniform, log_normal, normal",
+            "unknown kind of prior 'gamma'; known: log_uniform, uniform, log_normal, normal, "
+            "signed_normal",
         ),
     ],
 )

@@ -27,10 +27,10 @@ def shifted_logs(problem, values):
     named = problem.named(values * steps)
     experiment = problem.experiments[0]
     batch = integrate_batch(
-        problem.network, rates_of(problem, named), initial_of(experiment, named),
+        problem.network, rates_of(problem, named).at_reference, initial_of(experiment, named),
         experiment.times, FINE,
     )  # fmt: skip
-    signals = signals_of(problem, named, batch.concentrations)
+    signals = signals_of(problem, experiment, named, batch.concentrations)
     return signals.reshape(2, len(values), *signals.shape[1:])
 
 

@@ -55,7 +55,10 @@ def test_the_share_made_through_dy5l2_is_found_within_its_wide_interval(fitted):
     start = {"Dy": 190.0, "L": 23.8}
     initial = np.array([start.get(s, 0.0) for s in problem.network.species_names])
     found = pathway_shares(
-        problem.network, rates_of(problem, named), np.tile(initial, (len(flat), 1)), 48.0
+        problem.network,
+        rates_of(problem, named).at_reference,
+        np.tile(initial, (len(flat), 1)),
+        48.0,
     )
     lower, upper = np.quantile(
         found.values[:, found.ways.index(("Dy6L2", "close"))], [0.025, 0.975]

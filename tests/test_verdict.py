@@ -63,7 +63,7 @@ def test_priors_that_cut_off_a_posterior_in_play_judge_nothing():
     other = prior_sensitivity({"true": stored(-100.0), "wrong": stored(-600.0, changed=cut)})
 
     assert found[1]["probabilities"] is None
-    assert found[1]["sentence"] == "Cannot be judged: such priors cut off the posterior of true."
+    assert found[1]["sentence"] == "Cannot be judged: that cuts off the posterior of true."
     assert other[1]["probabilities"]["true"] == 1.0
 
 
@@ -73,7 +73,7 @@ def test_a_rival_that_narrower_priors_cut_off_is_named():
 
     assert found[1]["probabilities"] == {"a": 1.0, "b": 0.0}
     assert found[1]["sentence"] == (
-        "a stays the most probable, with 100 % (log evidences good to 0.1); such priors cut off b."
+        "a stays the most probable, with 100 % (log evidences good to 0.1); that cuts off b."
     )
 
 

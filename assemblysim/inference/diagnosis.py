@@ -11,6 +11,8 @@ from arviz_stats.base import array_stats
 
 from assemblysim.inference.settings import Gates
 
+EFFECTIVE_SIZES = ("bulk effective sample size", "tail effective sample size")
+
 
 @dataclass(frozen=True)
 class Check:
@@ -76,8 +78,8 @@ def diagnose(draws: np.ndarray, gates: Gates, failed_share: float) -> tuple[Chec
     length = draws.shape[1] / autocorrelation_time(draws)
     return (
         _at_most("R-hat across ensembles", worst_r_hat, gates.r_hat),
-        _at_least("bulk effective sample size", float(bulk.min()), gates.effective_size),
-        _at_least("tail effective sample size", float(tail.min()), gates.effective_size),
+        _at_least(EFFECTIVE_SIZES[0], float(bulk.min()), gates.effective_size),
+        _at_least(EFFECTIVE_SIZES[1], float(tail.min()), gates.effective_size),
         _at_least("chain length in autocorrelation times", length, gates.autocorrelation_times),
         _at_most("share of failed integrations", failed_share, gates.failed_share),
     )

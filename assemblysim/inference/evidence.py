@@ -45,8 +45,8 @@ def bridge_sampling(
     log_density: np.ndarray,
     rng: np.random.Generator,
     *,
-    proposals: int = 4000,
-    thinned: int = 4000,
+    proposals: int = 8000,
+    thinned: int = 8000,
 ) -> LogEvidence:
     """Estimate the log evidence from posterior draws and a fitted proposal.
 

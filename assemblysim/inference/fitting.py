@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from assemblysim.inference.assumptions import assumed_evidences
 from assemblysim.inference.criteria import (
     InformationCriteria,
     LeaveOneOut,
@@ -307,7 +308,11 @@ def conclude(
     return Conclusions(
         checks=diagnose(draws, settings.gates, failed_share),
         log_evidence=(evidence, witness_of(problem, start, evidence, settings, rng), laplace),
-        changed={**start.changed, NARROW.name: narrowed_evidence(problem, evidence, draws)},
+        changed={
+            **start.changed,
+            NARROW.name: narrowed_evidence(problem, evidence, draws),
+            **assumed_evidences(problem, evidence, draws),
+        },
         modes=modes,
         most_probable=values_from_normal(problem.parameters, most_probable),
         log_likelihood_max=log_likelihood_max,

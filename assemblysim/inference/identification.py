@@ -25,11 +25,13 @@ from assemblysim.inference.identifiability import (
 from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.problem import Problem
 from assemblysim.inference.profiles import likelihood_of, profile_likelihood
-from assemblysim.inference.sensitivity_rank import KINDS, SensitivityRank, sensitivity_rank
+from assemblysim.inference.sensitivity_rank import SensitivityRank, sensitivity_rank
 
 # Draws at which the rank is looked at beside the optimum, and those that combinations rest on.
 RANK_DRAWS = 8
 COMBINATION_DRAWS = 4000
+# Products of powers are sought among these; an energy is no factor of a rate.
+COMBINED = ("rate", "constant", "initial", "response", "background")
 # More names than this make a sentence that nobody reads.
 LISTED = 4
 
@@ -160,7 +162,7 @@ def _fixed(
 
 def _candidates(problem: Problem, values: np.ndarray) -> Candidates:
     """Return the parameters that a combination may have, with draws of their logs."""
-    places = [i for i, p in enumerate(problem.parameters) if p.kind in KINDS]
+    places = [i for i, p in enumerate(problem.parameters) if p.kind in COMBINED]
     chosen = tuple(problem.parameters[i] for i in places)
     fixed = np.random.default_rng(0)  # a yardstick: 4000 draws give a prior's tails well enough
     prior = values_from_normal(chosen, fixed.standard_normal((COMBINATION_DRAWS, len(chosen))))

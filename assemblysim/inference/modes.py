@@ -9,6 +9,7 @@ from scipy.special import softmax
 
 from assemblysim.inference.exchanges import Exchange
 from assemblysim.inference.parameters import Parameter, values_from_normal
+from assemblysim.inference.priors import number_words
 from assemblysim.inference.search import Optimum
 from assemblysim.inference.target import Target
 
@@ -126,6 +127,13 @@ def _belonging(optima: list[Optimum], flat: np.ndarray) -> np.ndarray:
     return np.asarray(softmax(heights, axis=0))
 
 
+def _logs(parameters: tuple[Parameter, ...], positions: np.ndarray) -> np.ndarray:
+    """Return logs of the values, shape (N, P); 0 where a value may be negative."""
+    values = values_from_normal(parameters, positions)
+    signed = np.array([parameter.prior.signed for parameter in parameters])
+    return np.asarray(np.log(np.where(signed, 1.0, values)))
+
+
 def difference(
     parameters: tuple[Parameter, ...],
     exchanges: tuple[Exchange, ...],
@@ -133,12 +141,12 @@ def difference(
     other: Optimum,
 ) -> str:
     """Say in words how an optimum differs from the first: an exchange, or what is so many times."""
-    logs = np.log(values_from_normal(parameters, np.stack([first.position, other.position])))
+    logs = _logs(parameters, np.stack([first.position, other.position]))
     change = logs[1] - logs[0]
     parts = []
     for exchange in exchanges:
         turned, _ = exchange.apply(first.position[None])
-        aim = np.log(values_from_normal(parameters, turned))[0] - logs[0]
+        aim = _logs(parameters, turned)[0] - logs[0]
         places = list(exchange.changed)
         moves = np.abs(aim[places]).max() > np.log(NOTABLE_FACTOR)
         near = np.abs(change[places] - aim[places]).max() < np.log(NOTABLE_FACTOR)
@@ -148,7 +156,7 @@ def difference(
     for i in ranking:
         if abs(change[i]) > np.log(NOTABLE_FACTOR):
             factor = float(np.exp(abs(change[i])))
-            size = f"{factor:.2g}" if factor < 100 else f"{factor:.0e}"
+            size = f"{factor:.2g}" if factor < 100 else number_words(float(f"{factor:.0e}"))
             direction = "larger" if change[i] > 0 else "smaller"
             parts.append(f"{parameters[i].name} {size} times {direction}")
     return "; ".join(parts) or "no value differs by more than a factor of three"

@@ -11,7 +11,18 @@ import numpy as np
 
 from assemblysim.inference.priors import Prior, together
 
-Kind = Literal["rate", "response", "noise", "background", "initial", "statement"]
+Kind = Literal[
+    "rate",
+    "energy",
+    "entropy",
+    "constant",
+    "response",
+    "noise",
+    "background",
+    "initial",
+    "time",
+    "statement",
+]
 
 
 @dataclass(frozen=True)

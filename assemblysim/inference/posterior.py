@@ -6,19 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.inference.parameters import values_from_normal
+from assemblysim.inference.parameters import NamedValues, values_from_normal
 from assemblysim.inference.problem import (
+    ExperimentProblem,
     Problem,
+    ending_together,
     experiment_points,
-    initial_of,
     log_likelihood,
-    rates_of,
+    pot_of,
+    sampling_times,
 )
 from assemblysim.inference.target import log_standard_normal
-from assemblysim.kinetics.integration import integrate_sensitivities
+from assemblysim.kinetics.pots import Pot, courses, sensitivities
 
 # Step of the central differences through the measurement model, in prior standard deviations.
 DIFFERENCE = 1e-4
+# Step of the differences along time, as a share of the time.
+TIME_STEP = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,29 +69,66 @@ def log_likelihood_gradient(problem: Problem, position: np.ndarray) -> tuple[flo
     shifted = values_from_normal(problem.parameters, position + shifts)
     centre = values_from_normal(problem.parameters, position[None])
     named_centre, named_shifted = problem.named(centre), problem.named(shifted)
-    rates = rates_of(problem, named_centre)
-    rate_shifts = rates_of(problem, named_shifted) - rates
     total, sides = 0.0, np.zeros(2 * count)
     for experiment in problem.experiments:
-        initial = initial_of(experiment, named_centre)
-        unknown_start = any(isinstance(entry, str) for entry in experiment.initial)
-        batch = integrate_sensitivities(
-            problem.network,
-            rates,
-            initial,
-            experiment.times,
-            problem.tolerance,
-            by_initial=unknown_start,
-        )
-        if not batch.trajectories.completed[0]:
+        found = _with_changes(problem, experiment, named_centre, named_shifted)
+        if found is None:
             return float(log_likelihood(problem, centre).total[0]), np.zeros(count)
-        concentrations = batch.trajectories.concentrations
-        change = np.einsum("tsk,bk->bts", batch.by_rate[0], rate_shifts)
-        if unknown_start:
-            initial_shifts = initial_of(experiment, named_shifted) - initial
-            change += np.einsum("tsj,bj->bts", batch.by_initial[0], initial_shifts)
+        concentrations, change = found
         total += float(experiment_points(problem, experiment, named_centre, concentrations).sum())
         sides += experiment_points(problem, experiment, named_shifted, concentrations + change).sum(
             axis=1
         )
     return total, (sides[:count] - sides[count:]) / (2 * DIFFERENCE)
+
+
+def _with_changes(
+    problem: Problem, experiment: ExperimentProblem, centre: NamedValues, shifted: NamedValues
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the concentrations at the centre, (1, T, S), and what shifts change, (B, T, S).
+
+    To first order in the shifts; None where the integration fails.
+    """
+    pot, moved = pot_of(problem, experiment, centre), pot_of(problem, experiment, shifted)
+    unknown_start = any(isinstance(entry, str) for entry in experiment.initial)
+    times = sampling_times(experiment, centre)
+    order = np.arange(times.shape[-1])
+    asked = times
+    if times.ndim == 2:
+        order = np.argsort(times[0], kind="stable")
+        asked = ending_together(experiment, times, order[None])
+    batch = sensitivities(pot, asked, problem.tolerance, by_initial=unknown_start)
+    if not batch.trajectories.completed[0]:
+        return None
+    # The columns of the samples, in the order of the experiment's times.
+    place = np.argsort(order)
+    concentrations = batch.trajectories.concentrations[:, place]
+    rates = moved.rates.at_reference - pot.rates.at_reference
+    change = np.einsum("tsk,bk->bts", batch.by_rate[0][place], rates)
+    if batch.by_energy.shape[-1]:
+        energies = moved.rates.energies - pot.rates.energies
+        change += np.einsum("tsk,bk->bts", batch.by_energy[0][place], energies)
+    if unknown_start:
+        starts = moved.initial - pot.initial
+        change += np.einsum("tsj,bj->bts", batch.by_initial[0][place], starts)
+    if times.ndim == 2:
+        moments = sampling_times(experiment, shifted) - times
+        change += _slopes(problem, experiment, pot, times) * moments[:, :, None]
+    return concentrations, change
+
+
+def _slopes(
+    problem: Problem, experiment: ExperimentProblem, pot: Pot, times: np.ndarray
+) -> np.ndarray:
+    """Return the slopes of the courses at times of shape (1, T), shape (1, T, S), mM/h.
+
+    Differences of one and the same course, which is smooth between its steps.
+    """
+    step = TIME_STEP * np.maximum(times, TIME_STEP * experiment.times[-1])
+    early, late = np.maximum(times - step, 0.0), np.minimum(times + step, experiment.clock.latest)
+    both = np.concatenate([early, late], axis=1)
+    order = np.argsort(both, axis=1, kind="stable")
+    batch = courses(pot, ending_together(experiment, both, order), problem.tolerance)
+    found = batch.concentrations[:, np.argsort(order[0])]
+    count = times.shape[1]
+    return np.asarray((found[:, count:] - found[:, :count]) / (late - early)[:, :, None])

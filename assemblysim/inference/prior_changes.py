@@ -101,7 +101,7 @@ def changed_evidences(problem: Problem, wide: Tempered) -> dict[str, LogEvidence
         changed = changed_parameters(problem.parameters, change)
         weights = _log_weights(at_first, changed, wide.positions)
         walkers = weights.reshape(-1, wide.walkers).T
-        found[change.name] = _reweighted(wide.log_evidence, walkers)
+        found[change.name] = reweighted(wide.log_evidence, walkers)
     return found
 
 
@@ -122,7 +122,7 @@ def narrowed_evidence(
     by_walker = draws.transpose(0, 2, 1, 3)
     flat = by_walker.reshape(-1, by_walker.shape[-1])
     weights = _log_weights(problem.parameters, changed, flat)
-    return _reweighted(evidence, weights.reshape(-1, draws.shape[1]))
+    return reweighted(evidence, weights.reshape(-1, draws.shape[1]))
 
 
 def _log_weights(
@@ -137,7 +137,7 @@ def _log_weights(
     return weights
 
 
-def _reweighted(evidence: LogEvidence, weights: np.ndarray) -> LogEvidence | None:
+def reweighted(evidence: LogEvidence, weights: np.ndarray) -> LogEvidence | None:
     """Add the log of the mean weight to a log evidence.
 
     Args:

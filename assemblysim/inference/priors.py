@@ -1,4 +1,4 @@
-"""What is known of one positive number before the data, with its standard-normal coordinate."""
+"""What is known of one number before the data, with its standard-normal coordinate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scipy.special import log_ndtr, ndtr, ndtri, ndtri_exp
 
 from assemblysim.errors import InputError
 
-PriorKind = Literal["log_uniform", "uniform", "log_normal", "normal"]
+PriorKind = Literal["log_uniform", "uniform", "log_normal", "normal", "signed_normal"]
 
 # Beyond 37 standard deviations the tail of a normal is no longer a double.
 _FARTHEST: Final = 37.0
@@ -27,13 +27,14 @@ _LOG_SQRT_2PI: Final = 0.5 * math.log(2 * math.pi)
 
 @dataclass(frozen=True)
 class Prior:
-    """A distribution over positive numbers.
+    """A distribution over positive numbers; of the signed kind, over all numbers.
 
     Attributes:
-        kind: ``log_uniform``, ``uniform``, ``log_normal`` or ``normal``.
+        kind: ``log_uniform``, ``uniform``, ``log_normal``, ``normal`` or ``signed_normal``.
         a: lower bound; log_normal: the median; normal: the mean.
         b: upper bound; log_normal: the geometric standard deviation, a pure number above 1;
-            normal: the standard deviation. A normal is cut at 0: only positive values.
+            normal: the standard deviation. A normal is cut at 0: only positive values. A
+            signed normal, for entropies and free energies, is not.
     """
 
     kind: PriorKind
@@ -55,7 +56,12 @@ class Prior:
         """The open interval that all values lie in."""
         if self.kind in ("log_uniform", "uniform"):
             return self.a, self.b
-        return 0.0, math.inf
+        return (-math.inf if self.signed else 0.0), math.inf
+
+    @property
+    def signed(self) -> bool:
+        """Whether values may be negative."""
+        return self.kind == "signed_normal"
 
     def from_normal(self, u: ArrayLike) -> np.ndarray:
         """Turn standard-normal coordinates into values, x = quantile(Phi(u)).
@@ -72,6 +78,8 @@ class Prior:
             return np.asarray(np.exp(np.clip(grown, -_LARGEST_LOG, _LARGEST_LOG)))
         if self.kind == "normal":
             return self._cut_from_normal(position)
+        if self.signed:
+            return np.asarray(self.a + self.b * position)
         low, high = self._scaled(np.asarray(self.bounds))
         inside = low + (high - low) * ndtr(position)
         values = np.exp(inside) if self.kind == "log_uniform" else inside
@@ -90,6 +98,8 @@ class Prior:
                 u = (np.log(np.maximum(value, 0)) - math.log(self.a)) / math.log(self.b)
             elif self.kind == "normal":
                 u = self._cut_to_normal(np.maximum(value, 0))
+            elif self.signed:
+                u = (value - self.a) / self.b
             else:
                 inside = self._scaled(np.clip(value, self.a, self.b))
                 low, high = self._scaled(np.asarray(self.bounds))
@@ -113,8 +123,13 @@ class Prior:
         return np.asarray(np.where(inside, self._log_density_inside(safe), -np.inf))
 
     def log_density_of_log(self, x: ArrayLike) -> np.ndarray:
-        """Return the natural log of the density per unit of ln x; -inf outside the bounds."""
+        """Return the natural log of the density per unit of ln x; -inf outside the bounds.
+
+        Where values may be negative it is the density per unit of x.
+        """
         value = np.asarray(x, dtype=float)
+        if self.signed:
+            return self.log_density(value)
         safe = np.where(value > 0, value, 1.0)
         return np.asarray(self.log_density(value) + np.log(safe))
 
@@ -124,6 +139,8 @@ class Prior:
         behind = f" {unit}" if unit else ""
         if self.kind == "normal":
             return f"normal with mean {a} and standard deviation {b}{behind}, cut at 0"
+        if self.signed:
+            return f"normal with mean {a} and standard deviation {b}{behind}"
         if self.kind == "log_normal":
             return f"log-normal with median {a}{behind} and factor {b}"
         return f"{self.kind.replace('_', '-')} between {a} and {b}{behind}"
@@ -142,7 +159,7 @@ class Prior:
             z = (np.log(x) - math.log(self.a)) / width
             return np.asarray(-0.5 * z**2 - np.log(x) - math.log(width) - _LOG_SQRT_2PI)
         z = (x - self.a) / self.b
-        kept = log_ndtr(self.a / self.b)
+        kept = 0.0 if self.signed else log_ndtr(self.a / self.b)
         return np.asarray(-0.5 * z**2 - math.log(self.b) - _LOG_SQRT_2PI - kept)
 
     @property
@@ -179,8 +196,9 @@ def together(priors: Sequence[Prior]) -> Callable[[np.ndarray], np.ndarray]:
     """
     kinds = np.array([prior.kind for prior in priors])
     a, b = (np.array([getattr(prior, name) for prior in priors]) for name in ("a", "b"))
-    grown, cut = kinds == "log_normal", np.flatnonzero(kinds == "normal").tolist()
-    bounded = ~(grown | (kinds == "normal"))
+    own = (kinds == "normal") | (kinds == "signed_normal")
+    grown, cut = kinds == "log_normal", np.flatnonzero(own).tolist()
+    bounded = ~(grown | own)
     logs = grown | (kinds == "log_uniform")
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = (np.where(logs, np.log(x), x) for x in (a, b))
@@ -215,6 +233,7 @@ def _fault(kind: str, a: float, b: float) -> str:
         "uniform": (0 <= a < b, "needs a lower bound of at least 0 and an upper bound above it"),
         "log_normal": (a > 0 and b > 1, "needs a median above 0 and a factor above 1"),
         "normal": (b > 0, "needs a mean and a standard deviation above 0"),
+        "signed_normal": (b > 0, "needs a mean and a standard deviation above 0"),
     }
     if kind not in checks:
         return f"unknown kind of prior '{kind}'; known: {', '.join(checks)}"

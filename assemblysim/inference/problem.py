@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from assemblysim.inference.parameters import NamedValues, Parameter, normal_from_values
-from assemblysim.kinetics.integration import Tolerance, integrate_batch
+from assemblysim.inference.ties import Tie
+from assemblysim.kinetics.integration import Tolerance
+from assemblysim.kinetics.pots import Pot, courses
+from assemblysim.kinetics.protocol import UNTOUCHED, Protocol
+from assemblysim.kinetics.temperature import Rates, TemperatureLaw
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.intensities import IntensityLikelihood
@@ -23,6 +27,42 @@ FAILED_LOG_LIKELIHOOD = -1e12
 TIE_BREAK = 1e-3
 
 
+@dataclass(frozen=True)
+class Temperatures:
+    """How the rate constants of a mechanism depend on temperature.
+
+    Attributes:
+        reference: K, the temperature that the constants are stated at.
+        law: Arrhenius or Eyring.
+        energies: for each rate constant the name of its energy, "" where it has none.
+    """
+
+    reference: float
+    law: TemperatureLaw
+    energies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When samples were really taken.
+
+    Attributes:
+        dead_time: h between mixing and the start of the study's clock, or a parameter's name.
+        uncertain: (time on the study's clock in h, parameter) pairs; the parameter is the time
+            at which it was taken, by the same clock.
+        latest: h after mixing, when no sample is later.
+    """
+
+    dead_time: float | str = 0.0
+    uncertain: tuple[tuple[float, str], ...] = ()
+    latest: float = np.inf
+
+    @property
+    def exact(self) -> bool:
+        """Whether all times are known."""
+        return not self.uncertain and not isinstance(self.dead_time, str)
+
+
 @dataclass(frozen=True, eq=False)
 class ExperimentProblem:
     """One experiment as the likelihood sees it.
@@ -34,6 +74,11 @@ class ExperimentProblem:
         intensities: their likelihood.
         statements: the likelihood of the statements, if there are any.
         window: h, the last time that the experiment was followed to.
+        protocol: what was done to the pot.
+        clock: when samples were taken.
+        dilution: by how much a sample was diluted before it was measured.
+        aliases: (name, name here) of the parameters that this experiment has for itself.
+        alternatives: (words, protocol) of what else may have been done.
     """
 
     name: str
@@ -42,6 +87,11 @@ class ExperimentProblem:
     intensities: IntensityLikelihood | None
     statements: StatementLikelihood | None
     window: float
+    protocol: Protocol = UNTOUCHED
+    clock: Clock = Clock()
+    dilution: float = 1.0
+    aliases: tuple[tuple[str, str], ...] = ()
+    alternatives: tuple[tuple[str, Protocol], ...] = ()
 
     @cached_property
     def times(self) -> np.ndarray:
@@ -83,6 +133,8 @@ class Problem:
         stated: names and values of what is not unknown.
         experiments: fitted together, sharing the parameters.
         tolerance: of the integrations.
+        temperatures: how rate constants depend on temperature; None where they need not.
+        ties: what follows from other numbers, each after those that it needs.
     """
 
     mechanism: str
@@ -92,6 +144,8 @@ class Problem:
     stated: tuple[tuple[str, float], ...]
     experiments: tuple[ExperimentProblem, ...]
     tolerance: Tolerance
+    temperatures: Temperatures | None = None
+    ties: tuple[Tie, ...] = ()
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -120,8 +174,18 @@ class Problem:
         )
 
     def named(self, values: np.ndarray) -> NamedValues:
-        """Name the columns of parameter values, shape (B, P), and add what is stated."""
-        return NamedValues(values, self._places, self._stated)
+        """Name the columns of parameter values, shape (B, P), and add what is stated or follows."""
+        if not self.ties:
+            return NamedValues(values, self._places, self._stated)
+        columns = [*values.T]
+        for tie in self.ties:
+            given = {name: self._column(name, columns, len(values)) for name in tie.inputs}
+            columns.append(np.broadcast_to(tie.value(given), (len(values),)))
+        return NamedValues(np.stack(columns, axis=1), self._places, self._stated)
+
+    def _column(self, name: str, columns: list[np.ndarray], batch: int) -> np.ndarray:
+        place = self._places.get(name)
+        return np.full(batch, self._stated[name]) if place is None else columns[place]
 
     @cached_property
     def response_names(self) -> tuple[str, ...]:
@@ -130,7 +194,8 @@ class Problem:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        return {name: i for i, name in enumerate(self.parameter_names)}
+        names = (*self.parameter_names, *(tie.name for tie in self.ties))
+        return {name: i for i, name in enumerate(names)}
 
     @cached_property
     def _stated(self) -> dict[str, float]:
@@ -155,9 +220,30 @@ class LikelihoodBatch:
         return np.asarray(np.add.reduce(self.points, axis=1))
 
 
-def rates_of(problem: Problem, named: NamedValues) -> np.ndarray:
-    """Return the rate constants, shape (B, K), in the network's order."""
-    return named.stack(problem.network.rate_names)
+def within(experiment: ExperimentProblem, named: NamedValues) -> NamedValues:
+    """Return the values under the names that are common to all experiments."""
+    if not experiment.aliases:
+        return named
+    places, stated = dict(named.places), dict(named.stated)
+    for name, own in experiment.aliases:
+        if own in named.places:
+            places[name] = named.places[own]
+        else:
+            stated[name] = named.stated[own]
+    return NamedValues(named.values, places, stated)
+
+
+def rates_of(problem: Problem, named: NamedValues) -> Rates:
+    """Return the rate constants of B vectors at every temperature, in the network's order."""
+    constants = named.stack(problem.network.rate_names)
+    model = problem.temperatures
+    if model is None:
+        return Rates.isothermal(constants)
+    energies = np.zeros(constants.shape)
+    for i, name in enumerate(model.energies):
+        if name:
+            energies[:, i] = named.get(name)
+    return Rates(constants, energies, model.reference, model.law)
 
 
 def initial_of(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:
@@ -170,15 +256,83 @@ def initial_of(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:
     return initial
 
 
-def signals_of(problem: Problem, named: NamedValues, concentrations: np.ndarray) -> np.ndarray:
+def pot_of(problem: Problem, experiment: ExperimentProblem, named: NamedValues) -> Pot:
+    """Return what runs in an experiment, for B parameter vectors."""
+    own = within(experiment, named)
+    return Pot(
+        problem.network, rates_of(problem, own), initial_of(experiment, own), experiment.protocol
+    )
+
+
+def signals_of(
+    problem: Problem,
+    experiment: ExperimentProblem,
+    named: NamedValues,
+    concentrations: np.ndarray,
+) -> np.ndarray:
     """Return the expected signals, shape (B, T, I), from concentrations, shape (B, T, S), mM."""
+    own = within(experiment, named)
+    if experiment.dilution != 1.0:
+        concentrations = concentrations / experiment.dilution
     return expected_signals(
         problem.network.species_names,
         problem.measurement.signals,
         concentrations,
-        named.stack(problem.response_names),
-        named.get("background"),
+        own.stack(problem.response_names),
+        own.get("background"),
     )
+
+
+def sampling_times(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:
+    """Return when the samples were taken, h after mixing.
+
+    Returns:
+        Shape (T,) where that is known, else (B, T), not in order where two may have been
+        exchanged.
+    """
+    clock, times = experiment.clock, experiment.times
+    if clock.exact:
+        return times + float(clock.dead_time)
+    found = np.repeat(times[None], named.batch, axis=0)
+    for time, name in clock.uncertain:
+        found[:, np.searchsorted(times, time)] = named.get(name)
+    late = clock.dead_time
+    found += named.get(late)[:, None] if isinstance(late, str) else late
+    return np.asarray(np.clip(found, 0.0, clock.latest))
+
+
+def courses_of(
+    problem: Problem,
+    experiment: ExperimentProblem,
+    named: NamedValues,
+    tolerance: Tolerance | None = None,
+) -> TrajectoryBatch:
+    """Integrate an experiment for B parameter vectors.
+
+    Returns:
+        The courses; their columns are the samples at ``experiment.times``, in that order, taken
+        when they were taken.
+    """
+    pot, tolerance = pot_of(problem, experiment, named), tolerance or problem.tolerance
+    times = sampling_times(experiment, named)
+    if times.ndim == 1:
+        return courses(pot, times, tolerance)
+    order = np.argsort(times, axis=1, kind="stable")
+    batch = courses(pot, ending_together(experiment, times, order), tolerance)
+    back = np.argsort(order, axis=1)
+    found = np.take_along_axis(batch.concentrations, back[:, :, None], axis=1)
+    return replace(batch, times=experiment.times, concentrations=found)
+
+
+def ending_together(
+    experiment: ExperimentProblem, times: np.ndarray, order: np.ndarray
+) -> np.ndarray:
+    """Return times, shape (B, T), sorted and with one more that is the same for all vectors.
+
+    It does not depend on the vectors, so that no result depends on its neighbours.
+    """
+    latest = np.full((len(times), 1), experiment.clock.latest)
+    return np.concatenate([np.take_along_axis(times, order, axis=1), latest], axis=1)
 
 
 def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
@@ -193,13 +347,9 @@ def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
         and graded by how much of the time was missing, then by the place in the prior.
     """
     named = problem.named(values)
-    rates = rates_of(problem, named)
     parts, batches = [], []
     for experiment in problem.experiments:
-        initial = initial_of(experiment, named)
-        batch = integrate_batch(
-            problem.network, rates, initial, experiment.times, problem.tolerance
-        )
+        batch = courses_of(problem, experiment, named)
         batches.append(batch)
         parts.append(experiment_points(problem, experiment, named, filled(batch)))
     points = beside(parts)
@@ -209,7 +359,7 @@ def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
     if failed.any():
         grade = _far_out(problem.parameters, values[failed])
         for experiment, batch in zip(problem.experiments, batches, strict=True):
-            grade += 1 - batch.reached[failed] / experiment.times[-1]
+            grade += 1 - np.minimum(batch.reached[failed] / experiment.times[-1], 1.0)
         points[failed] = (FAILED_LOG_LIKELIHOOD * (1 + grade) / points.shape[1])[:, None]
     return LikelihoodBatch(points, failed)
 
@@ -254,7 +404,8 @@ def experiment_points(
     Returns:
         Shape (B, U'), one column for each unit of this experiment.
     """
-    signals = signals_of(problem, named, concentrations)
+    signals = signals_of(problem, experiment, named, concentrations)
+    named = within(experiment, named)
     parts = []
     if experiment.intensities is not None:
         at = experiment.reading_places

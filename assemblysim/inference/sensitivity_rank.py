@@ -14,19 +14,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.inference.parameters import values_from_normal
+from assemblysim.inference.parameters import Parameter, values_from_normal
 from assemblysim.inference.problem import (
     ExperimentProblem,
     Problem,
-    initial_of,
-    rates_of,
+    pot_of,
     signals_of,
 )
-from assemblysim.kinetics.integration import Tolerance, integrate_sensitivities
-from assemblysim.kinetics.trajectory import SensitivityBatch
-from assemblysim.measurement.signals import expected_signals
+from assemblysim.kinetics.integration import Tolerance
+from assemblysim.kinetics.pots import Pot, PotSensitivities, sensitivities
 
-KINDS = ("rate", "initial", "response", "background")
+KINDS = ("rate", "energy", "entropy", "constant", "initial", "response", "background")
+# Of the central differences through parameters and measurement, which cost no integration.
+RELATIVE_STEP = 1e-4
 # The same matrix at two accuracies: what differs between them is integration error.
 FINE = Tolerance(rtol=1e-9, atol_share=1e-13, max_steps=30_000)
 COARSE = Tolerance(rtol=1e-8, atol_share=1e-12, max_steps=30_000)
@@ -155,47 +155,44 @@ def _signals_with_slopes(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return signals, shape (B, T, I), and their derivatives by log parameters, (B, T, I, Q)."""
     named = problem.named(values)
-    batch = integrate_sensitivities(
-        problem.network,
-        rates_of(problem, named),
-        initial_of(experiment, named),
-        experiment.times,
-        tolerance,
-        by_initial=any(isinstance(entry, str) for entry in experiment.initial),
-    )
+    pot = pot_of(problem, experiment, named)
+    start = any(isinstance(entry, str) for entry in experiment.initial)
+    batch = sensitivities(pot, experiment.times, tolerance, by_initial=start)
     done = batch.trajectories.completed
     concentrations = np.where(done[:, None, None], batch.trajectories.concentrations, np.nan)
-    signals = signals_of(problem, named, concentrations)
-    measured = problem.measurement.signals
-    responses = named.stack(tuple(f"response_{signal.name}" for signal in measured))
-    species, nothing = problem.network.species_names, np.zeros(named.batch)
+    signals = signals_of(problem, experiment, named, concentrations)
     columns = []
-    for parameter in (p for p in problem.parameters if p.kind in KINDS):
-        value = named.get(parameter.name)
-        if parameter.kind == "response":
-            own = np.array([f"response_{signal.name}" == parameter.name for signal in measured])
-            made = expected_signals(species, measured, concentrations, responses, nothing)
-            columns.append(made * own)
+    for place, parameter in enumerate(problem.parameters):
+        if parameter.kind not in KINDS:
             continue
-        if parameter.kind == "background":
-            columns.append(np.broadcast_to(value[:, None, None], signals.shape))
-            continue
-        change = _by_parameter(problem, experiment, batch, parameter.name) * value[:, None, None]
-        columns.append(expected_signals(species, measured, change, responses, nothing))
+        sides = []
+        for sign in (1, -1):
+            moved = np.array(values, dtype=float)
+            moved[:, place] += sign * _step(parameter, values[:, place])
+            shifted = problem.named(moved)
+            change = _change(batch, pot, pot_of(problem, experiment, shifted))
+            sides.append(signals_of(problem, experiment, shifted, concentrations + change))
+        columns.append((sides[0] - sides[1]) / (2 * RELATIVE_STEP))
     slopes = np.stack(columns, axis=-1) if columns else np.zeros((*signals.shape, 0))
     return signals, slopes
 
 
-def _by_parameter(
-    problem: Problem, experiment: ExperimentProblem, batch: SensitivityBatch, name: str
-) -> np.ndarray:
-    """Return the derivatives of the concentrations by one parameter, shape (B, T, S)."""
-    if name in problem.network.rate_names:
-        return np.asarray(batch.by_rate[..., problem.network.rate_names.index(name)])
-    starts = [i for i, entry in enumerate(experiment.initial) if entry == name]
-    if not starts:  # an initial concentration of another experiment
-        return np.zeros_like(batch.trajectories.concentrations)
-    return np.asarray(batch.by_initial[..., starts].sum(axis=-1))
+def _step(parameter: Parameter, values: np.ndarray) -> np.ndarray:
+    """Return a small step; of what may be negative, a share of what is known of it."""
+    size = np.full(len(values), parameter.prior.b) if parameter.prior.signed else values
+    return np.asarray(RELATIVE_STEP * size)
+
+
+def _change(batch: PotSensitivities, pot: Pot, moved: Pot) -> np.ndarray:
+    """Return by how much concentrations change, to first order, shape (B, T, S)."""
+    rates = moved.rates.at_reference - pot.rates.at_reference
+    change = np.einsum("btsk,bk->bts", batch.by_rate, rates)
+    if batch.by_energy.shape[-1]:
+        energies = moved.rates.energies - pot.rates.energies
+        change += np.einsum("btsk,bk->bts", batch.by_energy, energies)
+    if batch.by_initial.shape[-1]:
+        change += np.einsum("btsj,bj->bts", batch.by_initial, moved.initial - pot.initial)
+    return np.asarray(change)
 
 
 def _of_readings(

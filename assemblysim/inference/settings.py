@@ -72,6 +72,9 @@ class FitSettings:
         screened: prior draws looked at before the search.
         starts: how many of them the search climbs from, and how many particles later.
         gates: bounds that the draws must keep to.
+        size_sought: sampling goes on to so many times the effective size of the gates, as long
+            as there are steps: at the gates themselves soft tails of a posterior may still be
+            missing, and the bridge's evidence was seen 0.3 nat too low.
         tempering: the particles from which the evidence comes and on which walkers start.
         prior_changes: the same with priors of the rate constants twice as wide.
     """
@@ -83,5 +86,6 @@ class FitSettings:
     screened: int = 1024
     starts: int = 16
     gates: Gates = field(default_factory=Gates)
+    size_sought: float = 3.0
     tempering: Tempering = field(default_factory=Tempering)
     prior_changes: WiderTempering = field(default_factory=WiderTempering)

@@ -58,6 +58,17 @@ class Pot:
         """The network as it runs, with species held constant."""
         return holding(self.network, self.protocol.held)
 
+    def rates_at(self, times: np.ndarray) -> np.ndarray:
+        """Return the constants at times of shape (B, X), h: shape (B, X, P)."""
+        programme = self.protocol.programme
+        if programme is None:
+            return np.repeat(self.rates.at_reference[:, None], times.shape[1], axis=1)
+        found = np.empty((*times.shape, self.rates.at_reference.shape[1]))
+        for column, moments in enumerate(times.T):
+            kelvin = programme.course(moments)[:, None]
+            found[:, column] = self.rates.at_each(kelvin)
+        return found
+
 
 @dataclass(frozen=True, eq=False)
 class PotSensitivities:
@@ -285,7 +296,7 @@ def sensitivities(
 
     Args:
         pot: what runs.
-        times: shape (T,), h, increasing, none below 0.
+        times: as in `courses`.
         tolerance: accuracy and budget.
         by_initial: whether the derivatives by the initial concentrations are wanted.
     """
@@ -302,8 +313,8 @@ def sensitivities(
         nothing = np.zeros((*batch.by_rate.shape[:3], 0))
         return PotSensitivities(batch.trajectories, batch.by_rate, nothing, batch.by_initial)
     width = 2 * constants + (size if by_initial else 0)
-    found = np.full((len(pot), len(times), size), np.nan)
-    derived = np.full((len(pot), len(times), size, width), np.nan)
+    found = np.full((len(pot), times.shape[-1], size), np.nan)
+    derived = np.full((len(pot), times.shape[-1], size, width), np.nan)
     state, endings = np.array(pot.initial, dtype=float), _Endings(len(pot))
     carried = np.zeros((len(pot), size, width))
     if by_initial:

@@ -74,6 +74,12 @@ class Rates:
         """Return the constants at a temperature, shape (B, P)."""
         return np.asarray(self.at_reference * self.factors(kelvin))
 
+    def at_each(self, kelvin: np.ndarray) -> np.ndarray:
+        """Return the constants at each vector's own temperature, shape (B, 1): shape (B, P)."""
+        slowness = (1 / kelvin - 1 / self.reference) / GAS_CONSTANT
+        power = (kelvin / self.reference) ** self.power
+        return np.asarray(self.at_reference * power * np.exp(-self.energies * slowness))
+
 
 @dataclass(frozen=True)
 class Programme:
@@ -128,6 +134,11 @@ class Programme:
         begin, end = self.times[last], self.times[last + 1]
         share = (time - begin) / (end - begin)
         return self.kelvin[last] + share * (self.kelvin[last + 1] - self.kelvin[last])
+
+    def course(self, times: np.ndarray) -> np.ndarray:
+        """Return the temperature at times of any shape, K; an infinite time is the last one."""
+        # A step is a ramp without length: interpolation takes its later end.
+        return np.asarray(np.interp(times, self.times, self.kelvin))
 
     def before(self, time: float) -> float:
         """Return the temperature at a time above 0, K; before a step that happens there."""

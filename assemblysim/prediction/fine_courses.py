@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.kinetics.integration import Tolerance, integrate_extents
+from assemblysim.kinetics.integration import Tolerance
+from assemblysim.kinetics.pots import Pot, extents
 from assemblysim.kinetics.trajectory import ExtentBatch
-from assemblysim.mechanism.network import Network
 
 # Of the window: the earliest step; as a share of t: the next ones; of the window: the last ones.
 EARLIEST, GROWTH, LAST = 1e-10, 0.04, 1 / 300
@@ -131,24 +131,18 @@ def bisected(
 
 
 def integrated_in_parts(
-    network: Network,
-    rates: np.ndarray,
-    initial: np.ndarray,
-    times: np.ndarray,
-    tolerance: Tolerance,
+    pot: Pot, times: np.ndarray, tolerance: Tolerance
 ) -> Iterator[tuple[slice, ExtentBatch]]:
     """Integrate many draws, some at a time.
 
     Args:
-        network: the mechanism.
-        rates: shape (D, P).
-        initial: shape (D, S), mM.
+        pot: what runs, D draws.
         times: shape (G,), h.
         tolerance: of the integration.
 
     Yields:
         Which draws, and their courses and extents.
     """
-    for start in range(0, len(rates), DRAWS_AT_ONCE):
-        part = slice(start, min(start + DRAWS_AT_ONCE, len(rates)))
-        yield part, integrate_extents(network, rates[part], initial[part], times, tolerance)
+    for start in range(0, len(pot), DRAWS_AT_ONCE):
+        part = slice(start, min(start + DRAWS_AT_ONCE, len(pot)))
+        yield part, extents(pot[part], times, tolerance)

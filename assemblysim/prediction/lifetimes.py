@@ -13,6 +13,7 @@ import numpy as np
 
 from assemblysim.kinetics.compilation import compile_network
 from assemblysim.kinetics.integration import Tolerance
+from assemblysim.kinetics.pots import Pot
 from assemblysim.kinetics.trajectory import ExtentBatch
 from assemblysim.mechanism.balance import stoichiometry
 from assemblysim.mechanism.network import Network
@@ -96,6 +97,33 @@ def lifetimes(
     *,
     tolerance: Tolerance = PREDICTION_TOLERANCE,
 ) -> Lifetimes:
+    """Predict lifetimes of every intermediate in pots left alone at one temperature.
+
+    Args:
+        network: the mechanism, with S species and P rate constants.
+        rates: shape (D, P).
+        initial: shape (D, S), mM.
+        window: h, how long the experiment is followed.
+        thresholds: as in `lifetimes_in`.
+        tolerance: of the integration.
+
+    Returns:
+        As `lifetimes_in`.
+
+    Raises:
+        ValueError: the arrays do not fit the network.
+    """
+    pot = Pot.isothermal(network, rates, initial)
+    return lifetimes_in(pot, window, thresholds, tolerance=tolerance)
+
+
+def lifetimes_in(
+    pot: Pot,
+    window: float,
+    thresholds: np.ndarray | float,
+    *,
+    tolerance: Tolerance = PREDICTION_TOLERANCE,
+) -> Lifetimes:
     """Predict onset, maximum and lifetimes of every intermediate for D draws.
 
     Onset: the first time above the threshold. Half-life: from the maximum until half of it is
@@ -103,12 +131,11 @@ def lifetimes(
     the course starts above. Residence time: the time integral of the concentration over that
     of the formation flux, which is the *gross* flux of all forming reactions: where a step runs
     back and forth, every return counts as formed anew. Momentary lifetime: concentration over
-    the gross consumption flux, at the maximum.
+    the gross consumption flux, at the maximum and its temperature. Where something is added,
+    courses jump, and a maximum there is good to the grid.
 
     Args:
-        network: the mechanism, with S species and P rate constants.
-        rates: shape (D, P).
-        initial: shape (D, S), mM.
+        pot: what runs, D draws.
         window: h, how long the experiment is followed.
         thresholds: mM, what counts as present: a number, shape (D,), or (D, X) with one for
             each of `intermediates`.
@@ -120,13 +147,13 @@ def lifetimes(
     Raises:
         ValueError: the arrays do not fit the network.
     """
-    grid, names = fine_grid(window), intermediates(network)
+    grid, names = fine_grid(window), intermediates(pot.network)
     limits = np.asarray(thresholds, dtype=float)
     limits = limits[:, None] if limits.ndim == 1 else limits
-    limits = np.broadcast_to(limits, (len(rates), len(names)))
-    values = np.full((len(rates), len(names), len(UNITS)), np.nan)
-    for part, batch in integrated_in_parts(network, rates, initial, grid.times, tolerance):
-        found = _quantities(network, rates[part], batch, grid, limits[part])
+    limits = np.broadcast_to(limits, (len(pot), len(names)))
+    values = np.full((len(pot), len(names), len(UNITS)), np.nan)
+    for part, batch in integrated_in_parts(pot, grid.times, tolerance):
+        found = _quantities(pot[part], batch, grid, limits[part])
         values[part] = np.where(batch.trajectories.completed[:, None, None], found, np.nan)
     return Lifetimes(names, tuple(UNITS), window, values)
 
@@ -181,14 +208,9 @@ def _column(found: Lifetimes, species: str, quantity: int) -> np.ndarray:
     return np.asarray(found.values[:, found.species.index(species), quantity])
 
 
-def _quantities(
-    network: Network,
-    rates: np.ndarray,
-    batch: ExtentBatch,
-    grid: FineGrid,
-    thresholds: np.ndarray,
-) -> np.ndarray:
+def _quantities(pot: Pot, batch: ExtentBatch, grid: FineGrid, thresholds: np.ndarray) -> np.ndarray:
     """Return the quantities of some draws, shape (D, X, Q); meaningless where they failed."""
+    network = pot.network
     completed = batch.trajectories.completed
     everything = np.where(completed[:, None, None], batch.trajectories.concentrations, 0.0)
     extents = np.where(completed[:, None], batch.extents[:, -1], 0.0)
@@ -199,14 +221,16 @@ def _quantities(
     after = crossing_after(maximum, half, grid)
     before = crossing_before(maximum, half, grid)
     formed = extents @ np.maximum(stoichiometry(network)[at], 0).T
+    # Extents count over the volume of the start, and so must what there is.
+    growth = pot.protocol.volumes(grid.times) / pot.protocol.volume
     columns = (
         onset(courses, thresholds, grid),
         np.where(maximum.happened, top, np.inf),
         np.where(maximum.happened, maximum.height, np.inf),
         after - top,
         after - before,
-        ratio(grid.integral(courses), formed),
-        _momentary_lifetime(network, rates, everything, maximum),
+        ratio(grid.integral(courses * growth), formed),
+        _momentary_lifetime(pot, everything, maximum, top),
     )
     return np.stack(columns, axis=-1)
 
@@ -268,16 +292,17 @@ def _crossing(
 
 
 def _momentary_lifetime(
-    network: Network, rates: np.ndarray, everything: np.ndarray, maximum: Maximum
+    pot: Pot, everything: np.ndarray, maximum: Maximum, top: np.ndarray
 ) -> np.ndarray:
     """Return concentration over consumption flux at the maxima, shape (D, X), h."""
+    network = pot.network
     at = [network.species_names.index(name) for name in intermediates(network)]
     courses = everything.transpose(0, 2, 1)[:, None]
-    courses = np.broadcast_to(courses, (len(rates), len(at), *courses.shape[2:]))
+    courses = np.broadcast_to(courses, (len(pot), len(at), *courses.shape[2:]))
     place = np.broadcast_to(maximum.place[..., None], courses.shape[:3])
     polynomials = LocalPolynomials.around(courses, np.rint(place).astype(int))
     concentrations = np.maximum(polynomials(place), 0.0)
-    fluxes = compile_network(network).fluxes(concentrations, rates[:, None])
+    fluxes = compile_network(network).fluxes(concentrations, pot.rates_at(top))
     consumption = np.maximum(-stoichiometry(network)[at], 0)
     consumed = np.einsum("dxr,xr->dx", fluxes, consumption)
     return np.where(maximum.happened, ratio(maximum.height, consumed), np.inf)

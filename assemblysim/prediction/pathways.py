@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assemblysim.kinetics.integration import Tolerance
+from assemblysim.kinetics.pots import Pot
 from assemblysim.mechanism.balance import stoichiometry
 from assemblysim.mechanism.network import Network
 from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
@@ -36,12 +37,7 @@ def pathway_shares(
     *,
     tolerance: Tolerance = PREDICTION_TOLERANCE,
 ) -> PathwayShares:
-    """Compute by which reactions products were made within the window, for D draws.
-
-    A reaction counts with its net extent, that is less its reverse, times the number of
-    product molecules it makes; one that runs backwards on the whole made nothing. Products
-    are species that two reactions or more form as they are written, and those that are
-    not consumed but by reverse reactions.
+    """Compute by which reactions products were made in pots left alone at one temperature.
 
     Args:
         network: the mechanism, with S species, R one-way reactions and P rate constants.
@@ -51,16 +47,41 @@ def pathway_shares(
         tolerance: of the integration.
 
     Returns:
+        As `pathway_shares_in`.
+
+    Raises:
+        ValueError: the arrays do not fit the network.
+    """
+    return pathway_shares_in(Pot.isothermal(network, rates, initial), window, tolerance=tolerance)
+
+
+def pathway_shares_in(
+    pot: Pot, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
+) -> PathwayShares:
+    """Compute by which reactions products were made within the window, for D draws.
+
+    A reaction counts with its net extent, that is less its reverse, times the number of
+    product molecules it makes; one that runs backwards on the whole made nothing. Products
+    are species that two reactions or more form as they are written, and those that are
+    not consumed but by reverse reactions.
+
+    Args:
+        pot: what runs.
+        window: h.
+        tolerance: of the integration.
+
+    Returns:
         The shares of every draw; of nothing, where no product is of that kind.
 
     Raises:
         ValueError: the arrays do not fit the network.
     """
+    network = pot.network
     ways = _ways(network)
-    values = np.full((len(rates), len(ways)), np.nan)
+    values = np.full((len(pot), len(ways)), np.nan)
     if not ways:  # an open network may make nothing that stays
         return PathwayShares(ways, values)
-    for part, batch in integrated_in_parts(network, rates, initial, np.array([window]), tolerance):
+    for part, batch in integrated_in_parts(pot, np.array([window]), tolerance):
         completed = batch.trajectories.completed
         extents = np.where(completed[:, None], batch.extents[:, -1], np.nan)
         values[part] = _shares(network, ways, extents)

@@ -86,7 +86,20 @@ def _kinetics(summary: Summary) -> str:
         f"{'was' if len(names) == 1 else 'were'} held against the observations of "
         f"{words.counted(len(conditions), 'experiment')}{followed} {{source}}. Rate laws follow "
         "mass action, without division by factorials for like reactants, unless stated "
-        f"otherwise, and were integrated with {_integrator(summary)}."
+        f"otherwise, and were integrated with {_integrator(summary)}.{_temperatures(summary)}"
+    )
+
+
+def _temperatures(summary: Summary) -> str:
+    """Say how rate constants depend on temperature, where they do."""
+    heating = summary.get("temperature") or {}
+    if not heating.get("varies"):
+        return ""
+    celsius = heating["reference_K"] - 273.15
+    law, energy = ("Eyring", "ΔH‡") if heating["law"] == "eyring" else ("Arrhenius", "Ea")
+    return (
+        f" Rate constants follow the {law} equation about {celsius:.4g} °C, the temperature they "
+        f"are given at, each with an {energy} of its own unless tied."
     )
 
 

@@ -238,6 +238,7 @@ def _section(
                 mechanism.get("pathways") or {}, "Which step makes how much of the product"
             ),
             "parameters": unknowns.parameter_table(mechanism),
+            "activation": tables.activation_table(mechanism),
             "steps": tables.step_table(mechanism),
             "checks": tables.check_table(mechanism),
         },

@@ -240,6 +240,23 @@ def parameter_note(name: str, one: Mapping[str, Any]) -> str:
     return "" if note == parameter_label(name) else note
 
 
+def activation_table(mechanism: Summary) -> Table | None:
+    """Show the free energies of activation; None where no temperature is stated."""
+    found = mechanism.get("activation") or []
+    if not found:
+        return None
+    rows = [
+        (parameter_label(one["name"]), words.interval(one["median"], one["lower"], one["upper"]))
+        for one in found
+    ]
+    celsius = found[0]["temperature_K"] - 273.15
+    caption = (
+        f"Free energies of activation at {celsius:.4g} °C, by Eyring's equation "
+        "(standard state 1 M): median and 95 % interval"
+    )
+    return _table(caption, ("rate constant", "ΔG‡, kJ/mol"), rows)
+
+
 def step_table(mechanism: Summary) -> Table:
     """Show every one-way step with its rate law."""
     rows = [
@@ -344,7 +361,7 @@ def condition_table(summary: Summary) -> Table | None:
         rows.append(
             (
                 one["experiment"],
-                initial,
+                Cell(initial, "; ".join(one.get("conduct") or ())),
                 words.duration(one.get("window_h")),
                 str(one.get("readings") or 0),
                 str(one.get("statements") or 0),

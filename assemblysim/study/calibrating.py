@@ -12,12 +12,11 @@ from assemblysim.errors import RunError
 from assemblysim.inference.comparison import Candidate, compare
 from assemblysim.inference.fitting import lay_groundwork, stream, tempering_task
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.problem import Problem, initial_of, rates_of, signals_of
+from assemblysim.inference.problem import Problem, courses_of, signals_of, within
 from assemblysim.inference.quick import QuickFit, QuickSettings, fit_quickly
 from assemblysim.inference.recovery import outcome, simpler_suffices
 from assemblysim.inference.settings import FitSettings, Tempering
 from assemblysim.inference.tempering import lengthened, temper
-from assemblysim.kinetics.integration import integrate_batch
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.intensities import intensity_likelihood
 from assemblysim.measurement.misfits import Misfit
@@ -178,19 +177,12 @@ def expected_tables(problem: Problem, position: np.ndarray) -> tuple[np.ndarray,
         position: shape (P,), standard-normal coordinates.
     """
     named = problem.named(values_from_normal(problem.parameters, position[None]))
-    rates = rates_of(problem, named)
     found = []
     for experiment in problem.experiments:
-        batch = integrate_batch(
-            problem.network,
-            rates,
-            initial_of(experiment, named),
-            experiment.times,
-            problem.tolerance,
-        )
+        batch = courses_of(problem, experiment, named)
         if not batch.completed.all():
             return None
-        found.append(signals_of(problem, named, batch.concentrations)[0])
+        found.append(signals_of(problem, experiment, named, batch.concentrations)[0])
     return tuple(found)
 
 
@@ -207,7 +199,7 @@ def _tables(
         likelihood = experiment.intensities
         if likelihood is None:
             raise RunError(f"experiment '{experiment.name}' has no table to simulate")
-        noise = named.stack(likelihood.noise_names)[0]
+        noise = within(experiment, named).stack(likelihood.noise_names)[0]
         table = simulate_like(likelihood, expected, noise, misfit, rng)
         if table is None:
             return None

@@ -22,6 +22,7 @@ from assemblysim.inference.problem import Problem
 from assemblysim.inference.sampling import kept_draws
 from assemblysim.inference.settings import FitSettings
 from assemblysim.prediction.courses import Courses
+from assemblysim.study.conduct import conduct_words
 from assemblysim.study.mechanism_summary import mechanism_summary
 from assemblysim.study.predictions import Predictions, averaged, predict
 from assemblysim.study.problems import build_problem
@@ -169,6 +170,14 @@ def study_summary(
         "inputs": dict(study.inputs),
         "notes": list(study.notes),
         "converged": all(c["passed"] for one in mechanisms.values() for c in one["checks"]),
+        "temperature": None
+        if study.heating is None
+        else {
+            "reference_K": study.heating.reference,
+            "law": study.heating.law,
+            "form": study.heating.form,
+            "varies": study.heating.varies,
+        },
         "conditions": [_conditions(study, i, problems[0]) for i in range(len(study.experiments))],
         "measurement": {
             "scale": study.measurement.scale,
@@ -209,6 +218,7 @@ def _conditions(study: Study, index: int, problem: Problem) -> dict[str, Any]:
             name: start.describe(unit) if not isinstance(start, float) else f"{start:g} {unit}"
             for name, start in experiment.initial
         },
+        "conduct": list(conduct_words(experiment.conduct, unit)),
         "window_h": part.window,
         "readings": 0 if table is None else int(np.isfinite(table.values).sum()),
         "statements": len(experiment.statements),

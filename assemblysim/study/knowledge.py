@@ -14,7 +14,17 @@ from assemblysim.study.places import at
 from assemblysim.study.schema import PriorTable, validated
 from assemblysim.units import quantity
 
-PRIOR_KINDS: tuple[PriorKind, ...] = ("log_uniform", "uniform", "log_normal", "normal")
+PRIOR_KINDS: tuple[PriorKind, ...] = (
+    "log_uniform",
+    "uniform",
+    "log_normal",
+    "normal",
+    "signed_normal",
+)
+
+
+# Entropies and free energies may be negative; no other number of a study can.
+SIGNED_UNITS = ("J/(mol K)", "kJ/mol")
 
 
 def parameter_units(
@@ -103,7 +113,7 @@ def read_number_or_prior(written: object, unit: str) -> float | Prior:
     if isinstance(written, dict):
         return _read_prior(written, unit)
     number = quantity(written, unit)
-    if number < 0:
+    if number < 0 and unit not in SIGNED_UNITS:
         raise InputError(f"{quoted(str(written))} is negative; write 0 or more")
     return number
 

@@ -10,12 +10,12 @@ import numpy as np
 from assemblysim.inference.fitting import Conclusions
 from assemblysim.inference.identification import identifiability_summary, parameter_summary
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.problem import Problem, initial_of, rates_of, signals_of
-from assemblysim.kinetics.integration import integrate_batch
+from assemblysim.inference.problem import Problem, courses_of, signals_of, within
 from assemblysim.measurement.noise import noise_layout
 from assemblysim.mechanism.describe import write_slopes
 from assemblysim.mechanism.equation import write_equation
 from assemblysim.mechanism.network import Reaction
+from assemblysim.study.activation import activation_summary
 from assemblysim.study.storage import Progress
 from assemblysim.study.study import Study
 
@@ -45,6 +45,8 @@ def mechanism_summary(
         "rate_equations": list(write_slopes(network)),
         "checks": [asdict(check) for check in found.checks],
         "parameters": _parameters(problem, found, draws),
+        "activation": activation_summary(study, problem, found.values),
+        "ties": {tie.name: tie.describe() for tie in problem.ties},
         "identifiability": identifiability_summary(found.identifiability),
         "log_evidence": [asdict(one) for one in found.log_evidence],
         "first_hearing": None
@@ -120,18 +122,16 @@ def _parameters(problem: Problem, found: Conclusions, draws: np.ndarray) -> dict
 
 def _statements(problem: Problem, found: Conclusions) -> list[dict[str, Any]]:
     """Say of each statement how probable its relation is and what it costs the mechanism."""
-    named = problem.named(found.values)
-    rates = rates_of(problem, named)
+    everything = problem.named(found.values)
     summary = []
     for experiment in problem.experiments:
         likelihood = experiment.statements
         if likelihood is None:
             continue
-        initial = initial_of(experiment, named)
-        batch = integrate_batch(
-            problem.network, rates, initial, likelihood.times, problem.tolerance
-        )
-        signals = signals_of(problem, named, batch.concentrations)
+        batch = courses_of(problem, experiment, everything)
+        concentrations = batch.concentrations[:, experiment.statement_places]
+        signals = signals_of(problem, experiment, everything, concentrations)
+        named = within(experiment, everything)
         reading = (named.get("limit"), named.get("statement_noise"), named.get("fraction"))
         holds = likelihood.probabilities(signals, *reading).mean(axis=0)
         logs = likelihood.pointwise(signals, *reading).mean(axis=0)

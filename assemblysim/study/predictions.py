@@ -12,11 +12,11 @@ from assemblysim.inference.parameters import NamedValues
 from assemblysim.inference.problem import (
     ExperimentProblem,
     Problem,
-    initial_of,
-    rates_of,
+    pot_of,
     signals_of,
+    within,
 )
-from assemblysim.kinetics.integration import integrate_batch
+from assemblysim.kinetics.pots import courses
 from assemblysim.measurement.display import (
     display_readings,
     display_signals,
@@ -34,13 +34,13 @@ from assemblysim.prediction.courses import (
 from assemblysim.prediction.lifetimes import (
     Lifetimes,
     average_lifetimes,
-    lifetimes,
+    lifetimes_in,
     summarise_lifetimes,
 )
 from assemblysim.prediction.pathways import (
     PathwayShares,
     average_pathways,
-    pathway_shares,
+    pathway_shares_in,
     summarise_pathways,
 )
 from assemblysim.study.study import Study
@@ -114,15 +114,13 @@ def predict(
         rng: the stream of the posterior-predictive readings.
     """
     named = problem.named(values)
-    rates = rates_of(problem, named)
     found_lifetimes, found_pathways, courses = [], [], []
     for experiment in problem.experiments:
-        initial = initial_of(experiment, named)
-        window = experiment.window
-        thresholds = presence_threshold(problem, initial)
-        every = lifetimes(problem.network, rates, initial, window, thresholds)
-        found_lifetimes.append(without_starting_materials(every, problem, initial))
-        found_pathways.append(pathway_shares(problem.network, rates, initial, window))
+        pot, window = pot_of(problem, experiment, named), experiment.window
+        thresholds = presence_threshold(problem, pot.initial)
+        every = lifetimes_in(pot, window, thresholds)
+        found_lifetimes.append(without_starting_materials(every, problem, pot.initial))
+        found_pathways.append(pathway_shares_in(pot, window))
         courses.append(_courses(problem, experiment, named, study, rng))
     bands = tuple(bands for bands, _ in courses)
     predictions = Predictions(tuple(found_lifetimes), tuple(found_pathways), courses[0][1])
@@ -161,10 +159,9 @@ def _courses(
 ) -> tuple[Courses, SignalCourses]:
     """Return one experiment's courses with their bands, and the signals of every draw."""
     times = np.unique(np.concatenate([course_times(experiment.window, GRID), experiment.times]))
-    initial = initial_of(experiment, named)
-    batch = integrate_batch(problem.network, rates_of(problem, named), initial, times)
+    batch = courses(pot_of(problem, experiment, named), times)
     done = batch.completed
-    signals = signals_of(problem, named, batch.concentrations)[done]
+    signals = signals_of(problem, experiment, named, batch.concentrations)[done]
     names = tuple(signal.name for signal in problem.measurement.signals)
     readings = experiment.intensities
     if readings is None:
@@ -173,7 +170,7 @@ def _courses(
         data_times, data = np.zeros(0), np.zeros((0, len(names)))
     else:
         sampled = signals[:, np.searchsorted(times, readings.times)]
-        noise = named.stack(readings.noise_names)[done]
+        noise = within(experiment, named).stack(readings.noise_names)[done]
         shown = display_signals(readings, signals, sampled)
         predicted = simulate_readings(readings, signals, sampled, noise, rng)
         data_times, data = readings.times[readings.readings.at], display_readings(readings)

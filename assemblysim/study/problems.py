@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.inference.default_priors import default_rate_prior
-from assemblysim.inference.parameters import Kind, Parameter
 from assemblysim.inference.priors import Prior
-from assemblysim.inference.problem import ExperimentProblem, Problem
+from assemblysim.inference.problem import Clock, ExperimentProblem, Problem, Temperatures
+from assemblysim.inference.ties import ArrheniusTie, EyringTie, Tie
 from assemblysim.kinetics.integration import DEFAULT_TOLERANCE
-from assemblysim.measurement.data import IntensityTable
+from assemblysim.measurement.data import IntensityTable, time_label
 from assemblysim.measurement.intensities import IntensityLikelihood, intensity_likelihood
 from assemblysim.measurement.noise import noise_layout
 from assemblysim.measurement.statements import StatementLikelihood, statement_likelihood
 from assemblysim.mechanism.network import Network
-from assemblysim.study.knowledge import parameter_units
+from assemblysim.mechanism.rates import rate_units
+from assemblysim.study.heating import (
+    ENERGY,
+    ENTROPY,
+    Heating,
+    frequency_prior,
+    order_of,
+    timed,
+)
+from assemblysim.study.sharing import suffix
 from assemblysim.study.study import Experiment, Study
+from assemblysim.study.unknowns import Unknowns, study_units
 
 # ESI responses of clusters of one family lie within a factor of two, two times in three.
 RESPONSE = Prior("log_normal", 1.0, 2.0)
@@ -27,32 +39,12 @@ SAMPLING_ERROR = Prior("log_normal", 0.1, 2.5)
 STATEMENT_LIMIT = Prior("log_uniform", 0.001, 0.05)
 STATEMENT_NOISE = Prior("log_normal", 0.3, 1.5)
 ABUNDANT_FRACTION = 1 / 3
+# Standard deviations beyond which no sampling time lies.
+FARTHEST = 8.0
 STATEMENT_NUMBERS = ("limit", "statement_noise", "fraction")
 # Chemical background, as a share of the scarcest component: peaks are assigned by mass and isotope
 # pattern, so what is left of it lies far below a detection limit of about half a per cent.
 BACKGROUND_SHARES = (1e-6, 1e-4)
-
-
-class _Unknowns:
-    """Collects what is unknown and what is stated, each name once."""
-
-    def __init__(self, study: Study) -> None:
-        self._priors = dict(study.priors)
-        self._stated = dict(study.stated)
-        self.parameters: list[Parameter] = []
-        self.stated: dict[str, float] = {}
-
-    def add(self, name: str, unit: str, kind: Kind, default: Prior | float | None) -> None:
-        """Take the study's own word on a number, or the default."""
-        if name in self.stated or any(p.name == name for p in self.parameters):
-            return
-        given: Prior | float | None = self._stated.get(name, self._priors.get(name, default))
-        if given is None:
-            raise InputError(f"[priors]: '{name}' needs a prior or a value; state one")
-        if isinstance(given, Prior):
-            self.parameters.append(Parameter(name, unit, kind, given))
-        else:
-            self.stated[name] = float(given)
 
 
 def build_problem(study: Study, mechanism: str) -> Problem:
@@ -76,15 +68,16 @@ def build_problem(study: Study, mechanism: str) -> Problem:
                 f"{study.folder / 'study.toml'}: experiment '{experiment.name}': 0 samples after "
                 "the start; add a sampling time above 0"
             )
-    unknowns = _Unknowns(study)
-    units = parameter_units(
-        study.system, study.mechanisms, study.measurement, study.concentration_unit
+    units = study_units(
+        study.system,
+        study.mechanisms,
+        study.measurement,
+        study.concentration_unit,
+        study.heating,
+        study.sharing,
     )
-    conditions = tuple(experiment.conditions for experiment in study.experiments)
-    for name in network.rate_names:
-        given = name in dict(study.priors) or name in dict(study.stated)
-        default = None if given else default_rate_prior(network, name, conditions)
-        unknowns.add(name, units[name], "rate", default)
+    unknowns = Unknowns(study, units)
+    temperatures = _add_rates(study, network, unknowns)
     readings = [_intensities(study, experiment) for experiment in study.experiments]
     statements = [_statements(study, experiment) for experiment in study.experiments]
     experiments = tuple(
@@ -97,16 +90,56 @@ def build_problem(study: Study, mechanism: str) -> Problem:
         mechanism=mechanism,
         network=network,
         measurement=study.measurement,
-        parameters=tuple(unknowns.parameters),
+        parameters=unknowns.parameters,
         stated=tuple(unknowns.stated.items()),
-        experiments=experiments,
+        experiments=tuple(
+            replace(experiment, aliases=unknowns.aliases(i))
+            for i, experiment in enumerate(experiments)
+        ),
         tolerance=DEFAULT_TOLERANCE,
+        temperatures=temperatures,
+        ties=unknowns.ties,
     )
+
+
+def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatures | None:
+    """Add rate constants and what their change with temperature takes."""
+    units = rate_units(network, study.concentration_unit)
+    conditions = tuple(experiment.conditions for experiment in study.experiments)
+    heating, energies = study.heating, []
+    for name in network.rate_names:
+        unit = "" if units[name] == "1" else units[name]
+        heated = heating if heating is not None and heating.varies and timed(unit) else None
+        energies.append(heated.energy(name) if heated else "")
+        if heated and heated.form == "separate":
+            _add_separate(heated, unknowns, name, unit)
+            continue
+        default = None if unknowns.knows(name) else default_rate_prior(network, name, conditions)
+        unknowns.add(name, unit, "rate", default)
+    if heating is None:
+        return None
+    for name, energy in zip(network.rate_names, energies, strict=True):
+        if energy:
+            tie = unknowns.energy_tie(name, heating, network.rate_names)
+            unknowns.add(energy, "kJ/mol", "energy", tie or ENERGY)
+    return Temperatures(heating.reference, heating.law, tuple(energies))
+
+
+def _add_separate(heating: Heating, unknowns: Unknowns, name: str, unit: str) -> None:
+    """Add A, or the entropy, and the rate constant as it follows from it and the energy."""
+    energy, partner = heating.energy(name), heating.partner(name)
+    if heating.law == "arrhenius":
+        unknowns.add(partner, unit, "rate", frequency_prior(unit))
+        follows: Tie = ArrheniusTie(name, (partner, energy), heating.reference)
+    else:
+        unknowns.add(partner, "J/(mol K)", "entropy", ENTROPY)
+        follows = EyringTie(name, (energy, partner), heating.reference, order_of(unit))
+    unknowns.add(name, unit, "rate", follows)
 
 
 def _refuse_nothing_to_fit(
     study: Study,
-    unknowns: _Unknowns,
+    unknowns: Unknowns,
     readings: list[IntensityLikelihood | None],
     statements: list[StatementLikelihood | None],
 ) -> None:
@@ -150,7 +183,7 @@ def _statements(study: Study, experiment: Experiment) -> StatementLikelihood | N
 def _experiment(
     study: Study,
     network: Network,
-    unknowns: _Unknowns,
+    unknowns: Unknowns,
     index: int,
     intensities: IntensityLikelihood | None,
     statements: StatementLikelihood | None,
@@ -169,6 +202,13 @@ def _experiment(
         else:
             entries.append(start)
     times = np.concatenate([p.times for p in (intensities, statements) if p is not None])
+    here = set(network.species_names)
+    protocol = experiment.conduct.protocol
+    protocol = replace(protocol, held=tuple(one for one in protocol.held if one in here))
+    alternatives = tuple(
+        (words, replace(protocol, programme=other))
+        for words, other in experiment.conduct.alternatives
+    )
     return ExperimentProblem(
         experiment.name,
         tuple(entries),
@@ -176,12 +216,43 @@ def _experiment(
         intensities,
         statements,
         float(times.max()),
+        protocol,
+        _clock(study, unknowns, index, np.unique(times)),
+        experiment.conduct.dilution,
+        alternatives=alternatives,
     )
+
+
+def _clock(study: Study, unknowns: Unknowns, index: int, times: np.ndarray) -> Clock:
+    """Say when samples were taken, adding what is uncertain of it to the unknowns."""
+    experiment = study.experiments[index]
+    conduct = experiment.conduct
+    behind = f"_{suffix(experiment.name)}" if len(study.experiments) > 1 else ""
+    late: float | str = 0.0
+    latest, uncertain = float(times[-1]), []
+    if isinstance(conduct.dead_time, Prior):
+        late = f"dead_time{behind}"
+        unknowns.add(late, "h", "time", conduct.dead_time)
+    else:
+        late = conduct.dead_time
+    for time in times.tolist():
+        error = conduct.time_error(time)
+        if not error or not time:
+            continue
+        name = f"time_{suffix(time_label(time))}{behind}"
+        unknowns.add(name, "h", "time", Prior("normal", time, error))
+        uncertain.append((time, name))
+        latest = max(latest, time + FARTHEST * error)
+    if isinstance(conduct.dead_time, Prior):
+        latest += float(conduct.dead_time.from_normal(FARTHEST))
+    else:
+        latest += conduct.dead_time
+    return Clock(late, tuple(uncertain), latest)
 
 
 def _add_measurement(
     study: Study,
-    unknowns: _Unknowns,
+    unknowns: Unknowns,
     units: dict[str, str],
     readings: list[IntensityLikelihood | None],
     has_statements: bool,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -19,7 +19,9 @@ from assemblysim.measurement.noise import noise_layout, refuse_unsupported
 from assemblysim.mechanism.files import read_toml
 from assemblysim.mechanism.names import NAME, quoted
 from assemblysim.mechanism.system import System, read_system
-from assemblysim.study.knowledge import parameter_units, read_knowledge, read_number_or_prior
+from assemblysim.study.conduct import Conduct, check_time_errors, read_conduct
+from assemblysim.study.heating import Heating, read_heating
+from assemblysim.study.knowledge import read_knowledge, read_number_or_prior
 from assemblysim.study.places import at
 from assemblysim.study.schema import (
     ExperimentTable,
@@ -30,8 +32,10 @@ from assemblysim.study.schema import (
     validated,
 )
 from assemblysim.study.settings import StatementSettings, read_sampling
+from assemblysim.study.sharing import Sharing
 from assemblysim.study.study import Experiment, Study, Truth
 from assemblysim.study.tables import read_intensities, read_statements
+from assemblysim.study.unknowns import read_tied, study_units
 from assemblysim.units import quantity
 
 STUDY_FILE: Final = "study.toml"
@@ -55,6 +59,10 @@ class Outline:
         measurement: how signals become readings.
         units: of every parameter that there is.
         initial: for each experiment, (species, concentration or its prior) pairs.
+        conducts: how each experiment was conducted.
+        heating: how rate constants depend on temperature, where one is stated.
+        sharing: which parameters experiments have for themselves; None where they share all.
+        tied: (parameter, expression) pairs.
     """
 
     path: Path
@@ -65,6 +73,10 @@ class Outline:
     measurement: Measurement
     units: dict[str, str]
     initial: tuple[tuple[tuple[str, float | Prior], ...], ...]
+    conducts: tuple[Conduct, ...] = ()
+    heating: Heating | None = None
+    sharing: Sharing | None = None
+    tied: tuple[tuple[str, str], ...] = ()
 
 
 def read_study(folder: Path | str) -> Study:
@@ -110,6 +122,9 @@ def read_study(folder: Path | str) -> Study:
         inputs=_inputs(outline),
         synthetic=table.synthetic,
         truth=truth,
+        heating=outline.heating,
+        sharing=outline.sharing,
+        tied=outline.tied,
     )
 
 
@@ -125,17 +140,51 @@ def read_outline(folder: Path | str) -> Outline:
     path = _study_file(Path(folder))
     content = read_toml(path)
     with at(str(path)):
-        _refuse_temperature(content)
         table = validated(StudyTable, content)
         model = _model_file(path.parent, table.model)
     system = read_system(model)
     with at(str(path)):
         mechanisms = _mechanisms(table, system)
         measurement = _measurement(table.measurement, system)
-        units = parameter_units(system, mechanisms, measurement, table.concentration)
         _refuse_repeated("experiments", [one.name for one in table.experiments])
         initial = tuple(_initial(one, table.concentration, system) for one in table.experiments)
-    return Outline(path, table, model, system, mechanisms, measurement, units, initial)
+        conducts = tuple(_conduct(one, table.concentration, system) for one in table.experiments)
+        names = [one.name for one in table.experiments]
+        programmes = [one.protocol.programme for one in conducts]
+        heating = read_heating(table.temperature, tuple(zip(names, programmes, strict=True)))
+        sharing = _sharing(table, conducts)
+        units = study_units(system, mechanisms, measurement, table.concentration, heating, sharing)
+        tied = read_tied(table.tied, units)
+        if sharing is not None:
+            sharing.check(tuple(units))
+    return Outline(
+        path,
+        table,
+        model,
+        system,
+        mechanisms,
+        measurement,
+        units,
+        initial,
+        conducts,
+        heating,
+        sharing,
+        tied,
+    )
+
+
+def _conduct(table: ExperimentTable, unit: str, system: System) -> Conduct:
+    with at(f"experiment '{table.name}'"):
+        return read_conduct(table, unit, system)
+
+
+def _sharing(table: StudyTable, conducts: Sequence[Conduct]) -> Sharing | None:
+    if not table.per_experiment and not table.per_group:
+        return None
+    names = [one.name for one in table.experiments]
+    groups = [one.group for one in conducts]
+    pairs = tuple(zip(names, groups, strict=True))
+    return Sharing(pairs, tuple(table.per_experiment), tuple(table.per_group))
 
 
 def _study_file(given: Path) -> Path:
@@ -150,16 +199,6 @@ def _study_file(given: Path) -> Path:
             f"{given}: no such folder; name a study's folder, which holds {STUDY_FILE}"
         )
     return given
-
-
-def _refuse_temperature(content: dict[str, Any]) -> None:
-    experiments = content.get("experiments")
-    for number, one in enumerate(experiments if isinstance(experiments, list) else [], start=1):
-        if isinstance(one, dict) and "temperature" in one:
-            raise InputError(
-                f"experiment {number}: temperature programmes are not read yet; take "
-                "'temperature' out, and the study is treated as isothermal"
-            )
 
 
 def _model_file(folder: Path, model: str) -> Path:
@@ -288,11 +327,15 @@ def _experiment(outline: Outline, index: int) -> Experiment:
         with at(str(outline.path)), at("[measurement]"):
             refuse_unsupported(measurement, intensities.times)
         sampled = sampled if sampled.size else np.unique(intensities.times)
+    conduct = outline.conducts[index]
+    with at(str(outline.path)), at(f"experiment '{table.name}'"):
+        measured = sampled[:0] if intensities is None else intensities.times
+        check_time_errors(conduct, np.unique(np.concatenate([measured, sampled])).tolist())
     if table.statements is None:
-        return Experiment(table.name, initial, intensities, (), sampled[:0])
+        return Experiment(table.name, initial, intensities, (), sampled[:0], conduct)
     names = [signal.name for signal in measurement.signals]
     statements = read_statements(folder / table.statements, names, sampled)
-    return Experiment(table.name, initial, intensities, statements, sampled)
+    return Experiment(table.name, initial, intensities, statements, sampled, conduct)
 
 
 def _sampled(written: Sequence[object]) -> np.ndarray:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assemblysim.inference.diagnosis import Check, diagnose
+from assemblysim.inference.diagnosis import EFFECTIVE_SIZES, Check, diagnose
 from assemblysim.inference.fitting import (
     Groundwork,
     advance_fit,
@@ -253,7 +253,9 @@ def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, tuple[Check,
         return replace(fit, finished=False), ()
     checks = diagnose(kept_draws(fit.states), settings.gates, fit.failed / max(1, fit.calls))
     passed = all(check.passed for check in checks)
-    return replace(fit, finished=passed or steps >= settings.max_steps), checks
+    sizes = [check.value for check in checks if check.name in EFFECTIVE_SIZES]
+    enough = passed and min(sizes) >= settings.size_sought * settings.gates.effective_size
+    return replace(fit, finished=enough or steps >= settings.max_steps), checks
 
 
 def worst_gate(checks: tuple[Check, ...]) -> str:

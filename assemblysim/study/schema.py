@@ -13,7 +13,15 @@ from pydantic_core import ErrorDetails
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.measurement.data import Noise, Scale
 
-_TABLES = ("measurement", "priors", "sampling", "statements", "parameters")
+_TABLES = (
+    "measurement",
+    "priors",
+    "sampling",
+    "statements",
+    "parameters",
+    "temperature",
+    "tied",
+)
 
 
 class Table(BaseModel):
@@ -33,6 +41,15 @@ class ExperimentTable(Table):
         ignore: columns of the table that are no signals.
         statements: table of statements, relative to the study's folder.
         sampled: the sampling times that statements are about.
+        temperature: one, or (time, temperature) pairs, linear in between.
+        temperature_alternatives: other courses of temperature that may be true, by name.
+        volume: what the pot holds at the start, for additions and withdrawals.
+        events: additions, withdrawals and dilutions.
+        held: species whose concentration does not change.
+        dead_time: between mixing and the study's clock: a time, or a prior.
+        time_error: standard deviation of the sampling times, one for all or by time.
+        sample_dilution: by how much samples were diluted before they were measured.
+        group: which experiments share what is listed under per_group.
     """
 
     name: str = Field(min_length=1)
@@ -42,6 +59,47 @@ class ExperimentTable(Table):
     ignore: list[str] = []
     statements: str | None = None
     sampled: list[Any] = []
+    temperature: Any = None
+    temperature_alternatives: dict[str, Any] = {}
+    volume: Any = None
+    events: list[dict[str, Any]] = []
+    held: list[str] = []
+    dead_time: Any = None
+    time_error: Any = None
+    sample_dilution: Any = None
+    group: str | None = None
+
+
+class EventTable(Table):
+    """One of an experiment's ``events``: exactly one of add, withdraw and dilute.
+
+    Attributes:
+        at: when.
+        add: a volume.
+        of: what the added volume holds; nothing by default.
+        withdraw: a volume.
+        dilute: the factor by which the volume grows.
+    """
+
+    at: Any
+    add: Any = None
+    of: dict[str, Any] = {}
+    withdraw: Any = None
+    dilute: Any = None
+
+
+class TemperatureTable(Table):
+    """``[temperature]``: how rate constants depend on it.
+
+    Attributes:
+        reference: at which the constants are stated; the last one of the programmes by default.
+        law: Arrhenius by default.
+        form: constant at the reference and energy, or A and Ea (dH and dS).
+    """
+
+    reference: Any = None
+    law: typing.Literal["arrhenius", "eyring"] = "arrhenius"
+    form: typing.Literal["reference", "separate"] = "reference"
 
 
 class MeasurementTable(Table):
@@ -90,6 +148,10 @@ class StudyTable(Table):
         priors: parameter to a prior, or to a stated quantity.
         sampling: how many draws.
         statements: how statements are weighed.
+        temperature: how rate constants depend on it.
+        tied: parameter to an expression of others.
+        per_experiment: patterns of parameters that every experiment has for itself.
+        per_group: patterns of parameters that every group of experiments has for itself.
     """
 
     title: str = Field(min_length=1)
@@ -106,6 +168,10 @@ class StudyTable(Table):
     priors: dict[str, Any] = {}
     sampling: dict[str, Any] = {}
     statements: dict[str, Any] = {}
+    temperature: TemperatureTable | None = None
+    tied: dict[str, str] = {}
+    per_experiment: list[str] = []
+    per_group: list[str] = []
 
 
 Checked = TypeVar("Checked", bound=Table)
@@ -120,12 +186,14 @@ class PriorTable(Table):
         uniform: lower and upper bound.
         log_normal: median, and factor (geometric standard deviation).
         normal: mean and standard deviation.
+        signed_normal: the same, of a number that may be negative.
     """
 
     log_uniform: list[Any] | None = Field(default=None, min_length=2, max_length=2)
     uniform: list[Any] | None = Field(default=None, min_length=2, max_length=2)
     log_normal: list[Any] | None = Field(default=None, min_length=2, max_length=2)
     normal: list[Any] | None = Field(default=None, min_length=2, max_length=2)
+    signed_normal: list[Any] | None = Field(default=None, min_length=2, max_length=2)
 
 
 class TruthTable(Table):
@@ -262,7 +330,14 @@ def _table_at(kind: type[Table], loc: Sequence[int | str]) -> type[Table]:
             if isinstance(key, int)
             else found.model_fields[key].annotation
         )
+        # An optional table is the table, or nothing.
+        if type(None) in typing.get_args(found):
+            found = next((one for one in typing.get_args(found) if _is_table(one)), found)
     return typing.cast("type[Table]", found)
+
+
+def _is_table(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Table)
 
 
 def _example(key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +13,10 @@ from assemblysim.inference.priors import Prior
 from assemblysim.inference.settings import FitSettings
 from assemblysim.measurement.data import IntensityTable, Measurement, Statement
 from assemblysim.mechanism.system import System
+from assemblysim.study.conduct import Conduct
+from assemblysim.study.heating import Heating
 from assemblysim.study.settings import StatementSettings
+from assemblysim.study.sharing import Sharing
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,7 @@ class Experiment:
         statements: what is said about them in words; may be empty.
         sampled: shape (T,), h, increasing: the times that statements are about; empty
             where there are none.
+        conduct: how it was conducted.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Experiment:
     table: IntensityTable | None
     statements: tuple[Statement, ...]
     sampled: np.ndarray
+    conduct: Conduct = field(default_factory=Conduct)
 
     @property
     def times(self) -> np.ndarray:
@@ -45,12 +50,18 @@ class Experiment:
     @property
     def conditions(self) -> Conditions:
         """What default priors depend on; an unknown initial concentration counts as its median."""
-        initial = tuple(
-            (name, float(start.quantile(0.5)) if isinstance(start, Prior) else start)
+        initial = {
+            name: float(start.quantile(0.5)) if isinstance(start, Prior) else start
             for name, start in self.initial
-        )
+        }
+        # What is added later takes part, too, as if it had been there from the start.
+        protocol = self.conduct.protocol
+        for event in protocol.events:
+            for name, concentration in event.contents:
+                share = event.volume / protocol.volume
+                initial[name] = initial.get(name, 0.0) + share * concentration
         after_start = self.times[self.times > 0]
-        return Conditions(initial, float(after_start[0]), float(after_start[-1]))
+        return Conditions(tuple(initial.items()), float(after_start[0]), float(after_start[-1]))
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,9 @@ class Study:
         inputs: (path relative to the folder, sha256) of every file read.
         synthetic: whether the data are simulated.
         truth: what they were simulated from, where the study says so.
+        heating: how rate constants depend on temperature; None where none is stated.
+        sharing: which parameters experiments have for themselves; None where they share all.
+        tied: (parameter name, expression of others) pairs.
     """
 
     folder: Path
@@ -113,3 +127,6 @@ class Study:
     inputs: tuple[tuple[str, str], ...]
     synthetic: bool = False
     truth: Truth | None = None
+    heating: Heating | None = None
+    sharing: Sharing | None = None
+    tied: tuple[tuple[str, str], ...] = ()

@@ -85,12 +85,11 @@ def prior_sensitivity(mechanisms: Mapping[str, Summary]) -> list[dict[str, Any]]
     in_play = values > values.max() - IN_PLAY
     best = names[int(np.argmax(values))]
     found: list[dict[str, Any]] = []
-    for change in CHANGES:
-        known = [mechanisms[n]["prior_changes"].get(change.name) for n in names]
-        label = f"priors of the rate constants {change.words} (in the logarithm where flat there)"
+    for key, label in _changes(mechanisms).items():
+        known = [mechanisms[n]["prior_changes"].get(key) for n in names]
         cut_off = [n for n, k, p in zip(names, known, in_play, strict=True) if k is None and p]
         if best in cut_off:
-            sentence = f"Cannot be judged: such priors cut off the posterior of {listed(cut_off)}."
+            sentence = f"Cannot be judged: that cuts off the posterior of {listed(cut_off)}."
             found.append({"change": label, "probabilities": None, "sentence": sentence})
             continue
         changed = np.array([-np.inf if k is None else k["value"] for k in known])
@@ -102,7 +101,7 @@ def prior_sensitivity(mechanisms: Mapping[str, Summary]) -> list[dict[str, Any]]
             f"{leader} {verb} the most probable, with {100 * probabilities.max():.0f} % "
             f"(log evidences good to {errors[in_play].max():.1f})"
         )
-        sentence += f"; such priors cut off {listed(cut_off)}." if cut_off else "."
+        sentence += f"; that cuts off {listed(cut_off)}." if cut_off else "."
         found.append(
             {
                 "change": label,
@@ -111,6 +110,19 @@ def prior_sensitivity(mechanisms: Mapping[str, Summary]) -> list[dict[str, Any]]
             }
         )
     return found
+
+
+def _changes(mechanisms: Mapping[str, Summary]) -> dict[str, str]:
+    """Return what could be otherwise, in words: priors, and what was assumed of the experiments."""
+    words = {
+        change.name: f"priors of the rate constants {change.words} "
+        "(in the logarithm where flat there)"
+        for change in CHANGES
+    }
+    for one in mechanisms.values():
+        for key in one["prior_changes"]:
+            words.setdefault(key, f"temperature: {key}")
+    return words
 
 
 def cautions(mechanisms: Mapping[str, Summary], ranking: Comparison) -> list[str]:

@@ -1,0 +1,62 @@
+"""Which parameters experiments share, and which each of them, or each group, has for itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from assemblysim.errors import InputError
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Which parameters belong to an experiment or to a group alone.
+
+    Attributes:
+        experiments: (name, group) of each, in the study's order; the group may be "".
+        per_experiment: patterns such as ``response_*``.
+        per_group: likewise.
+    """
+
+    experiments: tuple[tuple[str, str], ...]
+    per_experiment: tuple[str, ...] = ()
+    per_group: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.per_group:
+            return
+        for name, group in self.experiments:
+            if not group:
+                raise InputError(
+                    f"experiment '{name}': belongs to no group, and per_group has "
+                    f"{len(self.per_group)} patterns; add group"
+                )
+
+    def own(self, parameter: str) -> tuple[str, ...]:
+        """Return what a parameter is called in each experiment; its own name where it is shared."""
+        if any(fnmatchcase(parameter, pattern) for pattern in self.per_experiment):
+            return tuple(f"{parameter}_{suffix(name)}" for name, _ in self.experiments)
+        if any(fnmatchcase(parameter, pattern) for pattern in self.per_group):
+            return tuple(f"{parameter}_{suffix(group)}" for _, group in self.experiments)
+        return (parameter,) * len(self.experiments)
+
+    def check(self, parameters: Sequence[str]) -> None:
+        """Refuse a pattern that no parameter fits.
+
+        Raises:
+            InputError: a pattern fits none of them.
+        """
+        for key in ("per_experiment", "per_group"):
+            for pattern in getattr(self, key):
+                if not any(fnmatchcase(name, pattern) for name in parameters):
+                    raise InputError(
+                        f"{key}: '{pattern}' fits none of {len(parameters)} parameters: "
+                        f"{', '.join(parameters)}"
+                    )
+
+
+def suffix(name: str) -> str:
+    """Return a name as the end of a parameter's name: letters, digits and underscores."""
+    return re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
