@@ -108,7 +108,7 @@ class _Stretch:
 
 def _stretch(pot: Pot, piece: Piece, start: np.ndarray, times: np.ndarray) -> _Stretch:
     network = pot.running
-    unit = np.maximum(np.nan_to_num(start).max(axis=1, initial=0.0), 0.0)
+    unit = np.fmax.reduce(start, axis=1, initial=0.0)
     unit = np.where(unit > 0, unit, 1.0)
     if piece.first is None or piece.last is None:
         return _Stretch(network, pot.rates.at_reference, start, times, unit)

@@ -9,6 +9,7 @@ those of the experiments, the constant and the energy are hardly correlated; the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -121,7 +122,7 @@ class Programme:
             if not 0 < value < np.inf:
                 raise InputError(f"{value:g} K is no temperature; write one above 0 K")
 
-    @property
+    @cached_property
     def constant(self) -> bool:
         """Whether the temperature never changes."""
         return len(set(self.kelvin)) == 1
