@@ -10,13 +10,14 @@ import sympy
 
 from assemblysim.errors import InputError
 from assemblysim.mechanism.constants import (
+    C0,
     ENERGY,
     NUMBER,
     RT,
     Definitions,
     own_expressions,
 )
-from assemblysim.mechanism.dimension import NONE, Dimension
+from assemblysim.mechanism.dimension import CONCENTRATION, NONE, Dimension
 from assemblysim.mechanism.names import quoted
 from assemblysim.mechanism.unit_equations import solve_equal
 
@@ -27,7 +28,7 @@ _ALIKE: Final = 1e-9  # relative; roundoff of a scaled argument is 1e-15
 def constant_units(
     definitions: Definitions, rates: Mapping[str, Dimension], concentration: str = "mM"
 ) -> dict[str, str]:
-    """Return the unit of every constant that the definitions name, RT left out.
+    """Return the unit of every constant that the definitions name, RT and c0 left out.
 
     Args:
         definitions: of a model.
@@ -38,8 +39,8 @@ def constant_units(
         Units by name: ``kJ/mol`` for a name that begins with dG, ``1`` for a pure number.
 
     Raises:
-        InputError: a definition contradicts a unit, leaves one open, or has an energy that is
-            not divided by RT or another energy.
+        InputError: a definition contradicts a unit, leaves one open, has an energy that is not
+            divided by RT or another energy, or c0 where concentrations are in %.
     """
     written = own_expressions(definitions)
     names = dict.fromkeys(
@@ -48,10 +49,13 @@ def constant_units(
     energies = [name for name in names if name.startswith(ENERGY)]
     known = {name: rates[name] for name in names if name in rates}
     known |= {n: NONE for n in names if n in (RT, *energies) or n.startswith(NUMBER)}
+    if C0 in names:
+        known[C0] = CONCENTRATION
+        if concentration == "%":
+            raise InputError("c0 is 1 M, but concentrations are in %; use a K in its place")
     for name, expression in written.items():
         _check_energies(name, expression)
     asked = [name for name in names if name not in known]
-    solved: dict[str, Dimension] = {}
     pairs = [(expression, name) for name, expression in written.items()]
     found = solve_equal(pairs, asked, known)
     if found is None:
@@ -66,7 +70,7 @@ def constant_units(
     return {
         name: ENERGY_UNIT if name in energies else solved[name].write(concentration)
         for name in names
-        if name != RT
+        if name not in (RT, C0)
     }
 
 
@@ -83,7 +87,7 @@ def _contradiction(
     unit = f"'{name}' in {known[name].write('mM')}" if name in known else f"'{name}' one unit"
     return InputError(
         f"{name}: no units of its constants give {unit} by {quoted(texts[name])}; "
-        "mend the expression, or put a constant that begins with K in between"
+        "mend it (an energy goes with c0, 1 M, where a step changes the number of molecules)"
     )
 
 

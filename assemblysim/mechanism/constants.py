@@ -1,9 +1,11 @@
 """Constants that follow from others: the table ``[constants]`` of a mechanism file.
 
 A line gives one constant as an expression of others, ``k_shrink = "k_grow / K_grow"`` or
-``k_off = "k_on * exp(dG_on / RT)"``. A name that is no rate constant is a new constant, free as
+``k_back = "k_forth * exp(dG / RT)"``. A name that is no rate constant is a new constant, free as
 the rate constants are, if it begins with K (a ratio of rate constants), with dG (an energy in
-kJ/mol) or with f_ (a pure number). RT is the gas constant times the temperature, in kJ/mol.
+kJ/mol) or with f_ (a pure number). RT is the gas constant times the temperature, in kJ/mol, and
+c0 the standard concentration of 1 M, which an energy refers to: where a step changes the number
+of molecules it is needed, ``k_off = "k_on * c0 * exp(dG_on / RT)"`` for A + B <=> C.
 """
 
 from __future__ import annotations
@@ -25,10 +27,15 @@ from assemblysim.mechanism.places import at
 Definitions = tuple[tuple[str, str], ...]
 
 RT: Final = "RT"
+C0: Final = "c0"
+STANDARD_CONCENTRATION: Final = 1000.0  # mM
 RATIO, ENERGY, NUMBER = "K", "dG", "f_"
 INTRODUCED: Final = (RATIO, ENERGY, NUMBER)
 _EXPRESSION: Final = "expression"
-_MEANING_OF_RT: Final = "the gas constant times the temperature"
+_RESERVED: Final = {
+    RT: "the gas constant times the temperature",
+    C0: "the standard concentration of 1 M",
+}
 
 
 def read_constants(
@@ -48,8 +55,9 @@ def read_constants(
         InputError: a name or an expression is wrong, a definition is of no use, or some
             define each other in a circle.
     """
-    if RT in rates:
-        raise InputError(f"a rate constant is called RT, which is {_MEANING_OF_RT}; rename it")
+    for reserved, meaning in _RESERVED.items():
+        if reserved in rates:
+            raise InputError(f"a rate constant is called {reserved}, which is {meaning}; rename it")
     for name, text in table.items():
         check_name("constant", name)
         with at(name):
@@ -67,7 +75,7 @@ def read_constants(
 
 
 def free_constants(definitions: Definitions, names: Collection[str]) -> tuple[str, ...]:
-    """Return the constants that others follow from, each once; RT is none of them.
+    """Return the constants that others follow from, each once; RT and c0 are none of them.
 
     Args:
         definitions: of a model.
@@ -76,7 +84,7 @@ def free_constants(definitions: Definitions, names: Collection[str]) -> tuple[st
     Returns:
         Each wanted constant that is not defined, and what the defined ones follow from.
     """
-    return tuple(name for name in _roots(definitions, names) if name != RT)
+    return tuple(name for name in _roots(definitions, names) if name not in _RESERVED)
 
 
 def needs_temperature(definitions: Definitions, names: Collection[str]) -> bool:
@@ -110,22 +118,23 @@ def resolve(
     if given:
         raise ValueError(f"'{given[0]}' follows from others; do not give it")
     wanted = tuple(defined) if wanted is None else tuple(wanted)
-    missing = [name for name in _roots(definitions, wanted) if name not in values]
+    missing = [name for name in _roots(definitions, wanted) if name not in (*values, C0)]
     if missing:
         raise ValueError(f"'{missing[0]}' is needed and not given")
     needed = _reached(definitions, wanted)
     found = {name: np.asarray(value, dtype=float) for name, value in values.items()}
+    known = {**found, C0: np.asarray(STANDARD_CONCENTRATION)}
     with np.errstate(all="ignore"):
         for name, arguments, function in _compiled(definitions):
             if name in needed:
-                result = function(*(found[argument] for argument in arguments))
-                found[name] = np.asarray(result, dtype=float)
+                result = function(*(known[argument] for argument in arguments))
+                found[name] = known[name] = np.asarray(result, dtype=float)
     return found
 
 
 @lru_cache(maxsize=256)
 def expressions(definitions: Definitions) -> dict[str, sympy.Expr]:
-    """Return each defined constant as an expression of free constants and RT."""
+    """Return each defined constant as an expression of free constants, RT and c0."""
     found: dict[sympy.Symbol, sympy.Expr] = {}
     for name, expression in _ordered(definitions):
         found[sympy.Symbol(name)] = expression.subs(found)
@@ -140,8 +149,8 @@ def own_expressions(definitions: Definitions) -> dict[str, sympy.Expr]:
 def _check_definition(
     name: str, text: object, known: Collection[str], species: Collection[str]
 ) -> None:
-    if name == RT:
-        raise InputError(f"RT is {_MEANING_OF_RT}; take another name")
+    if name in _RESERVED:
+        raise InputError(f"{name} is {_RESERVED[name]}; take another name")
     if name in species:
         raise InputError("has the name of a species; rename one of them")
     if not isinstance(text, str):
@@ -153,14 +162,14 @@ def _check_definition(
     for part in parts:
         if part in species:
             raise InputError(f"'{part}' is a species; constants follow from constants only")
-        if part not in known and part != RT and not part.startswith(INTRODUCED):
+        if part not in known and part not in _RESERVED and not part.startswith(INTRODUCED):
             raise InputError(
                 f"unknown constant '{part}'{did_you_mean(part, known)} (a new one begins with "
                 f"{', '.join(INTRODUCED[:-1])} or {INTRODUCED[-1]})"
             )
         check_name("constant", part)
     expression = parse_expression(text, {p: sympy.Symbol(p) for p in parts}, _EXPRESSION)
-    if not expression.free_symbols - {sympy.Symbol(RT)}:
+    if not {symbol.name for symbol in expression.free_symbols} - set(_RESERVED):
         raise InputError(
             f"{quoted(text)} holds no constant; state a number in the study's [priors] instead"
         )
