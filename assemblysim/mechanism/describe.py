@@ -167,12 +167,17 @@ def _written(total: ConservedTotal, network: Network) -> str:
 
 
 def _detailed_balance(system: System, network: Network) -> tuple[str, ...]:
-    if all(reaction.reverse_of is None for reaction in network.reactions):
+    sides = {(_counted(r.reactants), _counted(r.products)) for r in network.reactions}
+    if not any((right, left) in sides for left, right in sides):
         return ()
     # Algebra is slow to import, and needed only where steps are reversible.
     from assemblysim.mechanism.detailed_balance import balance_sentences
 
     return balance_sentences(network, system.constants)
+
+
+def _counted(side: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(side))
 
 
 def _prospect(network: Network) -> str:

@@ -28,8 +28,12 @@ def true_course(outline: Outline, truth: Truth) -> np.ndarray:
         np.array([starts.get(name, 0.0) for name in network.species_names]),
         np.array(truth.times),
     )
-    places = [network.species_names.index(s.name) for s in outline.measurement.signals]
-    return course.concentrations[:, places]
+    place = {name: i for i, name in enumerate(network.species_names)}
+    columns = [
+        sum(count * course.concentrations[:, place[name]] for name, count in signal.terms)
+        for signal in outline.measurement.signals
+    ]
+    return np.stack(columns, axis=1)
 
 
 def simulated_table() -> str:
