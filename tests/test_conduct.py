@@ -359,3 +359,59 @@ def test_energies_of_tied_constants_that_do_not_follow_are_asked_for(tmp_path: P
         build_problem(
             replace(study, tied=(("k_grow", "2 * k_close"), ("Ea_grow", "Ea_chelate"))), "template"
         )
+
+
+REVERSIBLE = """
+title = "a triangle"
+[species]
+A = "M"
+B = "M"
+C = "M"
+[reactions]
+first  = "A <=> B ; k_ab, k_ba"
+second = "B <=> C ; k_bc, k_cb"
+third  = "A <=> C ; k_ac, k_ca"
+[constants]
+k_ba = "k_ab / K_ab"
+k_cb = "k_bc * exp(dG_bc / RT)"
+k_ca = "k_ac / K_ac"
+K_ac = "K_ab * exp(-dG_bc / RT)"
+"""
+
+
+def test_a_cycle_of_the_model_stays_in_balance_at_every_temperature(tmp_path: Path) -> None:
+    (tmp_path / "triangle.toml").write_text(REVERSIBLE, encoding="utf-8")
+    (tmp_path / "data.csv").write_text("time (h),A,B,C\n1,1,1,1\n2,1,2,2\n", encoding="utf-8")
+    (tmp_path / "study.toml").write_text(
+        """
+title = "t"
+model = "triangle.toml"
+seed = 1
+[[experiments]]
+name = "warm"
+initial = { A = "1 mM" }
+data = "data.csv"
+temperature = [["0 h", "20 degC"], ["1 h", "90 degC"]]
+[measurement]
+scale = "per spectrum"
+signals = ["A", "B", "C"]
+noise = "proportional"
+[priors]
+K_ab = { log_normal = [2.0, 3.0] }
+""",
+        encoding="utf-8",
+    )
+    study = read_study(tmp_path)
+    problem = build_problem(study, study.mechanisms[0])
+    names = problem.parameter_names
+    assert set(names) >= {"k_ab", "k_bc", "k_ac", "K_ab", "dG_bc", "Ea_ab", "dH_K_ab", "dH_dG_bc"}
+    assert not {"k_ba", "K_ac", "Ea_ba", "dH_K_ac"} & set(names)
+    rng = np.random.default_rng(2)
+    values = values_from_normal(problem.parameters, rng.standard_normal((3, len(names))))
+    pot = pot_of(problem, problem.experiments[0], problem.named(values))
+    constants = pot.rates_at(np.array([[0.0, 0.3, 2.0]] * 3))
+    k = dict(zip(problem.network.rate_names, constants.transpose(2, 0, 1), strict=True))
+    around = k["k_ab"] * k["k_bc"] * k["k_ca"] / (k["k_ba"] * k["k_cb"] * k["k_ac"])
+    assert around == pytest.approx(np.ones((3, 3)), rel=1e-9)
+    assert not np.allclose(k["k_ab"][:, 0] / k["k_ba"][:, 0], k["k_ab"][:, 2] / k["k_ba"][:, 2])
+    assert_gradient(problem)

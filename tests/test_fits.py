@@ -1,4 +1,5 @@
 import runpy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,8 +7,10 @@ import pytest
 from scipy.linalg import expm
 
 from assemblysim.kinetics.integration import DEFAULT_TOLERANCE, integrate_extents
+from assemblysim.mechanism.detailed_balance import Fault, detailed_balance
+from assemblysim.mechanism.network import Network
 from assemblysim.study.problems import build_problem
-from assemblysim.study.reading import read_study
+from assemblysim.study.reading import read_outline, read_study, read_truth
 
 FITS = Path(__file__).parents[1] / "fits"
 STUDIES = sorted(path.parent.name for path in FITS.glob("*/study.toml"))
@@ -115,3 +118,59 @@ def test_the_synthetic_table_has_the_scatter_that_its_truth_states():
     within = np.sqrt(np.nanmean(spread[3:] ** 2) / 2)
 
     assert within == pytest.approx(0.15, rel=0.5)
+
+
+@pytest.mark.parametrize(
+    ("script", "function", "written"),
+    [
+        ("generate.py", "simulated_table", "fits/cage_synthetic/concentrations.csv"),
+        ("network.py", "table", "models/cage_steps.csv"),
+    ],
+)
+def test_the_cage_s_generators_make_the_committed_tables_byte_for_byte(script, function, written):
+    made = runpy.run_path(str(FITS / "cage_synthetic" / script))[function]()
+
+    assert made.encode() == (FITS.parent / written).read_bytes()
+
+
+def test_the_cage_is_as_large_as_it_is_said_to_be():
+    study = read_study(FITS / "cage_synthetic")
+    networks = {name: study.system.network(name) for name in study.mechanisms}
+    sizes = {
+        name: (len(n.species), len(n.reactions), len(n.rate_names)) for name, n in networks.items()
+    }
+
+    assert sizes == {"dinuclear": (23, 76, 8), "trinuclear": (32, 158, 8)}
+    assert study.experiments[0].table.values.shape == (28, 4)
+    assert "../../models/cage_steps.csv" in dict(study.inputs)
+
+
+def test_the_cage_s_statistical_factors_keep_detailed_balance():
+    system = read_study(FITS / "cage_synthetic").system
+    found = detailed_balance(system.network("trinuclear"))
+
+    assert (found.pairs, found.independent, found.cycles) == (79, 50, ())
+
+
+def test_a_wrong_statistical_factor_of_the_cage_is_seen():
+    network = read_study(FITS / "cage_synthetic").system.network("trinuclear")
+    wrong = replace(network.reactions[40], factor=2 * network.reactions[40].factor)
+    broken = Network(
+        network.species, tuple(wrong if r.name == wrong.name else r for r in network.reactions)
+    )
+
+    assert {cycle.fault for cycle in detailed_balance(broken).cycles} == {Fault.BROKEN}
+
+
+def test_the_readings_of_the_cage_scatter_as_its_truth_states():
+    generated = runpy.run_path(str(FITS / "cage_synthetic" / "generate.py"))
+    outline = read_outline(FITS / "cage_synthetic")
+    truth = read_truth(outline)
+    expected = generated["true_course"](outline, truth)
+    values = read_study(FITS / "cage_synthetic").experiments[0].table.values
+    residuals = (values - expected)[np.isfinite(values)] / dict(truth.values)["noise"]
+
+    assert len(residuals) > 80
+    # four standard errors of a standard deviation and of a mean
+    assert abs(residuals.std() - 1) < 4 / np.sqrt(2 * len(residuals))
+    assert abs(residuals.mean()) < 4 / np.sqrt(len(residuals))

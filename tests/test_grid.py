@@ -2,7 +2,7 @@ import openpyxl
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.study.grid import Grid, read_grid
+from assemblysim.mechanism.grid import Grid, read_grid
 
 
 def written(tmp_path, text, encoding="utf-8"):

@@ -12,9 +12,9 @@ from assemblysim.inference.ties import (
     EyringTie,
     barrier_from_constant,
     constant_from_barrier,
+    energy_coefficients,
     in_order,
-    log_slopes,
-    names_in,
+    names_of,
 )
 
 R = 8.31446261815324e-3
@@ -57,10 +57,13 @@ def test_barriers_and_constants_are_inverse(molecules: int) -> None:
         assert per_molar_second == pytest.approx(first_order)
 
 
-def test_powers_are_read_off_products_only() -> None:
-    assert log_slopes("2 * a^2 / b", ("a", "b")) == {"a": 2.0, "b": -1.0}
-    assert log_slopes("a + b", ("a", "b")) is None
-    assert log_slopes("a * exp(b/RT)", ("a", "b")) is None
+def test_energies_follow_from_products_only() -> None:
+    assert energy_coefficients("2 * a^2 / b", ("a", "b")) == {"a": 2.0, "b": -1.0}
+    assert energy_coefficients("a + b", ("a", "b")) is None
+    # k_off = k_on exp(dG/RT): its energy is that of k_on less the enthalpy.
+    assert energy_coefficients("a * c0 * exp(dG_a/RT)", ("a", "dG_a")) == {"a": 1.0, "dG_a": -1.0}
+    assert energy_coefficients("a * RT", ("a",)) is None
+    assert energy_coefficients("a * exp(dG_a)", ("a", "dG_a")) is None
 
 
 def test_ties_are_sorted_and_circles_refused() -> None:
@@ -73,4 +76,4 @@ def test_ties_are_sorted_and_circles_refused() -> None:
 
 def test_unknown_names_are_refused() -> None:
     with pytest.raises(InputError, match=r"k_close: expression .* unknown name 'k_grwo'"):
-        names_in("2 * k_grwo", {"k_grow": ""}, "k_close")
+        names_of("2 * k_grwo", {"k_grow": ""}, "k_close")

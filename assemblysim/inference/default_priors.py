@@ -7,15 +7,15 @@ lies between a hundredth of the first sampling time and a hundred times the last
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
-
-import sympy
 
 from assemblysim.errors import InputError
 from assemblysim.inference.priors import Prior
-from assemblysim.mechanism.laws import rate_laws
+from assemblysim.mechanism.monomial import Monomial, monomial_of
 from assemblysim.mechanism.network import Network, Reaction
 
 # How far beyond the sampling times a step may be before its speed no longer shows.
@@ -58,14 +58,21 @@ def default_rate_prior(network: Network, constant: str, conditions: Sequence[Con
             rate law with further constants or not linear in this one, or a step that can
             happen in no experiment. The remedy is to state a prior.
     """
-    laws = zip(network.reactions, rate_laws(network), strict=True)
-    steps = [(reaction, law) for reaction, law in laws if constant in reaction.rates]
     bounds: list[float] = []
-    for reaction, law in steps:
-        slope = _slope(reaction, law, constant)
+    for place in _users(network).get(constant, ()):
+        reaction = network.reactions[place]
+        if not reaction.reactants:
+            raise _no_default(constant, f"reaction '{reaction.name}' has no reactant to run out of")
+        if reaction.further_rates:
+            raise _no_default(
+                constant, f"the rate law of reaction '{reaction.name}' has several constants"
+            )
+        product = monomial_of(reaction)
+        if product is None:
+            _refuse_not_proportional(network, place, constant)
         _refuse_open(network, reaction, constant)
         for one in conditions:
-            unit_time = _unit_time(network, reaction, slope, one)
+            unit_time = _unit_time(network, place, product, one)
             if unit_time > 0:
                 bounds += [unit_time / (MARGIN * one.last), unit_time * MARGIN / one.first]
     if not bounds:
@@ -73,6 +80,7 @@ def default_rate_prior(network: Network, constant: str, conditions: Sequence[Con
     return Prior("log_uniform", min(bounds), max(bounds))
 
 
+@lru_cache(maxsize=256)
 def largest_concentrations(network: Network, conditions: Conditions) -> dict[str, float]:
     """Return the largest concentration that each species can reach in a closed experiment.
 
@@ -81,9 +89,9 @@ def largest_concentrations(network: Network, conditions: Conditions) -> dict[str
         conditions: the experiment; only species of the network count.
 
     Returns:
-        Concentrations by species: the total of each building block over its count in the
-        species, the smallest of these. A species without composition could at most hold
-        all that was put in.
+        Concentrations by species, not to be changed: the total of each building block over
+        its count in the species, the smallest of these. A species without composition could at
+        most hold all that was put in.
     """
     given = dict(conditions.initial)
     start = {s.name: given.get(s.name, 0.0) for s in network.species}
@@ -100,21 +108,28 @@ def largest_concentrations(network: Network, conditions: Conditions) -> dict[str
     }
 
 
-def _slope(reaction: Reaction, law: sympy.Expr, constant: str) -> sympy.Expr:
-    """Return the rate at constant = 1, if the law is proportional to the constant."""
-    if not reaction.reactants:
-        raise _no_default(constant, f"reaction '{reaction.name}' has no reactant to run out of")
-    if reaction.further_rates:
-        raise _no_default(
-            constant, f"the rate law of reaction '{reaction.name}' has several constants"
-        )
-    symbol = next(s for s in law.free_symbols if s.name == constant)
+@lru_cache(maxsize=64)
+def _users(network: Network) -> dict[str, list[int]]:
+    """Return for each rate constant the numbers of the reactions that use it."""
+    found: dict[str, list[int]] = {}
+    for place, reaction in enumerate(network.reactions):
+        for name in reaction.rates:
+            found.setdefault(name, []).append(place)
+    return found
+
+
+def _refuse_not_proportional(network: Network, place: int, constant: str) -> None:
+    """Refuse a rate law that is not proportional to its constant."""
+    # Algebra is slow to import, and needed only for laws that are no products.
+    import sympy
+
+    from assemblysim.mechanism.laws import rate_laws
+
+    law, symbol = rate_laws(network)[place], sympy.Symbol(constant)
     slope = sympy.diff(law, symbol)
     if slope.has(symbol) or sympy.simplify(law - slope * symbol) != 0:
-        raise _no_default(
-            constant, f"the rate law of reaction '{reaction.name}' is not proportional to it"
-        )
-    return slope
+        name = network.reactions[place].name
+        raise _no_default(constant, f"the rate law of reaction '{name}' is not proportional to it")
 
 
 def _refuse_open(network: Network, reaction: Reaction, constant: str) -> None:
@@ -124,26 +139,48 @@ def _refuse_open(network: Network, reaction: Reaction, constant: str) -> None:
     """
     if reaction.law is None and len(reaction.reactants) == 1:
         return
+    feeding = _feeding_step(network)
+    if feeding is not None:
+        raise _no_default(constant, f"reaction '{feeding}' may feed the system without end")
+
+
+@lru_cache(maxsize=64)
+def _feeding_step(network: Network) -> str | None:
+    """Return the name of the first step that may feed the network without end, if any."""
     weightless = {s.name for s in network.species if not s.composition}
     for step in network.reactions:
         grows = len(step.products) > len(step.reactants)
         unbalanced = not weightless.isdisjoint((*step.reactants, *step.products))
         if not step.reactants or (grows and unbalanced):
-            raise _no_default(constant, f"reaction '{step.name}' may feed the system without end")
+            return step.name
+    return None
 
 
 def _unit_time(
-    network: Network, reaction: Reaction, slope: sympy.Expr, conditions: Conditions
+    network: Network, place: int, product: Monomial | None, conditions: Conditions
 ) -> float:
     """Return the step's characteristic time at constant = 1; 0 where the step cannot happen."""
+    reaction = network.reactions[place]
     if reaction.law is None and len(reaction.reactants) == 1:
         return 1 / float(reaction.factor)
     largest = largest_concentrations(network, conditions)
     scarcest = min(largest[name] for name in reaction.reactants)
     if scarcest <= 0:
         return 0.0
-    rate = float(slope.subs({symbol: largest[symbol.name] for symbol in slope.free_symbols}))
+    if product is not None:
+        rate = product.factor * math.prod(largest[name] for name in product.species)
+    else:
+        rate = _rate_at(network, place, largest)
     return scarcest / rate if rate > 0 else 0.0
+
+
+def _rate_at(network: Network, place: int, concentrations: dict[str, float]) -> float:
+    """Return the rate of a step at constant = 1 where its law is no product."""
+    from assemblysim.mechanism.laws import rate_laws
+
+    law = rate_laws(network)[place]
+    point = {symbol: concentrations.get(symbol.name, 1.0) for symbol in law.free_symbols}
+    return float(law.subs(point))
 
 
 def _no_default(constant: str, reason: str) -> InputError:

@@ -15,6 +15,7 @@ import numpy as np
 from assemblysim.inference.parameters import Parameter
 from assemblysim.inference.problem import Problem
 from assemblysim.inference.target import LOG_SQRT_2PI
+from assemblysim.mechanism.network import Network, Reaction
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,20 +100,51 @@ def consecutive_exchanges(problem: Problem) -> tuple[Exchange, ...]:
     """
     places = {p.name: i for i, p in enumerate(problem.parameters)}
     found: dict[tuple[int, int, int | None], Exchange] = {}
-    reactions = problem.network.reactions
-    for maker in reactions:
-        for user in reactions:
-            shared = [s for s in maker.products if s in user.reactants]
-            backward = user.reverse_of == maker.name or maker.reverse_of == user.name
+    users = _users(problem.network)
+    for maker in problem.network.reactions:
+        for species, user in _following(maker, users):
             ends = (places.get(maker.rate), places.get(user.rate))
-            if not shared or backward or None in ends or maker.rate == user.rate:
+            if None in ends or maker.rate == user.rate:
                 continue
             first, second = (int(end) for end in ends if end is not None)
             offset = _log_offset(problem.parameters[first], problem.parameters[second])
-            for response in (None, *_responses(problem, shared[0], places)):
+            for response in (None, *_responses(problem, species, places)):
                 key = (min(first, second), max(first, second), response)
-                found.setdefault(key, Exchange(problem.parameters, first, second, offset, response))
+                if key not in found:
+                    found[key] = Exchange(problem.parameters, first, second, offset, response)
     return tuple(found.values())
+
+
+# Of the reactions that use a species, by species and rate constant: numbers and reactions.
+_Users = dict[str, dict[str, list[tuple[int, Reaction]]]]
+
+
+def _users(network: Network) -> _Users:
+    """Return the first reactions that use a species with each rate constant.
+
+    Three are enough: two at most are the same step as a given reaction the other way.
+    """
+    found: _Users = {}
+    for number, reaction in enumerate(network.reactions):
+        for species in dict.fromkeys(reaction.reactants):
+            alike = found.setdefault(species, {}).setdefault(reaction.rate, [])
+            if len(alike) < 3:
+                alike.append((number, reaction))
+    return found
+
+
+def _following(maker: Reaction, users: _Users) -> list[tuple[str, Reaction]]:
+    """Return (species, user) for each species that a step makes and each constant that uses it."""
+    found = []
+    for order, species in enumerate(dict.fromkeys(maker.products)):
+        for alike in users.get(species, {}).values():
+            forward = [
+                (number, order, species, user)
+                for number, user in alike
+                if user.reverse_of != maker.name and maker.reverse_of != user.name
+            ]
+            found += forward[:1]
+    return [(species, user) for _, _, species, user in sorted(found, key=lambda one: one[:2])]
 
 
 def _responses(problem: Problem, species: str, places: dict[str, int]) -> list[int]:

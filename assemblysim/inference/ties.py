@@ -6,7 +6,7 @@ A tie is a small value that says what it needs; evaluating it for a batch gives 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
@@ -20,7 +20,10 @@ from assemblysim.kinetics.temperature import (
     GAS_CONSTANT,
     SECONDS_PER_HOUR,
 )
+from assemblysim.mechanism.constants import C0, ENERGY, RT, STANDARD_CONCENTRATION
 from assemblysim.mechanism.expression import parse_expression
+
+RESERVED = (RT, C0)
 
 _NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 
@@ -59,7 +62,7 @@ class ExpressionTie:
         name: of the number.
         inputs: the names that the expression holds.
         text: the expression, as in a rate law; ``RT`` stands for the gas constant times the
-            reference temperature.
+            reference temperature, ``c0`` for 1 M.
         rt: kJ/mol, what ``RT`` is worth.
     """
 
@@ -169,40 +172,52 @@ def barrier_from_constant(constant: np.ndarray, kelvin: float, molecules: float)
     return np.asarray(GAS_CONSTANT * kelvin * (top + shift - np.log(constant)))
 
 
-def names_in(text: str, known: Mapping[str, object], place: str) -> tuple[str, ...]:
-    """Return the names in an expression, in alphabetical order, without RT.
+def names_of(text: str, known: Collection[str], place: str) -> tuple[str, ...]:
+    """Return the names in an expression, in alphabetical order, without RT and c0.
 
     Raises:
         InputError: it cannot be read, or names something unknown.
     """
-    symbols = {name: sympy.Symbol(name) for name in (*known, "RT")}
+    symbols = {name: sympy.Symbol(name) for name in (*known, *RESERVED)}
     try:
-        expression = parse_expression(text, symbols)
+        expression = parse_expression(text, symbols, "expression")
     except InputError as fault:
-        raise InputError(f"{place}: {fault}".replace("rate law", "expression")) from None
-    return tuple(sorted(s.name for s in expression.free_symbols if s.name != "RT"))
+        raise InputError(f"{place}: {fault}") from None
+    return tuple(sorted(s.name for s in expression.free_symbols if s.name not in RESERVED))
 
 
-def log_slopes(text: str, names: tuple[str, ...]) -> dict[str, float] | None:
-    """Return the powers in ``c a^x b^y`` by name; None where an expression is no such product."""
-    symbols = {name: sympy.Symbol(name, positive=True) for name in (*names, "RT")}
-    expression = parse_expression(text, symbols)
+def energy_coefficients(text: str, names: tuple[str, ...]) -> dict[str, float] | None:
+    """Return how the energy of a constant follows from those of what it is made of.
+
+    A constant x goes with temperature as ``exp(-E/RT)``, a free energy G as ``H - T S``. Then the
+    energy of ``c a^p exp(q G/RT)`` is ``p E_a - q H``.
+
+    Args:
+        text: the expression.
+        names: in it; those that begin with dG are free energies.
+
+    Returns:
+        The factor of each name's energy; None where the expression is no such product, and its
+        temperature dependence no such law.
+    """
+    energies = {n for n in names if n.startswith(ENERGY)}
+    symbols = {
+        n: sympy.Symbol(n, real=True) if n in energies else sympy.Symbol(n, positive=True)
+        for n in (*names, *RESERVED)
+    }
+    expression = parse_expression(text, symbols, "expression")
+    rest, rt = sympy.expand_log(sympy.log(expression), force=True), symbols[RT]
     found = {}
     for name in names:
-        power = sympy.simplify(sympy.diff(sympy.log(expression), symbols[name]) * symbols[name])
-        if not power.is_number:
+        symbol = symbols[name]
+        by_log = rt if name in energies else symbol
+        factor = sympy.simplify(sympy.diff(rest, symbol) * by_log)
+        if not factor.is_number:
             return None
-        found[name] = float(power)
-    return None if expression.has(symbols["RT"]) else found
-
-
-@lru_cache(maxsize=256)
-def _compiled(text: str, names: tuple[str, ...]) -> Callable[..., np.ndarray]:
-    symbols = {name: sympy.Symbol(name) for name in (*names, "RT")}
-    expression = parse_expression(text, symbols)
-    return sympy.lambdify(  # type: ignore[no-any-return]  # sympy has no types
-        [symbols["RT"], *(symbols[name] for name in names)], expression, "numpy"
-    )
+        term = symbol / rt if name in energies else sympy.log(symbol)
+        found[name] = -float(factor) if name in energies else float(factor)
+        rest = sympy.simplify(rest - factor * term)
+    return None if rest.free_symbols - {symbols[C0]} else found
 
 
 def in_order(ties: tuple[Tie, ...]) -> tuple[Tie, ...]:
@@ -221,3 +236,13 @@ def in_order(ties: tuple[Tie, ...]) -> tuple[Tie, ...]:
         sorted_ones += ready
         waiting = [tie for tie in waiting if tie not in ready]
     return tuple(sorted_ones)
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str, names: tuple[str, ...]) -> Callable[..., np.ndarray]:
+    symbols = {name: sympy.Symbol(name) for name in (*names, *RESERVED)}
+    expression = parse_expression(text, symbols, "expression")
+    expression = expression.subs(symbols[C0], STANDARD_CONCENTRATION)
+    return sympy.lambdify(  # type: ignore[no-any-return]  # sympy has no types
+        [symbols[RT], *(symbols[name] for name in names)], expression, "numpy"
+    )

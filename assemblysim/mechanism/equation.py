@@ -111,7 +111,7 @@ def _arrows(label: str, equation: str, species: Collection[str]) -> list[_Arrow]
     if not signs:
         hint = "'=' does not say which way; " if "=" in equation else ""
         raise InputError(f"no arrow in {quoted(equation)}; {hint}{_advice()}")
-    sides = [_side(text.strip(), species) for text in texts]
+    sides = [read_side(text.strip(), species) for text in texts]
     if len(sides) > 2 and not all(sides[1:-1]):
         raise InputError(f"nothing between two arrows of {quoted(equation)}; name what is there")
     arrows = []
@@ -128,31 +128,66 @@ def _advice() -> str:
     return f"write {' '.join(_ONE_WAY)} for one way, {' '.join(_REVERSIBLE)} for both"
 
 
-def _side(text: str, species: Collection[str]) -> tuple[str, ...]:
-    """Read one side, ``L + 2Dy``, to names repeated as often as their coefficients."""
+def read_side(text: str, species: Collection[str]) -> tuple[str, ...]:
+    """Read one side, ``L + 2Dy``, to names repeated as often as their coefficients.
+
+    Args:
+        text: the side, without blanks around it; empty for a source or a sink.
+        species: names of the species of the model.
+
+    Raises:
+        InputError: the text is no sum of known species.
+    """
+    names: list[str] = []
+    for name, count in _terms(text):
+        if name not in species:
+            raise InputError(f"unknown species '{name}'{did_you_mean(name, species)}")
+        names.extend([name] * read_count(count, f"species '{name}'", MOST_MOLECULES))
+    return tuple(names)
+
+
+def names_of_side(text: str) -> tuple[str, ...]:
+    """Return the names in one side of an equation, known or not; see `read_side`."""
+    return tuple(name for name, _ in _terms(text))
+
+
+def check_factor(factor: float, name: str = "") -> None:
+    """Refuse a statistical factor that none can be.
+
+    Args:
+        factor: the number.
+        name: of its rate constant, for the message; may be empty.
+
+    Raises:
+        InputError: it is not above 0, or absurd.
+    """
+    if not 0 < factor <= MOST_FACTOR:
+        of = f" of '{name}'" if name else ""
+        raise InputError(
+            f"statistical factor '{write_number(factor)}'{of}; "
+            f"it must be above 0 and at most {MOST_FACTOR:.0f}"
+        )
+
+
+def _terms(text: str) -> list[tuple[str, str | None]]:
+    """Cut one side into names and the digits before them."""
     if not text:
-        return ()
+        return []
     if "=" in text:
         raise InputError(f"'=' does not say which way; {_advice()}")
     if any(sign in text for sign in "<>-⇄↔⟶←"):
         raise InputError(f"cannot read the arrow near {quoted(text)}; {_advice()}")
-    names: list[str] = []
-    for term in text.split("+"):
-        names.extend(_term(term.strip(), species))
-    return tuple(names)
+    return [_term(term.strip()) for term in text.split("+")]
 
 
-def _term(text: str, species: Collection[str]) -> list[str]:
+def _term(text: str) -> tuple[str, str | None]:
     match = _TERM.fullmatch(text)
     if match is None:
         found = quoted(text) if text else "nothing beside a '+'"
         raise InputError(
             f"cannot read {found} as a species; write a whole coefficient and a name, as '2 Dy3L'"
         )
-    name = match["species"]
-    if name not in species:
-        raise InputError(f"unknown species '{name}'{did_you_mean(name, species)}")
-    return [name] * read_count(match["count"], f"species '{name}'", MOST_MOLECULES)
+    return match["species"], match["count"]
 
 
 def _steps(arrows: list[_Arrow]) -> list[_Step]:
@@ -178,11 +213,7 @@ def _constant(text: str, species: Collection[str]) -> tuple[float, str]:
     if name in species:
         raise InputError(f"rate constant '{name}' has the name of a species; rename one of them")
     factor = float(match["factor"] or 1)
-    if not 0 < factor <= MOST_FACTOR:
-        raise InputError(
-            f"statistical factor {quoted(match['factor'])} of '{name}'; "
-            f"it must be above 0 and at most {MOST_FACTOR:.0f}"
-        )
+    check_factor(factor, name)
     return factor, name
 
 

@@ -41,7 +41,9 @@ _SYMPY_FUNCTIONS: Final[dict[str, Callable[[sympy.Expr], sympy.Expr]]] = {
 }
 
 
-def parse_expression(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
+def parse_expression(
+    text: str, symbols: Mapping[str, sympy.Symbol], what: str = "rate law"
+) -> sympy.Expr:
     """Read an expression such as ``kcat*E*S/(Km + S)``.
 
     Understood are numbers, the given names, ``+ - * / ^ **``, brackets, and exp, log
@@ -50,6 +52,7 @@ def parse_expression(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Ex
     Args:
         text: the expression.
         symbols: the names that may occur, with the symbol each stands for.
+        what: what the text is, for the message.
 
     Returns:
         The expression over those symbols.
@@ -60,17 +63,17 @@ def parse_expression(text: str, symbols: Mapping[str, sympy.Symbol]) -> sympy.Ex
     """
     if len(text) > LONGEST_EXPRESSION:
         raise InputError(
-            f"rate law {quoted(text)} has {len(text)} characters; at most {LONGEST_EXPRESSION}"
+            f"{what} {quoted(text)} has {len(text)} characters; at most {LONGEST_EXPRESSION}"
         )
-    reader = _Reader(text, symbols)
+    reader = _Reader(text, symbols, what)
     expression = reader.sum()
     reader.expect_end()
     for part in sympy.preorder_traversal(expression):
         if part.is_number and not _in_range(part):
-            raise InputError(f"rate law {quoted(text)} holds a number out of range; mend it")
+            raise InputError(f"{what} {quoted(text)} holds a number out of range; mend it")
         if part.is_Pow and part.exp.is_number and abs(float(part.exp)) > LARGEST_EXPONENT:
             raise InputError(
-                f"rate law {quoted(text)}: exponent {float(part.exp):g} is too large; "
+                f"{what} {quoted(text)}: exponent {float(part.exp):g} is too large; "
                 f"at most {LARGEST_EXPONENT}"
             )
     return expression
@@ -85,7 +88,17 @@ def _in_range(number: sympy.Expr) -> bool:
     return bool(number == 0) or _TINY <= size <= _HUGE
 
 
-def _tokens(text: str) -> list[tuple[str, str, int]]:
+def names_in(text: str, what: str = "rate law") -> tuple[str, ...]:
+    """Return the names in an expression, functions left out, each once.
+
+    Raises:
+        InputError: a character belongs to no expression.
+    """
+    names = (token for kind, token, _ in _tokens(text, what) if kind == "name")
+    return tuple(dict.fromkeys(name for name in names if name not in FUNCTIONS))
+
+
+def _tokens(text: str, what: str) -> list[tuple[str, str, int]]:
     """Cut the text into (kind, text, position) with an "end" at the end."""
     found: list[tuple[str, str, int]] = []
     place = 0
@@ -95,7 +108,7 @@ def _tokens(text: str) -> list[tuple[str, str, int]]:
         if token is None:
             start = place + len(text[place:]) - len(text[place:].lstrip())
             raise InputError(
-                f"rate law {quoted(text)}: cannot read {quoted(text[start])} at character "
+                f"{what} {quoted(text)}: cannot read {quoted(text[start])} at character "
                 f"{start + 1}; use numbers, names, + - * / ^, brackets, {', '.join(FUNCTIONS)}"
             )
         kind = token.lastgroup or "sign"
@@ -107,10 +120,11 @@ def _tokens(text: str) -> list[tuple[str, str, int]]:
 class _Reader:
     """One pass of recursive descent over the tokens of one expression."""
 
-    def __init__(self, text: str, symbols: Mapping[str, sympy.Symbol]) -> None:
+    def __init__(self, text: str, symbols: Mapping[str, sympy.Symbol], what: str) -> None:
         self._text = text
+        self._what = what
         self._symbols = symbols
-        self._tokens = _tokens(text)
+        self._tokens = _tokens(text, what)
         self._at = 0
         self._depth = 0
 
@@ -215,7 +229,7 @@ class _Reader:
                     f"unknown function '{name}'", f"known: {', '.join(FUNCTIONS)}", back=1
                 )
             raise InputError(
-                f"rate law {quoted(self._text)}: unknown name '{name}'"
+                f"{self._what} {quoted(self._text)}: unknown name '{name}'"
                 f"{did_you_mean(name, self._symbols)}"
             )
         return self._symbols[name]
@@ -263,4 +277,6 @@ class _Reader:
 
     def _fault(self, what: str, remedy: str, *, back: int = 0) -> InputError:
         place = self._tokens[self._at - back][2] + 1
-        return InputError(f"rate law {quoted(self._text)}: {what} at character {place}; {remedy}")
+        return InputError(
+            f"{self._what} {quoted(self._text)}: {what} at character {place}; {remedy}"
+        )

@@ -38,8 +38,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: brackets nested too deeply to be read; close them") from None
 
 
-def read_text(path: Path) -> str:
-    """Read a UTF-8 text file, with or without a byte order mark.
+def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
+    """Read a UTF-8 text file of at most so many bytes, with or without a byte order mark.
 
     Raises:
         InputError: the file is missing, a directory, not readable, too large or not UTF-8.
@@ -48,8 +48,8 @@ def read_text(path: Path) -> str:
         if path.is_dir():
             raise InputError(f"{path}: is a directory; name the file in it")
         size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise InputError(f"{path}: {size} bytes; at most {LARGEST_FILE} are read")
+        if size > largest:
+            raise InputError(f"{path}: {size} bytes; at most {largest} are read")
         raw = path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the path") from None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,22 @@ from assemblysim.mechanism.formula import parse_composition
 from assemblysim.mechanism.monomial import product_of
 from assemblysim.mechanism.names import check_label, check_name, quoted
 from assemblysim.mechanism.network import Network, Reaction, Species
+from assemblysim.mechanism.places import at
 from assemblysim.mechanism.positivity import notes_on_laws
-from assemblysim.mechanism.rates import rate_units
+from assemblysim.mechanism.rates import rate_dimensions, rate_units
+from assemblysim.mechanism.step_table import StepTable, read_step_table
 
-_KEYS = ("title", "source", "species", "reactions", "mechanisms", "descriptions")
+_KEYS = (
+    "title",
+    "source",
+    "blocks",
+    "species",
+    "steps",
+    "reactions",
+    "constants",
+    "mechanisms",
+    "descriptions",
+)
 ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms
 
 
@@ -30,11 +43,14 @@ class System:
         path: the file, as it was named to the reader.
         title: what the system is; the file's name where nothing is stated.
         source: where the chemistry is from; may be empty.
-        species: all species, in the file's order.
-        reactions: (label, steps) for each line of [reactions].
+        species: all species, in the file's order; those that a table of steps adds come last.
+        reactions: (label, steps) for each line of [reactions] and each group of the table.
         mechanisms: (name, labels of its reactions) for each hypothesis.
         descriptions: (mechanism, sentence) where the file describes it.
         notes: sentences about what is allowed but ought to be known.
+        constants: (name, expression) of each constant that follows from others; see
+            `constants`.
+        files: paths of the other files that were read, as the reader opened them.
     """
 
     path: str
@@ -45,6 +61,8 @@ class System:
     mechanisms: tuple[tuple[str, tuple[str, ...]], ...]
     descriptions: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()
+    files: tuple[str, ...] = ()
 
     @property
     def mechanism_names(self) -> tuple[str, ...]:
@@ -126,7 +144,9 @@ def read_system(path: Path | str) -> System:
 
     Args:
         path: a TOML file with [species], [reactions] and, optionally, title, source,
-            [mechanisms] and [descriptions].
+            [constants], [mechanisms] and [descriptions]. A table of steps (``steps = "x.csv"``,
+            see `step_table`) may stand beside or in place of [reactions], and with
+            ``blocks = ["Pd", "L"]`` its species need not be listed.
 
     Returns:
         The system; all its mechanisms can be made into networks.
@@ -135,18 +155,31 @@ def read_system(path: Path | str) -> System:
         InputError: one line that names the file, the place, the fault and the remedy.
     """
     content = read_toml(Path(path))
-    try:
-        return _system(str(path), content)
-    except InputError as fault:
-        raise InputError(f"{path}: {fault}") from None
+    with at(str(path)):
+        for key in content:
+            if key not in _KEYS:
+                raise InputError(f"unknown key {quoted(key)}{did_you_mean(key, _KEYS)}")
+        steps = _steps_file(Path(path), content)
+        blocks = _blocks(content)
+        listed = _listed_species(content, blocks)
+    # The table's faults name the table, not the file that names it.
+    table = None if steps is None else read_step_table(steps, listed, blocks)
+    with at(str(path)):
+        return _system(str(path), content, listed, steps, table)
 
 
-def _system(path: str, content: dict[str, Any]) -> System:
-    for key in content:
-        if key not in _KEYS:
-            raise InputError(f"unknown key {quoted(key)}{did_you_mean(key, _KEYS)}")
-    species = _species(_table(content, "species"))
-    reactions = _reactions(_table(content, "reactions"), species)
+def _system(
+    path: str,
+    content: dict[str, Any],
+    listed: dict[str, Species],
+    steps: Path | None,
+    table: StepTable | None,
+) -> System:
+    species = (*listed.values(), *(table.species if table else ()))
+    groups = table.groups if table else ()
+    needed = table is None or "reactions" in content
+    written = _reactions(_table(content, "reactions"), species) if needed else ()
+    reactions = _joined(written, groups)
     mechanisms = _mechanisms(content, [label for label, _ in reactions])
     system = System(
         path,
@@ -157,29 +190,90 @@ def _system(path: str, content: dict[str, Any]) -> System:
         mechanisms,
         _descriptions(content, [name for name, _ in mechanisms]),
         _notes_on_use([label for label, _ in reactions], mechanisms),
+        files=() if steps is None else (str(steps),),
     )
-    return _checked(system)
+    return _checked(system, content)
 
 
-def _checked(system: System) -> System:
-    """Refuse what only shows when everything is there; add the notes."""
+def _checked(system: System, content: dict[str, Any]) -> System:
+    """Refuse what only shows when everything is there; add constants and notes."""
     whole = system.whole_network()
+    used = set(whole.species_names)
     for one in system.species:
-        if one not in whole.species:
+        if one.name not in used:
             raise InputError(
                 f"[species]: '{one.name}' takes part in no reaction; use it, or take it out"
             )
     rate_units(whole)
-    return System(
-        system.path,
-        system.title,
-        system.source,
-        system.species,
-        system.reactions,
-        system.mechanisms,
-        system.descriptions,
-        (*notes_on_laws(whole), *system.notes),
+    return replace(
+        system,
+        constants=_constants(content, whole),
+        notes=(*notes_on_laws(whole), *system.notes),
     )
+
+
+def _constants(content: dict[str, Any], whole: Network) -> tuple[tuple[str, str], ...]:
+    if "constants" not in content:
+        return ()
+    # Algebra is slow to import, and needed only where constants follow from others.
+    from assemblysim.mechanism.constant_units import constant_units
+    from assemblysim.mechanism.constants import read_constants
+
+    with at("[constants]"):
+        table = _table(content, "constants")
+        definitions = read_constants(table, whole.rate_names, whole.species_names)
+        constant_units(definitions, rate_dimensions(whole))
+    return definitions
+
+
+def _steps_file(path: Path, content: dict[str, Any]) -> Path | None:
+    """Return where the table of steps is, if there is one."""
+    if "steps" not in content:
+        return None
+    named = content["steps"]
+    if not isinstance(named, str) or not named.strip():
+        raise InputError('steps: write the name of a table, as steps = "cage_steps.csv"')
+    return path.parent / named
+
+
+def _blocks(content: dict[str, Any]) -> tuple[str, ...]:
+    """Return the building blocks that species without a line of their own are made of."""
+    if "blocks" not in content:
+        return ()
+    blocks = content["blocks"]
+    if not isinstance(blocks, list) or not all(isinstance(one, str) for one in blocks):
+        raise InputError('blocks: write a list of building blocks, as blocks = ["Pd", "L"]')
+    if "steps" not in content:
+        raise InputError("blocks: they make the species of a table of steps; state 'steps' too")
+    return tuple(blocks)
+
+
+def _listed_species(content: dict[str, Any], blocks: tuple[str, ...]) -> dict[str, Species]:
+    """Return the species that have a line; with building blocks there may be none."""
+    if blocks and "species" not in content:
+        return {}
+    return {one.name: one for one in _species(_table(content, "species"))}
+
+
+def _joined(
+    written: tuple[tuple[str, tuple[Reaction, ...]], ...],
+    groups: tuple[tuple[str, tuple[Reaction, ...]], ...],
+) -> tuple[tuple[str, tuple[Reaction, ...]], ...]:
+    """Put the lines of [reactions] and the groups of a table together."""
+    labels = {label for label, _ in written}
+    names = {step.name for _, steps in written for step in steps}
+    for label, steps in groups:
+        if label in labels:
+            raise InputError(
+                f"[reactions]: '{label}' is also a label in the table of steps; rename one of them"
+            )
+        for step in steps:
+            if step.name in names:
+                raise InputError(
+                    f"[reactions]: step '{step.name}' has the name of a step in the table of "
+                    "steps; rename one of them"
+                )
+    return (*written, *groups)
 
 
 def _table(content: dict[str, Any], key: str) -> dict[str, Any]:
@@ -227,7 +321,7 @@ def _reactions(
         check_label("reaction", label)
         if not isinstance(line, str):
             raise InputError(f"reaction '{label}': not text; write 'equation ; rate constants'")
-        steps = parse_reaction(label, line, tuple(by_name))
+        steps = parse_reaction(label, line, by_name)
         for step in steps:
             check_balance(step, by_name)
             if step.name in label_of:
@@ -249,7 +343,7 @@ def _mechanisms(
     found = []
     for name, chosen in _table(content, "mechanisms").items():
         check_label("mechanism", name)
-        _check_choice(name, chosen, labels)
+        _check_choice(name, chosen, dict.fromkeys(labels))
         twin = seen.setdefault(frozenset(chosen), name)
         if twin != name:
             raise InputError(
@@ -259,17 +353,20 @@ def _mechanisms(
     return tuple(found)
 
 
-def _check_choice(name: str, chosen: object, labels: list[str]) -> None:
+def _check_choice(name: str, chosen: object, labels: Mapping[str, None]) -> None:
     if not isinstance(chosen, list) or not all(isinstance(label, str) for label in chosen):
-        raise InputError(f"mechanism '{name}': write a list of reactions, as [\"{labels[0]}\"]")
+        raise InputError(
+            f"mechanism '{name}': write a list of reactions, as [\"{next(iter(labels))}\"]"
+        )
     if not chosen:
         raise InputError(f"mechanism '{name}' is empty; list at least one reaction")
+    counts = Counter(chosen)
     for label in chosen:
         if label not in labels:
             raise InputError(
                 f"mechanism '{name}': unknown reaction {quoted(label)}{did_you_mean(label, labels)}"
             )
-        if chosen.count(label) > 1:
+        if counts[label] > 1:
             raise InputError(
                 f"mechanism '{name}': reaction '{label}' is listed twice; list it once"
             )

@@ -37,19 +37,45 @@ def solve_dimensions(
     Raises:
         InputError: no choice of dimensions makes the laws consistent.
     """
-    unknown = {name: Dimension(sympy.Dummy(), sympy.Dummy()) for name in constants}
-    scales = _Scales({**unknown, **known})
-    for law in laws.values():
-        scales.require(scales.of(law), RATE)
-    wanted = [exponent for d in unknown.values() for exponent in (d.concentration, d.time)]
-    solutions = sympy.linsolve(_sampled(scales.equations, wanted), wanted)
-    if solutions == sympy.S.EmptySet:
+    solved = solve_equal([(law, RATE) for law in laws.values()], constants, known)
+    if solved is None:
         name, law = next(iter(laws.items()))
         raise InputError(
             f"reaction '{name}': no units make the rate law {quoted(str(law))} a concentration "
             "per time; give each number that has a unit its own constant, and divide by one of "
             "the same unit in exponents, exp and log"
         )
+    return solved
+
+
+def solve_equal(
+    pairs: Sequence[tuple[sympy.Expr, Dimension | str]],
+    constants: Sequence[str],
+    known: Mapping[str, Dimension],
+) -> dict[str, Dimension] | None:
+    """Return the dimensions that follow where each expression has a given dimension.
+
+    Args:
+        pairs: expressions, each with its dimension or with the name of a constant that has
+            the same one.
+        constants: names of those whose dimension is asked; all others are concentrations.
+        known: dimensions of constants that are settled already.
+
+    Returns:
+        The dimension of each constant that has only one possible; None where no choice fits.
+    """
+    unknown = {name: Dimension(sympy.Dummy(), sympy.Dummy()) for name in constants}
+    scales = _Scales({**unknown, **known})
+    for expression, dimension in pairs:
+        other = scales.dimensions[dimension] if isinstance(dimension, str) else dimension
+        scales.require(scales.of(expression), other)
+    wanted = [exponent for d in unknown.values() for exponent in (d.concentration, d.time)]
+    if not wanted:
+        equations = _sampled(scales.equations, wanted)
+        return {} if all(equation == 0 for equation in equations) else None
+    solutions = sympy.linsolve(_sampled(scales.equations, wanted), wanted)
+    if solutions == sympy.S.EmptySet:
+        return None
     values = dict(zip(wanted, next(iter(solutions)), strict=True))
     solved = {
         name: Dimension(values[d.concentration], values[d.time]) for name, d in unknown.items()

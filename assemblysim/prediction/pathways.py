@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -117,18 +118,23 @@ def average_pathways(
     weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
     products: dict[str, dict[str, Summary]] = {}
     everywhere = set.intersection(*({product for product, _ in m.ways} for m in mechanisms))
+    places = [{way: i for i, way in enumerate(m.ways)} for m in mechanisms]
     for product, reaction in dict.fromkeys(way for m in mechanisms for way in m.ways):
         if product not in everywhere:
             continue
-        values = np.concatenate([_column(m, product, reaction) for m in mechanisms])
+        way = (product, reaction)
+        columns = [_column(m, place, way) for m, place in zip(mechanisms, places, strict=True)]
+        values = np.concatenate(columns)
         products.setdefault(product, {})[reaction] = interval(values, weights)
     return products
 
 
-def _column(found: PathwayShares, product: str, reaction: str) -> np.ndarray:
-    if (product, reaction) not in found.ways:
+def _column(
+    found: PathwayShares, place: dict[tuple[str, str], int], way: tuple[str, str]
+) -> np.ndarray:
+    if way not in place:
         return np.zeros(len(found.values))
-    return np.asarray(found.values[:, found.ways.index((product, reaction))])
+    return np.asarray(found.values[:, place[way]])
 
 
 def _partners(network: Network) -> dict[str, str]:
@@ -140,11 +146,12 @@ def _partners(network: Network) -> dict[str, str]:
 def _ways(network: Network) -> tuple[tuple[str, str], ...]:
     """Return the (product, reaction) pairs whose shares are of interest."""
     changes = stoichiometry(network)
+    names = [r.name for r in network.reactions]
     backward = {r.name for r in network.reactions if r.reverse_of is not None}
     found = []
     for name, row in zip(network.species_names, changes, strict=True):
-        making = [r.name for r, n in zip(network.reactions, row, strict=True) if n > 0]
-        using = [r.name for r, n in zip(network.reactions, row, strict=True) if n < 0]
+        making = [names[r] for r in np.flatnonzero(row > 0)]
+        using = [names[r] for r in np.flatnonzero(row < 0)]
         final = all(way in backward for way in using)
         if len([way for way in making if way not in backward]) >= 2 or (making and final):
             found += [(name, way) for way in making]
@@ -153,15 +160,18 @@ def _ways(network: Network) -> tuple[tuple[str, str], ...]:
 
 def _shares(network: Network, ways: tuple[tuple[str, str], ...], extents: np.ndarray) -> np.ndarray:
     """Return the shares, shape (D, K), from the extents of one-way reactions, (D, R), mM."""
-    names = [r.name for r in network.reactions]
+    place = {r.name: i for i, r in enumerate(network.reactions)}
+    species = {name: i for i, name in enumerate(network.species_names)}
     changes, partners = stoichiometry(network), _partners(network)
     made = np.zeros((len(extents), len(ways)))
     for column, (product, way) in enumerate(ways):
-        net = extents[:, names.index(way)]
+        net = extents[:, place[way]]
         if way in partners:
-            net = net - extents[:, names.index(partners[way])]
-        change = changes[network.species_names.index(product), names.index(way)]
+            net = net - extents[:, place[partners[way]]]
+        change = changes[species[product], place[way]]
         made[:, column] = np.maximum(change * net, 0.0)
-    products = np.array([product for product, _ in ways])
-    total = np.stack([made[:, products == p].sum(axis=1) for p in products], axis=1)
+    # The ways of one product stand together.
+    counts = [len(list(group)) for _, group in groupby(product for product, _ in ways)]
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    total = np.repeat(np.add.reduceat(made, starts, axis=1), counts, axis=1)
     return np.where(total > 0, made / np.where(total > 0, total, 1.0), np.nan)

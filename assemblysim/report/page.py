@@ -24,6 +24,12 @@ from assemblysim.report.calibration import (
 )
 from assemblysim.report.calibration_figure import rank_figure
 from assemblysim.report.drawing import inline_svg, png_bytes, share_letters, store
+from assemblysim.report.large import (
+    is_too_large,
+    large_network,
+    observed_only,
+    shared_constants,
+)
 from assemblysim.report.methods import methods_text
 from assemblysim.report.scheme import scheme_figure
 from assemblysim.report.stored import (
@@ -83,7 +89,8 @@ class Section:
         name: of the mechanism.
         anchor: for links.
         summary: its part of summary.json.
-        scheme: SVG.
+        scheme: SVG; empty where the network is too large to be drawn.
+        overview: sentences in its place, else none.
         courses: one for each experiment.
         lifetimes: a table for each experiment.
         others: pathway shares, parameters, steps and checks.
@@ -95,6 +102,7 @@ class Section:
     anchor: str
     summary: Mapping[str, Any]
     scheme: Markup
+    overview: tuple[str, ...]
     courses: tuple[CoursePictures, ...]
     lifetimes: tuple[tables.Table, ...]
     others: Mapping[str, tables.Table | None]
@@ -222,12 +230,18 @@ def _section(
     mechanism = study.summary["mechanisms"][name]
     stem = file_stem(name)
     observed = (study.summary.get("measurement") or {}).get("signals") or []
-    scheme = store(scheme_figure(mechanism, looks, observed), folder, f"scheme_{stem}")
+    large = is_too_large(mechanism)
+    pathways = mechanism.get("pathways") or {}
+    scheme = Markup("")
+    if not large:
+        drawn = store(scheme_figure(mechanism, looks, observed), folder, f"scheme_{stem}")
+        scheme = Markup(inline_svg(drawn, alternatives.describe_scheme(name, mechanism)))
     return Section(
         name,
         anchor(name),
         mechanism,
-        Markup(inline_svg(scheme, alternatives.describe_scheme(name, mechanism))),
+        scheme,
+        large_network(mechanism) if large else (),
         tuple(
             _course_pictures(study.summary, name, course, looks, folder / f"courses_{stem}_{k}")
             for k, course in enumerate(study.courses.get(name, ()))
@@ -235,11 +249,12 @@ def _section(
         tuple(_lifetime_tables(study.summary, mechanism)),
         {
             "pathways": tables.pathway_table(
-                mechanism.get("pathways") or {}, "Which step makes how much of the product"
+                observed_only(pathways, observed) if large else pathways,
+                "Which step makes how much of the product",
             ),
             "parameters": unknowns.parameter_table(mechanism),
             "activation": tables.activation_table(mechanism),
-            "steps": tables.step_table(mechanism),
+            "steps": shared_constants(mechanism) if large else tables.step_table(mechanism),
             "checks": tables.check_table(mechanism),
         },
         tuple(unknowns.settled(mechanism)),

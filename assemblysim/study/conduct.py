@@ -11,9 +11,9 @@ from assemblysim.kinetics.protocol import UNTOUCHED, Event, Protocol
 from assemblysim.kinetics.temperature import Programme
 from assemblysim.measurement.data import time_label
 from assemblysim.mechanism.names import quoted
+from assemblysim.mechanism.places import at
 from assemblysim.mechanism.system import System
 from assemblysim.study.knowledge import read_number_or_prior
-from assemblysim.study.places import at
 from assemblysim.study.schema import EventTable, ExperimentTable, validated
 from assemblysim.units import kelvin, quantity
 

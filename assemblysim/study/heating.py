@@ -9,7 +9,7 @@ from typing import Literal
 from assemblysim.errors import InputError
 from assemblysim.inference.priors import Prior
 from assemblysim.kinetics.temperature import SECONDS_PER_HOUR, Programme, TemperatureLaw
-from assemblysim.study.places import at
+from assemblysim.mechanism.places import at
 from assemblysim.study.schema import TemperatureTable
 from assemblysim.units import kelvin
 
@@ -18,6 +18,9 @@ Form = Literal["reference", "separate"]
 # Steps that take minutes to days between room temperature and the boiling point of a common
 # solvent have barriers of 70 to 110 kJ/mol, of which enthalpy makes most.
 ENERGY = Prior("normal", 80.0, 25.0)
+# kJ/mol, of reactions in solution that go both ways within reach of an experiment.
+FREE_ENERGY = Prior("signed_normal", 0.0, 20.0)
+ENTHALPY = Prior("signed_normal", 0.0, 40.0)
 # J/(mol K): steps that join two molecules lose order, dissociations gain it.
 ENTROPY = Prior("signed_normal", -50.0, 60.0)
 # 1/s, and 1/(M s): from hardly any encounter to every vibration.

@@ -9,8 +9,8 @@ from assemblysim.inference.priors import Prior, PriorKind
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.noise import noise_layout
 from assemblysim.mechanism.names import quoted
+from assemblysim.mechanism.places import at
 from assemblysim.mechanism.system import System
-from assemblysim.study.places import at
 from assemblysim.study.schema import PriorTable, validated
 from assemblysim.units import quantity
 

@@ -15,6 +15,7 @@ from assemblysim.measurement.noise import noise_layout
 from assemblysim.mechanism.describe import write_slopes
 from assemblysim.mechanism.equation import write_equation
 from assemblysim.mechanism.network import Reaction
+from assemblysim.mechanism.overview import is_large
 from assemblysim.study.activation import activation_summary
 from assemblysim.study.storage import Progress
 from assemblysim.study.study import Study
@@ -42,7 +43,7 @@ def mechanism_summary(
             for s in network.species
         ],
         "reactions": [_reaction(r) for r in network.reactions],
-        "rate_equations": list(write_slopes(network)),
+        "rate_equations": [] if is_large(network) else list(write_slopes(network)),
         "checks": [asdict(check) for check in found.checks],
         "parameters": _parameters(problem, found, draws),
         "activation": activation_summary(study, problem, found.values),

@@ -16,11 +16,15 @@ from assemblysim.measurement.data import IntensityTable, time_label
 from assemblysim.measurement.intensities import IntensityLikelihood, intensity_likelihood
 from assemblysim.measurement.noise import noise_layout
 from assemblysim.measurement.statements import StatementLikelihood, statement_likelihood
+from assemblysim.mechanism.constants import ENERGY as FREE_ENERGIES
+from assemblysim.mechanism.constants import NUMBER, involved
 from assemblysim.mechanism.network import Network
 from assemblysim.mechanism.rates import rate_units
 from assemblysim.study.heating import (
     ENERGY,
+    ENTHALPY,
     ENTROPY,
+    FREE_ENERGY,
     Heating,
     frequency_prior,
     order_of,
@@ -28,7 +32,7 @@ from assemblysim.study.heating import (
 )
 from assemblysim.study.sharing import suffix
 from assemblysim.study.study import Experiment, Study
-from assemblysim.study.unknowns import Unknowns, study_units
+from assemblysim.study.unknowns import Unknowns, energy_name, study_units
 
 # ESI responses of clusters of one family lie within a factor of two, two times in three.
 RESPONSE = Prior("log_normal", 1.0, 2.0)
@@ -116,13 +120,30 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
             continue
         default = None if unknowns.knows(name) else default_rate_prior(network, name, conditions)
         unknowns.add(name, unit, "rate", default)
+    further = _add_constants(study, network, unknowns)
     if heating is None:
         return None
+    rates = study.system.whole_network().rate_names
     for name, energy in zip(network.rate_names, energies, strict=True):
         if energy:
-            tie = unknowns.energy_tie(name, heating, network.rate_names)
+            tie = unknowns.energy_tie(name, heating, rates)
             unknowns.add(energy, "kJ/mol", "energy", tie or ENERGY)
+    for name in further if heating.varies else ():
+        if not name.startswith(NUMBER):
+            enthalpy = energy_name(name, heating, rates)
+            tie = unknowns.energy_tie(name, heating, rates)
+            unknowns.add(enthalpy, "kJ/mol", "energy", tie or ENTHALPY)
     return Temperatures(heating.reference, heating.law, tuple(energies))
+
+
+def _add_constants(study: Study, network: Network, unknowns: Unknowns) -> tuple[str, ...]:
+    """Add what rate constants follow from; return the names."""
+    names = involved(study.system.constants, network.rate_names)
+    further = tuple(name for name in names if name not in network.rate_names)
+    for name in further:
+        default = FREE_ENERGY if name.startswith(FREE_ENERGIES) else None
+        unknowns.add(name, unknowns.unit(name), "constant", default)
+    return further
 
 
 def _add_separate(heating: Heating, unknowns: Unknowns, name: str, unit: str) -> None:

@@ -18,11 +18,11 @@ from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.measurement.noise import noise_layout, refuse_unsupported
 from assemblysim.mechanism.files import read_toml
 from assemblysim.mechanism.names import NAME, quoted
+from assemblysim.mechanism.places import at
 from assemblysim.mechanism.system import System, read_system
 from assemblysim.study.conduct import Conduct, check_time_errors, read_conduct
 from assemblysim.study.heating import Heating, read_heating
 from assemblysim.study.knowledge import read_knowledge, read_number_or_prior
-from assemblysim.study.places import at
 from assemblysim.study.schema import (
     ExperimentTable,
     MeasurementTable,
@@ -382,7 +382,12 @@ def _inputs(outline: Outline) -> tuple[tuple[str, str], ...]:
     """Return (path from the study's folder, sha256) of every file read, each once."""
     folder, table = outline.path.parent, outline.table
     named = [table.truth, *(f for one in table.experiments for f in (one.data, one.statements))]
-    files = [outline.path, outline.model, *(folder / name for name in named if name is not None)]
+    files = [
+        outline.path,
+        outline.model,
+        *(Path(name) for name in outline.system.files),
+        *(folder / name for name in named if name is not None),
+    ]
     relative = {Path(os.path.relpath(file, folder)).as_posix(): file for file in files}
     return tuple(
         (name, hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in relative.items()

@@ -12,9 +12,9 @@ import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.measurement.data import IntensityTable, Measurement, Relation, Statement
+from assemblysim.mechanism.grid import Cell, Grid, Row, read_grid
 from assemblysim.mechanism.names import quoted
-from assemblysim.study.grid import Cell, Grid, Row, read_grid
-from assemblysim.study.places import at
+from assemblysim.mechanism.places import at
 from assemblysim.units import convert
 
 STATEMENT_COLUMNS: Final = ("species", "relation", "from_h", "to_h", "reading")

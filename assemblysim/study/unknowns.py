@@ -9,14 +9,23 @@ from typing import Final
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.inference.parameters import Kind, Parameter
 from assemblysim.inference.priors import Prior
-from assemblysim.inference.ties import ExpressionTie, Tie, in_order, log_slopes, names_in
+from assemblysim.inference.ties import (
+    ExpressionTie,
+    Tie,
+    energy_coefficients,
+    in_order,
+    names_of,
+)
 from assemblysim.kinetics.temperature import GAS_CONSTANT
 from assemblysim.measurement.data import Measurement
+from assemblysim.mechanism.constant_units import constant_units
+from assemblysim.mechanism.constants import NUMBER
 from assemblysim.mechanism.names import quoted
+from assemblysim.mechanism.places import at
+from assemblysim.mechanism.rates import rate_dimensions
 from assemblysim.mechanism.system import System
 from assemblysim.study.heating import Heating
 from assemblysim.study.knowledge import parameter_units
-from assemblysim.study.places import at
 from assemblysim.study.sharing import Sharing
 from assemblysim.study.study import Study
 
@@ -56,10 +65,28 @@ def study_units(  # all that a study says of its parameters
         if heating is not None and name in rates:
             added = heating.units(name, unit)
         _add(units, added)
+    for name, unit in _constants(system, concentration_unit).items():
+        if name not in units:
+            heated = heating is not None and heating.varies and not name.startswith(NUMBER)
+            _add(units, {name: unit, **({enthalpy(name): "kJ/mol"} if heated else {})})
     if sharing is not None:
         for name, unit in list(units.items()):
             _add(units, {own: unit for own in sharing.own(name) if own != name})
     return units
+
+
+def _constants(system: System, concentration_unit: str) -> dict[str, str]:
+    """Return the units of what the model's [constants] name, "" for pure numbers."""
+    if not system.constants:
+        return {}
+    dimensions = rate_dimensions(system.whole_network())
+    found = constant_units(system.constants, dimensions, concentration_unit)
+    return {name: "" if unit == "1" else unit for name, unit in found.items()}
+
+
+def enthalpy(constant: str) -> str:
+    """Return the name of the reaction enthalpy of an equilibrium constant or a free energy."""
+    return f"dH_{constant}"
 
 
 def _add(units: dict[str, str], added: Mapping[str, str]) -> None:
@@ -84,7 +111,7 @@ def read_tied(table: Mapping[str, str], units: Mapping[str, str]) -> tuple[tuple
         for name, text in table.items():
             if name not in units:
                 raise InputError(f"unknown parameter {quoted(name)}{did_you_mean(name, units)}")
-            inputs = names_in(text, units, name)
+            inputs = names_of(text, units, name)
             ties.append(ExpressionTie(name, inputs, text, 1.0))
         in_order(tuple(ties))
     return tuple(table.items())
@@ -96,7 +123,7 @@ class Unknowns:
     def __init__(self, study: Study, units: Mapping[str, str]) -> None:
         self._priors = dict(study.priors)
         self._stated = dict(study.stated)
-        self._tied = dict(study.tied)
+        self._tied = {**dict(study.system.constants), **dict(study.tied)}
         self._units = units
         self._sharing = study.sharing
         self._count = len(study.experiments)
@@ -141,9 +168,9 @@ class Unknowns:
         every = {name, *self._own(name)}
         return any(one in self._priors or one in self._stated or one in self._tied for one in every)
 
-    def tie_of(self, name: str) -> str | None:
-        """Return the expression that a parameter is tied to, if it is."""
-        return self._tied.get(name)
+    def unit(self, name: str) -> str:
+        """Return the unit of a parameter of the study."""
+        return self._units[name]
 
     def _own(self, name: str, inputs: Sequence[str] = ()) -> tuple[str, ...]:
         """Return what a parameter is called in each experiment.
@@ -156,7 +183,7 @@ class Unknowns:
         if any(one != name for one in own):
             return own
         if name in self._tied:
-            inputs = names_in(self._tied[name], self._units, name)
+            inputs = names_of(self._tied[name], self._units, name)
         found = list(own)
         for needed in inputs:
             for experiment, other in enumerate(self._own(needed)):
@@ -196,7 +223,7 @@ class Unknowns:
             if key in self._priors:
                 return Parameter(own, unit, kind, self._priors[key])
             if key in self._tied:
-                inputs = names_in(self._tied[key], self._units, key)
+                inputs = names_of(self._tied[key], self._units, key)
                 tie = ExpressionTie(own, inputs, self._tied[key], self._rt)
                 return self._of_experiment(tie, experiment)
         if default is None:
@@ -215,24 +242,37 @@ class Unknowns:
         return tie.renamed(renamed)
 
     def energy_tie(self, constant: str, heating: Heating, rates: Sequence[str]) -> Tie | None:
-        """Return how the energy of a tied rate constant follows from those it is tied to.
+        """Return how the energy of a tied constant follows from those it is tied to.
+
+        Args:
+            constant: a rate constant, an equilibrium constant or a free energy.
+            heating: how rate constants depend on temperature.
+            rates: names of all rate constants.
 
         Raises:
             InputError: it does not follow, and nothing is said of it.
         """
-        text = self._tied.get(constant)
-        name = heating.energy(constant)
+        text, name = self._tied.get(constant), energy_name(constant, heating, rates)
         if text is None or self.knows(name):
             return None
-        inputs = names_in(text, self._units, constant)
-        powers = log_slopes(text, inputs)
-        if powers is None or any(one not in rates for one in inputs):
+        inputs = names_of(text, self._units, constant)
+        factors = energy_coefficients(text, inputs)
+        if factors is None:
             raise InputError(
-                f"[tied]: how '{constant}' changes with temperature does not follow from "
-                f'"{text}"; tie {name} as well'
+                f"how '{constant}' changes with temperature does not follow from "
+                f'"{text}"; tie {name} as well, under [tied]'
             )
-        energies = {heating.energy(one): power for one, power in powers.items()}
+        energies = {
+            energy_name(one, heating, rates): factor
+            for one, factor in factors.items()
+            if factor and not one.startswith(NUMBER)
+        }
         total = " + ".join(
-            one if power == 1 else f"{power:.17g} * {one}" for one, power in energies.items()
+            one if factor == 1 else f"{factor:.17g} * {one}" for one, factor in energies.items()
         )
-        return ExpressionTie(name, tuple(energies), total.replace("+ -", "- "), self._rt)
+        return ExpressionTie(name, tuple(energies), total.replace("+ -", "- ") or "0", self._rt)
+
+
+def energy_name(constant: str, heating: Heating, rates: Sequence[str]) -> str:
+    """Return the name of the energy with which a constant goes with temperature."""
+    return heating.energy(constant) if constant in rates else enthalpy(constant)

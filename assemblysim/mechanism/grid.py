@@ -17,7 +17,7 @@ from typing import Any, Final
 from assemblysim.errors import InputError
 from assemblysim.mechanism.files import read_text
 from assemblysim.mechanism.names import quoted
-from assemblysim.study.places import at
+from assemblysim.mechanism.places import at
 
 Cell = str | float | None  # None is blank
 
@@ -36,7 +36,7 @@ _BROKEN_XLSX: Final = (
     zipfile.BadZipFile,
     zlib.error,
 )
-LARGEST_XLSX: Final = 20_000_000  # bytes; a table of spectra has ten thousand
+LARGEST_TABLE: Final = 20_000_000  # bytes; spectra take ten thousand, 10,000 steps a million
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,12 @@ class Grid:
     rows: tuple[Row, ...]
     decimal_comma: bool = False
 
-    def number(self, cell: Cell) -> float:
+    def number(self, cell: Cell, remedy: str = "") -> float:
         """Return the number in a cell that is not blank.
+
+        Args:
+            cell: one of a row.
+            remedy: what to write instead; that of readings where it is empty.
 
         Raises:
             InputError: the cell holds something else.
@@ -79,7 +83,7 @@ class Grid:
         text = (cell or "").strip()
         plain = text.replace(",", ".") if self.decimal_comma else text
         if not _NUMBER.fullmatch(plain) or not math.isfinite(float(plain)):
-            raise InputError(f"{quoted(text)} is not a number; {_remedy(text)}")
+            raise InputError(f"{quoted(text)} is not a number; {_remedy(text, remedy)}")
         return float(plain)
 
 
@@ -111,7 +115,7 @@ def read_grid(path: Path, sheet: str | None = None) -> Grid:
             raise InputError(f"cannot read files that end in '{path.suffix}'; save it as CSV")
         if sheet is not None:
             raise InputError(f"has no sheet {quoted(sheet)}, being CSV; take 'sheet' out")
-    text = read_text(path)
+    text = read_text(path, LARGEST_TABLE)
     with at(str(path)):
         # Blank lines in their place keep the numbers of the lines.
         text = "\n".join("" if _is_comment(line) else line for line in text.splitlines())
@@ -224,8 +228,8 @@ def _sheet(path: Path, sheet: str | None, *, computed: bool) -> list[tuple[Any, 
     import openpyxl
 
     try:
-        if path.stat().st_size > LARGEST_XLSX:
-            raise InputError(f"{path.stat().st_size} bytes; at most {LARGEST_XLSX} are read")
+        if path.stat().st_size > LARGEST_TABLE:
+            raise InputError(f"{path.stat().st_size} bytes; at most {LARGEST_TABLE} are read")
         book = openpyxl.load_workbook(path, data_only=computed)
     except FileNotFoundError:
         raise InputError("no such file; check the path") from None
@@ -266,7 +270,7 @@ def _column_letters(index: int) -> str:
     return letters
 
 
-def _remedy(text: str) -> str:
+def _remedy(text: str, other: str) -> str:
     if _COMMA_NUMBER.fullmatch(text):
         return "write a decimal point, or separate the columns by semicolons"
-    return "write a number, nothing for not measured, or n.d. for not detected"
+    return other or "write a number, nothing for not measured, or n.d. for not detected"

@@ -1,0 +1,65 @@
+"""What stands in place of a scheme where a network is too large to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assemblysim.mechanism.network import Network, Reaction, Species
+from assemblysim.mechanism.overview import is_large, overview, overview_sentences
+from assemblysim.report import words
+from assemblysim.report.tables import Cell, Table
+
+
+def is_too_large(mechanism: Mapping[str, Any]) -> bool:
+    """Say whether a stored mechanism is summarised instead of drawn."""
+    return is_large(stored_network(mechanism))
+
+
+def large_network(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the sentences that stand in place of the scheme."""
+    return overview_sentences(overview(stored_network(mechanism)))
+
+
+def shared_constants(mechanism: Mapping[str, Any]) -> Table:
+    """Show each rate constant with how many steps share it, in place of a table of steps."""
+    found = overview(stored_network(mechanism))
+    parameters = mechanism.get("parameters") or {}
+    rows = tuple(
+        (
+            Cell(name),
+            Cell(str(steps)),
+            Cell(words.unit((parameters.get(name) or {}).get("unit") or "")),
+        )
+        for name, steps in found.constants
+    )
+    return Table("Steps that share a rate constant", ("constant", "steps", "unit"), rows)
+
+
+def observed_only(
+    pathways: Mapping[str, Mapping[str, Any]], observed: Sequence[str]
+) -> dict[str, Mapping[str, Any]]:
+    """Return the pathway shares of the observed products: of a large network, all are too many."""
+    return {product: shares for product, shares in pathways.items() if product in observed}
+
+
+def stored_network(mechanism: Mapping[str, Any]) -> Network:
+    """Return the network of a stored mechanism."""
+    species = tuple(
+        Species(one["name"], tuple((block, int(n)) for block, n in one.get("composition") or ()))
+        for one in mechanism.get("species") or ()
+    )
+    reactions = tuple(
+        Reaction(
+            one["name"],
+            tuple(one["reactants"]),
+            tuple(one["products"]),
+            one["rate"],
+            one.get("factor") or 1,
+            one.get("law"),
+            tuple(one.get("further_rates") or ()),
+            one.get("reverse_of"),
+        )
+        for one in mechanism.get("reactions") or ()
+    )
+    return Network(species, reactions)
