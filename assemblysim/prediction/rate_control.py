@@ -103,9 +103,8 @@ def products(network: Network) -> tuple[str, ...]:
     forward = np.array([r.reverse_of is None for r in network.reactions])
     formed = (changes[:, forward] > 0).any(axis=1)
     used = (changes[:, forward] < 0).any(axis=1)
-    return tuple(
-        n for n, yes in zip(network.species_names, (formed & ~used).tolist(), strict=True) if yes
-    )
+    final = np.flatnonzero(np.logical_and(formed, ~used)).tolist()
+    return tuple(network.species_names[i] for i in final)
 
 
 def summarise_control(found: RateControl) -> ControlSummary:
