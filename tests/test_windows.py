@@ -7,9 +7,11 @@ from sample_networks import CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES
 from scipy.optimize import brentq
 
 from assemblysim.errors import InputError
+from assemblysim.mechanism.network import Network, Reaction
 from assemblysim.prediction.windows import (
     QUANTITIES,
     Level,
+    average_windows,
     probability_at,
     scarcest_block,
     summarise_windows,
@@ -73,16 +75,35 @@ def test_the_probability_at_a_time_is_the_share_of_draws_in_their_windows():
 
 
 def test_the_best_moment_is_where_most_draws_are_above_and_the_share_is_highest():
-    found = of_chain(RATES)
-    best = summarise_windows(found)["B"]["best"]
+    # the first has nearly everything as B early; the others, two of three, hold less, and later
+    rates = np.array([[50.0, 0.8], [0.1, 0.09], [0.1, 0.085]])
+    best = summarise_windows(of_chain(rates))["B"]["best"]
     grid = np.linspace(0.01, 48, 100_000)
-    shares = np.stack([chain_middle(grid, *k, 1.0, np.exp) for k in RATES])
+    shares = np.stack([chain_middle(grid, *k, 1.0, np.exp) for k in rates])
     likely = (shares > 0.3).mean(axis=0)
     expected = np.where(likely == likely.max(), shares.mean(axis=0), 0)
 
     assert best["probability"] == pytest.approx(2 / 3)
     assert best["time"] == pytest.approx(grid[expected.argmax()], rel=0.03)  # of a grid of 4 %
     assert best["expected_share"] == pytest.approx(expected.max(), rel=1e-3)
+    assert grid[shares.mean(axis=0).argmax()] < 1 < best["time"]
+
+
+def test_averages_count_a_mechanism_without_the_species_as_never():
+    with_it = of_chain(RATES[:2])
+    detour = Network(
+        CHAIN.species,
+        (Reaction("first", ("A",), ("B",), "k1"), Reaction("short", ("A",), ("C",), "k2")),
+    )
+    without = windows(detour, RATES[:2], np.tile(A0, (2, 1)), 48.0, Level("M", 0.3))
+    found = average_windows([with_it, without], [0.75, 0.25])["B"]
+    alone = summarise_windows(with_it)["B"]
+
+    assert without.species == ()
+    assert found["start"]["probability"] == pytest.approx(0.75)
+    assert found["start"]["median"] == alone["start"]["median"]
+    assert found["best"]["time"] == alone["best"]["time"]
+    assert found["best"]["probability"] == pytest.approx(0.75 * alone["best"]["probability"])
 
 
 def test_a_share_counts_how_often_a_species_holds_the_component():

@@ -6,6 +6,7 @@ the experiment ends is beyond, never extrapolated.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ from assemblysim.prediction.fine_courses import (
     fine_grid,
     integrated_in_parts,
 )
-from assemblysim.prediction.intervals import Summary, interval, share_of
+from assemblysim.prediction.intervals import Summary, interval, mixture_weights, share_of
 from assemblysim.prediction.lifetimes import (
     crossing_after,
     crossing_before,
@@ -152,20 +153,48 @@ def summarise_windows(found: Windows) -> dict[str, dict[str, Summary]]:
         ``probability``, or where that is the same over a while the expected share is largest,
         the ``expected_share`` then, and the central 95 % of the time of the peak.
     """
-    weights = np.ones(len(found.values))
-    summary: dict[str, dict[str, Summary]] = {}
-    for x, name in enumerate(found.species):
-        columns = dict(zip(QUANTITIES, found.values[:, x].T, strict=True))
-        exists = share_of(~np.isnan(columns["start"]), columns["peak_share"], weights)
-        end = columns["end"]
-        beyond = share_of(np.isinf(end), end, weights)
-        summary[name] = {
-            **{quantity: interval(column, weights) for quantity, column in columns.items()},
-            "best": _best(found, x) | _spread(columns["peak_time"], weights),
-        }
-        summary[name]["start"]["probability"] = exists
-        summary[name]["end"]["probability_beyond"] = beyond
-    return summary
+    return average_windows([found], [1.0])
+
+
+def average_windows(
+    mechanisms: Sequence[Windows], probabilities: Sequence[float]
+) -> dict[str, dict[str, Summary]]:
+    """Summarise several mechanisms together, weighted by their probabilities.
+
+    Args:
+        mechanisms: the windows of every draw of each, over the same times.
+        probabilities: of each mechanism.
+
+    Returns:
+        As `summarise_windows`, for every species that is an intermediate in one of them; in a
+        mechanism that does not have it there never is a window.
+    """
+    weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
+    names = dict.fromkeys(name for m in mechanisms for name in m.species)
+    return {name: _summary(mechanisms, probabilities, weights, name) for name in names}
+
+
+def _summary(
+    mechanisms: Sequence[Windows],
+    probabilities: Sequence[float],
+    weights: np.ndarray,
+    name: str,
+) -> dict[str, Summary]:
+    values = np.concatenate([_column(m, name) for m in mechanisms])
+    start, end, peak_time, peak_share = values.T
+    found = {q: interval(column, weights) for q, column in zip(QUANTITIES, values.T, strict=True)}
+    found["start"]["probability"] = share_of(~np.isnan(start), peak_share, weights)
+    found["end"]["probability_beyond"] = share_of(np.isinf(end), end, weights)
+    around = interval(peak_time, weights)
+    spread: Summary = {"lower": around["lower"], "upper": around["upper"]}
+    return {**found, "best": _best(mechanisms, np.array(probabilities), name) | spread}
+
+
+def _column(found: Windows, name: str) -> np.ndarray:
+    """Return the quantities of one species, shape (D, 4); no window, no share without it."""
+    if name in found.species:
+        return found.values[:, found.species.index(name)]
+    return np.tile([np.nan, np.nan, np.nan, 0.0], (len(found.values), 1))
 
 
 def probability_at(found: Windows, time: float) -> dict[str, float]:
@@ -174,23 +203,20 @@ def probability_at(found: Windows, time: float) -> dict[str, float]:
     return dict(zip(found.species, found.probabilities[at].tolist(), strict=True))
 
 
-def _best(found: Windows, column: int) -> Summary:
-    chance, share = found.probabilities[:, column], found.expected[:, column]
-    if chance.max(initial=0.0) > 0:
-        likeliest = np.flatnonzero(chance == chance.max())
-    else:
-        likeliest = np.arange(len(chance))
-    best = int(likeliest[share[likeliest].argmax()])
+def _best(mechanisms: Sequence[Windows], probabilities: np.ndarray, name: str) -> Summary:
+    shares = probabilities / probabilities.sum()
+    chance, expected = np.zeros((2, len(mechanisms[0].times)))
+    for share, one in zip(shares, mechanisms, strict=True):
+        if name in one.species:
+            chance += share * one.probabilities[:, one.species.index(name)]
+            expected += share * one.expected[:, one.species.index(name)]
+    likeliest = np.flatnonzero(chance >= chance.max() - 1e-12)
+    best = int(likeliest[expected[likeliest].argmax()])
     return {
-        "time": float(found.times[best]),
+        "time": float(mechanisms[0].times[best]),
         "probability": float(chance[best]),
-        "expected_share": float(share[best]),
+        "expected_share": float(expected[best]),
     }
-
-
-def _spread(peak_times: np.ndarray, weights: np.ndarray) -> Summary:
-    around = interval(peak_times, weights)
-    return {"lower": around["lower"], "upper": around["upper"]}
 
 
 def _counts(network: Network, level: Level) -> np.ndarray:
