@@ -7,7 +7,7 @@ the experiment ends is beyond, never extrapolated.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,6 +71,17 @@ class Windows:
     probabilities: np.ndarray
     expected: np.ndarray
     failed: int
+
+    def only(self, kept: Sequence[int]) -> Windows:
+        """Return the windows of some of the species."""
+        columns = list(kept)
+        return replace(
+            self,
+            species=tuple(self.species[i] for i in columns),
+            values=self.values[:, columns],
+            probabilities=self.probabilities[:, columns],
+            expected=self.expected[:, columns],
+        )
 
 
 def scarcest_block(network: Network, initial: np.ndarray) -> str:

@@ -71,7 +71,7 @@ def fitness_summary(found: PredictiveChecks | None, mechanism: str) -> dict[str,
             {
                 "signals": list(one.signals),
                 "times_h": one.times.tolist(),
-                "mean": np.where(np.isfinite(one.values), one.values, None).tolist(),
+                "mean": one.values.tolist(),
             }
             for one in found.residuals
         ],
