@@ -32,6 +32,9 @@ Anew = Annotated[bool, typer.Option("--anew", help="put stored results aside and
 Audit = Annotated[
     bool, typer.Option("--audit", help="check each log evidence by nested sampling (a minute each)")
 ]
+Initial = Annotated[
+    list[str] | None, typer.Option(help='other starting concentration, as Dy="100 mM"')
+]
 Results = Annotated[
     Path | None, typer.Option("--results", help="where results go; the study's results/ by default")
 ]
@@ -110,11 +113,29 @@ def compare(path: StudyPath, results: Results = None, *, json: AsJson = False) -
 
 
 @app.command()
-def predict(path: StudyPath, results: Results = None, *, json: AsJson = False) -> None:
-    """Show lifetimes of intermediates and pathway shares of a fitted study."""
-    from assemblysim.commands import show_predictions
+def predict(  # noqa: PLR0913  # one parameter is one option of the command
+    path: StudyPath,
+    initial: Initial = None,
+    temperature: Annotated[
+        str | None, typer.Option(help="another temperature, throughout, as 60degC")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="how long the reaction is followed, as 96h")
+    ] = None,
+    share: Annotated[
+        str | None, typer.Option(help="of a component, which an intermediate should exceed: '20 %'")
+    ] = None,
+    of: Annotated[str | None, typer.Option(help="that component; the scarcest by default")] = None,
+    results: Results = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Show lifetimes, pathway shares, when to stop, and what governs the yield."""
+    from assemblysim.commands import Asked, show_predictions
 
-    typer.echo(show_predictions(path, results, as_json=json))
+    _say_what_is_missing()
+    asked = Asked(tuple(initial or ()), until, share, of, temperature)
+    typer.echo(show_predictions(path, results, asked, as_json=json))
 
 
 @app.command()

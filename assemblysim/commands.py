@@ -16,12 +16,15 @@ from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.measurement.misfits import MISFITS, Misfit
 from assemblysim.progress import calibration_listener, listener
 from assemblysim.report.calibration import calibration_view
+from assemblysim.report.forecast import changed_view, forecast_view
 from assemblysim.report.page import write_report
 from assemblysim.report.stored import read_summary
 from assemblysim.report.terminal import comparison_view, plain_text, prediction_view
 from assemblysim.study.calibrating import Source
 from assemblysim.study.calibration import Request, run_calibration, unknown_misfits
+from assemblysim.study.changed_conditions import read_quantity, read_start, read_temperature
 from assemblysim.study.concluding import run_all
+from assemblysim.study.forecasting import SHARE, Question, forecast
 from assemblysim.study.reading import read_study
 from assemblysim.study.study import Study
 from assemblysim.study.workers import OneWorker, Workers
@@ -135,17 +138,51 @@ def show_comparison(path: Path, results: Path | None, *, as_json: bool) -> str:
     return _printed(summary["comparison"], plain_text(comparison_view(summary)), as_json=as_json)
 
 
-def show_predictions(path: Path, results: Path | None, *, as_json: bool) -> str:
-    """Return the stored lifetimes and pathway shares."""
-    summary = read_summary(_results(path, results))
-    found = {
-        "averaged": summary["averaged"],
-        "mechanisms": {
-            name: {"lifetimes": one["lifetimes"], "pathways": one["pathways"]}
-            for name, one in summary["mechanisms"].items()
-        },
-    }
-    return _printed(found, plain_text(prediction_view(summary)), as_json=as_json)
+@dataclass(frozen=True)
+class Asked:
+    """What the command line may ask of a fitted study.
+
+    Attributes:
+        initial: "species=value unit" pairs, for other starting concentrations.
+        until: how long, with its unit; None as long as the experiment was.
+        share: of a component that an intermediate should exceed, such as "20 %".
+        block: the component; None for the scarcest.
+        temperature: another one, throughout; None for the experiment's own.
+    """
+
+    initial: tuple[str, ...] = ()
+    until: str | None = None
+    share: str | None = None
+    block: str | None = None
+    temperature: str | None = None
+
+
+def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json: bool) -> str:
+    """Return lifetimes, pathway shares, windows, rate control and turnover of a fitted study."""
+    folder = _results(path, results)
+    summary = read_summary(folder)
+    study = read_study(path)
+    found = forecast(study, folder, _question(study, asked))
+    text = plain_text(forecast_view(found))
+    if asked.initial or asked.until is not None or asked.temperature is not None:
+        shown = plain_text(changed_view(found))
+        return _printed(found, f"{text}{shown}", as_json=as_json)
+    # Under the conditions of the experiment all draws were used already when it was fitted.
+    found["averaged"] |= summary["averaged"]
+    for name, one in summary["mechanisms"].items():
+        stored = {"lifetimes": one["lifetimes"], "pathways": one["pathways"]}
+        found["mechanisms"][name] = {**found["mechanisms"].get(name, {}), **stored}
+    return _printed(found, f"{text}{plain_text(prediction_view(summary))}", as_json=as_json)
+
+
+def _question(study: Study, asked: Asked) -> Question:
+    until = None if asked.until is None else read_quantity(asked.until, "h", "--until")
+    if until is not None and until <= 0:
+        raise InputError(f"--until: {asked.until} is not after the start; write one such as 48 h")
+    share = SHARE if asked.share is None else read_quantity(asked.share, "", "--share")
+    start = read_start(study, asked.initial)
+    start = replace(start, programme=read_temperature(study, asked.temperature))
+    return Question(start, until, share, asked.block)
 
 
 def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:

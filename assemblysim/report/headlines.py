@@ -46,6 +46,7 @@ def banners(summary: Summary) -> list[Banner]:
         )
     elif failed:
         found.append(Banner("A CHECK FAILED", f"{words.capital(details)}.", "bad"))
+    found += _misfit(summary)
     if summary.get("synthetic"):
         found.append(
             Banner(
@@ -88,6 +89,19 @@ def caveats(summary: Summary) -> list[str]:
             found.append(f"{name}: {misfit}")
     found += list(summary.get("notes") or [])
     return list(dict.fromkeys(str(caveat) for caveat in found))
+
+
+def _misfit(summary: Summary) -> list[Banner]:
+    """Warn plainly where the best of the list would not give data like these."""
+    names = ranked_names(summary)
+    checks = summary["mechanisms"][names[0]].get("predictive_checks") if names else None
+    if not checks or checks.get("passed") is not False:
+        return []
+    text = (
+        f"The most probable mechanism is not good enough: {checks.get('sentence')} A mechanism "
+        "that is not on the list, or another measurement model, is needed."
+    )
+    return [Banner("DOES NOT FIT", text, "bad")]
 
 
 def words_caveats(summary: Summary) -> list[str]:

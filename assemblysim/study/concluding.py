@@ -23,6 +23,7 @@ from assemblysim.inference.sampling import kept_draws
 from assemblysim.inference.settings import FitSettings
 from assemblysim.prediction.courses import Courses
 from assemblysim.study.conduct import conduct_words
+from assemblysim.study.fitness import fitness, fitness_summary
 from assemblysim.study.mechanism_summary import mechanism_summary
 from assemblysim.study.predictions import Predictions, averaged, predict
 from assemblysim.study.problems import build_problem
@@ -123,6 +124,8 @@ def conclude_mechanism(
     predictions, courses = predict(problem, found.values, study, rng)
     draws = kept_draws(fit.states)
     summary = mechanism_summary(study, problem, found, draws, fit)
+    checked = fitness(problem, found.values, stream(study.seed, problem.mechanism, "fitness"))
+    summary["predictive_checks"] = fitness_summary(checked, problem.mechanism)
     summary["lifetimes"] = predictions.lifetime_summary(0)
     if len(problem.experiments) > 1:
         summary["lifetimes_by_experiment"] = {

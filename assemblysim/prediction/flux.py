@@ -1,0 +1,152 @@
+"""How much goes through every step: net flux over time, and what each step turned over in all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assemblysim.kinetics.compilation import compile_network
+from assemblysim.kinetics.integration import Tolerance
+from assemblysim.kinetics.pots import Pot
+from assemblysim.mechanism.balance import building_blocks, composition_matrix
+from assemblysim.mechanism.network import Network
+from assemblysim.prediction.courses import QUANTILES, bands, course_times
+from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
+from assemblysim.prediction.intervals import Summary, interval
+
+POINTS = 120
+
+
+@dataclass(frozen=True, eq=False)
+class Fluxes:
+    """Net flux and net extent of every step; a reversible step is one, forward less reverse.
+
+    Attributes:
+        steps: names of the N steps.
+        times: shape (G,), h.
+        flux: shape (5, G, N), mM/h, the `QUANTILES` over the draws.
+        extents: shape (D, N), mM, turned over in the whole window; nan where a draw could not be
+            integrated.
+        blocks: names of the building blocks that were put in, B of them.
+        shares: shape (D, N, B), the extent times the blocks that one turnover moves, over the
+            block's total: 1 where all of it went through the step once.
+    """
+
+    steps: tuple[str, ...]
+    times: np.ndarray
+    flux: np.ndarray
+    extents: np.ndarray
+    blocks: tuple[str, ...]
+    shares: np.ndarray
+
+
+def net_fluxes(
+    network: Network,
+    rates: np.ndarray,
+    initial: np.ndarray,
+    window: float,
+    *,
+    tolerance: Tolerance = PREDICTION_TOLERANCE,
+) -> Fluxes:
+    """Compute net fluxes and extents in pots left alone at one temperature.
+
+    Args:
+        network: the mechanism, with S species and P rate constants.
+        rates: shape (D, P).
+        initial: shape (D, S), mM.
+        window: h.
+        tolerance: of the integration.
+
+    Returns:
+        As `net_fluxes_in`.
+
+    Raises:
+        ValueError: the arrays do not fit the network.
+    """
+    return net_fluxes_in(Pot.isothermal(network, rates, initial), window, tolerance=tolerance)
+
+
+def net_fluxes_in(
+    pot: Pot, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
+) -> Fluxes:
+    """Compute net fluxes and extents for D draws.
+
+    Args:
+        pot: what runs, D draws.
+        window: h, how long the experiment is followed.
+        tolerance: of the integration.
+
+    Returns:
+        The fluxes on a grid of times, and the extents at the end.
+
+    Raises:
+        ValueError: the arrays do not fit the network.
+    """
+    network, initial = pot.network, pot.initial
+    times, net = course_times(window, POINTS), _net(network)
+    kinetics = compile_network(network)
+    extents = np.full((len(pot), net.shape[1]), np.nan)
+    flux = []
+    for part, batch in integrated_in_parts(pot, times, tolerance):
+        done = batch.trajectories.completed
+        extents[part] = np.where(done[:, None], batch.extents[:, -1] @ net, np.nan)
+        concentrations = batch.trajectories.concentrations[done]
+        flux.append(kinetics.fluxes(concentrations, _constants(pot[part][done], times)) @ net)
+    steps = tuple(r.name for r in network.reactions if r.reverse_of is None)
+    totals = initial @ composition_matrix(network.species)
+    there = np.flatnonzero((totals > 0).all(axis=0)) if len(totals) else np.arange(0)
+    moved = _moved(network)[:, there]
+    shares = extents[:, :, None] * moved / totals[:, None, there]
+    names = building_blocks(network.species)
+    blocks = tuple(names[i] for i in there.tolist())
+    return Fluxes(steps, times, bands(np.concatenate(flux), QUANTILES), extents, blocks, shares)
+
+
+def _constants(pot: Pot, times: np.ndarray) -> np.ndarray:
+    """Return the rate constants of each draw at each time, shape (D, T, P)."""
+    return pot.rates_at(np.broadcast_to(times, (len(pot), len(times))))
+
+
+def summarise_extents(found: Fluxes) -> dict[str, dict[str, Summary]]:
+    """Summarise the draws of one mechanism.
+
+    Args:
+        found: the fluxes.
+
+    Returns:
+        For each step ``extent`` (mM) and the share of each building block, ``median``,
+        ``lower`` and ``upper`` (95 %).
+    """
+    weights = np.ones(len(found.extents))
+    return {
+        step: {"extent": interval(found.extents[:, i], weights) | {"unit": "mM"}}
+        | {
+            f"share_of_{block}": interval(found.shares[:, i, b], weights)
+            for b, block in enumerate(found.blocks)
+        }
+        for i, step in enumerate(found.steps)
+    }
+
+
+def _net(network: Network) -> np.ndarray:
+    """Return how one-way reactions add up to steps, shape (R, N): 1, and -1 for a reverse."""
+    steps = [r.name for r in network.reactions if r.reverse_of is None]
+    net = np.zeros((len(network.reactions), len(steps)))
+    for row, reaction in enumerate(network.reactions):
+        forward = reaction.reverse_of is None
+        name = reaction.name if reaction.reverse_of is None else reaction.reverse_of
+        net[row, steps.index(name)] = 1 if forward else -1
+    return net
+
+
+def _moved(network: Network) -> np.ndarray:
+    """Return how many of each block one turnover of a step brings together, shape (N, B)."""
+    composition = composition_matrix(network.species)
+    at = {name: i for i, name in enumerate(network.species_names)}
+    rows = [
+        sum((composition[at[n]] for n in r.products), np.zeros(composition.shape[1]))
+        for r in network.reactions
+        if r.reverse_of is None
+    ]
+    return np.array(rows).reshape(-1, composition.shape[1])

@@ -1,0 +1,235 @@
+"""Which step governs a yield or an intermediate: Campbell's degree of rate control.
+
+The degree of control of step i over a quantity Q is d ln Q / d ln k_i, where k_i stands for the
+forward and the reverse rate of the step together, so that its equilibrium stays where it is. It
+comes from the forward sensitivities of the rate equations, not from finite differences: at a
+maximum dc/dt = 0, so its height changes as the course does at that time, and its time by the
+implicit function theorem. When all steps are scaled together time runs faster and nothing else
+changes; over the steps the degrees therefore add up to 1 for a steady rate, to 0 for a maximum
+and to -1 for its time. (Campbell, Top. Catal. 1, 353, 1994; ACS Catal. 7, 2770, 2017.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from assemblysim.kinetics.integration import Tolerance
+from assemblysim.kinetics.pots import Pot, sensitivities
+from assemblysim.kinetics.temperature import Rates
+from assemblysim.mechanism.balance import stoichiometry
+from assemblysim.mechanism.network import Network
+from assemblysim.prediction.fine_courses import (
+    POWERS,
+    PREDICTION_TOLERANCE,
+    FineGrid,
+    LocalPolynomials,
+    fine_grid,
+)
+from assemblysim.prediction.intervals import Summary, interval
+from assemblysim.prediction.lifetimes import Maximum, find_maximum, intermediates
+from assemblysim.prediction.step_scaling import ScaledSteps, scaled_steps
+
+QUANTITIES = ("yield", "rate", "maximum", "time_of_maximum")
+# Draws at once: sensitivities take as many times the memory of a course as there are steps.
+DRAWS_AT_ONCE = 50
+# A yield below this share of all that was put in is rounding, and what governs it too.
+LEAST_YIELD = 1e-9
+
+ControlSummary = dict[str, dict[str, dict[str, Summary]]]
+
+
+@dataclass(frozen=True, eq=False)
+class RateControl:
+    """Degrees of rate control of every step.
+
+    Attributes:
+        steps: names of the N steps; a reversible one is one step.
+        quantities: for each of K quantities its kind, one of `QUANTITIES`, and its species.
+        window: h; the yield and the rate are those at its end.
+        values: shape (D, K, N), d ln Q / d ln k; nan where the quantity does not happen within
+            the window or the draw could not be integrated.
+    """
+
+    steps: tuple[str, ...]
+    quantities: tuple[tuple[str, str], ...]
+    window: float
+    values: np.ndarray
+
+
+def rate_control(
+    network: Network,
+    rates: np.ndarray,
+    initial: np.ndarray,
+    window: float,
+    *,
+    tolerance: Tolerance = PREDICTION_TOLERANCE,
+) -> RateControl:
+    """Compute degrees of rate control in pots left alone at one temperature.
+
+    Args:
+        network: the mechanism, with S species and P rate constants.
+        rates: shape (D, P).
+        initial: shape (D, S), mM.
+        window: h.
+        tolerance: of the integration.
+
+    Returns:
+        As `rate_control_in`.
+
+    Raises:
+        ValueError: the arrays do not fit the network.
+    """
+    return rate_control_in(Pot.isothermal(network, rates, initial), window, tolerance=tolerance)
+
+
+def rate_control_in(
+    pot: Pot, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
+) -> RateControl:
+    """Compute degrees of rate control for D draws.
+
+    Args:
+        pot: what runs, D draws.
+        window: h, how long the experiment is followed.
+        tolerance: of the integration.
+
+    Returns:
+        For every product (formed, and used up by reverse reactions only) the control of its
+        concentration and of its net rate of formation at the end of the window; for every
+        intermediate that of its maximum and of the time of it.
+
+    Raises:
+        ValueError: the arrays do not fit the network.
+    """
+    network, initial = pot.network, pot.initial
+    steps, grid = scaled_steps(network), fine_grid(window)
+    quantities = _quantities(network, initial)
+    values = np.full((len(pot), len(quantities), len(steps.steps)), np.nan)
+    for part, courses, by_step in _sensitivities(steps, pot, grid, tolerance):
+        floor = LEAST_YIELD * initial[part].sum(axis=1)
+        for k, (kind, name) in enumerate(quantities):
+            at = network.species_names.index(name)
+            course, change = courses[:, at], by_step[:, at]
+            if kind in ("yield", "rate"):
+                values[part, k] = _at_the_end(course, change, floor)[kind]
+            else:
+                values[part, k] = _at_the_maximum(course, change, grid)[kind]
+    return RateControl(steps.steps, quantities, window, values)
+
+
+def products(network: Network) -> tuple[str, ...]:
+    """Return the species that are formed, and used up by nothing but reverse reactions."""
+    changes = stoichiometry(network)
+    forward = np.array([r.reverse_of is None for r in network.reactions])
+    formed = (changes[:, forward] > 0).any(axis=1)
+    used = (changes[:, forward] < 0).any(axis=1)
+    final = np.flatnonzero(np.logical_and(formed, ~used)).tolist()
+    return tuple(network.species_names[i] for i in final)
+
+
+def summarise_control(found: RateControl) -> ControlSummary:
+    """Summarise the draws of one mechanism.
+
+    Args:
+        found: the degrees of every draw.
+
+    Returns:
+        For each kind of quantity, species and step ``median``, ``lower`` and ``upper`` (95 %),
+        over the draws in which the quantity happens.
+    """
+    weights = np.ones(len(found.values))
+    summary: ControlSummary = {}
+    for k, (kind, name) in enumerate(found.quantities):
+        summary.setdefault(kind, {})[name] = {
+            step: interval(found.values[:, k, i], weights) for i, step in enumerate(found.steps)
+        }
+    return summary
+
+
+def _quantities(network: Network, initial: np.ndarray) -> tuple[tuple[str, str], ...]:
+    there = initial.max(axis=0, initial=0.0) > 0
+    put_in = {n for n, yes in zip(network.species_names, there.tolist(), strict=True) if yes}
+    ends = products(network)
+    between = [n for n in intermediates(network) if n not in put_in and n not in ends]
+    return (
+        *((kind, name) for name in ends for kind in ("yield", "rate")),
+        *((kind, name) for name in between for kind in ("maximum", "time_of_maximum")),
+    )
+
+
+def _sensitivities(
+    steps: ScaledSteps, pot: Pot, grid: FineGrid, tolerance: Tolerance
+) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
+    """Yield which draws, their courses (D, S, G) and derivatives by ln k, (D, S, N, G)."""
+    rates = pot.rates
+    every = Rates(
+        steps.rates(rates.at_reference), steps.energies(rates.energies), rates.reference, rates.law
+    )
+    for start in range(0, len(pot), DRAWS_AT_ONCE):
+        part = slice(start, min(start + DRAWS_AT_ONCE, len(pot)))
+        own = Pot(steps.network, every[part], pot.initial[part], pot.protocol)
+        batch = sensitivities(own, grid.times, tolerance, by_initial=False)
+        done = batch.trajectories.completed[:, None, None]
+        courses = np.where(done, batch.trajectories.concentrations, np.nan)
+        by_step = steps.by_step(batch.by_rate, every[part].at_reference)
+        yield part, courses.transpose(0, 2, 1), by_step.transpose(0, 2, 3, 1)
+
+
+def _at_the_end(course: np.ndarray, change: np.ndarray, floor: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the control of a concentration and of its net rate, shape (D, N) each.
+
+    Args:
+        course: shape (D, G), mM.
+        change: shape (D, N, G), its derivatives by ln k, mM.
+        floor: shape (D,), mM, below which nothing was made.
+    """
+    last = course.shape[-1] - 1
+    made = np.where(course[:, -1] > floor, course[:, -1], np.nan)
+    slope = _end_slope(course)
+    forming = np.where((slope > 0) & np.isfinite(made), slope, np.nan)
+    return {
+        "yield": change[:, :, last] / made[:, None],
+        "rate": _end_slope(change) / forming[:, None],
+    }
+
+
+def _end_slope(courses: np.ndarray) -> np.ndarray:
+    last = np.full(courses.shape[:-1], courses.shape[-1] - 1)
+    return LocalPolynomials.around(courses, last).slope(last.astype(float))
+
+
+def _at_the_maximum(
+    course: np.ndarray, change: np.ndarray, grid: FineGrid
+) -> dict[str, np.ndarray]:
+    """Return the control of a maximum and of its time, shape (D, N) each.
+
+    Args:
+        course: shape (D, G), mM.
+        change: shape (D, N, G), its derivatives by ln k, mM.
+        grid: of the times.
+    """
+    done = np.isfinite(course[:, -1])
+    top = find_maximum(np.where(done[:, None], course, 0.0))
+    curvature = _curvature(top)
+    inside = top.happened & (curvature < 0)
+    place = np.broadcast_to(top.place[:, None], change.shape[:2])
+    known = np.where(inside[:, None, None], change, 0.0)
+    around = LocalPolynomials.around(known, np.rint(place).astype(int))
+    height = np.where(inside, top.height, np.nan)[:, None]
+    moved = -around.slope(place) / np.where(inside, curvature, np.nan)[:, None]
+    times = np.broadcast_to(grid.times, course.shape)
+    speed = LocalPolynomials.around(times, np.rint(top.place).astype(int)).slope(top.place)
+    return {
+        "maximum": around(place) / height,
+        "time_of_maximum": moved * (speed / grid.time_at(top.place))[:, None],
+    }
+
+
+def _curvature(top: Maximum) -> np.ndarray:
+    """Return the second derivatives at maxima by the grid's coordinate, shape (D,), mM."""
+    around = LocalPolynomials.around(top.courses, np.rint(top.place).astype(int))
+    powers = (top.place - around.centres)[:, None] ** POWERS[:-2]
+    factors = POWERS[2:] * (POWERS[2:] - 1)
+    return np.asarray((powers * factors * around.coefficients[:, 2:]).sum(axis=-1))

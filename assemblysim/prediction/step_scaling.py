@@ -1,0 +1,84 @@
+"""Every step of a mechanism with a rate of its own, so that one step alone can be made faster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from assemblysim.mechanism.network import Network, Reaction
+
+
+@dataclass(frozen=True, eq=False)
+class ScaledSteps:
+    """The same mechanism, where every step has a constant that no other step uses.
+
+    A reversible step is one: its two directions are scaled together, so that the equilibrium
+    stays where it is.
+
+    Attributes:
+        network: S species, R one-way reactions as before, P' constants.
+        steps: names of the N steps.
+        places: for each step which of the P' constants belong to it.
+        known: for each of the P' constants which constant of the original network it equals;
+            -1 for a multiplier, which is 1.
+    """
+
+    network: Network
+    steps: tuple[str, ...]
+    places: tuple[tuple[int, ...], ...]
+    known: tuple[int, ...]
+
+    def rates(self, rates: np.ndarray) -> np.ndarray:
+        """Turn the original constants, shape (D, P), into those of the network, (D, P')."""
+        columns = [rates[:, i] if i >= 0 else np.ones(len(rates)) for i in self.known]
+        return np.stack(columns, axis=1)
+
+    def energies(self, energies: np.ndarray) -> np.ndarray:
+        """Turn the original energies, shape (D, P), into those of the network, (D, P'), kJ/mol."""
+        columns = [energies[:, i] if i >= 0 else np.zeros(len(energies)) for i in self.known]
+        return np.stack(columns, axis=1)
+
+    def by_step(self, by_rate: np.ndarray, rates: np.ndarray) -> np.ndarray:
+        """Turn derivatives by the constants into those by the logarithm of a step's rate.
+
+        Args:
+            by_rate: shape (D, T, S, P').
+            rates: shape (D, P'), of the network.
+
+        Returns:
+            Shape (D, T, S, N).
+        """
+        scaled = by_rate * rates[:, None, None, :]
+        return np.stack([scaled[..., list(own)].sum(axis=-1) for own in self.places], axis=-1)
+
+
+def scaled_steps(network: Network) -> ScaledSteps:
+    """Give every one-way reaction a constant of its own.
+
+    A mass-action step gets its rate constant under another name; a step with a rate law of its
+    own is multiplied by a new constant, which is 1.
+    """
+    prefix = "own"
+    while any(n.startswith(prefix) for n in (*network.species_names, *network.rate_names)):
+        prefix += "_"
+    reactions = tuple(_with_own(r, f"{prefix}{i}") for i, r in enumerate(network.reactions))
+    scaled = Network(network.species, reactions)
+    names, old = scaled.rate_names, network.rate_names
+    origin = {name: name for name in old}
+    origin |= {new.rate: r.rate for new, r in zip(reactions, network.reactions, strict=True)}
+    multipliers = {new.rate for new in reactions if new.law is not None}
+    steps = tuple(r.name for r in network.reactions if r.reverse_of is None)
+    places = tuple(
+        tuple(names.index(new.rate) for new in reactions if step in (new.name, new.reverse_of))
+        for step in steps
+    )
+    known = tuple(-1 if name in multipliers else old.index(origin[name]) for name in names)
+    return ScaledSteps(scaled, steps, places, known)
+
+
+def _with_own(reaction: Reaction, name: str) -> Reaction:
+    if reaction.law is None:
+        return replace(reaction, rate=name)
+    law, others = f"{name}*({reaction.law})", reaction.rates
+    return replace(reaction, rate=name, law=law, further_rates=others)

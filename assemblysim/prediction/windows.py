@@ -1,0 +1,278 @@
+"""When to stop the reaction: while an intermediate holds more than a stated share of a component.
+
+A component is a building block such as the ligand; Dy5L2 holds two of it. What is not over when
+the experiment ends is beyond, never extrapolated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.kinetics.integration import Tolerance
+from assemblysim.kinetics.pots import Pot
+from assemblysim.mechanism.balance import building_blocks, composition_matrix
+from assemblysim.mechanism.network import Network
+from assemblysim.prediction.fine_courses import (
+    PREDICTION_TOLERANCE,
+    FineGrid,
+    LocalPolynomials,
+    fine_grid,
+    integrated_in_parts,
+)
+from assemblysim.prediction.intervals import Summary, interval, mixture_weights, share_of
+from assemblysim.prediction.lifetimes import (
+    crossing_after,
+    crossing_before,
+    find_maximum,
+    intermediates,
+)
+
+QUANTITIES = ("start", "end", "peak_time", "peak_share")
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """How much of which component is asked for.
+
+    Attributes:
+        block: the building block.
+        share: of its total, between 0 and 1.
+    """
+
+    block: str
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """While intermediates hold more than a share of a component.
+
+    Attributes:
+        species: names of the X intermediates that contain the component.
+        level: what was asked for.
+        window: h.
+        times: shape (G,), h, of the courses below.
+        values: shape (D, X, 4), the `QUANTITIES`: h, h, h and a share. Start and end are nan in
+            a draw whose peak stays below the level; the end is infinite where the window is
+            still open when the experiment ends, the time of the peak where it was not passed.
+        probabilities: shape (G, X), share of the draws that are above the level.
+        expected: shape (G, X), the mean share over the draws.
+        failed: how many draws could not be integrated; they count for nothing.
+    """
+
+    species: tuple[str, ...]
+    level: Level
+    window: float
+    times: np.ndarray
+    values: np.ndarray
+    probabilities: np.ndarray
+    expected: np.ndarray
+    failed: int
+
+    def only(self, kept: Sequence[int]) -> Windows:
+        """Return the windows of some of the species."""
+        columns = list(kept)
+        return replace(
+            self,
+            species=tuple(self.species[i] for i in columns),
+            values=self.values[:, columns],
+            probabilities=self.probabilities[:, columns],
+            expected=self.expected[:, columns],
+        )
+
+
+def scarcest_block(network: Network, initial: np.ndarray) -> str:
+    """Return the building block of which there is least, as a median over the draws (D, S), mM.
+
+    Raises:
+        InputError: the species have no composition, or nothing was put in.
+    """
+    totals = np.median(initial, axis=0) @ composition_matrix(network.species)
+    names = building_blocks(network.species)
+    there = [(total, name) for total, name in zip(totals.tolist(), names, strict=True) if total > 0]
+    if not there:
+        raise InputError(
+            "windows: no building block was put in, so a share of it means nothing; "
+            "give the species of the model a composition"
+        )
+    return min(there)[1]
+
+
+def windows(
+    network: Network,
+    rates: np.ndarray,
+    initial: np.ndarray,
+    window: float,
+    level: Level,
+    *,
+    tolerance: Tolerance = PREDICTION_TOLERANCE,
+) -> Windows:
+    """Find when intermediates hold more than a share, in pots left alone at one temperature.
+
+    Args:
+        network: the mechanism, with S species and P rate constants.
+        rates: shape (D, P).
+        initial: shape (D, S), mM.
+        window: h.
+        level: the component and its share.
+        tolerance: of the integration.
+
+    Returns:
+        As `windows_in`.
+
+    Raises:
+        InputError: there is no such building block, or the share is not between 0 and 1.
+        ValueError: the arrays do not fit the network.
+    """
+    return windows_in(Pot.isothermal(network, rates, initial), window, level, tolerance=tolerance)
+
+
+def windows_in(
+    pot: Pot, window: float, level: Level, *, tolerance: Tolerance = PREDICTION_TOLERANCE
+) -> Windows:
+    """Find when intermediates hold more than a share of a component, for D draws.
+
+    The window is the one around the highest peak: from the last time that the course rose
+    to the level before the peak until the first time that it fell to it again.
+
+    Args:
+        pot: what runs, D draws.
+        window: h, how long the experiment is followed.
+        level: the component and its share.
+        tolerance: of the integration.
+
+    Returns:
+        The windows of every draw.
+
+    Raises:
+        InputError: there is no such building block, or the share is not between 0 and 1.
+        ValueError: the arrays do not fit the network.
+    """
+    network, initial = pot.network, pot.initial
+    grid, counts = fine_grid(window), _counts(network, level)
+    names = tuple(n for n in intermediates(network) if counts[network.species_names.index(n)] > 0)
+    at = [network.species_names.index(name) for name in names]
+    totals = initial @ counts
+    values = np.full((len(pot), len(names), len(QUANTITIES)), np.nan)
+    above = np.zeros((len(grid.times), len(names)))
+    summed, done = np.zeros_like(above), 0
+    for part, batch in integrated_in_parts(pot, grid.times, tolerance):
+        completed = batch.trajectories.completed & (totals[part] > 0)
+        courses = batch.trajectories.concentrations[completed][:, :, at] * counts[at]
+        shares = courses / totals[part][completed, None, None]
+        values[part.start + np.flatnonzero(completed)] = _values(shares, level.share, grid)
+        above += (shares > level.share).sum(axis=0)
+        summed += shares.sum(axis=0)
+        done += int(completed.sum())
+    probabilities, expected = above / max(1, done), summed / max(1, done)
+    failed = len(pot) - done
+    return Windows(names, level, window, grid.times, values, probabilities, expected, failed)
+
+
+def summarise_windows(found: Windows) -> dict[str, dict[str, Summary]]:
+    """Summarise the draws of one mechanism.
+
+    Args:
+        found: the windows of every draw.
+
+    Returns:
+        For each species ``start``, ``end``, ``peak_time`` and ``peak_share`` with ``median``,
+        ``lower`` and ``upper`` (95 %); start and end over the draws in which there is a window,
+        with ``probability`` that there is one, and ``probability_beyond`` that it is still open
+        at the end; and ``best``, the time at which the level is exceeded with the largest
+        ``probability``, or where that is the same over a while the expected share is largest,
+        the ``expected_share`` then, and the central 95 % of the time of the peak.
+    """
+    return average_windows([found], [1.0])
+
+
+def average_windows(
+    mechanisms: Sequence[Windows], probabilities: Sequence[float]
+) -> dict[str, dict[str, Summary]]:
+    """Summarise several mechanisms together, weighted by their probabilities.
+
+    Args:
+        mechanisms: the windows of every draw of each, over the same times.
+        probabilities: of each mechanism.
+
+    Returns:
+        As `summarise_windows`, for every species that is an intermediate in one of them; in a
+        mechanism that does not have it there never is a window.
+    """
+    weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
+    names = dict.fromkeys(name for m in mechanisms for name in m.species)
+    return {name: _summary(mechanisms, probabilities, weights, name) for name in names}
+
+
+def _summary(
+    mechanisms: Sequence[Windows],
+    probabilities: Sequence[float],
+    weights: np.ndarray,
+    name: str,
+) -> dict[str, Summary]:
+    values = np.concatenate([_column(m, name) for m in mechanisms])
+    start, end, peak_time, peak_share = values.T
+    found = {q: interval(column, weights) for q, column in zip(QUANTITIES, values.T, strict=True)}
+    found["start"]["probability"] = share_of(~np.isnan(start), peak_share, weights)
+    found["end"]["probability_beyond"] = share_of(np.isinf(end), end, weights)
+    around = interval(peak_time, weights)
+    spread: Summary = {"lower": around["lower"], "upper": around["upper"]}
+    return {**found, "best": _best(mechanisms, np.array(probabilities), name) | spread}
+
+
+def _column(found: Windows, name: str) -> np.ndarray:
+    """Return the quantities of one species, shape (D, 4); no window, no share without it."""
+    if name in found.species:
+        return found.values[:, found.species.index(name)]
+    return np.tile([np.nan, np.nan, np.nan, 0.0], (len(found.values), 1))
+
+
+def probability_at(found: Windows, time: float) -> dict[str, float]:
+    """Return the probability that each species is above the level at a time, h."""
+    at = int(np.abs(found.times - time).argmin())
+    return dict(zip(found.species, found.probabilities[at].tolist(), strict=True))
+
+
+def _best(mechanisms: Sequence[Windows], probabilities: np.ndarray, name: str) -> Summary:
+    shares = probabilities / probabilities.sum()
+    chance, expected = np.zeros((2, len(mechanisms[0].times)))
+    for share, one in zip(shares, mechanisms, strict=True):
+        if name in one.species:
+            chance += share * one.probabilities[:, one.species.index(name)]
+            expected += share * one.expected[:, one.species.index(name)]
+    likeliest = np.flatnonzero(chance >= chance.max() - 1e-12)
+    best = int(likeliest[expected[likeliest].argmax()])
+    return {
+        "time": float(mechanisms[0].times[best]),
+        "probability": float(chance[best]),
+        "expected_share": float(expected[best]),
+    }
+
+
+def _counts(network: Network, level: Level) -> np.ndarray:
+    """Return how often each species holds the block, shape (S,)."""
+    blocks = building_blocks(network.species)
+    if level.block not in blocks:
+        raise InputError(
+            f"windows: no building block '{level.block}'{did_you_mean(level.block, blocks)}; "
+            "write one that the species are made of"
+        )
+    if not 0 < level.share < 1:
+        raise InputError(f"windows: a share of {level.share:g} is not between 0 and 1; write 0.2")
+    return np.asarray(composition_matrix(network.species)[:, blocks.index(level.block)], float)
+
+
+def _values(shares: np.ndarray, level: float, grid: FineGrid) -> np.ndarray:
+    """Return the quantities, shape (D, X, 4), of shares, shape (D, G, X)."""
+    top = find_maximum(np.ascontiguousarray(shares.transpose(0, 2, 1)))
+    height = np.full(top.height.shape, level)
+    exceeds = top.height > level
+    start = np.where(exceeds, crossing_before(top, height, grid), np.nan)
+    end = np.where(exceeds, crossing_after(top, height, grid), np.nan)
+    peak = np.where(top.happened, grid.time_at(top.place), np.inf)
+    polynomials = LocalPolynomials.around(top.courses, np.rint(top.place).astype(int))
+    return np.stack([start, end, peak, np.maximum(polynomials(top.place), 0.0)], axis=-1)

@@ -1,0 +1,214 @@
+"""What a fitted study predicts under conditions of one's own: from stored draws, in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assemblysim.inference.fitting import stream
+from assemblysim.inference.problem import Problem
+from assemblysim.mechanism.balance import building_blocks
+from assemblysim.prediction.flux import Fluxes, net_fluxes_in, summarise_extents
+from assemblysim.prediction.lifetimes import (
+    Lifetimes,
+    average_lifetimes,
+    lifetimes_in,
+    summarise_lifetimes,
+)
+from assemblysim.prediction.pathways import (
+    PathwayShares,
+    average_pathways,
+    pathway_shares_in,
+    summarise_pathways,
+)
+from assemblysim.prediction.rate_control import RateControl, rate_control_in, summarise_control
+from assemblysim.prediction.windows import (
+    Level,
+    Windows,
+    average_windows,
+    scarcest_block,
+    summarise_windows,
+    windows_in,
+)
+from assemblysim.study.changed_conditions import Start, start_words
+from assemblysim.study.predictions import presence_threshold, without_starting_materials
+from assemblysim.study.problems import build_problem
+from assemblysim.study.stored_posterior import probabilities_in_play, stored_values
+from assemblysim.study.study import Study
+
+# Draws of each mechanism: 95 % intervals whose ends are good to a seventh of their width.
+DRAWS = 400
+# Of a component, from which on an intermediate is worth stopping for, where nothing is asked.
+SHARE = 0.2
+UNCHANGED = Start()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a fitted study.
+
+    Attributes:
+        start: concentrations at t = 0.
+        until: h, how long the reaction is followed; None as long as the experiment was.
+        share: of a component, which an intermediate should exceed.
+        block: the component; None for the scarcest.
+    """
+
+    start: Start = UNCHANGED
+    until: float | None = None
+    share: float = SHARE
+    block: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """What one mechanism predicts, draw by draw."""
+
+    lifetimes: Lifetimes
+    pathways: PathwayShares
+    control: RateControl
+    fluxes: Fluxes
+    windows: Windows | None
+
+    def summary(self) -> dict[str, Any]:
+        """Return what is printed and given to machines."""
+        return {
+            "lifetimes": summarise_lifetimes(self.lifetimes),
+            "pathways": summarise_pathways(self.pathways),
+            "windows": {} if self.windows is None else summarise_windows(self.windows),
+            "rate_control": summarise_control(self.control),
+            "extents": summarise_extents(self.fluxes),
+            "flux": {
+                "steps": list(self.fluxes.steps),
+                "times_h": self.fluxes.times.tolist(),
+                "median_mM_per_h": self.fluxes.flux[2].tolist(),
+                "lower": self.fluxes.flux[0].tolist(),
+                "upper": self.fluxes.flux[4].tolist(),
+            },
+        }
+
+
+def forecast(study: Study, results: Path, question: Question) -> dict[str, Any]:
+    """Answer a question from the stored draws of every mechanism in play.
+
+    Args:
+        study: as read.
+        results: the folder of its fit.
+        question: the conditions.
+
+    Returns:
+        ``conditions``, ``cautions``, and for each mechanism in ``mechanisms`` and their
+        average in ``averaged`` lifetimes, pathway shares and windows; for each mechanism also
+        degrees of rate control, extents and fluxes.
+
+    Raises:
+        InputError: there is no stored fit, or the question does not fit the study.
+    """
+    probabilities = probabilities_in_play(study, results)
+    found: dict[str, Forecast] = {}
+    until, level = question.until or 0.0, None
+    for name in probabilities:
+        problem = build_problem(study, name)
+        until = question.until or problem.experiments[question.start.experiment].window
+        rng = stream(study.seed, name, "forecast")
+        values = stored_values(problem, results, DRAWS, rng)
+        if level is None and building_blocks(problem.network.species):
+            level = _level(problem, values, question)
+        found[name] = forecast_draws(problem, values, question.start, until, level)
+    return {
+        "conditions": _conditions(study, question, until, level),
+        "cautions": _cautions(study, question, until),
+        "probabilities": probabilities,
+        "mechanisms": {name: one.summary() for name, one in found.items()},
+        "averaged": _averaged(found, probabilities),
+    }
+
+
+def forecast_draws(
+    problem: Problem, values: np.ndarray, start: Start, until: float, level: Level | None
+) -> Forecast:
+    """Predict from draws of one mechanism.
+
+    Args:
+        problem: the mechanism.
+        values: shape (D, P), in the parameters' units.
+        start: the concentrations at t = 0.
+        until: h.
+        level: which share of which component; None where nothing has a composition.
+    """
+    named = problem.named(values)
+    pot = start.pot(problem, named)
+    initial = pot.initial
+    every = lifetimes_in(pot, until, presence_threshold(problem, initial))
+    held = None if level is None else windows_in(pot, until, level)
+    return Forecast(
+        without_starting_materials(every, problem, initial),
+        pathway_shares_in(pot, until),
+        rate_control_in(pot, until),
+        net_fluxes_in(pot, until),
+        None if held is None else _without_put_in(held, problem, initial),
+    )
+
+
+def _without_put_in(found: Windows, problem: Problem, initial: np.ndarray) -> Windows:
+    """Leave out species that were put in, as `without_starting_materials` does."""
+    names = problem.network.species_names
+    kept = [i for i, n in enumerate(found.species) if not initial[:, names.index(n)].any()]
+    return found.only(kept)
+
+
+def _level(problem: Problem, values: np.ndarray, question: Question) -> Level:
+    initial = question.start.of(problem, problem.named(values))
+    return Level(question.block or scarcest_block(problem.network, initial), question.share)
+
+
+def _averaged(found: Mapping[str, Forecast], probabilities: Mapping[str, float]) -> dict[str, Any]:
+    weights = [probabilities[name] for name in found]
+    held = [one.windows for one in found.values() if one.windows is not None]
+    return {
+        "lifetimes": average_lifetimes([one.lifetimes for one in found.values()], weights),
+        "pathways": average_pathways([one.pathways for one in found.values()], weights),
+        "windows": average_windows(held, weights) if len(held) == len(found) else {},
+    }
+
+
+def _conditions(
+    study: Study, question: Question, until: float, level: Level | None
+) -> dict[str, Any]:
+    experiment = study.experiments[question.start.experiment]
+    changed = dict(question.start.changes)
+    unit = study.concentration_unit
+    initial = {
+        name: start if isinstance(start, float) else start.describe(unit)
+        for name, start in experiment.initial
+    }
+    return {
+        "experiment": experiment.name,
+        "initial": {**initial, **changed},
+        "changed": start_words(study, question.start),
+        "unit": unit,
+        "until_h": until,
+        "block": None if level is None else level.block,
+        "share": None if level is None else level.share,
+        "draws": DRAWS,
+    }
+
+
+def _cautions(study: Study, question: Question, until: float) -> list[str]:
+    """Say what of this was never measured."""
+    experiment = study.experiments[question.start.experiment]
+    found = []
+    changed = start_words(study, question.start)
+    if changed:
+        found.append(
+            f"Nothing was measured {changed} ({experiment.name}): this follows from the "
+            "mechanism and its rate constants alone."
+        )
+    last = float(experiment.times[-1])
+    if until > last:
+        found.append(f"Nothing was measured after {last:g} h: what follows there is extrapolated.")
+    return found

@@ -1,0 +1,57 @@
+"""Posterior draws of a fitted study, read back for what is asked of it afterwards."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from assemblysim.errors import InputError
+from assemblysim.inference.parameters import values_from_normal
+from assemblysim.inference.problem import Problem
+from assemblysim.study.calibration import stored_draws
+from assemblysim.study.study import Study
+
+# A mechanism less probable than this plays no part in what is averaged or designed.
+IN_PLAY = 0.01
+
+
+def stored_values(
+    problem: Problem, results: Path, count: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Return some of the stored draws of a mechanism, shape (D, P), in the parameters' units.
+
+    Args:
+        problem: the mechanism.
+        results: the folder of the stored fit.
+        count: how many at most, chosen at random without taking one twice.
+        rng: source of randomness.
+
+    Raises:
+        InputError: they are not there, or cannot be read.
+    """
+    positions = stored_draws(problem, results)
+    chosen = rng.choice(len(positions), min(count, len(positions)), replace=False)
+    return values_from_normal(problem.parameters, positions[chosen])
+
+
+def probabilities_in_play(study: Study, results: Path) -> dict[str, float]:
+    """Return the mechanisms that a fit left in play, the most probable first, adding up to 1.
+
+    Raises:
+        InputError: no comparison is stored, or it was made from other files.
+    """
+    path = results / "summary.json"
+    remedy = f"run 'assemblysim fit {study.folder}' first"
+    try:
+        summary = json.loads(path.read_text("utf-8"))
+        inputs, found = summary["inputs"], summary["comparison"]["probabilities"]
+        known = {name: float(found[name]) for name in study.mechanisms}
+    except (OSError, ValueError, TypeError, KeyError) as fault:
+        raise InputError(f"{path}: no stored fit of this study; {remedy}") from fault
+    if inputs != dict(study.inputs):
+        raise InputError(f"{path}: the stored fit was made from other files; {remedy}")
+    kept = {n: p for n, p in known.items() if p >= IN_PLAY}
+    total = sum(kept.values())
+    return {n: p / total for n, p in sorted(kept.items(), key=lambda item: -item[1])}
