@@ -42,6 +42,8 @@ DRAWS = 400
 OUTCOMES = 120
 # Share of outcomes that rest on few draws above which a figure is not to be relied on.
 TOO_FEW = 0.2
+# Of what was put in, for experiments with less of it.
+DILUTIONS = (0.5, 0.25)
 UNCHANGED = Start()
 
 
@@ -192,8 +194,8 @@ def plans_for(study: Study, wish: Wish) -> list[Plan]:
 
     Args:
         study: whose first experiment they belong to, or are variants of.
-        wish: what is wanted; where nothing is stated, replicates, new times, and half of each
-            starting concentration at a few times.
+        wish: what is wanted; where nothing is stated, replicates, new times, and half and a quarter
+            of each starting concentration at a few times.
     """
     measured = study.experiments[wish.start.experiment].times
     changed = bool(wish.start.changes)
@@ -206,7 +208,7 @@ def plans_for(study: Study, wish: Wish) -> list[Plan]:
     plans = [_plan(study, wish.start, t) for t in times]
     if not wish.times and not changed:
         few = np.asarray(times)[np.linspace(1, len(times) - 2, 4).astype(int)].tolist()
-        plans += [_plan(study, start, t) for start in _halves(study, wish.start) for t in few]
+        plans += [_plan(study, start, t) for start in _diluted(study, wish.start) for t in few]
     return plans
 
 
@@ -225,11 +227,13 @@ def _handy(time: float) -> float:
     return minutes / 60 if 0 < minutes < 60 else float(f"{time:.2g}")
 
 
-def _halves(study: Study, start: Start) -> list[Start]:
+def _diluted(study: Study, start: Start) -> list[Start]:
+    """Return starts with less of one thing that was put in."""
     given = study.experiments[start.experiment].initial
     return [
-        Start(start.experiment, ((name, value / 2),))
+        Start(start.experiment, ((name, share * value),))
         for name, value in given
+        for share in DILUTIONS
         if not isinstance(value, Prior) and value > 0
     ]
 
