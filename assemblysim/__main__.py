@@ -1,4 +1,4 @@
-"""The command line: check, simulate, fit, compare, predict, report, run, calibrate."""
+"""The command line: check, simulate, fit, compare, predict, design, report, run, calibrate."""
 
 from __future__ import annotations
 
@@ -136,6 +136,32 @@ def predict(  # noqa: PLR0913  # one parameter is one option of the command
     _say_what_is_missing()
     asked = Asked(tuple(initial or ()), until, share, of, temperature)
     typer.echo(show_predictions(path, results, asked, as_json=json))
+
+
+@app.command()
+def design(  # noqa: PLR0913  # one parameter is one option of the command
+    path: StudyPath,
+    times: Annotated[
+        list[str] | None, typer.Option(help="when a spectrum could be taken, as 20min; several")
+    ] = None,
+    initial: Initial = None,
+    narrow: Annotated[
+        str | None, typer.Option(help="what should become narrower: a constant, or product/step")
+    ] = None,
+    together: Annotated[int, typer.Option(min=1, help="choose so many spectra together")] = 3,
+    results: Results = None,
+    *,
+    replicate: Annotated[
+        bool, typer.Option("--replicate", help="only replicates of what was measured")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Rank possible next spectra by what they would tell about the mechanism."""
+    from assemblysim.commands import Sought, design_next
+
+    _say_what_is_missing()
+    sought = Sought(tuple(times or ()), tuple(initial or ()), replicate, narrow, together)
+    typer.echo(design_next(path, results, sought, as_json=json))
 
 
 @app.command()

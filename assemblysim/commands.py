@@ -16,6 +16,7 @@ from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.measurement.misfits import MISFITS, Misfit
 from assemblysim.progress import calibration_listener, listener
 from assemblysim.report.calibration import calibration_view
+from assemblysim.report.designs import design_view
 from assemblysim.report.forecast import changed_view, forecast_view
 from assemblysim.report.page import write_report
 from assemblysim.report.stored import read_summary
@@ -24,6 +25,7 @@ from assemblysim.study.calibrating import Source
 from assemblysim.study.calibration import Request, run_calibration, unknown_misfits
 from assemblysim.study.changed_conditions import read_quantity, read_start, read_temperature
 from assemblysim.study.concluding import run_all
+from assemblysim.study.designing import Wish, design_study
 from assemblysim.study.forecasting import SHARE, Question, forecast
 from assemblysim.study.reading import read_study
 from assemblysim.study.study import Study
@@ -183,6 +185,38 @@ def _question(study: Study, asked: Asked) -> Question:
     start = read_start(study, asked.initial)
     start = replace(start, programme=read_temperature(study, asked.temperature))
     return Question(start, until, share, asked.block)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What the command line may say about the next experiment.
+
+    Attributes:
+        times: such as "20 min"; empty for a grid.
+        initial: "species=value unit" pairs, for other starting concentrations.
+        replicate: whether only replicates of what was measured come into question.
+        narrow: a parameter, or "product/reaction"; None for the mechanism.
+        together: how many spectra to choose together.
+    """
+
+    times: tuple[str, ...]
+    initial: tuple[str, ...]
+    replicate: bool
+    narrow: str | None
+    together: int
+
+
+def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bool) -> str:
+    """Return the possible next spectra, ranked by what they would tell."""
+    study = read_study(path)
+    texts = [one.strip() for text in sought.times for one in text.split(",")]
+    times = sorted({read_quantity(text, "h", "--times") for text in texts})
+    if times and times[0] <= 0:
+        raise InputError(f"--times: {times[0]:g} h is not after the start; write one such as 20min")
+    start = read_start(study, sought.initial)
+    wish = Wish(start, tuple(times), sought.replicate, sought.narrow, sought.together)
+    found = design_study(study, _results(path, results), wish)
+    return _printed(found, plain_text(design_view(found)), as_json=as_json)
 
 
 def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:

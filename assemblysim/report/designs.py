@@ -1,0 +1,59 @@
+"""Which spectrum to take next, in words first and then as a ranking, for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from assemblysim.report import words
+from assemblysim.report.tables import Cell, Table
+from assemblysim.report.terminal import rich_table
+
+# Rows of the ranking in the terminal; all are in --json.
+SHOWN = 12
+
+
+def design_view(found: Mapping[str, Any]) -> RenderableType:
+    """Return what ``design`` shows.
+
+    Args:
+        found: what `study.designing.design_study` returned.
+    """
+    parts: list[RenderableType] = [Text(f"• {words.capital(s)}") for s in found["sentences"]]
+    parts.append(rich_table(design_table(found)))
+    parts += [Text(f"Mind  {caution}", style="bold yellow") for caution in found["cautions"]]
+    return Group(*parts)
+
+
+def design_table(found: Mapping[str, Any]) -> Table:
+    """Show the ranking, the most telling spectrum first."""
+    candidates = found["candidates"]
+    narrowed = any(one["narrowing"] for one in candidates)
+    rows = [
+        (
+            Cell(one["what"]),
+            Cell(_plus_minus(one["information_nats"])),
+            Cell(_plus_minus(one["decided"])),
+            Cell(_plus_minus(one["pair_decided"])),
+            *((Cell(_plus_minus(one["narrowing"])),) if narrowed else ()),
+        )
+        for one in candidates[:SHOWN]
+    ]
+    first = candidates[0]
+    pair = " against ".join(first["pair"])
+    extra = ("share of the variance that goes",) if narrowed else ()
+    return Table(
+        f"Possible next spectra, the most telling first ({len(candidates)} in all; "
+        f"{first['open_nats']:.2f} nats are open)",
+        ("spectrum", "expected information (nats)", "P(a verdict)", f"P({pair} decided)", *extra),
+        tuple(rows),
+    )
+
+
+def _plus_minus(one: Mapping[str, float] | None) -> str:
+    if one is None:
+        return words.MISSING
+    return f"{words.signed(one['value'], 2)} ± {max(one['error'], 0.005):.2f}"
