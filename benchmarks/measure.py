@@ -11,9 +11,12 @@ from typing import Any
 import emcee
 import numpy as np
 
+from assemblysim.inference.experiment import initial_of
 from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.posterior import Posterior
-from assemblysim.inference.problem import initial_of, rates_of
+from assemblysim.inference.problem import (
+    rates_of,
+)
 from assemblysim.kinetics.integration import (
     Tolerance,
     integrate_batch,

@@ -12,10 +12,13 @@ import numpy as np
 from scipy.special import log_ndtr, logsumexp
 from scipy.stats import multivariate_normal
 
+from assemblysim.inference.experiment import ExperimentProblem
 from assemblysim.inference.parameters import Parameter
 from assemblysim.inference.posterior import Posterior
 from assemblysim.inference.priors import Prior
-from assemblysim.inference.problem import ExperimentProblem, Problem
+from assemblysim.inference.problem import (
+    Problem,
+)
 from assemblysim.kinetics.integration import Tolerance
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.intensities import intensity_likelihood

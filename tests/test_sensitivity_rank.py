@@ -2,9 +2,13 @@ import numpy as np
 import pytest
 from identifiability_studies import TIMES, chain_readings, problem_of
 
+from assemblysim.inference.experiment import initial_of
 from assemblysim.inference.parameters import normal_from_values
 from assemblysim.inference.priors import Prior
-from assemblysim.inference.problem import initial_of, rates_of, signals_of
+from assemblysim.inference.problem import (
+    rates_of,
+    signals_of,
+)
 from assemblysim.inference.sensitivity_rank import (
     FINE,
     log_sensitivities,

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assemblysim.inference.experiment import ExperimentProblem, ending_together, sampling_times
 from assemblysim.inference.parameters import NamedValues, values_from_normal
 from assemblysim.inference.problem import (
-    ExperimentProblem,
     Problem,
-    ending_together,
     experiment_points,
     log_likelihood,
     pot_of,
-    sampling_times,
 )
 from assemblysim.inference.target import log_standard_normal
 from assemblysim.kinetics.pots import Pot, courses, sensitivities

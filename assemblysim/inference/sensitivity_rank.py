@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assemblysim.inference.experiment import ExperimentProblem
 from assemblysim.inference.parameters import Parameter, values_from_normal
 from assemblysim.inference.problem import (
-    ExperimentProblem,
     Problem,
     pot_of,
     signals_of,

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.inference.problem import Problem, within
+from assemblysim.inference.experiment import within
+from assemblysim.inference.problem import (
+    Problem,
+)
 from assemblysim.inference.ties import barrier_from_constant
 from assemblysim.mechanism.rates import rate_units
 from assemblysim.study.heating import order_of, timed

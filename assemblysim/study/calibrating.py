@@ -10,9 +10,14 @@ import numpy as np
 
 from assemblysim.errors import RunError
 from assemblysim.inference.comparison import Candidate, compare
+from assemblysim.inference.experiment import within
 from assemblysim.inference.fitting import lay_groundwork, stream, tempering_task
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.problem import Problem, courses_of, signals_of, within
+from assemblysim.inference.problem import (
+    Problem,
+    courses_of,
+    signals_of,
+)
 from assemblysim.inference.quick import QuickFit, QuickSettings, fit_quickly
 from assemblysim.inference.recovery import outcome, simpler_suffices
 from assemblysim.inference.settings import FitSettings, Tempering

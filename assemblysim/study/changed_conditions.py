@@ -8,9 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
+from assemblysim.inference.experiment import initial_of
 from assemblysim.inference.parameters import NamedValues
 from assemblysim.inference.priors import Prior
-from assemblysim.inference.problem import Problem, initial_of, pot_of
+from assemblysim.inference.problem import (
+    Problem,
+    pot_of,
+)
 from assemblysim.kinetics.pots import Pot
 from assemblysim.kinetics.temperature import Programme
 from assemblysim.study.study import Study

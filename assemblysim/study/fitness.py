@@ -6,7 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.inference.problem import Problem, courses_of, signals_of, within
+from assemblysim.inference.experiment import within
+from assemblysim.inference.problem import (
+    Problem,
+    courses_of,
+    signals_of,
+)
 from assemblysim.prediction.predictive_checks import (
     STATISTICS,
     FittedReadings,

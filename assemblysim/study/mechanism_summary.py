@@ -7,10 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from assemblysim.inference.experiment import within
 from assemblysim.inference.fitting import Conclusions
 from assemblysim.inference.identification import identifiability_summary, parameter_summary
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.problem import Problem, courses_of, signals_of, within
+from assemblysim.inference.problem import (
+    Problem,
+    courses_of,
+    signals_of,
+)
 from assemblysim.measurement.noise import noise_layout
 from assemblysim.mechanism.describe import write_slopes
 from assemblysim.mechanism.equation import write_equation

@@ -9,9 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
+from assemblysim.inference.experiment import within
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.parameters import NamedValues
-from assemblysim.inference.problem import Problem, signals_of, within
+from assemblysim.inference.problem import (
+    Problem,
+    signals_of,
+)
 from assemblysim.kinetics.pots import courses
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.intensities import IntensityLikelihood, intensity_likelihood

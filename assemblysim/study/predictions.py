@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from assemblysim.inference.experiment import ExperimentProblem, within
 from assemblysim.inference.parameters import NamedValues
 from assemblysim.inference.problem import (
-    ExperimentProblem,
     Problem,
     pot_of,
     signals_of,
-    within,
 )
 from assemblysim.kinetics.pots import courses
 from assemblysim.measurement.display import (

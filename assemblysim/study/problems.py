@@ -8,8 +8,12 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.inference.default_priors import default_rate_prior
+from assemblysim.inference.experiment import Clock, ExperimentProblem
 from assemblysim.inference.priors import Prior
-from assemblysim.inference.problem import Clock, ExperimentProblem, Problem, Temperatures
+from assemblysim.inference.problem import (
+    Problem,
+    Temperatures,
+)
 from assemblysim.inference.ties import ArrheniusTie, EyringTie, Tie
 from assemblysim.kinetics.integration import DEFAULT_TOLERANCE
 from assemblysim.measurement.data import IntensityTable, time_label

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,10 +13,10 @@ import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.inference.priors import Prior
-from assemblysim.measurement.data import Measurement, Signal
-from assemblysim.measurement.noise import noise_layout, refuse_unsupported
+from assemblysim.measurement.data import Measurement
+from assemblysim.measurement.noise import refuse_unsupported
 from assemblysim.mechanism.files import read_toml
-from assemblysim.mechanism.names import NAME, quoted
+from assemblysim.mechanism.names import quoted
 from assemblysim.mechanism.places import at
 from assemblysim.mechanism.system import System, read_system
 from assemblysim.study.conduct import Conduct, check_time_errors, read_conduct
@@ -25,7 +24,6 @@ from assemblysim.study.heating import Heating, read_heating
 from assemblysim.study.knowledge import read_knowledge, read_number_or_prior
 from assemblysim.study.schema import (
     ExperimentTable,
-    MeasurementTable,
     StudyTable,
     TruthTable,
     settings_from,
@@ -33,17 +31,13 @@ from assemblysim.study.schema import (
 )
 from assemblysim.study.settings import StatementSettings, read_sampling
 from assemblysim.study.sharing import Sharing
+from assemblysim.study.signals import read_measurement, refuse_repeated
 from assemblysim.study.study import Experiment, Study, Truth
 from assemblysim.study.tables import read_intensities, read_statements
 from assemblysim.study.unknowns import read_tied, study_units
 from assemblysim.units import quantity
 
 STUDY_FILE: Final = "study.toml"
-
-_TERM: Final = re.compile(
-    rf"\s*(?P<count>\d+\.?\d*|\.\d+)?\s*\*?\s*(?P<species>{NAME})\s*", re.ASCII
-)
-_SIGNAL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\- ]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -145,8 +139,8 @@ def read_outline(folder: Path | str) -> Outline:
     system = read_system(model)
     with at(str(path)):
         mechanisms = _mechanisms(table, system)
-        measurement = _measurement(table.measurement, system)
-        _refuse_repeated("experiments", [one.name for one in table.experiments])
+        measurement = read_measurement(table.measurement, system)
+        refuse_repeated("experiments", [one.name for one in table.experiments])
         initial = tuple(_initial(one, table.concentration, system) for one in table.experiments)
         conducts = tuple(_conduct(one, table.concentration, system) for one in table.experiments)
         names = [one.name for one in table.experiments]
@@ -232,55 +226,8 @@ def _mechanisms(table: StudyTable, system: System) -> tuple[str, ...]:
                 f"mechanisms: {quoted(name)} is not in {system.path}"
                 f"{did_you_mean(name, system.mechanism_names)}"
             )
-    _refuse_repeated("mechanisms", table.mechanisms)
+    refuse_repeated("mechanisms", table.mechanisms)
     return tuple(table.mechanisms)
-
-
-def _measurement(table: MeasurementTable, system: System) -> Measurement:
-    with at("[measurement]"):
-        signals = tuple(_signal(text, system) for text in table.signals)
-        _refuse_repeated("signals", [signal.name for signal in signals])
-        limit = None
-        if table.detection_limit is not None:
-            with at("detection_limit"):
-                limit = quantity(table.detection_limit, "")
-                if not 0 < limit < 1:
-                    raise InputError(f'{limit:g} is not between 0 and 1; write one such as "0.5 %"')
-        measurement = Measurement(
-            table.scale,
-            table.noise,
-            signals,
-            limit,
-            table.share_replicates,
-            table.noise_per_signal,
-        )
-        noise_layout(measurement, shared=table.share_replicates)
-    return measurement
-
-
-def _signal(text: str, system: System) -> Signal:
-    """Read "Dy2L", or a sum "Dy3 = Dy3L + 2 Dy5L2"."""
-    name, equals, right = (part.strip() for part in text.partition("="))
-    with at(f"signal {quoted(text)}"):
-        if not _SIGNAL_NAME.fullmatch(name):
-            raise InputError('write a species, or a sum as "Dy3 = Dy3L + Dy5L2"')
-        terms = [_term(part, system) for part in (right if equals else name).split("+")]
-        _refuse_repeated("the sum", [species for species, _ in terms])
-    return Signal(name, tuple(terms))
-
-
-def _term(text: str, system: System) -> tuple[str, float]:
-    found = _TERM.fullmatch(text)
-    if found is None:
-        raise InputError(f'cannot read {quoted(text)}; write a sum as "Dy3 = Dy3L + 2 Dy5L2"')
-    species, count = found["species"], float(found["count"] or 1)
-    if species not in system.species_names:
-        raise InputError(
-            f"unknown species '{species}'{did_you_mean(species, system.species_names)}"
-        )
-    if count <= 0:
-        raise InputError(f"'{species}' counts {count:g} times; write a number above 0")
-    return species, count
 
 
 def _initial(
@@ -392,11 +339,3 @@ def _inputs(outline: Outline) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in relative.items()
     )
-
-
-def _refuse_repeated(place: str, names: Iterable[str]) -> None:
-    seen = set()
-    for name in names:
-        if name in seen:
-            raise InputError(f"{place}: {quoted(name)} is there twice; name it once")
-        seen.add(name)
