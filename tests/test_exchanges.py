@@ -1,10 +1,13 @@
 """The slow-fast ambiguity of A -> B -> C: exchanges of its two constants, and its two modes."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import emcee
 import numpy as np
 import pytest
+from generated_networks import random_network
+from sample_networks import BINDING, CHAIN
 from small_study import TIMES, small_study
 from whole_fits import started
 
@@ -12,13 +15,14 @@ from assemblysim.inference.exchanges import consecutive_exchanges
 from assemblysim.inference.fitting import advance_fit
 from assemblysim.inference.modes import find_modes
 from assemblysim.inference.moves import ExchangeMove
-from assemblysim.inference.parameters import values_from_normal
+from assemblysim.inference.parameters import Parameter, values_from_normal
 from assemblysim.inference.posterior import Posterior
 from assemblysim.inference.priors import Prior
 from assemblysim.inference.problem import log_likelihood
 from assemblysim.inference.sampling import kept_draws
 from assemblysim.inference.settings import FitSettings
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
+from assemblysim.mechanism.network import Network, Reaction
 from assemblysim.study.problems import build_problem
 
 # Of the response's prior: exchanging the constants multiplies the response by 8.
@@ -131,3 +135,42 @@ def test_both_modes_of_the_ambiguity_are_found_weighed_and_named(tmp_path):
     expected = np.exp(-0.5 * z**2) / (1 + np.exp(-0.5 * z**2))
     assert abs(modes[1].weight - expected) < 0.05
     assert sum(mode.weight for mode in modes) == pytest.approx(1.0)
+
+
+def exchanges_of(network):
+    """Places of the constants that are exchanged, every species being seen with its response."""
+    constants = network.rate_names
+    parameters = [Parameter(n, "1/h", "rate", Prior("log_uniform", 1e-3, 1e3)) for n in constants]
+    problem = SimpleNamespace(
+        parameters=tuple(parameters),
+        network=network,
+        measurement=Measurement("absolute", "proportional", ()),
+    )
+    found = consecutive_exchanges(problem)
+    return {frozenset((constants[e.first], constants[e.second])) for e in found}
+
+
+def test_a_step_and_its_way_back_are_not_consecutive():
+    assert exchanges_of(BINDING) == set()
+    assert exchanges_of(CHAIN) == {frozenset({"k1", "k2"})}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_exchanges_are_those_of_all_pairs_of_steps_that_follow_each_other(seed):
+    plain = random_network(np.random.default_rng(seed), laws=False)
+    backs = [
+        Reaction(f"{r.name}_reverse", r.products, r.reactants, f"b{r.rate}", reverse_of=r.name)
+        for r in plain.reactions[::2]
+    ]
+    network = Network(plain.species, (*plain.reactions, *backs))
+    expected = {
+        frozenset((maker.rate, user.rate))
+        for maker in network.reactions
+        for user in network.reactions
+        if set(maker.products) & set(user.reactants)
+        and maker.rate != user.rate
+        and user.reverse_of != maker.name
+        and maker.reverse_of != user.name
+    }
+
+    assert exchanges_of(network) == expected
