@@ -80,14 +80,15 @@ def test_alpha_pinene_finds_the_published_optimum_and_ranks_the_rivals_below():
     assert next(iter(summary["comparison"]["probabilities"])) == "published"
 
 
-def test_words_disfavour_the_stepwise_way_alone_and_decide_nothing_else():
+def test_words_disfavour_each_way_alone_and_decide_nothing_else():
     comparison = accepted("hnp_dy6")["comparison"]
     probabilities = comparison["probabilities"]
 
-    # the rough study that the issue reports: 1.2 : 1 and 2.4 : 1
+    # A rough isothermal study had 1.2 : 1 and 2.4 : 1. The first sample was taken at 25 degC, when
+    # little had happened yet, and Dy3L was seen in it: that weighs against the template way.
     assert 0.7 < probabilities["both"] / probabilities["dead_end"] < 2
-    assert 1.2 < probabilities["both"] / probabilities["template"] < 4
-    assert min(probabilities, key=probabilities.get) == "stepwise"
+    assert 1.2 < probabilities["both"] / probabilities["template"] < 12
+    assert set(sorted(probabilities, key=probabilities.get)[:2]) == {"stepwise", "template"}
     assert not comparison["decided"]
     assert comparison["verdict"].startswith("These data cannot tell")
 

@@ -18,6 +18,8 @@ from assemblysim.inference.priors import Prior
 from assemblysim.inference.problem import Problem
 from assemblysim.inference.tempering import Tempered
 
+# What the priors of which are changed together: all that a rate constant is made of.
+CHANGED = ("rate", "energy", "entropy", "constant")
 # Fewer walkers than this under a changed prior do not tell how much of the posterior it holds.
 LEAST_WALKERS = 20
 
@@ -76,7 +78,7 @@ CHANGES = (WIDE, NARROW, *SHIFTED)
 def changed_parameters(parameters: tuple[Parameter, ...], change: Change) -> tuple[Parameter, ...]:
     """Return the parameters with the rate constants' priors changed."""
     return tuple(
-        replace(p, prior=change.apply(p.prior)) if p.kind == "rate" else p for p in parameters
+        replace(p, prior=change.apply(p.prior)) if p.kind in CHANGED else p for p in parameters
     )
 
 
@@ -132,7 +134,7 @@ def _log_weights(
     values = values_from_normal(before, positions)
     weights = np.zeros(len(values))
     for i, (old, new) in enumerate(zip(before, after, strict=True)):
-        if old.kind == "rate":
+        if old.kind in CHANGED:
             weights += new.prior.log_density(values[:, i]) - old.prior.log_density(values[:, i])
     return weights
 

@@ -114,8 +114,10 @@ def prior_sensitivity(mechanisms: Mapping[str, Summary]) -> list[dict[str, Any]]
 
 def _changes(mechanisms: Mapping[str, Summary]) -> dict[str, str]:
     """Return what could be otherwise, in words: priors, and what was assumed of the experiments."""
+    kinds = {p["kind"] for one in mechanisms.values() for p in one["parameters"].values()}
+    energies = " and their energies" if "energy" in kinds else ""
     words = {
-        change.name: f"priors of the rate constants {change.words} "
+        change.name: f"priors of the rate constants{energies} {change.words} "
         "(in the logarithm where flat there)"
         for change in CHANGES
     }
