@@ -225,9 +225,9 @@ def main() -> None:
     begun = time.perf_counter()
     pool = OneWorker() if asked.workers == 1 else ProcessPoolExecutor(asked.workers)
     pilots = open_pilots(asked.pilots, asked.seed, asked.spectra, asked.workers, pool)
-    for one in pilots:
-        chances = one.design.in_play.probabilities.round(3).tolist()
-        sys.stdout.write(f"pilot {one.number}: {chances}, {one.times}\n")
+    for pilot in pilots:
+        chances = pilot.design.in_play.probabilities.round(3).tolist()
+        sys.stdout.write(f"pilot {pilot.number}: {chances}, {pilot.times}\n")
     chosen = [pilots[i % len(pilots)] for i in range(asked.repetitions)]
     count = len(chosen)
     answers: list[Answer] = []
