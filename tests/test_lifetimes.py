@@ -71,6 +71,13 @@ def test_all_quantities_of_a_chain_match_its_closed_form(k1, k2):
         assert found[quantity] == pytest.approx(expected[quantity], rel=rtol), quantity
 
 
+@pytest.mark.parametrize(("k1", "k2"), [(1.0, 0.7), (50.0, 0.2), (0.3, 20.0)])
+def test_in_the_long_run_the_mean_residence_time_is_one_over_the_constant_of_loss(k1, k2):
+    found = of_chain(k1, k2, window=40 / min(k1, k2))
+
+    assert found["residence_time"] == pytest.approx(1 / k2, rel=1e-6)
+
+
 def test_a_reaction_over_in_a_fraction_of_a_second_is_still_resolved():
     found, expected = of_chain(3e6, 1e6), exact_of_chain(3e6, 1e6)
 

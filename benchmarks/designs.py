@@ -1,0 +1,258 @@
+"""``python -m benchmarks.designs``: do recommended sampling times decide more often than even ones?
+
+The study of fits/hnp_dy6_synthetic with one spectrum at each time and 40 % noise leaves it open
+whether Dy5L2 is a dead end or a pathway. Pilot studies of that kind are simulated and fitted; for
+each, sampling times are recommended from some of the posterior draws. Then a truth is taken from
+the other draws, spectra are simulated from it at the recommended and at as many evenly spaced
+times, and both mechanisms are fitted anew to old and new spectra together, which knows nothing of
+the recommendation. Prints, and with --out stores, how often either set decides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from scipy.special import softmax
+
+from assemblysim.inference.fitting import lay_groundwork, stream, tempering_task
+from assemblysim.inference.parameters import values_from_normal
+from assemblysim.inference.problem import Problem
+from assemblysim.inference.quick import QuickFit, QuickSettings, fit_quickly
+from assemblysim.inference.tempering import lengthened, temper
+from assemblysim.measurement.data import IntensityTable
+from assemblysim.measurement.intensities import IntensityLikelihood
+from assemblysim.prediction.design import DECIDED
+from assemblysim.study.calibrating import CAREFUL, MORE_ROUNDS, with_tables
+from assemblysim.study.changed_conditions import Start
+from assemblysim.study.designing import grid_of, recommended_times
+from assemblysim.study.planned_spectra import Ensemble, Plan, ensemble_of, planned_spectra
+from assemblysim.study.problems import build_problem
+from assemblysim.study.reading import read_study
+from assemblysim.study.versions import versions
+from assemblysim.study.workers import OneWorker, Workers
+
+STUDY = Path(__file__).parent.parent / "fits" / "hnp_dy6_synthetic"
+MECHANISMS = ("dead_end", "both")
+NOISE = 0.4
+# A pilot is open where there is no verdict.
+OPEN = DECIDED
+MOST_PILOTS = 60
+# Draws of each mechanism that times are recommended from, as the command uses.
+DRAWS = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Pilot:
+    """One study that left the mechanism open.
+
+    Attributes:
+        number: of the pilot.
+        problems: of both mechanisms, with its table.
+        design: draws from which sampling times were recommended.
+        truths: other draws, from which new spectra are simulated.
+        times: by name, "recommended" and "even", h.
+    """
+
+    number: int
+    problems: tuple[Problem, ...]
+    design: Ensemble
+    truths: Ensemble
+    times: dict[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one repetition came to.
+
+    Attributes:
+        pilot: number of the pilot.
+        truth: the true mechanism.
+        probability: by set of times, what the true mechanism has afterwards.
+    """
+
+    pilot: int
+    truth: str
+    probability: dict[str, float]
+
+
+def one_spectrum_each() -> tuple[Problem, ...]:
+    """Return the two problems with one spectrum at each time; its readings are to be replaced."""
+    study = read_study(STUDY)
+    table = study.experiments[0].table
+    if table is None:
+        raise SystemExit("the study has no table")
+    times, first = np.unique(table.times, return_index=True)
+    single = replace(
+        study.experiments[0], table=IntensityTable(table.signals, times, table.values[first])
+    )
+    thin = replace(study, experiments=(single,))
+    return tuple(build_problem(thin, name) for name in MECHANISMS)
+
+
+def simulated(problem: Problem, seed: int) -> IntensityTable:
+    """Simulate a table from truth.toml with 40 % noise."""
+    truth = read_study(STUDY).truth
+    if truth is None:
+        raise SystemExit("the study has no truth")
+    known = {**dict(problem.stated), **dict(truth.values), "noise": NOISE}
+    known.setdefault("background", 1e-3)
+    values = np.array([[known[name] for name in problem.parameter_names]])
+    alone = ensemble_of({problem.mechanism: 1.0}, [problem], [values])
+    times = problem.experiments[0].times
+    spectra = planned_spectra(alone, Plan("", "new time", Start(), tuple(times.tolist())))
+    return table_of(spectra.simulate(0, 0, np.random.default_rng(seed)))
+
+
+def table_of(outcome: IntensityLikelihood | None) -> IntensityTable:
+    """Return the table behind a simulated outcome."""
+    if outcome is None:
+        raise SystemExit("a truth gave no table")
+    readings = outcome.readings
+    return IntensityTable(readings.signals, readings.times[readings.at], readings.values)
+
+
+def make_pilot(number: int, seed: int, count: int) -> Pilot | None:
+    """Simulate and fit one study; None where it was decided already."""
+    rng = stream(seed, "", f"pilot {number}")
+    thin = one_spectrum_each()
+    table = simulated(thin[1], int(rng.integers(2**31)))
+    problems = tuple(with_tables(p, (table,)) for p in thin)
+    fits = fit_quickly(problems, QuickSettings(), rng)
+    chances = probabilities(fits)
+    if chances.max() > OPEN:
+        return None
+    prior = dict(zip(MECHANISMS, chances.tolist(), strict=True))
+    values = [many_draws(p, rng) for p in problems]
+    # each mechanism's draws in two parts: to recommend from, and to be true
+    design = ensemble_of(prior, problems, [v[:DRAWS] for v in values])
+    truths = ensemble_of(prior, problems, [v[DRAWS:] for v in values])
+    measured = problems[0].experiments[0].times
+    grid = grid_of(measured) * 2  # two spectra may be taken at one time
+    chosen = recommended_times(design, Start(), grid, count, rng)
+    even = tuple((measured[-1] * np.arange(1, count + 1) / count).tolist())
+    return Pilot(number, problems, design, truths, {"recommended": chosen, "even": even})
+
+
+def open_pilots(wanted: int, seed: int, spectra: int, at_once: int, pool: Workers) -> list[Pilot]:
+    """Make pilots, some at once, until as many as wanted are open."""
+    pilots: list[Pilot] = []
+    for first in range(0, MOST_PILOTS, at_once):
+        numbers = range(first, first + at_once)
+        made = pool.map(make_pilot, numbers, [seed] * at_once, [spectra] * at_once)
+        pilots += [one for one in made if one is not None]
+        if len(pilots) >= wanted:
+            break
+    return pilots[:wanted]
+
+
+def many_draws(problem: Problem, rng: np.random.Generator) -> np.ndarray:
+    """Return posterior draws in random order, shape (D, P), tempered as carefully as in a fit."""
+    groundwork = lay_groundwork(problem, CAREFUL, int(rng.integers(2**31)))
+    task = tempering_task(problem, groundwork, CAREFUL.tempering)
+    positions = lengthened(task, temper(task, rng), MORE_ROUNDS, rng).positions
+    return values_from_normal(problem.parameters, rng.permutation(positions))
+
+
+def probabilities(fits: Sequence[QuickFit]) -> np.ndarray:
+    """Return the probabilities of the mechanisms, equal before the data."""
+    return np.asarray(softmax([fit.log_evidence.value for fit in fits]))
+
+
+def repeat(pilot: Pilot, seed: int, index: int) -> Answer:
+    """Take new spectra of one truth at both sets of times, and fit everything anew."""
+    rng = stream(seed, "", f"repetition {index}")
+    in_play = pilot.truths.in_play
+    true = int(rng.choice(len(MECHANISMS), p=in_play.probabilities))
+    draw = int(rng.integers(in_play.draws))
+    found = {}
+    for name, times in pilot.times.items():
+        spectra = planned_spectra(pilot.truths, Plan("", "new time", Start(), times))
+        again = [with_more(p, table_of(spectra.simulate(true, draw, rng))) for p in pilot.problems]
+        found[name] = float(probabilities(fit_quickly(again, QuickSettings(), rng))[true])
+    return Answer(pilot.number, MECHANISMS[true], found)
+
+
+def with_more(problem: Problem, more: IntensityTable) -> Problem:
+    """Return a problem with further spectra beside its own."""
+    old = problem.experiments[0].table
+    if old is None:
+        raise SystemExit("the study has no table")
+    times = np.concatenate([old.times, more.times])
+    order = np.argsort(times, kind="stable")
+    values = np.vstack([old.values, more.values])[order]
+    return with_tables(problem, (IntensityTable(old.signals, times[order], values),))
+
+
+def summarised(answers: Sequence[Answer]) -> dict[str, dict[str, float]]:
+    """Return how often either set of times decides, and rightly, with standard errors."""
+    rates: dict[str, dict[str, float]] = {}
+    decided: dict[str, np.ndarray] = {}
+    for name in ("recommended", "even"):
+        p = np.array([answer.probability[name] for answer in answers])
+        decided[name] = ((p >= DECIDED) | (p <= 1 - DECIDED)).astype(float)
+        rates[name] = {
+            "decided": float(decided[name].mean()),
+            "error": float(decided[name].std(ddof=1) / np.sqrt(len(p))),
+            "wrongly": float((p <= 1 - DECIDED).mean()),
+            "mean_probability_of_the_truth": float(p.mean()),
+        }
+    gap = decided["recommended"] - decided["even"]
+    rates["difference"] = {
+        "decided": float(gap.mean()),
+        "error": float(gap.std(ddof=1) / np.sqrt(len(gap))),
+    }
+    return rates
+
+
+def main() -> None:
+    """Run and say."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.designs", description=__doc__)
+    parser.add_argument("--repetitions", type=int, default=200)
+    parser.add_argument("--pilots", type=int, default=10, help="open studies to design for")
+    parser.add_argument("--spectra", type=int, default=4, help="new spectra in either set")
+    parser.add_argument("--seed", type=int, default=20230916)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    asked = parser.parse_args()
+    begun = time.perf_counter()
+    pool = OneWorker() if asked.workers == 1 else ProcessPoolExecutor(asked.workers)
+    pilots = open_pilots(asked.pilots, asked.seed, asked.spectra, asked.workers, pool)
+    for pilot in pilots:
+        chances = pilot.design.in_play.probabilities.round(3).tolist()
+        sys.stdout.write(f"pilot {pilot.number}: {chances}, {pilot.times}\n")
+    chosen = [pilots[i % len(pilots)] for i in range(asked.repetitions)]
+    count = len(chosen)
+    answers: list[Answer] = []
+    for answer in pool.map(repeat, chosen, [asked.seed] * count, range(count)):
+        answers.append(answer)
+        sys.stdout.write(f"{len(answers)} of {count}: {answer.truth} {answer.probability}\n")
+        sys.stdout.flush()
+    rates = summarised(answers)
+    for name, one in rates.items():
+        sys.stdout.write(f"{name}: {one}\n")
+    if asked.out:
+        content = {
+            "study": STUDY.name,
+            "mechanisms": MECHANISMS,
+            "noise": NOISE,
+            "spectra": asked.spectra,
+            "seed": asked.seed,
+            "versions": versions(),
+            "seconds": round(time.perf_counter() - begun, 1),
+            "pilots": {p.number: p.times for p in pilots},
+            "rates": rates,
+            "answers": [asdict(answer) for answer in answers],
+        }
+        asked.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
