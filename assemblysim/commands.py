@@ -17,8 +17,8 @@ from assemblysim.measurement.misfits import MISFITS, Misfit
 from assemblysim.progress import calibration_listener, listener
 from assemblysim.report.calibration import calibration_view
 from assemblysim.report.designs import design_view
+from assemblysim.report.folder import write_report
 from assemblysim.report.forecast import changed_view, forecast_view
-from assemblysim.report.page import write_report
 from assemblysim.report.stored import read_summary
 from assemblysim.report.terminal import comparison_view, plain_text, prediction_view
 from assemblysim.study.calibrating import Source

@@ -14,7 +14,7 @@ from assemblysim.report.calibration import (
     reliability_table,
 )
 from assemblysim.report.calibration_figure import rank_figure
-from assemblysim.report.page import write_report
+from assemblysim.report.folder import write_report
 from assemblysim.report.terminal import plain_text
 from assemblysim.study.storage import write_json
 

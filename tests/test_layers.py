@@ -56,7 +56,7 @@ def test_imports_run_downwards_only(path):
 
 
 def test_an_upward_import_is_seen():
-    source = "def f():\n    from assemblysim.report.page import write_report\n"
+    source = "def f():\n    from assemblysim.report.folder import write_report\n"
 
     assert upward("study", source) == ["report"]
     assert upward("report", source) == []

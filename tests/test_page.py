@@ -7,8 +7,9 @@ from report_example import summary, write_example
 
 from assemblysim.errors import InputError
 from assemblysim.report import headlines, tables
+from assemblysim.report.folder import write_overview, write_report
 from assemblysim.report.methods import methods_text
-from assemblysim.report.page import typeset, write_overview, write_report
+from assemblysim.report.page import typeset
 
 VOID = {"wbr", "meta", "link", "br", "hr", "img", "input", "path", "use", "rect"}
 
@@ -276,9 +277,9 @@ def test_methods_cite_what_they_use_in_order():
     content = summary(words=True)
     content["source"] = "A. Author, J. Made-up, 2023, 1, 1."
 
-    paragraphs, references = methods_text(content)
+    methods = methods_text(content)
 
-    text = " ".join(paragraphs)
+    text, references = " ".join(methods.paragraphs), methods.references
     cited = [int(n) for group in re.findall(r"\[([\d, ]+)\]", text) for n in group.split(",")]
     assert sorted(set(cited)) == list(range(1, len(references) + 1))
     assert list(dict.fromkeys(cited)) == sorted(set(cited))
@@ -287,7 +288,7 @@ def test_methods_cite_what_they_use_in_order():
 
 
 def test_methods_fill_in_the_numbers():
-    text = " ".join(methods_text(summary())[0])
+    text = " ".join(methods_text(summary()).paragraphs)
 
     assert "3 mechanisms (template, stepwise and both)" in text
     assert "132 readings of 4 signals" in text
@@ -297,12 +298,12 @@ def test_methods_fill_in_the_numbers():
 
 
 def test_methods_do_not_cite_statements_where_there_are_none():
-    references = methods_text(summary())[1]
+    references = methods_text(summary()).references
 
     assert not any("Mitra" in reference for reference in references)
 
 
-def test_figures_are_stored_as_svg_and_png(tmp_path):
+def test_figures_are_stored_as_svg_pdf_and_png(tmp_path):
     folder = write_example(tmp_path / "results", small())
     (folder / "figures").mkdir()
     (folder / "figures" / "scheme_gone.svg").write_text("old")
@@ -311,7 +312,7 @@ def test_figures_are_stored_as_svg_and_png(tmp_path):
 
     names = sorted(path.name for path in (folder / "figures").iterdir())
     stems = ["courses_template_0", "courses_template_0_log", "probabilities", "scheme_template"]
-    assert names == sorted(f"{stem}.{kind}" for stem in stems for kind in ("png", "svg"))
+    assert names == sorted(f"{stem}.{kind}" for stem in stems for kind in ("pdf", "png", "svg"))
 
 
 def test_the_same_results_give_the_same_page(tmp_path):

@@ -15,7 +15,7 @@ from small_study import SETTINGS, WORDS, chain_table, small_study
 from assemblysim.errors import RunError
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.settings import Gates
-from assemblysim.report.page import write_report
+from assemblysim.report.folder import write_report
 from assemblysim.study import running
 from assemblysim.study.concluding import run_all
 from assemblysim.study.problems import build_problem

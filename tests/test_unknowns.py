@@ -59,9 +59,9 @@ def test_the_explanation_names_both_tests():
 
 def test_methods_cite_the_profile_likelihood_where_it_was_used():
     content = {"mechanisms": {"both": mechanism_summary("both")}}
-    paragraphs, references = methods_text(content)
+    methods = methods_text(content)
 
-    assert any("profile likelihood [" in text for text in paragraphs)
-    assert any("Raue" in text for text in references)
+    assert any("profile likelihood [" in text for text in methods.paragraphs)
+    assert any("Raue" in text for text in methods.references)
     del content["mechanisms"]["both"]["identifiability"]
-    assert not any("Raue" in text for text in methods_text(content)[1])
+    assert not any("Raue" in text for text in methods_text(content).references)

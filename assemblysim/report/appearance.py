@@ -58,6 +58,8 @@ STYLE: dict[Any, Any] = {
     # Letters as outlines: the same picture whichever fonts the reader has.
     "svg.fonttype": "path",
     "svg.hashsalt": "assemblysim",
+    # Journals refuse type 3 fonts; as TrueType the letters can be searched and edited.
+    "pdf.fonttype": 42,
     "path.simplify": True,
     "path.simplify_threshold": 0.25,
 }

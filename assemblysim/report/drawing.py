@@ -1,4 +1,4 @@
-"""From a figure to what is stored or shown: SVG for the page and for files, PNG."""
+"""From a figure to what is stored or shown: SVG for the page, and SVG, PDF and PNG as files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from matplotlib.figure import Figure
 
 from assemblysim.report.appearance import FAINT, INK, LINE, PAPER, STYLE
 
-PNG_DPI = 300
+# What journals ask of line art; a picture on a screen needs less.
+PNG_DPI, SCREEN_DPI = 600, 300
+FORMATS = ("svg", "pdf", "png")
 
 _PAGE_COLOURS = {
     INK: "var(--ink)",
@@ -63,6 +65,18 @@ def png_bytes(figure: Figure, dpi: int = PNG_DPI) -> bytes:
     stream = io.BytesIO()
     with _house_style():
         figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": None})
+    return stream.getvalue()
+
+
+def pdf_bytes(figure: Figure) -> bytes:
+    """Return a figure as PDF with its letters as text: the same bytes for the same figure."""
+    stream = io.BytesIO()
+    with _house_style():
+        figure.savefig(
+            stream,
+            format="pdf",
+            metadata={"CreationDate": None, "Creator": None, "Producer": None},
+        )
     return stream.getvalue()
 
 
@@ -125,9 +139,10 @@ def share_letters(page: str) -> str:
 
 
 def store(figure: Figure, folder: Path, name: str) -> str:
-    """Write a figure as ``name.svg`` and ``name.png`` into a folder; return the SVG."""
+    """Write a figure as ``name.svg``, ``.pdf`` and ``.png`` into a folder; return the SVG."""
     svg = svg_text(figure)
     (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+    (folder / f"{name}.pdf").write_bytes(pdf_bytes(figure))
     (folder / f"{name}.png").write_bytes(png_bytes(figure))
     return svg
 

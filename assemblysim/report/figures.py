@@ -248,8 +248,11 @@ def _mark_statements(axes: Axes, statements: Sequence[Mapping[str, Any]], look: 
     """Mark each statement in a line of its own above the curves, from its first to last time."""
     top = axes.get_ylim()[1]
     known = [s for s in statements if is_number(s.get("from_h")) and is_number(s.get("to_h"))]
-    raised = 1 + _STATEMENT_ROW * (len(known) + 0.3) if known else 1
-    axes.set_ylim(0, top * raised)
+    if not known:
+        return
+    # The lines of statements are no part of the scale.
+    axes.set_yticks([tick for tick in axes.get_yticks() if tick <= top])
+    axes.set_ylim(0, top * (1 + _STATEMENT_ROW * (len(known) + 0.3)))
     for i, statement in enumerate(known):
         place = top * (1 + _STATEMENT_ROW * (i + 0.6))
         ends = dict.fromkeys((statement["from_h"], statement["to_h"]))

@@ -1,36 +1,18 @@
-"""The methods section of a paper, with this study's numbers filled in, and what it cites."""
+"""The methods section of a paper, with this study's numbers filled in."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from assemblysim.inference.comparison import listed
 from assemblysim.report import words
+from assemblysim.report.bibliography import REFERENCES
 from assemblysim.report.words import is_number
 
 Summary = Mapping[str, Any]
-
-REFERENCES = {
-    "steinebach": "G. Steinebach, BIT Numer. Math., 2023, 63, 27.",
-    "petzold": "L. Petzold, SIAM J. Sci. Stat. Comput., 1983, 4, 136–148.",
-    "emcee": "D. Foreman-Mackey, D. W. Hogg, D. Lang and J. Goodman, Publ. Astron. Soc. Pac., "
-    "2013, 125, 306–312.",
-    "moves": "C. J. F. ter Braak, Stat. Comput., 2006, 16, 239–249.",
-    "snooker": "C. J. F. ter Braak and J. A. Vrugt, Stat. Comput., 2008, 18, 435–446.",
-    "tempering": "P. Del Moral, A. Doucet and A. Jasra, J. R. Stat. Soc. B, 2006, 68, 411–436.",
-    "rhat": "A. Vehtari, A. Gelman, D. Simpson, B. Carpenter and P.-C. Bürkner, Bayesian Anal., "
-    "2021, 16, 667–718.",
-    "bridge": "X.-L. Meng and W. H. Wong, Stat. Sin., 1996, 6, 831–860.",
-    "tutorial": "Q. F. Gronau et al., J. Math. Psychol., 2017, 81, 80–97.",
-    "kass": "R. E. Kass and A. E. Raftery, J. Am. Stat. Assoc., 1995, 90, 773–795.",
-    "loo": "A. Vehtari, A. Gelman and J. Gabry, Stat. Comput., 2017, 27, 1413–1432.",
-    "aicc": "C. M. Hurvich and C.-L. Tsai, Biometrika, 1989, 76, 297–307.",
-    "bic": "G. Schwarz, Ann. Stat., 1978, 6, 461–464.",
-    "profile": "A. Raue et al., Bioinformatics, 2009, 25, 1923–1929.",
-    "words": "E. D. Mitra and W. S. Hlavacek, Bioinformatics, 2020, 36, 3177–3184.",
-}
 
 _SCALES = {
     "per spectrum": "every spectrum has an unknown gain, which is integrated out exactly, so that "
@@ -45,16 +27,24 @@ _NOISES = {
 }
 
 
-def methods_text(summary: Summary) -> tuple[list[str], list[str]]:
-    """Write the methods section.
+@dataclass(frozen=True)
+class Methods:
+    """The methods section.
 
-    Args:
-        summary: the stored summary.
-
-    Returns:
-        Paragraphs with citations as [1], and the references in the order of their numbers.
+    Attributes:
+        paragraphs: with citations as [1].
+        references: as printed, in the order of their numbers.
+        keys: the same as keys of the bibliography; "source" for the study's own.
     """
-    known = dict(REFERENCES)
+
+    paragraphs: tuple[str, ...]
+    references: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+def methods_text(summary: Summary) -> Methods:
+    """Write the methods section of a study from its stored summary."""
+    known = {key: reference.text for key, reference in REFERENCES.items()}
     if summary.get("source"):
         known["source"] = str(summary["source"])
     marked = [
@@ -72,8 +62,8 @@ def methods_text(summary: Summary) -> tuple[list[str], list[str]]:
         places = sorted(numbers.setdefault(key, len(numbers) + 1) for key in keys)
         return f" [{', '.join(str(p) for p in places)}]" if places else ""
 
-    paragraphs = [re.sub(r" ?\{([a-z,]+)\}", mark, text) for text in marked if text]
-    return paragraphs, [known[key] for key in numbers]
+    paragraphs = tuple(re.sub(r" ?\{([a-z,]+)\}", mark, text) for text in marked if text)
+    return Methods(paragraphs, tuple(known[key] for key in numbers), tuple(numbers))
 
 
 def _kinetics(summary: Summary) -> str:

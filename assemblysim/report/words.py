@@ -166,13 +166,14 @@ def formula(name: str) -> str:
 
 
 def sentence(text: str, names: Iterable[str]) -> str:
-    """Typeset the species named in a sentence; ``->`` and ``<=>`` become arrows."""
+    """Typeset the species named in a sentence, arrows ``->`` and ``<=>``, and signs of numbers."""
     known = sorted(set(names), key=lambda n: (-len(n), n))
     if known:
         anyone = "|".join(re.escape(name) for name in known)
         # A count may touch the name, as in 2Dy3L, but no letter, digit or _ may follow it.
         pattern = rf"(?<![A-Za-z_])(?:(?<![0-9])([0-9]+) ?)?(?<![A-Za-z_])({anyone})(?![\w])"
         text = re.sub(pattern, _typeset_match, text)
+    text = re.sub(r"(?<![\w.)\]-])-(?=[0-9])", "−", text)
     return text.replace("<=>", "⇌").replace("->", "→")
 
 

@@ -1,0 +1,97 @@
+"""What a report leaves on disk: the page, its Markdown, figures, tables and references."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assemblysim.report.bibliography import bibtex
+from assemblysim.report.calibration import Calibration, read_calibration
+from assemblysim.report.drawing import FORMATS, SCREEN_DPI, png_bytes, store
+from assemblysim.report.exhibits import study_tables
+from assemblysim.report.figures import overview_figure
+from assemblysim.report.latex import latex_tables
+from assemblysim.report.markdown import render_markdown
+from assemblysim.report.methods import methods_text
+from assemblysim.report.numbers import number_files
+from assemblysim.report.page import provenance, render_page
+from assemblysim.report.pictures import StudyPictures, study_pictures
+from assemblysim.report.sheets import csv_text, workbook
+from assemblysim.report.stored import StoredStudy, read_stored, species_names
+from assemblysim.writing import write_whole
+
+# Excel takes a CSV file for UTF-8 only with this mark.
+_EXCEL_UTF8 = "utf-8-sig"
+
+
+def write_report(results: Path) -> Path:
+    """Write the report of a study from what it has stored.
+
+    Beside ``report.html`` stand ``report.md``, ``references.bib``, and three folders:
+    ``figures`` with every figure as SVG, PDF and 600-dpi PNG; ``tables`` with every table as
+    CSV, ``tables.xlsx`` and ``tables.tex``; ``numbers`` with the same for programs.
+
+    Args:
+        results: the study's results folder, with summary.json.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        InputError: there is no summary, or a stored course cannot be read.
+        RunError: the folder cannot be written to.
+    """
+    study = read_stored(results)
+    calibration = read_calibration(results, study.summary.get("inputs") or {})
+    pictures = study_pictures(study, calibration)
+    drawn = _write_figures(pictures, _emptied(results / "figures", FORMATS))
+    _write_tables(study, calibration, _emptied(results / "tables", ("csv",)))
+    numbers = _emptied(results / "numbers", ("csv",))
+    for name, text in number_files(study).items():
+        (numbers / name).write_text(text, encoding="utf-8")
+    cited = bibtex(methods_text(study.summary).keys, str(study.summary.get("source") or ""))
+    write_whole(results / "references.bib", cited.encode())
+    markdown = render_markdown(study, pictures, calibration, provenance(study.summary))
+    write_whole(results / "report.md", markdown.encode())
+    page = results / "report.html"
+    write_whole(page, render_page(study, pictures, drawn, calibration).encode())
+    return page
+
+
+def write_overview(results: Path, path: Path) -> Path:
+    """Write a study at a glance as one PNG: probabilities, and courses of the best mechanism.
+
+    Args:
+        results: the study's results folder.
+        path: of the picture.
+
+    Returns:
+        The path.
+
+    Raises:
+        InputError: there is no summary, or a stored course cannot be read.
+    """
+    path.write_bytes(png_bytes(overview_figure(read_stored(results)), SCREEN_DPI))
+    return path
+
+
+def _write_figures(pictures: StudyPictures, folder: Path) -> dict[str, str]:
+    """Store every figure; return them as SVG, by stem."""
+    return {one.stem: store(one.draw(), folder, one.stem) for one in pictures.every}
+
+
+def _write_tables(study: StoredStudy, calibration: Calibration | None, folder: Path) -> None:
+    exhibits = study_tables(study.summary, calibration)
+    names = species_names(study.summary)
+    for exhibit in exhibits:
+        (folder / f"{exhibit.stem}.csv").write_text(csv_text(exhibit.table), _EXCEL_UTF8)
+    write_whole(folder / "tables.xlsx", workbook(exhibits, str(study.summary["title"]), names))
+    write_whole(folder / "tables.tex", latex_tables(exhibits, names).encode())
+
+
+def _emptied(folder: Path, kinds: tuple[str, ...]) -> Path:
+    """Make a folder where it is not there; files of an earlier report go."""
+    folder.mkdir(exist_ok=True)
+    for kind in kinds:
+        for old in folder.glob(f"*.{kind}"):
+            old.unlink()
+    return folder

@@ -1,0 +1,191 @@
+"""Every figure of a study: its file name, what it shows in words, how it is drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from assemblysim.report import alternatives, figures, words
+from assemblysim.report.appearance import Look, species_looks
+from assemblysim.report.calibration import Calibration, describe_ranks
+from assemblysim.report.calibration_figure import rank_figure
+from assemblysim.report.large import is_too_large
+from assemblysim.report.scheme import scheme_figure
+from assemblysim.report.stored import Course, StoredStudy, ranked_names
+
+# A first sample earlier than this share of the window is lost on a linear time axis.
+_EARLY = 0.02
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One figure before it is drawn.
+
+    Attributes:
+        stem: of its files.
+        alternative: what it shows, for readers who cannot see it.
+        draw: makes the figure.
+    """
+
+    stem: str
+    alternative: str
+    draw: Callable[[], Figure]
+
+
+@dataclass(frozen=True)
+class CoursePictures:
+    """The two figures of one experiment under one mechanism.
+
+    Attributes:
+        experiment: its name.
+        linear: with linear time.
+        logarithmic: with logarithmic time.
+        log_first: whether the logarithmic one is shown at first.
+    """
+
+    experiment: str
+    linear: Picture
+    logarithmic: Picture
+    log_first: bool
+
+
+@dataclass(frozen=True)
+class StudyPictures:
+    """The figures of a study; None or no entry where there is nothing to draw.
+
+    Attributes:
+        probabilities: of the mechanisms.
+        pathways: shares of products by reaction.
+        ranks: of a calibration.
+        schemes: by mechanism.
+        courses: by mechanism, one pair for each experiment.
+    """
+
+    probabilities: Picture | None
+    pathways: Picture | None
+    ranks: Picture | None
+    schemes: Mapping[str, Picture]
+    courses: Mapping[str, tuple[CoursePictures, ...]]
+
+    @property
+    def every(self) -> tuple[Picture, ...]:
+        """All of them."""
+        pairs = [pair for several in self.courses.values() for pair in several]
+        single = (self.probabilities, *self.schemes.values(), self.pathways, self.ranks)
+        drawn = [picture for picture in single if picture is not None]
+        return (*drawn, *(p.linear for p in pairs), *(p.logarithmic for p in pairs))
+
+
+def study_pictures(study: StoredStudy, calibration: Calibration | None) -> StudyPictures:
+    """Gather the figures of a study; nothing is drawn yet.
+
+    Args:
+        study: what is stored.
+        calibration: the stored calibration that belongs to it, if any.
+    """
+    summary = study.summary
+    looks = species_looks(summary)
+    names = ranked_names(summary)
+    small = [name for name in names if not is_too_large(summary["mechanisms"][name])]
+    return StudyPictures(
+        _probabilities(summary),
+        _pathways(summary),
+        _ranks(calibration),
+        {name: _scheme(summary, name, looks) for name in small},
+        {
+            name: tuple(
+                _courses(summary, name, k, looks, course)
+                for k, course in enumerate(study.courses.get(name, ()))
+            )
+            for name in names
+        },
+    )
+
+
+def file_stem(name: str) -> str:
+    """Make a file name from a mechanism's name."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", name)
+
+
+def _probabilities(summary: Mapping[str, Any]) -> Picture | None:
+    comparison = summary.get("comparison") or {}
+    shares = {
+        n: p for n, p in (comparison.get("probabilities") or {}).items() if words.is_number(p)
+    }
+    if not shares:
+        return None
+    intervals = comparison.get("intervals") or {}
+    return Picture(
+        "probabilities",
+        alternatives.describe_probabilities(shares, intervals),
+        partial(figures.probability_figure, shares, intervals, comparison.get("open") or ()),
+    )
+
+
+def _pathways(summary: Mapping[str, Any]) -> Picture | None:
+    """Draw the pathway shares where some product is made in more than one way."""
+    rows = [
+        (name, product, reaction, share)
+        for name in ranked_names(summary)
+        for product, shares in (summary["mechanisms"][name].get("pathways") or {}).items()
+        for reaction, share in shares.items()
+        if len(shares) > 1
+    ]
+    if not rows:
+        return None
+    draw = partial(figures.pathway_figure, rows)
+    return Picture("pathways", alternatives.describe_pathways(rows), draw)
+
+
+def _ranks(calibration: Calibration | None) -> Picture | None:
+    if calibration is None:
+        return None
+    ranks = calibration["conditions"]["none"]["ranks"]
+    draw = partial(rank_figure, ranks["parameters"], ranks["draws"])
+    return Picture("calibration_ranks", describe_ranks(ranks["parameters"]), draw)
+
+
+def _scheme(summary: Mapping[str, Any], name: str, looks: Mapping[str, Look]) -> Picture:
+    mechanism = summary["mechanisms"][name]
+    observed = (summary.get("measurement") or {}).get("signals") or []
+    return Picture(
+        f"scheme_{file_stem(name)}",
+        alternatives.describe_scheme(name, mechanism),
+        partial(scheme_figure, mechanism, looks, observed),
+    )
+
+
+def _courses(
+    summary: Mapping[str, Any],
+    mechanism: str,
+    place: int,
+    looks: Mapping[str, Look],
+    course: Course,
+) -> CoursePictures:
+    """Gather both figures of the experiment at a place in the study's list."""
+    conditions = {c["experiment"]: c for c in summary.get("conditions") or []}
+    sampled = (conditions.get(course.experiment) or {}).get("sampled_h") or []
+    said = [
+        statement
+        for statement in summary["mechanisms"][mechanism].get("statements") or []
+        if statement.get("experiment", course.experiment) == course.experiment
+    ]
+    linear, logarithmic = (
+        Picture(
+            f"courses_{file_stem(mechanism)}_{place}{'_log' if log_time else ''}",
+            alternatives.describe_course(mechanism, course, log_time=log_time),
+            partial(
+                figures.course_figure,
+                course, looks, log_time=log_time, sampled=sampled, statements=said,
+            ),
+        )
+        for log_time in (False, True)
+    )  # fmt: skip
+    early = [t for t in sampled if t > 0]
+    log_first = bool(early) and min(early) < _EARLY * float(course.times[-1])
+    return CoursePictures(course.experiment, linear, logarithmic, log_first)
