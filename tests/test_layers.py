@@ -21,6 +21,7 @@ ROOMS = (
     "simulation",
     "commands",
     "__main__",
+    "docs",
 )
 FILES = sorted(PACKAGE.rglob("*.py"))
 

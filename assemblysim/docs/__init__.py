@@ -1,0 +1,1 @@
+"""The pages for people: tutorial, how-to, explanation and reference, as Markdown."""

@@ -1,0 +1,275 @@
+"""The page reference.md: every key of the files that people write, and every command's options."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from assemblysim.docs.docstrings import read_docstring, refuse_gaps
+from assemblysim.inference.priors import Prior
+from assemblysim.inference.settings import FitSettings, Gates, Tempering, WiderTempering
+from assemblysim.measurement import statements
+from assemblysim.measurement.data import Noise, Scale
+from assemblysim.mechanism import constants, step_table
+from assemblysim.study import heating, problems, schema
+from assemblysim.study.settings import StatementSettings
+from assemblysim.study.tables import RELATIONS, STATEMENT_COLUMNS
+
+MADE: Final = "<!-- Made by python -m assemblysim.docs.build; change the docstrings instead. -->"
+
+# Keys of a mechanism file, which is read by hand and has no schema class.
+MODEL_KEYS: Final = {
+    "title": "what the system is; the file's name by default",
+    "source": "where the chemistry is from",
+    "blocks": 'building blocks, as `["Pd", "L"]`: species of the table of steps are then '
+    "read from their formulas",
+    "species": 'table: name to building blocks, as `Dy5L2 = "5Dy 2L"`; empty stays out of the '
+    "balance",
+    "steps": "name of a table of steps, beside the mechanism file; see below",
+    "reactions": "table: name to `equation ; rate constants`, and after a second semicolon a rate "
+    "law other than mass action",
+    "constants": "table: a constant to an expression of others; see below",
+    "mechanisms": "table: name to a list of reactions (or groups of steps); all reactions by "
+    "default",
+    "descriptions": "table: mechanism to a sentence about it, for the report",
+}
+
+_STUDY: Final[Sequence[tuple[str, type[schema.Table]]]] = (
+    ("At the top", schema.StudyTable),
+    ("`[[experiments]]`", schema.ExperimentTable),
+    ("An item of `events`", schema.EventTable),
+    ("`[measurement]`", schema.MeasurementTable),
+    ("`[temperature]`", schema.TemperatureTable),
+    ("A prior", schema.PriorTable),
+    ("The file named by `truth`", schema.TruthTable),
+)
+_SETTINGS: Final[Sequence[tuple[str, type]]] = (
+    ("`[statements]`", StatementSettings),
+    ("`[sampling]`", FitSettings),
+    ("`[sampling.gates]`", Gates),
+    ("`[sampling.tempering]`", Tempering),
+    ("`[sampling.prior_changes]`", WiderTempering),
+)
+_SCALES: Final[dict[Scale, str]] = {
+    "absolute": "the numbers are concentrations; every column carries its unit",
+    "per species": "every column has an unknown scale of its own",
+    "per spectrum": "every row has an unknown scale of its own, as in ESI-MS",
+}
+_NOISES: Final[dict[Noise, str]] = {
+    "constant": "the same error at every height",
+    "proportional": "an error in per cent of the signal (log-normal)",
+    "two-component": "both, added",
+}
+_WORDS: Final = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+
+
+def reference_page() -> str:
+    """Return the page.
+
+    Raises:
+        InputError: a key is not explained by its class's docstring.
+    """
+    parts = [
+        MADE,
+        "# Reference",
+        "What may stand in the files you write, and what the commands take. A *quantity* is a "
+        'number with its unit in quotation marks, `"190 mM"`, `"5 min"`, `"0.1 1/(mM h)"`; a pure '
+        'number may be bare or in %, `0.05` or `"5 %"`. A temperature is `"80 degC"` or `"353 K"`. '
+        "A key that is not listed here is refused.",
+        "## A mechanism file, `models/NAME.toml`",
+        _table(("key", "meaning"), [(f"`{k}`", text) for k, text in MODEL_KEYS.items()]),
+        "Arrows: `->`, `-->`, `=>`, `→` one way; `<=>`, `<->`, `<==>`, `⇌` both ways, with two "
+        "constants, forth and back. `A -> B -> C` is a chain with a constant for each arrow. The "
+        "rate of a step is `k` times the concentrations, **without** 1/n! for equal partners: for "
+        "`2 A -> B` it is k[A]². A statistical factor stands before the constant, `6 k_bind`. "
+        "Nothing on one side of the arrow is a source or a sink.",
+        "### A table of steps",
+        _prose(step_table),
+        "### Constants that follow from others, `[constants]`",
+        _prose(constants),
+        "## A study, `study.toml`",
+    ]
+    for heading, kind in _STUDY:
+        parts += [f"### {heading}", _summary(kind), _schema_table(kind)]
+    parts += ["### What `scale` and `noise` may be", _choices()]
+    for heading, settings in _SETTINGS:
+        parts += [f"### {heading}", _summary(settings), _settings_table(settings)]
+    parts += ["## Parameters and their default priors", _parameters()]
+    parts += ["## A table of statements", _statements(), "## Commands", *_commands()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines
+    )
+
+
+def _prose(module: types.ModuleType) -> str:
+    """Return a module's docstring after its first paragraph's end, code in one piece."""
+    text = read_docstring(module, module.__name__).text.replace("``", "`")
+    paragraphs = [part for part in text.replace("::\n", ":\n").split("\n\n") if part.strip()]
+    return "\n\n".join(
+        part if part.startswith("    ") else " ".join(part.split()) for part in paragraphs
+    )
+
+
+def _summary(kind: type) -> str:
+    return read_docstring(kind, kind.__name__).summary.replace("``", "`")
+
+
+def _schema_table(kind: type[schema.Table]) -> str:
+    meanings = read_docstring(kind, kind.__name__).entries("Attributes")
+    refuse_gaps(meanings, kind.model_fields, kind.__name__)
+    rows = []
+    for name, field in kind.model_fields.items():
+        needed = "**needed**" if field.is_required() else _default(field.default)
+        rows.append((f"`{name}`", _kind(field.annotation), needed, _meaning(meanings[name])))
+    return _table(("key", "kind", "default", "meaning"), rows)
+
+
+def _settings_table(kind: type) -> str:
+    hints = typing.get_type_hints(kind)
+    documented = read_docstring(kind, kind.__name__).entries("Attributes")
+    if kind is WiderTempering:
+        documented = read_docstring(Tempering, "Tempering").entries("Attributes")
+    refuse_gaps(documented, hints, kind.__name__)
+    rows = []
+    for field in dataclasses.fields(kind):
+        if dataclasses.is_dataclass(hints[field.name]):
+            rows.append((f"`{field.name}`", "table", "", _meaning(documented[field.name])))
+            continue
+        default = _default(field.default)
+        rows.append(
+            (f"`{field.name}`", _kind(hints[field.name]), default, _meaning(documented[field.name]))
+        )
+    return _table(("key", "kind", "default", "meaning"), rows)
+
+
+def _meaning(text: str) -> str:
+    return text.replace("``", "`").removesuffix(".")
+
+
+def _default(value: object) -> str:
+    if value is None or value in ("", [], {}):
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else f"`{value}`"
+
+
+def _kind(annotation: Any) -> str:
+    """Say what a value is, in a user's words."""
+    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    if type(None) in inner:
+        return _kind(next(one for one in inner if one is not type(None)))
+    if origin is typing.Literal:
+        return " or ".join(f'`"{one}"`' for one in inner)
+    if origin is list:
+        return f"list of {_kind(inner[0])}s" if _is_table(inner[0]) else "list"
+    if origin is dict or _is_table(annotation):
+        return "table"
+    return _WORDS.get(annotation, "quantity, or as said")
+
+
+def _is_table(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, schema.Table)
+
+
+def _choices() -> str:
+    rows = [(f'`scale = "{one}"`', _SCALES[one]) for one in typing.get_args(Scale)]
+    rows += [(f'`noise = "{one}"`', _NOISES[one]) for one in typing.get_args(Noise)]
+    return _table(("written", "meaning"), rows)
+
+
+def _parameters() -> str:
+    """List parameters with the priors they have when the study states none."""
+    low, high = problems.BACKGROUND_SHARES
+    rate = (
+        "log-uniform: the step's characteristic time lies between a hundredth of the first and a "
+        "hundred times the last sampling time"
+    )
+    energy = _said(heating.ENERGY, "kJ/mol")
+    entries: list[tuple[str, str, str]] = [
+        ("`k_...`", "rate constants, as the mechanism file calls them", rate),
+        ("`K...`", "ratios of rate constants, from `[constants]`", "none; state one"),
+        ("`dG...`", "energies, from `[constants]`", _said(heating.FREE_ENERGY, "kJ/mol")),
+        ("`f_...`", "numbers, from `[constants]`", "none; state one"),
+        ("`Ea_...`, `dH_...`", "activation energy, or enthalpy, of a rate constant", energy),
+        ("`dH_K...`, `dH_dG...`", "reaction enthalpy", _said(heating.ENTHALPY, "kJ/mol")),
+        ("`A_...`", 'pre-exponential factor, of `form = "separate"`', "log-uniform"),
+        ("`dS_...`", "activation entropy, likewise", _said(heating.ENTROPY, "J/(mol K)")),
+        ("`initial_SPECIES`", "start that has a prior under `initial`", "as stated there"),
+        ("`dead_time`, `time_...`", "dead time, and uncertain sampling times", "as stated there"),
+        (
+            "`response_SIGNAL`",
+            "ion signal for each unit of concentration; that of the first signal is 1",
+            f"{_said(problems.RESPONSE)} per spectrum; 1 on the other scales",
+        ),
+        (
+            "`background`",
+            "signal that is there without the species",
+            f"log-uniform between {low:g} and {high:g} of the scarcest component",
+        ),
+        ("`noise`, `noise_SIGNAL`", "relative error of a reading", _said(problems.RELATIVE_NOISE)),
+        ("`noise_additive`", "additive part of two-component noise", "log-uniform"),
+        ("`sampling_error`", "error that replicates share", _said(problems.SAMPLING_ERROR)),
+        ("`limit`", "what words take for absent", _said(problems.STATEMENT_LIMIT)),
+        ("`statement_noise`", "reading error behind words", _said(problems.STATEMENT_NOISE)),
+        (
+            "`fraction`",
+            "of its own maximum, which is abundant",
+            f"{problems.ABUNDANT_FRACTION:.3g}",
+        ),
+    ]
+    text = (
+        "Under `[priors]` a parameter is given a prior, `k_grow = { log_uniform = "
+        '["1e-4 1/(mM h)", "1e4 1/(mM h)"] }`, or a value, `noise = "15 %"`, which is then taken '
+        "as known. `assemblysim check` of a study lists its unknowns and their priors."
+    )
+    return f"{text}\n\n{_table(('name', 'what it is', 'default prior'), entries)}"
+
+
+def _said(prior: Prior, unit: str = "") -> str:
+    return prior.describe(unit)
+
+
+def _statements() -> str:
+    columns = ", ".join(f"`{one}`" for one in STATEMENT_COLUMNS)
+    relations = ", ".join(f"`{one}`" for one in RELATIONS)
+    return (
+        f"Columns: {columns}. Times are in h and must be sampling times; `reading` is the sentence "
+        f"as it was read, for the report. Relations: {relations}.\n\n{_bullets(statements)}"
+    )
+
+
+def _bullets(module: types.ModuleType) -> str:
+    """Return a module's docstring without its first sentence, its list as Markdown."""
+    _, *rest = read_docstring(module, module.__name__).text.split("\n\n")
+    return "\n\n".join(rest)
+
+
+def _commands() -> list[str]:
+    """Describe every command and its options."""
+    import typer.main
+
+    from assemblysim.__main__ import app
+
+    group: Any = typer.main.get_command(app)
+    found = []
+    for name, command in group.commands.items():
+        arguments = " ".join(
+            p.name.upper() for p in command.params if p.param_type_name == "argument"
+        )
+        found += [f"### `{f'assemblysim {name} {arguments}'.strip()}`", command.help.strip()]
+        options = [p for p in command.params if p.param_type_name == "option"]
+        rows = [(f"`{p.opts[0]}`", p.help + _shown_default(p.default)) for p in options]
+        if rows:
+            found.append(_table(("option", "meaning"), rows))
+    return found
+
+
+def _shown_default(value: object) -> str:
+    return f" (default {value})" if isinstance(value, (str, int)) and value is not False else ""
