@@ -20,7 +20,7 @@ def stored(value, *, error=0.05, changed=None, rates=2, modes=(1.0,), **more):
             {"method": "bridge sampling", "value": value, "error": error},
             {"method": "tempered particles", "value": value, "error": 0.05},
         ],
-        "parameters": dict.fromkeys("ab"[:rates], {"kind": "rate"}),
+        "parameters": {key: {"kind": "rate"} for key in "ab"[:rates]},
         "checks": [{"name": "R-hat", "value": 1.0, "bound": 1.02, "passed": True}],
         "prior_changes": dict.fromkeys(("wide", "narrow", "faster", "slower"), same)
         | (changed or {}),

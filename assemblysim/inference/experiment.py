@@ -13,6 +13,9 @@ from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.intensities import IntensityLikelihood
 from assemblysim.measurement.statements import StatementLikelihood
 
+# h; times closer than this are one moment, written in two ways.
+SAME_MOMENT = 1e-9
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -23,11 +26,13 @@ class Clock:
         uncertain: (time on the study's clock in h, parameter) pairs; the parameter is the time
             at which it was taken, by the same clock.
         latest: h after mixing, when no sample is later.
+        usual_delay: h, the dead time, or the median of what is known of it.
     """
 
     dead_time: float | str = 0.0
     uncertain: tuple[tuple[float, str], ...] = ()
     latest: float = np.inf
+    usual_delay: float = 0.0
 
     @property
     def exact(self) -> bool:
@@ -70,6 +75,20 @@ class ExperimentProblem:
         """All times at which a signal is needed, shape (T,), h, increasing."""
         parts = [part.times for part in (self.intensities, self.statements) if part is not None]
         return np.unique(np.concatenate(parts))
+
+    @cached_property
+    def usual_times(self) -> np.ndarray:
+        """When the samples were taken, as far as is known before the data: shape (T,), h."""
+        return self.at_moments(self.times + self.clock.usual_delay)
+
+    def at_moments(self, times: np.ndarray) -> np.ndarray:
+        """Return times, those that rounding alone parts from a moment of the protocol on it."""
+        programme = self.protocol.programme
+        knots = () if programme is None else programme.times
+        found = np.array(times, dtype=float)
+        for moment in (*knots, *(event.time for event in self.protocol.events)):
+            found[np.abs(found - moment) < SAME_MOMENT] = moment
+        return found
 
     @cached_property
     def stated_initial(self) -> np.ndarray:
@@ -125,7 +144,7 @@ def sampling_times(experiment: ExperimentProblem, named: NamedValues) -> np.ndar
     """
     clock, times = experiment.clock, experiment.times
     if clock.exact:
-        return times + float(clock.dead_time)
+        return experiment.usual_times
     found = np.repeat(times[None], named.batch, axis=0)
     for time, name in clock.uncertain:
         found[:, np.searchsorted(times, time)] = named.get(name)

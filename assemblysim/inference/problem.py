@@ -39,11 +39,13 @@ class Temperatures:
         reference: K, the temperature that the constants are stated at.
         law: Arrhenius or Eyring.
         energies: for each rate constant the name of its energy, "" where it has none.
+        powers: for each rate constant the power of T beside the exponential.
     """
 
     reference: float
     law: TemperatureLaw
     energies: tuple[str, ...]
+    powers: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +157,7 @@ def rates_of(problem: Problem, named: NamedValues) -> Rates:
     for i, name in enumerate(model.energies):
         if name:
             energies[:, i] = named.get(name)
-    return Rates(constants, energies, model.reference, model.law)
+    return Rates(constants, energies, model.reference, model.law, model.powers)
 
 
 def pot_of(problem: Problem, experiment: ExperimentProblem, named: NamedValues) -> Pot:

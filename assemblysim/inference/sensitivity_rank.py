@@ -157,7 +157,7 @@ def _signals_with_slopes(
     named = problem.named(values)
     pot = pot_of(problem, experiment, named)
     start = any(isinstance(entry, str) for entry in experiment.initial)
-    batch = sensitivities(pot, experiment.times, tolerance, by_initial=start)
+    batch = sensitivities(pot, experiment.usual_times, tolerance, by_initial=start)
     done = batch.trajectories.completed
     concentrations = np.where(done[:, None, None], batch.trajectories.concentrations, np.nan)
     signals = signals_of(problem, experiment, named, concentrations)

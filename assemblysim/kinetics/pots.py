@@ -116,7 +116,7 @@ def _stretch(pot: Pot, piece: Piece, start: np.ndarray, times: np.ndarray) -> _S
         return _Stretch(network, pot.rates.at(piece.first), start, times, unit)
     ramp = Ramp(piece.end - piece.begin, piece.first, piece.last)
     return _Stretch(
-        ramped(network, pot.rates.power),
+        ramped(network, pot.rates.exponents),
         ramp_rates(pot.rates, ramp, unit),
         ramp_start(network, start, unit),
         times,
@@ -218,7 +218,8 @@ def courses(
         )
         endings.add(piece, batch)
         _put(found, batch.concentrations[..., :size], piece, times, columns)
-        state, _ = mixed(pot.network, batch.concentrations[:, -1, :size], piece.volume, piece.after)
+        last = batch.concentrations[:, -1, :size]
+        state, _ = mixed(pot.network, last, piece, pot.protocol.held)
     return _batch(pot, times, found, endings)
 
 
@@ -281,7 +282,7 @@ def extents(pot: Pot, times: np.ndarray, tolerance: Tolerance = DEFAULT_TOLERANC
         _put(found, concentrations, piece, times, columns)
         _put(made, total, piece, times, columns)
         so_far = total[:, -1]
-        state, _ = mixed(pot.network, concentrations[:, -1], piece.volume, piece.after)
+        state, _ = mixed(pot.network, concentrations[:, -1], piece, pot.protocol.held)
     return ExtentBatch(_batch(pot, times, found, endings), made)
 
 
@@ -335,8 +336,8 @@ def sensitivities(
         concentrations = batch.trajectories.concentrations[..., :size]
         _put(found, concentrations, piece, times, columns)
         _put(derived, total, piece, times, columns)
-        state, share = mixed(pot.network, concentrations[:, -1], piece.volume, piece.after)
-        carried = total[:, -1] * share
+        state, shares = mixed(pot.network, concentrations[:, -1], piece, pot.protocol.held)
+        carried = total[:, -1] * shares[:, None]
     return PotSensitivities(
         _batch(pot, times, found, endings),
         derived[..., :constants],

@@ -40,7 +40,8 @@ class Protocol:
         programme: the temperature; None where the study has one only, and none is stated.
         volume: mL, at the start.
         events: in the order of their times.
-        held: species whose concentration is kept constant, such as a buffer.
+        held: species whose concentration is kept constant, such as a buffer; also when something
+            is added.
 
     Raises:
         InputError: the volume is not above 0 throughout, or the events are not in order.
@@ -162,16 +163,20 @@ def _without_change(step: Reaction, held: set[str]) -> Reaction:
 
 
 def mixed(
-    network: Network, concentrations: np.ndarray, volume: float, events: tuple[Event, ...]
-) -> tuple[np.ndarray, float]:
-    """Return concentrations after some events at one moment, and by what the old ones were scaled.
+    network: Network, concentrations: np.ndarray, piece: Piece, held: tuple[str, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return concentrations after what happens at a piece's end.
 
     Args:
         network: the mechanism, with S species.
-        concentrations: shape (B, S), mM, before them.
-        volume: mL, before them.
-        events: one after the other.
+        concentrations: shape (B, S), mM, before it.
+        piece: that has ended.
+        held: species that an addition leaves as they are, too.
+
+    Returns:
+        The concentrations, and by what each of the old ones was scaled, shape (S,).
     """
+    before, volume, events = concentrations, piece.volume, piece.after
     place = {name: i for i, name in enumerate(network.species_names)}
     share = 1.0
     for event in events:
@@ -185,4 +190,8 @@ def mixed(
             if name in place:
                 concentrations[:, place[name]] += concentration * (event.volume / after)
         volume = after
-    return concentrations, share
+    shares = np.full(len(place), share)
+    if share != 1.0 and held:
+        kept = [place[name] for name in held]
+        concentrations[:, kept], shares[kept] = before[:, kept], 1.0
+    return concentrations, shares

@@ -18,10 +18,11 @@ from functools import lru_cache
 import numpy as np
 
 from assemblysim.kinetics.temperature import GAS_CONSTANT, Rates
+from assemblysim.mechanism.monomial import monomial_of
 from assemblysim.mechanism.network import Network, Reaction, Species
 
 # No name in a mechanism file ends in two underscores and a number.
-_CONSTANT = re.compile(r"(?<![\w.])(?P<name>[A-Za-z]\w*)(?P<power>\s*(?:\^|\*\*)|)")
+_NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 _CLOCK, _COOLING = "inverse_temperature__0", "cooling__0"
 
 
@@ -46,15 +47,15 @@ class Ramp:
 
 
 @lru_cache(maxsize=128)
-def ramped(network: Network, power: int) -> Network:
+def ramped(network: Network, powers: tuple[float, ...]) -> Network:
     """Return the network with u and the P factors as further species, behind its own.
 
-    Its constants are the network's own P, then P growth constants of the factors, then P more
-    where `power` is not 0, then the one of u. Its reactions are the network's R, then these.
+    Its constants are the network's own P, then P growth constants of the factors, then the one
+    of u. Its reactions are the network's R, then these.
 
     Args:
         network: the mechanism.
-        power: of T, beside the exponential.
+        powers: of T beside the exponential, for each rate constant.
     """
     names = network.rate_names
     factor = {name: f"factor__{i}" for i, name in enumerate(names)}
@@ -62,11 +63,10 @@ def ramped(network: Network, power: int) -> Network:
     for i, name in enumerate(names):
         one, clock = factor[name], (_CLOCK, _CLOCK)
         steps.append(Reaction(f"growth__{i}", (one, *clock), (one, one, *clock), f"energy__{i}"))
-    for i, name in enumerate(names if power else ()):
-        one = factor[name]
-        steps.append(
-            Reaction(f"gain__{i}", (one, _CLOCK), (one, one, _CLOCK), f"power__{i}", float(power))
-        )
+    for i, (name, power) in enumerate(zip(names, powers, strict=True)):
+        if power:
+            one = factor[name]
+            steps.append(Reaction(f"gain__{i}", (one, _CLOCK), (one, one, _CLOCK), _COOLING, power))
     steps.append(Reaction("tick__0", (_CLOCK, _CLOCK), (_CLOCK,), _COOLING))
     added = (*(Species(factor[name], ()) for name in names), Species(_CLOCK, ()))
     return _in_order(Network((*network.species, *added), tuple(steps)), names)
@@ -86,7 +86,10 @@ def _hastened(step: Reaction, factor: dict[str, str]) -> Reaction:
         return Reaction(
             step.name, (own, *step.reactants), (own, *step.products), step.rate, step.factor
         )
-    law = _CONSTANT.sub(lambda found: _with_factor(found, factor), step.law)
+    if monomial_of(step) is not None:
+        law = f"{step.law}*{factor[step.rate]}"
+    else:
+        law = _NAME.sub(lambda found: _with_factor(found[0], factor), step.law)
     return Reaction(
         step.name,
         step.reactants,
@@ -98,11 +101,8 @@ def _hastened(step: Reaction, factor: dict[str, str]) -> Reaction:
     )
 
 
-def _with_factor(found: re.Match[str], factor: dict[str, str]) -> str:
-    name, power = found["name"], found["power"]
-    if name not in factor:
-        return found[0]
-    return f"({name}*{factor[name]}){power}" if power else f"{name}*{factor[name]}"
+def _with_factor(name: str, factor: dict[str, str]) -> str:
+    return f"({name}*{factor[name]})" if name in factor else name
 
 
 def ramp_rates(rates: Rates, ramp: Ramp, unit: np.ndarray) -> np.ndarray:
@@ -116,10 +116,7 @@ def ramp_rates(rates: Rates, ramp: Ramp, unit: np.ndarray) -> np.ndarray:
     here = rates.at(ramp.first) / unit[:, None]
     cooling = ramp.slope / ramp.first / unit
     growth = rates.energies * (ramp.slope / (GAS_CONSTANT * ramp.first**2)) / unit[:, None] ** 2
-    columns = [here, growth]
-    if rates.power:
-        columns.append(np.repeat(cooling[:, None], here.shape[1], axis=1))
-    return np.concatenate([*columns, cooling[:, None]], axis=1)
+    return np.concatenate([here, growth, cooling[:, None]], axis=1)
 
 
 def ramp_start(network: Network, start: np.ndarray, unit: np.ndarray) -> np.ndarray:

@@ -32,13 +32,16 @@ class Rates:
         at_reference: shape (B, P), in the order of ``network.rate_names``.
         energies: shape (B, P), kJ/mol: activation energies, or activation enthalpies.
         reference: K, the temperature that `at_reference` is for.
-        law: whether the constant has a factor T beside the exponential.
+        law: whether rate constants have a factor T beside the exponential.
+        powers: of T for each of the P constants, where they differ from what the law says of a
+            rate constant: a Michaelis constant has none, and what is the root of one the root.
     """
 
     at_reference: np.ndarray
     energies: np.ndarray
     reference: float = 298.15
     law: TemperatureLaw = "arrhenius"
+    powers: tuple[float, ...] = ()
 
     @classmethod
     def isothermal(cls, rates: np.ndarray) -> Rates:
@@ -50,12 +53,15 @@ class Rates:
 
     def __getitem__(self, part: slice | np.ndarray) -> Rates:
         """Return some of the B parameter vectors."""
-        return Rates(self.at_reference[part], self.energies[part], self.reference, self.law)
+        return Rates(
+            self.at_reference[part], self.energies[part], self.reference, self.law, self.powers
+        )
 
     @property
-    def power(self) -> int:
-        """The power of T beside the exponential."""
-        return 1 if self.law == "eyring" else 0
+    def exponents(self) -> tuple[float, ...]:
+        """The powers of T beside the exponential, length P."""
+        by_law = 1.0 if self.law == "eyring" else 0.0
+        return self.powers or (by_law,) * self.energies.shape[1]
 
     def factors(self, kelvin: float) -> np.ndarray:
         """Return what the constants at the reference are multiplied by at a temperature, (B, P)."""
@@ -63,7 +69,8 @@ class Rates:
             return np.ones(self.energies.shape)
         slowness = (1 / kelvin - 1 / self.reference) / GAS_CONSTANT
         return np.asarray(
-            (kelvin / self.reference) ** self.power * np.exp(-self.energies * slowness)
+            (kelvin / self.reference) ** np.array(self.exponents)
+            * np.exp(-self.energies * slowness)
         )
 
     def factor_slopes(self, kelvin: float) -> np.ndarray:
@@ -78,7 +85,7 @@ class Rates:
     def at_each(self, kelvin: np.ndarray) -> np.ndarray:
         """Return the constants at each vector's own temperature, shape (B, 1): shape (B, P)."""
         slowness = (1 / kelvin - 1 / self.reference) / GAS_CONSTANT
-        power = (kelvin / self.reference) ** self.power
+        power = (kelvin / self.reference) ** np.array(self.exponents)
         return np.asarray(self.at_reference * power * np.exp(-self.energies * slowness))
 
 

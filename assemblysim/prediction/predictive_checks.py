@@ -120,7 +120,9 @@ def predictive_checks(
         if len(residuals) == len(experiments):
             seen.append(_statistics(readings, [one[d] for one in real], signals))
             drawn.append(_statistics(readings, residuals, signals))
-    names = list(seen[0]) if seen else []
+    # A table drawn anew may lack what a statistic needs, such as neighbouring readings.
+    every = [*seen, *drawn]
+    names = [n for n in (seen[0] if seen else ()) if all(n in one for one in every)]
     p_values = {
         n: (1 + sum(new[n] >= old[n] for old, new in zip(seen, drawn, strict=True)))
         / (1 + len(seen))

@@ -165,7 +165,11 @@ def _sensitivities(
     """Yield which draws, their courses (D, S, G) and derivatives by ln k, (D, S, N, G)."""
     rates = pot.rates
     every = Rates(
-        steps.rates(rates.at_reference), steps.energies(rates.energies), rates.reference, rates.law
+        steps.rates(rates.at_reference),
+        steps.energies(rates.energies),
+        rates.reference,
+        rates.law,
+        steps.powers(rates.exponents),
     )
     for start in range(0, len(pot), DRAWS_AT_ONCE):
         part = slice(start, min(start + DRAWS_AT_ONCE, len(pot)))

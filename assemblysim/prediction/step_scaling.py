@@ -39,6 +39,10 @@ class ScaledSteps:
         columns = [energies[:, i] if i >= 0 else np.zeros(len(energies)) for i in self.known]
         return np.stack(columns, axis=1)
 
+    def powers(self, powers: tuple[float, ...]) -> tuple[float, ...]:
+        """Turn the original powers of T into those of the network's constants."""
+        return tuple(powers[i] if i >= 0 else 0.0 for i in self.known)
+
     def by_step(self, by_rate: np.ndarray, rates: np.ndarray) -> np.ndarray:
         """Turn derivatives by the constants into those by the logarithm of a step's rate.
 

@@ -246,15 +246,18 @@ def activation_table(mechanism: Summary) -> Table | None:
     if not found:
         return None
     rows = [
-        (parameter_label(one["name"]), words.interval(one["median"], one["lower"], one["upper"]))
+        (
+            parameter_label(one["name"]),
+            f"{one['temperature_K'] - 273.15:.4g} °C",
+            words.interval(one["median"], one["lower"], one["upper"]),
+        )
         for one in found
     ]
-    celsius = found[0]["temperature_K"] - 273.15
     caption = (
-        f"Free energies of activation at {celsius:.4g} °C, by Eyring's equation "
-        "(standard state 1 M): median and 95 % interval"
+        "Free energies of activation at the temperatures that the experiments end at, by Eyring's "
+        "equation (standard state 1 M): median and 95 % interval"
     )
-    return _table(caption, ("rate constant", "ΔG‡, kJ/mol"), rows)
+    return _table(caption, ("rate constant", "at", "ΔG‡, kJ/mol"), rows)
 
 
 def step_table(mechanism: Summary) -> Table:

@@ -6,12 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.inference.experiment import within
-from assemblysim.inference.problem import (
-    Problem,
-)
+from assemblysim.inference.problem import Problem, pot_of
 from assemblysim.inference.ties import barrier_from_constant
-from assemblysim.mechanism.rates import rate_units
+from assemblysim.mechanism.rates import rate_dimensions, rate_units
 from assemblysim.study.heating import order_of, timed
 from assemblysim.study.study import Study
 
@@ -19,7 +16,7 @@ INTERVAL = (0.025, 0.5, 0.975)
 
 
 def activation_summary(study: Study, problem: Problem, values: np.ndarray) -> list[dict[str, Any]]:
-    """Summarise the free energy of activation of every rate constant at the reference temperature.
+    """Summarise the free energies of activation at the temperatures that the experiments end at.
 
     Args:
         study: whose temperature counts.
@@ -36,26 +33,27 @@ def activation_summary(study: Study, problem: Problem, values: np.ndarray) -> li
     if heating is None or study.concentration_unit != "mM":
         return []
     units = rate_units(problem.network, study.concentration_unit)
+    dimensions = rate_dimensions(problem.network)
     named = problem.named(values)
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[tuple[str, float], dict[str, Any]] = {}
     for experiment in problem.experiments:
-        own, aliases = within(experiment, named), dict(experiment.aliases)
-        for name in problem.network.rate_names:
-            label = aliases.get(name, name)
-            if label in found or not timed(units[name]):
+        programme, aliases = experiment.protocol.programme, dict(experiment.aliases)
+        if programme is None:
+            continue
+        kelvin = programme.kelvin[-1]
+        constants = pot_of(problem, experiment, named).rates.at(kelvin)
+        for name, column in zip(problem.network.rate_names, constants.T, strict=True):
+            key = (aliases.get(name, name), kelvin)
+            if key in found or not timed(units[name]) or not (column > 0).any():
                 continue
-            constants = own.get(name)
-            barriers = barrier_from_constant(
-                constants[constants > 0], heating.reference, order_of(units[name])
-            )
-            if len(barriers):
-                lower, median, upper = np.quantile(barriers, INTERVAL).tolist()
-                found[label] = {
-                    "name": label,
-                    "temperature_K": heating.reference,
-                    "unit": "kJ/mol",
-                    "median": median,
-                    "lower": lower,
-                    "upper": upper,
-                }
-    return list(found.values())
+            barriers = barrier_from_constant(column[column > 0], kelvin, order_of(dimensions[name]))
+            lower, median, upper = np.quantile(barriers, INTERVAL).tolist()
+            found[key] = {
+                "name": key[0],
+                "temperature_K": kelvin,
+                "unit": "kJ/mol",
+                "median": median,
+                "lower": lower,
+                "upper": upper,
+            }
+    return [found[key] for key in sorted(found, key=lambda key: key[1])]

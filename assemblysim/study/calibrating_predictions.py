@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.problem import Problem, initial_of, rates_of
-from assemblysim.prediction.lifetimes import lifetimes
-from assemblysim.prediction.pathways import pathway_shares
+from assemblysim.inference.problem import Problem, pot_of
+from assemblysim.prediction.lifetimes import lifetimes_in
+from assemblysim.prediction.pathways import pathway_shares_in
 from assemblysim.study.calibrating import RANKED_AMONG
 from assemblysim.study.predictions import presence_threshold, without_starting_materials
 
@@ -61,11 +61,10 @@ def predicted(problem: Problem, positions: np.ndarray) -> tuple[tuple[str, ...],
         window, nan where there is none.
     """
     named = problem.named(values_from_normal(problem.parameters, positions))
-    rates, initial = rates_of(problem, named), initial_of(problem.experiments[0], named)
-    window = problem.experiments[0].window
-    every = lifetimes(problem.network, rates, initial, window, presence_threshold(problem, initial))
-    lives = without_starting_materials(every, problem, initial)
-    shares = pathway_shares(problem.network, rates, initial, window)
+    pot, window = pot_of(problem, problem.experiments[0], named), problem.experiments[0].window
+    every = lifetimes_in(pot, window, presence_threshold(problem, pot.initial))
+    lives = without_starting_materials(every, problem, pot.initial)
+    shares = pathway_shares_in(pot, window)
     several = [w for w in shares.ways if sum(w[0] == other[0] for other in shares.ways) > 1]
     kept = [shares.ways.index(way) for way in several]
     columns = [lives.quantities.index(q) for q in QUANTITIES]

@@ -64,6 +64,8 @@ def read_conduct(table: ExperimentTable, unit: str, system: System) -> Conduct:
     for name in table.held:
         with at("held"):
             _known(name, system)
+            if name not in table.initial:
+                raise InputError(f"{name} would be held at 0; state its concentration in 'initial'")
     dead_time: float | Prior = 0.0
     if table.dead_time is not None:
         with at("dead_time"):

@@ -9,6 +9,7 @@ from typing import Literal
 from assemblysim.errors import InputError
 from assemblysim.inference.priors import Prior
 from assemblysim.kinetics.temperature import SECONDS_PER_HOUR, Programme, TemperatureLaw
+from assemblysim.mechanism.dimension import Dimension
 from assemblysim.mechanism.places import at
 from assemblysim.study.schema import TemperatureTable
 from assemblysim.units import kelvin
@@ -58,7 +59,8 @@ class Heating:
         energy = {self.energy(constant): "kJ/mol"} if self.varies else {}
         if self.form == "reference":
             return {constant: unit, **energy}
-        return {self.partner(constant): unit if self.law == "arrhenius" else "J/(mol K)", **energy}
+        partner = unit if self.law == "arrhenius" else "J/(mol K)"
+        return {constant: unit, self.partner(constant): partner, **energy}
 
 
 def stem(constant: str) -> str:
@@ -71,28 +73,30 @@ def timed(unit: str) -> bool:
     return unit.endswith(("/h", " h)"))
 
 
-def order_of(unit: str) -> int:
-    """Return the order of a step by its rate constant's unit, such as 2 for 1/(mM h)."""
-    if unit in ("mM/h", "%/h"):
-        return 0
-    _, power, rest = unit.partition("mM^")
-    return 1 + (int(rest.split()[0]) if power else "mM" in unit)
+def order_of(dimension: Dimension) -> float:
+    """Return the order of a step by its rate constant's dimension, such as 2 for 1/(mM h)."""
+    return 1.0 - float(dimension.concentration)
 
 
-def frequency_prior(unit: str) -> Prior:
-    """Return the default prior of A, in the unit of its constant."""
-    factor = SECONDS_PER_HOUR * 1000.0 ** (1 - order_of(unit))
+def frequency_prior(order: float) -> Prior:
+    """Return the default prior of A of a step of some order, in mM^(1 - order)/h."""
+    factor = SECONDS_PER_HOUR * 1000.0 ** (1 - order)
     return Prior("log_uniform", FREQUENCY[0] * factor, FREQUENCY[1] * factor)
 
 
 def read_heating(
-    table: TemperatureTable | None, programmes: Sequence[tuple[str, Programme | None]]
+    table: TemperatureTable | None,
+    programmes: Sequence[tuple[str, Programme | None]],
+    others: Sequence[Programme] = (),
+    concentration: str = "mM",
 ) -> Heating | None:
     """Work out how a study's rate constants depend on temperature.
 
     Args:
         table: ``[temperature]``, if there is one.
         programmes: (experiment, its programme) pairs.
+        others: alternatives to them, which need energies as well.
+        concentration: unit of concentrations.
 
     Returns:
         None where no temperature is stated anywhere.
@@ -121,12 +125,17 @@ def read_heating(
     if table.reference is not None:
         with at("[temperature] reference"):
             reference = kelvin(table.reference)
-    varies = len({value for programme in stated for value in programme.kelvin}) > 1
+    varies = len({value for programme in (*stated, *others) for value in programme.kelvin}) > 1
     if not varies and stated[0].kelvin[0] != reference:
         varies = True
     if table.form == "separate" and not varies:
         raise InputError(
             "[temperature] form: all experiments have one temperature, which cannot tell "
             "two numbers of a rate constant apart; leave it out"
+        )
+    if table.form == "separate" and concentration == "%":
+        raise InputError(
+            "[temperature] form: A and the entropy count from 1 M, but concentrations are in %; "
+            "leave it out"
         )
     return Heating(reference, table.law, table.form, varies)

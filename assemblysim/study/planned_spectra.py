@@ -148,7 +148,11 @@ def planned_spectra(ensemble: Ensemble, plan: Plan) -> PlannedSpectra:
     for problem, values in zip(ensemble.problems, ensemble.values, strict=True):
         named = problem.named(values)
         experiment = problem.experiments[plan.start.experiment]
-        batch = courses(plan.start.pot(problem, named), template.times, problem.tolerance)
+        batch = courses(
+            plan.start.pot(problem, named),
+            experiment.at_moments(template.times + experiment.clock.usual_delay),
+            problem.tolerance,
+        )
         concentrations = np.where(batch.completed[:, None, None], batch.concentrations, 0.0)
         signals.append(signals_of(problem, experiment, named, concentrations))
         noise.append(_noise(problem, template, within(experiment, named)))

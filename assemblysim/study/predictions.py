@@ -12,6 +12,8 @@ from assemblysim.inference.experiment import ExperimentProblem, within
 from assemblysim.inference.parameters import NamedValues
 from assemblysim.inference.problem import (
     Problem,
+    courses_of,
+    filled,
     pot_of,
     signals_of,
 )
@@ -157,7 +159,9 @@ def _courses(
     rng: np.random.Generator,
 ) -> tuple[Courses, SignalCourses]:
     """Return one experiment's courses with their bands, and the signals of every draw."""
-    times = np.unique(np.concatenate([course_times(experiment.window, GRID), experiment.times]))
+    times = np.unique(
+        np.concatenate([course_times(experiment.window, GRID), experiment.usual_times])
+    )
     batch = courses(pot_of(problem, experiment, named), times)
     done = batch.completed
     signals = signals_of(problem, experiment, named, batch.concentrations)[done]
@@ -168,11 +172,16 @@ def _courses(
         predicted = shown
         data_times, data = np.zeros(0), np.zeros((0, len(names)))
     else:
-        sampled = signals[:, np.searchsorted(times, readings.times)]
+        # The samples are where the likelihood has them, whose times may be uncertain.
+        taken = courses_of(problem, experiment, named)
+        concentrations = filled(taken)[:, experiment.reading_places]
+        sampled = signals_of(problem, experiment, named, concentrations)[done]
         noise = within(experiment, named).stack(readings.noise_names)[done]
         shown = display_signals(readings, signals, sampled)
         predicted = simulate_readings(readings, signals, sampled, noise, rng)
-        data_times, data = readings.times[readings.readings.at], display_readings(readings)
+        delay = experiment.clock.usual_delay
+        data_times = readings.times[readings.readings.at] + delay
+        data = display_readings(readings)
     drawn = SignalDraws(
         signals=names,
         expected=shown,
@@ -184,6 +193,6 @@ def _courses(
         ),
     )
     # from the first sample on: before it nobody measures
-    late = times >= experiment.times[0]
+    late = times >= experiment.usual_times[0]
     signals_drawn = SignalCourses(names, times[late], shown[:, late].astype(np.float32))
     return courses_of_draws(experiment.name, batch, drawn), signals_drawn

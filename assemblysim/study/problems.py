@@ -23,7 +23,8 @@ from assemblysim.measurement.statements import StatementLikelihood, statement_li
 from assemblysim.mechanism.constants import ENERGY as FREE_ENERGIES
 from assemblysim.mechanism.constants import NUMBER, involved
 from assemblysim.mechanism.network import Network
-from assemblysim.mechanism.rates import rate_units
+from assemblysim.mechanism.rates import rate_dimensions, rate_units
+from assemblysim.study.conduct import Conduct
 from assemblysim.study.heating import (
     ENERGY,
     ENTHALPY,
@@ -48,7 +49,7 @@ STATEMENT_LIMIT = Prior("log_uniform", 0.001, 0.05)
 STATEMENT_NOISE = Prior("log_normal", 0.3, 1.5)
 ABUNDANT_FRACTION = 1 / 3
 # Standard deviations beyond which no sampling time lies.
-FARTHEST = 8.0
+FARTHEST = 5.0
 STATEMENT_NUMBERS = ("limit", "statement_noise", "fraction")
 # Chemical background, as a share of the scarcest component: peaks are assigned by mass and isotope
 # pattern, so what is left of it lies far below a detection limit of about half a per cent.
@@ -93,6 +94,7 @@ def build_problem(study: Study, mechanism: str) -> Problem:
         for i in range(len(study.experiments))
     )
     _add_measurement(study, unknowns, units, readings, any(s is not None for s in statements))
+    unknowns.add_what_ties_need()
     _refuse_nothing_to_fit(study, unknowns, readings, statements)
     return Problem(
         mechanism=mechanism,
@@ -112,15 +114,16 @@ def build_problem(study: Study, mechanism: str) -> Problem:
 
 def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatures | None:
     """Add rate constants and what their change with temperature takes."""
-    units = rate_units(network, study.concentration_unit)
+    units, dimensions = rate_units(network, study.concentration_unit), rate_dimensions(network)
     conditions = tuple(experiment.conditions for experiment in study.experiments)
     heating, energies = study.heating, []
     for name in network.rate_names:
         unit = "" if units[name] == "1" else units[name]
         heated = heating if heating is not None and heating.varies and timed(unit) else None
         energies.append(heated.energy(name) if heated else "")
-        if heated and heated.form == "separate":
-            _add_separate(heated, unknowns, name, unit)
+        if heated and heated.form == "separate" and not unknowns.mentions(name):
+            order = order_of(dimensions[name])
+            _add_separate(heated, unknowns, name, (unit, order))
             continue
         default = None if unknowns.knows(name) else default_rate_prior(network, name, conditions)
         unknowns.add(name, unit, "rate", default)
@@ -137,7 +140,11 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
             enthalpy = energy_name(name, heating, rates)
             tie = unknowns.energy_tie(name, heating, rates)
             unknowns.add(enthalpy, "kJ/mol", "energy", tie or ENTHALPY)
-    return Temperatures(heating.reference, heating.law, tuple(energies))
+    powers = tuple(
+        unknowns.power_of_temperature(name, heating, rates) if energy else 0.0
+        for name, energy in zip(network.rate_names, energies, strict=True)
+    )
+    return Temperatures(heating.reference, heating.law, tuple(energies), powers)
 
 
 def _add_constants(study: Study, network: Network, unknowns: Unknowns) -> tuple[str, ...]:
@@ -150,15 +157,23 @@ def _add_constants(study: Study, network: Network, unknowns: Unknowns) -> tuple[
     return further
 
 
-def _add_separate(heating: Heating, unknowns: Unknowns, name: str, unit: str) -> None:
-    """Add A, or the entropy, and the rate constant as it follows from it and the energy."""
+def _add_separate(heating: Heating, unknowns: Unknowns, name: str, of: tuple[str, float]) -> None:
+    """Add A, or the entropy, and the rate constant as it follows from it and the energy.
+
+    Args:
+        heating: how rate constants depend on temperature.
+        unknowns: what to add them to.
+        name: of the rate constant.
+        of: its unit, and the order of its step.
+    """
+    unit, order = of
     energy, partner = heating.energy(name), heating.partner(name)
     if heating.law == "arrhenius":
-        unknowns.add(partner, unit, "rate", frequency_prior(unit))
+        unknowns.add(partner, unit, "rate", frequency_prior(order))
         follows: Tie = ArrheniusTie(name, (partner, energy), heating.reference)
     else:
         unknowns.add(partner, "J/(mol K)", "entropy", ENTROPY)
-        follows = EyringTie(name, (energy, partner), heating.reference, order_of(unit))
+        follows = EyringTie(name, (energy, partner), heating.reference, order)
     unknowns.add(name, unit, "rate", follows)
 
 
@@ -240,7 +255,7 @@ def _experiment(
         experiment.table,
         intensities,
         statements,
-        float(times.max()),
+        float(times.max()) + _usual_delay(experiment.conduct),
         protocol,
         _clock(study, unknowns, index, np.unique(times)),
         experiment.conduct.dilution,
@@ -254,7 +269,8 @@ def _clock(study: Study, unknowns: Unknowns, index: int, times: np.ndarray) -> C
     conduct = experiment.conduct
     behind = f"_{suffix(experiment.name)}" if len(study.experiments) > 1 else ""
     late: float | str = 0.0
-    latest, uncertain = float(times[-1]), []
+    latest = float(times[-1])
+    uncertain: list[tuple[float, str]] = []
     if isinstance(conduct.dead_time, Prior):
         late = f"dead_time{behind}"
         unknowns.add(late, "h", "time", conduct.dead_time)
@@ -265,6 +281,8 @@ def _clock(study: Study, unknowns: Unknowns, index: int, times: np.ndarray) -> C
         if not error or not time:
             continue
         name = f"time_{suffix(time_label(time))}{behind}"
+        if name in {known for _, known in uncertain}:
+            name = f"time_{suffix(f'{60 * time:.6g} min')}{behind}"
         unknowns.add(name, "h", "time", Prior("normal", time, error))
         uncertain.append((time, name))
         latest = max(latest, time + FARTHEST * error)
@@ -272,7 +290,12 @@ def _clock(study: Study, unknowns: Unknowns, index: int, times: np.ndarray) -> C
         latest += float(conduct.dead_time.from_normal(FARTHEST))
     else:
         latest += conduct.dead_time
-    return Clock(late, tuple(uncertain), latest)
+    return Clock(late, tuple(uncertain), latest, _usual_delay(conduct))
+
+
+def _usual_delay(conduct: Conduct) -> float:
+    delay = conduct.dead_time
+    return float(delay.quantile(0.5)) if isinstance(delay, Prior) else delay
 
 
 def _add_measurement(

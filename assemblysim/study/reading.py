@@ -30,7 +30,7 @@ from assemblysim.study.schema import (
     validated,
 )
 from assemblysim.study.settings import StatementSettings, read_sampling
-from assemblysim.study.sharing import Sharing
+from assemblysim.study.sharing import Sharing, refuse_alike
 from assemblysim.study.signals import read_measurement, refuse_repeated
 from assemblysim.study.study import Experiment, Study, Truth
 from assemblysim.study.tables import read_intensities, read_statements
@@ -90,6 +90,10 @@ def read_study(folder: Path | str) -> Study:
     with at(str(path)):
         with at("[priors]"):
             stated, priors = read_knowledge(table.priors, outline.units)
+            given = dict(outline.tied)
+            for name in (*dict(stated), *dict(priors)):
+                if name in given:
+                    raise InputError(f"{name}: [tied] gives it already; state it once")
         with at("[sampling]"):
             sampling = read_sampling(table.sampling)
         with at("[statements]"):
@@ -145,10 +149,14 @@ def read_outline(folder: Path | str) -> Outline:
         conducts = tuple(_conduct(one, table.concentration, system) for one in table.experiments)
         names = [one.name for one in table.experiments]
         programmes = [one.protocol.programme for one in conducts]
-        heating = read_heating(table.temperature, tuple(zip(names, programmes, strict=True)))
+        others = [other for one in conducts for _, other in one.alternatives]
+        stated = tuple(zip(names, programmes, strict=True))
+        heating = read_heating(table.temperature, stated, others, table.concentration)
+        refuse_alike(names, "experiments")
+        refuse_alike([one.group for one in conducts if one.group], "groups")
         sharing = _sharing(table, conducts)
         units = study_units(system, mechanisms, measurement, table.concentration, heating, sharing)
-        tied = read_tied(table.tied, units)
+        tied = read_tied(table.tied, units, system.constants)
         if sharing is not None:
             sharing.check(tuple(units))
     return Outline(

@@ -57,6 +57,24 @@ class Sharing:
                     )
 
 
+def refuse_alike(names: Sequence[str], what: str) -> None:
+    """Refuse names that would end parameters' names alike, or not at all.
+
+    Raises:
+        InputError: two of them do.
+    """
+    known: dict[str, str] = {}
+    for name in names:
+        end = suffix(name)
+        if not end and len(set(names)) > 1:
+            raise InputError(f"{what}: '{name}' has no letter or digit; give it another name")
+        if known.setdefault(end, name) != name:
+            raise InputError(
+                f"{what}: '{known[end]}' and '{name}' differ in signs only, and would share "
+                f"parameters that end in _{end}; rename one of them"
+            )
+
+
 def suffix(name: str) -> str:
     """Return a name as the end of a parameter's name: letters, digits and underscores."""
     return re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")

@@ -54,11 +54,14 @@ class Experiment:
             name: float(start.quantile(0.5)) if isinstance(start, Prior) else start
             for name, start in self.initial
         }
-        # What is added later takes part, too, as if it had been there from the start.
+        # What is added before the last sample takes part, too, as if it were there from the start.
         protocol = self.conduct.protocol
         for event in protocol.events:
+            if event.time >= self.times[-1]:
+                continue
+            after = float(protocol.volumes(np.array(event.time))) + event.volume
             for name, concentration in event.contents:
-                share = event.volume / protocol.volume
+                share = event.volume / after
                 initial[name] = initial.get(name, 0.0) + share * concentration
         after_start = self.times[self.times > 0]
         return Conditions(tuple(initial.items()), float(after_start[0]), float(after_start[-1]))

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.inference.parameters import Kind, Parameter
 from assemblysim.inference.priors import Prior
@@ -19,14 +21,14 @@ from assemblysim.inference.ties import (
 from assemblysim.kinetics.temperature import GAS_CONSTANT
 from assemblysim.measurement.data import Measurement
 from assemblysim.mechanism.constant_units import constant_units
-from assemblysim.mechanism.constants import NUMBER
+from assemblysim.mechanism.constants import C0, NUMBER
 from assemblysim.mechanism.names import quoted
 from assemblysim.mechanism.places import at
 from assemblysim.mechanism.rates import rate_dimensions
 from assemblysim.mechanism.system import System
 from assemblysim.study.heating import Heating
-from assemblysim.study.knowledge import parameter_units
-from assemblysim.study.sharing import Sharing
+from assemblysim.study.knowledge import SIGNED_UNITS, parameter_units
+from assemblysim.study.sharing import Sharing, suffix
 from assemblysim.study.study import Study
 
 ROOM_TEMPERATURE: Final = 298.15  # K, of RT where a study states no temperature
@@ -96,25 +98,72 @@ def _add(units: dict[str, str], added: Mapping[str, str]) -> None:
         units[name] = unit
 
 
-def read_tied(table: Mapping[str, str], units: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def read_tied(
+    table: Mapping[str, str],
+    units: Mapping[str, str],
+    definitions: Sequence[tuple[str, str]] = (),
+) -> tuple[tuple[str, str], ...]:
     """Read ``[tied]``: parameters as expressions of others.
 
     Args:
         table: parameter to expression, such as ``k_close = "2 * k_grow"``.
         units: of every parameter.
+        definitions: of the model's [constants].
 
     Raises:
-        InputError: a name is unknown, an expression cannot be read, or ties run in a circle.
+        InputError: a name is unknown, the model gives it already, units do not fit, an
+            expression cannot be read, or ties run in a circle.
     """
     with at("[tied]"):
         ties = []
         for name, text in table.items():
             if name not in units:
                 raise InputError(f"unknown parameter {quoted(name)}{did_you_mean(name, units)}")
+            if name in dict(definitions):
+                raise InputError(f"{name}: the model's [constants] give it already; take it out")
             inputs = names_of(text, units, name)
-            ties.append(ExpressionTie(name, inputs, text, 1.0))
+            tie = ExpressionTie(name, inputs, text, 1.0)
+            _check_unit(tie, units)
+            ties.append(tie)
         in_order(tuple(ties))
     return tuple(table.items())
+
+
+def _check_unit(tie: ExpressionTie, units: Mapping[str, str]) -> None:
+    """Refuse an expression that has another unit, or none; energies may hold plain numbers.
+
+    Method: were time and concentration counted in other units, the expression would have to
+    change as its unit does.
+    """
+    if units[tie.name] in SIGNED_UNITS or C0 in tie.text:
+        return
+    draw = np.random.default_rng(0)
+    given = {name: draw.uniform(0.5, 2.0, 1) for name in tie.inputs}
+    scaled = {name: value * _scale(units[name]) for name, value in given.items()}
+    before = tie.value(given)[0]
+    after = replace(tie, rt=tie.rt * _scale("kJ/mol")).value(scaled)[0]
+    wanted = before * _scale(units[tie.name])
+    if np.isfinite(wanted) and abs(after - wanted) > 1e-9 * abs(wanted):
+        unit = units[tie.name] or "a pure number"
+        raise InputError(
+            f"{tie.name}: '{tie.text}' is not in {unit}; mend it, with constants of that unit"
+        )
+
+
+def _scale(unit: str) -> float:
+    """Return by what a number grows when time, concentration and energy count in other units."""
+    if unit in SIGNED_UNITS:
+        return 13.0
+    above, _, below = unit.partition("/")
+    return _product(above) / _product(below)
+
+
+def _product(units: str) -> float:
+    found = 1.0
+    for part in units.strip("() ").split():
+        name, _, power = part.partition("^")
+        found *= {"mM": 7.0, "%": 7.0, "h": 11.0}.get(name, 1.0) ** float(power or 1)
+    return found
 
 
 class Unknowns:
@@ -155,18 +204,31 @@ class Unknowns:
                 if name not in self._found:
                     raise InputError(
                         f"[tied]: '{tie.name}' needs '{name}', which this mechanism does not have; "
-                        "state a value for it, or take the mechanism out"
+                        "give it a prior under [priors]"
                     )
         return in_order(ties)
+
+    def add_what_ties_need(self) -> None:
+        """Add what the study says of numbers that only ties of this mechanism need."""
+        for tie in [one for one in self._found.values() if not isinstance(one, Parameter | float)]:
+            for name in tie.inputs:
+                if name not in self._found and self._said(name):
+                    self.add(name, self._units[name], "constant", None)
 
     def aliases(self, experiment: int) -> tuple[tuple[str, str], ...]:
         """Return (common name, own name) of what an experiment has for itself."""
         return tuple(self._aliases[experiment].items())
 
     def knows(self, name: str) -> bool:
-        """Say whether the study itself says something of a parameter, under any of its names."""
-        every = {name, *self._own(name)}
-        return any(one in self._priors or one in self._stated or one in self._tied for one in every)
+        """Say whether the study itself says what a parameter is, in every experiment."""
+        return self._said(name) or all(self._said(own) for own in self._own(name))
+
+    def _said(self, name: str) -> bool:
+        return name in self._priors or name in self._stated or name in self._tied
+
+    def mentions(self, name: str) -> bool:
+        """Say whether the study says something of a parameter under its common name."""
+        return self._said(name)
 
     def unit(self, name: str) -> str:
         """Return the unit of a parameter of the study."""
@@ -184,11 +246,14 @@ class Unknowns:
             return own
         if name in self._tied:
             inputs = names_of(self._tied[name], self._units, name)
+        every = [(needed, self._own(needed)) for needed in inputs]
         found = list(own)
-        for needed in inputs:
-            for experiment, other in enumerate(self._own(needed)):
-                if other != needed:
-                    found[experiment] = name + other.removeprefix(needed)
+        for experiment in range(self._count):
+            ends = {names[experiment].removeprefix(needed) for needed, names in every} - {""}
+            if len(ends) == 1:
+                found[experiment] = name + ends.pop()
+            elif ends:  # some by group, some by experiment
+                found[experiment] = f"{name}_{suffix(self._sharing.experiments[experiment][0])}"
         return tuple(found)
 
     def add(self, name: str, unit: str, kind: Kind, default: Prior | float | Tie | None) -> None:
@@ -201,7 +266,9 @@ class Unknowns:
             InputError: nothing is said of the number and there is no default.
         """
         inputs = () if default is None or isinstance(default, (Prior, float)) else default.inputs
-        for experiment, own in enumerate(self._own(name, inputs)):
+        alone = kind in ("initial", "time")  # of one experiment by its name
+        names = (name,) * self._count if alone else self._own(name, inputs)
+        for experiment, own in enumerate(names):
             if own != name:
                 self._aliases[experiment][name] = own
             if own in self._found:
@@ -271,6 +338,24 @@ class Unknowns:
             one if factor == 1 else f"{factor:.17g} * {one}" for one, factor in energies.items()
         )
         return ExpressionTie(name, tuple(energies), total.replace("+ -", "- ") or "0", self._rt)
+
+    def power_of_temperature(self, constant: str, heating: Heating, rates: Sequence[str]) -> float:
+        """Return the power of T that a rate constant has beside the exponential.
+
+        What is a product of powers of others has that of the product.
+        """
+        by_law = 1.0 if heating.law == "eyring" else 0.0
+        text = self._tied.get(constant)
+        if not by_law or text is None:
+            return by_law
+        factors = energy_coefficients(text, names_of(text, self._units, constant)) or {}
+        if not factors:
+            return by_law
+        return sum(
+            factor * self.power_of_temperature(one, heating, rates)
+            for one, factor in factors.items()
+            if one in rates or one in self._tied
+        )
 
 
 def energy_name(constant: str, heating: Heating, rates: Sequence[str]) -> str:
