@@ -140,8 +140,9 @@ def _check_unit(tie: ExpressionTie, units: Mapping[str, str]) -> None:
     draw = np.random.default_rng(0)
     given = {name: draw.uniform(0.5, 2.0, 1) for name in tie.inputs}
     scaled = {name: value * _scale(units[name]) for name, value in given.items()}
-    before = tie.value(given)[0]
-    after = replace(tie, rt=tie.rt * _scale("kJ/mol")).value(scaled)[0]
+    before = float(np.ravel(tie.value(given))[0])
+    other = replace(tie, rt=tie.rt * _scale("kJ/mol"))
+    after = float(np.ravel(other.value(scaled))[0])
     wanted = before * _scale(units[tie.name])
     if np.isfinite(wanted) and abs(after - wanted) > 1e-9 * abs(wanted):
         unit = units[tie.name] or "a pure number"
