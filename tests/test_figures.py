@@ -10,7 +10,14 @@ from report_example import SAID, courses, summary, write_example
 
 from assemblysim.report.alternatives import describe_course, describe_probabilities
 from assemblysim.report.appearance import HUES, species_looks
-from assemblysim.report.drawing import inline_svg, png_bytes, share_letters, svg_text
+from assemblysim.report.drawing import (
+    inline_svg,
+    pdf_bytes,
+    png_bytes,
+    share_letters,
+    store,
+    svg_text,
+)
 from assemblysim.report.figures import (
     course_figure,
     overview_figure,
@@ -219,3 +226,28 @@ def test_a_course_over_years_is_drawn_over_years():
     assert [float(text) * 365.25 * 24 for text in shown] == pytest.approx(axes.get_xticks())
     assert shown[-1] == "20"
     assert course_figure(BOTH, LOOKS, log_time=False).axes[-1].get_xlabel() == "time (h)"
+
+
+def test_a_pdf_is_the_same_bytes_and_holds_no_font_that_journals_refuse():
+    first, second = (pdf_bytes(probabilities(both=0.7, template=0.3)) for _ in range(2))
+
+    assert first == second
+    assert first.startswith(b"%PDF")
+    assert b"/Type3" not in first
+    assert b"/CIDFontType2" in first
+
+
+def test_a_stored_picture_has_600_dots_an_inch(tmp_path):
+    store(probabilities(both=0.7, template=0.3), tmp_path, "p")
+    picture = imread(tmp_path / "p.png")
+
+    assert picture.shape[1] == pytest.approx(8.5 / 2.54 * 600, abs=1)
+
+
+def test_the_scale_ends_where_the_lines_of_statements_begin():
+    said = summary(words=True)["mechanisms"]["both"]["statements"]
+    course = course_of(courses("both", words=True), summary(words=True))
+    figure = course_figure(course, LOOKS, log_time=True, statements=said)
+
+    assert max(figure.axes[3].get_yticks()) == 100
+    assert figure.axes[3].get_ylim()[1] > 110

@@ -273,6 +273,20 @@ def test_rate_constants_get_subscripts_after_escaping():
     assert text == "<i>k</i><sub>grow</sub> &lt; <i>k</i><sub>close</sub> of Dy₂L"
 
 
+def test_energies_of_activation_get_their_symbols():
+    assert typeset("Ea_grow", []) == "<i>E</i><sub>a, grow</sub>"
+    assert typeset("dH_grow", []) == "Δ<i>H</i><sup>‡</sup><sub>grow</sub>"
+
+
+def test_cells_know_their_heading_for_narrow_screens(pages):
+    parsed = Page(pages["readings"])
+    labels = [a["data-label"] for a in parsed.all("td")]
+
+    assert all(labels)
+    assert {"by these data", "median (95 %)", "Dy₅L₂"} <= set(labels)
+    assert {a["role"] for a in parsed.all("tr")} == {"row"}
+
+
 def test_methods_cite_what_they_use_in_order():
     content = summary(words=True)
     content["source"] = "A. Author, J. Made-up, 2023, 1, 1."

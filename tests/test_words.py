@@ -120,3 +120,15 @@ def test_times_are_given_in_the_unit_that_suits_them():
         "365 days",
         "20 years",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "typeset"),
+    [
+        ("-8.94 ± 0.09 and (-2)", "−8.94 ± 0.09 and (−2)"),
+        ("6-8 h, s11222-006, mM-1", "6-8 h, s11222-006, mM-1"),
+        ("A -> B", "A → B"),
+    ],
+)
+def test_a_minus_before_a_number_is_a_minus_and_a_hyphen_stays(text, typeset):
+    assert words.sentence(text, []) == typeset
