@@ -68,7 +68,8 @@ class Reader:
         for block in blocks(TEXTS[page]):
             getattr(self, f"do_{block.language}")(block)
             # A command may be refused where the page shows the line that says so.
-            assert not self.refusal or block.language == "sh"
+            assert block.language == "sh" or not self.refusal
+        assert not self.refusal
 
     def do_toml(self, block):
         content = tomllib.loads(block.content)
@@ -96,6 +97,7 @@ class Reader:
         for line in block.content.splitlines():
             program, *words = shlex.split(line)
             assert program == "assemblysim"
+            assert not self.refusal
             if self.patient or words[0] not in LONG:
                 self.shown += self.command(words)
 

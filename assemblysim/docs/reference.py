@@ -211,7 +211,8 @@ def _parameters() -> str:
         (
             "`background`",
             "signal that is there without the species",
-            f"log-uniform between {low:g} and {high:g} of the scarcest component",
+            f"log-uniform between {low:g} and {high:g} of the scarcest component; 0 where "
+            "noise is not proportional and there are no statements",
         ),
         ("`noise`, `noise_SIGNAL`", "relative error of a reading", _said(problems.RELATIVE_NOISE)),
         ("`noise_additive`", "additive part of two-component noise", "log-uniform"),
