@@ -133,4 +133,5 @@ def _index() -> Iterator[str]:
         last = module.name.rpartition(".")[2]
         if not last.startswith("_"):
             found = importlib.import_module(module.name)
-            yield f"- `{module.name}`: {read_docstring(found, module.name).summary}"
+            summary = read_docstring(found, module.name).summary.replace("``", "`")
+            yield f"- `{module.name}`: {summary}"
