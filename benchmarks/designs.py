@@ -4,13 +4,16 @@ The study of fits/hnp_dy6_synthetic with one spectrum at each time and 40 % nois
 whether Dy5L2 is a dead end or a pathway. Pilot studies of that kind are simulated and fitted; for
 each, sampling times are recommended from some of the posterior draws. Then a truth is taken from
 the other draws, spectra are simulated from it at the recommended and at as many evenly spaced
-times, and both mechanisms are fitted anew to old and new spectra together, which knows nothing of
-the recommendation. Prints, and with --out stores, how often either set decides.
+times, and the mechanisms' probabilities follow from weighing thousands of draws that took no part
+in the recommendation. With --refit both mechanisms are also fitted anew to old and new spectra
+together, which takes much longer; a fit that is not trusted gives no verdict and is left out.
+Prints, and with --out stores, how often either set decides.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import sys
 import time
@@ -20,7 +23,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from scipy.special import softmax
+from scipy.special import logsumexp, softmax
 
 from assemblysim.inference.fitting import lay_groundwork, stream, tempering_task
 from assemblysim.inference.parameters import values_from_normal
@@ -47,6 +50,8 @@ OPEN = DECIDED
 MOST_PILOTS = 60
 # Draws of each mechanism that times are recommended from, as the command uses.
 DRAWS = 400
+JUDGING = 3000
+TRUE = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +62,15 @@ class Pilot:
         number: of the pilot.
         problems: of both mechanisms, with its table.
         design: draws from which sampling times were recommended.
-        truths: other draws, from which new spectra are simulated.
+        judge: other draws, by which new spectra are weighed.
+        truths: still others, from which they are simulated.
         times: by name, "recommended" and "even", h.
     """
 
     number: int
     problems: tuple[Problem, ...]
     design: Ensemble
+    judge: Ensemble
     truths: Ensemble
     times: dict[str, tuple[float, ...]]
 
@@ -76,11 +83,14 @@ class Answer:
         pilot: number of the pilot.
         truth: the true mechanism.
         probability: by set of times, what the true mechanism has afterwards.
+        refitted: the same from fits made anew; empty without --refit, and without what was
+            not trusted.
     """
 
     pilot: int
     truth: str
     probability: dict[str, float]
+    refitted: dict[str, float]
 
 
 def one_spectrum_each() -> tuple[Problem, ...]:
@@ -131,14 +141,17 @@ def make_pilot(number: int, seed: int, count: int) -> Pilot | None:
         return None
     prior = dict(zip(MECHANISMS, chances.tolist(), strict=True))
     values = [many_draws(p, rng) for p in problems]
-    # each mechanism's draws in two parts: to recommend from, and to be true
-    design = ensemble_of(prior, problems, [v[:DRAWS] for v in values])
-    truths = ensemble_of(prior, problems, [v[DRAWS:] for v in values])
+    # each mechanism's draws in three parts: to recommend from, to judge by, and to be true
+    ends = np.cumsum([0, DRAWS, JUDGING, TRUE]).tolist()
+    design, judge, truths = (
+        ensemble_of(prior, problems, [v[low:high] for v in values])
+        for low, high in itertools.pairwise(ends)
+    )
     measured = problems[0].experiments[0].times
     grid = grid_of(measured) * 2  # two spectra may be taken at one time
     chosen = recommended_times(design, Start(), grid, count, rng)
     even = tuple((measured[-1] * np.arange(1, count + 1) / count).tolist())
-    return Pilot(number, problems, design, truths, {"recommended": chosen, "even": even})
+    return Pilot(number, problems, design, judge, truths, {"recommended": chosen, "even": even})
 
 
 def open_pilots(wanted: int, seed: int, spectra: int, at_once: int, pool: Workers) -> list[Pilot]:
@@ -166,18 +179,35 @@ def probabilities(fits: Sequence[QuickFit]) -> np.ndarray:
     return np.asarray(softmax([fit.log_evidence.value for fit in fits]))
 
 
-def repeat(pilot: Pilot, seed: int, index: int) -> Answer:
-    """Take new spectra of one truth at both sets of times, and fit everything anew."""
+def repeat(pilot: Pilot, seed: int, index: int, refit: bool) -> Answer:
+    """Take new spectra of one truth at both sets of times, and weigh the mechanisms by them."""
     rng = stream(seed, "", f"repetition {index}")
     in_play = pilot.truths.in_play
     true = int(rng.choice(len(MECHANISMS), p=in_play.probabilities))
     draw = int(rng.integers(in_play.draws))
-    found = {}
+    value = pilot.truths.values[true][draw : draw + 1]
+    alone = ensemble_of({MECHANISMS[true]: 1.0}, [pilot.problems[true]], [value])
+    found, again = {}, {}
     for name, times in pilot.times.items():
-        spectra = planned_spectra(pilot.truths, Plan("", "new time", Start(), times))
-        again = [with_more(p, table_of(spectra.simulate(true, draw, rng))) for p in pilot.problems]
-        found[name] = float(probabilities(fit_quickly(again, QuickSettings(), rng))[true])
-    return Answer(pilot.number, MECHANISMS[true], found)
+        plan = Plan("", "new time", Start(), times)
+        outcome = planned_spectra(alone, plan).simulate(0, 0, rng)
+        found[name] = float(weighed(pilot.judge, plan, outcome)[true])
+        if refit:
+            more = [with_more(problem, table_of(outcome)) for problem in pilot.problems]
+            fits = fit_quickly(more, QuickSettings(), rng)
+            if min(fit.effective_size for fit in fits) >= QuickSettings().least:
+                again[name] = float(probabilities(fits)[true])
+    return Answer(pilot.number, MECHANISMS[true], found, again)
+
+
+def weighed(judge: Ensemble, plan: Plan, outcome: IntensityLikelihood | None) -> np.ndarray:
+    """Return the probabilities of the mechanisms after new spectra."""
+    spectra = planned_spectra(judge, plan)
+    logs = [
+        logsumexp(spectra.log_density(m, outcome)) - np.log(judge.in_play.draws)
+        for m in range(len(MECHANISMS))
+    ]
+    return np.asarray(softmax(np.array(logs) + np.log(judge.in_play.probabilities)))
 
 
 def with_more(problem: Problem, more: IntensityTable) -> Problem:
@@ -191,12 +221,12 @@ def with_more(problem: Problem, more: IntensityTable) -> Problem:
     return with_tables(problem, (IntensityTable(old.signals, times[order], values),))
 
 
-def summarised(answers: Sequence[Answer]) -> dict[str, dict[str, float]]:
-    """Return how often either set of times decides, and rightly, with standard errors."""
+def summarised(probabilities: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Return how often either set of times decides, and wrongly, with standard errors."""
     rates: dict[str, dict[str, float]] = {}
     decided: dict[str, np.ndarray] = {}
     for name in ("recommended", "even"):
-        p = np.array([answer.probability[name] for answer in answers])
+        p = np.array([one[name] for one in probabilities])
         decided[name] = ((p >= DECIDED) | (p <= 1 - DECIDED)).astype(float)
         rates[name] = {
             "decided": float(decided[name].mean()),
@@ -205,10 +235,8 @@ def summarised(answers: Sequence[Answer]) -> dict[str, dict[str, float]]:
             "mean_probability_of_the_truth": float(p.mean()),
         }
     gap = decided["recommended"] - decided["even"]
-    rates["difference"] = {
-        "decided": float(gap.mean()),
-        "error": float(gap.std(ddof=1) / np.sqrt(len(gap))),
-    }
+    error = float(gap.std(ddof=1) / np.sqrt(len(gap)))
+    rates["difference"] = {"decided": float(gap.mean()), "error": error, "pairs": len(gap)}
     return rates
 
 
@@ -220,6 +248,7 @@ def main() -> None:
     parser.add_argument("--spectra", type=int, default=4, help="new spectra in either set")
     parser.add_argument("--seed", type=int, default=20230916)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--refit", action="store_true", help="fit both mechanisms anew, too")
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     begun = time.perf_counter()
@@ -231,13 +260,19 @@ def main() -> None:
     chosen = [pilots[i % len(pilots)] for i in range(asked.repetitions)]
     count = len(chosen)
     answers: list[Answer] = []
-    for answer in pool.map(repeat, chosen, [asked.seed] * count, range(count)):
+    repetitions = ([asked.seed] * count, range(count), [asked.refit] * count)
+    for answer in pool.map(repeat, chosen, *repetitions):
         answers.append(answer)
-        sys.stdout.write(f"{len(answers)} of {count}: {answer.truth} {answer.probability}\n")
+        told = f"{answer.truth} {answer.probability} {answer.refitted}"
+        sys.stdout.write(f"{len(answers)} of {count}: {told}\n")
         sys.stdout.flush()
-    rates = summarised(answers)
-    for name, one in rates.items():
-        sys.stdout.write(f"{name}: {one}\n")
+    rates = {"weighed": summarised([a.probability for a in answers])}
+    trusted = [a.refitted for a in answers if len(a.refitted) == 2]
+    if len(trusted) > 1:
+        rates["refitted"] = summarised(trusted)
+    for way, found in rates.items():
+        for name, one in found.items():
+            sys.stdout.write(f"{way}, {name}: {one}\n")
     if asked.out:
         content = {
             "study": STUDY.name,
