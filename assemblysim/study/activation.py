@@ -32,8 +32,8 @@ def activation_summary(study: Study, problem: Problem, values: np.ndarray) -> li
     heating = study.heating
     if heating is None or study.concentration_unit != "mM":
         return []
-    units = rate_units(problem.network, study.concentration_unit)
-    dimensions = rate_dimensions(problem.network)
+    whole = study.system.whole_network()
+    units, dimensions = rate_units(whole, study.concentration_unit), rate_dimensions(whole)
     named = problem.named(values)
     found: dict[tuple[str, float], dict[str, Any]] = {}
     for experiment in problem.experiments:

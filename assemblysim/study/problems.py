@@ -114,7 +114,9 @@ def build_problem(study: Study, mechanism: str) -> Problem:
 
 def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatures | None:
     """Add rate constants and what their change with temperature takes."""
-    units, dimensions = rate_units(network, study.concentration_unit), rate_dimensions(network)
+    # A unit may be settled by another mechanism's steps.
+    whole = study.system.whole_network()
+    units, dimensions = rate_units(whole, study.concentration_unit), rate_dimensions(whole)
     conditions = tuple(experiment.conditions for experiment in study.experiments)
     heating, energies = study.heating, []
     for name in network.rate_names:
@@ -130,7 +132,7 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
     further = _add_constants(study, network, unknowns)
     if heating is None:
         return None
-    rates = study.system.whole_network().rate_names
+    rates = whole.rate_names
     for name, energy in zip(network.rate_names, energies, strict=True):
         if energy:
             tie = unknowns.energy_tie(name, heating, rates)
