@@ -82,31 +82,16 @@ def test_an_evidence_without_a_known_error_gives_no_verdict():
 
 def test_two_estimates_more_than_three_combined_errors_apart_give_no_verdict():
     # errors of 0.05 and 0.1: three combined errors are 0.335
-    near = ranking(candidate("a", 0.0), candidate("b", -15.0, witness=-15.33))
-    apart = ranking(candidate("a", 0.0), candidate("b", -15.0, witness=-15.34))
+    near = ranking(candidate("a", 0.0), candidate("b", -50.0, witness=-50.33))
+    apart = ranking(candidate("a", 0.0), candidate("b", -50.0, witness=-50.34))
 
     assert near.decided
     assert not apart.decided
     assert apart.open_names == ()
     assert apart.verdict == (
         "No verdict: the two estimates of the log evidence of b do not agree, "
-        "-15.00 ± 0.05 by bridge sampling and -15.34 ± 0.10 by tempered particles."
+        "-50.00 ± 0.05 by bridge sampling and -50.34 ± 0.10 by tempered particles."
     )
-
-
-def test_estimates_that_disagree_far_behind_are_told_of_and_change_nothing():
-    found = ranking(candidate("a", 0.0), candidate("b", -160.0, witness=-160.5))
-    wide = ranking(candidate("a", 0.0), candidate("b", -30.0, witness=-33.5))
-    leader = ranking(candidate("a", 0.0, witness=-40.0), candidate("b", -50.0, witness=-50.5))
-
-    assert found.decided
-    assert found.verdict.endswith(
-        "The two estimates of the log evidence of b do not agree, -160.00 ± 0.05 by bridge "
-        "sampling and -160.50 ± 0.10 by tempered particles. Either way it is far behind."
-    )
-    # Where the gap is a notable part of the distance, or the best itself is in doubt: no verdict.
-    assert not wide.decided
-    assert not leader.decided
 
 
 def test_one_mechanism_alone_is_not_called_a_winner():

@@ -15,9 +15,6 @@ from assemblysim.inference.evidence import LogEvidence, disagreement
 POSITIVE, STRONG, VERY_STRONG = 1.0, 3.0, 5.0
 # Two estimates of a log evidence that lie more combined errors apart do not agree.
 DISAGREEMENT = 3.0
-# A mechanism that both estimates put so many nats behind the best, and their gap ten times over,
-# stays out whichever of them is right.
-FAR_BEHIND, GAPS = 20.0, 10.0
 
 
 @dataclass(frozen=True)
@@ -126,9 +123,8 @@ def _verdict(
     if doubtful:
         return f"No verdict: the draws of {listed(doubtful)} did not pass their checks.", ()
     apart = [c for c in ranked if not c.disagreement <= DISAGREEMENT]
-    mattering = [c for c in apart if not _out_either_way(c, ranked[0])]
-    if mattering:
-        return f"No verdict: {' '.join(_disagreement(c) for c in mattering)}", ()
+    if apart:
+        return f"No verdict: {' '.join(_disagreement(c) for c in apart)}", ()
     if len(ranked) == 1:
         return f"Only one mechanism, {ranked[0].name}, was fitted: nothing to compare.", (
             ranked[0].name,
@@ -155,17 +151,7 @@ def _verdict(
             text += f" There is strong evidence against {listed(out)}."
         else:
             text += " None of the mechanisms is ruled out."
-    for one in apart:
-        said = _disagreement(one)
-        text += f" {said[0].upper()}{said[1:]} Either way it is far behind."
     return text, names
-
-
-def _out_either_way(one: Candidate, best: Candidate) -> bool:
-    """Say whether a mechanism is far behind the best by both its estimates, and by far."""
-    least = min(best.evidence.value, best.witness.value)
-    values = (one.evidence.value, one.witness.value)
-    return least - max(values) > max(FAR_BEHIND, GAPS * (max(values) - min(values)))
 
 
 def _known(evidence: LogEvidence) -> bool:
