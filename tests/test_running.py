@@ -192,7 +192,7 @@ def test_a_stored_run_under_another_number_is_refused(study, tmp_path):
         pass
 
     def kill_later(event):
-        if "run 2" in event.worst:
+        if "run 2 of 4, power" in event.worst:
             raise Killed
 
     with pytest.raises(Killed):
@@ -219,7 +219,7 @@ def test_a_fit_killed_while_tempering_ends_with_the_same_draws(study, tmp_path):
 
         return tell
 
-    for words in ("pilot, power 1", "run 2 of 4, power", "run 1 of 2, wider priors"):
+    for words in ("run 1 of 2, exploring", "pilot, power 1", "run 2 of 4, power", "run 1 of 2, wider priors"):
         with pytest.raises(Killed):
             fit_all((problem,), settings, 1, {}, tmp_path / "b", OneWorker(), kill_at(words))
     parts = fit_all((problem,), settings, 1, {}, tmp_path / "b", OneWorker(), quiet)["chain"]

@@ -3,18 +3,21 @@ import pytest
 from gaussians import Gaussian, Mixture, correlated
 from scipy.special import logsumexp
 
+from assemblysim.inference.references import IndependentNormals, prior_reference
+from assemblysim.inference.search import Optimum
 from assemblysim.inference.settings import Tempering
 from assemblysim.inference.tempering import (
     Particles,
-    Reference,
     Task,
     combined,
+    exploring,
     lengthened,
     memory,
     next_step,
-    prior_reference,
     systematic,
     temper,
+    tempered_runs,
+    weighing,
 )
 
 SMALL = Tempering(pilot_particles=256, runs=6, particles=128)
@@ -62,7 +65,7 @@ def test_both_modes_are_found_with_their_weights():
 
 def test_a_reference_other_than_the_prior_gives_the_same_evidence():
     target = correlated(3)
-    elsewhere = Reference(np.array([0.5, 0.0, 0.0]), np.array([0.3, 1.0, 1.0]))
+    elsewhere = IndependentNormals(np.array([0.5, 0.0, 0.0]), np.array([0.3, 1.0, 1.0]))
     found = [one.log_evidence for one in repeated(target, 3, 6, reference=elsewhere)]
     gap = np.mean([f.value for f in found]) - target.log_evidence
 
@@ -103,11 +106,10 @@ def test_systematic_resampling_takes_each_as_often_as_its_weight_asks():
 
 
 def test_runs_are_put_together_by_their_evidence():
-    task = Task(correlated(1), prior_reference(1), SMALL)
     heavy = Particles(np.zeros((100, 1)), np.zeros(100), 1.0, np.log(3.0), ())
     light = Particles(np.ones((100, 1)), np.zeros(100), 1.0, 0.0, ())
-    found = combined(task, (heavy, light), np.random.default_rng(0))
-    alone = combined(task, (heavy,), np.random.default_rng(0))
+    found = combined((heavy, light), np.random.default_rng(0))
+    alone = combined((heavy,), np.random.default_rng(0))
 
     assert found.log_evidence.value == pytest.approx(np.log(2.0))
     assert found.positions.sum() == 50  # a quarter of 200
@@ -124,3 +126,23 @@ def test_memory_is_that_of_the_worst_coordinate():
 
     assert memory(before, now) == pytest.approx(1.0)
     assert abs(memory(before, rng.standard_normal((2000, 2)))) < 0.1
+
+
+def test_a_mode_that_takes_over_halfway_is_weighed_though_explorers_come_to_it_late():
+    wide = Gaussian(np.full(4, -0.5), 0.04 * np.eye(4), np.log(0.1))
+    narrow = Gaussian(np.full(4, 2.0), 4e-6 * np.eye(4), np.log(0.9))
+    peak = float(narrow(narrow.mean[None])[0])
+    task = Task(
+        Mixture((wide, narrow)),
+        prior_reference(4),
+        SMALL,
+        optima=(Optimum(narrow.mean, peak, 1, narrow.covariance),),
+    )
+    rng = np.random.default_rng(1)
+    explorers = tempered_runs(exploring(task), rng)
+    weighed = combined(tempered_runs(weighing(task, explorers, rng), rng)[1:], rng)
+
+    assert combined(explorers, rng).log_evidence.value < -0.5  # why there are two ways
+    assert abs(weighed.log_evidence.value) < 3 * weighed.log_evidence.error < 0.3
+    share = (weighed.positions[:, 0] > 1).mean()
+    assert abs(share - 0.9) < 0.05

@@ -9,7 +9,7 @@ from assemblysim.inference.fitting import (
 )
 from assemblysim.inference.prior_changes import widened
 from assemblysim.inference.settings import Tempering
-from assemblysim.inference.tempering import temper, tempered_runs
+from assemblysim.inference.tempering import combined, exploring, tempered_runs, weighing
 
 LIGHT = Tempering(pilot_particles=512, runs=4, particles=256)
 
@@ -18,8 +18,10 @@ def started(problem, settings, seed):
     """Search, temper lightly, and place the walkers."""
     groundwork = lay_groundwork(problem, settings, seed)
     task = tempering_task(problem, groundwork, LIGHT)
-    runs = tempered_runs(task, stream(seed, problem.mechanism, "runs"))
+    rng = stream(seed, problem.mechanism, "runs")
+    explorers = tempered_runs(exploring(task), rng)
+    runs = tempered_runs(weighing(task, explorers, rng), rng)[1:]
     wider_groundwork = lay_wider_groundwork(problem, runs, settings, seed)
     wide = tempering_task(widened(problem), wider_groundwork, LIGHT)
-    wider = temper(wide, stream(seed, problem.mechanism, "wide"))
+    wider = combined(tempered_runs(wide, rng)[1:], rng)
     return start_fit(problem, groundwork, runs, wider, settings, seed)

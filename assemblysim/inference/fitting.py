@@ -30,6 +30,7 @@ from assemblysim.inference.prior_changes import (
 )
 from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
 from assemblysim.inference.proposal import Mixture, fitted_mixture
+from assemblysim.inference.references import IndependentNormals, Reference, reference_about
 from assemblysim.inference.sampling import (
     EnsembleState,
     advance,
@@ -48,7 +49,6 @@ from assemblysim.inference.settings import FitSettings, Tempering
 from assemblysim.inference.target import Counted, Target
 from assemblysim.inference.tempering import (
     Particles,
-    Reference,
     Task,
     Tempered,
     combined,
@@ -64,8 +64,8 @@ PRECISE = Tolerance(rtol=1e-8, max_steps=100_000)
 # Width of the reference in a noise parameter: that of its optimum three times over, and at least
 # this share of the prior's.
 NOISE_WIDTHS, LEAST_NOISE_WIDTH = 3.0, 0.2
-# Width of the reference under wider priors, in posterior standard deviations, and at least.
-REFERENCE_WIDTHS, LEAST_REFERENCE_WIDTH = 3.0, 0.02
+# Under priors twice as wide a posterior is at most twice as wide.
+WIDER_COVARIANCE = 4.0
 # Optima of the posterior from which the greatest likelihood is sought.
 LIKELIEST = 4
 # Beyond this many combined errors the two estimates of a log evidence are looked at again.
@@ -172,14 +172,24 @@ def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Ground
     return Groundwork(optima, noise_reference(problem, optima[0]), target.calls, target.failed)
 
 
+def reference_found(
+    problem: Problem, groundwork: Groundwork, explorers: Sequence[Particles], seed: int
+) -> Groundwork:
+    """Return the groundwork of the second way: its reference is about what explorers found."""
+    rng = stream(seed, problem.mechanism, "reference")
+    found = combined(explorers, rng).positions
+    about = reference_about(found, groundwork.optima[:MOST_OPTIMA], rng)
+    return replace(groundwork, reference=about)
+
+
 def lay_wider_groundwork(
     problem: Problem, runs: Sequence[Particles], settings: FitSettings, seed: int
 ) -> Groundwork:
     """Prepare tempering under priors of the rate constants twice as wide.
 
     The posterior under the priors as stated is known by now, so the particles need not come all
-    the way from the prior: they start from independent normals three times as wide as it, or from
-    the prior where that is narrower. A search under the wider priors looks for further optima.
+    the way from the prior: they start from about it, twice as wide. A search under the wider
+    priors looks for further optima.
 
     Args:
         problem: mechanism and data, with the priors as stated.
@@ -192,18 +202,19 @@ def lay_wider_groundwork(
     positions = np.concatenate([run.positions for run in runs])
     values = values_from_normal(problem.parameters, positions)
     turned = normal_from_values(wider.parameters, values)
-    sd = np.clip(REFERENCE_WIDTHS * turned.std(axis=0), LEAST_REFERENCE_WIDTH, 1.0)
-    return replace(found, reference=Reference(turned.mean(axis=0), sd))
+    rng = stream(seed, problem.mechanism, "wider reference")
+    optima = found.optima[:MOST_OPTIMA]
+    return replace(found, reference=reference_about(turned, optima, rng, WIDER_COVARIANCE))
 
 
-def noise_reference(problem: Problem, best: Optimum) -> Reference:
+def noise_reference(problem: Problem, best: Optimum) -> IndependentNormals:
     """Return the prior, but for noise parameters a normal about where the best fit has them."""
     mean, sd = np.zeros(len(problem.parameters)), np.ones(len(problem.parameters))
     for i, parameter in enumerate(problem.parameters):
         if parameter.kind == "noise":
             width = NOISE_WIDTHS * float(np.sqrt(best.covariance[i, i]))
             mean[i], sd[i] = best.position[i], min(1.0, max(LEAST_NOISE_WIDTH, width))
-    return Reference(mean, sd)
+    return IndependentNormals(mean, sd)
 
 
 def tempering_task(
@@ -239,17 +250,17 @@ def start_fit(
     """
     rng = stream(seed, problem.mechanism, "start")
     target = counted(problem)
-    task = tempering_task(problem, groundwork, settings.tempering)
-    tempered = combined(task, runs, rng)
+    exchanges = consecutive_exchanges(problem)
+    tempered = combined(runs, rng)
     promising = spread_starts(tempered.positions, tempered.log_density, settings.starts)
     best = groundwork.optima[0].position[None]
-    turned = [exchange.apply(best)[0] for exchange in task.exchanges]
+    turned = [exchange.apply(best)[0] for exchange in exchanges]
     starts = np.concatenate([promising, *turned])
     optima = find_optima(Posterior(problem), starts, groundwork.optima)
     walkers = max(settings.walkers, 2 * len(problem.parameters) + 2)
     states = []
     for number, child in enumerate(rng.spawn(settings.ensembles)):
-        own = combined(task, runs[number % len(runs) :: settings.ensembles], child).positions
+        own = combined(runs[number % len(runs) :: settings.ensembles], child).positions
         chosen = own[child.permutation(np.resize(np.arange(len(own)), max(walkers, len(own))))]
         jitter = 1e-3 * child.standard_normal((walkers, own.shape[1]))
         states.append(start_ensemble(target, chosen[:walkers] + jitter, child))

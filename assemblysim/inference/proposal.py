@@ -83,9 +83,14 @@ class Mixture:
     shares: np.ndarray
     prior_share: float = PRIOR_SHARE
 
+    @property
+    def dimension(self) -> int:
+        """Number of coordinates, P."""
+        return len(self.components[0].mean)
+
     def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
         """Draw positions, shape (count, P)."""
-        positions = np.asarray(rng.standard_normal((count, len(self.components[0].mean))))
+        positions = np.asarray(rng.standard_normal((count, self.dimension)))
         chosen = np.searchsorted(np.cumsum(self.shares)[:-1], rng.uniform(size=count))
         chosen[rng.uniform(size=count) < self.prior_share] = -1
         for number, component in enumerate(self.components):

@@ -29,8 +29,10 @@ class Tempering:
     """How much work goes into the particles that are tempered from prior to posterior.
 
     Attributes:
-        pilot_particles: of the first run, which chooses powers and learns proposals.
-        runs: independent runs, whose scatter is the error of the log evidence.
+        pilot_particles: of the first run of a way, which chooses powers and learns proposals.
+        explorers: further runs on the first way, from the prior; they find the modes.
+        runs: independent runs on the second way, from a reference about all that was found;
+            their scatter is the error of the log evidence.
         particles: of each run, at least eight times the number of unknowns.
         kept_share: effective share of the particles that one step of the power keeps.
         local_moves: differential evolution, snooker and exchange moves in a round.
@@ -41,6 +43,7 @@ class Tempering:
     """
 
     pilot_particles: int = 768
+    explorers: int = 2
     runs: int = 6
     particles: int = 320
     kept_share: float = 0.6

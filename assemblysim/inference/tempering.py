@@ -1,9 +1,14 @@
 """Particles tempered from prior to posterior: where the mass is, and what the evidence weighs.
 
-A run starts from prior draws, raises the power of the likelihood step by step from 0 to 1, and
-after each step resamples and moves its particles. The product of the mean weights is an unbiased
-estimate of the evidence. A pilot chooses the powers and learns proposals; several runs that know
-nothing of each other follow, and their scatter is the error.
+A run starts from draws of a reference, raises the power of the target over it step by step from 0
+to 1, and after each step resamples and moves its particles. The product of the mean weights is an
+unbiased estimate of the evidence. A pilot chooses the powers and learns proposals; several runs
+that know nothing of each other follow, and their scatter is the error.
+
+That happens twice. From the prior particles explore: they find every mode. But on so long a way
+all runs may come late, and alike, to a mode that takes over halfway, and then their evidence is
+too small by more than their scatter shows. So the evidence is weighed by further runs, on the
+short way to the posterior from a reference about all that the explorers and the search found.
 """
 
 from __future__ import annotations
@@ -26,9 +31,10 @@ from assemblysim.inference.moves import (
     propose,
 )
 from assemblysim.inference.proposal import Component, Mixture, fitted_mixture
+from assemblysim.inference.references import IndependentNormals, Reference, reference_about
 from assemblysim.inference.search import Optimum
 from assemblysim.inference.settings import Tempering
-from assemblysim.inference.target import Target, log_standard_normal
+from assemblysim.inference.target import Target
 
 METHOD = "tempered particles"
 # Of the first steps of the likelihood's power that are tried: below any that one needs.
@@ -54,14 +60,14 @@ class Particles:
 
     Attributes:
         positions: shape (N, P), equally weighted, under the power reached.
-        log_ratio: shape (N,), log of likelihood times prior over the reference.
+        log_density: shape (N,), log of likelihood times prior.
         power: reached so far; 1 at the end.
         log_evidence: gained so far.
         stages: a pilot's so far; empty for a run that follows one.
     """
 
     positions: np.ndarray
-    log_ratio: np.ndarray
+    log_density: np.ndarray
     power: float
     log_evidence: float
     stages: tuple[Stage, ...]
@@ -90,37 +96,6 @@ class Tempered:
 
 
 @dataclass(frozen=True, eq=False)
-class Reference:
-    """Where tempering starts: independent normals, the prior in all but a few coordinates.
-
-    With the noise free, powers of the likelihood pass through a sudden change: first every misfit
-    is put down to noise, then the noise collapses, and few particles follow. A reference that
-    holds the noise where the best fit has it avoids that; the evidence is exact with any.
-
-    Attributes:
-        mean: shape (P,).
-        sd: shape (P,).
-    """
-
-    mean: np.ndarray
-    sd: np.ndarray
-
-    def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Draw positions, shape (count, P)."""
-        return np.asarray(self.mean + self.sd * rng.standard_normal((count, len(self.mean))))
-
-    def log_density(self, position: np.ndarray) -> np.ndarray:
-        """Return the log-density, shape (N,), at positions of shape (N, P)."""
-        scaled = (position - self.mean) / self.sd
-        return np.asarray(log_standard_normal(scaled) - np.log(self.sd).sum())
-
-
-def prior_reference(dimension: int) -> Reference:
-    """Return the prior as the place to start from."""
-    return Reference(np.zeros(dimension), np.ones(dimension))
-
-
-@dataclass(frozen=True, eq=False)
 class Task:
     """What is tempered, and with how much effort.
 
@@ -141,23 +116,35 @@ class Task:
 
 
 def temper(task: Task, rng: np.random.Generator) -> Tempered:
-    """Temper a pilot and several runs from the reference to the posterior; put the runs together.
+    """Explore from the task's reference; weigh the evidence from a reference about what was found.
 
     Method: sequential Monte Carlo (Del Moral, Doucet & Jasra, J. R. Stat. Soc. B 2006, 68, 411)
     with powers chosen so that a stated share of the particles' weight is kept, systematic
     resampling, and emcee's ensemble moves, with independent proposals fitted to the particles,
     until the particles have forgotten where they were.
     """
-    return combined(task, tempered_runs(task, rng), rng)
+    explorers = tempered_runs(exploring(task), rng)
+    return combined(tempered_runs(weighing(task, explorers, rng), rng)[1:], rng)
+
+
+def exploring(task: Task) -> Task:
+    """Return the first way: from the task's own reference, with explorers only."""
+    return replace(task, settings=replace(task.settings, runs=task.settings.explorers))
+
+
+def weighing(task: Task, explorers: Sequence[Particles], rng: np.random.Generator) -> Task:
+    """Return the second way: from about what explorers and search found to the posterior."""
+    found = combined(explorers, rng).positions
+    return replace(task, reference=reference_about(found, task.optima, rng))
 
 
 def tempered_runs(task: Task, rng: np.random.Generator) -> tuple[Particles, ...]:
-    """Temper a pilot and, along its stages, the runs; return these."""
+    """Temper a pilot and, along its stages, the runs; return all, the pilot first."""
     children = rng.spawn(task.settings.runs + 1)
     pilot = begin(task, task.settings.pilot_particles, children[0])
     while not pilot.arrived:
         pilot = pilot_stage(task, pilot, children[0])
-    runs = []
+    runs = [pilot]
     for child in children[1:]:
         run = begin(task, task.settings.particles, child)
         for stage in pilot.stages:
@@ -168,15 +155,14 @@ def tempered_runs(task: Task, rng: np.random.Generator) -> tuple[Particles, ...]
 
 def begin(task: Task, count: int, rng: np.random.Generator) -> Particles:
     """Draw particles from the reference, at least eight for each coordinate."""
-    positions = task.reference.draw(max(count, 8 * len(task.reference.mean)), rng)
-    log_ratio = task.target(positions) - task.reference.log_density(positions)
-    return Particles(positions, log_ratio, 0.0, 0.0, ())
+    positions = task.reference.draw(max(count, 8 * task.reference.dimension), rng)
+    return Particles(positions, task.target(positions), 0.0, 0.0, ())
 
 
 def pilot_stage(task: Task, particles: Particles, rng: np.random.Generator) -> Particles:
     """Take a pilot through one stage: choose the next power, move, learn a proposal."""
     left = 1.0 - particles.power
-    step = next_step(particles.log_ratio, left, task.settings.kept_share)
+    step = next_step(_log_ratio(task, particles), left, task.settings.kept_share)
     power = 1.0 if step >= left else particles.power + step
     moved = _stage(task, particles, power, None, rng)
     stage = Stage(power, fitted_mixture(moved.positions, rng))
@@ -202,17 +188,22 @@ def _stage(
     rng: np.random.Generator,
 ) -> Particles:
     """Weigh, resample and move."""
-    weights = (power - particles.power) * particles.log_ratio
+    weights = (power - particles.power) * _log_ratio(task, particles)
     total = float(logsumexp(weights))
     chosen = systematic(np.exp(weights - total), len(weights), rng)
-    positions, log_ratio = _Walk(task, power, proposal, rng).moved(
-        particles.positions[chosen], particles.log_ratio[chosen]
-    )
+    walkers = Walkers(particles.positions[chosen], particles.log_density[chosen])
+    moved = _Walk(task, power, proposal, rng).moved(walkers)
     gained = total - float(np.log(len(weights)))
-    return Particles(positions, log_ratio, power, particles.log_evidence + gained, ())
+    reached = particles.log_evidence + gained
+    return Particles(moved.positions, moved.log_density, power, reached, ())
 
 
-def combined(task: Task, runs: Sequence[Particles], rng: np.random.Generator) -> Tempered:
+def _log_ratio(task: Task, particles: Particles) -> np.ndarray:
+    """Return the log of likelihood times prior over the reference, shape (N,)."""
+    return np.asarray(particles.log_density - task.reference.log_density(particles.positions))
+
+
+def combined(runs: Sequence[Particles], rng: np.random.Generator) -> Tempered:
     """Put runs together: evidences averaged, particles by each run's share of the average.
 
     The error is that of the mean of the runs' log evidences, widened by Student's t for so few
@@ -232,9 +223,7 @@ def combined(task: Task, runs: Sequence[Particles], rng: np.random.Generator) ->
     )
     chosen = systematic(shares, len(shares), rng)
     positions = np.concatenate([run.positions for run in runs])
-    density = np.concatenate([run.log_ratio for run in runs]) + task.reference.log_density(
-        positions
-    )
+    density = np.concatenate([run.log_density for run in runs])
     evidence = LogEvidence(METHOD, value, error)
     return Tempered(positions[chosen], density[chosen], evidence, len(positions))
 
@@ -314,22 +303,25 @@ class _Walk:
         self.jump = _jump(task, power)
 
     def _tempered(self, position: np.ndarray) -> np.ndarray:
-        start = self.task.reference.log_density(position)
-        return np.asarray(self.power * (self.task.target(position) - start) + start)
+        return self._mixed(self.task.target(position), position)
 
-    def moved(self, positions: np.ndarray, log_ratio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return new positions, shape (N, P), and log of target over reference, shape (N,)."""
-        reference, settings = self.task.reference, self.task.settings
-        start = reference.log_density(positions)
-        walkers = Walkers(positions, self.power * log_ratio + start)
-        last = self.power == 1.0
+    def _mixed(self, log_density: np.ndarray, position: np.ndarray) -> np.ndarray:
+        """Return power times the target plus the rest of the reference, as logs, shape (N,)."""
+        start = self.task.reference.log_density(position)
+        return np.asarray(self.power * (log_density - start) + start)
+
+    def moved(self, begun: Walkers) -> Walkers:
+        """Return where walkers are then; log-densities, in and out, are the target's own."""
+        settings, last = self.task.settings, self.power == 1.0
         wanted = settings.forgotten_at_the_end if last else settings.forgotten
+        walkers = Walkers(begun.positions, self._mixed(begun.log_density, begun.positions))
         for _ in range(settings.most_rounds * (2 if last else 1)):
             walkers = self.one_round(walkers)
-            if memory(positions, walkers.positions) < wanted:
+            if memory(begun.positions, walkers.positions) < wanted:
                 break
-        now = walkers.positions
-        return now, (walkers.log_density - reference.log_density(now)) / self.power
+        start = self.task.reference.log_density(walkers.positions)
+        own = (walkers.log_density - (1 - self.power) * start) / self.power
+        return Walkers(walkers.positions, own)
 
     def one_round(self, walkers: Walkers) -> Walkers:
         """Do one round of moves: local ones, jumps to known optima, independent proposals."""
@@ -368,8 +360,8 @@ def _jump(task: Task, power: float) -> IndependenceMove | None:
     A mode far out in the prior holds no particle until its time has come, and none would come
     there by itself. Between reference and optimum the precisions add up by their powers.
     """
-    if not task.optima:
-        return None
+    if not (task.optima and isinstance(task.reference, IndependentNormals)):
+        return None  # a reference about the optima holds particles there from the start
     reference = np.diag(1 / task.reference.sd**2)
     components = []
     for optimum in task.optima:

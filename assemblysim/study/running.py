@@ -15,6 +15,7 @@ from assemblysim.inference.fitting import (
     advance_fit,
     lay_groundwork,
     lay_wider_groundwork,
+    reference_found,
     start_fit,
     stream,
     tempering_task,
@@ -40,7 +41,7 @@ from assemblysim.study.workers import Workers
 # Gates are looked at from this many steps on: below it the autocorrelation is not known.
 FIRST_LOOK = 200
 TEMPERING = "tempering"
-STATED, WIDE = "stated", "wide"
+EXPLORING, STATED, WIDE = "exploring", "stated", "wide"
 # Rounds of moves after tempering under wider priors: of which a small part is under a shifted one.
 MORE_ROUNDS = 20
 
@@ -177,7 +178,9 @@ def _started(  # as `fit_all`
         tell(search_event(problem.mechanism, groundwork, settings))
 
     def jobs_of(problems: list[Problem], known: list[Groundwork], label: str) -> list[Job]:
-        effort = settings.tempering if label == STATED else settings.prior_changes
+        effort = settings.prior_changes if label == WIDE else settings.tempering
+        if label == EXPLORING:
+            effort = replace(effort, runs=effort.explorers)
         return [
             Job(
                 problem,
@@ -193,7 +196,10 @@ def _started(  # as `fit_all`
     def told(job: Job, number: int, run: StoredRun) -> None:
         tell(tempering_event(job, number, run, settings))
 
-    own = temper_all(jobs_of(fresh, groundworks, STATED), seed, workers, told)
+    explored = temper_all(jobs_of(fresh, groundworks, EXPLORING), seed, workers, told)
+    explorers = [tuple(run.particles for run in of_job) for of_job in explored]
+    about = list(map(reference_found, fresh, groundworks, explorers, [seed] * count))
+    own = temper_all(jobs_of(fresh, about, STATED), seed, workers, told)
     particles = [tuple(run.particles for run in of_job[1:]) for of_job in own]
     wider = list(workers.map(lay_wider_groundwork, fresh, particles, *same))
     wide_jobs = jobs_of([widened(problem) for problem in fresh], wider, WIDE)
@@ -201,7 +207,7 @@ def _started(  # as `fit_all`
     changed = workers.map(wide_draws, wide_jobs, wide, [seed] * count)
     starts = workers.map(timed, [start_fit] * count, fresh, groundworks, particles, changed, *same)
     for i, (problem, (start, seconds)) in enumerate(zip(fresh, starts, strict=True)):
-        cost = [*own[i], *wide[i]]
+        cost = [*explored[i], *own[i], *wide[i]]
         yield (
             problem,
             Progress(
@@ -277,7 +283,7 @@ def wide_draws(job: Job, runs: list[StoredRun], seed: int) -> Tempered:
     """Put the runs under wider priors together, and draw more from where they ended."""
     rng = stream(seed, job.problem.mechanism, "wide combined")
     task = tempering_task(job.problem, job.groundwork, job.settings)
-    tempered = combined(task, [run.particles for run in runs[1:]], rng)
+    tempered = combined([run.particles for run in runs[1:]], rng)
     return lengthened(task, tempered, MORE_ROUNDS, rng)
 
 
@@ -290,12 +296,10 @@ def search_event(mechanism: str, found: Groundwork, settings: FitSettings) -> Ev
 def tempering_event(job: Job, number: int, run: StoredRun, settings: FitSettings) -> Event:
     """Describe where a tempered run stands."""
     particles = run.particles
-    best = float(
-        (particles.log_ratio + job.groundwork.reference.log_density(particles.positions)).max()
-    )
+    best = float(particles.log_density.max())
     what = f"run {number} of {job.settings.runs}" if number else "pilot"
-    priors = "" if job.label == STATED else ", wider priors"
-    state = f"{what}{priors}, power {particles.power:.2g}"
+    way = {EXPLORING: ", exploring", STATED: "", WIDE: ", wider priors"}[job.label]
+    state = f"{what}{way}, power {particles.power:.2g}"
     mechanism = job.problem.mechanism
     return Event(
         mechanism, "tempering", 0, settings.max_steps, run.calls, best, state, finished=False

@@ -259,7 +259,7 @@ def write_run(path: Path, run: StoredRun, mark: Mark) -> None:
     particles = run.particles
     arrays: dict[str, Any] = {
         "positions": particles.positions,
-        "log_ratio": particles.log_ratio,
+        "log_density": particles.log_density,
         "reached": np.array([particles.power, particles.log_evidence]),
         "powers": np.array([stage.power for stage in particles.stages]),
         "cost": np.array([run.calls, run.failed, run.seconds]),
@@ -288,7 +288,7 @@ def _run(arrays: Mapping[str, np.ndarray]) -> StoredRun:
     )
     power, log_evidence = arrays["reached"].tolist()
     calls, failed, seconds = arrays["cost"].tolist()
-    particles = Particles(arrays["positions"], arrays["log_ratio"], power, log_evidence, stages)
+    particles = Particles(arrays["positions"], arrays["log_density"], power, log_evidence, stages)
     return StoredRun(particles, int(calls), int(failed), seconds)
 
 
