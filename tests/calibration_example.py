@@ -21,6 +21,10 @@ def record(index, outcome="right", *, below=None, probability=0.97, suffices=Fal
         "probabilities": {best: probability, **dict.fromkeys(rest, (1 - probability) / 2)},
         "below": below,
         "ranks": {name: round(99 * value) for name, value in below.items()},
+        "prediction_ranks": {
+            f"time_of_maximum of {name}": min(399, int(400 * value))
+            for name, value in below.items()
+        },
         "trusted": trusted,
         "not_integrated": 0,
         "no_table": 1 if index == 0 else 0,

@@ -22,16 +22,16 @@ def ranks(problem, shift, count=120):
     for seed in range(count):
         rng = np.random.default_rng([5, seed])
         truth = 0.6 * rng.standard_normal(2) + shift
-        draws = 0.6 * rng.standard_normal((150, 2))
+        draws = 0.6 * rng.standard_normal((450, 2))
         found.append(ranked_predictions(problem, truth, draws, rng)["prediction_ranks"])
     return {name: np.array([one[name] for one in found]) for name in found[0]}
 
 
 def distance(values):
     """Kolmogorov's distance from uniform, times the root of the number."""
-    grid = np.arange(100)
+    grid = np.arange(400)
     share = (values[:, None] <= grid).mean(axis=0)
-    return np.abs(share - (grid + 1) / 100).max() * np.sqrt(len(values))
+    return np.abs(share - (grid + 1) / 400).max() * np.sqrt(len(values))
 
 
 def test_ranks_are_uniform_where_the_truth_is_one_of_the_draws(problem):
@@ -55,16 +55,16 @@ def test_what_does_not_happen_is_later_than_all_that_does_and_ties_are_drawn(pro
     slow = normal_from_values(problem.parameters, np.array([[0.02, 0.011]]))[0]
     fast = normal_from_values(problem.parameters, np.array([[1.0, 0.5]]))[0]
     rng = np.random.default_rng(1)
-    last = ranked_predictions(problem, slow, np.tile(fast, (120, 1)), rng)["prediction_ranks"]
+    last = ranked_predictions(problem, slow, np.tile(fast, (400, 1)), rng)["prediction_ranks"]
     ties = [
-        ranked_predictions(problem, slow, np.tile(slow, (99, 1)), rng)["prediction_ranks"]
+        ranked_predictions(problem, slow, np.tile(slow, (399, 1)), rng)["prediction_ranks"]
         for _ in range(20)
     ]
     drawn = [one["time_of_maximum of B"] for one in ties]
 
-    assert last["time_of_maximum of B"] == 99
-    assert min(drawn) < 40
-    assert max(drawn) > 60
+    assert last["time_of_maximum of B"] == 399
+    assert min(drawn) < 160
+    assert max(drawn) > 240
 
 
 def test_shares_of_a_product_made_in_two_ways_are_ranked(tmp_path):

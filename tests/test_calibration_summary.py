@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from calibration_example import MECHANISMS, record, uniform_records
 
-from assemblysim.study.calibration_summary import condition_summary, coverage_summary, rank_summary
+from assemblysim.study.calibration_summary import (
+    condition_summary,
+    coverage_summary,
+    prediction_summary,
+    rank_summary,
+)
 
 
 def summary(records, source="prior", misfit="none"):
@@ -21,6 +26,22 @@ def test_coverage_counts_the_truths_inside_central_intervals():
     ]
     assert found["all"]["0.8"]["share"] == pytest.approx(0.5)
     assert found["all"]["0.8"]["count"] == 10
+
+
+def test_coverage_of_predictions_counts_the_true_ones_inside_by_their_kind():
+    shares = np.linspace(0.005, 0.995, 100)
+    records = [record(i, below={"B": b, "C": 0.5}) for i, b in enumerate(shares)]
+    found = prediction_summary(records)
+
+    assert set(found) == {"time_of_maximum"}
+    for level in (0.5, 0.8, 0.95):
+        one = found["time_of_maximum"][f"{level:g}"]
+        assert one["count"] == 200
+        # those of C are all inside, those of B as often as the level says, to one of 100
+        assert one["share"] == pytest.approx(0.5 * (1 + level), abs=0.006)
+    sentences = summary(records)["sentences"]
+    assert any("times of maxima 97.0 ± " in one or "times of maxima 97.5 ± " in one
+               for one in sentences)  # fmt: skip
 
 
 def test_the_error_of_coverage_knows_that_parameters_of_one_study_go_together():

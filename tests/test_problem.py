@@ -134,7 +134,11 @@ def test_multiplying_any_spectrum_changes_no_log_likelihood(tmp_path):
 def test_a_witness_in_doubt_is_heard_again_with_more_effort(tmp_path):
     problem = build_problem(small_study(tmp_path, words=WORDS), "chain")
     settings = FitSettings(
-        ensembles=2, walkers=24, screened=64, starts=2, tempering=Tempering(pilot_particles=128, runs=4, particles=64)
+        ensembles=2,
+        walkers=24,
+        screened=64,
+        starts=2,
+        tempering=Tempering(pilot_particles=128, runs=4, particles=64),
     )
     start = started(problem, settings, seed=5)
     exact = LogEvidence("exact", by_quadrature(problem), 0.01)

@@ -219,7 +219,12 @@ def test_a_fit_killed_while_tempering_ends_with_the_same_draws(study, tmp_path):
 
         return tell
 
-    for words in ("run 1 of 2, exploring", "pilot, power 1", "run 2 of 4, power", "run 1 of 2, wider priors"):
+    for words in (
+        "run 1 of 2, exploring",
+        "pilot, power 1",
+        "run 2 of 4, power",
+        "run 1 of 2, wider priors",
+    ):
         with pytest.raises(Killed):
             fit_all((problem,), settings, 1, {}, tmp_path / "b", OneWorker(), kill_at(words))
     parts = fit_all((problem,), settings, 1, {}, tmp_path / "b", OneWorker(), quiet)["chain"]

@@ -26,16 +26,17 @@ from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.intensities import intensity_likelihood
 from assemblysim.measurement.misfits import Misfit
 from assemblysim.measurement.simulation import simulate_like
+from assemblysim.study.calibrating_predictions import ranked_predictions
 
 Source = Literal["prior", "posterior"]
 # How the draws are made among which a truth is ranked.
 CAREFUL = FitSettings(
-    screened=1024, starts=16, tempering=Tempering(pilot_particles=768, runs=4, particles=400)
+    screened=1024, starts=16, tempering=Tempering(pilot_particles=640, runs=2, particles=400)
 )
 # Posterior draws that each truth is ranked among: 100 ranks.
 RANKED_AMONG = 99
 # Rounds of moves after tempering, each of which adds as many draws again.
-MORE_ROUNDS = 30
+MORE_ROUNDS = 25
 # Truths drawn for one simulated study before giving up.
 MOST_ATTEMPTS = 1000
 
@@ -106,14 +107,16 @@ def calibrate_one(design: Design, misfit: Misfit, index: int) -> dict[str, Any]:
     rng = stream(design.seed, true.mechanism, f"calibration {misfit} {index} fits")
     found = fit_quickly(again, design.settings, rng)
     fits = dict(zip((p.mechanism for p in design.problems), found, strict=True))
-    draws = careful_draws(again[index % len(again)], design, misfit, index)
-    fitted = again[index % len(again)].parameter_names
-    kept = [i for i, name in enumerate(true.parameter_names) if name in fitted]
+    fitted = again[index % len(again)]
+    kept = [i for i, name in enumerate(true.parameter_names) if name in fitted.parameter_names]
+    draws = careful_draws(fitted, design, misfit, index)
     part = replace(true, parameters=tuple(true.parameters[i] for i in kept))
     made = replace(made, position=made.position[kept])
+    rng = stream(design.seed, part.mechanism, f"{index} ranks")
     return {
         **_record(design, part, misfit, index, made, fits),
-        **ranked(part, made.position, draws, stream(design.seed, part.mechanism, f"{index} ranks")),
+        **ranked(part, made.position, draws, rng),
+        **ranked_predictions(fitted, made.position, draws, rng),
     }
 
 

@@ -10,9 +10,11 @@ from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.problem import Problem, pot_of
 from assemblysim.prediction.lifetimes import lifetimes_in
 from assemblysim.prediction.pathways import pathway_shares_in
-from assemblysim.study.calibrating import RANKED_AMONG
 from assemblysim.study.predictions import presence_threshold, without_starting_materials
 
+# Posterior draws whose predictions are made for each truth: 400 ranks, finer than those of the
+# parameters since the ends of a 95 % interval are asked for.
+PREDICTED_AMONG = 399
 # Of the lifetimes, those that a chemist acts on.
 QUANTITIES = ("time_of_maximum", "half_life")
 
@@ -22,22 +24,20 @@ def ranked_predictions(
 ) -> dict[str, Any]:
     """Rank true lifetimes and pathway shares among those of posterior draws.
 
-    To be put beside what `calibrating.ranked` says of the parameters.
-
     Args:
         true: the true mechanism.
         truth: shape (P,), standard-normal coordinates.
-        draws: shape (D, P), careful draws, D of `RANKED_AMONG` or more.
+        draws: shape (D, P), careful draws, D of `PREDICTED_AMONG` or more.
         rng: source of randomness: which draws, and the order among equals.
 
     Returns:
-        ``prediction_ranks``, from 0 to `RANKED_AMONG`, by what is predicted, in the first
+        ``prediction_ranks``, from 0 to `PREDICTED_AMONG`, by what is predicted, in the first
         experiment: "time_of_maximum of Dy3L", "half_life of Dy3L", "share of Dy6L2 by close".
         What does not happen within the window counts as later than anything that does; among
         equals the rank is drawn. Left out is what the truth has no value of, such as the share
         of a product that was not made.
     """
-    chosen = draws[rng.choice(len(draws), RANKED_AMONG, replace=False)]
+    chosen = draws[rng.choice(len(draws), PREDICTED_AMONG, replace=False)]
     names, values = predicted(true, np.vstack([truth, chosen]))
     ranks = {}
     for name, column in zip(names, values.T, strict=True):

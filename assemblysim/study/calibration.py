@@ -34,7 +34,7 @@ from assemblysim.study.versions import versions
 from assemblysim.study.workers import Workers
 
 # Raise when what a record says changes, so that old ones are not gone on with.
-RECORDS_VERSION = 2
+RECORDS_VERSION = 3
 # Simulated studies handed out at once: workers that answer only when all is done lose no more.
 CHUNK = 48
 

@@ -12,6 +12,7 @@ from assemblysim.inference.ranks import check_ranks
 from assemblysim.inference.recovery import CONFIDENT, OUTCOMES, Share, reliability, share
 from assemblysim.measurement.misfits import Misfit
 from assemblysim.study.calibrating import RANKED_AMONG, Source
+from assemblysim.study.calibrating_predictions import PREDICTED_AMONG
 from assemblysim.study.calibration_records import Record
 from assemblysim.study.calibration_words import condition_sentences
 
@@ -59,6 +60,7 @@ def condition_summary(
         },
         "reliability": _reliability(records),
         "coverage": coverage_summary(trusted),
+        "predictions": prediction_summary(trusted),
         "ranks": rank_summary(trusted, mechanisms, judged=source == "prior" and misfit == "none"),
     }
     return {**found, "sentences": condition_sentences(found, misfit)}
@@ -93,18 +95,8 @@ def coverage_summary(records: Sequence[Record]) -> dict[str, Any]:
         parameters of one study are not independent; and counts by parameter.
     """
     below = _by_parameter(records, "below")
-    every = {}
-    for level in LEVELS:
-        parts = [
-            [_inside(value, level) for value in record["below"].values()] for record in records
-        ]
-        sizes = np.array([len(part) for part in parts], dtype=float)
-        hits = np.array([sum(part) for part in parts], dtype=float)
-        mean = float(hits.sum() / sizes.sum()) if len(records) else float("nan")
-        spread = np.sqrt(((hits - mean * sizes) ** 2).sum()) / max(sizes.sum(), 1.0)
-        every[f"{level:g}"] = {"share": mean, "error": float(spread), "count": int(sizes.sum())}
     return {
-        "all": every,
+        "all": _covered([list(record["below"].values()) for record in records]),
         "parameters": {
             name: {
                 f"{level:g}": asdict(share(sum(_inside(v, level) for v in values), len(values)))
@@ -113,6 +105,38 @@ def coverage_summary(records: Sequence[Record]) -> dict[str, Any]:
             for name, values in below.items()
         },
     }
+
+
+def prediction_summary(records: Sequence[Record]) -> dict[str, Any]:
+    """Count how often central intervals of predictions hold what is true.
+
+    Args:
+        records: of simulated studies; ``prediction_ranks`` are those of the true predictions.
+
+    Returns:
+        By the kind of prediction ("time_of_maximum", "half_life", "share"), for each level the
+        share over all species, with an error that knows that those of one study go together.
+    """
+    kinds: dict[str, list[list[float]]] = {}
+    for record in records:
+        of_one: dict[str, list[float]] = {}
+        for name, rank in record["prediction_ranks"].items():
+            of_one.setdefault(name.split(" ")[0], []).append((rank + 0.5) / (PREDICTED_AMONG + 1))
+        for kind, below in of_one.items():
+            kinds.setdefault(kind, []).append(below)
+    return {kind: _covered(below) for kind, below in kinds.items()}
+
+
+def _covered(below: Sequence[Sequence[float]]) -> dict[str, dict[str, Any]]:
+    """Return for each level how many of all are inside, with an error between the studies."""
+    sizes = np.array([len(part) for part in below], dtype=float)
+    every = {}
+    for level in LEVELS:
+        hits = np.array([sum(_inside(v, level) for v in part) for part in below], dtype=float)
+        mean = float(hits.sum() / sizes.sum()) if len(below) else float("nan")
+        spread = np.sqrt(((hits - mean * sizes) ** 2).sum()) / max(sizes.sum(), 1.0)
+        every[f"{level:g}"] = {"share": mean, "error": float(spread), "count": int(sizes.sum())}
+    return every
 
 
 def _inside(below: float, level: float) -> bool:

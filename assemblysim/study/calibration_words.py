@@ -24,7 +24,7 @@ def condition_sentences(found: Mapping[str, Any], misfit: Misfit) -> list[str]:
             "and the simpler one suffices” is then the right answer."
         )
     if found["not_fitted"] < found["studies"]:
-        sentences += [_coverage(found, misfit), *_ranks(found, misfit)]
+        sentences += [_coverage(found, misfit), *_predictions(found), *_ranks(found, misfit)]
     return sentences + _left_out(found)
 
 
@@ -64,6 +64,27 @@ def _coverage(found: Mapping[str, Any], misfit: Misfit) -> str:
         else ""
     )
     return f"{', '.join(parts)} of the true values of all parameters (± standard error).{behind}"
+
+
+_PREDICTED = {
+    "time_of_maximum": "times of maxima",
+    "half_life": "half-lives after the maximum",
+    "share": "pathway shares",
+}
+
+
+def _predictions(found: Mapping[str, Any]) -> list[str]:
+    parts = [
+        f"{_PREDICTED[kind]} {100 * one['0.95']['share']:.1f} ± {100 * one['0.95']['error']:.1f} % "
+        f"(of {one['0.95']['count']})"
+        for kind, one in found["predictions"].items()
+    ]
+    if not parts:
+        return []
+    return [
+        "Of the predictions, made with the true mechanism, 95 % intervals hold the true value: "
+        f"{', '.join(parts)}."
+    ]
 
 
 def _ranks(found: Mapping[str, Any], misfit: Misfit) -> list[str]:
