@@ -6,7 +6,7 @@ from small_study import chain_table, small_study
 from test_problem import by_quadrature
 
 from assemblysim.inference.evidence import LogEvidence
-from assemblysim.inference.fitting import lay_wider_groundwork, tempering_task
+from assemblysim.inference.fitting import lay_groundwork, tempering_task, wider_reference
 from assemblysim.inference.prior_changes import (
     CHANGES,
     changed_evidences,
@@ -18,7 +18,7 @@ from assemblysim.inference.prior_changes import (
 )
 from assemblysim.inference.priors import Prior
 from assemblysim.inference.settings import FitSettings, Tempering
-from assemblysim.inference.tempering import Particles, lengthened, temper
+from assemblysim.inference.tempering import Particles, combined, lengthened, tempered_runs
 from assemblysim.study.problems import build_problem
 
 
@@ -55,10 +55,12 @@ def problem(tmp_path_factory):
 def test_each_changed_prior_has_the_evidence_that_quadrature_gives_it(problem):
     rng = np.random.default_rng(3)
     runs = [Particles(rng.standard_normal((200, 2)), np.zeros(200), 1.0, 0.0, ())]
-    groundwork = lay_wider_groundwork(problem, runs, FitSettings(screened=64, starts=2), 1)
+    searched = lay_groundwork(widened(problem), FitSettings(screened=64, starts=2), 1)
+    groundwork = wider_reference(problem, searched, runs, 1)
     effort = Tempering(pilot_particles=256, runs=6, particles=256)
     task = tempering_task(widened(problem), groundwork, effort)
-    found = changed_evidences(problem, lengthened(task, temper(task, rng), 20, rng))
+    tempered = combined(tempered_runs(task, rng)[1:], rng)
+    found = changed_evidences(problem, lengthened(task, tempered, 20, rng))
 
     for change in CHANGES:
         if change.name == "narrow":

@@ -2,10 +2,10 @@
 
 from assemblysim.inference.fitting import (
     lay_groundwork,
-    lay_wider_groundwork,
     start_fit,
     stream,
     tempering_task,
+    wider_reference,
 )
 from assemblysim.inference.prior_changes import widened
 from assemblysim.inference.settings import Tempering
@@ -21,7 +21,8 @@ def started(problem, settings, seed):
     rng = stream(seed, problem.mechanism, "runs")
     explorers = tempered_runs(exploring(task), rng)
     runs = tempered_runs(weighing(task, explorers, rng), rng)[1:]
-    wider_groundwork = lay_wider_groundwork(problem, runs, settings, seed)
+    wider_groundwork = lay_groundwork(widened(problem), settings, seed)
+    wider_groundwork = wider_reference(problem, wider_groundwork, runs, seed)
     wide = tempering_task(widened(problem), wider_groundwork, LIGHT)
     wider = combined(tempered_runs(wide, rng)[1:], rng)
     return start_fit(problem, groundwork, runs, wider, settings, seed)

@@ -182,29 +182,27 @@ def reference_found(
     return replace(groundwork, reference=about)
 
 
-def lay_wider_groundwork(
-    problem: Problem, runs: Sequence[Particles], settings: FitSettings, seed: int
+def wider_reference(
+    problem: Problem, groundwork: Groundwork, runs: Sequence[Particles], seed: int
 ) -> Groundwork:
-    """Prepare tempering under priors of the rate constants twice as wide.
+    """Return where tempering starts under priors of the rate constants twice as wide.
 
     The posterior under the priors as stated is known by now, so the particles need not come all
-    the way from the prior: they start from about it, twice as wide. A search under the wider
-    priors looks for further optima.
+    the way from the prior: they start from about it, twice as wide, and from the optima that a
+    search under the wider priors found.
 
     Args:
         problem: mechanism and data, with the priors as stated.
-        runs: tempered to the posterior under these.
-        settings: how much work to spend.
+        groundwork: of the same with wider priors.
+        runs: tempered to the posterior under the priors as stated.
         seed: of the study.
     """
-    wider = widened(problem)
-    found = lay_groundwork(wider, settings, seed)
     positions = np.concatenate([run.positions for run in runs])
     values = values_from_normal(problem.parameters, positions)
-    turned = normal_from_values(wider.parameters, values)
+    turned = normal_from_values(widened(problem).parameters, values)
     rng = stream(seed, problem.mechanism, "wider reference")
-    optima = found.optima[:MOST_OPTIMA]
-    return replace(found, reference=reference_about(turned, optima, rng, WIDER_COVARIANCE))
+    about = reference_about(turned, groundwork.optima[:MOST_OPTIMA], rng, WIDER_COVARIANCE)
+    return replace(groundwork, reference=about)
 
 
 def noise_reference(problem: Problem, best: Optimum) -> IndependentNormals:

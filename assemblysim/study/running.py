@@ -14,11 +14,11 @@ from assemblysim.inference.fitting import (
     Groundwork,
     advance_fit,
     lay_groundwork,
-    lay_wider_groundwork,
     reference_found,
     start_fit,
     stream,
     tempering_task,
+    wider_reference,
 )
 from assemblysim.inference.prior_changes import widened
 from assemblysim.inference.problem import Problem
@@ -172,8 +172,12 @@ def _started(  # as `fit_all`
     """Search, temper and place the walkers of mechanisms without a checkpoint, as they come in."""
     count = len(fresh)
     same = ([settings] * count, [seed] * count)
-    found = list(workers.map(timed, [lay_groundwork] * count, fresh, *same))
-    groundworks = [groundwork for groundwork, _ in found]
+    wider = [widened(problem) for problem in fresh]
+    twice = ([settings] * 2 * count, [seed] * 2 * count)
+    found = list(workers.map(timed, [lay_groundwork] * 2 * count, [*fresh, *wider], *twice))
+    groundworks, wider_groundworks = (
+        [g for g, _ in part] for part in (found[:count], found[count:])
+    )
     for problem, groundwork in zip(fresh, groundworks, strict=True):
         tell(search_event(problem.mechanism, groundwork, settings))
 
@@ -201,8 +205,8 @@ def _started(  # as `fit_all`
     about = list(map(reference_found, fresh, groundworks, explorers, [seed] * count))
     own = temper_all(jobs_of(fresh, about, STATED), seed, workers, told)
     particles = [tuple(run.particles for run in of_job[1:]) for of_job in own]
-    wider = list(workers.map(lay_wider_groundwork, fresh, particles, *same))
-    wide_jobs = jobs_of([widened(problem) for problem in fresh], wider, WIDE)
+    wider_about = list(map(wider_reference, fresh, wider_groundworks, particles, [seed] * count))
+    wide_jobs = jobs_of(wider, wider_about, WIDE)
     wide = temper_all(wide_jobs, seed, workers, told)
     changed = workers.map(wide_draws, wide_jobs, wide, [seed] * count)
     starts = workers.map(timed, [start_fit] * count, fresh, groundworks, particles, changed, *same)
@@ -215,7 +219,7 @@ def _started(  # as `fit_all`
                 start.states,
                 start.calls + sum(run.calls for run in cost),
                 start.failed + sum(run.failed for run in cost),
-                found[i][1] + seconds + sum(run.seconds for run in cost),
+                found[i][1] + found[count + i][1] + seconds + sum(run.seconds for run in cost),
                 finished=False,
             ),
         )
