@@ -146,7 +146,8 @@ def _sampling(summary: Summary) -> str:
         f"The {unknowns} unknowns of a mechanism (priors in the tables) were sampled with the "
         "affine-invariant ensemble sampler emcee {emcee} with differential-evolution and snooker "
         "moves {moves,snooker} and independent proposals, in independent ensembles started from "
-        "particles that were tempered from the prior to the posterior {tempering}; "
+        "particles that were tempered from the prior to the posterior {tempering} and, for their "
+        "evidence, once more from a mixture of t-distributions about what they had found; "
         f"{_grouped(calls)} likelihood evaluations went into that.{_gates(every)}"
     )
 
