@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from two_pots import HEATED, assert_gradient, both_of
+import pytest
+from two_pots import HEATED, assert_gradient, both_of, written
 
+from assemblysim.errors import InputError
 from assemblysim.inference.experiment import sampling_times
 from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.problem import (
@@ -116,3 +118,36 @@ def test_an_unknown_order_is_no_obstacle(tmp_path: Path) -> None:
     values = values_from_normal(problem.parameters, np.zeros((3, len(problem.parameters))))
     (one,) = activation_summary(study, problem, values)
     assert 80 < one["median"] < 120
+
+
+def test_a_truth_may_state_the_clock_of_every_experiment(tmp_path: Path) -> None:
+    clock = (
+        f'{HEATED}\ndead_time = {{ log_normal = ["1 min", 1.5] }}\n'
+        'time_error = { "5 min" = "2 min", "1 h" = "5 min" }'
+    )
+    folder = written(
+        tmp_path, first=clock, second=f'{LEVEL}\ntime_error = "1 min"',
+        top='synthetic = true\ntruth = "truth.toml"',
+    )  # fmt: skip
+    study = folder / "study.toml"
+    text = study.read_text("utf-8").replace('"190 mM"', '{ log_normal = ["190 mM", 1.1] }', 1)
+    study.write_text(text, encoding="utf-8")
+    start = 'mechanism = "both"\nseed = 1\nreplicates = 1\ntimes = ["5 min", "15 min", "30 min", '
+    start += '"1 h", "2 h", "3 h", "6 h", "12 h", "24 h", "36 h", "48 h"]\n[parameters]\n'
+    true = {"dead_time_A": "2 min", "time_5_min_A": "6 min", "time_1_h_B": "61 min"}
+    lines = [f'{name} = "{value}"\n' for name, value in true.items()]
+    (folder / "truth.toml").write_text(
+        "".join([start, *lines, 'initial_Dy_A = "180 mM"\n']), encoding="utf-8"
+    )
+    found = read_study(folder)
+
+    assert found.truth is not None
+    assert dict(found.truth.values) == pytest.approx(
+        {"dead_time_A": 1 / 30, "time_5_min_A": 0.1, "time_1_h_B": 61 / 60, "initial_Dy_A": 180}
+    )
+    # they are called as the unknowns of the mechanism are
+    assert {*dict(found.truth.values)} <= {*build_problem(found, "both").parameter_names}
+    # a time that is not uncertain is nothing that could be true or not
+    (folder / "truth.toml").write_text(f'{start}time_2_h_A = "2 h"\n', encoding="utf-8")
+    with pytest.raises(InputError, match="unknown parameter 'time_2_h_A'"):
+        read_study(folder)
