@@ -101,14 +101,7 @@ def _with_changes(
     # The columns of the samples, in the order of the experiment's times.
     place = np.argsort(order)
     concentrations = batch.trajectories.concentrations[:, place]
-    rates = moved.rates.at_reference - pot.rates.at_reference
-    change = np.einsum("tsk,bk->bts", batch.by_rate[0][place], rates)
-    if batch.by_energy.shape[-1]:
-        energies = moved.rates.energies - pot.rates.energies
-        change += np.einsum("tsk,bk->bts", batch.by_energy[0][place], energies)
-    if unknown_start:
-        starts = moved.initial - pot.initial
-        change += np.einsum("tsj,bj->bts", batch.by_initial[0][place], starts)
+    change = batch.change(pot, moved)[:, place]
     if times.ndim == 2:
         moments = sampling_times(experiment, shifted) - times
         change += _slopes(problem, experiment, pot, times) * moments[:, :, None]
