@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +12,14 @@ from two_pots import HEATED, assert_gradient, both_of, written
 from assemblysim.errors import InputError
 from assemblysim.inference.experiment import sampling_times
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.problem import (
-    courses_of,
-    log_likelihood,
-    pot_of,
-)
+from assemblysim.inference.posterior import log_likelihood_gradient
+from assemblysim.inference.problem import Problem, courses_of, log_likelihood, pot_of
+from assemblysim.kinetics.integration import Tolerance
 from assemblysim.kinetics.pots import courses
 from assemblysim.study.problems import build_problem
 from assemblysim.study.reading import read_study
 
+FINE = Tolerance(1e-11, 1e-14, 100_000)
 LEVEL = 'temperature = "60 degC"'
 
 
@@ -151,3 +151,55 @@ def test_a_truth_may_state_the_clock_of_every_experiment(tmp_path: Path) -> None
     (folder / "truth.toml").write_text(f'{start}time_2_h_A = "2 h"\n', encoding="utf-8")
     with pytest.raises(InputError, match="unknown parameter 'time_2_h_A'"):
         read_study(folder)
+
+
+FED = (
+    f'{HEATED}\ntime_error = {{ "1 h" = "5 min" }}\nvolume = "10 mL"\n'
+    'events = [{ at = "1 h", add = "5 mL", of = { L = "40 mM", Dy = "90 mM" } }]'
+)
+
+
+@pytest.fixture(scope="module")
+def fed(tmp_path_factory: pytest.TempPathFactory) -> Problem:
+    """A sample that was taken at 1 h, more or less, when something was added."""
+    return both_of(tmp_path_factory.mktemp("fed"), first=FED, second=LEVEL)
+
+
+# h from the addition; the differences along time reach over 0.001 h
+@pytest.mark.parametrize("distance", [-3e-4, -1e-6, 1e-6, 3e-4])
+def test_a_gradient_beside_an_addition_is_that_of_its_own_side(
+    fed: Problem, distance: float
+) -> None:
+    place = fed.parameter_names.index("time_1_h_A")
+    position = np.zeros(len(fed.parameters))
+    position[place] = distance * 12  # the standard deviation is a twelfth of an hour
+    _, gradient = log_likelihood_gradient(fed, position)
+    step = min(1e-4, 6 * abs(distance))
+    sides = np.repeat(position[None], 2, axis=0)
+    sides[:, place] += [step, -step]
+    values = values_from_normal(fed.parameters, sides)
+    assert ((values[:, place] > 1) == (distance > 0)).all()
+    totals = log_likelihood(replace(fed, tolerance=FINE), values).total
+
+    expected = (totals[0] - totals[1]) / (2 * step)
+    assert gradient[place] == pytest.approx(expected, rel=2e-3)
+
+
+def test_a_gradient_at_an_addition_is_that_from_the_left(fed: Problem) -> None:
+    place = fed.parameter_names.index("time_1_h_A")
+    position = np.zeros(len(fed.parameters))
+    moment = float(values_from_normal(fed.parameters, position[None])[0, place])
+    first, second = fed.experiments
+    event = replace(first.protocol.events[0], time=moment)
+    here = replace(first, protocol=replace(first.protocol, events=(event,)))
+    problem = replace(fed, experiments=(here, second))
+    _, gradient = log_likelihood_gradient(problem, position)
+    sides = np.repeat(position[None], 4, axis=0)
+    sides[:, place] -= [0.0, 2e-3, 4e-3, -1e-6]
+    values = values_from_normal(problem.parameters, sides)
+    totals = log_likelihood(replace(problem, tolerance=FINE), values).total
+
+    from_the_left = (3 * totals[0] - 4 * totals[1] + totals[2]) / 4e-3
+    assert gradient[place] == pytest.approx(from_the_left, rel=2e-3)
+    # a moment later the sample holds what was added: no slope leads there
+    assert abs(totals[3] - totals[0]) > 100 * abs(1e-6 * gradient[place])
