@@ -90,6 +90,23 @@ def test_events_are_read_with_their_volumes(tmp_path: Path) -> None:
         ),
         ({"first": f'{HEATED}\nvolume = "-1 mL"'}, "volume: -1 mL; write one above 0 mL"),
         (
+            {"first": f"{HEATED}\nvolume = 10"},
+            "experiment 'A': volume: 10 has no unit; write it with one, such as \"10 mL\"",
+        ),
+        (
+            {"first": f'{HEATED}\nsample_dilution = "1:100"'},
+            "sample_dilution: '1:100' may be 100 times or one more; write the number, 100 where "
+            "1 mL is made up to 100 mL",
+        ),
+        (
+            {"first": f'{HEATED}\nsample_dilution = "100x"'},
+            "sample_dilution: 'x' fits no pure number; write the number alone, or in %",
+        ),
+        (
+            {"first": f'{HEATED}\nvolume = "1 mL"\nevents = [{{ at = "1 h", dilute = "1/2" }}]'},
+            "events: item 1: dilute: '1/2' may be 2 times or one more",
+        ),
+        (
             {"first": f'{HEATED}\nevents = [{{ at = "1 h", add = "1 mL" }}]'},
             "events: item 1: 1 mL of how many; state 'volume'",
         ),

@@ -23,6 +23,7 @@ from assemblysim.measurement.statements import StatementLikelihood, statement_li
 from assemblysim.mechanism.constants import ENERGY as FREE_ENERGIES
 from assemblysim.mechanism.constants import NUMBER, involved
 from assemblysim.mechanism.network import Network
+from assemblysim.mechanism.places import at
 from assemblysim.mechanism.rates import rate_dimensions, rate_units
 from assemblysim.study.conduct import Conduct
 from assemblysim.study.heating import (
@@ -68,14 +69,20 @@ def build_problem(study: Study, mechanism: str) -> Problem:
         responses, background, noise, statements.
 
     Raises:
-        InputError: a number has neither a prior nor a value nor a default.
+        InputError: a number has neither a prior nor a value nor a default; the text names the
+            study's file.
     """
     network = study.system.network(mechanism)
+    with at(str(study.folder / "study.toml")):
+        return _problem(study, mechanism, network)
+
+
+def _problem(study: Study, mechanism: str, network: Network) -> Problem:
     for experiment in study.experiments:
         if not np.any(experiment.times > 0):
             raise InputError(
-                f"{study.folder / 'study.toml'}: experiment '{experiment.name}': 0 samples after "
-                "the start; add a sampling time above 0"
+                f"experiment '{experiment.name}': 0 samples after the start; add a sampling time "
+                "above 0"
             )
     units = study_units(
         study.system,
@@ -186,20 +193,17 @@ def _refuse_nothing_to_fit(
     statements: list[StatementLikelihood | None],
 ) -> None:
     """Refuse a study whose data say nothing, or in which nothing is unknown."""
-    place = study.folder / "study.toml"
     if not any(part is not None and part.units for part in (*readings, *statements)):
         raise InputError(
-            f"{place}: [measurement]: with scale '{study.measurement.scale}' the data compare "
+            f"[measurement]: with scale '{study.measurement.scale}' the data compare "
             "nothing, since no spectrum or column has two readings; add signals or samples"
         )
     if not unknowns.parameters:
-        raise InputError(
-            f"{place}: [priors]: every number is stated, 0 are unknown; leave at least one out"
-        )
+        raise InputError("[priors]: every number is stated, 0 are unknown; leave at least one out")
     noises = noise_layout(study.measurement, shared=True).names
     for name in (*noises, *STATEMENT_NUMBERS):
         if unknowns.stated.get(name, 1.0) <= 0:
-            raise InputError(f"{place}: [priors]: {name}: 0 is no size; write a number above 0")
+            raise InputError(f"[priors]: {name}: 0 is no size; write a number above 0")
 
 
 def _intensities(study: Study, experiment: Experiment) -> IntensityLikelihood | None:
