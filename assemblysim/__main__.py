@@ -19,6 +19,9 @@ app = typer.Typer(
 )
 
 ModelPath = Annotated[Path, typer.Argument(help="a mechanism file such as models/hnp_dy6.toml")]
+CheckedPath = Annotated[
+    Path, typer.Argument(help="a mechanism file, or a study's folder such as fits/hnp_dy6")
+]
 StudyPath = Annotated[Path, typer.Argument(help="a study's folder such as fits/hnp_dy6")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object for machines")]
 Seed = Annotated[int | None, typer.Option(min=0, help="seed to use instead of the study's")]
@@ -50,8 +53,8 @@ def _say_what_is_missing() -> None:
 
 
 @app.command()
-def check(path: ModelPath, *, json: AsJson = False) -> None:
-    """Show balance, conserved totals, rate equations and units of a mechanism file."""
+def check(path: CheckedPath, *, json: AsJson = False) -> None:
+    """Show what a mechanism file holds and implies, or a study's conduct, sharing and priors."""
     from assemblysim.checking import check_model
 
     typer.echo(check_model(path, as_json=json))

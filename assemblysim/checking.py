@@ -1,16 +1,21 @@
-"""The command ``check``: a mechanism file, or a study's unknowns, in plain words."""
+"""The command ``check``: a mechanism file, or a study's conduct and unknowns, in plain words."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assemblysim.mechanism.describe import describe
 from assemblysim.mechanism.system import read_system
 
+if TYPE_CHECKING:
+    from assemblysim.inference.problem import Problem
+
 
 def check_model(path: Path, *, as_json: bool) -> str:
-    """Describe a mechanism file, or a study with its priors."""
+    """Describe a mechanism file, or a study with its conduct and its priors."""
     if path.is_dir() or path.name == "study.toml":
         return _check_study(path, as_json=as_json)
     system = read_system(path)
@@ -21,20 +26,45 @@ def check_model(path: Path, *, as_json: bool) -> str:
 
 
 def _check_study(path: Path, *, as_json: bool) -> str:
-    """List every mechanism's unknowns with their priors."""
+    """Say how a study was conducted, and list every mechanism's unknowns with their priors."""
     # Slow to import, and not needed for a mechanism file.
+    from assemblysim.report.words import counted
+    from assemblysim.study.in_words import experiment_words, sharing_words
     from assemblysim.study.problems import build_problem
     from assemblysim.study.reading import read_study
 
     study = read_study(path)
     problems = [build_problem(study, name) for name in study.mechanisms]
-    unknowns = {
-        p.mechanism: {q.name: q.prior.describe(q.unit) for q in p.parameters} for p in problems
+    conduct = {
+        one.name: experiment_words(one, study.concentration_unit) for one in study.experiments
     }
+    sharing, tied = sharing_words(study), dict(study.tied)
     if as_json:
-        return json.dumps({"study": study.folder.name, "priors": unknowns}, ensure_ascii=False)
-    lines = [f"{study.title}", f"{len(problems)} mechanisms, seed {study.seed}"]
-    for name, priors in unknowns.items():
-        lines += ["", f"{name}: {len(priors)} unknowns"]
-        lines += [f"  {parameter}: {prior}" for parameter, prior in priors.items()]
+        found = {
+            "study": study.folder.name,
+            "experiments": conduct,
+            "sharing": sharing,
+            "tied": tied,
+            "priors": {p.mechanism: _priors(p) for p in problems},
+        }
+        return json.dumps(found, ensure_ascii=False)
+    lines = [study.title, f"{counted(len(problems), 'mechanism')}, seed {study.seed}"]
+    for name, phrases in conduct.items():
+        lines += ["", f"experiment {name}", *(f"  {phrase}" for phrase in phrases)]
+    lines += _part("between the experiments", sharing)
+    lines += _part("tied", [f"{name} = {text}" for name, text in tied.items()])
+    for problem in problems:
+        priors = [f"{name}: {prior}" for name, prior in _priors(problem).items()]
+        follows = [f"{tie.name} = {tie.describe()}, follows" for tie in problem.ties]
+        heading = f"{problem.mechanism}: {counted(len(priors), 'unknown')}"
+        lines += _part(heading, [*priors, *follows])
     return "\n".join(lines)
+
+
+def _part(heading: str, phrases: Sequence[str]) -> list[str]:
+    """Return the lines of a part; none where there is nothing to say."""
+    return ["", heading, *(f"  {phrase}" for phrase in phrases)] if phrases else []
+
+
+def _priors(problem: Problem) -> dict[str, str]:
+    return {one.name: one.prior.describe(one.unit) for one in problem.parameters}

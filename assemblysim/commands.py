@@ -23,10 +23,11 @@ from assemblysim.report.stored import read_summary
 from assemblysim.report.terminal import comparison_view, plain_text, prediction_view
 from assemblysim.study.calibrating import Source
 from assemblysim.study.calibration import Request, run_calibration, unknown_misfits
-from assemblysim.study.changed_conditions import read_quantity, read_start, read_temperature
+from assemblysim.study.changed_conditions import read_start, read_temperature
 from assemblysim.study.concluding import run_all
 from assemblysim.study.designing import Wish, design_study
 from assemblysim.study.forecasting import SHARE, Question, forecast
+from assemblysim.study.options import read_quantity
 from assemblysim.study.reading import read_study
 from assemblysim.study.study import Study
 from assemblysim.study.workers import OneWorker, Workers

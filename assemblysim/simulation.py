@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assemblysim.errors import InputError, did_you_mean
+from assemblysim.errors import InputError
 from assemblysim.kinetics.integration import integrate
 from assemblysim.kinetics.trajectory import Trajectory
 from assemblysim.mechanism.rates import rate_units
 from assemblysim.mechanism.system import System, read_system
-from assemblysim.units import quantity
+from assemblysim.study.options import read_pairs, read_quantity
 from assemblysim.writing import write_whole
 
 if TYPE_CHECKING:
@@ -59,19 +59,20 @@ def simulate_model(request: Simulation, *, as_json: bool) -> str:
     system = read_system(request.path)
     network = system.network(_mechanism(system, request.mechanism))
     units = rate_units(network)
-    rates = _numbers(request.constants, "--set", units)
+    rates = read_pairs(request.constants, "--set", units, "constant")
     missing = [name for name in network.rate_names if name not in rates]
     if missing:
         raise InputError(
             f"--set: no value for {', '.join(missing)}; "
             f'add --set {missing[0]}="1 {units[missing[0]]}"'
         )
-    start = _numbers(request.initial, "--initial", dict.fromkeys(network.species_names, "mM"))
+    species = dict.fromkeys(network.species_names, "mM")
+    start = read_pairs(request.initial, "--initial", species, "species")
     if not any(start.values()):
         raise InputError(
             f'nothing to start from; add --initial, as --initial {network.species_names[0]}="10 mM"'
         )
-    until = _quantity(request.until, "h", "--until")
+    until = read_quantity(request.until, "h", "--until")
     if until <= 0:
         raise InputError(f"--until: {request.until} is not after the start; write one such as 48 h")
     course = integrate(
@@ -99,31 +100,6 @@ def _mechanism(system: System, name: str | None) -> str:
             f"{system.path}: several mechanisms; add --mechanism, one of {', '.join(names)}"
         )
     return names[0]
-
-
-def _numbers(pairs: tuple[str, ...], option: str, units: dict[str, str]) -> dict[str, float]:
-    """Read "name=value unit" pairs against each name's unit."""
-    found: dict[str, float] = {}
-    for pair in pairs:
-        name, sign, value = (part.strip() for part in pair.partition("="))
-        if not sign or not value:
-            raise InputError(f'{option}: {pair!r} is not name=value; write one as k="1 1/h"')
-        if name not in units:
-            raise InputError(f"{option}: unknown name '{name}'{did_you_mean(name, units)}")
-        if name in found:
-            raise InputError(f"{option}: '{name}' is given twice; keep one")
-        found[name] = _quantity(value, units[name], f"{option} {name}")
-        if found[name] < 0:
-            raise InputError(f"{option} {name}: {value} is negative; write a value from 0 up")
-    return found
-
-
-def _quantity(text: str, unit: str, place: str) -> float:
-    """Read a quantity; a fault names its place."""
-    try:
-        return quantity(text, unit)
-    except InputError as fault:
-        raise InputError(f"{place}: {fault}") from None
 
 
 def _csv(course: Trajectory) -> str:

@@ -109,7 +109,7 @@ def _split(value: object, unit: str) -> tuple[float, str]:
 
 def _convert(number: float, written: str, unit: str) -> float:
     pint, registry = _registry()
-    source, target = _parsed(written, amount="%" in unit), _parsed(unit, amount=True)
+    source, target = _source(written, unit), _parsed(unit, amount=True)
     try:
         return float(registry.Quantity(number, source).to(target).magnitude)
     except pint.DimensionalityError:
@@ -121,6 +121,16 @@ def _convert(number: float, written: str, unit: str) -> float:
         raise InputError(
             f"cannot convert the unit {_shown(written)}; write it like {unit}"
         ) from None
+
+
+def _source(written: str, unit: str) -> Any:
+    """Read the unit of a quantity that is wanted in another one, "" for a pure number."""
+    try:
+        return _parsed(written, amount="%" in unit)
+    except InputError:
+        if unit:
+            raise
+    raise InputError(f"{_shown(written)} fits no pure number; write the number alone, or in %")
 
 
 def _parsed(text: str, *, amount: bool) -> Any:
@@ -199,25 +209,29 @@ class _UnitReader:
 
 def _kind(unit: Any) -> str:
     """Say what a unit measures, in words."""
+    dimensions = sorted(dict(unit.dimensionality).items())
+    text = " ".join(name if power == 1 else f"{name}^{power:g}" for name, power in dimensions)
     words = {
-        "dimensionless": "a pure number",
+        "": "a pure number",
         "[time]": "a time",
-        "[substance] / [length] ** 3": "a concentration",
+        "[length]^-3 [substance]": "a concentration",
         "[stated_amount]": "a share of a stated amount",
         "[temperature]": "a temperature",
         "[length]": "a length",
         "[mass]": "a mass",
         "[substance]": "an amount",
-        "[length] ** 2 * [mass] / [substance] / [time] ** 2": "an energy of a mole",
-        "[length] ** 3": "a volume",
-        "1 / [time]": "first order",
-        "[length] ** 3 / [substance] / [time]": "second order",
-        "[length] ** 6 / [substance] ** 2 / [time]": "third order",
-        "1 / [stated_amount] / [time]": "second order",
-        "1 / [stated_amount] ** 2 / [time]": "third order",
+        "[length]^2 [mass] [time]^-2": "an energy",
+        "[length]^2 [mass] [substance]^-1 [time]^-2": "an energy of a mole",
+        "[length]^2 [mass] [substance]^-1 [temperature]^-1 [time]^-2": "an entropy of a mole",
+        "[length]^3": "a volume",
+        "[length]^-3 [mass]": "a mass in a volume",
+        "[time]^-1": "first order",
+        "[length]^3 [substance]^-1 [time]^-1": "second order",
+        "[length]^6 [substance]^-2 [time]^-1": "third order",
+        "[stated_amount]^-1 [time]^-1": "second order",
+        "[stated_amount]^-2 [time]^-1": "third order",
     }
-    dimension = str(unit.dimensionality)
-    return words.get(dimension, dimension.replace(" ** ", "^"))
+    return words.get(text, text)
 
 
 @lru_cache(maxsize=1)

@@ -102,14 +102,35 @@ def lattice_case(name: str, network: Network) -> Case:
 
 
 def growing_lattices() -> tuple[Case, ...]:
-    """Return lattices of 5 to 500 species, the last one again with 10,000 steps."""
+    """Return lattices of 5 to 500 species, and one of 503 with 10,000 steps."""
     shapes = ((2, 1), (4, 1), (5, 4), (14, 6), (24, 11), (19, 24))
     cases = [
         lattice_case("", lattice([(m, n) for m in range(most + 1) for n in range(least + 1)]))
         for most, least in shapes
     ]
-    places = [(m, n) for m in range(28) for n in range(18)]
+    return (*cases, lattice_case("dense", dense_lattice()))
+
+
+def dense_lattice(steps: int = 10_000) -> Network:
+    """Return 503 species and so many one-way steps, in which all of the species take part.
+
+    Every species of up to 6 Dy and 2 L attaches and detaches; of these pairs of steps as many as
+    are asked for are kept, evenly over the lattice: the first ones would leave species out.
+    """
     units = tuple((m, n) for m in range(7) for n in range(3) if m + n)
-    dense = lattice(places, units)
-    kept = Network(dense.species, dense.reactions[:10_000])
-    return (*cases, lattice_case("dense", kept))
+    whole = lattice([(m, n) for m in range(28) for n in range(18)], units)
+    pairs = len(whole.reactions) // 2
+    kept = np.linspace(0, pairs - 1, steps // 2).round().astype(int).tolist()
+    reactions = tuple(r for pair in kept for r in whole.reactions[2 * pair : 2 * pair + 2])
+    return Network(whole.species, reactions)
+
+
+def reached(network: Network, start: tuple[str, ...]) -> frozenset[str]:
+    """Return the species that form, sooner or later, from those of the start."""
+    there, before = set(start), 0
+    while len(there) > before:
+        before = len(there)
+        for step in network.reactions:
+            if there.issuperset(step.reactants):
+                there.update(step.products)
+    return frozenset(there)

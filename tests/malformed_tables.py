@@ -197,7 +197,7 @@ TABLE_CASES = (
     Case(
         "column of a unit that is no concentration",
         absolute("A (g/L)"),
-        "{root}/study/data.csv: line 1: column 'A': unit 'g/L' ([mass] / [length]^3) "
+        "{root}/study/data.csv: line 1: column 'A': unit 'g/L' (a mass in a volume) "
         "does not fit; a unit like mM (a concentration) is needed",
     ),
     Case(

@@ -110,7 +110,7 @@ def test_simulate_gives_json_to_machines(monkeypatch, capsys):
     [
         (SIMULATE[:2], "several mechanisms; add --mechanism, one of template, stepwise, both"),
         (SIMULATE[:6], "--set: no value for k_grow, k_dimerise, k_couple, k_close; add --set"),
-        ((*SIMULATE, "--set", "k_grwo=1 1/h"), "unknown name 'k_grwo'; did you mean 'k_grow'?"),
+        ((*SIMULATE, "--set", "k_grwo=1 1/h"), "unknown constant 'k_grwo'; did you mean"),
         ((*SIMULATE[:4], "--set", "k_grow=1 1/h"), "--set k_grow: unit"),
         ((*SIMULATE, "--until", "-1 h"), "--until: -1 h is not after the start"),
         ((*SIMULATE, "--initial", "Dy=1 mM"), "'Dy' is given twice; keep one"),

@@ -93,7 +93,7 @@ def test_changes_are_said_as_a_chemist_says_them(change, words, study):
 @pytest.mark.parametrize(
     ("pairs", "line"),
     [
-        (("A",), "--initial: 'A' is not name=value; write one as Dy=\"100 mM\""),
+        (("A",), "--initial: 'A' is not name=value; write one as A=\"1 mM\""),
         (("X=1 mM",), "--initial: unknown species 'X'; known: A, B, C"),
         (("A=1 mM", "A=2 mM"), "--initial: 'A' is given twice; keep one"),
         (("A=-1 mM",), "--initial A: -1 mM is negative; write a value from 0 up"),

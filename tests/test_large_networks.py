@@ -17,6 +17,7 @@ from assemblysim.mechanism.network import Network
 from assemblysim.mechanism.rates import rate_units
 from assemblysim.mechanism.system import read_system
 from assemblysim.prediction.pathways import PathwayShares, average_pathways, pathway_shares
+from benchmarks.cases import dense_lattice, reached
 
 SPECIES = [(m, n) for m in range(9) for n in range(6) if m + n]
 CONDITIONS = (Conditions((("Pd", 1.0), ("L", 2.0)), 0.1, 48.0),)
@@ -199,3 +200,14 @@ def test_a_network_that_lacks_its_reverse_steps_is_still_one(sizes):
     forward = Network(whole.species, whole.reactions[::2])
 
     assert contains(whole, forward)
+
+
+def test_all_of_the_large_benchmark_takes_part():
+    network = dense_lattice()
+    start = ("Dy1L0", "Dy0L1")
+
+    assert (len(network.species), len(network.reactions)) == (503, 10_000)
+    assert reached(network, start) == set(network.species_names)
+    # the first steps alone, in the order in which they are made, leave species out
+    first = Network(network.species, network.reactions[:6_000])
+    assert len(reached(first, start)) < 400

@@ -14,7 +14,7 @@ from sample_networks import (
 from scipy.optimize import brentq
 
 from assemblysim.mechanism.network import Network, Reaction
-from assemblysim.prediction.fine_courses import LocalPolynomials, bisected, fine_grid
+from assemblysim.prediction.fine_grid import fine_grid
 from assemblysim.prediction.intervals import interval
 from assemblysim.prediction.lifetimes import (
     UNITS,
@@ -24,6 +24,7 @@ from assemblysim.prediction.lifetimes import (
     lifetimes,
     summarise_lifetimes,
 )
+from assemblysim.prediction.local_polynomials import LocalPolynomials, bisected
 
 WINDOW = 48.0
 A0 = np.array([2.0, 0.0, 0.0])
@@ -266,7 +267,7 @@ class TestGrid:
     def test_a_polynomial_of_the_sixth_degree_is_met_exactly(self):
         index = np.arange(20.0)
         courses = np.stack([index**6, -(index**3)])
-        polynomials = LocalPolynomials.around(courses, np.array([1, 12]))
+        polynomials = LocalPolynomials.around(courses, np.array([3, 12]))
         place = np.array([1.3, 12.6])
 
         np.testing.assert_allclose(polynomials(place), [1.3**6, -(12.6**3)], rtol=1e-9)

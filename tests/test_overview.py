@@ -63,7 +63,7 @@ def test_only_a_large_mechanism_is_summarised_in_the_report():
 
     assert not is_too_large(plain)
     assert is_too_large(large)
-    assert large_network(large)[0] == "30 species, 1 one-way steps, 1 rate constants"
+    assert large_network(large)[0] == "30 species, 1 one-way step, 1 rate constant"
     assert [cell.text for cell in shared_constants(large).rows[0]][:2] == ["k_turn", "1"]
 
 

@@ -112,6 +112,27 @@ def test_an_addition_is_its_piecewise_closed_form() -> None:
     assert made == pytest.approx(put_in - left, abs=1e-9)
 
 
+@pytest.mark.parametrize("energy", [80.0, -30.0])
+@pytest.mark.parametrize("law", LAWS)
+def test_extents_of_a_pot_that_cools_are_what_was_used_up(
+    energy: float, law: TemperatureLaw
+) -> None:
+    # There and back again: the factors of the constants fall in one of the two ramps.
+    programme = Programme((0.0, 1.0, 2.0, 4.0), (300.0, 350.0, 350.0, 310.0))
+    rates = Rates(np.array([[0.3]]), np.array([[energy]]), 333.0, law)
+    feed = (Event(3.0, 5.0, (("A", 1.0),)),)
+    pot = Pot(decay(), rates, np.array([[2.0, 0.0]]), Protocol(programme, 10.0, feed))
+    times = np.array([0.5, 1.5, 3.0, 3.5, 6.0])
+    found, expected = extents(pot, times, ACCURATE), courses(pot, times, ACCURATE)
+    amounts = expected.concentrations[0, :, 0] * np.array([1.0, 1.0, 1.0, 1.5, 1.5])
+    put_in = np.array([2.0, 2.0, 2.0, 2.5, 2.5])
+
+    assert found.trajectories.completed.all()
+    assert found.trajectories.species == ("A", "B")
+    assert found.extents[0, :, 0] == pytest.approx(put_in - amounts, rel=1e-8)
+    assert np.abs(found.trajectories.concentrations - expected.concentrations).max() < 1e-9
+
+
 @pytest.mark.parametrize("law", LAWS)
 def test_engines_agree_on_a_treated_pot(law: TemperatureLaw) -> None:
     pot = pots(TREATED, law)

@@ -1,21 +1,85 @@
-"""Parameters that experiments or groups have for themselves, ties among them, and clocks."""
+"""Parameters that experiments or groups have for themselves, and ties among them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from test_conduct import HEATED, both_of, written
+from two_pots import HEATED, assert_gradient, both_of, written
 
 from assemblysim.errors import InputError
-from assemblysim.inference.experiment import sampling_times
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.problem import log_likelihood, pot_of
+from assemblysim.inference.problem import (
+    log_likelihood,
+    pot_of,
+)
 from assemblysim.study.problems import build_problem
 from assemblysim.study.reading import read_study
 
 LEVEL = 'temperature = "60 degC"'
+
+
+def test_parameters_belong_to_experiments_by_pattern(tmp_path: Path) -> None:
+    problem = both_of(tmp_path, first=HEATED, top='per_experiment = ["response_*", "noise"]')
+    names = problem.parameter_names
+    assert {"response_Dy3L_A", "response_Dy3L_B", "noise_A", "noise_B"} <= set(names)
+    assert "response_Dy3L" not in names
+    assert_gradient(problem)
+    # A change of B's noise leaves what A's spectra say.
+    position = np.zeros((2, len(names)))
+    position[1, names.index("noise_B")] = 1.0
+    points = log_likelihood(problem, values_from_normal(problem.parameters, position)).points
+    ours = np.array([unit.startswith("A: ") for unit in problem.units])
+    assert np.array_equal(points[0, ours], points[1, ours])
+    assert (points[0, ~ours] != points[1, ~ours]).all()
+
+
+def test_parameters_belong_to_groups(tmp_path: Path) -> None:
+    level = 'temperature = "60 degC"\ngroup = "{}"'
+    problem = both_of(
+        tmp_path, first=level.format("Dy"), second=level.format("Tb"), top='per_group = ["k_*"]'
+    )
+    assert {"k_grow_Dy", "k_grow_Tb"} <= set(problem.parameter_names)
+    assert "response_Dy3L" in problem.parameter_names
+
+
+def test_tied_parameters_follow(tmp_path: Path) -> None:
+    problem = both_of(
+        tmp_path,
+        first=HEATED,
+        top='per_experiment = ["k_grow"]',
+        tables='[tied]\nk_close = "2 * k_grow"\nEa_couple = "Ea_grow + 5"\n',
+    )
+    names = problem.parameter_names
+    assert not {"k_close", "Ea_couple", "Ea_close"} & set(names)
+    rng = np.random.default_rng(1)
+    values = values_from_normal(problem.parameters, rng.standard_normal((3, len(names))))
+    named = problem.named(values)
+    for name in "AB":
+        own = named.get(f"k_grow_{name}")
+        pot = pot_of(problem, problem.experiments["AB".index(name)], named)
+        place = problem.network.rate_names.index("k_close")
+        assert pot.rates.at_reference[:, place] == pytest.approx(2 * own)
+        assert pot.rates.energies[:, place] == pytest.approx(named.get("Ea_grow"))
+    assert named.get("Ea_couple") == pytest.approx(named.get("Ea_grow") + 5)
+    assert_gradient(problem)
+
+
+def test_energies_of_tied_constants_that_do_not_follow_are_asked_for(tmp_path: Path) -> None:
+    tables = '[tied]\nk_grow = "k_close + k_couple"'
+    study = read_study(written(tmp_path, first=HEATED, tables=tables))
+    with pytest.raises(InputError) as caught:
+        build_problem(study, "both")
+    assert str(caught.value) == (
+        f"{tmp_path}/study.toml: [tied]: how 'k_grow' changes with temperature does not follow "
+        'from "k_close + k_couple"; tie Ea_grow as well'
+    )
+    with pytest.raises(InputError, match="needs 'k_close', which this mechanism does not have"):
+        build_problem(
+            replace(study, tied=(("k_grow", "2 * k_close"), ("Ea_grow", "Ea_chelate"))), "template"
+        )
 
 
 def test_a_tie_over_an_experiment_and_a_group_keeps_them_apart(tmp_path: Path) -> None:
@@ -46,17 +110,6 @@ def test_names_that_differ_in_signs_only_are_refused(tmp_path: Path) -> None:
         read_study(folder)
 
 
-def test_patterns_leave_alone_what_belongs_to_one_experiment(tmp_path: Path) -> None:
-    problem = both_of(
-        tmp_path, first=f'{LEVEL}\ntime_error = "1 min"', top='per_experiment = ["*"]'
-    )
-    assert {"time_5_min_A", "k_grow_A", "k_grow_B"} <= set(problem.parameter_names)
-    position = np.zeros((1, len(problem.parameters)))
-    assert np.isfinite(
-        log_likelihood(problem, values_from_normal(problem.parameters, position)).total
-    ).all()
-
-
 def test_a_prior_of_one_experiment_leaves_the_others_their_default(tmp_path: Path) -> None:
     problem = both_of(
         tmp_path,
@@ -67,21 +120,6 @@ def test_a_prior_of_one_experiment_leaves_the_others_their_default(tmp_path: Pat
     priors = {p.name: p.prior for p in problem.parameters}
     assert priors["k_grow_A"].a == 1.0
     assert priors["k_grow_B"].a < 1e-3
-
-
-def test_a_sample_at_an_event_is_taken_before_it_whatever_the_rounding(tmp_path: Path) -> None:
-    events = (
-        f'{LEVEL}\nvolume = "1 mL"\ndead_time = "6 min"\nevents = [{{ at = "11 min", dilute = 2 }}]'
-    )
-    problem = both_of(tmp_path, first=LEVEL, second=events)
-    named = problem.named(
-        values_from_normal(problem.parameters, np.zeros((1, len(problem.parameters))))
-    )
-    times = sampling_times(problem.experiments[1], named)
-    assert 0.1 + 0.5 in times or 0.6 in times
-    (event,) = problem.experiments[1].protocol.events
-    assert event.time != 5 / 60 + 0.1  # what adding gives
-    assert event.time in times
 
 
 def test_an_alternative_course_makes_energies_count(tmp_path: Path) -> None:
@@ -114,23 +152,3 @@ def test_a_nested_mechanism_takes_what_a_tie_needs_from_the_priors(tmp_path: Pat
     )
     study = read_study(written(tmp_path, first=LEVEL, tables=tables))
     assert "k_close" in build_problem(study, "template").parameter_names
-
-
-def test_an_unknown_order_is_no_obstacle(tmp_path: Path) -> None:
-    model = '[species]\nA = "M"\nB = "M"\n[reactions]\nturn = "A -> B ; k_odd ; k_odd*A^0.5"\n'
-    (tmp_path / "odd.toml").write_text(model, encoding="utf-8")
-    (tmp_path / "data.csv").write_text("time (h),A,B\n1,1,1\n2,1,2\n", encoding="utf-8")
-    (tmp_path / "study.toml").write_text(
-        'title = "t"\nmodel = "odd.toml"\nseed = 1\n[[experiments]]\nname = "one"\n'
-        'initial = { A = "1 mM" }\ndata = "data.csv"\ntemperature = "60 degC"\n'
-        '[measurement]\nscale = "per spectrum"\nsignals = ["A", "B"]\nnoise = "proportional"\n'
-        '[priors]\nk_odd = { log_uniform = ["0.1 mM^0.5/h", "10 mM^0.5/h"] }\n',
-        encoding="utf-8",
-    )
-    from assemblysim.study.activation import activation_summary
-
-    study = read_study(tmp_path)
-    problem = build_problem(study, study.mechanisms[0])
-    values = values_from_normal(problem.parameters, np.zeros((3, len(problem.parameters))))
-    (one,) = activation_summary(study, problem, values)
-    assert 80 < one["median"] < 120

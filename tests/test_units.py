@@ -80,6 +80,19 @@ def test_quantities_become_numbers(text, unit, number):
             "unit '1/h' (first order) does not fit; a unit like 1/(% h) (second order) is needed",
         ),
         ("1 mM", "", "unit 'mM' (a concentration) does not fit; a pure number or % is needed"),
+        (
+            "80 kcal",
+            "kJ/mol",
+            "unit 'kcal' (an energy) does not fit; a unit like kJ/mol (an energy of a mole) is "
+            "needed",
+        ),
+        (
+            "1 kJ/mol",
+            "J/(mol K)",
+            "unit 'kJ/mol' (an energy of a mole) does not fit; a unit like J/(mol K) (an entropy "
+            "of a mole) is needed",
+        ),
+        ("5 of 7", "", "'of 7' fits no pure number; write the number alone, or in %"),
     ],
 )
 def test_what_is_no_such_quantity_is_refused_with_both_units(text, unit, fault):

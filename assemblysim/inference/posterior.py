@@ -16,6 +16,7 @@ from assemblysim.inference.problem import (
 )
 from assemblysim.inference.target import log_standard_normal
 from assemblysim.kinetics.pots import Pot, courses, sensitivities
+from assemblysim.kinetics.protocol import pieces
 
 # Step of the central differences through the measurement model, in prior standard deviations.
 DIFFERENCE = 1e-4
@@ -101,14 +102,7 @@ def _with_changes(
     # The columns of the samples, in the order of the experiment's times.
     place = np.argsort(order)
     concentrations = batch.trajectories.concentrations[:, place]
-    rates = moved.rates.at_reference - pot.rates.at_reference
-    change = np.einsum("tsk,bk->bts", batch.by_rate[0][place], rates)
-    if batch.by_energy.shape[-1]:
-        energies = moved.rates.energies - pot.rates.energies
-        change += np.einsum("tsk,bk->bts", batch.by_energy[0][place], energies)
-    if unknown_start:
-        starts = moved.initial - pot.initial
-        change += np.einsum("tsj,bj->bts", batch.by_initial[0][place], starts)
+    change = batch.change(pot, moved)[:, place]
     if times.ndim == 2:
         moments = sampling_times(experiment, shifted) - times
         change += _slopes(problem, experiment, pot, times) * moments[:, :, None]
@@ -120,13 +114,24 @@ def _slopes(
 ) -> np.ndarray:
     """Return the slopes of the courses at times of shape (1, T), shape (1, T, S), mM/h.
 
-    Differences of one and the same course, which is smooth between its steps.
+    Differences of one and the same course, between moments at which something is done to the
+    pot: a sample at such a moment was taken before it, so its slope is the one from the left,
+    and just behind it the one from the right. Nothing is said of the jump in between, which no
+    slope can tell.
     """
     step = TIME_STEP * np.maximum(times, TIME_STEP * experiment.times[-1])
-    early, late = np.maximum(times - step, 0.0), np.minimum(times + step, experiment.clock.latest)
-    both = np.concatenate([early, late], axis=1)
-    order = np.argsort(both, axis=1, kind="stable")
-    batch = courses(pot, ending_together(experiment, both, order), problem.tolerance)
+    done = pieces(experiment.protocol, experiment.clock.latest)
+    at = np.searchsorted([piece.end for piece in done[:-1]], times, side="left")
+    begin = np.array([0.0, *(np.nextafter(piece.begin, np.inf) for piece in done[1:])])[at]
+    end = np.array([piece.end for piece in done])[at]
+    step = np.minimum(step, (end - begin) / 2)
+    middle = np.clip(times, begin + step, end - step)
+    three = [np.clip(middle + way * step, begin, end) for way in (-1, 0, 1)]
+    together = np.concatenate(three, axis=1)
+    order = np.argsort(together, axis=1, kind="stable")
+    batch = courses(pot, ending_together(experiment, together, order), problem.tolerance)
     found = batch.concentrations[:, np.argsort(order[0])]
-    count = times.shape[1]
-    return np.asarray((found[:, count:] - found[:, :count]) / (late - early)[:, :, None])
+    early, here, late = np.split(found, 3, axis=1)
+    step = np.where(step > 0, step, np.inf)[:, :, None]
+    bend = (early - 2 * here + late) / step**2
+    return np.asarray((late - early) / (2 * step) + bend * (times - middle)[:, :, None])

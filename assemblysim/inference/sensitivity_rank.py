@@ -22,7 +22,7 @@ from assemblysim.inference.problem import (
     signals_of,
 )
 from assemblysim.kinetics.integration import Tolerance
-from assemblysim.kinetics.pots import Pot, PotSensitivities, sensitivities
+from assemblysim.kinetics.pots import sensitivities
 
 KINDS = ("rate", "energy", "entropy", "constant", "initial", "response", "background")
 # Of the central differences through parameters and measurement, which cost no integration.
@@ -170,7 +170,7 @@ def _signals_with_slopes(
             moved = np.array(values, dtype=float)
             moved[:, place] += sign * _step(parameter, values[:, place])
             shifted = problem.named(moved)
-            change = _change(batch, pot, pot_of(problem, experiment, shifted))
+            change = batch.change(pot, pot_of(problem, experiment, shifted))
             sides.append(signals_of(problem, experiment, shifted, concentrations + change))
         columns.append((sides[0] - sides[1]) / (2 * RELATIVE_STEP))
     slopes = np.stack(columns, axis=-1) if columns else np.zeros((*signals.shape, 0))
@@ -181,18 +181,6 @@ def _step(parameter: Parameter, values: np.ndarray) -> np.ndarray:
     """Return a small step; of what may be negative, a share of what is known of it."""
     size = np.full(len(values), parameter.prior.b) if parameter.prior.signed else values
     return np.asarray(RELATIVE_STEP * size)
-
-
-def _change(batch: PotSensitivities, pot: Pot, moved: Pot) -> np.ndarray:
-    """Return by how much concentrations change, to first order, shape (B, T, S)."""
-    rates = moved.rates.at_reference - pot.rates.at_reference
-    change = np.einsum("btsk,bk->bts", batch.by_rate, rates)
-    if batch.by_energy.shape[-1]:
-        energies = moved.rates.energies - pot.rates.energies
-        change += np.einsum("btsk,bk->bts", batch.by_energy, energies)
-    if batch.by_initial.shape[-1]:
-        change += np.einsum("btsj,bj->bts", batch.by_initial, moved.initial - pot.initial)
-    return np.asarray(change)
 
 
 def _of_readings(

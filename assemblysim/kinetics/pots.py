@@ -7,7 +7,7 @@ mixture, and derivatives and extents are carried on by the chain rule.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,8 @@ from assemblysim.kinetics.integration import (
     integrate_sensitivities,
 )
 from assemblysim.kinetics.protocol import UNTOUCHED, Piece, Protocol, holding, mixed, pieces
-from assemblysim.kinetics.ramp import Ramp, ramp_rates, ramp_start, ramped
+from assemblysim.kinetics.ramp import Ramp, counted, ramp_rates, ramp_start, ramped
+from assemblysim.kinetics.stretches import Endings, asked_of, end_of, put
 from assemblysim.kinetics.temperature import GAS_CONSTANT, Rates
 from assemblysim.kinetics.trajectory import ExtentBatch, TrajectoryBatch
 from assemblysim.mechanism.network import Network
@@ -86,6 +87,29 @@ class PotSensitivities:
     by_energy: np.ndarray
     by_initial: np.ndarray
 
+    def change(self, pot: Pot, moved: Pot) -> np.ndarray:
+        """Return by how much concentrations change, to first order, shape (B', T, S), mM.
+
+        Args:
+            pot: what these derivatives are of, B pots.
+            moved: B' pots with other constants, energies and starts, each beside its own of the
+                B, or all beside the one where B is 1.
+        """
+        rates = moved.rates.at_reference - pot.rates.at_reference
+        change = _along(self.by_rate, rates)
+        if self.by_energy.shape[-1]:
+            change += _along(self.by_energy, moved.rates.energies - pot.rates.energies)
+        if self.by_initial.shape[-1]:
+            change += _along(self.by_initial, moved.initial - pot.initial)
+        return change
+
+
+def _along(slopes: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Return slopes, shape (B, T, S, X), times steps, shape (B', X): shape (B', T, S)."""
+    if len(slopes) == 1:
+        return np.asarray(np.einsum("tsx,bx->bts", slopes[0], step))
+    return np.asarray(np.einsum("btsx,bx->bts", slopes, step))
+
 
 @dataclass(frozen=True, eq=False)
 class _Stretch:
@@ -122,51 +146,6 @@ def _stretch(pot: Pot, piece: Piece, start: np.ndarray, times: np.ndarray) -> _S
         times,
         unit,
     )
-
-
-def _asked(piece: Piece, times: np.ndarray) -> tuple[np.ndarray, np.ndarray | slice]:
-    """Return the times of a piece after its begin, its end last, and which columns they are.
-
-    Where each pot has times of its own, all columns are asked for in every piece, those that lie
-    outside at its ends.
-    """
-    length = piece.end - piece.begin
-    if times.ndim == 2:
-        inside = np.clip(times - piece.begin, 0.0, length)
-        return np.concatenate([inside, np.full((len(times), 1), length)], axis=1), slice(None)
-    here = (times > piece.begin) & (times <= piece.end)
-    if piece.begin == 0:
-        here |= times == 0
-    columns = np.flatnonzero(here)
-    after = times[columns] - piece.begin
-    if not after.size or after[-1] != length:
-        after = np.append(after, length)
-    return after, columns
-
-
-def _belong(piece: Piece, times: np.ndarray) -> np.ndarray:
-    """Return which of each pot's own times, shape (B, T), lie in a piece."""
-    return np.asarray((times <= piece.end) & ((times > piece.begin) | (piece.begin == 0)))
-
-
-class _Endings:
-    """How far each pot came, over pieces."""
-
-    def __init__(self, pots: int) -> None:
-        self.reached = np.zeros(pots)
-        self.status = np.zeros(pots, dtype=np.int32)
-        self.steps = np.zeros(pots, dtype=np.int64)
-
-    def add(self, piece: Piece, batch: TrajectoryBatch) -> None:
-        """Note how a piece ended; a pot that failed before stays where it was."""
-        alive = self.status == 0
-        self.reached = np.where(alive, piece.begin + batch.reached, self.reached)
-        self.status = np.where(alive, batch.status, self.status).astype(np.int32)
-        self.steps = self.steps + np.where(alive, batch.steps, 0)
-
-
-def _end(times: np.ndarray) -> float:
-    return float(times[..., -1].max())
 
 
 def _simple(pot: Pot) -> bool:
@@ -209,37 +188,22 @@ def courses(
         )
     size = len(pot.network.species)
     found = np.full((len(pot), times.shape[-1], size), np.nan)
-    state, endings = np.array(pot.initial, dtype=float), _Endings(len(pot))
-    for piece in pieces(pot.protocol, _end(times)):
-        asked, columns = _asked(piece, times)
+    state, endings = np.array(pot.initial, dtype=float), Endings(len(pot))
+    for piece in pieces(pot.protocol, end_of(times)):
+        asked, columns = asked_of(piece, times)
         part = _stretch(pot, piece, state, asked)
         batch = integrate_batch(
             part.network, part.rates, part.start, part.times, tolerance, engine=engine
         )
         endings.add(piece, batch)
-        _put(found, batch.concentrations[..., :size], piece, times, columns)
+        put(found, batch.concentrations[..., :size], piece, times, columns)
         last = batch.concentrations[:, -1, :size]
         state, _ = mixed(pot.network, last, piece, pot.protocol.held)
     return _batch(pot, times, found, endings)
 
 
-def _put(
-    found: np.ndarray,
-    values: np.ndarray,
-    piece: Piece,
-    times: np.ndarray,
-    columns: np.ndarray | slice,
-) -> None:
-    """Write what a piece gave, (B, T', ...), into all that is asked for, (B, T, ...)."""
-    if times.ndim == 2:
-        here = _belong(piece, times)
-        found[here] = values[:, : times.shape[1]][here]
-    elif isinstance(columns, np.ndarray):
-        found[:, columns] = values[:, : len(columns)]
-
-
 def _batch(
-    pot: Pot, times: np.ndarray, concentrations: np.ndarray, endings: _Endings
+    pot: Pot, times: np.ndarray, concentrations: np.ndarray, endings: Endings
 ) -> TrajectoryBatch:
     return TrajectoryBatch(
         pot.network.species_names,
@@ -270,20 +234,40 @@ def extents(pot: Pot, times: np.ndarray, tolerance: Tolerance = DEFAULT_TOLERANC
     size, steps = len(network.species), len(network.reactions)
     found = np.full((len(pot), len(times), size), np.nan)
     made = np.full((len(pot), len(times), steps), np.nan)
-    state, endings = np.array(pot.initial, dtype=float), _Endings(len(pot))
+    state, endings = np.array(pot.initial, dtype=float), Endings(len(pot))
     so_far = np.zeros((len(pot), steps))
-    for piece in pieces(pot.protocol, _end(times)):
-        asked, columns = _asked(piece, times)
-        part = _stretch(pot, piece, state, asked)
-        batch = integrate_extents(part.network, part.rates, part.start, part.times, tolerance)
+    for piece in pieces(pot.protocol, end_of(times)):
+        asked, columns = asked_of(piece, times)
+        batch = _piece_extents(pot, piece, state, asked, tolerance)
         endings.add(piece, batch.trajectories)
-        concentrations = batch.trajectories.concentrations[..., :size]
-        total = so_far[:, None] + batch.extents[..., :steps] * (piece.volume / pot.protocol.volume)
-        _put(found, concentrations, piece, times, columns)
-        _put(made, total, piece, times, columns)
+        concentrations = batch.trajectories.concentrations
+        total = so_far[:, None] + batch.extents * (piece.volume / pot.protocol.volume)
+        put(found, concentrations, piece, times, columns)
+        put(made, total, piece, times, columns)
         so_far = total[:, -1]
         state, _ = mixed(pot.network, concentrations[:, -1], piece, pot.protocol.held)
     return ExtentBatch(_batch(pot, times, found, endings), made)
+
+
+def _piece_extents(
+    pot: Pot, piece: Piece, start: np.ndarray, times: np.ndarray, tolerance: Tolerance
+) -> ExtentBatch:
+    """Integrate a piece with the extents of the network's own reactions.
+
+    In a ramp the steps of its clock and factors may run backwards, which no extent can: there each
+    reaction makes a species that counts it.
+    """
+    if not piece.ramp:
+        part = _stretch(pot, piece, start, times)
+        return integrate_extents(part.network, part.rates, part.start, part.times, tolerance)
+    size, steps = start.shape[1], len(pot.network.reactions)
+    nothing = np.zeros((len(start), steps))
+    counting = Pot(counted(pot.running), pot.rates, pot.initial)
+    part = _stretch(counting, piece, np.concatenate([start, nothing], axis=1), times)
+    batch = integrate_batch(part.network, part.rates, part.start, part.times, tolerance)
+    here = batch.concentrations
+    own = replace(batch, species=pot.network.species_names, concentrations=here[..., :size])
+    return ExtentBatch(own, here[..., size : size + steps])
 
 
 def sensitivities(
@@ -316,12 +300,12 @@ def sensitivities(
     width = 2 * constants + (size if by_initial else 0)
     found = np.full((len(pot), times.shape[-1], size), np.nan)
     derived = np.full((len(pot), times.shape[-1], size, width), np.nan)
-    state, endings = np.array(pot.initial, dtype=float), _Endings(len(pot))
+    state, endings = np.array(pot.initial, dtype=float), Endings(len(pot))
     carried = np.zeros((len(pot), size, width))
     if by_initial:
         carried[:, :, 2 * constants :] = np.eye(size)
-    for piece in pieces(pot.protocol, _end(times)):
-        asked, columns = _asked(piece, times)
+    for piece in pieces(pot.protocol, end_of(times)):
+        asked, columns = asked_of(piece, times)
         part = _stretch(pot, piece, state, asked)
         batch = integrate_sensitivities(
             part.network, part.rates, part.start, part.times, tolerance, by_initial=True
@@ -334,8 +318,8 @@ def sensitivities(
         total = np.einsum("btij,bjk->btik", by_start, carried)
         total[..., : 2 * constants] += own
         concentrations = batch.trajectories.concentrations[..., :size]
-        _put(found, concentrations, piece, times, columns)
-        _put(derived, total, piece, times, columns)
+        put(found, concentrations, piece, times, columns)
+        put(derived, total, piece, times, columns)
         state, shares = mixed(pot.network, concentrations[:, -1], piece, pot.protocol.held)
         carried = total[:, -1] * shares[:, None]
     return PotSensitivities(

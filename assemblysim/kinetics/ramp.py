@@ -12,7 +12,7 @@ that absolute errors are a share of.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -70,6 +70,20 @@ def ramped(network: Network, powers: tuple[float, ...]) -> Network:
     steps.append(Reaction("tick__0", (_CLOCK, _CLOCK), (_CLOCK,), _COOLING))
     added = (*(Species(factor[name], ()) for name in names), Species(_CLOCK, ()))
     return _in_order(Network((*network.species, *added), tuple(steps)), names)
+
+
+@lru_cache(maxsize=128)
+def counted(network: Network) -> Network:
+    """Return the network with R further species, behind its own: one that each reaction makes.
+
+    From nothing on they are the reactions' extents.
+    """
+    names = [f"extent__{i}" for i in range(len(network.reactions))]
+    steps = tuple(
+        replace(step, products=(*step.products, name))
+        for step, name in zip(network.reactions, names, strict=True)
+    )
+    return Network((*network.species, *(Species(name, ()) for name in names)), steps)
 
 
 def _in_order(network: Network, names: tuple[str, ...]) -> Network:

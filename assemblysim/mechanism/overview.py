@@ -57,16 +57,22 @@ def overview(network: Network) -> Overview:
 
 def overview_sentences(found: Overview) -> tuple[str, ...]:
     """Return what an overview holds as sentences, the constants left out."""
-    ways = f"{found.reactions} one-way steps"
+    ways = f"{found.reactions} one-way step{_plural(found.reactions)}"
     if found.reversible:
-        ways += f", {2 * found.reversible} of them as {found.reversible} reversible pairs"
+        pairs = f"{found.reversible} reversible pair{_plural(found.reversible)}"
+        ways += f", {2 * found.reversible} of them as {pairs}"
     orders = ", ".join(
-        f"{steps} with {molecules} reactant molecule{'' if molecules == 1 else 's'}"
+        f"{steps} with {molecules} reactant molecule{_plural(molecules)}"
         for molecules, steps in found.orders
     )
     hubs = ", ".join(f"{name} ({steps})" for name, steps in found.hubs)
+    constants = f"{len(found.constants)} rate constant{_plural(len(found.constants))}"
     return (
-        f"{found.species} species, {ways}, {len(found.constants)} rate constants",
+        f"{found.species} species, {ways}, {constants}",
         f"steps by order: {orders}",
         f"species in the most steps: {hubs}",
     )
+
+
+def _plural(count: int) -> str:
+    return "" if count == 1 else "s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -106,7 +107,7 @@ class SignalDraws:
     display_unit: str
 
 
-def course_times(window: float, points: int) -> np.ndarray:
+def course_times(window: float, points: int, moments: Sequence[float] = ()) -> np.ndarray:
     """Return times to draw courses at, shape (about `points`,), h, from 0 to the window.
 
     Half are even over the window and half over its logarithm, so that a linear and a
@@ -115,10 +116,14 @@ def course_times(window: float, points: int) -> np.ndarray:
     Args:
         window: h.
         points: how many, about.
+        moments: h, of additions and withdrawals, where courses jump; each is there, and the next
+            number behind it, so that a jump is drawn as one.
     """
     even = np.linspace(0.0, window, points // 2)
     logarithmic = np.geomspace(EARLIEST * window, window, points - points // 2)
-    return np.unique(np.concatenate((even, logarithmic[:-1])))
+    inside = np.array([moment for moment in moments if moment < window])
+    jumps = (inside, np.nextafter(inside, np.inf))
+    return np.unique(np.concatenate((even, logarithmic[:-1], *jumps)))
 
 
 def courses_of_draws(experiment: str, drawn: TrajectoryBatch, signals: SignalDraws) -> Courses:

@@ -84,7 +84,8 @@ def net_fluxes_in(
         ValueError: the arrays do not fit the network.
     """
     network, initial = pot.network, pot.initial
-    times, net = course_times(window, POINTS), _net(network)
+    moments = [event.time for event in pot.protocol.events]
+    times, net = course_times(window, POINTS, moments), _net(network)
     kinetics = compile_network(network)
     extents = np.full((len(pot), net.shape[1]), np.nan)
     flux = []

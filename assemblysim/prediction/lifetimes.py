@@ -17,15 +17,16 @@ from assemblysim.kinetics.pots import Pot
 from assemblysim.kinetics.trajectory import ExtentBatch
 from assemblysim.mechanism.balance import stoichiometry
 from assemblysim.mechanism.network import Network
-from assemblysim.prediction.fine_courses import (
-    PREDICTION_TOLERANCE,
-    FineGrid,
-    LocalPolynomials,
-    bisected,
-    fine_grid,
-    integrated_in_parts,
-)
+from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, fine_courses
+from assemblysim.prediction.fine_grid import FineGrid, fine_grid
 from assemblysim.prediction.intervals import Summary, interval, mixture_weights, share_of
+from assemblysim.prediction.turning_points import (
+    Maximum,
+    crossing_after,
+    crossing_before,
+    find_maximum,
+    onset,
+)
 
 UNITS = {
     "onset": "h",
@@ -36,9 +37,6 @@ UNITS = {
     "residence_time": "h",
     "lifetime_at_maximum": "h",
 }
-# A course must fall by this share of its maximum before the maximum counts as passed: more than
-# the integration's error, less than anyone could measure.
-FALL = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,23 +60,6 @@ class Lifetimes:
     def failed(self) -> int:
         """How many draws could not be integrated."""
         return int(np.isnan(self.values).any(axis=(1, 2)).sum())
-
-
-@dataclass(frozen=True, eq=False)
-class Maximum:
-    """Where courses are highest.
-
-    Attributes:
-        courses: shape (D, X, G), mM.
-        place: shape (D, X), fractional index of the maximum.
-        height: shape (D, X), mM.
-        happened: shape (D, X), whether the course fell again within the window.
-    """
-
-    courses: np.ndarray
-    place: np.ndarray
-    height: np.ndarray
-    happened: np.ndarray
 
 
 def intermediates(network: Network) -> tuple[str, ...]:
@@ -132,7 +113,8 @@ def lifetimes_in(
     of the formation flux, which is the *gross* flux of all forming reactions: where a step runs
     back and forth, every return counts as formed anew. Momentary lifetime: concentration over
     the gross consumption flux, at the maximum and its temperature. Where something is added,
-    courses jump, and a maximum there is good to the grid.
+    courses jump at once: a level between the two sides is crossed at that very moment, and a
+    maximum may be either side.
 
     Args:
         pot: what runs, D draws.
@@ -147,12 +129,12 @@ def lifetimes_in(
     Raises:
         ValueError: the arrays do not fit the network.
     """
-    grid, names = fine_grid(window), intermediates(pot.network)
+    grid, names = fine_grid(window, pot.protocol), intermediates(pot.network)
     limits = np.asarray(thresholds, dtype=float)
     limits = limits[:, None] if limits.ndim == 1 else limits
     limits = np.broadcast_to(limits, (len(pot), len(names)))
     values = np.full((len(pot), len(names), len(UNITS)), np.nan)
-    for part, batch in integrated_in_parts(pot, grid.times, tolerance):
+    for part, batch in fine_courses(pot, grid, tolerance):
         found = _quantities(pot[part], batch, grid, limits[part])
         values[part] = np.where(batch.trajectories.completed[:, None, None], found, np.nan)
     return Lifetimes(names, tuple(UNITS), window, values)
@@ -216,13 +198,14 @@ def _quantities(pot: Pot, batch: ExtentBatch, grid: FineGrid, thresholds: np.nda
     extents = np.where(completed[:, None], batch.extents[:, -1], 0.0)
     at = [network.species_names.index(name) for name in intermediates(network)]
     courses = np.ascontiguousarray(everything[:, :, at].transpose(0, 2, 1))
-    maximum = find_maximum(courses)
+    maximum = find_maximum(courses, grid)
     top, half = grid.time_at(maximum.place), maximum.height / 2
     after = crossing_after(maximum, half, grid)
     before = crossing_before(maximum, half, grid)
     formed = extents @ np.maximum(stoichiometry(network)[at], 0).T
     # Extents count over the volume of the start, and so must what there is.
-    growth = pot.protocol.volumes(grid.times) / pot.protocol.volume
+    volumes = pot.protocol.volumes(grid.times[grid.ends])[grid.stretches]
+    growth = volumes / pot.protocol.volume
     columns = (
         onset(courses, thresholds, grid),
         np.where(maximum.happened, top, np.inf),
@@ -230,52 +213,9 @@ def _quantities(pot: Pot, batch: ExtentBatch, grid: FineGrid, thresholds: np.nda
         after - top,
         after - before,
         ratio(grid.integral(courses * growth), formed),
-        _momentary_lifetime(pot, everything, maximum, top),
+        _momentary_lifetime(pot, everything, maximum, grid),
     )
     return np.stack(columns, axis=-1)
-
-
-def find_maximum(courses: np.ndarray) -> Maximum:
-    """Find the highest point of courses, shape (D, X, G), mM, and whether it was passed."""
-    last = courses.shape[-1] - 1
-    index = courses.argmax(axis=-1)
-    highest, end = courses.max(axis=-1), courses[..., -1]
-    polynomials = LocalPolynomials.around(courses, index)
-    low, high = np.maximum(index - 1.0, 0.0), np.minimum(index + 1.0, last)
-    turns = (polynomials.slope(low) > 0) & (polynomials.slope(high) < 0)
-    place = np.where(turns, bisected(polynomials.slope, low, high), index)
-    happened = (end < highest * (1 - FALL)) & (highest > 0)
-    return Maximum(courses, place, polynomials(place), happened)
-
-
-def onset(courses: np.ndarray, thresholds: np.ndarray, grid: FineGrid) -> np.ndarray:
-    """Return when courses first exceed thresholds (mM), shape (D, X), h; infinite if never."""
-    above = courses > thresholds[..., None]
-    index = above.argmax(axis=-1)
-    time = _crossing(courses, thresholds, np.maximum(index - 1.0, 0.0), index, grid)
-    return np.where(above.any(axis=-1), np.where(index == 0, 0.0, time), np.inf)
-
-
-def crossing_after(maximum: Maximum, level: np.ndarray, grid: FineGrid) -> np.ndarray:
-    """Return when courses first fall to a level after the maximum, shape (D, X), h."""
-    indices = np.arange(maximum.courses.shape[-1])
-    later = indices > maximum.place[..., None]
-    below = later & (maximum.courses <= level[..., None])
-    index = below.argmax(axis=-1)
-    low = np.maximum(index - 1.0, maximum.place)
-    time = _crossing(maximum.courses, level, low, index, grid)
-    return np.where(below.any(axis=-1) & maximum.happened, time, np.inf)
-
-
-def crossing_before(maximum: Maximum, level: np.ndarray, grid: FineGrid) -> np.ndarray:
-    """Return when courses last rose to a level before the maximum, shape (D, X), h, or 0."""
-    indices = np.arange(maximum.courses.shape[-1])
-    earlier = indices < maximum.place[..., None]
-    below = earlier & (maximum.courses <= level[..., None])
-    index = indices[-1] - below[..., ::-1].argmax(axis=-1)
-    high = np.minimum(index + 1.0, maximum.place)
-    time = _crossing(maximum.courses, level, index, high, grid)
-    return np.where(below.any(axis=-1), time, 0.0)
 
 
 def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
@@ -283,16 +223,8 @@ def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     return np.where(below > 0, above / np.where(below > 0, below, 1.0), np.inf)
 
 
-def _crossing(
-    courses: np.ndarray, level: np.ndarray, low: np.ndarray, high: np.ndarray, grid: FineGrid
-) -> np.ndarray:
-    polynomials = LocalPolynomials.around(courses, np.floor(low).astype(int))
-    place = bisected(lambda x: polynomials(x) - level, low.astype(float), high.astype(float))
-    return grid.time_at(place)
-
-
 def _momentary_lifetime(
-    pot: Pot, everything: np.ndarray, maximum: Maximum, top: np.ndarray
+    pot: Pot, everything: np.ndarray, maximum: Maximum, grid: FineGrid
 ) -> np.ndarray:
     """Return concentration over consumption flux at the maxima, shape (D, X), h."""
     network = pot.network
@@ -300,9 +232,11 @@ def _momentary_lifetime(
     courses = everything.transpose(0, 2, 1)[:, None]
     courses = np.broadcast_to(courses, (len(pot), len(at), *courses.shape[2:]))
     place = np.broadcast_to(maximum.place[..., None], courses.shape[:3])
-    polynomials = LocalPolynomials.around(courses, np.rint(place).astype(int))
-    concentrations = np.maximum(polynomials(place), 0.0)
-    fluxes = compile_network(network).fluxes(concentrations, pot.rates_at(top))
+    concentrations = np.maximum(grid.around(courses, place)(place), 0.0)
+    top = grid.time_at(maximum.place)
+    # At the end of a stretch, the temperature is the one before what happens there.
+    moments = np.where(grid.jumps(maximum.place), np.nextafter(top, 0.0), top)
+    fluxes = compile_network(network).fluxes(concentrations, pot.rates_at(moments))
     consumption = np.maximum(-stoichiometry(network)[at], 0)
     consumed = np.einsum("dxr,xr->dx", fluxes, consumption)
     return np.where(maximum.happened, ratio(maximum.height, consumed), np.inf)

@@ -21,16 +21,12 @@ from assemblysim.kinetics.pots import Pot, sensitivities
 from assemblysim.kinetics.temperature import Rates
 from assemblysim.mechanism.balance import stoichiometry
 from assemblysim.mechanism.network import Network
-from assemblysim.prediction.fine_courses import (
-    POWERS,
-    PREDICTION_TOLERANCE,
-    FineGrid,
-    LocalPolynomials,
-    fine_grid,
-)
+from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, both_sides, parts_of
+from assemblysim.prediction.fine_grid import FineGrid, fine_grid
 from assemblysim.prediction.intervals import Summary, interval
-from assemblysim.prediction.lifetimes import Maximum, find_maximum, intermediates
+from assemblysim.prediction.lifetimes import intermediates
 from assemblysim.prediction.step_scaling import ScaledSteps, scaled_steps
+from assemblysim.prediction.turning_points import find_maximum
 
 QUANTITIES = ("yield", "rate", "maximum", "time_of_maximum")
 # Draws at once: sensitivities take as many times the memory of a course as there are steps.
@@ -104,7 +100,7 @@ def rate_control_in(
         ValueError: the arrays do not fit the network.
     """
     network, initial = pot.network, pot.initial
-    steps, grid = scaled_steps(network), fine_grid(window)
+    steps, grid = scaled_steps(network), fine_grid(window, pot.protocol)
     quantities = _quantities(network, initial)
     values = np.full((len(pot), len(quantities), len(steps.steps)), np.nan)
     for part, courses, by_step in _sensitivities(steps, pot, grid, tolerance):
@@ -113,7 +109,7 @@ def rate_control_in(
             at = network.species_names.index(name)
             course, change = courses[:, at], by_step[:, at]
             if kind in ("yield", "rate"):
-                values[part, k] = _at_the_end(course, change, floor)[kind]
+                values[part, k] = _at_the_end(course, change, floor, grid)[kind]
             else:
                 values[part, k] = _at_the_maximum(course, change, grid)[kind]
     return RateControl(steps.steps, quantities, window, values)
@@ -171,37 +167,41 @@ def _sensitivities(
         rates.law,
         steps.powers(rates.exponents),
     )
-    for start in range(0, len(pot), DRAWS_AT_ONCE):
-        part = slice(start, min(start + DRAWS_AT_ONCE, len(pot)))
+    for part in parts_of(len(pot), DRAWS_AT_ONCE, len(grid.times)):
         own = Pot(steps.network, every[part], pot.initial[part], pot.protocol)
-        batch = sensitivities(own, grid.times, tolerance, by_initial=False)
+        batch = sensitivities(own, grid.asked, tolerance, by_initial=False)
         done = batch.trajectories.completed[:, None, None]
-        courses = np.where(done, batch.trajectories.concentrations, np.nan)
-        by_step = steps.by_step(batch.by_rate, every[part].at_reference)
+        both, scaled = both_sides(own, grid, batch.trajectories.concentrations)
+        courses = np.where(done, both, np.nan)
+        by_step = steps.by_step(batch.by_rate, every[part].at_reference)[:, grid.columns]
+        by_step[:, grid.begins[1:]] *= scaled[:, :, None]
         yield part, courses.transpose(0, 2, 1), by_step.transpose(0, 2, 3, 1)
 
 
-def _at_the_end(course: np.ndarray, change: np.ndarray, floor: np.ndarray) -> dict[str, np.ndarray]:
+def _at_the_end(
+    course: np.ndarray, change: np.ndarray, floor: np.ndarray, grid: FineGrid
+) -> dict[str, np.ndarray]:
     """Return the control of a concentration and of its net rate, shape (D, N) each.
 
     Args:
         course: shape (D, G), mM.
         change: shape (D, N, G), its derivatives by ln k, mM.
         floor: shape (D,), mM, below which nothing was made.
+        grid: of the times.
     """
     last = course.shape[-1] - 1
     made = np.where(course[:, -1] > floor, course[:, -1], np.nan)
-    slope = _end_slope(course)
+    slope = _end_slope(course, grid)
     forming = np.where((slope > 0) & np.isfinite(made), slope, np.nan)
     return {
         "yield": change[:, :, last] / made[:, None],
-        "rate": _end_slope(change) / forming[:, None],
+        "rate": _end_slope(change, grid) / forming[:, None],
     }
 
 
-def _end_slope(courses: np.ndarray) -> np.ndarray:
-    last = np.full(courses.shape[:-1], courses.shape[-1] - 1)
-    return LocalPolynomials.around(courses, last).slope(last.astype(float))
+def _end_slope(courses: np.ndarray, grid: FineGrid) -> np.ndarray:
+    last = np.full(courses.shape[:-1], courses.shape[-1] - 1.0)
+    return grid.around(courses, last).slope(last)
 
 
 def _at_the_maximum(
@@ -215,25 +215,21 @@ def _at_the_maximum(
         grid: of the times.
     """
     done = np.isfinite(course[:, -1])
-    top = find_maximum(np.where(done[:, None], course, 0.0))
-    curvature = _curvature(top)
-    inside = top.happened & (curvature < 0)
+    top = find_maximum(np.where(done[:, None], course, 0.0), grid)
+    curvature = grid.around(top.courses, top.place).curvature(top.place)
+    # Where what happens to the pot cuts a course off, no step moves that moment.
+    cut = grid.borders(top.place)
+    inside = top.happened & ((curvature < 0) | cut)
     place = np.broadcast_to(top.place[:, None], change.shape[:2])
-    known = np.where(inside[:, None, None], change, 0.0)
-    around = LocalPolynomials.around(known, np.rint(place).astype(int))
+    around = grid.around(np.where(inside[:, None, None], change, 0.0), place)
     height = np.where(inside, top.height, np.nan)[:, None]
-    moved = -around.slope(place) / np.where(inside, curvature, np.nan)[:, None]
+    bent = np.where(inside, np.where(cut, -np.inf, curvature), np.nan)
+    moved = -around.slope(place) / bent[:, None]
     times = np.broadcast_to(grid.times, course.shape)
-    speed = LocalPolynomials.around(times, np.rint(top.place).astype(int)).slope(top.place)
+    speed = grid.around(times, top.place).slope(top.place)
+    moment = grid.time_at(top.place)
+    moment = np.where(inside & (moment > 0), moment, np.nan)
     return {
         "maximum": around(place) / height,
-        "time_of_maximum": moved * (speed / grid.time_at(top.place))[:, None],
+        "time_of_maximum": moved * (speed / moment)[:, None],
     }
-
-
-def _curvature(top: Maximum) -> np.ndarray:
-    """Return the second derivatives at maxima by the grid's coordinate, shape (D,), mM."""
-    around = LocalPolynomials.around(top.courses, np.rint(top.place).astype(int))
-    powers = (top.place - around.centres)[:, None] ** POWERS[:-2]
-    factors = POWERS[2:] * (POWERS[2:] - 1)
-    return np.asarray((powers * factors * around.coefficients[:, 2:]).sum(axis=-1))

@@ -16,20 +16,11 @@ from assemblysim.kinetics.integration import Tolerance
 from assemblysim.kinetics.pots import Pot
 from assemblysim.mechanism.balance import building_blocks, composition_matrix
 from assemblysim.mechanism.network import Network
-from assemblysim.prediction.fine_courses import (
-    PREDICTION_TOLERANCE,
-    FineGrid,
-    LocalPolynomials,
-    fine_grid,
-    integrated_in_parts,
-)
+from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, fine_courses, unreacted
+from assemblysim.prediction.fine_grid import FineGrid, fine_grid
 from assemblysim.prediction.intervals import Summary, interval, mixture_weights, share_of
-from assemblysim.prediction.lifetimes import (
-    crossing_after,
-    crossing_before,
-    find_maximum,
-    intermediates,
-)
+from assemblysim.prediction.lifetimes import intermediates
+from assemblysim.prediction.turning_points import crossing_after, crossing_before, find_maximum
 
 QUANTITIES = ("start", "end", "peak_time", "peak_share")
 
@@ -137,7 +128,9 @@ def windows_in(
     """Find when intermediates hold more than a share of a component, for D draws.
 
     The window is the one around the highest peak: from the last time that the course rose
-    to the level before the peak until the first time that it fell to it again.
+    to the level before the peak until the first time that it fell to it again. A share is one of
+    what there is of the component at that time: what is added counts from then on, and a pot
+    that is diluted holds the same shares as before.
 
     Args:
         pot: what runs, D draws.
@@ -152,18 +145,19 @@ def windows_in(
         InputError: there is no such building block, or the share is not between 0 and 1.
         ValueError: the arrays do not fit the network.
     """
-    network, initial = pot.network, pot.initial
-    grid, counts = fine_grid(window), _counts(network, level)
+    network = pot.network
+    grid, counts = fine_grid(window, pot.protocol), _counts(network, level)
     names = tuple(n for n in intermediates(network) if counts[network.species_names.index(n)] > 0)
     at = [network.species_names.index(name) for name in names]
-    totals = initial @ counts
+    totals = (unreacted(pot, grid) @ counts)[:, grid.stretches]
     values = np.full((len(pot), len(names), len(QUANTITIES)), np.nan)
     above = np.zeros((len(grid.times), len(names)))
     summed, done = np.zeros_like(above), 0
-    for part, batch in integrated_in_parts(pot, grid.times, tolerance):
-        completed = batch.trajectories.completed & (totals[part] > 0)
+    for part, batch in fine_courses(pot, grid, tolerance):
+        completed = batch.trajectories.completed & (totals[part] > 0).any(axis=1)
         courses = batch.trajectories.concentrations[completed][:, :, at] * counts[at]
-        shares = courses / totals[part][completed, None, None]
+        there = totals[part][completed, :, None]
+        shares = np.where(there > 0, courses / np.where(there > 0, there, 1.0), 0.0)
         values[part.start + np.flatnonzero(completed)] = _values(shares, level.share, grid)
         above += (shares > level.share).sum(axis=0)
         summed += shares.sum(axis=0)
@@ -268,11 +262,11 @@ def _counts(network: Network, level: Level) -> np.ndarray:
 
 def _values(shares: np.ndarray, level: float, grid: FineGrid) -> np.ndarray:
     """Return the quantities, shape (D, X, 4), of shares, shape (D, G, X)."""
-    top = find_maximum(np.ascontiguousarray(shares.transpose(0, 2, 1)))
+    top = find_maximum(np.ascontiguousarray(shares.transpose(0, 2, 1)), grid)
     height = np.full(top.height.shape, level)
     exceeds = top.height > level
     start = np.where(exceeds, crossing_before(top, height, grid), np.nan)
     end = np.where(exceeds, crossing_after(top, height, grid), np.nan)
     peak = np.where(top.happened, grid.time_at(top.place), np.inf)
-    polynomials = LocalPolynomials.around(top.courses, np.rint(top.place).astype(int))
-    return np.stack([start, end, peak, np.maximum(polynomials(top.place), 0.0)], axis=-1)
+    highest = grid.around(top.courses, top.place)(top.place)
+    return np.stack([start, end, peak, np.maximum(highest, 0.0)], axis=-1)

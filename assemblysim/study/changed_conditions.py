@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assemblysim.errors import InputError, did_you_mean
+from assemblysim.errors import InputError
 from assemblysim.inference.experiment import initial_of
 from assemblysim.inference.parameters import NamedValues
 from assemblysim.inference.priors import Prior
@@ -17,8 +17,9 @@ from assemblysim.inference.problem import (
 )
 from assemblysim.kinetics.pots import Pot
 from assemblysim.kinetics.temperature import Programme
+from assemblysim.study.options import read_pairs
 from assemblysim.study.study import Study
-from assemblysim.units import kelvin, quantity
+from assemblysim.units import kelvin
 
 # What a chemist calls a change of a concentration by such a factor.
 FACTORS: Mapping[float, str] = {
@@ -103,32 +104,8 @@ def read_start(study: Study, pairs: tuple[str, ...]) -> Start:
     Raises:
         InputError: a species is unknown or given twice, or a value is no concentration.
     """
-    species = [one.name for one in study.system.species]
-    found: dict[str, float] = {}
-    for pair in pairs:
-        name, sign, value = (part.strip() for part in pair.partition("="))
-        if not sign or not value:
-            raise InputError(f'--initial: {pair!r} is not name=value; write one as Dy="100 mM"')
-        if name not in species:
-            raise InputError(f"--initial: unknown species '{name}'{did_you_mean(name, species)}")
-        if name in found:
-            raise InputError(f"--initial: '{name}' is given twice; keep one")
-        found[name] = read_quantity(value, study.concentration_unit, f"--initial {name}")
-        if found[name] < 0:
-            raise InputError(f"--initial {name}: {value} is negative; write a value from 0 up")
-    return Start(0, tuple(found.items()))
-
-
-def read_quantity(text: str, unit: str, option: str) -> float:
-    """Read a quantity given to an option.
-
-    Raises:
-        InputError: it is none; the text begins with the option.
-    """
-    try:
-        return quantity(text, unit)
-    except InputError as fault:
-        raise InputError(f"{option}: {fault}") from None
+    units = {one.name: study.concentration_unit for one in study.system.species}
+    return Start(0, tuple(read_pairs(pairs, "--initial", units, "species").items()))
 
 
 def start_words(study: Study, start: Start) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from assemblysim.mechanism.system import System
 from assemblysim.study.knowledge import read_number_or_prior
 from assemblysim.study.schema import EventTable, ExperimentTable, validated
 from assemblysim.units import kelvin, quantity
+
+# A dilution as 1:100 or 1/100.
+_RATIO = re.compile(r"\s*1\s*[:/]\s*(\d+)\s*")
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,10 @@ def read_conduct(table: ExperimentTable, unit: str, system: System) -> Conduct:
     """
     with at("temperature"):
         programme = _programme(table.temperature)
+    with at("volume"):
+        volume = _volume(table.volume)
     with at("events"):
-        volume, events = _events(table, unit, system)
+        events = _events(table, volume, unit, system)
     for name in table.held:
         with at("held"):
             _known(name, system)
@@ -73,7 +79,7 @@ def read_conduct(table: ExperimentTable, unit: str, system: System) -> Conduct:
     with at("time_error"):
         errors = _time_errors(table.time_error)
     with at("sample_dilution"):
-        dilution = 1.0 if table.sample_dilution is None else quantity(table.sample_dilution, "")
+        dilution = 1.0 if table.sample_dilution is None else _factor(table.sample_dilution)
         if not dilution >= 1:
             raise InputError(f"{dilution:g} would make samples stronger; write 1 or more")
     with at("events"):
@@ -117,13 +123,29 @@ def _programme(written: object) -> Programme | None:
     return Programme(tuple(times), tuple(kelvins))
 
 
-def _events(table: ExperimentTable, unit: str, system: System) -> tuple[float, tuple[Event, ...]]:
-    """Return the volume at the start, mL, and what happens to it."""
-    volume = 1.0
-    if table.volume is not None:
-        volume = quantity(table.volume, "mL")
-        if not volume > 0:
-            raise InputError(f"volume: {volume:g} mL; write one above 0 mL")
+def _volume(written: object) -> float:
+    """Return the volume at the start, mL; 1 where nothing is said of it."""
+    if written is None:
+        return 1.0
+    volume = quantity(written, "mL")
+    if not volume > 0:
+        raise InputError(f"{volume:g} mL; write one above 0 mL")
+    return volume
+
+
+def _factor(written: object) -> float:
+    """Read by how much something is diluted, and no ratio, which may mean 100 or 101 times."""
+    ratio = _RATIO.fullmatch(written) if isinstance(written, str) else None
+    if ratio is not None:
+        raise InputError(
+            f"{quoted(str(written))} may be {ratio[1]} times or one more; write the number, "
+            f"{ratio[1]} where 1 mL is made up to {ratio[1]} mL"
+        )
+    return quantity(written, "")
+
+
+def _events(table: ExperimentTable, volume: float, unit: str, system: System) -> tuple[Event, ...]:
+    """Return what happens to a volume, mL."""
     there, found = volume, []
     for number, written in enumerate(table.events, start=1):
         with at(f"item {number}"):
@@ -135,7 +157,7 @@ def _events(table: ExperimentTable, unit: str, system: System) -> tuple[float, t
                 )
         there += event.volume
         found.append(event)
-    return volume, tuple(found)
+    return tuple(found)
 
 
 def _event(table: EventTable, volume: float, unit: str, system: System) -> Event:
@@ -149,7 +171,7 @@ def _event(table: EventTable, volume: float, unit: str, system: System) -> Event
         time = quantity(table.at, "h")
     with at(given[0]):
         if given[0] == "dilute":
-            factor = quantity(table.dilute, "")
+            factor = _factor(table.dilute)
             if not factor > 1:
                 raise InputError(f"a factor of {factor:g} does not dilute; write one above 1")
             amount = volume * (factor - 1)

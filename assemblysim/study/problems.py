@@ -16,13 +16,14 @@ from assemblysim.inference.problem import (
 )
 from assemblysim.inference.ties import ArrheniusTie, EyringTie, Tie
 from assemblysim.kinetics.integration import DEFAULT_TOLERANCE
-from assemblysim.measurement.data import IntensityTable, time_label
+from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.intensities import IntensityLikelihood, intensity_likelihood
 from assemblysim.measurement.noise import noise_layout
 from assemblysim.measurement.statements import StatementLikelihood, statement_likelihood
 from assemblysim.mechanism.constants import ENERGY as FREE_ENERGIES
 from assemblysim.mechanism.constants import NUMBER, involved
 from assemblysim.mechanism.network import Network
+from assemblysim.mechanism.places import at
 from assemblysim.mechanism.rates import rate_dimensions, rate_units
 from assemblysim.study.conduct import Conduct
 from assemblysim.study.heating import (
@@ -35,7 +36,7 @@ from assemblysim.study.heating import (
     order_of,
     timed,
 )
-from assemblysim.study.sharing import suffix
+from assemblysim.study.own_unknowns import Place
 from assemblysim.study.study import Experiment, Study
 from assemblysim.study.unknowns import Unknowns, energy_name, study_units
 
@@ -68,14 +69,20 @@ def build_problem(study: Study, mechanism: str) -> Problem:
         responses, background, noise, statements.
 
     Raises:
-        InputError: a number has neither a prior nor a value nor a default.
+        InputError: a number has neither a prior nor a value nor a default; the text names the
+            study's file.
     """
     network = study.system.network(mechanism)
+    with at(str(study.folder / "study.toml")):
+        return _problem(study, mechanism, network)
+
+
+def _problem(study: Study, mechanism: str, network: Network) -> Problem:
     for experiment in study.experiments:
         if not np.any(experiment.times > 0):
             raise InputError(
-                f"{study.folder / 'study.toml'}: experiment '{experiment.name}': 0 samples after "
-                "the start; add a sampling time above 0"
+                f"experiment '{experiment.name}': 0 samples after the start; add a sampling time "
+                "above 0"
             )
     units = study_units(
         study.system,
@@ -186,20 +193,17 @@ def _refuse_nothing_to_fit(
     statements: list[StatementLikelihood | None],
 ) -> None:
     """Refuse a study whose data say nothing, or in which nothing is unknown."""
-    place = study.folder / "study.toml"
     if not any(part is not None and part.units for part in (*readings, *statements)):
         raise InputError(
-            f"{place}: [measurement]: with scale '{study.measurement.scale}' the data compare "
+            f"[measurement]: with scale '{study.measurement.scale}' the data compare "
             "nothing, since no spectrum or column has two readings; add signals or samples"
         )
     if not unknowns.parameters:
-        raise InputError(
-            f"{place}: [priors]: every number is stated, 0 are unknown; leave at least one out"
-        )
+        raise InputError("[priors]: every number is stated, 0 are unknown; leave at least one out")
     noises = noise_layout(study.measurement, shared=True).names
     for name in (*noises, *STATEMENT_NUMBERS):
         if unknowns.stated.get(name, 1.0) <= 0:
-            raise InputError(f"{place}: [priors]: {name}: 0 is no size; write a number above 0")
+            raise InputError(f"[priors]: {name}: 0 is no size; write a number above 0")
 
 
 def _intensities(study: Study, experiment: Experiment) -> IntensityLikelihood | None:
@@ -237,8 +241,7 @@ def _experiment(
     for species in network.species_names:
         start = given.get(species, 0.0)
         if isinstance(start, Prior):
-            several = len(study.experiments) > 1
-            name = f"initial_{species}" + (f"_{experiment.name}" if several else "")
+            name = Place(experiment.name, len(study.experiments) > 1).start(species)
             unknowns.add(name, study.concentration_unit, "initial", start)
             entries.append(name)
         else:
@@ -268,31 +271,23 @@ def _experiment(
 def _clock(study: Study, unknowns: Unknowns, index: int, times: np.ndarray) -> Clock:
     """Say when samples were taken, adding what is uncertain of it to the unknowns."""
     experiment = study.experiments[index]
-    conduct = experiment.conduct
-    behind = f"_{suffix(experiment.name)}" if len(study.experiments) > 1 else ""
-    late: float | str = 0.0
-    latest = float(times[-1])
-    uncertain: list[tuple[float, str]] = []
+    conduct, place = experiment.conduct, Place(experiment.name, len(study.experiments) > 1)
+    late: float | str = place.dead_time
     if isinstance(conduct.dead_time, Prior):
-        late = f"dead_time{behind}"
-        unknowns.add(late, "h", "time", conduct.dead_time)
+        unknowns.add(place.dead_time, "h", "time", conduct.dead_time)
     else:
         late = conduct.dead_time
-    for time in times.tolist():
+    latest = float(times[-1])
+    uncertain = place.sampling_times(conduct, times.tolist())
+    for time, name in uncertain:
         error = conduct.time_error(time)
-        if not error or not time:
-            continue
-        name = f"time_{suffix(time_label(time))}{behind}"
-        if name in {known for _, known in uncertain}:
-            name = f"time_{suffix(f'{60 * time:.6g} min')}{behind}"
         unknowns.add(name, "h", "time", Prior("normal", time, error))
-        uncertain.append((time, name))
         latest = max(latest, time + FARTHEST * error)
     if isinstance(conduct.dead_time, Prior):
         latest += float(conduct.dead_time.from_normal(FARTHEST))
     else:
         latest += conduct.dead_time
-    return Clock(late, tuple(uncertain), latest, _usual_delay(conduct))
+    return Clock(late, uncertain, latest, _usual_delay(conduct))
 
 
 def _usual_delay(conduct: Conduct) -> float:

@@ -22,6 +22,7 @@ from assemblysim.mechanism.system import System, read_system
 from assemblysim.study.conduct import Conduct, check_time_errors, read_conduct
 from assemblysim.study.heating import Heating, read_heating
 from assemblysim.study.knowledge import read_knowledge, read_number_or_prior
+from assemblysim.study.own_unknowns import Place
 from assemblysim.study.schema import (
     ExperimentTable,
     StudyTable,
@@ -293,9 +294,9 @@ def _experiment(outline: Outline, index: int) -> Experiment:
     return Experiment(table.name, initial, intensities, statements, sampled, conduct)
 
 
-def _sampled(written: Sequence[object]) -> np.ndarray:
+def _sampled(written: Sequence[object], key: str = "sampled") -> np.ndarray:
     """Return sampling times, shape (T,), h, increasing."""
-    with at("sampled"):
+    with at(key):
         times = np.array([quantity(one, "h") for one in written])
         if (times < 0).any():
             raise InputError(f"{times.min():g} h is before the start; count from the start")
@@ -325,12 +326,25 @@ def read_truth(outline: Outline) -> Truth:
                 f"mechanism: {quoted(table.mechanism)} is not in the study"
                 f"{did_you_mean(table.mechanism, outline.mechanisms)}"
             )
+        times = tuple(map(float, _sampled(table.times, "times")))
         with at("[parameters]"):
-            values, priors = read_knowledge(table.parameters, outline.units)
+            units = {**outline.units, **_own_units(outline, times)}
+            values, priors = read_knowledge(table.parameters, units)
             if priors:
                 raise InputError(f"{priors[0][0]}: a prior is no truth; write a quantity")
-        times = tuple(map(float, _sampled(table.times)))
     return Truth(table.mechanism, values, times, table.replicates, table.seed)
+
+
+def _own_units(outline: Outline, times: Sequence[float]) -> dict[str, str]:
+    """Return the units of the unknowns that belong to one experiment: its start, its clock."""
+    experiments = outline.table.experiments
+    found: dict[str, str] = {}
+    for one, initial, conduct in zip(experiments, outline.initial, outline.conducts, strict=True):
+        listed = [time for time, _ in conduct.time_errors if time is not None]
+        every = sorted({*times, *map(float, _sampled(one.sampled)), *listed})
+        place = Place(one.name, len(experiments) > 1)
+        found |= place.units(initial, conduct, every, outline.table.concentration)
+    return found
 
 
 def _inputs(outline: Outline) -> tuple[tuple[str, str], ...]:

@@ -204,7 +204,9 @@ class TruthTable(Table):
         seed: of the simulation.
         times: sampling times.
         replicates: spectra at each time.
-        parameters: every parameter's true value.
+        parameters: every parameter's true value, ``dead_time`` and ``time_5_min`` of an
+            experiment's clock and its ``initial_Dy`` among them; of several experiments each
+            ends in the experiment's name.
     """
 
     mechanism: str

@@ -295,7 +295,10 @@ class Unknowns:
                 tie = ExpressionTie(own, inputs, self._tied[key], self._rt)
                 return self._of_experiment(tie, experiment)
         if default is None:
-            raise InputError(f"[priors]: '{name}' needs a prior or a value; state one")
+            raise InputError(
+                f"[priors]: '{name}'{_in(self._units.get(name, unit))} needs a prior or a value; "
+                "state one"
+            )
         if isinstance(default, Prior):
             return Parameter(own, unit, kind, default)
         if isinstance(default, (int, float)):
@@ -327,8 +330,8 @@ class Unknowns:
         factors = energy_coefficients(text, inputs)
         if factors is None:
             raise InputError(
-                f"how '{constant}' changes with temperature does not follow from "
-                f'"{text}"; tie {name} as well, under [tied]'
+                f"[tied]: how '{constant}' changes with temperature does not follow from "
+                f'"{text}"; tie {name} as well'
             )
         energies = {
             energy_name(one, heating, rates): factor
@@ -357,6 +360,10 @@ class Unknowns:
             for one, factor in factors.items()
             if one in rates or one in self._tied
         )
+
+
+def _in(unit: str) -> str:
+    return f" (in {unit})" if unit else ""
 
 
 def energy_name(constant: str, heating: Heating, rates: Sequence[str]) -> str:
