@@ -69,3 +69,10 @@ def test_a_smaller_calibration_agrees_with_the_accepted_one(found, tmp_path):
     assert small["ranks"]["together_p_value"] > 0.001
     rates = (large["wrong_with_confidence"], small["wrong_with_confidence"])
     assert max(r["lower"] for r in rates) <= min(r["upper"] for r in rates)
+
+
+def test_intervals_of_lifetimes_and_pathway_shares_hold_what_is_true(found):
+    for kind in ("time_of_maximum", "half_life", "share"):
+        covered = found["conditions"]["none"]["predictions"][kind]["0.95"]
+        assert 0.92 <= covered["share"] <= 0.98, kind
+        assert covered["count"] >= 200
