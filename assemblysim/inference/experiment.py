@@ -86,7 +86,7 @@ class ExperimentProblem:
         programme = self.protocol.programme
         knots = () if programme is None else programme.times
         found = np.array(times, dtype=float)
-        for moment in (*knots, *(event.time for event in self.protocol.events)):
+        for moment in (*knots, *self.protocol.moments):
             found[np.abs(found - moment) < SAME_MOMENT] = moment
         return found
 

@@ -52,6 +52,7 @@ from assemblysim.inference.tempering import (
     Task,
     Tempered,
     combined,
+    reference_about_found,
     temper,
 )
 from assemblysim.kinetics.integration import Tolerance
@@ -177,8 +178,7 @@ def reference_found(
 ) -> Groundwork:
     """Return the groundwork of the second way: its reference is about what explorers found."""
     rng = stream(seed, problem.mechanism, "reference")
-    found = combined(explorers, rng).positions
-    about = reference_about(found, groundwork.optima[:MOST_OPTIMA], rng)
+    about = reference_about_found(explorers, groundwork.optima[:MOST_OPTIMA], rng)
     return replace(groundwork, reference=about)
 
 

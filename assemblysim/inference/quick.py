@@ -37,7 +37,7 @@ from assemblysim.inference.proposal import Mixture
 from assemblysim.inference.search import find_optima, spread_starts
 from assemblysim.inference.settings import Tempering
 from assemblysim.inference.target import Counted, Target
-from assemblysim.inference.tempering import Particles, Task, begin, pilot_stage
+from assemblysim.inference.tempering import Particles, tempered_pilot
 
 METHOD = "quick bridge"
 # Scatter between repetitions beyond what a bridge over so short walks knows of, in nats.
@@ -130,7 +130,7 @@ def fit_quickly(
         for i, problem in enumerate(problems):
             if i not in fits or not _settled(fits[i], best, settings):
                 task = tempering_task(problem, groundworks[i], effort, targets[i])
-                pilots[i] = _pilot(task, streams[i]), task.exchanges
+                pilots[i] = tempered_pilot(task, streams[i]), task.exchanges
         # The best first, so that for those far behind less will do.
         for i in sorted(pilots, key=lambda i: -pilots[i][0].log_evidence):
             particles, exchanges = pilots[i]
@@ -149,13 +149,6 @@ def _groundwork(
     starts = spread_starts(prior, target(prior), settings.starts)
     optima = find_optima(Posterior(problem), starts)
     return Groundwork(optima, noise_reference(problem, optima[0]), 0, 0)
-
-
-def _pilot(task: Task, rng: np.random.Generator) -> Particles:
-    particles = begin(task, task.settings.pilot_particles, rng)
-    while not particles.arrived:
-        particles = pilot_stage(task, particles, rng)
-    return particles
 
 
 def _settled(fit: QuickFit, best: float, settings: QuickSettings) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,11 @@ class Tempering:
     most_rounds: int = 8
     forgotten: float = 0.4
     forgotten_at_the_end: float = 0.1
+
+    @property
+    def exploring(self) -> Tempering:
+        """The same for the first way, on which the explorers are the runs."""
+        return replace(self, runs=self.explorers)
 
 
 @dataclass(frozen=True)

@@ -129,21 +129,25 @@ def temper(task: Task, rng: np.random.Generator) -> Tempered:
 
 def exploring(task: Task) -> Task:
     """Return the first way: from the task's own reference, with explorers only."""
-    return replace(task, settings=replace(task.settings, runs=task.settings.explorers))
+    return replace(task, settings=task.settings.exploring)
 
 
 def weighing(task: Task, explorers: Sequence[Particles], rng: np.random.Generator) -> Task:
     """Return the second way: from about what explorers and search found to the posterior."""
-    found = combined(explorers, rng).positions
-    return replace(task, reference=reference_about(found, task.optima, rng))
+    return replace(task, reference=reference_about_found(explorers, task.optima, rng))
+
+
+def reference_about_found(
+    explorers: Sequence[Particles], optima: Sequence[Optimum], rng: np.random.Generator
+) -> Mixture:
+    """Return the reference of the second way."""
+    return reference_about(combined(explorers, rng).positions, optima, rng)
 
 
 def tempered_runs(task: Task, rng: np.random.Generator) -> tuple[Particles, ...]:
     """Temper a pilot and, along its stages, the runs; return all, the pilot first."""
     children = rng.spawn(task.settings.runs + 1)
-    pilot = begin(task, task.settings.pilot_particles, children[0])
-    while not pilot.arrived:
-        pilot = pilot_stage(task, pilot, children[0])
+    pilot = tempered_pilot(task, children[0])
     runs = [pilot]
     for child in children[1:]:
         run = begin(task, task.settings.particles, child)
@@ -151,6 +155,14 @@ def tempered_runs(task: Task, rng: np.random.Generator) -> tuple[Particles, ...]
             run = next_stage(task, run, stage, child)
         runs.append(run)
     return tuple(runs)
+
+
+def tempered_pilot(task: Task, rng: np.random.Generator) -> Particles:
+    """Temper a pilot alone."""
+    pilot = begin(task, task.settings.pilot_particles, rng)
+    while not pilot.arrived:
+        pilot = pilot_stage(task, pilot, rng)
+    return pilot
 
 
 def begin(task: Task, count: int, rng: np.random.Generator) -> Particles:

@@ -77,10 +77,14 @@ class Protocol:
         """Whether nothing is done, and nothing is said of the temperature."""
         return self == UNTOUCHED
 
+    @property
+    def moments(self) -> tuple[float, ...]:
+        """When something is added or taken out, h, in order."""
+        return tuple(event.time for event in self.events)
+
     def volumes(self, times: np.ndarray) -> np.ndarray:
         """Return the volume at times of any shape, mL; before what happens at that moment."""
-        moments = [event.time for event in self.events]
-        return np.array(self._volumes)[np.searchsorted(moments, times, side="left")]
+        return np.array(self._volumes)[np.searchsorted(self.moments, times, side="left")]
 
 
 UNTOUCHED = Protocol()
@@ -117,7 +121,7 @@ def pieces(protocol: Protocol, end: float) -> tuple[Piece, ...]:
     """Cut a protocol into pieces from 0 to `end`, h; at least one, of no length if `end` is 0."""
     programme = protocol.programme
     knots = () if programme is None or programme.constant else programme.times
-    inner = {t for t in (*knots, *(e.time for e in protocol.events)) if 0 < t < end}
+    inner = {t for t in (*knots, *protocol.moments) if 0 < t < end}
     moments = [0.0, *sorted(inner), end]
     found = []
     for begin, stop in pairwise(moments):

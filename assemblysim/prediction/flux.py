@@ -84,8 +84,7 @@ def net_fluxes_in(
         ValueError: the arrays do not fit the network.
     """
     network, initial = pot.network, pot.initial
-    moments = [event.time for event in pot.protocol.events]
-    times, net = course_times(window, POINTS, moments), _net(network)
+    times, net = course_times(window, POINTS, pot.protocol.moments), _net(network)
     kinetics = compile_network(network)
     extents = np.full((len(pot), net.shape[1]), np.nan)
     flux = []

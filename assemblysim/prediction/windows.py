@@ -268,5 +268,4 @@ def _values(shares: np.ndarray, level: float, grid: FineGrid) -> np.ndarray:
     start = np.where(exceeds, crossing_before(top, height, grid), np.nan)
     end = np.where(exceeds, crossing_after(top, height, grid), np.nan)
     peak = np.where(top.happened, grid.time_at(top.place), np.inf)
-    highest = grid.around(top.courses, top.place)(top.place)
-    return np.stack([start, end, peak, np.maximum(highest, 0.0)], axis=-1)
+    return np.stack([start, end, peak, np.maximum(top.height, 0.0)], axis=-1)

@@ -159,8 +159,7 @@ def _courses(
     rng: np.random.Generator,
 ) -> tuple[Courses, SignalCourses]:
     """Return one experiment's courses with their bands, and the signals of every draw."""
-    moments = [event.time for event in experiment.protocol.events]
-    drawn_at = course_times(experiment.window, GRID, moments)
+    drawn_at = course_times(experiment.window, GRID, experiment.protocol.moments)
     times = np.unique(np.concatenate([drawn_at, experiment.usual_times]))
     batch = courses(pot_of(problem, experiment, named), times)
     done = batch.completed

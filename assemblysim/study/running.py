@@ -184,7 +184,7 @@ def _started(  # as `fit_all`
     def jobs_of(problems: list[Problem], known: list[Groundwork], label: str) -> list[Job]:
         effort = settings.prior_changes if label == WIDE else settings.tempering
         if label == EXPLORING:
-            effort = replace(effort, runs=effort.explorers)
+            effort = effort.exploring
         return [
             Job(
                 problem,
