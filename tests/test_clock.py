@@ -12,7 +12,7 @@ from two_pots import HEATED, assert_gradient, both_of, written
 from assemblysim.errors import InputError
 from assemblysim.inference.experiment import sampling_times
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.posterior import log_likelihood_gradient
+from assemblysim.inference.posterior import log_likelihood_gradients
 from assemblysim.inference.problem import Problem, courses_of, log_likelihood, pot_of
 from assemblysim.kinetics.integration import Tolerance
 from assemblysim.kinetics.pots import courses
@@ -173,7 +173,7 @@ def test_a_gradient_beside_an_addition_is_that_of_its_own_side(
     place = fed.parameter_names.index("time_1_h_A")
     position = np.zeros(len(fed.parameters))
     position[place] = distance * 12  # the standard deviation is a twelfth of an hour
-    _, gradient = log_likelihood_gradient(fed, position)
+    _, (gradient,) = log_likelihood_gradients(fed, position[None])
     step = min(1e-4, 6 * abs(distance))
     sides = np.repeat(position[None], 2, axis=0)
     sides[:, place] += [step, -step]
@@ -193,7 +193,7 @@ def test_a_gradient_at_an_addition_is_that_from_the_left(fed: Problem) -> None:
     event = replace(first.protocol.events[0], time=moment)
     here = replace(first, protocol=replace(first.protocol, events=(event,)))
     problem = replace(fed, experiments=(here, second))
-    _, gradient = log_likelihood_gradient(problem, position)
+    _, (gradient,) = log_likelihood_gradients(problem, position[None])
     sides = np.repeat(position[None], 4, axis=0)
     sides[:, place] -= [0.0, 2e-3, 4e-3, -1e-6]
     values = values_from_normal(problem.parameters, sides)

@@ -103,6 +103,6 @@ def test_the_gradients_of_every_case_are_those_of_its_target(case):
     axes = DIFFERENCE * np.eye(case.dimension)
     expected = (case.target(position + axes) - case.target(position - axes)) / (2 * DIFFERENCE)
 
-    _, gradient = case.target.value_and_gradient(position)
+    _, (gradient,) = case.target.values_and_gradients(position[None])
 
     np.testing.assert_allclose(gradient, expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())

@@ -71,7 +71,7 @@ def test_the_gradient_equals_finite_differences(tmp_path, mechanism):
     problem = build_problem(study, mechanism)
     precise = Posterior(replace(problem, tolerance=Tolerance(rtol=1e-10, max_steps=50_000)))
     position = 0.3 * np.random.default_rng(2).standard_normal(len(problem.parameters))
-    value, gradient = precise.value_and_gradient(position)
+    (value,), (gradient,) = precise.values_and_gradients(position[None])
     step = 1e-4 * np.eye(len(position))
     expected = (precise(position + step) - precise(position - step)) / 2e-4
 
@@ -80,6 +80,23 @@ def test_the_gradient_equals_finite_differences(tmp_path, mechanism):
     }
     assert value == pytest.approx(float(precise(position[None])[0]), abs=1e-5)
     np.testing.assert_allclose(gradient, expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
+
+
+def test_gradients_in_a_batch_are_those_alone_and_a_failure_spoils_no_neighbour(tmp_path):
+    study = small_study(tmp_path, table=chain_table(), words=WORDS, stated=(), noise=None)
+    problem = build_problem(study, "detour")
+    positions = np.random.default_rng(2).standard_normal((5, len(problem.parameters)))
+    tight = Posterior(replace(problem, tolerance=Tolerance(max_steps=30)))
+    values, gradients = tight.values_and_gradients(positions)
+    alone = [tight.values_and_gradients(one[None]) for one in positions]
+
+    np.testing.assert_allclose(values, np.concatenate([v for v, _ in alone]), rtol=1e-12)
+    np.testing.assert_allclose(gradients, np.concatenate([g for _, g in alone]), rtol=1e-9)
+    np.testing.assert_allclose(values, tight(positions), rtol=1e-6)
+    failed = values < FAILED_LOG_LIKELIHOOD / 2
+    assert failed.tolist() == [False, False, True, True, True]
+    # what failed has no gradient but the prior's own
+    np.testing.assert_array_equal(gradients[failed], -positions[failed])
 
 
 def test_standard_normal_coordinates_and_values_are_each_others_inverse(tmp_path):

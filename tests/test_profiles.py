@@ -13,6 +13,16 @@ from assemblysim.measurement.data import IntensityTable
 DROP = 0.5 * float(ndtri(0.975)) ** 2
 
 
+def of_each(slope):
+    """Values and gradients of several positions, from a function of one."""
+
+    def slopes(positions):
+        values, gradients = zip(*map(slope, positions), strict=True)
+        return np.array(values), np.array(gradients)
+
+    return slopes
+
+
 def gaussian(mean, precision, flat):
     """A normal log-likelihood, from its mean and the inverse of its covariance."""
 
@@ -21,7 +31,7 @@ def gaussian(mean, precision, flat):
 
     return Likelihood(
         heights,
-        lambda x: (float(heights(x[None])[0]), -precision @ (x - mean)),
+        lambda x: (heights(x), (mean - x) @ precision),
         np.array(flat),
     )
 
@@ -74,7 +84,7 @@ def test_a_profile_that_never_drops_by_1_92_is_open_on_that_side():
 
     draws = np.random.default_rng(2).normal([1.2, 0.0], [0.4, 0.1], (2000, 2))
     found = profile_likelihood(
-        Likelihood(heights, slope, np.array([True, True])), np.array([1.0, 0.0]), draws
+        Likelihood(heights, of_each(slope), np.array([True, True])), np.array([1.0, 0.0]), draws
     )
 
     exact = 0.5 - np.log(np.expm1(DROP)) / 8  # where log(1 + exp(-8 (x - 0.5))) = 1.92
@@ -111,7 +121,7 @@ def test_an_interval_spans_every_optimum_within_1_92_of_the_best(start, deficit,
     rng = np.random.default_rng(5)
     draws = rng.choice([1.0, -1.0], (3000, 1)) + 0.1 * rng.standard_normal((3000, 1))
     found = profile_likelihood(
-        Likelihood(heights, slope, np.array([True])), np.array([start]), draws
+        Likelihood(heights, of_each(slope), np.array([True])), np.array([start]), draws
     )
 
     half = np.sqrt(DROP / 50)
@@ -131,7 +141,7 @@ def test_a_profile_that_rises_above_its_maximum_begins_again_from_there():
 
     draws = np.random.default_rng(7).normal(0, 0.005, (500, 1))
     found = profile_likelihood(
-        Likelihood(lambda x: height(x[:, 0]), slope, np.array([False])), np.zeros(1), draws
+        Likelihood(lambda x: height(x[:, 0]), of_each(slope), np.array([False])), np.zeros(1), draws
     )
 
     # its own prior is left out, so the ends are those of the curve itself

@@ -11,6 +11,7 @@ from assemblysim.inference.parameters import normal_from_values, values_from_nor
 from assemblysim.inference.posterior import Posterior
 from assemblysim.inference.search import (
     Optimum,
+    climb_together,
     find_optima,
     maximum_a_posteriori,
     maximum_likelihood,
@@ -39,7 +40,7 @@ def best_of(mechanism):
     rng = np.random.default_rng(1)
     prior = rng.standard_normal((128, len(problem.parameters)))
     optima = find_optima(posterior, spread_starts(prior, posterior(prior), 3))
-    position, _ = maximum_likelihood(replace(problem, tolerance=PRECISE), optima[0].position)
+    position, _ = maximum_likelihood(replace(problem, tolerance=PRECISE), optima[0].position[None])
     return problem, values_from_normal(problem.parameters, position)
 
 
@@ -76,6 +77,25 @@ def test_every_start_is_counted_to_an_optimum_and_the_best_is_the_truth(tmp_path
     assert all(a.log_density >= b.log_density for a, b in pairwise(optima))
 
 
+def test_climbs_side_by_side_end_where_they_end_alone_and_ask_together(tmp_path):
+    problem = build_problem(small_study(tmp_path, table=chain_table()), "chain")
+    posterior = Posterior(problem)
+    starts = np.random.default_rng(3).standard_normal((5, 2))
+    asked = []
+
+    def slopes(positions):
+        asked.append(len(positions))
+        return posterior.values_and_gradients(positions)
+
+    together = climb_together(slopes, starts)
+    alone = [climb_together(posterior.values_and_gradients, one[None])[0] for one in starts]
+
+    assert asked[0] == 5
+    for (position, value), (expected, height) in zip(together, alone, strict=True):
+        np.testing.assert_allclose(position, expected, atol=1e-8)
+        assert value == pytest.approx(height, rel=1e-12)
+
+
 def test_laplace_is_exact_for_a_gaussian():
     covariance = np.diag([0.5, 0.1])
     optimum = Optimum(np.zeros(2), -3.0, 1, covariance)
@@ -88,7 +108,7 @@ def test_laplace_is_exact_for_a_gaussian():
 def test_the_most_probable_value_under_a_flat_prior_is_that_of_greatest_likelihood(tmp_path):
     problem = build_problem(small_study(tmp_path, table=chain_table()), "chain")
     start = normal_from_values(problem.parameters, np.array([1.0, 0.5]))
-    likely, _ = maximum_likelihood(problem, start)
+    likely, _ = maximum_likelihood(problem, start[None])
     probable = maximum_a_posteriori(problem, start)
 
     np.testing.assert_allclose(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.posterior import log_likelihood_gradient
+from assemblysim.inference.posterior import log_likelihood_gradients
 from assemblysim.inference.problem import (
     Problem,
     log_likelihood,
@@ -57,11 +57,11 @@ def both_of(folder: Path, **parts: str) -> Problem:
 
 
 def assert_gradient(problem: Problem) -> None:
-    """Hold the gradient against differences of the likelihood, at a few places."""
-    rng = np.random.default_rng(0)
-    for _ in range(2):
-        position = 0.5 * rng.standard_normal(len(problem.parameters))
-        _, gradient = log_likelihood_gradient(problem, position)
+    """Hold the gradients of a batch against differences of the likelihood, at a few places."""
+    positions = 0.5 * np.random.default_rng(0).standard_normal((3, len(problem.parameters)))
+    for position, gradient in zip(
+        positions, log_likelihood_gradients(problem, positions)[1], strict=True
+    ):
         shift = 1e-4 * np.eye(len(position))
         sides = np.concatenate([position + shift, position - shift])
         totals = log_likelihood(problem, values_from_normal(problem.parameters, sides)).total

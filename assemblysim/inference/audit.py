@@ -66,9 +66,9 @@ def nested_sampling(
 
     slope = _TIE_BREAK / np.sqrt(dimension)
 
-    def log_likelihood(position: np.ndarray) -> np.ndarray:
+    def log_likelihood(position: np.ndarray) -> list[float]:
         found = target(position) - log_standard_normal(position)
-        return np.asarray(found + slope * np.tanh(position).sum(axis=1))
+        return list(map(float, found + slope * np.tanh(position).sum(axis=1)))
 
     together = Lockstep(log_likelihood, walks)
     sampler = NestedSampler(

@@ -307,9 +307,7 @@ def conclude(
     best_draw = flat[np.argmax(density.reshape(-1))]
     precise = replace(problem, tolerance=PRECISE)
     climbs = [best_draw, *(optimum.position for optimum in start.optima[:LIKELIEST])]
-    most_likely, log_likelihood_max = max(
-        (maximum_likelihood(precise, position) for position in climbs), key=lambda found: found[1]
-    )
+    most_likely, log_likelihood_max = maximum_likelihood(precise, np.array(climbs))
     most_probable = maximum_a_posteriori(precise, best_draw)
     thinned = flat[np.linspace(0, len(flat) - 1, min(DRAWS_FOR_PREDICTION, len(flat))).astype(int)]
     values = values_from_normal(problem.parameters, thinned)

@@ -11,36 +11,36 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-Function = Callable[[np.ndarray], np.ndarray]
+Answer = TypeVar("Answer")
 
 
-class Lockstep:
+class Lockstep(Generic[Answer]):
     """A function of one vector, and a pool whose calls of it are made together.
 
     Args:
-        function: from vectors, shape (B, P), to numbers, shape (B,).
+        function: from vectors, shape (B, P), to B answers.
         width: how many walks go at a time.
     """
 
-    def __init__(self, function: Function, width: int) -> None:
+    def __init__(self, function: Callable[[np.ndarray], Sequence[Answer]], width: int) -> None:
         self._function = function
         self.size = width
         self._here = threading.local()
-        self._round = _Round(0)
+        self._round: _Round[Answer] = _Round(0)
 
-    def __call__(self, vector: np.ndarray) -> float:
-        """Return the value at one vector, shape (P,); in a walk, together with the others'.
+    def __call__(self, vector: np.ndarray) -> Answer:
+        """Return the answer at one vector, shape (P,); in a walk, together with the others'.
 
         Raises:
             RuntimeError: the function failed for the batch that this vector was in.
         """
         number = getattr(self._here, "number", None)
         if number is None:
-            return float(self._function(np.asarray(vector)[None])[0])
+            return self._function(np.asarray(vector)[None])[0]
         return self._round.ask(number, np.array(vector))
 
     def map(self, walk: Callable[[Any], Any], arguments: Iterable[Any]) -> list[Any]:
@@ -60,7 +60,8 @@ class Lockstep:
         self, threads: ThreadPoolExecutor, walk: Callable[[Any], Any], arguments: Sequence[Any]
     ) -> list[Any]:
         """Walk side by side until all have arrived."""
-        here = self._round = _Round(len(arguments))
+        here: _Round[Answer] = _Round(len(arguments))
+        self._round = here
 
         def follow(number: int, argument: Any) -> Any:
             self._here.number = number
@@ -75,7 +76,7 @@ class Lockstep:
         return [one.result() for one in walks]
 
 
-class _Round:
+class _Round(Generic[Answer]):
     """Walks that go side by side, each stopped at a question or at its end in the end.
 
     A walk waits at a gate of its own, so that nobody is woken for another one's answer.
@@ -89,10 +90,10 @@ class _Round:
             gate.acquire()
         self._going = walks
         self._asked: dict[int, np.ndarray] = {}
-        self._answers: dict[int, float] = {}
+        self._answers: dict[int, Answer] = {}
         self._fault: BaseException | None = None
 
-    def ask(self, number: int, vector: np.ndarray) -> float:
+    def ask(self, number: int, vector: np.ndarray) -> Answer:
         """Stop until the question of one walk is answered."""
         self._asked[number] = vector
         if self._fault is None:
@@ -109,7 +110,7 @@ class _Round:
             if self._going == 0:
                 self._all_stopped.release()
 
-    def answer_all(self, function: Function) -> None:
+    def answer_all(self, function: Callable[[np.ndarray], Sequence[Answer]]) -> None:
         """Answer questions, all open ones in one call, until every walk is at its end.
 
         Raises:
@@ -124,7 +125,7 @@ class _Round:
                     return
                 numbers = sorted(asked)
                 values = function(np.stack([asked[number] for number in numbers]))
-                self._answers = dict(zip(numbers, map(float, values), strict=True))
+                self._answers = dict(zip(numbers, values, strict=True))
                 self._going = len(numbers)
                 for number in numbers:
                     self._gates[number].release()

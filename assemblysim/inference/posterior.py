@@ -41,78 +41,97 @@ class Posterior:
             log_likelihood(self.problem, values).total + log_standard_normal(position)
         )
 
-    def value_and_gradient(self, position: np.ndarray) -> tuple[float, np.ndarray]:
-        """Return the log-density and its gradient at one position, shape (P,).
+    def values_and_gradients(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the log-density, shape (B,), and its gradient, (B, P), at shape (B, P).
 
-        Method: the trajectory's derivatives come from forward sensitivities; the rest,
+        Method: the trajectories' derivatives come from forward sensitivities; the rest,
         which costs no integration, from central differences along them.
         """
-        log_density, gradient = log_likelihood_gradient(self.problem, position)
-        prior = float(log_standard_normal(position[None])[0])
-        return log_density + prior, gradient - position
+        log_density, gradients = log_likelihood_gradients(self.problem, positions)
+        return log_density + log_standard_normal(positions), gradients - positions
 
 
-def log_likelihood_gradient(problem: Problem, position: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return the log-likelihood and its gradient at one standard-normal position.
+def log_likelihood_gradients(
+    problem: Problem, positions: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the log-likelihood and its gradient at standard-normal positions.
 
     Args:
         problem: mechanism and data.
-        position: shape (P,).
+        positions: shape (B, P).
 
     Returns:
-        The log-likelihood (far below any other where the integration fails, with a zero
-        gradient) and the gradient by position, shape (P,).
+        The log-likelihoods, shape (B,) (far below any other where an integration fails, with a
+        zero gradient), and the gradients by position, shape (B, P).
     """
-    count = len(position)
+    batch, count = positions.shape
     shifts = DIFFERENCE * np.concatenate([np.eye(count), -np.eye(count)])
-    shifted = values_from_normal(problem.parameters, position + shifts)
-    centre = values_from_normal(problem.parameters, position[None])
-    named_centre, named_shifted = problem.named(centre), problem.named(shifted)
-    total, sides = 0.0, np.zeros(2 * count)
+    around = (positions[:, None] + shifts).reshape(-1, count)
+    centres = values_from_normal(problem.parameters, positions)
+    named, shifted = (
+        problem.named(v) for v in (centres, values_from_normal(problem.parameters, around))
+    )
+    totals, sides = np.zeros(batch), np.zeros((batch, 2 * count))
+    completed = np.ones(batch, dtype=bool)
     for experiment in problem.experiments:
-        found = _with_changes(problem, experiment, named_centre, named_shifted)
-        if found is None:
-            return float(log_likelihood(problem, centre).total[0]), np.zeros(count)
-        concentrations, change = found
-        total += float(experiment_points(problem, experiment, named_centre, concentrations).sum())
-        sides += experiment_points(problem, experiment, named_shifted, concentrations + change).sum(
-            axis=1
-        )
-    return total, (sides[:count] - sides[count:]) / (2 * DIFFERENCE)
+        found = _with_changes(problem, experiment, named, shifted)
+        completed &= found.completed
+        points = experiment_points(problem, experiment, named, found.here)
+        totals += points.sum(axis=1)
+        points = experiment_points(problem, experiment, shifted, found.beside)
+        sides += points.sum(axis=1).reshape(batch, -1)
+    gradients = (sides[:, :count] - sides[:, count:]) / (2 * DIFFERENCE)
+    if not completed.all():
+        totals[~completed] = log_likelihood(problem, centres[~completed]).total
+        gradients[~completed] = 0.0
+    return totals, gradients
+
+
+@dataclass(frozen=True, eq=False)
+class _Shifted:
+    """Concentrations of one experiment at B vectors and beside them, mM.
+
+    Attributes:
+        completed: shape (B,), whether the integration reached its end.
+        here: shape (B, T, S); harmless numbers where it did not.
+        beside: shape (N B, T, S), with N shifts of each vector, to first order in them.
+    """
+
+    completed: np.ndarray
+    here: np.ndarray
+    beside: np.ndarray
 
 
 def _with_changes(
     problem: Problem, experiment: ExperimentProblem, centre: NamedValues, shifted: NamedValues
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return the concentrations at the centre, (1, T, S), and what shifts change, (B, T, S).
-
-    To first order in the shifts; None where the integration fails.
-    """
+) -> _Shifted:
+    """Integrate at B vectors, and go to their shifts along the sensitivities."""
     pot, moved = pot_of(problem, experiment, centre), pot_of(problem, experiment, shifted)
     unknown_start = any(isinstance(entry, str) for entry in experiment.initial)
+    each = shifted.batch // centre.batch
     times = sampling_times(experiment, centre)
-    order = np.arange(times.shape[-1])
-    asked = times
-    if times.ndim == 2:
-        order = np.argsort(times[0], kind="stable")
-        asked = ending_together(experiment, times, order[None])
+    order = np.argsort(times, axis=-1, kind="stable")
+    asked = times if times.ndim == 1 else ending_together(experiment, times, order)
     batch = sensitivities(pot, asked, problem.tolerance, by_initial=unknown_start)
-    if not batch.trajectories.completed[0]:
-        return None
-    # The columns of the samples, in the order of the experiment's times.
-    place = np.argsort(order)
-    concentrations = batch.trajectories.concentrations[:, place]
-    change = batch.change(pot, moved)[:, place]
+    completed = batch.trajectories.completed
+    concentrations, change = batch.trajectories.concentrations, batch.change(pot, moved)
     if times.ndim == 2:
-        moments = sampling_times(experiment, shifted) - times
-        change += _slopes(problem, experiment, pot, times) * moments[:, :, None]
-    return concentrations, change
+        # The columns of the samples, in the order of the experiment's times.
+        place = np.argsort(order, axis=1)[:, :, None]
+        concentrations = np.take_along_axis(concentrations, place, axis=1)
+        change = np.take_along_axis(change, place.repeat(each, axis=0), axis=1)
+        moments = sampling_times(experiment, shifted) - times.repeat(each, axis=0)
+        slopes = _slopes(problem, experiment, pot, times)
+        change += slopes.repeat(each, axis=0) * moments[:, :, None]
+    here = np.where(completed[:, None, None], concentrations, 0.0)
+    change = np.where(completed.repeat(each)[:, None, None], change, 0.0)
+    return _Shifted(completed, here, here.repeat(each, axis=0) + change)
 
 
 def _slopes(
     problem: Problem, experiment: ExperimentProblem, pot: Pot, times: np.ndarray
 ) -> np.ndarray:
-    """Return the slopes of the courses at times of shape (1, T), shape (1, T, S), mM/h.
+    """Return the slopes of the courses at times of shape (B, T), shape (B, T, S), mM/h.
 
     Differences of one and the same course, between moments at which something is done to the
     pot: a sample at such a moment was taken before it, so its slope is the one from the left,
@@ -130,7 +149,8 @@ def _slopes(
     together = np.concatenate(three, axis=1)
     order = np.argsort(together, axis=1, kind="stable")
     batch = courses(pot, ending_together(experiment, together, order), problem.tolerance)
-    found = batch.concentrations[:, np.argsort(order[0])]
+    back = np.argsort(order, axis=1)[:, :, None]
+    found = np.take_along_axis(batch.concentrations, back, axis=1)
     early, here, late = np.split(found, 3, axis=1)
     step = np.where(step > 0, step, np.inf)[:, :, None]
     bend = (early - 2 * here + late) / step**2

@@ -15,16 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import ndtri
 
 from assemblysim.inference.identifiability import PRIOR_TAIL
+from assemblysim.inference.lockstep import Lockstep
 from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.posterior import log_likelihood_gradient
+from assemblysim.inference.posterior import log_likelihood_gradients
 from assemblysim.inference.problem import Problem, log_likelihood
-from assemblysim.inference.search import HESSIAN_STEP, SAME_OPTIMUM, spread_starts
+from assemblysim.inference.search import HESSIAN_STEP, SAME_OPTIMUM, Slopes, spread_starts
 
 # Half the 95 % point of chi-square with one degree of freedom.
 DROP = 1.9207
@@ -57,12 +59,13 @@ class Likelihood:
 
     Attributes:
         heights: from positions, shape (B, P), to log-likelihoods, shape (B,).
-        slope: from a position, shape (P,), to the log-likelihood and its gradient.
+        slopes: from positions, shape (B, P), to log-likelihoods, shape (B,), and their
+            gradients, shape (B, P).
         flat: shape (P,), whether the prior of a parameter is flat within bounds.
     """
 
     heights: Callable[[np.ndarray], np.ndarray]
-    slope: Callable[[np.ndarray], tuple[float, np.ndarray]]
+    slopes: Slopes
     flat: np.ndarray
 
 
@@ -92,7 +95,7 @@ def likelihood_of(problem: Problem) -> Likelihood:
 
     return Likelihood(
         heights,
-        lambda position: log_likelihood_gradient(problem, position),
+        partial(log_likelihood_gradients, problem),
         np.array([p.prior.kind in ("log_uniform", "uniform") for p in problem.parameters]),
     )
 
@@ -101,7 +104,8 @@ def profile_likelihood(likelihood: Likelihood, start: np.ndarray, draws: np.ndar
     """Find the 95 % interval of every parameter by profile likelihood.
 
     An interval spans every optimum that is within 1.92 of the greatest; when a profile rises
-    above the supposed maximum it all begins again from there.
+    above the supposed maximum it all begins again from there. The walks of all parameters go
+    side by side, so that the engine is asked for several gradients at a time.
 
     Args:
         likelihood: what to profile.
@@ -113,14 +117,16 @@ def profile_likelihood(likelihood: Likelihood, start: np.ndarray, draws: np.ndar
     """
     thinned = draws[np.linspace(0, len(draws) - 1, min(SCREENED, len(draws))).astype(int)]
     walker = _Walker(likelihood, thinned, start)
-    count = len(start)
-    lower, upper = np.full(count, -np.inf), np.full(count, np.inf)
+    found = walker.intervals()
     for _ in range(RESTARTS):
-        before = walker.optima[0].height
-        for i in range(count):
-            lower[i], upper[i] = walker.interval(i)
-        if walker.optima[0].height <= before + SLACK:
+        highest = max(found, key=lambda interval: interval.rise)
+        if highest.rise <= SLACK:
             break
+        walker.keep(walker.optima + walker.climbs([highest.best.position]))
+        found = walker.intervals()
+    lower, upper = (
+        np.array(ends) for ends in zip(*((o.lower, o.upper) for o in found), strict=True)
+    )
     return Profiles(walker.optima[0].position, lower, upper, walker.calls)
 
 
@@ -132,6 +138,23 @@ class _Place:
     height: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Interval:
+    """One parameter's interval, and the highest place seen beside it.
+
+    Attributes:
+        lower: its lower end; -inf where it is open.
+        upper: its upper end.
+        best: the highest place on the way.
+        rise: how far that lies above the optimum from which the walk began.
+    """
+
+    lower: float
+    upper: float
+    best: _Place
+    rise: float
+
+
 class _Walker:
     """Climbs, and walks outwards from the optima that it knows."""
 
@@ -141,35 +164,46 @@ class _Walker:
         self._heights = likelihood.heights(draws) - 0.5 * draws**2 @ ~likelihood.flat
         self._covariance = np.cov(draws, rowvar=False).reshape(2 * start.shape)
         self.calls = 0
-        self.optima: list[_Place] = []
+        self._together = Lockstep(self._answers, max(len(start), STARTS + 1))
         starts = [start, *spread_starts(draws, self._heights, STARTS)]
-        self._keep([self._climb(one) for one in starts])
+        self.optima: list[_Place] = []
+        self.keep(self.climbs(starts))
 
-    def interval(self, i: int) -> tuple[float, float]:
-        """Return the ends of one parameter's interval; infinite where it is open."""
-        ends: list[float] = []
-        for _ in range(RESTARTS):
-            tops = self.optima
-            if not self._likelihood.flat[i]:
-                tops = _distinct([self._climb(o.position, without=i) for o in tops])
-            (lower, left), (upper, right) = (self._end(i, side, tops) for side in (-1, 1))
-            ends = [lower, upper]
-            better = max(left, right, key=lambda place: place.height)
-            if better.height <= tops[0].height + SLACK:
-                break
-            self._keep([*self.optima, self._climb(better.position)])
-        return ends[0], ends[1]
+    def climbs(self, starts: Sequence[np.ndarray]) -> list[_Place]:
+        """Climb from several positions, none of their coordinates fixed."""
+        return self._together.map(self._climb, starts)
 
-    def _keep(self, places: Sequence[_Place]) -> None:
+    def intervals(self) -> list[_Interval]:
+        """Return the interval of every parameter."""
+        return self._together.map(self._interval, range(len(self._covariance)))
+
+    def keep(self, places: Sequence[_Place]) -> None:
         """Remember the distinct optima, and take the scale of climbs from the best of them."""
         self.optima = _distinct(places)
-        top, rows = self.optima[0].position, []
-        for axis in HESSIAN_STEP * np.eye(len(top)):
-            ahead, behind = self._slope(top + axis)[1], self._slope(top - axis)[1]
-            rows.append((behind - ahead) / (2 * HESSIAN_STEP))
-        values, vectors = np.linalg.eigh(0.5 * (np.array(rows) + np.array(rows).T))
+        top = self.optima[0].position
+        shifts = HESSIAN_STEP * np.eye(len(top))
+        around = np.concatenate([top + shifts, top - shifts])
+        slopes = [gradient for _, gradient in self._together.map(self._slope, around)]
+        ahead, behind = np.split(np.array(slopes), 2)
+        rows = (behind - ahead) / (2 * HESSIAN_STEP)
+        values, vectors = np.linalg.eigh(0.5 * (rows + rows.T))
         inverse = 1 / (np.maximum(values, 0.0) + LEAST_CURVATURE)
         self._covariance = (vectors * inverse) @ vectors.T
+
+    def _answers(self, positions: np.ndarray) -> list[tuple[float, np.ndarray]]:
+        """Return log-likelihoods and gradients for all walks that ask at this moment."""
+        self.calls += len(positions)
+        heights, gradients = self._likelihood.slopes(positions)
+        return list(zip(map(float, heights), gradients, strict=True))
+
+    def _interval(self, i: int) -> _Interval:
+        """Walk to both ends of one parameter's interval."""
+        tops = self.optima
+        if not self._likelihood.flat[i]:
+            tops = _distinct([self._climb(o.position, without=i) for o in tops])
+        (lower, left), (upper, right) = (self._end(i, side, tops) for side in (-1, 1))
+        best = max(left, right, key=lambda place: place.height)
+        return _Interval(lower, upper, best, best.height - tops[0].height)
 
     def _climb(
         self, start: np.ndarray, *, fixed: int | None = None, without: int | None = None
@@ -215,8 +249,7 @@ class _Walker:
 
     def _slope(self, position: np.ndarray, without: int | None = None) -> tuple[float, np.ndarray]:
         """Return the log-likelihood with prior knowledge, held back beyond the reach."""
-        self.calls += 1
-        height, gradient = self._likelihood.slope(position)
+        height, gradient = self._together(position)
         pull = np.where(self._likelihood.flat, 0.0, position)
         if without is not None:
             pull[without] = 0.0

@@ -88,27 +88,27 @@ class PotSensitivities:
     by_initial: np.ndarray
 
     def change(self, pot: Pot, moved: Pot) -> np.ndarray:
-        """Return by how much concentrations change, to first order, shape (B', T, S), mM.
+        """Return by how much concentrations change, to first order, shape (N B, T, S), mM.
 
         Args:
             pot: what these derivatives are of, B pots.
-            moved: B' pots with other constants, energies and starts, each beside its own of the
-                B, or all beside the one where B is 1.
+            moved: N B pots with other constants, energies and starts: N beside the first of the
+                B, then N beside the second, and so on.
         """
-        rates = moved.rates.at_reference - pot.rates.at_reference
-        change = _along(self.by_rate, rates)
+        each = len(moved) // len(pot)
+
+        def along(slopes: np.ndarray, there: np.ndarray, here: np.ndarray) -> np.ndarray:
+            batch, times, species, width = slopes.shape
+            steps = there.reshape(batch, each, width) - here[:, None]
+            found = np.einsum("bnx,btsx->bnts", steps, slopes)
+            return np.asarray(found.reshape(-1, times, species))
+
+        change = along(self.by_rate, moved.rates.at_reference, pot.rates.at_reference)
         if self.by_energy.shape[-1]:
-            change += _along(self.by_energy, moved.rates.energies - pot.rates.energies)
+            change += along(self.by_energy, moved.rates.energies, pot.rates.energies)
         if self.by_initial.shape[-1]:
-            change += _along(self.by_initial, moved.initial - pot.initial)
+            change += along(self.by_initial, moved.initial, pot.initial)
         return change
-
-
-def _along(slopes: np.ndarray, step: np.ndarray) -> np.ndarray:
-    """Return slopes, shape (B, T, S, X), times steps, shape (B', X): shape (B', T, S)."""
-    if len(slopes) == 1:
-        return np.asarray(np.einsum("tsx,bx->bts", slopes[0], step))
-    return np.asarray(np.einsum("btsx,bx->bts", slopes, step))
 
 
 @dataclass(frozen=True, eq=False)
