@@ -31,6 +31,9 @@ class Tempering:
     Attributes:
         pilot_particles: of the first run of a way, which chooses powers and learns proposals.
         explorers: further runs on the first way, from the prior; they find the modes.
+        exploring_share: of the particles, pilot's and runs', that go the first way: their
+            evidence counts for nothing.
+        exploring_kept_share: what `kept_share` is on the first way.
         runs: independent runs on the second way, from a reference about all that was found;
             their scatter is the error of the log evidence.
         particles: of each run, at least eight times the number of unknowns.
@@ -44,6 +47,8 @@ class Tempering:
 
     pilot_particles: int = 768
     explorers: int = 2
+    exploring_share: float = 0.6
+    exploring_kept_share: float = 0.5
     runs: int = 6
     particles: int = 320
     kept_share: float = 0.6
@@ -56,7 +61,13 @@ class Tempering:
     @property
     def exploring(self) -> Tempering:
         """The same for the first way, on which the explorers are the runs."""
-        return replace(self, runs=self.explorers)
+        return replace(
+            self,
+            runs=self.explorers,
+            pilot_particles=round(self.exploring_share * self.pilot_particles),
+            particles=round(self.exploring_share * self.particles),
+            kept_share=min(self.kept_share, self.exploring_kept_share),
+        )
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,15 @@ from assemblysim.study.calibrating_predictions import ranked_predictions
 Source = Literal["prior", "posterior"]
 # How the draws are made among which a truth is ranked.
 CAREFUL = FitSettings(
-    screened=1024, starts=16, tempering=Tempering(pilot_particles=640, runs=2, particles=400)
+    screened=1024,
+    starts=16,
+    tempering=Tempering(
+        pilot_particles=640,
+        runs=2,
+        particles=400,
+        exploring_share=1.0,
+        exploring_kept_share=0.6,
+    ),
 )
 # Posterior draws that each truth is ranked among: 100 ranks.
 RANKED_AMONG = 99
