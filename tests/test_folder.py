@@ -1,4 +1,5 @@
 import re
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from calibration_example import calibration, uniform_records
@@ -96,3 +97,19 @@ def test_a_folder_that_cannot_be_written_to_is_said_in_one_line(tmp_path):
 
     with pytest.raises(RunError, match=r"references\.bib: cannot be written"):
         write_report(folder)
+
+
+def test_figures_drawn_by_two_processes_are_those_of_one(tmp_path):
+    alone, shared = (
+        write_example(tmp_path / name, small(), drawn=True) for name in ("alone", "shared")
+    )
+    write_report(alone)
+    with ProcessPoolExecutor(2) as pool:
+        write_report(shared, pool)
+
+    def content(folder):
+        return {p.name: p.read_bytes() for p in (folder / "figures").iterdir()}
+
+    assert len(content(alone)) > 3
+    assert content(alone) == content(shared)
+    assert (alone / "report.html").read_bytes() == (shared / "report.html").read_bytes()
