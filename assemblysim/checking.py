@@ -30,7 +30,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     # Slow to import, and not needed for a mechanism file.
     from assemblysim.report.words import counted
     from assemblysim.study.in_words import experiment_words, sharing_words
-    from assemblysim.study.problems import build_problem
+    from assemblysim.study.problems import build_problem, units_of
     from assemblysim.study.reading import read_study
 
     study = read_study(path)
@@ -38,12 +38,14 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     conduct = {
         one.name: experiment_words(one, study.concentration_unit) for one in study.experiments
     }
-    sharing, tied = sharing_words(study), dict(study.tied)
+    sharing, tied, units = sharing_words(study), dict(study.tied), units_of(study)
+    fixed = {name: f"{value:g} {units[name]}".rstrip() for name, value in study.stated}
     if as_json:
         found = {
             "study": study.folder.name,
             "experiments": conduct,
             "sharing": sharing,
+            "fixed": fixed,
             "tied": tied,
             "priors": {p.mechanism: _priors(p) for p in problems},
         }
@@ -52,6 +54,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     for name, phrases in conduct.items():
         lines += ["", f"experiment {name}", *(f"  {phrase}" for phrase in phrases)]
     lines += _part("between the experiments", sharing)
+    lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])
     lines += _part("tied", [f"{name} = {text}" for name, text in tied.items()])
     for problem in problems:
         priors = [f"{name}: {prior}" for name, prior in _priors(problem).items()]

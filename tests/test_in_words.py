@@ -71,6 +71,19 @@ def test_check_of_a_study_says_its_conduct_and_what_is_tied(tmp_path: Path) -> N
     assert found["experiments"]["B"][0] == "starts from 190 mM Dy and 23.8 mM L"
 
 
+def test_check_of_a_study_says_what_is_fixed_with_its_unit(tmp_path: Path) -> None:
+    said = '[priors]\nk_grow = "3 1/(M h)"\nresponse_Dy3L = 0.5\n'
+    folder = written(tmp_path, first=HEATED, second=HEATED, tables=said)
+    text = check_model(folder, as_json=False)
+
+    assert "\n\nfixed\n  k_grow = 0.003 1/(mM h)\n  response_Dy3L = 0.5\n\n" in text
+    assert "  k_grow: " not in text
+    assert json.loads(check_model(folder, as_json=True))["fixed"] == {
+        "k_grow": "0.003 1/(mM h)",
+        "response_Dy3L": "0.5",
+    }
+
+
 def test_one_mechanism_is_no_plural(tmp_path: Path) -> None:
     folder = written(tmp_path, first=HEATED, second=HEATED)
     study = folder / "study.toml"

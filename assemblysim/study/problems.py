@@ -84,14 +84,7 @@ def _problem(study: Study, mechanism: str, network: Network) -> Problem:
                 f"experiment '{experiment.name}': 0 samples after the start; add a sampling time "
                 "above 0"
             )
-    units = study_units(
-        study.system,
-        study.mechanisms,
-        study.measurement,
-        study.concentration_unit,
-        study.heating,
-        study.sharing,
-    )
+    units = units_of(study)
     unknowns = Unknowns(study, units)
     temperatures = _add_rates(study, network, unknowns)
     readings = [_intensities(study, experiment) for experiment in study.experiments]
@@ -116,6 +109,18 @@ def _problem(study: Study, mechanism: str, network: Network) -> Problem:
         tolerance=DEFAULT_TOLERANCE,
         temperatures=temperatures,
         ties=unknowns.ties,
+    )
+
+
+def units_of(study: Study) -> dict[str, str]:
+    """Return the unit of everything that a study may say something of, by name."""
+    return study_units(
+        study.system,
+        study.mechanisms,
+        study.measurement,
+        study.concentration_unit,
+        study.heating,
+        study.sharing,
     )
 
 
