@@ -26,8 +26,9 @@ from assemblysim.study.calibration import Request, run_calibration, unknown_misf
 from assemblysim.study.changed_conditions import read_start, read_temperature
 from assemblysim.study.concluding import run_all
 from assemblysim.study.designing import Wish, design_study
-from assemblysim.study.forecasting import SHARE, Question, forecast
+from assemblysim.study.forecasting import Question, forecast
 from assemblysim.study.options import read_quantity
+from assemblysim.study.outlook import SHARE
 from assemblysim.study.reading import read_study
 from assemblysim.study.study import Study
 from assemblysim.study.workers import OneWorker, Workers
@@ -171,9 +172,10 @@ def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json:
         shown = plain_text(changed_view(found))
         return _printed(found, f"{text}{shown}", as_json=as_json)
     # Under the conditions of the experiment all draws were used already when it was fitted.
-    found["averaged"] |= summary["averaged"]
+    every = ("lifetimes", "pathways")
+    found["averaged"] |= {key: summary["averaged"][key] for key in every}
     for name, one in summary["mechanisms"].items():
-        stored = {"lifetimes": one["lifetimes"], "pathways": one["pathways"]}
+        stored = {key: one[key] for key in every}
         found["mechanisms"][name] = {**found["mechanisms"].get(name, {}), **stored}
     return _printed(found, f"{text}{plain_text(prediction_view(summary))}", as_json=as_json)
 

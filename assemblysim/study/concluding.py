@@ -25,6 +25,7 @@ from assemblysim.prediction.courses import Courses
 from assemblysim.study.conduct import conduct_words
 from assemblysim.study.fitness import fitness, fitness_summary
 from assemblysim.study.mechanism_summary import mechanism_summary
+from assemblysim.study.outlook import some_draws, study_outlook
 from assemblysim.study.predictions import Predictions, averaged, predict
 from assemblysim.study.problems import build_problem
 from assemblysim.study.running import Listener, event_of, fit_all, made_from
@@ -48,11 +49,13 @@ class Record:
     Attributes:
         summary: its part of summary.json.
         predictions: per draw, for averages over mechanisms.
+        values: shape (D, P), the draws that the predictions are made from.
         courses: one for each experiment.
     """
 
     summary: dict[str, Any]
     predictions: Predictions
+    values: np.ndarray
     courses: tuple[Courses, ...]
 
 
@@ -86,7 +89,26 @@ def run_all(
     if audited:
         for name, evidence in audits(study, problems, results, workers).items():
             records[name].summary["log_evidence"].append(asdict(evidence))
-    return write_json(results / "summary.json", study_summary(study, problems, records))
+    summary = study_summary(study, problems, records)
+    add_outlook(summary, study, problems, records, workers)
+    return write_json(results / "summary.json", summary)
+
+
+def add_outlook(
+    summary: dict[str, Any],
+    study: Study,
+    problems: tuple[Problem, ...],
+    records: Mapping[str, Record],
+    workers: Workers,
+) -> None:
+    """Add to a summary what to do with the mechanisms that the comparison left in play."""
+    draws = {name: record.values for name, record in records.items()}
+    weights = summary["comparison"]["probabilities"]
+    found = study_outlook(study, problems, draws, weights, workers)
+    summary["outlook"] = found["conditions"]
+    summary["averaged"]["windows"] = found["windows"]
+    for name, one in found["mechanisms"].items():
+        summary["mechanisms"][name] |= one
 
 
 def audits(
@@ -132,7 +154,8 @@ def conclude_mechanism(
             e.name: predictions.lifetime_summary(i) for i, e in enumerate(problem.experiments)
         }
     summary["pathways"] = predictions.pathway_summary(0)
-    return Record(summary, predictions, courses)
+    values = some_draws(problem, found.values, stream(study.seed, problem.mechanism, "forecast"))
+    return Record(summary, predictions, values, courses)
 
 
 def _store_mechanism(
