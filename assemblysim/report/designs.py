@@ -57,3 +57,43 @@ def _plus_minus(one: Mapping[str, float] | None) -> str:
     if one is None:
         return words.MISSING
     return f"{words.signed(one['value'], 2)} ± {max(one['error'], 0.005):.2f}"
+
+
+def design_sentences(summary: Mapping[str, Any], design: Mapping[str, Any]) -> list[str]:
+    """Say in words what to measure next, from a stored design or from the run itself.
+
+    Args:
+        summary: the stored summary.
+        design: what ``design`` stored; empty where it was not asked.
+    """
+    if design:
+        return [words.capital(s) for s in [*design["sentences"], *design["cautions"]]]
+    if not summary.get("discriminating"):
+        return ["One mechanism alone was compared, so nothing is left to decide."]
+    return [
+        "The table gives, for each pair of mechanisms, the one reading that would tell most. "
+        "Whole spectra, replicates and other starting concentrations are ranked by 'assemblysim "
+        "design', whose last answer is then shown here."
+    ]
+
+
+def reading_table(summary: Mapping[str, Any]) -> Table | None:
+    """Show for each leading pair of mechanisms the one reading that would tell most."""
+    rows = [
+        (
+            Cell(" against ".join(one["between"])),
+            Cell(one["signal"]),
+            Cell(words.duration(one["time_h"])),
+            Cell(f"{words.number(one['median_a'], 2)} against {words.number(one['median_b'], 2)}"),
+            Cell(words.probability(one["probability"])),
+        )
+        for one in summary.get("discriminating") or []
+    ]
+    if not rows:
+        return None
+    return Table(
+        "The one reading that would tell most between two mechanisms, good to 15 %, away from the "
+        "times that were measured; 0.5 is a coin toss",
+        ("mechanisms", "signal", "at", "medians", "points to the right one with probability"),
+        tuple(rows),
+    )

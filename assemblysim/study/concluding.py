@@ -36,6 +36,7 @@ from assemblysim.study.storage import (
     write_draws,
     write_json,
 )
+from assemblysim.study.stored_posterior import in_play
 from assemblysim.study.study import Study
 from assemblysim.study.verdict import comparison_summary, discriminating, stated_cautions
 from assemblysim.study.versions import versions
@@ -224,9 +225,10 @@ def study_summary(
         "comparison": comparison,
         "discriminating": discriminating(
             {name: record.predictions.signals for name, record in records.items()},
-            ranking,
+            list(in_play(weights)) if len(in_play(weights)) > 1 else ranking,
             floor,
             unit,
+            problems[0].experiments[0].times.tolist(),
             stream(study.seed, "", "discriminating"),
         ),
     }

@@ -28,6 +28,8 @@ from assemblysim.study.workers import Workers
 
 # Draws of each mechanism: 95 % intervals whose ends are good to a seventh of their width.
 DRAWS = 400
+# Of these, for degrees of control: sensitivities cost as much as everything else together.
+CONTROL_DRAWS = 200
 # Of a network that is too large to be drawn, whose sensitivities take a minute otherwise.
 FEWER_DRAWS = 50
 # Of a component, from which on an intermediate is worth stopping for, where nothing is asked.
@@ -78,7 +80,7 @@ def outlook_in(
     pot = start.pot(problem, problem.named(values))
     held = None if level is None else windows_in(pot, until, level)
     return Outlook(
-        rate_control_in(pot, until),
+        rate_control_in(pot[:CONTROL_DRAWS], until),
         net_fluxes_in(pot, until),
         None if held is None else _without_put_in(held, problem, pot.initial),
         drawable=not is_large(problem.network),
