@@ -176,6 +176,43 @@ def test_new_times_are_what_one_sets_a_clock_to():
     )
 
 
+def test_new_times_are_apart_from_those_that_were_measured():
+    measured = np.array([1.0, 1.1, 2.0, 2.2, 4.0])
+    new = [t for t in grid_of(measured) if t not in measured]
+
+    assert new == pytest.approx([0.5, 1.5, 3.0, 6.0])
+    assert all(np.abs(np.log(t / measured)).min() > np.log(1.25) / 2 for t in new)
+
+
+def test_a_hundred_measured_times_do_not_make_hundreds_of_plans():
+    grid = grid_of(np.linspace(0.1, 48, 150))
+
+    assert len(grid) == designing.MOST_TIMES
+    assert grid[0] == pytest.approx(3 / 60)
+    assert grid[-1] == 72.0
+
+
+def test_half_of_everything_comes_into_question_where_several_things_were_put_in(tmp_path):
+    study = small_study(tmp_path, table=chain_table())
+    (pot,) = study.experiments
+    study = replace(study, experiments=(replace(pot, initial=(("A", 10.0), ("B", 4.0))),))
+    what = [plan.what for plan in plans_for(study, Wish())]
+
+    assert sum(w.endswith("at half the A and at half the B") for w in what) == 4
+
+
+def test_spectra_that_belong_together_keep_their_own_starts(tmp_path):
+    together = ensemble(early_study(tmp_path))
+    half = Start(0, (("A", 5.0),))
+    plans = [
+        Plan("whole", "new time", Start(), (2.0,)),
+        Plan("half", "other start", half, (2.0,)),
+    ]
+    _, joint = judge(together, plans, Wish(together=2), np.random.default_rng(1))
+
+    assert {plan.what: plan.start for plan in joint.spectra} == {"whole": Start(), "half": half}
+
+
 def test_one_time_alone_says_nothing_where_every_column_has_its_own_size(tmp_path):
     study = early_study(tmp_path)
     study = replace(study, measurement=replace(study.measurement, scale="per species"))
@@ -218,6 +255,8 @@ def test_the_command_ranks_spectra_in_words_and_for_machines(fitted, monkeypatch
     assert "nats are open" in text
     assert [one["kind"] for one in content["candidates"]] == ["replicate"] * 2
     assert content["candidates"][0]["information_nats"]["error"] >= 0
+    assert content["candidates"][0]["pairs"][0]["between"] == content["candidates"][0]["pair"]
+    assert json.loads((results / "design.json").read_text(encoding="utf-8")) == content
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,7 @@ DESIGN = {
     "sentences": ["a spectrum at 20 min would decide both against stepwise."],
     "cautions": ["Take it as rough."],
     "decided_from": 0.95,
+    "probabilities": {"both": 0.77 / 0.9996, "stepwise": 0.2296 / 0.9996},
     "candidates": [{
         "what": "a spectrum at 20 min", "narrowing": None, "pair": ["both", "stepwise"],
         "information_nats": {"value": 0.4, "error": 0.02}, "open_nats": 0.54,
@@ -238,6 +239,10 @@ def test_a_stored_design_is_shown_and_one_of_other_files_is_not(tmp_path):
     assert "A spectrum at 20 min would decide both against stepwise." in text
     assert "Take it as rough." in text
     assert read_stored(folder).design == {}
+    other_fit = {**DESIGN, "inputs": content["inputs"],
+                 "probabilities": {"both": 0.5, "stepwise": 0.5}}  # fmt: skip
+    path.write_text(json.dumps(other_fit), encoding="utf-8")
+    assert read_design(folder, content) == {}
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match=r"design\.json: not a design; run 'assemblysim design'"):
-        read_design(folder, content["inputs"])
+        read_design(folder, content)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from assemblysim.prediction.design_words import MIGHT
 from assemblysim.report import words
 from assemblysim.report.tables import Cell, Table
 from assemblysim.report.terminal import rich_table
@@ -32,25 +33,38 @@ def design_table(found: Mapping[str, Any]) -> Table:
     """Show the ranking, the most telling spectrum first."""
     candidates = found["candidates"]
     narrowed = any(one["narrowing"] for one in candidates)
+    pairs = [pair["between"] for pair in candidates[0]["pairs"]]
     rows = [
         (
             Cell(one["what"]),
             Cell(_plus_minus(one["information_nats"])),
             Cell(_plus_minus(one["decided"])),
-            Cell(_plus_minus(one["pair_decided"])),
+            _pair_cell(one["pairs"]),
             *((Cell(_plus_minus(one["narrowing"])),) if narrowed else ()),
         )
         for one in candidates[:SHOWN]
     ]
-    first = candidates[0]
-    pair = " against ".join(first["pair"])
     extra = ("share of the variance that goes",) if narrowed else ()
+    of_two = f"P({' against '.join(pairs[0])} decided)" if len(pairs) == 1 else "P(two decided)"
     return Table(
         f"Possible next spectra, the most telling first ({len(candidates)} in all; "
-        f"{first['open_nats']:.2f} nats are open)",
-        ("spectrum", "expected information (nats)", "P(a verdict)", f"P({pair} decided)", *extra),
+        f"{candidates[0]['open_nats']:.2f} nats are open), ± Monte-Carlo error",
+        ("spectrum", "expected information (nats)", "P(a verdict)", of_two, *extra),
         tuple(rows),
     )
+
+
+def _pair_cell(pairs: Sequence[Mapping[str, Any]]) -> Cell:
+    """Name the pair that is most probably decided, and below it the others that might be."""
+    ranked = sorted(pairs, key=lambda pair: -pair["decided"]["value"])
+    if len(ranked) < 2:
+        return Cell(_plus_minus(ranked[0]["decided"]) if ranked else words.MISSING)
+    texts = [
+        f"{' against '.join(pair['between'])}: {_plus_minus(pair['decided'])}"
+        for pair in ranked
+        if pair["decided"]["value"] >= MIGHT
+    ]
+    return Cell(texts[0], "; ".join(texts[1:])) if texts else Cell("none")
 
 
 def _plus_minus(one: Mapping[str, float] | None) -> str:

@@ -15,6 +15,8 @@ from assemblysim.errors import InputError
 from assemblysim.prediction.courses import Courses
 from assemblysim.report.words import is_number
 
+DESIGN = "design.json"
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -86,7 +88,7 @@ def read_stored(results: Path) -> StoredStudy:
     """
     summary = read_summary(results)
     courses = {name: _read_courses(results / name, summary) for name in ranked_names(summary)}
-    return StoredStudy(results, summary, courses, read_design(results, summary.get("inputs") or {}))
+    return StoredStudy(results, summary, courses, read_design(results, summary))
 
 
 def read_summary(results: Path) -> dict[str, Any]:
@@ -114,12 +116,12 @@ def read_summary(results: Path) -> dict[str, Any]:
     return found
 
 
-def read_design(results: Path, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def read_design(results: Path, summary: Mapping[str, Any]) -> dict[str, Any]:
     """Read what ``design`` stored beside the results of a study.
 
     Args:
         results: the results folder.
-        inputs: digests of the files that the results were made from.
+        summary: the stored summary.
 
     Returns:
         The content of design.json; nothing where there is none, or where it was made from other
@@ -128,12 +130,18 @@ def read_design(results: Path, inputs: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         InputError: a file is there that is no design.
     """
-    path = results / "design.json"
+    path = results / DESIGN
     if not path.is_file():
         return {}
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        same = found["inputs"] == dict(inputs) and bool(found["candidates"])
+        same = found["inputs"] == dict(summary.get("inputs") or {}) and bool(found["candidates"])
+        weights = (summary.get("comparison") or {}).get("probabilities") or {}
+        before = found["probabilities"]
+        total = sum(weights.get(name) or 0.0 for name in before)
+        same = same and all(
+            abs((weights.get(n) or 0.0) - p * total) < 1e-6 for n, p in before.items()
+        )
     except (OSError, ValueError, TypeError, KeyError) as fault:
         raise InputError(
             f"{path}: not a design; run 'assemblysim design' again or delete it"
