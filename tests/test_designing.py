@@ -9,14 +9,16 @@ from scipy.special import logsumexp
 from small_study import chain_table, small_study
 from test_command_line import call
 from test_predictive_checks import grid_draws
+from two_pots import HEATED, written
 
 from assemblysim import commands
 from assemblysim.errors import InputError
+from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.problem import log_likelihood
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.prediction.design import draw_truths, expected_gain, imagine
 from assemblysim.study import designing
-from assemblysim.study.changed_conditions import Start
+from assemblysim.study.changed_conditions import Start, read_temperature
 from assemblysim.study.concluding import run_all
 from assemblysim.study.designing import Wish, grid_of, judge, plans_for, recommended_times
 from assemblysim.study.planned_spectra import (
@@ -27,6 +29,7 @@ from assemblysim.study.planned_spectra import (
     stored_ensemble,
 )
 from assemblysim.study.problems import build_problem
+from assemblysim.study.reading import read_study
 from assemblysim.study.stored_posterior import probabilities_in_play
 from assemblysim.study.workers import OneWorker
 
@@ -120,6 +123,24 @@ def test_half_the_start_changes_what_is_expected(tmp_path):
     np.testing.assert_allclose(
         half.signals[0] - 1e-3, (whole.signals[0] - 1e-3) / 2, rtol=1e-4, atol=1e-7
     )
+
+
+def test_a_spectrum_at_another_temperature_is_expected_as_at_a_constant_one(tmp_path):
+    # the second pot of this study runs at 60 °C from the same start
+    study = read_study(written(tmp_path, first=HEATED))
+    problem = build_problem(study, "both")
+    values = values_from_normal(problem.parameters, np.zeros((1, len(problem.parameters))))
+    pots = ensemble_of({"both": 1.0}, [problem], [values])
+    warm = Start(0, (), read_temperature(study, "60 degC"))
+
+    def signals(start):
+        return planned_spectra(pots, Plan("", "other start", start, (1.0, 6.0))).signals[0]
+
+    np.testing.assert_allclose(signals(warm), signals(Start(1)), rtol=1e-6)
+    assert np.abs(signals(Start()) / signals(Start(1)) - 1).max() > 0.01
+    (first, *_) = plans_for(study, Wish(start=warm))
+    assert first.what.endswith("at 60 °C")
+    assert {plan.kind for plan in plans_for(study, Wish(start=warm))} == {"other start"}
 
 
 def test_a_constant_is_narrowed_by_the_reading_that_shows_it(tmp_path):
