@@ -120,3 +120,16 @@ def test_the_alternative_says_when_each_flux_is_largest():
 
     assert "left is largest, 3.0 mM/h, at 0 h and ends at 0.0010" in text
     assert "right is largest, 1.0 mM/h, backwards, at 0 h" in text
+
+
+def test_turnovers_and_fluxes_carry_the_unit_of_the_study():
+    mechanism = parallel()
+    for one in mechanism["extents"].values():
+        one["extent"]["unit"] = "%"
+    flux = {**mechanism["flux"], "unit": "%/h"}
+    _, _, texts = lines_of(mechanism)
+
+    assert "7.5 %" in texts
+    assert "right 2.5 %" in describe_flux_diagram("m", mechanism)
+    assert flux_figure(flux, LOOKS, log_time=False).axes[0].get_ylabel() == "net flux (%/h)"
+    assert "left is largest, 3.0 %/h" in describe_fluxes("m", flux, log_time=False)

@@ -37,7 +37,7 @@ def test_a_forecast_from_draws_matches_the_closed_form_at_other_concentrations(s
     problem = build_problem(study, "chain")
     start = Start(0, (("A", 4.0), ("C", 1.0)))
     found = forecast_draws(problem, np.array([[1.0, 0.5]]), start, 20.0, Level("M", 0.25))
-    summary = found.summary()
+    summary = found.summary("mM")
     top = np.log(0.5) / -0.5
     height = chain_middle(top, 1.0, 0.5, 4.0, np.exp)
 

@@ -38,7 +38,7 @@ def summary(study, tmp_path_factory):
 
 def test_an_outlook_matches_the_closed_form_of_a_chain(study):
     problem = build_problem(study, "chain")
-    found = outlook_in(problem, TRUE, outlook.UNCHANGED, 8.0, Level("M", 0.2)).summary()
+    found = outlook_in(problem, TRUE, outlook.UNCHANGED, 8.0, Level("M", 0.2)).summary("mM")
     middle = chain_middle(8.0, 1.0, 0.5, 10.0, np.exp)
     window = found["windows"]["B"]
 
@@ -122,7 +122,7 @@ def test_an_open_network_has_an_outlook_without_a_level(study, network):
     values = np.repeat(TRUE, 2, axis=0)  # of unknowns that the network does not have
 
     assert level_in(problem, values, outlook.UNCHANGED, 0.2, None) is None
-    found = outlook_in(problem, values, outlook.UNCHANGED, 4.0, None).summary()
+    found = outlook_in(problem, values, outlook.UNCHANGED, 4.0, None).summary("mM")
     assert found["windows"] == {}
     assert set(found["extents"]) == {r.name for r in network.reactions}
 
@@ -143,3 +143,16 @@ def test_a_time_to_propose_keeps_a_fifth_of_the_gap_from_measured_ones():
     assert times[apart(times, measured)].tolist() == [0.5, 1.5, 3.0, 5.0, 7.0]
     assert apart(times, []).all()
     assert not apart(times, times.tolist()).any()
+
+
+def test_a_study_in_per_cent_says_so_of_maxima_turnovers_and_fluxes(study, tmp_path):
+    yields = replace(study, concentration_unit="%")
+    run_all(yields, tmp_path, OneWorker(), lambda event: None)
+    summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
+    chain = summary["mechanisms"]["chain"]
+
+    assert summary["averaged"]["lifetimes"]["B"]["maximum"]["unit"] == "%"
+    assert chain["lifetimes"]["B"]["maximum"]["unit"] == "%"
+    assert chain["lifetimes"]["B"]["half_life"]["unit"] == "h"
+    assert chain["extents"]["first"]["extent"]["unit"] == "%"
+    assert chain["flux"]["unit"] == "%/h"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from assemblysim.report.flux_diagram import flows
-from assemblysim.report.flux_figure import flux_bands
+from assemblysim.report.flux_figure import flux_bands, flux_unit
 from assemblysim.report.words import number
 
 
@@ -18,7 +18,7 @@ def describe_flux_diagram(name: str, mechanism: Mapping[str, Any]) -> str:
     parts = [
         f"{f.step} is not known"
         if f.turnover is None
-        else f"{f.step} {number(f.turnover, 2)} mM{' backwards' if f.backwards else ''}"
+        else f"{f.step} {number(f.turnover, 2)} {f.unit}{' backwards' if f.backwards else ''}"
         for f in ranked
     ]
     return (
@@ -39,8 +39,8 @@ def describe_fluxes(name: str, flux: Mapping[str, Any], *, log_time: bool) -> st
         top = int(np.nanargmax(np.abs(course)))
         back = ", backwards" if course[top] < 0 else ""
         parts.append(
-            f"{step} is largest, {number(abs(course[top]), 2)} mM/h{back}, at {times[top]:.3g} h "
-            f"and ends at {number(_rounded(course[-1], course[top]), 2)}"
+            f"{step} is largest, {number(abs(course[top]), 2)} {flux_unit(flux)}{back}, at "
+            f"{times[top]:.3g} h and ends at {number(_rounded(course[-1], course[top]), 2)}"
         )
     return (
         f"Net flux of every step with 95 % bands under mechanism {name}, {scale} time axis. "

@@ -36,15 +36,17 @@ class Flow:
 
     Attributes:
         step: its name.
-        turnover: mM, the median of the net extent, not below 0; None where it is not known.
+        turnover: the median of the net extent, not below 0; None where it is not known.
         backwards: whether the step ran back on the whole.
         width: of the arrow, cm, in proportion to the turnover.
+        unit: of the study's concentrations.
     """
 
     step: str
     turnover: float | None
     backwards: bool
     width: float
+    unit: str = "mM"
 
     @property
     def visible(self) -> bool:
@@ -61,16 +63,17 @@ def flows(mechanism: Mapping[str, Any]) -> dict[str, Flow]:
     Returns:
         By name of the step; the widest arrow belongs to the step that turned over most.
     """
-    medians = {
-        step: one["extent"].get("median") for step, one in (mechanism.get("extents") or {}).items()
-    }
+    extents = mechanism.get("extents") or {}
+    medians = {step: one["extent"].get("median") for step, one in extents.items()}
+    units = {step: one["extent"].get("unit") or "mM" for step, one in extents.items()}
     most = max((abs(v) for v in medians.values() if is_number(v)), default=0.0)
     found = {}
     for step in step_names(mechanism):
         value = medians.get(step)
         known = abs(value) if is_number(value) else None
         width = _WIDEST * known / most if known is not None and most > 0 else 0.0
-        found[step] = Flow(step, known, is_number(value) and value < 0, width)
+        back = is_number(value) and value < 0
+        found[step] = Flow(step, known, back, width, units.get(step, "mM"))
     return found
 
 
@@ -101,7 +104,7 @@ def flux_diagram(
 def _turnover(flow: Flow) -> str:
     if flow.turnover is None:
         return "turnover not known"
-    return f"{number(flow.turnover, 2)} mM{' back' if flow.backwards else ''}"
+    return f"{number(flow.turnover, 2)} {flow.unit}{' back' if flow.backwards else ''}"
 
 
 def _draw_flows(

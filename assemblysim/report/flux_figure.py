@@ -28,7 +28,7 @@ def flux_figure(flux: Mapping[str, Any], looks: Mapping[str, Look], *, log_time:
 
     Args:
         flux: as stored: names of the N steps, T times (h), and the median, lower and upper net
-            flux, shape (T, N), mM/h; below 0 where the step runs back.
+            flux, shape (T, N), in ``unit``; below 0 where the step runs back.
         looks: the look of each step.
         log_time: whether the time axis is logarithmic.
 
@@ -52,7 +52,7 @@ def flux_figure(flux: Mapping[str, Any], looks: Mapping[str, Look], *, log_time:
             _panel(axes, course.times, bands[:, :, i], looks.get(name, _PLAIN))
             axes.text(0, 1.05, name.replace("_", " "), transform=axes.transAxes, size=7.5)
             if i % _COLUMNS == 0:
-                axes.set_ylabel("net flux (mM/h)")
+                axes.set_ylabel(f"net flux ({flux_unit(flux)})")
             if i + _COLUMNS < len(flux["steps"]):
                 axes.tick_params(labelbottom=False)
             else:
@@ -62,8 +62,13 @@ def flux_figure(flux: Mapping[str, Any], looks: Mapping[str, Look], *, log_time:
     return styled(draw)
 
 
+def flux_unit(flux: Mapping[str, Any]) -> str:
+    """Return the unit of stored fluxes, mM/h or %/h."""
+    return str(flux.get("unit") or "mM/h")
+
+
 def flux_bands(flux: Mapping[str, Any]) -> np.ndarray:
-    """Return the lower end, the median and the upper end, shape (3, T, N), mM/h; nan unknown."""
+    """Return the lower end, the median and the upper end, shape (3, T, N); nan unknown."""
     return np.array([flux[k] for k in ("lower", "median_mM_per_h", "upper")], dtype=float)
 
 

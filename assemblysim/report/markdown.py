@@ -17,7 +17,7 @@ from assemblysim.report.exhibits import mechanism_tables
 from assemblysim.report.large import large_network
 from assemblysim.report.methods import methods_text
 from assemblysim.report.outlook import Outlook, outlook_of
-from assemblysim.report.outlook_words import DEGREES
+from assemblysim.report.outlook_words import DEGREES, NO_SHARE, NO_YIELD
 from assemblysim.report.picture import Picture
 from assemblysim.report.pictures import StudyPictures
 from assemblysim.report.stored import StoredStudy, ranked_names, species_names
@@ -127,8 +127,12 @@ def _outlook(writer: _Writer, found: Outlook | None, pictures: StudyPictures) ->
     if found is None:
         return []
     parts = ["## When to stop the reaction", writer.text(found.scope)]
-    parts += [writer.bullets(found.stopping), *(writer.table(table) for table in found.windows)]
-    parts += ["## Which step matters", DEGREES, writer.bullets(found.control)]
+    parts += [
+        writer.bullets(found.stopping) or NO_SHARE,
+        *(writer.table(table) for table in found.windows),
+    ]
+    parts += ["## Which step matters", DEGREES if found.control else NO_YIELD]
+    parts += [writer.bullets(found.control)]
     parts += [writer.table(one.control) for one in found.mechanisms]
     parts += ["## Where the material flows", writer.bullets([*found.cautions, *found.shares])]
     for one in found.mechanisms:

@@ -137,7 +137,7 @@ def _scope(found: Mapping[str, Any]) -> str:
     draws = words.counted(conditions["draws"], "draw")
     names = [f"{n} ({words.probability(p)})" for n, p in conditions["probabilities"].items()]
     return (
-        f"For the conditions of {conditions['experiment']}, followed for "
+        f"For the experiment '{conditions['experiment']}', followed for "
         f"{words.duration(conditions['until_h'])}, from {draws} of each mechanism in play: "
         f"{', '.join(names)}. What lies beyond the experiment is given "
         "as a probability and not extrapolated."

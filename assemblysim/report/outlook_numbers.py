@@ -19,7 +19,7 @@ def outlook_rows(summary: Summary) -> dict[str, tuple[Sequence[str], Iterator[Ro
     """Return columns and rows by the name of the table; none where no outlook is stored."""
     if not summary.get("outlook"):
         return {}
-    every = summary["mechanisms"]
+    every, unit = summary["mechanisms"], summary["outlook"].get("unit") or "mM"
     in_play = {name: every[name] for name in summary["outlook"]["probabilities"] if name in every}
     averaged = {AVERAGED: summary.get("averaged") or {}}
     windows = ("quantity", *ENDS, "probability", "probability_beyond_window")
@@ -31,7 +31,7 @@ def outlook_rows(summary: Summary) -> dict[str, tuple[Sequence[str], Iterator[Ro
         ),
         "turnovers": (("mechanism", "step", "quantity", *ENDS), _turnovers(in_play)),
         "fluxes": (
-            ("mechanism", "step", "time (h)", *(f"{k} (mM/h)" for k in _LEVELS)),
+            ("mechanism", "step", "time (h)", *(f"{k} ({unit}/h)" for k in _LEVELS)),
             _fluxes(in_play),
         ),
     }  # fmt: skip
@@ -59,7 +59,8 @@ def _turnovers(mechanisms: Summary) -> Iterator[Row]:
     for name, one in mechanisms.items():
         for step, quantities in (one.get("extents") or {}).items():
             for quantity, found in quantities.items():
-                label = "extent (mM)" if quantity == "extent" else quantity
+                unit = found.get("unit") or "mM"
+                label = f"extent ({unit})" if quantity == "extent" else quantity
                 yield (name, step, label, *(found[k] for k in ENDS))
 
 

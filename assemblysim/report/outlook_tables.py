@@ -127,13 +127,14 @@ def extent_table(extents: Mapping[str, Any], mechanism: str, hours: float) -> Ta
     ]
     if not rows:
         return None
+    unit = next(iter(extents.values()))["extent"].get("unit") or "mM"
     heads = (f"share of {k.removeprefix('share_of_')}" for k in shares)
     behind = (
         "; shares: building blocks that pass through it, of all that was put in" if shares else ""
     )
     return Table(
-        f"{mechanism}: net turnover of every step in {hours:g} h{behind}",
-        ("step", "turnover (mM)", *heads),
+        f"{mechanism}: net turnover of every step in {words.duration(hours)}{behind}",
+        ("step", f"turnover ({unit})", *heads),
         tuple(rows),
     )
 

@@ -18,6 +18,10 @@ DEGREES = (
     "Degrees of rate control: at a degree of 0.2, a step made 1 % faster gives 0.2 % more; below 0 "
     "it gives less."
 )
+NO_SHARE = (
+    "No intermediate is made of a building block that was put in, so no share of one can be given."
+)
+NO_YIELD = "No product stays, so no yield is governed by a step."
 _NOISE_WORDS = {
     "constant": "a constant error of each reading",
     "proportional": "an error in proportion to each reading",

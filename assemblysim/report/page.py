@@ -23,7 +23,7 @@ from assemblysim.report.exhibits import mechanism_tables
 from assemblysim.report.large import large_network
 from assemblysim.report.methods import methods_text
 from assemblysim.report.outlook import outlook_of
-from assemblysim.report.outlook_words import DEGREES
+from assemblysim.report.outlook_words import DEGREES, NO_SHARE, NO_YIELD
 from assemblysim.report.picture import CoursePictures, Picture
 from assemblysim.report.pictures import StudyPictures
 from assemblysim.report.stored import StoredStudy, is_words_only, ranked_names, species_names
@@ -125,6 +125,8 @@ def render_page(
         statements=tables.statement_table(summary),
         outlook=outlook_of(summary, study.design),
         degrees=DEGREES,
+        no_share=NO_SHARE,
+        no_yield=NO_YIELD,
         flows={name: shown[picture.stem] for name, picture in pictures.flows.items()},
         fluxes={name: _course(pair, shown) for name, pair in pictures.fluxes.items()},
         sections=[_section(summary, name, pictures, shown) for name in ranked_names(summary)],

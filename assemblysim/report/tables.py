@@ -168,8 +168,10 @@ def _lifetime_cell(entry: Mapping[str, Any] | None, hours: float | None) -> Cell
         return Cell(MISSING)
     name = entry.get("unit") or ""
     share = entry.get("probability_beyond")
-    if hours is not None and name == "h" and not is_number(entry.get("median")):
-        return Cell(*beyond_words(hours, share, entry.get("lower")))
+    if not is_number(entry.get("median")):
+        if hours is not None and name == "h":
+            return Cell(*beyond_words(hours, share, entry.get("lower")))
+        return Cell(MISSING, beyond_note(hours, share))
     beyond = f"> {hours:g}" if hours is not None and name == "h" else MISSING
     text = words.interval(entry.get("median"), entry.get("lower"), entry.get("upper"), beyond)
     text = text if text == MISSING else f"{text} {words.unit(name)}".rstrip()

@@ -26,7 +26,7 @@ from assemblysim.study.conduct import conduct_words
 from assemblysim.study.fitness import fitness, fitness_summary
 from assemblysim.study.mechanism_summary import mechanism_summary
 from assemblysim.study.outlook import some_draws, study_outlook
-from assemblysim.study.predictions import Predictions, averaged, predict
+from assemblysim.study.predictions import Predictions, averaged, in_unit, predict
 from assemblysim.study.problems import build_problem
 from assemblysim.study.running import Listener, event_of, fit_all, made_from
 from assemblysim.study.storage import (
@@ -149,10 +149,12 @@ def conclude_mechanism(
     summary = mechanism_summary(study, problem, found, draws, fit)
     checked = fitness(problem, found.values, stream(study.seed, problem.mechanism, "fitness"))
     summary["predictive_checks"] = fitness_summary(checked, problem.mechanism)
-    summary["lifetimes"] = predictions.lifetime_summary(0)
+    unit = study.concentration_unit
+    summary["lifetimes"] = in_unit(predictions.lifetime_summary(0), unit)
     if len(problem.experiments) > 1:
         summary["lifetimes_by_experiment"] = {
-            e.name: predictions.lifetime_summary(i) for i, e in enumerate(problem.experiments)
+            e.name: in_unit(predictions.lifetime_summary(i), unit)
+            for i, e in enumerate(problem.experiments)
         }
     summary["pathways"] = predictions.pathway_summary(0)
     values = some_draws(problem, found.values, stream(study.seed, problem.mechanism, "forecast"))
@@ -221,7 +223,10 @@ def study_summary(
             "starts": study.sampling.starts,
         },
         "mechanisms": mechanisms,
-        "averaged": averaged({n: r.predictions for n, r in records.items()}, weights),
+        "averaged": in_unit(
+            averaged({n: r.predictions for n, r in records.items()}, weights),
+            study.concentration_unit,
+        ),
         "comparison": comparison,
         "discriminating": discriminating(
             {name: record.predictions.signals for name, record in records.items()},

@@ -34,7 +34,7 @@ from assemblysim.study.outlook import (
     level_in,
     outlook_in,
 )
-from assemblysim.study.predictions import presence_threshold, without_starting_materials
+from assemblysim.study.predictions import in_unit, presence_threshold, without_starting_materials
 from assemblysim.study.problems import build_problem
 from assemblysim.study.stored_posterior import probabilities_in_play, stored_values
 from assemblysim.study.study import Study
@@ -67,12 +67,12 @@ class Forecast:
     pathways: PathwayShares
     outlook: Outlook
 
-    def summary(self) -> dict[str, Any]:
-        """Return what is printed and given to machines."""
+    def summary(self, unit: str) -> dict[str, Any]:
+        """Return what is printed and given to machines, concentrations in the study's unit."""
         return {
-            "lifetimes": summarise_lifetimes(self.lifetimes),
+            "lifetimes": in_unit(summarise_lifetimes(self.lifetimes), unit),
             "pathways": summarise_pathways(self.pathways),
-            **self.outlook.summary(),
+            **self.outlook.summary(unit),
         }
 
 
@@ -94,7 +94,7 @@ def forecast(study: Study, results: Path, question: Question) -> dict[str, Any]:
     """
     probabilities = probabilities_in_play(study, results)
     found: dict[str, Forecast] = {}
-    draws = DRAWS
+    draws, unit = DRAWS, study.concentration_unit
     until, level = question.until or 0.0, None
     for name in probabilities:
         problem = build_problem(study, name)
@@ -109,8 +109,8 @@ def forecast(study: Study, results: Path, question: Question) -> dict[str, Any]:
         "conditions": _conditions(study, question, until, level) | {"draws": draws},
         "cautions": _cautions(study, question, until),
         "probabilities": probabilities,
-        "mechanisms": {name: one.summary() for name, one in found.items()},
-        "averaged": _averaged(found, probabilities),
+        "mechanisms": {name: one.summary(unit) for name, one in found.items()},
+        "averaged": in_unit(_averaged(found, probabilities), unit),
     }
 
 

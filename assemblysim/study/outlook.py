@@ -22,6 +22,7 @@ from assemblysim.prediction.windows import (
     windows_in,
 )
 from assemblysim.study.changed_conditions import Start
+from assemblysim.study.predictions import in_unit
 from assemblysim.study.stored_posterior import in_play
 from assemblysim.study.study import Study
 from assemblysim.study.workers import Workers
@@ -55,13 +56,17 @@ class Outlook:
     windows: Windows | None
     drawable: bool
 
-    def summary(self) -> dict[str, Any]:
-        """Return what is stored, printed and given to machines."""
+    def summary(self, unit: str) -> dict[str, Any]:
+        """Return what is stored, printed and given to machines.
+
+        Args:
+            unit: of the study's concentrations, in which extents and fluxes are.
+        """
         return {
             "windows": {} if self.windows is None else summarise_windows(self.windows),
             "rate_control": summarise_control(self.control),
-            "extents": summarise_extents(self.fluxes),
-            "flux": _flux_summary(self.fluxes) if self.drawable else None,
+            "extents": in_unit(summarise_extents(self.fluxes), unit),
+            "flux": _flux_summary(self.fluxes, unit) if self.drawable else None,
         }
 
 
@@ -133,7 +138,7 @@ def study_outlook(
     """
     weights = in_play(probabilities)
     by_name = {problem.mechanism: problem for problem in problems}
-    first = next(iter(weights))
+    first, unit = next(iter(weights)), study.concentration_unit
     level = level_in(by_name[first], draws[first], UNCHANGED, SHARE, None)
     until = by_name[first].experiments[0].window
     count = len(weights)
@@ -155,12 +160,13 @@ def study_outlook(
         "conditions": {
             "experiment": study.experiments[0].name,
             "until_h": until,
+            "unit": unit,
             "block": None if level is None else level.block,
             "share": None if level is None else level.share,
             "draws": min(len(draws[name]) for name in weights),
             "probabilities": weights,
         },
-        "mechanisms": {name: one.summary() for name, one in found.items()},
+        "mechanisms": {name: one.summary(unit) for name, one in found.items()},
         "windows": averaged_windows(found, weights),
     }
 
@@ -192,9 +198,10 @@ def _without_put_in(found: Windows, problem: Problem, initial: np.ndarray) -> Wi
     return found.only(kept)
 
 
-def _flux_summary(found: Fluxes) -> dict[str, Any]:
+def _flux_summary(found: Fluxes, unit: str) -> dict[str, Any]:
     return {
         "steps": list(found.steps),
+        "unit": f"{unit}/h",
         "times_h": found.times.tolist(),
         "median_mM_per_h": _rounded(found.flux[2]),
         "lower": _rounded(found.flux[0]),
