@@ -148,6 +148,9 @@ def design(  # noqa: PLR0913  # one parameter is one option of the command
         list[str] | None, typer.Option(help="when a spectrum could be taken, as 20min; several")
     ] = None,
     initial: Initial = None,
+    temperature: Annotated[
+        str | None, typer.Option(help="another temperature, throughout, as 60degC")
+    ] = None,
     narrow: Annotated[
         str | None, typer.Option(help="what should become narrower: a constant, or product/step")
     ] = None,
@@ -163,7 +166,8 @@ def design(  # noqa: PLR0913  # one parameter is one option of the command
     from assemblysim.commands import Sought, design_next
 
     _say_what_is_missing()
-    sought = Sought(tuple(times or ()), tuple(initial or ()), replicate, narrow, together)
+    start = (tuple(times or ()), tuple(initial or ()))
+    sought = Sought(*start, replicate, narrow, together, temperature)
     typer.echo(design_next(path, results, sought, as_json=json))
 
 

@@ -19,16 +19,18 @@ from assemblysim.report.calibration import calibration_view
 from assemblysim.report.designs import design_view
 from assemblysim.report.folder import write_report
 from assemblysim.report.forecast import changed_view, forecast_view
-from assemblysim.report.stored import read_summary
+from assemblysim.report.stored import DESIGN, read_summary
 from assemblysim.report.terminal import comparison_view, plain_text, prediction_view
 from assemblysim.study.calibrating import Source
 from assemblysim.study.calibration import Request, run_calibration, unknown_misfits
 from assemblysim.study.changed_conditions import read_start, read_temperature
 from assemblysim.study.concluding import run_all
 from assemblysim.study.designing import Wish, design_study
-from assemblysim.study.forecasting import SHARE, Question, forecast
+from assemblysim.study.forecasting import Question, forecast
 from assemblysim.study.options import read_quantity
+from assemblysim.study.outlook import SHARE
 from assemblysim.study.reading import read_study
+from assemblysim.study.storage import write_json
 from assemblysim.study.study import Study
 from assemblysim.study.workers import OneWorker, Workers
 
@@ -171,9 +173,10 @@ def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json:
         shown = plain_text(changed_view(found))
         return _printed(found, f"{text}{shown}", as_json=as_json)
     # Under the conditions of the experiment all draws were used already when it was fitted.
-    found["averaged"] |= summary["averaged"]
+    every = ("lifetimes", "pathways")
+    found["averaged"] |= {key: summary["averaged"][key] for key in every}
     for name, one in summary["mechanisms"].items():
-        stored = {"lifetimes": one["lifetimes"], "pathways": one["pathways"]}
+        stored = {key: one[key] for key in every}
         found["mechanisms"][name] = {**found["mechanisms"].get(name, {}), **stored}
     return _printed(found, f"{text}{plain_text(prediction_view(summary))}", as_json=as_json)
 
@@ -198,6 +201,7 @@ class Sought:
         replicate: whether only replicates of what was measured come into question.
         narrow: a parameter, or "product/reaction"; None for the mechanism.
         together: how many spectra to choose together.
+        temperature: another one, throughout; None for the experiment's own.
     """
 
     times: tuple[str, ...]
@@ -205,19 +209,23 @@ class Sought:
     replicate: bool
     narrow: str | None
     together: int
+    temperature: str | None = None
 
 
 def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bool) -> str:
-    """Return the possible next spectra, ranked by what they would tell."""
+    """Rank the possible next spectra by what they would tell, and store that for the report."""
     study = read_study(path)
     texts = [one.strip() for text in sought.times for one in text.split(",")]
     times = sorted({read_quantity(text, "h", "--times") for text in texts})
     if times and times[0] <= 0:
         raise InputError(f"--times: {times[0]:g} h is not after the start; write one such as 20min")
     start = read_start(study, sought.initial)
+    start = replace(start, programme=read_temperature(study, sought.temperature))
     wish = Wish(start, tuple(times), sought.replicate, sought.narrow, sought.together)
-    found = design_study(study, _results(path, results), wish)
-    return _printed(found, plain_text(design_view(found)), as_json=as_json)
+    folder = _results(path, results)
+    found = write_json(folder / DESIGN, design_study(study, folder, wish))
+    text = f"{plain_text(design_view(found))}\nstored in {folder / DESIGN}; 'report' shows it"
+    return _printed(found, text, as_json=as_json)
 
 
 def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:

@@ -14,9 +14,9 @@ from assemblysim.prediction.design import (
     draw_truths,
     expected_gain,
     expected_narrowing,
-    gain_words,
     imagine,
 )
+from assemblysim.prediction.design_words import gain_words
 
 SLOPE, CURVE, SPREAD = 1.0, 0.5, 0.2  # means of a in y = a x and of b in y = b x^2, sd of both
 WEIGHTS = np.array([0.6, 0.4])
@@ -221,3 +221,35 @@ def test_words_come_first_and_carry_the_probability():
         "one at 2 would not decide linear against quadratic (probability 0.00 ± 0.01)."
     )
     assert "might decide" in gain_words("one at 1", expected_gain(some, in_play, rng))
+
+
+def test_of_several_mechanisms_every_two_are_named_and_those_that_stay_open():
+    rng = np.random.default_rng(9)
+    # two responses that are the same, and one that lies far off at x = 1
+    parameters = rng.normal([[1.0], [1.0], [4.0]], SPREAD, (3, 300))
+    in_play = InPlay(("one", "twin", "other"), np.array([0.5, 0.3, 0.2]), 300)
+    truths = draw_truths(in_play, 100, rng)
+    outcomes = imagine(Response(1.0, 0.1, parameters), in_play, truths, rng)
+    gain = expected_gain(outcomes, in_play, rng)
+    chances = {pair.between: pair.decided.value for pair in gain.pairs}
+    text = gain_words("it", gain)
+
+    assert list(chances) == [("one", "twin"), ("one", "other"), ("twin", "other")]
+    assert chances["one", "other"] > 0.99
+    assert chances["twin", "other"] > 0.99
+    assert chances["one", "twin"] < 0.1
+    assert gain.pair_decided == gain.pairs[0].decided
+    assert text.startswith("it would decide one against other (probability 1.00 ± ")
+    assert "; it would not decide one against twin (probability 0.0" in text
+
+
+def test_where_no_two_are_told_apart_all_are_named():
+    rng = np.random.default_rng(10)
+    parameters = rng.normal(1.0, SPREAD, (3, 300))
+    in_play = InPlay(("one", "twin", "triplet"), np.full(3, 1 / 3), 300)
+    truths = draw_truths(in_play, 60, rng)
+    outcomes = imagine(Response(1.0, 5.0, parameters), in_play, truths, rng)
+
+    assert gain_words("it", expected_gain(outcomes, in_play, rng)).startswith(
+        "it would decide between no two of one, twin and triplet (probability 0.00 ± "
+    )

@@ -9,14 +9,16 @@ from scipy.special import logsumexp
 from small_study import chain_table, small_study
 from test_command_line import call
 from test_predictive_checks import grid_draws
+from two_pots import HEATED, written
 
 from assemblysim import commands
 from assemblysim.errors import InputError
+from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.problem import log_likelihood
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.prediction.design import draw_truths, expected_gain, imagine
 from assemblysim.study import designing
-from assemblysim.study.changed_conditions import Start
+from assemblysim.study.changed_conditions import Start, read_temperature
 from assemblysim.study.concluding import run_all
 from assemblysim.study.designing import Wish, grid_of, judge, plans_for, recommended_times
 from assemblysim.study.planned_spectra import (
@@ -27,6 +29,7 @@ from assemblysim.study.planned_spectra import (
     stored_ensemble,
 )
 from assemblysim.study.problems import build_problem
+from assemblysim.study.reading import read_study
 from assemblysim.study.stored_posterior import probabilities_in_play
 from assemblysim.study.workers import OneWorker
 
@@ -122,6 +125,24 @@ def test_half_the_start_changes_what_is_expected(tmp_path):
     )
 
 
+def test_a_spectrum_at_another_temperature_is_expected_as_at_a_constant_one(tmp_path):
+    # the second pot of this study runs at 60 °C from the same start
+    study = read_study(written(tmp_path, first=HEATED))
+    problem = build_problem(study, "both")
+    values = values_from_normal(problem.parameters, np.zeros((1, len(problem.parameters))))
+    pots = ensemble_of({"both": 1.0}, [problem], [values])
+    warm = Start(0, (), read_temperature(study, "60 degC"))
+
+    def signals(start):
+        return planned_spectra(pots, Plan("", "other start", start, (1.0, 6.0))).signals[0]
+
+    np.testing.assert_allclose(signals(warm), signals(Start(1)), rtol=1e-6)
+    assert np.abs(signals(Start()) / signals(Start(1)) - 1).max() > 0.01
+    (first, *_) = plans_for(study, Wish(start=warm))
+    assert first.what.endswith("at 60 °C")
+    assert {plan.kind for plan in plans_for(study, Wish(start=warm))} == {"other start"}
+
+
 def test_a_constant_is_narrowed_by_the_reading_that_shows_it(tmp_path):
     together = ensemble(early_study(tmp_path))
     plans = [Plan(f"at {t:g} h", "new time", Start(), (t,)) for t in (0.01, 1.0)]
@@ -176,6 +197,43 @@ def test_new_times_are_what_one_sets_a_clock_to():
     )
 
 
+def test_new_times_are_apart_from_those_that_were_measured():
+    measured = np.array([1.0, 1.1, 2.0, 2.2, 4.0])
+    new = [t for t in grid_of(measured) if t not in measured]
+
+    assert new == pytest.approx([0.5, 1.5, 3.0, 6.0])
+    assert all(np.abs(np.log(t / measured)).min() > np.log(1.25) / 2 for t in new)
+
+
+def test_a_hundred_measured_times_do_not_make_hundreds_of_plans():
+    grid = grid_of(np.linspace(0.1, 48, 150))
+
+    assert len(grid) == designing.MOST_TIMES
+    assert grid[0] == pytest.approx(3 / 60)
+    assert grid[-1] == 72.0
+
+
+def test_half_of_everything_comes_into_question_where_several_things_were_put_in(tmp_path):
+    study = small_study(tmp_path, table=chain_table())
+    (pot,) = study.experiments
+    study = replace(study, experiments=(replace(pot, initial=(("A", 10.0), ("B", 4.0))),))
+    what = [plan.what for plan in plans_for(study, Wish())]
+
+    assert sum(w.endswith("at half the A and at half the B") for w in what) == 4
+
+
+def test_spectra_that_belong_together_keep_their_own_starts(tmp_path):
+    together = ensemble(early_study(tmp_path))
+    half = Start(0, (("A", 5.0),))
+    plans = [
+        Plan("whole", "new time", Start(), (2.0,)),
+        Plan("half", "other start", half, (2.0,)),
+    ]
+    _, joint = judge(together, plans, Wish(together=2), np.random.default_rng(1))
+
+    assert {plan.what: plan.start for plan in joint.spectra} == {"whole": Start(), "half": half}
+
+
 def test_one_time_alone_says_nothing_where_every_column_has_its_own_size(tmp_path):
     study = early_study(tmp_path)
     study = replace(study, measurement=replace(study.measurement, scale="per species"))
@@ -218,6 +276,8 @@ def test_the_command_ranks_spectra_in_words_and_for_machines(fitted, monkeypatch
     assert "nats are open" in text
     assert [one["kind"] for one in content["candidates"]] == ["replicate"] * 2
     assert content["candidates"][0]["information_nats"]["error"] >= 0
+    assert content["candidates"][0]["pairs"][0]["between"] == content["candidates"][0]["pair"]
+    assert json.loads((results / "design.json").read_text(encoding="utf-8")) == content
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,23 @@
 import numpy as np
 import pytest
 from closed_forms import chain_middle, decay, reversible_binding
-from sample_networks import BINDING, CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES
+from sample_networks import (
+    BINDING,
+    CHAIN,
+    HNP_DY6,
+    HNP_DY6_INITIAL,
+    HNP_DY6_RATES,
+    open_species,
+)
 
 from assemblysim.mechanism.balance import stoichiometry
+from assemblysim.mechanism.network import Network, Reaction
 from assemblysim.prediction.flux import net_fluxes, summarise_extents
 
+OPEN = Network(
+    open_species("A"),
+    (Reaction("feed", (), ("A",), "k_in"), Reaction("leave", ("A",), (), "k_out")),
+)
 A0 = np.array([2.0, 0.0, 0.0])
 
 
@@ -55,3 +67,12 @@ def test_bands_are_quantiles_over_the_draws_and_failures_are_left_out():
     assert np.isnan(found.extents[5]).all()
     assert summary["extent"]["median"] == pytest.approx(2 * -np.expm1(-7.0), rel=1e-6)
     assert summary["share_of_M"]["median"] == pytest.approx(-np.expm1(-7.0), rel=1e-6)
+
+
+def test_species_without_a_composition_have_fluxes_and_no_shares():
+    found = net_fluxes(OPEN, np.array([[2.0, 0.5]]), np.zeros((1, 1)), 3.0)
+    left = 2.0 / 0.5 * -np.expm1(-0.5 * 3.0)
+
+    assert found.blocks == ()
+    assert found.shares.shape == (1, 2, 0)
+    np.testing.assert_allclose(found.extents[0], [6.0, 6.0 - left], rtol=1e-6)

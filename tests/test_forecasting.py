@@ -37,7 +37,7 @@ def test_a_forecast_from_draws_matches_the_closed_form_at_other_concentrations(s
     problem = build_problem(study, "chain")
     start = Start(0, (("A", 4.0), ("C", 1.0)))
     found = forecast_draws(problem, np.array([[1.0, 0.5]]), start, 20.0, Level("M", 0.25))
-    summary = found.summary()
+    summary = found.summary("mM")
     top = np.log(0.5) / -0.5
     height = chain_middle(top, 1.0, 0.5, 4.0, np.exp)
 
@@ -70,7 +70,7 @@ def test_what_is_improbable_is_not_given_a_time_from_and_to(study, results):
     found = forecast(study, results, Question(share=0.9))
 
     assert forecast_sentences(found)[0].startswith(
-        "B probably never holds more than 90 % of M: it does with probability 0"
+        "B probably never holds more than 90 % of M: it does with probability < 0.01 at best"
     )
 
 

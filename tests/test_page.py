@@ -206,7 +206,7 @@ def test_what_did_not_happen_within_the_window_is_not_extrapolated():
     row = next(row for row in table.rows if row[0].text.startswith("half-life"))
 
     assert row[2].text == "31 (19 to > 48) h"
-    assert row[2].note == "not within 48 h: 12 %"
+    assert row[2].note == "beyond 48 h with probability 0.12"
 
 
 def test_many_species_have_a_row_each():

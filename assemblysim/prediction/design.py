@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -95,6 +96,19 @@ class Estimate:
     error: float
 
 
+@dataclass(frozen=True)
+class PairDecided:
+    """How probably an experiment decides between two mechanisms, if one of them is true.
+
+    Attributes:
+        between: their names, the more probable first.
+        decided: probability that one of them will have 0.95 or more of what both have.
+    """
+
+    between: tuple[str, str]
+    decided: Estimate
+
+
 @dataclass(frozen=True, eq=False)
 class Gain:
     """What an experiment is expected to tell about the mechanism.
@@ -106,6 +120,7 @@ class Gain:
         pair: the two most probable mechanisms; one alone where there is one.
         pair_decided: probability that one of the two will have 0.95 or more of what both have,
             if one of them is true.
+        pairs: for every two of the mechanisms the same probability.
         log_bayes_factor: expected ln of the Bayes factor of the true one of the two against
             the other, of which each outcome counts up to `VERY_STRONG`.
         few_draws: share of outcomes whose density rests on fewer than ten draws of the true
@@ -117,6 +132,7 @@ class Gain:
     decided: Estimate
     pair: tuple[str, ...]
     pair_decided: Estimate
+    pairs: tuple[PairDecided, ...]
     log_bayes_factor: Estimate
     few_draws: float
 
@@ -201,14 +217,25 @@ def expected_gain(imagined: Imagined, in_play: InPlay, rng: np.random.Generator)
     told = np.take_along_axis(ratio, truths.mechanisms[None, :, None], axis=2)[..., 0]
     divergence = (posterior * ratio).sum(axis=2)
     decided = (posterior.max(axis=2) >= DECIDED).astype(float)
-    of_pair = _posterior((logs + np.log(np.maximum(prior, _TINY)))[..., order])
+    weighed = logs + np.log(np.maximum(prior, _TINY))
+
+    def decided_between(*two: int) -> Estimate:
+        largest = _posterior(weighed[..., list(two)]).max(axis=2)
+        return over((largest >= DECIDED).astype(float), np.array(two))
+
+    ranked = np.argsort(-prior, kind="stable").tolist()
+    pairs = tuple(
+        PairDecided((in_play.names[a], in_play.names[b]), decided_between(a, b))
+        for a, b in combinations(ranked, 2)
+    )
     first = np.clip(logs[..., order[0]] - logs[..., order[-1]], -VERY_STRONG, VERY_STRONG)
     return Gain(
         over((told + divergence) / 2, everyone),
         float(-(prior * np.log(np.maximum(prior, _TINY))).sum()),
         over(decided, everyone),
         pair,
-        over((of_pair.max(axis=2) >= DECIDED).astype(float), order),
+        pairs[0].decided if pairs else decided_between(*order.tolist()),
+        pairs,
         over(np.where(truths.mechanisms == order[0], first, -first), order),
         float((effective < FEW).mean()),
     )
@@ -275,20 +302,6 @@ def best_together(
         chosen.append(best)
         del left[best]
     return tuple(chosen)
-
-
-def gain_words(what: str, gain: Gain) -> str:
-    """Say in words whether an experiment would decide between the two leading mechanisms."""
-    chance = gain.pair_decided
-    if len(gain.pair) < 2:
-        return f"{what}: there is nothing to decide, {gain.pair[0]} is alone."
-    names = f"{gain.pair[0]} against {gain.pair[1]}"
-    number = f"{chance.value:.2f} ± {max(chance.error, 0.005):.2f}"
-    if chance.value >= 0.5:
-        return f"{what} would decide {names} with probability {number}."
-    if chance.value >= 0.1:
-        return f"{what} might decide {names}, with probability {number}."
-    return f"{what} would not decide {names} (probability {number})."
 
 
 def _resampled(mechanisms: int, draws: int, rng: np.random.Generator) -> np.ndarray:

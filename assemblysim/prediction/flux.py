@@ -149,4 +149,4 @@ def _moved(network: Network) -> np.ndarray:
         for r in network.reactions
         if r.reverse_of is None
     ]
-    return np.array(rows).reshape(-1, composition.shape[1])
+    return np.array(rows).reshape(len(rows), composition.shape[1])

@@ -112,7 +112,8 @@ def lifetimes_in(
     the course starts above. Residence time: the time integral of the concentration over that
     of the formation flux, which is the *gross* flux of all forming reactions: where a step runs
     back and forth, every return counts as formed anew. Momentary lifetime: concentration over
-    the gross consumption flux, at the maximum and its temperature. Where something is added,
+    the gross consumption flux, at the maximum and its temperature; one longer than the window
+    is infinite like what does not happen in it. Where something is added,
     courses jump at once: a level between the two sides is crossed at that very moment, and a
     maximum may be either side.
 
@@ -239,4 +240,6 @@ def _momentary_lifetime(
     fluxes = compile_network(network).fluxes(concentrations, pot.rates_at(moments))
     consumption = np.maximum(-stoichiometry(network)[at], 0)
     consumed = np.einsum("dxr,xr->dx", fluxes, consumption)
-    return np.where(maximum.happened, ratio(maximum.height, consumed), np.inf)
+    found = ratio(maximum.height, consumed)
+    within = found <= grid.times[-1]  # longer than was watched is an extrapolation
+    return np.where(maximum.happened & within, found, np.inf)

@@ -104,6 +104,29 @@ def species_looks(summary: Mapping[str, Any]) -> dict[str, Look]:
     return {**_spread(coloured, HUES), **_spread(blocks, BLOCK_HUES)}
 
 
+def step_looks(summary: Mapping[str, Any]) -> dict[str, Look]:
+    """Give every step one look in all mechanisms of a study.
+
+    Args:
+        summary: the stored summary.
+
+    Returns:
+        Looks by name of the step, a reversible one being one, in the order of the mechanisms.
+    """
+    together: list[list[str]] = [
+        [r["name"] for r in one.get("reactions") or [] if not r.get("reverse_of")]
+        for one in summary["mechanisms"].values()
+    ]
+    found: dict[str, Look] = {}
+    for name in dict.fromkeys(name for steps in together for name in steps):
+        beside = [found[n] for steps in together if name in steps for n in steps if n in found]
+        every = [Look(hue, dash) for dash in DASHES for hue in HUES]
+        # One that stands beside it in some mechanism shall not look like it.
+        free = [look for look in every if look not in beside]
+        found[name] = free[0] if free else every[len(found) % len(every)]
+    return found
+
+
 def _spread(names: Iterable[str], hues: tuple[str, ...]) -> dict[str, Look]:
     return {
         name: Look(hues[i % len(hues)], DASHES[(i // len(hues)) % len(DASHES)])

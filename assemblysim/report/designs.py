@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from assemblysim.prediction.design_words import MIGHT
 from assemblysim.report import words
 from assemblysim.report.tables import Cell, Table
 from assemblysim.report.terminal import rich_table
@@ -32,28 +33,81 @@ def design_table(found: Mapping[str, Any]) -> Table:
     """Show the ranking, the most telling spectrum first."""
     candidates = found["candidates"]
     narrowed = any(one["narrowing"] for one in candidates)
+    pairs = [pair["between"] for pair in candidates[0]["pairs"]]
     rows = [
         (
             Cell(one["what"]),
             Cell(_plus_minus(one["information_nats"])),
             Cell(_plus_minus(one["decided"])),
-            Cell(_plus_minus(one["pair_decided"])),
+            _pair_cell(one["pairs"]),
             *((Cell(_plus_minus(one["narrowing"])),) if narrowed else ()),
         )
         for one in candidates[:SHOWN]
     ]
-    first = candidates[0]
-    pair = " against ".join(first["pair"])
     extra = ("share of the variance that goes",) if narrowed else ()
+    of_two = f"P({' against '.join(pairs[0])} decided)" if len(pairs) == 1 else "P(two decided)"
     return Table(
         f"Possible next spectra, the most telling first ({len(candidates)} in all; "
-        f"{first['open_nats']:.2f} nats are open)",
-        ("spectrum", "expected information (nats)", "P(a verdict)", f"P({pair} decided)", *extra),
+        f"{candidates[0]['open_nats']:.2f} nats are open), ± Monte-Carlo error",
+        ("spectrum", "expected information (nats)", "P(a verdict)", of_two, *extra),
         tuple(rows),
     )
+
+
+def _pair_cell(pairs: Sequence[Mapping[str, Any]]) -> Cell:
+    """Name the pair that is most probably decided, and below it the others that might be."""
+    ranked = sorted(pairs, key=lambda pair: -pair["decided"]["value"])
+    if len(ranked) < 2:
+        return Cell(_plus_minus(ranked[0]["decided"]) if ranked else words.MISSING)
+    texts = [
+        f"{' against '.join(pair['between'])}: {_plus_minus(pair['decided'])}"
+        for pair in ranked
+        if pair["decided"]["value"] >= MIGHT
+    ]
+    return Cell(texts[0], "; ".join(texts[1:])) if texts else Cell("none")
 
 
 def _plus_minus(one: Mapping[str, float] | None) -> str:
     if one is None:
         return words.MISSING
     return f"{words.signed(one['value'], 2)} ± {max(one['error'], 0.005):.2f}"
+
+
+def design_sentences(summary: Mapping[str, Any], design: Mapping[str, Any]) -> list[str]:
+    """Say in words what to measure next, from a stored design or from the run itself.
+
+    Args:
+        summary: the stored summary.
+        design: what ``design`` stored; empty where it was not asked.
+    """
+    if design:
+        return [words.capital(s) for s in [*design["sentences"], *design["cautions"]]]
+    if not summary.get("discriminating"):
+        return ["One mechanism alone was compared, so nothing is left to decide."]
+    return [
+        "The table gives, for each pair of mechanisms, the one reading that would tell most. "
+        "Whole spectra, replicates and other starting concentrations are ranked by 'assemblysim "
+        "design', whose last answer is then shown here."
+    ]
+
+
+def reading_table(summary: Mapping[str, Any]) -> Table | None:
+    """Show for each leading pair of mechanisms the one reading that would tell most."""
+    rows = [
+        (
+            Cell(" against ".join(one["between"])),
+            Cell(one["signal"]),
+            Cell(words.duration(one["time_h"])),
+            Cell(f"{words.number(one['median_a'], 2)} against {words.number(one['median_b'], 2)}"),
+            Cell(words.probability(one["probability"])),
+        )
+        for one in summary.get("discriminating") or []
+    ]
+    if not rows:
+        return None
+    return Table(
+        "The one reading that would tell most between two mechanisms, good to 15 %, away from the "
+        "times that were measured; 0.5 is a coin toss",
+        ("mechanisms", "signal", "at", "medians", "points to the right one with probability"),
+        tuple(rows),
+    )

@@ -9,9 +9,12 @@ from typing import Any
 from assemblysim.report import tables, unknowns
 from assemblysim.report.calibration import Calibration, calibration_tables
 from assemblysim.report.large import is_too_large, observed_only, shared_constants
+from assemblysim.report.outlook import outlook_exhibits
 from assemblysim.report.pictures import file_stem
 from assemblysim.report.stored import ranked_names, window
 from assemblysim.report.tables import Table
+
+NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -44,19 +47,23 @@ class MechanismTables:
 
 
 def study_tables(
-    summary: Mapping[str, Any], calibration: Calibration | None
+    summary: Mapping[str, Any],
+    calibration: Calibration | None,
+    design: Mapping[str, Any] = NOTHING,
 ) -> tuple[Exhibit, ...]:
     """Return all tables of a study.
 
     Args:
         summary: the stored summary.
         calibration: the stored calibration that belongs to it, if any.
+        design: the stored ranking of next spectra, if any.
     """
     found = [
         ("ranking", "", tables.ranking_table(summary)),
         ("conditions", "", tables.condition_table(summary)),
         ("statements", "", tables.statement_table(summary)),
     ]
+    found += outlook_exhibits(summary, design)
     for name in ranked_names(summary):
         own = mechanism_tables(summary, name)
         found += [("lifetimes", name, table) for table in own.lifetimes]

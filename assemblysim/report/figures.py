@@ -102,7 +102,7 @@ def course_figure(
         )  # fmt: skip
         for i, curve in enumerate(course.curves):
             axes = figure.add_subplot(grid[divmod(i, _PANEL_COLUMNS)])
-            _time_axis(axes, course, sampled, log_time=log_time)
+            time_axis(axes, course, sampled, log_time=log_time)
             _panel(axes, course, curve, looks.get(curve.name, _PLAIN))
             said = [s for s in statements if s.get("signal") == curve.name]
             _mark_statements(axes, said, looks.get(curve.name, _PLAIN))
@@ -111,7 +111,7 @@ def course_figure(
             if i + _PANEL_COLUMNS < len(course.curves):
                 axes.tick_params(labelbottom=False)
             else:
-                axes.set_xlabel(_time_label(course, log_time=log_time))
+                axes.set_xlabel(time_label(course, log_time=log_time))
         return figure
 
     return styled(draw)
@@ -215,7 +215,7 @@ def _probability_bars(
 
 def _panel(axes: Axes, course: Course, curve: Curve, look: Look) -> None:
     """Draw one species: bands, median, readings, and where readings are below the limit."""
-    shown = _visible_steps(axes, course.times, curve.band)
+    shown = visible_steps(axes, course.times, curve.band)
     if not len(shown):
         axes.text(0.5, 0.5, "not known", transform=axes.transAxes, ha="center", color=FAINT)
     grid = course.times[shown]
@@ -263,7 +263,7 @@ def _mark_statements(axes: Axes, statements: Sequence[Mapping[str, Any]], look: 
         )  # fmt: skip
 
 
-def _visible_steps(axes: Axes, times: np.ndarray, band: np.ndarray) -> np.ndarray:
+def visible_steps(axes: Axes, times: np.ndarray, band: np.ndarray) -> np.ndarray:
     """Return the indices of the times that a panel needs: neighbours a hundredth of it apart.
 
     Bands are stored on one fine grid for linear and logarithmic time alike; what lies closer
@@ -297,7 +297,8 @@ def _top(curve: Curve) -> float:
     return 1.06 * max(*tallest, 2 * (curve.limit or 0.0), 1e-12)
 
 
-def _time_axis(axes: Axes, course: Course, sampled: Sequence[float], *, log_time: bool) -> None:
+def time_axis(axes: Axes, course: Course, sampled: Sequence[float], *, log_time: bool) -> None:
+    """Set up a time axis, h, that shows when was sampled; of many years, linear, in years."""
     end = float(course.times[-1])
     readings = [c.readings[0] for c in course.curves if c.readings.shape[1]]
     marks = np.unique(np.concatenate([*readings, np.asarray(sampled, dtype=float)]))
@@ -327,7 +328,7 @@ def _in_years(end: float) -> bool:
     return end > 2 * HOURS_OF_A_YEAR
 
 
-def _time_label(course: Course, *, log_time: bool) -> str:
+def time_label(course: Course, *, log_time: bool) -> str:
     """Name the unit of a time axis; decades are those of hours."""
     return "time (years)" if _in_years(float(course.times[-1])) and not log_time else "time (h)"
 
@@ -353,7 +354,7 @@ def _overlay(axes: Axes, course: Course, looks: Mapping[str, Look]) -> None:
         )
         axes.plot(*curve.readings, "o", color=look.colour, mec=PAPER, mew=0.4)
     axes.set_ylim(bottom=0)
-    _time_axis(axes, course, (), log_time=True)
+    time_axis(axes, course, (), log_time=True)
     axes.set_xlabel("time (h)")
     axes.set_ylabel(axis)
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=1.4)

@@ -89,7 +89,7 @@ def _write_figure(picture: Picture, folder: Path) -> str:
 
 
 def _write_tables(study: StoredStudy, calibration: Calibration | None, folder: Path) -> None:
-    exhibits = study_tables(study.summary, calibration)
+    exhibits = study_tables(study.summary, calibration, study.design)
     names = species_names(study.summary)
     for exhibit in exhibits:
         (folder / f"{exhibit.stem}.csv").write_text(csv_text(exhibit.table), _EXCEL_UTF8)

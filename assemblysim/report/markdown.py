@@ -16,7 +16,10 @@ from assemblysim.report.calibration import (
 from assemblysim.report.exhibits import mechanism_tables
 from assemblysim.report.large import large_network
 from assemblysim.report.methods import methods_text
-from assemblysim.report.pictures import Picture, StudyPictures
+from assemblysim.report.outlook import Outlook, outlook_of
+from assemblysim.report.outlook_words import DEGREES, NO_SHARE, NO_YIELD
+from assemblysim.report.picture import Picture
+from assemblysim.report.pictures import StudyPictures
 from assemblysim.report.stored import StoredStudy, ranked_names, species_names
 from assemblysim.report.tables import Table
 from assemblysim.report.unknowns import settled
@@ -43,6 +46,7 @@ def render_markdown(
     writer = _Writer(species_names(study.summary))
     parts = [
         *_answer(writer, study.summary, pictures),
+        *_outlook(writer, outlook_of(study.summary, study.design), pictures),
         *(
             block
             for name in ranked_names(study.summary)
@@ -116,6 +120,29 @@ def _answer(writer: _Writer, summary: Mapping[str, Any], pictures: StudyPictures
     if statements:
         found += ["## What each statement says", writer.table(statements)]
     return found
+
+
+def _outlook(writer: _Writer, found: Outlook | None, pictures: StudyPictures) -> list[str]:
+    """Write when to stop, which step matters, where the material flows, what to measure next."""
+    if found is None:
+        return []
+    parts = ["## When to stop the reaction", writer.text(found.scope)]
+    parts += [
+        writer.bullets(found.stopping) or NO_SHARE,
+        *(writer.table(table) for table in found.windows),
+    ]
+    parts += ["## Which step matters", DEGREES if found.control else NO_YIELD]
+    parts += [writer.bullets(found.control)]
+    parts += [writer.table(one.control) for one in found.mechanisms]
+    parts += ["## Where the material flows", writer.bullets([*found.cautions, *found.shares])]
+    for one in found.mechanisms:
+        parts += [writer.picture(pictures.flows.get(one.name))]
+        if one.name in pictures.fluxes:
+            drawn = pictures.fluxes[one.name]
+            parts += [writer.picture(drawn.logarithmic if drawn.log_first else drawn.linear)]
+        parts += [writer.table(one.turnover)]
+    next_ones = [writer.bullets(found.next), writer.table(found.next_table)]
+    return [*parts, "## What to measure next", *next_ones]
 
 
 def _mechanism(

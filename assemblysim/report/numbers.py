@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from assemblysim.report.outlook_numbers import outlook_rows
 from assemblysim.report.pictures import file_stem
 from assemblysim.report.stored import Course, StoredStudy, ranked_names
 from assemblysim.report.words import is_number
@@ -31,6 +32,8 @@ def number_files(study: StoredStudy) -> dict[str, str]:
         "lifetimes.csv": _lifetimes(study.summary, ranked),
         "pathways.csv": _pathways(ranked),
     }
+    for stem, (columns, rows) in outlook_rows(study.summary).items():
+        found[f"{stem}.csv"] = _csv(columns, rows)
     for name, courses in study.courses.items():
         for place, course in enumerate(courses):
             found[f"courses_{file_stem(name)}_{place}.csv"] = _course(course)

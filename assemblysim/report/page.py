@@ -22,7 +22,10 @@ from assemblysim.report.drawing import inline_svg, share_letters
 from assemblysim.report.exhibits import mechanism_tables
 from assemblysim.report.large import large_network
 from assemblysim.report.methods import methods_text
-from assemblysim.report.pictures import Picture, StudyPictures
+from assemblysim.report.outlook import outlook_of
+from assemblysim.report.outlook_words import DEGREES, NO_SHARE, NO_YIELD
+from assemblysim.report.picture import CoursePictures, Picture
+from assemblysim.report.pictures import StudyPictures
 from assemblysim.report.stored import StoredStudy, is_words_only, ranked_names, species_names
 from assemblysim.report.ways import ways
 
@@ -120,6 +123,12 @@ def render_page(
         ranking=tables.ranking_table(summary),
         conditions=tables.condition_table(summary),
         statements=tables.statement_table(summary),
+        outlook=outlook_of(summary, study.design),
+        degrees=DEGREES,
+        no_share=NO_SHARE,
+        no_yield=NO_YIELD,
+        flows={name: shown[picture.stem] for name, picture in pictures.flows.items()},
+        fluxes={name: _course(pair, shown) for name, pair in pictures.fluxes.items()},
         sections=[_section(summary, name, pictures, shown) for name in ranked_names(summary)],
         pathways=shown[pictures.pathways.stem] if pictures.pathways else None,
         calibration=_calibrated(calibration, pictures.ranks, shown),
@@ -192,20 +201,17 @@ def _section(
         mechanism,
         shown[scheme.stem] if scheme else Markup(""),
         () if scheme else large_network(mechanism),
-        tuple(
-            ShownCourse(
-                pair.experiment,
-                shown[pair.linear.stem],
-                shown[pair.logarithmic.stem],
-                pair.log_first,
-            )
-            for pair in pictures.courses[name]
-        ),
+        tuple(_course(pair, shown) for pair in pictures.courses[name]),
         own.lifetimes,
         own.others,
         tuple(unknowns.settled(mechanism)),
         ways(mechanism),
     )
+
+
+def _course(pair: CoursePictures, shown: Mapping[str, Markup]) -> ShownCourse:
+    linear, logarithmic = shown[pair.linear.stem], shown[pair.logarithmic.stem]
+    return ShownCourse(pair.experiment, linear, logarithmic, pair.log_first)
 
 
 def _calibrated(

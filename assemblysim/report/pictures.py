@@ -3,55 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-
-from matplotlib.figure import Figure
 
 from assemblysim.report import alternatives, figures, words
 from assemblysim.report.appearance import Look, species_looks
 from assemblysim.report.calibration import Calibration, describe_ranks
 from assemblysim.report.calibration_figure import rank_figure
+from assemblysim.report.flux_pictures import flow_picture, flux_pictures
 from assemblysim.report.large import is_too_large
+from assemblysim.report.picture import CoursePictures, Picture, shown_logarithmic
 from assemblysim.report.scheme import scheme_figure
 from assemblysim.report.stored import Course, StoredStudy, ranked_names
-
-# A first sample earlier than this share of the window is lost on a linear time axis.
-_EARLY = 0.02
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One figure before it is drawn.
-
-    Attributes:
-        stem: of its files.
-        alternative: what it shows, for readers who cannot see it.
-        draw: makes the figure.
-    """
-
-    stem: str
-    alternative: str
-    draw: Callable[[], Figure]
-
-
-@dataclass(frozen=True)
-class CoursePictures:
-    """The two figures of one experiment under one mechanism.
-
-    Attributes:
-        experiment: its name.
-        linear: with linear time.
-        logarithmic: with logarithmic time.
-        log_first: whether the logarithmic one is shown at first.
-    """
-
-    experiment: str
-    linear: Picture
-    logarithmic: Picture
-    log_first: bool
 
 
 @dataclass(frozen=True)
@@ -64,6 +29,8 @@ class StudyPictures:
         ranks: of a calibration.
         schemes: by mechanism.
         courses: by mechanism, one pair for each experiment.
+        flows: diagrams of where the material flows, by mechanism in play.
+        fluxes: net fluxes over time of the most probable mechanism.
     """
 
     probabilities: Picture | None
@@ -71,6 +38,8 @@ class StudyPictures:
     ranks: Picture | None
     schemes: Mapping[str, Picture]
     courses: Mapping[str, tuple[CoursePictures, ...]]
+    flows: Mapping[str, Picture]
+    fluxes: Mapping[str, CoursePictures]
 
     @property
     def every(self) -> tuple[Picture, ...]:
@@ -78,7 +47,13 @@ class StudyPictures:
         pairs = [pair for several in self.courses.values() for pair in several]
         single = (self.probabilities, *self.schemes.values(), self.pathways, self.ranks)
         drawn = [picture for picture in single if picture is not None]
-        return (*drawn, *(p.linear for p in pairs), *(p.logarithmic for p in pairs))
+        pairs += self.fluxes.values()
+        return (
+            *drawn,
+            *self.flows.values(),
+            *(p.linear for p in pairs),
+            *(p.logarithmic for p in pairs),
+        )
 
 
 def study_pictures(study: StoredStudy, calibration: Calibration | None) -> StudyPictures:
@@ -92,6 +67,7 @@ def study_pictures(study: StoredStudy, calibration: Calibration | None) -> Study
     looks = species_looks(summary)
     names = ranked_names(summary)
     small = [name for name in names if not is_too_large(summary["mechanisms"][name])]
+    flowing = [name for name in names if summary["mechanisms"][name].get("flux")]
     return StudyPictures(
         _probabilities(summary),
         _pathways(summary),
@@ -104,6 +80,8 @@ def study_pictures(study: StoredStudy, calibration: Calibration | None) -> Study
             )
             for name in names
         },
+        {name: flow_picture(summary, name, file_stem(name)) for name in small if name in flowing},
+        {name: flux_pictures(summary, name, file_stem(name)) for name in flowing[:1]},
     )
 
 
@@ -186,6 +164,5 @@ def _courses(
         )
         for log_time in (False, True)
     )  # fmt: skip
-    early = [t for t in sampled if t > 0]
-    log_first = bool(early) and min(early) < _EARLY * float(course.times[-1])
+    log_first = shown_logarithmic(sampled, float(course.times[-1]))
     return CoursePictures(course.experiment, linear, logarithmic, log_first)

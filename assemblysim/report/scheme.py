@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -26,6 +26,8 @@ _LINE_CM = 0.30
 _MARGIN_CM = 0.25
 _PLAIN = Look(HUES[0], "-")
 
+Arrows = Callable[[Axes, Sequence[Step], Mapping[str, Box], Layout], None]
+
 
 def scheme_figure(
     mechanism: Mapping[str, Any], looks: Mapping[str, Look], observed: Sequence[str] = ()
@@ -40,7 +42,31 @@ def scheme_figure(
     Returns:
         A figure of one column's width, or wider where the steps need it.
     """
-    steps = scheme_steps(mechanism)
+    return drawn_scheme(mechanism, scheme_steps(mechanism), looks, observed, _draw_arrows)
+
+
+def drawn_scheme(
+    mechanism: Mapping[str, Any],
+    steps: Sequence[Step],
+    looks: Mapping[str, Look],
+    observed: Sequence[str],
+    draw_arrows: Arrows,
+    *,
+    row_gap: float = 0.5,
+) -> Figure:
+    """Draw species as boxes and steps as labels, and leave the arrows between them to the caller.
+
+    Args:
+        mechanism: its part of the summary.
+        steps: with their labels.
+        looks: the look of each species.
+        observed: species that the data show; the boxes of others are dashed.
+        draw_arrows: draws them into axes in cm, from steps, boxes and their places.
+        row_gap: cm between boxes above each other.
+
+    Returns:
+        A figure of one column's width, or wider where the steps need it.
+    """
     compositions = {s["name"]: s.get("composition") or [] for s in mechanism.get("species") or []}
     drawn = list(dict.fromkeys(name for s in steps for name in (*s.starts, *s.ends)))
     if not drawn:
@@ -50,11 +76,8 @@ def scheme_figure(
         boxes = {f"species {n}": _species_box(n, compositions.get(n, [])) for n in drawn}
         boxes |= {f"step {s.name}": _label_box(s.lines) for s in steps}
         boxes |= {f"nothing {s.name}": Box(0.4, 0.3) for s in steps if not (s.starts and s.ends)}
-        edges = [(f"species {a}", f"step {s.name}") for s in steps for a in s.starts]
-        edges += [(f"step {s.name}", f"species {b}") for s in steps for b in s.ends]
-        edges += [(f"nothing {s.name}", f"step {s.name}") for s in steps if not s.starts]
-        edges += [(f"step {s.name}", f"nothing {s.name}") for s in steps if not s.ends]
-        layout = lay_out(boxes, list(dict.fromkeys(edges)))
+        edges = [edge for s in steps for edge in (*edges_before(s), *edges_after(s))]
+        layout = lay_out(boxes, list(dict.fromkeys(edges)), row_gap=row_gap)
         width = max(ONE_COLUMN_CM, layout.width + 2 * _MARGIN_CM)
         height = layout.height + 2 * _MARGIN_CM
         figure = Figure(figsize=(width * CM, height * CM))
@@ -63,7 +86,9 @@ def scheme_figure(
         left = (width - layout.width) / 2
         axes.set_xlim(-left, width - left)
         axes.set_ylim(height - _MARGIN_CM, -_MARGIN_CM)
-        _draw_arrows(axes, steps, boxes, layout)
+        draw_arrows(axes, steps, boxes, layout)
+        for nothing in (name for name in boxes if name.startswith("nothing ")):
+            axes.text(*layout.centres[nothing], "∅", ha="center", va="center", color=FAINT)
         for name in drawn:
             _draw_species(
                 axes, name, compositions.get(name, []), boxes[f"species {name}"],
@@ -75,6 +100,18 @@ def scheme_figure(
         return figure
 
     return styled(draw)
+
+
+def edges_before(step: Step) -> list[tuple[str, str]]:
+    """Return the lines from what a step starts from, or from nothing, to its label."""
+    starts = [f"species {name}" for name in step.starts] or [f"nothing {step.name}"]
+    return [(start, f"step {step.name}") for start in starts]
+
+
+def edges_after(step: Step) -> list[tuple[str, str]]:
+    """Return the lines from the label of a step to what it leads to, or to nothing."""
+    ends = [f"species {name}" for name in step.ends] or [f"nothing {step.name}"]
+    return [(f"step {step.name}", end) for end in ends]
 
 
 def _text_width(text: str, size: float, weight: str = "normal") -> float:
@@ -188,14 +225,10 @@ def _draw_arrows(
     axes: Axes, steps: Sequence[Step], boxes: Mapping[str, Box], layout: Layout
 ) -> None:
     for step in steps:
-        middle = f"step {step.name}"
-        nothing = f"nothing {step.name}"
-        for start in [f"species {n}" for n in step.starts] or [nothing]:
-            _draw_edge(axes, (start, middle), boxes, layout, head=False, tail=step.reversible)
-        for end in [f"species {n}" for n in step.ends] or [nothing]:
-            _draw_edge(axes, (middle, end), boxes, layout, head=True, tail=False)
-        if nothing in boxes:
-            axes.text(*layout.centres[nothing], "∅", ha="center", va="center", color=FAINT)
+        for edge in edges_before(step):
+            _draw_edge(axes, edge, boxes, layout, head=False, tail=step.reversible)
+        for edge in edges_after(step):
+            _draw_edge(axes, edge, boxes, layout, head=True, tail=False)
 
 
 def _draw_edge(
@@ -212,17 +245,22 @@ def _draw_edge(
     sign = 1 if end[1] > start[1] else -1
     first = (start[0], start[1] + sign * boxes[edge[0]].height / 2)
     last = (end[0], end[1] - sign * boxes[edge[1]].height / 2)
-    points = [first, *layout.bends[edge], last]
-    vertices, codes = [first], [Outline.MOVETO]
-    for (xa, ya), (xb, yb) in pairwise(points):
-        half = (ya + yb) / 2
-        vertices += [(xa, half), (xb, half), (xb, yb)]
-        codes += [Outline.CURVE4] * 3
+    outline = smooth_line([first, *layout.bends[edge], last])
     style = {(True, False): "-|>", (False, True): "<|-"}.get((head, tail), "-")
     axes.add_patch(
         FancyArrowPatch(
-            path=Outline(vertices, codes), arrowstyle=style, mutation_scale=6.5,
+            path=outline, arrowstyle=style, mutation_scale=6.5,
             edgecolor=FAINT, facecolor=FAINT if head else PAPER if tail else "none",
             linewidth=0.9, shrinkA=0, shrinkB=0, zorder=2,
         )
     )  # fmt: skip
+
+
+def smooth_line(points: Sequence[tuple[float, float]]) -> Outline:
+    """Return a line through points that leaves and reaches each of them vertically."""
+    vertices, codes = [points[0]], [Outline.MOVETO]
+    for (xa, ya), (xb, yb) in pairwise(points):
+        half = (ya + yb) / 2
+        vertices += [(xa, half), (xb, half), (xb, yb)]
+        codes += [Outline.CURVE4] * 3
+    return Outline(vertices, codes)

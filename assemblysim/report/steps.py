@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assemblysim.inference.comparison import listed
@@ -18,6 +18,8 @@ from assemblysim.report.words import (
     superscript,
     unit,
 )
+
+Reaction = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -46,25 +48,59 @@ def scheme_steps(mechanism: Mapping[str, Any]) -> tuple[Step, ...]:
     it is named on the arrow. Where only building blocks react, the one with the smallest
     coefficient (the later in the list among equals) is the box that the arrow starts from.
     """
+    shares = _share_lines(mechanism)
+
+    def lines(reaction: Reaction, back: Reaction | None) -> list[str]:
+        own = _constant_lines(mechanism, reaction, back)
+        return [*own, *shares.get(reaction["name"], [])]
+
+    return _labelled(mechanism, lines)
+
+
+def step_names(mechanism: Mapping[str, Any]) -> list[str]:
+    """Return the names of the steps, a reversible pair being one."""
+    reactions = mechanism.get("reactions") or []
+    known = {r["name"] for r in reactions}
+    return [r["name"] for r in reactions if r.get("reverse_of") not in known]
+
+
+def turnover_steps(mechanism: Mapping[str, Any], turnovers: Mapping[str, str]) -> tuple[Step, ...]:
+    """Return the arrows of a scheme with names and turnovers in place of rate constants.
+
+    Args:
+        mechanism: its part of the summary.
+        turnovers: in words, by name of the step.
+    """
+    shares = _share_lines(mechanism)
+
+    def lines(reaction: Reaction, _: Reaction | None) -> list[str]:
+        name = reaction["name"]
+        return [turnovers[name], *shares.get(name, [])]
+
+    found = _labelled(mechanism, lines)
+    return tuple(replace(s, lines=(s.name.replace("_", " "), *s.lines)) for s in found)
+
+
+def _labelled(
+    mechanism: Mapping[str, Any],
+    lines_of: Callable[[Reaction, Reaction | None], list[str]],
+) -> tuple[Step, ...]:
+    """Return the arrows with what joins and leaves and the lines that a caller wants."""
     reactions = mechanism.get("reactions") or []
     known = {r["name"] for r in reactions}
     back = {r["reverse_of"]: r for r in reactions if r.get("reverse_of") in known}
     blocks = _building_blocks(mechanism)
     names = [s["name"] for s in mechanism.get("species") or []]
-    shares = _share_lines(mechanism)
     steps = []
     for reaction in reactions:
         if reaction.get("reverse_of") in known:
             continue
+        name = reaction["name"]
         starts = _boxed(reaction["reactants"], blocks)
         ends = _boxed(reaction["products"], blocks)
-        lines = [
-            *_partner_lines(reaction, starts, ends),
-            *_constant_lines(mechanism, reaction, back.get(reaction["name"])),
-            *shares.get(reaction["name"], []),
-        ]
+        lines = [*_partner_lines(reaction, starts, ends), *lines_of(reaction, back.get(name))]
         typeset = tuple(sentence(line, names) for line in lines)
-        steps.append(Step(reaction["name"], starts, ends, typeset, reaction["name"] in back))
+        steps.append(Step(name, starts, ends, typeset, name in back))
     return tuple(steps)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.prediction.courses import Courses
 from assemblysim.report.words import is_number
+
+DESIGN = "design.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,11 +65,13 @@ class StoredStudy:
         folder: the results folder.
         summary: the content of summary.json.
         courses: for each mechanism one course an experiment; none where none is stored.
+        design: the stored ranking of possible next spectra; none where there is none.
     """
 
     folder: Path
     summary: Mapping[str, Any]
     courses: Mapping[str, tuple[Course, ...]]
+    design: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_stored(results: Path) -> StoredStudy:
@@ -77,14 +81,14 @@ def read_stored(results: Path) -> StoredStudy:
         results: the folder that holds summary.json.
 
     Returns:
-        Summary and courses.
+        Summary, courses and the design.
 
     Raises:
-        InputError: the summary is not there, or is not one.
+        InputError: the summary is not there, or a file is not what its name says.
     """
     summary = read_summary(results)
     courses = {name: _read_courses(results / name, summary) for name in ranked_names(summary)}
-    return StoredStudy(results, summary, courses)
+    return StoredStudy(results, summary, courses, read_design(results, summary))
 
 
 def read_summary(results: Path) -> dict[str, Any]:
@@ -110,6 +114,39 @@ def read_summary(results: Path) -> dict[str, Any]:
     if lacking:
         raise InputError(f"{path}: not a summary, it lacks '{lacking[0]}'; {remedy}")
     return found
+
+
+def read_design(results: Path, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what ``design`` stored beside the results of a study.
+
+    Args:
+        results: the results folder.
+        summary: the stored summary.
+
+    Returns:
+        The content of design.json; nothing where there is none, or where it was made from other
+        files or by another fit: it says nothing about these results.
+
+    Raises:
+        InputError: a file is there that is no design.
+    """
+    path = results / DESIGN
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        same = found["inputs"] == dict(summary.get("inputs") or {}) and bool(found["candidates"])
+        weights = (summary.get("comparison") or {}).get("probabilities") or {}
+        before = found["probabilities"]
+        total = sum(weights.get(name) or 0.0 for name in before)
+        same = same and all(
+            abs((weights.get(n) or 0.0) - p * total) < 1e-6 for n, p in before.items()
+        )
+    except (OSError, ValueError, TypeError, KeyError) as fault:
+        raise InputError(
+            f"{path}: not a design; run 'assemblysim design' again or delete it"
+        ) from fault
+    return dict(found) if same else {}
 
 
 def ranked_names(summary: Mapping[str, Any]) -> list[str]:

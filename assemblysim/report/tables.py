@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assemblysim.report import words
+from assemblysim.report.beyond import beyond_note, beyond_words
 from assemblysim.report.steps import equation_text, law_text
 from assemblysim.report.stored import ranked_names, window
 from assemblysim.report.words import MISSING, is_number
@@ -20,12 +21,11 @@ LIFETIME_ROWS = {
     "maximum": "height of the maximum",
     "half_life": "half-life after the maximum",
     "width_at_half_maximum": "width at half maximum",
-    "residence_time": "mean residence time",
+    "residence_time": "mean residence time, within the experiment",
     "lifetime_at_maximum": "momentary lifetime at the maximum",
 }
 # Contributions that differ by more than this, in nats, are marked: a factor of 1.6.
 NOTABLE_NATS = 0.5
-_NEVER = 0.005
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,14 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
-    @property
-    def transposed(self) -> Table:
-        """The same with a row for each species, for tables that are wider than long."""
+    def transposed_to(self, kind: str) -> Table:
+        """The same with a row for each column, which is a species or a step, say."""
         names = tuple(row[0].text for row in self.rows)
         rows = tuple(
             (Cell(heading), *(row[i] for row in self.rows))
             for i, heading in enumerate(self.columns[1:], start=1)
         )
-        return Table(self.caption, ("species", *names), rows)
+        return Table(self.caption, (kind, *names), rows)
 
 
 def _table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell | str]]) -> Table:
@@ -161,21 +160,22 @@ def lifetime_table(lifetimes: Mapping[str, Any], hours: float | None, caption: s
         for quantity in quantities
     ]
     table = _table(caption, ("quantity", *lifetimes), rows)
-    return table.transposed if len(lifetimes) > len(quantities) else table
+    return table.transposed_to("species") if len(lifetimes) > len(quantities) else table
 
 
 def _lifetime_cell(entry: Mapping[str, Any] | None, hours: float | None) -> Cell:
     if entry is None:
         return Cell(MISSING)
     name = entry.get("unit") or ""
+    share = entry.get("probability_beyond")
+    if not is_number(entry.get("median")):
+        if hours is not None and name == "h":
+            return Cell(*beyond_words(hours, share, entry.get("lower")))
+        return Cell(MISSING, beyond_note(hours, share))
     beyond = f"> {hours:g}" if hours is not None and name == "h" else MISSING
     text = words.interval(entry.get("median"), entry.get("lower"), entry.get("upper"), beyond)
     text = text if text == MISSING else f"{text} {words.unit(name)}".rstrip()
-    share = entry.get("probability_beyond")
-    note = ""
-    if is_number(share) and share > _NEVER:
-        note = f"not within {hours:g} h: {words.percent(share)}" if hours else ""
-    return Cell(text, note)
+    return Cell(text, beyond_note(hours, share))
 
 
 def pathway_rows(pathways: Mapping[str, Any]) -> list[tuple[str, str, Mapping[str, Any]]]:

@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 MISSING = "–"
 HOURS_OF_A_YEAR = 8766.0  # the Julian year, as in units.py
+HARDLY = 0.005  # a probability or share below it is not worth a word
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
@@ -187,12 +188,27 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def drawn_probability(value: float | None, draws: int) -> str:
+    """Write a share of so many draws; none or all of them do not make it impossible or sure.
+
+    An event that none of n draws shows has, with 95 % confidence, a probability below 3/n.
+    """
+    least = 3 / max(draws, 4)
+    if value is None or not is_number(value):
+        return MISSING
+    if value < least:
+        return f"< {max(0.01, least):.2f}"
+    return f"> {min(0.99, 1 - least):.2f}" if value > 1 - least else probability(value)
+
+
 def duration(hours: float | None) -> str:
-    """Write a time in the unit that suits it: 5 min, 6 h, 25 days, 20 years."""
+    """Write a time in the unit that suits it: 28 s, 5 min, 6 h, 25 days, 20 years."""
     if hours is None or not is_number(hours):
         return MISSING
     if 0 < hours < 1 and round(hours * 60) >= 1:
         return f"{hours * 60:.3g} min" if hours * 60 >= 10 else f"{round(hours * 60, 1):g} min"
+    if 0 < hours < 1 / 60:
+        return f"{3600 * hours:.2g} s"
     if hours > 1.5 * HOURS_OF_A_YEAR:
         return f"{hours / HOURS_OF_A_YEAR:.3g} years"
     return f"{hours / 24:.3g} days" if hours > 240 else f"{hours:.3g} h"

@@ -25,7 +25,8 @@ from assemblysim.prediction.courses import Courses
 from assemblysim.study.conduct import conduct_words
 from assemblysim.study.fitness import fitness, fitness_summary
 from assemblysim.study.mechanism_summary import mechanism_summary
-from assemblysim.study.predictions import Predictions, averaged, predict
+from assemblysim.study.outlook import some_draws, study_outlook
+from assemblysim.study.predictions import Predictions, averaged, in_unit, predict
 from assemblysim.study.problems import build_problem
 from assemblysim.study.running import Listener, event_of, fit_all, made_from
 from assemblysim.study.storage import (
@@ -35,6 +36,7 @@ from assemblysim.study.storage import (
     write_draws,
     write_json,
 )
+from assemblysim.study.stored_posterior import in_play
 from assemblysim.study.study import Study
 from assemblysim.study.verdict import comparison_summary, discriminating, stated_cautions
 from assemblysim.study.versions import versions
@@ -48,11 +50,13 @@ class Record:
     Attributes:
         summary: its part of summary.json.
         predictions: per draw, for averages over mechanisms.
+        values: shape (D, P), the draws that the predictions are made from.
         courses: one for each experiment.
     """
 
     summary: dict[str, Any]
     predictions: Predictions
+    values: np.ndarray
     courses: tuple[Courses, ...]
 
 
@@ -86,7 +90,26 @@ def run_all(
     if audited:
         for name, evidence in audits(study, problems, results, workers).items():
             records[name].summary["log_evidence"].append(asdict(evidence))
-    return write_json(results / "summary.json", study_summary(study, problems, records))
+    summary = study_summary(study, problems, records)
+    add_outlook(summary, study, problems, records, workers)
+    return write_json(results / "summary.json", summary)
+
+
+def add_outlook(
+    summary: dict[str, Any],
+    study: Study,
+    problems: tuple[Problem, ...],
+    records: Mapping[str, Record],
+    workers: Workers,
+) -> None:
+    """Add to a summary what to do with the mechanisms that the comparison left in play."""
+    draws = {name: record.values for name, record in records.items()}
+    weights = summary["comparison"]["probabilities"]
+    found = study_outlook(study, problems, draws, weights, workers)
+    summary["outlook"] = found["conditions"]
+    summary["averaged"]["windows"] = found["windows"]
+    for name, one in found["mechanisms"].items():
+        summary["mechanisms"][name] |= one
 
 
 def audits(
@@ -126,13 +149,16 @@ def conclude_mechanism(
     summary = mechanism_summary(study, problem, found, draws, fit)
     checked = fitness(problem, found.values, stream(study.seed, problem.mechanism, "fitness"))
     summary["predictive_checks"] = fitness_summary(checked, problem.mechanism)
-    summary["lifetimes"] = predictions.lifetime_summary(0)
+    unit = study.concentration_unit
+    summary["lifetimes"] = in_unit(predictions.lifetime_summary(0), unit)
     if len(problem.experiments) > 1:
         summary["lifetimes_by_experiment"] = {
-            e.name: predictions.lifetime_summary(i) for i, e in enumerate(problem.experiments)
+            e.name: in_unit(predictions.lifetime_summary(i), unit)
+            for i, e in enumerate(problem.experiments)
         }
     summary["pathways"] = predictions.pathway_summary(0)
-    return Record(summary, predictions, courses)
+    values = some_draws(problem, found.values, stream(study.seed, problem.mechanism, "forecast"))
+    return Record(summary, predictions, values, courses)
 
 
 def _store_mechanism(
@@ -197,13 +223,17 @@ def study_summary(
             "starts": study.sampling.starts,
         },
         "mechanisms": mechanisms,
-        "averaged": averaged({n: r.predictions for n, r in records.items()}, weights),
+        "averaged": in_unit(
+            averaged({n: r.predictions for n, r in records.items()}, weights),
+            study.concentration_unit,
+        ),
         "comparison": comparison,
         "discriminating": discriminating(
             {name: record.predictions.signals for name, record in records.items()},
-            ranking,
+            list(in_play(weights)) if len(in_play(weights)) > 1 else ranking,
             floor,
             unit,
+            problems[0].experiments[0].times.tolist(),
             stream(study.seed, "", "discriminating"),
         ),
     }

@@ -23,9 +23,9 @@ from assemblysim.prediction.design import (
     draw_truths,
     expected_gain,
     expected_narrowing,
-    gain_words,
     imagine,
 )
+from assemblysim.prediction.design_words import gain_words
 from assemblysim.study.changed_conditions import Start, start_words
 from assemblysim.study.planned_spectra import (
     Ensemble,
@@ -42,6 +42,10 @@ DRAWS = 400
 OUTCOMES = 120
 # Share of outcomes that rest on few draws above which a figure is not to be relied on.
 TOO_FEW = 0.2
+# Times that come into question at most; of a longer list every few.
+MOST_TIMES = 30
+# A time between two measured ones must be apart from both: by a factor of the root of this.
+GAP = 1.25
 # Of what was put in, for experiments with less of it.
 DILUTIONS = (0.5, 0.25)
 UNCHANGED = Start()
@@ -72,12 +76,14 @@ class Judged:
 
     Attributes:
         plan: the spectra.
+        spectra: the same one by one.
         gain: about the mechanism.
         narrowing: of the quantity that was wished for; None without one.
         sentence: in words.
     """
 
     plan: Plan
+    spectra: tuple[Plan, ...]
     gain: Gain
     narrowing: Narrowing | None
     sentence: str
@@ -93,7 +99,7 @@ def design_study(study: Study, results: Path, wish: Wish) -> dict[str, Any]:
 
     Returns:
         ``sentences`` and ``cautions`` in words, the ``probabilities`` before, the ranked
-        ``candidates``, and the best ones ``together``.
+        ``candidates``, the best ones ``together``, and the ``inputs`` of the study.
 
     Raises:
         InputError: there is no stored fit, or nothing is left to decide.
@@ -114,6 +120,8 @@ def design_study(study: Study, results: Path, wish: Wish) -> dict[str, Any]:
             zip(ensemble.in_play.names, ensemble.in_play.probabilities.tolist(), strict=True)
         ),
         "decided_from": DECIDED,
+        "draws": ensemble.in_play.draws,
+        "inputs": dict(study.inputs),
         "candidates": [_described(one) for one in judged],
         "together": _described(joint) if joint is not None else None,
     }
@@ -140,13 +148,13 @@ def judge(
         plan: imagine(planned_spectra(ensemble, plan), in_play, truths, rng) for plan in plans
     }
 
-    def judged(plan: Plan, outcomes: Imagined) -> Judged:
-        gain = expected_gain(outcomes, in_play, rng)
+    def judged(plan: Plan, outcomes: Imagined, spectra: Sequence[Plan] = ()) -> Judged:
+        gain, several = expected_gain(outcomes, in_play, rng), tuple(spectra) or (plan,)
         if numbers is None:
-            return Judged(plan, gain, None, gain_words(plan.what, gain))
+            return Judged(plan, several, gain, None, gain_words(plan.what, gain))
         narrowing = expected_narrowing(outcomes, in_play, numbers, rng)
         words = _narrowing_words(plan.what, narrowing, str(wish.narrow))
-        return Judged(plan, gain, narrowing, words)
+        return Judged(plan, several, gain, narrowing, words)
 
     ranked = sorted((judged(p, o) for p, o in imagined.items()), key=_worth, reverse=True)
     if wish.together < 2 or len(plans) < wish.together or len(in_play.names) < 2:
@@ -157,7 +165,7 @@ def judge(
         outcomes = outcomes.beside(imagined[plan])
     times = tuple(sorted(t for plan in chosen for t in plan.times))
     what = f"{listed([plan.what for plan in chosen])} together"
-    return ranked, judged(Plan(what, "together", wish.start, times), outcomes)
+    return ranked, judged(Plan(what, "together", wish.start, times), outcomes, chosen)
 
 
 def recommended_times(
@@ -195,10 +203,10 @@ def plans_for(study: Study, wish: Wish) -> list[Plan]:
     Args:
         study: whose first experiment they belong to, or are variants of.
         wish: what is wanted; where nothing is stated, replicates, new times, and half and a quarter
-            of each starting concentration at a few times.
+            of each starting concentration and half of all at a few times.
     """
     measured = study.experiments[wish.start.experiment].times
-    changed = bool(wish.start.changes)
+    changed = bool(wish.start.changes) or wish.start.programme is not None
     if wish.replicates_only:
         times = tuple(t for t in (wish.times or measured.tolist()) if t in measured)
         if not times:
@@ -215,10 +223,13 @@ def plans_for(study: Study, wish: Wish) -> list[Plan]:
 def grid_of(measured: np.ndarray) -> tuple[float, ...]:
     """Return the measured times after the start and others between and beyond them, h."""
     after = measured[measured > 0]
-    between = np.sqrt(after[1:] * after[:-1])
+    between = np.sqrt(after[1:] * after[:-1])[after[1:] >= GAP * after[:-1]]
     around = np.concatenate([[after[0] / 2], after, between, [1.5 * after[-1]]])
     known = set(after.tolist())
-    return tuple(dict.fromkeys(t if t in known else _handy(t) for t in np.sort(around).tolist()))
+    times = [t if t in known else _handy(t) for t in np.sort(around).tolist()]
+    found = list(dict.fromkeys(times))
+    kept = np.unique(np.linspace(0, len(found) - 1, min(MOST_TIMES, len(found))).astype(int))
+    return tuple(found[i] for i in kept.tolist())
 
 
 def _handy(time: float) -> float:
@@ -228,14 +239,17 @@ def _handy(time: float) -> float:
 
 
 def _diluted(study: Study, start: Start) -> list[Start]:
-    """Return starts with less of one thing that was put in."""
+    """Return starts with less of one thing that was put in, then with half of everything."""
     given = study.experiments[start.experiment].initial
-    return [
+    known = [(n, v) for n, v in given if not isinstance(v, Prior) and v > 0]
+    found = [
         Start(start.experiment, ((name, share * value),))
-        for name, value in given
+        for name, value in known
         for share in DILUTIONS
-        if not isinstance(value, Prior) and value > 0
     ]
+    if len(known) > 1:
+        found.append(Start(start.experiment, tuple((n, v / 2) for n, v in known)))
+    return found
 
 
 def _plan(study: Study, start: Start, time: float) -> Plan:
@@ -302,12 +316,17 @@ def _described(one: Judged) -> dict[str, Any]:
         "kind": one.plan.kind,
         "times_h": list(one.plan.times),
         "initial": dict(one.plan.start.changes),
+        "spectra": [
+            {"what": p.what, "times_h": list(p.times), "initial": dict(p.start.changes)}
+            for p in one.spectra
+        ],
         "sentence": one.sentence,
         "information_nats": asdict(gain.information),
         "open_nats": gain.open_now,
         "decided": asdict(gain.decided),
         "pair": list(gain.pair),
         "pair_decided": asdict(gain.pair_decided),
+        "pairs": [{"between": list(p.between), "decided": asdict(p.decided)} for p in gain.pairs],
         "log_bayes_factor": asdict(gain.log_bayes_factor),
         "narrowing": None if one.narrowing is None else asdict(one.narrowing.share),
         "few_draws": gain.few_draws,

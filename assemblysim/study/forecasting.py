@@ -11,8 +11,6 @@ import numpy as np
 
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.problem import Problem
-from assemblysim.mechanism.balance import building_blocks
-from assemblysim.prediction.flux import Fluxes, net_fluxes_in, summarise_extents
 from assemblysim.prediction.lifetimes import (
     Lifetimes,
     average_lifetimes,
@@ -25,25 +23,22 @@ from assemblysim.prediction.pathways import (
     pathway_shares_in,
     summarise_pathways,
 )
-from assemblysim.prediction.rate_control import RateControl, rate_control_in, summarise_control
-from assemblysim.prediction.windows import (
-    Level,
-    Windows,
-    average_windows,
-    scarcest_block,
-    summarise_windows,
-    windows_in,
-)
+from assemblysim.prediction.windows import Level
 from assemblysim.study.changed_conditions import Start, start_words
-from assemblysim.study.predictions import presence_threshold, without_starting_materials
+from assemblysim.study.outlook import (
+    DRAWS,
+    SHARE,
+    Outlook,
+    averaged_windows,
+    draws_for,
+    level_in,
+    outlook_in,
+)
+from assemblysim.study.predictions import in_unit, presence_threshold, without_starting_materials
 from assemblysim.study.problems import build_problem
 from assemblysim.study.stored_posterior import probabilities_in_play, stored_values
 from assemblysim.study.study import Study
 
-# Draws of each mechanism: 95 % intervals whose ends are good to a seventh of their width.
-DRAWS = 400
-# Of a component, from which on an intermediate is worth stopping for, where nothing is asked.
-SHARE = 0.2
 UNCHANGED = Start()
 
 
@@ -70,25 +65,14 @@ class Forecast:
 
     lifetimes: Lifetimes
     pathways: PathwayShares
-    control: RateControl
-    fluxes: Fluxes
-    windows: Windows | None
+    outlook: Outlook
 
-    def summary(self) -> dict[str, Any]:
-        """Return what is printed and given to machines."""
+    def summary(self, unit: str) -> dict[str, Any]:
+        """Return what is printed and given to machines, concentrations in the study's unit."""
         return {
-            "lifetimes": summarise_lifetimes(self.lifetimes),
+            "lifetimes": in_unit(summarise_lifetimes(self.lifetimes), unit),
             "pathways": summarise_pathways(self.pathways),
-            "windows": {} if self.windows is None else summarise_windows(self.windows),
-            "rate_control": summarise_control(self.control),
-            "extents": summarise_extents(self.fluxes),
-            "flux": {
-                "steps": list(self.fluxes.steps),
-                "times_h": self.fluxes.times.tolist(),
-                "median_mM_per_h": self.fluxes.flux[2].tolist(),
-                "lower": self.fluxes.flux[0].tolist(),
-                "upper": self.fluxes.flux[4].tolist(),
-            },
+            **self.outlook.summary(unit),
         }
 
 
@@ -110,21 +94,23 @@ def forecast(study: Study, results: Path, question: Question) -> dict[str, Any]:
     """
     probabilities = probabilities_in_play(study, results)
     found: dict[str, Forecast] = {}
+    draws, unit = DRAWS, study.concentration_unit
     until, level = question.until or 0.0, None
     for name in probabilities:
         problem = build_problem(study, name)
         until = question.until or problem.experiments[question.start.experiment].window
         rng = stream(study.seed, name, "forecast")
-        values = stored_values(problem, results, DRAWS, rng)
-        if level is None and building_blocks(problem.network.species):
-            level = _level(problem, values, question)
+        values = stored_values(problem, results, draws_for(problem), rng)
+        if level is None:
+            level = level_in(problem, values, question.start, question.share, question.block)
+        draws = min(draws, len(values))
         found[name] = forecast_draws(problem, values, question.start, until, level)
     return {
-        "conditions": _conditions(study, question, until, level),
+        "conditions": _conditions(study, question, until, level) | {"draws": draws},
         "cautions": _cautions(study, question, until),
         "probabilities": probabilities,
-        "mechanisms": {name: one.summary() for name, one in found.items()},
-        "averaged": _averaged(found, probabilities),
+        "mechanisms": {name: one.summary(unit) for name, one in found.items()},
+        "averaged": in_unit(_averaged(found, probabilities), unit),
     }
 
 
@@ -144,35 +130,19 @@ def forecast_draws(
     pot = start.pot(problem, named)
     initial = pot.initial
     every = lifetimes_in(pot, until, presence_threshold(problem, initial))
-    held = None if level is None else windows_in(pot, until, level)
     return Forecast(
         without_starting_materials(every, problem, initial),
         pathway_shares_in(pot, until),
-        rate_control_in(pot, until),
-        net_fluxes_in(pot, until),
-        None if held is None else _without_put_in(held, problem, initial),
+        outlook_in(problem, values, start, until, level),
     )
-
-
-def _without_put_in(found: Windows, problem: Problem, initial: np.ndarray) -> Windows:
-    """Leave out species that were put in, as `without_starting_materials` does."""
-    names = problem.network.species_names
-    kept = [i for i, n in enumerate(found.species) if not initial[:, names.index(n)].any()]
-    return found.only(kept)
-
-
-def _level(problem: Problem, values: np.ndarray, question: Question) -> Level:
-    initial = question.start.of(problem, problem.named(values))
-    return Level(question.block or scarcest_block(problem.network, initial), question.share)
 
 
 def _averaged(found: Mapping[str, Forecast], probabilities: Mapping[str, float]) -> dict[str, Any]:
     weights = [probabilities[name] for name in found]
-    held = [one.windows for one in found.values() if one.windows is not None]
     return {
         "lifetimes": average_lifetimes([one.lifetimes for one in found.values()], weights),
         "pathways": average_pathways([one.pathways for one in found.values()], weights),
-        "windows": average_windows(held, weights) if len(held) == len(found) else {},
+        "windows": averaged_windows({n: one.outlook for n, one in found.items()}, probabilities),
     }
 
 
@@ -194,7 +164,6 @@ def _conditions(
         "until_h": until,
         "block": None if level is None else level.block,
         "share": None if level is None else level.share,
-        "draws": DRAWS,
     }
 
 

@@ -91,6 +91,19 @@ class Predictions:
         return summarise_pathways(self.pathways[experiment])
 
 
+def in_unit(found: Any, unit: str) -> Any:
+    """Return summaries with concentrations said to be in the study's unit instead of mM.
+
+    Args:
+        found: summaries in dictionaries, whose numbers are in the study's unit already.
+        unit: "mM" or "%".
+    """
+    if not isinstance(found, Mapping):
+        return found
+    named = {"unit": unit} if found.get("unit") == "mM" else {}
+    return {key: in_unit(one, unit) for key, one in found.items()} | named
+
+
 def averaged(
     predictions: Mapping[str, Predictions], probabilities: Mapping[str, float]
 ) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,11 @@ def probabilities_in_play(study: Study, results: Path) -> dict[str, float]:
         raise InputError(f"{path}: no stored fit of this study; {remedy}") from fault
     if inputs != dict(study.inputs):
         raise InputError(f"{path}: the stored fit was made from other files; {remedy}")
-    kept = {n: p for n, p in known.items() if p >= IN_PLAY}
+    return in_play(known)
+
+
+def in_play(probabilities: Mapping[str, float]) -> dict[str, float]:
+    """Return the mechanisms that are probable enough, the most probable first, adding up to 1."""
+    kept = {n: p for n, p in probabilities.items() if p >= IN_PLAY}
     total = sum(kept.values())
     return {n: p / total for n, p in sorted(kept.items(), key=lambda item: -item[1])}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ IN_PLAY = 10.0
 NOTABLE_WEIGHT = 0.01
 # From this probability of pointing to the right mechanism on, a reading is said to tell.
 TELLING = 0.75
+# Of the gap between two measured times, which a proposed one keeps from both.
+APART = 0.2
 # Pairs of mechanisms for which a deciding measurement is looked for.
 MOST_PAIRS = 6
 
@@ -226,6 +229,7 @@ def discriminating(
     ranking: list[str],
     floor: float,
     unit: str,
+    measured: Sequence[float],
     rng: np.random.Generator,
 ) -> list[dict[str, Any]]:
     """For the leading pairs of mechanisms, name the one reading that would tell most.
@@ -235,14 +239,22 @@ def discriminating(
         ranking: mechanisms, best first.
         floor: detection limit, display unit.
         unit: display unit.
+        measured: h, when was measured already; readings are proposed away from these times.
         rng: stream of the readings' errors.
     """
     found = []
-    pairs = [(a, b) for i, a in enumerate(ranking) for b in ranking[i + 1 :]]
+    pairs = list(combinations(ranking, 2))
+    times = records[ranking[0]].times
+    free = apart(times, measured)
+    kept = free if free.any() else np.ones(len(times), dtype=bool)
     for a, b in pairs[:MOST_PAIRS]:
         one, other = records[a], records[b]
         reading = most_telling_reading(
-            one.signals, one.times, (one.expected, other.expected), floor, rng
+            one.signals,
+            times[kept],
+            (one.expected[:, kept], other.expected[:, kept]),
+            floor,
+            rng,
         )
         if reading is None:
             continue
@@ -258,6 +270,27 @@ def discriminating(
             }
         )
     return sorted(found, key=lambda one: -one["probability"])
+
+
+def apart(times: np.ndarray, measured: Sequence[float]) -> np.ndarray:
+    """Say which times are well away from those measured: by a fifth of the gap they lie in.
+
+    Args:
+        times: shape (G,), h.
+        measured: h.
+
+    Returns:
+        Shape (G,), bool. Before the first measured time the gap begins at the start of the
+        reaction; after the last one it is as long as the one before it.
+    """
+    known = np.unique([0.0, *measured])
+    if len(known) < 2:
+        return np.ones(len(times), dtype=bool)
+    edges = np.append(known, 2 * known[-1] - known[-2])
+    gap = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(edges) - 2)
+    left, right = edges[gap], edges[gap + 1]
+    behind, ahead = times - left, np.where(gap == len(known) - 1, np.inf, right - times)
+    return np.asarray(np.minimum(behind, ahead) >= APART * (right - left))
 
 
 def _deciding_sentence(a: str, b: str, reading: Reading, unit: str) -> str:

@@ -1,0 +1,192 @@
+"""What a chemist can act on, in sentences: when to stop, what governs, which way it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assemblysim.inference.comparison import listed
+from assemblysim.report import words
+from assemblysim.report.outlook_tables import ENDS, LIKELY, degree
+from assemblysim.report.words import is_number
+
+# Steps with less control than this are not worth a sentence.
+NOTABLE_CONTROL = 0.1
+# A mechanism less probable than this is not named.
+_NAMED = 0.01
+DEGREES = (
+    "Degrees of rate control: at a degree of 0.2, a step made 1 % faster gives 0.2 % more; below 0 "
+    "it gives less."
+)
+NO_SHARE = (
+    "No intermediate is made of a building block that was put in, so no share of one can be given."
+)
+NO_YIELD = "No product stays, so no yield is governed by a step."
+_NOISE_WORDS = {
+    "constant": "a constant error of each reading",
+    "proportional": "an error in proportion to each reading",
+    "two-component": "an error with a constant and a proportional part",
+}
+_SCALE_WORDS = {
+    "per spectrum": " and an unknown gain of each spectrum",
+    "per species": " and an unknown scale of each signal",
+}
+
+
+def stopping_sentences(found: Mapping[str, Any]) -> list[str]:
+    """Say when to stop for each intermediate, averaged over the mechanisms.
+
+    Args:
+        found: a forecast, or the outlook that a run stored in the same form.
+    """
+    windows = found["averaged"].get("windows") or {}
+    return [_stopping(name, one, found) for name, one in windows.items()]
+
+
+def _stopping(name: str, one: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    conditions = found["conditions"]
+    hours, best, share = conditions["until_h"], one["best"], one["peak_share"]
+    level = f"{words.percent(conditions['share'])} of {conditions['block']}"
+    beyond = f"after {hours:g} h"
+    chance = words.drawn_probability(best["probability"], conditions["draws"])
+    of_whom = _only_in(name, found)
+    if best["probability"] < LIKELY:
+        most = ""
+        if is_number(share["median"]) and share["median"] > 0:
+            amount = words.percent_interval(*(share[k] for k in ENDS))
+            most = f" Most of it, {amount} of {conditions['block']}, is there "
+            most += f"{_when(one['peak_time'], beyond)}."
+        return (
+            f"{name}{of_whom} probably never holds more than {level}: it does with probability "
+            f"{chance} at best, at {words.duration(best['time'])}.{most}"
+        )
+    start = words.duration(one["start"]["median"])
+    known = is_number(one["end"]["median"])
+    end = words.duration(one["end"]["median"]) if known else beyond
+    around = ""
+    if is_number(best["lower"]):
+        high = words.duration(best["upper"]) if is_number(best["upper"]) else beyond
+        around = f"; its maximum lies between {words.duration(best['lower'])} and {high}"
+    return (
+        f"{name}{of_whom} holds more than {level} from {start} to {end} (medians); best taken at "
+        f"{words.duration(best['time'])}, when it does with probability {chance}{around}."
+    )
+
+
+def _only_in(name: str, found: Mapping[str, Any]) -> str:
+    """Say which mechanisms have an intermediate, where not all in play do."""
+    has = [m for m, one in found["mechanisms"].items() if name in one["windows"]]
+    if len(has) == len(found["mechanisms"]):
+        return ""
+    chance = sum(found["probabilities"][m] for m in has)
+    return f", an intermediate of {listed(has)} only (probability {words.probability(chance)}),"
+
+
+def _when(peak: Mapping[str, Any], beyond: str) -> str:
+    """Say when a share is largest, with the interval; what lies beyond is not given a time."""
+    if not is_number(peak["median"]):
+        return beyond
+    low, high = (
+        words.duration(peak[k]) if is_number(peak[k]) else beyond for k in ("lower", "upper")
+    )
+    return f"at {words.duration(peak['median'])} ({low} to {high})"
+
+
+def control_sentences(found: Mapping[str, Any]) -> list[str]:
+    """Say which steps govern the yields under each mechanism, and the maxima under the first."""
+    hours = found["conditions"]["until_h"]
+    lines = [
+        _control(f"the yield of {product} at {hours:g} h", name, steps)
+        for name, one in found["mechanisms"].items()
+        for product, steps in (one.get("rate_control") or {}).get("yield", {}).items()
+    ]
+    for name, one in list(found["mechanisms"].items())[:1]:
+        maxima = (one.get("rate_control") or {}).get("maximum", {})
+        lines += [_control(f"the maximum of {s}", name, steps) for s, steps in maxima.items()]
+    return [line for line in lines if line]
+
+
+def _control(what: str, name: str, steps: Mapping[str, Any]) -> str:
+    """Name the steps that govern a quantity most; "" where none is known."""
+    known = {s: v for s, v in steps.items() if is_number(v["median"])}
+    ranked = sorted(known, key=lambda s: -abs(known[s]["median"]))
+    strong = [s for s in ranked if abs(known[s]["median"]) >= NOTABLE_CONTROL]
+    if strong:
+        parts = [f"{s}: {degree(known[s])}" for s in strong[:3]]
+        return f"In {name} {what} is governed by {'; '.join(parts)}."
+    if known:
+        return f"In {name} no step governs {what} (all degrees below {NOTABLE_CONTROL:g})."
+    return ""
+
+
+def share_sentences(summary: Mapping[str, Any], names: list[str]) -> list[str]:
+    """Say which way products are made, always with the mechanism and the noise model assumed.
+
+    Args:
+        summary: the stored summary.
+        names: of the mechanisms in play, the most probable first.
+    """
+    probabilities = (summary.get("comparison") or {}).get("probabilities") or {}
+    every = summary["mechanisms"]
+    found = [
+        f"If {name} is at work (probability {words.probability(probabilities.get(name))}), with "
+        f"{noise_words(summary)}: {_shares(shares)} of {product}."
+        for name in names
+        for product, shares in (every[name].get("pathways") or {}).items()
+        if len(shares) > 1
+    ]
+    weighed = listed(
+        [f"{n} ({words.probability(p)})" for n, p in probabilities.items() if p >= _NAMED]
+    )
+    averaged = (summary.get("averaged") or {}).get("pathways") or {}
+    found += [
+        f"Averaged over {weighed} by their probabilities: {_shares(shares)} of {product}."
+        for product, shares in averaged.items()
+        if len(shares) > 1 and len(probabilities) > 1
+    ]
+    return found
+
+
+def _shares(shares: Mapping[str, Any]) -> str:
+    parts = [
+        f"{way} makes {words.percent_interval(*(share.get(k) for k in ENDS))}"
+        for way, share in shares.items()
+        if is_number(share.get("upper")) and share["upper"] > words.HARDLY
+    ]
+    return listed(parts) if parts else "no way known makes any"
+
+
+def noise_words(summary: Mapping[str, Any]) -> str:
+    """Name what the shares assume of the data's errors."""
+    measurement = summary.get("measurement") or {}
+    conditions = summary.get("conditions") or []
+    if not any(c.get("readings") for c in conditions):
+        rate = measurement.get("error_rate")
+        return f"statements that are wrong with probability {rate:g}" if rate else "statements"
+    noise = _NOISE_WORDS.get(str(measurement.get("noise")), "the stated noise")
+    return noise + _SCALE_WORDS.get(str(measurement.get("scale")), "")
+
+
+def share_cautions(summary: Mapping[str, Any], names: list[str]) -> list[str]:
+    """Say what the shares rest on, and warn where the leading mechanism does not fit."""
+    if not names:
+        return []
+    leader = names[0]
+    checks = summary["mechanisms"][leader].get("predictive_checks")
+    found = []
+    if checks and checks.get("passed") is False:
+        found.append(
+            f"{leader}, the most probable mechanism, does not pass its posterior-predictive "
+            f"checks: the shares and fluxes below are those of a mechanism that does not fit. "
+            f"{checks.get('sentence') or ''}".strip()
+        )
+    elif not checks or checks.get("passed") is None:
+        found.append(
+            f"Whether {leader}, the most probable mechanism, fits at all could not be checked "
+            "against readings."
+        )
+    found.append(
+        "A share holds only if its mechanism does: a mechanism that has a way finds a share for "
+        "it, also where that way plays no part."
+    )
+    return found
