@@ -223,14 +223,16 @@ def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bo
 def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Write the report from stored results and return where it is."""
     folder = _results(path, results)
-    written = write_report(folder)
+    with _workers(None) as workers:
+        written = write_report(folder, workers)
     return _printed({"report": str(written)}, f"wrote {written}", as_json=as_json)
 
 
 def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit, compare, predict and report."""
     summary, results = _fitted(path, effort)
-    written = write_report(results)
+    with _workers(effort.workers) as workers:
+        written = write_report(results, workers)
     shown = [plain_text(view(summary)) for view in (comparison_view, prediction_view)]
     text = "\n".join([*shown, f"wrote {written}"])
     return _printed({**summary, "report": str(written)}, text, as_json=as_json)

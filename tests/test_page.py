@@ -3,7 +3,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from report_example import summary, write_example
+from report_example import predictive_checks, summary, write_example
 
 from assemblysim.errors import InputError
 from assemblysim.report import headlines, tables
@@ -72,6 +72,7 @@ def small(**changes):
     """A summary of one mechanism, so that its report is written fast."""
     content = summary()
     content["mechanisms"] = {"template": content["mechanisms"]["template"]}
+    content["mechanisms"]["template"]["predictive_checks"] = predictive_checks("both")
     return {**content, **changes}
 
 
@@ -80,6 +81,15 @@ def test_every_element_that_opens_also_closes(page):
 
     assert parsed.faults == []
     assert parsed.open == []
+
+
+def test_residuals_and_checks_are_shown_where_there_are_readings(pages):
+    text = Page(pages["readings"]).text
+
+    assert text.count("Is this mechanism good enough?") == 3
+    assert text.count("How the determined unknowns lie together") == 3
+    assert "Mechanism template does not fit" in text
+    assert "Is this mechanism good enough?" not in Page(pages["words"]).text
 
 
 def test_nothing_is_loaded_from_anywhere(page):
@@ -325,7 +335,8 @@ def test_figures_are_stored_as_svg_pdf_and_png(tmp_path):
     write_report(folder)
 
     names = sorted(path.name for path in (folder / "figures").iterdir())
-    stems = ["courses_template_0", "courses_template_0_log", "probabilities", "scheme_template"]
+    stems = ["corner_template", "courses_template_0", "courses_template_0_log", "probabilities",
+             "residuals_template_0", "scheme_template"]  # fmt: skip
     assert names == sorted(f"{stem}.{kind}" for stem in stems for kind in ("pdf", "png", "svg"))
 
 

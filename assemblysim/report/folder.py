@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from pathlib import Path
 
 from assemblysim.report.bibliography import bibtex
@@ -14,16 +15,17 @@ from assemblysim.report.markdown import render_markdown
 from assemblysim.report.methods import methods_text
 from assemblysim.report.numbers import number_files
 from assemblysim.report.page import provenance, render_page
-from assemblysim.report.pictures import StudyPictures, study_pictures
+from assemblysim.report.pictures import Picture, StudyPictures, study_pictures
 from assemblysim.report.sheets import csv_text, workbook
 from assemblysim.report.stored import StoredStudy, read_stored, species_names
+from assemblysim.study.workers import OneWorker, Workers
 from assemblysim.writing import write_whole
 
 # Excel takes a CSV file for UTF-8 only with this mark.
 _EXCEL_UTF8 = "utf-8-sig"
 
 
-def write_report(results: Path) -> Path:
+def write_report(results: Path, workers: Workers | None = None) -> Path:
     """Write the report of a study from what it has stored.
 
     Beside ``report.html`` stand ``report.md``, ``references.bib``, and three folders:
@@ -32,18 +34,20 @@ def write_report(results: Path) -> Path:
 
     Args:
         results: the study's results folder, with summary.json.
+        workers: where the figures are drawn; None in this process.
 
     Returns:
         The path of the page.
 
     Raises:
-        InputError: there is no summary, or a stored course cannot be read.
+        InputError: there is no summary, or stored courses or draws cannot be read.
         RunError: the folder cannot be written to.
     """
     study = read_stored(results)
     calibration = read_calibration(results, study.summary.get("inputs") or {})
     pictures = study_pictures(study, calibration)
-    drawn = _write_figures(pictures, _emptied(results / "figures", FORMATS))
+    folder = _emptied(results / "figures", FORMATS)
+    drawn = _write_figures(pictures, folder, workers or OneWorker())
     _write_tables(study, calibration, _emptied(results / "tables", ("csv",)))
     numbers = _emptied(results / "numbers", ("csv",))
     for name, text in number_files(study).items():
@@ -74,9 +78,15 @@ def write_overview(results: Path, path: Path) -> Path:
     return path
 
 
-def _write_figures(pictures: StudyPictures, folder: Path) -> dict[str, str]:
+def _write_figures(pictures: StudyPictures, folder: Path, workers: Workers) -> dict[str, str]:
     """Store every figure; return them as SVG, by stem."""
-    return {one.stem: store(one.draw(), folder, one.stem) for one in pictures.every}
+    every = pictures.every
+    drawn = workers.map(_write_figure, every, repeat(folder))
+    return {one.stem: svg for one, svg in zip(every, drawn, strict=True)}
+
+
+def _write_figure(picture: Picture, folder: Path) -> str:
+    return store(picture.draw(), folder, picture.stem)
 
 
 def _write_tables(study: StoredStudy, calibration: Calibration | None, folder: Path) -> None:

@@ -17,6 +17,7 @@ from assemblysim.report.exhibits import mechanism_tables
 from assemblysim.report.large import large_network
 from assemblysim.report.methods import methods_text
 from assemblysim.report.pictures import Picture, StudyPictures
+from assemblysim.report.residuals import check_sentences
 from assemblysim.report.stored import StoredStudy, ranked_names, species_names
 from assemblysim.report.tables import Table
 from assemblysim.report.unknowns import settled
@@ -133,7 +134,9 @@ def _mechanism(
     found += [writer.text((mechanism.get("fit") or {}).get("sentence") or "")]
     found += [writer.table(table) for table in own.lifetimes]
     found += [writer.table(own.others[kind]) for kind in ("pathways", "parameters", "activation")]
-    found += [writer.bullets(settled(mechanism))]
+    found += [writer.bullets(settled(mechanism)), writer.picture(pictures.corners.get(name))]
+    found += [writer.picture(one) for one in pictures.residuals[name]]
+    found += [writer.bullets(check_sentences(mechanism)), writer.table(own.others["predictive"])]
     found += [writer.table(own.others[kind]) for kind in ("steps", "checks")]
     several = ways(mechanism)
     if several:

@@ -18,11 +18,13 @@ from assemblysim.report.calibration import (
     condition_rows,
     headline,
 )
+from assemblysim.report.corner import corner_names, corner_words
 from assemblysim.report.drawing import inline_svg, share_letters
 from assemblysim.report.exhibits import mechanism_tables
 from assemblysim.report.large import large_network
 from assemblysim.report.methods import methods_text
 from assemblysim.report.pictures import Picture, StudyPictures
+from assemblysim.report.residuals import check_sentences
 from assemblysim.report.stored import StoredStudy, is_words_only, ranked_names, species_names
 from assemblysim.report.ways import ways
 
@@ -76,6 +78,10 @@ class Section:
         others: pathway shares, parameters, steps and checks.
         settled: sentences on what the data settle of the parameters.
         optima: sentences on the ways to explain the data, where there are several.
+        corner: of the determined unknowns, SVG; empty where there is none.
+        left_out: which unknowns that figure does not show.
+        residuals: one figure for each experiment with readings, SVG.
+        fitness: sentences on whether the mechanism is good enough.
     """
 
     name: str
@@ -88,6 +94,10 @@ class Section:
     others: Mapping[str, tables.Table | None]
     settled: tuple[str, ...]
     optima: tuple[str, ...]
+    corner: Markup
+    left_out: str
+    residuals: tuple[Markup, ...]
+    fitness: tuple[str, ...]
 
 
 def render_page(
@@ -184,7 +194,7 @@ def _section(
     shown: Mapping[str, Markup],
 ) -> Section:
     mechanism = summary["mechanisms"][name]
-    scheme = pictures.schemes.get(name)
+    scheme, corner = pictures.schemes.get(name), pictures.corners.get(name)
     own = mechanism_tables(summary, name)
     return Section(
         name,
@@ -205,6 +215,10 @@ def _section(
         own.others,
         tuple(unknowns.settled(mechanism)),
         ways(mechanism),
+        shown[corner.stem] if corner else Markup(""),
+        corner_words(mechanism, corner_names(mechanism)),
+        tuple(shown[picture.stem] for picture in pictures.residuals[name]),
+        check_sentences(mechanism),
     )
 
 

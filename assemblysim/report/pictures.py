@@ -14,7 +14,10 @@ from assemblysim.report import alternatives, figures, words
 from assemblysim.report.appearance import Look, species_looks
 from assemblysim.report.calibration import Calibration, describe_ranks
 from assemblysim.report.calibration_figure import rank_figure
+from assemblysim.report.corner import corner_figure, corner_names, describe_corner
+from assemblysim.report.draws import ParameterDraws
 from assemblysim.report.large import is_too_large
+from assemblysim.report.residuals import describe_residuals, residual_figure, stored_residuals
 from assemblysim.report.scheme import scheme_figure
 from assemblysim.report.stored import Course, StoredStudy, ranked_names
 
@@ -64,6 +67,8 @@ class StudyPictures:
         ranks: of a calibration.
         schemes: by mechanism.
         courses: by mechanism, one pair for each experiment.
+        corners: of the determined unknowns, by mechanism in play.
+        residuals: by mechanism, one for each experiment with readings.
     """
 
     probabilities: Picture | None
@@ -71,6 +76,8 @@ class StudyPictures:
     ranks: Picture | None
     schemes: Mapping[str, Picture]
     courses: Mapping[str, tuple[CoursePictures, ...]]
+    corners: Mapping[str, Picture]
+    residuals: Mapping[str, tuple[Picture, ...]]
 
     @property
     def every(self) -> tuple[Picture, ...]:
@@ -78,6 +85,7 @@ class StudyPictures:
         pairs = [pair for several in self.courses.values() for pair in several]
         single = (self.probabilities, *self.schemes.values(), self.pathways, self.ranks)
         drawn = [picture for picture in single if picture is not None]
+        drawn += [*self.corners.values(), *(p for each in self.residuals.values() for p in each)]
         return (*drawn, *(p.linear for p in pairs), *(p.logarithmic for p in pairs))
 
 
@@ -104,6 +112,12 @@ def study_pictures(study: StoredStudy, calibration: Calibration | None) -> Study
             )
             for name in names
         },
+        {
+            name: _corner(name, draws, shown)
+            for name, draws in study.draws.items()
+            if len(shown := _drawn_unknowns(summary["mechanisms"][name], draws)) > 1
+        },
+        {name: _residuals(summary, name, looks) for name in names},
     )
 
 
@@ -148,6 +162,31 @@ def _ranks(calibration: Calibration | None) -> Picture | None:
     ranks = calibration["conditions"]["none"]["ranks"]
     draw = partial(rank_figure, ranks["parameters"], ranks["draws"])
     return Picture("calibration_ranks", describe_ranks(ranks["parameters"]), draw)
+
+
+def _drawn_unknowns(mechanism: Mapping[str, Any], draws: ParameterDraws) -> tuple[str, ...]:
+    return tuple(name for name in corner_names(mechanism) if name in draws.names)
+
+
+def _corner(name: str, draws: ParameterDraws, shown: tuple[str, ...]) -> Picture:
+    return Picture(
+        f"corner_{file_stem(name)}",
+        describe_corner(name, draws, shown),
+        partial(corner_figure, draws, shown),
+    )
+
+
+def _residuals(
+    summary: Mapping[str, Any], name: str, looks: Mapping[str, Look]
+) -> tuple[Picture, ...]:
+    return tuple(
+        Picture(
+            f"residuals_{file_stem(name)}_{place}",
+            describe_residuals(name, found),
+            partial(residual_figure, found, looks),
+        )
+        for place, found in enumerate(stored_residuals(summary, name))
+    )
 
 
 def _scheme(summary: Mapping[str, Any], name: str, looks: Mapping[str, Look]) -> Picture:

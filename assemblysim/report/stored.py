@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.prediction.courses import Courses
+from assemblysim.report.draws import ParameterDraws, read_draws
 from assemblysim.report.words import is_number
+from assemblysim.study.verdict import IN_PLAY
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,11 +65,13 @@ class StoredStudy:
         folder: the results folder.
         summary: the content of summary.json.
         courses: for each mechanism one course an experiment; none where none is stored.
+        draws: for each mechanism in play its posterior draws, where they are stored.
     """
 
     folder: Path
     summary: Mapping[str, Any]
     courses: Mapping[str, tuple[Course, ...]]
+    draws: Mapping[str, ParameterDraws] = field(default_factory=dict)
 
 
 def read_stored(results: Path) -> StoredStudy:
@@ -77,14 +81,16 @@ def read_stored(results: Path) -> StoredStudy:
         results: the folder that holds summary.json.
 
     Returns:
-        Summary and courses.
+        Summary, courses and draws.
 
     Raises:
-        InputError: the summary is not there, or is not one.
+        InputError: the summary is not there or is not one, or courses or draws are damaged.
     """
     summary = read_summary(results)
     courses = {name: _read_courses(results / name, summary) for name in ranked_names(summary)}
-    return StoredStudy(results, summary, courses)
+    found = {name: read_draws(results / name / "draws.nc") for name in names_in_play(summary)}
+    draws = {name: one for name, one in found.items() if one is not None}
+    return StoredStudy(results, summary, courses, draws)
 
 
 def read_summary(results: Path) -> dict[str, Any]:
@@ -116,6 +122,17 @@ def ranked_names(summary: Mapping[str, Any]) -> list[str]:
     """Return the mechanisms that have a result, the most probable first."""
     weights = (summary.get("comparison") or {}).get("probabilities") or {}
     return sorted(summary["mechanisms"], key=lambda name: -_weight(weights.get(name)))
+
+
+def names_in_play(summary: Mapping[str, Any]) -> list[str]:
+    """Return the mechanisms near enough to the best to change a verdict; all without a ranking."""
+    factors = (summary.get("comparison") or {}).get("log_bayes_factors") or {}
+    behind = {name: (factors.get(name) or {}).get("value") for name in summary["mechanisms"]}
+    return [
+        name
+        for name in ranked_names(summary)
+        if not (is_number(value := behind[name]) and value > IN_PLAY)
+    ]
 
 
 def species_names(summary: Mapping[str, Any]) -> list[str]:
