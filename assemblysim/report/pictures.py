@@ -16,7 +16,7 @@ from assemblysim.report.calibration import Calibration, describe_ranks
 from assemblysim.report.calibration_figure import rank_figure
 from assemblysim.report.corner import corner_figure, corner_names, describe_corner
 from assemblysim.report.draws import ParameterDraws
-from assemblysim.report.large import is_too_large
+from assemblysim.report.large import is_too_large, main_curves
 from assemblysim.report.residuals import describe_residuals, residual_figure, stored_residuals
 from assemblysim.report.scheme import scheme_figure
 from assemblysim.report.stored import Course, StoredStudy, ranked_names
@@ -131,7 +131,7 @@ def _probabilities(summary: Mapping[str, Any]) -> Picture | None:
     shares = {
         n: p for n, p in (comparison.get("probabilities") or {}).items() if words.is_number(p)
     }
-    if not shares:
+    if len(shares) < 2:  # a single bar at 1 looks like evidence
         return None
     intervals = comparison.get("intervals") or {}
     return Picture(
@@ -207,6 +207,8 @@ def _courses(
     course: Course,
 ) -> CoursePictures:
     """Gather both figures of the experiment at a place in the study's list."""
+    if is_too_large(summary["mechanisms"][mechanism]):
+        course = main_curves(course)
     conditions = {c["experiment"]: c for c in summary.get("conditions") or []}
     sampled = (conditions.get(course.experiment) or {}).get("sampled_h") or []
     said = [

@@ -65,7 +65,8 @@ class StoredStudy:
         folder: the results folder.
         summary: the content of summary.json.
         courses: for each mechanism one course an experiment; none where none is stored.
-        draws: for each mechanism in play its posterior draws, where they are stored.
+        draws: posterior draws of each mechanism that the verdict leaves open, or, without a
+            verdict, that is in play; none where none are stored.
     """
 
     folder: Path
@@ -88,7 +89,9 @@ def read_stored(results: Path) -> StoredStudy:
     """
     summary = read_summary(results)
     courses = {name: _read_courses(results / name, summary) for name in ranked_names(summary)}
-    found = {name: read_draws(results / name / "draws.nc") for name in names_in_play(summary)}
+    left_open = (summary.get("comparison") or {}).get("open") or names_in_play(summary)
+    shown = [name for name in left_open if name in summary["mechanisms"]]
+    found = {name: read_draws(results / name / "draws.nc") for name in shown}
     draws = {name: one for name, one in found.items() if one is not None}
     return StoredStudy(results, summary, courses, draws)
 
