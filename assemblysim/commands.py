@@ -20,7 +20,12 @@ from assemblysim.report.designs import design_view
 from assemblysim.report.folder import write_report
 from assemblysim.report.forecast import changed_view, forecast_view
 from assemblysim.report.stored import DESIGN, read_summary
-from assemblysim.report.terminal import comparison_view, plain_text, prediction_view
+from assemblysim.report.terminal import (
+    comparison_view,
+    effort_view,
+    plain_text,
+    prediction_view,
+)
 from assemblysim.study.calibrating import Source
 from assemblysim.study.calibration import Request, run_calibration, unknown_misfits
 from assemblysim.study.changed_conditions import read_start, read_temperature
@@ -133,7 +138,8 @@ def _printed(summary: dict[str, Any], text: str, *, as_json: bool) -> str:
 def fit_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit all mechanisms and return the ranking."""
     summary, results = _fitted(path, effort)
-    text = f"{plain_text(comparison_view(summary))}\n\nstored in {results}"
+    shown = [plain_text(view(summary)) for view in (comparison_view, effort_view)]
+    text = "\n".join([*shown, f"stored in {results}"])
     return _printed(summary, text, as_json=as_json)
 
 
@@ -241,7 +247,8 @@ def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     summary, results = _fitted(path, effort)
     with _workers(effort.workers) as workers:
         written = write_report(results, workers)
-    shown = [plain_text(view(summary)) for view in (comparison_view, prediction_view)]
+    views = (comparison_view, prediction_view, effort_view)
+    shown = [plain_text(view(summary)) for view in views]
     text = "\n".join([*shown, f"wrote {written}"])
     return _printed({**summary, "report": str(written)}, text, as_json=as_json)
 

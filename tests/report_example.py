@@ -10,7 +10,11 @@ import json
 
 import numpy as np
 
+from assemblysim.inference.parameters import Parameter
+from assemblysim.inference.priors import Prior
 from assemblysim.prediction.courses import Courses
+from assemblysim.report.draws import ParameterDraws
+from assemblysim.study.storage import write_draws
 
 SPECIES = {
     "Dy": [["Dy", 1]],
@@ -199,6 +203,66 @@ def _statements(mechanism):
     ]  # fmt: skip
 
 
+STATISTICS = {
+    "scatter": "the residuals are larger than the noise",
+    "largest": "one reading lies further off than chance allows",
+    "trend": "a signal stays above or below its readings over several sampling times",
+    "lack of fit": "the means of replicates miss the course by more than replicates scatter",
+}
+
+
+def predictive_checks(mechanism, p=0.4):
+    """Made-up residuals: normal ones; under `template` Dy5L2 stays above its course."""
+    times = np.repeat(SAMPLED, 3)
+    residuals = np.random.default_rng(11).standard_normal((len(times), len(SIGNALS)))
+    residuals -= residuals.mean(axis=1, keepdims=True)
+    if mechanism == "template":
+        p = 1 / 301
+        residuals[:, 2] += 1.5
+    residuals[4, 1] = np.nan
+    failed = p < 0.0125
+    return {
+        "passed": not failed,
+        "sentence": f"{mechanism} does not fit: {STATISTICS['trend']} (p {p:.2g})."
+        if failed else f"{mechanism} would give data like these (smallest p {p:.2g}, of trend).",
+        "threshold": 0.0125,
+        "replicated": 300,
+        "statistics": [
+            {"name": name, "meaning": meaning, "p": p if name == "trend" else 0.5}
+            for name, meaning in STATISTICS.items()
+        ],
+        "trends": {name: p if name == "Dy5L2" else 0.5 for name in SIGNALS},
+        "residuals": [
+            {"signals": SIGNALS, "times_h": times.tolist(), "mean": residuals.tolist()}
+        ],
+    }  # fmt: skip
+
+
+def draws(mechanism, words=False, count=4000):
+    """Made-up draws: log-normal with the stated widths, k_couple and k_close in step."""
+    rows = _values(mechanism, words)
+    rng = np.random.default_rng(13)
+    normal = dict(zip(rows, rng.standard_normal((len(rows), count)), strict=True))
+    if "k_couple" in rows:
+        normal["k_close"] = 0.9 * normal["k_couple"] + np.sqrt(1 - 0.9**2) * normal["k_close"]
+    widths = {n: np.log(one["upper"] / one["lower"]) / 3.92 for n, one in rows.items()}
+    values = [rows[n]["median"] * np.exp(widths[n] * normal[n]) for n in rows]
+    units = tuple(one["unit"] for one in rows.values())
+    return ParameterDraws(tuple(rows), units, np.stack(values, axis=1))
+
+
+def store_draws(folder, found):
+    """Write draws.nc as a fit does."""
+    prior = Prior("log_normal", 1.0, 2.0)
+    parameters = tuple(
+        Parameter(name, unit, "rate", prior)
+        for name, unit in zip(found.names, found.units, strict=True)
+    )
+    write_draws(
+        folder / "draws.nc", parameters, found.values.reshape(2, -1, 4, len(parameters)), {}
+    )
+
+
 def mechanism_summary(mechanism, words=False):
     used = {name for step in MECHANISMS[mechanism] for side in STEPS[step][:2] for name in side}
     return {
@@ -225,6 +289,7 @@ def mechanism_summary(mechanism, words=False):
         ],
         "statements": _statements(mechanism) if words else [],
         "fit": {"chi_square_p": None if words else 0.41, "sentence": "Scatter as expected."},
+        "predictive_checks": None if words else predictive_checks(mechanism),
         "lifetimes": _lifetimes(mechanism),
         "pathways": _pathways(mechanism),
         "failed_integrations": 3,
@@ -322,5 +387,7 @@ def write_example(folder, content, *, drawn=True):
     (folder / "summary.json").write_text(json.dumps(content), encoding="utf-8")
     for name in content["mechanisms"] if drawn else ():
         (folder / name).mkdir(exist_ok=True)
-        courses(name if name in MECHANISMS else "both", words).save(folder / name / "courses_0.npz")
+        made = name if name in MECHANISMS else "both"
+        courses(made, words).save(folder / name / "courses_0.npz")
+        store_draws(folder / name, draws(made, words))
     return folder

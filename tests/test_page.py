@@ -3,7 +3,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from report_example import summary, write_example
+from report_example import predictive_checks, summary, write_example
 
 from assemblysim.errors import InputError
 from assemblysim.report import headlines, tables
@@ -72,6 +72,7 @@ def small(**changes):
     """A summary of one mechanism, so that its report is written fast."""
     content = summary()
     content["mechanisms"] = {"template": content["mechanisms"]["template"]}
+    content["mechanisms"]["template"]["predictive_checks"] = predictive_checks("both")
     return {**content, **changes}
 
 
@@ -80,6 +81,15 @@ def test_every_element_that_opens_also_closes(page):
 
     assert parsed.faults == []
     assert parsed.open == []
+
+
+def test_residuals_and_checks_are_shown_where_there_are_readings(pages):
+    text = Page(pages["readings"]).text
+
+    assert text.count("Is this mechanism good enough?") == 3
+    assert text.count("How the determined unknowns lie together") == 2  # of those left open
+    assert "Mechanism template does not fit" in text
+    assert "Is this mechanism good enough?" not in Page(pages["words"]).text
 
 
 def test_nothing_is_loaded_from_anywhere(page):
@@ -150,27 +160,29 @@ def test_linear_and_logarithmic_time_are_both_there_and_one_is_chosen(page):
 
 def test_a_study_that_did_not_converge_says_so_in_its_first_line(tmp_path):
     content = small(converged=False)
-    content["mechanisms"]["template"]["checks"][0]["passed"] = False
+    content["mechanisms"]["template"]["checks"][0] |= {"value": 1.3, "passed": False}
 
     text = Page(report(tmp_path / "r", content)).text
 
     assert text.startswith("NOT CONVERGED The numbers below must not be used as results. "
-                           "Failed: template: R-hat across ensembles.")  # fmt: skip
+                           "R-hat across ensembles must be at most 1.02: template has 1.3. Run the "
+                           "study again with more steps")  # fmt: skip
     assert "FAILED" in text
 
 
 def test_a_failed_check_is_said_first_even_where_the_run_calls_itself_converged():
     content = small()
-    content["mechanisms"]["template"]["checks"][1]["passed"] = False
+    content["mechanisms"]["template"]["checks"][1] |= {"value": 120.0, "passed": False}
 
     first = headlines.banners(content)[0]
 
     assert (first.label, first.kind) == ("A CHECK FAILED", "bad")
-    assert "bulk effective sample size" in first.text
+    assert "ulk effective sample size must be at least 400: template has 120." in first.text
 
 
 def test_measured_data_carry_no_banner():
-    assert headlines.banners(small(synthetic=False)) == []
+    content = summary()
+    assert headlines.banners({**content, "synthetic": False}) == []
 
 
 def test_words_only_studies_say_what_words_can_decide(pages):
@@ -325,7 +337,10 @@ def test_figures_are_stored_as_svg_pdf_and_png(tmp_path):
     write_report(folder)
 
     names = sorted(path.name for path in (folder / "figures").iterdir())
-    stems = ["courses_template_0", "courses_template_0_log", "probabilities", "scheme_template"]
+    stems = [
+        "courses_template_0", "courses_template_0_log", "probabilities", "residuals_template_0",
+        "scheme_template",
+    ]  # fmt: skip
     assert names == sorted(f"{stem}.{kind}" for stem in stems for kind in ("pdf", "png", "svg"))
 
 

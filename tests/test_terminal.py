@@ -2,7 +2,13 @@ import pytest
 from report_example import summary
 
 from assemblysim.report.tables import Cell, Table
-from assemblysim.report.terminal import comparison_view, plain_text, prediction_view, rich_table
+from assemblysim.report.terminal import (
+    comparison_view,
+    effort_view,
+    plain_text,
+    prediction_view,
+    rich_table,
+)
 
 
 def test_the_comparison_shows_verdict_ranking_and_caveats():
@@ -39,3 +45,16 @@ def test_a_study_that_was_not_compared_is_shown_as_such():
     content = {**summary(), "comparison": None}
 
     assert "not been compared yet" in plain_text(comparison_view(content))
+
+
+def test_a_fit_ends_with_what_was_found_and_what_it_cost():
+    content = summary()
+    content["mechanisms"]["template"]["checks"][0]["passed"] = False
+    text = plain_text(effort_view(content), width=200)
+    rows = {line.split()[1]: line for line in text.splitlines() if line.startswith("│")}
+
+    assert "412000" in rows["both"]
+    assert "−31.2" in rows["both"]
+    assert "3.9 min" in rows["both"]
+    assert "passed" in rows["both"]
+    assert "FAILED: R-hat across ensembles" in rows["template"]

@@ -17,6 +17,8 @@ from assemblysim.report.appearance import FAINT, INK, LINE, PAPER, STYLE
 
 # What journals ask of line art; a picture on a screen needs less.
 PNG_DPI, SCREEN_DPI = 600, 300
+# Half the time of the best compression, for a tenth more bytes.
+_FAST = {"compress_level": 3}
 FORMATS = ("svg", "pdf", "png")
 
 _PAGE_COLOURS = {
@@ -64,7 +66,7 @@ def png_bytes(figure: Figure, dpi: int = PNG_DPI) -> bytes:
     """Return a figure as PNG at so many dots per inch."""
     stream = io.BytesIO()
     with _house_style():
-        figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": None})
+        figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs=_FAST)
     return stream.getvalue()
 
 

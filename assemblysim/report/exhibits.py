@@ -11,6 +11,7 @@ from assemblysim.report.calibration import Calibration, calibration_tables
 from assemblysim.report.large import is_too_large, observed_only, shared_constants
 from assemblysim.report.outlook import outlook_exhibits
 from assemblysim.report.pictures import file_stem
+from assemblysim.report.residuals import check_table
 from assemblysim.report.stored import ranked_names, window
 from assemblysim.report.tables import Table
 
@@ -38,8 +39,8 @@ class MechanismTables:
 
     Attributes:
         lifetimes: one for each experiment.
-        others: pathway shares, parameters, activation, steps and checks; None where there is
-            nothing to show.
+        others: pathway shares, parameters, activation, steps, predictive checks and checks of
+            the draws; None where there is nothing to show.
     """
 
     lifetimes: tuple[Table, ...]
@@ -91,6 +92,7 @@ def mechanism_tables(summary: Mapping[str, Any], name: str) -> MechanismTables:
         "parameters": unknowns.parameter_table(mechanism),
         "activation": tables.activation_table(mechanism),
         "steps": shared_constants(mechanism) if large else tables.step_table(mechanism),
+        "predictive": check_table(mechanism),
         "checks": tables.check_table(mechanism),
     }
     return MechanismTables(tuple(_lifetime_tables(summary, mechanism)), others)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from pathlib import Path
 
 from assemblysim.report.bibliography import bibtex
@@ -14,7 +15,8 @@ from assemblysim.report.markdown import render_markdown
 from assemblysim.report.methods import methods_text
 from assemblysim.report.numbers import number_files
 from assemblysim.report.page import provenance, render_page
-from assemblysim.report.pictures import Picture, StudyPictures, study_pictures
+from assemblysim.report.picture import Picture
+from assemblysim.report.pictures import StudyPictures, study_pictures
 from assemblysim.report.sheets import csv_text, workbook
 from assemblysim.report.stored import StoredStudy, read_stored, species_names
 from assemblysim.study.workers import OneWorker, Workers
@@ -33,13 +35,13 @@ def write_report(results: Path, workers: Workers | None = None) -> Path:
 
     Args:
         results: the study's results folder, with summary.json.
-        workers: where figures are drawn; None for this process.
+        workers: where the figures are drawn; None in this process.
 
     Returns:
         The path of the page.
 
     Raises:
-        InputError: there is no summary, or a stored course cannot be read.
+        InputError: there is no summary, or stored courses or draws cannot be read.
         RunError: the folder cannot be written to.
     """
     study = read_stored(results)
@@ -80,7 +82,7 @@ def write_overview(results: Path, path: Path) -> Path:
 def _write_figures(pictures: StudyPictures, folder: Path, workers: Workers) -> dict[str, str]:
     """Store every figure; return them as SVG, by stem."""
     every = pictures.every
-    drawn = workers.map(_write_figure, every, [folder] * len(every))
+    drawn = workers.map(_write_figure, every, repeat(folder))
     return {one.stem: svg for one, svg in zip(every, drawn, strict=True)}
 
 

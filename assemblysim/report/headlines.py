@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from assemblysim.inference.comparison import listed
 from assemblysim.report import words
-from assemblysim.report.stored import failed_checks, is_words_only, ranked_names
+from assemblysim.report.large import is_too_large
+from assemblysim.report.stored import (
+    failed_checks,
+    is_words_only,
+    names_in_play,
+    ranked_names,
+)
 from assemblysim.report.words import is_number
 
 Summary = Mapping[str, Any]
 MOST_CAVEATS = 3
+FAILED_INTEGRATIONS = "share of failed integrations"
+# Mechanisms whose values are listed one by one, and whose sections are open at first.
+_MOST_LISTED, _MOST_OPEN = 4, 4
 _DEFAULT_ERROR_RATE = 0.02
 
 
@@ -35,17 +45,14 @@ class Banner:
 def banners(summary: Summary) -> list[Banner]:
     """Return what stands above everything else, the gravest first."""
     found = []
-    failed = failed_checks(summary)
-    details = "; ".join(f"{name}: {listed(checks)}" for name, checks in failed.items())
+    failures = grouped_failures(summary)
     if summary.get("converged") is False:
-        behind = f" Failed: {details}." if details else ""
-        found.append(
-            Banner(
-                "NOT CONVERGED", f"The numbers below must not be used as results.{behind}", "bad"
-            )
-        )
-    elif failed:
-        found.append(Banner("A CHECK FAILED", f"{words.capital(details)}.", "bad"))
+        behind = f" {words.capital('; '.join(failures))}." if failures else ""
+        text = f"The numbers below must not be used as results.{behind} {_remedy(summary)}"
+        found.append(Banner("NOT CONVERGED", text, "bad"))
+    elif failures:
+        text = f"{words.capital('; '.join(failures))}. {_remedy(summary)}"
+        found.append(Banner("A CHECK FAILED", text, "bad"))
     found += _misfit(summary)
     if summary.get("synthetic"):
         found.append(
@@ -55,7 +62,103 @@ def banners(summary: Summary) -> list[Banner]:
                 "note",
             )
         )
+    if is_single(summary):
+        found.append(_alone(summary))
     return found
+
+
+def grouped_failures(summary: Summary) -> list[str]:
+    """Say for each check that failed which mechanisms failed it, with their values and the bound.
+
+    As ``R-hat across ensembles must be at most 1.02: both has 1.31, stepwise 1.08``.
+    """
+    grouped: dict[str, list[tuple[str, Any]]] = {}
+    bounds: dict[str, Mapping[str, Any]] = {}
+    for name in ranked_names(summary):
+        for check in summary["mechanisms"][name].get("checks") or []:
+            if not check.get("passed"):
+                grouped.setdefault(check["name"], []).append((name, check.get("value")))
+                bounds.setdefault(check["name"], check)
+    return [f"{check}{_bound(bounds[check])}: {_values(grouped[check])}" for check in grouped]
+
+
+def _bound(check: Mapping[str, Any]) -> str:
+    """Say what a failed check asks for; on which side follows from the value that failed."""
+    value, bound = check.get("value"), check.get("bound")
+    if not (is_number(value) and is_number(bound)):
+        return ""
+    return f" must be at {'most' if value > bound else 'least'} {bound:g}"
+
+
+def _values(failed: list[tuple[str, Any]]) -> str:
+    """List mechanisms with their values; of many, the lowest and the highest value."""
+    known = [(name, value) for name, value in failed if is_number(value)]
+    if len(failed) > _MOST_LISTED and len(known) == len(failed):
+        low, high = min(v for _, v in known), max(v for _, v in known)
+        names = listed(name for name, _ in failed)
+        return f"{names} have {low:.4g} to {high:.4g}"
+    shown = [f"{n} has {f'{v:.4g}' if is_number(v) else 'no figure'}" for n, v in failed]
+    return listed(shown)
+
+
+def _remedy(summary: Summary) -> str:
+    """Say what to do about the checks that failed."""
+    names = {check for checks in failed_checks(summary).values() for check in checks}
+    found = []
+    if names - {FAILED_INTEGRATIONS}:
+        steps = (summary.get("sampling") or {}).get("max_steps")
+        more = f" --max-steps {2 * int(steps)}" if is_number(steps) else " more steps"
+        found.append(
+            f"Run the study again with{more}; sampling goes on where it stopped. If that does not "
+            "help, look for several ways to explain the data, and for unknowns without any limit."
+        )
+    if FAILED_INTEGRATIONS in names:
+        found.append(
+            "Where integrations fail, narrow the priors to rate constants that can be true, or "
+            "leave out steps that are in equilibrium."
+        )
+    return " ".join(found)
+
+
+def is_single(summary: Summary) -> bool:
+    """Say whether there is nothing to compare: one mechanism alone."""
+    return len(summary["mechanisms"]) == 1
+
+
+def _alone(summary: Summary) -> Banner:
+    """Warn that one mechanism alone cannot win."""
+    (name,) = summary["mechanisms"]
+    checks = summary["mechanisms"][name].get("predictive_checks") or {}
+    fit = f" What can be said is whether it is good enough: {checks['sentence']}" if checks else ""
+    text = (
+        f"Only {name} was fitted, so there is nothing to compare: a probability of 1 would be no "
+        f"evidence for it.{fit} Add rivals to the model to find out what the data exclude."
+    )
+    return Banner("ONE MECHANISM ONLY", text, "note")
+
+
+def grouped_names(summary: Summary) -> list[tuple[str, list[str]]]:
+    """Put the mechanisms into groups with a heading each, the most probable first.
+
+    Without a verdict, or where none is excluded, they are one group without a heading.
+    """
+    names = ranked_names(summary)
+    left_open = (summary.get("comparison") or {}).get("open") or ()
+    out = [name for name in names if name not in left_open]
+    if not left_open or not out:
+        return [("", names)]
+    kept = [name for name in names if name in left_open]
+    first = "Left open by the data" if len(kept) > 1 else "Favoured by the data"
+    return [(first, kept), ("Strong evidence against", out)]
+
+
+def unfolded(summary: Summary) -> set[str]:
+    """Return the mechanisms whose sections are open at first: all of a few, else the best."""
+    groups = grouped_names(summary)
+    names = [name for _, group in groups for name in group]
+    if len(names) <= _MOST_OPEN:
+        return set(names)
+    return set(groups[0][1][:_MOST_OPEN])
 
 
 def verdict(summary: Summary) -> str:
@@ -72,23 +175,83 @@ def verdict(summary: Summary) -> str:
 def caveats(summary: Summary) -> list[str]:
     """Return every caveat, the most important first.
 
-    Words-only data come first, since they limit what any verdict can mean; then what the
-    comparison itself cautions about, posterior-predictive misfit, and the study's own notes.
+    Words-only data come first, since they limit what any verdict can mean; then priors under which
+    another mechanism leads, what the comparison cautions about mechanisms in play, misfit, rate
+    constants that stay open, and the study's own notes. What concerns mechanisms that are out of
+    play anyway comes last.
     """
     comparison = summary.get("comparison") or {}
     found = words_caveats(summary) if is_words_only(summary) else []
     # The comparison's own sentence about words says the same with fewer numbers.
-    found += [
-        c for c in comparison.get("cautions") or [] if not (found and "in words only" in str(c))
+    cautions = [
+        str(c)
+        for c in comparison.get("cautions") or []
+        if not (found and "in words only" in str(c))
     ]
+    beside = [caution for caution in cautions if _is_beside(caution, summary)]
+    found += [*_other_leaders(summary), *_large(summary)]
+    found += [caution for caution in cautions if caution not in beside]
     for name in ranked_names(summary)[:1]:
         fit = summary["mechanisms"][name].get("fit") or {}
         p = fit.get("chi_square_p")
         if is_number(p) and not 0.01 <= p <= 0.99:
             misfit = fit.get("sentence") or "the readings scatter otherwise than expected"
             found.append(f"{name}: {misfit}")
-    found += list(summary.get("notes") or [])
+        found += _open_constants(summary, name)
+    found += [*(summary.get("notes") or []), *beside]
     return list(dict.fromkeys(str(caveat) for caveat in found))
+
+
+def _is_beside(caution: str, summary: Summary) -> bool:
+    """Say whether a caution names mechanisms, and only such as cannot change the verdict."""
+    named = {
+        n for n in summary["mechanisms"] if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", caution)
+    }
+    return bool(named) and not named & set(names_in_play(summary))
+
+
+def _other_leaders(summary: Summary) -> list[str]:
+    """Say under which other priors another mechanism would lead."""
+    comparison = summary.get("comparison") or {}
+    best = next(iter(ranked_names(summary)), None)
+    found = []
+    for change in comparison.get("prior_sensitivity") or []:
+        shares = {n: p for n, p in (change.get("probabilities") or {}).items() if is_number(p)}
+        if shares and max(shares, key=lambda n: shares[n]) != best:
+            found.append(
+                f"The ranking depends on priors. With {change['change']}, {change['sentence']}"
+            )
+    return found
+
+
+def _large(summary: Summary) -> list[str]:
+    """Say of a network too large to be drawn how little of it the data show."""
+    names = ranked_names(summary)
+    if not names or not is_too_large(summary["mechanisms"][names[0]]):
+        return []
+    species = {one["name"] for one in summary["mechanisms"][names[0]]["species"]}
+    seen = species & set((summary.get("measurement") or {}).get("signals") or ())
+    return [
+        f"{len(species)} species, of which the data show {len(seen)}: what is said of the "
+        f"other {len(species) - len(seen)} follows from the mechanism, not from readings of theirs."
+    ]
+
+
+def _open_constants(summary: Summary, name: str) -> list[str]:
+    """Name the rate constants of a mechanism that the data do not determine."""
+    if is_words_only(summary):
+        return []  # said of words already
+    every = summary["mechanisms"][name].get("parameters") or {}
+    rates = {n: one for n, one in every.items() if one.get("kind") == "rate"}
+    left = [n for n, one in rates.items() if one.get("determined") not in ("determined", None)]
+    if not left:
+        return []
+    which = "None" if len(left) == len(rates) else f"{len(rates) - len(left)}"
+    return [
+        f"{which} of the {words.counted(len(rates), 'rate constant')} of {name} "
+        f"{'is' if which in ('None', '1') else 'are'} determined; open, or bounded on one side "
+        f"only: {listed(left)}."
+    ]
 
 
 def _misfit(summary: Summary) -> list[Banner]:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from assemblysim.mechanism.network import Network, Reaction, Species
 from assemblysim.mechanism.overview import is_large, overview, overview_sentences
 from assemblysim.report import words
+from assemblysim.report.stored import Course
 from assemblysim.report.tables import Cell, Table
+
+# Panels of a figure of time courses of a large network.
+MOST_PANELS = 8
 
 
 def is_too_large(mechanism: Mapping[str, Any]) -> bool:
@@ -18,7 +24,12 @@ def is_too_large(mechanism: Mapping[str, Any]) -> bool:
 
 def large_network(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the sentences that stand in place of the scheme."""
-    return overview_sentences(overview(stored_network(mechanism)))
+    found = overview_sentences(overview(stored_network(mechanism)))
+    return (
+        *found,
+        "time courses: those of the signals and of the most abundant of the other species; all "
+        "others are in the folder numbers",
+    )
 
 
 def shared_constants(mechanism: Mapping[str, Any]) -> Table:
@@ -41,6 +52,17 @@ def observed_only(
 ) -> dict[str, Mapping[str, Any]]:
     """Return the pathway shares of the observed products: of a large network, all are too many."""
     return {product: shares for product, shares in pathways.items() if product in observed}
+
+
+def main_curves(course: Course) -> Course:
+    """Return a course with the observed signals and, of the rest, what becomes most abundant."""
+    hidden = [curve for curve in course.curves if not curve.measured]
+    seen = [curve for curve in course.curves if curve.measured]
+    peaks = {curve.name: float(np.nanmax(curve.band[2], initial=0.0)) for curve in hidden}
+    free = max(0, MOST_PANELS - len(seen))
+    chosen = sorted(peaks, key=lambda name: -peaks[name])[:free]
+    kept = (*seen, *(curve for curve in hidden if curve.name in chosen))
+    return Course(course.experiment, course.times, kept)
 
 
 def stored_network(mechanism: Mapping[str, Any]) -> Network:

@@ -20,6 +20,7 @@ from assemblysim.report.outlook import Outlook, outlook_of
 from assemblysim.report.outlook_words import DEGREES, NO_SHARE, NO_YIELD
 from assemblysim.report.picture import Picture
 from assemblysim.report.pictures import StudyPictures
+from assemblysim.report.residuals import check_sentences
 from assemblysim.report.stored import StoredStudy, ranked_names, species_names
 from assemblysim.report.tables import Table
 from assemblysim.report.unknowns import settled
@@ -160,7 +161,9 @@ def _mechanism(
     found += [writer.text((mechanism.get("fit") or {}).get("sentence") or "")]
     found += [writer.table(table) for table in own.lifetimes]
     found += [writer.table(own.others[kind]) for kind in ("pathways", "parameters", "activation")]
-    found += [writer.bullets(settled(mechanism))]
+    found += [writer.bullets(settled(mechanism)), writer.picture(pictures.corners.get(name))]
+    found += [writer.picture(one) for one in pictures.residuals[name]]
+    found += [writer.bullets(check_sentences(mechanism)), writer.table(own.others["predictive"])]
     found += [writer.table(own.others[kind]) for kind in ("steps", "checks")]
     several = ways(mechanism)
     if several:

@@ -18,6 +18,7 @@ from assemblysim.report.calibration import (
     condition_rows,
     headline,
 )
+from assemblysim.report.corner import corner_names, corner_words
 from assemblysim.report.drawing import inline_svg, share_letters
 from assemblysim.report.exhibits import mechanism_tables
 from assemblysim.report.large import large_network
@@ -26,6 +27,7 @@ from assemblysim.report.outlook import outlook_of
 from assemblysim.report.outlook_words import DEGREES, NO_SHARE, NO_YIELD
 from assemblysim.report.picture import CoursePictures, Picture
 from assemblysim.report.pictures import StudyPictures
+from assemblysim.report.residuals import check_sentences
 from assemblysim.report.stored import StoredStudy, is_words_only, ranked_names, species_names
 from assemblysim.report.ways import ways
 
@@ -79,6 +81,10 @@ class Section:
         others: pathway shares, parameters, steps and checks.
         settled: sentences on what the data settle of the parameters.
         optima: sentences on the ways to explain the data, where there are several.
+        corner: of the determined unknowns, SVG; empty where there is none.
+        left_out: which unknowns that figure does not show.
+        residuals: one figure for each experiment with readings, SVG.
+        fitness: sentences on whether the mechanism is good enough.
     """
 
     name: str
@@ -91,6 +97,10 @@ class Section:
     others: Mapping[str, tables.Table | None]
     settled: tuple[str, ...]
     optima: tuple[str, ...]
+    corner: Markup
+    left_out: str
+    residuals: tuple[Markup, ...]
+    fitness: tuple[str, ...]
 
 
 def render_page(
@@ -119,6 +129,9 @@ def render_page(
         more_caveats=every[headlines.MOST_CAVEATS :],
         deciding=headlines.deciding(summary),
         words_only=is_words_only(summary),
+        single=headlines.is_single(summary),
+        groups=headlines.grouped_names(summary),
+        unfolded=headlines.unfolded(summary),
         probabilities=shown[pictures.probabilities.stem] if pictures.probabilities else None,
         ranking=tables.ranking_table(summary),
         conditions=tables.condition_table(summary),
@@ -193,7 +206,7 @@ def _section(
     shown: Mapping[str, Markup],
 ) -> Section:
     mechanism = summary["mechanisms"][name]
-    scheme = pictures.schemes.get(name)
+    scheme, corner = pictures.schemes.get(name), pictures.corners.get(name)
     own = mechanism_tables(summary, name)
     return Section(
         name,
@@ -206,6 +219,10 @@ def _section(
         own.others,
         tuple(unknowns.settled(mechanism)),
         ways(mechanism),
+        shown[corner.stem] if corner else Markup(""),
+        corner_words(mechanism, corner_names(mechanism)),
+        tuple(shown[picture.stem] for picture in pictures.residuals[name]),
+        check_sentences(mechanism),
     )
 
 

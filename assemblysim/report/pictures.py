@@ -12,9 +12,12 @@ from assemblysim.report import alternatives, figures, words
 from assemblysim.report.appearance import Look, species_looks
 from assemblysim.report.calibration import Calibration, describe_ranks
 from assemblysim.report.calibration_figure import rank_figure
+from assemblysim.report.corner import corner_figure, corner_names, describe_corner
+from assemblysim.report.draws import ParameterDraws
 from assemblysim.report.flux_pictures import flow_picture, flux_pictures
-from assemblysim.report.large import is_too_large
+from assemblysim.report.large import is_too_large, main_curves
 from assemblysim.report.picture import CoursePictures, Picture, shown_logarithmic
+from assemblysim.report.residuals import describe_residuals, residual_figure, stored_residuals
 from assemblysim.report.scheme import scheme_figure
 from assemblysim.report.stored import Course, StoredStudy, ranked_names
 
@@ -31,6 +34,8 @@ class StudyPictures:
         courses: by mechanism, one pair for each experiment.
         flows: diagrams of where the material flows, by mechanism in play.
         fluxes: net fluxes over time of the most probable mechanism.
+        corners: of the determined unknowns, by mechanism in play.
+        residuals: by mechanism, one for each experiment with readings.
     """
 
     probabilities: Picture | None
@@ -40,6 +45,8 @@ class StudyPictures:
     courses: Mapping[str, tuple[CoursePictures, ...]]
     flows: Mapping[str, Picture]
     fluxes: Mapping[str, CoursePictures]
+    corners: Mapping[str, Picture]
+    residuals: Mapping[str, tuple[Picture, ...]]
 
     @property
     def every(self) -> tuple[Picture, ...]:
@@ -48,6 +55,7 @@ class StudyPictures:
         single = (self.probabilities, *self.schemes.values(), self.pathways, self.ranks)
         drawn = [picture for picture in single if picture is not None]
         pairs += self.fluxes.values()
+        drawn += [*self.corners.values(), *(p for each in self.residuals.values() for p in each)]
         return (
             *drawn,
             *self.flows.values(),
@@ -82,6 +90,12 @@ def study_pictures(study: StoredStudy, calibration: Calibration | None) -> Study
         },
         {name: flow_picture(summary, name, file_stem(name)) for name in small if name in flowing},
         {name: flux_pictures(summary, name, file_stem(name)) for name in flowing[:1]},
+        {
+            name: _corner(name, draws, shown)
+            for name, draws in study.draws.items()
+            if len(shown := _drawn_unknowns(summary["mechanisms"][name], draws)) > 1
+        },
+        {name: _residuals(summary, name, looks) for name in names},
     )
 
 
@@ -95,7 +109,7 @@ def _probabilities(summary: Mapping[str, Any]) -> Picture | None:
     shares = {
         n: p for n, p in (comparison.get("probabilities") or {}).items() if words.is_number(p)
     }
-    if not shares:
+    if len(shares) < 2:  # a single bar at 1 looks like evidence
         return None
     intervals = comparison.get("intervals") or {}
     return Picture(
@@ -128,6 +142,31 @@ def _ranks(calibration: Calibration | None) -> Picture | None:
     return Picture("calibration_ranks", describe_ranks(ranks["parameters"]), draw)
 
 
+def _drawn_unknowns(mechanism: Mapping[str, Any], draws: ParameterDraws) -> tuple[str, ...]:
+    return tuple(name for name in corner_names(mechanism) if name in draws.names)
+
+
+def _corner(name: str, draws: ParameterDraws, shown: tuple[str, ...]) -> Picture:
+    return Picture(
+        f"corner_{file_stem(name)}",
+        describe_corner(name, draws, shown),
+        partial(corner_figure, draws, shown),
+    )
+
+
+def _residuals(
+    summary: Mapping[str, Any], name: str, looks: Mapping[str, Look]
+) -> tuple[Picture, ...]:
+    return tuple(
+        Picture(
+            f"residuals_{file_stem(name)}_{place}",
+            describe_residuals(name, found),
+            partial(residual_figure, found, looks),
+        )
+        for place, found in enumerate(stored_residuals(summary, name))
+    )
+
+
 def _scheme(summary: Mapping[str, Any], name: str, looks: Mapping[str, Look]) -> Picture:
     mechanism = summary["mechanisms"][name]
     observed = (summary.get("measurement") or {}).get("signals") or []
@@ -146,6 +185,8 @@ def _courses(
     course: Course,
 ) -> CoursePictures:
     """Gather both figures of the experiment at a place in the study's list."""
+    if is_too_large(summary["mechanisms"][mechanism]):
+        course = main_curves(course)
     conditions = {c["experiment"]: c for c in summary.get("conditions") or []}
     sampled = (conditions.get(course.experiment) or {}).get("sampled_h") or []
     said = [

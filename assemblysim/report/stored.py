@@ -13,7 +13,9 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.prediction.courses import Courses
+from assemblysim.report.draws import ParameterDraws, read_draws
 from assemblysim.report.words import is_number
+from assemblysim.study.verdict import IN_PLAY
 
 DESIGN = "design.json"
 
@@ -66,12 +68,15 @@ class StoredStudy:
         summary: the content of summary.json.
         courses: for each mechanism one course an experiment; none where none is stored.
         design: the stored ranking of possible next spectra; none where there is none.
+        draws: posterior draws of each mechanism that the verdict leaves open, or, without a
+            verdict, that is in play; none where none are stored.
     """
 
     folder: Path
     summary: Mapping[str, Any]
     courses: Mapping[str, tuple[Course, ...]]
     design: Mapping[str, Any] = field(default_factory=dict)
+    draws: Mapping[str, ParameterDraws] = field(default_factory=dict)
 
 
 def read_stored(results: Path) -> StoredStudy:
@@ -81,14 +86,18 @@ def read_stored(results: Path) -> StoredStudy:
         results: the folder that holds summary.json.
 
     Returns:
-        Summary, courses and the design.
+        Summary, courses, draws and the design.
 
     Raises:
-        InputError: the summary is not there, or a file is not what its name says.
+        InputError: the summary is not there or is not one, or a file is not what its name says.
     """
     summary = read_summary(results)
     courses = {name: _read_courses(results / name, summary) for name in ranked_names(summary)}
-    return StoredStudy(results, summary, courses, read_design(results, summary))
+    left_open = (summary.get("comparison") or {}).get("open") or names_in_play(summary)
+    shown = [name for name in left_open if name in summary["mechanisms"]]
+    found = {name: read_draws(results / name / "draws.nc") for name in shown}
+    draws = {name: one for name, one in found.items() if one is not None}
+    return StoredStudy(results, summary, courses, read_design(results, summary), draws)
 
 
 def read_summary(results: Path) -> dict[str, Any]:
@@ -153,6 +162,17 @@ def ranked_names(summary: Mapping[str, Any]) -> list[str]:
     """Return the mechanisms that have a result, the most probable first."""
     weights = (summary.get("comparison") or {}).get("probabilities") or {}
     return sorted(summary["mechanisms"], key=lambda name: -_weight(weights.get(name)))
+
+
+def names_in_play(summary: Mapping[str, Any]) -> list[str]:
+    """Return the mechanisms near enough to the best to change a verdict; all without a ranking."""
+    factors = (summary.get("comparison") or {}).get("log_bayes_factors") or {}
+    behind = {name: (factors.get(name) or {}).get("value") for name in summary["mechanisms"]}
+    return [
+        name
+        for name in ranked_names(summary)
+        if not (is_number(value := behind[name]) and value > IN_PLAY)
+    ]
 
 
 def species_names(summary: Mapping[str, Any]) -> list[str]:

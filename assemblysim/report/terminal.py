@@ -12,7 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from assemblysim.report import headlines, tables, words
-from assemblysim.report.stored import ranked_names, species_names, window
+from assemblysim.report.stored import failed_checks, ranked_names, species_names, window
 
 Summary = Mapping[str, Any]
 
@@ -38,6 +38,37 @@ def comparison_view(summary: Summary) -> RenderableType:
     parts += _listed("Before you use this", headlines.caveats(summary), names)
     parts += _listed("What measurement would decide", headlines.deciding(summary), names)
     return Group(*parts)
+
+
+def effort_view(summary: Summary) -> RenderableType:
+    """Return the table that ends a fit: what each mechanism's fit found, and what it cost."""
+    probabilities = (summary.get("comparison") or {}).get("probabilities") or {}
+    failed = failed_checks(summary)
+    rows = []
+    for name in ranked_names(summary):
+        one = summary["mechanisms"][name]
+        evidence = (one.get("log_evidence") or [{}])[0]
+        bad = failed.get(name)
+        rows.append(
+            (
+                tables.Cell(name),
+                tables.Cell(words.probability(probabilities.get(name))),
+                tables.Cell(words.plus_minus(evidence.get("value"), evidence.get("error"))),
+                tables.Cell(words.signed(one.get("log_likelihood_max"))),
+                tables.Cell(str(one.get("steps") or words.MISSING)),
+                tables.Cell(str(one.get("likelihood_calls") or words.MISSING)),
+                tables.Cell(words.duration((one.get("seconds") or 0.0) / 3600)),
+                tables.Cell(f"FAILED: {', '.join(bad)}", "", "bad")
+                if bad
+                else tables.Cell("passed", "", "good"),
+            )
+        )
+    columns = (
+        "mechanism", "probability", "log evidence", "best log-likelihood", "steps",
+        "likelihood calls", "computing", "checks",
+    )  # fmt: skip
+    table = tables.Table("What was fitted, and what it cost", columns, tuple(rows))
+    return rich_table(table, species_names(summary))
 
 
 def prediction_view(summary: Summary, mechanism: str | None = None) -> RenderableType:

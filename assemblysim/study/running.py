@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from assemblysim.inference.diagnosis import EFFECTIVE_SIZES, Check, diagnose
 from assemblysim.inference.fitting import (
     Groundwork,
@@ -25,6 +27,7 @@ from assemblysim.inference.problem import Problem
 from assemblysim.inference.proposal import Mixture
 from assemblysim.inference.sampling import EnsembleState, kept_draws
 from assemblysim.inference.settings import FitSettings
+from assemblysim.inference.target import log_standard_normal
 from assemblysim.inference.tempering import Tempered, combined, lengthened
 from assemblysim.study.storage import (
     Mark,
@@ -56,7 +59,8 @@ class Event:
         steps: sampling steps done.
         max_steps: steps at which sampling ends, whatever the gates say.
         calls: likelihood calls spent on this mechanism.
-        best: greatest log posterior density seen.
+        best: greatest log-likelihood where it stands now.
+        rate: likelihood calls in a second of computing; 0 where it is not known.
         worst: the gate that is furthest from its bound, as text.
         finished: whether this mechanism's sampling is over.
     """
@@ -67,6 +71,7 @@ class Event:
     max_steps: int
     calls: int
     best: float
+    rate: float
     worst: str
     finished: bool
 
@@ -278,9 +283,22 @@ def worst_gate(checks: tuple[Check, ...]) -> str:
 
 def event_of(mechanism: str, stage: str, fit: Progress, settings: FitSettings, worst: str) -> Event:
     """Describe where a fit stands."""
-    best = max(float(state.position_log_density.max()) for state in fit.states)
+    best = max(greatest_likelihood(s.position, s.position_log_density) for s in fit.states)
     steps = min(state.steps for state in fit.states)
-    return Event(mechanism, stage, steps, settings.max_steps, fit.calls, best, worst, fit.finished)
+    rate = fit.calls / fit.seconds if fit.seconds > 0 else 0.0
+    return Event(
+        mechanism, stage, steps, settings.max_steps, fit.calls, best, rate, worst, fit.finished
+    )
+
+
+def greatest_likelihood(positions: np.ndarray, log_density: np.ndarray) -> float:
+    """Return the greatest log-likelihood of some positions.
+
+    Args:
+        positions: shape (N, P), standard-normal coordinates.
+        log_density: shape (N,), log of likelihood times prior in these coordinates.
+    """
+    return float(np.max(log_density - log_standard_normal(positions)))
 
 
 def wide_draws(job: Job, runs: list[StoredRun], seed: int) -> Tempered:
@@ -293,18 +311,22 @@ def wide_draws(job: Job, runs: list[StoredRun], seed: int) -> Tempered:
 
 def search_event(mechanism: str, found: Groundwork, settings: FitSettings) -> Event:
     """Describe what the search found."""
-    best = found.optima[0].log_density
-    return Event(mechanism, "search", 0, settings.max_steps, found.calls, best, "", finished=False)
+    first = found.optima[0]
+    best = greatest_likelihood(first.position[None], np.array([first.log_density]))
+    return Event(
+        mechanism, "search", 0, settings.max_steps, found.calls, best, 0.0, "", finished=False
+    )
 
 
 def tempering_event(job: Job, number: int, run: StoredRun, settings: FitSettings) -> Event:
     """Describe where a tempered run stands."""
     particles = run.particles
-    best = float(particles.log_density.max())
+    best = greatest_likelihood(particles.positions, particles.log_density)
+    rate = run.calls / run.seconds if run.seconds > 0 else 0.0
     what = f"run {number} of {job.settings.runs}" if number else "pilot"
     way = {EXPLORING: ", exploring", STATED: "", WIDE: ", wider priors"}[job.label]
     state = f"{what}{way}, power {particles.power:.2g}"
     mechanism = job.problem.mechanism
     return Event(
-        mechanism, "tempering", 0, settings.max_steps, run.calls, best, state, finished=False
+        mechanism, "tempering", 0, settings.max_steps, run.calls, best, rate, state, finished=False
     )

@@ -1,0 +1,143 @@
+"""What a reader must know first, of the four kinds of studies whose reports are hard."""
+
+import pytest
+from report_example import summary
+from report_kinds import KINDS, TEN, not_converged, single, ten_mechanisms, write_kind
+from test_page import Page
+
+from assemblysim.report import headlines
+from assemblysim.report.folder import write_report
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kinds")
+    return {
+        kind: write_report(write_kind(folder / kind, kind)).read_text(encoding="utf-8")
+        for kind in KINDS
+    }
+
+
+def test_what_did_not_converge_is_named_with_both_numbers_and_the_remedy(pages):
+    text = Page(pages["not_converged"]).text
+
+    assert text.startswith("NOT CONVERGED The numbers below must not be used as results.")
+    first = text[: text.index("SYNTHETIC DATA")]
+    assert "R-hat across ensembles must be at most 1.02: both has 1.312 and stepwise has" in first
+    assert "bulk effective sample size must be at least 400: both has 38." in first
+    assert "template" not in first
+    assert "--max-steps 8000" in first
+
+
+def test_a_check_failed_by_many_is_said_once_with_its_range():
+    content = ten_mechanisms()
+    for place, one in enumerate(content["mechanisms"].values()):
+        one["checks"][0] |= {"value": 1.05 + place / 10, "passed": False}
+
+    (failed,) = headlines.grouped_failures(content)
+
+    assert failed.count("R-hat") == 1
+    assert failed.endswith("have 1.05 to 1.95")
+    assert all(name in failed for name in TEN)
+
+
+def test_failed_integrations_have_a_remedy_of_their_own():
+    content = summary()
+    content["mechanisms"]["both"]["checks"][2] |= {"value": 0.3, "passed": False}
+    text = headlines.banners(content)[0].text
+
+    assert "narrow the priors" in text
+    assert "Run the study again" not in text
+
+
+def test_a_check_without_a_figure_is_said_to_have_none():
+    content = not_converged()
+    content["mechanisms"]["both"]["checks"][0]["value"] = None
+
+    assert "both has no figure" in headlines.grouped_failures(content)[0]
+
+
+def test_one_mechanism_alone_has_no_probability_and_says_why(pages):
+    text = Page(pages["single"]).text
+
+    assert "ONE MECHANISM ONLY Only stepwise was fitted, so there is nothing to compare" in text
+    assert "stepwise would give data like these" in text[: text.index("Experiments")]
+    assert "Bar chart of the probability" not in pages["single"]
+    assert "Posterior probability of each mechanism" not in text
+
+
+def test_ten_mechanisms_are_grouped_and_only_the_open_ones_unfolded(pages):
+    groups = dict(headlines.grouped_names(ten_mechanisms()))
+
+    assert groups["Left open by the data"] == ["both", "both_reversible", "two_step_nucleation",
+                                               "stepwise"]  # fmt: skip
+    assert len(groups["Strong evidence against"]) == 6
+    folded = Page(pages["ten_mechanisms"]).all("details", **{"class": "mechanism"})
+    assert ["open" in one for one in folded] == [True] * 4 + [False] * 6
+
+
+def test_a_few_mechanisms_are_one_list_with_nothing_folded():
+    content = summary()
+    content["comparison"]["open"] = list(content["mechanisms"])
+
+    assert headlines.grouped_names(content) == [("", ["both", "stepwise", "template"])]
+    assert headlines.unfolded(content) == {"both", "stepwise", "template"}
+
+
+def test_thirty_species_are_summarised_and_what_is_not_seen_is_said(pages):
+    text = Page(pages["thirty_species"]).text
+
+    assert "30 species, of which the data show 4: what is said of the other 26 follows" in text
+    assert "30 species, 28 one-way steps, 2 rate constants" in text
+    assert "Reaction scheme of mechanism" not in pages["thirty_species"]
+
+
+def test_a_figure_of_a_large_network_has_eight_panels(pages):
+    labels = [a["aria-label"] for a in Page(pages["thirty_species"]).all("svg", role="img")]
+    courses = [label for label in labels if label.startswith("Time courses")]
+
+    assert courses
+    assert all(label.count(" is largest") == 8 for label in courses)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_a_whole_page(kind, pages):
+    parsed = Page(pages[kind])
+
+    assert parsed.faults == []
+    assert len(pages[kind]) < 400_000 * (2 + len(KINDS[kind]()["mechanisms"]))
+
+
+def test_caveats_about_mechanisms_out_of_play_come_last():
+    found = headlines.caveats(ten_mechanisms())
+
+    assert "template" in found[-1]
+    assert "rate constants of both" in found[0]
+
+
+def test_priors_under_which_another_leads_come_before_all_but_words():
+    content = summary()
+    change = content["comparison"]["prior_sensitivity"][0]
+    change |= {"probabilities": {"both": 0.2, "stepwise": 0.8}, "sentence": "stepwise becomes it."}
+
+    first = headlines.caveats(content)[0]
+
+    assert first == (
+        "The ranking depends on priors. With rate priors ten times wider, stepwise becomes it."
+    )
+    assert not any("depends on priors" in c for c in headlines.caveats(summary()))
+
+
+def test_open_rate_constants_are_counted_and_named():
+    assert any("4 of the 5 rate constants of both are determined" in c and "k_chelate" in c
+               for c in headlines.caveats(summary()))  # fmt: skip
+    assert not any("rate constants of" in c for c in headlines.caveats(summary(words=True)))
+
+
+def test_one_mechanism_without_checks_promises_none():
+    content = single()
+    content["mechanisms"]["stepwise"]["predictive_checks"] = None
+    banner = headlines.banners(content)[-1]
+
+    assert banner.label == "ONE MECHANISM ONLY"
+    assert "good enough" not in banner.text
