@@ -176,7 +176,7 @@ def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json:
     found = forecast(study, folder, _question(study, asked))
     text = plain_text(forecast_view(found))
     if asked.initial or asked.until is not None or asked.temperature is not None:
-        shown = plain_text(changed_view(found))
+        shown = plain_text(changed_view(found, summary))
         return _printed(found, f"{text}{shown}", as_json=as_json)
     # Under the conditions of the experiment all draws were used already when it was fitted.
     every = ("lifetimes", "pathways")

@@ -134,6 +134,8 @@ def test_the_command_predicts_in_words_and_for_machines(study, results, monkeypa
     assert "chain: lifetimes" in same
     assert "degree of rate control" in same
     assert "Lifetimes at half the A, averaged" in text
+    assert "Mind  A share holds only if its mechanism does" in text
+    assert "A share holds only if its mechanism does" in same
     assert "more than 30 % of M" in text
     assert content["conditions"]["until_h"] == 16
     assert set(content["mechanisms"]["chain"]) >= {"lifetimes", "windows", "flux", "rate_control"}

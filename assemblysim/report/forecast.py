@@ -15,7 +15,11 @@ from assemblysim.report.outlook_tables import (
     window_table,
     window_table_by_mechanism,
 )
-from assemblysim.report.outlook_words import control_sentences, stopping_sentences
+from assemblysim.report.outlook_words import (
+    control_sentences,
+    share_cautions,
+    stopping_sentences,
+)
 from assemblysim.report.tables import Table
 from assemblysim.report.terminal import rich_table
 
@@ -35,8 +39,13 @@ def forecast_view(found: Mapping[str, Any]) -> RenderableType:
     return Group(*parts)
 
 
-def changed_view(found: Mapping[str, Any]) -> RenderableType:
-    """Return lifetimes and pathway shares of a forecast under changed conditions."""
+def changed_view(found: Mapping[str, Any], summary: Mapping[str, Any]) -> RenderableType:
+    """Return lifetimes and pathway shares of a forecast under changed conditions.
+
+    Args:
+        found: what `study.forecasting.forecast` returned.
+        summary: of the fit, for what the shares rest on.
+    """
     names, hours = _species(found), found["conditions"]["until_h"]
     where = found["conditions"]["changed"] or f"followed for {hours:g} h"
     averaged = found["averaged"]
@@ -44,7 +53,11 @@ def changed_view(found: Mapping[str, Any]) -> RenderableType:
         tables.lifetime_table(averaged["lifetimes"], hours, f"Lifetimes {where}, averaged"),
         tables.pathway_table(averaged["pathways"], f"Pathway shares {where}, averaged"),
     )
-    return Group(*(rich_table(table, names) for table in shown if table is not None))
+    cautions = [
+        Text(f"Mind  {words.sentence(line, names)}", style="bold yellow")
+        for line in share_cautions(summary, list(found["mechanisms"]))
+    ]
+    return Group(*(rich_table(table, names) for table in shown if table is not None), *cautions)
 
 
 def forecast_sentences(found: Mapping[str, Any]) -> list[str]:

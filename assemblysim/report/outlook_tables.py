@@ -111,7 +111,7 @@ def degree(one: Mapping[str, Any]) -> str:
     if not is_number(one["median"]):
         return words.MISSING
     middle, low, high = (words.signed(one[q], 2) for q in ENDS)
-    return f"{middle} ({low} to {high})"
+    return f"{middle} ({low} to {high})" if low != high else middle
 
 
 def extent_table(extents: Mapping[str, Any], mechanism: str, hours: float) -> Table | None:

@@ -119,6 +119,13 @@ def _control(what: str, name: str, steps: Mapping[str, Any]) -> str:
     return ""
 
 
+def in_play(summary: Mapping[str, Any]) -> list[str]:
+    """Return the mechanisms that are probable enough to be named, the most probable first."""
+    probabilities = (summary.get("comparison") or {}).get("probabilities") or {}
+    known = {n: p for n, p in probabilities.items() if is_number(p) and p >= _NAMED}
+    return sorted(known, key=lambda name: -known[name])
+
+
 def share_sentences(summary: Mapping[str, Any], names: list[str]) -> list[str]:
     """Say which way products are made, always with the mechanism and the noise model assumed.
 

@@ -12,6 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from assemblysim.report import headlines, tables, words
+from assemblysim.report.outlook_words import in_play, share_cautions, share_sentences
 from assemblysim.report.stored import failed_checks, ranked_names, species_names, window
 
 Summary = Mapping[str, Any]
@@ -96,6 +97,9 @@ def prediction_view(summary: Summary, mechanism: str | None = None) -> Renderabl
         )
         parts += [rich_table(table, names) for table in shown if table is not None]
     if mechanism is None:
+        leading = in_play(summary)
+        parts += _listed("Which way products are made", share_sentences(summary, leading), names)
+        parts += _listed("Mind", share_cautions(summary, leading), names)
         parts += [rich_table(table, names) for table in tables.averaged_tables(summary)]
     return Group(*parts)
 

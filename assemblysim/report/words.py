@@ -102,7 +102,7 @@ def percent_interval(median: float | None, lower: float | None, upper: float | N
     """Write a share with its interval, such as ``48 % (38 to 58 %)``."""
     if not all(is_number(v) for v in (median, lower, upper)):
         return MISSING
-    if lower == upper:
+    if percent(lower) == percent(upper):
         return percent(median)
     return f"{percent(median)} ({percent(lower).removesuffix(' %')} to {percent(upper)})"
 
