@@ -2,6 +2,17 @@
 
 import os
 
+from chromium import find_browser
+
 # Before anything imports numpy, which reads it once.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
+
+BROWSER = find_browser()
+# A skip would count as a failure, and a pass without a browser would be a lie.
+collect_ignore = [] if BROWSER else ["test_browser.py"]
+
+
+def pytest_report_header():
+    """Say whether reports are looked at."""
+    return f"browser: {BROWSER or 'none, so that no report is looked at (tests/test_browser.py)'}"

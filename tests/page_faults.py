@@ -1,0 +1,116 @@
+"""What is wrong with a page in a browser: errors, requests, text out of its box, poor access.
+
+A fault is one line: where it was seen, what, and the numbers.
+"""
+
+import importlib.resources
+
+SCREENS = (1440, 1024, 768, 390)
+# Paper in inches, and px between its margins of 15 mm at 96 px an inch.
+PAPERS = {"A4": (8.27, 11.69, 680), "Letter": (8.5, 11.0, 702)}
+FIRST_SCREEN = (1440, 900)
+MOST_CAVEATS = 3
+
+# Boxes that may scroll sideways are those of equations; headings of tables shown as cards are
+# kept for screen readers only.
+LAYOUT = """(() => {
+  const found = [], root = document.documentElement;
+  const short = e => e.textContent.trim().replace(/\\s+/g, " ").slice(0, 60);
+  const sticks = e => e.scrollWidth > e.clientWidth + 1;
+  if (sticks(root)) found.push(`page: ${root.scrollWidth} px in ${root.clientWidth} px`);
+  const texts = "p,li,th,td,dd,dt,h1,h2,h3,h4,figcaption,caption,small,legend,label,summary,"
+    + ".scroll";
+  for (const e of document.querySelectorAll(texts))
+    if (e.clientWidth && sticks(e) && getComputedStyle(e).display !== "inline"
+        && !e.closest(".equations, thead"))
+      found.push(`${e.tagName.toLowerCase()} ${e.scrollWidth} px in ${e.clientWidth} px: `
+                 + short(e));
+  for (const e of document.querySelectorAll("figure svg"))
+    if (getComputedStyle(e.closest("figure")).display !== "none"
+        && e.checkVisibility() && e.clientWidth < 100)
+      found.push("figure without size: " + e.getAttribute("aria-label").slice(0, 60));
+  for (const e of document.images)
+    if (!e.complete || !e.naturalWidth) found.push("missing image: " + e.src.slice(0, 80));
+  return found;
+})()"""
+# Where the caveats end that are not folded away, px from the top.
+CAVEATS = """[...document.querySelectorAll("#answer ul.caveats:first-of-type > li")]
+  .filter(e => e.checkVisibility() && !e.closest("details"))
+  .map(e => e.getBoundingClientRect().bottom)"""
+AXE = """axe.run(document, {resultTypes: ["violations"], runOnly: %s}).then(r => r.violations
+  .filter(v => v.impact === "serious" || v.impact === "critical")
+  .map(v => `${v.impact} ${v.id}, ${v.nodes.length} times: ${v.help}; first: `
+            + v.nodes[0].html.slice(0, 110)))"""
+TAGS = '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]'
+COLOURS = '["color-contrast"]'  # all else is the same in the dark
+
+
+def said_wrong(events, url):
+    """Return what the browser itself complained of: exceptions, console errors, requests."""
+    found = []
+    for event in events:
+        method, told = event.get("method"), event.get("params", {})
+        if method == "Runtime.exceptionThrown":
+            details = told["exceptionDetails"]
+            text = details.get("exception", {}).get("description") or details.get("text")
+            found.append(f"exception: {str(text).splitlines()[0]}")
+        elif method == "Runtime.consoleAPICalled" and told["type"] in ("error", "assert"):
+            found.append(f"console: {' '.join(str(a.get('value')) for a in told['args'])}")
+        elif method == "Log.entryAdded" and told["entry"]["level"] == "error":
+            found.append(f"log: {told['entry']['text']}")
+        elif method == "Network.requestWillBeSent":
+            asked = told["request"]["url"]
+            if asked.split("#")[0] != url and not asked.startswith("data:"):
+                found.append(f"request: {asked[:80]}")
+    return found
+
+
+def layout_faults(browser, url):
+    """Look at a page at every width, light and dark, and as printed on both papers."""
+    browser.open(url, SCREENS[0])
+    found = []
+    for width in SCREENS:
+        for dark in (False, True):
+            browser.show(width, dark=dark)
+            where = f"{width} px, {'dark' if dark else 'light'}"
+            found += [f"{where}: {fault}" for fault in browser.evaluate(LAYOUT)]
+    for name, (_, _, width) in PAPERS.items():
+        browser.show(width, medium="print")
+        found += [f"{name}: {fault}" for fault in browser.evaluate(LAYOUT)]
+    return [*(f"page: {fault}" for fault in said_wrong(browser.events, url)), *found]
+
+
+def first_screen_faults(browser, url):
+    """Say which of the first caveats one has to scroll for on a common screen."""
+    browser.open(url, *FIRST_SCREEN)
+    ends = browser.evaluate(CAVEATS)[:MOST_CAVEATS]
+    if not ends:
+        return ["first screen: no caveat is shown"]
+    return [
+        f"first screen: caveat {place} ends at {end:.0f} px of {FIRST_SCREEN[1]}"
+        for place, end in enumerate(ends, start=1)
+        if end > FIRST_SCREEN[1]
+    ]
+
+
+def access_faults(browser, url, axe):
+    """Return the serious and critical findings of axe-core, in light and, of colours, in dark."""
+    browser.open(url, SCREENS[0])
+    browser.evaluate(axe + "; 0")
+    found = [f"light: {fault}" for fault in browser.evaluate(AXE % TAGS)]
+    browser.show(SCREENS[0], dark=True)
+    return [*found, *(f"dark: {fault}" for fault in browser.evaluate(AXE % COLOURS))]
+
+
+def axe_source():
+    """Return axe-core's own text, from the package that brings it."""
+    return (importlib.resources.files("axe_core_python") / "axe.min.js").read_text("utf-8")
+
+
+def every_fault(browser, url):
+    """Look at a page in every way."""
+    return [
+        *layout_faults(browser, url),
+        *first_screen_faults(browser, url),
+        *access_faults(browser, url, axe_source()),
+    ]

@@ -1,0 +1,99 @@
+"""Reports as a browser shows them. Collected only where a Chromium is, see conftest.py."""
+
+import pytest
+from chromium import Chromium, find_browser
+from page_faults import PAPERS, access_faults, axe_source, every_fault, layout_faults
+from report_example import summary, write_example
+from report_kinds import KINDS, write_kind
+
+from assemblysim.report.folder import write_report
+
+BARE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>t</title>
+<style>body {{ color: #111; background: #fff }} {style}
+@media (prefers-color-scheme: dark) {{ {dark} }}</style></head>
+<body><main><h1>A page</h1><p>Words.</p>{body}</main></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Chromium(find_browser()) as running:
+        yield running
+
+
+@pytest.fixture(params=["readings", "words", *KINDS])
+def url(request, tmp_path):
+    kind = request.param
+    if kind in KINDS:
+        folder = write_kind(tmp_path / kind, kind)
+    else:
+        folder = write_example(tmp_path / kind, summary(words=kind == "words"))
+    return write_report(folder).as_uri()
+
+
+def bare(folder, body="", style="", dark=""):
+    page = folder / "page.html"
+    page.write_text(BARE.format(body=body, style=style, dark=dark), encoding="utf-8")
+    return page.as_uri()
+
+
+def test_a_report_has_nothing_wrong_with_it(browser, url):
+    assert every_fault(browser, url) == []
+
+
+def test_a_report_prints_on_both_papers(browser, tmp_path):
+    page = write_report(write_example(tmp_path / "r", summary()))
+    browser.open(page.as_uri(), 1440)
+
+    for width, height, _ in PAPERS.values():
+        printed = browser.pdf(width, height)
+        box = f"/MediaBox [0 0 {width * 72:.0f}".encode()[:14]
+        assert printed.startswith(b"%PDF")
+        assert box in printed
+        assert printed.count(b"/Type /Page\n") > 4
+
+
+def test_a_good_page_has_no_faults(browser, tmp_path):
+    url = bare(tmp_path)
+
+    assert layout_faults(browser, url) == []
+    assert access_faults(browser, url, axe_source()) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ('<p style="width: 60px; white-space: nowrap">a long line of text</p>', "p "),
+        ('<div style="width: 2000px">wide</div>', "page: "),
+        ('<img alt="none" src="data:image/png;base64,AAAA">', "missing image"),
+        ('<img alt="none" src="gone.png">', "request: file:"),
+        ('<script>throw new Error("broken")</script>', "exception: Error: broken"),
+        ('<script>console.error("complaint")</script>', "console: complaint"),
+        ('<script>fetch("http://127.0.0.1:9/x").catch(() => 0)</script>', "request: http:"),
+    ],
+)
+def test_a_faulty_page_is_found_out(browser, tmp_path, body, fault):
+    found = layout_faults(browser, bare(tmp_path, body))
+
+    assert any(one.split(": ", 1)[1].startswith(fault) for one in found), found
+
+
+def test_what_overflows_on_paper_only_is_found_there(browser, tmp_path):
+    style = "@media print { p { width: 30px; white-space: nowrap } }"
+    found = layout_faults(browser, bare(tmp_path, style=style))
+
+    assert {one.split(":")[0] for one in found} == set(PAPERS)
+
+
+def test_what_is_wrong_in_the_dark_only_is_found_there(browser, tmp_path):
+    dark = "body { color: #333; background: #222 }"
+    found = access_faults(browser, bare(tmp_path, dark=dark), axe_source())
+
+    assert len(found) == 1
+    assert found[0].startswith("dark: serious color-contrast")
+
+
+def test_a_picture_without_words_is_found(browser, tmp_path):
+    body = '<svg role="img" width="200" height="200"><circle r="9"/></svg>'
+    found = access_faults(browser, bare(tmp_path, body), axe_source())
+
+    assert [one.split(",")[0] for one in found] == ["light: serious svg-img-alt"]
