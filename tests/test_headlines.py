@@ -1,5 +1,7 @@
 """What a reader must know first, of the four kinds of studies whose reports are hard."""
 
+import re
+
 import pytest
 from report_example import summary
 from report_kinds import KINDS, TEN, not_converged, single, ten_mechanisms, write_kind
@@ -106,6 +108,17 @@ def test_every_kind_is_a_whole_page(kind, pages):
 
     assert parsed.faults == []
     assert len(pages[kind]) < 400_000 * (2 + len(KINDS[kind]()["mechanisms"]))
+
+
+def test_four_mechanisms_with_all_their_figures_weigh_less_than_3_mb(pages):
+    """The six others, folded, are taken off the page of ten."""
+    page = pages["ten_mechanisms"]
+    articles = re.findall(r"<article .*?</article>", page, re.DOTALL)
+    weight = len(page.encode()) - sum(len(article.encode()) for article in articles[4:])
+
+    assert len(articles) == 10
+    assert all("Corner plot" in article for article in articles[:4])
+    assert 1_000_000 < weight < 3_000_000
 
 
 def test_caveats_about_mechanisms_out_of_play_come_last():
