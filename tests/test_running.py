@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import signal
@@ -256,36 +257,50 @@ def test_streams_differ_by_seed_mechanism_and_stage_only():
     assert stream(1, "both", "conclusions").random() != first
 
 
-def killed_after(command, seconds):
-    """Run a command and kill it hard after some seconds; tell whether it had ended by itself."""
+def stored_in(folder):
+    """What is stored, as file names with the moments they were written at."""
+    return {(path, path.stat().st_mtime_ns) for path in folder.rglob("*.npz")}
+
+
+def killed_after(command, results, writes, seconds):
+    """Start a run, and kill it so many seconds after so many files were stored.
+
+    Returns whether it was killed; a run that ends before that has succeeded.
+    """
+    known = stored_in(results)
     running = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ)
     )
+    while running.poll() is None:
+        with contextlib.suppress(FileNotFoundError):  # replaced while it was looked at
+            if len(stored_in(results) - known) >= writes:
+                break
+        time.sleep(0.02)
     try:
-        return running.wait(timeout=seconds) == 0
+        assert running.wait(timeout=seconds) == 0
     except subprocess.TimeoutExpired:
         running.send_signal(signal.SIGKILL)
         running.wait()
-        return False
+        return True
+    return False
 
 
 @pytest.mark.slow
 def test_a_run_killed_at_ten_random_moments_ends_with_the_same_draws(tmp_path):
     command = [sys.executable, "-m", "assemblysim", "fit", str(ROOT / "fits/alpha_pinene")]
     command += ["--workers", "1", "--max-steps", "200", "--results"]
-    begun = time.monotonic()
     subprocess.run([*command, str(tmp_path / "whole")], check=True, capture_output=True)
-    whole = time.monotonic() - begun
     rng = np.random.default_rng(int.from_bytes(os.urandom(4)))
 
-    kills = 0
-    while kills < 10:
-        if killed_after([*command, str(tmp_path / "parts")], rng.uniform(1.0, 0.5 * whole)):
-            break
+    # the first before anything is stored, the others after one to four more files each
+    kills, parts = 0, tmp_path / "parts"
+    while kills < 10 and killed_after(
+        [*command, str(parts)], parts, rng.integers(1, 5) if kills else 0, rng.uniform(0.0, 0.5)
+    ):
         kills += 1
-    subprocess.run([*command, str(tmp_path / "parts")], check=True, capture_output=True)
+    subprocess.run([*command, str(parts)], check=True, capture_output=True)
 
-    assert kills >= 3
+    assert kills == 10
     for name in ("published", "no_return", "chain"):
         stored = [np.load(tmp_path / part / name / "checkpoint.npz") for part in ("whole", "parts")]
         for key in ("chain", "log_density", "random_keys", "log_evidence", "changed_evidence"):
