@@ -154,3 +154,24 @@ def test_one_mechanism_without_checks_promises_none():
 
     assert banner.label == "ONE MECHANISM ONLY"
     assert "good enough" not in banner.text
+
+
+def test_readings_that_hardly_tell_are_one_sentence_and_those_that_tell_are_all_said():
+    def reading(a, b, probability):
+        return {"between": [a, b], "signal": "Dy2L", "time_h": 11.39, "probability": probability,
+                "sentence": f"{a} {b}"}  # fmt: skip
+
+    content = summary()
+    content["comparison"]["open"] = ["a", "b", "c"]
+    hardly = [reading("a", "b", 0.61), reading("a", "c", 0.7), reading("a", "d", 0.74)]
+    content["discriminating"] = hardly
+
+    assert headlines.deciding(content) == [
+        "No single reading would tell any two of the leading mechanisms apart: the best, of Dy2L "
+        "at 11.4 h, points to the right one of a and c with probability 0.70 (0.5 is a coin toss)."
+    ]
+    content["discriminating"] = [*hardly, reading("b", "c", 0.9), reading("b", "d", 0.95)]
+    told = headlines.deciding(content)
+    assert told[:2] == ["b c", "b d"]  # between mechanisms left open first
+    assert told[2].startswith("No single reading would tell any other two apart: ")
+    assert len(told) == 3

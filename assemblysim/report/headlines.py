@@ -18,6 +18,7 @@ from assemblysim.report.stored import (
     ranked_names,
 )
 from assemblysim.report.words import is_number
+from assemblysim.study.verdict import TELLING
 
 Summary = Mapping[str, Any]
 MOST_CAVEATS = 3
@@ -308,11 +309,25 @@ def separating_statement(summary: Summary) -> str:
 
 
 def deciding(summary: Summary) -> list[str]:
-    """Return the sentences on what measurement would decide, between open mechanisms first."""
+    """Return the sentences on what single reading would decide, between open mechanisms first.
+
+    Of those that would hardly tell only the best is named: the others are in a table.
+    """
     left_open = set((summary.get("comparison") or {}).get("open") or ())
     found = summary.get("discriminating") or []
     ranked = sorted(
         found,
         key=lambda d: (not set(d["between"]) <= left_open, -(d.get("probability") or 0.0)),
     )
-    return [str(d["sentence"]) for d in ranked]
+    sentences = [str(d["sentence"]) for d in ranked if d["probability"] > TELLING]
+    hardly = [d for d in ranked if d["probability"] <= TELLING]
+    if hardly:
+        best = hardly[0]
+        others = "any other two" if sentences else "any two of the leading mechanisms"
+        sentences.append(
+            f"No single reading would tell {others} apart: the best, of {best['signal']} "
+            f"at {words.duration(best['time_h'])}, points to the right one of "
+            f"{listed(best['between'])} with probability {words.probability(best['probability'])} "
+            "(0.5 is a coin toss)."
+        )
+    return sentences

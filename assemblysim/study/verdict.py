@@ -297,7 +297,7 @@ def _deciding_sentence(a: str, b: str, reading: Reading, unit: str) -> str:
     """Put a reading into words."""
     verb = "would tell" if reading.probability > TELLING else "would hardly tell"
     return (
-        f"One reading of {reading.signal} at {time_label(reading.time)}, good to "
+        f"One reading of {reading.signal} at {time_label(float(f'{reading.time:.2g}'))}, good to "
         f"{100 * READING_ERROR:.0f} %, {verb} {a} from {b}: it points to the right one with "
         f"probability {reading.probability:.2f} (0.5 is a coin toss; medians "
         f"{reading.first:.2g} and {reading.second:.2g} {unit})."
