@@ -19,6 +19,10 @@ from report_example import (
 )
 
 from assemblysim.prediction.courses import Courses
+from assemblysim.report.drawing import svg_text
+from assemblysim.report.page import render_page
+from assemblysim.report.pictures import study_pictures
+from assemblysim.report.stored import read_stored
 
 TEN = {
     "both": 0.41, "both_reversible": 0.22, "two_step_nucleation": 0.19, "stepwise": 0.17,
@@ -174,3 +178,11 @@ def write_kind(folder, kind):
         )
         store_draws(folder / name, draws(made))
     return folder
+
+
+def page_of(results):
+    """The page of a stored study alone, without the files for print, which take longest."""
+    study = read_stored(results)
+    pictures = study_pictures(study, None)
+    drawn = {one.stem: svg_text(one.draw()) for one in pictures.every}
+    return render_page(study, pictures, drawn, None)

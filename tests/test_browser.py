@@ -4,9 +4,7 @@ import pytest
 from chromium import Chromium, find_browser
 from page_faults import PAPERS, access_faults, axe_source, every_fault, layout_faults
 from report_example import summary, write_example
-from report_kinds import KINDS, write_kind
-
-from assemblysim.report.folder import write_report
+from report_kinds import KINDS, page_of, write_kind
 
 BARE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>t</title>
 <style>body {{ color: #111; background: #fff }} {style}
@@ -27,7 +25,9 @@ def url(request, tmp_path):
         folder = write_kind(tmp_path / kind, kind)
     else:
         folder = write_example(tmp_path / kind, summary(words=kind == "words"))
-    return write_report(folder).as_uri()
+    page = folder / "report.html"
+    page.write_text(page_of(folder), encoding="utf-8")
+    return page.as_uri()
 
 
 def bare(folder, body="", style="", dark=""):
@@ -41,7 +41,8 @@ def test_a_report_has_nothing_wrong_with_it(browser, url):
 
 
 def test_a_report_prints_on_both_papers(browser, tmp_path):
-    page = write_report(write_example(tmp_path / "r", summary()))
+    page = tmp_path / "report.html"
+    page.write_text(page_of(write_example(tmp_path / "r", summary())), encoding="utf-8")
     browser.open(page.as_uri(), 1440)
 
     for width, height, _ in PAPERS.values():

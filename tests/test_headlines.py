@@ -4,20 +4,16 @@ import re
 
 import pytest
 from report_example import summary
-from report_kinds import KINDS, TEN, not_converged, single, ten_mechanisms, write_kind
+from report_kinds import KINDS, TEN, not_converged, page_of, single, ten_mechanisms, write_kind
 from test_page import Page
 
 from assemblysim.report import headlines
-from assemblysim.report.folder import write_report
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("kinds")
-    return {
-        kind: write_report(write_kind(folder / kind, kind)).read_text(encoding="utf-8")
-        for kind in KINDS
-    }
+    return {kind: page_of(write_kind(folder / kind, kind)) for kind in KINDS}
 
 
 def test_what_did_not_converge_is_named_with_both_numbers_and_the_remedy(pages):
