@@ -1,11 +1,14 @@
 """Reports as a browser shows them. Collected only where a Chromium is, see conftest.py."""
 
+from pathlib import Path
+
 import pytest
 from chromium import Chromium, find_browser
 from page_faults import PAPERS, access_faults, axe_source, every_fault, layout_faults
 from report_example import summary, write_example
 from report_kinds import KINDS, page_of, write_kind
 
+ROOT = Path(__file__).parent.parent
 BARE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>t</title>
 <style>body {{ color: #111; background: #fff }} {style}
 @media (prefers-color-scheme: dark) {{ {dark} }}</style></head>
@@ -98,3 +101,34 @@ def test_a_picture_without_words_is_found(browser, tmp_path):
     found = access_faults(browser, bare(tmp_path, body), axe_source())
 
     assert [one.split(",")[0] for one in found] == ["light: serious svg-img-alt"]
+
+
+TABLE = """<table><thead><tr><th>name</th><th>time</th></tr></thead><tbody>
+<tr><td>b</td><td>3.2 h (1 to 5)</td></tr><tr><td>a</td><td>–</td></tr>
+<tr><td>d</td><td>1.6 × 10⁻⁴ h</td></tr><tr><td>c</td><td>28 s</td></tr>
+<tr><td>e</td><td>−2 h</td></tr><tr><td>f</td><td>&lt; 0.001</td></tr></tbody></table>"""
+SORTED = """(column => {
+  document.querySelectorAll("thead button")[column].click();
+  return [...document.querySelectorAll("tbody tr")].map(row => row.cells[0].textContent).join("");
+})(%d)"""
+
+
+def test_a_click_on_a_head_sorts_a_table_by_size_whatever_the_unit(browser, tmp_path):
+    script = (ROOT / "assemblysim/report/sort.js").read_text(encoding="utf-8")
+    browser.open(bare(tmp_path, f"{TABLE}<script>{script}</script>"), 1440)
+
+    assert [browser.evaluate(SORTED % 1) for _ in range(3)] == ["edfcba", "bcfdea", "badcef"]
+    assert browser.evaluate(SORTED % 0) == "abcdef"
+    sorts = "[...document.querySelectorAll('th')].map(th => th.getAttribute('aria-sort') + '')"
+    assert browser.evaluate(f"{sorts}.join()") == "ascending,null"
+
+
+def test_the_tables_of_a_report_can_be_sorted(browser, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(page_of(write_example(tmp_path / "r", summary())), encoding="utf-8")
+    browser.open(page.as_uri(), 1440)
+
+    tables = "document.querySelectorAll('table')"
+    assert browser.evaluate(f"[...{tables}].filter(t => t.tBodies[0].rows.length > 2).length") > 3
+    long = f"[...{tables}].filter(t => t.tBodies[0].rows.length > 2)"
+    assert browser.evaluate(f"{long}.every(t => t.querySelector('thead button'))")
