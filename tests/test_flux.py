@@ -36,6 +36,16 @@ def test_fluxes_of_a_chain_match_their_closed_form():
     np.testing.assert_allclose(found.shares[0, :, 0], found.extents[0] / 2.0, rtol=1e-12)
 
 
+def test_what_crystallises_passes_through_the_step_that_takes_it_out():
+    """A -> B -> nothing: all of A goes through both steps in the end."""
+    reactions = (Reaction("make", ("A",), ("B",), "k1"), Reaction("crystallise", ("B",), (), "k2"))
+    network = Network(CHAIN.species[:2], reactions)
+    found = net_fluxes(network, np.array([[3.0, 1.0]]), A0[None, :2], 60.0)
+
+    np.testing.assert_allclose(found.extents[0], [2.0, 2.0], rtol=1e-6)
+    np.testing.assert_allclose(found.shares[0, :, 0], [1.0, 1.0], rtol=1e-6)
+
+
 def test_a_reversible_step_counts_forward_less_reverse():
     found = net_fluxes(BINDING, np.array([[3.0, 0.5]]), np.array([[1.0, 2.0, 0.0]]), 100.0)
     bound = reversible_binding(100.0, 3.0, 0.5, 1.0, 2.0, np.exp, np.sqrt)

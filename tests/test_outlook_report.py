@@ -3,12 +3,15 @@
 import csv
 import json
 
+import numpy as np
 import pytest
 from outlook_example import outlook_summary, spread
 from report_example import summary, write_example
+from sample_networks import CHAIN
 from test_page import Page
 
 from assemblysim.errors import InputError
+from assemblysim.prediction.windows import Level, summarise_windows, windows
 from assemblysim.report.exhibits import study_tables
 from assemblysim.report.folder import write_report
 from assemblysim.report.outlook import outlook_of
@@ -93,12 +96,12 @@ def test_it_is_said_when_to_stop_and_what_never_reaches_the_level():
     likely, unlikely = outlook_of(outlook_summary(), {}).stopping
 
     assert likely == (
-        "Dy3L holds more than 20 % of L from 24 min to after 48 h (medians); best taken at 5.2 h, "
-        "when it does with probability 0.90; its maximum lies between 3.5 h and 7.1 h."
+        "Dy3L holds more than 20 % of L from 24 min until after 48 h (medians); best taken at "
+        "5.2 h, when it does with probability 0.90; its maximum lies between 3.5 h and 7.1 h."
     )
     assert unlikely.startswith(
-        "Dy5L2 probably never holds more than 20 % of L: it does with probability 0.10 at best, at "
-        "5.2 h. Most of it, 62 % (40 to 79 %) of L, is there at 5 h (3.5 h to 7.1 h)."
+        "Dy5L2 probably never holds more than 20 % of L: it does at some time with probability "
+        "0.10. The most is 62 % (40 to 79 %) of L, at 5 h (3.5 h to 7.1 h)."
     )
 
 
@@ -114,9 +117,59 @@ def test_a_median_beyond_the_experiment_is_a_probability_and_no_number():
     (averaged, _) = outlook_of(outlook_summary(), {}).windows
     dy3l, dy5l2 = averaged.rows
 
-    assert dy3l[2].text == "beyond 48 h with probability 0.61"
-    assert dy3l[2].note == "above 21 h with probability 0.975"
-    assert [cell.text for cell in dy5l2[1:3]] == ["–", "–"]  # medians of a few draws
+    assert dy3l[3].text == "beyond 48 h with probability 0.61"
+    assert dy3l[3].note == "above 21 h with probability 0.975"
+    assert [cell.text for cell in dy5l2[1:4]] == ["0.10", "–", "–"]  # medians of a few draws
+
+
+def test_a_window_that_is_certain_at_a_time_that_is_not_is_not_called_improbable():
+    """A -> B -> C with k1 = 3 k2: B peaks at 58 % in every draw, over three decades of times."""
+    k2 = 10.0 ** np.linspace(-2, 1, 400)
+    rates = np.stack([3 * k2, k2], axis=1)
+    start = np.tile([2.0, 0.0, 0.0], (400, 1))
+    held = summarise_windows(windows(CHAIN, rates, start, 48.0, Level("M", 0.5)))
+    content = outlook_summary()
+    content["outlook"] |= {"block": "M", "share": 0.5}
+    for one in (content["averaged"], *content["mechanisms"].values()):
+        one["windows"] = held
+    (sentence,) = outlook_of(content, {}).stopping
+
+    assert held["B"]["best"]["probability"] < 0.5
+    assert sentence.startswith(
+        "B holds more than 50 % of M at some time with probability > 0.99, but when is open: at no "
+        "moment is it more probable than 0."
+    )
+    assert " The most is 58 % of M, at " in sentence
+
+
+def test_what_peaks_after_the_experiment_is_said_to_be_rising_and_not_to_be_there_later():
+    content = outlook_summary()
+    late = content["averaged"]["windows"]["Dy5L2"]
+    late |= {"peak_time": spread(None, 40.9, None), "peak_share": spread(0.067, 0.01, 0.1)}
+
+    assert (
+        outlook_of(content, {})
+        .stopping[1]
+        .endswith("The most within 48 h is 6.7 % (1.0 to 10 %) of L, at the end and still rising.")
+    )
+
+
+def test_control_of_a_maximum_that_is_improbable_is_not_said_and_of_a_doubtful_one_only_with_it():
+    content = outlook_summary()
+    steps = content["mechanisms"]["both"]["rate_control"]["maximum"]["Dy3L"]
+    sentences = {}
+    for chance in (0.08, 0.7, 1.0):
+        for one in steps.values():
+            one["probability"] = chance
+        found = outlook_of(content, {})
+        sentences[chance] = [s for s in found.control if "the maximum of Dy3L" in s]
+        table = found.mechanisms[0].control
+        column = table.columns.index("maximum of Dy3L")
+        assert {row[column].text == "–" for row in table.rows} == {chance < 0.5}
+
+    assert sentences[0.08] == []
+    assert "the maximum of Dy3L (where there is one, probability 0.70) is" in sentences[0.7][0]
+    assert "where there is one" not in sentences[1.0][0]
 
 
 def test_a_lifetime_beyond_the_experiment_is_a_probability_and_no_number():

@@ -139,6 +139,16 @@ def test_what_does_not_happen_is_not_governed_by_anything():
     assert summary["yield"]["C"]["first"]["median"] > 0
 
 
+def test_control_says_how_often_there_is_what_it_is_of():
+    """B of A -> B -> C peaks within 2 h where k1 = k2 = 1 per hour, and not where both are 0.1."""
+    rates = np.array([[1.0, 1.001], [0.1, 0.1001], [1.2, 1.0], [0.9, 1.0]])
+    start = np.tile([2.0, 0.0, 0.0], (4, 1))
+    found = summarise_control(rate_control(CHAIN, rates, start, 2.0))
+
+    assert {one["probability"] for one in found["maximum"]["B"].values()} == {0.75}
+    assert {one["probability"] for one in found["yield"]["C"].values()} == {1.0}
+
+
 def test_scaling_leaves_the_mechanism_as_it_is():
     steps = scaled_steps(HNP_DY6)
     rates = steps.rates(HNP_DY6_RATES[None])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,12 +142,19 @@ def _net(network: Network) -> np.ndarray:
 
 
 def _moved(network: Network) -> np.ndarray:
-    """Return how many of each block one turnover of a step brings together, shape (N, B)."""
+    """Return how many of each block pass through one turnover of a step, shape (N, B).
+
+    They are the same on both sides, but where something leaves the pot or comes into it: there
+    they stand on one side only.
+    """
     composition = composition_matrix(network.species)
     at = {name: i for i, name in enumerate(network.species_names)}
-    rows = [
-        sum((composition[at[n]] for n in r.products), np.zeros(composition.shape[1]))
-        for r in network.reactions
-        if r.reverse_of is None
-    ]
+
+    def held(species: Sequence[str]) -> np.ndarray:
+        return np.asarray(
+            sum((composition[at[n]] for n in species), np.zeros(composition.shape[1]))
+        )
+
+    forward = [r for r in network.reactions if r.reverse_of is None]
+    rows = [np.maximum(held(r.reactants), held(r.products)) for r in forward]
     return np.array(rows).reshape(len(rows), composition.shape[1])

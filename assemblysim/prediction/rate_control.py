@@ -133,13 +133,17 @@ def summarise_control(found: RateControl) -> ControlSummary:
 
     Returns:
         For each kind of quantity, species and step ``median``, ``lower`` and ``upper`` (95 %),
-        over the draws in which the quantity happens.
+        over the draws in which the quantity happens, and the ``probability`` that it does.
     """
     weights = np.ones(len(found.values))
+    known = np.isfinite(found.values).any(axis=2)
+    happened = known.sum(axis=0) / max(1, int(known.any(axis=1).sum()))
     summary: ControlSummary = {}
     for k, (kind, name) in enumerate(found.quantities):
+        chance: Summary = {"probability": float(happened[k])}
         summary.setdefault(kind, {})[name] = {
-            step: interval(found.values[:, k, i], weights) for i, step in enumerate(found.steps)
+            step: interval(found.values[:, k, i], weights) | chance
+            for i, step in enumerate(found.steps)
         }
     return summary
 

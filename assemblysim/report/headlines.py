@@ -322,10 +322,11 @@ def deciding(summary: Summary) -> list[str]:
     sentences = [str(d["sentence"]) for d in ranked if d["probability"] > TELLING]
     hardly = [d for d in ranked if d["probability"] <= TELLING]
     if hardly:
-        best = hardly[0]
-        others = "any other two" if sentences else "any two of the leading mechanisms"
+        best = max(hardly, key=lambda d: float(d["probability"]))
+        none = "No other single reading" if sentences else "No single reading"
         sentences.append(
-            f"No single reading would tell {others} apart: the best, of {best['signal']} "
+            f"{none} between the sampling times, as far as looked at, would tell two of the "
+            f"leading mechanisms apart: the best, of {best['signal']} "
             f"at {words.duration(best['time_h'])}, points to the right one of "
             f"{listed(best['between'])} with probability {words.probability(best['probability'])} "
             "(0.5 is a coin toss)."

@@ -17,9 +17,17 @@ CONTROL_WORDS = {
     "maximum": "maximum of {}",
     "time_of_maximum": "time of the maximum of {}",
 }
-# Less probable windows have no from and to: the medians would be those of a few draws.
+# Of less probable windows no from and to is said, and of less probable maxima no control: the
+# medians would be those of a few draws.
 LIKELY = 0.5
-WINDOW_COLUMNS = ("from", "to", "highest share", "best moment", "probability then")
+WINDOW_COLUMNS = (
+    "at some time, probability",
+    "from",
+    "to",
+    "highest share",
+    "best moment",
+    "probability then",
+)
 
 
 def window_table(windows: Mapping[str, Any], conditions: Mapping[str, Any]) -> Table | None:
@@ -65,16 +73,17 @@ def _level(conditions: Mapping[str, Any]) -> str:
 
 
 def _window_cells(one: Mapping[str, Any], conditions: Mapping[str, Any]) -> tuple[Cell, ...]:
-    best, hours = one["best"], conditions["until_h"]
-    likely = best["probability"] >= LIKELY
+    best, hours, draws = one["best"], conditions["until_h"], conditions["draws"]
+    likely = one["start"]["probability"] >= LIKELY
     ends = (
         _time_cell(one[end], hours) if likely else Cell(words.MISSING) for end in ("start", "end")
     )
     return (
+        Cell(words.drawn_probability(one["start"]["probability"], draws)),
         *ends,
         Cell(words.percent_interval(*(one["peak_share"][k] for k in ENDS))),
         Cell(words.duration(best["time"])),
-        Cell(words.drawn_probability(best["probability"], conditions["draws"])),
+        Cell(words.drawn_probability(best["probability"], draws)),
     )
 
 
@@ -106,9 +115,14 @@ def control_table(control: Mapping[str, Any], mechanism: str) -> Table | None:
     return table.transposed_to("step") if len(steps) > len(rows) + 2 else table
 
 
+def is_likely(one: Mapping[str, Any]) -> bool:
+    """Say whether what a degree of control is of probably happens."""
+    return bool(one.get("probability", 1.0) >= LIKELY)
+
+
 def degree(one: Mapping[str, Any]) -> str:
     """Write a degree of control with two decimals: what is less governs nothing."""
-    if not is_number(one["median"]):
+    if not (is_number(one["median"]) and is_likely(one)):
         return words.MISSING
     middle, low, high = (words.signed(one[q], 2) for q in ENDS)
     return f"{middle} ({low} to {high})" if low != high else middle

@@ -7,11 +7,13 @@ from typing import Any
 
 from assemblysim.inference.comparison import listed
 from assemblysim.report import words
-from assemblysim.report.outlook_tables import ENDS, LIKELY, degree
+from assemblysim.report.outlook_tables import ENDS, LIKELY, degree, is_likely
 from assemblysim.report.words import is_number
 
 # Steps with less control than this are not worth a sentence.
 NOTABLE_CONTROL = 0.1
+# Where a quantity exists less surely than this, its probability is said beside its control.
+_SURE = 0.95
 # A mechanism less probable than this is not named.
 _NAMED = 0.01
 DEGREES = (
@@ -44,33 +46,62 @@ def stopping_sentences(found: Mapping[str, Any]) -> list[str]:
 
 
 def _stopping(name: str, one: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    conditions = found["conditions"]
-    hours, best, share = conditions["until_h"], one["best"], one["peak_share"]
+    """Say when to stop for one intermediate.
+
+    That there is a window at some time is one thing, and that a moment lies in it another: of a
+    fast intermediate whose time is not known the first may be certain and the second not.
+    """
+    conditions, best = found["conditions"], one["best"]
+    whose = f"{name}{_only_in(name, found)}"
     level = f"{words.percent(conditions['share'])} of {conditions['block']}"
-    beyond = f"after {hours:g} h"
-    chance = words.drawn_probability(best["probability"], conditions["draws"])
-    of_whom = _only_in(name, found)
-    if best["probability"] < LIKELY:
-        most = ""
-        if is_number(share["median"]) and share["median"] > 0:
-            amount = words.percent_interval(*(share[k] for k in ENDS))
-            most = f" Most of it, {amount} of {conditions['block']}, is there "
-            most += f"{_when(one['peak_time'], beyond)}."
-        return (
-            f"{name}{of_whom} probably never holds more than {level}: it does with probability "
-            f"{chance} at best, at {words.duration(best['time'])}.{most}"
-        )
-    start = words.duration(one["start"]["median"])
-    known = is_number(one["end"]["median"])
-    end = words.duration(one["end"]["median"]) if known else beyond
-    around = ""
-    if is_number(best["lower"]):
-        high = words.duration(best["upper"]) if is_number(best["upper"]) else beyond
-        around = f"; its maximum lies between {words.duration(best['lower'])} and {high}"
-    return (
-        f"{name}{of_whom} holds more than {level} from {start} to {end} (medians); best taken at "
-        f"{words.duration(best['time'])}, when it does with probability {chance}{around}."
+    ever, then = (
+        words.drawn_probability(p, conditions["draws"])
+        for p in (one["start"]["probability"], best["probability"])
     )
+    moment = words.duration(best["time"])
+    if one["start"]["probability"] < LIKELY:
+        return (
+            f"{whose} probably never holds more than {level}: it does at some time with "
+            f"probability {ever}.{_most(one, conditions)}"
+        )
+    if best["probability"] < LIKELY:
+        return (
+            f"{whose} holds more than {level} at some time with probability {ever}, but when is "
+            f"open: at no moment is it more probable than {then} (at {moment})."
+            f"{_most(one, conditions)}"
+        )
+    hours = conditions["until_h"]
+    start, end = (one[k]["median"] for k in ("start", "end"))
+    until = words.duration(end) if is_number(end) else f"after {hours:g} h"
+    return (
+        f"{whose} holds more than {level} from {words.duration(start)} until {until} (medians); "
+        f"best taken at {moment}, when it does with probability {then}{_around(best)}."
+    )
+
+
+def _around(best: Mapping[str, Any]) -> str:
+    """Say where the maximum lies, as far as that is within the experiment."""
+    if not is_number(best["lower"]):
+        return ""
+    low = words.duration(best["lower"])
+    if not is_number(best["upper"]):
+        return f"; its maximum lies after {low}"
+    return f"; its maximum lies between {low} and {words.duration(best['upper'])}"
+
+
+def _most(one: Mapping[str, Any], conditions: Mapping[str, Any]) -> str:
+    """Say how much there is at most, and when; "" where there is none."""
+    share, peak, hours = one["peak_share"], one["peak_time"], conditions["until_h"]
+    if not (is_number(share["median"]) and share["median"] > 0):
+        return ""
+    amount = f"{words.percent_interval(*(share[k] for k in ENDS))} of {conditions['block']}"
+    if not is_number(peak["median"]):
+        return f" The most within {hours:g} h is {amount}, at the end and still rising."
+    low, high = (
+        words.duration(peak[k]) if is_number(peak[k]) else f"after {hours:g} h"
+        for k in ("lower", "upper")
+    )
+    return f" The most is {amount}, at {words.duration(peak['median'])} ({low} to {high})."
 
 
 def _only_in(name: str, found: Mapping[str, Any]) -> str:
@@ -80,16 +111,6 @@ def _only_in(name: str, found: Mapping[str, Any]) -> str:
         return ""
     chance = sum(found["probabilities"][m] for m in has)
     return f", an intermediate of {listed(has)} only (probability {words.probability(chance)}),"
-
-
-def _when(peak: Mapping[str, Any], beyond: str) -> str:
-    """Say when a share is largest, with the interval; what lies beyond is not given a time."""
-    if not is_number(peak["median"]):
-        return beyond
-    low, high = (
-        words.duration(peak[k]) if is_number(peak[k]) else beyond for k in ("lower", "upper")
-    )
-    return f"at {words.duration(peak['median'])} ({low} to {high})"
 
 
 def control_sentences(found: Mapping[str, Any]) -> list[str]:
@@ -107,15 +128,19 @@ def control_sentences(found: Mapping[str, Any]) -> list[str]:
 
 
 def _control(what: str, name: str, steps: Mapping[str, Any]) -> str:
-    """Name the steps that govern a quantity most; "" where none is known."""
-    known = {s: v for s, v in steps.items() if is_number(v["median"])}
+    """Name the steps that govern a quantity most; "" where it probably does not happen."""
+    known = {s: v for s, v in steps.items() if is_number(v["median"]) and is_likely(v)}
+    chance = min((v.get("probability", 1.0) for v in known.values()), default=1.0)
+    if chance < _SURE:
+        what += f" (where there is one, probability {words.probability(chance)})"
     ranked = sorted(known, key=lambda s: -abs(known[s]["median"]))
     strong = [s for s in ranked if abs(known[s]["median"]) >= NOTABLE_CONTROL]
     if strong:
         parts = [f"{s}: {degree(known[s])}" for s in strong[:3]]
         return f"In {name} {what} is governed by {'; '.join(parts)}."
     if known:
-        return f"In {name} no step governs {what} (all degrees below {NOTABLE_CONTROL:g})."
+        least = f"a degree of {NOTABLE_CONTROL:g} or more"
+        return f"In {name} no step governs {what} by {least} (medians)."
     return ""
 
 
