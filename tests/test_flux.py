@@ -12,9 +12,12 @@ from sample_networks import (
     open_species,
 )
 
+from assemblysim.kinetics.pots import Pot
+from assemblysim.kinetics.protocol import Event, Protocol
+from assemblysim.kinetics.temperature import Rates
 from assemblysim.mechanism.balance import stoichiometry
 from assemblysim.mechanism.network import Network, Reaction
-from assemblysim.prediction.flux import net_fluxes, summarise_extents
+from assemblysim.prediction.flux import net_fluxes, net_fluxes_in, summarise_extents
 
 OPEN = Network(
     open_species("A"),
@@ -44,6 +47,24 @@ def test_what_crystallises_passes_through_the_step_that_takes_it_out():
 
     np.testing.assert_allclose(found.extents[0], [2.0, 2.0], rtol=1e-6)
     np.testing.assert_allclose(found.shares[0, :, 0], [1.0, 1.0], rtol=1e-6)
+
+
+def test_shares_count_what_is_added_and_what_is_withdrawn_before_it_reacts():
+    start, rates = A0[None], Rates.isothermal(np.array([[3.0, 1.0]]))
+    added = Protocol(volume=10.0, events=(Event(1.0, 2.0, (("A", 40.0),)),))
+    withdrawn = Protocol(volume=10.0, events=(Event(1.0, -2.0),))
+
+    # 20 umol, then 80 more: all of it goes both ways
+    found = net_fluxes_in(Pot(CHAIN, rates, start, added), 60.0)
+    np.testing.assert_allclose(found.extents[0], [10.0, 10.0], rtol=1e-6)
+    np.testing.assert_allclose(found.shares[0, :, 0], [1.0, 1.0], rtol=1e-6)
+    # what comes after the window is not there yet
+    found = net_fluxes_in(Pot(CHAIN, rates, start, added), 0.5)
+    assert found.shares[0, 0, 0] == pytest.approx(-np.expm1(-1.5), rel=1e-6)
+    # a fifth of the A and of the B that is there after 1 h never reacts
+    found = net_fluxes_in(Pot(CHAIN, rates, start, withdrawn), 60.0)
+    left = np.array([np.exp(-3.0), np.exp(-3.0) + chain_middle(1.0, 3.0, 1.0, 2.0, np.exp) / 2])
+    np.testing.assert_allclose(found.shares[0, :, 0], 1 - 0.2 * left, rtol=1e-6)
 
 
 def test_a_reversible_step_counts_forward_less_reverse():

@@ -70,7 +70,8 @@ def test_what_is_improbable_is_not_given_a_time_from_and_to(study, results):
     found = forecast(study, results, Question(share=0.9))
 
     assert forecast_sentences(found)[0].startswith(
-        "B probably never holds more than 90 % of M: it does at some time with probability < 0.01."
+        "B probably holds no more than 90 % of M within 8 h: it does at some time with probability "
+        "< 0.01."
     )
 
 

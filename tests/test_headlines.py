@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from outlook_example import outlook_summary
 from report_example import summary
 from report_kinds import KINDS, TEN, not_converged, page_of, single, ten_mechanisms, write_kind
 from test_page import Page
 
 from assemblysim.report import headlines
+from assemblysim.report.designs import design_sentences, reading_table
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +130,7 @@ def test_priors_under_which_another_leads_come_before_all_but_words():
     content = summary()
     change = content["comparison"]["prior_sensitivity"][0]
     change |= {"probabilities": {"both": 0.2, "stepwise": 0.8}, "sentence": "stepwise becomes it."}
+    content["comparison"]["open"] = ["both"]
 
     first = headlines.caveats(content)[0]
 
@@ -135,6 +138,8 @@ def test_priors_under_which_another_leads_come_before_all_but_words():
         "The ranking depends on priors. With rate priors ten times wider, stepwise becomes it."
     )
     assert not any("depends on priors" in c for c in headlines.caveats(summary()))
+    content["comparison"]["open"] = ["both", "stepwise"]  # as the verdict says anyway
+    assert not any("depends on priors" in c for c in headlines.caveats(content))
 
 
 def test_open_rate_constants_are_counted_and_named():
@@ -172,3 +177,14 @@ def test_readings_that_hardly_tell_are_one_sentence_and_those_that_tell_are_all_
     assert told[:2] == ["b c", "b d"]  # between mechanisms left open first
     assert told[2].startswith("No other single reading between the sampling times, ")
     assert len(told) == 3
+
+
+def test_where_one_mechanism_alone_is_in_play_nothing_is_left_to_decide():
+    content = outlook_summary()
+    assert headlines.deciding(content)
+    assert "The table gives" in design_sentences(content, {})[0]
+
+    content["outlook"]["probabilities"] = {"both": 1.0}
+    assert headlines.deciding(content) == []
+    assert design_sentences(content, {})[0].startswith("both alone is in play, so nothing is left")
+    assert reading_table(content) is None

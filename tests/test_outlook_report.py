@@ -100,8 +100,8 @@ def test_it_is_said_when_to_stop_and_what_never_reaches_the_level():
         "5.2 h, when it does with probability 0.90; its maximum lies between 3.5 h and 7.1 h."
     )
     assert unlikely.startswith(
-        "Dy5L2 probably never holds more than 20 % of L: it does at some time with probability "
-        "0.10. The most is 62 % (40 to 79 %) of L, at 5 h (3.5 h to 7.1 h)."
+        "Dy5L2 probably holds no more than 20 % of L within 48 h: it does at some time with "
+        "probability 0.10. The most is 62 % (40 to 79 %) of L, at 5 h (3.5 h to 7.1 h)."
     )
 
 
@@ -220,7 +220,16 @@ def test_words_only_say_that_nothing_could_be_checked_and_how_often_words_err():
     content = outlook_summary(words=True)
 
     assert noise_words(content) == "statements that are wrong with probability 0.02"
-    assert "could not be checked" in share_cautions(content, ["both"])[0]
+    said = "fits at all is not known: "
+    content["mechanisms"]["both"]["predictive_checks"] = None
+    assert share_cautions(content, ["both"])[0].endswith(
+        said + "there are no readings to check it against."
+    )
+    few = {"passed": None, "sentence": "33 new draws of the data are too few."}
+    content["mechanisms"]["both"]["predictive_checks"] = few
+    assert share_cautions(content, ["both"])[0].endswith(
+        said + "33 new draws of the data are too few."
+    )
 
 
 def test_control_names_the_steps_that_matter_and_no_other():

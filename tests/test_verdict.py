@@ -195,7 +195,8 @@ def test_deciding_readings_are_put_into_words_best_first():
         name: SignalCourses(("A", "B"), TIMES, drawn(share))
         for name, share in (("a", 40.0), ("b", 2.0), ("c", 40.01))
     }
-    found = discriminating(records, ["a", "b", "c"], 0.5, "%", (), np.random.default_rng(0))
+    pairs = [("a", "b"), ("a", "c"), ("b", "c")]
+    found = discriminating(records, pairs, 0.5, "%", (), np.random.default_rng(0))
 
     assert [one["between"] for one in found][-1] == ["a", "c"]
     assert found[0]["sentence"].startswith("One reading of B at ")

@@ -95,7 +95,7 @@ def net_fluxes_in(
         concentrations = batch.trajectories.concentrations[done]
         flux.append(kinetics.fluxes(concentrations, _constants(pot[part][done], times)) @ net)
     steps = tuple(r.name for r in network.reactions if r.reverse_of is None)
-    totals = initial @ composition_matrix(network.species)
+    totals = (initial + _added(pot, window)) @ composition_matrix(network.species)
     there = np.flatnonzero((totals > 0).all(axis=0)) if len(totals) else np.arange(0)
     moved = _moved(network)[:, there]
     shares = extents[:, :, None] * moved / totals[:, None, there]
@@ -107,6 +107,16 @@ def net_fluxes_in(
 def _constants(pot: Pot, times: np.ndarray) -> np.ndarray:
     """Return the rate constants of each draw at each time, shape (D, T, P)."""
     return pot.rates_at(np.broadcast_to(times, (len(pot), len(times))))
+
+
+def _added(pot: Pot, window: float) -> np.ndarray:
+    """Return what is added within a window, shape (S,), mM of the volume at the start."""
+    added = np.zeros(len(pot.network.species))
+    for event in pot.protocol.events:
+        for name, concentration in event.contents if event.time < window else ():
+            place = pot.network.species_names.index(name)
+            added[place] += concentration * event.volume / pot.protocol.volume
+    return added
 
 
 def summarise_extents(found: Fluxes) -> dict[str, dict[str, Summary]]:

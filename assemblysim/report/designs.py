@@ -47,7 +47,8 @@ def design_table(found: Mapping[str, Any]) -> Table:
     extra = ("share of the variance that goes",) if narrowed else ()
     of_two = f"P({' against '.join(pairs[0])} decided)" if len(pairs) == 1 else "P(two decided)"
     return Table(
-        f"Possible next spectra, the most telling first ({len(candidates)} in all; "
+        f"{found.get('asked') or 'Possible next spectra'}, the most telling first "
+        f"({len(candidates)} in all; "
         f"{candidates[0]['open_nats']:.2f} nats are open), ± Monte-Carlo error",
         ("spectrum", "expected information (nats)", "P(a verdict)", of_two, *extra),
         tuple(rows),
@@ -84,6 +85,13 @@ def design_sentences(summary: Mapping[str, Any], design: Mapping[str, Any]) -> l
         return [words.capital(s) for s in [*design["sentences"], *design["cautions"]]]
     if not summary.get("discriminating"):
         return ["One mechanism alone was compared, so nothing is left to decide."]
+    alone = list((summary.get("outlook") or {}).get("probabilities") or ())
+    if len(alone) == 1:
+        return [
+            f"{alone[0]} alone is in play, so nothing is left to decide between mechanisms. "
+            "'assemblysim design --narrow' ranks spectra by how much narrower a quantity becomes; "
+            "its last answer is then shown here."
+        ]
     return [
         "The table gives, for each pair of mechanisms, the one reading that would tell most. "
         "Whole spectra, replicates and other starting concentrations are ranked by 'assemblysim "
@@ -103,7 +111,7 @@ def reading_table(summary: Mapping[str, Any]) -> Table | None:
         )
         for one in summary.get("discriminating") or []
     ]
-    if not rows:
+    if not rows or len((summary.get("outlook") or {}).get("probabilities") or ()) == 1:
         return None
     return Table(
         "The one reading that would tell most between two mechanisms, good to 15 %, away from the "

@@ -212,17 +212,15 @@ def _is_beside(caution: str, summary: Summary) -> bool:
 
 
 def _other_leaders(summary: Summary) -> list[str]:
-    """Say under which other priors another mechanism would lead."""
+    """Say under which other priors a mechanism would lead that the verdict does not leave open."""
     comparison = summary.get("comparison") or {}
-    best = next(iter(ranked_names(summary)), None)
+    left_open = {*(comparison.get("open") or ()), *ranked_names(summary)[:1]}
     found = []
     for change in comparison.get("prior_sensitivity") or []:
         shares = {n: p for n, p in (change.get("probabilities") or {}).items() if is_number(p)}
-        if shares and max(shares, key=lambda n: shares[n]) != best:
-            found.append(
-                f"The ranking depends on priors. With {change['change']}, {change['sentence']}"
-            )
-    return found
+        if shares and max(shares, key=lambda n: shares[n]) not in left_open:
+            found.append(f"With {change['change']}, {change['sentence']}")
+    return [f"The ranking depends on priors. {' '.join(found)}"] if found else []
 
 
 def _large(summary: Summary) -> list[str]:
@@ -311,8 +309,11 @@ def separating_statement(summary: Summary) -> str:
 def deciding(summary: Summary) -> list[str]:
     """Return the sentences on what single reading would decide, between open mechanisms first.
 
-    Of those that would hardly tell only the best is named: the others are in a table.
+    Of those that would hardly tell only the best is named: the others are in a table. Where one
+    mechanism alone is in play nothing is left to decide.
     """
+    if len((summary.get("outlook") or {}).get("probabilities") or ()) == 1:
+        return []
     left_open = set((summary.get("comparison") or {}).get("open") or ())
     found = summary.get("discriminating") or []
     ranked = sorted(

@@ -110,7 +110,8 @@ def _answer(writer: _Writer, summary: Mapping[str, Any], pictures: StudyPictures
     found += [f"**{writer.text(headlines.verdict(summary))}**"]
     found += [writer.picture(pictures.probabilities), "## Before you use this"]
     found += [writer.bullets(headlines.caveats(summary)) or "The study states no caveats."]
-    found += [writer.table(tables.ranking_table(summary))]
+    if not headlines.is_single(summary):
+        found += [writer.table(tables.ranking_table(summary))]
     deciding = headlines.deciding(summary)
     if deciding:
         found += ["## What measurement would decide", writer.bullets(deciding)]

@@ -58,11 +58,14 @@ def _stopping(name: str, one: Mapping[str, Any], found: Mapping[str, Any]) -> st
         words.drawn_probability(p, conditions["draws"])
         for p in (one["start"]["probability"], best["probability"])
     )
+    hours = conditions["until_h"]
     moment = words.duration(best["time"])
+    if best["time"] >= hours * (1 - 1e-9):
+        moment += ", the end of what was looked at"
     if one["start"]["probability"] < LIKELY:
         return (
-            f"{whose} probably never holds more than {level}: it does at some time with "
-            f"probability {ever}.{_most(one, conditions)}"
+            f"{whose} probably holds no more than {level} within {words.duration(hours)}: it does "
+            f"at some time with probability {ever}.{_most(one, conditions)}"
         )
     if best["probability"] < LIKELY:
         return (
@@ -70,7 +73,6 @@ def _stopping(name: str, one: Mapping[str, Any], found: Mapping[str, Any]) -> st
             f"open: at no moment is it more probable than {then} (at {moment})."
             f"{_most(one, conditions)}"
         )
-    hours = conditions["until_h"]
     start, end = (one[k]["median"] for k in ("start", "end"))
     until = words.duration(end) if is_number(end) else f"after {hours:g} h"
     return (
@@ -213,9 +215,9 @@ def share_cautions(summary: Mapping[str, Any], names: list[str]) -> list[str]:
             f"{checks.get('sentence') or ''}".strip()
         )
     elif not checks or checks.get("passed") is None:
+        why = (checks or {}).get("sentence") or "there are no readings to check it against."
         found.append(
-            f"Whether {leader}, the most probable mechanism, fits at all could not be checked "
-            "against readings."
+            f"Whether {leader}, the most probable mechanism, fits at all is not known: {why}"
         )
     found.append(
         "A share holds only if its mechanism does: a mechanism that has a way finds a share for "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -230,13 +231,20 @@ def study_summary(
         "comparison": comparison,
         "discriminating": discriminating(
             {name: record.predictions.signals for name, record in records.items()},
-            list(in_play(weights)) if len(in_play(weights)) > 1 else ranking,
+            _compared(list(in_play(weights)), ranking),
             floor,
             unit,
             problems[0].experiments[0].times.tolist(),
             stream(study.seed, "", "discriminating"),
         ),
     }
+
+
+def _compared(in_play: list[str], ranking: list[str]) -> list[tuple[str, str]]:
+    """Return the pairs worth telling apart: of those in play, else the best and each other."""
+    if len(in_play) > 1:
+        return list(combinations(in_play, 2))
+    return [(ranking[0], other) for other in ranking[1:]]
 
 
 def _conditions(study: Study, index: int, problem: Problem) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def design_study(study: Study, results: Path, wish: Wish) -> dict[str, Any]:
         wish: which spectra come into question.
 
     Returns:
-        ``sentences`` and ``cautions`` in words, the ``probabilities`` before, the ranked
+        what was ``asked``, ``sentences`` and ``cautions`` in words, ``probabilities``, the ranked
         ``candidates``, the best ones ``together``, and the ``inputs`` of the study.
 
     Raises:
@@ -114,6 +114,7 @@ def design_study(study: Study, results: Path, wish: Wish) -> dict[str, Any]:
     rng = stream(study.seed, "", "design")
     judged, joint = judge(ensemble, plans, wish, rng)
     return {
+        "asked": _asked(study, wish),
         "sentences": _sentences(judged, joint),
         "cautions": _cautions(study, judged),
         "probabilities": dict(
@@ -125,6 +126,17 @@ def design_study(study: Study, results: Path, wish: Wish) -> dict[str, Any]:
         "candidates": [_described(one) for one in judged],
         "together": _described(joint) if joint is not None else None,
     }
+
+
+def _asked(study: Study, wish: Wish) -> str:
+    """Say which spectra came into question, and what they were ranked by."""
+    what = "Replicates" if wish.replicates_only else "Possible next spectra"
+    if wish.times:
+        what += f" at {listed([time_label(t) for t in wish.times])}"
+    changed = start_words(study, wish.start)
+    if changed:
+        what += f" {changed}"
+    return f"{what}, for {wish.narrow}" if wish.narrow else what
 
 
 def judge(

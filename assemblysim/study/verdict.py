@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -226,7 +225,7 @@ def _leave_one_out_caution(mechanisms: Mapping[str, Summary], best: str) -> list
 
 def discriminating(
     records: Mapping[str, SignalCourses],
-    ranking: list[str],
+    pairs: Sequence[tuple[str, str]],
     floor: float,
     unit: str,
     measured: Sequence[float],
@@ -236,15 +235,14 @@ def discriminating(
 
     Args:
         records: drawn signals of each mechanism, all on the same grid.
-        ranking: mechanisms, best first.
+        pairs: of mechanisms, the most worth telling apart first.
         floor: detection limit, display unit.
         unit: display unit.
         measured: h, when was measured already; readings are proposed away from these times.
         rng: stream of the readings' errors.
     """
     found = []
-    pairs = list(combinations(ranking, 2))
-    times = records[ranking[0]].times
+    times = next(iter(records.values())).times
     free = apart(times, measured)
     kept = free if free.any() else np.ones(len(times), dtype=bool)
     for a, b in pairs[:MOST_PAIRS]:
