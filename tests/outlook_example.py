@@ -40,7 +40,7 @@ def parallel(k1=K1, k2=K2):
             for name, k in (("left", k1), ("right", k2))
         },
         "flux": {"steps": ["left", "right"], "times_h": times.tolist(),
-                 "median_mM_per_h": flux, "lower": flux, "upper": flux},
+                 "median": flux, "lower": flux, "upper": flux},
     }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def outlook_summary(words=False):
             "windows": content["averaged"]["windows"],
             "rate_control": _control(steps),
             "extents": _extents(steps),
-            "flux": {"steps": steps, "times_h": times.tolist(), "median_mM_per_h": flux,
+            "flux": {"steps": steps, "times_h": times.tolist(), "median": flux,
                      "lower": flux, "upper": flux},
         }  # fmt: skip
     return content

@@ -14,6 +14,7 @@ MOST_CAVEATS = 3
 # Boxes that may scroll sideways are those of equations; headings of tables shown as cards are
 # kept for screen readers only.
 LAYOUT = """(() => {
+  for (const e of document.querySelectorAll("details")) e.open = true;
   const found = [], root = document.documentElement;
   const short = e => e.textContent.trim().replace(/\\s+/g, " ").slice(0, 60);
   const sticks = e => e.scrollWidth > e.clientWidth + 1;
@@ -33,6 +34,7 @@ LAYOUT = """(() => {
     if (!e.complete || !e.naturalWidth) found.push("missing image: " + e.src.slice(0, 80));
   return found;
 })()"""
+SHOWN = "document.querySelectorAll('input.%s-time').forEach(e => { e.checked = true; }), 0"
 # Where the caveats end that are not folded away, px from the top.
 CAVEATS = """[...document.querySelectorAll("#answer ul.caveats:first-of-type > li")]
   .filter(e => e.checkVisibility() && !e.closest("details"))
@@ -72,6 +74,7 @@ def layout_faults(browser, url):
     for width in SCREENS:
         for dark in (False, True):
             browser.show(width, dark=dark)
+            browser.evaluate(SHOWN % ("log" if dark else "linear"))  # each half is seen once
             where = f"{width} px, {'dark' if dark else 'light'}"
             found += [f"{where}: {fault}" for fault in browser.evaluate(LAYOUT)]
     for name, (_, _, width) in PAPERS.items():

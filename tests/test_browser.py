@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from chromium import Chromium, find_browser
+from outlook_example import outlook_summary
 from page_faults import PAPERS, access_faults, axe_source, every_fault, layout_faults
 from report_example import summary, write_example
 from report_kinds import KINDS, page_of, write_kind
@@ -21,13 +22,14 @@ def browser():
         yield running
 
 
-@pytest.fixture(params=["readings", "words", *KINDS])
+@pytest.fixture(params=["readings", "words", "outlook", *KINDS])
 def url(request, tmp_path):
     kind = request.param
     if kind in KINDS:
         folder = write_kind(tmp_path / kind, kind)
     else:
-        folder = write_example(tmp_path / kind, summary(words=kind == "words"))
+        content = outlook_summary() if kind == "outlook" else summary(words=kind == "words")
+        folder = write_example(tmp_path / kind, content)
     page = folder / "report.html"
     page.write_text(page_of(folder), encoding="utf-8")
     return page.as_uri()

@@ -112,6 +112,20 @@ def test_null_directions_of_the_sensitivities_leave_products_alone():
     )
 
 
+def test_what_is_no_part_of_a_product_leaves_the_exponents_in_their_places():
+    """An energy has its own row among the sensitivities, and none among the candidates."""
+    null = np.array([[1.0], [0.0], [-1.0], [0.0]]) / np.sqrt(2)
+    rank = SensitivityRank(("k_a", "Ea_a", "k_b", "r"), 3, 3, (null,))
+
+    found = structural_combinations(candidates(ridge((1, 1, 0))), rank)
+
+    assert [one.text for one in found] == ["k_a * k_b"]
+    # where the lost direction goes through an energy no product of constants is settled
+    through = np.array([[0.6], [0.6], [-0.53], [0.0]])
+    heated = SensitivityRank(rank.parameters, 3, 3, (through / np.linalg.norm(through),))
+    assert [o.text for o in structural_combinations(candidates(ridge((1, 1, 0))), heated)] == []
+
+
 def test_a_null_direction_that_turns_from_point_to_point_leaves_no_product():
     turned = [np.array([[np.cos(x)], [-np.sin(x)], [0.0]]) for x in (np.pi / 4, np.pi / 3)]
 

@@ -189,6 +189,8 @@ def test_plans_cover_replicates_new_times_and_half_of_what_was_put_in(tmp_path):
     assert [p.what for p in given] == ["a spectrum at 1 h at twice the A"]
     with pytest.raises(InputError, match="none of the --times was measured"):
         plans_for(study, Wish(times=(3.0,), replicates_only=True))
+    with pytest.raises(InputError, match="leave out --initial and --temperature"):
+        plans_for(study, Wish(Start(0, (("A", 20.0),)), replicates_only=True))
 
 
 def test_new_times_are_what_one_sets_a_clock_to():

@@ -63,7 +63,7 @@ def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_sa
     assert chain["lifetimes"]["B"]["time_of_maximum"]["median"] == pytest.approx(1.386, rel=0.1)
     sentences = forecast_sentences(found)
     assert sentences[0].startswith("B holds more than 20 % of M from ")
-    assert "In chain " in sentences[-1]
+    assert "Under 'chain' " in sentences[-1]
 
 
 def test_what_is_improbable_is_not_given_a_time_from_and_to(study, results):
@@ -135,7 +135,7 @@ def test_the_command_predicts_in_words_and_for_machines(study, results, monkeypa
     assert "chain: lifetimes" in same
     assert "degree of rate control" in same
     assert "Lifetimes at half the A, averaged" in text
-    assert "Mind  A share holds only if its mechanism does" in text
+    assert "A share holds only if its mechanism does" in text
     assert "A share holds only if its mechanism does" in same
     assert "more than 30 % of M" in text
     assert content["conditions"]["until_h"] == 16

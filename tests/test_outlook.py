@@ -7,14 +7,20 @@ import numpy as np
 import pytest
 from closed_forms import chain_middle
 from open_networks import law_network
-from sample_networks import open_species
+from sample_networks import open_species, species
 from small_study import WORDS, chain_table, small_study
 
 from assemblysim.mechanism.network import Network, Reaction
 from assemblysim.prediction.windows import Level
 from assemblysim.study import outlook
 from assemblysim.study.concluding import run_all
-from assemblysim.study.outlook import level_in, outlook_in, some_draws, study_outlook
+from assemblysim.study.outlook import (
+    level_in,
+    outlook_in,
+    shared_blocks,
+    some_draws,
+    study_outlook,
+)
 from assemblysim.study.problems import build_problem
 from assemblysim.study.stored_posterior import in_play
 from assemblysim.study.verdict import apart
@@ -51,7 +57,7 @@ def test_an_outlook_matches_the_closed_form_of_a_chain(study):
     at = int(np.argmin(np.abs(np.array(found["flux"]["times_h"]) - 2.0)))
     time = found["flux"]["times_h"][at]
     expected = [10 * np.exp(-time), 0.5 * chain_middle(time, 1.0, 0.5, 10.0, np.exp)]
-    np.testing.assert_allclose(found["flux"]["median_mM_per_h"][at], expected, rtol=1e-4)
+    np.testing.assert_allclose(found["flux"]["median"][at], expected, rtol=1e-4)
 
 
 def test_a_run_stores_the_outlook_of_every_mechanism_in_play_and_of_no_other(summary):
@@ -121,10 +127,29 @@ def test_an_open_network_has_an_outlook_without_a_level(study, network):
     problem = replace(problem, experiments=(experiment,))
     values = np.repeat(TRUE, 2, axis=0)  # of unknowns that the network does not have
 
-    assert level_in(problem, values, outlook.UNCHANGED, 0.2, None) is None
+    assert level_in(problem, values, outlook.UNCHANGED, 0.2, None, ()) is None
     found = outlook_in(problem, values, outlook.UNCHANGED, 4.0, None).summary("mM")
     assert found["windows"] == {}
     assert set(found["extents"]) == {r.name for r in network.reactions}
+
+
+def test_rivals_of_different_building_blocks_share_the_level_that_all_of_them_have(study):
+    def made(ligand):
+        kinds = species(M="M", L="L", X="X", ML=f"M {ligand}")
+        return Network(kinds[:1] + kinds[1 if ligand == "L" else 2 :: 2][:1] + kinds[3:],
+                       (Reaction("bind", ("M", ligand), ("ML",), "k_bind"),))  # fmt: skip
+
+    problem = build_problem(study, "chain")
+    problems = [replace(problem, network=made(ligand)) for ligand in ("L", "X")]
+    start = replace(problem.experiments[0], initial=np.array([10.0, 4.0, 0.0]))
+    rival = replace(problems[0], experiments=(start,))
+
+    assert shared_blocks(problems) == {"M"}
+    # L is the scarcest, but only one of the two has it
+    level = level_in(rival, TRUE, outlook.UNCHANGED, 0.2, None, shared_blocks(problems))
+    assert level.block == "M"
+    alone = level_in(rival, TRUE, outlook.UNCHANGED, 0.2, None, shared_blocks(problems[:1]))
+    assert alone.block == "L"
 
 
 def test_draws_are_used_once_each_and_no_more_than_needed(study):

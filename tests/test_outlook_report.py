@@ -110,7 +110,9 @@ def test_an_intermediate_of_one_mechanism_only_is_said_to_be_one():
     content["mechanisms"]["stepwise"]["windows"] = {}
 
     first = outlook_of(content, {}).stopping[0]
-    assert first.startswith("Dy3L, an intermediate of both only (probability 0.77), holds more")
+    assert first.startswith(
+        "Dy3L, an intermediate of both only (probability 0.77), if that is at work, holds more"
+    )
 
 
 def test_a_median_beyond_the_experiment_is_a_probability_and_no_number():
@@ -189,9 +191,9 @@ def test_shares_name_their_mechanism_the_noise_model_and_the_average():
     lines = share_sentences(content, ["both", "stepwise"])
 
     assert lines[0] == (
-        "If both is at work (probability 0.77), with an error in proportion to each reading and an "
-        "unknown gain of each spectrum: dimerise makes 53 % (42 to 63 %) and close makes 47 % (37 "
-        "to 58 %) of Dy6L2."
+        "If 'both' is at work (probability 0.77), with an error in proportion to each reading and "
+        "an unknown gain of each spectrum: dimerise makes 53 % (42 to 63 %) and close makes 47 % "
+        "(37 to 58 %) of Dy6L2."
     )
     assert lines[1].startswith(
         "Averaged over stepwise (0.23) and both (0.77) by their probabilities: dimerise makes 53 %"
@@ -212,7 +214,7 @@ def test_a_leader_that_does_not_fit_is_warned_of_beside_its_shares(tmp_path):
     folder = write_example(tmp_path / "r", content, drawn=False)
     text = Page(write_report(folder).read_text(encoding="utf-8")).text
     assert text.index("Mind both, the most probable mechanism, does not pass") < text.index(
-        "If both is at work"
+        "If 'both' is at work"
     )
 
 
@@ -236,11 +238,11 @@ def test_control_names_the_steps_that_matter_and_no_other():
     lines = outlook_of(outlook_summary(), {}).control
 
     assert lines[0] == (
-        "In both the yield of Dy6L2 at 48 h is governed by dimerise: 0.40 (0.30 to 0.50); couple: "
-        "0.20 (0.10 to 0.30); close: 0.15 (0.05 to 0.25)."
+        "Under 'both' the yield of Dy6L2 at 48 h is governed by dimerise: 0.40 (0.30 to 0.50); "
+        "couple: 0.20 (0.10 to 0.30); close: 0.15 (0.05 to 0.25)."
     )
-    assert lines[1].startswith("In stepwise the yield of Dy6L2")
-    assert lines[2].startswith("In both the maximum of Dy3L is governed by dimerise: −0.40")
+    assert lines[1].startswith("Under 'stepwise' the yield of Dy6L2")
+    assert lines[2].startswith("Under 'both' the maximum of Dy3L is governed by dimerise: −0.40")
 
 
 def test_results_of_a_version_without_an_outlook_are_still_reported(tmp_path):
@@ -259,7 +261,7 @@ def test_without_intermediates_or_products_it_is_said_and_nothing_is_empty(tmp_p
     text = Page(write_report(folder).read_text(encoding="utf-8")).text
 
     assert "No intermediate is made of a building block" in text
-    assert "no yield is governed" in text
+    assert "No yield is known to be governed" in text
     assert not list((folder / "figures").glob("fl*.svg"))
 
 

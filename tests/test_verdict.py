@@ -202,3 +202,5 @@ def test_deciding_readings_are_put_into_words_best_first():
     assert found[0]["sentence"].startswith("One reading of B at ")
     assert "would tell" in found[0]["sentence"]
     assert "would hardly tell a from c" in found[-1]["sentence"]
+    there = discriminating(records, pairs, 0.5, "%", (), np.random.default_rng(0), " in pot 2")
+    assert " h in pot 2, good to 15 %, would tell " in there[0]["sentence"]

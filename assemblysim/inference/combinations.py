@@ -94,7 +94,8 @@ def structural_combinations(
     """Return what signals settle of the parameters that they cannot tell apart.
 
     Args:
-        candidates: all parameters of the sensitivities, in their order.
+        candidates: parameters of the sensitivities; others, such as energies, have no part in a
+            product.
         rank: their rank and null spaces.
 
     Returns:
@@ -102,7 +103,14 @@ def structural_combinations(
     """
     alone = set(rank.without_effect)
     lost = [i for i, n in enumerate(candidates.names) if n in rank.lost and n not in alone]
-    fixed = (row for row in exponent_rows(lost, len(candidates.names)) if rank.unchanged(row))
+    places = [rank.parameters.index(name) for name in candidates.names]
+
+    def unchanged(row: np.ndarray) -> bool:
+        exponents = np.zeros(len(rank.parameters))
+        exponents[places] = row
+        return rank.unchanged(exponents)
+
+    fixed = filter(unchanged, exponent_rows(lost, len(candidates.names)))
     return tuple(_described(candidates, row, structural=True) for row in _irredundant(fixed, []))
 
 

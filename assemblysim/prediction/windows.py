@@ -6,7 +6,7 @@ the experiment ends is beyond, never extrapolated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -76,8 +76,15 @@ class Windows:
         )
 
 
-def scarcest_block(network: Network, initial: np.ndarray) -> str:
+def scarcest_block(
+    network: Network, initial: np.ndarray, among: Collection[str] | None = None
+) -> str:
     """Return the building block of which there is least, as a median over the draws (D, S), mM.
+
+    Args:
+        network: whose species are made of them.
+        initial: shape (D, S), mM.
+        among: names of those that come into question; None for all.
 
     Raises:
         InputError: the species have no composition, or nothing was put in.
@@ -85,6 +92,8 @@ def scarcest_block(network: Network, initial: np.ndarray) -> str:
     totals = np.median(initial, axis=0) @ composition_matrix(network.species)
     names = building_blocks(network.species)
     there = [(total, name) for total, name in zip(totals.tolist(), names, strict=True) if total > 0]
+    if among is not None:
+        there = [(total, name) for total, name in there if name in among]
     if not there:
         raise InputError(
             "windows: no building block was put in, so a share of it means nothing; "

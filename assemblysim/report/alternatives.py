@@ -33,7 +33,8 @@ def describe_course(mechanism: str, course: Course, *, log_time: bool) -> str:
         if not np.isfinite(median).any():
             parts.append(f"{formula(curve.name)} is not known")
             continue
-        peak = int(np.nanargmax(median))
+        # At the very start there may be nothing whose share a spectrum could show.
+        peak = 1 + int(np.nanargmax(median[1:])) if np.isfinite(median[1:]).any() else 0
         parts.append(
             f"{formula(curve.name)} is largest, {median[peak]:.3g}, at {course.times[peak]:.3g} h "
             f"and ends at {median[-1]:.3g} ({curve.axis})"

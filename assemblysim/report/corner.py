@@ -58,7 +58,7 @@ def corner_words(mechanism: Mapping[str, Any], shown: Sequence[str]) -> str:
 
 
 def correlations(draws: ParameterDraws, shown: Sequence[str]) -> dict[tuple[str, str], float]:
-    """Return the correlation of each pair of unknowns, of logarithms where both are positive."""
+    """Return the correlation of each pair of unknowns, on the scales on which they are drawn."""
     columns = {name: _scaled(draws, name)[0] for name in shown}
     return {
         (a, b): float(np.corrcoef(columns[a], columns[b])[0, 1]) for a, b in combinations(shown, 2)
@@ -92,7 +92,8 @@ def corner_figure(draws: ParameterDraws, shown: Sequence[str]) -> Figure:
 
     Args:
         draws: of one mechanism.
-        shown: names of two unknowns or more; positive ones are drawn as logarithms to base 10.
+        shown: names of two unknowns or more; positive ones but energies are drawn as
+            logarithms to base 10.
 
     Returns:
         A square figure: one column wide up to three unknowns, else two. Above the diagonal

@@ -84,7 +84,9 @@ def design_sentences(summary: Mapping[str, Any], design: Mapping[str, Any]) -> l
     if design:
         return [words.capital(s) for s in [*design["sentences"], *design["cautions"]]]
     if not summary.get("discriminating"):
-        return ["One mechanism alone was compared, so nothing is left to decide."]
+        if len(summary["mechanisms"]) == 1:
+            return ["One mechanism alone was compared, so nothing is left to decide."]
+        return ["No reading that could be told apart from another was found between the times."]
     alone = list((summary.get("outlook") or {}).get("probabilities") or ())
     if len(alone) == 1:
         return [
@@ -105,8 +107,11 @@ def reading_table(summary: Mapping[str, Any]) -> Table | None:
         (
             Cell(" against ".join(one["between"])),
             Cell(one["signal"]),
-            Cell(words.duration(one["time_h"])),
-            Cell(f"{words.number(one['median_a'], 2)} against {words.number(one['median_b'], 2)}"),
+            Cell(words.duration(one["time_h"]) + (one.get("where") or "")),
+            Cell(
+                f"{words.number(one['median_a'], 2)} against {words.number(one['median_b'], 2)} "
+                f"{one.get('unit', '')}".strip()
+            ),
             Cell(words.probability(one["probability"])),
         )
         for one in summary.get("discriminating") or []

@@ -69,7 +69,7 @@ def flux_unit(flux: Mapping[str, Any]) -> str:
 
 def flux_bands(flux: Mapping[str, Any]) -> np.ndarray:
     """Return the lower end, the median and the upper end, shape (3, T, N); nan unknown."""
-    return np.array([flux[k] for k in ("lower", "median_mM_per_h", "upper")], dtype=float)
+    return np.array([flux[k] for k in ("lower", "median", "upper")], dtype=float)
 
 
 def _panel(axes: Axes, times: np.ndarray, band: np.ndarray, look: Look) -> None:

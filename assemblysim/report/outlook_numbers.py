@@ -7,7 +7,7 @@ from typing import Any
 
 ENDS = ("median", "lower", "upper")
 _LEVELS = ("lower", "median", "upper")
-_FLUX = ("lower", "median_mM_per_h", "upper")
+_FLUX = ("lower", "median", "upper")
 # Of a mechanism's name where several are averaged.
 AVERAGED = "(averaged)"
 

@@ -108,7 +108,7 @@ def control_table(control: Mapping[str, Any], mechanism: str) -> Table | None:
     steps = next(iter(next(iter(control.values())).values()))
     table = Table(
         f"{mechanism}: degree of rate control, d ln quantity / d ln rate constant (a reversible "
-        "step at constant equilibrium)",
+        "step at constant equilibrium), from at most 200 draws",
         ("of the", *steps),
         tuple(rows),
     )

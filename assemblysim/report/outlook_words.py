@@ -9,13 +9,12 @@ from assemblysim.inference.comparison import listed
 from assemblysim.report import words
 from assemblysim.report.outlook_tables import ENDS, LIKELY, degree, is_likely
 from assemblysim.report.words import is_number
+from assemblysim.study.stored_posterior import LEAST_PROBABILITY
 
 # Steps with less control than this are not worth a sentence.
 NOTABLE_CONTROL = 0.1
 # Where a quantity exists less surely than this, its probability is said beside its control.
 _SURE = 0.95
-# A mechanism less probable than this is not named.
-_NAMED = 0.01
 DEGREES = (
     "Degrees of rate control: at a degree of 0.2, a step made 1 % faster gives 0.2 % more; below 0 "
     "it gives less."
@@ -23,7 +22,7 @@ DEGREES = (
 NO_SHARE = (
     "No intermediate is made of a building block that was put in, so no share of one can be given."
 )
-NO_YIELD = "No product stays, so no yield is governed by a step."
+NO_YIELD = "No yield is known to be governed by a step."
 _NOISE_WORDS = {
     "constant": "a constant error of each reading",
     "proportional": "an error in proportion to each reading",
@@ -42,7 +41,15 @@ def stopping_sentences(found: Mapping[str, Any]) -> list[str]:
         found: a forecast, or the outlook that a run stored in the same form.
     """
     windows = found["averaged"].get("windows") or {}
-    return [_stopping(name, one, found) for name, one in windows.items()]
+    return [_stopping(name, _own_window(name, one, found), found) for name, one in windows.items()]
+
+
+def _own_window(
+    name: str, averaged: Mapping[str, Any], found: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the window of an intermediate that one mechanism alone has, if that is at work."""
+    own = [one["windows"][name] for one in found["mechanisms"].values() if name in one["windows"]]
+    return own[0] if len(own) == 1 else averaged
 
 
 def _stopping(name: str, one: Mapping[str, Any], found: Mapping[str, Any]) -> str:
@@ -74,7 +81,7 @@ def _stopping(name: str, one: Mapping[str, Any], found: Mapping[str, Any]) -> st
             f"{_most(one, conditions)}"
         )
     start, end = (one[k]["median"] for k in ("start", "end"))
-    until = words.duration(end) if is_number(end) else f"after {hours:g} h"
+    until = words.duration(end) if is_number(end) else f"after {words.duration(hours)}"
     return (
         f"{whose} holds more than {level} from {words.duration(start)} until {until} (medians); "
         f"best taken at {moment}, when it does with probability {then}{_around(best)}."
@@ -98,9 +105,9 @@ def _most(one: Mapping[str, Any], conditions: Mapping[str, Any]) -> str:
         return ""
     amount = f"{words.percent_interval(*(share[k] for k in ENDS))} of {conditions['block']}"
     if not is_number(peak["median"]):
-        return f" The most within {hours:g} h is {amount}, at the end and still rising."
+        return f" The most within {words.duration(hours)} is {amount}, at the end and still rising."
     low, high = (
-        words.duration(peak[k]) if is_number(peak[k]) else f"after {hours:g} h"
+        words.duration(peak[k]) if is_number(peak[k]) else f"after {words.duration(hours)}"
         for k in ("lower", "upper")
     )
     return f" The most is {amount}, at {words.duration(peak['median'])} ({low} to {high})."
@@ -112,14 +119,15 @@ def _only_in(name: str, found: Mapping[str, Any]) -> str:
     if len(has) == len(found["mechanisms"]):
         return ""
     chance = sum(found["probabilities"][m] for m in has)
-    return f", an intermediate of {listed(has)} only (probability {words.probability(chance)}),"
+    only = f", an intermediate of {listed(has)} only (probability {words.probability(chance)})"
+    return f"{only}, if that is at work," if len(has) == 1 else f"{only},"
 
 
 def control_sentences(found: Mapping[str, Any]) -> list[str]:
     """Say which steps govern the yields under each mechanism, and the maxima under the first."""
     hours = found["conditions"]["until_h"]
     lines = [
-        _control(f"the yield of {product} at {hours:g} h", name, steps)
+        _control(f"the yield of {product} at {words.duration(hours)}", name, steps)
         for name, one in found["mechanisms"].items()
         for product, steps in (one.get("rate_control") or {}).get("yield", {}).items()
     ]
@@ -139,17 +147,17 @@ def _control(what: str, name: str, steps: Mapping[str, Any]) -> str:
     strong = [s for s in ranked if abs(known[s]["median"]) >= NOTABLE_CONTROL]
     if strong:
         parts = [f"{s}: {degree(known[s])}" for s in strong[:3]]
-        return f"In {name} {what} is governed by {'; '.join(parts)}."
+        return f"Under '{name}' {what} is governed by {'; '.join(parts)}."
     if known:
         least = f"a degree of {NOTABLE_CONTROL:g} or more"
-        return f"In {name} no step governs {what} by {least} (medians)."
+        return f"Under '{name}' no step governs {what} by {least} (medians)."
     return ""
 
 
 def in_play(summary: Mapping[str, Any]) -> list[str]:
     """Return the mechanisms that are probable enough to be named, the most probable first."""
     probabilities = (summary.get("comparison") or {}).get("probabilities") or {}
-    known = {n: p for n, p in probabilities.items() if is_number(p) and p >= _NAMED}
+    known = {n: p for n, p in probabilities.items() if is_number(p) and p >= LEAST_PROBABILITY}
     return sorted(known, key=lambda name: -known[name])
 
 
@@ -163,14 +171,18 @@ def share_sentences(summary: Mapping[str, Any], names: list[str]) -> list[str]:
     probabilities = (summary.get("comparison") or {}).get("probabilities") or {}
     every = summary["mechanisms"]
     found = [
-        f"If {name} is at work (probability {words.probability(probabilities.get(name))}), with "
+        f"If '{name}' is at work (probability {words.probability(probabilities.get(name))}), with "
         f"{noise_words(summary)}: {_shares(shares)} of {product}."
         for name in names
         for product, shares in (every[name].get("pathways") or {}).items()
         if len(shares) > 1
     ]
     weighed = listed(
-        [f"{n} ({words.probability(p)})" for n, p in probabilities.items() if p >= _NAMED]
+        [
+            f"{n} ({words.probability(p)})"
+            for n, p in probabilities.items()
+            if p >= LEAST_PROBABILITY
+        ]
     )
     averaged = (summary.get("averaged") or {}).get("pathways") or {}
     found += [
@@ -203,7 +215,9 @@ def noise_words(summary: Mapping[str, Any]) -> str:
 
 def share_cautions(summary: Mapping[str, Any], names: list[str]) -> list[str]:
     """Say what the shares rest on, and warn where the leading mechanism does not fit."""
-    if not names:
+    told = [*summary["mechanisms"].values(), summary.get("averaged") or {}]
+    several = (len(s) > 1 for one in told for s in (one.get("pathways") or {}).values())
+    if not names or not any(several):
         return []
     leader = names[0]
     checks = summary["mechanisms"][leader].get("predictive_checks")

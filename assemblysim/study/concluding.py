@@ -91,7 +91,7 @@ def run_all(
     if audited:
         for name, evidence in audits(study, problems, results, workers).items():
             records[name].summary["log_evidence"].append(asdict(evidence))
-    summary = study_summary(study, problems, records)
+    summary = write_json(results / "summary.json", study_summary(study, problems, records))
     add_outlook(summary, study, problems, records, workers)
     return write_json(results / "summary.json", summary)
 
@@ -236,6 +236,7 @@ def study_summary(
             unit,
             problems[0].experiments[0].times.tolist(),
             stream(study.seed, "", "discriminating"),
+            f" in {study.experiments[0].name}" if len(study.experiments) > 1 else "",
         ),
     }
 

@@ -219,6 +219,11 @@ def plans_for(study: Study, wish: Wish) -> list[Plan]:
     """
     measured = study.experiments[wish.start.experiment].times
     changed = bool(wish.start.changes) or wish.start.programme is not None
+    if wish.replicates_only and changed:
+        raise InputError(
+            "--replicate: a replicate is taken of the experiment as it was; "
+            "leave out --initial and --temperature"
+        )
     if wish.replicates_only:
         times = tuple(t for t in (wish.times or measured.tolist()) if t in measured)
         if not times:

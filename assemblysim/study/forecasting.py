@@ -33,6 +33,7 @@ from assemblysim.study.outlook import (
     draws_for,
     level_in,
     outlook_in,
+    shared_blocks,
 )
 from assemblysim.study.predictions import in_unit, presence_threshold, without_starting_materials
 from assemblysim.study.problems import build_problem
@@ -96,13 +97,16 @@ def forecast(study: Study, results: Path, question: Question) -> dict[str, Any]:
     found: dict[str, Forecast] = {}
     draws, unit = DRAWS, study.concentration_unit
     until, level = question.until or 0.0, None
-    for name in probabilities:
-        problem = build_problem(study, name)
+    problems = {name: build_problem(study, name) for name in probabilities}
+    for name, problem in problems.items():
         until = question.until or problem.experiments[question.start.experiment].window
         rng = stream(study.seed, name, "forecast")
         values = stored_values(problem, results, draws_for(problem), rng)
         if level is None:
-            level = level_in(problem, values, question.start, question.share, question.block)
+            shared = shared_blocks(problems.values())
+            level = level_in(
+                problem, values, question.start, question.share, question.block, shared
+            )
         draws = min(draws, len(values))
         found[name] = forecast_draws(problem, values, question.start, until, level)
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,7 +93,12 @@ def outlook_in(
 
 
 def level_in(
-    problem: Problem, values: np.ndarray, start: Start, share: float, block: str | None
+    problem: Problem,
+    values: np.ndarray,
+    start: Start,
+    share: float,
+    block: str | None,
+    shared: Collection[str],
 ) -> Level | None:
     """Return the share of a component that an intermediate should exceed.
 
@@ -102,19 +107,27 @@ def level_in(
         values: shape (D, P), draws of it.
         start: the concentrations at t = 0.
         share: between 0 and 1.
-        block: the component; None for the scarcest.
+        block: the component; None for the scarcest of the shared ones.
+        shared: building blocks of all mechanisms in play, as `shared_blocks` gives.
 
     Returns:
-        The level; None where no species has a composition, or none is asked for and no building
-        block is there at the start.
+        The level; None where no species has a composition, or none is asked for and no shared
+        building block is there at the start.
     """
     network = problem.network
-    if not building_blocks(network.species):
-        return None
+    if block is not None:
+        return Level(block, share) if building_blocks(network.species) else None
     initial = start.of(problem, problem.named(values))
-    if block is None and not (initial @ composition_matrix(network.species)).any():
-        return None
-    return Level(block or scarcest_block(network, initial), share)
+    held = (initial @ composition_matrix(network.species)).any(axis=0)
+    names = building_blocks(network.species)
+    there = [n for n, yes in zip(names, held.tolist(), strict=True) if yes and n in shared]
+    return Level(scarcest_block(network, initial, there), share) if there else None
+
+
+def shared_blocks(problems: Iterable[Problem]) -> set[str]:
+    """Return the building blocks that species of every mechanism are made of."""
+    every = [set(building_blocks(problem.network.species)) for problem in problems]
+    return set.intersection(*every) if every else set()
 
 
 def study_outlook(
@@ -139,7 +152,8 @@ def study_outlook(
     weights = in_play(probabilities)
     by_name = {problem.mechanism: problem for problem in problems}
     first, unit = next(iter(weights)), study.concentration_unit
-    level = level_in(by_name[first], draws[first], UNCHANGED, SHARE, None)
+    shared = shared_blocks(by_name[name] for name in weights)
+    level = level_in(by_name[first], draws[first], UNCHANGED, SHARE, None, shared)
     until = by_name[first].experiments[0].window
     count = len(weights)
     found = dict(
@@ -203,7 +217,7 @@ def _flux_summary(found: Fluxes, unit: str) -> dict[str, Any]:
         "steps": list(found.steps),
         "unit": f"{unit}/h",
         "times_h": found.times.tolist(),
-        "median_mM_per_h": _rounded(found.flux[2]),
+        "median": _rounded(found.flux[2]),
         "lower": _rounded(found.flux[0]),
         "upper": _rounded(found.flux[4]),
     }

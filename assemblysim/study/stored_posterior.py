@@ -15,7 +15,7 @@ from assemblysim.study.calibration import stored_draws
 from assemblysim.study.study import Study
 
 # A mechanism less probable than this plays no part in what is averaged or designed.
-IN_PLAY = 0.01
+LEAST_PROBABILITY = 0.01
 
 
 def stored_values(
@@ -58,6 +58,6 @@ def probabilities_in_play(study: Study, results: Path) -> dict[str, float]:
 
 def in_play(probabilities: Mapping[str, float]) -> dict[str, float]:
     """Return the mechanisms that are probable enough, the most probable first, adding up to 1."""
-    kept = {n: p for n, p in probabilities.items() if p >= IN_PLAY}
+    kept = {n: p for n, p in probabilities.items() if p >= LEAST_PROBABILITY}
     total = sum(kept.values())
     return {n: p / total for n, p in sorted(kept.items(), key=lambda item: -item[1])}

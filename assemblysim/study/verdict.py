@@ -230,6 +230,7 @@ def discriminating(
     unit: str,
     measured: Sequence[float],
     rng: np.random.Generator,
+    where: str = "",
 ) -> list[dict[str, Any]]:
     """For the leading pairs of mechanisms, name the one reading that would tell most.
 
@@ -240,6 +241,7 @@ def discriminating(
         unit: display unit.
         measured: h, when was measured already; readings are proposed away from these times.
         rng: stream of the readings' errors.
+        where: which experiment the readings belong to, such as " in A"; "" for the only one.
     """
     found = []
     times = next(iter(records.values())).times
@@ -263,8 +265,10 @@ def discriminating(
                 "time_h": reading.time,
                 "median_a": reading.first,
                 "median_b": reading.second,
+                "unit": unit,
                 "probability": reading.probability,
-                "sentence": _deciding_sentence(a, b, reading, unit),
+                "where": where,
+                "sentence": _deciding_sentence(a, b, reading, unit, where),
             }
         )
     return sorted(found, key=lambda one: -one["probability"])
@@ -291,12 +295,12 @@ def apart(times: np.ndarray, measured: Sequence[float]) -> np.ndarray:
     return np.asarray(np.minimum(behind, ahead) >= APART * (right - left))
 
 
-def _deciding_sentence(a: str, b: str, reading: Reading, unit: str) -> str:
+def _deciding_sentence(a: str, b: str, reading: Reading, unit: str, where: str) -> str:
     """Put a reading into words."""
     verb = "would tell" if reading.probability > TELLING else "would hardly tell"
     return (
-        f"One reading of {reading.signal} at {time_label(float(f'{reading.time:.2g}'))}, good to "
-        f"{100 * READING_ERROR:.0f} %, {verb} {a} from {b}: it points to the right one with "
-        f"probability {reading.probability:.2f} (0.5 is a coin toss; medians "
+        f"One reading of {reading.signal} at {time_label(float(f'{reading.time:.2g}'))}{where}, "
+        f"good to {100 * READING_ERROR:.0f} %, {verb} {a} from {b}: it points to the right one "
+        f"with probability {reading.probability:.2f} (0.5 is a coin toss; medians "
         f"{reading.first:.2g} and {reading.second:.2g} {unit})."
     )
