@@ -328,9 +328,8 @@ def deciding(summary: Summary) -> list[str]:
         sentences.append(
             f"{none} between the sampling times, as far as looked at, would tell two of the "
             f"leading mechanisms apart: the best, of {best['signal']} "
-            f"at {words.duration(best['time_h'])}{best.get('where') or ''}, points to the right one "
-            "of "
-            f"{listed(best['between'])} with probability {words.probability(best['probability'])} "
-            "(0.5 is a coin toss)."
+            f"at {words.duration(best['time_h'])}{best.get('where') or ''}, points to the right "
+            f"one of {listed(best['between'])} with probability "
+            f"{words.probability(best['probability'])} (0.5 is a coin toss)."
         )
     return sentences
