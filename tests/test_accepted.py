@@ -10,7 +10,7 @@ import pytest
 from assemblysim.study.reading import read_study
 
 FITS = Path(__file__).parent.parent / "fits"
-NAMES = ("alpha_pinene", "dy6", "hnp_dy6", "hnp_dy6_synthetic", "hudson_bay")
+NAMES = ("alpha_pinene", "cage_synthetic", "dy6", "hnp_dy6", "hnp_dy6_synthetic", "hudson_bay")
 PUBLISHED = np.array([5.92585, 2.96340, 2.04729, 27.44676, 3.99794]) * 60e-5  # 1/h
 
 
@@ -113,3 +113,37 @@ def test_the_synthetic_study_finds_its_truth():
     assert factors["template"] > 100
     assert "both" in summary["comparison"]["open"]
     assert share["lower"] < 0.4807 < share["upper"]
+
+
+def test_the_cage_s_constants_are_returned_and_classed():
+    summary = accepted("cage_synthetic")
+    truth = dict(read_study(FITS / "cage_synthetic").truth.values)
+    mechanism = summary["mechanisms"]["trinuclear"]
+    rates = {n: p for n, p in mechanism["parameters"].items() if p["kind"] == "rate"}
+
+    assert summary["comparison"]["verdict"].startswith("The data favour trinuclear")
+    assert len(mechanism["species"]) == 32
+    assert len(mechanism["reactions"]) == 158
+    assert len(rates) == 8
+    assert {p["determined"] for p in rates.values()} == {"determined"}
+    assert all(p["lower"] < truth[name] < p["upper"] for name, p in rates.items())
+
+
+def test_recommended_sampling_times_decide_more_often_than_even_ones():
+    """From python -m benchmarks.designs; the rates are counted anew from its answers."""
+    path = FITS.parent / "benchmarks" / "results" / "designs.json"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    rates = stored["rates"]["weighed"]
+    decided = {
+        name: np.array([max(p, 1 - p) >= 0.95 for a in stored["answers"]
+                        for p in [a["probability"][name]]])
+        for name in ("recommended", "even")
+    }  # fmt: skip
+
+    assert len(stored["answers"]) >= 200
+    for name, each in decided.items():
+        assert rates[name]["decided"] == pytest.approx(each.mean(), abs=1e-9)
+        error = np.sqrt(each.mean() * (1 - each.mean()) / len(each))
+        assert rates[name]["error"] == pytest.approx(error, rel=0.05)
+    difference = rates["difference"]
+    assert difference["decided"] > 1.96 * difference["error"]
