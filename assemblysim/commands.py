@@ -173,7 +173,8 @@ def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json:
     folder = _results(path, results)
     summary = read_summary(folder)
     study = read_study(path)
-    found = forecast(study, folder, _question(study, asked))
+    with _workers(None) as workers:
+        found = forecast(study, folder, _question(study, asked), workers)
     text = plain_text(forecast_view(found))
     if asked.initial or asked.until is not None or asked.temperature is not None:
         shown = plain_text(changed_view(found, summary))

@@ -187,6 +187,15 @@ def stored_draws(problem: Problem, results: Path) -> np.ndarray:
     Raises:
         InputError: they are not there, or cannot be read.
     """
+    return normal_from_values(problem.parameters, every_stored_value(problem, results))
+
+
+def every_stored_value(problem: Problem, results: Path) -> np.ndarray:
+    """Return all stored draws of a mechanism, shape (D, P), in the parameters' units.
+
+    Raises:
+        InputError: they are not there, or cannot be read.
+    """
     path = results / problem.mechanism / "draws.nc"
     try:
         with h5netcdf.File(path, "r") as file:
@@ -196,8 +205,7 @@ def stored_draws(problem: Problem, results: Path) -> np.ndarray:
         raise InputError(
             f"{path}: no stored draws of {problem.mechanism}; run 'assemblysim fit' first"
         ) from fault
-    values = np.stack(columns, axis=1).astype(float)
-    return normal_from_values(problem.parameters, values)
+    return np.stack(columns, axis=1).astype(float)
 
 
 def unknown_misfits(study: Study) -> tuple[Misfit, ...]:

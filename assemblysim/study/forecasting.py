@@ -26,7 +26,6 @@ from assemblysim.prediction.pathways import (
 from assemblysim.prediction.windows import Level
 from assemblysim.study.changed_conditions import Start, start_words
 from assemblysim.study.outlook import (
-    DRAWS,
     SHARE,
     Outlook,
     averaged_windows,
@@ -39,6 +38,7 @@ from assemblysim.study.predictions import in_unit, presence_threshold, without_s
 from assemblysim.study.problems import build_problem
 from assemblysim.study.stored_posterior import probabilities_in_play, stored_values
 from assemblysim.study.study import Study
+from assemblysim.study.workers import OneWorker, Workers
 
 UNCHANGED = Start()
 
@@ -77,13 +77,16 @@ class Forecast:
         }
 
 
-def forecast(study: Study, results: Path, question: Question) -> dict[str, Any]:
+def forecast(
+    study: Study, results: Path, question: Question, workers: Workers | None = None
+) -> dict[str, Any]:
     """Answer a question from the stored draws of every mechanism in play.
 
     Args:
         study: as read.
         results: the folder of its fit.
         question: the conditions.
+        workers: where mechanisms are computed side by side; None for this process.
 
     Returns:
         ``conditions``, ``cautions``, and for each mechanism in ``mechanisms`` and their
@@ -94,21 +97,19 @@ def forecast(study: Study, results: Path, question: Question) -> dict[str, Any]:
         InputError: there is no stored fit, or the question does not fit the study.
     """
     probabilities = probabilities_in_play(study, results)
-    found: dict[str, Forecast] = {}
-    draws, unit = DRAWS, study.concentration_unit
-    until, level = question.until or 0.0, None
-    problems = {name: build_problem(study, name) for name in probabilities}
-    for name, problem in problems.items():
-        until = question.until or problem.experiments[question.start.experiment].window
-        rng = stream(study.seed, name, "forecast")
-        values = stored_values(problem, results, draws_for(problem), rng)
-        if level is None:
-            shared = shared_blocks(problems.values())
-            level = level_in(
-                problem, values, question.start, question.share, question.block, shared
-            )
-        draws = min(draws, len(values))
-        found[name] = forecast_draws(problem, values, question.start, until, level)
+    start, unit, count = question.start, study.concentration_unit, len(probabilities)
+    problems = [build_problem(study, name) for name in probabilities]
+    values = [
+        stored_values(p, results, draws_for(p), stream(study.seed, p.mechanism, "forecast"))
+        for p in problems
+    ]
+    draws = min(map(len, values))
+    until = question.until or problems[0].experiments[start.experiment].window
+    shared = shared_blocks(problems)
+    level = level_in(problems[0], values[0], start, question.share, question.block, shared)
+    asked = ([start] * count, [until] * count, [level] * count)
+    made = (workers or OneWorker()).map(forecast_draws, problems, values, *asked)
+    found: dict[str, Forecast] = dict(zip(probabilities, made, strict=True))
     return {
         "conditions": _conditions(study, question, until, level) | {"draws": draws},
         "cautions": _cautions(study, question, until),

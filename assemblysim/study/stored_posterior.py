@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.errors import InputError
-from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.problem import Problem
-from assemblysim.study.calibration import stored_draws
+from assemblysim.study.calibration import every_stored_value
 from assemblysim.study.study import Study
 
 # A mechanism less probable than this plays no part in what is averaged or designed.
@@ -32,9 +31,8 @@ def stored_values(
     Raises:
         InputError: they are not there, or cannot be read.
     """
-    positions = stored_draws(problem, results)
-    chosen = rng.choice(len(positions), min(count, len(positions)), replace=False)
-    return values_from_normal(problem.parameters, positions[chosen])
+    values = every_stored_value(problem, results)
+    return values[rng.choice(len(values), min(count, len(values)), replace=False)]
 
 
 def probabilities_in_play(study: Study, results: Path) -> dict[str, float]:
