@@ -17,7 +17,6 @@ from assemblysim.measurement.misfits import MISFITS, Misfit
 from assemblysim.progress import calibration_listener, listener
 from assemblysim.report.calibration import calibration_view
 from assemblysim.report.designs import design_view
-from assemblysim.report.folder import write_report
 from assemblysim.report.forecast import changed_view, forecast_view
 from assemblysim.report.stored import DESIGN, read_summary
 from assemblysim.report.terminal import (
@@ -235,19 +234,25 @@ def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bo
     return _printed(found, text, as_json=as_json)
 
 
+def _report(results: Path, count: int | None) -> Path:
+    """Write the report of stored results, with so many workers; return where it is."""
+    # Slow to import, and not needed for the other commands.
+    from assemblysim.report.folder import write_report
+
+    with _workers(count) as workers:
+        return write_report(results, workers)
+
+
 def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Write the report from stored results and return where it is."""
-    folder = _results(path, results)
-    with _workers(None) as workers:
-        written = write_report(folder, workers)
+    written = _report(_results(path, results), None)
     return _printed({"report": str(written)}, f"wrote {written}", as_json=as_json)
 
 
 def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit, compare, predict and report."""
     summary, results = _fitted(path, effort)
-    with _workers(effort.workers) as workers:
-        written = write_report(results, workers)
+    written = _report(results, effort.workers)
     views = (comparison_view, prediction_view, effort_view)
     shown = [plain_text(view(summary)) for view in views]
     text = "\n".join([*shown, f"wrote {written}"])
