@@ -46,7 +46,9 @@ LEAST_CURVATURE = 1.0
 GAINS = (1e-4, 1e-6)
 # A crossing is interpolated from a drop that is so close to 1.92, after so many attempts at most.
 CLOSE = 0.25
-CLOSINGS = 5
+CLOSINGS = 25
+# A drop whose root is so many times that of 1.92 says nothing of where on the way it crossed.
+FAR = 3.0
 # Draws whose likelihood is looked at for other optima and for starts.
 SCREENED = 1000
 STARTS = 3
@@ -302,7 +304,7 @@ class _Walker:
         """Return where the profile crosses 1.92 below its top, between two places.
 
         The root of a drop is nearly straight close to the crossing; until an end is close,
-        the place found so becomes a new end.
+        the place found so becomes a new end. Where the drop is steep, the way is halved first.
         """
         for _ in range(CLOSINGS):
             a, b = (np.sqrt(max(top - place.height, 0.0)) for place in (inside, outside))
@@ -310,7 +312,8 @@ class _Walker:
             share = float(np.clip((np.sqrt(DROP) - a) / (b - a), 0.0, 1.0))
             if min(abs(a**2 - DROP), abs(b**2 - DROP)) < CLOSE or abs(moved[i]) < 1e-3:
                 break
-            middle = self._climb(inside.position + np.clip(share, 0.1, 0.9) * moved, fixed=i)
+            part = 0.5 if b > FAR * np.sqrt(DROP) else float(np.clip(share, 0.1, 0.9))
+            middle = self._climb(inside.position + part * moved, fixed=i)
             if top - middle.height > DROP:
                 outside = middle
             else:
