@@ -50,7 +50,7 @@ def pictures(name):
         drawn = predict(problem, values, study, rng)[1]
         courses[mechanism] = tuple(course_of(each, summary) for each in drawn)
         one["predictive_checks"] = fitness_summary(fitness(problem, values, rng), mechanism)
-    stored = StoredStudy(FITS / name, summary, courses, draws)
+    stored = StoredStudy(FITS / name, summary, courses, draws=draws)
     return study_pictures(stored, None), tuple(summary["mechanisms"])
 
 
