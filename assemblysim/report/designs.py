@@ -10,6 +10,7 @@ from rich.text import Text
 
 from assemblysim.prediction.design_words import MIGHT
 from assemblysim.report import words
+from assemblysim.report.stored import alone_in_play
 from assemblysim.report.tables import Cell, Table
 from assemblysim.report.terminal import rich_table
 
@@ -87,10 +88,10 @@ def design_sentences(summary: Mapping[str, Any], design: Mapping[str, Any]) -> l
         if len(summary["mechanisms"]) == 1:
             return ["One mechanism alone was compared, so nothing is left to decide."]
         return ["No reading that could be told apart from another was found between the times."]
-    alone = list((summary.get("outlook") or {}).get("probabilities") or ())
-    if len(alone) == 1:
+    alone = alone_in_play(summary)
+    if alone:
         return [
-            f"{alone[0]} alone is in play, so nothing is left to decide between mechanisms. "
+            f"{alone} alone is in play, so nothing is left to decide between mechanisms. "
             "'assemblysim design --narrow' ranks spectra by how much narrower a quantity becomes; "
             "its last answer is then shown here."
         ]
@@ -116,7 +117,7 @@ def reading_table(summary: Mapping[str, Any]) -> Table | None:
         )
         for one in summary.get("discriminating") or []
     ]
-    if not rows or len((summary.get("outlook") or {}).get("probabilities") or ()) == 1:
+    if not rows or alone_in_play(summary):
         return None
     return Table(
         "The one reading that would tell most between two mechanisms, good to 15 %, away from the "

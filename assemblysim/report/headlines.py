@@ -12,6 +12,7 @@ from assemblysim.inference.comparison import listed
 from assemblysim.report import words
 from assemblysim.report.large import is_too_large
 from assemblysim.report.stored import (
+    alone_in_play,
     failed_checks,
     is_words_only,
     names_in_play,
@@ -312,7 +313,7 @@ def deciding(summary: Summary) -> list[str]:
     Of those that would hardly tell only the best is named: the others are in a table. Where one
     mechanism alone is in play nothing is left to decide.
     """
-    if len((summary.get("outlook") or {}).get("probabilities") or ()) == 1:
+    if alone_in_play(summary):
         return []
     left_open = set((summary.get("comparison") or {}).get("open") or ())
     found = summary.get("discriminating") or []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-ENDS = ("median", "lower", "upper")
+from assemblysim.report.outlook_tables import ENDS
+
 _LEVELS = ("lower", "median", "upper")
-_FLUX = ("lower", "median", "upper")
 # Of a mechanism's name where several are averaged.
 AVERAGED = "(averaged)"
 
@@ -71,4 +71,4 @@ def _fluxes(mechanisms: Summary) -> Iterator[Row]:
             continue
         for place, step in enumerate(flux["steps"]):
             for at, time in enumerate(flux["times_h"]):
-                yield (name, step, time, *(flux[k][at][place] for k in _FLUX))
+                yield (name, step, time, *(flux[k][at][place] for k in _LEVELS))

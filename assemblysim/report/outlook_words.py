@@ -9,7 +9,7 @@ from assemblysim.inference.comparison import listed
 from assemblysim.report import words
 from assemblysim.report.outlook_tables import ENDS, LIKELY, degree, is_likely
 from assemblysim.report.words import is_number
-from assemblysim.study.stored_posterior import LEAST_PROBABILITY
+from assemblysim.study import stored_posterior
 
 # Steps with less control than this are not worth a sentence.
 NOTABLE_CONTROL = 0.1
@@ -157,8 +157,7 @@ def _control(what: str, name: str, steps: Mapping[str, Any]) -> str:
 def in_play(summary: Mapping[str, Any]) -> list[str]:
     """Return the mechanisms that are probable enough to be named, the most probable first."""
     probabilities = (summary.get("comparison") or {}).get("probabilities") or {}
-    known = {n: p for n, p in probabilities.items() if is_number(p) and p >= LEAST_PROBABILITY}
-    return sorted(known, key=lambda name: -known[name])
+    return list(stored_posterior.in_play({n: p for n, p in probabilities.items() if is_number(p)}))
 
 
 def share_sentences(summary: Mapping[str, Any], names: list[str]) -> list[str]:
@@ -181,7 +180,7 @@ def share_sentences(summary: Mapping[str, Any], names: list[str]) -> list[str]:
         [
             f"{n} ({words.probability(p)})"
             for n, p in probabilities.items()
-            if p >= LEAST_PROBABILITY
+            if p >= stored_posterior.LEAST_PROBABILITY
         ]
     )
     averaged = (summary.get("averaged") or {}).get("pathways") or {}

@@ -164,6 +164,12 @@ def ranked_names(summary: Mapping[str, Any]) -> list[str]:
     return sorted(summary["mechanisms"], key=lambda name: -_weight(weights.get(name)))
 
 
+def alone_in_play(summary: Mapping[str, Any]) -> str:
+    """Return the mechanism that a run left in play alone; "" where several are, or none is said."""
+    names = list((summary.get("outlook") or {}).get("probabilities") or ())
+    return str(names[0]) if len(names) == 1 else ""
+
+
 def names_in_play(summary: Mapping[str, Any]) -> list[str]:
     """Return the mechanisms near enough to the best to change a verdict; all without a ranking."""
     factors = (summary.get("comparison") or {}).get("log_bayes_factors") or {}

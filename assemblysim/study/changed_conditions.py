@@ -72,6 +72,10 @@ class Start:
         return initial
 
 
+# What an experiment was begun with.
+UNCHANGED = Start()
+
+
 def read_temperature(study: Study, text: str | None) -> Programme | None:
     """Read the temperature that is asked about; None for the experiment's own.
 

@@ -91,6 +91,7 @@ def run_all(
     if audited:
         for name, evidence in audits(study, problems, results, workers).items():
             records[name].summary["log_evidence"].append(asdict(evidence))
+    # Stored before the outlook too: nothing that follows may lose what was fitted.
     summary = write_json(results / "summary.json", study_summary(study, problems, records))
     add_outlook(summary, study, problems, records, workers)
     return write_json(results / "summary.json", summary)

@@ -26,7 +26,7 @@ from assemblysim.prediction.design import (
     imagine,
 )
 from assemblysim.prediction.design_words import gain_words
-from assemblysim.study.changed_conditions import Start, start_words
+from assemblysim.study.changed_conditions import UNCHANGED, Start, start_words
 from assemblysim.study.planned_spectra import (
     Ensemble,
     Plan,
@@ -48,7 +48,6 @@ MOST_TIMES = 30
 GAP = 1.25
 # Of what was put in, for experiments with less of it.
 DILUTIONS = (0.5, 0.25)
-UNCHANGED = Start()
 
 
 @dataclass(frozen=True)
@@ -219,12 +218,12 @@ def plans_for(study: Study, wish: Wish) -> list[Plan]:
     """
     measured = study.experiments[wish.start.experiment].times
     changed = bool(wish.start.changes) or wish.start.programme is not None
-    if wish.replicates_only and changed:
-        raise InputError(
-            "--replicate: a replicate is taken of the experiment as it was; "
-            "leave out --initial and --temperature"
-        )
     if wish.replicates_only:
+        if changed:
+            raise InputError(
+                "--replicate: a replicate is taken of the experiment as it was; "
+                "leave out --initial and --temperature"
+            )
         times = tuple(t for t in (wish.times or measured.tolist()) if t in measured)
         if not times:
             raise InputError("--replicate: none of the --times was measured; leave them out")

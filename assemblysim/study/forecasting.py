@@ -24,7 +24,7 @@ from assemblysim.prediction.pathways import (
     summarise_pathways,
 )
 from assemblysim.prediction.windows import Level
-from assemblysim.study.changed_conditions import Start, start_words
+from assemblysim.study.changed_conditions import UNCHANGED, Start, start_words
 from assemblysim.study.outlook import (
     SHARE,
     Outlook,
@@ -39,8 +39,6 @@ from assemblysim.study.problems import build_problem
 from assemblysim.study.stored_posterior import probabilities_in_play, stored_values
 from assemblysim.study.study import Study
 from assemblysim.study.workers import OneWorker, Workers
-
-UNCHANGED = Start()
 
 
 @dataclass(frozen=True)

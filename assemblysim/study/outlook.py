@@ -21,7 +21,7 @@ from assemblysim.prediction.windows import (
     summarise_windows,
     windows_in,
 )
-from assemblysim.study.changed_conditions import Start
+from assemblysim.study.changed_conditions import UNCHANGED, Start
 from assemblysim.study.predictions import in_unit
 from assemblysim.study.stored_posterior import in_play
 from assemblysim.study.study import Study
@@ -37,7 +37,6 @@ FEWER_DRAWS = 50
 SHARE = 0.2
 # Digits of stored fluxes: finer than a figure shows.
 DIGITS = 5
-UNCHANGED = Start()
 
 
 @dataclass(frozen=True, eq=False)
