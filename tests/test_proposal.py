@@ -22,7 +22,8 @@ def test_the_density_of_a_mixture_is_that_of_its_parts(prior_share):
 
     np.testing.assert_allclose(np.exp(found), expected, rtol=1e-10)
     np.testing.assert_allclose(
-        PARTS[0].log_density(at), multivariate_t(PARTS[0].mean, PARTS[0].covariance, 5).logpdf(at)
+        Mixture(PARTS[:1], np.ones(1), 0.0).log_density(at),
+        multivariate_t(PARTS[0].mean, PARTS[0].covariance, 5).logpdf(at),
     )
 
 

@@ -3,9 +3,11 @@ import pytest
 from gaussians import Gaussian, Mixture, correlated
 
 from assemblysim.inference.diagnosis import diagnose, effective_sizes, r_hat
-from assemblysim.inference.proposal import Component
+from assemblysim.inference.proposal import Component, fitted_mixture
 from assemblysim.inference.proposal import Mixture as Proposal
+from assemblysim.inference.references import reference_about
 from assemblysim.inference.sampling import advance, kept_draws, sampling_moves, start_ensemble
+from assemblysim.inference.search import Optimum
 from assemblysim.inference.settings import Gates
 
 
@@ -111,3 +113,22 @@ def test_too_many_failed_integrations_close_the_gate(share, passed):
     checks = {c.name: c for c in diagnose(draws, Gates(), failed_share=share)}
 
     assert checks["share of failed integrations"].passed is passed
+
+
+def test_a_walker_leaves_a_mode_that_no_particle_is_in_by_the_optimum_of_the_search():
+    rng = np.random.default_rng(8)
+    main = Gaussian(np.zeros(3), 0.01 * np.eye(3), 0.0)
+    minor = Gaussian(np.full(3, 3.0), 0.01 * np.eye(3), -7.0)  # 0.1 % of the whole
+    starts = main.draw(32, rng)
+    starts[5] = minor.mean
+    draws = main.draw(2000, rng)
+    optima = [Optimum(g.mean, g(g.mean[None])[0], 1, g.covariance) for g in (main, minor)]
+
+    def steps_in_the_minor_mode(proposal):
+        start = start_ensemble(Mixture((main, minor)), starts, np.random.default_rng(1))
+        moves = sampling_moves(proposal, ())
+        moved = advance(Mixture((main, minor)), start, 200, moves)
+        return int((moved.chain[:, 5, 0] > 1.5).sum())
+
+    assert steps_in_the_minor_mode(fitted_mixture(draws, rng)) == 200  # it is stuck
+    assert steps_in_the_minor_mode(reference_about(draws, optima, rng, widening=1.0)) < 50

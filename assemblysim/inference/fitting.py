@@ -29,7 +29,7 @@ from assemblysim.inference.prior_changes import (
     widened,
 )
 from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
-from assemblysim.inference.proposal import Mixture, fitted_mixture
+from assemblysim.inference.proposal import Mixture
 from assemblysim.inference.references import IndependentNormals, Reference, reference_about
 from assemblysim.inference.sampling import (
     EnsembleState,
@@ -71,7 +71,7 @@ WIDER_COVARIANCE = 4.0
 LIKELIEST = 4
 # Beyond this many combined errors the two estimates of a log evidence are looked at again.
 IN_DOUBT = 2.0
-# Optima that tempered particles try to jump to.
+# Optima that tempered particles and walkers try to jump to.
 MOST_OPTIMA = 8
 
 
@@ -266,7 +266,8 @@ def start_fit(
         optima,
         tempered.log_evidence,
         changed_evidences(problem, wide),
-        fitted_mixture(tempered.positions, rng),
+        # At every optimum too: a walker in a mode that hardly any particle is in can leave it.
+        reference_about(tempered.positions, optima[:MOST_OPTIMA], rng, widening=1.0),
         tuple(states),
         groundwork.calls + target.calls,
         groundwork.failed + target.failed,

@@ -128,7 +128,8 @@ class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
         """
         del others
         proposed = self.proposal.draw(len(moving), random)
-        return proposed, self.proposal.log_density(moving) - self.proposal.log_density(proposed)
+        both = self.proposal.log_density(np.concatenate([moving, proposed]))
+        return proposed, both[: len(moving)] - both[len(moving) :]
 
 
 class ExchangeMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln
 
 from assemblysim.inference.target import log_standard_normal
 
@@ -23,7 +23,7 @@ EXPECTATIONS = 8
 
 @dataclass(frozen=True, eq=False)
 class Component:
-    """A multivariate Student-t proposal.
+    """A multivariate Student-t with `FREEDOM` degrees of freedom.
 
     Attributes:
         mean: shape (P,).
@@ -33,40 +33,42 @@ class Component:
     mean: np.ndarray
     covariance: np.ndarray
 
-    def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
-        """Draw positions, shape (count, P)."""
-        normal = rng.standard_normal((count, len(self.mean))) @ self.factor.T
-        return np.asarray(
-            self.mean + normal * np.sqrt(FREEDOM / rng.chisquare(FREEDOM, (count, 1)))
-        )
 
-    def log_density(self, position: np.ndarray) -> np.ndarray:
-        """Return the log-density, shape (N,), at positions of shape (N, P)."""
-        turn, constant = self.inverse_factor, self.log_height
-        scaled = position @ turn.T - turn @ self.mean
-        tail = np.log1p(np.einsum("np,np->n", scaled, scaled) / FREEDOM)
-        return np.asarray(constant - 0.5 * (FREEDOM + len(self.mean)) * tail)
+@dataclass(frozen=True, eq=False)
+class _Stack:
+    """K components side by side, so that one call serves them all.
 
-    @cached_property
-    def factor(self) -> np.ndarray:
-        """Shape (P, P), lower, of the scale matrix."""
-        return np.linalg.cholesky(self.covariance)
+    Attributes:
+        means: shape (K, P).
+        covariances: shape (K, P, P), their scale matrices.
+    """
+
+    means: np.ndarray
+    covariances: np.ndarray
 
     @cached_property
-    def inverse_factor(self) -> np.ndarray:
-        """Shape (P, P), of that factor."""
-        return np.linalg.inv(self.factor)
+    def factors(self) -> np.ndarray:
+        """Shape (K, P, P), lower, of the scale matrices."""
+        return np.linalg.cholesky(self.covariances)
 
     @cached_property
-    def log_height(self) -> float:
-        """Log-density at the mean."""
-        count = len(self.mean)
-        return float(
-            gammaln((FREEDOM + count) / 2)
-            - gammaln(FREEDOM / 2)
-            - 0.5 * count * np.log(FREEDOM * np.pi)
-            - np.log(np.diag(self.factor)).sum()
-        )
+    def _turns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Turns to unit scale (P, K P), the turned means (K, P), log-densities there (K,)."""
+        number, count = self.means.shape
+        turns = np.linalg.inv(self.factors)
+        starts = np.matmul(turns, self.means[:, :, None])[:, :, 0]
+        at_zero = gammaln((FREEDOM + count) / 2) - gammaln(FREEDOM / 2)
+        at_zero -= 0.5 * count * np.log(FREEDOM * np.pi)
+        heights = at_zero - np.log(np.einsum("kpp->kp", self.factors)).sum(axis=1)
+        return turns.transpose(2, 0, 1).reshape(count, number * count), starts, heights
+
+    def log_densities(self, position: np.ndarray) -> np.ndarray:
+        """Return the log-density of each component, shape (N, K), at positions (N, P)."""
+        turns, starts, heights = self._turns
+        scaled = (position @ turns).reshape(len(position), *starts.shape)
+        scaled -= starts
+        tail = np.log1p(np.einsum("nkp,nkp->nk", scaled, scaled) / FREEDOM)
+        return np.asarray(heights - 0.5 * (FREEDOM + position.shape[1]) * tail)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,37 +92,35 @@ class Mixture:
 
     def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
         """Draw positions, shape (count, P)."""
-        positions = np.asarray(rng.standard_normal((count, self.dimension)))
+        normal = np.asarray(rng.standard_normal((count, self.dimension)))
         chosen = np.searchsorted(np.cumsum(self.shares)[:-1], rng.uniform(size=count))
-        chosen[rng.uniform(size=count) < self.prior_share] = -1
-        for number, component in enumerate(self.components):
-            rows = np.flatnonzero(chosen == number)
-            positions[rows] = component.draw(len(rows), rng)
-        return positions
+        from_prior = rng.uniform(size=count) < self.prior_share
+        stretch = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, count))[:, None]
+        turned = np.matmul(self._stack.factors[chosen], normal[:, :, None])[:, :, 0]
+        drawn = self._stack.means[chosen] + stretch * turned
+        return np.where(from_prior[:, None], normal, drawn)
 
     def log_density(self, position: np.ndarray) -> np.ndarray:
         """Return the log-density, shape (N,), at positions of shape (N, P)."""
-        turns, starts, heights = self._stacked
-        scaled = np.matmul(position, turns) - starts
-        tail = np.log1p(np.einsum("knp,knp->kn", scaled, scaled) / FREEDOM)
-        parts = heights[:, None] - 0.5 * (FREEDOM + position.shape[1]) * tail
-        prior = log_standard_normal(position) + self._log_prior_share
-        top = np.maximum(parts.max(axis=0), prior)
-        return np.asarray(top + np.log(np.exp(parts - top).sum(axis=0) + np.exp(prior - top)))
+        own, of_prior = self._log_shares
+        parts = self._stack.log_densities(position) + own
+        prior = log_standard_normal(position) + of_prior
+        top = np.maximum(parts.max(axis=1), prior)
+        parts -= top[:, None]
+        return np.asarray(top + np.log(np.exp(parts).sum(axis=1) + np.exp(prior - top)))
 
     @cached_property
-    def _log_prior_share(self) -> float:
-        return float(np.log(self.prior_share)) if self.prior_share > 0 else -np.inf
+    def _stack(self) -> _Stack:
+        return _Stack(
+            np.stack([c.mean for c in self.components]),
+            np.stack([c.covariance for c in self.components]),
+        )
 
     @cached_property
-    def _stacked(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Turns (K, P, P) and their means (K, 1, P) to unit covariance, log heights (K,)."""
-        turns = np.stack([c.inverse_factor.T for c in self.components])
-        means = np.stack([c.mean for c in self.components])
+    def _log_shares(self) -> tuple[np.ndarray, np.ndarray]:
+        """Logs of the components' shares of the whole, shape (K,), and of the prior's."""
         with np.errstate(divide="ignore"):  # a share may be 0
-            weights = np.log((1 - self.prior_share) * self.shares)
-        heights = np.array([c.log_height for c in self.components]) + weights
-        return turns, np.einsum("kp,kpq->kq", means, turns)[:, None], heights
+            return np.log((1 - self.prior_share) * self.shares), np.log(self.prior_share)
 
 
 def fitted_component(draws: np.ndarray) -> Component:
@@ -156,13 +156,15 @@ def fitted_mixture(
     factor = np.linalg.cholesky(whole.covariance)
     points = np.linalg.solve(factor, (draws - whole.mean).T).T
     narrow = np.eye(dimension) / number ** (2 / dimension)
-    parts = [Component(centre, narrow) for centre in _spread_points(points, number, rng)]
+    centres = _spread_points(points, number, rng)
+    parts = _Stack(centres, np.broadcast_to(narrow, (number, dimension, dimension)))
     shares = np.full(number, 1 / number)
+    products = (points[:, :, None] * points[:, None, :]).reshape(count, -1)
     for _ in range(EXPECTATIONS):
-        parts, shares = _maximised(points, parts, shares)
+        parts, shares = _maximised(points, products, parts, shares)
     turned = tuple(
-        Component(whole.mean + factor @ part.mean, factor @ part.covariance @ factor.T)
-        for part in parts
+        Component(whole.mean + factor @ mean, factor @ covariance @ factor.T)
+        for mean, covariance in zip(parts.means, parts.covariances, strict=True)
     )
     return Mixture(turned, shares, prior_share)
 
@@ -180,25 +182,26 @@ def _spread_points(points: np.ndarray, number: int, rng: np.random.Generator) ->
 
 
 def _maximised(
-    points: np.ndarray, parts: list[Component], shares: np.ndarray
-) -> tuple[list[Component], np.ndarray]:
-    """Do one step of expectation maximisation; a component that lost its points is left out."""
+    points: np.ndarray, products: np.ndarray, parts: _Stack, shares: np.ndarray
+) -> tuple[_Stack, np.ndarray]:
+    """Do one step of expectation maximisation; a component that lost its points is left out.
+
+    Args:
+        points: shape (N, P), of unit covariance all together.
+        products: shape (N, P * P), of every two of a point's coordinates.
+        parts: the K components.
+        shares: shape (K,), theirs.
+    """
     dimension = points.shape[1]
-    logs = np.stack(
-        [np.log(s) + part.log_density(points) for part, s in zip(parts, shares, strict=True)]
-    )
-    belongs = np.exp(logs - logsumexp(logs, axis=0))
-    sizes = belongs.sum(axis=1)
-    found = []
-    for weights in belongs[sizes > 1]:
-        size = weights.sum()
-        mean = weights @ points / size
-        gap = points - mean
-        covariance = (weights[:, None] * gap).T @ gap / size
-        shrink = dimension / (dimension + size)
-        level = max(float(np.trace(covariance)) / dimension, 1e-6)
-        found.append(
-            Component(mean, (1 - shrink) * covariance + shrink * level * np.eye(dimension))
-        )
-    kept = sizes[sizes > 1]
-    return found, kept / kept.sum()
+    logs = parts.log_densities(points) + np.log(shares)
+    belongs = np.exp(logs - logs.max(axis=1, keepdims=True))
+    belongs /= belongs.sum(axis=1, keepdims=True)
+    sizes = belongs.sum(axis=0)
+    belongs, sizes = belongs[:, sizes > 1], sizes[sizes > 1]
+    shares = belongs.T / sizes[:, None]
+    means, squares = shares @ points, (shares @ products).reshape(-1, dimension, dimension)
+    covariances = squares - means[:, :, None] * means[:, None, :]
+    shrink = (dimension / (dimension + sizes))[:, None, None]
+    level = np.maximum(np.einsum("kpp->k", covariances) / dimension, 1e-6)[:, None, None]
+    covariances = (1 - shrink) * covariances + shrink * level * np.eye(dimension)
+    return _Stack(means, covariances), sizes / sizes.sum()

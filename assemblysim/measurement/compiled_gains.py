@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from assemblysim.measurement.orthants import (
     NEAR,
     NEGLIGIBLE,
-    PAIR_NODES,
+    RULE_NODES,
+    correlation_rule,
     log_mean_product,
-    pair_rule,
 )
 from assemblysim.measurement.readings import SMALLEST_SIGNAL, Groups
 
@@ -19,6 +20,9 @@ try:
     from assemblysim.kinetics import _kernel
 except ImportError:
     _kernel = None  # type: ignore[assignment]
+
+
+_FAR_NODES = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +34,7 @@ class GainTables:
         place: shape (E,), which of the T I signals an entry is about.
         log: shape (E,), log of a number or of a limit.
         slope: shape (U,), sd of the gain given the numbers, in sd of a reading.
-        pair_rule: shape (U, 3, Q), see `orthants.pair_rule`.
+        rule: shape (U, 5, Q), see `orthants.correlation_rule`.
         widest: how many limits a group has at most.
     """
 
@@ -38,7 +42,7 @@ class GainTables:
     place: np.ndarray
     log: np.ndarray
     slope: np.ndarray
-    pair_rule: np.ndarray
+    rule: np.ndarray
     widest: int
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
@@ -52,7 +56,8 @@ class GainTables:
             self.begin,
             self.place,
             self.log,
-            self.pair_rule,
+            self.rule,
+            _laguerre_rule(),
             NEAR,
             NEGLIGIBLE,
             np.ascontiguousarray(log_signals, dtype=float),
@@ -65,6 +70,15 @@ class GainTables:
             batch, group = np.nonzero(left_open)
             points[batch, group] += log_mean_product(rooms[batch, group], self.slope[group])
         return points
+
+
+@lru_cache
+def _laguerre_rule() -> np.ndarray:
+    """Return nodes and weights, shape (2, Q), for two limits of which one is far below.
+
+    Good to 1e-9 from `NEAR` on, and ever better further out.
+    """
+    return np.stack(np.polynomial.laguerre.laggauss(_FAR_NODES))
 
 
 def gain_tables(groups: Groups) -> GainTables | None:
@@ -87,12 +101,12 @@ def gain_tables(groups: Groups) -> GainTables | None:
     positive = np.where(observed, groups.values[rows, places], groups.limits[rows, places])
     slope = 1 / np.sqrt(sizes[::2])
     # With two numbers or more in each group six nodes are good to 3e-11, limits near or far.
-    nodes = 6 if sizes[::2].min() > 1 else PAIR_NODES
+    nodes = 6 if sizes[::2].min() > 1 else RULE_NODES
     return GainTables(
         np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
         place[rows, places].astype(np.int32),
         np.log(np.where(positive > 0, positive, 1.0)),
         slope,
-        np.ascontiguousarray(pair_rule(slope, nodes)),
+        np.ascontiguousarray(correlation_rule(slope, nodes)),
         int(sizes[1::2].max()),
     )

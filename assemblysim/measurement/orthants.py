@@ -34,9 +34,9 @@ _NEAR_THE_MODE = 1e-3
 _NODES_UP_TO = ((0.36, 10), (0.51, 12), (0.72, 16), (1.0, 24))
 _MOST_NODES = 32
 
-# Two entries whose limits are no further below than this take a rule that costs a tenth.
+# Two or three entries whose limits are no further below than this take a rule that costs a tenth.
 NEAR = -5.0
-PAIR_NODES = 8
+RULE_NODES = 8
 
 # For each number of shared variables: nodes along each axis of a product rule.
 _OUTER_NODES = {1: 32, 2: 6, 3: 5}
@@ -109,22 +109,27 @@ def _log_of_pair(apart: np.ndarray, slope: np.ndarray, independent: np.ndarray) 
     """
     two = np.sort(apart, axis=1)[:, :2]
     h, k = two[:, :1], two[:, 1:]
-    by_squares, by_product, weight = np.moveaxis(pair_rule(slope), 1, 0)
+    by_squares, by_product, weight, *_ = np.moveaxis(correlation_rule(slope), 1, 0)
     terms = np.exp(by_squares * (h**2 + k**2) + by_product * (h * k)) * weight
     return np.asarray(np.log(np.exp(independent) + terms.sum(axis=1)))
 
 
-def pair_rule(slope: np.ndarray, nodes: int = PAIR_NODES) -> np.ndarray:
-    """Return what `_log_of_pair` needs at each node for slopes of shape (N,).
+def correlation_rule(slope: np.ndarray, nodes: int = RULE_NODES) -> np.ndarray:
+    """Return what an integral over the correlation needs at each node, for slopes of shape (N,).
 
     Returns:
-        Shape (N, 3, nodes): what multiplies h^2 + k^2 and h k in the exponent, and the weight.
+        Shape (N, 5, nodes): what multiplies h^2 + k^2 and h k in the exponent, the weight, and,
+        for three entries of which two are at h and k, by which share of h + k the third one's
+        limit is lowered and what it is multiplied with then.
     """
     x, w = _legendre_rule(nodes)
     end = np.arcsin(slope**2 / (1 + slope**2))[:, None]
     sine = np.sin(end * x)
     squeeze = 1 / (1 - sine**2)
-    return np.stack((-0.5 * squeeze, sine * squeeze, w * end / (2 * np.pi)), axis=1)
+    weight = w * end / (2 * np.pi)
+    stretch = np.sqrt((1 + sine) / ((1 - sine) * (1 + 2 * sine)))
+    columns = (-0.5 * squeeze, sine * squeeze, weight, sine / (1 + sine), stretch)
+    return np.stack(columns, axis=1)
 
 
 def log_nested_product(

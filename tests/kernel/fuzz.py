@@ -150,21 +150,23 @@ def refuse_wrong_arguments(kernel):
 
 def refuse_wrong_readings(kernel, random):
     """Readings with unknown gains: whatever the tables hold, computed or refused."""
+    rule = np.stack(np.polynomial.laguerre.laggauss(3))
     for _ in range(2000):
         groups, places, batch, widest = random.integers(1, 5, 4)
-        begin = np.cumsum(random.integers(0, 3, 2 * groups + 1)).astype(np.int32)
+        begin = np.cumsum(random.integers(0, 4, 2 * groups + 1)).astype(np.int32)
         begin += random.integers(-1, 2)
         entries = max(begin[-1], 0) - (random.random() < 0.1)
         arrays = [
             begin,
             random.integers(-(random.random() < 0.1), places, max(entries, 0)).astype(np.int32),
-            random.normal(size=max(entries, 0)), random.normal(size=(groups, 3, 6)), -5.0, 1e-10,
+            random.normal(size=max(entries, 0)),
+            random.normal(size=(groups, 5, 6)), rule, -5.0, 1e-10,
             np.exp(5 * random.normal(size=(batch, places))), np.exp(random.normal(size=batch)),
             np.zeros((batch, groups)), np.zeros((batch, groups, widest)),
             np.zeros((batch, groups), np.uint8),
         ]  # fmt: skip
         if random.random() < 0.2:
-            spoilt = random.choice([0, 1, 2, 3, 6, 7, 8, 9, 10])
+            spoilt = random.choice([0, 1, 2, 3, 4, 7, 8, 9, 10, 11])
             arrays[spoilt] = arrays[spoilt].ravel()[: random.integers(0, 3)].copy()
         try:
             kernel.gain_points(*arrays)

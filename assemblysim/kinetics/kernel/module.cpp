@@ -332,15 +332,16 @@ PyObject* integrate(PyObject*, PyObject* arguments) {
 
 PyObject* gain_points(PyObject*, PyObject* arguments) {
     return guarded([&]() -> PyObject* {
-        PyObject *begin, *place, *log, *pair_rule, *signals, *sigma, *points, *rooms, *open;
+        PyObject *begin, *place, *log, *rule, *far_rule, *signals, *sigma, *points, *rooms, *open;
         GainReadings job;
-        if (!PyArg_ParseTuple(arguments, "OOOOddOOOOO", &begin, &place, &log, &pair_rule,
+        if (!PyArg_ParseTuple(arguments, "OOOOOddOOOOO", &begin, &place, &log, &rule, &far_rule,
                               &job.nearest_limit, &job.negligible, &signals, &sigma, &points,
                               &rooms, &open))
             throw PythonError{};
         const char* what = "table of readings";
         Buffer in_begin(begin, "i", false, what), in_place(place, "i", false, what);
-        Buffer in_log(log, "d", false, what), in_rule(pair_rule, "d", false, what);
+        Buffer in_log(log, "d", false, what), in_rule(rule, "d", false, what);
+        Buffer in_far_rule(far_rule, "d", false, what);
         Buffer in_signals(signals, "d", false, what), in_sigma(sigma, "d", false, what);
         Buffer out_points(points, "d", true, what), out_rooms(rooms, "d", true, what);
         Buffer out_open(open, "B", true, what);
@@ -348,12 +349,14 @@ PyObject* gain_points(PyObject*, PyObject* arguments) {
         job.groups = in_begin.count() / 2;
         if (!job.batch || !job.groups) refuse(what);
         job.places = in_signals.count() / job.batch;
-        job.nodes = in_rule.count() / (3 * job.groups);
+        job.nodes = in_rule.count() / (rule_rows * job.groups);
+        job.far_nodes = in_far_rule.count() / 2;
         job.widest = out_rooms.count() / (job.batch * job.groups);
         job.begin = in_begin.data<const int32_t>();
         job.place = in_place.data<const int32_t>();
         job.log = in_log.data<const double>();
-        job.pair_rule = in_rule.data<const double>();
+        job.rule = in_rule.data<const double>();
+        job.far_rule = in_far_rule.data<const double>();
         job.log_signals = in_signals.data<const double>();
         job.sigma = in_sigma.data<const double>();
         job.points = out_points.data<double>();
@@ -361,7 +364,8 @@ PyObject* gain_points(PyObject*, PyObject* arguments) {
         job.open = out_open.data<uint8_t>();
         size_t entries = in_place.count(), cells = job.batch * job.groups;
         if (in_begin.count() != 2 * job.groups + 1 || in_log.count() != entries ||
-            in_rule.count() != 3 * job.groups * job.nodes || !job.nodes ||
+            in_rule.count() != rule_rows * job.groups * job.nodes || !job.nodes ||
+            in_far_rule.count() != 2 * job.far_nodes || !job.far_nodes ||
             in_signals.count() != job.batch * job.places || out_points.count() != cells ||
             out_rooms.count() != cells * job.widest || out_open.count() != cells)
             refuse(what);
