@@ -192,6 +192,7 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
     tolerance: Tolerance = DEFAULT_TOLERANCE,
     *,
     by_initial: bool = True,
+    leading: tuple[int, int] | None = None,
     engine: str | None = None,
     threads: int = 1,
 ) -> SensitivityBatch:
@@ -204,6 +205,8 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
         times: shape (T,), h, increasing, none below 0.
         tolerance: accuracy and budget.
         by_initial: whether the derivatives by the initial concentrations are wanted too.
+        leading: how many of the rate constants and how many of the initial concentrations, the
+            first ones of each, derivatives are wanted by; None for all.
         engine: as in `integrate_batch`.
         threads: as in `integrate_batch`.
 
@@ -216,9 +219,11 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
         ValueError: the arrays do not fit the network or each other; there is no such engine.
     """
     task = checked_task(network, rates, initial, times, tolerance, threads)
-    constants = len(network.rate_names)
-    species = range(len(network.species) if by_initial else 0)
-    states, derivatives, ends = _engine(engine).sensitivities(task, range(constants), species)
+    constants, species = leading or (len(network.rate_names), len(network.species))
+    species = species if by_initial else 0
+    states, derivatives, ends = _engine(engine).sensitivities(
+        task, range(constants), range(species)
+    )
     return SensitivityBatch(
         _trajectories(task, states, ends),
         derivatives[..., :constants],

@@ -275,6 +275,7 @@ def sensitivities(
     times: np.ndarray,
     tolerance: Tolerance = DEFAULT_TOLERANCE,
     *,
+    by_energy: bool = True,
     by_initial: bool = True,
 ) -> PotSensitivities:
     """Integrate B pots with the derivatives by rate constants, energies and initial concentrations.
@@ -283,6 +284,7 @@ def sensitivities(
         pot: what runs.
         times: as in `courses`.
         tolerance: accuracy and budget.
+        by_energy: whether the derivatives by the energies are wanted.
         by_initial: whether the derivatives by the initial concentrations are wanted.
     """
     size, constants = len(pot.network.species), len(pot.network.rate_names)
@@ -297,26 +299,34 @@ def sensitivities(
         )
         nothing = np.zeros((*batch.by_rate.shape[:3], 0))
         return PotSensitivities(batch.trajectories, batch.by_rate, nothing, batch.by_initial)
-    width = 2 * constants + (size if by_initial else 0)
+    kinetic = (2 if by_energy else 1) * constants
+    width = kinetic + (size if by_initial else 0)
     found = np.full((len(pot), times.shape[-1], size), np.nan)
     derived = np.full((len(pot), times.shape[-1], size, width), np.nan)
     state, endings = np.array(pot.initial, dtype=float), Endings(len(pot))
     carried = np.zeros((len(pot), size, width))
     if by_initial:
-        carried[:, :, 2 * constants :] = np.eye(size)
+        carried[:, :, kinetic:] = np.eye(size)
     for piece in pieces(pot.protocol, end_of(times)):
         asked, columns = asked_of(piece, times)
         part = _stretch(pot, piece, state, asked)
         batch = integrate_sensitivities(
-            part.network, part.rates, part.start, part.times, tolerance, by_initial=True
+            part.network,
+            part.rates,
+            part.start,
+            part.times,
+            tolerance,
+            # Nothing of a first start depends on what derivatives are wanted by.
+            by_initial=by_initial or piece.begin > 0,
+            leading=(kinetic if piece.ramp else constants, size),
         )
         endings.add(piece, batch.trajectories)
-        own = _own_derivatives(pot, piece, part, batch.by_rate[:, :, :size])
+        own = _own_derivatives(pot, piece, part, batch.by_rate[:, :, :size], by_energy=by_energy)
         # A start that is turned into another: what it was made from counts as well. The added
         # species of a ramp start at a unit, with constants in that unit: it cancels.
-        by_start = batch.by_initial[:, :, :size, :size]
-        total = np.einsum("btij,bjk->btik", by_start, carried)
-        total[..., : 2 * constants] += own
+        by_start = batch.by_initial[:, :, :size]
+        total = np.matmul(by_start, carried[:, None, : by_start.shape[-1]])
+        total[..., :kinetic] += own
         concentrations = batch.trajectories.concentrations[..., :size]
         put(found, concentrations, piece, times, columns)
         put(derived, total, piece, times, columns)
@@ -325,33 +335,37 @@ def sensitivities(
     return PotSensitivities(
         _batch(pot, times, found, endings),
         derived[..., :constants],
-        derived[..., constants : 2 * constants],
-        derived[..., 2 * constants :],
+        derived[..., constants:kinetic],
+        derived[..., kinetic:],
     )
 
 
-def _own_derivatives(pot: Pot, piece: Piece, part: _Stretch, by_constant: np.ndarray) -> np.ndarray:
-    """Return derivatives by constants at the reference and by energies, shape (B, T', S, 2 P).
+def _own_derivatives(
+    pot: Pot, piece: Piece, part: _Stretch, by_constant: np.ndarray, *, by_energy: bool
+) -> np.ndarray:
+    """Return derivatives by constants at the reference, then by energies, (B, T', S, P or 2 P).
 
     Args:
         pot: what runs.
         piece: of its protocol.
         part: the piece as it was integrated.
-        by_constant: shape (B, T', S, P'), by the constants of the piece's network.
+        by_constant: shape (B, T', S, P'), by the first constants of the piece's network.
+        by_energy: whether the derivatives by the energies are wanted.
     """
     rates, constants = pot.rates, len(pot.network.rate_names)
     if piece.first is None or piece.last is None:
-        by_rate = by_constant
-        return np.concatenate([by_rate, np.zeros(by_rate.shape)], axis=-1)
-    at_first = rates.factors(piece.first)[:, None, None]
-    slope = (rates.at_reference * rates.factor_slopes(piece.first))[:, None, None]
+        if not by_energy:
+            return by_constant
+        return np.concatenate([by_constant, np.zeros(by_constant.shape)], axis=-1)
     here = by_constant[..., :constants]
     if piece.ramp:
         here = here / part.unit[:, None, None, None]
-    by_rate, by_energy = here * at_first, here * slope
+    by_rate = here * rates.factors(piece.first)[:, None, None]
+    if not by_energy:
+        return np.asarray(by_rate)
+    slopes = here * (rates.at_reference * rates.factor_slopes(piece.first))[:, None, None]
     if piece.ramp:
         ramp = Ramp(piece.end - piece.begin, piece.first, piece.last)
         growth = ramp.slope / (GAS_CONSTANT * ramp.first**2) / part.unit**2
-        grown = by_constant[..., constants : 2 * constants] * growth[:, None, None, None]
-        by_energy = by_energy + grown
-    return np.concatenate([by_rate, by_energy], axis=-1)
+        slopes += by_constant[..., constants:] * growth[:, None, None, None]
+    return np.concatenate([by_rate, slopes], axis=-1)

@@ -8,7 +8,7 @@ from assemblysim.kinetics.protocol import Piece
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 
 
-def asked_of(piece: Piece, times: np.ndarray) -> tuple[np.ndarray, np.ndarray | slice]:
+def asked_of(piece: Piece, times: np.ndarray) -> tuple[np.ndarray, slice]:
     """Return the times of a piece after its begin, its end last, and which columns they are.
 
     Where each pot has times of its own, all columns are asked for in every piece, those that lie
@@ -18,10 +18,8 @@ def asked_of(piece: Piece, times: np.ndarray) -> tuple[np.ndarray, np.ndarray | 
     if times.ndim == 2:
         inside = np.clip(times - piece.begin, 0.0, length)
         return np.concatenate([inside, np.full((len(times), 1), length)], axis=1), slice(None)
-    here = (times > piece.begin) & (times <= piece.end)
-    if piece.begin == 0:
-        here |= times == 0
-    columns = np.flatnonzero(here)
+    first = 0 if piece.begin == 0 else int(np.searchsorted(times, piece.begin, side="right"))
+    columns = slice(first, max(first, int(np.searchsorted(times, piece.end, side="right"))))
     after = times[columns] - piece.begin
     if not after.size or after[-1] != length:
         after = np.append(after, length)
@@ -59,11 +57,11 @@ def put(
     values: np.ndarray,
     piece: Piece,
     times: np.ndarray,
-    columns: np.ndarray | slice,
+    columns: slice,
 ) -> None:
     """Write what a piece gave, (B, T', ...), into all that is asked for, (B, T, ...)."""
     if times.ndim == 2:
         here = belong(piece, times)
         found[here] = values[:, : times.shape[1]][here]
-    elif isinstance(columns, np.ndarray):
-        found[:, columns] = values[:, : len(columns)]
+    else:
+        found[:, columns] = values[:, : columns.stop - columns.start]

@@ -39,19 +39,29 @@ class LocalPolynomials:
 
     def __call__(self, place: np.ndarray) -> np.ndarray:
         """Return the values at fractional indices, shape (...)."""
-        powers = (place - self.centres)[..., None] ** POWERS
-        return np.asarray((powers * self.coefficients).sum(axis=-1))
+        return _value(self.coefficients, place - self.centres)
 
     def slope(self, place: np.ndarray) -> np.ndarray:
         """Return the derivatives by the index at fractional indices, shape (...)."""
-        powers = (place - self.centres)[..., None] ** POWERS[:-1]
-        return np.asarray((powers * POWERS[1:] * self.coefficients[..., 1:]).sum(axis=-1))
+        return _value(POWERS[1:] * self.coefficients[..., 1:], place - self.centres)
 
     def curvature(self, place: np.ndarray) -> np.ndarray:
         """Return the second derivatives by the index at fractional indices, shape (...)."""
-        powers = (place - self.centres)[..., None] ** POWERS[:-2]
         factors = POWERS[2:] * (POWERS[2:] - 1)
-        return np.asarray((powers * factors * self.coefficients[..., 2:]).sum(axis=-1))
+        return _value(factors * self.coefficients[..., 2:], place - self.centres)
+
+
+def _value(coefficients: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return the values of polynomials by Horner's rule.
+
+    Args:
+        coefficients: shape (..., N), of rising powers.
+        at: shape (...).
+    """
+    found = coefficients[..., -1]
+    for power in range(coefficients.shape[-1] - 2, -1, -1):
+        found = found * at + coefficients[..., power]
+    return np.asarray(found)
 
 
 def bisected(

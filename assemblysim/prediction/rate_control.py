@@ -173,7 +173,7 @@ def _sensitivities(
     )
     for part in parts_of(len(pot), DRAWS_AT_ONCE, len(grid.times)):
         own = Pot(steps.network, every[part], pot.initial[part], pot.protocol)
-        batch = sensitivities(own, grid.asked, tolerance, by_initial=False)
+        batch = sensitivities(own, grid.asked, tolerance, by_energy=False, by_initial=False)
         done = batch.trajectories.completed[:, None, None]
         both, scaled = both_sides(own, grid, batch.trajectories.concentrations)
         courses = np.where(done, both, np.nan)
