@@ -115,7 +115,7 @@ def test_both_modes_of_the_ambiguity_are_found_weighed_and_named(tmp_path):
     problem = ambiguous(tmp_path)
     settings = FitSettings(ensembles=4, walkers=24, screened=256, starts=4)
     start = started(problem, settings, seed=3)
-    states = tuple(advance_fit(problem, state, 300, start.proposal)[0] for state in start.states)
+    states = advance_fit(problem, start.states, 300, start.proposal)[0]
     draws = kept_draws(states)
     modes = find_modes(
         Posterior(problem),

@@ -46,6 +46,18 @@ def test_questions_are_asked_together():
     assert batches == [4, 3, 2, 1, 1]
 
 
+def test_questions_of_several_vectors_are_answered_each_with_its_own():
+    batches = []
+    together = Lockstep(squares(batches), 3)
+    questions = [np.arange(2.0 * n).reshape(n, 2) + n for n in (3, 1, 2)]
+
+    found = together.map(together.several, questions)
+
+    assert batches == [6]
+    for answers, question in zip(found, questions, strict=True):
+        np.testing.assert_array_equal(answers, squares()(question))
+
+
 @pytest.mark.parametrize("fault", [ValueError, KeyboardInterrupt])
 def test_a_fault_of_the_function_ends_every_walk(fault):
     before = threading.active_count()

@@ -30,11 +30,24 @@ def by_quadrature(problem, centre=(0.0, 0.0), reach=5.0, points=61):
 def by_bridge(problem, steps=400):
     settings = FitSettings(ensembles=2, walkers=24, screened=256, starts=2)
     start = started(problem, settings, seed=5)
-    states = tuple(advance_fit(problem, state, steps, start.proposal)[0] for state in start.states)
+    states = advance_fit(problem, start.states, steps, start.proposal)[0]
     draws = kept_draws(states)
     density = np.stack([s.log_density[-draws.shape[1] :] for s in states])
     rng = np.random.default_rng(1)
     return bridge_sampling(Posterior(problem), draws, density, rng, proposals=2000), start
+
+
+def test_ensembles_side_by_side_go_as_each_goes_alone(tmp_path):
+    problem = build_problem(small_study(tmp_path, words=WORDS), "chain")
+    start = started(problem, FitSettings(ensembles=3, walkers=8, screened=64, starts=2), seed=5)
+
+    together, calls, _ = advance_fit(problem, start.states, 30, start.proposal)
+
+    alone = [advance_fit(problem, (state,), 30, start.proposal) for state in start.states]
+    assert calls == sum(one[1] for one in alone)
+    for moved, ((own,), _, _) in zip(together, alone, strict=True):
+        np.testing.assert_array_equal(moved.chain, own.chain)
+    assert not np.array_equal(together[0].chain, together[1].chain)
 
 
 def test_the_log_evidence_of_statements_agrees_with_quadrature(tmp_path):

@@ -25,7 +25,7 @@ SMALL = FitSettings(ensembles=2, walkers=32, screened=256, starts=2)
 def fitted():
     problem = build_problem(STUDY, "both")
     start = started(problem, SMALL, seed=1)
-    states = tuple(advance_fit(problem, state, 300, start.proposal)[0] for state in start.states)
+    states = advance_fit(problem, start.states, 300, start.proposal)[0]
     return problem, start, kept_draws(states)
 
 

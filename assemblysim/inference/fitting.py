@@ -19,6 +19,7 @@ from assemblysim.inference.evidence import LogEvidence, bridge_sampling, disagre
 from assemblysim.inference.exchanges import consecutive_exchanges
 from assemblysim.inference.identification import Identifiability, identify
 from assemblysim.inference.left_out import leave_one_out_in_full
+from assemblysim.inference.lockstep import Lockstep
 from assemblysim.inference.modes import Mode, find_modes
 from assemblysim.inference.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.posterior import Posterior
@@ -275,13 +276,21 @@ def start_fit(
 
 
 def advance_fit(
-    problem: Problem, state: EnsembleState, steps: int, proposal: Mixture
-) -> tuple[EnsembleState, int, int]:
-    """Move one ensemble on; return it with the likelihood calls spent and failed."""
-    target = counted(problem)
-    moves = sampling_moves(proposal, consecutive_exchanges(problem))
-    moved = advance(target, state, steps, moves)
-    return moved, target.calls, target.failed
+    problem: Problem, states: Sequence[EnsembleState], steps: int, proposal: Mixture
+) -> tuple[tuple[EnsembleState, ...], int, int]:
+    """Move ensembles on side by side, each as it would go alone.
+
+    Returns:
+        The longer states, and the likelihood calls spent and failed.
+    """
+    target, exchanges = counted(problem), consecutive_exchanges(problem)
+    together = Lockstep[float](lambda at: target(at).tolist(), len(states))
+
+    def moved(state: EnsembleState) -> EnsembleState:
+        moves = sampling_moves(proposal, exchanges)
+        return advance(lambda at: np.asarray(together.several(at)), state, steps, moves)
+
+    return tuple(together.map(moved, states)), target.calls, target.failed
 
 
 def conclude(

@@ -1,9 +1,9 @@
 """Workers that walk in lockstep, so that serial code evaluates a target a batch at a time.
 
-A sampler that asks for one value at a time wastes an engine that does sixteen vectors in one
-go. Here each of its walks is a thread that stops at every question; when all of them have
-stopped, the questions are answered in one call. The answers do not depend on which thread came
-first: they are put by the number of the walk.
+A sampler that asks for one value at a time, or for a few, wastes an engine that does sixteen
+vectors in one go. Here each of its walks is a thread that stops at every question; when all of
+them have stopped, the questions are answered in one call. The answers do not depend on which
+thread came first: they are put by the number of the walk.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Answer = TypeVar("Answer")
 
 
 class Lockstep(Generic[Answer]):
-    """A function of one vector, and a pool whose calls of it are made together.
+    """A function of vectors, and a pool whose calls of it are made together.
 
     Args:
         function: from vectors, shape (B, P), to B answers.
@@ -38,10 +38,14 @@ class Lockstep(Generic[Answer]):
         Raises:
             RuntimeError: the function failed for the batch that this vector was in.
         """
+        return self.several(np.asarray(vector)[None])[0]
+
+    def several(self, vectors: np.ndarray) -> Sequence[Answer]:
+        """Return the answers at vectors, shape (N, P), as `__call__` does; what it raises."""
         number = getattr(self._here, "number", None)
         if number is None:
-            return self._function(np.asarray(vector)[None])[0]
-        return self._round.ask(number, np.array(vector))
+            return self._function(vectors)
+        return self._round.ask(number, np.array(vectors))
 
     def map(self, walk: Callable[[Any], Any], arguments: Iterable[Any]) -> list[Any]:
         """Return what `walk` returns for every argument, in their order.
@@ -90,12 +94,12 @@ class _Round(Generic[Answer]):
             gate.acquire()
         self._going = walks
         self._asked: dict[int, np.ndarray] = {}
-        self._answers: dict[int, Answer] = {}
+        self._answers: dict[int, Sequence[Answer]] = {}
         self._fault: BaseException | None = None
 
-    def ask(self, number: int, vector: np.ndarray) -> Answer:
+    def ask(self, number: int, vectors: np.ndarray) -> Sequence[Answer]:
         """Stop until the question of one walk is answered."""
-        self._asked[number] = vector
+        self._asked[number] = vectors
         if self._fault is None:
             self.stop()
             self._gates[number].acquire()
@@ -124,8 +128,12 @@ class _Round(Generic[Answer]):
                 if not asked:
                     return
                 numbers = sorted(asked)
-                values = function(np.stack([asked[number] for number in numbers]))
-                self._answers = dict(zip(numbers, values, strict=True))
+                values = function(np.concatenate([asked[number] for number in numbers]))
+                ends = np.cumsum([len(asked[number]) for number in numbers]).tolist()
+                self._answers = {
+                    number: values[end - len(asked[number]) : end]
+                    for number, end in zip(numbers, ends, strict=True)
+                }
                 self._going = len(numbers)
                 for number in numbers:
                     self._gates[number].release()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ from assemblysim.study.workers import Workers
 FIRST_LOOK = 200
 TEMPERING = "tempering"
 EXPLORING, STATED, WIDE = "exploring", "stated", "wide"
+FEW_MECHANISMS = 4
 # Rounds of moves after tempering under wider priors: of which a small part is under a shifted one.
 MORE_ROUNDS = 20
 
@@ -86,11 +87,11 @@ def timed(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
 
 
 def timed_advance(
-    problem: Problem, state: EnsembleState, steps: int, proposal: Mixture
-) -> tuple[EnsembleState, int, int, float]:
-    """Move one ensemble on; return also calls, failed calls and seconds."""
+    problem: Problem, states: Sequence[EnsembleState], steps: int, proposal: Mixture
+) -> tuple[tuple[EnsembleState, ...], int, int, float]:
+    """Move ensembles on; return also calls, failed calls and seconds."""
     begun = time.perf_counter()
-    moved, calls, failed = advance_fit(problem, state, steps, proposal)
+    moved, calls, failed = advance_fit(problem, states, steps, proposal)
     return moved, calls, failed, time.perf_counter() - begun
 
 
@@ -238,27 +239,41 @@ def _one_round(
 ) -> Iterator[tuple[str, Progress]]:
     """Move every ensemble of the open mechanisms on by one round of steps, as they come in."""
     tasks = [
-        (p, state, fits[p.mechanism].start.proposal)
+        (p, group, min(settings.round_steps, settings.max_steps - group[0].steps), fit.start)
         for p in open_ones
-        for state in fits[p.mechanism].states
+        for fit in (fits[p.mechanism],)
+        for group in _abreast(fit.states, len(open_ones))
     ]
-    steps = [min(settings.round_steps, settings.max_steps - state.steps) for _, state, _ in tasks]
-    problems, states, proposals = zip(*tasks, strict=True)
-    moved = iter(workers.map(timed_advance, problems, states, steps, proposals))
+    problems, groups, steps, starts = zip(*tasks, strict=True)
+    proposals = [start.proposal for start in starts]
+    moved = iter(workers.map(timed_advance, problems, groups, steps, proposals))
     for problem in open_ones:
         old = fits[problem.mechanism]
-        parts = [next(moved) for _ in old.states]
+        parts = [next(moved) for _ in _abreast(old.states, len(open_ones))]
         new, calls, failed, seconds = zip(*parts, strict=True)
         yield (
             problem.mechanism,
             replace(
                 old,
-                states=new,
+                states=tuple(state for group in new for state in group),
                 calls=old.calls + sum(calls),
                 failed=old.failed + sum(failed),
                 seconds=old.seconds + sum(seconds),
             ),
         )
+
+
+def _abreast(
+    states: tuple[EnsembleState, ...], open_ones: int
+) -> Iterator[tuple[EnsembleState, ...]]:
+    """Cut a mechanism's ensembles into groups that go side by side.
+
+    The more go together the better the engine's lanes are filled; when few mechanisms are left
+    there are two groups, so that a second worker finds something to do.
+    """
+    size = len(states) if open_ones >= FEW_MECHANISMS else -(-len(states) // 2)
+    for first in range(0, len(states), size):
+        yield states[first : first + size]
 
 
 def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, tuple[Check, ...]]:
