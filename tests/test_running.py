@@ -241,11 +241,24 @@ def test_a_fit_is_over_when_its_gates_pass_or_its_steps_are_spent(study, tmp_pat
     problem = build_problem(study, "chain")
     settings = replace(SETTINGS, max_steps=40, gates=Gates(effective_size=1e9))
     fit = fit_all((problem,), settings, 1, {}, tmp_path, OneWorker(), quiet)["chain"]
-    open_again, checks = judged(replace(fit, finished=False), replace(settings, max_steps=41))
+    open_again, lacking = judged(replace(fit, finished=False), replace(settings, max_steps=41))
 
     assert fit.finished
     assert not open_again.finished
-    assert checks == ()  # too early to know an autocorrelation
+    assert lacking is None  # too early to know an autocorrelation
+
+
+def test_spent_steps_are_told_as_converged_where_only_the_size_sought_is_missing(study, tmp_path):
+    problem = build_problem(study, "chain")
+    settings = replace(SETTINGS, max_steps=200, size_sought=1.0, gates=Gates(effective_size=50.0))
+    fit = fit_all((problem,), settings, 1, {}, tmp_path, OneWorker(), quiet)["chain"]
+
+    assert judged(fit, settings)[1] is None
+    more, lacking = judged(fit, replace(settings, size_sought=1e6))
+    assert (more.finished, lacking) == (True, None)
+    more, lacking = judged(fit, replace(settings, size_sought=1e6, max_steps=300))
+    assert not more.finished
+    assert lacking.bound == 50e6
 
 
 def test_streams_differ_by_seed_mechanism_and_stage_only():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from gaussians import Gaussian, Mixture, correlated
 
-from assemblysim.inference.diagnosis import diagnose, effective_sizes, r_hat
+from assemblysim.inference.diagnosis import diagnose, effective_sizes, first_failed, r_hat
 from assemblysim.inference.proposal import Component, fitted_mixture
 from assemblysim.inference.proposal import Mixture as Proposal
 from assemblysim.inference.references import reference_about
@@ -83,6 +83,25 @@ def test_gates_pass_on_a_well_sampled_gaussian_and_say_each_figure():
     checks = diagnose(kept_draws(ensembles(target, 4, 32, 800)), Gates(), failed_share=0.0)
 
     assert [c.name for c in checks if not c.passed] == []
+
+
+def test_looking_at_one_parameter_after_the_other_finds_what_looking_at_all_finds():
+    rng = np.random.default_rng(4)
+    draws = rng.standard_normal((4, 200, 16, 3))
+    slow = draws.copy()
+    slow[..., 1] = np.cumsum(draws[..., 1], axis=1)
+    apart = draws.copy()
+    apart[0, :, :, 2] += 1.0
+
+    assert first_failed(draws, Gates(), 0.0) is None
+    assert first_failed(draws, Gates(effective_size=1e6), 0.0).name.startswith("bulk")
+    assert first_failed(draws, Gates(), 0.2).name == "share of failed integrations"
+    for spoilt in (slow, apart):
+        found = first_failed(spoilt, Gates(), 0.0)
+        whole = {check.name: check for check in diagnose(spoilt, Gates(), 0.0)}
+        assert not found.passed
+        assert whole[found.name].value == pytest.approx(found.value)
+        assert not whole[found.name].passed
 
 
 def test_r_hat_sees_ensembles_that_sit_in_different_modes():

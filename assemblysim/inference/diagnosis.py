@@ -61,28 +61,61 @@ def effective_sizes(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.array(bulk), np.array(tail)
 
 
-def autocorrelation_time(draws: np.ndarray) -> float:
-    """Return the largest integrated autocorrelation time over parameters, in steps.
+def autocorrelation_times(draws: np.ndarray) -> np.ndarray:
+    """Return the integrated autocorrelation time of each parameter, shape (P,), in steps.
 
     Averaged over ensembles; `draws` has shape (E, N, W, P).
     """
     with np.errstate(divide="ignore", invalid="ignore"):  # a walker that never moved
         times = [emcee.autocorr.integrated_time(one, quiet=True, tol=0) for one in draws]
-    return float(np.max(np.mean(times, axis=0)))
+    return np.asarray(np.mean(times, axis=0))
 
 
 def diagnose(draws: np.ndarray, gates: Gates, failed_share: float) -> tuple[Check, ...]:
     """Hold the draws, shape (E, N, W, P), against the gates."""
-    bulk, tail = effective_sizes(draws)
-    worst_r_hat = float(np.max(r_hat(draws)))
-    length = draws.shape[1] / autocorrelation_time(draws)
     return (
-        _at_most("R-hat across ensembles", worst_r_hat, gates.r_hat),
-        _at_least(EFFECTIVE_SIZES[0], float(bulk.min()), gates.effective_size),
-        _at_least(EFFECTIVE_SIZES[1], float(tail.min()), gates.effective_size),
-        _at_least("chain length in autocorrelation times", length, gates.autocorrelation_times),
-        _at_most("share of failed integrations", failed_share, gates.failed_share),
+        _r_hat_check(draws, gates),
+        *_size_checks(draws, gates),
+        _length_check(draws, autocorrelation_times(draws), gates),
+        _failure_check(failed_share, gates),
     )
+
+
+def first_failed(draws: np.ndarray, gates: Gates, failed_share: float) -> Check | None:
+    """Return a gate that draws, as in `diagnose`, do not pass; None where they pass all.
+
+    While sampling goes on most looks end at the first parameter: the one that is slowest to
+    forget is looked at first.
+    """
+    times = autocorrelation_times(draws)
+    for check in (_failure_check(failed_share, gates), _length_check(draws, times, gates)):
+        if not check.passed:
+            return check
+    for place in np.argsort(-times):
+        alone = draws[..., [place]]
+        for check in (*_size_checks(alone, gates), _r_hat_check(alone, gates)):
+            if not check.passed:
+                return check
+    return None
+
+
+def _r_hat_check(draws: np.ndarray, gates: Gates) -> Check:
+    return _at_most("R-hat across ensembles", float(np.max(r_hat(draws))), gates.r_hat)
+
+
+def _size_checks(draws: np.ndarray, gates: Gates) -> tuple[Check, ...]:
+    found = zip(EFFECTIVE_SIZES, effective_sizes(draws), strict=True)
+    return tuple(_at_least(name, float(sizes.min()), gates.effective_size) for name, sizes in found)
+
+
+def _length_check(draws: np.ndarray, times: np.ndarray, gates: Gates) -> Check:
+    length = draws.shape[1] / float(np.max(times))
+    bound = gates.autocorrelation_times
+    return _at_least("chain length in autocorrelation times", length, bound)
+
+
+def _failure_check(failed_share: float, gates: Gates) -> Check:
+    return _at_most("share of failed integrations", failed_share, gates.failed_share)
 
 
 def _at_most(name: str, value: float, bound: float) -> Check:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.inference.diagnosis import EFFECTIVE_SIZES, Check, diagnose
+from assemblysim.inference.diagnosis import Check, first_failed
 from assemblysim.inference.fitting import (
     Groundwork,
     advance_fit,
@@ -62,7 +62,7 @@ class Event:
         calls: likelihood calls spent on this mechanism.
         best: greatest log-likelihood where it stands now.
         rate: likelihood calls in a second of computing; 0 where it is not known.
-        worst: the gate that is furthest from its bound, as text.
+        worst: a gate that is not passed yet, as text.
         finished: whether this mechanism's sampling is over.
     """
 
@@ -159,10 +159,10 @@ def fit_all(
         tell(event_of(name, "tempering", fit, settings, ""))
     while open_ones := [p for p in problems if not fits[p.mechanism].finished]:
         for name, fit in _one_round(open_ones, fits, settings, workers):
-            fit, checks = judged(fit, settings)
+            fit, lacking = judged(fit, settings)
             fits[name] = fit
             write_checkpoint(paths[name], fit, marks[name])
-            tell(event_of(name, "sampling", fit, settings, worst_gate(checks)))
+            tell(event_of(name, "sampling", fit, settings, in_words(lacking)))
     return {p.mechanism: fits[p.mechanism] for p in problems}
 
 
@@ -276,24 +276,28 @@ def _abreast(
         yield states[first : first + size]
 
 
-def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, tuple[Check, ...]]:
-    """Say whether a fit's sampling is over: all gates passed, or all steps spent."""
+def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, Check | None]:
+    """Say whether a fit's sampling is over: all steps spent, or enough draws that pass all gates.
+
+    Returns:
+        The fit, and what its draws still lack: of what is sought, or of a gate where the steps
+        are spent.
+    """
     steps = min(state.steps for state in fit.states)
     if steps < min(FIRST_LOOK, settings.max_steps):
-        return replace(fit, finished=False), ()
-    checks = diagnose(kept_draws(fit.states), settings.gates, fit.failed / max(1, fit.calls))
-    passed = all(check.passed for check in checks)
-    sizes = [check.value for check in checks if check.name in EFFECTIVE_SIZES]
-    enough = passed and min(sizes) >= settings.size_sought * settings.gates.effective_size
-    return replace(fit, finished=enough or steps >= settings.max_steps), checks
+        return replace(fit, finished=False), None
+    sizes = settings.size_sought * settings.gates.effective_size
+    sought = replace(settings.gates, effective_size=sizes)
+    draws, failed_share = kept_draws(fit.states), fit.failed / max(1, fit.calls)
+    lacking = first_failed(draws, sought, failed_share)
+    if lacking is not None and steps >= settings.max_steps:
+        return replace(fit, finished=True), first_failed(draws, settings.gates, failed_share)
+    return replace(fit, finished=lacking is None), lacking
 
 
-def worst_gate(checks: tuple[Check, ...]) -> str:
-    """Name the first gate that is not passed, with its figure; "" where all are."""
-    for check in checks:
-        if not check.passed:
-            return f"{check.name} {check.value:.3g} (bound {check.bound:g})"
-    return ""
+def in_words(lacking: Check | None) -> str:
+    """Say what draws still lack, with its figure."""
+    return "" if lacking is None else f"{lacking.name} {lacking.value:.3g} of {lacking.bound:g}"
 
 
 def event_of(mechanism: str, stage: str, fit: Progress, settings: FitSettings, worst: str) -> Event:
