@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from assemblysim.report.appearance import FAINT, INK, LINE, PAPER, STYLE
+from assemblysim.report.letters import add_small_fonts
 from assemblysim.report.png import png_file
 
 # What journals ask of line art; a picture on a screen needs less.
@@ -44,6 +45,7 @@ def styled(draw: Callable[[], Figure]) -> Figure:
 @contextmanager
 def _house_style() -> Iterator[None]:
     """Set the user's own settings aside; ticks are made only when a figure is written."""
+    add_small_fonts()
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
