@@ -20,8 +20,12 @@ HUES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 BLOCK_HUES = ("#7d8590", "#a68a64")
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (9, 2)))
 
+# The full font comes with matplotlib, so that figures look alike everywhere. The small one is
+# made of it, see letters.py; what it lacks is taken from the full one.
+FULL_FONT, SMALL_FONT = "DejaVu Sans", "DejaVu Sans Few"
+
 STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so it looks alike everywhere
+    "font.family": [SMALL_FONT, FULL_FONT],
     "font.size": 7,
     "mathtext.fontset": "dejavusans",
     "axes.labelsize": 7,
@@ -60,6 +64,9 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "assemblysim",
     # Journals refuse type 3 fonts; as TrueType the letters can be searched and edited.
     "pdf.fonttype": 42,
+    # matplotlib 3.11 asks this one whether a PDF's font has room for letters beyond the 256th;
+    # as type 3 they would go into a second font.
+    "ps.fonttype": 42,
     "path.simplify": True,
     "path.simplify_threshold": 0.25,
 }
