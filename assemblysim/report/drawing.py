@@ -11,15 +11,15 @@ from html import escape
 from pathlib import Path
 
 import matplotlib
-import numpy as np
 from matplotlib.figure import Figure
 
 from assemblysim.report.appearance import FAINT, INK, LINE, PAPER, STYLE
 from assemblysim.report.letters import add_small_fonts
-from assemblysim.report.png import png_file
 
 # What journals ask of line art; a picture on a screen needs less.
 PNG_DPI, SCREEN_DPI = 600, 300
+# Half the time of the best compression, for a tenth more bytes.
+_FAST = {"compress_level": 3}
 FORMATS = ("svg", "pdf", "png")
 
 _PAGE_COLOURS = {
@@ -68,10 +68,8 @@ def png_bytes(figure: Figure, dpi: int = PNG_DPI) -> bytes:
     """Return a figure as PNG at so many dots per inch."""
     stream = io.BytesIO()
     with _house_style():
-        figure.savefig(stream, format="rgba", dpi=dpi)
-    width, height = (int(inches * dpi) for inches in figure.get_size_inches())
-    dots = np.frombuffer(stream.getbuffer(), dtype=np.uint8)
-    return png_file(dots.reshape(height, width, 4), dpi)
+        figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs=_FAST)
+    return stream.getvalue()
 
 
 def pdf_bytes(figure: Figure) -> bytes:
