@@ -13,8 +13,7 @@ from assemblysim.inference.search import (
     Optimum,
     climb_together,
     find_optima,
-    maximum_a_posteriori,
-    maximum_likelihood,
+    find_summits,
     spread_starts,
 )
 from assemblysim.kinetics.integration import integrate
@@ -40,8 +39,9 @@ def best_of(mechanism):
     rng = np.random.default_rng(1)
     prior = rng.standard_normal((128, len(problem.parameters)))
     optima = find_optima(posterior, spread_starts(prior, posterior(prior), 3))
-    position, _ = maximum_likelihood(replace(problem, tolerance=PRECISE), optima[0].position[None])
-    return problem, values_from_normal(problem.parameters, position)
+    start = optima[0].position
+    summits = find_summits(replace(problem, tolerance=PRECISE), start[None], start)
+    return problem, values_from_normal(problem.parameters, summits.most_likely)
 
 
 def test_least_squares_of_alpha_pinene_is_the_published_optimum():
@@ -108,12 +108,11 @@ def test_laplace_is_exact_for_a_gaussian():
 def test_the_most_probable_value_under_a_flat_prior_is_that_of_greatest_likelihood(tmp_path):
     problem = build_problem(small_study(tmp_path, table=chain_table()), "chain")
     start = normal_from_values(problem.parameters, np.array([1.0, 0.5]))
-    likely, _ = maximum_likelihood(problem, start[None])
-    probable = maximum_a_posteriori(problem, start)
+    summits = find_summits(problem, start[None], start)
 
     np.testing.assert_allclose(
-        values_from_normal(problem.parameters, probable),
-        values_from_normal(problem.parameters, likely),
+        values_from_normal(problem.parameters, summits.most_probable),
+        values_from_normal(problem.parameters, summits.most_likely),
         rtol=1e-3,
     )
 

@@ -42,8 +42,7 @@ from assemblysim.inference.sampling import (
 from assemblysim.inference.search import (
     Optimum,
     find_optima,
-    maximum_a_posteriori,
-    maximum_likelihood,
+    find_summits,
     spread_starts,
 )
 from assemblysim.inference.settings import FitSettings, Tempering
@@ -317,8 +316,7 @@ def conclude(
     best_draw = flat[np.argmax(density.reshape(-1))]
     precise = replace(problem, tolerance=PRECISE)
     climbs = [best_draw, *(optimum.position for optimum in start.optima[:LIKELIEST])]
-    most_likely, log_likelihood_max = maximum_likelihood(precise, np.array(climbs))
-    most_probable = maximum_a_posteriori(precise, best_draw)
+    summits = find_summits(precise, np.array(climbs), best_draw)
     thinned = flat[np.linspace(0, len(flat) - 1, min(DRAWS_FOR_PREDICTION, len(flat))).astype(int)]
     values = values_from_normal(problem.parameters, thinned)
     points = log_likelihood(problem, values).points
@@ -331,15 +329,15 @@ def conclude(
             **assumed_evidences(problem, evidence, draws),
         },
         modes=modes,
-        most_probable=values_from_normal(problem.parameters, most_probable),
-        log_likelihood_max=log_likelihood_max,
+        most_probable=values_from_normal(problem.parameters, summits.most_probable),
+        log_likelihood_max=summits.log_likelihood,
         criteria=information_criteria(
-            log_likelihood_max, len(problem.parameters), problem.reading_count
+            summits.log_likelihood, len(problem.parameters), problem.reading_count
         ),
         leave_one_out=leave_one_out_in_full(problem, flat, points, evidence, rng),
         values=values,
         points=points,
-        identifiability=identify(problem, most_likely, draws),
+        identifiability=identify(problem, summits.most_likely, draws),
     )
 
 

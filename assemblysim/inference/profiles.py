@@ -32,7 +32,7 @@ from assemblysim.inference.search import HESSIAN_STEP, SAME_OPTIMUM, Slopes, spr
 DROP = 1.9207
 # A profile higher than the maximum by more than this has found a better one.
 SLACK = 0.05
-# How far from 0 a coordinate may go: as `search.maximum_likelihood` does.
+# How far from 0 a coordinate may go: as `search.find_summits` does.
 REACH = 5.0
 # An interval that ends in the outer 5 % of a flat prior counts as open there, as a posterior does:
 # what ends it so late is more often the bound of another parameter than the data.

@@ -16,7 +16,9 @@ from assemblysim.inference.problem import Problem
 # Two optima are the same where they agree to this many prior standard deviations.
 SAME_OPTIMUM = 0.05
 HESSIAN_STEP = 1e-2
-# Of values, shape (B,), and their gradients, shape (B, P), at positions, shape (B, P).
+# From a position, shape (P,), to a value and its gradient; from positions, shape (B, P), to values,
+# shape (B,), and their gradients.
+Slope = Callable[[np.ndarray], tuple[float, np.ndarray]]
 Slopes = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
@@ -44,9 +46,7 @@ class Optimum:
         return float(self.log_density + 0.5 * count * np.log(2 * np.pi) + 0.5 * log_determinant)
 
 
-def climb(
-    slope: Callable[[np.ndarray], tuple[float, np.ndarray]], start: np.ndarray, reach: float = 8.0
-) -> tuple[np.ndarray, float]:
+def climb(slope: Slope, start: np.ndarray, reach: float = 8.0) -> tuple[np.ndarray, float]:
     """Climb from one position to a local maximum.
 
     Args:
@@ -86,34 +86,44 @@ def climb_together(
     Returns:
         What `climb` returns from each start.
     """
+    together = _side_by_side(slopes, len(starts))
+    return together.map(lambda start: climb(together, start, reach), starts)
+
+
+def _side_by_side(slopes: Slopes, width: int) -> Lockstep[tuple[float, np.ndarray]]:
+    """Return a function with its gradient, for so many climbs at a time."""
 
     def answers(positions: np.ndarray) -> list[tuple[float, np.ndarray]]:
         values, gradients = slopes(positions)
         return list(zip(map(float, values), gradients, strict=True))
 
-    together = Lockstep(answers, len(starts))
-    return together.map(lambda start: climb(together, start, reach), starts)
+    return Lockstep(answers, width)
 
 
-def maximum_likelihood(problem: Problem, starts: np.ndarray) -> tuple[np.ndarray, float]:
-    """Climb the likelihood itself, within five standard deviations of each prior.
+@dataclass(frozen=True, eq=False)
+class Summits:
+    """Where a likelihood and a posterior density are greatest.
+
+    Attributes:
+        most_likely: shape (P,), standard-normal coordinates.
+        log_likelihood: the log-likelihood there.
+        most_probable: shape (P,), where the posterior density of the parameters' logarithms is.
+            A density depends on the scale it is taken over; over logarithms a log-uniform
+            prior is flat, so that within its bounds this is the most likely value.
+    """
+
+    most_likely: np.ndarray
+    log_likelihood: float
+    most_probable: np.ndarray
+
+
+def find_summits(problem: Problem, starts: np.ndarray, probable: np.ndarray) -> Summits:
+    """Climb likelihood and posterior density, within five standard deviations of each prior.
 
     Args:
         problem: mechanism and data.
-        starts: shape (N, P), standard-normal coordinates.
-
-    Returns:
-        The position, shape (P,), and the log-likelihood there, the greatest of N climbs.
-    """
-    climbs = climb_together(partial(log_likelihood_gradients, problem), starts, reach=5.0)
-    return max(climbs, key=lambda found: found[1])
-
-
-def maximum_a_posteriori(problem: Problem, start: np.ndarray) -> np.ndarray:
-    """Climb the posterior density of the parameters' logarithms; return the position, shape (P,).
-
-    A density depends on the scale it is taken over; over logarithms a log-uniform prior
-    is flat, so that within its bounds this is the most likely value.
+        starts: shape (N, P), standard-normal coordinates from which the likelihood is climbed.
+        probable: shape (P,), from which the posterior density is.
     """
 
     def log_prior(position: np.ndarray) -> np.ndarray:
@@ -123,14 +133,20 @@ def maximum_a_posteriori(problem: Problem, start: np.ndarray) -> np.ndarray:
         ]
         return np.asarray(np.sum(terms, axis=0))
 
-    def slope(position: np.ndarray) -> tuple[float, np.ndarray]:
-        values, gradients = log_likelihood_gradients(problem, position[None])
+    def with_prior(position: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = together(position)
         shift = DIFFERENCE * np.eye(len(position))
         change = log_prior(position + shift) - log_prior(position - shift)
-        value = float(values[0] + log_prior(position[None])[0])
-        return value, gradients[0] + change / (2 * DIFFERENCE)
+        return value + float(log_prior(position[None])[0]), gradient + change / (2 * DIFFERENCE)
 
-    return climb(slope, start, reach=5.0)[0]
+    def climbed(way: tuple[Slope, np.ndarray]) -> tuple[np.ndarray, float]:
+        return climb(*way, reach=5.0)
+
+    together = _side_by_side(partial(log_likelihood_gradients, problem), len(starts) + 1)
+    ways = [*((together, start) for start in starts), (with_prior, probable)]
+    *likely, (most_probable, _) = together.map(climbed, ways)
+    most_likely, log_likelihood = max(likely, key=lambda found: found[1])
+    return Summits(most_likely, log_likelihood, most_probable)
 
 
 def laplace_covariance(posterior: Posterior, position: np.ndarray) -> np.ndarray:
