@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from spectra import likelihood
+from scipy.special import log_ndtr
+from spectra import likelihood, log_integral
 
 from assemblysim.inference.priors import Prior, together
 
@@ -40,6 +41,33 @@ def test_compiled_gains_are_those_of_numpy(zeros, scale):
     # The comparison has power: a noise that is off by a millionth is seen.
     off = model.pointwise_in_numpy(signals, SIGMAS * (1 + 1e-6))
     assert (np.abs(off - exact) > 1e-10 * (1 + np.abs(exact))).mean() > 0.9
+
+
+@pytest.mark.parametrize("numbers", [1, 2, 3, 6])
+@pytest.mark.parametrize("limits", [1, 2, 3])
+@pytest.mark.parametrize(("low", "high"), [(-5, 9), (-12, 3), (-60, 5), (-5 - 1e-9, -5 + 1e-9)])
+def test_the_chance_of_staying_below_is_a_sum_over_the_gain(numbers, limits, low, high):
+    rng = np.random.default_rng(numbers + 10 * limits)
+    room = rng.uniform(low, high, size=(40, limits))
+    room[:10] = room[:10, :1]  # equal limits
+    # All numbers as expected, so that the gain is normal about 0 with variance 1 / numbers.
+    values = np.concatenate([np.ones(numbers), np.zeros(limits)])[:, None]
+    model = likelihood(values, scale="per species", limit=1.0, share=False).model
+    signals = np.exp(np.concatenate([np.zeros((40, numbers)), -room], axis=1))[:, :, None]
+
+    found = model.pointwise(signals, np.ones((40, 1)))[:, 0]
+
+    alone = -0.5 * (numbers - 1) * np.log(2 * np.pi) - 0.5 * np.log(numbers)
+    for row, value in zip(room, found - alone, strict=True):
+        exact = log_integral(
+            lambda u, row=row: (
+                -0.5 * (u**2 + np.log(2 * np.pi))
+                + log_ndtr(row[:, None] - u / np.sqrt(numbers)).sum(axis=0)
+            ),
+            -120.0,
+            12.0,
+        )
+        assert value == pytest.approx(exact, rel=1e-10, abs=1e-8)
 
 
 def test_compiled_gains_do_not_depend_on_the_layout_of_the_signals():

@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -75,6 +76,32 @@ def test_a_fault_of_the_function_ends_every_walk(fault):
 
     assert calls == [3, 3]
     assert threading.active_count() == before
+
+
+def test_an_interruption_before_all_walks_have_begun_leaves_none_waiting(monkeypatch):
+    before = threading.active_count()
+    submit, begun = ThreadPoolExecutor.submit, []
+
+    def interrupted(pool, *arguments):
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+        begun.append(1)
+        return submit(pool, *arguments)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", interrupted)
+    together = Lockstep(squares(), 4)
+    with pytest.raises(KeyboardInterrupt):
+        together.map(walk_with(together), [5, 5, 5])
+
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_a_function_that_does_not_answer_every_vector_is_refused(count):
+    together = Lockstep(lambda vectors: np.zeros(count), 3)
+
+    with pytest.raises(ValueError, match=f"^{count} answers to 3 vectors$"):
+        together.map(walk_with(together), [1, 1, 1])
 
 
 def test_a_fault_of_one_walk_is_raised_after_the_others_arrived():

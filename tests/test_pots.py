@@ -10,7 +10,12 @@ import pytest
 from scipy.integrate import quad
 
 from assemblysim.errors import InputError
-from assemblysim.kinetics.integration import ENGINES, Tolerance, integrate_batch
+from assemblysim.kinetics.integration import (
+    ENGINES,
+    Tolerance,
+    integrate_batch,
+    integrate_sensitivities,
+)
 from assemblysim.kinetics.pots import Pot, courses, extents, sensitivities
 from assemblysim.kinetics.protocol import Event, Protocol
 from assemblysim.kinetics.temperature import Programme, Rates, TemperatureLaw
@@ -274,3 +279,36 @@ def test_a_held_species_must_take_part() -> None:
     pot = replace(pots(Protocol()), protocol=Protocol(held=("Mg",)))
     with pytest.raises(InputError, match="'Mg' takes part in no reaction"):
         courses(pot, TIMES)
+
+
+@pytest.mark.parametrize("by_initial", [True, False])
+def test_derivatives_that_are_not_wanted_change_nothing_in_the_others(by_initial: bool) -> None:
+    pot = pots(TREATED)
+    every = sensitivities(pot, TIMES, ACCURATE)
+
+    few = sensitivities(pot, TIMES, ACCURATE, by_energy=False, by_initial=by_initial)
+
+    scale = np.abs(every.by_rate).max()
+    np.testing.assert_allclose(few.by_rate, every.by_rate, rtol=1e-6, atol=1e-8 * scale)
+    assert few.by_energy.shape[-1] == 0
+    assert few.by_initial.shape[-1] == (len(pot.network.species) if by_initial else 0)
+    if by_initial:
+        np.testing.assert_allclose(few.by_initial, every.by_initial, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_derivatives_by_the_first_constants_and_starts_only(engine: str) -> None:
+    pot = pots(Protocol())
+    given = (pot.network, pot.rates.at_reference, pot.initial, TIMES, ACCURATE)
+    every = integrate_sensitivities(*given, engine=engine)
+
+    few = integrate_sensitivities(*given, leading=(2, 3), engine=engine)
+
+    for found, whole in ((few.by_rate, every.by_rate[..., :2]), (few.by_initial, every.by_initial)):
+        width = found.shape[-1]
+        scale = np.abs(whole).max()
+        np.testing.assert_allclose(found, whole[..., :width], rtol=1e-5, atol=1e-7 * scale)
+    assert (few.by_rate.shape[-1], few.by_initial.shape[-1]) == (2, 3)
+    for wrong in ((6, 6), (5, 7), (-1, 2)):
+        with pytest.raises(ValueError, match=r"leading: .* is not between \(0, 0\) and \(5, 6\)"):
+            integrate_sensitivities(*given, leading=wrong, engine=engine)

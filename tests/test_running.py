@@ -14,13 +14,14 @@ import pytest
 from small_study import SETTINGS, WORDS, chain_table, small_study
 
 from assemblysim.errors import RunError
+from assemblysim.inference.diagnosis import Check
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.settings import Gates
 from assemblysim.report.folder import write_report
 from assemblysim.study import running
 from assemblysim.study.concluding import run_all
 from assemblysim.study.problems import build_problem
-from assemblysim.study.running import fit_all, judged
+from assemblysim.study.running import fit_all, in_words, judged
 from assemblysim.study.versions import versions
 from assemblysim.study.workers import OneWorker
 
@@ -259,6 +260,18 @@ def test_spent_steps_are_told_as_converged_where_only_the_size_sought_is_missing
     more, lacking = judged(fit, replace(settings, size_sought=1e6, max_steps=300))
     assert not more.finished
     assert lacking.bound == 50e6
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("R-hat across ensembles", "R-hat across ensembles 1.05, at most 1.02 sought"),
+        ("bulk effective sample size", "bulk effective sample size 1.05, at least 1.02 sought"),
+    ],
+)
+def test_what_is_lacking_is_said_with_its_side(name, words):
+    assert in_words(Check(name, 1.05, 1.02, passed=False)) == words
+    assert in_words(None) == ""
 
 
 def test_streams_differ_by_seed_mechanism_and_stage_only():

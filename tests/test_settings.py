@@ -21,6 +21,10 @@ def test_what_is_written_replaces_its_default():
     ("table", "line"),
     [
         ({"ensembles": 1}, "ensembles: 1 is too few; write 2 or more"),
+        (
+            {"size_sought": 0.5},
+            "size_sought: 0.5 is below 1, where the gates are; write 1 or more",
+        ),
         ({"walkers": 7}, "walkers: 7 is odd; write an even number"),
         ({"gates": {"r_hat": 1.0}}, "gates r_hat: 1.0 is not above 1; write one such as 1.01"),
         (

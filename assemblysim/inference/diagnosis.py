@@ -12,6 +12,9 @@ from arviz_stats.base import array_stats
 from assemblysim.inference.settings import Gates
 
 EFFECTIVE_SIZES = ("bulk effective sample size", "tail effective sample size")
+LENGTH = "chain length in autocorrelation times"
+# Checks whose figure must not be smaller than the bound; that of the others must not be larger.
+AT_LEAST = (*EFFECTIVE_SIZES, LENGTH)
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,7 @@ def _size_checks(draws: np.ndarray, gates: Gates) -> tuple[Check, ...]:
 
 def _length_check(draws: np.ndarray, times: np.ndarray, gates: Gates) -> Check:
     length = draws.shape[1] / float(np.max(times))
-    bound = gates.autocorrelation_times
-    return _at_least("chain length in autocorrelation times", length, bound)
+    return _at_least(LENGTH, length, gates.autocorrelation_times)
 
 
 def _failure_check(failed_share: float, gates: Gates) -> Check:

@@ -101,7 +101,8 @@ class FitStart:
         log_evidence: from the tempered particles.
         changed: log evidence under wider and shifted priors of the rate constants, by the
             change's name.
-        proposal: a fit to the particles, for independent proposals while sampling.
+        proposal: a fit to the particles, with some at every optimum, for independent proposals
+            while sampling.
         states: the ensembles, placed on particles, without a step yet.
         calls: likelihood calls spent.
         failed: how many of them failed.

@@ -75,8 +75,12 @@ class Lockstep(Generic[Answer]):
                 self._here.number = None
                 here.stop()
 
-        walks = [threads.submit(follow, n, argument) for n, argument in enumerate(arguments)]
-        here.answer_all(self._function)
+        try:
+            walks = [threads.submit(follow, n, argument) for n, argument in enumerate(arguments)]
+            here.answer_all(self._function)
+        except BaseException as fault:
+            here.fail(fault)
+            raise
         return [one.result() for one in walks]
 
 
@@ -118,28 +122,31 @@ class _Round(Generic[Answer]):
         """Answer questions, all open ones in one call, until every walk is at its end.
 
         Raises:
-            BaseException: what the function raised, or an interruption; no walk is left waiting.
+            ValueError: the function does not answer every vector.
+            BaseException: what the function raised, or an interruption; `fail` is then to be
+                called, so that no walk is left waiting.
         """
-        asked: dict[int, np.ndarray] = {}
-        try:
-            while True:
-                self._all_stopped.acquire()
-                asked, self._asked = self._asked, {}
-                if not asked:
-                    return
-                numbers = sorted(asked)
-                values = function(np.concatenate([asked[number] for number in numbers]))
-                ends = np.cumsum([len(asked[number]) for number in numbers]).tolist()
-                self._answers = {
-                    number: values[end - len(asked[number]) : end]
-                    for number, end in zip(numbers, ends, strict=True)
-                }
-                self._going = len(numbers)
-                for number in numbers:
-                    self._gates[number].release()
-        except BaseException as fault:
-            self._fault = fault
-            for number in {*asked, *self._asked}:
-                if self._gates[number].locked():
-                    self._gates[number].release()
-            raise
+        while True:
+            self._all_stopped.acquire()
+            asked, self._asked = self._asked, {}
+            if not asked:
+                return
+            numbers = sorted(asked)
+            values = function(np.concatenate([asked[number] for number in numbers]))
+            ends = np.cumsum([len(asked[number]) for number in numbers]).tolist()
+            if len(values) != ends[-1]:
+                raise ValueError(f"{len(values)} answers to {ends[-1]} vectors")
+            self._answers = {
+                number: values[end - len(asked[number]) : end]
+                for number, end in zip(numbers, ends, strict=True)
+            }
+            self._going = len(numbers)
+            for number in numbers:
+                self._gates[number].release()
+
+    def fail(self, fault: BaseException) -> None:
+        """Let no walk wait any more: whoever is at a gate, or comes to one, hears of a fault."""
+        self._fault = fault
+        for gate in self._gates:
+            if gate.locked():
+                gate.release()

@@ -103,7 +103,7 @@ def propose(move: RedBlueMove, target: Target, walkers: Walkers, random: Any) ->
 class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
     """Proposes a place that does not depend on the walker's own: a walker cannot stay stuck.
 
-    The proposal is a mixture fitted to the tempered particles, with some prior mixed in; it does
+    The proposal is a mixture about the tempered particles and the optima, prior mixed in; it does
     not change with the walkers, so the chain keeps its target (independence sampler:
     Tierney, Ann. Stat. 1994, 22, 1701).
     """

@@ -1,4 +1,4 @@
-"""Proposals that stand for a posterior: a Student-t fitted to draws, with prior mixed in."""
+"""Proposals that stand for a posterior: Student-t's fitted to draws, with prior mixed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where tempering starts: independent normals, or a mixture about all that was found before."""
+"""Where tempering starts and jumps go: independent normals, or a mixture about what was found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assemblysim.inference.target import log_standard_normal
 # How much wider than the posterior a reference about it is, as a factor on its covariance: its
 # tails must hold what was not seen, and the way from it to the posterior must stay short.
 WIDENING = 2.0
-# Share of such a reference that goes to the optima of a search, whether particles are there or not.
+# Share of such a mixture that goes to the optima of a search, whether particles are there or not.
 SHARE_OF_OPTIMA = 0.1
 
 
@@ -75,13 +75,14 @@ def reference_about(
     rng: np.random.Generator,
     widening: float = WIDENING,
 ) -> Mixture:
-    """Return a reference about a posterior as far as it is known, wider than it on all sides.
+    """Return a mixture about a posterior as far as it is known, to start from or to jump to.
 
     Args:
         positions: shape (N, P), draws that have found it.
         optima: of a search; some of the reference goes to each of them.
         rng: for the fit.
-        widening: factor on the covariances.
+        widening: factor on the covariances: above 1 it is wider than the posterior on all sides,
+            as a reference has to be; with 1 it proposes places in it.
 
     Returns:
         Student-t components fitted to the draws, others at the optima, and some prior.

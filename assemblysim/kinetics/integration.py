@@ -205,8 +205,9 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
         times: shape (T,), h, increasing, none below 0.
         tolerance: accuracy and budget.
         by_initial: whether the derivatives by the initial concentrations are wanted too.
-        leading: how many of the rate constants and how many of the initial concentrations, the
-            first ones of each, derivatives are wanted by; None for all.
+        leading: by how many of the rate constants and how many of the initial concentrations,
+            the first ones of each, derivatives are wanted, which makes the last axes of the
+            derivatives as long; None for all.
         engine: as in `integrate_batch`.
         threads: as in `integrate_batch`.
 
@@ -216,10 +217,14 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
 
     Raises:
         IntegrationError: the engine asked for is missing.
-        ValueError: the arrays do not fit the network or each other; there is no such engine.
+        ValueError: the arrays do not fit the network or each other; there is no such engine; the
+            network has not so many constants or species to differentiate by.
     """
     task = checked_task(network, rates, initial, times, tolerance, threads)
-    constants, species = leading or (len(network.rate_names), len(network.species))
+    most = (len(network.rate_names), len(network.species))
+    constants, species = most if leading is None else leading
+    if not (0 <= constants <= most[0] and 0 <= species <= most[1]):
+        raise ValueError(f"leading: {leading} is not between (0, 0) and {most}")
     species = species if by_initial else 0
     states, derivatives, ends = _engine(engine).sensitivities(
         task, range(constants), range(species)

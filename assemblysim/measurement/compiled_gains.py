@@ -100,8 +100,8 @@ def gain_tables(groups: Groups) -> GainTables | None:
     observed = groups.observed[rows, places]
     positive = np.where(observed, groups.values[rows, places], groups.limits[rows, places])
     slope = 1 / np.sqrt(sizes[::2])
-    # With two numbers or more in each group six nodes are good to 3e-11, limits near or far.
-    nodes = 6 if sizes[::2].min() > 1 else RULE_NODES
+    # With two numbers or more in each group six nodes are good to 3e-11 for two limits.
+    nodes = 6 if sizes[::2].min() > 1 and sizes[1::2].max() < 3 else RULE_NODES
     return GainTables(
         np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
         place[rows, places].astype(np.int32),

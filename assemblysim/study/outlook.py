@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from assemblysim.inference.problem import Problem
-from assemblysim.kinetics.integration import Tolerance
 from assemblysim.mechanism.balance import building_blocks, composition_matrix
 from assemblysim.mechanism.overview import is_large
 from assemblysim.prediction.flux import Fluxes, net_fluxes_in, summarise_extents
@@ -32,8 +31,6 @@ from assemblysim.study.workers import Workers
 DRAWS = 400
 # Of these, for degrees of control: sensitivities cost as much as everything else together.
 CONTROL_DRAWS = 200
-# With it they are good to 1e-4 or better, and told to 1e-2.
-CONTROL_TOLERANCE = Tolerance(rtol=1e-7, atol_share=1e-12, max_steps=20_000)
 # Of a network that is too large to be drawn, whose sensitivities take a minute otherwise.
 FEWER_DRAWS = 50
 # Of a component, from which on an intermediate is worth stopping for, where nothing is asked.
@@ -87,7 +84,7 @@ def outlook_in(
     pot = start.pot(problem, problem.named(values))
     held = None if level is None else windows_in(pot, until, level)
     return Outlook(
-        rate_control_in(pot[:CONTROL_DRAWS], until, tolerance=CONTROL_TOLERANCE),
+        rate_control_in(pot[:CONTROL_DRAWS], until),
         net_fluxes_in(pot, until),
         None if held is None else _without_put_in(held, problem, pot.initial),
         drawable=not is_large(problem.network),

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.inference.diagnosis import Check, first_failed
+from assemblysim.inference.diagnosis import AT_LEAST, Check, first_failed
 from assemblysim.inference.fitting import (
     Groundwork,
     advance_fit,
@@ -45,6 +45,8 @@ from assemblysim.study.workers import Workers
 FIRST_LOOK = 200
 TEMPERING = "tempering"
 EXPLORING, STATED, WIDE = "exploring", "stated", "wide"
+# With fewer open mechanisms than this, ensembles go in two groups, which leaves something to do
+# for a second worker.
 FEW_MECHANISMS = 4
 # Rounds of moves after tempering under wider priors: of which a small part is under a shifted one.
 MORE_ROUNDS = 20
@@ -62,7 +64,7 @@ class Event:
         calls: likelihood calls spent on this mechanism.
         best: greatest log-likelihood where it stands now.
         rate: likelihood calls in a second of computing; 0 where it is not known.
-        worst: a gate that is not passed yet, as text.
+        worst: what the draws still lack, as text.
         finished: whether this mechanism's sampling is over.
     """
 
@@ -297,7 +299,10 @@ def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, Check | None
 
 def in_words(lacking: Check | None) -> str:
     """Say what draws still lack, with its figure."""
-    return "" if lacking is None else f"{lacking.name} {lacking.value:.3g} of {lacking.bound:g}"
+    if lacking is None:
+        return ""
+    side = "at least" if lacking.name in AT_LEAST else "at most"
+    return f"{lacking.name} {lacking.value:.3g}, {side} {lacking.bound:g} sought"
 
 
 def event_of(mechanism: str, stage: str, fit: Progress, settings: FitSettings, worst: str) -> Event:

@@ -56,6 +56,10 @@ def read_sampling(table: dict[str, Any]) -> FitSettings:
     for name, bound in least.items():
         if getattr(settings, name) < bound:
             raise InputError(f"{name}: {getattr(settings, name)} is too few; write {bound} or more")
+    if not settings.size_sought >= 1:
+        raise InputError(
+            f"size_sought: {settings.size_sought} is below 1, where the gates are; write 1 or more"
+        )
     if settings.walkers % 2:
         raise InputError(f"walkers: {settings.walkers} is odd; write an even number")
     _refuse_idle(settings)
