@@ -11,6 +11,8 @@ from test_page import Page
 from assemblysim.report import headlines
 from assemblysim.report.designs import design_sentences, reading_table
 
+FIRST, SECOND, *_ = TEN
+
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
@@ -36,9 +38,15 @@ def test_a_check_failed_by_many_is_said_once_with_its_range():
 
     (failed,) = headlines.grouped_failures(content)
 
+    assert failed.endswith("must be at most 1.02: all 10 mechanisms have 1.05 to 1.95")
+
+    content["mechanisms"][FIRST]["checks"][0] |= {"value": 1.0, "passed": True}
+    (failed,) = headlines.grouped_failures(content)
+
     assert failed.count("R-hat") == 1
-    assert failed.endswith("have 1.05 to 1.95")
-    assert all(name in failed for name in TEN)
+    assert failed.endswith("have 1.15 to 1.95")
+    assert FIRST not in failed.replace(f"{FIRST}_", "")
+    assert all(name in failed for name in list(TEN)[1:])
 
 
 def test_failed_integrations_have_a_remedy_of_their_own():
@@ -55,6 +63,19 @@ def test_a_check_without_a_figure_is_said_to_have_none():
     content["mechanisms"]["both"]["checks"][0]["value"] = None
 
     assert "both has no figure" in headlines.grouped_failures(content)[0]
+
+
+def test_checks_without_a_figure_are_said_together():
+    content = ten_mechanisms()
+    for one in content["mechanisms"].values():
+        one["checks"][0] |= {"value": None, "passed": False}
+    assert headlines.grouped_failures(content)[0].endswith(": all 10 mechanisms have no figure")
+
+    content["mechanisms"][SECOND]["checks"][0]["value"] = 1.5
+    (failed,) = headlines.grouped_failures(content)
+
+    assert f"{SECOND} has 1.5 and {FIRST}, " in failed
+    assert failed.endswith(" have no figure")
 
 
 def test_one_mechanism_alone_has_no_probability_and_says_why(pages):

@@ -72,7 +72,8 @@ def banners(summary: Summary) -> list[Banner]:
 def grouped_failures(summary: Summary) -> list[str]:
     """Say for each check that failed which mechanisms failed it, with their values and the bound.
 
-    As ``R-hat across ensembles must be at most 1.02: both has 1.31, stepwise 1.08``.
+    As ``R-hat across ensembles must be at most 1.02: both has 1.31 and stepwise has 1.08``, or
+    ``all 7 mechanisms have 1.03 to 1.31``.
     """
     grouped: dict[str, list[tuple[str, Any]]] = {}
     bounds: dict[str, Mapping[str, Any]] = {}
@@ -81,7 +82,11 @@ def grouped_failures(summary: Summary) -> list[str]:
             if not check.get("passed"):
                 grouped.setdefault(check["name"], []).append((name, check.get("value")))
                 bounds.setdefault(check["name"], check)
-    return [f"{check}{_bound(bounds[check])}: {_values(grouped[check])}" for check in grouped]
+    count = len(summary["mechanisms"])
+    return [
+        f"{check}{_bound(bounds[check])}: {_values(failed, count)}"
+        for check, failed in grouped.items()
+    ]
 
 
 def _bound(check: Mapping[str, Any]) -> str:
@@ -92,15 +97,23 @@ def _bound(check: Mapping[str, Any]) -> str:
     return f" must be at {'most' if value > bound else 'least'} {bound:g}"
 
 
-def _values(failed: list[tuple[str, Any]]) -> str:
-    """List mechanisms with their values; of many, the lowest and the highest value."""
-    known = [(name, value) for name, value in failed if is_number(value)]
-    if len(failed) > _MOST_LISTED and len(known) == len(failed):
-        low, high = min(v for _, v in known), max(v for _, v in known)
-        names = listed(name for name, _ in failed)
-        return f"{names} have {low:.4g} to {high:.4g}"
-    shown = [f"{n} has {f'{v:.4g}' if is_number(v) else 'no figure'}" for n, v in failed]
+def _values(failed: list[tuple[str, Any]], every: int) -> str:
+    """List mechanisms, of `every` in the study, with their values; of many, lowest and highest."""
+    known = {name: value for name, value in failed if is_number(value)}
+    without = [name for name, _ in failed if name not in known]
+    shown = [f"{name} has {value:.4g}" for name, value in known.items()]
+    if len(known) > _MOST_LISTED:
+        low, high = min(known.values()), max(known.values())
+        shown = [f"{_named(list(known), every)} have {low:.4g} to {high:.4g}"]
+    if without:
+        have = "has" if len(without) == 1 else "have"
+        shown.append(f"{_named(without, every)} {have} no figure")
     return listed(shown)
+
+
+def _named(names: list[str], every: int) -> str:
+    many = len(names) == every and every > _MOST_LISTED
+    return f"all {every} mechanisms" if many else listed(names)
 
 
 def _remedy(summary: Summary) -> str:
