@@ -78,7 +78,8 @@ class PotSensitivities:
     Attributes:
         trajectories: the courses.
         by_rate: shape (B, T, S, P), by the rate constants at the reference temperature.
-        by_energy: shape (B, T, S, P), mol mM/kJ; of no length in P where nothing is heated.
+        by_energy: shape (B, T, S, P), mol mM/kJ; of no length in P where nothing is heated or it
+            was not asked for.
         by_initial: shape (B, T, S, S), or of no length where it was not asked for.
     """
 
