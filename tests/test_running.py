@@ -21,7 +21,7 @@ from assemblysim.report.folder import write_report
 from assemblysim.study import running
 from assemblysim.study.concluding import run_all
 from assemblysim.study.problems import build_problem
-from assemblysim.study.running import fit_all, in_words, judged
+from assemblysim.study.running import fit_all, judged, lacking_words
 from assemblysim.study.versions import versions
 from assemblysim.study.workers import OneWorker
 
@@ -270,8 +270,8 @@ def test_spent_steps_are_told_as_converged_where_only_the_size_sought_is_missing
     ],
 )
 def test_what_is_lacking_is_said_with_its_side(name, words):
-    assert in_words(Check(name, 1.05, 1.02, passed=False)) == words
-    assert in_words(None) == ""
+    assert lacking_words(Check(name, 1.05, 1.02, passed=False)) == words
+    assert lacking_words(None) == ""
 
 
 def test_streams_differ_by_seed_mechanism_and_stage_only():

@@ -22,11 +22,16 @@ from scipy.optimize import minimize
 from scipy.special import ndtri
 
 from assemblysim.inference.identifiability import PRIOR_TAIL
-from assemblysim.inference.lockstep import Lockstep
 from assemblysim.inference.parameters import values_from_normal
 from assemblysim.inference.posterior import log_likelihood_gradients
 from assemblysim.inference.problem import Problem, log_likelihood
-from assemblysim.inference.search import HESSIAN_STEP, SAME_OPTIMUM, Slopes, spread_starts
+from assemblysim.inference.search import (
+    HESSIAN_STEP,
+    SAME_OPTIMUM,
+    Slopes,
+    side_by_side,
+    spread_starts,
+)
 
 # Half the 95 % point of chi-square with one degree of freedom.
 DROP = 1.9207
@@ -166,7 +171,7 @@ class _Walker:
         self._heights = likelihood.heights(draws) - 0.5 * draws**2 @ ~likelihood.flat
         self._covariance = np.cov(draws, rowvar=False).reshape(2 * start.shape)
         self.calls = 0
-        self._together = Lockstep(self._answers, max(len(start), STARTS + 1))
+        self._together = side_by_side(self._slopes, max(len(start), STARTS + 1))
         starts = [start, *spread_starts(draws, self._heights, STARTS)]
         self.optima: list[_Place] = []
         self.keep(self.climbs(starts))
@@ -192,11 +197,10 @@ class _Walker:
         inverse = 1 / (np.maximum(values, 0.0) + LEAST_CURVATURE)
         self._covariance = (vectors * inverse) @ vectors.T
 
-    def _answers(self, positions: np.ndarray) -> list[tuple[float, np.ndarray]]:
+    def _slopes(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return log-likelihoods and gradients for all walks that ask at this moment."""
         self.calls += len(positions)
-        heights, gradients = self._likelihood.slopes(positions)
-        return list(zip(map(float, heights), gradients, strict=True))
+        return self._likelihood.slopes(positions)
 
     def _interval(self, i: int) -> _Interval:
         """Walk to both ends of one parameter's interval."""

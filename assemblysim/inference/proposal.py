@@ -198,8 +198,8 @@ def _maximised(
     belongs /= belongs.sum(axis=1, keepdims=True)
     sizes = belongs.sum(axis=0)
     belongs, sizes = belongs[:, sizes > 1], sizes[sizes > 1]
-    shares = belongs.T / sizes[:, None]
-    means, squares = shares @ points, (shares @ products).reshape(-1, dimension, dimension)
+    weights = belongs.T / sizes[:, None]
+    means, squares = weights @ points, (weights @ products).reshape(-1, dimension, dimension)
     covariances = squares - means[:, :, None] * means[:, None, :]
     shrink = (dimension / (dimension + sizes))[:, None, None]
     level = np.maximum(np.einsum("kpp->k", covariances) / dimension, 1e-6)[:, None, None]

@@ -86,12 +86,17 @@ def climb_together(
     Returns:
         What `climb` returns from each start.
     """
-    together = _side_by_side(slopes, len(starts))
+    together = side_by_side(slopes, len(starts))
     return together.map(lambda start: climb(together, start, reach), starts)
 
 
-def _side_by_side(slopes: Slopes, width: int) -> Lockstep[tuple[float, np.ndarray]]:
-    """Return a function with its gradient, for so many climbs at a time."""
+def side_by_side(slopes: Slopes, width: int) -> Lockstep[tuple[float, np.ndarray]]:
+    """Return a function with its gradient for climbs that go side by side.
+
+    Args:
+        slopes: returns the function and its gradients at several positions.
+        width: how many climbs go at a time.
+    """
 
     def answers(positions: np.ndarray) -> list[tuple[float, np.ndarray]]:
         values, gradients = slopes(positions)
@@ -142,7 +147,7 @@ def find_summits(problem: Problem, starts: np.ndarray, probable: np.ndarray) -> 
     def climbed(way: tuple[Slope, np.ndarray]) -> tuple[np.ndarray, float]:
         return climb(*way, reach=5.0)
 
-    together = _side_by_side(partial(log_likelihood_gradients, problem), len(starts) + 1)
+    together = side_by_side(partial(log_likelihood_gradients, problem), len(starts) + 1)
     ways = [*((together, start) for start in starts), (with_prior, probable)]
     *likely, (most_probable, _) = together.map(climbed, ways)
     most_likely, log_likelihood = max(likely, key=lambda found: found[1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from assemblysim.measurement.orthants import (
     NEGLIGIBLE,
     RULE_NODES,
     correlation_rule,
+    laguerre_rule,
     log_mean_product,
 )
 from assemblysim.measurement.readings import SMALLEST_SIGNAL, Groups
@@ -20,9 +20,6 @@ try:
     from assemblysim.kinetics import _kernel
 except ImportError:
     _kernel = None  # type: ignore[assignment]
-
-
-_FAR_NODES = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +54,7 @@ class GainTables:
             self.place,
             self.log,
             self.rule,
-            _laguerre_rule(),
+            laguerre_rule(),
             NEAR,
             NEGLIGIBLE,
             np.ascontiguousarray(log_signals, dtype=float),
@@ -70,15 +67,6 @@ class GainTables:
             batch, group = np.nonzero(left_open)
             points[batch, group] += log_mean_product(rooms[batch, group], self.slope[group])
         return points
-
-
-@lru_cache
-def _laguerre_rule() -> np.ndarray:
-    """Return nodes and weights, shape (2, Q), for two limits of which one is far below.
-
-    Good to 1e-9 from `NEAR` on, and ever better further out.
-    """
-    return np.stack(np.polynomial.laguerre.laggauss(_FAR_NODES))
 
 
 def gain_tables(groups: Groups) -> GainTables | None:

@@ -37,6 +37,7 @@ _MOST_NODES = 32
 # Two or three entries whose limits are no further below than this take a rule that costs a tenth.
 NEAR = -5.0
 RULE_NODES = 8
+_FAR_NODES = 12
 
 # For each number of shared variables: nodes along each axis of a product rule.
 _OUTER_NODES = {1: 32, 2: 6, 3: 5}
@@ -93,6 +94,15 @@ def _legendre_rule(nodes: int) -> tuple[np.ndarray, np.ndarray]:
     """Return nodes and weights, shape (nodes,), of an integral from 0 to 1."""
     x, w = np.polynomial.legendre.leggauss(nodes)
     return 0.5 * (x + 1), 0.5 * w
+
+
+@lru_cache
+def laguerre_rule() -> np.ndarray:
+    """Return nodes and weights, shape (2, Q), for two limits of which one is far below.
+
+    Good to 1e-9 from `NEAR` on, and ever better further out.
+    """
+    return np.stack(np.polynomial.laguerre.laggauss(_FAR_NODES))
 
 
 def _log_of_pair(apart: np.ndarray, slope: np.ndarray, independent: np.ndarray) -> np.ndarray:

@@ -164,7 +164,7 @@ def fit_all(
             fit, lacking = judged(fit, settings)
             fits[name] = fit
             write_checkpoint(paths[name], fit, marks[name])
-            tell(event_of(name, "sampling", fit, settings, in_words(lacking)))
+            tell(event_of(name, "sampling", fit, settings, lacking_words(lacking)))
     return {p.mechanism: fits[p.mechanism] for p in problems}
 
 
@@ -240,18 +240,18 @@ def _one_round(
     workers: Workers,
 ) -> Iterator[tuple[str, Progress]]:
     """Move every ensemble of the open mechanisms on by one round of steps, as they come in."""
+    cut = [_abreast(fits[p.mechanism].states, len(open_ones)) for p in open_ones]
     tasks = [
-        (p, group, min(settings.round_steps, settings.max_steps - group[0].steps), fit.start)
-        for p in open_ones
-        for fit in (fits[p.mechanism],)
-        for group in _abreast(fit.states, len(open_ones))
+        (p, group, fits[p.mechanism].start.proposal)
+        for p, groups in zip(open_ones, cut, strict=True)
+        for group in groups
     ]
-    problems, groups, steps, starts = zip(*tasks, strict=True)
-    proposals = [start.proposal for start in starts]
-    moved = iter(workers.map(timed_advance, problems, groups, steps, proposals))
-    for problem in open_ones:
+    steps = [min(settings.round_steps, settings.max_steps - g[0].steps) for _, g, _ in tasks]
+    problems, states, proposals = zip(*tasks, strict=True)
+    moved = iter(workers.map(timed_advance, problems, states, steps, proposals))
+    for problem, groups in zip(open_ones, cut, strict=True):
         old = fits[problem.mechanism]
-        parts = [next(moved) for _ in _abreast(old.states, len(open_ones))]
+        parts = [next(moved) for _ in groups]
         new, calls, failed, seconds = zip(*parts, strict=True)
         yield (
             problem.mechanism,
@@ -265,39 +265,34 @@ def _one_round(
         )
 
 
-def _abreast(
-    states: tuple[EnsembleState, ...], open_ones: int
-) -> Iterator[tuple[EnsembleState, ...]]:
+def _abreast(states: tuple[EnsembleState, ...], open_ones: int) -> list[tuple[EnsembleState, ...]]:
     """Cut a mechanism's ensembles into groups that go side by side.
 
     The more go together the better the engine's lanes are filled; when few mechanisms are left
     there are two groups, so that a second worker finds something to do.
     """
     size = len(states) if open_ones >= FEW_MECHANISMS else -(-len(states) // 2)
-    for first in range(0, len(states), size):
-        yield states[first : first + size]
+    return [states[first : first + size] for first in range(0, len(states), size)]
 
 
 def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, Check | None]:
     """Say whether a fit's sampling is over: all steps spent, or enough draws that pass all gates.
 
     Returns:
-        The fit, and what its draws still lack: of what is sought, or of a gate where the steps
-        are spent.
+        The fit, and what its draws still lack: of the size sought and the gates, or where the
+        steps are spent of the gates alone.
     """
     steps = min(state.steps for state in fit.states)
     if steps < min(FIRST_LOOK, settings.max_steps):
         return replace(fit, finished=False), None
-    sizes = settings.size_sought * settings.gates.effective_size
-    sought = replace(settings.gates, effective_size=sizes)
-    draws, failed_share = kept_draws(fit.states), fit.failed / max(1, fit.calls)
-    lacking = first_failed(draws, sought, failed_share)
-    if lacking is not None and steps >= settings.max_steps:
-        return replace(fit, finished=True), first_failed(draws, settings.gates, failed_share)
-    return replace(fit, finished=lacking is None), lacking
+    spent, gates = steps >= settings.max_steps, settings.gates
+    if not spent:
+        gates = replace(gates, effective_size=settings.size_sought * gates.effective_size)
+    lacking = first_failed(kept_draws(fit.states), gates, fit.failed / max(1, fit.calls))
+    return replace(fit, finished=spent or lacking is None), lacking
 
 
-def in_words(lacking: Check | None) -> str:
+def lacking_words(lacking: Check | None) -> str:
     """Say what draws still lack, with its figure."""
     if lacking is None:
         return ""
