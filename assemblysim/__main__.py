@@ -45,7 +45,7 @@ Results = Annotated[
 
 def _say_what_is_missing() -> None:
     """Say in one line what is lost where a part could not be built."""
-    from assemblysim.kinetics.integration import missing_engine
+    from assemblysim.kinetics.engines.integration import missing_engine
 
     note = missing_engine()
     if note is not None:
@@ -55,7 +55,7 @@ def _say_what_is_missing() -> None:
 @app.command()
 def check(path: CheckedPath, *, json: AsJson = False) -> None:
     """Show what a mechanism file holds and implies, or a study's conduct, sharing and priors."""
-    from assemblysim.checking import check_model
+    from assemblysim.commands.check import check_model
 
     typer.echo(check_model(path, as_json=json))
 
@@ -77,7 +77,7 @@ def simulate(  # noqa: PLR0913  # one parameter is one option of the command
     json: AsJson = False,
 ) -> None:
     """Integrate one mechanism with given rate constants and initial concentrations."""
-    from assemblysim.simulation import Simulation, simulate_model
+    from assemblysim.commands.simulate import Simulation, simulate_model
 
     _say_what_is_missing()
     request = Simulation(
@@ -99,7 +99,7 @@ def fit(  # noqa: PLR0913  # one parameter is one option of the command
     json: AsJson = False,
 ) -> None:
     """Fit every mechanism of a study by MCMC; resumes where it stopped."""
-    from assemblysim.commands import Effort, fit_study
+    from assemblysim.commands.study_commands import Effort, fit_study
 
     _say_what_is_missing()
     typer.echo(
@@ -110,7 +110,7 @@ def fit(  # noqa: PLR0913  # one parameter is one option of the command
 @app.command()
 def compare(path: StudyPath, results: Results = None, *, json: AsJson = False) -> None:
     """Show the ranking of a fitted study's mechanisms and the verdict."""
-    from assemblysim.commands import show_comparison
+    from assemblysim.commands.study_commands import show_comparison
 
     typer.echo(show_comparison(path, results, as_json=json))
 
@@ -134,7 +134,7 @@ def predict(  # noqa: PLR0913  # one parameter is one option of the command
     json: AsJson = False,
 ) -> None:
     """Show lifetimes, pathway shares, when to stop, and what governs the yield."""
-    from assemblysim.commands import Asked, show_predictions
+    from assemblysim.commands.study_commands import Asked, show_predictions
 
     _say_what_is_missing()
     asked = Asked(tuple(initial or ()), until, share, of, temperature)
@@ -163,7 +163,7 @@ def design(  # noqa: PLR0913  # one parameter is one option of the command
     json: AsJson = False,
 ) -> None:
     """Rank possible next spectra by what they would tell about the mechanism."""
-    from assemblysim.commands import Sought, design_next
+    from assemblysim.commands.study_commands import Sought, design_next
 
     _say_what_is_missing()
     start = (tuple(times or ()), tuple(initial or ()))
@@ -174,7 +174,7 @@ def design(  # noqa: PLR0913  # one parameter is one option of the command
 @app.command()
 def report(path: StudyPath, results: Results = None, *, json: AsJson = False) -> None:
     """Write report.html from the stored results of a study."""
-    from assemblysim.commands import make_report
+    from assemblysim.commands.study_commands import make_report
 
     typer.echo(make_report(path, results, as_json=json))
 
@@ -192,7 +192,7 @@ def run(  # noqa: PLR0913  # one parameter is one option of the command
     json: AsJson = False,
 ) -> None:
     """Fit, compare, predict and report: the whole study."""
-    from assemblysim.commands import Effort, run_study
+    from assemblysim.commands.study_commands import Effort, run_study
 
     _say_what_is_missing()
     typer.echo(
@@ -224,7 +224,7 @@ def calibrate(  # noqa: PLR0913  one parameter is one option of the command
     json: AsJson = False,
 ) -> None:
     """Say how often a study like this one would be wrong, from simulated ones; resumes."""
-    from assemblysim.commands import Effort, Simulated, calibrate_study
+    from assemblysim.commands.study_commands import Effort, Simulated, calibrate_study
 
     _say_what_is_missing()
     wanted = Simulated(studies, misfit_studies, tuple(misfit or ()), source)

@@ -1,189 +1,39 @@
-"""What a user sees while a study runs: bars in a terminal, a line now and then elsewhere."""
+"""What is told of work in progress, to whoever wants to show it."""
 
 from __future__ import annotations
 
-import math
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-from assemblysim.measurement.misfits import MISFIT_WORDS, Misfit
-from assemblysim.study.calibration import CalibrationListener
-from assemblysim.study.running import Event, Listener
-
-# Seconds between two lines where there is no terminal: enough to see that it runs.
-QUIET = 300.0
-CALIBRATION_QUIET = 20.0
+from collections.abc import Callable
+from dataclasses import dataclass
 
 
-@contextmanager
-def listener(mechanisms: tuple[str, ...]) -> Iterator[Listener]:
-    """Show events on stderr, as bars where that is a terminal and as a few lines elsewhere."""
-    console = Console(stderr=True)
-    if console.is_terminal:
-        with _bars(console, mechanisms) as tell:
-            yield tell
-    else:
-        yield _Lines()
+@dataclass(frozen=True)
+class ProgressEvent:
+    """Something that a user who waits wants to see.
+
+    Attributes:
+        mechanism: which one it is about.
+        stage: "search", "tempering", "sampling" or "conclusions".
+        steps: sampling steps done.
+        max_steps: steps at which sampling ends, whatever the gates say.
+        calls: likelihood calls spent on this mechanism.
+        best: greatest log-likelihood where it stands now.
+        rate: likelihood calls in a second of computing; 0 where it is not known.
+        worst: what the draws still lack, as text.
+        finished: whether this mechanism's sampling is over.
+    """
+
+    mechanism: str
+    stage: str
+    steps: int
+    max_steps: int
+    calls: int
+    best: float
+    rate: float
+    worst: str
+    finished: bool
 
 
-@contextmanager
-def _bars(console: Console, mechanisms: tuple[str, ...]) -> Iterator[Listener]:
-    """Show one bar for each mechanism: steps, rate, time that is left, best likelihood."""
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=16),
-        TextColumn("{task.fields[steps]}"),
-        TextColumn("{task.fields[figures]}"),
-        TextColumn("{task.fields[state]}"),
-        TimeElapsedColumn(),
-        console=console,
-    ) as progress:
-        paces = {name: Pace() for name in mechanisms}
-        tasks = {
-            name: progress.add_task(name, total=None, steps="", figures="", state="searching")
-            for name in mechanisms
-        }
+Listener = Callable[[ProgressEvent], None]
 
-        def tell(event: Event) -> None:
-            pace = paces[event.mechanism]
-            pace.note(event, time.monotonic())
-            sampled = event.steps > 0
-            progress.update(
-                tasks[event.mechanism],
-                total=(event.steps if event.finished else event.max_steps) if sampled else None,
-                completed=event.steps,
-                steps=f"{event.steps}/{event.max_steps}" if sampled else "",
-                figures=pace.words(event),
-                state=state_of(event),
-            )
-
-        yield tell
-
-
-class Pace:
-    """How fast one mechanism's sampling goes on, and the best likelihood that it has seen."""
-
-    def __init__(self) -> None:
-        self.best = -math.inf
-        self._first: tuple[float, int] | None = None
-        self._last: tuple[float, int] | None = None
-
-    def note(self, event: Event, now: float) -> None:
-        """Take an event in; `now` is in seconds of any clock."""
-        self.best = max(self.best, event.best)
-        if event.stage in ("tempering", "sampling"):
-            if self._first is None or not event.steps:
-                self._first = (now, event.steps)
-            self._last = (now, event.steps)
-
-    def left(self, event: Event) -> float | None:
-        """Return the seconds until all steps are spent; None where no rate is known yet.
-
-        Sampling ends earlier where the gates pass before.
-        """
-        if self._first is None or self._last is None or event.finished:
-            return None
-        seconds, steps = self._last[0] - self._first[0], self._last[1] - self._first[1]
-        return (event.max_steps - event.steps) * seconds / steps if steps > 0 else None
-
-    def words(self, event: Event) -> str:
-        """Say the rate, the time that is left at most, and the best log-likelihood so far."""
-        parts = [f"{event.rate:.0f} calls/s"] if event.rate > 0 else []
-        left = self.left(event)
-        if left is not None:
-            parts.append(f"at most {_time(left)} left")
-        if math.isfinite(self.best):
-            parts.append(f"best log-likelihood {self.best:.1f}")
-        return ", ".join(parts)
-
-
-def _time(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-class _Lines:
-    """Writes a line when a mechanism's sampling is over, and else one every five minutes."""
-
-    def __init__(self) -> None:
-        self._begun = self._last = time.monotonic()
-        self._paces: dict[str, Pace] = {}
-
-    def __call__(self, event: Event) -> None:
-        """Tell of an event, if it is time."""
-        now = time.monotonic()
-        pace = self._paces.setdefault(event.mechanism, Pace())
-        pace.note(event, now)
-        over = event.finished and event.stage == "sampling"
-        if not over and now - self._last < QUIET:
-            return
-        self._last = now
-        steps = f"{event.steps} of at most {event.max_steps} steps, " if event.steps else ""
-        figures = pace.words(event)
-        sys.stderr.write(
-            f"[{now - self._begun:5.0f} s] {event.mechanism}: {steps}{state_of(event)}"
-            f"{f', {figures}' if figures else ''}\n"
-        )
-        sys.stderr.flush()
-
-
-def state_of(event: Event) -> str:
-    """Say in a few words where a mechanism stands."""
-    if event.stage == "conclusions":
-        return "done"
-    if event.stage == "search":
-        return "search done"
-    if event.stage == "tempering":
-        return f"tempering, {event.worst}" if event.worst else "tempering done, walkers placed"
-    if event.finished:
-        return "converged" if not event.worst else f"not converged: {event.worst}"
-    return f"sampling, {event.worst}".rstrip(", ")
-
-
-@contextmanager
-def calibration_listener() -> Iterator[CalibrationListener]:
-    """Show how many simulated studies are done, as a bar or as a line every 20 s."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _CalibrationLines()
-        return
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-    ) as progress:
-        bars = {
-            misfit: progress.add_task(misfit, total=None, visible=False) for misfit in MISFIT_WORDS
-        }
-
-        def tell(misfit: Misfit, done: int, wanted: int) -> None:
-            progress.update(bars[misfit], total=wanted, completed=done, visible=True)
-
-        yield tell
-
-
-class _CalibrationLines:
-    """Writes a line when a kind of error is done, and no more often than every 20 s before."""
-
-    def __init__(self) -> None:
-        self._begun = time.monotonic()
-        self._last = self._begun - CALIBRATION_QUIET
-
-    def __call__(self, misfit: Misfit, done: int, wanted: int) -> None:
-        """Tell how many simulated studies are done, if it is time."""
-        now = time.monotonic()
-        if done < wanted and now - self._last < CALIBRATION_QUIET:
-            return
-        self._last = now
-        sys.stderr.write(
-            f"[{now - self._begun:5.0f} s] misfit {misfit}: {done} of {wanted} simulated studies\n"
-        )
-        sys.stderr.flush()
+# Told of the kind of misspecification, the simulated studies done and the studies wanted.
+CalibrationListener = Callable[[str, int, int], None]

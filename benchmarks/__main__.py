@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from assemblysim.kinetics.native import instruction_sets
+from assemblysim.kinetics.engines.native import instruction_sets
 from benchmarks import measure
 from benchmarks.tables import draw, write_table
 

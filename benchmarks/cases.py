@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.mechanism.network import Network, Reaction, Species
-from assemblysim.mechanism.system import System, read_system
+from assemblysim.mechanism.network.network import Network, Reaction, Species
+from assemblysim.mechanism.reading.system import System, read_system
 
 MODEL = Path(__file__).parent.parent / "models" / "hnp_dy6.toml"
 DY, LIGAND = 190.0, 23.8  # mM

@@ -25,21 +25,21 @@ from pathlib import Path
 import numpy as np
 from scipy.special import logsumexp, softmax
 
+from assemblysim.inference.calibration.quick import QuickFit, QuickSettings, fit_quickly
 from assemblysim.inference.fitting import lay_groundwork, stream, tempering_task
-from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.problem import Problem
-from assemblysim.inference.quick import QuickFit, QuickSettings, fit_quickly
-from assemblysim.inference.tempering import lengthened, temper
+from assemblysim.inference.model.parameters import values_from_normal
+from assemblysim.inference.model.problem import Problem
+from assemblysim.inference.sampling.smc import lengthened, temper
 from assemblysim.measurement.data import IntensityTable
-from assemblysim.measurement.intensities import IntensityLikelihood
-from assemblysim.prediction.design import DECIDED
-from assemblysim.study.calibrating import CAREFUL, MORE_ROUNDS, with_tables
-from assemblysim.study.changed_conditions import Start
-from assemblysim.study.designing import grid_of, recommended_times
-from assemblysim.study.planned_spectra import Ensemble, Plan, ensemble_of, planned_spectra
-from assemblysim.study.problems import build_problem
-from assemblysim.study.reading import read_study
-from assemblysim.study.versions import versions
+from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
+from assemblysim.prediction.design.design import DECIDED
+from assemblysim.study.campaigns.simulated_study import CAREFUL, MORE_ROUNDS, with_tables
+from assemblysim.study.definition.reading import read_study
+from assemblysim.study.problem.changed_conditions import Start
+from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.questions.designing import grid_of, recommended_times
+from assemblysim.study.questions.planned_spectra import Ensemble, Plan, ensemble_of, planned_spectra
+from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import OneWorker, Workers
 
 STUDY = Path(__file__).parent.parent / "fits" / "hnp_dy6_synthetic"

@@ -16,11 +16,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from assemblysim.inference.brute_force import prior_mean
+from assemblysim.inference.evidence.prior_monte_carlo import prior_mean
 from assemblysim.inference.fitting import stream
-from assemblysim.inference.posterior import Posterior
-from assemblysim.study.problems import build_problem
-from assemblysim.study.reading import read_study
+from assemblysim.inference.model.posterior import Posterior
+from assemblysim.study.definition.reading import read_study
+from assemblysim.study.problem.problems import build_problem
 
 
 def main() -> None:

@@ -19,12 +19,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from assemblysim.inference.default_priors import Conditions, default_rate_prior
-from assemblysim.kinetics.integration import integrate
-from assemblysim.kinetics.program import compile_program
-from assemblysim.mechanism.describe import describe
-from assemblysim.mechanism.network import Network
-from assemblysim.mechanism.system import read_system
+from assemblysim.inference.model.default_priors import Conditions, default_rate_prior
+from assemblysim.kinetics.engines.integration import integrate
+from assemblysim.kinetics.engines.program import compile_program
+from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.reading.describe import describe
+from assemblysim.mechanism.reading.system import read_system
 from benchmarks.cases import DY, LIGAND, dense_lattice, reached
 
 CAGE = Path(__file__).parent.parent / "models" / "cage.toml"

@@ -11,19 +11,19 @@ from typing import Any
 import emcee
 import numpy as np
 
-from assemblysim.inference.experiment import initial_of
-from assemblysim.inference.parameters import values_from_normal
-from assemblysim.inference.posterior import Posterior
-from assemblysim.inference.problem import (
+from assemblysim.inference.model.experiment import initial_of
+from assemblysim.inference.model.parameters import values_from_normal
+from assemblysim.inference.model.posterior import Posterior
+from assemblysim.inference.model.problem import (
     rates_of,
 )
-from assemblysim.kinetics.integration import (
+from assemblysim.kinetics.engines.integration import (
     Tolerance,
     integrate_batch,
     integrate_sensitivities,
 )
-from assemblysim.study.problems import build_problem
-from assemblysim.study.reading import read_study
+from assemblysim.study.definition.reading import read_study
+from assemblysim.study.problem.problems import build_problem
 from benchmarks.cases import LIGAND, TIMES, Case, four_cases, growing_lattices
 from benchmarks.solvers import SOLVERS, Solve, atol, engine, timed
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.study.concluding import run_all
-from assemblysim.study.reading import read_study
-from assemblysim.study.versions import versions
+from assemblysim.study.definition.reading import read_study
+from assemblysim.study.execution.concluding import run_all
+from assemblysim.study.results.versions import versions
 
 
 def main() -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from scipy.integrate import odeint, solve_ivp
 
-from assemblysim.kinetics.compilation import compile_network
-from assemblysim.kinetics.integration import Tolerance, integrate_batch
-from assemblysim.mechanism.balance import stoichiometry
-from assemblysim.mechanism.monomial import Monomial, monomial_of
-from assemblysim.mechanism.network import Network
+from assemblysim.kinetics.engines.integration import Tolerance, integrate_batch
+from assemblysim.kinetics.symbolic.compilation import compile_network
+from assemblysim.mechanism.network.monomial import Monomial, monomial_of
+from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.properties.balance import stoichiometry
 from benchmarks.cases import LIGAND, Case
 
 MOST_STEPS = 100_000

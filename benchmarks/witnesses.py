@@ -13,13 +13,19 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.inference.evidence import LogEvidence, bridge_sampling
+from assemblysim.inference.evidence.bridge import bridge_sampling
 from assemblysim.inference.fitting import lay_groundwork, tempering_task
-from assemblysim.inference.problem import Problem
-from assemblysim.inference.proposal import fitted_mixture
-from assemblysim.inference.sampling import advance, kept_draws, sampling_moves, start_ensemble
-from assemblysim.inference.settings import FitSettings, Tempering
-from assemblysim.inference.tempering import Task, Tempered, temper
+from assemblysim.inference.model.log_evidence import LogEvidence
+from assemblysim.inference.model.problem import Problem
+from assemblysim.inference.sampling.ensembles import (
+    advance,
+    kept_draws,
+    sampling_moves,
+    start_ensemble,
+)
+from assemblysim.inference.sampling.proposal import fitted_mixture
+from assemblysim.inference.sampling.settings import FitSettings, Tempering
+from assemblysim.inference.sampling.smc import Task, Tempered, temper
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 WANTED = 0.05

@@ -10,9 +10,9 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 BROWSER = find_browser()
 # A skip would count as a failure, and a pass without a browser would be a lie.
-collect_ignore = [] if BROWSER else ["test_browser.py"]
+collect_ignore = [] if BROWSER else ["browser/test_browser.py"]
 
 
 def pytest_report_header():
     """Say whether reports are looked at."""
-    return f"browser: {BROWSER or 'none, so that no report is looked at (tests/test_browser.py)'}"
+    return f"browser: {BROWSER or 'none, so no report is looked at (tests/browser)'}"

@@ -9,7 +9,7 @@ from typing import Final
 
 from assemblysim.docs.api import api_page
 from assemblysim.docs.reference import reference_page
-from assemblysim.writing import write_whole
+from assemblysim.files.writing import write_whole
 
 FOLDER: Final = Path(__file__).parent
 PAGES: Final[Mapping[str, Callable[[], str]]] = {

@@ -9,14 +9,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
-from assemblysim.inference.priors import Prior
-from assemblysim.inference.settings import FitSettings, Gates, Tempering, WiderTempering
-from assemblysim.measurement import statements
+from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.sampling.settings import FitSettings, Gates, Tempering, WiderTempering
 from assemblysim.measurement.data import Noise, Scale
-from assemblysim.mechanism import constants, step_table
-from assemblysim.study import heating, problems, schema
-from assemblysim.study.settings import StatementSettings
-from assemblysim.study.tables import RELATIONS, STATEMENT_COLUMNS
+from assemblysim.measurement.likelihoods import statements
+from assemblysim.mechanism.constants import constants
+from assemblysim.mechanism.reading import step_table
+from assemblysim.study.definition import heating, schema
+from assemblysim.study.definition.settings import StatementSettings
+from assemblysim.study.definition.tables import RELATIONS, STATEMENT_COLUMNS
+from assemblysim.study.problem import problems
 
 MADE: Final = "<!-- Made by python -m assemblysim.docs.build; change the docstrings instead. -->"
 

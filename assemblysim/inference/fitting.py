@@ -8,46 +8,47 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assemblysim.inference.assumptions import assumed_evidences
-from assemblysim.inference.criteria import (
+from assemblysim.inference.evidence.assumptions import assumed_evidences
+from assemblysim.inference.evidence.bridge import bridge_sampling
+from assemblysim.inference.evidence.criteria import (
     InformationCriteria,
     LeaveOneOut,
     information_criteria,
 )
-from assemblysim.inference.diagnosis import Check, diagnose
-from assemblysim.inference.evidence import LogEvidence, bridge_sampling, disagreement
-from assemblysim.inference.exchanges import consecutive_exchanges
-from assemblysim.inference.identification import Identifiability, identify
-from assemblysim.inference.left_out import leave_one_out_in_full
-from assemblysim.inference.lockstep import Lockstep
-from assemblysim.inference.modes import Mode, find_modes
-from assemblysim.inference.parameters import normal_from_values, values_from_normal
-from assemblysim.inference.posterior import Posterior
-from assemblysim.inference.prior_changes import (
+from assemblysim.inference.evidence.exact_loo import leave_one_out_in_full
+from assemblysim.inference.evidence.prior_changes import (
     NARROW,
     changed_evidences,
     narrowed_evidence,
     widened,
 )
-from assemblysim.inference.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
-from assemblysim.inference.proposal import Mixture
-from assemblysim.inference.references import IndependentNormals, Reference, reference_about
-from assemblysim.inference.sampling import (
+from assemblysim.inference.identifiability.identification import Identifiability, identify
+from assemblysim.inference.model.log_evidence import LogEvidence, disagreement
+from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
+from assemblysim.inference.model.posterior import Posterior
+from assemblysim.inference.model.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
+from assemblysim.inference.model.rate_swaps import consecutive_exchanges
+from assemblysim.inference.model.target import Counted, Target
+from assemblysim.inference.sampling.batching import Lockstep
+from assemblysim.inference.sampling.diagnosis import Check, diagnose
+from assemblysim.inference.sampling.ensembles import (
     EnsembleState,
     advance,
     kept_draws,
     sampling_moves,
     start_ensemble,
 )
-from assemblysim.inference.search import (
+from assemblysim.inference.sampling.modes import Mode, find_modes
+from assemblysim.inference.sampling.proposal import Mixture
+from assemblysim.inference.sampling.references import IndependentNormals, Reference, reference_about
+from assemblysim.inference.sampling.search import (
     Optimum,
     find_optima,
     find_summits,
     spread_starts,
 )
-from assemblysim.inference.settings import FitSettings, Tempering
-from assemblysim.inference.target import Counted, Target
-from assemblysim.inference.tempering import (
+from assemblysim.inference.sampling.settings import FitSettings, Tempering
+from assemblysim.inference.sampling.smc import (
     Particles,
     Task,
     Tempered,
@@ -55,7 +56,7 @@ from assemblysim.inference.tempering import (
     reference_about_found,
     temper,
 )
-from assemblysim.kinetics.integration import Tolerance
+from assemblysim.kinetics.engines.integration import Tolerance
 
 # Draws used where a number needs an integration for each: quantiles of 500 independent
 # draws are good to 2 % of the interval's width.

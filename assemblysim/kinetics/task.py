@@ -8,7 +8,7 @@ from operator import lt
 
 import numpy as np
 
-from assemblysim.mechanism.network import Network
+from assemblysim.mechanism.network.network import Network
 
 
 @dataclass(frozen=True)

@@ -103,11 +103,3 @@ class Measurement:
     detection_limit: float | None = None
     share_replicates: bool = True
     noise_per_signal: bool = False
-
-
-def time_label(hours: float) -> str:
-    """Write a time (h) as people do: ``5 min``, ``1 h``, ``36 h``."""
-    if 0 < hours < 0.995:
-        minutes = hours * 60
-        return f"{round(minutes)} min" if abs(minutes - round(minutes)) < 0.02 else f"{hours:.4g} h"
-    return f"{hours:.4g} h"

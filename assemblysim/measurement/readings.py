@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.measurement.data import IntensityTable, Measurement, time_label
+from assemblysim.language import time_label
+from assemblysim.measurement.data import IntensityTable, Measurement
 
 # Below this a signal cannot be told from zero; it keeps logarithms finite.
 SMALLEST_SIGNAL = 1e-300

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.kinetics.compilation import compile_network
-from assemblysim.kinetics.integration import Tolerance
-from assemblysim.kinetics.pots import Pot
-from assemblysim.mechanism.balance import building_blocks, composition_matrix
-from assemblysim.mechanism.network import Network
-from assemblysim.prediction.courses import QUANTILES, bands, course_times
-from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
-from assemblysim.prediction.intervals import Summary, interval
+from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.kinetics.reactor.reactor import Pot
+from assemblysim.kinetics.symbolic.compilation import compile_network
+from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
+from assemblysim.prediction.courses.bands import QUANTILES, bands, course_times
+from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
+from assemblysim.prediction.courses.intervals import Summary, interval
 
 POINTS = 120
 

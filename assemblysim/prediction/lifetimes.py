@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.kinetics.compilation import compile_network
-from assemblysim.kinetics.integration import Tolerance
-from assemblysim.kinetics.pots import Pot
+from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.kinetics.reactor.reactor import Pot
+from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.kinetics.trajectory import ExtentBatch
-from assemblysim.mechanism.balance import stoichiometry
-from assemblysim.mechanism.network import Network
-from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, fine_courses
-from assemblysim.prediction.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.intervals import Summary, interval, mixture_weights, share_of
-from assemblysim.prediction.turning_points import (
+from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.properties.balance import stoichiometry
+from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, fine_courses
+from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
+from assemblysim.prediction.courses.intervals import Summary, interval, mixture_weights, share_of
+from assemblysim.prediction.courses.turning_points import (
     Maximum,
     crossing_after,
     crossing_before,

@@ -8,12 +8,12 @@ from itertools import groupby
 
 import numpy as np
 
-from assemblysim.kinetics.integration import Tolerance
-from assemblysim.kinetics.pots import Pot
-from assemblysim.mechanism.balance import stoichiometry
-from assemblysim.mechanism.network import Network
-from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
-from assemblysim.prediction.intervals import Summary, interval, mixture_weights
+from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.kinetics.reactor.reactor import Pot
+from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.properties.balance import stoichiometry
+from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
+from assemblysim.prediction.courses.intervals import Summary, interval, mixture_weights
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,17 +16,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.kinetics.integration import Tolerance
-from assemblysim.kinetics.pots import Pot, sensitivities
-from assemblysim.kinetics.temperature import Rates
-from assemblysim.mechanism.balance import stoichiometry
-from assemblysim.mechanism.network import Network
-from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, both_sides, parts_of
-from assemblysim.prediction.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.intervals import Summary, interval
+from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.kinetics.reactor.reactor import Pot, sensitivities
+from assemblysim.kinetics.reactor.temperature import Rates
+from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.properties.balance import stoichiometry
+from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, both_sides, parts_of
+from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
+from assemblysim.prediction.courses.intervals import Summary, interval
+from assemblysim.prediction.courses.turning_points import find_maximum
 from assemblysim.prediction.lifetimes import intermediates
 from assemblysim.prediction.step_scaling import ScaledSteps, scaled_steps
-from assemblysim.prediction.turning_points import find_maximum
 
 QUANTITIES = ("yield", "rate", "maximum", "time_of_maximum")
 # Draws at once: sensitivities take as many times the memory of a course as there are steps.

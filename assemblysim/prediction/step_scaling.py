@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assemblysim.mechanism.network import Network, Reaction
+from assemblysim.mechanism.network.network import Network, Reaction
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,15 +12,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.kinetics.integration import Tolerance
-from assemblysim.kinetics.pots import Pot
-from assemblysim.mechanism.balance import building_blocks, composition_matrix
-from assemblysim.mechanism.network import Network
-from assemblysim.prediction.fine_courses import PREDICTION_TOLERANCE, fine_courses, unreacted
-from assemblysim.prediction.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.intervals import Summary, interval, mixture_weights, share_of
+from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.kinetics.reactor.reactor import Pot
+from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
+from assemblysim.prediction.courses.fine_courses import (
+    PREDICTION_TOLERANCE,
+    fine_courses,
+    unreacted,
+)
+from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
+from assemblysim.prediction.courses.intervals import Summary, interval, mixture_weights, share_of
+from assemblysim.prediction.courses.turning_points import (
+    crossing_after,
+    crossing_before,
+    find_maximum,
+)
 from assemblysim.prediction.lifetimes import intermediates
-from assemblysim.prediction.turning_points import crossing_after, crossing_before, find_maximum
 
 QUANTITIES = ("start", "end", "peak_time", "peak_share")
 

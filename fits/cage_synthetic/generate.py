@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.kinetics.integration import integrate
-from assemblysim.study.reading import Outline, read_outline, read_truth
-from assemblysim.study.study import Truth
+from assemblysim.kinetics.engines.integration import integrate
+from assemblysim.study.definition.reading import Outline, read_outline, read_truth
+from assemblysim.study.definition.study import Truth
 
 HERE = Path(__file__).parent
 # A peak is integrated where it is this many errors high; the choice is made by the true height,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.kinetics.integration import integrate
+from assemblysim.kinetics.engines.integration import integrate
 from assemblysim.measurement.signals import expected_signals
-from assemblysim.study.reading import Outline, read_outline, read_truth
-from assemblysim.study.study import Truth
+from assemblysim.study.definition.reading import Outline, read_outline, read_truth
+from assemblysim.study.definition.study import Truth
 
 HERE = Path(__file__).parent
 COUNTS_PER_MM = 4e4

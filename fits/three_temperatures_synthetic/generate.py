@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.kinetics.integration import Tolerance
-from assemblysim.kinetics.pots import Pot, courses
-from assemblysim.kinetics.temperature import Rates
+from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.kinetics.reactor.reactor import Pot, courses
+from assemblysim.kinetics.reactor.temperature import Rates
 from assemblysim.measurement.signals import expected_signals
-from assemblysim.study.reading import Outline, read_outline, read_truth
-from assemblysim.study.study import Truth
+from assemblysim.study.definition.reading import Outline, read_outline, read_truth
+from assemblysim.study.definition.study import Truth
 
 HERE = Path(__file__).parent
 COUNTS_PER_MM = 4e4

@@ -1,0 +1,73 @@
+"""The command ``check``: a mechanism file, or a study's conduct and unknowns, in plain words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assemblysim.mechanism.reading.describe import describe
+from assemblysim.mechanism.reading.system import read_system
+
+if TYPE_CHECKING:
+    from assemblysim.inference.model.problem import Problem
+
+
+def check_model(path: Path, *, as_json: bool) -> str:
+    """Describe a mechanism file, or a study with its conduct and its priors."""
+    if path.is_dir() or path.name == "study.toml":
+        return _check_study(path, as_json=as_json)
+    system = read_system(path)
+    text = describe(system)
+    if as_json:
+        return json.dumps({"path": str(path), "mechanisms": list(system.mechanism_names)})
+    return text
+
+
+def _check_study(path: Path, *, as_json: bool) -> str:
+    """Say how a study was conducted, and list every mechanism's unknowns with their priors."""
+    # Slow to import, and not needed for a mechanism file.
+    from assemblysim.language import counted
+    from assemblysim.study.definition.in_words import experiment_words, sharing_words
+    from assemblysim.study.definition.reading import read_study
+    from assemblysim.study.problem.problems import build_problem, units_of
+
+    study = read_study(path)
+    problems = [build_problem(study, name) for name in study.mechanisms]
+    conduct = {
+        one.name: experiment_words(one, study.concentration_unit) for one in study.experiments
+    }
+    sharing, tied, units = sharing_words(study), dict(study.tied), units_of(study)
+    fixed = {name: f"{value:g} {units[name]}".rstrip() for name, value in study.stated}
+    if as_json:
+        found = {
+            "study": study.folder.name,
+            "experiments": conduct,
+            "sharing": sharing,
+            "fixed": fixed,
+            "tied": tied,
+            "priors": {p.mechanism: _priors(p) for p in problems},
+        }
+        return json.dumps(found, ensure_ascii=False)
+    lines = [study.title, f"{counted(len(problems), 'mechanism')}, seed {study.seed}"]
+    for name, phrases in conduct.items():
+        lines += ["", f"experiment {name}", *(f"  {phrase}" for phrase in phrases)]
+    lines += _part("between the experiments", sharing)
+    lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])
+    lines += _part("tied", [f"{name} = {text}" for name, text in tied.items()])
+    for problem in problems:
+        priors = [f"{name}: {prior}" for name, prior in _priors(problem).items()]
+        follows = [f"{tie.name} = {tie.describe()}, follows" for tie in problem.ties]
+        heading = f"{problem.mechanism}: {counted(len(priors), 'unknown')}"
+        lines += _part(heading, [*priors, *follows])
+    return "\n".join(lines)
+
+
+def _part(heading: str, phrases: Sequence[str]) -> list[str]:
+    """Return the lines of a part; none where there is nothing to say."""
+    return ["", heading, *(f"  {phrase}" for phrase in phrases)] if phrases else []
+
+
+def _priors(problem: Problem) -> dict[str, str]:
+    return {one.name: one.prior.describe(one.unit) for one in problem.parameters}

@@ -1,0 +1,154 @@
+"""The command ``simulate``: one mechanism integrated with numbers given by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assemblysim.errors import InputError
+from assemblysim.files.writing import write_whole
+from assemblysim.kinetics.engines.integration import integrate
+from assemblysim.kinetics.trajectory import Trajectory
+from assemblysim.mechanism.constants.rate_constant_units import rate_units
+from assemblysim.mechanism.reading.system import System, read_system
+from assemblysim.study.problem.options import read_pairs, read_quantity
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+POINTS = 241
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What is to be simulated.
+
+    Attributes:
+        path: mechanism file.
+        mechanism: one of its mechanisms; None where there is only one.
+        constants: rate constants as "name=value unit".
+        initial: initial concentrations as "species=value unit"; 0 where not given.
+        until: how long, with its unit.
+        out: CSV file to write to, or None.
+        plot: figure file to draw, or None.
+    """
+
+    path: Path
+    mechanism: str | None
+    constants: tuple[str, ...]
+    initial: tuple[str, ...]
+    until: str
+    out: Path | None
+    plot: Path | None
+
+
+def simulate_model(request: Simulation, *, as_json: bool) -> str:
+    """Integrate, write what was asked for, and return what to print.
+
+    Raises:
+        InputError: a name or a quantity is at fault, or a constant is missing.
+        IntegrationError: the end was not reached.
+        RunError: a file cannot be written.
+    """
+    system = read_system(request.path)
+    network = system.network(_mechanism(system, request.mechanism))
+    units = rate_units(network)
+    rates = read_pairs(request.constants, "--set", units, "constant")
+    missing = [name for name in network.rate_names if name not in rates]
+    if missing:
+        raise InputError(
+            f"--set: no value for {', '.join(missing)}; "
+            f'add --set {missing[0]}="1 {units[missing[0]]}"'
+        )
+    species = dict.fromkeys(network.species_names, "mM")
+    start = read_pairs(request.initial, "--initial", species, "species")
+    if not any(start.values()):
+        raise InputError(
+            f'nothing to start from; add --initial, as --initial {network.species_names[0]}="10 mM"'
+        )
+    until = read_quantity(request.until, "h", "--until")
+    if until <= 0:
+        raise InputError(f"--until: {request.until} is not after the start; write one such as 48 h")
+    course = integrate(
+        network,
+        np.array([rates[name] for name in network.rate_names]),
+        np.array([start.get(name, 0.0) for name in network.species_names]),
+        np.linspace(0, until, POINTS),
+    )
+    written = _write_files(request, course)
+    if as_json:
+        columns = dict(zip(course.species, course.concentrations.T.tolist(), strict=True))
+        return json.dumps({"time_h": course.times.tolist(), "concentration_mM": columns})
+    if request.out is None:
+        return _csv(course).rstrip("\n")
+    return "\n".join([*written, _last_line(course)])
+
+
+def _mechanism(system: System, name: str | None) -> str:
+    """Return the mechanism asked for; the only one where there is only one."""
+    if name is not None:
+        return name
+    names = system.mechanism_names
+    if len(names) > 1:
+        raise InputError(
+            f"{system.path}: several mechanisms; add --mechanism, one of {', '.join(names)}"
+        )
+    return names[0]
+
+
+def _csv(course: Trajectory) -> str:
+    """Write a course as CSV, mM over h."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["time (h)", *(f"{name} (mM)" for name in course.species)])
+    for time, row in zip(course.times, course.concentrations, strict=True):
+        writer.writerow([f"{time:.6g}", *(f"{value:.8g}" for value in row)])
+    return buffer.getvalue()
+
+
+def _last_line(course: Trajectory) -> str:
+    """Say what is there at the end."""
+    end = ", ".join(
+        f"{name} {value:.3g}"
+        for name, value in zip(course.species, course.concentrations[-1], strict=True)
+    )
+    return f"at {course.times[-1]:g} h, mM: {end}"
+
+
+def _write_files(request: Simulation, course: Trajectory) -> list[str]:
+    """Write the table and the figure that were asked for; return a line for each."""
+    lines = []
+    if request.out is not None:
+        write_whole(request.out, _csv(course).encode())
+        lines.append(f"wrote {request.out}")
+    if request.plot is not None:
+        kind = request.plot.suffix.lstrip(".").lower()
+        if kind not in ("png", "svg", "pdf"):
+            raise InputError(
+                f"--plot: '{request.plot}' is no figure file; end it in .png, .svg or .pdf"
+            )
+        with io.BytesIO() as buffer:
+            _figure(course).savefig(buffer, format=kind, dpi=300)
+            write_whole(request.plot, buffer.getvalue())
+        lines.append(f"wrote {request.plot}")
+    return lines
+
+
+def _figure(course: Trajectory) -> Figure:
+    """Draw a simulated course, one panel a species."""
+    # Slow to import, and not needed for numbers.
+    from assemblysim.report.content.stored import Course, Curve
+    from assemblysim.report.figures.figures import course_figure
+
+    nothing = np.zeros((3, 0))
+    curves = tuple(
+        Curve(name, False, "mM", np.tile(column, (5, 1)), nothing, nothing[:2], None)
+        for name, column in zip(course.species, course.concentrations.T, strict=True)
+    )
+    return course_figure(Course("simulation", course.times, curves), {}, log_time=False)

@@ -1,0 +1,311 @@
+"""What the commands on a study do: from paths and options to the text that is printed."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from assemblysim.commands.progress_bars import calibration_listener, listener
+from assemblysim.errors import InputError, RunError, did_you_mean
+from assemblysim.measurement.simulation.misfits import MISFITS, Misfit
+from assemblysim.report.content.calibration import calibration_view
+from assemblysim.report.content.stored import DESIGN, read_summary
+from assemblysim.report.forecast.designs import design_view
+from assemblysim.report.forecast.forecast import changed_view, forecast_view
+from assemblysim.report.writers.terminal import (
+    comparison_view,
+    effort_view,
+    plain_text,
+    prediction_view,
+)
+from assemblysim.study.campaigns.calibration import Request, run_calibration, unknown_misfits
+from assemblysim.study.campaigns.simulated_study import Source
+from assemblysim.study.definition.reading import read_study
+from assemblysim.study.definition.study import Study
+from assemblysim.study.execution.concluding import run_all
+from assemblysim.study.problem.changed_conditions import read_start, read_temperature
+from assemblysim.study.problem.options import read_quantity
+from assemblysim.study.questions.designing import Wish, design_study
+from assemblysim.study.questions.forecasting import Question, forecast
+from assemblysim.study.results.forecast import SHARE
+from assemblysim.study.results.storage import write_json
+from assemblysim.study.workers import OneWorker, Workers
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What the command line may change about a run.
+
+    Attributes:
+        workers: processes; None for all cores.
+        max_steps: steps of each ensemble; None for the study's own.
+        seed: None for the study's own.
+        results: folder for results; None for the study's own.
+        anew: whether stored results are put aside first.
+        audit: whether each log evidence is checked by nested sampling.
+    """
+
+    workers: int | None
+    max_steps: int | None
+    seed: int | None
+    results: Path | None
+    anew: bool = False
+    audit: bool = False
+
+
+@contextmanager
+def _workers(count: int | None) -> Iterator[Workers]:
+    """Open a pool of processes; one worker works in this process."""
+    processes = count or os.cpu_count() or 1
+    if processes == 1:
+        yield OneWorker()
+        return
+    pool = ProcessPoolExecutor(processes)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _results(path: Path, results: Path | None) -> Path:
+    """Return where a study's results are."""
+    folder = path if path.is_dir() else path.parent
+    if not (folder / "study.toml").is_file():
+        raise InputError(f"{path}: no study.toml there; name a study's folder such as fits/hnp_dy6")
+    return results or folder / "results"
+
+
+def _fitted(path: Path, effort: Effort) -> tuple[dict[str, Any], Path]:
+    """Fit a study and return its summary and where it is stored."""
+    study = read_study(path)
+    if effort.seed is not None:
+        study = replace(study, seed=effort.seed)
+    if effort.max_steps is not None:
+        study = replace(study, sampling=replace(study.sampling, max_steps=effort.max_steps))
+    results = _results(path, effort.results)
+    if effort.anew:
+        put_aside(results)
+    with _workers(effort.workers) as workers, listener(study.mechanisms) as tell:
+        return run_all(study, results, workers, tell, audited=effort.audit), results
+
+
+def put_aside(results: Path) -> None:
+    """Rename a folder of stored results to the first free name such as ``results-1``.
+
+    A stored calibration, which does not depend on the fit, stays.
+
+    Raises:
+        InputError: it is a folder of something else.
+        RunError: it cannot be renamed.
+    """
+    results = results.resolve()
+    if not results.exists():
+        return
+    marks = ("summary.json", "*/checkpoint.npz", "*/tempering", "calibration*")
+    if not any(next(results.glob(mark), None) for mark in marks):
+        raise InputError(
+            f"{results}: holds no stored results, so --anew leaves it alone; name another folder"
+        )
+    free = next(
+        path
+        for number in itertools.count(1)
+        if not (path := results.with_name(f"{results.name}-{number}")).exists()
+    )
+    try:
+        results.rename(free)
+        for kept in free.glob("calibration*"):
+            results.mkdir(exist_ok=True)
+            kept.rename(results / kept.name)
+    except OSError as error:
+        raise RunError(
+            f"{results}: cannot be put aside as {free.name}: {error.strerror}; check the folder"
+        ) from error
+
+
+def _printed(summary: dict[str, Any], text: str, *, as_json: bool) -> str:
+    """Return the summary as JSON, or the text."""
+    return json.dumps(summary, ensure_ascii=False) if as_json else text
+
+
+def fit_study(path: Path, effort: Effort, *, as_json: bool) -> str:
+    """Fit all mechanisms and return the ranking."""
+    summary, results = _fitted(path, effort)
+    shown = [plain_text(view(summary)) for view in (comparison_view, effort_view)]
+    text = "\n".join([*shown, f"stored in {results}"])
+    return _printed(summary, text, as_json=as_json)
+
+
+def show_comparison(path: Path, results: Path | None, *, as_json: bool) -> str:
+    """Return the stored ranking."""
+    summary = read_summary(_results(path, results))
+    return _printed(summary["comparison"], plain_text(comparison_view(summary)), as_json=as_json)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line may ask of a fitted study.
+
+    Attributes:
+        initial: "species=value unit" pairs, for other starting concentrations.
+        until: how long, with its unit; None as long as the experiment was.
+        share: of a component that an intermediate should exceed, such as "20 %".
+        block: the component; None for the scarcest.
+        temperature: another one, throughout; None for the experiment's own.
+    """
+
+    initial: tuple[str, ...] = ()
+    until: str | None = None
+    share: str | None = None
+    block: str | None = None
+    temperature: str | None = None
+
+
+def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json: bool) -> str:
+    """Return lifetimes, pathway shares, windows, rate control and turnover of a fitted study."""
+    folder = _results(path, results)
+    summary = read_summary(folder)
+    study = read_study(path)
+    with _workers(None) as workers:
+        found = forecast(study, folder, _question(study, asked), workers)
+    text = plain_text(forecast_view(found))
+    if asked.initial or asked.until is not None or asked.temperature is not None:
+        shown = plain_text(changed_view(found, summary))
+        return _printed(found, f"{text}{shown}", as_json=as_json)
+    # Under the conditions of the experiment all draws were used already when it was fitted.
+    every = ("lifetimes", "pathways")
+    found["averaged"] |= {key: summary["averaged"][key] for key in every}
+    for name, one in summary["mechanisms"].items():
+        stored = {key: one[key] for key in every}
+        found["mechanisms"][name] = {**found["mechanisms"].get(name, {}), **stored}
+    return _printed(found, f"{text}{plain_text(prediction_view(summary))}", as_json=as_json)
+
+
+def _question(study: Study, asked: Asked) -> Question:
+    until = None if asked.until is None else read_quantity(asked.until, "h", "--until")
+    if until is not None and until <= 0:
+        raise InputError(f"--until: {asked.until} is not after the start; write one such as 48 h")
+    share = SHARE if asked.share is None else read_quantity(asked.share, "", "--share")
+    start = read_start(study, asked.initial)
+    start = replace(start, programme=read_temperature(study, asked.temperature))
+    return Question(start, until, share, asked.block)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What the command line may say about the next experiment.
+
+    Attributes:
+        times: such as "20 min"; empty for a grid.
+        initial: "species=value unit" pairs, for other starting concentrations.
+        replicate: whether only replicates of what was measured come into question.
+        narrow: a parameter, or "product/reaction"; None for the mechanism.
+        together: how many spectra to choose together.
+        temperature: another one, throughout; None for the experiment's own.
+    """
+
+    times: tuple[str, ...]
+    initial: tuple[str, ...]
+    replicate: bool
+    narrow: str | None
+    together: int
+    temperature: str | None = None
+
+
+def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bool) -> str:
+    """Rank the possible next spectra by what they would tell, and store that for the report."""
+    study = read_study(path)
+    texts = [one.strip() for text in sought.times for one in text.split(",")]
+    times = sorted({read_quantity(text, "h", "--times") for text in texts})
+    if times and times[0] <= 0:
+        raise InputError(f"--times: {times[0]:g} h is not after the start; write one such as 20min")
+    start = read_start(study, sought.initial)
+    start = replace(start, programme=read_temperature(study, sought.temperature))
+    wish = Wish(start, tuple(times), sought.replicate, sought.narrow, sought.together)
+    folder = _results(path, results)
+    found = write_json(folder / DESIGN, design_study(study, folder, wish))
+    text = f"{plain_text(design_view(found))}\nstored in {folder / DESIGN}; 'report' shows it"
+    return _printed(found, text, as_json=as_json)
+
+
+def _report(results: Path, count: int | None) -> Path:
+    """Write the report of stored results, with so many workers; return where it is."""
+    # Slow to import, and not needed for the other commands.
+    from assemblysim.report.writers.folder import write_report
+
+    with _workers(count) as workers:
+        return write_report(results, workers)
+
+
+def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
+    """Write the report from stored results and return where it is."""
+    written = _report(_results(path, results), None)
+    return _printed({"report": str(written)}, f"wrote {written}", as_json=as_json)
+
+
+def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
+    """Fit, compare, predict and report."""
+    summary, results = _fitted(path, effort)
+    written = _report(results, effort.workers)
+    views = (comparison_view, prediction_view, effort_view)
+    shown = [plain_text(view(summary)) for view in views]
+    text = "\n".join([*shown, f"wrote {written}"])
+    return _printed({**summary, "report": str(written)}, text, as_json=as_json)
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What the command line may say about a calibration.
+
+    Attributes:
+        studies: how many simulated studies.
+        misfit_studies: how many for each misfit; None for as many.
+        misfits: names of kinds of errors; "all" for all that the study's model does not know.
+        source: "prior" or "posterior".
+    """
+
+    studies: int
+    misfit_studies: int | None
+    misfits: tuple[str, ...]
+    source: str
+
+
+def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: bool) -> str:
+    """Simulate studies like this one, fit them, and return how often one would be wrong."""
+    study = read_study(path)
+    if effort.seed is not None:
+        study = replace(study, seed=effort.seed)
+    request = Request(
+        wanted.studies,
+        wanted.misfit_studies or wanted.studies,
+        _misfits(study, wanted.misfits),
+        _source(wanted.source),
+    )
+    results = _results(path, effort.results)
+    with _workers(effort.workers) as workers, calibration_listener() as tell:
+        found = run_calibration(study, request, results, workers, tell)
+    text = f"{plain_text(calibration_view(found))}\nstored in {results / 'calibration.json'}"
+    return _printed(found, text, as_json=as_json)
+
+
+def _source(name: str) -> Source:
+    """Return where truths come from."""
+    for known in ("prior", "posterior"):
+        if name == known:
+            return known
+    raise InputError(f"--from: '{name}' is not known; write prior or posterior")
+
+
+def _misfits(study: Study, names: tuple[str, ...]) -> tuple[Misfit, ...]:
+    """Return the kinds of errors that are meant, each once."""
+    for name in names:
+        if name not in (*MISFITS, "all"):
+            raise InputError(f"--misfit: '{name}' is not known{did_you_mean(name, MISFITS)}")
+    chosen = set(unknown_misfits(study)) if "all" in names else set()
+    return tuple(misfit for misfit in MISFITS if misfit in chosen or misfit in names)

@@ -1,0 +1,1 @@
+"""The statistics of calibration: quick fits, ranks of truths, recovered verdicts."""

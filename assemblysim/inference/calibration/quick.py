@@ -1,0 +1,236 @@
+"""Fits that are quick enough to be repeated thousands of times, for calibration.
+
+A few tempered particles show where a posterior lies; a pool of draws from mixtures is refitted
+until it covers it; walkers chosen from the pool move on under the posterior itself, and a bridge
+between them and the last mixture gives the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import emcee
+import numpy as np
+
+from assemblysim.errors import RunError
+from assemblysim.inference.evidence.bridge import bridge_error, solve_bridge
+from assemblysim.inference.fitting import (
+    Groundwork,
+    counted,
+    noise_reference,
+    tempering_task,
+)
+from assemblysim.inference.model.log_evidence import LogEvidence
+from assemblysim.inference.model.posterior import Posterior
+from assemblysim.inference.model.problem import Problem
+from assemblysim.inference.model.rate_swaps import Exchange
+from assemblysim.inference.model.target import Counted, Target
+from assemblysim.inference.sampling.adaptive import Pool, first_pool, mixture_of
+from assemblysim.inference.sampling.moves import (
+    ExchangeMove,
+    IndependenceMove,
+    SnookerMove,
+    Walkers,
+    propose,
+)
+from assemblysim.inference.sampling.proposal import Mixture
+from assemblysim.inference.sampling.search import find_optima, spread_starts
+from assemblysim.inference.sampling.settings import Tempering
+from assemblysim.inference.sampling.smc import Particles, tempered_pilot
+
+METHOD = "quick bridge"
+# Scatter between repetitions beyond what a bridge over so short walks knows of, in nats.
+UNSEEN_ERROR = 0.15
+# Of a first guess by the pool, where the gap to the best mechanism is many times that.
+FAR_BEHIND_ERROR = 1.0
+
+
+@dataclass(frozen=True)
+class QuickSettings:
+    """How much work goes into a quick fit.
+
+    Attributes:
+        screened: prior draws looked at before the search for the noise.
+        starts: how many of them the search climbs from.
+        efforts: of the particles; the next is tried where one did not do.
+        draws: from each mixture.
+        refits: mixtures at most after one effort.
+        confirmed: mixtures after the pool is good: to stop when it first is would favour pools
+            that have not met the tails yet.
+        wanted: effective draws of the pool at which a fit is good.
+        least: effective draws below which it is not trusted.
+        behind: nats behind the best mechanism from which on fewer will do.
+        enough_behind: effective draws that do there.
+        walkers: how many are moved.
+        looks: how often they are looked at.
+        moves: before each look.
+    """
+
+    screened: int = 512
+    starts: int = 6
+    efforts: tuple[Tempering, ...] = (
+        Tempering(pilot_particles=256, kept_share=0.5, local_moves=2, most_rounds=2),
+        Tempering(pilot_particles=512, kept_share=0.5, local_moves=2, most_rounds=4),
+    )
+    draws: int = 2000
+    refits: int = 14
+    confirmed: int = 2
+    wanted: float = 400.0
+    least: float = 20.0
+    behind: float = 20.0
+    enough_behind: float = 60.0
+    walkers: int = 200
+    looks: int = 6
+    moves: int = 10
+
+
+@dataclass(frozen=True, eq=False)
+class QuickFit:
+    """What a quick fit says of one mechanism.
+
+    Attributes:
+        positions: shape (N, P), equally weighted draws from the posterior, in coordinates in
+            which the prior is a standard normal.
+        effective_size: of the pool that they were chosen from.
+        log_evidence: with its error, which is infinite where walkers and mixture hardly overlap.
+        calls: likelihood calls spent.
+        failed: how many of them failed.
+    """
+
+    positions: np.ndarray
+    effective_size: float
+    log_evidence: LogEvidence
+    calls: int
+    failed: int
+
+
+def fit_quickly(
+    problems: Sequence[Problem], settings: QuickSettings, rng: np.random.Generator
+) -> tuple[QuickFit, ...]:
+    """Fit several mechanisms to the same data; spend more where the first effort did not do.
+
+    Args:
+        problems: M of them.
+        settings: how much work to spend.
+        rng: the stream of random numbers.
+
+    Returns:
+        One fit for each. Where even the last effort did not do, its effective size says so.
+    """
+    streams = rng.spawn(len(problems))
+    targets = [counted(problem) for problem in problems]
+    groundworks = [
+        _groundwork(p, t, settings, s) for p, t, s in zip(problems, targets, streams, strict=True)
+    ]
+    fits: dict[int, QuickFit] = {}
+    for effort in settings.efforts:
+        best = max((fit.log_evidence.value for fit in fits.values()), default=-np.inf)
+        pilots = {}
+        for i, problem in enumerate(problems):
+            if i not in fits or not _settled(fits[i], best, settings):
+                task = tempering_task(problem, groundworks[i], effort, targets[i])
+                pilots[i] = tempered_pilot(task, streams[i]), task.exchanges
+        # The best first, so that for those far behind less will do.
+        for i in sorted(pilots, key=lambda i: -pilots[i][0].log_evidence):
+            particles, exchanges = pilots[i]
+            fit = _fit_once(targets[i], particles, exchanges, best, settings, streams[i])
+            if i not in fits or fit.effective_size > fits[i].effective_size:
+                fits[i] = fit
+            best = max(best, fit.log_evidence.value)
+    return tuple(fits[i] for i in range(len(problems)))
+
+
+def _groundwork(
+    problem: Problem, target: Counted, settings: QuickSettings, rng: np.random.Generator
+) -> Groundwork:
+    """Search a little: for optima to jump to, and for the noise that tempering starts about."""
+    prior = rng.standard_normal((settings.screened, len(problem.parameters)))
+    starts = spread_starts(prior, target(prior), settings.starts)
+    optima = find_optima(Posterior(problem), starts)
+    return Groundwork(optima, noise_reference(problem, optima[0]), 0, 0)
+
+
+def _settled(fit: QuickFit, best: float, settings: QuickSettings) -> bool:
+    far = fit.log_evidence.value < best - settings.behind
+    return fit.effective_size >= (settings.enough_behind if far else settings.wanted)
+
+
+def _fit_once(
+    target: Counted,
+    particles: Particles,
+    exchanges: Sequence[Exchange],
+    best: float,
+    settings: QuickSettings,
+    rng: np.random.Generator,
+) -> QuickFit:
+    """Cover the posterior by a pool; walk and bridge from there, unless it is far behind."""
+    near = particles.positions
+    # Resampled particles repeat each other: half of the different ones stand for themselves.
+    mixture = mixture_of(near, 0.5 * len(np.unique(near, axis=0)), rng)
+    pool = first_pool(mixture, settings.draws, target, rng)
+    good = 0
+    while len(pool.mixtures) < settings.refits and good < settings.confirmed:
+        known = pool.effective_size >= settings.enough_behind
+        if known and pool.log_evidence < best - settings.behind:
+            return _far_behind(target, pool, settings, rng)
+        mixture = pool.refitted(settings.draws // 2, rng)
+        pool = pool.extended(mixture, settings.draws, target, rng)
+        good += pool.effective_size >= settings.wanted
+    mixture = pool.refitted(settings.draws // 2, rng)
+    moves = _moves(mixture, exchanges)
+    positions, log_density = _walked(target, pool, moves, settings, rng)
+    flat = positions.reshape(-1, near.shape[1])
+    ratio_posterior = log_density - mixture.log_density(flat).reshape(log_density.shape)
+    proposed = mixture.draw(settings.draws, rng)
+    ratio_proposal = target(proposed) - mixture.log_density(proposed)
+    evidence = _bridged(ratio_posterior, ratio_proposal, pool)
+    return QuickFit(flat, pool.effective_size, evidence, target.calls, target.failed)
+
+
+def _far_behind(
+    target: Counted, pool: Pool, settings: QuickSettings, rng: np.random.Generator
+) -> QuickFit:
+    """Take the pool as it is: whether a mechanism is 20 or 21 nats behind changes nothing."""
+    chosen = rng.choice(len(pool.positions), settings.walkers, p=pool.weights)
+    evidence = LogEvidence(METHOD, pool.log_evidence, FAR_BEHIND_ERROR)
+    positions = pool.positions[chosen]
+    return QuickFit(positions, pool.effective_size, evidence, target.calls, target.failed)
+
+
+def _moves(mixture: Mixture, exchanges: Sequence[Exchange]) -> list[tuple[Any, float]]:
+    """Return moves with their shares: local ones, jumps to anywhere, exchanges of modes."""
+    moves = [(emcee.moves.DEMove(), 0.35), (SnookerMove(), 0.1), (IndependenceMove(mixture), 0.45)]
+    return [*moves, (ExchangeMove(exchanges), 0.1)] if exchanges else moves
+
+
+def _walked(
+    target: Target,
+    pool: Pool,
+    moves: Sequence[tuple[Any, float]],
+    settings: QuickSettings,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Move walkers on from the pool; return positions (N, W, P) and log-densities (N, W)."""
+    chosen = rng.choice(len(pool.positions), settings.walkers, p=pool.weights)
+    random = np.random.RandomState(rng.integers(2**32, size=8).tolist())
+    walkers = Walkers(pool.positions[chosen], pool.log_target[chosen])
+    every, shares = zip(*moves, strict=True)
+    positions, log_density = [], []
+    for _ in range(settings.looks):
+        for i in random.choice(len(every), settings.moves, p=np.array(shares) / sum(shares)):
+            walkers = propose(every[i], target, walkers, random)
+        positions.append(walkers.positions)
+        log_density.append(walkers.log_density)
+    return np.stack(positions), np.stack(log_density)
+
+
+def _bridged(ratio_posterior: np.ndarray, ratio_proposal: np.ndarray, pool: Pool) -> LogEvidence:
+    """Bridge from the mixture to the walkers; ratios of shape (N, W) and (N2,)."""
+    try:
+        value = solve_bridge(ratio_posterior.reshape(-1), ratio_proposal)
+    except RunError:
+        return LogEvidence(METHOD, pool.log_evidence, float("inf"))
+    error = bridge_error(ratio_posterior[None], ratio_proposal, value)
+    return LogEvidence(METHOD, value, float(np.hypot(error, UNSEEN_ERROR)))

@@ -1,0 +1,131 @@
+"""How a verdict compares with the truth that its data were made from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from scipy.stats import beta
+
+from assemblysim.inference.evidence.comparison import Comparison
+
+Outcome = Literal[
+    "right", "cannot tell", "richer than the truth", "wrong", "wrong with confidence", "no verdict"
+]
+OUTCOMES: tuple[Outcome, ...] = (
+    "right",
+    "cannot tell",
+    "richer than the truth",
+    "wrong",
+    "wrong with confidence",
+    "no verdict",
+)
+# From this posterior probability on a verdict is held with confidence.
+CONFIDENT = 0.99
+# Ends of the classes in which stated probabilities are held against how often they came true.
+CLASSES = (0.0, 0.5, 0.9, CONFIDENT, 1.0)
+
+
+@dataclass(frozen=True)
+class Share:
+    """How often something happened.
+
+    Attributes:
+        hits: how often.
+        count: of how many.
+        lower: lower end of the 95 % interval of the probability.
+        upper: upper end.
+    """
+
+    hits: int
+    count: int
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Verdicts whose most probable mechanism was given about the same probability.
+
+    Attributes:
+        lower: least probability of the class.
+        upper: end of the class.
+        stated: mean probability that was stated; nan where the class is empty.
+        right: how often the most probable mechanism was the true one.
+    """
+
+    lower: float
+    upper: float
+    stated: float
+    right: Share
+
+
+def outcome(comparison: Comparison, truth: str, richer: Collection[str]) -> Outcome:
+    """Say how a verdict compares with the truth.
+
+    * no verdict: the comparison gave none, or there is one mechanism and nothing to compare.
+    * wrong with confidence: probability 0.99 or more for a mechanism that is not the true one and
+      does not contain it.
+    * richer than the truth: the verdict names, or gives 0.99 to, a mechanism that contains the
+      true one: the truth is a special case of what is claimed.
+    * right: the verdict names the true one.
+    * cannot tell: several are left open, the true one among them.
+    * wrong: the verdict names a wrong one with less than 0.99, or the true one is ruled out.
+
+    Args:
+        comparison: of the mechanisms, by data made by the true one.
+        truth: the true mechanism.
+        richer: mechanisms that contain it.
+    """
+    if not comparison.open_names or len(comparison.names) < 2:
+        return "no verdict"
+    best, probability = comparison.names[0], comparison.probabilities[0]
+    named = comparison.open_names[0] if len(comparison.open_names) == 1 else None
+    sure = best if probability >= CONFIDENT else named
+    if sure is None:
+        return "cannot tell" if truth in comparison.open_names else "wrong"
+    if sure == truth:
+        return "right" if named == truth else "cannot tell"
+    if sure in richer:
+        return "richer than the truth"
+    return "wrong with confidence" if probability >= CONFIDENT else "wrong"
+
+
+def simpler_suffices(comparison: Comparison, truth: str, richer: Collection[str]) -> bool:
+    """Say whether all that is left open beside the truth contains it.
+
+    Then the data cannot rule out the further steps, which nothing could, and the true
+    mechanism is the simplest of those left open.
+    """
+    others = [name for name in comparison.open_names if name != truth]
+    return truth in comparison.open_names and all(name in richer for name in others)
+
+
+def share(hits: int, count: int, level: float = 0.95) -> Share:
+    """Count how often, with the interval of Clopper & Pearson (Biometrika 1934, 26, 404)."""
+    if not count:
+        return Share(0, 0, 0.0, 1.0)
+    tail = (1 - level) / 2
+    lower = float(beta.ppf(tail, hits, count - hits + 1)) if hits else 0.0
+    upper = float(beta.ppf(1 - tail, hits + 1, count - hits)) if hits < count else 1.0
+    return Share(hits, count, lower, upper)
+
+
+def reliability(stated: Sequence[float], right: Sequence[bool]) -> tuple[Reliability, ...]:
+    """Hold the probability of the most probable mechanism against how often it was the true one.
+
+    Args:
+        stated: its probability, in N verdicts.
+        right: whether it was the true one.
+    """
+    values, hits = np.array(stated, dtype=float), np.array(right, dtype=bool)
+    found = []
+    for lower, upper in pairwise(CLASSES):
+        inside = (values >= lower) & ((values < upper) | (upper == 1.0))
+        mean = float(values[inside].mean()) if inside.any() else float("nan")
+        right_ones = share(int(hits[inside].sum()), int(inside.sum()))
+        found.append(Reliability(lower, upper, mean, right_ones))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Log evidence and what is compared by it: bridge sampling, checks, criteria, verdicts."""

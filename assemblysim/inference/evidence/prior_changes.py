@@ -1,0 +1,162 @@
+"""What the evidence would be with other priors on the rate constants: wider, narrower, shifted.
+
+The evidence is an average of the likelihood over the prior, so it depends on how wide the prior
+is. Particles tempered from priors twice as wide carry the evidence under every prior inside
+those: a change of prior is a change of weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from assemblysim.inference.model.log_evidence import LogEvidence
+from assemblysim.inference.model.parameters import Parameter, values_from_normal
+from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.problem import Problem
+from assemblysim.inference.sampling.smc import Tempered
+
+# What the priors of which are changed together: all that a rate constant is made of.
+CHANGED = ("rate", "energy", "entropy", "constant")
+# Fewer walkers than this under a changed prior do not tell how much of the posterior it holds.
+LEAST_WALKERS = 20
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of every rate constant's prior.
+
+    Attributes:
+        name: short, as stored.
+        words: as printed.
+        apply: from a prior to the changed one.
+    """
+
+    name: str
+    words: str
+    apply: Callable[[Prior], Prior]
+
+
+def scaled(prior: Prior, factor: float) -> Prior:
+    """Return a prior `factor` times as wide about the same centre, on the axis it is stated on."""
+    if prior.kind == "log_uniform":
+        centre, half = 0.5 * np.log(prior.a * prior.b), 0.5 * factor * np.log(prior.b / prior.a)
+        return replace(prior, a=float(np.exp(centre - half)), b=float(np.exp(centre + half)))
+    if prior.kind == "uniform":
+        width = factor * (prior.b - prior.a)
+        least = max(0.0, 0.5 * (prior.a + prior.b - width))
+        return replace(prior, a=least, b=least + width)
+    if prior.kind == "log_normal":
+        return replace(prior, b=float(prior.b**factor))
+    return replace(prior, b=factor * prior.b)
+
+
+def shifted(prior: Prior, share: float) -> Prior:
+    """Return a prior moved by a share of its width (of two standard deviations for a normal)."""
+    if prior.kind == "log_uniform":
+        by = float((prior.b / prior.a) ** share)
+        return replace(prior, a=prior.a * by, b=prior.b * by)
+    if prior.kind == "uniform":
+        least = max(0.0, prior.a + share * (prior.b - prior.a))  # none goes below 0
+        return replace(prior, a=least, b=least + prior.b - prior.a)
+    if prior.kind == "log_normal":
+        return replace(prior, a=float(prior.a * prior.b ** (2 * share)))
+    return replace(prior, a=prior.a + 2 * share * prior.b)
+
+
+WIDE = Change("wide", "twice as wide", lambda prior: scaled(prior, 2.0))
+NARROW = Change("narrow", "half as wide", lambda prior: scaled(prior, 0.5))
+SHIFTED = (
+    Change("faster", "shifted up by a quarter of their width", lambda prior: shifted(prior, 0.25)),
+    Change("slower", "shifted down by a quarter of it", lambda prior: shifted(prior, -0.25)),
+)
+CHANGES = (WIDE, NARROW, *SHIFTED)
+
+
+def changed_parameters(parameters: tuple[Parameter, ...], change: Change) -> tuple[Parameter, ...]:
+    """Return the parameters with the rate constants' priors changed."""
+    return tuple(
+        replace(p, prior=change.apply(p.prior)) if p.kind in CHANGED else p for p in parameters
+    )
+
+
+def widened(problem: Problem) -> Problem:
+    """Return the problem with rate constants' priors twice as wide."""
+    return replace(problem, parameters=changed_parameters(problem.parameters, WIDE))
+
+
+def changed_evidences(problem: Problem, wide: Tempered) -> dict[str, LogEvidence | None]:
+    """Return the log evidence under priors of the rate constants that are wider or shifted.
+
+    Args:
+        problem: mechanism and data, with the priors as stated.
+        wide: particles tempered for `widened(problem)`.
+
+    Returns:
+        By the change's name; None where hardly any particle lies under the changed prior.
+    """
+    at_first = widened(problem).parameters
+    found: dict[str, LogEvidence | None] = {WIDE.name: wide.log_evidence}
+    for change in SHIFTED:
+        changed = changed_parameters(problem.parameters, change)
+        weights = _log_weights(at_first, changed, wide.positions)
+        walkers = weights.reshape(-1, wide.walkers).T
+        found[change.name] = reweighted(wide.log_evidence, walkers)
+    return found
+
+
+def narrowed_evidence(
+    problem: Problem, evidence: LogEvidence, draws: np.ndarray
+) -> LogEvidence | None:
+    """Return the log evidence under priors half as wide, from draws under the priors as stated.
+
+    Args:
+        problem: mechanism and data, with the priors as stated.
+        evidence: under those.
+        draws: shape (E, N, W, P), standard-normal coordinates.
+
+    Returns:
+        The log evidence; None where hardly any draw lies under the narrower priors.
+    """
+    changed = changed_parameters(problem.parameters, NARROW)
+    by_walker = draws.transpose(0, 2, 1, 3)
+    flat = by_walker.reshape(-1, by_walker.shape[-1])
+    weights = _log_weights(problem.parameters, changed, flat)
+    return reweighted(evidence, weights.reshape(-1, draws.shape[1]))
+
+
+def _log_weights(
+    before: tuple[Parameter, ...], after: tuple[Parameter, ...], positions: np.ndarray
+) -> np.ndarray:
+    """Return the log ratio of two priors of the rate constants, shape (N,), at (N, P)."""
+    values = values_from_normal(before, positions)
+    weights = np.zeros(len(values))
+    for i, (old, new) in enumerate(zip(before, after, strict=True)):
+        if old.kind in CHANGED:
+            weights += new.prior.log_density(values[:, i]) - old.prior.log_density(values[:, i])
+    return weights
+
+
+def reweighted(evidence: LogEvidence, weights: np.ndarray) -> LogEvidence | None:
+    """Add the log of the mean weight to a log evidence.
+
+    Args:
+        evidence: under the priors that the draws follow.
+        weights: shape (W, N), their logs by walker; a walker's own draws are not independent, so
+            the error comes from the scatter between walkers.
+
+    Returns:
+        The log evidence; None where hardly any walker has been under the changed priors.
+    """
+    top = float(weights.max())
+    if not np.isfinite(top):
+        return None
+    means = np.exp(weights - top).mean(axis=1)
+    mean = float(means.mean())
+    if float(means.sum()) ** 2 < LEAST_WALKERS * float((means**2).sum()):
+        return None
+    spread = float(means.std(ddof=1)) / mean / np.sqrt(len(means))
+    error = float(np.hypot(evidence.error, spread))
+    return LogEvidence(evidence.method, evidence.value + top + float(np.log(mean)), error)

@@ -1,0 +1,1 @@
+"""What the data can settle of the parameters: profiles, ranks, combinations."""

@@ -1,0 +1,1 @@
+"""What is inferred: parameters with priors, the problem, its posterior density."""

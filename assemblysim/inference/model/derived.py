@@ -1,0 +1,248 @@
+"""Numbers that follow from others: a rate constant from another one, or from an entropy.
+
+A tie is a small value that says what it needs; evaluating it for a batch gives one more column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+import sympy
+
+from assemblysim.errors import InputError
+from assemblysim.kinetics.reactor.temperature import (
+    BOLTZMANN_OVER_PLANCK,
+    GAS_CONSTANT,
+    SECONDS_PER_HOUR,
+)
+from assemblysim.mechanism.constants.constants import C0, ENERGY, RT, STANDARD_CONCENTRATION
+from assemblysim.mechanism.network.expression import parse_expression
+
+RESERVED = (RT, C0)
+
+_NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")
+
+
+class Tie(Protocol):
+    """A number that follows from others.
+
+    Attributes:
+        name: of the number.
+        inputs: names of the numbers that it needs.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name of the number."""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of what it needs."""
+
+    def value(self, given: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the number, shape (B,), from its inputs, shape (B,) each."""
+
+    def renamed(self, names: Mapping[str, str]) -> Tie:
+        """Return the same tie with its inputs under other names."""
+
+    def describe(self) -> str:
+        """Say how it follows, such as ``2 * k_grow``."""
+
+
+@dataclass(frozen=True)
+class ExpressionTie:
+    """A number given by an expression of others.
+
+    Attributes:
+        name: of the number.
+        inputs: the names that the expression holds.
+        text: the expression, as in a rate law; ``RT`` stands for the gas constant times the
+            reference temperature, ``c0`` for 1 M.
+        rt: kJ/mol, what ``RT`` is worth.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    text: str
+    rt: float
+
+    def value(self, given: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the number, shape (B,)."""
+        function = _compiled(self.text, self.inputs)
+        with np.errstate(all="ignore"):
+            return np.asarray(function(self.rt, *(given[name] for name in self.inputs)), float)
+
+    def renamed(self, names: Mapping[str, str]) -> ExpressionTie:
+        """Return the same tie with its inputs under other names."""
+        text = _NAME.sub(lambda found: names.get(found[0], found[0]), self.text)
+        return replace(self, inputs=tuple(names[one] for one in self.inputs), text=text)
+
+    def describe(self) -> str:
+        """Say how it follows."""
+        return self.text
+
+
+@dataclass(frozen=True)
+class ArrheniusTie:
+    """A rate constant at the reference temperature, from A and Ea.
+
+    Attributes:
+        name: of the rate constant.
+        inputs: names of A, in the unit of the constant, and of Ea, in kJ/mol.
+        reference: K.
+    """
+
+    name: str
+    inputs: tuple[str, str]
+    reference: float
+
+    def value(self, given: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the number, shape (B,)."""
+        frequency, energy = (given[name] for name in self.inputs)
+        return np.asarray(frequency * np.exp(-energy / (GAS_CONSTANT * self.reference)))
+
+    def renamed(self, names: Mapping[str, str]) -> ArrheniusTie:
+        """Return the same tie with its inputs under other names."""
+        first, second = self.inputs
+        return replace(self, inputs=(names[first], names[second]))
+
+    def describe(self) -> str:
+        """Say how it follows."""
+        return f"{self.inputs[0]} exp(-{self.inputs[1]}/RT)"
+
+
+@dataclass(frozen=True)
+class EyringTie:
+    """A rate constant at the reference temperature, from activation enthalpy and entropy.
+
+    Attributes:
+        name: of the rate constant.
+        inputs: names of the enthalpy, kJ/mol, and of the entropy, J/(mol K), standard state 1 M.
+        reference: K.
+        molecules: the order of the step.
+    """
+
+    name: str
+    inputs: tuple[str, str]
+    reference: float
+    molecules: float
+
+    def value(self, given: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the number, shape (B,)."""
+        enthalpy, entropy = (given[name] for name in self.inputs)
+        free = enthalpy - self.reference * entropy / 1000
+        return constant_from_barrier(free, self.reference, self.molecules)
+
+    def renamed(self, names: Mapping[str, str]) -> EyringTie:
+        """Return the same tie with its inputs under other names."""
+        first, second = self.inputs
+        return replace(self, inputs=(names[first], names[second]))
+
+    def describe(self) -> str:
+        """Say how it follows."""
+        return f"(kB T/h) exp({self.inputs[1]}/R - {self.inputs[0]}/RT)"
+
+
+def constant_from_barrier(barrier: np.ndarray, kelvin: float, molecules: float) -> np.ndarray:
+    """Return a rate constant from its free energy of activation.
+
+    Args:
+        barrier: any shape, kJ/mol, standard state 1 M.
+        kelvin: the temperature, K.
+        molecules: the order of the step, n.
+
+    Returns:
+        The same shape, mM^(1 - n)/h.
+    """
+    top = np.log(BOLTZMANN_OVER_PLANCK * kelvin * SECONDS_PER_HOUR)
+    # 1 M is 1000 mM.
+    shift = (1 - molecules) * np.log(1000.0)
+    return np.asarray(np.exp(top + shift - barrier / (GAS_CONSTANT * kelvin)))
+
+
+def barrier_from_constant(constant: np.ndarray, kelvin: float, molecules: float) -> np.ndarray:
+    """Return the free energy of activation, kJ/mol; the inverse of `constant_from_barrier`."""
+    top = np.log(BOLTZMANN_OVER_PLANCK * kelvin * SECONDS_PER_HOUR)
+    shift = (1 - molecules) * np.log(1000.0)
+    return np.asarray(GAS_CONSTANT * kelvin * (top + shift - np.log(constant)))
+
+
+def names_of(text: str, known: Collection[str], place: str) -> tuple[str, ...]:
+    """Return the names in an expression, in alphabetical order, without RT and c0.
+
+    Raises:
+        InputError: it cannot be read, or names something unknown.
+    """
+    symbols = {name: sympy.Symbol(name) for name in (*known, *RESERVED)}
+    try:
+        expression = parse_expression(text, symbols, "expression")
+    except InputError as fault:
+        raise InputError(f"{place}: {fault}") from None
+    return tuple(sorted(s.name for s in expression.free_symbols if s.name not in RESERVED))
+
+
+def energy_coefficients(text: str, names: tuple[str, ...]) -> dict[str, float] | None:
+    """Return how the energy of a constant follows from those of what it is made of.
+
+    A constant x goes with temperature as ``exp(-E/RT)``, a free energy G as ``H - T S``. Then the
+    energy of ``c a^p exp(q G/RT)`` is ``p E_a - q H``.
+
+    Args:
+        text: the expression.
+        names: in it; those that begin with dG are free energies.
+
+    Returns:
+        The factor of each name's energy; None where the expression is no such product, and its
+        temperature dependence no such law.
+    """
+    energies = {n for n in names if n.startswith(ENERGY)}
+    symbols = {
+        n: sympy.Symbol(n, real=True) if n in energies else sympy.Symbol(n, positive=True)
+        for n in (*names, *RESERVED)
+    }
+    expression = parse_expression(text, symbols, "expression")
+    rest, rt = sympy.expand_log(sympy.log(expression), force=True), symbols[RT]
+    found = {}
+    for name in names:
+        symbol = symbols[name]
+        by_log = rt if name in energies else symbol
+        factor = sympy.simplify(sympy.diff(rest, symbol) * by_log)
+        if not factor.is_number:
+            return None
+        term = symbol / rt if name in energies else sympy.log(symbol)
+        found[name] = -float(factor) if name in energies else float(factor)
+        rest = sympy.simplify(rest - factor * term)
+    return None if rest.free_symbols - {symbols[C0]} else found
+
+
+def in_order(ties: tuple[Tie, ...]) -> tuple[Tie, ...]:
+    """Sort ties so that each comes after those that it needs.
+
+    Raises:
+        InputError: some depend on each other in a circle.
+    """
+    waiting, sorted_ones = list(ties), []
+    while waiting:
+        open_names = {tie.name for tie in waiting}
+        ready = [tie for tie in waiting if open_names.isdisjoint(tie.inputs)]
+        if not ready:
+            circle = " and ".join(sorted(open_names))
+            raise InputError(f"{circle} follow from each other; state one of them otherwise")
+        sorted_ones += ready
+        waiting = [tie for tie in waiting if tie not in ready]
+    return tuple(sorted_ones)
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str, names: tuple[str, ...]) -> Callable[..., np.ndarray]:
+    symbols = {name: sympy.Symbol(name) for name in (*names, *RESERVED)}
+    expression = parse_expression(text, symbols, "expression")
+    expression = expression.subs(symbols[C0], STANDARD_CONCENTRATION)
+    return sympy.lambdify(  # type: ignore[no-any-return]  # sympy has no types
+        [symbols[RT], *(symbols[name] for name in names)], expression, "numpy"
+    )

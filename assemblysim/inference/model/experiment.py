@@ -1,0 +1,164 @@
+"""One experiment as the likelihood sees it: its start, what was done, when samples were taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from assemblysim.inference.model.parameters import NamedValues
+from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Protocol
+from assemblysim.measurement.data import IntensityTable
+from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
+from assemblysim.measurement.likelihoods.statements import StatementLikelihood
+
+# h; times closer than this are one moment, written in two ways.
+SAME_MOMENT = 1e-9
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When samples were really taken.
+
+    Attributes:
+        dead_time: h between mixing and the start of the study's clock, or a parameter's name.
+        uncertain: (time on the study's clock in h, parameter) pairs; the parameter is the time
+            at which it was taken, by the same clock.
+        latest: h after mixing, when no sample is later.
+        usual_delay: h, the dead time, or the median of what is known of it.
+    """
+
+    dead_time: float | str = 0.0
+    uncertain: tuple[tuple[float, str], ...] = ()
+    latest: float = np.inf
+    usual_delay: float = 0.0
+
+    @property
+    def exact(self) -> bool:
+        """Whether all times are known."""
+        return not self.uncertain and not isinstance(self.dead_time, str)
+
+
+@dataclass(frozen=True, eq=False)
+class ExperimentProblem:
+    """One experiment as the likelihood sees it.
+
+    Attributes:
+        name: the experiment's name.
+        initial: for each species of the network a concentration (mM) or a parameter's name.
+        table: the readings, if there are any.
+        intensities: their likelihood.
+        statements: the likelihood of the statements, if there are any.
+        window: h, the last time that the experiment was followed to.
+        protocol: what was done to the pot.
+        clock: when samples were taken.
+        dilution: by how much a sample was diluted before it was measured.
+        aliases: (name, name here) of the parameters that this experiment has for itself.
+        alternatives: (words, protocol) of what else may have been done.
+    """
+
+    name: str
+    initial: tuple[float | str, ...]
+    table: IntensityTable | None
+    intensities: IntensityLikelihood | None
+    statements: StatementLikelihood | None
+    window: float
+    protocol: Protocol = UNTOUCHED
+    clock: Clock = Clock()
+    dilution: float = 1.0
+    aliases: tuple[tuple[str, str], ...] = ()
+    alternatives: tuple[tuple[str, Protocol], ...] = ()
+
+    @cached_property
+    def times(self) -> np.ndarray:
+        """All times at which a signal is needed, shape (T,), h, increasing."""
+        parts = [part.times for part in (self.intensities, self.statements) if part is not None]
+        return np.unique(np.concatenate(parts))
+
+    @cached_property
+    def usual_times(self) -> np.ndarray:
+        """When the samples were taken, as far as is known before the data: shape (T,), h."""
+        return self.at_moments(self.times + self.clock.usual_delay)
+
+    def at_moments(self, times: np.ndarray) -> np.ndarray:
+        """Return times, those that rounding alone parts from a moment of the protocol on it."""
+        programme = self.protocol.programme
+        knots = () if programme is None else programme.times
+        found = np.array(times, dtype=float)
+        for moment in (*knots, *self.protocol.moments):
+            found[np.abs(found - moment) < SAME_MOMENT] = moment
+        return found
+
+    @cached_property
+    def stated_initial(self) -> np.ndarray:
+        """Shape (S,), mM: what is known of the start, 0 where it is a parameter."""
+        return np.array([0.0 if isinstance(entry, str) else entry for entry in self.initial])
+
+    @cached_property
+    def reading_places(self) -> np.ndarray | slice:
+        """Which of the times the readings were taken at."""
+        return self._places(self.intensities)
+
+    @cached_property
+    def statement_places(self) -> np.ndarray | slice:
+        """Which of the times the statements are about."""
+        return self._places(self.statements)
+
+    def _places(self, part: IntensityLikelihood | StatementLikelihood | None) -> np.ndarray | slice:
+        """Return a slice, which copies nothing, where a part of the data has all the times."""
+        times = self.times[:0] if part is None else part.times
+        everywhere = len(times) == len(self.times)
+        return slice(None) if everywhere else np.searchsorted(self.times, times)
+
+
+def within(experiment: ExperimentProblem, named: NamedValues) -> NamedValues:
+    """Return the values under the names that are common to all experiments."""
+    if not experiment.aliases:
+        return named
+    places, stated = dict(named.places), dict(named.stated)
+    for name, own in experiment.aliases:
+        if own in named.places:
+            places[name] = named.places[own]
+        else:
+            stated[name] = named.stated[own]
+    return NamedValues(named.values, places, stated)
+
+
+def initial_of(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:
+    """Return the initial concentrations, shape (B, S), mM."""
+    initial = np.empty((named.batch, len(experiment.initial)))
+    initial[:] = experiment.stated_initial
+    for i, entry in enumerate(experiment.initial):
+        if isinstance(entry, str):
+            initial[:, i] = named.get(entry)
+    return initial
+
+
+def sampling_times(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:
+    """Return when the samples were taken, h after mixing.
+
+    Returns:
+        Shape (T,) where that is known, else (B, T), not in order where two may have been
+        exchanged.
+    """
+    clock, times = experiment.clock, experiment.times
+    if clock.exact:
+        return experiment.usual_times
+    found = np.repeat(times[None], named.batch, axis=0)
+    for time, name in clock.uncertain:
+        found[:, np.searchsorted(times, time)] = named.get(name)
+    late = clock.dead_time
+    found += named.get(late)[:, None] if isinstance(late, str) else late
+    return np.asarray(np.clip(found, 0.0, clock.latest))
+
+
+def ending_together(
+    experiment: ExperimentProblem, times: np.ndarray, order: np.ndarray
+) -> np.ndarray:
+    """Return times, shape (B, T), sorted and with one more that is the same for all vectors.
+
+    It does not depend on the vectors, so that no result depends on its neighbours.
+    """
+    latest = np.full((len(times), 1), experiment.clock.latest)
+    return np.concatenate([np.take_along_axis(times, order, axis=1), latest], axis=1)

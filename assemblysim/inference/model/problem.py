@@ -1,0 +1,299 @@
+"""One mechanism held against one study's data: from parameter values to log-likelihoods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from assemblysim.inference.model.derived import Tie
+from assemblysim.inference.model.experiment import (
+    ExperimentProblem,
+    ending_together,
+    initial_of,
+    sampling_times,
+    within,
+)
+from assemblysim.inference.model.parameters import NamedValues, Parameter, normal_from_values
+from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.kinetics.reactor.reactor import Pot, courses
+from assemblysim.kinetics.reactor.temperature import Rates, TemperatureLaw
+from assemblysim.kinetics.trajectory import TrajectoryBatch
+from assemblysim.measurement.data import Measurement
+from assemblysim.measurement.signals import expected_signals
+from assemblysim.mechanism.network.network import Network
+
+# Far below any log-likelihood of a finished integration, so that no parameter vector is
+# preferred for having failed; the part that is missing grades it, so there is no plateau.
+FAILED_LOG_LIKELIHOOD = -1e12
+# Weight of the place in the prior beside the missing part of time, for vectors that fail at once.
+TIE_BREAK = 1e-3
+
+
+@dataclass(frozen=True)
+class Temperatures:
+    """How the rate constants of a mechanism depend on temperature.
+
+    Attributes:
+        reference: K, the temperature that the constants are stated at.
+        law: Arrhenius or Eyring.
+        energies: for each rate constant the name of its energy, "" where it has none.
+        powers: for each rate constant the power of T beside the exponential.
+    """
+
+    reference: float
+    law: TemperatureLaw
+    energies: tuple[str, ...]
+    powers: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Everything that a log-likelihood of one mechanism depends on.
+
+    Attributes:
+        mechanism: its name.
+        network: its reactions.
+        measurement: how signals become readings.
+        parameters: the P unknowns.
+        stated: names and values of what is not unknown.
+        experiments: fitted together, sharing the parameters.
+        tolerance: of the integrations.
+        temperatures: how rate constants depend on temperature; None where they need not.
+        ties: what follows from other numbers, each after those that it needs.
+    """
+
+    mechanism: str
+    network: Network
+    measurement: Measurement
+    parameters: tuple[Parameter, ...]
+    stated: tuple[tuple[str, float], ...]
+    experiments: tuple[ExperimentProblem, ...]
+    tolerance: Tolerance
+    temperatures: Temperatures | None = None
+    ties: tuple[Tie, ...] = ()
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Names of the P unknowns."""
+        return tuple(p.name for p in self.parameters)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Names of the U pieces of data whose log-likelihoods add up, across experiments."""
+        several = len(self.experiments) > 1
+        return tuple(
+            f"{experiment.name}: {unit}" if several else unit
+            for experiment in self.experiments
+            for part in (experiment.intensities, experiment.statements)
+            if part is not None
+            for unit in part.units
+        )
+
+    @property
+    def reading_count(self) -> int:
+        """How many readings and statements there are: n of AICc and BIC."""
+        return sum(
+            (0 if e.table is None else int(np.isfinite(e.table.values).sum()))
+            + (0 if e.statements is None else len(e.statements.units))
+            for e in self.experiments
+        )
+
+    def named(self, values: np.ndarray) -> NamedValues:
+        """Name the columns of parameter values, shape (B, P), and add what is stated or follows."""
+        if not self.ties:
+            return NamedValues(values, self._places, self._stated)
+        columns = [*values.T]
+        for tie in self.ties:
+            given = {name: self._column(name, columns, len(values)) for name in tie.inputs}
+            columns.append(np.broadcast_to(tie.value(given), (len(values),)))
+        return NamedValues(np.stack(columns, axis=1), self._places, self._stated)
+
+    def _column(self, name: str, columns: list[np.ndarray], batch: int) -> np.ndarray:
+        place = self._places.get(name)
+        return np.full(batch, self._stated[name]) if place is None else columns[place]
+
+    @cached_property
+    def response_names(self) -> tuple[str, ...]:
+        """Names of the response factors of the I signals."""
+        return tuple(f"response_{signal.name}" for signal in self.measurement.signals)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        names = (*self.parameter_names, *(tie.name for tie in self.ties))
+        return {name: i for i, name in enumerate(names)}
+
+    @cached_property
+    def _stated(self) -> dict[str, float]:
+        return dict(self.stated)
+
+
+@dataclass(frozen=True, eq=False)
+class LikelihoodBatch:
+    """Log-likelihoods of B parameter vectors.
+
+    Attributes:
+        points: shape (B, U), one for each unit of the data; their sum is the log-likelihood.
+        failed: shape (B,), whether an integration did not reach its end.
+    """
+
+    points: np.ndarray
+    failed: np.ndarray
+
+    @property
+    def total(self) -> np.ndarray:
+        """Shape (B,), the log-likelihood."""
+        return np.asarray(np.add.reduce(self.points, axis=1))
+
+
+def rates_of(problem: Problem, named: NamedValues) -> Rates:
+    """Return the rate constants of B vectors at every temperature, in the network's order."""
+    constants = named.stack(problem.network.rate_names)
+    model = problem.temperatures
+    if model is None:
+        return Rates.isothermal(constants)
+    energies = np.zeros(constants.shape)
+    for i, name in enumerate(model.energies):
+        if name:
+            energies[:, i] = named.get(name)
+    return Rates(constants, energies, model.reference, model.law, model.powers)
+
+
+def pot_of(problem: Problem, experiment: ExperimentProblem, named: NamedValues) -> Pot:
+    """Return what runs in an experiment, for B parameter vectors."""
+    own = within(experiment, named)
+    return Pot(
+        problem.network, rates_of(problem, own), initial_of(experiment, own), experiment.protocol
+    )
+
+
+def signals_of(
+    problem: Problem,
+    experiment: ExperimentProblem,
+    named: NamedValues,
+    concentrations: np.ndarray,
+) -> np.ndarray:
+    """Return the expected signals, shape (B, T, I), from concentrations, shape (B, T, S), mM."""
+    own = within(experiment, named)
+    if experiment.dilution != 1.0:
+        concentrations = concentrations / experiment.dilution
+    return expected_signals(
+        problem.network.species_names,
+        problem.measurement.signals,
+        concentrations,
+        own.stack(problem.response_names),
+        own.get("background"),
+    )
+
+
+def courses_of(
+    problem: Problem,
+    experiment: ExperimentProblem,
+    named: NamedValues,
+    tolerance: Tolerance | None = None,
+) -> TrajectoryBatch:
+    """Integrate an experiment for B parameter vectors.
+
+    Returns:
+        The courses; their columns are the samples at ``experiment.times``, in that order, taken
+        when they were taken.
+    """
+    pot, tolerance = pot_of(problem, experiment, named), tolerance or problem.tolerance
+    times = sampling_times(experiment, named)
+    if times.ndim == 1:
+        return courses(pot, times, tolerance)
+    order = np.argsort(times, axis=1, kind="stable")
+    batch = courses(pot, ending_together(experiment, times, order), tolerance)
+    back = np.argsort(order, axis=1)
+    found = np.take_along_axis(batch.concentrations, back[:, :, None], axis=1)
+    return replace(batch, times=experiment.times, concentrations=found)
+
+
+def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
+    """Compute the log-likelihood of B parameter vectors, piece by piece of the data.
+
+    Args:
+        problem: mechanism and data.
+        values: shape (B, P), in the parameters' units.
+
+    Returns:
+        The log-likelihoods. Where an integration failed they are far below every other
+        and graded by how much of the time was missing, then by the place in the prior.
+    """
+    named = problem.named(values)
+    parts, batches = [], []
+    for experiment in problem.experiments:
+        batch = courses_of(problem, experiment, named)
+        batches.append(batch)
+        parts.append(experiment_points(problem, experiment, named, filled(batch)))
+    points = beside(parts)
+    failed = batches[0].status != 0
+    for batch in batches[1:]:
+        failed |= batch.status != 0
+    if failed.any():
+        grade = _far_out(problem.parameters, values[failed])
+        for experiment, batch in zip(problem.experiments, batches, strict=True):
+            grade += 1 - np.minimum(batch.reached[failed] / experiment.times[-1], 1.0)
+        points[failed] = (FAILED_LOG_LIKELIHOOD * (1 + grade) / points.shape[1])[:, None]
+    return LikelihoodBatch(points, failed)
+
+
+def _far_out(parameters: tuple[Parameter, ...], values: np.ndarray) -> np.ndarray:
+    """Grade vectors that failed at the same time, shape (B,): between 0 and `TIE_BREAK`.
+
+    The farther out in the prior the higher; the coordinates differ in weight, so that an
+    exchange of two does not tie either.
+    """
+    weights = 1 + np.arange(len(parameters)) / len(parameters)
+    distance = (weights * normal_from_values(parameters, values) ** 2).sum(axis=1)
+    return np.asarray(TIE_BREAK * distance / (1 + distance))
+
+
+def beside(parts: list[np.ndarray]) -> np.ndarray:
+    """Return arrays of shape (B, ...) side by side, a single one as it is."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
+def filled(batch: TrajectoryBatch) -> np.ndarray:
+    """Return the concentrations with harmless numbers where an integration failed."""
+    if not np.count_nonzero(batch.status):
+        return batch.concentrations
+    return np.where(batch.completed[:, None, None], batch.concentrations, 0.0)
+
+
+def experiment_points(
+    problem: Problem,
+    experiment: ExperimentProblem,
+    named: NamedValues,
+    concentrations: np.ndarray,
+) -> np.ndarray:
+    """Return the log-likelihoods of one experiment's data, given its concentrations.
+
+    Args:
+        problem: mechanism and data.
+        experiment: one of its experiments.
+        named: the parameter values.
+        concentrations: shape (B, T, S) at ``experiment.times``, mM.
+
+    Returns:
+        Shape (B, U'), one column for each unit of this experiment.
+    """
+    signals = signals_of(problem, experiment, named, concentrations)
+    named = within(experiment, named)
+    parts = []
+    if experiment.intensities is not None:
+        at = experiment.reading_places
+        noise = named.stack(experiment.intensities.noise_names)
+        parts.append(experiment.intensities.pointwise(signals[:, at], noise))
+    if experiment.statements is not None:
+        at = experiment.statement_places
+        parts.append(
+            experiment.statements.pointwise(
+                signals[:, at],
+                named.get("limit"),
+                named.get("statement_noise"),
+                named.get("fraction"),
+            )
+        )
+    return beside(parts)

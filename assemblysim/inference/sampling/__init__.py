@@ -1,0 +1,1 @@
+"""Finding optima and drawing samples: search, sequential Monte Carlo, ensembles."""

@@ -1,0 +1,133 @@
+"""Draws by emcee: independent ensembles, each with its own stream, each resumable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import emcee
+import numpy as np
+
+from assemblysim.inference.model.rate_swaps import Exchange
+from assemblysim.inference.model.target import Target
+from assemblysim.inference.sampling.moves import ExchangeMove, IndependenceMove, SnookerMove
+from assemblysim.inference.sampling.proposal import Mixture
+
+
+@dataclass(frozen=True, eq=False)
+class EnsembleState:
+    """Where one ensemble stands and how it came there.
+
+    Attributes:
+        chain: shape (N, W, P), all positions so far, standard-normal coordinates.
+        log_density: shape (N, W).
+        position: shape (W, P), the walkers now.
+        position_log_density: shape (W,).
+        random_keys: shape (624,), uint32: the Mersenne Twister's words.
+        random_place: its place, Gaussian flag and cached Gaussian, shape (3,).
+        accepted: shape (W,), accepted proposals so far.
+    """
+
+    chain: np.ndarray
+    log_density: np.ndarray
+    position: np.ndarray
+    position_log_density: np.ndarray
+    random_keys: np.ndarray
+    random_place: np.ndarray
+    accepted: np.ndarray
+
+    @property
+    def steps(self) -> int:
+        """How many steps have been done."""
+        return len(self.chain)
+
+    @property
+    def random_state(self) -> tuple[Any, ...]:
+        """The generator's state in the form that numpy's RandomState takes."""
+        place, has_gauss, cached = self.random_place
+        return ("MT19937", self.random_keys, int(place), int(has_gauss), float(cached))
+
+
+def start_ensemble(
+    target: Target, positions: np.ndarray, rng: np.random.Generator
+) -> EnsembleState:
+    """Place the walkers of one ensemble, shape (W, P), and give it its own stream."""
+    walkers, count = positions.shape
+    stream = np.random.RandomState(rng.integers(2**32, size=8).tolist())
+    return EnsembleState(
+        np.zeros((0, walkers, count)),
+        np.zeros((0, walkers)),
+        positions,
+        target(positions),
+        *_packed(tuple(stream.get_state(legacy=True))),
+        np.zeros(walkers),
+    )
+
+
+def sampling_moves(
+    proposal: Mixture, exchanges: Sequence[Exchange]
+) -> list[tuple[emcee.moves.Move, float]]:
+    """Return emcee's moves with how often each is taken.
+
+    Differential evolution (ter Braak, Stat. Comput. 2006, 16, 239) as emcee has it, some steps
+    with gamma = 1, which jumps between modes; beside it snooker moves, independent proposals
+    and, where the mechanism has them, exchanges of consecutive rate constants.
+    """
+    moves = [
+        (emcee.moves.DEMove(), 0.3),
+        (emcee.moves.DEMove(gamma0=1.0), 0.05),
+        (SnookerMove(), 0.1),
+        (IndependenceMove(proposal), 0.5),
+    ]
+    if exchanges:
+        moves.append((ExchangeMove(exchanges), 0.05))
+    return moves
+
+
+def advance(
+    target: Target,
+    state: EnsembleState,
+    steps: int,
+    moves: list[tuple[emcee.moves.Move, float]],
+) -> EnsembleState:
+    """Move one ensemble on by some steps; all walkers of a half are one call of the target.
+
+    Args:
+        target: log-density, called with (W/2, P).
+        state: where the ensemble stands.
+        steps: how many steps to add.
+        moves: as from `sampling_moves`; they must not change with the walkers.
+
+    Returns:
+        The longer state; the same as if the steps had been done in several calls.
+    """
+    walkers, count = state.position.shape
+    sampler = emcee.EnsembleSampler(walkers, count, target, moves=moves, vectorize=True)
+    start = emcee.State(
+        state.position,
+        log_prob=state.position_log_density,
+        random_state=state.random_state,
+    )
+    end = sampler.run_mcmc(start, steps, skip_initial_state_check=True)
+    return EnsembleState(
+        np.concatenate([state.chain, sampler.get_chain()]),
+        np.concatenate([state.log_density, sampler.get_log_prob()]),
+        np.asarray(end.coords),
+        np.asarray(end.log_prob),
+        *_packed(end.random_state),
+        state.accepted + sampler.backend.accepted,
+    )
+
+
+def _packed(random_state: tuple[Any, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Split a RandomState's state into two arrays that can be stored."""
+    _, keys, place, has_gauss, cached = random_state
+    return np.asarray(keys), np.array([place, has_gauss, cached], dtype=float)
+
+
+def kept_draws(states: tuple[EnsembleState, ...], burn: float = 0.2) -> np.ndarray:
+    """Return the draws after burn-in, shape (E, N, W, P), standard-normal coordinates."""
+    first = int(burn * min(state.steps for state in states))
+    last = min(state.steps for state in states)
+    return np.stack([state.chain[first:last] for state in states])

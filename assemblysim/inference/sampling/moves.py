@@ -1,0 +1,156 @@
+"""Moves for emcee that it has not: snooker as published, jumps to anywhere, exchanges of modes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from emcee.moves import RedBlueMove
+
+from assemblysim.inference.model.rate_swaps import Exchange
+from assemblysim.inference.model.target import Target
+from assemblysim.inference.sampling.proposal import Mixture
+
+# Of ter Braak & Vrugt (2008), section 2: drawn anew for each proposal between these two.
+GAMMA_RANGE = (1.2, 2.2)
+
+
+class SnookerMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
+    """Moves a walker along the line through it and another walker.
+
+    emcee's own ``DESnookerMove`` (3.1.6) scales the line by the square root of its length
+    and halves the exponent of the acceptance ratio; it does not keep the target invariant
+    (a mixture with a component weight of 0.38 came out as 0.99). This one follows the
+    source: ter Braak & Vrugt, Stat. Comput. 2008, 18, 435, eqs. 3 and 4.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(nsplits=4)
+
+    def get_proposal(
+        self, moving: np.ndarray, others: list[np.ndarray], random: Any
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Propose a new place for each moving walker.
+
+        Args:
+            moving: shape (M, P), the walkers to move.
+            others: three sets of walkers, each of shape (W', P).
+            random: numpy RandomState, emcee's stream.
+
+        Returns:
+            The proposals, shape (M, P), and the log of the factor in the acceptance
+            ratio, shape (M,): (P - 1) log of the distances' ratio.
+        """
+        count, dimensions = moving.shape
+        order = np.argsort(random.rand(count, 3), axis=1)
+        picked = np.stack([one[random.randint(len(one), size=count)] for one in others], axis=1)
+        through, first, second = np.moveaxis(picked[np.arange(count)[:, None], order], 1, 0)
+        line = moving - through
+        distance = np.linalg.norm(line, axis=1)
+        direction = line / np.where(distance > 0, distance, 1.0)[:, None]
+        gamma = random.uniform(*GAMMA_RANGE, size=count)
+        jump = gamma * np.einsum("mp,mp->m", direction, first - second)
+        proposed = moving + jump[:, None] * direction
+        new_distance = np.abs(distance + jump)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor = (dimensions - 1) * (np.log(new_distance) - np.log(distance))
+        # a walker that coincides with the one it looks through has no line: it stays
+        return proposed, np.where(distance > 0, factor, -np.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class Walkers:
+    """Where walkers are, W of them.
+
+    Attributes:
+        positions: shape (W, P).
+        log_density: shape (W,).
+    """
+
+    positions: np.ndarray
+    log_density: np.ndarray
+
+
+def propose(move: RedBlueMove, target: Target, walkers: Walkers, random: Any) -> Walkers:
+    """Let one of emcee's moves act on walkers: what its own ``propose`` does, all at once.
+
+    Args:
+        move: whose proposals are used.
+        target: log-density.
+        walkers: where they are.
+        random: numpy RandomState.
+
+    Returns:
+        Where they are then.
+    """
+    positions, log_density = walkers.positions.copy(), walkers.log_density.copy()
+    move.setup(positions)
+    part = np.arange(len(positions)) % move.nsplits
+    random.shuffle(part)
+    for number in range(move.nsplits):
+        mine = np.flatnonzero(part == number)
+        others = [positions[part == j] for j in range(move.nsplits) if j != number]
+        proposed, factors = move.get_proposal(positions[mine], others, random)
+        found = target(proposed)
+        chance = np.log(random.uniform(size=len(mine)))
+        kept = factors + found - log_density[mine] > chance
+        positions[mine[kept]], log_density[mine[kept]] = proposed[kept], found[kept]
+    return Walkers(positions, log_density)
+
+
+class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
+    """Proposes a place that does not depend on the walker's own: a walker cannot stay stuck.
+
+    The proposal is a mixture about the tempered particles and the optima, prior mixed in; it does
+    not change with the walkers, so the chain keeps its target (independence sampler:
+    Tierney, Ann. Stat. 1994, 22, 1701).
+    """
+
+    def __init__(self, proposal: Mixture) -> None:
+        super().__init__(live_dangerously=True)  # no walker is moved along others
+        self.proposal = proposal
+
+    def get_proposal(
+        self, moving: np.ndarray, others: list[np.ndarray], random: Any
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Propose a new place for each moving walker; the others do not matter.
+
+        Args:
+            moving: shape (M, P), the walkers to move.
+            others: the other walkers.
+            random: numpy RandomState, emcee's stream.
+
+        Returns:
+            The proposals, shape (M, P), and the log of the proposal's density at the old
+            place over that at the new one, shape (M,).
+        """
+        del others
+        proposed = self.proposal.draw(len(moving), random)
+        both = self.proposal.log_density(np.concatenate([moving, proposed]))
+        return proposed, both[: len(moving)] - both[len(moving) :]
+
+
+class ExchangeMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
+    """Tries the exchange of two consecutive rate constants: a jump to the slow-fast twin.
+
+    An exchange is its own way back, so it is accepted with the ratio of the densities times the
+    change of volume (Green, Biometrika 1995, 82, 711).
+    """
+
+    def __init__(self, exchanges: Sequence[Exchange]) -> None:
+        super().__init__(live_dangerously=True)  # no walker is moved along others
+        self.exchanges = tuple(exchanges)
+
+    def get_proposal(
+        self, moving: np.ndarray, others: list[np.ndarray], random: Any
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Propose the exchanged place for each moving walker; arguments as above."""
+        del others
+        chosen = random.randint(len(self.exchanges), size=len(moving))
+        proposed, factor = moving.copy(), np.zeros(len(moving))
+        for number in np.unique(chosen):
+            rows = chosen == number
+            proposed[rows], factor[rows] = self.exchanges[number].apply(moving[rows])
+        return proposed, factor

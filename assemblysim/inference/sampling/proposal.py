@@ -1,0 +1,207 @@
+"""Proposals that stand for a posterior: Student-t's fitted to draws, with prior mixed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import gammaln
+
+from assemblysim.inference.model.target import log_standard_normal
+
+# Student-t components with few degrees of freedom: their tails cover what the fit to
+# the draws does not see.
+FREEDOM = 5.0
+# Share of a proposal that is drawn from the prior, so that a posterior's tails are covered.
+PRIOR_SHARE = 0.05
+MOST_COMPONENTS = 10
+# Draws for each component and coordinate, so that its covariance is known.
+DRAWS_FOR_ONE = 5
+EXPECTATIONS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Component:
+    """A multivariate Student-t with `FREEDOM` degrees of freedom.
+
+    Attributes:
+        mean: shape (P,).
+        covariance: shape (P, P), the scale matrix.
+    """
+
+    mean: np.ndarray
+    covariance: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class _Stack:
+    """K components side by side, so that one call serves them all.
+
+    Attributes:
+        means: shape (K, P).
+        covariances: shape (K, P, P), their scale matrices.
+    """
+
+    means: np.ndarray
+    covariances: np.ndarray
+
+    @cached_property
+    def factors(self) -> np.ndarray:
+        """Shape (K, P, P), lower, of the scale matrices."""
+        return np.linalg.cholesky(self.covariances)
+
+    @cached_property
+    def _turns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Turns to unit scale (P, K P), the turned means (K, P), log-densities there (K,)."""
+        number, count = self.means.shape
+        turns = np.linalg.inv(self.factors)
+        starts = np.matmul(turns, self.means[:, :, None])[:, :, 0]
+        at_zero = gammaln((FREEDOM + count) / 2) - gammaln(FREEDOM / 2)
+        at_zero -= 0.5 * count * np.log(FREEDOM * np.pi)
+        heights = at_zero - np.log(np.einsum("kpp->kp", self.factors)).sum(axis=1)
+        return turns.transpose(2, 0, 1).reshape(count, number * count), starts, heights
+
+    def log_densities(self, position: np.ndarray) -> np.ndarray:
+        """Return the log-density of each component, shape (N, K), at positions (N, P)."""
+        turns, starts, heights = self._turns
+        scaled = (position @ turns).reshape(len(position), *starts.shape)
+        scaled -= starts
+        tail = np.log1p(np.einsum("nkp,nkp->nk", scaled, scaled) / FREEDOM)
+        return np.asarray(heights - 0.5 * (FREEDOM + position.shape[1]) * tail)
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """Several components with their shares, and prior mixed in, so that no weight grows unbound.
+
+    Attributes:
+        components: fits to parts of a posterior.
+        shares: shape (K,), of the components among themselves; their sum is 1.
+        prior_share: share of the whole that is drawn from the prior.
+    """
+
+    components: tuple[Component, ...]
+    shares: np.ndarray
+    prior_share: float = PRIOR_SHARE
+
+    @property
+    def dimension(self) -> int:
+        """Number of coordinates, P."""
+        return len(self.components[0].mean)
+
+    def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
+        """Draw positions, shape (count, P)."""
+        normal = np.asarray(rng.standard_normal((count, self.dimension)))
+        chosen = np.searchsorted(np.cumsum(self.shares)[:-1], rng.uniform(size=count))
+        from_prior = rng.uniform(size=count) < self.prior_share
+        stretch = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, count))[:, None]
+        turned = np.matmul(self._stack.factors[chosen], normal[:, :, None])[:, :, 0]
+        drawn = self._stack.means[chosen] + stretch * turned
+        return np.where(from_prior[:, None], normal, drawn)
+
+    def log_density(self, position: np.ndarray) -> np.ndarray:
+        """Return the log-density, shape (N,), at positions of shape (N, P)."""
+        own, of_prior = self._log_shares
+        parts = self._stack.log_densities(position) + own
+        prior = log_standard_normal(position) + of_prior
+        top = np.maximum(parts.max(axis=1), prior)
+        parts -= top[:, None]
+        return np.asarray(top + np.log(np.exp(parts).sum(axis=1) + np.exp(prior - top)))
+
+    @cached_property
+    def _stack(self) -> _Stack:
+        return _Stack(
+            np.stack([c.mean for c in self.components]),
+            np.stack([c.covariance for c in self.components]),
+        )
+
+    @cached_property
+    def _log_shares(self) -> tuple[np.ndarray, np.ndarray]:
+        """Logs of the components' shares of the whole, shape (K,), and of the prior's."""
+        with np.errstate(divide="ignore"):  # a share may be 0
+            return np.log((1 - self.prior_share) * self.shares), np.log(self.prior_share)
+
+
+def fitted_component(draws: np.ndarray) -> Component:
+    """Fit a Student-t to draws, shape (N, P)."""
+    covariance = np.atleast_2d(np.cov(draws.T))
+    return Component(draws.mean(axis=0), covariance + 1e-9 * np.eye(draws.shape[1]))
+
+
+def fitted_mixture(
+    draws: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    most: int = MOST_COMPONENTS,
+    prior_share: float = PRIOR_SHARE,
+) -> Mixture:
+    """Fit a mixture to draws of a posterior that may be bent or have several modes.
+
+    Args:
+        draws: shape (N, P).
+        rng: for the first centres.
+        most: components at most; there are fewer where the draws are few.
+        prior_share: share of prior in the mixture.
+
+    Returns:
+        The mixture. Method: k-means++ in coordinates in which the draws have unit covariance,
+        then expectation maximisation with covariances shrunk towards the mean variance.
+    """
+    count, dimension = draws.shape
+    whole = fitted_component(draws)
+    number = min(most, count // (DRAWS_FOR_ONE * dimension))
+    if number < 2:
+        return Mixture((whole,), np.ones(1), prior_share)
+    factor = np.linalg.cholesky(whole.covariance)
+    points = np.linalg.solve(factor, (draws - whole.mean).T).T
+    narrow = np.eye(dimension) / number ** (2 / dimension)
+    centres = _spread_points(points, number, rng)
+    parts = _Stack(centres, np.broadcast_to(narrow, (number, dimension, dimension)))
+    shares = np.full(number, 1 / number)
+    products = (points[:, :, None] * points[:, None, :]).reshape(count, -1)
+    for _ in range(EXPECTATIONS):
+        parts, shares = _maximised(points, products, parts, shares)
+    turned = tuple(
+        Component(whole.mean + factor @ mean, factor @ covariance @ factor.T)
+        for mean, covariance in zip(parts.means, parts.covariances, strict=True)
+    )
+    return Mixture(turned, shares, prior_share)
+
+
+def _spread_points(points: np.ndarray, number: int, rng: np.random.Generator) -> np.ndarray:
+    """Choose starting centres far from each other (k-means++, Arthur & Vassilvitskii 2007)."""
+    chosen = [int(rng.integers(len(points)))]
+    distance = ((points - points[chosen[0]]) ** 2).sum(axis=1)
+    for _ in range(number - 1):
+        edges = np.cumsum(distance)
+        place = min(int(np.searchsorted(edges, rng.uniform() * edges[-1])), len(points) - 1)
+        chosen.append(place)
+        distance = np.minimum(distance, ((points - points[place]) ** 2).sum(axis=1))
+    return points[chosen]
+
+
+def _maximised(
+    points: np.ndarray, products: np.ndarray, parts: _Stack, shares: np.ndarray
+) -> tuple[_Stack, np.ndarray]:
+    """Do one step of expectation maximisation; a component that lost its points is left out.
+
+    Args:
+        points: shape (N, P), of unit covariance all together.
+        products: shape (N, P * P), of every two of a point's coordinates.
+        parts: the K components.
+        shares: shape (K,), theirs.
+    """
+    dimension = points.shape[1]
+    logs = parts.log_densities(points) + np.log(shares)
+    belongs = np.exp(logs - logs.max(axis=1, keepdims=True))
+    belongs /= belongs.sum(axis=1, keepdims=True)
+    sizes = belongs.sum(axis=0)
+    belongs, sizes = belongs[:, sizes > 1], sizes[sizes > 1]
+    weights = belongs.T / sizes[:, None]
+    means, squares = weights @ points, (weights @ products).reshape(-1, dimension, dimension)
+    covariances = squares - means[:, :, None] * means[:, None, :]
+    shrink = (dimension / (dimension + sizes))[:, None, None]
+    level = np.maximum(np.einsum("kpp->k", covariances) / dimension, 1e-6)[:, None, None]
+    covariances = (1 - shrink) * covariances + shrink * level * np.eye(dimension)
+    return _Stack(means, covariances), sizes / sizes.sum()

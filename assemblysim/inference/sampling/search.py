@@ -1,0 +1,218 @@
+"""Multi-start search for the optima of a posterior, all of them kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from scipy.optimize import minimize
+
+from assemblysim.inference.model.posterior import DIFFERENCE, Posterior, log_likelihood_gradients
+from assemblysim.inference.model.problem import Problem
+from assemblysim.inference.sampling.batching import Lockstep
+
+# Two optima are the same where they agree to this many prior standard deviations.
+SAME_OPTIMUM = 0.05
+HESSIAN_STEP = 1e-2
+# From a position, shape (P,), to a value and its gradient; from positions, shape (B, P), to values,
+# shape (B,), and their gradients.
+Slope = Callable[[np.ndarray], tuple[float, np.ndarray]]
+Slopes = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """A local maximum of the posterior in standard-normal coordinates.
+
+    Attributes:
+        position: shape (P,).
+        log_density: log of likelihood times prior there.
+        basin_count: how many starts ended here.
+        covariance: shape (P, P), of the Laplace approximation.
+    """
+
+    position: np.ndarray
+    log_density: float
+    basin_count: int
+    covariance: np.ndarray
+
+    @property
+    def log_evidence(self) -> float:
+        """Laplace's figure for this optimum's part of the evidence."""
+        count = len(self.position)
+        _, log_determinant = np.linalg.slogdet(self.covariance)
+        return float(self.log_density + 0.5 * count * np.log(2 * np.pi) + 0.5 * log_determinant)
+
+
+def climb(slope: Slope, start: np.ndarray, reach: float = 8.0) -> tuple[np.ndarray, float]:
+    """Climb from one position to a local maximum.
+
+    Args:
+        slope: returns the function and its gradient, shape (P,), at a position.
+        start: shape (P,).
+        reach: no coordinate goes further from 0 than this.
+
+    Returns:
+        The position, shape (P,), and the function there.
+    """
+
+    def downhill(position: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = slope(position)
+        return -value, -gradient
+
+    found = minimize(
+        downhill,
+        np.clip(start, -reach, reach),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-reach, reach)] * len(start),
+        options={"maxiter": 200, "ftol": 1e-10, "gtol": 1e-4},
+    )
+    return np.asarray(found.x), -float(found.fun)
+
+
+def climb_together(
+    slopes: Slopes, starts: np.ndarray, reach: float = 8.0
+) -> list[tuple[np.ndarray, float]]:
+    """Climb from several positions side by side, which costs an engine little more than one.
+
+    Args:
+        slopes: returns the function and its gradients at several positions.
+        starts: shape (N, P).
+        reach: as in `climb`.
+
+    Returns:
+        What `climb` returns from each start.
+    """
+    together = side_by_side(slopes, len(starts))
+    return together.map(lambda start: climb(together, start, reach), starts)
+
+
+def side_by_side(slopes: Slopes, width: int) -> Lockstep[tuple[float, np.ndarray]]:
+    """Return a function with its gradient for climbs that go side by side.
+
+    Args:
+        slopes: returns the function and its gradients at several positions.
+        width: how many climbs go at a time.
+    """
+
+    def answers(positions: np.ndarray) -> list[tuple[float, np.ndarray]]:
+        values, gradients = slopes(positions)
+        return list(zip(map(float, values), gradients, strict=True))
+
+    return Lockstep(answers, width)
+
+
+@dataclass(frozen=True, eq=False)
+class Summits:
+    """Where a likelihood and a posterior density are greatest.
+
+    Attributes:
+        most_likely: shape (P,), standard-normal coordinates.
+        log_likelihood: the log-likelihood there.
+        most_probable: shape (P,), where the posterior density of the parameters' logarithms is.
+            A density depends on the scale it is taken over; over logarithms a log-uniform
+            prior is flat, so that within its bounds this is the most likely value.
+    """
+
+    most_likely: np.ndarray
+    log_likelihood: float
+    most_probable: np.ndarray
+
+
+def find_summits(problem: Problem, starts: np.ndarray, probable: np.ndarray) -> Summits:
+    """Climb likelihood and posterior density, within five standard deviations of each prior.
+
+    Args:
+        problem: mechanism and data.
+        starts: shape (N, P), standard-normal coordinates from which the likelihood is climbed.
+        probable: shape (P,), from which the posterior density is.
+    """
+
+    def log_prior(position: np.ndarray) -> np.ndarray:
+        terms = [
+            p.prior.log_density_of_log(p.prior.from_normal(position[:, i]))
+            for i, p in enumerate(problem.parameters)
+        ]
+        return np.asarray(np.sum(terms, axis=0))
+
+    def with_prior(position: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = together(position)
+        shift = DIFFERENCE * np.eye(len(position))
+        change = log_prior(position + shift) - log_prior(position - shift)
+        return value + float(log_prior(position[None])[0]), gradient + change / (2 * DIFFERENCE)
+
+    def climbed(way: tuple[Slope, np.ndarray]) -> tuple[np.ndarray, float]:
+        return climb(*way, reach=5.0)
+
+    together = side_by_side(partial(log_likelihood_gradients, problem), len(starts) + 1)
+    ways = [*((together, start) for start in starts), (with_prior, probable)]
+    *likely, (most_probable, _) = together.map(climbed, ways)
+    most_likely, log_likelihood = max(likely, key=lambda found: found[1])
+    return Summits(most_likely, log_likelihood, most_probable)
+
+
+def laplace_covariance(posterior: Posterior, position: np.ndarray) -> np.ndarray:
+    """Return the inverse curvature at an optimum, shape (P, P).
+
+    Curvatures below a half are raised to it: the prior alone gives one, so a smaller
+    value means that the optimum is not sharp enough for differences to see it.
+    """
+    count = len(position)
+    shifts = HESSIAN_STEP * np.concatenate([np.eye(count), -np.eye(count)])
+    _, gradients = posterior.values_and_gradients(position + shifts)
+    curvature = (gradients[count:] - gradients[:count]) / (2 * HESSIAN_STEP)
+    values, vectors = np.linalg.eigh(0.5 * (curvature + curvature.T))
+    inverse = 1 / np.maximum(values, 0.5)
+    return np.asarray((vectors * inverse) @ vectors.T)
+
+
+def spread_starts(positions: np.ndarray, log_density: np.ndarray, count: int) -> np.ndarray:
+    """Choose promising starts that are not neighbours, shape (count, P).
+
+    The best remaining position is taken, then those within one prior standard
+    deviation per coordinate of it are passed over, as long as there are others.
+    """
+    order = np.argsort(-log_density)
+    chosen: list[int] = []
+    for index in order:
+        gaps = positions[chosen] - positions[index]
+        if not chosen or (np.sqrt((gaps**2).mean(axis=1)) > 1.0).all():
+            chosen.append(int(index))
+        if len(chosen) == count:
+            break
+    rest = [int(i) for i in order if int(i) not in chosen]
+    return np.asarray(positions[(chosen + rest)[:count]])
+
+
+def find_optima(
+    posterior: Posterior, starts: np.ndarray, known: tuple[Optimum, ...] = ()
+) -> tuple[Optimum, ...]:
+    """Climb from each start and keep every distinct optimum.
+
+    Args:
+        posterior: what to climb.
+        starts: shape (N, P).
+        known: optima found before, whose basins are counted on.
+
+    Returns:
+        The optima, best first.
+    """
+    found = list(known)
+    for position, value in climb_together(posterior.values_and_gradients, starts):
+        for i, other in enumerate(found):
+            if np.sqrt(((position - other.position) ** 2).mean()) < SAME_OPTIMUM:
+                better = value > other.log_density
+                found[i] = replace(
+                    other,
+                    position=position if better else other.position,
+                    log_density=max(value, other.log_density),
+                    basin_count=other.basin_count + 1,
+                )
+                break
+        else:
+            covariance = laplace_covariance(posterior, position)
+            found.append(Optimum(position, value, 1, covariance))
+    return tuple(sorted(found, key=lambda optimum: -optimum.log_density))

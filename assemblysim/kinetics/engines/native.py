@@ -1,0 +1,129 @@
+"""The native engine: Rodas5P over many parameter vectors at once, in compiled code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import numpy as np
+
+from assemblysim.kinetics.task import Ends, Task
+
+try:
+    from assemblysim.kinetics.engines import _kernel
+except ImportError:
+    _kernel = None  # type: ignore[assignment]
+
+# For tests and for hunting differences between machines: "baseline" shuns AVX2.
+INSTRUCTIONS_VARIABLE = "ASSEMBLYSIM_INSTRUCTIONS"
+# A species computed from a conserved total carries the total's rounding: too much where errors
+# smaller than this share of all there is are asked for.
+SMALLEST_SHARE_TO_ELIMINATE = 1e-13
+_NO_COLUMNS = np.zeros(0, dtype=np.int32)
+_NO_DERIVATIVES = np.zeros(0)
+
+
+def available() -> bool:
+    """Tell whether the native engine was built when the package was installed."""
+    return _kernel is not None
+
+
+@cache
+def instruction_sets() -> tuple[str, ...]:
+    """Return the names of the instruction sets that can be used here, the fastest first."""
+    return () if _kernel is None else tuple(_kernel.instruction_sets())
+
+
+def instruction_set() -> str:
+    """Return the instruction set in use: the fastest, or what the environment asks for."""
+    return os.environ.get(INSTRUCTIONS_VARIABLE) or instruction_sets()[0]
+
+
+class NativeEngine:
+    """Integrates a task by the Rosenbrock method Rodas5P (Steinebach, BIT 63, 27, 2023).
+
+    A result depends on its own parameter vector only, not on the others of the batch, nor on
+    the number of threads. Between instruction sets it differs by rounding, since some of them
+    round a product and a sum together.
+    """
+
+    name = "native"
+
+    def concentrations(self, task: Task) -> tuple[np.ndarray, Ends]:
+        """Return shape (B, T, S), mM, and how the integrations ended."""
+        program = _compiler()(task.network, eliminate=_may_eliminate(task))
+        states, _, ends = _integrate(program, task, task.initial, _NO_COLUMNS)
+        return states, ends
+
+    def extents(self, task: Task) -> tuple[np.ndarray, Ends]:
+        """Return shape (B, T, S + R), mM: concentrations, then the extent of each reaction."""
+        program = _compiler()(task.network, extents=True, eliminate=_may_eliminate(task))
+        nothing = np.zeros((len(task.initial), len(task.network.reactions)))
+        start = np.concatenate((task.initial, nothing), axis=1)
+        states, _, ends = _integrate(program, task, start, _NO_COLUMNS)
+        return states, ends
+
+    def sensitivities(
+        self, task: Task, constants: Sequence[int], species: Sequence[int]
+    ) -> tuple[np.ndarray, np.ndarray, Ends]:
+        """Return concentrations and derivatives, shape (B, T, S, M).
+
+        Args:
+            task: what to integrate.
+            constants: numbers of the rate constants to differentiate by.
+            species: numbers of the species to differentiate by the initial concentration of;
+                M is the length of both together.
+        """
+        eliminate = not species and _may_eliminate(task)
+        program = _compiler()(task.network, eliminate=eliminate)
+        offset = len(task.network.rate_names)
+        columns = np.array([*constants, *(offset + i for i in species)], dtype=np.int32)
+        return _integrate(program, task, task.initial, columns)
+
+
+@cache
+def _compiler() -> Callable[..., object]:
+    """Return what makes programs of networks; sympy, which it may need, is slow to import."""
+    from assemblysim.kinetics.engines.program import compile_program
+
+    return compile_program
+
+
+def _may_eliminate(task: Task) -> bool:
+    return task.tolerance.atol_share >= SMALLEST_SHARE_TO_ELIMINATE
+
+
+def _integrate(
+    program: object, task: Task, start: np.ndarray, columns: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, Ends]:
+    batch, width, times = len(start), start.shape[1], task.times.shape[-1]
+    states = np.empty((batch, times, width))
+    shape = (batch, times, width, len(columns))
+    derivatives = np.empty(shape) if len(columns) else _NO_DERIVATIVES
+    reached, steps = np.empty(batch), np.empty(batch, dtype=np.int64)
+    status = np.empty(batch, dtype=np.int32)
+    tolerance = task.tolerance
+    failed = _kernel.integrate(
+        program,
+        task.rates,
+        start,
+        task.scale,
+        task.times,
+        columns,
+        tolerance.rtol,
+        tolerance.atol_share,
+        tolerance.max_steps,
+        task.threads,
+        instruction_set(),
+        states,
+        derivatives,
+        reached,
+        status,
+        steps,
+    )
+    derivatives = derivatives.reshape(shape)
+    if failed:
+        states[status != 0] = np.nan
+        derivatives[status != 0] = np.nan
+    return states, derivatives, Ends(reached, status, steps)

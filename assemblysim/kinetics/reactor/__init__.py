@@ -1,0 +1,1 @@
+"""What happens to the mixture: temperature, additions, withdrawals, segment by segment."""

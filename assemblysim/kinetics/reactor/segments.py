@@ -1,0 +1,67 @@
+"""Pieces of a protocol one after another: which times each is asked for, how far each came."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assemblysim.kinetics.reactor.protocol import Piece
+from assemblysim.kinetics.trajectory import TrajectoryBatch
+
+
+def asked_of(piece: Piece, times: np.ndarray) -> tuple[np.ndarray, slice]:
+    """Return the times of a piece after its begin, its end last, and which columns they are.
+
+    Where each pot has times of its own, all columns are asked for in every piece, those that lie
+    outside at its ends.
+    """
+    length = piece.end - piece.begin
+    if times.ndim == 2:
+        inside = np.clip(times - piece.begin, 0.0, length)
+        return np.concatenate([inside, np.full((len(times), 1), length)], axis=1), slice(None)
+    first = 0 if piece.begin == 0 else int(np.searchsorted(times, piece.begin, side="right"))
+    columns = slice(first, max(first, int(np.searchsorted(times, piece.end, side="right"))))
+    after = times[columns] - piece.begin
+    if not after.size or after[-1] != length:
+        after = np.append(after, length)
+    return after, columns
+
+
+def belong(piece: Piece, times: np.ndarray) -> np.ndarray:
+    """Return which of each pot's own times, shape (B, T), lie in a piece."""
+    return np.asarray((times <= piece.end) & ((times > piece.begin) | (piece.begin == 0)))
+
+
+class Endings:
+    """How far each pot came, over pieces."""
+
+    def __init__(self, pots: int) -> None:
+        self.reached = np.zeros(pots)
+        self.status = np.zeros(pots, dtype=np.int32)
+        self.steps = np.zeros(pots, dtype=np.int64)
+
+    def add(self, piece: Piece, batch: TrajectoryBatch) -> None:
+        """Note how a piece ended; a pot that failed before stays where it was."""
+        alive = self.status == 0
+        self.reached = np.where(alive, piece.begin + batch.reached, self.reached)
+        self.status = np.where(alive, batch.status, self.status).astype(np.int32)
+        self.steps = self.steps + np.where(alive, batch.steps, 0)
+
+
+def end_of(times: np.ndarray) -> float:
+    """Return the last of times, shape (T,) or (B, T), h."""
+    return float(times[..., -1].max())
+
+
+def put(
+    found: np.ndarray,
+    values: np.ndarray,
+    piece: Piece,
+    times: np.ndarray,
+    columns: slice,
+) -> None:
+    """Write what a piece gave, (B, T', ...), into all that is asked for, (B, T, ...)."""
+    if times.ndim == 2:
+        here = belong(piece, times)
+        found[here] = values[:, : times.shape[1]][here]
+    else:
+        found[:, columns] = values[:, : columns.stop - columns.start]

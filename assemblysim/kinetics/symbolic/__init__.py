@@ -1,0 +1,1 @@
+"""Rate equations as expressions: derivatives, source text, compiled functions."""

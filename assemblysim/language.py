@@ -1,0 +1,52 @@
+"""Plain language: lists, plurals, quotes, times and numbers in sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+
+def listed(names: Iterable[str]) -> str:
+    """Join names as in a sentence: a, b and c."""
+    every = list(names)
+    if len(every) < 2:
+        return "".join(every)
+    return f"{', '.join(every[:-1])} and {every[-1]}"
+
+
+def quoted(text: str) -> str:
+    """Return user text in quotes on one line, shortened where it is long."""
+    line = " ".join(text.split())
+    printable = "".join(c if c.isprintable() else "?" for c in line)
+    return f"'{printable}'" if len(printable) <= LONGEST else f"'{printable[: LONGEST - 1]}…'"
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Write a count with its noun: 1 statement, 3 statements."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def number_words(value: float) -> str:
+    """Write a number to four digits, as 0.25, 1e-4 or 2.5e6."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.4g}"
+    if not math.isfinite(value):
+        return str(value)
+    digits, _, exponent = f"{value:.3e}".partition("e")
+    return f"{digits.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def time_label(hours: float) -> str:
+    """Write a time (h) as people do: ``5 min``, ``1 h``, ``36 h``."""
+    if 0 < hours < 0.995:
+        minutes = hours * 60
+        return f"{round(minutes)} min" if abs(minutes - round(minutes)) < 0.02 else f"{hours:.4g} h"
+    return f"{hours:.4g} h"
+
+
+LONGEST = 60  # characters: names end up in tables, figures and folder names

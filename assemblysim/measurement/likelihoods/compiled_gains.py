@@ -1,0 +1,100 @@
+"""Readings with unknown gains in compiled code: `gains.GainLikelihood` without numpy's overhead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assemblysim.measurement.likelihoods.orthants import (
+    NEAR,
+    NEGLIGIBLE,
+    RULE_NODES,
+    correlation_rule,
+    laguerre_rule,
+    log_mean_product,
+)
+from assemblysim.measurement.readings import SMALLEST_SIGNAL, Groups
+
+try:
+    from assemblysim.kinetics.engines import _kernel
+except ImportError:
+    _kernel = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, eq=False)
+class GainTables:
+    """The readings of U informative groups as lists, as the kernel takes them.
+
+    Attributes:
+        begin: shape (2 U + 1,): a group's numbers, then its limits, begin here.
+        place: shape (E,), which of the T I signals an entry is about.
+        log: shape (E,), log of a number or of a limit.
+        slope: shape (U,), sd of the gain given the numbers, in sd of a reading.
+        rule: shape (U, 5, Q), see `orthants.correlation_rule`.
+        widest: how many limits a group has at most.
+    """
+
+    begin: np.ndarray
+    place: np.ndarray
+    log: np.ndarray
+    slope: np.ndarray
+    rule: np.ndarray
+    widest: int
+
+    def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, 1)."""
+        log_signals = np.maximum(signals, SMALLEST_SIGNAL)
+        np.log(log_signals, out=log_signals)
+        shape = len(signals), len(self.slope)
+        points, left_open = np.empty(shape), np.empty(shape, dtype=np.uint8)
+        rooms = np.empty((*shape, self.widest))
+        found = _kernel.gain_points(
+            self.begin,
+            self.place,
+            self.log,
+            self.rule,
+            laguerre_rule(),
+            NEAR,
+            NEGLIGIBLE,
+            np.ascontiguousarray(log_signals, dtype=float),
+            np.ascontiguousarray(noise[:, 0], dtype=float),
+            points,
+            rooms,
+            left_open,
+        )
+        if found:
+            batch, group = np.nonzero(left_open)
+            points[batch, group] += log_mean_product(rooms[batch, group], self.slope[group])
+        return points
+
+
+def gain_tables(groups: Groups) -> GainTables | None:
+    """Make the tables; None without the kernel, or where no group says anything."""
+    chosen = np.flatnonzero(groups.informative)
+    if _kernel is None or len(chosen) == 0:
+        return None
+    readings = groups.readings
+    width = len(readings.signals)
+    place = groups.grouped(readings.at[:, None] * width + np.arange(width))
+    parts = [
+        np.flatnonzero(row)
+        for group in chosen
+        for row in (groups.observed[group], groups.censored[group])
+    ]
+    sizes = np.array([len(part) for part in parts])
+    places = np.concatenate(parts)
+    rows = np.repeat(chosen, sizes.reshape(-1, 2).sum(axis=1))
+    observed = groups.observed[rows, places]
+    positive = np.where(observed, groups.values[rows, places], groups.limits[rows, places])
+    slope = 1 / np.sqrt(sizes[::2])
+    # With two numbers or more in each group six nodes are good to 3e-11 for two limits.
+    nodes = 6 if sizes[::2].min() > 1 and sizes[1::2].max() < 3 else RULE_NODES
+    return GainTables(
+        np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
+        place[rows, places].astype(np.int32),
+        np.log(np.where(positive > 0, positive, 1.0)),
+        slope,
+        np.ascontiguousarray(correlation_rule(slope, nodes)),
+        int(sizes[1::2].max()),
+    )

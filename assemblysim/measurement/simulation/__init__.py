@@ -1,0 +1,1 @@
+"""Readings that were not read: predicted, synthetic, shown."""

@@ -1,0 +1,1 @@
+"""Constants of a mechanism: their definitions, dimensions and units."""

@@ -1,0 +1,1 @@
+"""The network itself: species with their composition, reactions, rate laws, names."""

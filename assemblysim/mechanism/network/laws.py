@@ -1,0 +1,55 @@
+"""How fast each step goes: rate laws as sympy expressions.
+
+The rate of a mass-action step is ``factor * k * prod(c**nu)``, **without** 1/nu!: for
+2 A -> B it is k[A]^2, A is used up at 2 k[A]^2 and B made at k[A]^2.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sympy
+
+from assemblysim.errors import InputError
+from assemblysim.mechanism.network.expression import parse_expression
+from assemblysim.mechanism.network.network import Network, Reaction
+
+
+def species_symbols(network: Network) -> tuple[sympy.Symbol, ...]:
+    """Return the concentration symbol of each species, length S."""
+    return tuple(sympy.Symbol(name) for name in network.species_names)
+
+
+def rate_symbols(network: Network) -> tuple[sympy.Symbol, ...]:
+    """Return the symbol of each rate constant, length P, in the order of ``rate_names``."""
+    return tuple(sympy.Symbol(name) for name in network.rate_names)
+
+
+@lru_cache(maxsize=256)
+def rate_laws(network: Network) -> tuple[sympy.Expr, ...]:
+    """Return the rate of each reaction, length R.
+
+    Args:
+        network: the mechanism.
+
+    Returns:
+        Expressions over `species_symbols` and `rate_symbols`: mM h^-1 where the
+        concentrations are in mM.
+
+    Raises:
+        InputError: an explicit rate law cannot be read.
+    """
+    symbols = {s.name: s for s in (*species_symbols(network), *rate_symbols(network))}
+    return tuple(_rate_law(reaction, symbols) for reaction in network.reactions)
+
+
+def _rate_law(reaction: Reaction, symbols: dict[str, sympy.Symbol]) -> sympy.Expr:
+    if reaction.law is not None:
+        try:
+            return parse_expression(reaction.law, symbols)
+        except InputError as fault:
+            raise InputError(f"reaction '{reaction.name}': {fault}") from None
+    rate = sympy.Rational(str(reaction.factor)) * symbols[reaction.rate]
+    for name in reaction.reactants:
+        rate *= symbols[name]
+    return rate

@@ -1,0 +1,1 @@
+"""What follows from a network without integrating it: balance, cycles, signs, separability."""

@@ -1,0 +1,1 @@
+"""Mechanism files, read and described: equations, tables of steps, systems."""

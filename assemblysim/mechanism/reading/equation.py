@@ -1,0 +1,294 @@
+"""One line of a mechanism file, ``equation ; constants ; rate laws``, read to one-way steps."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.language import quoted
+from assemblysim.mechanism.network.formula import read_count
+from assemblysim.mechanism.network.monomial import product_of
+from assemblysim.mechanism.network.names import NAME, check_name
+from assemblysim.mechanism.network.network import Reaction
+
+LONGEST_LINE: Final = 2000  # characters; a chain of ten steps has two hundred
+MOST_MOLECULES: Final = 100  # of one species on one side
+MOST_FACTOR: Final = 1_000_000.0
+
+_ONE_WAY = ("->", "-->", "=>", "→")
+_REVERSIBLE = ("<=>", "<->", "<==>", "⇌")
+_ARROW = re.compile("|".join(sorted((*_ONE_WAY, *_REVERSIBLE), key=len, reverse=True)))
+_TERM = re.compile(rf"(?P<count>[0-9]+)?\s*(?P<species>{NAME})")
+_CONSTANT = re.compile(rf"(?P<factor>[0-9]+(?:\.[0-9]+)?)?\s*\*?\s*(?P<name>{NAME})")
+
+
+@dataclass(frozen=True)
+class _Arrow:
+    """One arrow of a chain: a one-way step, or both ways."""
+
+    name: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    reversible: bool
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A one-way step that has no rate constant yet."""
+
+    name: str
+    reactants: tuple[str, ...]
+    products: tuple[str, ...]
+    reverse_of: str | None
+
+
+def parse_reaction(label: str, line: str, species: Collection[str]) -> tuple[Reaction, ...]:
+    """Read one line of [reactions] to its one-way steps.
+
+    ``grow = "A + B <=> C ; kf, kr"`` gives the steps grow and grow_reverse; the chain
+    ``"A -> B -> C ; k1, k2"`` gives the steps grow_1 and grow_2.
+
+    Args:
+        label: the reaction's name in the file.
+        line: the equation, its rate constants, and rate laws where they are not mass
+            action, separated by ``;``. What follows ``#`` is a comment.
+        species: names of the species of the model.
+
+    Returns:
+        The steps, in the order of their rate constants.
+
+    Raises:
+        InputError: one line that names the reaction, the fault and the remedy.
+    """
+    try:
+        return _parse(label, line, species)
+    except InputError as fault:
+        raise InputError(f"reaction '{label}': {fault}") from None
+
+
+def write_equation(reaction: Reaction) -> str:
+    """Return a step as text that `parse_reaction` reads, such as ``2 Dy3L -> Dy6L2``."""
+    sides = (write_side(reaction.reactants), write_side(reaction.products))
+    return f"{sides[0]} -> {sides[1]}".strip()
+
+
+def write_side(names: tuple[str, ...]) -> str:
+    """Return one side of an equation, such as ``L + 2 Dy``; empty for a source or a sink."""
+    counts = Counter(names)
+    return " + ".join(f"{n} {name}" if n > 1 else name for name, n in counts.items())
+
+
+def write_number(factor: float) -> str:
+    """Return a statistical factor as it is written in a file: ``6``, ``0.5``."""
+    return str(int(factor)) if float(factor).is_integer() else repr(float(factor))
+
+
+def _parse(label: str, line: str, species: Collection[str]) -> tuple[Reaction, ...]:
+    if len(line) > LONGEST_LINE:
+        raise InputError(f"{len(line)} characters in one line; at most {LONGEST_LINE}")
+    parts = [part.strip() for part in line.split("#", 1)[0].split(";")]
+    if not parts[0]:
+        raise InputError("no equation; write one such as 'A + B -> C ; k'")
+    if len(parts) > 3:
+        raise InputError(
+            f"{len(parts)} parts between semicolons; at most three: equation ; constants ; laws"
+        )
+    steps = _steps(_arrows(label, parts[0], species))
+    if len(parts) == 1 or not parts[1]:
+        raise InputError(f"no rate constant for {quoted(parts[0])}; add one after a semicolon")
+    constants = [_constant(text.strip(), species) for text in parts[1].split(",")]
+    if len(parts) == 2:
+        return _with_mass_action(steps, constants)
+    return _with_laws(steps, constants, [law.strip() for law in parts[2].split(",")], species)
+
+
+def _arrows(label: str, equation: str, species: Collection[str]) -> list[_Arrow]:
+    signs = _ARROW.findall(equation)
+    texts = _ARROW.split(equation)
+    if not signs:
+        hint = "'=' does not say which way; " if "=" in equation else ""
+        raise InputError(f"no arrow in {quoted(equation)}; {hint}{_advice()}")
+    sides = [read_side(text.strip(), species) for text in texts]
+    if len(sides) > 2 and not all(sides[1:-1]):
+        raise InputError(f"nothing between two arrows of {quoted(equation)}; name what is there")
+    arrows = []
+    for i, sign in enumerate(signs):
+        left, right = sides[i], sides[i + 1]
+        if Counter(left) == Counter(right):
+            raise InputError(f"{quoted(equation)} changes nothing; mend one of its sides")
+        name = label if len(signs) == 1 else f"{label}_{i + 1}"
+        arrows.append(_Arrow(name, left, right, sign in _REVERSIBLE))
+    return arrows
+
+
+def _advice() -> str:
+    return f"write {' '.join(_ONE_WAY)} for one way, {' '.join(_REVERSIBLE)} for both"
+
+
+def read_side(text: str, species: Collection[str]) -> tuple[str, ...]:
+    """Read one side, ``L + 2Dy``, to names repeated as often as their coefficients.
+
+    Args:
+        text: the side, without blanks around it; empty for a source or a sink.
+        species: names of the species of the model.
+
+    Raises:
+        InputError: the text is no sum of known species.
+    """
+    names: list[str] = []
+    for name, count in _terms(text):
+        if name not in species:
+            raise InputError(f"unknown species '{name}'{did_you_mean(name, species)}")
+        names.extend([name] * read_count(count, f"species '{name}'", MOST_MOLECULES))
+    return tuple(names)
+
+
+def names_of_side(text: str) -> tuple[str, ...]:
+    """Return the names in one side of an equation, known or not; see `read_side`."""
+    return tuple(name for name, _ in _terms(text))
+
+
+def check_factor(factor: float, name: str = "") -> None:
+    """Refuse a statistical factor that none can be.
+
+    Args:
+        factor: the number.
+        name: of its rate constant, for the message; may be empty.
+
+    Raises:
+        InputError: it is not above 0, or absurd.
+    """
+    if not 0 < factor <= MOST_FACTOR:
+        of = f" of '{name}'" if name else ""
+        raise InputError(
+            f"statistical factor '{write_number(factor)}'{of}; "
+            f"it must be above 0 and at most {MOST_FACTOR:.0f}"
+        )
+
+
+def _terms(text: str) -> list[tuple[str, str | None]]:
+    """Cut one side into names and the digits before them."""
+    if not text:
+        return []
+    if "=" in text:
+        raise InputError(f"'=' does not say which way; {_advice()}")
+    if any(sign in text for sign in "<>-⇄↔⟶←"):
+        raise InputError(f"cannot read the arrow near {quoted(text)}; {_advice()}")
+    return [_term(term.strip()) for term in text.split("+")]
+
+
+def _term(text: str) -> tuple[str, str | None]:
+    match = _TERM.fullmatch(text)
+    if match is None:
+        found = quoted(text) if text else "nothing beside a '+'"
+        raise InputError(
+            f"cannot read {found} as a species; write a whole coefficient and a name, as '2 Dy3L'"
+        )
+    return match["species"], match["count"]
+
+
+def _steps(arrows: list[_Arrow]) -> list[_Step]:
+    steps = []
+    for arrow in arrows:
+        steps.append(_Step(arrow.name, arrow.left, arrow.right, None))
+        if arrow.reversible:
+            back = f"{arrow.name}_reverse"
+            steps.append(_Step(back, arrow.right, arrow.left, arrow.name))
+    return steps
+
+
+def _constant(text: str, species: Collection[str]) -> tuple[float, str]:
+    """Read ``6 k_bind`` to its statistical factor and name."""
+    match = _CONSTANT.fullmatch(text)
+    if match is None:
+        found = (
+            f"cannot read {quoted(text)} as a rate constant" if text else "a constant is missing"
+        )
+        raise InputError(f"{found}; write its name, as 'k' or '6 k'; values belong in the study")
+    name = match["name"]
+    check_name("rate constant", name)
+    if name in species:
+        raise InputError(f"rate constant '{name}' has the name of a species; rename one of them")
+    factor = float(match["factor"] or 1)
+    check_factor(factor, name)
+    return factor, name
+
+
+def _with_mass_action(
+    steps: list[_Step], constants: list[tuple[float, str]]
+) -> tuple[Reaction, ...]:
+    if len(constants) != len(steps):
+        raise InputError(
+            f"{len(steps)} rate constant(s) needed, {len(constants)} given; "
+            "one for each one-way arrow, two for each reversible one"
+        )
+    return tuple(
+        Reaction(
+            step.name,
+            step.reactants,
+            step.products,
+            name,
+            factor=int(factor) if factor.is_integer() else factor,
+            reverse_of=step.reverse_of,
+        )
+        for step, (factor, name) in zip(steps, constants, strict=True)
+    )
+
+
+def _with_laws(
+    steps: list[_Step],
+    constants: list[tuple[float, str]],
+    laws: list[str],
+    species: Collection[str],
+) -> tuple[Reaction, ...]:
+    names = [name for _, name in constants]
+    if len(set(names)) < len(names):
+        raise InputError("a constant is listed twice beside a rate law; list each once")
+    if any(factor != 1 for factor, _ in constants):
+        raise InputError("a statistical factor beside a rate law; write it into the law")
+    if len(laws) != len(steps):
+        raise InputError(
+            f"{len(steps)} rate law(s) needed, {len(laws)} given; "
+            "one for each one-way arrow, two for each reversible one, separated by commas"
+        )
+    known = (*species, *names)
+    reactions = []
+    for step, law in zip(steps, laws, strict=True):
+        used = _names_in(law, known)
+        own = tuple(name for name in names if name in used)
+        if not own:
+            raise InputError(f"the rate law {quoted(law)} holds none of its constants; add one")
+        reactions.append(
+            Reaction(
+                step.name,
+                step.reactants,
+                step.products,
+                own[0],
+                law=law,
+                further_rates=own[1:],
+                reverse_of=step.reverse_of,
+            )
+        )
+    unused = [n for n in names if all(n not in reaction.rates for reaction in reactions)]
+    if unused:
+        raise InputError(f"constant '{unused[0]}' is listed but not in the rate law; drop it")
+    return tuple(reactions)
+
+
+def _names_in(law: str, known: Collection[str]) -> set[str]:
+    if not law:
+        raise InputError("a rate law is empty; write it, or drop its semicolon or comma")
+    product = product_of(law)
+    if product is not None and set(product[1]) <= set(known):
+        return set(product[1])
+    # Algebra is slow to import, and needed only for laws that are no products.
+    import sympy
+
+    from assemblysim.mechanism.network.expression import parse_expression
+
+    expression = parse_expression(law, {name: sympy.Symbol(name) for name in known})
+    return {symbol.name for symbol in expression.free_symbols}

@@ -1,0 +1,394 @@
+"""A mechanism file, read: species, reactions, and the competing mechanisms made of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.files.places import at
+from assemblysim.files.toml import read_toml
+from assemblysim.language import quoted
+from assemblysim.mechanism.constants.rate_constant_units import rate_dimensions, rate_units
+from assemblysim.mechanism.network.formula import parse_composition
+from assemblysim.mechanism.network.monomial import product_of
+from assemblysim.mechanism.network.names import check_label, check_name
+from assemblysim.mechanism.network.network import Network, Reaction, Species
+from assemblysim.mechanism.properties.balance import check_balance
+from assemblysim.mechanism.properties.positivity import notes_on_laws
+from assemblysim.mechanism.reading.equation import parse_reaction
+from assemblysim.mechanism.reading.step_table import StepTable, read_step_table
+
+_KEYS = (
+    "title",
+    "source",
+    "blocks",
+    "species",
+    "steps",
+    "reactions",
+    "constants",
+    "mechanisms",
+    "descriptions",
+)
+ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms
+
+
+@dataclass(frozen=True)
+class System:
+    """A chemical system with its competing mechanisms, as one file states it.
+
+    Attributes:
+        path: the file, as it was named to the reader.
+        title: what the system is; the file's name where nothing is stated.
+        source: where the chemistry is from; may be empty.
+        species: all species, in the file's order; those that a table of steps adds come last.
+        reactions: (label, steps) for each line of [reactions] and each group of the table.
+        mechanisms: (name, labels of its reactions) for each hypothesis.
+        descriptions: (mechanism, sentence) where the file describes it.
+        notes: sentences about what is allowed but ought to be known.
+        constants: (name, expression) of each constant that follows from others; see
+            `constants`.
+        files: paths of the other files that were read, as the reader opened them.
+    """
+
+    path: str
+    title: str
+    source: str
+    species: tuple[Species, ...]
+    reactions: tuple[tuple[str, tuple[Reaction, ...]], ...]
+    mechanisms: tuple[tuple[str, tuple[str, ...]], ...]
+    descriptions: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()
+    files: tuple[str, ...] = ()
+
+    @property
+    def mechanism_names(self) -> tuple[str, ...]:
+        """Names of the mechanisms, in the file's order."""
+        return tuple(name for name, _ in self.mechanisms)
+
+    @property
+    def species_names(self) -> tuple[str, ...]:
+        """Names of all species, in the file's order."""
+        return tuple(one.name for one in self.species)
+
+    def labels(self, mechanism: str) -> tuple[str, ...]:
+        """Return the labels of a mechanism's reactions.
+
+        Raises:
+            InputError: there is no such mechanism.
+        """
+        for name, labels in self.mechanisms:
+            if name == mechanism:
+                return labels
+        raise InputError(
+            f"{self.path}: unknown mechanism '{mechanism}'"
+            f"{did_you_mean(mechanism, self.mechanism_names)}"
+        )
+
+    def description(self, mechanism: str) -> str:
+        """Return a sentence on a mechanism: the file's own, or the list of its reactions.
+
+        Raises:
+            InputError: there is no such mechanism.
+        """
+        labels = self.labels(mechanism)
+        return dict(self.descriptions).get(mechanism, f"Reactions: {', '.join(labels)}.")
+
+    def network(self, mechanism: str) -> Network:
+        """Return a mechanism's network: the species it needs, in the file's order.
+
+        A species takes part where it is a reactant, a product, or named by a rate law.
+
+        Raises:
+            InputError: there is no such mechanism.
+        """
+        wanted = self.labels(mechanism)
+        steps = dict(self.reactions)
+        return self._network(tuple(step for label in wanted for step in steps[label]))
+
+    def whole_network(self) -> Network:
+        """Return all reactions of the file together, with the species that take part in them."""
+        return self._network(tuple(step for _, steps in self.reactions for step in steps))
+
+    def rate_units(self, concentration: str = "mM") -> dict[str, str]:
+        """Return the unit of every rate constant of the file; see `rates.rate_units`."""
+        return rate_units(self.whole_network(), concentration)
+
+    def _network(self, steps: tuple[Reaction, ...]) -> Network:
+        everything = Network(self.species, steps)
+        needed = {name for step in steps for name in (*step.reactants, *step.products)}
+        needed |= _named_in_laws(everything)
+        return Network(tuple(s for s in self.species if s.name in needed), steps)
+
+
+def _named_in_laws(network: Network) -> set[str]:
+    """Return the names in the rate laws that are given as text."""
+    given = [step.law for step in network.reactions if step.law is not None]
+    products = [product_of(law) for law in given]
+    if None not in products:
+        return {name for product in products if product for name in product[1]}
+    # Algebra is slow to import, and needed only for laws that are no products.
+    from assemblysim.mechanism.network.laws import rate_laws
+
+    return {symbol.name for law in rate_laws(network) for symbol in law.free_symbols}
+
+
+def read_system(path: Path | str) -> System:
+    """Read a mechanism file and check all of it.
+
+    Checked are names, equations, rate laws, the balance of building blocks, and that
+    every rate constant has one unit wherever it is used.
+
+    Args:
+        path: a TOML file with [species], [reactions] and, optionally, title, source,
+            [constants], [mechanisms] and [descriptions]. A table of steps (``steps = "x.csv"``,
+            see `step_table`) may stand beside or in place of [reactions], and with
+            ``blocks = ["Pd", "L"]`` its species need not be listed.
+
+    Returns:
+        The system; all its mechanisms can be made into networks.
+
+    Raises:
+        InputError: one line that names the file, the place, the fault and the remedy.
+    """
+    content = read_toml(Path(path))
+    with at(str(path)):
+        for key in content:
+            if key not in _KEYS:
+                raise InputError(f"unknown key {quoted(key)}{did_you_mean(key, _KEYS)}")
+        steps = _steps_file(Path(path), content)
+        blocks = _blocks(content)
+        listed = _listed_species(content, blocks)
+    # The table's faults name the table, not the file that names it.
+    table = None if steps is None else read_step_table(steps, listed, blocks)
+    with at(str(path)):
+        return _system(str(path), content, listed, steps, table)
+
+
+def _system(
+    path: str,
+    content: dict[str, Any],
+    listed: dict[str, Species],
+    steps: Path | None,
+    table: StepTable | None,
+) -> System:
+    species = (*listed.values(), *(table.species if table else ()))
+    groups = table.groups if table else ()
+    needed = table is None or "reactions" in content
+    written = _reactions(_table(content, "reactions"), species) if needed else ()
+    reactions = _joined(written, groups)
+    mechanisms = _mechanisms(content, [label for label, _ in reactions])
+    system = System(
+        path,
+        _line(content, "title", Path(path).stem),
+        _line(content, "source", ""),
+        species,
+        reactions,
+        mechanisms,
+        _descriptions(content, [name for name, _ in mechanisms]),
+        _notes_on_use([label for label, _ in reactions], mechanisms),
+        files=() if steps is None else (str(steps),),
+    )
+    return _checked(system, content)
+
+
+def _checked(system: System, content: dict[str, Any]) -> System:
+    """Refuse what only shows when everything is there; add constants and notes."""
+    whole = system.whole_network()
+    used = set(whole.species_names)
+    for one in system.species:
+        if one.name not in used:
+            raise InputError(
+                f"[species]: '{one.name}' takes part in no reaction; use it, or take it out"
+            )
+    rate_units(whole)
+    return replace(
+        system,
+        constants=_constants(content, whole),
+        notes=(*notes_on_laws(whole), *system.notes),
+    )
+
+
+def _constants(content: dict[str, Any], whole: Network) -> tuple[tuple[str, str], ...]:
+    if "constants" not in content:
+        return ()
+    # Algebra is slow to import, and needed only where constants follow from others.
+    from assemblysim.mechanism.constants.constant_units import constant_units
+    from assemblysim.mechanism.constants.constants import read_constants
+
+    with at("[constants]"):
+        table = _table(content, "constants")
+        definitions = read_constants(table, whole.rate_names, whole.species_names)
+        constant_units(definitions, rate_dimensions(whole))
+    return definitions
+
+
+def _steps_file(path: Path, content: dict[str, Any]) -> Path | None:
+    """Return where the table of steps is, if there is one."""
+    if "steps" not in content:
+        return None
+    named = content["steps"]
+    if not isinstance(named, str) or not named.strip():
+        raise InputError('steps: write the name of a table, as steps = "cage_steps.csv"')
+    return path.parent / named
+
+
+def _blocks(content: dict[str, Any]) -> tuple[str, ...]:
+    """Return the building blocks that species without a line of their own are made of."""
+    if "blocks" not in content:
+        return ()
+    blocks = content["blocks"]
+    if not isinstance(blocks, list) or not all(isinstance(one, str) for one in blocks):
+        raise InputError('blocks: write a list of building blocks, as blocks = ["Pd", "L"]')
+    if "steps" not in content:
+        raise InputError("blocks: they make the species of a table of steps; state 'steps' too")
+    return tuple(blocks)
+
+
+def _listed_species(content: dict[str, Any], blocks: tuple[str, ...]) -> dict[str, Species]:
+    """Return the species that have a line; with building blocks there may be none."""
+    if blocks and "species" not in content:
+        return {}
+    return {one.name: one for one in _species(_table(content, "species"))}
+
+
+def _joined(
+    written: tuple[tuple[str, tuple[Reaction, ...]], ...],
+    groups: tuple[tuple[str, tuple[Reaction, ...]], ...],
+) -> tuple[tuple[str, tuple[Reaction, ...]], ...]:
+    """Put the lines of [reactions] and the groups of a table together."""
+    labels = {label for label, _ in written}
+    names = {step.name for _, steps in written for step in steps}
+    for label, steps in groups:
+        if label in labels:
+            raise InputError(
+                f"[reactions]: '{label}' is also a label in the table of steps; rename one of them"
+            )
+        for step in steps:
+            if step.name in names:
+                raise InputError(
+                    f"[reactions]: step '{step.name}' has the name of a step in the table of "
+                    "steps; rename one of them"
+                )
+    return (*written, *groups)
+
+
+def _table(content: dict[str, Any], key: str) -> dict[str, Any]:
+    if key not in content:
+        raise InputError(f"[{key}] is missing; add the table")
+    table = content[key]
+    if not isinstance(table, dict):
+        raise InputError(f"[{key}] must be a table; write its heading as [{key}]")
+    if not table:
+        raise InputError(f"[{key}] is empty; write at least one line in it")
+    return table
+
+
+def _line(content: dict[str, Any], key: str, default: str) -> str:
+    return _text(content.get(key, default), key)
+
+
+def _text(value: object, place: str) -> str:
+    """Return a TOML value as a line of text; refuse anything but a string."""
+    if not isinstance(value, str):
+        raise InputError(f"{place}: {quoted(str(value))} is not text; put it in quotation marks")
+    return " ".join(value.split())
+
+
+def _species(table: dict[str, Any]) -> tuple[Species, ...]:
+    found = []
+    for name, composition in table.items():
+        try:
+            check_name("species", name)
+            blocks = parse_composition(_text(composition, f"'{name}'"))
+        except InputError as fault:
+            place = "[species]" if str(fault).startswith(("species", f"'{name}'")) else name
+            raise InputError(f"{place}: {fault}") from None
+        found.append(Species(name, blocks))
+    return tuple(found)
+
+
+def _reactions(
+    table: dict[str, Any], species: tuple[Species, ...]
+) -> tuple[tuple[str, tuple[Reaction, ...]], ...]:
+    by_name = {one.name: one for one in species}
+    label_of: dict[str, str] = {}
+    found = []
+    for label, line in table.items():
+        check_label("reaction", label)
+        if not isinstance(line, str):
+            raise InputError(f"reaction '{label}': not text; write 'equation ; rate constants'")
+        steps = parse_reaction(label, line, by_name)
+        for step in steps:
+            check_balance(step, by_name)
+            if step.name in label_of:
+                raise InputError(
+                    f"reaction '{label}': its step '{step.name}' has the name of a step of "
+                    f"'{label_of[step.name]}'; rename one of them"
+                )
+            label_of[step.name] = label
+        found.append((label, steps))
+    return tuple(found)
+
+
+def _mechanisms(
+    content: dict[str, Any], labels: list[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if "mechanisms" not in content:
+        return ((ONLY_MECHANISM, tuple(labels)),)
+    seen: dict[frozenset[str], str] = {}
+    found = []
+    for name, chosen in _table(content, "mechanisms").items():
+        check_label("mechanism", name)
+        _check_choice(name, chosen, dict.fromkeys(labels))
+        twin = seen.setdefault(frozenset(chosen), name)
+        if twin != name:
+            raise InputError(
+                f"mechanism '{name}': the same reactions as '{twin}'; keep one of the two"
+            )
+        found.append((name, tuple(chosen)))
+    return tuple(found)
+
+
+def _check_choice(name: str, chosen: object, labels: Mapping[str, None]) -> None:
+    if not isinstance(chosen, list) or not all(isinstance(label, str) for label in chosen):
+        raise InputError(
+            f"mechanism '{name}': write a list of reactions, as [\"{next(iter(labels))}\"]"
+        )
+    if not chosen:
+        raise InputError(f"mechanism '{name}' is empty; list at least one reaction")
+    counts = Counter(chosen)
+    for label in chosen:
+        if label not in labels:
+            raise InputError(
+                f"mechanism '{name}': unknown reaction {quoted(label)}{did_you_mean(label, labels)}"
+            )
+        if counts[label] > 1:
+            raise InputError(
+                f"mechanism '{name}': reaction '{label}' is listed twice; list it once"
+            )
+
+
+def _descriptions(content: dict[str, Any], names: list[str]) -> tuple[tuple[str, str], ...]:
+    if "descriptions" not in content:
+        return ()
+    table: Mapping[str, Any] = _table(content, "descriptions")
+    for name in table:
+        if name not in names:
+            raise InputError(
+                f"[descriptions]: unknown mechanism {quoted(name)}{did_you_mean(name, names)}"
+            )
+    return tuple((name, _text(text, f"[descriptions] '{name}'")) for name, text in table.items())
+
+
+def _notes_on_use(
+    labels: list[str], mechanisms: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[str, ...]:
+    used = {label for _, chosen in mechanisms for label in chosen}
+    return tuple(
+        f"reaction '{label}' belongs to no mechanism" for label in labels if label not in used
+    )

@@ -1,0 +1,1 @@
+"""Whether a mechanism would give data like those that were measured."""

@@ -1,0 +1,220 @@
+"""Whether a mechanism is good enough at all: would it give data like those that were read?
+
+The best of a list may still be wrong. For every posterior draw the readings are drawn anew, and
+a few figures that a wrong mechanism distorts are computed from the residuals of both; p is the
+share of draws in which the new readings look at least as bad as the real ones (Gelman, Meng &
+Stern, Statistica Sinica 6, 733, 1996). Since the same data were used for the fit, p stays closer
+to a half than it would otherwise: a small p is a warning, a large one no proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assemblysim.language import time_label
+from assemblysim.measurement.likelihoods.intensities import (
+    IntensityLikelihood,
+    intensity_likelihood,
+)
+from assemblysim.measurement.readings import Readings
+from assemblysim.measurement.simulation.simulation import simulate_like
+from assemblysim.prediction.checks.below_limit import residuals_with_limits
+
+# A mechanism that is right is warned of in at most so many studies.
+FALSE_ALARM = 0.05
+STATISTICS = {
+    "scatter": "the residuals are larger than the noise",
+    "largest": "one reading lies further off than chance allows",
+    "trend": "a signal stays above or below its readings over several sampling times",
+    "lack of fit": "the means of replicates miss the course by more than replicates scatter",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class FittedReadings:
+    """The readings of one experiment and what D posterior draws expect of them.
+
+    Attributes:
+        likelihood: of the readings.
+        signals: shape (D, T, I), expected at the sampling times.
+        noise: shape (D, Q), in the order of ``likelihood.noise_names``.
+    """
+
+    likelihood: IntensityLikelihood
+    signals: np.ndarray
+    noise: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Residuals:
+    """Standardised residuals of one experiment, averaged over the draws.
+
+    Attributes:
+        signals: names of the I signals.
+        times: shape (N,), h, of the spectra.
+        values: shape (N, I), in units of their standard deviation; nan where there is none.
+    """
+
+    signals: tuple[str, ...]
+    times: np.ndarray
+    values: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class PredictiveChecks:
+    """How well new readings from the posterior look like the real ones.
+
+    Attributes:
+        p_values: by statistic, a key of `STATISTICS`; small where the data look worse.
+        trends: for each signal the p-value of its trend alone.
+        residuals: one for each experiment.
+        replicated: D, how many times the data were drawn anew.
+    """
+
+    p_values: dict[str, float]
+    trends: dict[str, float]
+    residuals: tuple[Residuals, ...]
+    replicated: int
+
+    @property
+    def threshold(self) -> float:
+        """The p-value below which one of several statistics fails (Bonferroni)."""
+        return FALSE_ALARM / max(1, len(self.p_values))
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the smallest p-value that D draws can give is below the threshold."""
+        return 1 / (1 + self.replicated) < self.threshold
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Names of the statistics that fail."""
+        return tuple(name for name, p in self.p_values.items() if p < self.threshold)
+
+    @property
+    def passed(self) -> bool:
+        """Whether no statistic fails."""
+        return self.resolved and not self.failed
+
+
+def predictive_checks(
+    experiments: Sequence[FittedReadings], rng: np.random.Generator
+) -> PredictiveChecks:
+    """Hold readings against readings drawn anew from D posterior draws.
+
+    Args:
+        experiments: those with readings, with the same D draws each.
+        rng: source of randomness.
+
+    Returns:
+        p-values over all experiments together, and the residuals of each. Draws for which no
+        table could be drawn (a reading below zero without a detection limit) are left out.
+    """
+    real = [residuals_with_limits(e.likelihood, e.signals, e.noise, rng) for e in experiments]
+    readings = [e.likelihood.readings for e in experiments]
+    signals = tuple(dict.fromkeys(name for r in readings for name in r.signals))
+    seen, drawn = [], []
+    for d in range(len(real[0]) if real else 0):
+        anew = [_drawn_anew(e, d, rng) for e in experiments]
+        residuals = [one for one in anew if one is not None]
+        if len(residuals) == len(experiments):
+            seen.append(_statistics(readings, [one[d] for one in real], signals))
+            drawn.append(_statistics(readings, residuals, signals))
+    # A table drawn anew may lack what a statistic needs, such as neighbouring readings.
+    every = [*seen, *drawn]
+    names = [n for n in (seen[0] if seen else ()) if all(n in one for one in every)]
+    p_values = {
+        n: (1 + sum(new[n] >= old[n] for old, new in zip(seen, drawn, strict=True)))
+        / (1 + len(seen))
+        for n in names
+    }
+    return PredictiveChecks(
+        {n: p for n, p in p_values.items() if n in STATISTICS},
+        {s: p_values[f"trend {s}"] for s in signals if f"trend {s}" in p_values},
+        tuple(_averaged(r, z) for r, z in zip(readings, real, strict=True)),
+        len(seen),
+    )
+
+
+def check_words(found: PredictiveChecks, mechanism: str) -> str:
+    """Say in one or two sentences whether a mechanism is good enough."""
+    if not found.p_values:
+        return f"{mechanism}: there are no readings to check it with."
+    if not found.resolved:
+        return f"{mechanism}: {found.replicated} new draws of the data are too few to check it."
+    if found.passed:
+        least = min(found.p_values, key=lambda name: found.p_values[name])
+        return (
+            f"{mechanism} would give data like these (smallest p {found.p_values[least]:.2g}, "
+            f"of {least})."
+        )
+    reasons = "; ".join(f"{STATISTICS[n]} (p {found.p_values[n]:.2g})" for n in found.failed)
+    words = f"{mechanism} does not fit: {reasons}."
+    worst = _worst(found)
+    return f"{words} Worst: {worst}." if worst else words
+
+
+def _worst(found: PredictiveChecks) -> str:
+    """Name the signal and the sampling time at which the mean residual is largest."""
+    largest, words = 0.0, ""
+    for one in found.residuals:
+        for time in np.unique(one.times).tolist():
+            rows = one.values[one.times == time]
+            for name, column in zip(one.signals, rows.T, strict=True):
+                known = column[np.isfinite(column)]
+                size = abs(float(known.sum())) / np.sqrt(len(known)) if len(known) else 0.0
+                if size > largest:
+                    side = "above" if known.sum() > 0 else "below"
+                    largest = size
+                    words = f"{name} at {time_label(time)} was read {side} the course"
+    return words
+
+
+def _drawn_anew(
+    experiment: FittedReadings, draw: int, rng: np.random.Generator
+) -> np.ndarray | None:
+    """Draw a table from one posterior draw and return its residuals, shape (N, I)."""
+    likelihood = experiment.likelihood
+    signals, noise = experiment.signals[draw], experiment.noise[draw]
+    table = simulate_like(likelihood, signals, noise, "none", rng)
+    if table is None:
+        return None
+    again = intensity_likelihood(table, likelihood.measurement)
+    return np.asarray(residuals_with_limits(again, signals[None], noise[None], rng)[0])
+
+
+def _averaged(readings: Readings, residuals: np.ndarray) -> Residuals:
+    known = np.isfinite(residuals)
+    count = known.sum(axis=0)
+    mean = np.where(known, residuals, 0.0).sum(axis=0) / np.where(count, count, np.nan)
+    return Residuals(readings.signals, readings.times[readings.at], mean)
+
+
+def _statistics(
+    readings: Sequence[Readings], residuals: Sequence[np.ndarray], signals: Sequence[str]
+) -> dict[str, float]:
+    """Return the figures that are compared, larger where residuals, (N, I) each, look worse."""
+    known = [np.isfinite(z) for z in residuals]
+    flat = np.concatenate([z[k] for z, k in zip(residuals, known, strict=True)])
+    found = {"scatter": float((flat**2).sum()), "largest": float(np.abs(flat).max(initial=0.0))}
+    products: dict[str, list[float]] = {name: [] for name in signals}
+    between = within = 0.0
+    for r, z, k in zip(readings, residuals, known, strict=True):
+        count = np.add.reduceat(k.astype(float), r.starts, axis=0)
+        total = np.add.reduceat(np.where(k, z, 0.0), r.starts, axis=0)
+        means = total / np.maximum(count, 1)
+        scaled = means * np.sqrt(count)
+        both = (count[1:] > 0) & (count[:-1] > 0)
+        for i, name in enumerate(r.signals):
+            products[name] += (scaled[1:, i] * scaled[:-1, i])[both[:, i]].tolist()
+        between += float((scaled**2).sum())
+        within += float((np.where(k, z - means[r.at], 0.0) ** 2).sum())
+    trends = {n: float(np.sum(p) / np.sqrt(len(p))) for n, p in products.items() if p}
+    if trends:
+        found["trend"] = max(trends.values())
+    if within > 0:
+        found["lack of fit"] = between / within
+    return found | {f"trend {name}": value for name, value in trends.items()}

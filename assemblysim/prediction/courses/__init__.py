@@ -1,0 +1,1 @@
+"""Time courses on fine grids, with bands, crossings and intervals."""

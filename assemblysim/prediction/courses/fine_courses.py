@@ -1,0 +1,96 @@
+"""Courses of many draws on a fine grid, with both sides of every moment at which one jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.kinetics.reactor.protocol import mixed, pieces
+from assemblysim.kinetics.reactor.reactor import Pot, extents
+from assemblysim.kinetics.trajectory import ExtentBatch
+from assemblysim.prediction.courses.fine_grid import FineGrid
+
+# Draws integrated and looked at in one go, so that memory stays below a hundred megabytes; fewer
+# on a grid of more points, such as that of a titration.
+DRAWS_AT_ONCE = 100
+USUAL_POINTS = 1000
+
+PREDICTION_TOLERANCE = Tolerance(rtol=1e-9, atol_share=1e-12, max_steps=20_000)
+
+
+def integrated_in_parts(
+    pot: Pot, times: np.ndarray, tolerance: Tolerance
+) -> Iterator[tuple[slice, ExtentBatch]]:
+    """Integrate many draws, some at a time.
+
+    Args:
+        pot: what runs, D draws.
+        times: shape (G,), h.
+        tolerance: of the integration.
+
+    Yields:
+        Which draws, and their courses and extents.
+    """
+    for part in parts_of(len(pot), DRAWS_AT_ONCE, len(times)):
+        yield part, extents(pot[part], times, tolerance)
+
+
+def parts_of(draws: int, at_once: int, points: int) -> Iterator[slice]:
+    """Cut draws into parts: `at_once` each on a usual grid, fewer on one of more points."""
+    size = max(1, at_once * USUAL_POINTS // max(points, USUAL_POINTS))
+    for start in range(0, draws, size):
+        yield slice(start, min(start + size, draws))
+
+
+def fine_courses(
+    pot: Pot, grid: FineGrid, tolerance: Tolerance
+) -> Iterator[tuple[slice, ExtentBatch]]:
+    """Integrate many draws on a grid, some at a time.
+
+    Args:
+        pot: what runs, D draws.
+        grid: made for its protocol.
+        tolerance: of the integration.
+
+    Yields:
+        Which draws, and their courses and extents at the grid's points.
+    """
+    for part, batch in integrated_in_parts(pot, grid.asked, tolerance):
+        both, _ = both_sides(pot, grid, batch.trajectories.concentrations)
+        trajectories = replace(batch.trajectories, times=grid.times, concentrations=both)
+        yield part, ExtentBatch(trajectories, batch.extents[:, grid.columns])
+
+
+def both_sides(
+    pot: Pot, grid: FineGrid, concentrations: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Add what is there right after each moment between two stretches.
+
+    Args:
+        pot: what runs.
+        grid: made for its protocol.
+        concentrations: shape (B, T, S), mM, at the times that the grid asks for.
+
+    Returns:
+        Concentrations at the G points of the grid, shape (B, G, S), and by what each species was
+        scaled at the K - 1 moments, shape (K - 1, S).
+    """
+    found, scaled = concentrations[:, grid.columns], []
+    before = pieces(pot.protocol, float(grid.times[-1]))[:-1]
+    for begin, piece in zip(grid.begins[1:].tolist(), before, strict=True):
+        last = found[:, begin - 1]
+        found[:, begin], shares = mixed(pot.network, last, piece, pot.protocol.held)
+        scaled.append(shares)
+    return found, np.array(scaled).reshape(-1, found.shape[-1])
+
+
+def unreacted(pot: Pot, grid: FineGrid) -> np.ndarray:
+    """Return what would be there if nothing reacted, shape (B, K, S), mM, in each stretch."""
+    state, found = np.array(pot.initial, dtype=float), [np.array(pot.initial, dtype=float)]
+    for piece in pieces(pot.protocol, float(grid.times[-1]))[:-1]:
+        state, _ = mixed(pot.network, state, piece, pot.protocol.held)
+        found.append(state)
+    return np.stack(found, axis=1)

@@ -1,0 +1,1 @@
+"""What an experiment that was not done yet would tell."""

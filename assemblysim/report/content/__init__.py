@@ -1,0 +1,1 @@
+"""What the report says: sentences and tables from stored results."""

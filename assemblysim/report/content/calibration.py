@@ -1,0 +1,233 @@
+"""How often a study like this one would be wrong: a stored calibration as tables and sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from assemblysim.errors import InputError
+from assemblysim.inference.calibration.recovery import OUTCOMES
+from assemblysim.report.content.tables import Cell, Table
+from assemblysim.report.content.words import MISSING, number, probability
+from assemblysim.report.writers.terminal import rich_table
+
+Calibration = Mapping[str, Any]
+# Shorter heads for the kinds of errors.
+KINDS = {
+    "none": "as the model says",
+    "shared": "shared by replicates",
+    "understated": "twice as large",
+    "heavy-tails": "heavy tails",
+}
+
+
+def read_calibration(results: Path, inputs: Mapping[str, Any]) -> Calibration | None:
+    """Read the calibration that belongs to a study's results.
+
+    Args:
+        results: the results folder; where it has none, the accepted one beside it is taken.
+        inputs: digests of the files that the results were made from.
+
+    Returns:
+        The content of calibration.json; None where there is none, or where it was made from
+        other files: it says nothing about these.
+
+    Raises:
+        InputError: a file is there that is no calibration.
+    """
+    for path in (results / "calibration.json", results.parent / "accepted" / "calibration.json"):
+        if not path.is_file():
+            continue
+        try:
+            found = json.loads(path.read_text("utf-8"))
+            same = found["inputs"] == dict(inputs) and "none" in found["conditions"]
+        except (OSError, ValueError, TypeError, KeyError) as fault:
+            raise InputError(
+                f"{path}: not a calibration; run 'assemblysim calibrate' again or delete it"
+            ) from fault
+        if same:
+            return dict(found)
+    return None
+
+
+def headline(found: Calibration) -> str:
+    """Return the sentence that says how often one would be misled."""
+    where = "the priors" if found["source"] == "prior" else "the posterior of the data at hand"
+    count = found["conditions"]["none"]["studies"]
+    return (
+        f"{count} studies were simulated with truths from {where}, each mechanism true in turn, at "
+        "this study's own sampling times, replicates and detection limit, and fitted with "
+        "quick settings."
+    )
+
+
+def condition_rows(found: Calibration) -> list[tuple[str, list[str]]]:
+    """Return for each kind of error what it is and its sentences."""
+    return [
+        (KINDS.get(name, name), list(one["sentences"])) for name, one in found["conditions"].items()
+    ]
+
+
+def condition_table(found: Calibration) -> Table:
+    """Compare kinds of errors: how often one is misled, and what the intervals hold."""
+    rows = []
+    for name, one in found["conditions"].items():
+        wrong = one["wrong_with_confidence"]
+        coverage = one["coverage"]["all"]
+        rows.append(
+            (
+                Cell(KINDS.get(name, name)),
+                Cell(
+                    _percent(wrong["hits"], wrong["count"]),
+                    f"{100 * wrong['lower']:.1f} to {100 * wrong['upper']:.1f} %",
+                    "bad" if wrong["hits"] > 0.05 * wrong["count"] else "",
+                ),
+                Cell(_percent(one["outcomes"]["right"], one["studies"])),
+                Cell(_percent(one["outcomes"]["cannot tell"], one["studies"])),
+                *(Cell(_coverage(coverage[level])) for level in coverage),
+            )
+        )
+    levels = found["conditions"]["none"]["coverage"]["all"]
+    return Table(
+        "Simulated studies by the errors of their readings; ± is the standard error",
+        (
+            "errors",
+            "wrong with confidence (95 %)",
+            "right",
+            "cannot tell",
+            *(f"{100 * float(level):g} % intervals hold" for level in levels),
+        ),
+        tuple(rows),
+    )
+
+
+def recovery_table(found: Calibration, condition: str = "none") -> Table:
+    """Show for data made by each mechanism how the verdict turned out."""
+    one = found["conditions"][condition]
+    rows = [
+        (Cell(name), *(Cell(str(counts[outcome]) if counts[outcome] else MISSING,
+                            mark=_outcome_mark(outcome, counts[outcome]))
+                       for outcome in OUTCOMES))
+        for name, counts in one["recovery"].items()
+    ]  # fmt: skip
+    return Table(
+        "Verdicts on data made by each mechanism: number of simulated studies",
+        ("true mechanism", *OUTCOMES),
+        tuple(rows),
+    )
+
+
+def reliability_table(found: Calibration, condition: str = "none") -> Table:
+    """Hold stated probabilities against how often they came true."""
+    rows = []
+    for one in found["conditions"][condition]["reliability"]:
+        right = one["right"]
+        interval = f"{probability(right['lower'])} to {probability(right['upper'])}"
+        share = probability(right["hits"] / right["count"]) if right["count"] else MISSING
+        rows.append(
+            (
+                Cell(f"{one['lower']:g} to {one['upper']:g}"),
+                Cell(str(right["count"])),
+                Cell(probability(one["stated"])),
+                Cell(share, interval if right["count"] else ""),
+            )
+        )
+    return Table(
+        "Probability of the most probable mechanism, and how often it was the true one",
+        ("stated probability", "studies", "mean stated", "came true (95 %)"),
+        tuple(rows),
+    )
+
+
+def parameter_table(found: Calibration, condition: str = "none") -> Table:
+    """Show coverage and ranks of every parameter, over all mechanisms that have it."""
+    one = found["conditions"][condition]
+    ranks, covered = one["ranks"]["parameters"], one["coverage"]["parameters"]
+    rows = []
+    for name, check in ranks.items():
+        levels = covered[name]
+        rows.append(
+            (
+                Cell(name),
+                Cell(str(check["count"])),
+                *(_covered(float(level), share) for level, share in levels.items()),
+                Cell(f"{check['largest_gap']:+.2f}"),
+                Cell(number(check["p_value"], 2), mark="" if check["inside"] else "notable"),
+            )
+        )
+    levels = next(iter(covered.values()), {})
+    return Table(
+        "Each parameter over all mechanisms that have it: how often its intervals hold the truth "
+        "(95 % binomial interval), and the ranks of the truths",
+        (
+            "parameter",
+            "studies",
+            *(f"{100 * float(level):g} % interval" for level in levels),
+            "largest gap of the ranks",
+            "p",
+        ),
+        tuple(rows),
+    )
+
+
+def calibration_view(found: Calibration) -> RenderableType:
+    """Return what ``calibrate`` shows in the terminal."""
+    parts: list[RenderableType] = [Text(headline(found))]
+    for name, sentences in condition_rows(found):
+        parts.append(Text(f"\nErrors {name}", style="bold"))
+        parts.append(Text("\n".join(f"• {sentence}" for sentence in sentences)))
+    parts.append(Text(""))
+    parts += [rich_table(table) for table in calibration_tables(found)]
+    return Group(*parts)
+
+
+def calibration_tables(found: Calibration) -> tuple[Table, ...]:
+    """Return all tables of a calibration, the most important first."""
+    return (
+        condition_table(found),
+        recovery_table(found),
+        reliability_table(found),
+        parameter_table(found),
+    )
+
+
+def describe_ranks(parameters: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say what the figure of ranks shows, for readers who cannot see it."""
+    parts = [
+        f"{name} {check['largest_gap']:+.2f} ({'inside' if check['inside'] else 'outside'})"
+        for name, check in parameters.items()
+    ]
+    return (
+        "Distribution of the ranks of true values among posterior draws, less the uniform one, "
+        f"with 95 % bands. Largest gap of each parameter: {', '.join(parts)}."
+    )
+
+
+def _outcome_mark(outcome: str, count: int) -> str:
+    if not count:
+        return ""
+    return {"right": "good", "wrong with confidence": "bad", "wrong": "notable"}.get(outcome, "")
+
+
+def _percent(hits: int, count: int) -> str:
+    return f"{100 * hits / count:.1f} %" if count else MISSING
+
+
+def _coverage(one: Mapping[str, Any]) -> str:
+    if one["share"] is None:
+        return MISSING
+    return f"{100 * one['share']:.1f} ± {100 * one['error']:.1f} %"
+
+
+def _covered(level: float, share: Mapping[str, Any]) -> Cell:
+    outside = not share["lower"] <= level <= share["upper"]
+    return Cell(
+        _percent(share["hits"], share["count"]),
+        f"{100 * share['lower']:.0f} to {100 * share['upper']:.0f} %",
+        "notable" if outside else "",
+    )

@@ -1,0 +1,30 @@
+"""How the report writes what does not happen within the experiment: as probabilities only."""
+
+from __future__ import annotations
+
+from assemblysim.report.content import words
+from assemblysim.report.content.words import MISSING, is_number
+
+# Such probabilities are shares of some hundred draws: none or all of them is no proof.
+DRAWS = 300
+
+
+def beyond_words(hours: float, share: object, lower: object) -> tuple[str, str]:
+    """Say that the median of a time lies beyond the experiment, and what is known of it.
+
+    Args:
+        hours: how long the experiment was followed, h.
+        share: the probability that it lies beyond.
+        lower: the 2.5 % quantile, h, where that lies within.
+    """
+    if not is_number(share):
+        return MISSING, ""
+    after = f"above {words.duration(lower)} with probability 0.975" if is_number(lower) else ""
+    return f"beyond {hours:g} h with probability {words.drawn_probability(share, DRAWS)}", after
+
+
+def beyond_note(hours: float | None, share: object) -> str:
+    """Say how probably something does not happen within the experiment; "" where it does."""
+    if hours is None or not is_number(share) or share <= words.HARDLY:
+        return ""
+    return f"beyond {hours:g} h with probability {words.drawn_probability(share, DRAWS)}"

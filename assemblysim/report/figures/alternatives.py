@@ -1,0 +1,63 @@
+"""What each figure shows in words, for readers who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from assemblysim.report.content.stored import Course
+from assemblysim.report.content.words import formula, is_number, percent, probability, sentence
+from assemblysim.report.schemes.steps import equation_text
+
+
+def describe_probabilities(
+    probabilities: Mapping[str, float], intervals: Mapping[str, Sequence[float]]
+) -> str:
+    """Say what the figure of probabilities shows, for readers who cannot see it."""
+    parts = []
+    for name in sorted(probabilities, key=lambda n: -probabilities[n]):
+        low, high = (*(intervals.get(name) or ()), None, None)[:2]
+        between = f" ({probability(low)} to {probability(high)})" if is_number(low) else ""
+        parts.append(f"{name} {probability(probabilities[name])}{between}")
+    return f"Bar chart of the probability of each mechanism: {', '.join(parts)}."
+
+
+def describe_course(mechanism: str, course: Course, *, log_time: bool) -> str:
+    """Say what a figure of time courses shows: each curve's largest value and its time."""
+    scale = "logarithmic" if log_time else "linear"
+    parts = []
+    for curve in course.curves:
+        median = curve.band[2]
+        if not np.isfinite(median).any():
+            parts.append(f"{formula(curve.name)} is not known")
+            continue
+        # At the very start there may be nothing whose share a spectrum could show.
+        peak = 1 + int(np.nanargmax(median[1:])) if np.isfinite(median[1:]).any() else 0
+        parts.append(
+            f"{formula(curve.name)} is largest, {median[peak]:.3g}, at {course.times[peak]:.3g} h "
+            f"and ends at {median[-1]:.3g} ({curve.axis})"
+        )
+    return (
+        f"Time courses with 95 % bands under mechanism {mechanism}, {course.experiment}, "
+        f"{scale} time axis. Medians: {'; '.join(parts)}."
+    )
+
+
+def describe_pathways(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> str:
+    """Say what the figure of pathway shares shows."""
+    parts = [
+        f"{reaction} makes {percent(share.get('median'))} of {formula(product)} under {mechanism}"
+        for mechanism, product, reaction, share in rows
+    ]
+    return f"Shares of products by reaction with 95 % intervals: {'; '.join(parts)}."
+
+
+def describe_scheme(name: str, mechanism: Mapping[str, Any]) -> str:
+    """Say what a scheme shows: each step as an equation."""
+    species = [s["name"] for s in mechanism.get("species") or []]
+    equations = [
+        f"{r['name']}: {sentence(equation_text(r), species)}" for r in mechanism["reactions"]
+    ]
+    return f"Reaction scheme of mechanism {name}. Steps: {'; '.join(equations)}."

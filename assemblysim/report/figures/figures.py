@@ -1,0 +1,376 @@
+"""The figures of a study, each one function from stored values to a matplotlib figure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from textwrap import fill
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+from assemblysim.report.content.headlines import banners
+from assemblysim.report.content.stored import Course, Curve, StoredStudy
+from assemblysim.report.content.words import HOURS_OF_A_YEAR, formula, is_number, probability
+from assemblysim.report.figures.appearance import (
+    CM,
+    FAINT,
+    HUES,
+    INK,
+    LINE,
+    ONE_COLUMN_CM,
+    PAPER,
+    TWO_COLUMNS_CM,
+    Look,
+    species_looks,
+)
+from assemblysim.report.figures.drawing import styled
+
+_PANEL_COLUMNS = 2
+_ROW_CM = 2.7
+# How a statement is marked: matplotlib's marker, and whether it is filled.
+STATEMENT_MARKS = {
+    "detected": ("o", True),
+    "absent": ("o", False),
+    "abundant": ("s", True),
+    "maximum": ("D", True),
+    "increasing": ("^", True),
+    "decreasing": ("v", True),
+}
+_STATEMENT_ROW = 0.13  # of a panel's height
+_FINEST = 0.01  # of a panel's width or height
+_PLAIN = Look(HUES[0], "-")
+
+
+def probability_figure(
+    probabilities: Mapping[str, float],
+    intervals: Mapping[str, Sequence[float]],
+    left_open: Sequence[str] = (),
+) -> Figure:
+    """Draw the probabilities of mechanisms as bars with their 95 % intervals.
+
+    Args:
+        probabilities: by mechanism, 0 to 1.
+        intervals: by mechanism, lower and upper end.
+        left_open: mechanisms that the verdict does not exclude; drawn in full colour.
+
+    Returns:
+        The figure, the most probable mechanism on top.
+    """
+
+    def draw() -> Figure:
+        height = 1.15 + 0.62 * len(probabilities)
+        figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM), layout="constrained")
+        _probability_bars(figure.add_subplot(), probabilities, intervals, left_open)
+        return figure
+
+    return styled(draw)
+
+
+def course_figure(
+    course: Course,
+    looks: Mapping[str, Look],
+    *,
+    log_time: bool,
+    sampled: Sequence[float] = (),
+    statements: Sequence[Mapping[str, Any]] = (),
+) -> Figure:
+    """Draw data and 95 % bands of one mechanism in one experiment, one panel a species.
+
+    Args:
+        course: what is stored of it.
+        looks: the look of each species.
+        log_time: whether the time axis is logarithmic.
+        sampled: h, times that statements are about; marked where nothing was read.
+        statements: what is said of signals, as stored: signal, relation, from_h, to_h; marked
+            in the panel of the signal, at the top.
+
+    Returns:
+        A figure of one column's width.
+    """
+
+    def draw() -> Figure:
+        rows = math.ceil(len(course.curves) / _PANEL_COLUMNS)
+        height = 0.85 + _ROW_CM * rows
+        figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM))
+        grid = figure.add_gridspec(
+            rows, _PANEL_COLUMNS, left=1.35 / ONE_COLUMN_CM, right=1 - 0.2 / ONE_COLUMN_CM,
+            bottom=0.85 / height, top=1 - 0.5 / height, wspace=0.3, hspace=0.38,
+        )  # fmt: skip
+        for i, curve in enumerate(course.curves):
+            axes = figure.add_subplot(grid[divmod(i, _PANEL_COLUMNS)])
+            time_axis(axes, course, sampled, log_time=log_time)
+            _panel(axes, course, curve, looks.get(curve.name, _PLAIN))
+            said = [s for s in statements if s.get("signal") == curve.name]
+            _mark_statements(axes, said, looks.get(curve.name, _PLAIN))
+            if i % _PANEL_COLUMNS == 0 or course.curves[i - 1].axis != curve.axis:
+                axes.set_ylabel(fill(curve.axis, 18), linespacing=1.0)
+            if i + _PANEL_COLUMNS < len(course.curves):
+                axes.tick_params(labelbottom=False)
+            else:
+                axes.set_xlabel(time_label(course, log_time=log_time))
+        return figure
+
+    return styled(draw)
+
+
+def pathway_figure(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> Figure:
+    """Draw the share of each product that each reaction makes, with 95 % intervals.
+
+    Args:
+        rows: mechanism, product, reaction and the share's median, lower and upper.
+
+    Returns:
+        A figure of one column's width: a group of lines for each mechanism and product.
+    """
+
+    def draw() -> Figure:
+        groups = list(dict.fromkeys((mechanism, product) for mechanism, product, _, _ in rows))
+        height = 1.2 + 0.42 * len(rows) + 0.55 * len(groups)
+        figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM), layout="constrained")
+        axes = figure.add_subplot()
+        places, labels, place = [], [], 0.0
+        for group in groups:
+            axes.text(0.0, place, f"{formula(group[1])} under {group[0]}", va="center", color=FAINT)
+            place += 0.95
+            members = [row for row in rows if row[:2] == group]
+            for hue, (_, _, reaction, share) in zip(_cycle(len(members)), members, strict=True):
+                _share_line(axes, place, share, hue)
+                places.append(place)
+                labels.append(reaction)
+                place += 0.8
+            place += 0.25
+        axes.set_yticks(places, labels)
+        axes.set_ylim(place - 0.2, -0.6)
+        axes.set_xlim(0, 100)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x", color=LINE, linewidth=0.4)
+        axes.set_axisbelow(True)
+        axes.set_xlabel("share of the product made by the end (%)")
+        return figure
+
+    return styled(draw)
+
+
+def overview_figure(study: StoredStudy) -> Figure:
+    """Draw a study at a glance: the probabilities, and the courses under the best mechanism.
+
+    Args:
+        study: what is stored.
+
+    Returns:
+        A figure of two columns' width.
+    """
+    comparison = study.summary.get("comparison") or {}
+    probabilities = comparison.get("probabilities") or {}
+    drawn = [name for name, courses in study.courses.items() if courses]
+    looks = species_looks(study.summary)
+
+    def draw() -> Figure:
+        figure = Figure(figsize=(TWO_COLUMNS_CM * CM, 6.6 * CM), layout="constrained")
+        left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
+        _probability_bars(
+            left, probabilities, comparison.get("intervals") or {}, comparison.get("open") or ()
+        )
+        warnings = [banner.label.lower() for banner in banners(study.summary)]
+        left.set_title("\n".join([*warnings, "Which mechanism?"]), loc="left")
+        if drawn:
+            _overlay(right, study.courses[drawn[0]][0], looks)
+            right.set_title(f"Time course under {drawn[0].replace('_', ' ')}", loc="left")
+        else:
+            right.set_axis_off()
+        return figure
+
+    return styled(draw)
+
+
+def _probability_bars(
+    axes: Axes,
+    probabilities: Mapping[str, float],
+    intervals: Mapping[str, Sequence[float]],
+    left_open: Sequence[str],
+) -> None:
+    names = sorted(probabilities, key=lambda name: -probabilities[name])
+    for place, name in enumerate(names):
+        share = probabilities[name]
+        axes.barh(
+            place, share, height=0.56, color=HUES[0], alpha=0.85 if name in left_open else 0.45
+        )
+        low, high = (*(intervals.get(name) or ()), share, share)[:2]
+        if high > low:
+            axes.plot([low, high], [place, place], color=INK, linewidth=0.9, marker="|", ms=4)
+        axes.text(max(high, share) + 0.02, place, probability(share), va="center")
+    axes.set_yticks(range(len(names)), [_wrapped(name) for name in names])
+    axes.set_ylim(len(names) - 0.45, -0.55)
+    axes.set_xlim(0, 1.14)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["bottom"].set_bounds(0, 1)
+    axes.set_xlabel("probability of the mechanism")
+
+
+def _panel(axes: Axes, course: Course, curve: Curve, look: Look) -> None:
+    """Draw one species: bands, median, readings, and where readings are below the limit."""
+    shown = visible_steps(axes, course.times, curve.band)
+    if not len(shown):
+        axes.text(0.5, 0.5, "not known", transform=axes.transAxes, ha="center", color=FAINT)
+    grid = course.times[shown]
+    lower, quarter, median, three_quarters, upper = curve.band[:, shown]
+    if curve.scatter.shape[1]:
+        times, low, high = curve.scatter
+        axes.fill_between(times, low, high, color=look.colour, alpha=0.14, linewidth=0)
+    axes.fill_between(grid, lower, upper, color=look.colour, alpha=0.28, linewidth=0)
+    axes.fill_between(grid, quarter, three_quarters, color=look.colour, alpha=0.3, linewidth=0)
+    axes.plot(grid, median, color=look.colour, linestyle=look.dash)
+    times, values = curve.readings
+    seen = values > 0
+    axes.plot(
+        times[seen], values[seen], "o", color=look.colour, mec=PAPER, mew=0.4, ms=3.2, zorder=4
+    )
+    floor = curve.limit if curve.limit is not None else 0.0
+    axes.plot(
+        times[values == 0], np.full(int((values == 0).sum()), floor),
+        "v", mfc=PAPER, mec=look.colour, mew=0.8, ms=3.4, zorder=4, clip_on=False,
+    )  # fmt: skip
+    title = formula(curve.name) + ("" if curve.measured else ", not observed")
+    # Not set_title: searching a free place for six titles takes half of the drawing time.
+    axes.text(0, 1.05, title, transform=axes.transAxes, size=7.5)
+    axes.set_ylim(0, _top(curve))
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
+
+
+def _mark_statements(axes: Axes, statements: Sequence[Mapping[str, Any]], look: Look) -> None:
+    """Mark each statement in a line of its own above the curves, from its first to last time."""
+    top = axes.get_ylim()[1]
+    known = [s for s in statements if is_number(s.get("from_h")) and is_number(s.get("to_h"))]
+    if not known:
+        return
+    # The lines of statements are no part of the scale.
+    axes.set_yticks([tick for tick in axes.get_yticks() if tick <= top])
+    axes.set_ylim(0, top * (1 + _STATEMENT_ROW * (len(known) + 0.3)))
+    for i, statement in enumerate(known):
+        place = top * (1 + _STATEMENT_ROW * (i + 0.6))
+        ends = dict.fromkeys((statement["from_h"], statement["to_h"]))
+        marker, filled = STATEMENT_MARKS.get(statement.get("relation") or "", ("o", True))
+        axes.plot(
+            list(ends), [place] * len(ends), marker=marker, ms=3.6, mew=0.8, linewidth=0.8,
+            color=look.colour, mfc=look.colour if filled else PAPER, zorder=5, clip_on=False,
+        )  # fmt: skip
+
+
+def visible_steps(axes: Axes, times: np.ndarray, band: np.ndarray) -> np.ndarray:
+    """Return the indices of the times that a panel needs: neighbours a hundredth of it apart.
+
+    Bands are stored on one fine grid for linear and logarithmic time alike; what lies closer
+    than that in both directions only makes the file larger.
+    """
+    left, right = axes.get_xlim()
+    if axes.get_xscale() == "log":
+        with np.errstate(divide="ignore"):
+            across = np.log(times / left) / np.log(right / left)
+    else:
+        across = (times - left) / (right - left)
+    heights = band / max(float(np.nanmax(band, initial=0.0)), 1e-300)
+    kept: list[int] = []
+    for i in np.flatnonzero(np.isfinite(across) & np.isfinite(band).all(axis=0)):
+        if across[i] < -0.05:
+            continue
+        near = kept and i != len(times) - 1 and abs(across[i] - across[kept[-1]]) < _FINEST
+        if not (near and np.max(np.abs(heights[:, i] - heights[:, kept[-1]])) < _FINEST):
+            kept.append(int(i))
+    return np.array(kept, dtype=int)
+
+
+def _top(curve: Curve) -> float:
+    """Return the upper end of a panel: readings and the narrower band always fit."""
+    tallest = [float(np.nanmax(curve.band, initial=0.0))]
+    if curve.readings.shape[1]:
+        tallest.append(float(np.nanmax(curve.readings[1], initial=0.0)))
+    if curve.scatter.shape[1]:
+        # The scatter's band may reach far beyond what was read; it need not fit.
+        tallest.append(min(float(np.nanmax(curve.scatter[2])), 2 * max(tallest)))
+    return 1.06 * max(*tallest, 2 * (curve.limit or 0.0), 1e-12)
+
+
+def time_axis(axes: Axes, course: Course, sampled: Sequence[float], *, log_time: bool) -> None:
+    """Set up a time axis, h, that shows when was sampled; of many years, linear, in years."""
+    end = float(course.times[-1])
+    readings = [c.readings[0] for c in course.curves if c.readings.shape[1]]
+    marks = np.unique(np.concatenate([*readings, np.asarray(sampled, dtype=float)]))
+    if log_time:
+        positive = marks[marks > 0] if (marks > 0).any() else course.times[course.times > 0]
+        axes.set_xscale("log")
+        axes.set_xlim(0.6 * float(positive[0]), 1.15 * end)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_minor_locator(LogLocator(subs=(2, 5)))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.set_xlim(-0.02 * end, 1.02 * end)
+        if _in_years(end):
+            most = end / HOURS_OF_A_YEAR
+            years = np.asarray(MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, most))
+            years = years[(years >= 0) & (years <= 1.001 * most)]
+            axes.set_xticks(HOURS_OF_A_YEAR * years, [f"{year:g}" for year in years])
+        else:
+            steps = [1, 1.2, 2, 2.4, 5, 6, 10] if end <= 100 else [1, 2, 2.5, 5, 10]
+            axes.xaxis.set_major_locator(MaxNLocator(4, steps=steps))
+    if not readings:
+        for time in sampled:
+            axes.axvline(time, color=FAINT, linewidth=0.5, linestyle=(0, (1, 2)), zorder=0)
+
+
+def _in_years(end: float) -> bool:
+    return end > 2 * HOURS_OF_A_YEAR
+
+
+def time_label(course: Course, *, log_time: bool) -> str:
+    """Name the unit of a time axis; decades are those of hours."""
+    return "time (years)" if _in_years(float(course.times[-1])) and not log_time else "time (h)"
+
+
+def _share_line(axes: Axes, place: float, share: Mapping[str, Any], hue: str) -> None:
+    low, middle, high = (share.get(key) for key in ("lower", "median", "upper"))
+    if is_number(low) and is_number(high):
+        axes.plot([100 * low, 100 * high], [place] * 2, color=hue, linewidth=2.2, alpha=0.55)
+    if is_number(middle):
+        axes.plot(100 * middle, place, "o", color=hue, mec=PAPER, mew=0.5, ms=4.5, clip_on=False)
+
+
+def _overlay(axes: Axes, course: Course, looks: Mapping[str, Look]) -> None:
+    """Draw all observed signals of a course in one panel, named at the right."""
+    curves = [c for c in course.curves if c.measured] or list(course.curves)
+    axis = curves[0].axis
+    for curve in (c for c in curves if c.axis == axis):
+        look = looks.get(curve.name, _PLAIN)
+        lower, _, median, _, upper = curve.band
+        axes.fill_between(course.times, lower, upper, color=look.colour, alpha=0.25, linewidth=0)
+        axes.plot(
+            course.times, median, color=look.colour, linestyle=look.dash, label=formula(curve.name)
+        )
+        axes.plot(*curve.readings, "o", color=look.colour, mec=PAPER, mew=0.4)
+    axes.set_ylim(bottom=0)
+    time_axis(axes, course, (), log_time=True)
+    axes.set_xlabel("time (h)")
+    axes.set_ylabel(axis)
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=1.4)
+
+
+def _cycle(count: int) -> list[str]:
+    return [HUES[i % len(HUES)] for i in range(count)]
+
+
+def _wrapped(name: str, width: int = 20) -> str:
+    """Break a long mechanism name at an underscore, hyphen or space near its middle."""
+    text = name.replace("_", " ")
+    if len(text) <= width:
+        return text
+    places = [i for i, c in enumerate(text) if c in " -"]
+    if not places:
+        return text[: width - 1] + "…"
+    split = min(places, key=lambda i: abs(i - len(text) / 2))
+    return text[: split + 1].rstrip() + "\n" + text[split + 1 :]

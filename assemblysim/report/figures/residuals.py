@@ -1,0 +1,202 @@
+"""Whether a mechanism is good enough, as a picture of its residuals, a table of p-values, words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+
+from assemblysim.language import listed
+from assemblysim.report.content import words
+from assemblysim.report.content.tables import Cell, Table
+from assemblysim.report.content.words import is_number
+from assemblysim.report.figures.appearance import CM, FAINT, INK, LINE, ONE_COLUMN_CM, PAPER, Look
+from assemblysim.report.figures.drawing import styled
+
+Summary = Mapping[str, Any]
+
+# About 95 % of the residuals of a mechanism that is right lie within so many standard deviations.
+USUAL = 2.0
+_COLUMNS = 2
+_ROW_CM = 2.5
+_LINEAR = 20.0  # from this ratio of last to first sampling time on, time is logarithmic
+
+
+@dataclass(frozen=True, eq=False)
+class Residuals:
+    """Standardised residuals of the readings of one experiment under one mechanism.
+
+    Attributes:
+        experiment: its name; "" where the study has a single one.
+        signals: names of the I signals.
+        times: shape (N,), h, of the spectra.
+        values: shape (N, I), mean over the draws, in standard deviations; nan where none is.
+    """
+
+    experiment: str
+    signals: tuple[str, ...]
+    times: np.ndarray
+    values: np.ndarray
+
+
+def stored_residuals(summary: Summary, name: str) -> tuple[Residuals, ...]:
+    """Return the residuals of a mechanism, one part for each experiment that has readings."""
+    checks = summary["mechanisms"][name].get("predictive_checks") or {}
+    conditions = summary.get("conditions") or []
+    read = [str(c["experiment"]) for c in conditions if c.get("readings")]
+    found = checks.get("residuals") or []
+    several = len(found) > 1
+    return tuple(
+        Residuals(
+            read[place] if several and place < len(read) else "",
+            tuple(one["signals"]),
+            np.asarray(one["times_h"], dtype=float),
+            np.array(one["mean"], dtype=float).reshape(len(one["times_h"]), len(one["signals"])),
+        )
+        for place, one in enumerate(found)
+    )
+
+
+def check_table(mechanism: Summary) -> Table | None:
+    """Show the posterior-predictive checks; None where there were no readings to check."""
+    checks = mechanism.get("predictive_checks") or {}
+    threshold = checks.get("threshold")
+    rows = [
+        (Cell(one["name"]), Cell(one["meaning"]), _p_cell(one.get("p"), checks), _word(one, checks))
+        for one in checks.get("statistics") or []
+    ]
+    if not rows:
+        return None
+    bound = f", fails below {words.number(threshold, 2)}" if is_number(threshold) else ""
+    return Table(
+        "Would this mechanism give data like these? Posterior-predictive checks",
+        ("check", "what a small p means", f"p{bound}", "result"),
+        tuple(rows),
+    )
+
+
+def check_sentences(mechanism: Summary) -> tuple[str, ...]:
+    """Put the outcome of the checks into words; none where there were no readings."""
+    checks = mechanism.get("predictive_checks") or {}
+    if not checks.get("statistics"):
+        return ()
+    text = str(checks.get("sentence") or "")
+    trends = {n: p for n, p in (checks.get("trends") or {}).items() if is_number(p)}
+    bound = checks.get("threshold")
+    found = [f"Mechanism {text}"] if text else []
+    if trends and is_number(bound):
+        bad = [f"{n} (p {words.number(p, 2)})" for n, p in trends.items() if p < bound]
+        found.append(
+            f"Signals that stay on one side of their readings: {listed(bad)}."
+            if bad
+            else "No single signal stays on one side of its readings for longer than chance allows."
+        )
+    found.append(
+        "Residuals are in units of the noise that the mechanism itself needs: a wrong one shows "
+        "trends rather than large residuals. p is the share of new data sets, drawn from the "
+        "posterior, that look at least as bad as the real one. The same data were used for the "
+        "fit, so a small p is a warning and a large one no proof."
+    )
+    return tuple(found)
+
+
+def describe_residuals(mechanism: str, found: Residuals) -> str:
+    """Say what the figure shows: how many residuals are unusual, and which is the largest."""
+    known = np.isfinite(found.values)
+    beyond = int((np.abs(found.values[known]) > USUAL).sum())
+    where = f", {found.experiment}" if found.experiment else ""
+    head = (
+        f"Standardised residuals of {int(known.sum())} readings under mechanism "
+        f"{mechanism}{where}, a panel for each signal, against time."
+    )
+    if not known.any():
+        return head
+    row, column = np.unravel_index(
+        int(np.nanargmax(np.abs(np.where(known, found.values, 0.0)))), found.values.shape
+    )
+    return (
+        f"{head} {beyond} lie beyond two standard deviations; the largest is "
+        f"{words.signed(float(found.values[row, column]), 1)}, of "
+        f"{words.formula(found.signals[column])} at {words.duration(float(found.times[row]))}."
+    )
+
+
+def residual_figure(found: Residuals, looks: Mapping[str, Look]) -> Figure:
+    """Draw the standardised residuals of one experiment, one panel a signal.
+
+    Args:
+        found: what is stored.
+        looks: the look of each signal.
+
+    Returns:
+        A figure of one column's width: points are readings, the line joins their means at each
+        time, the band holds about 95 % of them where the mechanism is right.
+    """
+
+    def draw() -> Figure:
+        rows = math.ceil(len(found.signals) / _COLUMNS)
+        height = 1.0 + _ROW_CM * rows
+        figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM))
+        grid = figure.add_gridspec(
+            rows, _COLUMNS, left=1.0 / ONE_COLUMN_CM, right=1 - 0.2 / ONE_COLUMN_CM,
+            bottom=0.85 / height, top=1 - 0.5 / height, wspace=0.16, hspace=0.36,
+        )  # fmt: skip
+        tallest = max(3.0, 1.1 * float(np.nanmax(np.abs(found.values), initial=0.0)))
+        for i, signal in enumerate(found.signals):
+            axes = figure.add_subplot(grid[divmod(i, _COLUMNS)])
+            _panel(axes, found, i, looks.get(signal, Look(INK, "-")).colour)
+            axes.set_ylim(-tallest, tallest)
+            axes.text(0, 1.05, words.formula(signal), transform=axes.transAxes, size=7.5)
+            if i % _COLUMNS:
+                axes.tick_params(labelleft=False)
+            if i + _COLUMNS < len(found.signals):
+                axes.tick_params(labelbottom=False)
+            else:
+                axes.set_xlabel("time (h)")
+        figure.supylabel("residual (standard deviations)", size=7, x=0.005)
+        return figure
+
+    return styled(draw)
+
+
+def _panel(axes: Axes, found: Residuals, column: int, colour: str) -> None:
+    values = found.values[:, column]
+    known = np.isfinite(values)
+    positive = found.times[found.times > 0]
+    log_time = len(positive) == len(found.times) and positive.max() > _LINEAR * positive.min()
+    axes.axhspan(-USUAL, USUAL, color=LINE, alpha=0.45, linewidth=0)
+    axes.axhline(0, color=FAINT, linewidth=0.5)
+    moments = np.unique(found.times[known])
+    means = [float(values[known & (found.times == moment)].mean()) for moment in moments]
+    if log_time:
+        axes.set_xscale("log")
+        axes.set_xlim(0.6 * positive.min(), 1.6 * positive.max())
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.plot(moments, means, color=colour, linewidth=0.9)
+    axes.plot(found.times[known], values[known], "o", color=colour, mec=PAPER, mew=0.4, ms=3.2)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.signed(value, 0)))
+
+
+def _p_cell(p: float | None, checks: Summary) -> Cell:
+    """Write a p-value; the smallest that so many new data sets can give is a bound."""
+    new = checks.get("replicated")
+    if is_number(p) and is_number(new) and p <= 1 / (1 + new) * 1.0001:
+        return Cell(f"< {words.number(1.5 / (1 + new), 1)}" if new else words.MISSING)
+    return Cell(words.number(p, 2))
+
+
+def _word(one: Summary, checks: Summary) -> Cell:
+    p, bound = one.get("p"), checks.get("threshold")
+    if not (is_number(p) and is_number(bound)):
+        return Cell(words.MISSING)
+    if checks.get("passed") is None:
+        return Cell("too few draws to tell", "", "notable")
+    return Cell("FAILED", "", "bad") if p < bound else Cell("passed", "", "good")

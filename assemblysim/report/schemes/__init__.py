@@ -1,0 +1,1 @@
+"""Mechanisms as drawings: schemes and diagrams of where the material flows."""

@@ -1,0 +1,186 @@
+"""Where the material flows: the scheme with arrows as wide as what each step turned over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Polygon
+
+from assemblysim.report.content.words import is_number, number
+from assemblysim.report.figures.appearance import CM, FAINT, HUES, Look
+from assemblysim.report.schemes.graph_layout import Box, Layout
+from assemblysim.report.schemes.scheme import drawn_scheme, edges_after, edges_before, smooth_line
+from assemblysim.report.schemes.steps import Step, step_names, turnover_steps
+
+# Of the step that turned over most, cm.
+_WIDEST = 0.3
+# What would be thinner is a dotted line of this width, cm: its width tells nothing.
+_THINNEST = 0.02
+_GAP = 0.22  # between lines at one box, cm
+# How far from the middle of its box a line may be moved to be straight, cm.
+_MOVED = 0.3
+_ROW_GAP = 0.8  # cm
+_PLAIN = Look(HUES[0], "-")
+
+Edge = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What one step turned over, as it is drawn.
+
+    Attributes:
+        step: its name.
+        turnover: the median of the net extent, not below 0; None where it is not known.
+        backwards: whether the step ran back on the whole.
+        width: of the arrow, cm, in proportion to the turnover.
+        unit: of the study's concentrations.
+    """
+
+    step: str
+    turnover: float | None
+    backwards: bool
+    width: float
+    unit: str = "mM"
+
+    @property
+    def visible(self) -> bool:
+        """Whether the width can be seen to be in proportion."""
+        return self.width >= _THINNEST
+
+
+def flows(mechanism: Mapping[str, Any]) -> dict[str, Flow]:
+    """Return the net flow through every step from its stored extent.
+
+    Args:
+        mechanism: its part of the summary, with ``extents``.
+
+    Returns:
+        By name of the step; the widest arrow belongs to the step that turned over most.
+    """
+    extents = mechanism.get("extents") or {}
+    medians = {step: one["extent"].get("median") for step, one in extents.items()}
+    units = {step: one["extent"].get("unit") or "mM" for step, one in extents.items()}
+    most = max((abs(v) for v in medians.values() if is_number(v)), default=0.0)
+    found = {}
+    for step in step_names(mechanism):
+        value = medians.get(step)
+        known = abs(value) if is_number(value) else None
+        width = _WIDEST * known / most if known is not None and most > 0 else 0.0
+        back = is_number(value) and value < 0
+        found[step] = Flow(step, known, back, width, units.get(step, "mM"))
+    return found
+
+
+def flux_diagram(
+    mechanism: Mapping[str, Any], looks: Mapping[str, Look], observed: Sequence[str] = ()
+) -> Figure:
+    """Draw a mechanism with arrows whose widths are in proportion to the net turnover.
+
+    A step that ran backwards on the whole is drawn in that direction. One that turned over so
+    little that its arrow would be too thin to be seen is a dotted line.
+
+    Args:
+        mechanism: its part of the summary, with ``extents``.
+        looks: the look of each step.
+        observed: species that the data show; the boxes of others are dashed.
+
+    Returns:
+        A figure of one column's width, or wider where the steps need it.
+    """
+    found = flows(mechanism)
+    steps = turnover_steps(mechanism, {name: _turnover(flow) for name, flow in found.items()})
+    names = (s["name"] for s in mechanism.get("species") or [])
+    arrows = partial(_draw_flows, found, looks)
+    boxes = dict.fromkeys(names, Look(FAINT, "-"))  # colours are those of the steps
+    return drawn_scheme(mechanism, steps, boxes, observed, arrows, row_gap=_ROW_GAP)
+
+
+def _turnover(flow: Flow) -> str:
+    if flow.turnover is None:
+        return "turnover not known"
+    return f"{number(flow.turnover, 2)} {flow.unit}{' back' if flow.backwards else ''}"
+
+
+def _draw_flows(
+    found: Mapping[str, Flow],
+    looks: Mapping[str, Look],
+    axes: Axes,
+    steps: Sequence[Step],
+    boxes: Mapping[str, Box],
+    layout: Layout,
+) -> None:
+    widths = {
+        edge: found[s.name].width for s in steps for edge in (*edges_before(s), *edges_after(s))
+    }
+    ports = _ports(widths, boxes, layout)
+    for step in steps:
+        flow, look = found[step.name], looks.get(step.name, _PLAIN)
+        for edges, ahead in ((edges_before(step), False), (edges_after(step), True)):
+            for edge in edges:
+                points = [ports[edge, 0], *layout.bends[edge], ports[edge, 1]]
+                way = points[::-1] if flow.backwards else points
+                _draw_flow(axes, way, flow, look, head=ahead != flow.backwards)
+
+
+def _ports(
+    widths: Mapping[Edge, float], boxes: Mapping[str, Box], layout: Layout
+) -> dict[tuple[Edge, int], tuple[float, float]]:
+    """Return where each line leaves and reaches its two boxes, side by side without crossing."""
+    sides: dict[tuple[str, int], list[tuple[float, Edge, int]]] = {}
+    for edge in widths:
+        centres = [layout.centres[name] for name in edge]
+        down = 1 if centres[1][1] > centres[0][1] else -1
+        way = [centres[0], *layout.bends[edge], centres[1]]
+        sides.setdefault((edge[0], down), []).append((way[1][0], edge, 0))
+        sides.setdefault((edge[1], -down), []).append((way[-2][0], edge, 1))
+    found = {}
+    for (name, side), lines in sides.items():
+        room = [max(widths[edge], _THINNEST) + _GAP for _, edge, _ in lines]
+        x, y = layout.centres[name]
+        scale = min(1.0, 0.9 * boxes[name].width / sum(room))
+        left = x - scale * sum(room) / 2
+        for (_, edge, end), own in sorted(zip(lines, room, strict=True), key=lambda p: p[0][0]):
+            found[edge, end] = (left + scale * own / 2, y + side * boxes[name].height / 2)
+            left += scale * own
+    alone = {(lines[0][1], lines[0][2]) for lines in sides.values() if len(lines) == 1}
+    # Short lines are straight where a box has no other line on that side.
+    for edge, end in sorted(alone, key=lambda line: (line[0], -line[1])):
+        if layout.bends[edge]:
+            continue
+        (x, y), other = found[edge, end], found[edge, 1 - end][0]
+        if abs(other - x) < min(_MOVED, boxes[edge[end]].width / 2 - widths[edge] / 2):
+            found[edge, end] = (other, y)
+    return found
+
+
+def _draw_flow(
+    axes: Axes,
+    points: Sequence[tuple[float, float]],
+    flow: Flow,
+    look: Look,
+    *,
+    head: bool,
+) -> None:
+    """Draw a line along points, as wide as the flow, with a head at its last point if wanted."""
+    colour = look.colour if flow.visible else FAINT
+    half = 0.07 + 0.65 * flow.width
+    length = 1.4 * half if head else 0.0
+    (x, y), before = points[-1], points[-2]
+    down = 1 if y > before[1] else -1
+    line = [*points[:-1], (x, y - down * length * 0.95)]
+    axes.add_patch(
+        PathPatch(
+            smooth_line(line), facecolor="none", edgecolor=colour, capstyle="butt", zorder=2,
+            linewidth=72 * CM * max(flow.width, _THINNEST),
+            linestyle="-" if flow.visible else (0, (1, 1.5)),
+        )
+    )  # fmt: skip
+    if head:
+        tip = [(x - half, y - down * length), (x + half, y - down * length), (x, y)]
+        axes.add_patch(Polygon(tip, facecolor=colour, edgecolor="none", zorder=2))

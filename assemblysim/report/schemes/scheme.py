@@ -1,0 +1,266 @@
+"""A mechanism as a scheme: species as boxes, steps as labelled arrows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.path import Path as Outline
+from matplotlib.textpath import TextToPath
+
+from assemblysim.report.content.words import formula
+from assemblysim.report.figures.appearance import CM, FAINT, HUES, ONE_COLUMN_CM, PAPER, Look
+from assemblysim.report.figures.drawing import styled
+from assemblysim.report.schemes.graph_layout import Box, Layout, lay_out
+from assemblysim.report.schemes.steps import Step, scheme_steps
+
+_NAME_SIZE, _LABEL_SIZE = 8.0, 6.3
+_LINE_CM = 0.30
+_MARGIN_CM = 0.25
+_PLAIN = Look(HUES[0], "-")
+
+Arrows = Callable[[Axes, Sequence[Step], Mapping[str, Box], Layout], None]
+
+
+def scheme_figure(
+    mechanism: Mapping[str, Any], looks: Mapping[str, Look], observed: Sequence[str] = ()
+) -> Figure:
+    """Draw a mechanism from its stored species, reactions and rate constants.
+
+    Args:
+        mechanism: its part of the summary.
+        looks: the look of each species.
+        observed: species that the data show; the boxes of others are dashed.
+
+    Returns:
+        A figure of one column's width, or wider where the steps need it.
+    """
+    return drawn_scheme(mechanism, scheme_steps(mechanism), looks, observed, _draw_arrows)
+
+
+def drawn_scheme(
+    mechanism: Mapping[str, Any],
+    steps: Sequence[Step],
+    looks: Mapping[str, Look],
+    observed: Sequence[str],
+    draw_arrows: Arrows,
+    *,
+    row_gap: float = 0.5,
+) -> Figure:
+    """Draw species as boxes and steps as labels, and leave the arrows between them to the caller.
+
+    Args:
+        mechanism: its part of the summary.
+        steps: with their labels.
+        looks: the look of each species.
+        observed: species that the data show; the boxes of others are dashed.
+        draw_arrows: draws them into axes in cm, from steps, boxes and their places.
+        row_gap: cm between boxes above each other.
+
+    Returns:
+        A figure of one column's width, or wider where the steps need it.
+    """
+    compositions = {s["name"]: s.get("composition") or [] for s in mechanism.get("species") or []}
+    drawn = list(dict.fromkeys(name for s in steps for name in (*s.starts, *s.ends)))
+    if not drawn:
+        drawn = list(compositions)
+
+    def draw() -> Figure:
+        boxes = {f"species {n}": _species_box(n, compositions.get(n, [])) for n in drawn}
+        boxes |= {f"step {s.name}": _label_box(s.lines) for s in steps}
+        boxes |= {f"nothing {s.name}": Box(0.4, 0.3) for s in steps if not (s.starts and s.ends)}
+        edges = [edge for s in steps for edge in (*edges_before(s), *edges_after(s))]
+        layout = lay_out(boxes, list(dict.fromkeys(edges)), row_gap=row_gap)
+        width = max(ONE_COLUMN_CM, layout.width + 2 * _MARGIN_CM)
+        height = layout.height + 2 * _MARGIN_CM
+        figure = Figure(figsize=(width * CM, height * CM))
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_axis_off()
+        left = (width - layout.width) / 2
+        axes.set_xlim(-left, width - left)
+        axes.set_ylim(height - _MARGIN_CM, -_MARGIN_CM)
+        draw_arrows(axes, steps, boxes, layout)
+        for nothing in (name for name in boxes if name.startswith("nothing ")):
+            axes.text(*layout.centres[nothing], "∅", ha="center", va="center", color=FAINT)
+        for name in drawn:
+            _draw_species(
+                axes, name, compositions.get(name, []), boxes[f"species {name}"],
+                layout.centres[f"species {name}"], looks.get(name, _PLAIN),
+                dashed=bool(observed) and name not in observed,
+            )  # fmt: skip
+        for step in steps:
+            _draw_label(axes, step.lines, layout.centres[f"step {step.name}"])
+        return figure
+
+    return styled(draw)
+
+
+def edges_before(step: Step) -> list[tuple[str, str]]:
+    """Return the lines from what a step starts from, or from nothing, to its label."""
+    starts = [f"species {name}" for name in step.starts] or [f"nothing {step.name}"]
+    return [(start, f"step {step.name}") for start in starts]
+
+
+def edges_after(step: Step) -> list[tuple[str, str]]:
+    """Return the lines from the label of a step to what it leads to, or to nothing."""
+    ends = [f"species {name}" for name in step.ends] or [f"nothing {step.name}"]
+    return [(f"step {step.name}", end) for end in ends]
+
+
+def _text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Return the width of a text in cm."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    width, _, _ = TextToPath().get_text_width_height_descent(text, font, ismath=False)
+    return float(width) / 72 / CM
+
+
+def _species_box(name: str, composition: Sequence[Sequence[Any]]) -> Box:
+    second = _composition_line(name, composition)
+    width = _text_width(formula(name), _NAME_SIZE, "bold") + 0.35
+    if second:
+        width = max(width, _text_width(second, _LABEL_SIZE) + 0.3)
+    return Box(max(width, 1.0), 0.82 if second else 0.56)
+
+
+def _composition_line(name: str, composition: Sequence[Sequence[Any]]) -> str:
+    """Return the composition, where the name does not already say it."""
+    written = "".join(f"{block}{count if count > 1 else ''}" for block, count in composition)
+    if not composition or written == name or sum(count for _, count in composition) == 1:
+        return ""
+    return formula(written)
+
+
+def _label_box(lines: Sequence[str]) -> Box:
+    width = max((sum(p.width for p in _pieces(line)) for line in lines), default=0.3)
+    return Box(width + 0.2, _LINE_CM * max(1, len(lines)) + 0.06)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A run of letters of one kind in a line of a label; width in cm, drop below the line in cm."""
+
+    text: str
+    size: float
+    slant: Literal["normal", "italic"]
+    drop: float
+    width: float
+
+
+def _pieces(line: str) -> list[_Piece]:
+    """Split a line so that k_grow is drawn as an italic k with a subscript."""
+    pieces = []
+    for i, text in enumerate(re.split(r"\b([A-Za-z])_([A-Za-z0-9_]+)", line)):
+        if not text:
+            continue
+        size = _LABEL_SIZE * (0.78 if i % 3 == 2 else 1)
+        shown = text.replace("_", " ") if i % 3 == 2 else text
+        pieces.append(
+            _Piece(
+                shown,
+                size,
+                "italic" if i % 3 == 1 else "normal",
+                0.06 if i % 3 == 2 else 0.0,
+                _text_width(shown, size),
+            )
+        )
+    return pieces
+
+
+def _draw_species(
+    axes: Axes,
+    name: str,
+    composition: Sequence[Sequence[Any]],
+    box: Box,
+    centre: tuple[float, float],
+    look: Look,
+    *,
+    dashed: bool,
+) -> None:
+    x, y = centre
+    corner = (x - box.width / 2 + 0.08, y - box.height / 2 + 0.08)
+    for face, alpha in ((PAPER, 1.0), (look.colour, 0.16)):
+        axes.add_patch(
+            FancyBboxPatch(
+                corner, box.width - 0.16, box.height - 0.16, boxstyle="round,pad=0.08",
+                facecolor=face, edgecolor="none", alpha=alpha, zorder=3,
+            )
+        )  # fmt: skip
+    axes.add_patch(
+        FancyBboxPatch(
+            corner, box.width - 0.16, box.height - 0.16, boxstyle="round,pad=0.08",
+            facecolor="none", edgecolor=look.colour, linewidth=0.9,
+            linestyle=(0, (3, 2)) if dashed else "-", zorder=4,
+        )
+    )  # fmt: skip
+    second = _composition_line(name, composition)
+    middle: dict[str, Any] = {"ha": "center", "va": "center_baseline", "zorder": 5}
+    raised = y - (0.15 if second else 0)
+    axes.text(x, raised, formula(name), size=_NAME_SIZE, weight="bold", **middle)
+    if second:
+        axes.text(x, y + 0.19, second, size=_LABEL_SIZE, color=FAINT, **middle)
+
+
+def _draw_label(axes: Axes, lines: Sequence[str], centre: tuple[float, float]) -> None:
+    x, y = centre
+    top = y - _LINE_CM * (len(lines) - 1) / 2 + 0.07
+    for i, line in enumerate(lines):
+        pieces = _pieces(line)
+        left = x - sum(piece.width for piece in pieces) / 2
+        for piece in pieces:
+            axes.text(
+                left, top + i * _LINE_CM + piece.drop, piece.text, size=piece.size,
+                style=piece.slant, ha="left", va="baseline", zorder=5,
+            )  # fmt: skip
+            left += piece.width
+
+
+def _draw_arrows(
+    axes: Axes, steps: Sequence[Step], boxes: Mapping[str, Box], layout: Layout
+) -> None:
+    for step in steps:
+        for edge in edges_before(step):
+            _draw_edge(axes, edge, boxes, layout, head=False, tail=step.reversible)
+        for edge in edges_after(step):
+            _draw_edge(axes, edge, boxes, layout, head=True, tail=False)
+
+
+def _draw_edge(
+    axes: Axes,
+    edge: tuple[str, str],
+    boxes: Mapping[str, Box],
+    layout: Layout,
+    *,
+    head: bool,
+    tail: bool,
+) -> None:
+    """Draw a smooth line from box to box through its bends, with the heads asked for."""
+    start, end = (layout.centres[name] for name in edge)
+    sign = 1 if end[1] > start[1] else -1
+    first = (start[0], start[1] + sign * boxes[edge[0]].height / 2)
+    last = (end[0], end[1] - sign * boxes[edge[1]].height / 2)
+    outline = smooth_line([first, *layout.bends[edge], last])
+    style = {(True, False): "-|>", (False, True): "<|-"}.get((head, tail), "-")
+    axes.add_patch(
+        FancyArrowPatch(
+            path=outline, arrowstyle=style, mutation_scale=6.5,
+            edgecolor=FAINT, facecolor=FAINT if head else PAPER if tail else "none",
+            linewidth=0.9, shrinkA=0, shrinkB=0, zorder=2,
+        )
+    )  # fmt: skip
+
+
+def smooth_line(points: Sequence[tuple[float, float]]) -> Outline:
+    """Return a line through points that leaves and reaches each of them vertically."""
+    vertices, codes = [points[0]], [Outline.MOVETO]
+    for (xa, ya), (xb, yb) in pairwise(points):
+        half = (ya + yb) / 2
+        vertices += [(xa, half), (xb, half), (xb, yb)]
+        codes += [Outline.CURVE4] * 3
+    return Outline(vertices, codes)

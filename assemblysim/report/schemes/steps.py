@@ -1,0 +1,214 @@
+"""The arrows of a scheme: what stands at their ends and on them, from stored reactions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assemblysim.language import listed
+from assemblysim.report.content.words import (
+    formula,
+    is_number,
+    number,
+    percent,
+    sentence,
+    superscript,
+    unit,
+)
+
+Reaction = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One arrow of a scheme, a reversible pair being one.
+
+    Attributes:
+        name: of the forward reaction.
+        starts: species boxes that it comes from.
+        ends: species boxes that it leads to.
+        lines: its label.
+        reversible: whether it also runs back.
+    """
+
+    name: str
+    starts: tuple[str, ...]
+    ends: tuple[str, ...]
+    lines: tuple[str, ...]
+    reversible: bool
+
+
+def scheme_steps(mechanism: Mapping[str, Any]) -> tuple[Step, ...]:
+    """Turn stored one-way reactions into the arrows of a scheme.
+
+    A free building block is no box of its own where it only joins or leaves another species:
+    it is named on the arrow. Where only building blocks react, the one with the smallest
+    coefficient (the later in the list among equals) is the box that the arrow starts from.
+    """
+    shares = _share_lines(mechanism)
+
+    def lines(reaction: Reaction, back: Reaction | None) -> list[str]:
+        own = _constant_lines(mechanism, reaction, back)
+        return [*own, *shares.get(reaction["name"], [])]
+
+    return _labelled(mechanism, lines)
+
+
+def step_names(mechanism: Mapping[str, Any]) -> list[str]:
+    """Return the names of the steps, a reversible pair being one."""
+    reactions = mechanism.get("reactions") or []
+    known = {r["name"] for r in reactions}
+    return [r["name"] for r in reactions if r.get("reverse_of") not in known]
+
+
+def turnover_steps(mechanism: Mapping[str, Any], turnovers: Mapping[str, str]) -> tuple[Step, ...]:
+    """Return the arrows of a scheme with names and turnovers in place of rate constants.
+
+    Args:
+        mechanism: its part of the summary.
+        turnovers: in words, by name of the step.
+    """
+    shares = _share_lines(mechanism)
+
+    def lines(reaction: Reaction, _: Reaction | None) -> list[str]:
+        name = reaction["name"]
+        return [turnovers[name], *shares.get(name, [])]
+
+    found = _labelled(mechanism, lines)
+    return tuple(replace(s, lines=(s.name.replace("_", " "), *s.lines)) for s in found)
+
+
+def _labelled(
+    mechanism: Mapping[str, Any],
+    lines_of: Callable[[Reaction, Reaction | None], list[str]],
+) -> tuple[Step, ...]:
+    """Return the arrows with what joins and leaves and the lines that a caller wants."""
+    reactions = mechanism.get("reactions") or []
+    known = {r["name"] for r in reactions}
+    back = {r["reverse_of"]: r for r in reactions if r.get("reverse_of") in known}
+    blocks = _building_blocks(mechanism)
+    names = [s["name"] for s in mechanism.get("species") or []]
+    steps = []
+    for reaction in reactions:
+        if reaction.get("reverse_of") in known:
+            continue
+        name = reaction["name"]
+        starts = _boxed(reaction["reactants"], blocks)
+        ends = _boxed(reaction["products"], blocks)
+        lines = [*_partner_lines(reaction, starts, ends), *lines_of(reaction, back.get(name))]
+        typeset = tuple(sentence(line, names) for line in lines)
+        steps.append(Step(name, starts, ends, typeset, name in back))
+    return tuple(steps)
+
+
+def equation_text(reaction: Mapping[str, Any]) -> str:
+    """Return a one-way reaction as ``2 Dy3L -> Dy6L2``; an empty side is ∅."""
+    return f"{_side(reaction['reactants'])} -> {_side(reaction['products'])}"
+
+
+def law_text(mechanism: Mapping[str, Any], reaction: Mapping[str, Any]) -> str:
+    """Return a rate law with species in brackets, as ``k_pair [Dy3L]²``."""
+    law = reaction.get("law")
+    if not law:
+        factor = reaction.get("factor") or 1
+        powers = [f"[{n}]" + superscript(c) for n, c in Counter(reaction["reactants"]).items()]
+        return " ".join([*([str(factor)] if factor != 1 else []), reaction["rate"], *powers])
+    species = {s["name"] for s in mechanism.get("species") or []}
+    text = re.sub(
+        r"[A-Za-z_]\w*", lambda m: f"[{m.group()}]" if m.group() in species else m.group(), str(law)
+    )
+    text = re.sub(r" *(?:\*\*|\^) *([0-9]+)\b", lambda m: superscript(int(m.group(1))), text)
+    return re.sub(r" *(?<!\*)\*(?!\*) *", " ", text)
+
+
+def _side(names: Sequence[str]) -> str:
+    parts = [name if n == 1 else f"{n} {name}" for name, n in Counter(names).items()]
+    return " + ".join(parts) or "∅"
+
+
+def _building_blocks(mechanism: Mapping[str, Any]) -> frozenset[str]:
+    """Return the free building blocks: one unit of one block, and never alone on a side."""
+    found = set()
+    compositions = [(s["name"], s.get("composition") or []) for s in mechanism.get("species") or []]
+    reactions = mechanism.get("reactions") or []
+    sides = [r[side] for r in reactions for side in ("reactants", "products")]
+    for name, composition in compositions:
+        if sum(count for _, count in composition) != 1:
+            continue
+        alike = [other for other, c in compositions if c == composition and other != name]
+        if not alike and all(len(set(side)) > 1 for side in sides if name in side):
+            found.add(name)
+    return frozenset(found)
+
+
+def _boxed(side: Sequence[str], blocks: frozenset[str]) -> tuple[str, ...]:
+    """Return the species of a side that are boxes, each once; () for an empty side."""
+    if side and set(side) <= blocks:
+        return (_main_block(side),)
+    return tuple(dict.fromkeys(name for name in side if name not in blocks))
+
+
+def _main_block(side: Sequence[str]) -> str:
+    counts = Counter(side)
+    least = min(counts.values())
+    return [name for name, count in counts.items() if count == least][-1]
+
+
+def _partner_lines(
+    reaction: Mapping[str, Any], starts: Sequence[str], ends: Sequence[str]
+) -> list[str]:
+    """Name what the boxes do not show: coefficients, building blocks that join or leave."""
+    came, left = Counter(reaction["reactants"]), Counter(reaction["products"])
+    several = [f"{came[name]} {name}" for name in starts if came[name] > 1]
+    joined = [_amount(name, n) for name, n in came.items() if name not in starts]
+    gone = [_amount(name, n) for name, n in left.items() if name not in ends]
+    made = [f"{left[name]} {name}" for name in ends if left[name] > 1]
+    line = " + ".join(several) + "".join(f" + {text}" for text in joined)
+    line += "".join(f" − {text}" for text in gone)
+    return [t for t in (line.strip(), f"gives {listed(made)}" if made else "") if t]
+
+
+def _amount(name: str, count: int) -> str:
+    return name if count == 1 else f"{count} {name}"
+
+
+def _constant_lines(
+    mechanism: Mapping[str, Any], reaction: Mapping[str, Any], back: Mapping[str, Any] | None
+) -> list[str]:
+    """Write the constants of a step and of its way back, and a rate law that is not mass action."""
+    lines = []
+    for one in (reaction, *((back,) if back else ())):
+        factor = one.get("factor") or 1
+        ahead = f"{factor} " if factor != 1 else ""
+        for name in (one["rate"], *(one.get("further_rates") or ())):
+            value = _value_text(mechanism["parameters"].get(name))
+            lines.append(f"{ahead}{name}{value}")
+        if one.get("law"):
+            lines.append(f"rate = {law_text(mechanism, one)}")
+    return lines
+
+
+def _value_text(parameter: Mapping[str, Any] | None) -> str:
+    if parameter is None or not is_number(parameter.get("median")):
+        return ""
+    if parameter.get("determined") == "not determined":
+        return ": not determined"
+    if parameter.get("determined") == "bounded on one side":
+        return ": bounded on one side"
+    return f" = {number(parameter['median'], 2)} {unit(parameter.get('unit') or '')}".rstrip()
+
+
+def _share_lines(mechanism: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Say how much of a product each step makes, where several steps make it."""
+    lines: dict[str, list[str]] = {}
+    for product, shares in (mechanism.get("pathways") or {}).items():
+        if len(shares) < 2:
+            continue
+        for reaction, share in shares.items():
+            lines.setdefault(reaction, []).append(
+                f"{percent(share.get('median'))} of {formula(product)}"
+            )
+    return lines

@@ -1,0 +1,108 @@
+"""What a report leaves on disk: the page, its Markdown, figures, tables and references."""
+
+from __future__ import annotations
+
+from itertools import repeat
+from pathlib import Path
+
+from assemblysim.files.writing import write_whole
+from assemblysim.report.content.all_tables import study_tables
+from assemblysim.report.content.calibration import Calibration, read_calibration
+from assemblysim.report.content.stored import StoredStudy, read_stored, species_names
+from assemblysim.report.figures.drawing import FORMATS, SCREEN_DPI, png_bytes, store
+from assemblysim.report.figures.figures import overview_figure
+from assemblysim.report.figures.picture import Picture
+from assemblysim.report.figures.pictures import StudyPictures, study_pictures
+from assemblysim.report.writers.bibliography import bibtex
+from assemblysim.report.writers.latex import latex_tables
+from assemblysim.report.writers.markdown import render_markdown
+from assemblysim.report.writers.methods import methods_text
+from assemblysim.report.writers.numbers import number_files
+from assemblysim.report.writers.page import provenance, render_page
+from assemblysim.report.writers.sheets import csv_text, workbook
+from assemblysim.study.workers import OneWorker, Workers
+
+# Excel takes a CSV file for UTF-8 only with this mark.
+_EXCEL_UTF8 = "utf-8-sig"
+
+
+def write_report(results: Path, workers: Workers | None = None) -> Path:
+    """Write the report of a study from what it has stored.
+
+    Beside ``report.html`` stand ``report.md``, ``references.bib``, and three folders:
+    ``figures`` with every figure as SVG, PDF and 600-dpi PNG; ``tables`` with every table as
+    CSV, ``tables.xlsx`` and ``tables.tex``; ``numbers`` with the same for programs.
+
+    Args:
+        results: the study's results folder, with summary.json.
+        workers: where the figures are drawn; None in this process.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        InputError: there is no summary, or stored courses or draws cannot be read.
+        RunError: the folder cannot be written to.
+    """
+    study = read_stored(results)
+    calibration = read_calibration(results, study.summary.get("inputs") or {})
+    pictures = study_pictures(study, calibration)
+    folder = _emptied(results / "figures", FORMATS)
+    drawn = _write_figures(pictures, folder, workers or OneWorker())
+    _write_tables(study, calibration, _emptied(results / "tables", ("csv",)))
+    numbers = _emptied(results / "numbers", ("csv",))
+    for name, text in number_files(study).items():
+        (numbers / name).write_text(text, encoding="utf-8")
+    cited = bibtex(methods_text(study.summary).keys, str(study.summary.get("source") or ""))
+    write_whole(results / "references.bib", cited.encode())
+    markdown = render_markdown(study, pictures, calibration, provenance(study.summary))
+    write_whole(results / "report.md", markdown.encode())
+    page = results / "report.html"
+    write_whole(page, render_page(study, pictures, drawn, calibration).encode())
+    return page
+
+
+def write_overview(results: Path, path: Path) -> Path:
+    """Write a study at a glance as one PNG: probabilities, and courses of the best mechanism.
+
+    Args:
+        results: the study's results folder.
+        path: of the picture.
+
+    Returns:
+        The path.
+
+    Raises:
+        InputError: there is no summary, or a stored course cannot be read.
+    """
+    path.write_bytes(png_bytes(overview_figure(read_stored(results)), SCREEN_DPI))
+    return path
+
+
+def _write_figures(pictures: StudyPictures, folder: Path, workers: Workers) -> dict[str, str]:
+    """Store every figure; return them as SVG, by stem."""
+    every = pictures.every
+    drawn = workers.map(_write_figure, every, repeat(folder))
+    return {one.stem: svg for one, svg in zip(every, drawn, strict=True)}
+
+
+def _write_figure(picture: Picture, folder: Path) -> str:
+    return store(picture.draw(), folder, picture.stem)
+
+
+def _write_tables(study: StoredStudy, calibration: Calibration | None, folder: Path) -> None:
+    exhibits = study_tables(study.summary, calibration, study.design)
+    names = species_names(study.summary)
+    for exhibit in exhibits:
+        (folder / f"{exhibit.stem}.csv").write_text(csv_text(exhibit.table), _EXCEL_UTF8)
+    write_whole(folder / "tables.xlsx", workbook(exhibits, str(study.summary["title"]), names))
+    write_whole(folder / "tables.tex", latex_tables(exhibits, names).encode())
+
+
+def _emptied(folder: Path, kinds: tuple[str, ...]) -> Path:
+    """Make a folder where it is not there; files of an earlier report go."""
+    folder.mkdir(exist_ok=True)
+    for kind in kinds:
+        for old in folder.glob(f"*.{kind}"):
+            old.unlink()
+    return folder

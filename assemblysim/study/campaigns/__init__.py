@@ -1,0 +1,1 @@
+"""Calibration as a user runs it: many simulated studies of one kind."""

@@ -1,0 +1,64 @@
+"""Records of simulated studies on disk: one file for each kind of error, whole at any moment."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from assemblysim.errors import InputError
+from assemblysim.files.writing import write_whole
+
+Record = Mapping[str, Any]
+
+
+def fingerprint(parts: Mapping[str, Any]) -> str:
+    """Return one short text that changes whenever anything that records depend on changes."""
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_records(path: Path, made_from: str) -> dict[int, Record]:
+    """Read the simulated studies that are there.
+
+    Args:
+        path: a file of lines of JSON; the first says what the others were made from.
+        made_from: fingerprint of all that the records depend on.
+
+    Returns:
+        Records by the number of the simulated study; empty where there is no file.
+
+    Raises:
+        InputError: the file is not one of these, or was made from something else. It stays.
+    """
+    if not path.exists():
+        return {}
+    remedy = "move it away, or name another folder with --results"
+    try:
+        first, *rest = (json.loads(line) for line in path.read_text("utf-8").splitlines())
+        stored = first["made_from"]
+        records = {int(record["index"]): record for record in rest}
+    except (OSError, ValueError, TypeError, KeyError) as fault:
+        raise InputError(
+            f"{path}: not the records of a calibration ({' '.join(str(fault).split())}); {remedy}"
+        ) from fault
+    if stored != made_from:
+        raise InputError(
+            f"{path}: {len(records)} simulated studies of other inputs, seed, settings or "
+            f"versions; {remedy}"
+        )
+    return records
+
+
+def write_records(path: Path, made_from: str, records: Iterable[Record]) -> None:
+    """Write the simulated studies so far, in the order of their numbers.
+
+    Raises:
+        RunError: the place cannot be written to.
+    """
+    ordered = sorted(records, key=lambda record: int(record["index"]))
+    lines = [{"made_from": made_from}, *ordered]
+    text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+    write_whole(path, text.encode())

@@ -1,0 +1,196 @@
+"""What simulated studies say together: ranks, coverage, recovery, and how often one is misled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from assemblysim.inference.calibration.ranks import check_ranks
+from assemblysim.inference.calibration.recovery import (
+    CONFIDENT,
+    OUTCOMES,
+    Share,
+    reliability,
+    share,
+)
+from assemblysim.measurement.simulation.misfits import Misfit
+from assemblysim.study.campaigns.calibration_words import condition_sentences
+from assemblysim.study.campaigns.prediction_ranks import PREDICTED_AMONG
+from assemblysim.study.campaigns.records import Record
+from assemblysim.study.campaigns.simulated_study import RANKED_AMONG, Source
+
+LEVELS = (0.5, 0.8, 0.95)
+# A rank plot of all parameters together is out where the least p-value times their number is.
+SIGNIFICANT = 0.05
+
+
+def condition_summary(
+    records: Sequence[Record], mechanisms: Sequence[str], source: Source, misfit: Misfit
+) -> dict[str, Any]:
+    """Put the records of one kind of error together.
+
+    Args:
+        records: of the simulated studies.
+        mechanisms: names, in the study's order.
+        source: where the truths were drawn from.
+        misfit: what the errors have that the model does not know.
+
+    Returns:
+        The part of calibration.json, with its sentences.
+    """
+    trusted = [record for record in records if record["trusted"]]
+    found: dict[str, Any] = {
+        "studies": len(records),
+        "not_fitted": len(records) - len(trusted),
+        "not_integrated": sum(record["not_integrated"] for record in records),
+        "no_table": sum(record["no_table"] for record in records),
+        "wrong_with_confidence": asdict(_counted(records, "wrong with confidence")),
+        "outcomes": {name: _count(records, name) for name in OUTCOMES},
+        "sure_of_richer": sum(
+            record["outcome"] == "richer than the truth"
+            and max(record["probabilities"].values()) >= CONFIDENT
+            for record in records
+        ),
+        "suffices": sum(
+            record["suffices"] for record in records if record["outcome"] == "cannot tell"
+        ),
+        "recovery": {
+            name: {
+                outcome: _count([r for r in records if r["truth"] == name], outcome)
+                for outcome in OUTCOMES
+            }
+            for name in mechanisms
+        },
+        "reliability": _reliability(records),
+        "coverage": coverage_summary(trusted),
+        "predictions": prediction_summary(trusted),
+        "ranks": rank_summary(trusted, mechanisms, judged=source == "prior" and misfit == "none"),
+    }
+    return {**found, "sentences": condition_sentences(found, misfit)}
+
+
+def _count(records: Sequence[Record], outcome: str) -> int:
+    return sum(record["outcome"] == outcome for record in records)
+
+
+def _counted(records: Sequence[Record], outcome: str) -> Share:
+    """Count an outcome among the studies that came to a verdict."""
+    judged = [record for record in records if record["outcome"] != "no verdict"]
+    return share(_count(judged, outcome), len(judged))
+
+
+def _reliability(records: Sequence[Record]) -> list[dict[str, Any]]:
+    judged = [record for record in records if record["outcome"] != "no verdict"]
+    best = [max(r["probabilities"], key=r["probabilities"].__getitem__) for r in judged]
+    stated = [r["probabilities"][name] for r, name in zip(judged, best, strict=True)]
+    right = [r["truth"] == name for r, name in zip(judged, best, strict=True)]
+    return [asdict(one) for one in reliability(stated, right)]
+
+
+def coverage_summary(records: Sequence[Record]) -> dict[str, Any]:
+    """Count how often central intervals hold the truth.
+
+    Args:
+        records: of simulated studies; ``below`` is the share of the posterior below each truth.
+
+    Returns:
+        For each level the share over all parameters, with a standard error that knows that the
+        parameters of one study are not independent; and counts by parameter.
+    """
+    below = _by_parameter(records, "below")
+    return {
+        "all": _covered([list(record["below"].values()) for record in records]),
+        "parameters": {
+            name: {
+                f"{level:g}": asdict(share(sum(_inside(v, level) for v in values), len(values)))
+                for level in LEVELS
+            }
+            for name, values in below.items()
+        },
+    }
+
+
+def prediction_summary(records: Sequence[Record]) -> dict[str, Any]:
+    """Count how often central intervals of predictions hold what is true.
+
+    Args:
+        records: of simulated studies; ``prediction_ranks`` are those of the true predictions.
+
+    Returns:
+        By the kind of prediction ("time_of_maximum", "half_life", "share"), for each level the
+        share over all species, with an error that knows that those of one study go together.
+    """
+    kinds: dict[str, list[list[float]]] = {}
+    for record in records:
+        of_one: dict[str, list[float]] = {}
+        for name, rank in record["prediction_ranks"].items():
+            of_one.setdefault(name.split(" ")[0], []).append((rank + 0.5) / (PREDICTED_AMONG + 1))
+        for kind, below in of_one.items():
+            kinds.setdefault(kind, []).append(below)
+    return {kind: _covered(below) for kind, below in kinds.items()}
+
+
+def _covered(below: Sequence[Sequence[float]]) -> dict[str, dict[str, Any]]:
+    """Return for each level how many of all are inside, with an error between the studies."""
+    sizes = np.array([len(part) for part in below], dtype=float)
+    every = {}
+    for level in LEVELS:
+        hits = np.array([sum(_inside(v, level) for v in part) for part in below], dtype=float)
+        mean = float(hits.sum() / sizes.sum()) if len(below) else float("nan")
+        spread = np.sqrt(((hits - mean * sizes) ** 2).sum()) / max(sizes.sum(), 1.0)
+        every[f"{level:g}"] = {"share": mean, "error": float(spread), "count": int(sizes.sum())}
+    return every
+
+
+def _inside(below: float, level: float) -> bool:
+    return abs(below - 0.5) < 0.5 * level
+
+
+def rank_summary(
+    records: Sequence[Record], mechanisms: Sequence[str], *, judged: bool
+) -> dict[str, Any]:
+    """Hold the ranks of the truths against uniform ones, by parameter and by mechanism.
+
+    Args:
+        records: of simulated studies.
+        mechanisms: names, in the study's order.
+        judged: whether ranks ought to be uniform.
+    """
+    parameters = {name: _ranked(values) for name, values in _by_parameter(records, "ranks").items()}
+    least = min((one["p_value"] for one in parameters.values()), default=1.0)
+    return {
+        "draws": RANKED_AMONG,
+        "judged": judged,
+        "inside": sum(one["inside"] for one in parameters.values()),
+        "together_p_value": min(1.0, least * len(parameters)),
+        "parameters": parameters,
+        "mechanisms": {
+            name: {
+                parameter: {k: v for k, v in _ranked(values).items() if k != "ranks"}
+                for parameter, values in _by_parameter(
+                    [r for r in records if r["truth"] == name], "ranks"
+                ).items()
+            }
+            for name in mechanisms
+        },
+    }
+
+
+def _ranked(ranks: Sequence[int]) -> dict[str, Any]:
+    check = check_ranks(np.array(ranks), RANKED_AMONG)
+    return {
+        **asdict(check),
+        "inside": check.p_value > SIGNIFICANT,
+        "ranks": sorted(ranks),
+    }
+
+
+def _by_parameter(records: Sequence[Record], key: str) -> Mapping[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for record in records:
+        for name, value in record[key].items():
+            found.setdefault(name, []).append(value)
+    return found

@@ -1,0 +1,1 @@
+"""A study as people write it: its files, read and checked."""

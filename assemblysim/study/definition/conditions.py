@@ -1,0 +1,277 @@
+"""How an experiment was conducted: temperature, additions, and when samples were taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.files.places import at
+from assemblysim.inference.model.priors import Prior
+from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Event, Protocol
+from assemblysim.kinetics.reactor.temperature import Programme
+from assemblysim.language import quoted, time_label
+from assemblysim.mechanism.reading.system import System
+from assemblysim.study.definition.knowledge import read_number_or_prior
+from assemblysim.study.definition.schema import EventTable, ExperimentTable, validated
+from assemblysim.units import kelvin, quantity
+
+# A dilution as 1:100 or 1/100.
+_RATIO = re.compile(r"\s*1\s*[:/]\s*(\d+)\s*")
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """How one experiment was conducted.
+
+    Attributes:
+        protocol: what was done to the pot.
+        dead_time: h between mixing and the start of the study's clock, or its prior.
+        time_errors: (time in h, standard deviation in h) pairs of uncertain sampling times;
+            a time of None stands for every time that is not listed.
+        dilution: by how much samples were diluted before they were measured.
+        group: which experiments share what is common to a group; "" where none is named.
+        alternatives: (words, programme) of other courses of temperature that may be true.
+    """
+
+    protocol: Protocol = UNTOUCHED
+    dead_time: float | Prior = 0.0
+    time_errors: tuple[tuple[float | None, float], ...] = ()
+    dilution: float = 1.0
+    group: str = ""
+    alternatives: tuple[tuple[str, Programme], ...] = ()
+
+    def time_error(self, time: float) -> float:
+        """Return the standard deviation of a sampling time, h; 0 where it is exact."""
+        listed = dict(self.time_errors)
+        return listed.get(time, listed.get(None, 0.0))
+
+
+def read_conduct(table: ExperimentTable, unit: str, system: System) -> Conduct:
+    """Read how an experiment was conducted.
+
+    Args:
+        table: one of ``[[experiments]]``.
+        unit: of concentrations.
+        system: the chemistry.
+
+    Raises:
+        InputError: a time that runs backwards, a volume that is none, a temperature without its
+            scale, an unknown species: one line.
+    """
+    with at("temperature"):
+        programme = _programme(table.temperature)
+    with at("volume"):
+        volume = _volume(table.volume)
+    with at("events"):
+        events = _events(table, volume, unit, system)
+    for name in table.held:
+        with at("held"):
+            _known(name, system)
+            if name not in table.initial:
+                raise InputError(f"{name} would be held at 0; state its concentration in 'initial'")
+    dead_time: float | Prior = 0.0
+    if table.dead_time is not None:
+        with at("dead_time"):
+            dead_time = read_number_or_prior(table.dead_time, "h")
+    with at("time_error"):
+        errors = _time_errors(table.time_error)
+    with at("sample_dilution"):
+        dilution = 1.0 if table.sample_dilution is None else _factor(table.sample_dilution)
+        if not dilution >= 1:
+            raise InputError(f"{dilution:g} would make samples stronger; write 1 or more")
+    with at("events"):
+        protocol = Protocol(programme, volume, events, tuple(table.held))
+    with at("temperature_alternatives"):
+        alternatives = _alternatives(table, programme)
+    return Conduct(protocol, dead_time, errors, dilution, table.group or "", alternatives)
+
+
+def _alternatives(
+    table: ExperimentTable, programme: Programme | None
+) -> tuple[tuple[str, Programme], ...]:
+    """Read other courses of temperature by what they are called."""
+    if table.temperature_alternatives and programme is None:
+        raise InputError("alternatives to what; state 'temperature' first")
+    found = []
+    for words, written in table.temperature_alternatives.items():
+        with at(quoted(words)):
+            other = _programme(written)
+            if other is not None:
+                found.append((" ".join(words.split()), other))
+    return tuple(found)
+
+
+def _programme(written: object) -> Programme | None:
+    """Read "80 degC", or [["0 min", "25 degC"], ["5 min", "25 degC"], ["15 min", "80 degC"]]."""
+    if written is None:
+        return None
+    if not isinstance(written, list):
+        return Programme((0.0,), (kelvin(written),))
+    times, kelvins = [], []
+    for number, pair in enumerate(written, start=1):
+        with at(f"item {number}"):
+            if not isinstance(pair, list) or len(pair) != 2:
+                raise InputError(
+                    f"{quoted(str(pair))} is no pair of a time and a temperature; "
+                    'write one as ["5 min", "25 degC"]'
+                )
+            times.append(quantity(pair[0], "h"))
+            kelvins.append(kelvin(pair[1]))
+    return Programme(tuple(times), tuple(kelvins))
+
+
+def _volume(written: object) -> float:
+    """Return the volume at the start, mL; 1 where nothing is said of it."""
+    if written is None:
+        return 1.0
+    volume = quantity(written, "mL")
+    if not volume > 0:
+        raise InputError(f"{volume:g} mL; write one above 0 mL")
+    return volume
+
+
+def _factor(written: object) -> float:
+    """Read by how much something is diluted, and no ratio, which may mean 100 or 101 times."""
+    ratio = _RATIO.fullmatch(written) if isinstance(written, str) else None
+    if ratio is not None:
+        raise InputError(
+            f"{quoted(str(written))} may be {ratio[1]} times or one more; write the number, "
+            f"{ratio[1]} where 1 mL is made up to {ratio[1]} mL"
+        )
+    return quantity(written, "")
+
+
+def _events(table: ExperimentTable, volume: float, unit: str, system: System) -> tuple[Event, ...]:
+    """Return what happens to a volume, mL."""
+    there, found = volume, []
+    for number, written in enumerate(table.events, start=1):
+        with at(f"item {number}"):
+            event = _event(validated(EventTable, written), there, unit, system)
+            if table.volume is None and written.get("dilute") is None:
+                raise InputError(
+                    f"{event.volume:g} mL of how many; state 'volume', what the pot held "
+                    'at the start, as volume = "10 mL"'
+                )
+        there += event.volume
+        found.append(event)
+    return tuple(found)
+
+
+def _event(table: EventTable, volume: float, unit: str, system: System) -> Event:
+    given = [key for key in ("add", "withdraw", "dilute") if getattr(table, key) is not None]
+    if len(given) != 1:
+        raise InputError(
+            f"{len(given)} things at once; write one of add, withdraw and dilute, and a further "
+            "item for a further thing"
+        )
+    with at("at"):
+        time = quantity(table.at, "h")
+    with at(given[0]):
+        if given[0] == "dilute":
+            factor = _factor(table.dilute)
+            if not factor > 1:
+                raise InputError(f"a factor of {factor:g} does not dilute; write one above 1")
+            amount = volume * (factor - 1)
+        else:
+            amount = quantity(getattr(table, given[0]), "mL")
+            if not amount > 0:
+                raise InputError(f"a volume of {amount:g} mL; write one above 0 mL")
+    if table.of and given[0] != "add":
+        raise InputError(f"'of' says what is added, and does not go with {given[0]}; take it out")
+    contents = []
+    for name, written in table.of.items():
+        with at("of"), at(name):
+            _known(name, system)
+            contents.append((name, _concentration(written, unit)))
+    return Event(time, -amount if given[0] == "withdraw" else amount, tuple(contents))
+
+
+def _concentration(written: object, unit: str) -> float:
+    found = quantity(written, unit)
+    if found < 0:
+        raise InputError(f"{quoted(str(written))} is negative; write 0 or more")
+    return found
+
+
+def _known(name: str, system: System) -> None:
+    if name not in system.species_names:
+        raise InputError(
+            f"unknown species {quoted(name)}{did_you_mean(name, system.species_names)}"
+        )
+
+
+def _time_errors(written: object) -> tuple[tuple[float | None, float], ...]:
+    """Read "2 min", or { "5 min" = "2 min", "1 h" = "5 min" }."""
+    if written is None:
+        return ()
+    if not isinstance(written, Mapping):
+        return ((None, _positive(written)),)
+    found = []
+    for time, error in written.items():
+        with at(str(time)):
+            found.append((quantity(time, "h"), _positive(error)))
+    return tuple(found)
+
+
+def _positive(written: object) -> float:
+    error = quantity(written, "h")
+    if not error > 0:
+        raise InputError(f"{quoted(str(written))} is no uncertainty; write one above 0")
+    return error
+
+
+def conduct_words(conduct: Conduct, unit: str) -> tuple[str, ...]:
+    """Say how an experiment was conducted, one phrase for each thing that was done."""
+    protocol, found = conduct.protocol, []
+    if protocol.programme is not None:
+        found.append(programme_words(protocol.programme))
+    for event in protocol.events:
+        found.append(_event_words(event, unit))
+    if protocol.held:
+        found.append(f"{', '.join(protocol.held)} held constant")
+    if isinstance(conduct.dead_time, Prior):
+        found.append(f"dead time {conduct.dead_time.describe('h')}")
+    elif conduct.dead_time:
+        found.append(f"dead time {time_label(conduct.dead_time)}")
+    for time, error in conduct.time_errors:
+        which = "sampling times" if time is None else f"the sample at {time_label(time)}"
+        found.append(f"{which} good to {time_label(error)}")
+    if conduct.dilution != 1:
+        found.append(f"samples diluted {conduct.dilution:g} times before they were measured")
+    return tuple(found)
+
+
+def programme_words(programme: Programme) -> str:
+    """Say how the temperature went, such as "25 °C until 5 min, 80 °C from 15 min on"."""
+    degrees = [f"{kelvin - 273.15:.4g} °C" for kelvin in programme.kelvin]
+    if programme.constant:
+        return degrees[0]
+    parts = [
+        f"{degree} at {time_label(time) if time else 'the start'}"
+        for degree, time in zip(degrees, programme.times, strict=True)
+    ]
+    return f"{', '.join(parts)}, even in between"
+
+
+def _event_words(event: Event, unit: str) -> str:
+    when = f"at {time_label(event.time)}"
+    if event.volume < 0:
+        return f"{-event.volume:.4g} mL withdrawn {when}"
+    contents = " and ".join(f"{amount:.4g} {unit} {name}" for name, amount in event.contents)
+    return f"{event.volume:.4g} mL {f'of {contents} ' if contents else ''}added {when}"
+
+
+def check_time_errors(conduct: Conduct, times: Sequence[float]) -> None:
+    """Refuse an uncertain time at which no sample was taken.
+
+    Raises:
+        InputError: a time is listed that is no sampling time.
+    """
+    for time, _ in conduct.time_errors:
+        if time is not None and time not in times:
+            taken = ", ".join(f"{one:g} h" for one in times)
+            raise InputError(
+                f"time_error: no sample was taken at {time:g} h; samples are at {taken}"
+            )

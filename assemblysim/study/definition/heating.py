@@ -1,0 +1,141 @@
+"""How a study's rate constants depend on temperature: which parameters that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assemblysim.errors import InputError
+from assemblysim.files.places import at
+from assemblysim.inference.model.priors import Prior
+from assemblysim.kinetics.reactor.temperature import SECONDS_PER_HOUR, Programme, TemperatureLaw
+from assemblysim.mechanism.constants.dimension import Dimension
+from assemblysim.study.definition.schema import TemperatureTable
+from assemblysim.units import kelvin
+
+Form = Literal["reference", "separate"]
+
+# Steps that take minutes to days between room temperature and the boiling point of a common
+# solvent have barriers of 70 to 110 kJ/mol, of which enthalpy makes most.
+ENERGY = Prior("normal", 80.0, 25.0)
+# kJ/mol, of reactions in solution that go both ways within reach of an experiment.
+FREE_ENERGY = Prior("signed_normal", 0.0, 20.0)
+ENTHALPY = Prior("signed_normal", 0.0, 40.0)
+# J/(mol K): steps that join two molecules lose order, dissociations gain it.
+ENTROPY = Prior("signed_normal", -50.0, 60.0)
+# 1/s, and 1/(M s): from hardly any encounter to every vibration.
+FREQUENCY = (1e3, 1e16)
+
+
+@dataclass(frozen=True)
+class Heating:
+    """How rate constants depend on temperature.
+
+    Attributes:
+        reference: K, the temperature at which constants are stated.
+        law: Arrhenius or Eyring.
+        form: constant at the reference and energy; or A and Ea, or enthalpy and entropy.
+        varies: whether the experiments have more than one temperature, so that energies count.
+    """
+
+    reference: float
+    law: TemperatureLaw = "arrhenius"
+    form: Form = "reference"
+    varies: bool = True
+
+    def energy(self, constant: str) -> str:
+        """Return the name of a rate constant's energy, as Ea_grow for k_grow."""
+        return f"{'dH' if self.law == 'eyring' else 'Ea'}_{stem(constant)}"
+
+    def partner(self, constant: str) -> str:
+        """Return the name of what makes the constant with its energy, in the separate form."""
+        return f"{'dS' if self.law == 'eyring' else 'A'}_{stem(constant)}"
+
+    def units(self, constant: str, unit: str) -> dict[str, str]:
+        """Return the units of the parameters of a rate constant that has the unit `unit`."""
+        if not timed(unit):
+            return {constant: unit}
+        energy = {self.energy(constant): "kJ/mol"} if self.varies else {}
+        if self.form == "reference":
+            return {constant: unit, **energy}
+        partner = unit if self.law == "arrhenius" else "J/(mol K)"
+        return {constant: unit, self.partner(constant): partner, **energy}
+
+
+def stem(constant: str) -> str:
+    """Return a rate constant's name without its k, as grow for k_grow."""
+    return constant.removeprefix("k_") or constant
+
+
+def timed(unit: str) -> bool:
+    """Say whether a constant of this unit is a rate constant, and no Michaelis constant."""
+    return unit.endswith(("/h", " h)"))
+
+
+def order_of(dimension: Dimension) -> float:
+    """Return the order of a step by its rate constant's dimension, such as 2 for 1/(mM h)."""
+    return 1.0 - float(dimension.concentration)
+
+
+def frequency_prior(order: float) -> Prior:
+    """Return the default prior of A of a step of some order, in mM^(1 - order)/h."""
+    factor = SECONDS_PER_HOUR * 1000.0 ** (1 - order)
+    return Prior("log_uniform", FREQUENCY[0] * factor, FREQUENCY[1] * factor)
+
+
+def read_heating(
+    table: TemperatureTable | None,
+    programmes: Sequence[tuple[str, Programme | None]],
+    others: Sequence[Programme] = (),
+    concentration: str = "mM",
+) -> Heating | None:
+    """Work out how a study's rate constants depend on temperature.
+
+    Args:
+        table: ``[temperature]``, if there is one.
+        programmes: (experiment, its programme) pairs.
+        others: alternatives to them, which need energies as well.
+        concentration: unit of concentrations.
+
+    Returns:
+        None where no temperature is stated anywhere.
+
+    Raises:
+        InputError: some experiments have a temperature and others none; the table has a form that
+            needs several temperatures.
+    """
+    stated = [programme for _, programme in programmes if programme is not None]
+    without = [name for name, programme in programmes if programme is None]
+    if stated and without:
+        raise InputError(
+            f"experiment '{without[0]}': {len(stated)} of {len(programmes)} experiments state "
+            "their temperature and this one does not; state it"
+        )
+    if not stated:
+        if table is not None:
+            raise InputError(
+                "[temperature]: no experiment states its temperature; add temperature to each, "
+                'as temperature = "80 degC"'
+            )
+        return None
+    table = table or TemperatureTable()
+    last = [programme.kelvin[-1] for programme in stated]
+    reference = sum(last) / len(last)
+    if table.reference is not None:
+        with at("[temperature] reference"):
+            reference = kelvin(table.reference)
+    varies = len({value for programme in (*stated, *others) for value in programme.kelvin}) > 1
+    if not varies and stated[0].kelvin[0] != reference:
+        varies = True
+    if table.form == "separate" and not varies:
+        raise InputError(
+            "[temperature] form: all experiments have one temperature, which cannot tell "
+            "two numbers of a rate constant apart; leave it out"
+        )
+    if table.form == "separate" and concentration == "%":
+        raise InputError(
+            "[temperature] form: A and the entropy count from 1 M, but concentrations are in %; "
+            "leave it out"
+        )
+    return Heating(reference, table.law, table.form, varies)

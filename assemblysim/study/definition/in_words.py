@@ -1,0 +1,73 @@
+"""A study's experiments in plain words: how each was conducted, and what they share."""
+
+from __future__ import annotations
+
+from assemblysim.inference.model.priors import Prior
+from assemblysim.language import time_label
+from assemblysim.study.definition.conditions import conduct_words, programme_words
+from assemblysim.study.definition.study import Experiment, Study
+
+LONG = 1e4  # h, from which on digits are grouped
+
+
+def experiment_words(experiment: Experiment, unit: str) -> tuple[str, ...]:
+    """Say what was mixed, when samples were taken and what was done, one phrase for each.
+
+    Args:
+        experiment: one of a study's.
+        unit: of concentrations.
+    """
+    conduct = experiment.conduct
+    start = " and ".join(_start(name, known, unit) for name, known in experiment.initial)
+    times = experiment.times.tolist()
+    samples = f"{len(times)} samples from {_label(times[0])} to {_label(times[-1])}"
+    if len(times) == 1:
+        samples = f"1 sample at {_label(times[0])}"
+    done = conduct_words(conduct, unit) or ("left alone, at a temperature that is not stated",)
+    others = (f"or, {name}: {programme_words(one)}" for name, one in conduct.alternatives)
+    group = (f"of the group {conduct.group}",) if conduct.group else ()
+    return (f"starts from {start}", samples, *done, *others, *group)
+
+
+def _start(name: str, known: float | Prior, unit: str) -> str:
+    return (
+        f"{known:g} {unit} {name}" if isinstance(known, float) else f"an unknown amount of {name}"
+    )
+
+
+def _label(time: float) -> str:
+    if time >= LONG:
+        return f"{time:,.0f} h"
+    return time_label(time) if time else "the start"
+
+
+def sharing_words(study: Study) -> tuple[str, ...]:
+    """Say what several experiments share and what each has for itself; nothing of a single one."""
+    if len(study.experiments) < 2:
+        return ()
+    sharing, found = study.sharing, []
+    patterns = () if sharing is None else sharing.per_experiment
+    alone = [*patterns, *_by_nature(study)]
+    if alone:
+        found.append(f"each experiment has its own: {', '.join(alone)}")
+    if sharing is not None and sharing.per_group:
+        members: dict[str, list[str]] = {}
+        for name, group in sharing.experiments:
+            members.setdefault(group, []).append(name)
+        groups = "; ".join(f"{group}: {', '.join(names)}" for group, names in members.items())
+        found.append(f"each group has its own: {', '.join(sharing.per_group)} ({groups})")
+    found.append("shared by all: everything else" if found else "shared by all: every parameter")
+    return tuple(found)
+
+
+def _by_nature(study: Study) -> list[str]:
+    """Return what belongs to its experiment without being listed."""
+    conducts = [experiment.conduct for experiment in study.experiments]
+    starts = any(isinstance(k, Prior) for e in study.experiments for _, k in e.initial)
+    late = any(isinstance(one.dead_time, Prior) for one in conducts)
+    uncertain = any(one.time_errors for one in conducts)
+    return [
+        *(["unknown starts"] if starts else []),
+        *(["dead time"] if late else []),
+        *(["uncertain sampling times"] if uncertain else []),
+    ]

@@ -1,0 +1,134 @@
+"""What a study says about its parameters before the data: stated values and priors, with units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.files.places import at
+from assemblysim.inference.model.priors import Prior, PriorKind
+from assemblysim.language import quoted
+from assemblysim.measurement.data import Measurement
+from assemblysim.measurement.noise import noise_layout
+from assemblysim.mechanism.reading.system import System
+from assemblysim.study.definition.schema import PriorTable, validated
+from assemblysim.units import quantity
+
+PRIOR_KINDS: tuple[PriorKind, ...] = (
+    "log_uniform",
+    "uniform",
+    "log_normal",
+    "normal",
+    "signed_normal",
+)
+
+
+# Entropies and free energies may be negative; no other number of a study can.
+SIGNED_UNITS = ("J/(mol K)", "kJ/mol")
+
+
+def parameter_units(
+    system: System,
+    mechanisms: Sequence[str],
+    measurement: Measurement,
+    concentration_unit: str,
+) -> dict[str, str]:
+    """Return the unit of every parameter that a study can have, "" for pure numbers.
+
+    Args:
+        system: the chemistry.
+        mechanisms: those of the study.
+        measurement: how signals become readings.
+        concentration_unit: ``mM`` or ``%``.
+
+    Returns:
+        Units of the rate constants, ``response_<signal>``, ``background``, the noise, and of
+        ``limit``, ``statement_noise`` and ``fraction``, which statements need. Initial
+        concentrations belong to their experiment and are not among them.
+    """
+    units = system.rate_units(concentration_unit)
+    used = dict.fromkeys(n for m in mechanisms for n in system.network(m).rate_names)
+    rates = {name: "" if units[name] == "1" else units[name] for name in used}
+    responses = {f"response_{signal.name}": "" for signal in measurement.signals}
+    noises = noise_layout(measurement, shared=measurement.share_replicates).names
+    return {
+        **rates,
+        **responses,
+        "background": concentration_unit,
+        **{name: noise_unit(measurement, name, concentration_unit) for name in noises},
+        **dict.fromkeys(("limit", "statement_noise", "fraction"), ""),
+    }
+
+
+def noise_unit(measurement: Measurement, name: str, concentration_unit: str) -> str:
+    """Return the unit of a noise parameter: a relative one has none, nor one of unknown scale."""
+    additive = noise_layout(measurement, shared=True).is_additive(name)
+    return concentration_unit if additive and measurement.scale == "absolute" else ""
+
+
+def read_knowledge(
+    table: Mapping[str, object], units: Mapping[str, str]
+) -> tuple[tuple[tuple[str, float], ...], tuple[tuple[str, Prior], ...]]:
+    """Split the table ``[priors]`` into stated values and priors.
+
+    Args:
+        table: parameter to a prior, or to a quantity.
+        units: of every parameter that there is.
+
+    Returns:
+        (name, value) pairs and (name, prior) pairs.
+
+    Raises:
+        InputError: an unknown parameter, or what is said of it is no prior and no quantity.
+    """
+    stated, priors = [], []
+    for name, written in table.items():
+        if name not in units:
+            hint = did_you_mean(name, units)
+            if name.startswith("initial_"):
+                hint = "; an initial concentration belongs in its experiment's 'initial'"
+            raise InputError(f"unknown parameter {quoted(name)}{hint}")
+        with at(name):
+            found = read_number_or_prior(written, units[name])
+        if isinstance(found, Prior):
+            priors.append((name, found))
+        else:
+            stated.append((name, found))
+    return tuple(stated), tuple(priors)
+
+
+def read_number_or_prior(written: object, unit: str) -> float | Prior:
+    """Read a quantity such as "190 mM", or a prior such as { log_uniform = ["1 mM", "9 mM"] }.
+
+    Args:
+        written: as TOML gave it.
+        unit: the unit inside; "" for a pure number.
+
+    Returns:
+        A number that is not negative, or the prior, in `unit`.
+
+    Raises:
+        InputError: it is neither, its unit does not fit, or the prior is none.
+    """
+    if isinstance(written, dict):
+        return _read_prior(written, unit)
+    number = quantity(written, unit)
+    if number < 0 and unit not in SIGNED_UNITS:
+        raise InputError(f"{quoted(str(written))} is negative; write 0 or more")
+    return number
+
+
+def _read_prior(written: Mapping[str, object], unit: str) -> Prior:
+    table = validated(PriorTable, written)
+    given = [kind for kind in PRIOR_KINDS if getattr(table, kind) is not None]
+    if len(given) != 1:
+        raise InputError(
+            f"{len(given)} priors; write one of {', '.join(PRIOR_KINDS)}, with two numbers"
+        )
+    kind = given[0]
+    first, second = getattr(table, kind)
+    with at(kind):
+        a = quantity(first, unit)
+        # The factor of a log-normal has no unit; all other numbers have the parameter's.
+        b = quantity(second, "" if kind == "log_normal" else unit)
+    return Prior(kind, a, b)

@@ -1,0 +1,363 @@
+"""A study folder read from disk: every file checked, every number in the units used inside."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.files.places import at
+from assemblysim.files.toml import read_toml
+from assemblysim.inference.model.priors import Prior
+from assemblysim.language import quoted
+from assemblysim.measurement.data import Measurement
+from assemblysim.measurement.noise import refuse_unsupported
+from assemblysim.mechanism.reading.system import System, read_system
+from assemblysim.study.definition.conditions import Conduct, check_time_errors, read_conduct
+from assemblysim.study.definition.heating import Heating, read_heating
+from assemblysim.study.definition.knowledge import read_knowledge, read_number_or_prior
+from assemblysim.study.definition.own_unknowns import Place
+from assemblysim.study.definition.schema import (
+    ExperimentTable,
+    StudyTable,
+    TruthTable,
+    settings_from,
+    validated,
+)
+from assemblysim.study.definition.settings import StatementSettings, read_sampling
+from assemblysim.study.definition.sharing import Sharing, refuse_alike
+from assemblysim.study.definition.signals import read_measurement, refuse_repeated
+from assemblysim.study.definition.study import Experiment, Study, Truth
+from assemblysim.study.definition.tables import read_intensities, read_statements
+from assemblysim.study.definition.unknowns import read_tied, study_units
+from assemblysim.units import quantity
+
+STUDY_FILE: Final = "study.toml"
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What study.toml and its model say, before any data are read.
+
+    Attributes:
+        path: study.toml.
+        table: its content.
+        model: the mechanism file.
+        system: its chemistry.
+        mechanisms: those that are compared.
+        measurement: how signals become readings.
+        units: of every parameter that there is.
+        initial: for each experiment, (species, concentration or its prior) pairs.
+        conducts: how each experiment was conducted.
+        heating: how rate constants depend on temperature, where one is stated.
+        sharing: which parameters experiments have for themselves; None where they share all.
+        tied: (parameter, expression) pairs.
+    """
+
+    path: Path
+    table: StudyTable
+    model: Path
+    system: System
+    mechanisms: tuple[str, ...]
+    measurement: Measurement
+    units: dict[str, str]
+    initial: tuple[tuple[tuple[str, float | Prior], ...], ...]
+    conducts: tuple[Conduct, ...] = ()
+    heating: Heating | None = None
+    sharing: Sharing | None = None
+    tied: tuple[tuple[str, str], ...] = ()
+
+
+def read_study(folder: Path | str) -> Study:
+    """Read a study and all files that it names.
+
+    Args:
+        folder: the study's folder, or its study.toml.
+
+    Returns:
+        The study, complete and checked.
+
+    Raises:
+        InputError: one line that names the file, the place, the fault and the remedy.
+    """
+    outline = read_outline(folder)
+    path, table = outline.path, outline.table
+    with at(str(path)):
+        with at("[priors]"):
+            stated, priors = read_knowledge(table.priors, outline.units)
+            given = dict(outline.tied)
+            for name in (*dict(stated), *dict(priors)):
+                if name in given:
+                    raise InputError(f"{name}: [tied] gives it already; state it once")
+        with at("[sampling]"):
+            sampling = read_sampling(table.sampling)
+        with at("[statements]"):
+            statement_settings = settings_from(StatementSettings, table.statements)
+        if table.truth is not None and not table.synthetic:
+            raise InputError("'truth' belongs to simulated data; add synthetic = true")
+    experiments = tuple(_experiment(outline, i) for i in range(len(table.experiments)))
+    truth = None if table.truth is None else read_truth(outline)
+    return Study(
+        folder=path.parent,
+        title=table.title,
+        question=table.question,
+        notes=tuple(table.notes),
+        system=outline.system,
+        mechanisms=outline.mechanisms,
+        seed=table.seed,
+        concentration_unit=table.concentration,
+        experiments=experiments,
+        measurement=outline.measurement,
+        stated=stated,
+        priors=priors,
+        statement_settings=statement_settings,
+        sampling=sampling,
+        inputs=_inputs(outline),
+        synthetic=table.synthetic,
+        truth=truth,
+        heating=outline.heating,
+        sharing=outline.sharing,
+        tied=outline.tied,
+    )
+
+
+def read_outline(folder: Path | str) -> Outline:
+    """Read study.toml and its model, but none of its data.
+
+    Args:
+        folder: the study's folder, or its study.toml.
+
+    Raises:
+        InputError: one line that names the file, the place, the fault and the remedy.
+    """
+    path = _study_file(Path(folder))
+    content = read_toml(path)
+    with at(str(path)):
+        table = validated(StudyTable, content)
+        model = _model_file(path.parent, table.model)
+    system = read_system(model)
+    with at(str(path)):
+        mechanisms = _mechanisms(table, system)
+        measurement = read_measurement(table.measurement, system)
+        refuse_repeated("experiments", [one.name for one in table.experiments])
+        initial = tuple(_initial(one, table.concentration, system) for one in table.experiments)
+        conducts = tuple(_conduct(one, table.concentration, system) for one in table.experiments)
+        names = [one.name for one in table.experiments]
+        programmes = [one.protocol.programme for one in conducts]
+        others = [other for one in conducts for _, other in one.alternatives]
+        stated = tuple(zip(names, programmes, strict=True))
+        heating = read_heating(table.temperature, stated, others, table.concentration)
+        refuse_alike(names, "experiments")
+        refuse_alike([one.group for one in conducts if one.group], "groups")
+        sharing = _sharing(table, conducts)
+        units = study_units(system, mechanisms, measurement, table.concentration, heating, sharing)
+        tied = read_tied(table.tied, units, system.constants)
+        if sharing is not None:
+            sharing.check(tuple(units))
+    return Outline(
+        path,
+        table,
+        model,
+        system,
+        mechanisms,
+        measurement,
+        units,
+        initial,
+        conducts,
+        heating,
+        sharing,
+        tied,
+    )
+
+
+def _conduct(table: ExperimentTable, unit: str, system: System) -> Conduct:
+    with at(f"experiment '{table.name}'"):
+        return read_conduct(table, unit, system)
+
+
+def _sharing(table: StudyTable, conducts: Sequence[Conduct]) -> Sharing | None:
+    if not table.per_experiment and not table.per_group:
+        return None
+    names = [one.name for one in table.experiments]
+    groups = [one.group for one in conducts]
+    pairs = tuple(zip(names, groups, strict=True))
+    return Sharing(pairs, tuple(table.per_experiment), tuple(table.per_group))
+
+
+def _study_file(given: Path) -> Path:
+    """Return the study.toml that a user means."""
+    if given.is_dir():
+        path = given / STUDY_FILE
+        if not path.exists():
+            raise InputError(f"{given}: no {STUDY_FILE} in this folder; name a study's folder")
+        return path
+    if not given.exists():
+        raise InputError(
+            f"{given}: no such folder; name a study's folder, which holds {STUDY_FILE}"
+        )
+    return given
+
+
+def _model_file(folder: Path, model: str) -> Path:
+    """Find the mechanism file: a path, or a name in a models folder above the study."""
+    if model.endswith(".toml"):
+        return _near(folder / model)
+    above = (folder.resolve(), *folder.resolve().parents)
+    for parent in above:
+        candidate = parent / "models" / f"{model}.toml"
+        if candidate.is_file():
+            return _near(candidate)
+    known = [p.stem for parent in above for p in (parent / "models").glob("*.toml")]
+    raise InputError(
+        f"model: no models/{model}.toml in a folder above this study"
+        + (did_you_mean(model, known) or "; write the path of a mechanism file, ending in .toml")
+    )
+
+
+def _near(path: Path) -> Path:
+    """Write a path from where the user is, if it lies there."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else Path(relative)
+
+
+def _mechanisms(table: StudyTable, system: System) -> tuple[str, ...]:
+    if table.mechanisms is None:
+        return system.mechanism_names
+    for name in table.mechanisms:
+        if name not in system.mechanism_names:
+            raise InputError(
+                f"mechanisms: {quoted(name)} is not in {system.path}"
+                f"{did_you_mean(name, system.mechanism_names)}"
+            )
+    refuse_repeated("mechanisms", table.mechanisms)
+    return tuple(table.mechanisms)
+
+
+def _initial(
+    table: ExperimentTable, unit: str, system: System
+) -> tuple[tuple[str, float | Prior], ...]:
+    """Return where the species of one experiment start."""
+    found = []
+    with at(f"experiment '{table.name}'"), at("initial"):
+        for name, written in table.initial.items():
+            if name not in system.species_names:
+                raise InputError(
+                    f"unknown species {quoted(name)}{did_you_mean(name, system.species_names)}"
+                )
+            with at(name):
+                found.append((name, read_number_or_prior(written, unit)))
+        if not any(start for _, start in found):
+            raise InputError("everything starts at 0; state what is mixed")
+    return tuple(found)
+
+
+def _experiment(outline: Outline, index: int) -> Experiment:
+    """Read the tables of one experiment."""
+    table, measurement = outline.table.experiments[index], outline.measurement
+    folder, initial = outline.path.parent, outline.initial[index]
+    unit = outline.table.concentration
+    with at(str(outline.path)), at(f"experiment '{table.name}'"):
+        if table.data is None and table.statements is None:
+            raise InputError("nothing was seen; state 'data', 'statements' or both")
+        if table.data is None and (table.ignore or table.sheet):
+            raise InputError("'ignore' and 'sheet' belong to 'data'; state it, or take them out")
+        sampled = _sampled(table.sampled)
+        if table.data is None and not sampled.size:
+            raise InputError(
+                "'sampled' is missing; state the times that the statements are about, "
+                'as ["5 min", "1 h"]'
+            )
+        if table.statements is None and sampled.size:
+            raise InputError("'sampled' belongs to 'statements'; state them, or take it out")
+    intensities = None
+    if table.data is not None:
+        intensities = read_intensities(
+            folder / table.data, measurement, unit, ignore=table.ignore, sheet=table.sheet
+        )
+        with at(str(outline.path)), at("[measurement]"):
+            refuse_unsupported(measurement, intensities.times)
+        sampled = sampled if sampled.size else np.unique(intensities.times)
+    conduct = outline.conducts[index]
+    with at(str(outline.path)), at(f"experiment '{table.name}'"):
+        measured = sampled[:0] if intensities is None else intensities.times
+        check_time_errors(conduct, np.unique(np.concatenate([measured, sampled])).tolist())
+    if table.statements is None:
+        return Experiment(table.name, initial, intensities, (), sampled[:0], conduct)
+    names = [signal.name for signal in measurement.signals]
+    statements = read_statements(folder / table.statements, names, sampled)
+    return Experiment(table.name, initial, intensities, statements, sampled, conduct)
+
+
+def _sampled(written: Sequence[object], key: str = "sampled") -> np.ndarray:
+    """Return sampling times, shape (T,), h, increasing."""
+    with at(key):
+        times = np.array([quantity(one, "h") for one in written])
+        if (times < 0).any():
+            raise InputError(f"{times.min():g} h is before the start; count from the start")
+        if (np.diff(times) <= 0).any():
+            raise InputError("the times do not increase; sort them, each once")
+    return times
+
+
+def read_truth(outline: Outline) -> Truth:
+    """Read what simulated data were made from: mechanism, seed, times, replicates, parameters.
+
+    Args:
+        outline: a study that names its truth.
+
+    Returns:
+        The truth, times in h, values in the parameters' units.
+
+    Raises:
+        InputError: one line that names the file, the place, the fault and the remedy.
+    """
+    path = outline.path.parent / str(outline.table.truth)
+    content = read_toml(path)
+    with at(str(path)):
+        table = validated(TruthTable, content)
+        if table.mechanism not in outline.mechanisms:
+            raise InputError(
+                f"mechanism: {quoted(table.mechanism)} is not in the study"
+                f"{did_you_mean(table.mechanism, outline.mechanisms)}"
+            )
+        times = tuple(map(float, _sampled(table.times, "times")))
+        with at("[parameters]"):
+            units = {**outline.units, **_own_units(outline, times)}
+            values, priors = read_knowledge(table.parameters, units)
+            if priors:
+                raise InputError(f"{priors[0][0]}: a prior is no truth; write a quantity")
+    return Truth(table.mechanism, values, times, table.replicates, table.seed)
+
+
+def _own_units(outline: Outline, times: Sequence[float]) -> dict[str, str]:
+    """Return the units of the unknowns that belong to one experiment: its start, its clock."""
+    experiments = outline.table.experiments
+    found: dict[str, str] = {}
+    for one, initial, conduct in zip(experiments, outline.initial, outline.conducts, strict=True):
+        listed = [time for time, _ in conduct.time_errors if time is not None]
+        every = sorted({*times, *map(float, _sampled(one.sampled)), *listed})
+        place = Place(one.name, len(experiments) > 1)
+        found |= place.units(initial, conduct, every, outline.table.concentration)
+    return found
+
+
+def _inputs(outline: Outline) -> tuple[tuple[str, str], ...]:
+    """Return (path from the study's folder, sha256) of every file read, each once."""
+    folder, table = outline.path.parent, outline.table
+    named = [table.truth, *(f for one in table.experiments for f in (one.data, one.statements))]
+    files = [
+        outline.path,
+        outline.model,
+        *(Path(name) for name in outline.system.files),
+        *(folder / name for name in named if name is not None),
+    ]
+    relative = {Path(os.path.relpath(file, folder)).as_posix(): file for file in files}
+    return tuple(
+        (name, hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in relative.items()
+    )

@@ -1,0 +1,92 @@
+"""How a study is computed, as far as its file may change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from assemblysim.errors import InputError
+from assemblysim.inference.sampling.settings import FitSettings
+from assemblysim.study.definition.schema import settings_from
+
+
+@dataclass(frozen=True)
+class StatementSettings:
+    """How statements in words are weighed.
+
+    Attributes:
+        error_rate: share of statements that are expected to be wrong, whatever the mechanism.
+    """
+
+    error_rate: float = 0.02
+
+    def __post_init__(self) -> None:
+        """Refuse an error rate that is none.
+
+        Raises:
+            InputError: the error rate is not between 0 and 0.5.
+        """
+        if not 0 < self.error_rate < 0.5:
+            raise InputError(
+                f"error_rate: {self.error_rate} is not between 0 and 0.5; write one such as 0.02"
+            )
+
+
+def read_sampling(table: dict[str, Any]) -> FitSettings:
+    """Make the settings of the search and the sampler from the table ``[sampling]``.
+
+    Args:
+        table: fields of `FitSettings`, and those of its gates under ``[sampling.gates]``.
+
+    Returns:
+        The settings, with the defaults of what the table does not name.
+
+    Raises:
+        InputError: an unknown key, or a number that no run could be done with.
+    """
+    settings = settings_from(FitSettings, table)
+    least = {
+        "ensembles": 2,
+        "walkers": 4,
+        "max_steps": 1,
+        "round_steps": 1,
+        "screened": 1,
+        "starts": 1,
+    }
+    for name, bound in least.items():
+        if getattr(settings, name) < bound:
+            raise InputError(f"{name}: {getattr(settings, name)} is too few; write {bound} or more")
+    if not settings.size_sought >= 1:
+        raise InputError(
+            f"size_sought: {settings.size_sought} is below 1, where the gates are; write 1 or more"
+        )
+    if settings.walkers % 2:
+        raise InputError(f"walkers: {settings.walkers} is odd; write an even number")
+    _refuse_idle(settings)
+    gates = settings.gates
+    if not gates.r_hat > 1:
+        raise InputError(f"gates r_hat: {gates.r_hat} is not above 1; write one such as 1.01")
+    if not 0 <= gates.failed_share <= 1:
+        raise InputError(
+            f"gates failed_share: {gates.failed_share} is not between 0 and 1; "
+            "write one such as 0.05"
+        )
+    return settings
+
+
+def _refuse_idle(settings: FitSettings) -> None:
+    """Refuse tempering that could not be done."""
+    for name in ("tempering", "prior_changes"):
+        effort = getattr(settings, name)
+        if effort.runs < 2:
+            raise InputError(f"{name} runs: {effort.runs} is too few; write 2 or more")
+        if not 0 < effort.kept_share < 1:
+            raise InputError(f"{name} kept_share: {effort.kept_share} is not between 0 and 1")
+        for part in ("particles", "pilot_particles", "most_rounds", "independent_moves"):
+            if getattr(effort, part) < 1:
+                raise InputError(f"{name} {part}: {getattr(effort, part)} is too few; write 1")
+    if settings.tempering.runs < settings.ensembles:
+        raise InputError(
+            f"tempering runs: {settings.tempering.runs} is fewer than the {settings.ensembles} "
+            "ensembles that start from them; write as many"
+        )

@@ -1,0 +1,371 @@
+"""Which parameters a study has: their units, what experiments have for themselves, what is tied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.files.places import at
+from assemblysim.inference.model.derived import (
+    ExpressionTie,
+    Tie,
+    energy_coefficients,
+    in_order,
+    names_of,
+)
+from assemblysim.inference.model.parameters import Kind, Parameter
+from assemblysim.inference.model.priors import Prior
+from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT
+from assemblysim.language import quoted
+from assemblysim.measurement.data import Measurement
+from assemblysim.mechanism.constants.constant_units import constant_units
+from assemblysim.mechanism.constants.constants import C0, NUMBER
+from assemblysim.mechanism.constants.rate_constant_units import rate_dimensions
+from assemblysim.mechanism.reading.system import System
+from assemblysim.study.definition.heating import Heating
+from assemblysim.study.definition.knowledge import SIGNED_UNITS, parameter_units
+from assemblysim.study.definition.sharing import Sharing, suffix
+from assemblysim.study.definition.study import Study
+
+ROOM_TEMPERATURE: Final = 298.15  # K, of RT where a study states no temperature
+
+
+def study_units(  # all that a study says of its parameters
+    system: System,
+    mechanisms: Sequence[str],
+    measurement: Measurement,
+    concentration_unit: str,
+    heating: Heating | None,
+    sharing: Sharing | None,
+) -> dict[str, str]:
+    """Return the unit of every parameter that a study can have, "" for pure numbers.
+
+    Args:
+        system: the chemistry.
+        mechanisms: those of the study.
+        measurement: how signals become readings.
+        concentration_unit: ``mM`` or ``%``.
+        heating: how rate constants depend on temperature.
+        sharing: which parameters experiments have for themselves; those are listed beside the
+            common name.
+
+    Returns:
+        As `parameter_units`, with energies (or entropies) beside the rate constants.
+
+    Raises:
+        InputError: two parameters would have one name.
+    """
+    plain = parameter_units(system, mechanisms, measurement, concentration_unit)
+    rates = dict.fromkeys(n for m in mechanisms for n in system.network(m).rate_names)
+    units: dict[str, str] = {}
+    for name, unit in plain.items():
+        added = {name: unit}
+        if heating is not None and name in rates:
+            added = heating.units(name, unit)
+        _add(units, added)
+    for name, unit in _constants(system, concentration_unit).items():
+        if name not in units:
+            heated = heating is not None and heating.varies and not name.startswith(NUMBER)
+            _add(units, {name: unit, **({enthalpy(name): "kJ/mol"} if heated else {})})
+    if sharing is not None:
+        for name, unit in list(units.items()):
+            _add(units, {own: unit for own in sharing.own(name) if own != name})
+    return units
+
+
+def _constants(system: System, concentration_unit: str) -> dict[str, str]:
+    """Return the units of what the model's [constants] name, "" for pure numbers."""
+    if not system.constants:
+        return {}
+    dimensions = rate_dimensions(system.whole_network())
+    found = constant_units(system.constants, dimensions, concentration_unit)
+    return {name: "" if unit == "1" else unit for name, unit in found.items()}
+
+
+def enthalpy(constant: str) -> str:
+    """Return the name of the reaction enthalpy of an equilibrium constant or a free energy."""
+    return f"dH_{constant}"
+
+
+def _add(units: dict[str, str], added: Mapping[str, str]) -> None:
+    for name, unit in added.items():
+        if name in units:
+            raise InputError(f"2 parameters would be called '{name}'; rename a rate constant")
+        units[name] = unit
+
+
+def read_tied(
+    table: Mapping[str, str],
+    units: Mapping[str, str],
+    definitions: Sequence[tuple[str, str]] = (),
+) -> tuple[tuple[str, str], ...]:
+    """Read ``[tied]``: parameters as expressions of others.
+
+    Args:
+        table: parameter to expression, such as ``k_close = "2 * k_grow"``.
+        units: of every parameter.
+        definitions: of the model's [constants].
+
+    Raises:
+        InputError: a name is unknown, the model gives it already, units do not fit, an
+            expression cannot be read, or ties run in a circle.
+    """
+    with at("[tied]"):
+        ties = []
+        for name, text in table.items():
+            if name not in units:
+                raise InputError(f"unknown parameter {quoted(name)}{did_you_mean(name, units)}")
+            if name in dict(definitions):
+                raise InputError(f"{name}: the model's [constants] give it already; take it out")
+            inputs = names_of(text, units, name)
+            tie = ExpressionTie(name, inputs, text, 1.0)
+            _check_unit(tie, units)
+            ties.append(tie)
+        in_order(tuple(ties))
+    return tuple(table.items())
+
+
+def _check_unit(tie: ExpressionTie, units: Mapping[str, str]) -> None:
+    """Refuse an expression that has another unit, or none; energies may hold plain numbers.
+
+    Method: were time and concentration counted in other units, the expression would have to
+    change as its unit does.
+    """
+    if units[tie.name] in SIGNED_UNITS or C0 in tie.text:
+        return
+    draw = np.random.default_rng(0)
+    given = {name: draw.uniform(0.5, 2.0, 1) for name in tie.inputs}
+    scaled = {name: value * _scale(units[name]) for name, value in given.items()}
+    before = float(np.ravel(tie.value(given))[0])
+    other = replace(tie, rt=tie.rt * _scale("kJ/mol"))
+    after = float(np.ravel(other.value(scaled))[0])
+    wanted = before * _scale(units[tie.name])
+    if np.isfinite(wanted) and abs(after - wanted) > 1e-9 * abs(wanted):
+        unit = units[tie.name] or "a pure number"
+        raise InputError(
+            f"{tie.name}: '{tie.text}' is not in {unit}; mend it, with constants of that unit"
+        )
+
+
+def _scale(unit: str) -> float:
+    """Return by what a number grows when time, concentration and energy count in other units."""
+    if unit in SIGNED_UNITS:
+        return 13.0
+    above, _, below = unit.partition("/")
+    return _product(above) / _product(below)
+
+
+def _product(units: str) -> float:
+    found = 1.0
+    for part in units.strip("() ").split():
+        name, _, power = part.partition("^")
+        found *= {"mM": 7.0, "%": 7.0, "h": 11.0}.get(name, 1.0) ** float(power or 1)
+    return found
+
+
+class Unknowns:
+    """Collects what is unknown, what is stated and what follows from others, each name once."""
+
+    def __init__(self, study: Study, units: Mapping[str, str]) -> None:
+        self._priors = dict(study.priors)
+        self._stated = dict(study.stated)
+        self._tied = {**dict(study.system.constants), **dict(study.tied)}
+        self._units = units
+        self._sharing = study.sharing
+        self._count = len(study.experiments)
+        kelvin = ROOM_TEMPERATURE if study.heating is None else study.heating.reference
+        self._rt = GAS_CONSTANT * kelvin
+        self._found: dict[str, Parameter | float | Tie] = {}
+        self._aliases: list[dict[str, str]] = [{} for _ in study.experiments]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What is unknown, in the order in which it was added."""
+        return tuple(one for one in self._found.values() if isinstance(one, Parameter))
+
+    @property
+    def stated(self) -> dict[str, float]:
+        """What is stated."""
+        return {name: one for name, one in self._found.items() if isinstance(one, float)}
+
+    @property
+    def ties(self) -> tuple[Tie, ...]:
+        """What follows from others, each after what it needs.
+
+        Raises:
+            InputError: something is needed that the mechanism does not have.
+        """
+        ties = tuple(one for one in self._found.values() if not isinstance(one, (Parameter, float)))
+        for tie in ties:
+            for name in tie.inputs:
+                if name not in self._found:
+                    raise InputError(
+                        f"[tied]: '{tie.name}' needs '{name}', which this mechanism does not have; "
+                        "give it a prior under [priors]"
+                    )
+        return in_order(ties)
+
+    def add_what_ties_need(self) -> None:
+        """Add what the study says of numbers that only ties of this mechanism need."""
+        for tie in [one for one in self._found.values() if not isinstance(one, Parameter | float)]:
+            for name in tie.inputs:
+                if name not in self._found and self._said(name):
+                    self.add(name, self._units[name], "constant", None)
+
+    def aliases(self, experiment: int) -> tuple[tuple[str, str], ...]:
+        """Return (common name, own name) of what an experiment has for itself."""
+        return tuple(self._aliases[experiment].items())
+
+    def knows(self, name: str) -> bool:
+        """Say whether the study itself says what a parameter is, in every experiment."""
+        return self._said(name) or all(self._said(own) for own in self._own(name))
+
+    def _said(self, name: str) -> bool:
+        return name in self._priors or name in self._stated or name in self._tied
+
+    def mentions(self, name: str) -> bool:
+        """Say whether the study says something of a parameter under its common name."""
+        return self._said(name)
+
+    def unit(self, name: str) -> str:
+        """Return the unit of a parameter of the study."""
+        return self._units[name]
+
+    def _own(self, name: str, inputs: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return what a parameter is called in each experiment.
+
+        What follows from something that an experiment has for itself is its own as well.
+        """
+        if self._sharing is None:
+            return (name,) * self._count
+        own = self._sharing.own(name)
+        if any(one != name for one in own):
+            return own
+        if name in self._tied:
+            inputs = names_of(self._tied[name], self._units, name)
+        every = [(needed, self._own(needed)) for needed in inputs]
+        found = list(own)
+        for experiment in range(self._count):
+            ends = {names[experiment].removeprefix(needed) for needed, names in every} - {""}
+            if len(ends) == 1:
+                found[experiment] = name + ends.pop()
+            elif ends:  # some by group, some by experiment
+                found[experiment] = f"{name}_{suffix(self._sharing.experiments[experiment][0])}"
+        return tuple(found)
+
+    def add(self, name: str, unit: str, kind: Kind, default: Prior | float | Tie | None) -> None:
+        """Take the study's own word on a number, or the default.
+
+        Where experiments have it for themselves, each has its own; what is said of the common
+        name holds for all that say nothing of their own.
+
+        Raises:
+            InputError: nothing is said of the number and there is no default.
+        """
+        inputs = () if default is None or isinstance(default, (Prior, float)) else default.inputs
+        alone = kind in ("initial", "time")  # of one experiment by its name
+        names = (name,) * self._count if alone else self._own(name, inputs)
+        for experiment, own in enumerate(names):
+            if own != name:
+                self._aliases[experiment][name] = own
+            if own in self._found:
+                continue
+            self._found[own] = self._taken(name, own, unit, kind, default, experiment)
+
+    def _taken(  # one number under its two names
+        self,
+        name: str,
+        own: str,
+        unit: str,
+        kind: Kind,
+        default: Prior | float | Tie | None,
+        experiment: int,
+    ) -> Parameter | float | Tie:
+        for key in dict.fromkeys((own, name)):
+            if key in self._stated:
+                return float(self._stated[key])
+            if key in self._priors:
+                return Parameter(own, unit, kind, self._priors[key])
+            if key in self._tied:
+                inputs = names_of(self._tied[key], self._units, key)
+                tie = ExpressionTie(own, inputs, self._tied[key], self._rt)
+                return self._of_experiment(tie, experiment)
+        if default is None:
+            raise InputError(
+                f"[priors]: '{name}'{_in(self._units.get(name, unit))} needs a prior or a value; "
+                "state one"
+            )
+        if isinstance(default, Prior):
+            return Parameter(own, unit, kind, default)
+        if isinstance(default, (int, float)):
+            return float(default)
+        return self._of_experiment(replace(default, name=own), experiment)  # type: ignore[type-var]
+
+    def _of_experiment(self, tie: Tie, experiment: int) -> Tie:
+        """Return a tie that needs what its experiment has for itself."""
+        renamed = {name: self._own(name)[experiment] for name in tie.inputs}
+        if all(name == own for name, own in renamed.items()):
+            return tie
+        return tie.renamed(renamed)
+
+    def energy_tie(self, constant: str, heating: Heating, rates: Sequence[str]) -> Tie | None:
+        """Return how the energy of a tied constant follows from those it is tied to.
+
+        Args:
+            constant: a rate constant, an equilibrium constant or a free energy.
+            heating: how rate constants depend on temperature.
+            rates: names of all rate constants.
+
+        Raises:
+            InputError: it does not follow, and nothing is said of it.
+        """
+        text, name = self._tied.get(constant), energy_name(constant, heating, rates)
+        if text is None or self.knows(name):
+            return None
+        inputs = names_of(text, self._units, constant)
+        factors = energy_coefficients(text, inputs)
+        if factors is None:
+            raise InputError(
+                f"[tied]: how '{constant}' changes with temperature does not follow from "
+                f'"{text}"; tie {name} as well'
+            )
+        energies = {
+            energy_name(one, heating, rates): factor
+            for one, factor in factors.items()
+            if factor and not one.startswith(NUMBER)
+        }
+        total = " + ".join(
+            one if factor == 1 else f"{factor:.17g} * {one}" for one, factor in energies.items()
+        )
+        return ExpressionTie(name, tuple(energies), total.replace("+ -", "- ") or "0", self._rt)
+
+    def power_of_temperature(self, constant: str, heating: Heating, rates: Sequence[str]) -> float:
+        """Return the power of T that a rate constant has beside the exponential.
+
+        What is a product of powers of others has that of the product.
+        """
+        by_law = 1.0 if heating.law == "eyring" else 0.0
+        text = self._tied.get(constant)
+        if not by_law or text is None:
+            return by_law
+        factors = energy_coefficients(text, names_of(text, self._units, constant)) or {}
+        if not factors:
+            return by_law
+        return sum(
+            factor * self.power_of_temperature(one, heating, rates)
+            for one, factor in factors.items()
+            if one in rates or one in self._tied
+        )
+
+
+def _in(unit: str) -> str:
+    return f" (in {unit})" if unit else ""
+
+
+def energy_name(constant: str, heating: Heating, rates: Sequence[str]) -> str:
+    """Return the name of the energy with which a constant goes with temperature."""
+    return heating.energy(constant) if constant in rates else enthalpy(constant)

@@ -1,0 +1,1 @@
+"""The run of a study: fits, resumed where they stopped, and their conclusions."""

@@ -1,0 +1,324 @@
+"""The run of a study: every mechanism's fit, resumed where it stopped, stored as it goes."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assemblysim.inference.evidence.prior_changes import widened
+from assemblysim.inference.fitting import (
+    Groundwork,
+    advance_fit,
+    lay_groundwork,
+    reference_found,
+    start_fit,
+    stream,
+    tempering_task,
+    wider_reference,
+)
+from assemblysim.inference.model.problem import Problem
+from assemblysim.inference.model.target import log_standard_normal
+from assemblysim.inference.sampling.diagnosis import AT_LEAST, Check, first_failed
+from assemblysim.inference.sampling.ensembles import EnsembleState, kept_draws
+from assemblysim.inference.sampling.proposal import Mixture
+from assemblysim.inference.sampling.settings import FitSettings
+from assemblysim.inference.sampling.smc import Tempered, combined, lengthened
+from assemblysim.progress import Listener, ProgressEvent
+from assemblysim.study.execution.smc_runs import Job, temper_all
+from assemblysim.study.results.storage import (
+    Mark,
+    Progress,
+    StoredRun,
+    digest,
+    read_checkpoint,
+    write_checkpoint,
+)
+from assemblysim.study.results.versions import versions
+from assemblysim.study.workers import Workers
+
+# Gates are looked at from this many steps on: below it the autocorrelation is not known.
+FIRST_LOOK = 200
+TEMPERING = "tempering"
+EXPLORING, STATED, WIDE = "exploring", "stated", "wide"
+# With fewer open mechanisms than this, ensembles go in two groups, which leaves something to do
+# for a second worker.
+FEW_MECHANISMS = 4
+# Rounds of moves after tempering under wider priors: of which a small part is under a shifted one.
+MORE_ROUNDS = 20
+
+
+def timed(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
+    """Call a function; return also the seconds it took."""
+    begun = time.perf_counter()
+    return function(*arguments), time.perf_counter() - begun
+
+
+def timed_advance(
+    problem: Problem, states: Sequence[EnsembleState], steps: int, proposal: Mixture
+) -> tuple[tuple[EnsembleState, ...], int, int, float]:
+    """Move ensembles on; return also calls, failed calls and seconds."""
+    begun = time.perf_counter()
+    moved, calls, failed = advance_fit(problem, states, steps, proposal)
+    return moved, calls, failed, time.perf_counter() - begun
+
+
+def made_from(
+    problem: Problem, settings: FitSettings, seed: int, inputs: Mapping[str, str]
+) -> Mark:
+    """Return, by name, all that a mechanism's draws depend on.
+
+    The number of steps is left out, so that a larger budget resumes the same run.
+    """
+    effort = [settings.ensembles, settings.walkers, settings.screened, settings.starts]
+    tempering = [str(settings.tempering), str(settings.prior_changes)]
+    return {
+        "mechanism": problem.mechanism,
+        "prior": digest([[str(p) for p in problem.parameters], problem.stated]),
+        "tolerance": digest(str(problem.tolerance)),
+        "sampling": digest([effort, settings.round_steps, tempering]),
+        "seed": str(seed),
+        **{path: content[:16] for path, content in inputs.items()},
+        **{f"version of {name}": number for name, number in versions().items()},
+    }
+
+
+def fit_all(
+    problems: tuple[Problem, ...],
+    settings: FitSettings,
+    seed: int,
+    inputs: Mapping[str, str],
+    results: Path,
+    workers: Workers,
+    tell: Listener,
+) -> dict[str, Progress]:
+    """Fit every mechanism until its gates pass or its steps are spent.
+
+    Args:
+        problems: one for each mechanism.
+        settings: how much work to spend.
+        seed: of the study.
+        inputs: digest of every input file, for the checkpoints.
+        results: the folder of stored results.
+        workers: where the work is done.
+        tell: called whenever there is something to show.
+
+    Returns:
+        The finished fits by mechanism. Each round of steps is stored as it ends.
+
+    Raises:
+        RunError: a stored checkpoint is damaged or was made from something else.
+    """
+    marks = {p.mechanism: made_from(p, settings, seed, inputs) for p in problems}
+    paths = {p.mechanism: results / p.mechanism / "checkpoint.npz" for p in problems}
+    fits: dict[str, Progress] = {}
+    fresh = []
+    for problem in problems:
+        stored = read_checkpoint(paths[problem.mechanism], marks[problem.mechanism])
+        if stored is None:
+            fresh.append(problem)
+        else:
+            fits[problem.mechanism] = judged(stored, settings)[0]
+    for problem, fit in _started(fresh, settings, seed, results, marks, workers, tell):
+        name = problem.mechanism
+        fits[name] = fit
+        write_checkpoint(paths[name], fit, marks[name])
+        shutil.rmtree(results / name / TEMPERING, ignore_errors=True)
+        tell(event_of(name, "tempering", fit, settings, ""))
+    while open_ones := [p for p in problems if not fits[p.mechanism].finished]:
+        for name, fit in _one_round(open_ones, fits, settings, workers):
+            fit, lacking = judged(fit, settings)
+            fits[name] = fit
+            write_checkpoint(paths[name], fit, marks[name])
+            tell(event_of(name, "sampling", fit, settings, lacking_words(lacking)))
+    return {p.mechanism: fits[p.mechanism] for p in problems}
+
+
+def _started(  # as `fit_all`
+    fresh: list[Problem],
+    settings: FitSettings,
+    seed: int,
+    results: Path,
+    marks: Mapping[str, Mark],
+    workers: Workers,
+    tell: Listener,
+) -> Iterator[tuple[Problem, Progress]]:
+    """Search, temper and place the walkers of mechanisms without a checkpoint, as they come in."""
+    count = len(fresh)
+    same = ([settings] * count, [seed] * count)
+    wider = [widened(problem) for problem in fresh]
+    twice = ([settings] * 2 * count, [seed] * 2 * count)
+    found = list(workers.map(timed, [lay_groundwork] * 2 * count, [*fresh, *wider], *twice))
+    groundworks, wider_groundworks = (
+        [g for g, _ in part] for part in (found[:count], found[count:])
+    )
+    for problem, groundwork in zip(fresh, groundworks, strict=True):
+        tell(search_event(problem.mechanism, groundwork, settings))
+
+    def jobs_of(problems: list[Problem], known: list[Groundwork], label: str) -> list[Job]:
+        effort = settings.prior_changes if label == WIDE else settings.tempering
+        if label == EXPLORING:
+            effort = effort.exploring
+        return [
+            Job(
+                problem,
+                groundwork,
+                effort,
+                label,
+                results / problem.mechanism / TEMPERING,
+                marks[problem.mechanism],
+            )
+            for problem, groundwork in zip(problems, known, strict=True)
+        ]
+
+    def told(job: Job, number: int, run: StoredRun) -> None:
+        tell(tempering_event(job, number, run, settings))
+
+    explored = temper_all(jobs_of(fresh, groundworks, EXPLORING), seed, workers, told)
+    explorers = [tuple(run.particles for run in of_job) for of_job in explored]
+    about = list(map(reference_found, fresh, groundworks, explorers, [seed] * count))
+    own = temper_all(jobs_of(fresh, about, STATED), seed, workers, told)
+    particles = [tuple(run.particles for run in of_job[1:]) for of_job in own]
+    wider_about = list(map(wider_reference, fresh, wider_groundworks, particles, [seed] * count))
+    wide_jobs = jobs_of(wider, wider_about, WIDE)
+    wide = temper_all(wide_jobs, seed, workers, told)
+    changed = workers.map(wide_draws, wide_jobs, wide, [seed] * count)
+    starts = workers.map(timed, [start_fit] * count, fresh, groundworks, particles, changed, *same)
+    for i, (problem, (start, seconds)) in enumerate(zip(fresh, starts, strict=True)):
+        cost = [*explored[i], *own[i], *wide[i]]
+        yield (
+            problem,
+            Progress(
+                start,
+                start.states,
+                start.calls + sum(run.calls for run in cost),
+                start.failed + sum(run.failed for run in cost),
+                found[i][1] + found[count + i][1] + seconds + sum(run.seconds for run in cost),
+                finished=False,
+            ),
+        )
+
+
+def _one_round(
+    open_ones: list[Problem],
+    fits: dict[str, Progress],
+    settings: FitSettings,
+    workers: Workers,
+) -> Iterator[tuple[str, Progress]]:
+    """Move every ensemble of the open mechanisms on by one round of steps, as they come in."""
+    cut = [_abreast(fits[p.mechanism].states, len(open_ones)) for p in open_ones]
+    tasks = [
+        (p, group, fits[p.mechanism].start.proposal)
+        for p, groups in zip(open_ones, cut, strict=True)
+        for group in groups
+    ]
+    steps = [min(settings.round_steps, settings.max_steps - g[0].steps) for _, g, _ in tasks]
+    problems, states, proposals = zip(*tasks, strict=True)
+    moved = iter(workers.map(timed_advance, problems, states, steps, proposals))
+    for problem, groups in zip(open_ones, cut, strict=True):
+        old = fits[problem.mechanism]
+        parts = [next(moved) for _ in groups]
+        new, calls, failed, seconds = zip(*parts, strict=True)
+        yield (
+            problem.mechanism,
+            replace(
+                old,
+                states=tuple(state for group in new for state in group),
+                calls=old.calls + sum(calls),
+                failed=old.failed + sum(failed),
+                seconds=old.seconds + sum(seconds),
+            ),
+        )
+
+
+def _abreast(states: tuple[EnsembleState, ...], open_ones: int) -> list[tuple[EnsembleState, ...]]:
+    """Cut a mechanism's ensembles into groups that go side by side.
+
+    The more go together the better the engine's lanes are filled; when few mechanisms are left
+    there are two groups, so that a second worker finds something to do.
+    """
+    size = len(states) if open_ones >= FEW_MECHANISMS else -(-len(states) // 2)
+    return [states[first : first + size] for first in range(0, len(states), size)]
+
+
+def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, Check | None]:
+    """Say whether a fit's sampling is over: all steps spent, or enough draws that pass all gates.
+
+    Returns:
+        The fit, and what its draws still lack: of the size sought and the gates, or where the
+        steps are spent of the gates alone.
+    """
+    steps = min(state.steps for state in fit.states)
+    if steps < min(FIRST_LOOK, settings.max_steps):
+        return replace(fit, finished=False), None
+    spent, gates = steps >= settings.max_steps, settings.gates
+    if not spent:
+        gates = replace(gates, effective_size=settings.size_sought * gates.effective_size)
+    lacking = first_failed(kept_draws(fit.states), gates, fit.failed / max(1, fit.calls))
+    return replace(fit, finished=spent or lacking is None), lacking
+
+
+def lacking_words(lacking: Check | None) -> str:
+    """Say what draws still lack, with its figure."""
+    if lacking is None:
+        return ""
+    side = "at least" if lacking.name in AT_LEAST else "at most"
+    return f"{lacking.name} {lacking.value:.3g}, {side} {lacking.bound:g} sought"
+
+
+def event_of(
+    mechanism: str, stage: str, fit: Progress, settings: FitSettings, worst: str
+) -> ProgressEvent:
+    """Describe where a fit stands."""
+    best = max(greatest_likelihood(s.position, s.position_log_density) for s in fit.states)
+    steps = min(state.steps for state in fit.states)
+    rate = fit.calls / fit.seconds if fit.seconds > 0 else 0.0
+    return ProgressEvent(
+        mechanism, stage, steps, settings.max_steps, fit.calls, best, rate, worst, fit.finished
+    )
+
+
+def greatest_likelihood(positions: np.ndarray, log_density: np.ndarray) -> float:
+    """Return the greatest log-likelihood of some positions.
+
+    Args:
+        positions: shape (N, P), standard-normal coordinates.
+        log_density: shape (N,), log of likelihood times prior in these coordinates.
+    """
+    return float(np.max(log_density - log_standard_normal(positions)))
+
+
+def wide_draws(job: Job, runs: list[StoredRun], seed: int) -> Tempered:
+    """Put the runs under wider priors together, and draw more from where they ended."""
+    rng = stream(seed, job.problem.mechanism, "wide combined")
+    task = tempering_task(job.problem, job.groundwork, job.settings)
+    tempered = combined([run.particles for run in runs[1:]], rng)
+    return lengthened(task, tempered, MORE_ROUNDS, rng)
+
+
+def search_event(mechanism: str, found: Groundwork, settings: FitSettings) -> ProgressEvent:
+    """Describe what the search found."""
+    first = found.optima[0]
+    best = greatest_likelihood(first.position[None], np.array([first.log_density]))
+    return ProgressEvent(
+        mechanism, "search", 0, settings.max_steps, found.calls, best, 0.0, "", finished=False
+    )
+
+
+def tempering_event(job: Job, number: int, run: StoredRun, settings: FitSettings) -> ProgressEvent:
+    """Describe where a tempered run stands."""
+    particles = run.particles
+    best = greatest_likelihood(particles.positions, particles.log_density)
+    rate = run.calls / run.seconds if run.seconds > 0 else 0.0
+    what = f"run {number} of {job.settings.runs}" if number else "pilot"
+    way = {EXPLORING: ", exploring", STATED: "", WIDE: ", wider priors"}[job.label]
+    state = f"{what}{way}, power {particles.power:.2g}"
+    mechanism = job.problem.mechanism
+    return ProgressEvent(
+        mechanism, "tempering", 0, settings.max_steps, run.calls, best, rate, state, finished=False
+    )

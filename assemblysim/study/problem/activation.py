@@ -1,0 +1,59 @@
+"""Free energies of activation: what a rate constant says at its temperature, in kJ/mol."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from assemblysim.inference.model.derived import barrier_from_constant
+from assemblysim.inference.model.problem import Problem, pot_of
+from assemblysim.mechanism.constants.rate_constant_units import rate_dimensions, rate_units
+from assemblysim.study.definition.heating import order_of, timed
+from assemblysim.study.definition.study import Study
+
+INTERVAL = (0.025, 0.5, 0.975)
+
+
+def activation_summary(study: Study, problem: Problem, values: np.ndarray) -> list[dict[str, Any]]:
+    """Summarise the free energies of activation at the temperatures that the experiments end at.
+
+    Args:
+        study: whose temperature counts.
+        problem: the mechanism.
+        values: shape (D, P), draws in the parameters' units.
+
+    Returns:
+        For each rate constant its name, ``temperature_K``, and ``median``, ``lower`` and
+        ``upper`` (95 %) in kJ/mol, by Eyring's equation with a transmission coefficient of 1 and
+        a standard state of 1 M. Nothing where the study states no temperature, or its
+        concentrations are shares of a stated amount.
+    """
+    heating = study.heating
+    if heating is None or study.concentration_unit != "mM":
+        return []
+    whole = study.system.whole_network()
+    units, dimensions = rate_units(whole, study.concentration_unit), rate_dimensions(whole)
+    named = problem.named(values)
+    found: dict[tuple[str, float], dict[str, Any]] = {}
+    for experiment in problem.experiments:
+        programme, aliases = experiment.protocol.programme, dict(experiment.aliases)
+        if programme is None:
+            continue
+        kelvin = programme.kelvin[-1]
+        constants = pot_of(problem, experiment, named).rates.at(kelvin)
+        for name, column in zip(problem.network.rate_names, constants.T, strict=True):
+            key = (aliases.get(name, name), kelvin)
+            if key in found or not timed(units[name]) or not (column > 0).any():
+                continue
+            barriers = barrier_from_constant(column[column > 0], kelvin, order_of(dimensions[name]))
+            lower, median, upper = np.quantile(barriers, INTERVAL).tolist()
+            found[key] = {
+                "name": key[0],
+                "temperature_K": kelvin,
+                "unit": "kJ/mol",
+                "median": median,
+                "lower": lower,
+                "upper": upper,
+            }
+    return [found[key] for key in sorted(found, key=lambda key: key[1])]

@@ -1,0 +1,136 @@
+"""Conditions that a fitted study is asked about: other concentrations, a longer time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from assemblysim.errors import InputError
+from assemblysim.inference.model.experiment import initial_of
+from assemblysim.inference.model.parameters import NamedValues
+from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.problem import (
+    Problem,
+    pot_of,
+)
+from assemblysim.kinetics.reactor.reactor import Pot
+from assemblysim.kinetics.reactor.temperature import Programme
+from assemblysim.study.definition.study import Study
+from assemblysim.study.problem.options import read_pairs
+from assemblysim.units import kelvin
+
+# What a chemist calls a change of a concentration by such a factor.
+FACTORS: Mapping[float, str] = {
+    1.0: "",
+    0.25: "a quarter of",
+    0.5: "half",
+    2.0: "twice",
+    4.0: "four times",
+}
+
+
+@dataclass(frozen=True)
+class Start:
+    """Initial concentrations that differ from the experiment's.
+
+    Attributes:
+        experiment: number of the experiment that is changed.
+        changes: (species, concentration) pairs, in the study's concentration unit.
+        programme: another temperature; None for the experiment's own.
+    """
+
+    experiment: int = 0
+    changes: tuple[tuple[str, float], ...] = ()
+    programme: Programme | None = None
+
+    def pot(self, problem: Problem, named: NamedValues) -> Pot:
+        """Return what would run, for B parameter vectors.
+
+        Raises:
+            InputError: nothing is left to start from.
+        """
+        pot = pot_of(problem, problem.experiments[self.experiment], named)
+        protocol = pot.protocol
+        if self.programme is not None:
+            protocol = replace(protocol, programme=self.programme)
+        return replace(pot, initial=self.of(problem, named), protocol=protocol)
+
+    def of(self, problem: Problem, named: NamedValues) -> np.ndarray:
+        """Return the initial concentrations, shape (B, S), in the network's order.
+
+        Raises:
+            InputError: nothing is left to start from.
+        """
+        initial = initial_of(problem.experiments[self.experiment], named)
+        for name, value in self.changes:
+            if name in problem.network.species_names:
+                initial[:, problem.network.species_names.index(name)] = value
+        if not initial.any():
+            raise InputError("--initial: nothing to start from; leave a concentration above 0")
+        return initial
+
+
+# What an experiment was begun with.
+UNCHANGED = Start()
+
+
+def read_temperature(study: Study, text: str | None) -> Programme | None:
+    """Read the temperature that is asked about; None for the experiment's own.
+
+    Raises:
+        InputError: it is none, or nothing is known of how rate constants change with it.
+    """
+    if text is None:
+        return None
+    try:
+        degrees = kelvin(text)
+    except InputError as fault:
+        raise InputError(f"--temperature: {fault}") from None
+    heating = study.heating
+    if heating is None or (not heating.varies and degrees != heating.reference):
+        measured = "none" if heating is None else f"{heating.reference - 273.15:g} °C"
+        raise InputError(
+            f"--temperature: {text}, but the temperature of the study's experiments is {measured}; "
+            "rate constants at another need experiments at two temperatures or more"
+        )
+    return Programme((0.0,), (degrees,))
+
+
+def read_start(study: Study, pairs: tuple[str, ...]) -> Start:
+    """Read "species=value unit" pairs.
+
+    Args:
+        study: whose first experiment is changed.
+        pairs: as the option ``--initial`` gives them.
+
+    Raises:
+        InputError: a species is unknown or given twice, or a value is no concentration.
+    """
+    units = {one.name: study.concentration_unit for one in study.system.species}
+    return Start(0, tuple(read_pairs(pairs, "--initial", units, "species").items()))
+
+
+def start_words(study: Study, start: Start) -> str:
+    """Say in words how a start differs: "at half the Dy", "with Dy at 100 mM"; "" if it does not.
+
+    Args:
+        study: whose experiment it is.
+        start: what is changed.
+    """
+    given = dict(study.experiments[start.experiment].initial)
+    parts = [] if start.programme is None else [f"at {start.programme.kelvin[0] - 273.15:.4g} °C"]
+    parts += [
+        _change_words(name, value, given.get(name, 0.0), study.concentration_unit)
+        for name, value in start.changes
+    ]
+    return " and ".join(part for part in parts if part)
+
+
+def _change_words(name: str, value: float, before: float | Prior, unit: str) -> str:
+    if isinstance(before, float) and before > 0:
+        for factor, word in FACTORS.items():
+            if abs(value / before - factor) < 1e-9 * factor:
+                return f"at {word} the {name}" if word else ""
+    return f"with {name} at {value:g} {unit}"

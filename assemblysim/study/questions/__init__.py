@@ -1,0 +1,1 @@
+"""What a fitted study is asked afterwards: other conditions, the next experiment."""

@@ -1,0 +1,224 @@
+"""Spectra that were not measured yet, as experiments whose outcome can be imagined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.inference.fitting import stream
+from assemblysim.inference.model.experiment import within
+from assemblysim.inference.model.parameters import NamedValues
+from assemblysim.inference.model.problem import (
+    Problem,
+    signals_of,
+)
+from assemblysim.kinetics.reactor.reactor import courses
+from assemblysim.measurement.data import IntensityTable
+from assemblysim.measurement.likelihoods.intensities import (
+    IntensityLikelihood,
+    intensity_likelihood,
+)
+from assemblysim.measurement.simulation.simulation import simulate_like
+from assemblysim.prediction.design.design import InPlay
+from assemblysim.prediction.pathways import pathway_shares_in
+from assemblysim.study.definition.study import Study
+from assemblysim.study.problem.changed_conditions import Start
+from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.results.stored_posterior import probabilities_in_play, stored_values
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Spectra that might be taken.
+
+    Attributes:
+        what: in words, such as "a spectrum at 20 min".
+        kind: "new time", "replicate" or "other start".
+        start: the concentrations at t = 0.
+        times: h, not decreasing; equal ones are replicates.
+    """
+
+    what: str
+    kind: str
+    start: Start
+    times: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """The mechanisms in play, with draws from the posterior of each.
+
+    Attributes:
+        in_play: names, probabilities and D, the number of draws of each.
+        problems: one for each of the M mechanisms.
+        values: for each of them draws, shape (D, P), in the parameters' units.
+    """
+
+    in_play: InPlay
+    problems: tuple[Problem, ...]
+    values: tuple[np.ndarray, ...]
+
+
+def ensemble_of(
+    probabilities: Mapping[str, float],
+    problems: Sequence[Problem],
+    values: Sequence[np.ndarray],
+) -> Ensemble:
+    """Put mechanisms and their draws together; the fewest draws count for all.
+
+    Args:
+        probabilities: of the mechanisms in play.
+        problems: one for each, in that order.
+        values: draws of each, shape (D, P).
+    """
+    draws = min(len(one) for one in values)
+    weights = np.array(list(probabilities.values()), dtype=float)
+    in_play = InPlay(tuple(probabilities), weights / weights.sum(), draws)
+    return Ensemble(in_play, tuple(problems), tuple(one[:draws] for one in values))
+
+
+def stored_ensemble(study: Study, results: Path, draws: int) -> Ensemble:
+    """Read the mechanisms in play and some of their draws from a stored fit.
+
+    Raises:
+        InputError: there is none, or it was made from other files.
+    """
+    probabilities = probabilities_in_play(study, results)
+    problems = [build_problem(study, name) for name in probabilities]
+    values = [
+        stored_values(p, results, draws, stream(study.seed, p.mechanism, "design"))
+        for p in problems
+    ]
+    return ensemble_of(probabilities, problems, values)
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedSpectra:
+    """A plan under every draw of every mechanism in play; see `design.PossibleExperiment`.
+
+    An outcome is the likelihood of a simulated table; None where the table says nothing.
+
+    Attributes:
+        template: likelihood of a table with the planned times.
+        signals: for each mechanism, shape (D, T, I), expected at the sampling times.
+        noise: for each mechanism, shape (D, Q).
+        completed: for each mechanism, shape (D,), whether the integration reached the end.
+    """
+
+    template: IntensityLikelihood
+    signals: tuple[np.ndarray, ...]
+    noise: tuple[np.ndarray, ...]
+    completed: tuple[np.ndarray, ...]
+
+    def simulate(
+        self, mechanism: int, draw: int, rng: np.random.Generator
+    ) -> IntensityLikelihood | None:
+        """Draw the spectra that this draw of this mechanism would give."""
+        if not self.completed[mechanism][draw]:
+            return None
+        signals, noise = self.signals[mechanism][draw], self.noise[mechanism][draw]
+        table = simulate_like(self.template, signals, noise, "none", rng)
+        return None if table is None else intensity_likelihood(table, self.template.measurement)
+
+    def log_density(self, mechanism: int, outcome: IntensityLikelihood | None) -> np.ndarray:
+        """Return the log density of the spectra under every draw, shape (D,)."""
+        completed = self.completed[mechanism]
+        if outcome is None:  # nothing is learnt
+            return np.zeros(len(completed))
+        points = outcome.pointwise(self.signals[mechanism], self.noise[mechanism])
+        return np.where(completed, points.sum(axis=1), -np.inf)
+
+
+def planned_spectra(ensemble: Ensemble, plan: Plan) -> PlannedSpectra:
+    """Integrate a plan for every draw of every mechanism in play.
+
+    A replicate at a time that was measured already counts as a sample of its own: what it
+    would share with the others, where replicates share a sampling error, is not used.
+
+    Args:
+        ensemble: the mechanisms and their draws.
+        plan: the spectra.
+
+    Raises:
+        InputError: the scale is per species and one time alone would say nothing.
+    """
+    template = _template(ensemble.problems[0], plan)
+    signals, noise, completed = [], [], []
+    for problem, values in zip(ensemble.problems, ensemble.values, strict=True):
+        named = problem.named(values)
+        experiment = problem.experiments[plan.start.experiment]
+        batch = courses(
+            plan.start.pot(problem, named),
+            experiment.at_moments(template.times + experiment.clock.usual_delay),
+            problem.tolerance,
+        )
+        concentrations = np.where(batch.completed[:, None, None], batch.concentrations, 0.0)
+        signals.append(signals_of(problem, experiment, named, concentrations))
+        noise.append(_noise(problem, template, within(experiment, named)))
+        completed.append(batch.completed)
+    return PlannedSpectra(template, tuple(signals), tuple(noise), tuple(completed))
+
+
+def quantity_draws(ensemble: Ensemble, name: str) -> np.ndarray:
+    """Return a number that should become narrower, shape (M, D); nan where there is none.
+
+    Args:
+        ensemble: the mechanisms and their draws.
+        name: a parameter, of which the logarithm counts; or "product/reaction", the share of a
+            product that a reaction makes in the first experiment.
+
+    Raises:
+        InputError: no mechanism in play has it.
+    """
+    found = np.full((len(ensemble.problems), ensemble.in_play.draws), np.nan)
+    known: dict[str, None] = {}
+    for m, (problem, values) in enumerate(zip(ensemble.problems, ensemble.values, strict=True)):
+        known |= dict.fromkeys(problem.parameter_names)
+        if name in problem.parameter_names:
+            found[m] = np.log(values[:, problem.parameter_names.index(name)])
+            continue
+        named = problem.named(values)
+        shares = pathway_shares_in(Start().pot(problem, named), problem.experiments[0].window)
+        ways = [f"{product}/{reaction}" for product, reaction in shares.ways]
+        known |= dict.fromkeys(ways)
+        if name in ways:
+            found[m] = shares.values[:, ways.index(name)]
+    if not np.isfinite(found).any():
+        raise InputError(f"--narrow: no '{name}'{did_you_mean(name, known)}; write one of these")
+    return found
+
+
+def _template(problem: Problem, plan: Plan) -> IntensityLikelihood:
+    measurement = problem.measurement
+    if measurement.scale == "per species" and len(set(plan.times)) < 2:
+        raise InputError(
+            f"design: {plan.what}: with scale 'per species' one time alone compares nothing; "
+            "this scale cannot be designed for yet"
+        )
+    if "sampling_error" not in _known(problem):  # nothing is known of what replicates share
+        measurement = replace(measurement, share_replicates=False)
+    names = tuple(signal.name for signal in measurement.signals)
+    values = np.ones((len(plan.times), len(names)))
+    return intensity_likelihood(IntensityTable(names, np.array(plan.times), values), measurement)
+
+
+def _known(problem: Problem) -> set[str]:
+    return {*problem.parameter_names, *(name for name, _ in problem.stated)}
+
+
+def _noise(problem: Problem, template: IntensityLikelihood, named: NamedValues) -> np.ndarray:
+    """Return the noise of planned spectra, shape (D, Q).
+
+    Where the fitted replicates share a sampling error, a single planned spectrum has one of its
+    own, which adds to the error of its readings.
+    """
+    names = template.noise_names
+    noise = named.stack(names)
+    if "sampling_error" in _known(problem) and "sampling_error" not in names:
+        own = [i for i, n in enumerate(names) if not n.startswith("noise_additive")]
+        noise[:, own] = np.hypot(noise[:, own], named.get("sampling_error")[:, None])
+    return noise

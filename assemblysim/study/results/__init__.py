@@ -1,0 +1,1 @@
+"""What a run finds and stores: predictions, checks, the verdict."""

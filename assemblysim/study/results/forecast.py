@@ -1,0 +1,226 @@
+"""What to do with a fitted mechanism: when to stop, which step governs, where the material goes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assemblysim.inference.model.problem import Problem
+from assemblysim.mechanism.network.overview import is_large
+from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
+from assemblysim.prediction.flux import Fluxes, net_fluxes_in, summarise_extents
+from assemblysim.prediction.rate_control import RateControl, rate_control_in, summarise_control
+from assemblysim.prediction.windows import (
+    Level,
+    Windows,
+    average_windows,
+    scarcest_block,
+    summarise_windows,
+    windows_in,
+)
+from assemblysim.study.definition.study import Study
+from assemblysim.study.problem.changed_conditions import UNCHANGED, Start
+from assemblysim.study.results.predictions import in_unit
+from assemblysim.study.results.stored_posterior import in_play
+from assemblysim.study.workers import Workers
+
+# Draws of each mechanism: 95 % intervals whose ends are good to a seventh of their width.
+DRAWS = 400
+# Of these, for degrees of control: sensitivities cost as much as everything else together.
+CONTROL_DRAWS = 200
+# Of a network that is too large to be drawn, whose sensitivities take a minute otherwise.
+FEWER_DRAWS = 50
+# Of a component, from which on an intermediate is worth stopping for, where nothing is asked.
+SHARE = 0.2
+# Digits of stored fluxes: finer than a figure shows.
+DIGITS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """What one mechanism leads to, draw by draw.
+
+    Attributes:
+        control: degrees of rate control.
+        fluxes: net flux and extent of every step.
+        windows: while intermediates hold more than a share; None without building blocks.
+        drawable: whether the network is small enough for fluxes over time to be of use.
+    """
+
+    control: RateControl
+    fluxes: Fluxes
+    windows: Windows | None
+    drawable: bool
+
+    def summary(self, unit: str) -> dict[str, Any]:
+        """Return what is stored, printed and given to machines.
+
+        Args:
+            unit: of the study's concentrations, in which extents and fluxes are.
+        """
+        return {
+            "windows": {} if self.windows is None else summarise_windows(self.windows),
+            "rate_control": summarise_control(self.control),
+            "extents": in_unit(summarise_extents(self.fluxes), unit),
+            "flux": _flux_summary(self.fluxes, unit) if self.drawable else None,
+        }
+
+
+def outlook_in(
+    problem: Problem, values: np.ndarray, start: Start, until: float, level: Level | None
+) -> Outlook:
+    """Predict windows, rate control and fluxes from draws of one mechanism.
+
+    Args:
+        problem: the mechanism.
+        values: shape (D, P), in the parameters' units.
+        start: the concentrations at t = 0.
+        until: h.
+        level: which share of which component; None where nothing has a composition.
+    """
+    pot = start.pot(problem, problem.named(values))
+    held = None if level is None else windows_in(pot, until, level)
+    return Outlook(
+        rate_control_in(pot[:CONTROL_DRAWS], until),
+        net_fluxes_in(pot, until),
+        None if held is None else _without_put_in(held, problem, pot.initial),
+        drawable=not is_large(problem.network),
+    )
+
+
+def level_in(
+    problem: Problem,
+    values: np.ndarray,
+    start: Start,
+    share: float,
+    block: str | None,
+    shared: Collection[str],
+) -> Level | None:
+    """Return the share of a component that an intermediate should exceed.
+
+    Args:
+        problem: a mechanism.
+        values: shape (D, P), draws of it.
+        start: the concentrations at t = 0.
+        share: between 0 and 1.
+        block: the component; None for the scarcest of the shared ones.
+        shared: building blocks of all mechanisms in play, as `shared_blocks` gives.
+
+    Returns:
+        The level; None where no species has a composition, or none is asked for and no shared
+        building block is there at the start.
+    """
+    network = problem.network
+    if block is not None:
+        return Level(block, share) if building_blocks(network.species) else None
+    initial = start.of(problem, problem.named(values))
+    held = (initial @ composition_matrix(network.species)).any(axis=0)
+    names = building_blocks(network.species)
+    there = [n for n, yes in zip(names, held.tolist(), strict=True) if yes and n in shared]
+    return Level(scarcest_block(network, initial, there), share) if there else None
+
+
+def shared_blocks(problems: Iterable[Problem]) -> set[str]:
+    """Return the building blocks that species of every mechanism are made of."""
+    every = [set(building_blocks(problem.network.species)) for problem in problems]
+    return set.intersection(*every) if every else set()
+
+
+def study_outlook(
+    study: Study,
+    problems: Sequence[Problem],
+    draws: Mapping[str, np.ndarray],
+    probabilities: Mapping[str, float],
+    workers: Workers,
+) -> dict[str, Any]:
+    """Predict the outlook of every mechanism in play in a study's own first experiment.
+
+    Args:
+        study: as read.
+        problems: one for each mechanism.
+        draws: of each mechanism, as `some_draws` chose them.
+        probabilities: of all mechanisms.
+        workers: where the work is done.
+
+    Returns:
+        ``conditions``, the ``mechanisms`` in play, and the ``windows`` averaged over them.
+    """
+    weights = in_play(probabilities)
+    by_name = {problem.mechanism: problem for problem in problems}
+    first, unit = next(iter(weights)), study.concentration_unit
+    shared = shared_blocks(by_name[name] for name in weights)
+    level = level_in(by_name[first], draws[first], UNCHANGED, SHARE, None, shared)
+    until = by_name[first].experiments[0].window
+    count = len(weights)
+    found = dict(
+        zip(
+            weights,
+            workers.map(
+                outlook_in,
+                [by_name[name] for name in weights],
+                [draws[name] for name in weights],
+                [UNCHANGED] * count,
+                [until] * count,
+                [level] * count,
+            ),
+            strict=True,
+        )
+    )
+    return {
+        "conditions": {
+            "experiment": study.experiments[0].name,
+            "until_h": until,
+            "unit": unit,
+            "block": None if level is None else level.block,
+            "share": None if level is None else level.share,
+            "draws": min(len(draws[name]) for name in weights),
+            "probabilities": weights,
+        },
+        "mechanisms": {name: one.summary(unit) for name, one in found.items()},
+        "windows": averaged_windows(found, weights),
+    }
+
+
+def draws_for(problem: Problem) -> int:
+    """Return how many draws of a mechanism predictions use at most."""
+    return FEWER_DRAWS if is_large(problem.network) else DRAWS
+
+
+def some_draws(problem: Problem, values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return as many of the draws, shape (D, P), as predictions use, without repetition."""
+    return values[rng.choice(len(values), min(draws_for(problem), len(values)), replace=False)]
+
+
+def averaged_windows(
+    found: Mapping[str, Outlook], probabilities: Mapping[str, float]
+) -> dict[str, Any]:
+    """Average windows over mechanisms by their probabilities; empty where one has none."""
+    held = [one.windows for one in found.values() if one.windows is not None]
+    if len(held) < len(found):
+        return {}
+    return average_windows(held, [probabilities[name] for name in found])
+
+
+def _without_put_in(found: Windows, problem: Problem, initial: np.ndarray) -> Windows:
+    """Leave out species that were put in, as `without_starting_materials` does."""
+    names = problem.network.species_names
+    kept = [i for i, n in enumerate(found.species) if not initial[:, names.index(n)].any()]
+    return found.only(kept)
+
+
+def _flux_summary(found: Fluxes, unit: str) -> dict[str, Any]:
+    return {
+        "steps": list(found.steps),
+        "unit": f"{unit}/h",
+        "times_h": found.times.tolist(),
+        "median": _rounded(found.flux[2]),
+        "lower": _rounded(found.flux[0]),
+        "upper": _rounded(found.flux[4]),
+    }
+
+
+def _rounded(values: np.ndarray) -> list[list[float]]:
+    return [[float(f"{value:.{DIGITS}g}") for value in row] for row in values.tolist()]

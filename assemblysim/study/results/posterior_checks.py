@@ -1,0 +1,81 @@
+"""Whether a fitted mechanism would give readings like the study's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from assemblysim.inference.model.experiment import within
+from assemblysim.inference.model.problem import (
+    Problem,
+    courses_of,
+    signals_of,
+)
+from assemblysim.prediction.checks.predictive_checks import (
+    STATISTICS,
+    FittedReadings,
+    PredictiveChecks,
+    check_words,
+    predictive_checks,
+)
+
+# Times that the data are drawn anew: p-values down to 1/301, below the threshold of 1/80.
+DRAWN_ANEW = 300
+
+
+def fitness(
+    problem: Problem, values: np.ndarray, rng: np.random.Generator
+) -> PredictiveChecks | None:
+    """Check a mechanism against its readings.
+
+    Args:
+        problem: the mechanism and the data.
+        values: shape (D, P), posterior draws in the parameters' units.
+        rng: source of randomness.
+
+    Returns:
+        The checks; None where the study has no readings.
+    """
+    chosen = rng.choice(len(values), min(DRAWN_ANEW, len(values)), replace=False)
+    named = problem.named(values[chosen])
+    done = np.ones(len(chosen), dtype=bool)
+    parts = []
+    for experiment in problem.experiments:
+        readings = experiment.intensities
+        if readings is None or not readings.units:
+            continue
+        batch = courses_of(problem, experiment, named)
+        done &= batch.completed
+        concentrations = batch.concentrations[:, experiment.reading_places]
+        signals = signals_of(problem, experiment, named, concentrations)
+        parts.append((readings, signals, within(experiment, named).stack(readings.noise_names)))
+    if not parts or not done.any():
+        return None
+    fitted = [FittedReadings(r, signals[done], noise[done]) for r, signals, noise in parts]
+    return predictive_checks(fitted, rng)
+
+
+def fitness_summary(found: PredictiveChecks | None, mechanism: str) -> dict[str, Any] | None:
+    """Return what is stored of the checks: p-values, verdict, residuals by signal and time."""
+    if found is None:
+        return None
+    return {
+        "passed": found.passed if found.resolved else None,
+        "sentence": check_words(found, mechanism),
+        "threshold": found.threshold,
+        "replicated": found.replicated,
+        "statistics": [
+            {"name": name, "meaning": STATISTICS[name], "p": p}
+            for name, p in found.p_values.items()
+        ],
+        "trends": found.trends,
+        "residuals": [
+            {
+                "signals": list(one.signals),
+                "times_h": one.times.tolist(),
+                "mean": one.values.tolist(),
+            }
+            for one in found.residuals
+        ],
+    }

@@ -1,0 +1,210 @@
+"""Predictions of one mechanism from its draws: lifetimes, pathway shares, courses with bands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assemblysim.inference.model.experiment import ExperimentProblem, within
+from assemblysim.inference.model.parameters import NamedValues
+from assemblysim.inference.model.problem import (
+    Problem,
+    courses_of,
+    filled,
+    pot_of,
+    signals_of,
+)
+from assemblysim.kinetics.reactor.reactor import courses
+from assemblysim.measurement.simulation.display import (
+    display_readings,
+    display_signals,
+    display_unit,
+    display_unread,
+)
+from assemblysim.measurement.simulation.simulation import simulate_readings
+from assemblysim.mechanism.properties.balance import composition_matrix
+from assemblysim.prediction.courses.bands import (
+    Courses,
+    SignalDraws,
+    course_times,
+    courses_of_draws,
+)
+from assemblysim.prediction.lifetimes import (
+    Lifetimes,
+    average_lifetimes,
+    lifetimes_in,
+    summarise_lifetimes,
+)
+from assemblysim.prediction.pathways import (
+    PathwayShares,
+    average_pathways,
+    pathway_shares_in,
+    summarise_pathways,
+)
+from assemblysim.study.definition.study import Study
+
+# Points of a drawn course; half of them even in the logarithm of time.
+GRID = 120
+# Share of the scarcest component from which on a species counts as there, where no
+# detection limit is stated.
+PRESENT_SHARE = 0.005
+
+
+@dataclass(frozen=True, eq=False)
+class SignalCourses:
+    """Drawn courses of the signals in the first experiment.
+
+    Attributes:
+        signals: names of the I signals.
+        times: shape (G,), h, after the start.
+        expected: shape (D, G, I), display unit.
+    """
+
+    signals: tuple[str, ...]
+    times: np.ndarray
+    expected: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What follows from one mechanism's draws, for each experiment.
+
+    Attributes:
+        lifetimes: of every intermediate, one for each experiment.
+        pathways: shares of the reactions that make each product, one for each experiment.
+        signals: of the first experiment.
+    """
+
+    lifetimes: tuple[Lifetimes, ...]
+    pathways: tuple[PathwayShares, ...]
+    signals: SignalCourses
+
+    def lifetime_summary(self, experiment: int) -> dict[str, Any]:
+        """Summarise the lifetimes in one experiment."""
+        return summarise_lifetimes(self.lifetimes[experiment])
+
+    def pathway_summary(self, experiment: int) -> dict[str, Any]:
+        """Summarise the pathway shares in one experiment."""
+        return summarise_pathways(self.pathways[experiment])
+
+
+def in_unit(found: Any, unit: str) -> Any:
+    """Return summaries with concentrations said to be in the study's unit instead of mM.
+
+    Args:
+        found: summaries in dictionaries, whose numbers are in the study's unit already.
+        unit: "mM" or "%".
+    """
+    if not isinstance(found, Mapping):
+        return found
+    named = {"unit": unit} if found.get("unit") == "mM" else {}
+    return {key: in_unit(one, unit) for key, one in found.items()} | named
+
+
+def averaged(
+    predictions: Mapping[str, Predictions], probabilities: Mapping[str, float]
+) -> dict[str, Any]:
+    """Average the first experiment's predictions over mechanisms by their probabilities."""
+    names = list(probabilities)
+    weights = [probabilities[name] for name in names]
+    return {
+        "lifetimes": average_lifetimes([predictions[n].lifetimes[0] for n in names], weights),
+        "pathways": average_pathways([predictions[n].pathways[0] for n in names], weights),
+    }
+
+
+def predict(
+    problem: Problem, values: np.ndarray, study: Study, rng: np.random.Generator
+) -> tuple[Predictions, tuple[Courses, ...]]:
+    """Predict every experiment of a study from draws of one mechanism.
+
+    Args:
+        problem: the mechanism.
+        values: shape (D, P), draws in the parameters' units.
+        study: for units and the experiments' names.
+        rng: the stream of the posterior-predictive readings.
+    """
+    named = problem.named(values)
+    found_lifetimes, found_pathways, courses = [], [], []
+    for experiment in problem.experiments:
+        pot, window = pot_of(problem, experiment, named), experiment.window
+        thresholds = presence_threshold(problem, pot.initial)
+        every = lifetimes_in(pot, window, thresholds)
+        found_lifetimes.append(without_starting_materials(every, problem, pot.initial))
+        found_pathways.append(pathway_shares_in(pot, window))
+        courses.append(_courses(problem, experiment, named, study, rng))
+    bands = tuple(bands for bands, _ in courses)
+    predictions = Predictions(tuple(found_lifetimes), tuple(found_pathways), courses[0][1])
+    return predictions, bands
+
+
+def without_starting_materials(
+    found: Lifetimes, problem: Problem, initial: np.ndarray
+) -> Lifetimes:
+    """Leave out species that were put in: one that a step gives back is no intermediate."""
+    names = problem.network.species_names
+    there = {name for name, start in zip(names, initial.max(axis=0), strict=True) if start > 0}
+    kept = [i for i, name in enumerate(found.species) if name not in there]
+    species = tuple(found.species[i] for i in kept)
+    return Lifetimes(species, found.quantities, found.window, found.values[:, kept])
+
+
+def presence_threshold(problem: Problem, initial: np.ndarray) -> np.ndarray:
+    """Return from which concentration on a species counts as there, shape (D,), mM.
+
+    The detection limit as a share of the scarcest component's total: what a species at the
+    limit would be if the whole of that component were in the assigned species.
+    """
+    totals = initial @ composition_matrix(problem.network.species)
+    scarcest = np.where(totals > 0, totals, np.inf).min(axis=1, initial=np.inf)
+    share = problem.measurement.detection_limit or PRESENT_SHARE
+    return np.asarray(share * np.where(np.isfinite(scarcest), scarcest, initial.sum(axis=1)))
+
+
+def _courses(
+    problem: Problem,
+    experiment: ExperimentProblem,
+    named: NamedValues,
+    study: Study,
+    rng: np.random.Generator,
+) -> tuple[Courses, SignalCourses]:
+    """Return one experiment's courses with their bands, and the signals of every draw."""
+    drawn_at = course_times(experiment.window, GRID, experiment.protocol.moments)
+    times = np.unique(np.concatenate([drawn_at, experiment.usual_times]))
+    batch = courses(pot_of(problem, experiment, named), times)
+    done = batch.completed
+    signals = signals_of(problem, experiment, named, batch.concentrations)[done]
+    names = tuple(signal.name for signal in problem.measurement.signals)
+    readings = experiment.intensities
+    if readings is None:
+        shown = display_unread(problem.measurement, signals)
+        predicted = shown
+        data_times, data = np.zeros(0), np.zeros((0, len(names)))
+    else:
+        # The samples are where the likelihood has them, whose times may be uncertain.
+        taken = courses_of(problem, experiment, named)
+        concentrations = filled(taken)[:, experiment.reading_places]
+        sampled = signals_of(problem, experiment, named, concentrations)[done]
+        noise = within(experiment, named).stack(readings.noise_names)[done]
+        shown = display_signals(readings, signals, sampled)
+        predicted = simulate_readings(readings, signals, sampled, noise, rng)
+        delay = experiment.clock.usual_delay
+        data_times = readings.times[readings.readings.at] + delay
+        data = display_readings(readings)
+    drawn = SignalDraws(
+        signals=names,
+        expected=shown,
+        readings=predicted,
+        data_times=data_times,
+        data=data,
+        display_unit=display_unit(
+            problem.measurement, study.concentration_unit, read=readings is not None
+        ),
+    )
+    # from the first sample on: before it nobody measures
+    late = times >= experiment.usual_times[0]
+    signals_drawn = SignalCourses(names, times[late], shown[:, late].astype(np.float32))
+    return courses_of_draws(experiment.name, batch, drawn), signals_drawn

@@ -1,0 +1,79 @@
+"""Posterior draws of a fitted study, read back for what is asked of it afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import h5netcdf
+import numpy as np
+
+from assemblysim.errors import InputError
+from assemblysim.inference.model.problem import Problem
+from assemblysim.study.definition.study import Study
+
+# A mechanism less probable than this plays no part in what is averaged or designed.
+LEAST_PROBABILITY = 0.01
+
+
+def stored_values(
+    problem: Problem, results: Path, count: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Return some of the stored draws of a mechanism, shape (D, P), in the parameters' units.
+
+    Args:
+        problem: the mechanism.
+        results: the folder of the stored fit.
+        count: how many at most, chosen at random without taking one twice.
+        rng: source of randomness.
+
+    Raises:
+        InputError: they are not there, or cannot be read.
+    """
+    values = every_stored_value(problem, results)
+    return values[rng.choice(len(values), min(count, len(values)), replace=False)]
+
+
+def probabilities_in_play(study: Study, results: Path) -> dict[str, float]:
+    """Return the mechanisms that a fit left in play, the most probable first, adding up to 1.
+
+    Raises:
+        InputError: no comparison is stored, or it was made from other files.
+    """
+    path = results / "summary.json"
+    remedy = f"run 'assemblysim fit {study.folder}' first"
+    try:
+        summary = json.loads(path.read_text("utf-8"))
+        inputs, found = summary["inputs"], summary["comparison"]["probabilities"]
+        known = {name: float(found[name]) for name in study.mechanisms}
+    except (OSError, ValueError, TypeError, KeyError) as fault:
+        raise InputError(f"{path}: no stored fit of this study; {remedy}") from fault
+    if inputs != dict(study.inputs):
+        raise InputError(f"{path}: the stored fit was made from other files; {remedy}")
+    return in_play(known)
+
+
+def in_play(probabilities: Mapping[str, float]) -> dict[str, float]:
+    """Return the mechanisms that are probable enough, the most probable first, adding up to 1."""
+    kept = {n: p for n, p in probabilities.items() if p >= LEAST_PROBABILITY}
+    total = sum(kept.values())
+    return {n: p / total for n, p in sorted(kept.items(), key=lambda item: -item[1])}
+
+
+def every_stored_value(problem: Problem, results: Path) -> np.ndarray:
+    """Return all stored draws of a mechanism, shape (D, P), in the parameters' units.
+
+    Raises:
+        InputError: they are not there, or cannot be read.
+    """
+    path = results / problem.mechanism / "draws.nc"
+    try:
+        with h5netcdf.File(path, "r") as file:
+            group = file["posterior"]
+            columns = [np.array(group[name]).reshape(-1) for name in problem.parameter_names]
+    except (OSError, KeyError) as fault:
+        raise InputError(
+            f"{path}: no stored draws of {problem.mechanism}; run 'assemblysim fit' first"
+        ) from fault
+    return np.stack(columns, axis=1).astype(float)

@@ -1,0 +1,134 @@
+"""Reports as a browser shows them. Collected only where a Chromium is, see conftest.py."""
+
+import pytest
+from checkout import ROOT
+from chromium import Chromium, find_browser
+from outlook_example import outlook_summary
+from page_faults import PAPERS, access_faults, axe_source, every_fault, layout_faults
+from report_example import summary, write_example
+from report_kinds import KINDS, page_of, write_kind
+
+BARE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>t</title>
+<style>body {{ color: #111; background: #fff }} {style}
+@media (prefers-color-scheme: dark) {{ {dark} }}</style></head>
+<body><main><h1>A page</h1><p>Words.</p>{body}</main></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Chromium(find_browser()) as running:
+        yield running
+
+
+@pytest.fixture(params=["readings", "words", "outlook", *KINDS])
+def url(request, tmp_path):
+    kind = request.param
+    if kind in KINDS:
+        folder = write_kind(tmp_path / kind, kind)
+    else:
+        content = outlook_summary() if kind == "outlook" else summary(words=kind == "words")
+        folder = write_example(tmp_path / kind, content)
+    page = folder / "report.html"
+    page.write_text(page_of(folder), encoding="utf-8")
+    return page.as_uri()
+
+
+def bare(folder, body="", style="", dark=""):
+    page = folder / "page.html"
+    page.write_text(BARE.format(body=body, style=style, dark=dark), encoding="utf-8")
+    return page.as_uri()
+
+
+def test_a_report_has_nothing_wrong_with_it(browser, url):
+    assert every_fault(browser, url) == []
+
+
+def test_a_report_prints_on_both_papers(browser, tmp_path):
+    page = tmp_path / "report.html"
+    page.write_text(page_of(write_example(tmp_path / "r", summary())), encoding="utf-8")
+    browser.open(page.as_uri(), 1440)
+
+    for width, height, _ in PAPERS.values():
+        printed = browser.pdf(width, height)
+        box = f"/MediaBox [0 0 {width * 72:.0f}".encode()[:14]
+        assert printed.startswith(b"%PDF")
+        assert box in printed
+        assert printed.count(b"/Type /Page\n") > 4
+
+
+def test_a_good_page_has_no_faults(browser, tmp_path):
+    url = bare(tmp_path)
+
+    assert layout_faults(browser, url) == []
+    assert access_faults(browser, url, axe_source()) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ('<p style="width: 60px; white-space: nowrap">a long line of text</p>', "p "),
+        ('<div style="width: 2000px">wide</div>', "page: "),
+        ('<img alt="none" src="data:image/png;base64,AAAA">', "missing image"),
+        ('<img alt="none" src="gone.png">', "request: file:"),
+        ('<script>throw new Error("broken")</script>', "exception: Error: broken"),
+        ('<script>console.error("complaint")</script>', "console: complaint"),
+        ('<script>fetch("http://127.0.0.1:9/x").catch(() => 0)</script>', "request: http:"),
+    ],
+)
+def test_a_faulty_page_is_found_out(browser, tmp_path, body, fault):
+    found = layout_faults(browser, bare(tmp_path, body))
+
+    assert any(one.split(": ", 1)[1].startswith(fault) for one in found), found
+
+
+def test_what_overflows_on_paper_only_is_found_there(browser, tmp_path):
+    style = "@media print { p { width: 30px; white-space: nowrap } }"
+    found = layout_faults(browser, bare(tmp_path, style=style))
+
+    assert {one.split(":")[0] for one in found} == set(PAPERS)
+
+
+def test_what_is_wrong_in_the_dark_only_is_found_there(browser, tmp_path):
+    dark = "body { color: #333; background: #222 }"
+    found = access_faults(browser, bare(tmp_path, dark=dark), axe_source())
+
+    assert len(found) == 1
+    assert found[0].startswith("dark: serious color-contrast")
+
+
+def test_a_picture_without_words_is_found(browser, tmp_path):
+    body = '<svg role="img" width="200" height="200"><circle r="9"/></svg>'
+    found = access_faults(browser, bare(tmp_path, body), axe_source())
+
+    assert [one.split(",")[0] for one in found] == ["light: serious svg-img-alt"]
+
+
+TABLE = """<table><thead><tr><th>name</th><th>time</th></tr></thead><tbody>
+<tr><td>b</td><td>3.2 h (1 to 5)</td></tr><tr><td>a</td><td>–</td></tr>
+<tr><td>d</td><td>1.6 × 10⁻⁴ h</td></tr><tr><td>c</td><td>28 s</td></tr>
+<tr><td>e</td><td>−2 h</td></tr><tr><td>f</td><td>&lt; 0.001</td></tr></tbody></table>"""
+SORTED = """(column => {
+  document.querySelectorAll("thead button")[column].click();
+  return [...document.querySelectorAll("tbody tr")].map(row => row.cells[0].textContent).join("");
+})(%d)"""
+
+
+def test_a_click_on_a_head_sorts_a_table_by_size_whatever_the_unit(browser, tmp_path):
+    script = (ROOT / "assemblysim/report/templates/sort.js").read_text(encoding="utf-8")
+    browser.open(bare(tmp_path, f"{TABLE}<script>{script}</script>"), 1440)
+
+    assert [browser.evaluate(SORTED % 1) for _ in range(3)] == ["edfcba", "bcfdea", "badcef"]
+    assert browser.evaluate(SORTED % 0) == "abcdef"
+    sorts = "[...document.querySelectorAll('th')].map(th => th.getAttribute('aria-sort') + '')"
+    assert browser.evaluate(f"{sorts}.join()") == "ascending,null"
+
+
+def test_the_tables_of_a_report_can_be_sorted(browser, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(page_of(write_example(tmp_path / "r", summary())), encoding="utf-8")
+    browser.open(page.as_uri(), 1440)
+
+    tables = "document.querySelectorAll('table')"
+    assert browser.evaluate(f"[...{tables}].filter(t => t.tBodies[0].rows.length > 2).length") > 3
+    long = f"[...{tables}].filter(t => t.tBodies[0].rows.length > 2)"
+    assert browser.evaluate(f"{long}.every(t => t.querySelector('thead button'))")

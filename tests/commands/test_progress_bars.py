@@ -1,0 +1,123 @@
+import io
+import math
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from assemblysim.commands import progress_bars
+from assemblysim.commands.progress_bars import Pace, listener, state_of
+from assemblysim.progress import ProgressEvent
+from assemblysim.study.execution.running import greatest_likelihood
+
+EVENT = ProgressEvent(
+    "both", "sampling", 200, 1000, 5000, -31.5, 250.0, "R-hat 1.1", finished=False
+)
+
+
+def at(steps, **changes):
+    return replace(EVENT, steps=steps, **changes)
+
+
+def test_the_time_left_follows_from_the_steps_already_made():
+    pace = Pace()
+    pace.note(at(0, stage="tempering"), 100.0)
+    pace.note(at(200), 120.0)  # 10 steps a second
+
+    assert pace.left(at(200)) == pytest.approx(80.0)
+    assert pace.left(at(200, finished=True)) is None
+    assert "at most 80 s left" in pace.words(at(200))
+
+
+def test_no_time_is_promised_before_a_step_was_made():
+    pace = Pace()
+    pace.note(at(0, stage="search"), 0.0)
+    pace.note(at(0, stage="tempering"), 10.0)
+
+    assert pace.left(at(0, stage="tempering")) is None
+    assert "left" not in pace.words(at(0, stage="tempering"))
+
+
+def test_a_resumed_run_counts_its_own_steps_only():
+    pace = Pace()
+    pace.note(at(600), 0.0)
+    pace.note(at(700), 50.0)
+
+    assert pace.left(at(700)) == pytest.approx(150.0)
+
+
+def test_the_best_likelihood_is_kept_and_the_rate_shown():
+    pace = Pace()
+    for best in (-40.0, -31.5, -33.0):
+        pace.note(at(20, best=best), 0.0)
+
+    assert pace.words(at(20)) == "250 calls/s, best log-likelihood -31.5"
+
+
+def test_the_greatest_likelihood_leaves_the_prior_out():
+    positions = np.array([[0.0, 0.0], [3.0, -1.0]])
+    prior = -0.5 * (positions**2).sum(axis=1) - math.log(2 * math.pi)
+
+    assert greatest_likelihood(positions, prior + np.array([-5.0, -4.0])) == pytest.approx(-4.0)
+
+
+def test_without_a_terminal_only_the_end_of_sampling_is_told(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with listener(("both",)) as tell:
+        tell(at(0, stage="search"))
+        for steps in range(0, 1000, 20):
+            tell(at(steps))
+        tell(at(1000, worst="", finished=True))
+        tell(at(1000, stage="conclusions", finished=True))
+
+    (line,) = sys.stderr.getvalue().splitlines()
+    assert "both: 1000 of at most 1000 steps, converged" in line
+    assert "\x1b" not in line
+
+
+def test_without_a_terminal_a_long_run_is_told_of_now_and_then(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    clock = iter(np.arange(0.0, 1e6, progress_bars.QUIET / 3))
+    monkeypatch.setattr(progress_bars.time, "monotonic", lambda: float(next(clock)))
+    with listener(("both",)) as tell:
+        for steps in range(0, 180, 20):
+            tell(at(steps))
+
+    assert len(sys.stderr.getvalue().splitlines()) == 3
+
+
+def test_a_terminal_shows_rate_time_left_and_likelihood(monkeypatch):
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=True, width=160)
+    monkeypatch.setattr(progress_bars, "Console", lambda **_: console)
+    clock = iter(range(0, 10_000, 10))
+    monkeypatch.setattr(progress_bars.time, "monotonic", lambda: float(next(clock)))
+    with listener(("both", "template")) as tell:
+        tell(at(0, stage="tempering", worst="pilot, power 0.1"))
+        tell(at(200))
+        console.print("now")
+
+    text = shown.getvalue()
+    assert "200/1000" in text
+    assert "250 calls/s" in text
+    assert "left" in text
+    assert "best log-likelihood -31.5" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"stage": "search"}, "search done"),
+        ({"stage": "tempering", "worst": "pilot, power 0.1"}, "tempering, pilot, power 0.1"),
+        ({"stage": "tempering", "worst": ""}, "tempering done, walkers placed"),
+        ({}, "sampling, R-hat 1.1"),
+        ({"worst": ""}, "sampling"),
+        ({"finished": True, "worst": ""}, "converged"),
+        ({"finished": True}, "not converged: R-hat 1.1"),
+        ({"stage": "conclusions"}, "done"),
+    ],
+)
+def test_where_a_mechanism_stands_is_said_in_words(changes, words):
+    assert state_of(replace(EVENT, **changes)) == words

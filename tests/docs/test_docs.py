@@ -1,0 +1,256 @@
+"""Every page of assemblysim/docs is run: its files are read, its commands and programs done."""
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from assemblysim.__main__ import main
+from assemblysim.docs.__main__ import listing
+from assemblysim.docs.build import PAGES
+from assemblysim.docs.docstrings import read_docstring, refuse_gaps
+from assemblysim.docs.reference import MODEL_KEYS
+from assemblysim.errors import InputError
+from assemblysim.mechanism.reading import system
+from assemblysim.study.definition.schema import ExperimentTable, MeasurementTable, validated
+
+DOCS = Path(main.__code__.co_filename).parent / "docs"
+TEXTS = {p.relative_to(DOCS).as_posix(): p.read_text(encoding="utf-8") for p in DOCS.rglob("*.md")}
+WRITTEN = sorted(set(TEXTS) - set(PAGES))
+LANGUAGES = {"toml", "csv", "sh", "python", "text", "console"}
+FENCE = re.compile(r"(?P<before>[^\n]*)\n\n```(?P<language>\w*)\n(?P<content>.*?)```", re.DOTALL)
+# Enough for every stage to be gone through, and far too little to believe.
+QUICK = """
+[sampling]
+ensembles = 2
+max_steps = 40
+round_steps = 20
+screened = 64
+starts = 2
+tempering = { pilot_particles = 96, runs = 2, particles = 96, most_rounds = 2 }
+prior_changes = { pilot_particles = 96, runs = 2, particles = 96, most_rounds = 2 }
+"""
+LONG = ("run", "fit", "predict", "design", "compare", "report")
+
+
+@dataclass(frozen=True)
+class Block:
+    language: str
+    content: str
+    file: str  # named by the line before it, or ""
+
+
+def blocks(text):
+    """The code blocks of a page, with the file that the line before a block names."""
+    found = []
+    for match in FENCE.finditer(text):
+        named = re.findall(r"`((?:models|fits)/[\w/.]+\.\w+)`", match["before"])
+        is_file = match["before"].rstrip().endswith((":", ",")) and named
+        found.append(Block(match["language"], match["content"], named[-1] if is_file else ""))
+    return found
+
+
+class Reader:
+    """A reader who does what a page says, in a folder of their own."""
+
+    def __init__(self, folder, monkeypatch, capsys, *, patient):
+        self.folder, self.patient = folder, patient
+        self.monkeypatch, self.capsys = monkeypatch, capsys
+        self.shown = self.refusal = ""
+        monkeypatch.chdir(folder)
+
+    def follow(self, page):
+        for block in blocks(TEXTS[page]):
+            getattr(self, f"do_{block.language}")(block)
+            # A command may be refused where the page shows the line that says so.
+            assert block.language == "sh" or not self.refusal
+        assert not self.refusal
+
+    def do_toml(self, block):
+        content = tomllib.loads(block.content)
+        if block.file:
+            quick = QUICK if "experiments" in content else ""
+            self.write(block.file, block.content + quick)
+            return
+        for experiment in content.pop("experiments", []):
+            validated(ExperimentTable, experiment)
+        if "measurement" in content:
+            validated(MeasurementTable, content.pop("measurement"))
+        assert content == {}
+
+    def do_csv(self, block):
+        assert block.file
+        self.write(block.file, block.content)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+    def do_sh(self, block):
+        self.shown = ""
+        for line in block.content.splitlines():
+            program, *words = shlex.split(line)
+            assert program == "assemblysim"
+            assert not self.refusal
+            if self.patient or words[0] not in LONG:
+                self.shown += self.command(words)
+
+    def command(self, words):
+        self.monkeypatch.setattr(sys, "argv", ["assemblysim", *words])
+        if words[0] == "run":
+            sys.argv += ["--workers", "1"]
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = self.capsys.readouterr()
+        self.refusal = told.err if ended.value.code else ""
+        return self.refusal or told.out
+
+    def do_python(self, block):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", block.content],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        self.shown = done.stdout
+
+    def do_text(self, block):
+        for line in block.content.splitlines():
+            assert line in self.shown
+        self.refusal = ""
+
+    def do_console(self, block):
+        """Results of a long run: `test_the_tutorial_ends_as_it_says` reads them."""
+
+
+@pytest.fixture
+def reader(tmp_path, monkeypatch, capsys):
+    def make(*, patient=False):
+        one = Reader(tmp_path, monkeypatch, capsys, patient=patient)
+        files = [b for b in blocks(TEXTS["tutorial.md"]) if b.file]
+        for block in files:
+            getattr(one, f"do_{block.language}")(block)
+        return one
+
+    return make
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_a_page_can_be_followed(page, reader):
+    reader().follow(page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["tutorial.md", "how-to/two_temperatures.md"])
+def test_a_page_can_be_followed_to_its_end(page, reader):
+    one = reader(patient=True)
+    one.follow(page)
+
+    assert list(one.folder.glob("fits/*/results/report.html"))
+
+
+@pytest.mark.slow
+def test_the_tutorial_ends_as_it_says(reader):
+    one = reader()
+    path = one.folder / "fits/helicate/study.toml"
+    path.write_text(path.read_text().replace(QUICK, ""))
+    out = one.command(["fit", "fits/helicate", "--workers", "2"])
+    (ending,) = [b.content for b in blocks(TEXTS["tutorial.md"]) if b.language == "console"]
+
+    assert " ".join(ending.split()) in " ".join(out.replace("│", " ").split())
+
+
+def tables_of(page):
+    return [b.content for b in blocks(TEXTS[page]) if b.language == "csv"]
+
+
+@pytest.mark.parametrize(
+    ("page", "script", "table"),
+    [
+        ("tutorial.md", 0, 0),
+        ("how-to/two_temperatures.md", 0, 0),
+        ("how-to/thirty_intermediates.md", 1, 0),
+    ],
+)
+def test_a_simulated_table_is_what_its_script_prints(page, script, table, reader):
+    one = reader()
+    one.follow(page)
+    programs = [b for b in blocks(TEXTS[page]) if b.language == "python"]
+    one.do_python(programs[script])
+
+    assert one.shown == tables_of(page)[table]
+
+
+def test_percent_of_the_base_peak_is_as_good_as_counts(reader):
+    one = reader()
+    one.follow("how-to/percent_of_base_peak.md")
+    counts, percent = one.shown.splitlines()
+
+    assert counts == percent
+    assert abs(float(counts)) > 1
+
+
+@pytest.mark.parametrize("page", sorted(TEXTS))
+def test_every_block_says_its_language(page):
+    fences = re.findall(r"^```(.*)$", TEXTS[page], flags=re.MULTILINE)
+
+    assert fences[1::2] == [""] * (len(fences) // 2)
+    assert set(fences[::2]) <= LANGUAGES
+    assert len(blocks(TEXTS[page])) == len(fences) // 2
+
+
+@pytest.mark.parametrize("page", sorted(TEXTS))
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)\)", TEXTS[page]):
+        assert ((DOCS / page).parent / target).is_file(), target
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_pages_made_from_docstrings_are_up_to_date(page):
+    assert PAGES[page]() == TEXTS[page], "run python -m assemblysim.docs.build"
+
+
+def test_the_keys_of_a_mechanism_file_are_all_explained():
+    assert tuple(MODEL_KEYS) == system._KEYS
+
+
+def test_a_key_without_explanation_is_refused():
+    meanings = read_docstring(MeasurementTable, "MeasurementTable").entries("Attributes")
+
+    refuse_gaps(meanings, MeasurementTable.model_fields, "MeasurementTable")
+    with pytest.raises(InputError, match="does not explain 'colour'"):
+        refuse_gaps(meanings, [*MeasurementTable.model_fields, "colour"], "MeasurementTable")
+    with pytest.raises(InputError, match="explains 'scale', which it has not"):
+        refuse_gaps(meanings, [], "MeasurementTable")
+
+
+def test_an_entry_over_several_lines_is_read_whole():
+    def shown():
+        """Do it.
+
+        Args:
+            one: a number,
+                and more.
+            two: another.
+
+        Method: as in the book.
+        """
+
+    found = read_docstring(shown, "shown")
+
+    assert found.entries("Args") == {"one": "a number, and more.", "two": "another."}
+    assert found.text == "Do it.\n\nMethod: as in the book."
+
+
+def test_the_listing_names_every_page():
+    lines = listing().splitlines()
+
+    assert len(lines) == len(TEXTS)
+    assert all(Path(line.rpartition(": ")[2]).is_file() for line in lines)

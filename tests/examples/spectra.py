@@ -1,0 +1,85 @@
+"""Tables, measurements and brute-force integrals that the tests of the measurement share."""
+
+import numpy as np
+from scipy.integrate import quad
+from scipy.optimize import minimize_scalar
+from scipy.special import log_ndtr
+
+from assemblysim.measurement.data import IntensityTable, Measurement, Signal
+from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
+
+NAMES = ("Dy2L", "Dy3L", "Dy5L2", "Dy6L2")
+SIGNALS = tuple(Signal(name, ((name, 1.0),)) for name in NAMES)
+
+
+def measurement(
+    scale="per spectrum",
+    noise="proportional",
+    limit=None,
+    share=True,
+    count=4,
+    per_signal=False,
+):
+    return Measurement(scale, noise, SIGNALS[:count], limit, share, per_signal)
+
+
+def table(values, times=None):
+    values = np.array(values, dtype=float)
+    times = np.arange(1.0, len(values) + 1) if times is None else np.array(times, dtype=float)
+    return IntensityTable(NAMES[: values.shape[1]], times, values)
+
+
+def likelihood(values, times=None, **settings):
+    made = table(values, times)
+    return intensity_likelihood(made, measurement(count=len(made.signals), **settings))
+
+
+def total(values, signals, sds, times=None, **settings):
+    """Log-likelihood of one table for one set of signals (T, I) and noise sds (Q,)."""
+    points = likelihood(values, times, **settings).pointwise(
+        np.asarray(signals, dtype=float)[None], np.array([sds], dtype=float)
+    )
+    return points.sum()
+
+
+def log_integral(log_integrand, low, high):
+    """Log of the integral of exp(log_integrand), a function of arrays, by adaptive quadrature."""
+    grid = np.linspace(low, high, 20001)
+    heights = log_integrand(grid)
+    k = int(heights.argmax())
+    around = (grid[max(k - 1, 0)], grid[min(k + 1, 20000)])
+    best = minimize_scalar(
+        lambda x: -log_integrand(np.array([x]))[0], bounds=around, method="bounded"
+    )
+    top = max(-best.fun, heights[k])
+    wide = grid[heights > top - 60]
+    a, b = max(low, wide[0] - grid[1] + grid[0]), min(high, wide[-1] + grid[1] - grid[0])
+    points = sorted({p for p in (*np.linspace(a, b, 10)[1:-1], best.x) if a < p < b})
+    area = quad(
+        lambda x: np.exp(log_integrand(np.array([x]))[0] - top),
+        a,
+        b,
+        points=points,
+        epsabs=0,
+        epsrel=1e-11,
+        limit=400,
+    )[0]
+    return top + np.log(area)
+
+
+def normal_log_density(x, sd):
+    return -0.5 * (x / sd) ** 2 - np.log(sd) - 0.5 * np.log(2 * np.pi)
+
+
+def log_gain_integral(logs, log_limits, log_expected, sigma):
+    """Brute force over the log gain; nan in `log_limits` where there is a reading."""
+    below = np.isfinite(log_limits)
+    room = (log_limits - log_expected)[below]
+    residuals = (logs - log_expected)[~below]
+
+    def integrand(g):
+        seen = normal_log_density(residuals[:, None] - g, sigma).sum(axis=0)
+        return seen + log_ndtr((room[:, None] - g) / sigma).sum(axis=0)
+
+    ends = np.concatenate((residuals, room))
+    return log_integral(integrand, ends.min() - 12 * sigma, ends.max() + 12 * sigma)

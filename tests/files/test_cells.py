@@ -1,0 +1,132 @@
+import openpyxl
+import pytest
+
+from assemblysim.errors import InputError
+from assemblysim.files.cells import Grid, read_grid
+
+
+def written(tmp_path, text, encoding="utf-8"):
+    path = tmp_path / "table.csv"
+    path.write_text(text, encoding=encoding, newline="")
+    return path
+
+
+def cells(grid):
+    return [row.cells for row in grid.rows]
+
+
+def test_a_csv_file_is_a_header_and_rows_with_their_lines(tmp_path):
+    grid = read_grid(written(tmp_path, "a,b\n1,2\n\n3, \n"))
+
+    assert grid.header == ("a", "b")
+    assert [row.place for row in grid.rows] == ["line 2", "line 4"]
+    assert cells(grid) == [("1", "2"), ("3", None)]
+
+
+def test_comments_and_a_byte_order_mark_are_left_out(tmp_path):
+    grid = read_grid(written(tmp_path, '# from "a" source\na,b\n# more\n1,2\n', "utf-8-sig"))
+
+    assert grid.header == ("a", "b")
+    assert [row.place for row in grid.rows] == ["line 4"]
+
+
+def test_windows_line_ends_and_quoted_cells_are_read(tmp_path):
+    grid = read_grid(written(tmp_path, 'a,"b, c"\r\n1,"say ""x"""\r\n'))
+
+    assert grid.header == ("a", "b, c")
+    assert cells(grid) == [("1", 'say "x"')]
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_german_export_has_decimal_commas(tmp_path, mark):
+    grid = read_grid(written(tmp_path, f"time (h){mark}A\n0,5{mark}1,25e3\n1{mark}7\n"))
+
+    assert grid.decimal_comma
+    assert [grid.number(cell) for cell in grid.rows[0].cells] == [0.5, 1250.0]
+    assert grid.number(grid.rows[1].cells[1]) == 7.0
+
+
+def test_semicolons_with_decimal_points_stay_points(tmp_path):
+    grid = read_grid(written(tmp_path, "time (h);A\n0.5;12\n"))
+
+    assert not grid.decimal_comma
+    assert grid.number("0.5") == 0.5
+
+
+def test_a_thousands_separator_is_refused(tmp_path):
+    grid = read_grid(written(tmp_path, "time (h);A\n0,5;1.234,5\n"))
+
+    with pytest.raises(InputError, match=r"'1.234,5' is not a number"):
+        grid.number(grid.rows[0].cells[1])
+
+
+@pytest.mark.parametrize(
+    "text", ["nan", "inf", "1_000", "0x10", "1 000", "1e", "--1", "٣", "1e999"]
+)
+def test_only_plain_numbers_are_numbers(text):
+    with pytest.raises(InputError) as refusal:
+        Grid(("a",), "line 1", ()).number(text)
+
+    assert str(refusal.value) == (
+        f"'{text}' is not a number; write a number, nothing for not measured, or n.d. for not "
+        "detected"
+    )
+
+
+def test_an_xlsx_file_keeps_numbers_as_numbers(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["# from the laboratory's notebook"])
+    book.active.append(["time (h)", "A", None])
+    book.active.append([0.5, "n.d.", None])
+    book.active.append([None, None, None])
+    book.active.append([1, None, None])
+    book.create_sheet("empty")
+    book.save(tmp_path / "table.xlsx")
+    grid = read_grid(tmp_path / "table.xlsx")
+
+    assert grid.header == ("time (h)", "A")
+    assert grid.header_place == "row 2"
+    assert [row.place for row in grid.rows] == ["row 3", "row 5"]
+    assert cells(grid) == [(0.5, "n.d."), (1.0, None)]
+
+
+def test_a_sheet_is_chosen_by_name(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "first"
+    book.active.append(["a"])
+    book.active.append([1])
+    book.create_sheet("second").append(["b"])
+    book["second"].append([2])
+    book.save(tmp_path / "table.xlsx")
+
+    assert read_grid(tmp_path / "table.xlsx", "second").header == ("b",)
+    with pytest.raises(InputError) as refusal:
+        read_grid(tmp_path / "table.xlsx", "third")
+    assert str(refusal.value) == (
+        f"{tmp_path}/table.xlsx: has no sheet 'third' with cells; its sheets: 'first', 'second'"
+    )
+    with pytest.raises(InputError, match="take 'sheet' out"):
+        read_grid(written(tmp_path, "a\n1\n"), "second")
+
+
+def test_a_damaged_xlsx_file_is_refused_in_one_line(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    path = tmp_path / "table.xlsx"
+    book.save(path)
+    raw = path.read_bytes()
+    for cut in (0, 10, len(raw) // 2, len(raw) - 30):
+        path.write_bytes(raw[:cut])
+        with pytest.raises(InputError) as refusal:
+            read_grid(path)
+        assert str(refusal.value) == f"{path}: is no XLSX file (BadZipFile); save it as CSV"
+
+
+def test_columns_behind_z_have_two_letters(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append([f"c{i}" for i in range(28)])
+    book.active.append([*range(27), True])
+    book.save(tmp_path / "table.xlsx")
+
+    with pytest.raises(InputError, match="cell AB2: True is not a number"):
+        read_grid(tmp_path / "table.xlsx")

@@ -1,0 +1,129 @@
+"""All figures of four studies, made anew from their accepted results.
+
+Draws and courses are too large to be kept. They are made anew from the accepted medians and 95 %
+intervals, as if the unknowns were log-normal and independent, which is enough to draw with: the
+chemistry, the readings and everything in summary.json are the studies' own.
+"""
+
+import functools
+import io
+import json
+
+import numpy as np
+import pytest
+from checkout import ROOT
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.image import imread
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from assemblysim.report.content.draws import ParameterDraws
+from assemblysim.report.content.stored import StoredStudy, course_of, names_in_play
+from assemblysim.report.figures.drawing import pdf_bytes, png_bytes, svg_text
+from assemblysim.report.figures.pictures import study_pictures
+from assemblysim.study.definition.reading import read_study
+from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.results.posterior_checks import fitness, fitness_summary
+from assemblysim.study.results.predictions import predict
+
+FITS = ROOT / "fits"
+NAMES = ("dy6", "hnp_dy6", "alpha_pinene", "hnp_dy6_synthetic")
+DRAWS = 40
+SMALLEST = 4.5  # pt, of an index; all other type is larger
+WORDS_ONLY = {"dy6", "hnp_dy6"}
+
+
+@functools.cache
+def pictures(name):
+    """The figures of a study, not yet drawn, and its mechanisms."""
+    study = read_study(FITS / name)
+    path = FITS / name / "accepted" / "summary.json"
+    summary = json.loads(path.read_text(encoding="utf-8"))
+    courses, draws = {}, {}
+    for mechanism, one in summary["mechanisms"].items():
+        problem = build_problem(study, mechanism)
+        found = accepted_draws(one, np.random.default_rng(1))
+        if mechanism in names_in_play(summary):
+            draws[mechanism] = found
+        values = found.values[:DRAWS, [found.names.index(n) for n in problem.parameter_names]]
+        rng = np.random.default_rng(2)
+        drawn = predict(problem, values, study, rng)[1]
+        courses[mechanism] = tuple(course_of(each, summary) for each in drawn)
+        one["predictive_checks"] = fitness_summary(fitness(problem, values, rng), mechanism)
+    stored = StoredStudy(FITS / name, summary, courses, draws=draws)
+    return study_pictures(stored, None), tuple(summary["mechanisms"])
+
+
+def accepted_draws(mechanism, rng):
+    rows = mechanism["parameters"]
+    z = rng.standard_normal((2000, len(rows)))
+    middle = np.log([one["median"] for one in rows.values()])
+    width = np.array([np.log(one["upper"] / one["lower"]) / 3.92 for one in rows.values()])
+    units = tuple(one["unit"] for one in rows.values())
+    return ParameterDraws(tuple(rows), units, np.exp(middle + width * z))
+
+
+def unfit(figure):
+    """What leaves the figure, and type that is smaller than journals take."""
+    for line in figure.findobj(Line2D):
+        if not len(line.get_xdata()):
+            line.set_visible(False)  # it would count as a marker in the corner
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    drawn, (width, height) = figure.get_tightbbox(canvas.get_renderer()), figure.get_size_inches()
+    room = 0.01  # inches: half of a thin line
+    faults = []
+    if min(drawn.x0, drawn.y0, width - drawn.x1, height - drawn.y1) < -room:
+        faults.append(f"drawn from {drawn.min} to {drawn.max} inches of {width:.2f} x {height:.2f}")
+    sizes = {t.get_text(): t.get_fontsize() for t in figure.findobj(Text) if t.get_text().strip()}
+    return [*faults, *(text for text, size in sizes.items() if size < SMALLEST)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mechanism_has_its_figures(name):
+    found, mechanisms = pictures(name)
+
+    assert set(found.schemes) == set(mechanisms) == set(found.courses)
+    assert found.probabilities is not None
+    readings = {n for n, each in found.residuals.items() if each}
+    assert readings == (set() if name in WORDS_ONLY else set(mechanisms))
+    assert bool(found.corners) == (name not in WORDS_ONLY)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_is_drawn_with_all_its_words_inside_and_large_enough(name):
+    found, _ = pictures(name)
+    for picture in found.every:
+        figure = picture.draw()
+
+        assert unfit(figure) == [], picture.stem
+        assert round(figure.get_figwidth() * 2.54, 3) in (8.5, 17.0), picture.stem
+        assert len(picture.alternative) > 60
+        assert len(svg_text(figure)) < 400_000, picture.stem
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_time_is_drawn_linear_and_logarithmic(name):
+    for pairs in pictures(name)[0].courses.values():
+        for pair in pairs:
+            assert pair.linear.draw().axes[0].get_xscale() == "linear"
+            assert pair.logarithmic.draw().axes[0].get_xscale() == "log"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_print_has_600_dots_an_inch_and_small_files(name):
+    figure = next(iter(pictures(name)[0].courses.values()))[0].linear.draw()
+    picture = png_bytes(figure)
+
+    assert imread(io.BytesIO(picture)).shape[1] == pytest.approx(8.5 / 2.54 * 600, abs=1)
+    assert len(picture) < 1_000_000
+    assert len(pdf_bytes(figure)) < 200_000
+
+
+def test_a_text_out_of_the_figure_or_too_small_is_found():
+    figure = pictures("alpha_pinene")[0].probabilities.draw()
+    assert unfit(figure) == []
+
+    figure.text(0.9, 0.5, "much too long to fit into here", size=9)
+    figure.text(0.5, 0.5, "tiny", size=3)
+    assert [fault[:5] for fault in unfit(figure)] == ["drawn", "tiny"]

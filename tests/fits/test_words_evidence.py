@@ -1,0 +1,42 @@
+"""Studies of words alone: the stored log evidence against brute force over the prior.
+
+``python -m benchmarks.evidence fits/dy6 fits/hnp_dy6 --draws 1000000`` does all mechanisms at
+full size; here are some of them at a size for every day.
+"""
+
+import json
+
+import numpy as np
+import pytest
+from checkout import ROOT
+
+from assemblysim.inference.evidence.prior_monte_carlo import prior_mean
+from assemblysim.inference.model.posterior import Posterior
+from assemblysim.study.definition.reading import read_study
+from assemblysim.study.problem.problems import build_problem
+
+FITS = ROOT / "fits"
+DRAWS = 200_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "mechanism"),
+    [("dy6", "template"), ("dy6", "stepwise"), ("hnp_dy6", "template"), ("hnp_dy6", "both")],
+)
+def test_stored_evidence_of_words_is_the_mean_likelihood_over_the_prior(name, mechanism):
+    summary = json.loads((FITS / name / "accepted" / "summary.json").read_text(encoding="utf-8"))
+    stored = summary["mechanisms"][mechanism]["log_evidence"][0]
+    problem = build_problem(read_study(FITS / name), mechanism)
+
+    rng = np.random.default_rng(12)
+    found = prior_mean(Posterior(problem), len(problem.parameters), DRAWS, rng)
+
+    error = found.log_evidence.error
+    gap = stored["value"] - found.log_evidence.value
+    # The brute force is itself good: its error is small, and rests on many draws.
+    assert found.effective_size > 500
+    assert error < 0.05
+    assert abs(gap) < 0.1 + 3 * error
+    # The check has power: an evidence that is off by 0.4 nat is seen.
+    assert abs(gap + 0.4) > 0.1 + 3 * error

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from assemblysim.inference.calibration.recovery import outcome, reliability, share, simpler_suffices
+from assemblysim.inference.evidence.comparison import Comparison
+
+
+def comparison(left_open, **probabilities):
+    """A comparison of mechanisms with these probabilities, best first."""
+    count = len(probabilities)
+    return Comparison(
+        names=tuple(probabilities),
+        probabilities=tuple(probabilities.values()),
+        intervals=((0.0, 1.0),) * count,
+        log_bayes_factors=(0.0,) * count,
+        errors=(0.0,) * count,
+        words=("",) * count,
+        open_names=left_open,
+        verdict="",
+        decided=len(left_open) == 1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (comparison(("true",), true=0.97, other=0.03), "right"),
+        (comparison(("true", "other"), true=0.995, other=0.005), "cannot tell"),
+        (comparison(("other", "true"), other=0.7, true=0.3), "cannot tell"),
+        (comparison(("rich",), rich=0.96, true=0.04), "richer than the truth"),
+        (comparison(("rich", "true"), rich=0.99, true=0.01), "richer than the truth"),
+        (comparison(("other",), other=0.97, true=0.03), "wrong"),
+        (comparison(("other", "rich"), other=0.6, rich=0.39, true=0.01), "wrong"),
+        (comparison(("other",), other=0.99, true=0.01), "wrong with confidence"),
+        (comparison(("other", "true"), other=0.995, true=0.005), "wrong with confidence"),
+        (comparison((), other=0.995, true=0.005), "no verdict"),
+    ],
+)
+def test_a_verdict_is_put_into_its_class(found, expected):
+    assert outcome(found, "true", {"rich"}) == expected
+
+
+def test_the_simpler_one_suffices_where_only_what_contains_it_is_left_open_beside_it():
+    assert simpler_suffices(comparison(("rich", "true"), rich=0.6, true=0.4), "true", {"rich"})
+    assert not simpler_suffices(
+        comparison(("other", "true"), other=0.6, true=0.4), "true", {"rich"}
+    )
+    assert not simpler_suffices(comparison(("rich",), rich=0.98, true=0.02), "true", {"rich"})
+
+
+@pytest.mark.parametrize(("hits", "count"), [(0, 200), (3, 200), (100, 200), (200, 200)])
+def test_the_ends_of_a_binomial_interval_leave_two_and_a_half_per_cent(hits, count):
+    found = share(hits, count)
+
+    if hits:
+        assert binom.sf(hits - 1, count, found.lower) == pytest.approx(0.025)
+    if hits < count:
+        assert binom.cdf(hits, count, found.upper) == pytest.approx(0.025)
+    assert found.lower <= hits / count <= found.upper
+
+
+def test_no_study_at_all_says_nothing():
+    assert (share(0, 0).lower, share(0, 0).upper) == (0.0, 1.0)
+
+
+def test_stated_probabilities_are_held_against_how_often_they_came_true():
+    found = reliability([0.4, 0.45, 0.6, 0.95, 0.995, 1.0], [False, True, True, False, True, True])
+
+    assert [(one.right.hits, one.right.count) for one in found] == [(1, 2), (1, 1), (0, 1), (2, 2)]
+    np.testing.assert_allclose([one.stated for one in found], [0.425, 0.6, 0.95, 0.9975])
+    assert np.isnan(reliability([0.4], [True])[3].stated)

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from gaussians import Gaussian, Mixture, correlated
+
+from assemblysim.errors import RunError
+from assemblysim.inference.evidence.bridge import bridge_sampling, solve_bridge
+from assemblysim.inference.sampling.ensembles import (
+    advance,
+    kept_draws,
+    sampling_moves,
+    start_ensemble,
+)
+from assemblysim.inference.sampling.proposal import Component
+from assemblysim.inference.sampling.proposal import Mixture as Proposal
+
+
+def draws_of(target, rng, ensembles=4, steps=200, walkers=16):
+    draws = target.draw(ensembles * steps * walkers, rng)
+    return draws.reshape(ensembles, steps, walkers, -1)
+
+
+def estimate(target, seed, **kwargs):
+    rng = np.random.default_rng(seed)
+    draws = draws_of(target, rng)
+    flat = target(draws.reshape(-1, draws.shape[-1])).reshape(draws.shape[:-1])
+    return bridge_sampling(target, draws, flat, rng, **kwargs)
+
+
+@pytest.mark.parametrize("count", [1, 4, 10])
+def test_bridge_sampling_finds_a_known_evidence(count):
+    target = correlated(count)
+    found = estimate(target, 11)
+
+    assert abs(found.value - target.log_evidence) < 4 * found.error
+    assert found.error < 0.05
+    assert abs(found.value - (target.log_evidence + 0.3)) > 4 * found.error
+
+
+def test_the_error_of_bridge_sampling_is_its_scatter_over_repetitions():
+    target = correlated(4)
+    found = [estimate(target, seed, proposals=500, thinned=500) for seed in range(40)]
+    scatter = np.std([f.value for f in found], ddof=1)
+    stated = np.mean([f.error for f in found])
+
+    # the standard deviation of 40 values has a relative standard error of 11 %
+    assert 0.6 < stated / scatter < 1.7
+
+
+def test_bridge_sampling_from_emcee_draws_finds_a_mixture_of_two_shapes():
+    wide = Gaussian(np.zeros(3), np.eye(3), -2.0)
+    narrow = Gaussian(np.array([1.0, 1.0, 0.0]), 0.05 * np.eye(3), -2.5)
+    target = Mixture((wide, narrow))
+    states = []
+    proposal = Proposal((Component(np.full(3, 0.4), np.eye(3)),), np.ones(1))
+    moves = sampling_moves(proposal, ())
+    for child in np.random.SeedSequence(5).spawn(4):
+        rng = np.random.default_rng(child)
+        start = np.concatenate([wide.draw(20, rng), narrow.draw(12, rng)])
+        states.append(advance(target, start_ensemble(target, start, rng), 1000, moves))
+    draws = kept_draws(tuple(states))
+    density = np.stack([s.log_density[-draws.shape[1] :] for s in states])
+    found = bridge_sampling(target, draws, density, np.random.default_rng(6))
+
+    assert abs(found.value - target.log_evidence) < 4 * found.error
+    assert found.error < 0.1
+
+
+def test_a_density_that_is_no_number_is_refused():
+    with pytest.raises(RunError, match="a log-density is not finite"):
+        solve_bridge(np.zeros(10), np.full(10, np.nan))

@@ -1,0 +1,149 @@
+import numpy as np
+import pytest
+
+from assemblysim.errors import InputError
+from assemblysim.inference.model.default_priors import (
+    Conditions,
+    default_rate_prior,
+    largest_concentrations,
+)
+from assemblysim.inference.model.priors import Prior
+from assemblysim.mechanism.network.network import Network, Reaction, Species
+
+DY = Species("Dy", (("Dy", 1),))
+L = Species("L", (("L", 1),))
+DY2L = Species("Dy2L", (("Dy", 2), ("L", 1)))
+DY3L = Species("Dy3L", (("Dy", 3), ("L", 1)))
+DY6L2 = Species("Dy6L2", (("Dy", 6), ("L", 2)))
+NETWORK = Network(
+    (DY, L, DY2L, DY3L, DY6L2),
+    (
+        Reaction("chelate", ("L", "Dy", "Dy"), ("Dy2L",), "k_chelate", law="k_chelate*L*Dy"),
+        Reaction("grow", ("Dy2L", "Dy"), ("Dy3L",), "k_grow"),
+        Reaction("shrink", ("Dy3L",), ("Dy2L", "Dy"), "k_shrink"),
+        Reaction("dimerise", ("Dy3L", "Dy3L"), ("Dy6L2",), "k_dimerise", factor=3),
+    ),
+)
+HNP = Conditions((("Dy", 190.0), ("L", 23.8)), 0.1, 48.0)
+
+
+def assert_bounds(prior, lower, upper):
+    assert prior.kind == "log_uniform"
+    np.testing.assert_allclose([prior.a, prior.b], [lower, upper], rtol=1e-12)
+
+
+def test_a_first_order_step_lies_between_the_sampling_times_whatever_the_concentrations():
+    prior = default_rate_prior(NETWORK, "k_shrink", [HNP])
+
+    assert_bounds(prior, 1 / (100 * 48), 100 / 0.1)
+
+
+def test_chelation_takes_the_time_of_its_scarcest_reactant():
+    prior = default_rate_prior(NETWORK, "k_chelate", [HNP])
+
+    assert_bounds(prior, 1 / (190 * 100 * 48), 100 / (190 * 0.1))
+
+
+def test_a_statistical_factor_makes_a_step_faster():
+    prior = default_rate_prior(NETWORK, "k_dimerise", [HNP])
+
+    # Dy3L could hold all of the ligand: 23.8 mM.
+    assert_bounds(prior, 1 / (3 * 23.8 * 100 * 48), 100 / (3 * 23.8 * 0.1))
+
+
+def test_a_statistical_factor_counts_for_a_first_order_step_too():
+    b = Species("B", (("Dy", 1),))
+    network = Network((DY, b), (Reaction("turn", ("Dy",), ("B",), "k", factor=6),))
+
+    assert_bounds(default_rate_prior(network, "k", [HNP]), 1 / (6 * 4800), 100 / (6 * 0.1))
+
+
+def test_what_is_put_in_ready_made_counts_with_all_its_blocks():
+    largest = largest_concentrations(NETWORK, Conditions((("Dy6L2", 2.0), ("Dy", 1.0)), 1, 2))
+
+    assert largest == pytest.approx({"Dy": 13, "L": 4, "Dy2L": 4, "Dy3L": 4, "Dy6L2": 2})
+
+
+def test_several_experiments_give_the_widest_range():
+    dilute = Conditions((("Dy", 1.9), ("L", 0.238)), 1.0, 10.0)
+    prior = default_rate_prior(NETWORK, "k_chelate", [HNP, dilute])
+
+    assert_bounds(prior, 1 / (190 * 100 * 48), 100 / (1.9 * 1.0))
+
+
+def test_a_shared_constant_takes_the_widest_range_of_its_steps():
+    shared = Network(
+        NETWORK.species,
+        (
+            Reaction("chelate", ("L", "Dy", "Dy"), ("Dy2L",), "k", law="k*L*Dy"),
+            Reaction("dimerise", ("Dy3L", "Dy3L"), ("Dy6L2",), "k"),
+        ),
+    )
+
+    assert_bounds(default_rate_prior(shared, "k", [HNP]), 1 / (190 * 100 * 48), 100 / (23.8 * 0.1))
+
+
+def test_the_third_order_law_carries_the_square_of_the_concentration():
+    law = Reaction("chelate", ("L", "Dy", "Dy"), ("Dy2L",), "k", law="k*L*Dy^2")
+    prior = default_rate_prior(Network((DY, L, DY2L), (law,)), "k", [HNP])
+
+    assert_bounds(prior, 1 / (190**2 * 100 * 48), 100 / (190**2 * 0.1))
+
+
+def test_largest_concentrations_come_from_the_scarcest_block():
+    largest = largest_concentrations(NETWORK, HNP)
+
+    assert largest == pytest.approx(
+        {"Dy": 190, "L": 23.8, "Dy2L": 23.8, "Dy3L": 23.8, "Dy6L2": 11.9}
+    )
+
+
+def test_a_species_without_composition_may_hold_all_that_was_put_in():
+    a, b = Species("A", ()), Species("B", ())
+    network = Network((a, b), (Reaction("join", ("A", "A"), ("B",), "k"),))
+    conditions = Conditions((("A", 4.0), ("B", 1.0)), 1.0, 10.0)
+
+    assert largest_concentrations(network, conditions) == {"A": 5.0, "B": 5.0}
+    assert_bounds(default_rate_prior(network, "k", [conditions]), 1 / (5 * 1000), 100 / 5)
+
+
+def refused(network, constant, conditions=HNP):
+    with pytest.raises(InputError) as refusal:
+        default_rate_prior(network, constant, [conditions])
+    return str(refusal.value)
+
+
+def test_what_has_no_default_asks_for_a_stated_prior():
+    a, b = Species("A", ()), Species("B", (("B", 1),))
+    feed = Reaction("feed", (), ("A",), "k_feed")
+    eat = Reaction("eat", ("A", "A"), ("B",), "k_eat")
+    saturating = Reaction("turn", ("A",), ("B",), "k", law="k*A/(K + A)", further_rates=("K",))
+    quadratic = Reaction("turn", ("A",), ("B",), "k", law="k^2*A")
+    breed = Reaction("breed", ("A",), ("A", "A"), "k_breed")
+    conditions = Conditions((("A", 1.0),), 1.0, 10.0)
+    remedy = "state one under [priors]"
+
+    assert refused(Network((a, b), (feed,)), "k_feed") == (
+        "rate constant 'k_feed' has no default prior, since reaction 'feed' has no reactant to "
+        f"run out of; {remedy}"
+    )
+    assert refused(Network((a, b), (feed, eat)), "k_eat", conditions) == (
+        "rate constant 'k_eat' has no default prior, since reaction 'feed' may feed the system "
+        f"without end; {remedy}"
+    )
+    assert "reaction 'breed' may feed" in refused(
+        Network((a, b), (breed, eat)), "k_eat", conditions
+    )
+    assert "the rate law of reaction 'turn' has several constants" in refused(
+        Network((a, b), (saturating,)), "K"
+    )
+    assert "the rate law of reaction 'turn' is not proportional to it" in refused(
+        Network((a, b), (quadratic,)), "k"
+    )
+    assert "no experiment starts with what its step needs" in refused(
+        NETWORK, "k_grow", Conditions((("Dy", 190.0),), 0.1, 48.0)
+    )
+
+
+def test_the_default_is_a_prior_like_any_other():
+    assert isinstance(default_rate_prior(NETWORK, "k_grow", [HNP]), Prior)

@@ -1,0 +1,193 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from assemblysim.errors import InputError
+from assemblysim.inference.model.parameters import Parameter, values_from_normal
+from assemblysim.inference.model.priors import Prior
+from assemblysim.language import number_words
+
+PRIORS = {
+    "log-uniform": (Prior("log_uniform", 1e-4, 1e4), stats.loguniform(1e-4, 1e4)),
+    "narrow": (Prior("log_uniform", 1.0, 1.001), stats.loguniform(1.0, 1.001)),
+    "uniform": (Prior("uniform", 0.0, 3.0), stats.uniform(0, 3)),
+    "uniform above 0": (Prior("uniform", 2.0, 3.0), stats.uniform(2, 1)),
+    "log-normal": (Prior("log_normal", 23.8, 1.1), stats.lognorm(np.log(1.1), scale=23.8)),
+    "normal": (Prior("normal", 1.0, 0.5), stats.truncnorm(-2, np.inf, 1.0, 0.5)),
+    "normal cut hard": (Prior("normal", -1.0, 0.5), stats.truncnorm(2, np.inf, -1.0, 0.5)),
+    "normal far from 0": (Prior("normal", 10.0, 0.5), stats.truncnorm(-20, np.inf, 10, 0.5)),
+}
+named = pytest.mark.parametrize("name", PRIORS)
+
+
+@named
+def test_values_at_normal_coordinates_are_scipys_quantiles(name):
+    prior, reference = PRIORS[name]
+    u = np.linspace(-5, 5, 41)
+
+    expected = np.where(u < 0, reference.ppf(stats.norm.cdf(u)), reference.isf(stats.norm.sf(u)))
+    np.testing.assert_allclose(prior.from_normal(u), expected, rtol=1e-9)
+
+
+@named
+def test_densities_are_scipys(name):
+    prior, reference = PRIORS[name]
+    x = reference.ppf(np.linspace(0.01, 0.99, 21))
+
+    np.testing.assert_allclose(prior.log_density(x), reference.logpdf(x), rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(
+        prior.log_density_of_log(x), reference.logpdf(x) + np.log(x), rtol=1e-10, atol=1e-10
+    )
+
+
+@named
+def test_density_of_the_log_integrates_to_one(name):
+    prior, _ = PRIORS[name]
+    logs = np.linspace(*np.log(prior.from_normal([-8.0, 8.0])), 20_001)
+
+    assert np.trapezoid(np.exp(prior.log_density_of_log(np.exp(logs))), logs) == pytest.approx(
+        1, abs=1e-5
+    )
+
+
+@named
+def test_values_stay_strictly_inside_the_bounds_to_37_standard_deviations(name):
+    prior, _ = PRIORS[name]
+    values = prior.from_normal(np.linspace(-37, 37, 1001))
+
+    low, high = prior.bounds
+    assert (values > low).all()
+    assert (values < high).all()
+    assert (np.diff(values) >= 0).all()
+    assert np.isfinite(prior.log_density(values)).all()
+
+
+@named
+def test_coordinates_survive_the_way_there_and_back(name):
+    prior, _ = PRIORS[name]
+    # A bounded prior packs its far tails into the last digits of its bound.
+    u = np.linspace(-4, 4, 81)
+
+    np.testing.assert_allclose(prior.to_normal(prior.from_normal(u)), u, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["log-normal", "normal", "normal cut hard", "normal far from 0"])
+def test_unbounded_tails_survive_the_way_there_and_back(name):
+    prior, _ = PRIORS[name]
+    u = np.linspace(-36, 36, 145)
+
+    np.testing.assert_allclose(prior.to_normal(prior.from_normal(u)), u, rtol=1e-6, atol=1e-6)
+
+
+@named
+def test_values_outside_the_bounds_have_no_density_and_the_farthest_coordinate(name):
+    prior, _ = PRIORS[name]
+    low, high = prior.bounds
+
+    assert prior.log_density(-1.0) == -np.inf
+    assert prior.log_density_of_log(0.0) == -np.inf
+    assert prior.to_normal(low) == -37
+    if np.isfinite(high):
+        assert prior.log_density(1.1 * high) == -np.inf
+        assert prior.to_normal(1.1 * high) == 37
+
+
+def test_a_quantile_is_its_share():
+    assert Prior("uniform", 2.0, 4.0).quantile(0.25) == pytest.approx(2.5)
+    np.testing.assert_allclose(Prior("log_normal", 5.0, 2.0).quantile([0.5]), [5.0])
+
+
+def test_a_huge_factor_saturates_before_it_overflows():
+    values = Prior("log_normal", 1.0, 1e20).from_normal([-37.0, 37.0])
+
+    assert np.isfinite(values).all()
+    assert values[0] > 0
+
+
+def test_description_is_a_phrase_with_the_unit():
+    assert (
+        Prior("log_uniform", 1e-4, 1e4).describe("1/(mM h)")
+        == "log-uniform between 1e-4 and 1e4 1/(mM h)"
+    )
+    assert Prior("uniform", 0, 0.5).describe() == "uniform between 0 and 0.5"
+    assert (
+        Prior("log_normal", 23.8, 1.1).describe("mM")
+        == "log-normal with median 23.8 mM and factor 1.1"
+    )
+    assert (
+        Prior("normal", 1, 0.5).describe("1/h")
+        == "normal with mean 1 and standard deviation 0.5 1/h, cut at 0"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "a", "b", "text"),
+    [
+        (
+            "log_uniform",
+            2.0,
+            1.0,
+            "log_uniform prior has 2 and 1; it needs a lower bound above 0 and an upper bound "
+            "above it",
+        ),
+        (
+            "log_uniform",
+            0.0,
+            1.0,
+            "log_uniform prior has 0 and 1; it needs a lower bound above 0 and an upper bound "
+            "above it",
+        ),
+        (
+            "uniform",
+            -1.0,
+            1.0,
+            "uniform prior has -1 and 1; it needs a lower bound of at least 0 and an upper bound "
+            "above it",
+        ),
+        (
+            "log_normal",
+            1.0,
+            1.0,
+            "log_normal prior has 1 and 1; it needs a median above 0 and a factor above 1",
+        ),
+        (
+            "normal",
+            1.0,
+            float("inf"),
+            "normal prior has 1 and inf; it needs a mean and a standard deviation above 0",
+        ),
+        ("normal", -100.0, 1.0, "normal prior has its mean -100 far below 0"),
+        (
+            "gamma",
+            1.0,
+            1.0,
+            "unknown kind of prior 'gamma'; known: log_uniform, uniform, log_normal, normal, "
+            "signed_normal",
+        ),
+    ],
+)
+def test_numbers_that_are_no_distribution_are_refused(kind, a, b, text):
+    with pytest.raises(InputError) as refusal:
+        Prior(kind, a, b)
+
+    assert str(refusal.value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0, "0"), (0.25, "0.25"), (1e-4, "1e-4"), (2.5e6, "2.5e6"), (1234.5, "1234"), (-2e4, "-2e4")],
+)
+def test_numbers_are_written_short(value, words):
+    assert number_words(value) == words
+
+
+def test_priors_transformed_together_give_what_each_gives_alone():
+    priors = [prior for prior, _ in PRIORS.values()]
+    parameters = tuple(Parameter(f"p{i}", "", "rate", prior) for i, prior in enumerate(priors))
+    u = np.random.default_rng(3).uniform(-40, 40, (200, len(priors)))
+
+    together = values_from_normal(parameters, u)
+
+    alone = np.stack([prior.from_normal(u[:, i]) for i, prior in enumerate(priors)], axis=1)
+    np.testing.assert_allclose(together, alone, rtol=1e-14)
+    np.testing.assert_array_equal(values_from_normal(parameters, u[7]), together[7])

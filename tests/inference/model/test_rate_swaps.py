@@ -1,0 +1,176 @@
+"""The slow-fast ambiguity of A -> B -> C: exchanges of its two constants, and its two modes."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import emcee
+import numpy as np
+import pytest
+from generated_networks import random_network
+from sample_networks import BINDING, CHAIN
+from small_study import TIMES, small_study
+from whole_fits import started
+
+from assemblysim.inference.fitting import advance_fit
+from assemblysim.inference.model.parameters import Parameter, values_from_normal
+from assemblysim.inference.model.posterior import Posterior
+from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.problem import log_likelihood
+from assemblysim.inference.model.rate_swaps import consecutive_exchanges
+from assemblysim.inference.sampling.ensembles import kept_draws
+from assemblysim.inference.sampling.modes import find_modes
+from assemblysim.inference.sampling.moves import ExchangeMove
+from assemblysim.inference.sampling.settings import FitSettings
+from assemblysim.measurement.data import IntensityTable, Measurement, Signal
+from assemblysim.mechanism.network.network import Network, Reaction
+from assemblysim.study.problem.problems import build_problem
+
+# Of the response's prior: exchanging the constants multiplies the response by 8.
+FACTOR = 3.0
+
+
+def intermediate(k1, k2, times):
+    return k1 / (k2 - k1) * (np.exp(-k1 * times) - np.exp(-k2 * times))
+
+
+def ambiguous(tmp_path):
+    """B and C are seen, B with an unknown response: k1 = 2 and k2 = 0.25 may change places."""
+    b = intermediate(2.0, 0.25, TIMES)
+    c = 1 - np.exp(-2.0 * TIMES) - b
+    rng = np.random.default_rng(4)
+    values = 10 * np.stack([b, c], axis=1) * np.exp(0.05 * rng.standard_normal((len(TIMES), 2)))
+    study = small_study(tmp_path, table=IntensityTable(("B", "C"), TIMES, values))
+    stated = tuple((name, value) for name, value in study.stated if name != "response_B")
+    priors = (*study.priors, ("response_B", Prior("log_normal", 1.0, FACTOR)))
+    signals = (Signal("B", (("B", 1.0),)), Signal("C", (("C", 1.0),)))
+    measurement = Measurement("absolute", "proportional", signals)
+    return build_problem(
+        replace(study, stated=stated, priors=priors, measurement=measurement), "chain"
+    )
+
+
+def with_response(problem):
+    return next(e for e in consecutive_exchanges(problem) if e.response is not None)
+
+
+def test_the_exchange_with_a_response_leaves_the_likelihood_as_it_is(tmp_path):
+    problem = ambiguous(tmp_path)
+    exchange = with_response(problem)
+    position = 0.3 * np.random.default_rng(0).standard_normal((20, len(problem.parameters)))
+    turned, _ = exchange.apply(position)
+    logs = [
+        log_likelihood(problem, values_from_normal(problem.parameters, at)).total
+        for at in (position, turned)
+    ]
+
+    assert exchange.words == "k_first and k_second exchanged, response_B changed by their ratio"
+    np.testing.assert_allclose(logs[0], logs[1], rtol=1e-3, atol=0.02)
+    assert np.abs(turned - position).max() > 0.1
+
+
+def test_an_exchange_done_twice_leads_back(tmp_path):
+    problem = ambiguous(tmp_path)
+    position = np.random.default_rng(1).standard_normal((50, len(problem.parameters)))
+    for exchange in consecutive_exchanges(problem):
+        turned, there = exchange.apply(position)
+        back, again = exchange.apply(turned)
+        inside = np.isfinite(there)
+
+        assert inside.any()
+        np.testing.assert_allclose(back[inside], position[inside], atol=1e-9)
+        np.testing.assert_allclose(there[inside], -again[inside], atol=1e-9)
+        np.testing.assert_array_equal(turned[~inside], position[~inside])
+
+
+def test_exchange_moves_alone_keep_the_prior(tmp_path):
+    # priors of different kinds, so that an exchange changes the volume
+    problem = ambiguous(tmp_path)
+    unlike = replace(problem.parameters[1], prior=Prior("log_normal", 0.5, 10.0))
+    parameters = (problem.parameters[0], unlike, *problem.parameters[2:])
+    problem = replace(problem, parameters=parameters)
+    count = len(problem.parameters)
+
+    class Wrong(ExchangeMove):
+        def get_proposal(self, moving, others, random):
+            proposed, _ = super().get_proposal(moving, others, random)
+            return proposed, np.zeros(len(moving))  # as if no volume changed
+
+    def share_above(move, seed):
+        start = np.random.default_rng(seed).standard_normal((4000, count))
+        sampler = emcee.EnsembleSampler(
+            4000, count, lambda x: -0.5 * (x**2).sum(axis=1), moves=move, vectorize=True
+        )
+        state = emcee.State(start, random_state=np.random.RandomState(seed).get_state())
+        end = sampler.run_mcmc(state, 10, skip_initial_state_check=True)
+        return (np.abs(np.asarray(end.coords)[:, 0]) > 0.6744897501960817).mean()
+
+    exchanges = [e for e in consecutive_exchanges(problem) if e.response is None]
+    error = np.sqrt(0.25 / 4000)
+    assert abs(share_above(ExchangeMove(exchanges), 1) - 0.5) < 4 * error
+    assert abs(share_above(Wrong(exchanges), 1) - 0.5) > 4 * error
+
+
+@pytest.mark.slow
+def test_both_modes_of_the_ambiguity_are_found_weighed_and_named(tmp_path):
+    problem = ambiguous(tmp_path)
+    settings = FitSettings(ensembles=4, walkers=24, screened=256, starts=4)
+    start = started(problem, settings, seed=3)
+    states = advance_fit(problem, start.states, 300, start.proposal)[0]
+    draws = kept_draws(states)
+    modes = find_modes(
+        Posterior(problem),
+        problem.parameters,
+        start.optima,
+        consecutive_exchanges(problem),
+        draws,
+    )
+    # the likelihood is the same; the response's prior weighs 1 against 8 or 1/8
+    values = values_from_normal(problem.parameters, draws.reshape(-1, draws.shape[-1]))
+    slow_first = (values[:, 0] < values[:, 1]).mean()
+
+    assert len(modes) == 2
+    assert "k_first and k_second exchanged, response_B changed by their ratio" in modes[1].words
+    assert modes[1].weight == pytest.approx(min(slow_first, 1 - slow_first), abs=0.02)
+    z = np.log(8) / np.log(FACTOR)
+    expected = np.exp(-0.5 * z**2) / (1 + np.exp(-0.5 * z**2))
+    assert abs(modes[1].weight - expected) < 0.05
+    assert sum(mode.weight for mode in modes) == pytest.approx(1.0)
+
+
+def exchanges_of(network):
+    """Places of the constants that are exchanged, every species being seen with its response."""
+    constants = network.rate_names
+    parameters = [Parameter(n, "1/h", "rate", Prior("log_uniform", 1e-3, 1e3)) for n in constants]
+    problem = SimpleNamespace(
+        parameters=tuple(parameters),
+        network=network,
+        measurement=Measurement("absolute", "proportional", ()),
+    )
+    found = consecutive_exchanges(problem)
+    return {frozenset((constants[e.first], constants[e.second])) for e in found}
+
+
+def test_a_step_and_its_way_back_are_not_consecutive():
+    assert exchanges_of(BINDING) == set()
+    assert exchanges_of(CHAIN) == {frozenset({"k1", "k2"})}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_exchanges_are_those_of_all_pairs_of_steps_that_follow_each_other(seed):
+    plain = random_network(np.random.default_rng(seed), laws=False)
+    backs = [
+        Reaction(f"{r.name}_reverse", r.products, r.reactants, f"b{r.rate}", reverse_of=r.name)
+        for r in plain.reactions[::2]
+    ]
+    network = Network(plain.species, (*plain.reactions, *backs))
+    expected = {
+        frozenset((maker.rate, user.rate))
+        for maker in network.reactions
+        for user in network.reactions
+        if set(maker.products) & set(user.reactants)
+        and maker.rate != user.rate
+        and user.reverse_of != maker.name
+        and maker.reverse_of != user.name
+    }
+
+    assert exchanges_of(network) == expected

@@ -1,0 +1,538 @@
+"""The integration against closed forms, published digits, conservation laws and another solver."""
+
+import time
+import warnings
+from functools import partial
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+from closed_forms import (
+    chain_middle,
+    chain_middle_equal,
+    decay,
+    dimerisation,
+    feed_and_dimerise,
+    reversible_binding,
+)
+from sample_networks import (
+    AWKWARD,
+    BINDING,
+    CHAIN,
+    DECAY,
+    DIMERISATION,
+    FEED_AND_DIMERISE,
+    HNP_DY6,
+    HNP_DY6_INITIAL,
+    HNP_DY6_RATES,
+    ROBERTSON,
+    open_species,
+)
+from scipy.integrate import solve_ivp
+
+from assemblysim.errors import IntegrationError
+from assemblysim.kinetics.engines.integration import (
+    ENGINES,
+    Tolerance,
+    integrate,
+    integrate_batch,
+    integrate_extents,
+    integrate_sensitivities,
+)
+from assemblysim.kinetics.engines.lsoda import Equations, run_lsoda
+from assemblysim.kinetics.symbolic.compilation import SpentError, compile_network
+from assemblysim.kinetics.task import Ending
+from assemblysim.mechanism.network.network import Network, Reaction
+
+TIMES = np.array([0.0, 1 / 12, 0.5, 1.0, 2.0, 3.0, 6.0, 9.0, 12.0, 24.0, 36.0, 48.0])
+DECADES = [1e-3, 1e-2, 1e-1, 1.0, 1e1, 1e2, 1e3]
+SIX_DECADES = pytest.mark.parametrize("k", DECADES)
+PAIRS = pytest.mark.parametrize(
+    ("k1", "k2"), [(x, y) for x in [*DECADES[::2], 0.03, 30.0] for y in DECADES[::2]]
+)
+TIGHT = Tolerance(rtol=1e-10, atol_share=1e-13, max_steps=100_000)
+EVERY = pytest.mark.parametrize(
+    "integration",
+    [
+        pytest.param(partial(function, engine=engine), id=f"{function.__name__}-{engine}")
+        for function in (integrate_batch, integrate_extents, integrate_sensitivities)
+        for engine in ENGINES
+    ],
+)
+
+
+def concentrations(network, rates, initial, times=TIMES, **options):
+    return integrate(network, np.array(rates), np.array(initial), times, **options).concentrations
+
+
+def trajectories_of(batch):
+    return getattr(batch, "trajectories", batch)
+
+
+def assert_agrees(found, expected):
+    """To 1e-6 of itself, or to 1e-9 mM where less than 1e-3 mM is there."""
+    np.testing.assert_allclose(found, np.asarray(expected, float), rtol=1e-6, atol=1e-9)
+
+
+@SIX_DECADES
+def test_decay_matches_its_closed_form(k):
+    found = concentrations(DECAY, [k], [2.0, 0.0])
+
+    assert_agrees(found[:, 0], decay(TIMES, k, 2.0, np.exp))
+
+
+@PAIRS
+def test_a_chain_matches_its_closed_form(k1, k2):
+    found = concentrations(CHAIN, [k1, k2], [2.0, 0.0, 0.0])
+
+    if k1 == k2:
+        expected = chain_middle_equal(TIMES, k1, 2.0, np.exp)
+    else:
+        expected = chain_middle(TIMES, k1, k2, 2.0, np.exp)
+    assert_agrees(found[:, 1], expected)
+
+
+@PAIRS
+def test_binding_matches_its_closed_form(k1, k2):
+    found = concentrations(BINDING, [k1, k2], [1.0, 2.0, 0.0])
+
+    assert_agrees(found[:, 2], reversible_binding(TIMES, k1, k2, 1.0, 2.0, np.exp, np.sqrt))
+
+
+@SIX_DECADES
+def test_dimerisation_matches_its_closed_form(k):
+    found = concentrations(DIMERISATION, [k], [2.0, 0.0])
+
+    assert_agrees(found[:, 0], dimerisation(TIMES, k, 2.0))
+
+
+@PAIRS
+def test_a_fed_dimerisation_matches_its_closed_form(k1, k2):
+    found = concentrations(FEED_AND_DIMERISE, [k1, k2], [2.0, 0.0, 0.0])
+
+    with mpmath.workdps(30):
+        functions = (mpmath.exp, mpmath.sqrt, mpmath.besseli, mpmath.besselk)
+        k1, k2, a0 = mpmath.mpf(k1), mpmath.mpf(k2), mpmath.mpf(2)
+        expected = [feed_and_dimerise(mpmath.mpf(t), k1, k2, a0, functions) for t in TIMES[1::4]]
+    assert_agrees(found[1::4, 1], expected)
+
+
+def test_robertsons_problem_matches_the_published_digits():
+    found = concentrations(
+        ROBERTSON,
+        [0.04, 3e7, 1e4],
+        [1.0, 0.0, 0.0],
+        np.array([0.4, 40.0, 1e11]),
+        rtol=1e-9,
+        atol=1e-20,
+    )
+
+    # Hairer & Wanner's test set: y at t = 1e11.
+    published = [0.2083340149701255e-07, 0.8333360770334713e-13, 0.9999999791665050]
+    np.testing.assert_allclose(found[-1], published, rtol=1e-5)
+
+
+def test_equilibrium_is_the_ratio_of_the_constants():
+    a, b, c = concentrations(BINDING, [3.0, 0.5], [1.0, 2.0, 0.0], np.array([1e4]))[0]
+
+    assert c / (a * b) == pytest.approx(3.0 / 0.5, rel=1e-6)
+
+
+@pytest.mark.parametrize("decades", [0.0, 3.0])
+def test_conserved_totals_stay(decades):
+    random = np.random.default_rng(8)
+    rates = HNP_DY6_RATES * 10 ** random.uniform(-decades, decades, (20, 5))
+    initial = np.tile(HNP_DY6_INITIAL, (20, 1))
+    found = integrate_batch(HNP_DY6, rates, initial, TIMES).concentrations
+
+    np.testing.assert_allclose(found @ [1, 0, 2, 3, 5, 6], 190.0, rtol=1e-8)
+    np.testing.assert_allclose(found @ [0, 1, 1, 1, 2, 2], 23.8, rtol=1e-8)
+
+
+def test_another_solver_with_a_right_hand_side_by_hand_agrees():
+    def by_hand(_, c):
+        k = HNP_DY6_RATES
+        chelate, grow, dimerise = k[0] * c[1] * c[0], k[1] * c[2] * c[0], k[2] * c[3] ** 2
+        couple, close = k[3] * c[2] * c[3], k[4] * c[4] * c[0]
+        return [
+            -2 * chelate - grow - close,
+            -chelate,
+            chelate - grow - couple,
+            grow - 2 * dimerise - couple,
+            couple - close,
+            dimerise + close,
+        ]
+
+    other = solve_ivp(by_hand, (0, 48), HNP_DY6_INITIAL, "Radau", TIMES, rtol=1e-10, atol=1e-12)
+    found = concentrations(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
+    np.testing.assert_allclose(found, other.y.T, rtol=1e-6, atol=1e-8)
+
+
+def test_the_default_tolerance_is_as_good_as_it_says():
+    random = np.random.default_rng(11)
+    rates = HNP_DY6_RATES * 10 ** random.uniform(-3, 3, (60, 5))
+    initial = np.tile(HNP_DY6_INITIAL, (60, 1))
+    reference = integrate_batch(HNP_DY6, rates, initial, TIMES, TIGHT).concentrations
+
+    def error(tolerance):
+        found = integrate_batch(HNP_DY6, rates, initial, TIMES, tolerance).concentrations
+        relative = np.abs(found - reference) / (reference + 1e-5 * 23.8)
+        return np.quantile(relative.max(axis=(1, 2)), 0.95)
+
+    assert error(Tolerance()) < 2e-4
+    assert error(Tolerance(rtol=1e-3, atol_share=1e-8)) > 2e-4  # the bound can fail
+
+
+def test_the_time_axis_can_be_split():
+    whole = concentrations(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL, np.array([6.0, 48.0]))
+    rest = concentrations(HNP_DY6, HNP_DY6_RATES, whole[0], np.array([42.0]))
+
+    np.testing.assert_allclose(rest[0], whole[1], rtol=1e-6, atol=1e-8)
+
+
+def test_the_order_of_species_and_reactions_does_not_matter():
+    reordered = Network(HNP_DY6.species[::-1], HNP_DY6.reactions[::-1])
+    by_name = dict(zip(HNP_DY6.rate_names, HNP_DY6_RATES, strict=True))
+    rates = np.array([by_name[name] for name in reordered.rate_names])
+
+    found = concentrations(reordered, rates, HNP_DY6_INITIAL[::-1].copy())
+    expected = concentrations(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
+    np.testing.assert_allclose(found[:, ::-1], expected, rtol=1e-6, atol=1e-8)
+
+
+def test_minutes_and_molar_give_the_same_course():
+    per_second_order = np.array([1e3 / 60] * 5)
+    found = concentrations(
+        HNP_DY6, HNP_DY6_RATES * per_second_order, HNP_DY6_INITIAL / 1e3, TIMES * 60, atol=1e-13
+    )
+
+    expected = concentrations(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
+    np.testing.assert_allclose(found * 1e3, expected, rtol=1e-6, atol=1e-8)
+
+
+def test_a_batch_equals_its_vectors_one_by_one():
+    rates = HNP_DY6_RATES * np.array([[1.0], [0.1], [10.0]])
+    initial = HNP_DY6_INITIAL * np.array([[1.0], [2.0], [0.5]])
+    batch = integrate_batch(HNP_DY6, rates, initial, TIMES)
+
+    for b in range(3):
+        alone = integrate_batch(HNP_DY6, rates[b : b + 1], initial[b : b + 1], TIMES)
+        np.testing.assert_array_equal(batch.concentrations[b], alone.concentrations[0])
+
+
+def test_nothing_is_returned_below_zero():
+    rates = HNP_DY6_RATES * 10 ** np.random.default_rng(4).uniform(-3, 3, (50, 5))
+    batch = integrate_batch(HNP_DY6, rates, np.tile(HNP_DY6_INITIAL, (50, 1)), TIMES)
+
+    assert batch.completed.all()
+    assert batch.concentrations.min() == 0
+
+
+@EVERY
+def test_extents_and_sensitivities_leave_the_concentrations_as_they_are(integration):
+    arrays = HNP_DY6_RATES[None], HNP_DY6_INITIAL[None]
+    batch = trajectories_of(integration(HNP_DY6, *arrays, TIMES))
+
+    expected = concentrations(HNP_DY6, *(a[0] for a in arrays))
+    np.testing.assert_allclose(batch.concentrations[0], expected, rtol=2e-4, atol=1e-6)
+
+
+class TestExtents:
+    def test_they_account_for_every_concentration(self):
+        rates = np.array([[3.0, 0.5], [1e3, 1e3]])
+        initial = np.array([[1.0, 2.0, 0.0], [1.0, 2.0, 0.0]])
+        batch = integrate_extents(BINDING, rates, initial, TIMES)
+
+        net = batch.extents[..., 0] - batch.extents[..., 1]
+        np.testing.assert_allclose(
+            batch.trajectories.concentrations[..., 2], net, rtol=1e-9, atol=1e-9
+        )
+
+    def test_the_extent_of_a_decay_is_what_is_gone(self):
+        extents = integrate_extents(
+            DECAY, np.array([[0.3]]), np.array([[2.0, 0.0]]), TIMES, TIGHT
+        ).extents
+
+        assert_agrees(extents[0, :, 0], 2.0 - decay(TIMES, 0.3, 2.0, np.exp))
+
+    def test_the_two_routes_of_hnp_dy6_share_the_product(self):
+        extents = integrate_extents(
+            HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], TIMES, TIGHT
+        ).extents[0, -1]
+
+        assert extents[4] / (extents[2] + extents[4]) == pytest.approx(0.4807, abs=5e-5)
+
+
+class TestSensitivities:
+    @PAIRS
+    def test_those_of_a_chain_match_their_closed_form(self, k1, k2):
+        if k1 == k2:
+            k2 *= 1.5
+        times = TIMES[1:]
+        batch = integrate_sensitivities(
+            CHAIN, np.array([[k1, k2]]), np.array([[2.0, 0.0, 0.0]]), times, TIGHT
+        )
+
+        t, s1, s2, a0 = sympy.symbols("t s1 s2 a0", positive=True)
+        middle = chain_middle(t, s1, s2, a0)
+        for found, by in (
+            (batch.by_rate[0, :, 1, 0], s1),
+            (batch.by_rate[0, :, 1, 1], s2),
+            (batch.by_initial[0, :, 1, 0], a0),
+        ):
+            exact = sympy.lambdify((t, s1, s2, a0), middle.diff(by), "mpmath")
+            with mpmath.workdps(40):
+                expected = [float(exact(mpmath.mpf(x), k1, k2, 2)) for x in times]
+            scale = 2.0 / (1.0 if by is a0 else {s1: k1, s2: k2}[by])
+            np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8 * scale)
+
+    def test_those_of_binding_match_their_closed_form(self):
+        rates, initial = np.array([[3.0, 0.5]]), np.array([[1.0, 2.0, 0.0]])
+        batch = integrate_sensitivities(BINDING, rates, initial, TIMES, TIGHT)
+
+        symbols = sympy.symbols("t kon koff a0 b0", positive=True)
+        complex_ = reversible_binding(*symbols)
+        found = (*batch.by_rate[0, :, 2].T, *batch.by_initial[0, :, 2, :2].T)
+        for column, by in zip(found, symbols[1:], strict=True):
+            exact = sympy.lambdify(symbols, complex_.diff(by), "numpy")
+            expected = exact(TIMES, 3.0, 0.5, 1.0, 2.0)
+            np.testing.assert_allclose(column, expected, rtol=1e-6, atol=1e-8)
+
+    def test_those_of_hnp_dy6_match_finite_differences(self):
+        batch = integrate_sensitivities(
+            HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None] + 1, TIMES, TIGHT
+        )
+        point = np.concatenate((HNP_DY6_RATES, HNP_DY6_INITIAL + 1))
+        steps = 1e-3 * point
+        ends = point + np.concatenate((np.diag(steps), -np.diag(steps)))
+        courses = integrate_batch(HNP_DY6, ends[:, :5], ends[:, 5:], TIMES, TIGHT).concentrations
+        expected = (courses[:11] - courses[11:]) / (2 * steps[:, None, None])
+
+        found = np.concatenate((batch.by_rate[0], batch.by_initial[0]), axis=-1)
+        scale = np.abs(expected).max(axis=(1, 2))
+        error = np.abs(np.moveaxis(found, -1, 0) - expected).max(axis=(1, 2))
+        assert (error < 5e-6 * scale).all()
+
+    def test_at_the_default_tolerance_they_are_as_good_as_the_concentrations(self):
+        random = np.random.default_rng(12)
+        rates = HNP_DY6_RATES * 10 ** random.uniform(-3, 3, (20, 5))
+        initial = np.tile(HNP_DY6_INITIAL, (20, 1))
+        rough = integrate_sensitivities(HNP_DY6, rates, initial, TIMES)
+        fine = integrate_sensitivities(HNP_DY6, rates, initial, TIMES, TIGHT)
+
+        logarithmic = (rough.by_rate - fine.by_rate) * rates[:, None, None]
+        assert np.abs(logarithmic).max() < 5e-5 * 23.8
+
+    def test_they_exist_at_a_constant_of_zero(self):
+        batch = integrate_sensitivities(
+            DECAY, np.array([[0.0]]), np.array([[2.0, 0.0]]), TIMES, TIGHT
+        )
+
+        np.testing.assert_allclose(batch.by_rate[0, :, 0, 0], -2.0 * TIMES, atol=1e-9)
+
+
+@EVERY
+class TestDegenerateInput:
+    def test_time_zero_alone_returns_the_initial_concentrations(self, integration):
+        batch = trajectories_of(
+            integration(CHAIN, np.ones((1, 2)), np.array([[2.0, 1.0, 0.0]]), np.array([0.0]))
+        )
+
+        assert batch.completed.all()
+        np.testing.assert_array_equal(batch.concentrations, [[[2.0, 1.0, 0.0]]])
+
+    def test_one_time_is_integrated_to(self, integration):
+        batch = trajectories_of(
+            integration(DECAY, np.ones((1, 1)), np.array([[2.0, 0.0]]), np.array([3.0]))
+        )
+
+        assert batch.concentrations[0, 0, 0] == pytest.approx(2 * np.exp(-3.0), rel=1e-4)
+
+    def test_nothing_comes_of_nothing(self, integration):
+        batch = trajectories_of(integration(HNP_DY6, np.ones((1, 5)), np.zeros((1, 6)), TIMES))
+
+        assert batch.completed.all()
+        assert not batch.concentrations.any()
+
+    def test_constants_of_zero_keep_everything_as_it_is(self, integration):
+        batch = trajectories_of(
+            integration(HNP_DY6, np.zeros((1, 5)), HNP_DY6_INITIAL[None], TIMES)
+        )
+
+        expected = np.tile(HNP_DY6_INITIAL, (12, 1))
+        np.testing.assert_allclose(batch.concentrations[0], expected, rtol=0, atol=1e-13)
+
+    def test_a_source_feeds_an_empty_vessel(self, integration):
+        network = Network(
+            open_species("A"),
+            (Reaction("feed", (), ("A",), "k"), Reaction("lose", ("A",), (), "q")),
+        )
+        batch = trajectories_of(
+            integration(network, np.array([[2.0, 0.1]]), np.zeros((1, 1)), TIMES)
+        )
+
+        expected = 20 * (1 - np.exp(-0.1 * TIMES))
+        np.testing.assert_allclose(batch.concentrations[0, :, 0], expected, rtol=1e-4)
+
+    def test_an_empty_batch_is_empty(self, integration):
+        batch = trajectories_of(integration(CHAIN, np.ones((0, 2)), np.ones((0, 3)), TIMES))
+
+        assert batch.concentrations.shape == (0, 12, 3)
+
+    def test_a_law_with_a_root_runs_dry_without_harm(self, integration):
+        network = Network(
+            open_species("A", "B"), (Reaction("x", ("A",), ("B",), "k", law="k*sqrt(A)"),)
+        )
+        batch = trajectories_of(
+            integration(network, np.array([[1.0]]), np.array([[1.0, 0.0]]), TIMES)
+        )
+
+        expected = np.maximum(1 - TIMES / 2, 0) ** 2
+        np.testing.assert_allclose(batch.concentrations[0, :, 0], expected, atol=1e-4)
+
+    def test_arrays_that_do_not_fit_are_refused(self, integration):
+        with pytest.raises(ValueError, match=r"rate constants have shape \(1, 3\)"):
+            integration(CHAIN, np.ones((1, 3)), np.ones((1, 3)), TIMES)
+        with pytest.raises(ValueError, match="times must increase"):
+            integration(CHAIN, np.ones((1, 2)), np.ones((1, 3)), np.array([1.0, 1.0]))
+
+
+# A + A -> 3 A has no course beyond t = 1 for k = 1 and [A] = 1 mM.
+BLOW_UP = Network(open_species("A"), (Reaction("x", ("A", "A"), ("A", "A", "A"), "k"),))
+NOT_VANISHING = Network(open_species("A", "B"), (Reaction("x", ("A",), ("B",), "k", law="k"),))
+
+
+@EVERY
+class TestFailure:
+    def test_a_diverging_rate_is_stopped_and_leaves_its_neighbours_alone(self, integration):
+        rates = np.array([[1e-3], [1.0], [1e9], [1e-3]])
+        began = time.perf_counter()
+        batch = trajectories_of(integration(BLOW_UP, rates, np.ones((4, 1)), np.array([0.5, 48.0])))
+
+        assert time.perf_counter() - began < 5
+        np.testing.assert_array_equal(batch.completed, [True, False, False, True])
+        assert (batch.reached[1:3] <= 1.001).all()
+        expected = 1 / (1 - 1e-3 * 48)
+        np.testing.assert_allclose(batch.concentrations[[0, 3], 1, 0], expected, rtol=1e-4)
+
+    @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+    def test_numbers_that_are_not_finite_fail_without_raising(self, integration, bad):
+        rates = np.array([[1.0, bad], [1.0, 1.0]])
+        initial = np.array([[1.0, 1.0, 0.0], [bad, 1.0, 0.0]])
+        batch = trajectories_of(integration(CHAIN, rates, initial, TIMES))
+
+        assert not batch.completed.any()
+        assert (batch.status == Ending.NOT_FINITE).all()
+        assert (batch.reached < 48).all()
+
+    @pytest.mark.parametrize("bad", [1e200, 1e305])
+    def test_numbers_beyond_reason_fail_or_are_right(self, integration, bad):
+        rates = np.array([[1.0, bad], [1.0, 1.0], [bad, bad]])
+        initial = np.array([[1.0, 1.0, 0.0], [bad, 1.0, 0.0], [bad, bad, bad]])
+        batch = trajectories_of(integration(CHAIN, rates, initial, TIMES))
+
+        expected = initial[:, 0, None] * np.exp(-rates[:, 0, None] * TIMES)
+        right = np.isclose(batch.concentrations[:, :, 0], expected, rtol=1e-3, atol=1e-9 * bad)
+        np.testing.assert_array_equal(batch.completed, right.all(axis=1))
+
+    def test_the_budget_is_kept(self, integration):
+        tolerance = Tolerance(max_steps=5)
+        batch = trajectories_of(
+            integration(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], TIMES, tolerance)
+        )
+
+        assert not batch.completed.any()
+        assert 0 < batch.reached[0] < 1
+
+    def test_a_rate_that_does_not_vanish_with_its_reactant_fails_where_it_runs_out(
+        self, integration
+    ):
+        batch = trajectories_of(
+            integration(NOT_VANISHING, np.array([[0.1]]), np.array([[1.0, 0.0]]), TIMES)
+        )
+
+        np.testing.assert_array_equal(batch.reached, [9.0])
+
+    def test_it_stays_silent_and_leaves_the_filters_of_warnings_alone(self, integration, capfd):
+        before = list(warnings.filters)
+        integration(BLOW_UP, np.array([[1.0]]), np.ones((1, 1)), TIMES)
+        integration(DECAY, np.ones((1, 1)), np.array([[1.0, 0.0]]), TIMES, Tolerance(0.0, 0.0))
+
+        assert warnings.filters == before
+        assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_network_and_no_numbers_hang_or_raise(seed):
+    random = np.random.default_rng(seed)
+    names = tuple("ABCDE")
+    reactions = tuple(
+        Reaction(
+            f"r{i}",
+            tuple(random.choice(names, random.integers(0, 3)).tolist()),
+            tuple(random.choice(names, random.integers(0, 4)).tolist()),
+            f"k{i}",
+        )
+        for i in range(random.integers(1, 7))
+    )
+    rates = 10 ** random.uniform(-12, 12, (4, len(reactions)))
+    present = random.random((4, 5)) < 0.6
+    initial = np.where(present, 10 ** random.uniform(-6, 6, (4, 5)), 0.0)
+
+    began = time.perf_counter()
+    batch = integrate_batch(Network(open_species(*names), reactions), rates, initial, TIMES)
+
+    assert time.perf_counter() - began < 10
+    assert np.isfinite(batch.concentrations[batch.completed]).all()
+    assert (batch.concentrations[batch.completed] >= 0).all()
+
+
+def test_what_fails_beyond_the_last_time_has_not_reached_it():
+    def rhs(state, t):
+        raise SpentError(50.0, Ending.SPENT)
+
+    one = np.ones(1)
+    course = run_lsoda(Equations(rhs, rhs, one, 1, one, one, None), TIMES, 1e-6, 1e-9)
+
+    assert course.reached < TIMES[-1]
+
+
+def test_the_error_says_how_far_it_came_and_why():
+    with pytest.raises(
+        IntegrationError, match=r"^integration stopped at \S+ h of 48 h: 5 steps spent$"
+    ):
+        concentrations(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL, max_steps=5)
+    with pytest.raises(IntegrationError, match=r"^integration stopped at 1 h of 48 h: a rate is"):
+        concentrations(BLOW_UP, [1.0], [1.0])
+
+
+def test_a_network_with_awkward_names_is_integrated_and_differentiated():
+    rates, initial = np.full((1, 6), 0.1), np.full((1, 5), 2.0)
+    batch = integrate_sensitivities(AWKWARD, rates, initial, TIMES, TIGHT)
+    shifted = rates * (1 + 1e-4 * np.array([1, -1]))[:, None]
+    ends = integrate_batch(AWKWARD, shifted, np.tile(initial, (2, 1)), TIMES, TIGHT)
+
+    expected = (ends.concentrations[0] - ends.concentrations[1]) / 2e-4
+    found = (batch.by_rate[0] * rates[0]).sum(axis=-1)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    right = compile_network(AWKWARD).rhs(batch.trajectories.concentrations[0], rates)
+    assert np.isfinite(right).all()
+
+
+@EVERY
+@pytest.mark.parametrize("times", [[0.0], [0.0, 1.0], [1.0]])
+def test_a_start_below_zero_fails_where_it_shows(integration, times):
+    initial = np.array([[1.0, -0.5, 0.0], [1.0, 0.5, 0.0]])
+    batch = trajectories_of(integration(CHAIN, np.full((2, 2), 1e-6), initial, np.array(times)))
+
+    np.testing.assert_array_equal(batch.status, [Ending.NEGATIVE, Ending.COMPLETED])
+    assert batch.reached[0] == 0
+
+
+@EVERY
+def test_a_network_without_species_or_reactions_stays_as_it_is(integration):
+    still = Network(open_species("A"), ())
+    batch = trajectories_of(integration(still, np.zeros((3, 0)), np.ones((3, 1)), TIMES))
+
+    np.testing.assert_array_equal(batch.concentrations, 1.0)

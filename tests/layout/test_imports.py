@@ -1,0 +1,50 @@
+"""What is slow to import must wait until it is needed."""
+
+import subprocess
+import sys
+
+import pytest
+from checkout import ROOT
+
+PACKAGES = "sympy scipy pint matplotlib emcee arviz_stats h5py pydantic jinja2"
+SLOW = set(PACKAGES.split())
+READ = """
+from assemblysim.mechanism.reading.system import read_system
+system = read_system("models/hnp_dy6.toml")
+networks = [system.network(name) for name in system.mechanism_names]
+"""
+INTEGRATE = f"""
+import numpy as np
+{READ}
+from assemblysim.kinetics.engines.integration import integrate_batch
+for network in networks:
+    rates, initial = np.ones((1, len(network.rate_names))), np.ones((1, len(network.species)))
+    assert integrate_batch(network, rates, initial, np.array([48.0])).completed.all()
+"""
+
+
+def imported_slowly(code):
+    """Which of the slow packages a fresh interpreter has imported after running some code."""
+    ending = f"\nimport sys\nprint(*sorted({SLOW} & set(sys.modules)))"
+    ran = subprocess.run(
+        [sys.executable, "-c", code + ending], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return ran.stdout.split()
+
+
+@pytest.mark.parametrize(
+    "code", ["import assemblysim", READ, INTEGRATE], ids=["import", "read", "integrate"]
+)
+def test_nothing_slow_is_imported(code):
+    assert imported_slowly(code) == []
+
+
+def test_a_law_that_is_no_product_brings_algebra_with_it():
+    code = """
+from assemblysim.mechanism.network.network import Network, Reaction, Species
+from assemblysim.mechanism.constants.rate_constant_units import rate_units
+reaction = Reaction("r", ("A",), (), "k", law="k*A/(K + A)", further_rates=("K",))
+assert rate_units(Network((Species("A", ()),), (reaction,))) == {"k": "mM/h", "K": "mM"}
+"""
+
+    assert imported_slowly(code) == ["sympy"]

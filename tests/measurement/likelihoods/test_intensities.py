@@ -1,0 +1,176 @@
+import pickle
+
+import numpy as np
+import pytest
+from spectra import NAMES, SIGNALS, likelihood, measurement, table
+
+from assemblysim.errors import InputError
+from assemblysim.language import time_label
+from assemblysim.measurement.data import IntensityTable, Measurement, Signal
+from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
+
+RNG = np.random.default_rng(2)
+SCALES = ("absolute", "per species", "per spectrum")
+NOISES = ("constant", "proportional", "two-component")
+TIMES = np.array([1 / 12, 1 / 12, 0.5, 6.0])
+VALUES = np.array(
+    [[3.0, 1.2, 0.0, 0.4], [2.5, 1.4, 0.0, 0.0], [1.0, 2.0, np.nan, 3.0], [0.0, 2.0, 2.0, 5.0]]
+)
+
+
+def made(scale, noise, share=True):
+    return likelihood(VALUES, TIMES, scale=scale, noise=noise, limit=0.05, share=share)
+
+
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("share", [True, False])
+def test_any_positive_signal_has_a_finite_log_likelihood(scale, noise, share):
+    built = made(scale, noise, share)
+    signals = 10 ** RNG.uniform(-30, 3, size=(40, 3, 4))
+    signals[0] = 0.0
+    noises = 10 ** RNG.uniform(-2, 0.3, size=(40, len(built.noise_names)))
+
+    values = built.pointwise(signals, noises)
+
+    assert values.shape == (40, len(built.units))
+    assert np.isfinite(values).all()
+
+
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("share", [True, False])
+def test_each_parameter_vector_is_computed_as_if_alone(scale, noise, share):
+    """To the last bit, or one worker and two would not give the same numbers."""
+    built = made(scale, noise, share)
+    signals = np.exp(RNG.normal(size=(33, 3, 4)))
+    noises = RNG.uniform(0.05, 0.5, size=(33, len(built.noise_names)))
+
+    together = built.pointwise(signals, noises)
+    alone = [built.pointwise(signals[b : b + 1], noises[b : b + 1])[0] for b in range(33)]
+    halves = [built.pointwise(signals[h], noises[h]) for h in (slice(0, 16), slice(16, 33))]
+
+    np.testing.assert_array_equal(together, alone)
+    np.testing.assert_array_equal(together, np.concatenate(halves))
+
+
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_likelihood_pickles(scale, noise):
+    built = made(scale, noise)
+    signals = np.ones((2, 3, 4))
+    noises = np.full((2, len(built.noise_names)), 0.2)
+    before = built.pointwise(signals, noises)
+
+    again = pickle.loads(pickle.dumps(built))
+
+    np.testing.assert_array_equal(again.pointwise(signals, noises), before)
+
+
+NOISE_NAMES = {
+    ("absolute", "constant"): ("noise", "sampling_error"),
+    ("absolute", "proportional"): ("noise", "sampling_error"),
+    ("absolute", "two-component"): ("noise", "noise_additive", "sampling_error"),
+    ("per species", "constant"): ("noise",),
+    ("per species", "proportional"): ("noise", "sampling_error"),
+    ("per species", "two-component"): ("noise", "noise_additive"),
+    ("per spectrum", "constant"): ("noise",),
+    ("per spectrum", "proportional"): ("noise", "sampling_error"),
+    ("per spectrum", "two-component"): ("noise", "noise_additive"),
+}
+
+
+@pytest.mark.parametrize(("setting", "names"), NOISE_NAMES.items())
+def test_replicates_have_a_sampling_error_where_it_is_modelled(setting, names):
+    assert made(*setting).noise_names == names
+    assert "sampling_error" not in made(*setting, share=False).noise_names
+
+
+def test_the_pieces_are_named_by_time_and_replicate():
+    assert made("per spectrum", "constant").units == (
+        "spectrum at 5 min, replicate 1",
+        "spectrum at 5 min, replicate 2",
+        "spectrum at 30 min",
+        "spectrum at 6 h",
+    )
+    assert made("absolute", "constant").units[:2] == ("Dy2L at 5 min", "Dy3L at 5 min")
+
+
+def test_sampling_times_are_unique_and_increasing():
+    np.testing.assert_array_equal(made("per spectrum", "constant").times, [1 / 12, 0.5, 6.0])
+
+
+def test_columns_may_come_in_any_order_and_be_missing():
+    straight = likelihood(VALUES, TIMES, limit=0.05)
+    turned = IntensityTable(NAMES[::-1], TIMES, VALUES[:, ::-1])
+    fewer = IntensityTable(NAMES[1:], TIMES, VALUES[:, 1:])
+
+    np.testing.assert_array_equal(
+        intensity_likelihood(turned, measurement(limit=0.05)).readings.values,
+        straight.readings.values,
+    )
+    assert np.isnan(
+        intensity_likelihood(fewer, measurement(limit=0.05)).readings.values[:, 0]
+    ).all()
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_zero_without_a_detection_limit_is_refused(scale):
+    with pytest.raises(InputError) as fault:
+        likelihood(VALUES, TIMES, scale=scale)
+
+    assert str(fault.value) == (
+        "intensities: 'Dy5L2' is 0 at 5 min, which says nothing without a detection limit; "
+        "state detection_limit in [measurement]"
+    )
+
+
+def test_an_unknown_column_is_refused():
+    with pytest.raises(InputError) as fault:
+        intensity_likelihood(
+            IntensityTable(("Dy2L", "Dy5L"), np.ones(1), np.ones((1, 2))), measurement()
+        )
+
+    assert str(fault.value) == (
+        "intensities: unknown signal 'Dy5L'; did you mean 'Dy5L2'?; "
+        "list it under signals in [measurement]"
+    )
+
+
+def test_an_absolute_table_of_zeros_is_refused():
+    with pytest.raises(InputError, match="no reading is above zero"):
+        likelihood([[0.0, 0.0]], scale="absolute", limit=0.01)
+
+
+@pytest.mark.parametrize(
+    ("times", "values", "fault"),
+    [
+        ([1.0], [[1.0, 2.0], [3.0, 4.0]], "1 times and 2 signals, but the values are 2 x 2"),
+        ([2.0, 1.0], [[1.0, 2.0], [3.0, 4.0]], "the times are not in order"),
+        ([1.0, 2.0], [[1.0, -2.0], [3.0, 4.0]], "negative or infinite"),
+        ([1.0, 2.0], [[1.0, np.inf], [3.0, 4.0]], "negative or infinite"),
+    ],
+)
+def test_a_table_that_makes_no_sense_is_refused(times, values, fault):
+    with pytest.raises(InputError, match=fault):
+        table(values, times)
+
+
+@pytest.mark.parametrize(
+    ("hours", "label"),
+    [(0.0, "0 h"), (0.0833, "5 min"), (1 / 12, "5 min"), (0.5, "30 min"), (1.0, "1 h"),
+     (12.0833, "12.08 h"),
+     (48.0, "48 h"), (0.001, "0.001 h"), (1230 / 60, "20.5 h")],
+)  # fmt: skip
+def test_times_are_written_as_people_do(hours, label):
+    assert time_label(hours) == label
+
+
+def test_a_sum_of_species_is_a_signal_like_any_other():
+    signals = (Signal("Dy3", (("Dy3L", 1.0), ("Dy5L2", 1.0))), SIGNALS[0])
+    built = intensity_likelihood(
+        IntensityTable(("Dy2L", "Dy3"), np.ones(1), np.array([[1.0, 2.0]])),
+        Measurement("per spectrum", "proportional", signals),
+    )
+
+    np.testing.assert_array_equal(built.readings.values, [[2.0, 1.0]])

@@ -1,0 +1,176 @@
+import numpy as np
+import pytest
+from spectra import likelihood, measurement
+
+from assemblysim.errors import InputError
+from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
+from assemblysim.measurement.simulation.display import display_signals
+from assemblysim.measurement.simulation.simulation import simulate_readings, simulate_table
+
+S = np.array([2.0, 1.5, 0.3, 6.0])
+PROPORTIONAL = {"noise": 0.15, "sampling_error": 0.25}
+
+
+def many(count, course=S):
+    return np.broadcast_to(course, (count, 4)), np.arange(1.0, count + 1)
+
+
+def test_replicates_scatter_by_the_noise_and_samples_by_the_sampling_error():
+    signals, times = many(4000)
+
+    drawn = simulate_table(
+        signals, times, 3, PROPORTIONAL, measurement("absolute"), np.random.default_rng(1)
+    )
+
+    logs = np.log(drawn.values / S).reshape(4000, 3, 4)
+    within = logs.var(axis=1, ddof=1).mean()
+    between = logs.mean(axis=1).var(ddof=1)
+    # 32000 and 16000 degrees of freedom.
+    assert abs(within / 0.15**2 - 1) < 4 * np.sqrt(2 / 32000)
+    assert abs(between / (0.25**2 + 0.15**2 / 3) - 1) < 4 * np.sqrt(2 / 16000)
+    # The check has power: an error of 5 % in the noise is seen.
+    assert abs(within / 0.1575**2 - 1) > 4 * np.sqrt(2 / 32000)
+
+
+def test_gains_are_log_uniform_over_a_decade():
+    signals, times = many(4000)
+
+    drawn = simulate_table(
+        signals, times, 1, {"noise": 1e-9}, measurement(), np.random.default_rng(2)
+    )
+
+    gains = np.log10(drawn.values[:, 0] / S[0])
+    np.testing.assert_allclose(drawn.values / drawn.values[:, :1], signals / S[0], rtol=1e-6)
+    assert gains.min() > 0
+    assert gains.max() < 1
+    assert abs(gains.mean() - 0.5) < 4 / np.sqrt(12 * 4000)
+
+
+def test_what_stays_below_the_limit_is_zero():
+    signals, times = many(2000)
+    limit = 0.03
+
+    drawn = simulate_table(
+        signals, times, 1, {"noise": 0.15}, measurement(limit=limit), np.random.default_rng(3)
+    )
+
+    share = drawn.values / drawn.values.sum(axis=1, keepdims=True)
+    assert (share[share > 0] > limit * (1 - limit)).all()
+    lost = (drawn.values == 0).mean(axis=0)
+    np.testing.assert_array_equal(lost[[0, 1, 3]], 0.0)
+    assert 0.2 < lost[2] < 0.8
+
+
+def mean_likelihood_ratio(drawn, told, sds, other, course=S, change=0.1):
+    """Mean of L(other) / L(truth), which is 1 when the data come from the truth's model."""
+    made = intensity_likelihood(drawn, told)
+    signals = np.broadcast_to(course, (2, len(made.times), 4)).copy()
+    signals[1] *= np.exp(change * np.array([0.5, -1.0, 1.0, 0.3]))
+    points = made.pointwise(signals, np.array([sds, other]))
+    ratio = np.exp(points[1] - points[0])
+    return ratio.mean(), ratio.std() / np.sqrt(len(ratio))
+
+
+@pytest.mark.parametrize("replicates", [1, 2])
+def test_a_simulated_table_follows_the_likelihood_zeros_included(replicates):
+    """Truth and model agree: the mean likelihood ratio is 1 in its own standard error."""
+    course = np.array([2.0, 0.27, 0.3, 6.0])
+    signals, times = many(6000, course)
+    told = measurement(limit=0.03)
+    sds, other = ([0.15, 0.2], [0.16, 0.21]) if replicates > 1 else ([0.15], [0.16])
+    noise = dict(zip(("noise", "sampling_error"), sds, strict=False))
+
+    drawn = simulate_table(signals, times, replicates, noise, told, np.random.default_rng(4))
+
+    mean, error = mean_likelihood_ratio(drawn, told, sds, other, course)
+    assert abs(mean - 1) < 4 * error
+    # The check has power: a likelihood that is told half the limit, or 20 % less noise, fails.
+    mean, error = mean_likelihood_ratio(drawn, measurement(limit=0.015), sds, other, course)
+    assert abs(mean - 1) > 4 * error
+    less = [0.8 * sds[0], *sds[1:]]
+    mean, error = mean_likelihood_ratio(drawn, told, less, [0.85 * sds[0], *sds[1:]], course)
+    assert abs(mean - 1) > 4 * error
+
+
+@pytest.mark.parametrize("noise", ["constant", "two-component"])
+def test_absolute_tables_follow_the_likelihood(noise):
+    signals, times = many(4000)
+    told = measurement("absolute", noise, limit=0.1)
+    sds, other = ([0.2], [0.21]) if noise == "constant" else ([0.1, 0.1], [0.11, 0.1])
+    values = dict(zip(("noise", "noise_additive"), sds, strict=False))
+
+    drawn = simulate_table(signals, times, 1, values, told, np.random.default_rng(5))
+
+    mean, error = mean_likelihood_ratio(drawn, told, sds, other, change=0.02)
+    assert abs(mean - 1) < 4 * error
+
+
+@pytest.mark.parametrize("noise", ["constant", "two-component"])
+def test_additive_noise_counts_in_units_of_the_expected_total(noise):
+    signals, times = many(4000)
+    told = measurement("per spectrum", noise, limit=1e-6)
+    sds = {"noise": 0.01} if noise == "constant" else {"noise": 0.05, "noise_additive": 0.01}
+
+    drawn = simulate_table(signals, times, 1, sds, told, np.random.default_rng(6))
+
+    # A ratio of two signals does not know the gain.
+    ratio = drawn.values[:, 3] / drawn.values[:, 0]
+    relative = sds.get("noise_additive", 0.01) * S.sum() / S[[0, 3]]
+    own = 0.0 if noise == "constant" else 0.05
+    expected = np.sqrt((relative**2 + own**2).sum())
+    assert ratio.std() / 3 == pytest.approx(expected, rel=0.1)
+
+
+def test_negative_readings_need_a_detection_limit():
+    signals, times = many(50)
+    told = measurement("absolute", "constant")
+
+    with pytest.raises(InputError, match="below zero; state detection_limit"):
+        simulate_table(signals, times, 1, {"noise": 3.0}, told, np.random.default_rng(7))
+
+
+def test_the_same_seed_gives_the_same_table():
+    signals, times = many(5)
+    first, second = (
+        simulate_table(
+            signals, times, 2, PROPORTIONAL, measurement(limit=0.05), np.random.default_rng(8)
+        )
+        for _ in range(2)
+    )
+
+    np.testing.assert_array_equal(first.values, second.values)
+    np.testing.assert_array_equal(first.times, np.repeat(times, 2))
+
+
+@pytest.mark.parametrize("scale", ["absolute", "per species", "per spectrum"])
+def test_predictive_readings_scatter_about_the_displayed_signals(scale):
+    values = S * np.ones((6, 1))
+    made = likelihood(values, np.repeat([1.0, 2.0, 3.0], 2), scale=scale)
+    sampled = np.broadcast_to(S, (4000, 3, 4))
+    fine = np.broadcast_to(S, (4000, 5, 4))
+    noise = np.broadcast_to([0.03, 0.04], (4000, 2))
+
+    drawn = simulate_readings(made, fine, sampled, noise, np.random.default_rng(9))
+
+    shown = display_signals(made, fine, sampled)
+    logs = np.log(drawn / shown)
+    share = S / S.sum() if scale == "per spectrum" else np.zeros(4)
+    # Dividing by the total takes a signal's own share out of its scatter.
+    expected = 0.05**2 * ((1 - share) ** 2 + (share**2).sum() - share**2)
+    np.testing.assert_allclose(logs.var(axis=(0, 1)), expected, rtol=4 * np.sqrt(2 / 20000) + 0.01)
+    if scale == "per spectrum":
+        np.testing.assert_allclose(drawn.sum(axis=2), 100.0)
+
+
+@pytest.mark.parametrize("scale", ["per species", "per spectrum"])
+@pytest.mark.parametrize("noise", ["constant", "two-component"])
+def test_predictive_readings_of_additive_noise_are_not_negative(scale, noise):
+    made = likelihood(S * np.ones((3, 1)), scale=scale, noise=noise)
+    signals = np.broadcast_to(S, (500, 3, 4))
+    sds = np.full((500, len(made.noise_names)), 0.05)
+
+    drawn = simulate_readings(made, signals, signals, sds, np.random.default_rng(10))
+
+    assert drawn.shape == (500, 3, 4)
+    assert (drawn >= 0).all()
+    assert np.isfinite(drawn).all()

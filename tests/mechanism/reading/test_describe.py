@@ -1,0 +1,129 @@
+"""What ``check`` prints: the text that a chemist reads to see that the file says what was meant."""
+
+import pytest
+
+from assemblysim.mechanism.reading.describe import describe, write_rate, write_slopes
+from assemblysim.mechanism.reading.equation import parse_reaction
+from assemblysim.mechanism.reading.system import read_system
+
+CAGE = """
+title = "Cage"
+source = "made up"
+[species]
+M = "M"
+L = "L"
+ML = "M L"
+C = "2M 2L"
+acid = ""
+[reactions]
+bind = "M + L <=> ML ; 6 k_on, k_off"
+close = "2 ML -> C ; k_close ; k_close*ML^2*acid"
+settle = "C -> ; k_settle"
+spend = "acid -> ; k_spend ; k_spend"
+[mechanisms]
+cage = ["bind", "close"]
+[descriptions]
+cage = "Two halves close."
+"""
+
+EXPECTED = """\
+Cage
+source: made up
+
+Species and their building blocks
+  M     1 M
+  L     1 L
+  ML    1 M + 1 L
+  C     2 M + 2 L
+  acid  not in the balance
+
+Steps and their rates v
+  bind          M + L -> ML  v = 6 k_on [M] [L]       balanced
+  bind_reverse  ML -> M + L  v = k_off [ML]           balanced
+  close         2 ML -> C    v = k_close*ML^2*acid    balanced; rate law as written
+  settle        C ->         v = k_settle [C]         open: no balance
+  spend         acid ->      v = k_spend              open: no balance
+
+The rate of a mass-action step is k times the concentrations of its reactants, without 1/n!: \
+for 2 A -> B it is k [A]^2, so A is used up at 2 k [A]^2 and B is made at k [A]^2.
+
+Rate constants
+  k_on      1/(mM h)    bind
+  k_off     1/h         bind_reverse
+  k_close   1/(mM^2 h)  close
+  k_settle  1/h         settle
+  k_spend   mM/h        spend
+
+Mechanism cage: Two halves close.
+  conserved: M + ML + 2 C (M)
+  conserved: L + ML + 2 C (L)
+  conserved: acid
+  d[M]/dt = -v(bind) + v(bind_reverse)
+  d[L]/dt = -v(bind) + v(bind_reverse)
+  d[ML]/dt = v(bind) - v(bind_reverse) - 2 v(close)
+  d[C]/dt = v(close)
+  d[acid]/dt = 0
+  in principle identifiable, were every species followed: all rate constants
+
+Note
+  reaction 'spend': the rate law 'k_spend' does not vanish when the reactant acid is gone, \
+so it can drive [acid] below zero; let the law fall to zero with [acid]
+  reaction 'settle' belongs to no mechanism
+  reaction 'spend' belongs to no mechanism
+"""
+
+
+def system(tmp_path, text):
+    path = tmp_path / "cage.toml"
+    path.write_text(text)
+    return read_system(path)
+
+
+def test_a_system_is_described_in_full(tmp_path):
+    found = describe(system(tmp_path, CAGE)).splitlines()
+
+    assert [" ".join(line.split()) for line in found] == [
+        " ".join(line.split()) for line in EXPECTED.splitlines()
+    ]
+
+
+def test_columns_stand_under_each_other(tmp_path):
+    lines = [line for line in describe(system(tmp_path, CAGE)).splitlines() if "  v = " in line]
+
+    assert len(lines) == 5
+    assert len({line.index("v = ") for line in lines}) == 1
+
+
+def test_units_are_written_in_per_cent_where_concentrations_are(tmp_path):
+    assert "k_on      1/(% h)" in describe(system(tmp_path, CAGE), "%")
+
+
+def test_an_open_mechanism_is_said_to_conserve_nothing(tmp_path):
+    text = '[species]\nu = ""\n[reactions]\nbirth = "u -> 2 u ; a"\ndeath = "u -> ; b"\n'
+    found = describe(system(tmp_path, text))
+
+    assert "nothing is conserved: the mechanism is open" in found
+    assert "not identifiable, even were every species followed: a, b" in found
+    assert "u -> 2 u" in found
+    assert "no building blocks: no balance" in found
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("2 A + B -> C ; k", "k [A]^2 [B]"),
+        ("2 A -> C ; 0.5 k", "0.5 k [A]^2"),
+        ("-> A ; k", "k"),
+        ("A -> B ; k, K ; k*A / (K + A)", "k*A / (K + A)"),
+    ],
+)
+def test_a_rate_is_written_as_a_chemist_writes_it(line, expected):
+    (step,) = parse_reaction("x", line, ("A", "B", "C"))
+
+    assert write_rate(step) == expected
+
+
+def test_slopes_are_sums_of_rates(tmp_path):
+    network = system(tmp_path, CAGE).network("cage")
+
+    assert write_slopes(network)[2] == "d[ML]/dt = v(bind) - v(bind_reverse) - 2 v(close)"

@@ -1,0 +1,117 @@
+"""Courses are quantiles of draws, and come back from disk as they were."""
+
+import numpy as np
+import pytest
+from sample_networks import CHAIN
+
+from assemblysim.errors import InputError
+from assemblysim.kinetics.engines.integration import integrate_batch
+from assemblysim.prediction.courses.bands import (
+    Courses,
+    SignalDraws,
+    course_times,
+    courses_of_draws,
+)
+
+RATES = np.array([[k, 0.1] for k in np.linspace(0.5, 1.5, 41)])
+INITIAL = np.tile([2.0, 0.0, 0.0], (41, 1))
+
+
+def some_courses(rates=RATES, initial=INITIAL):
+    drawn = integrate_batch(CHAIN, rates, initial, course_times(48.0, 60))
+    expected = 100 * drawn.concentrations[drawn.completed][..., 1:2]
+    signals = SignalDraws(
+        ("B",),
+        expected,
+        np.concatenate((expected * 0.9, expected * 1.1)),
+        np.array([1.0, 1.0, 6.0]),
+        np.array([[50.0], [np.nan], [0.0]]),
+        "% of spectrum",
+    )
+    return courses_of_draws("80 °C", drawn, signals)
+
+
+def test_the_bands_are_quantiles_over_the_draws():
+    courses = some_courses()
+
+    a = 2 * np.exp(-RATES[:, 0] * courses.times[:, None])
+    for q, share in enumerate((0.025, 0.25, 0.5, 0.75, 0.975)):
+        expected = np.quantile(a, share, axis=1)
+        np.testing.assert_allclose(courses.concentrations[q, :, 0], expected, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(courses.expected, 100 * courses.concentrations[..., 1:2])
+
+
+def test_the_band_of_readings_is_wider_than_that_of_signals():
+    courses = some_courses()
+
+    assert (courses.predictive[0, 1:] < courses.expected[0, 1:]).all()
+    assert (courses.predictive[1, 1:] > courses.expected[4, 1:]).all()
+
+
+def test_draws_that_fail_are_left_out():
+    rates = np.concatenate((RATES, [[np.nan, 1.0]]))
+    initial = np.concatenate((INITIAL, INITIAL[:1]))
+
+    np.testing.assert_array_equal(
+        some_courses(rates, initial).concentrations, some_courses().concentrations
+    )
+
+
+def test_times_serve_a_linear_and_a_logarithmic_axis():
+    times = course_times(48.0, 200)
+
+    assert times[0] == 0
+    assert times[-1] == 48
+    assert (np.diff(times) > 0).all()
+    assert len(times) == pytest.approx(200, abs=2)
+    assert np.diff(times).max() < 48 / 98
+    assert (times[(times > 0) & (times < 1 / 12)]).size > 5
+
+
+def test_courses_come_back_from_disk(tmp_path):
+    courses, path = some_courses(), tmp_path / "courses_0.npz"
+    courses.save(path)
+    again = Courses.load(path)
+
+    for name in ("experiment", "species", "signals", "display_unit"):
+        assert getattr(again, name) == getattr(courses, name)
+    for name in ("times", "concentrations", "expected", "predictive", "data_times", "data"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(courses, name))
+
+
+def test_courses_without_signals_and_readings_come_back_too(tmp_path):
+    drawn = integrate_batch(CHAIN, RATES, INITIAL, course_times(48.0, 10))
+    none = np.empty((41, len(drawn.times), 0))
+    signals = SignalDraws((), none, none, np.empty(0), np.empty((0, 0)), "mM")
+    courses_of_draws("words only", drawn, signals).save(tmp_path / "a.npz")
+
+    assert Courses.load(tmp_path / "a.npz").signals == ()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"text", b"PK\x03\x04 broken"])
+def test_a_file_that_is_no_course_is_refused_in_one_line(tmp_path, content):
+    path = tmp_path / "courses_0.npz"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(InputError) as refused:
+        Courses.load(path)
+
+    assert str(refused.value).startswith(f"{path}: does not hold courses")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_lacks_a_part_is_refused(tmp_path):
+    path = tmp_path / "courses_0.npz"
+    np.savez(path, times=np.zeros(3))
+
+    with pytest.raises(InputError, match="does not hold courses"):
+        Courses.load(path)
+
+
+def test_arrays_that_do_not_fit_each_other_are_refused():
+    one = some_courses()
+    fields = {name: getattr(one, name) for name in Courses.__dataclass_fields__}
+
+    with pytest.raises(ValueError, match=r"data has shape \(2, 1\) instead of \(3, 1\)"):
+        Courses(**{**fields, "data": np.zeros((2, 1))})

@@ -1,0 +1,211 @@
+"""What a reader must know first, of the four kinds of studies whose reports are hard."""
+
+import re
+
+import pytest
+from outlook_example import outlook_summary
+from report_example import summary
+from report_kinds import KINDS, TEN, not_converged, page_of, single, ten_mechanisms, write_kind
+from report_pages import Page
+
+from assemblysim.report.content import headlines
+from assemblysim.report.forecast.designs import design_sentences, reading_table
+
+FIRST, SECOND, *_ = TEN
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kinds")
+    return {kind: page_of(write_kind(folder / kind, kind)) for kind in KINDS}
+
+
+def test_what_did_not_converge_is_named_with_both_numbers_and_the_remedy(pages):
+    text = Page(pages["not_converged"]).text
+
+    assert text.startswith("NOT CONVERGED The numbers below must not be used as results.")
+    first = text[: text.index("SYNTHETIC DATA")]
+    assert "R-hat across ensembles must be at most 1.02: both has 1.312 and stepwise has" in first
+    assert "bulk effective sample size must be at least 400: both has 38." in first
+    assert "template" not in first
+    assert "--max-steps 8000" in first
+
+
+def test_a_check_failed_by_many_is_said_once_with_its_range():
+    content = ten_mechanisms()
+    for place, one in enumerate(content["mechanisms"].values()):
+        one["checks"][0] |= {"value": 1.05 + place / 10, "passed": False}
+
+    (failed,) = headlines.grouped_failures(content)
+
+    assert failed.endswith("must be at most 1.02: all 10 mechanisms have 1.05 to 1.95")
+
+    content["mechanisms"][FIRST]["checks"][0] |= {"value": 1.0, "passed": True}
+    (failed,) = headlines.grouped_failures(content)
+
+    assert failed.count("R-hat") == 1
+    assert failed.endswith("have 1.15 to 1.95")
+    assert FIRST not in failed.replace(f"{FIRST}_", "")
+    assert all(name in failed for name in list(TEN)[1:])
+
+
+def test_failed_integrations_have_a_remedy_of_their_own():
+    content = summary()
+    content["mechanisms"]["both"]["checks"][2] |= {"value": 0.3, "passed": False}
+    text = headlines.banners(content)[0].text
+
+    assert "narrow the priors" in text
+    assert "Run the study again" not in text
+
+
+def test_a_check_without_a_figure_is_said_to_have_none():
+    content = not_converged()
+    content["mechanisms"]["both"]["checks"][0]["value"] = None
+
+    assert "both has no figure" in headlines.grouped_failures(content)[0]
+
+
+def test_checks_without_a_figure_are_said_together():
+    content = ten_mechanisms()
+    for one in content["mechanisms"].values():
+        one["checks"][0] |= {"value": None, "passed": False}
+    assert headlines.grouped_failures(content)[0].endswith(": all 10 mechanisms have no figure")
+
+    content["mechanisms"][SECOND]["checks"][0]["value"] = 1.5
+    (failed,) = headlines.grouped_failures(content)
+
+    assert f"{SECOND} has 1.5 and {FIRST}, " in failed
+    assert failed.endswith(" have no figure")
+
+
+def test_one_mechanism_alone_has_no_probability_and_says_why(pages):
+    text = Page(pages["single"]).text
+
+    assert "ONE MECHANISM ONLY Only stepwise was fitted, so there is nothing to compare" in text
+    assert "stepwise would give data like these" in text[: text.index("Experiments")]
+    assert "Bar chart of the probability" not in pages["single"]
+    assert "Posterior probability of each mechanism" not in text
+
+
+def test_ten_mechanisms_are_grouped_and_only_the_open_ones_unfolded(pages):
+    groups = dict(headlines.grouped_names(ten_mechanisms()))
+
+    assert groups["Left open by the data"] == ["both", "both_reversible", "two_step_nucleation",
+                                               "stepwise"]  # fmt: skip
+    assert len(groups["Strong evidence against"]) == 6
+    folded = Page(pages["ten_mechanisms"]).all("details", **{"class": "mechanism"})
+    assert ["open" in one for one in folded] == [True] * 4 + [False] * 6
+
+
+def test_a_few_mechanisms_are_one_list_with_nothing_folded():
+    content = summary()
+    content["comparison"]["open"] = list(content["mechanisms"])
+
+    assert headlines.grouped_names(content) == [("", ["both", "stepwise", "template"])]
+    assert headlines.unfolded(content) == {"both", "stepwise", "template"}
+
+
+def test_thirty_species_are_summarised_and_what_is_not_seen_is_said(pages):
+    text = Page(pages["thirty_species"]).text
+
+    assert "30 species, of which the data show 4: what is said of the other 26 follows" in text
+    assert "30 species, 28 one-way steps, 2 rate constants" in text
+    assert "Reaction scheme of mechanism" not in pages["thirty_species"]
+
+
+def test_a_figure_of_a_large_network_has_eight_panels(pages):
+    labels = [a["aria-label"] for a in Page(pages["thirty_species"]).all("svg", role="img")]
+    courses = [label for label in labels if label.startswith("Time courses")]
+
+    assert courses
+    assert all(label.count(" is largest") == 8 for label in courses)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_a_whole_page(kind, pages):
+    parsed = Page(pages[kind])
+
+    assert parsed.faults == []
+    assert len(pages[kind]) < 400_000 * (2 + len(KINDS[kind]()["mechanisms"]))
+
+
+def test_four_mechanisms_with_all_their_figures_weigh_less_than_3_mb(pages):
+    """The six others, folded, are taken off the page of ten."""
+    page = pages["ten_mechanisms"]
+    articles = re.findall(r"<article .*?</article>", page, re.DOTALL)
+    weight = len(page.encode()) - sum(len(article.encode()) for article in articles[4:])
+
+    assert len(articles) == 10
+    assert all("Corner plot" in article for article in articles[:4])
+    assert 1_000_000 < weight < 3_000_000
+
+
+def test_caveats_about_mechanisms_out_of_play_come_last():
+    found = headlines.caveats(ten_mechanisms())
+
+    assert "template" in found[-1]
+    assert "rate constants of both" in found[0]
+
+
+def test_priors_under_which_another_leads_come_before_all_but_words():
+    content = summary()
+    change = content["comparison"]["prior_sensitivity"][0]
+    change |= {"probabilities": {"both": 0.2, "stepwise": 0.8}, "sentence": "stepwise becomes it."}
+    content["comparison"]["open"] = ["both"]
+
+    first = headlines.caveats(content)[0]
+
+    assert first == (
+        "The ranking depends on priors. With rate priors ten times wider, stepwise becomes it."
+    )
+    assert not any("depends on priors" in c for c in headlines.caveats(summary()))
+    content["comparison"]["open"] = ["both", "stepwise"]  # as the verdict says anyway
+    assert not any("depends on priors" in c for c in headlines.caveats(content))
+
+
+def test_open_rate_constants_are_counted_and_named():
+    assert any("4 of the 5 rate constants of both are determined" in c and "k_chelate" in c
+               for c in headlines.caveats(summary()))  # fmt: skip
+    assert not any("rate constants of" in c for c in headlines.caveats(summary(words=True)))
+
+
+def test_one_mechanism_without_checks_promises_none():
+    content = single()
+    content["mechanisms"]["stepwise"]["predictive_checks"] = None
+    banner = headlines.banners(content)[-1]
+
+    assert banner.label == "ONE MECHANISM ONLY"
+    assert "good enough" not in banner.text
+
+
+def test_readings_that_hardly_tell_are_one_sentence_and_those_that_tell_are_all_said():
+    def reading(a, b, probability):
+        return {"between": [a, b], "signal": "Dy2L", "time_h": 11.39, "probability": probability,
+                "sentence": f"{a} {b}"}  # fmt: skip
+
+    content = summary()
+    content["comparison"]["open"] = ["a", "b", "c"]
+    hardly = [reading("a", "b", 0.61), reading("a", "c", 0.7), reading("a", "d", 0.74)]
+    content["discriminating"] = hardly
+
+    assert headlines.deciding(content) == [
+        "No single reading between the sampling times, as far as looked at, would tell two of the "
+        "leading mechanisms apart: the best, of Dy2L at 11.4 h, points to the right one of a and "
+        "d with probability 0.74 (0.5 is a coin toss)."
+    ]
+    content["discriminating"] = [*hardly, reading("b", "c", 0.9), reading("b", "d", 0.95)]
+    told = headlines.deciding(content)
+    assert told[:2] == ["b c", "b d"]  # between mechanisms left open first
+    assert told[2].startswith("No other single reading between the sampling times, ")
+    assert len(told) == 3
+
+
+def test_where_one_mechanism_alone_is_in_play_nothing_is_left_to_decide():
+    content = outlook_summary()
+    assert headlines.deciding(content)
+    assert "The table gives" in design_sentences(content, {})[0]
+
+    content["outlook"]["probabilities"] = {"both": 1.0}
+    assert headlines.deciding(content) == []
+    assert design_sentences(content, {})[0].startswith("both alone is in play, so nothing is left")
+    assert reading_table(content) is None

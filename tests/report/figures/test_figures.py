@@ -1,0 +1,253 @@
+import io
+import re
+from dataclasses import replace
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.image import imread
+from report_example import SAID, courses, summary, write_example
+
+from assemblysim.report.content.stored import course_of, read_stored
+from assemblysim.report.figures.alternatives import describe_course, describe_probabilities
+from assemblysim.report.figures.appearance import HUES, species_looks
+from assemblysim.report.figures.drawing import (
+    inline_svg,
+    pdf_bytes,
+    png_bytes,
+    share_letters,
+    store,
+    svg_text,
+)
+from assemblysim.report.figures.figures import (
+    course_figure,
+    overview_figure,
+    pathway_figure,
+    probability_figure,
+)
+
+SUMMARY = summary()
+LOOKS = species_looks(SUMMARY)
+BOTH = course_of(courses("both"), SUMMARY)
+
+
+def probabilities(**shares):
+    return probability_figure(shares, {name: (0.9 * p, 1.1 * p) for name, p in shares.items()})
+
+
+def texts(figure):
+    return [t.get_text() for axes in figure.axes for t in axes.texts]
+
+
+def test_the_same_figure_is_the_same_bytes_without_date_or_program():
+    first, second = (svg_text(probabilities(both=0.7, template=0.3)) for _ in range(2))
+
+    assert first == second
+    assert "<dc:date>" not in first
+    assert "Matplotlib v" not in first
+
+
+def test_figures_ignore_and_keep_the_users_own_settings():
+    with matplotlib.rc_context({"font.size": 30, "axes.grid": True, "xtick.top": True}):
+        drawn = svg_text(probabilities(both=0.7, template=0.3))
+        assert matplotlib.rcParams["font.size"] == 30
+
+    assert drawn == svg_text(probabilities(both=0.7, template=0.3))
+
+
+def test_the_most_probable_mechanism_is_on_top():
+    axes = probabilities(template=0.3, both=0.7).axes[0]
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+
+    assert labels == ["both", "template"]
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]
+
+
+def test_every_signal_and_unobserved_species_has_its_panel():
+    figure = course_figure(BOTH, LOOKS, log_time=False)
+
+    assert texts(figure) == [
+        "Dy₂L",
+        "Dy₃L",
+        "Dy₅L₂",
+        "Dy₆L₂",
+        "Dy, not observed",
+        "L, not observed",
+    ]
+    assert [axes.get_xscale() for axes in figure.axes] == ["linear"] * 6
+
+
+def test_zeros_are_open_triangles_at_the_detection_limit():
+    axes = course_figure(BOTH, LOOKS, log_time=True).axes[2]
+    marks = [line for line in axes.lines if line.get_marker() == "v"]
+    zeros = int((courses("both").data[:, 2] == 0).sum())
+
+    assert zeros > 0
+    assert [len(line.get_xdata()) for line in marks] == [zeros]
+    np.testing.assert_array_equal(marks[0].get_ydata(), 0.5)
+
+
+def test_readings_that_were_not_made_are_not_drawn():
+    data = courses("both").data[:, 1]
+    points = [
+        x for x in course_figure(BOTH, LOOKS, log_time=False).axes[1].lines if x.get_marker() == "o"
+    ]
+
+    assert np.isnan(data).any()
+    assert np.isfinite(BOTH.curves[1].readings).all()
+    assert len(points[0].get_xdata()) == int((data > 0).sum())
+
+
+def test_thinned_curves_stay_within_a_hundredth_of_the_panel():
+    axes = course_figure(BOTH, LOOKS, log_time=False).axes[1]
+    line = axes.lines[0]
+    drawn = np.interp(BOTH.times, line.get_xdata(), line.get_ydata())
+
+    assert len(line.get_xdata()) < len(BOTH.times)
+    assert np.max(np.abs(drawn - BOTH.curves[1].band[2])) < 0.01 * BOTH.curves[1].band.max()
+
+
+def test_words_only_courses_mark_the_statements_and_their_times():
+    said = summary(words=True)["mechanisms"]["both"]["statements"]
+    course = course_of(courses("both", words=True), summary(words=True))
+
+    figure = course_figure(course, LOOKS, log_time=True, sampled=SAID, statements=said)
+
+    marks = [line.get_marker() for line in figure.axes[2].lines if len(line.get_xdata()) == 1]
+    dotted = [
+        line for line in figure.axes[2].lines if line.get_linestyle() == ":" or line.is_dashed()
+    ]
+    assert marks == ["o", "o"]
+    assert len(dotted) >= len(SAID)
+
+
+def test_a_course_without_a_finished_draw_is_drawn_as_not_known():
+    unknown = replace(BOTH.curves[0], band=np.full_like(BOTH.curves[0].band, np.nan))
+    course = replace(BOTH, curves=(unknown,))
+
+    assert "not known" in texts(course_figure(course, LOOKS, log_time=True))
+    assert "is not known" in describe_course("both", course, log_time=True)
+
+
+def test_a_species_keeps_its_colour_whichever_mechanism_comes_first():
+    looks = species_looks(SUMMARY)
+    line = {m: course_figure(course_of(courses(m), SUMMARY), looks, log_time=False).axes[3].lines[0]
+            for m in ("template", "both")}  # fmt: skip
+
+    assert line["template"].get_color() == line["both"].get_color() == looks["Dy6L2"].colour
+
+
+def test_building_blocks_leave_the_colours_to_what_is_assembled():
+    coloured = [LOOKS[name].colour for name in ("Dy2L", "Dy3L", "Dy5L2", "Dy6L2")]
+
+    assert len(set(coloured)) == 4
+    assert set(coloured) <= set(HUES)
+    assert LOOKS["Dy"].colour not in HUES
+
+
+def test_more_species_than_colours_differ_by_their_dashes():
+    many = {"mechanisms": {"m": {"species": [
+        {"name": f"X{i}", "composition": [["M", i + 2]]} for i in range(30)
+    ]}}}  # fmt: skip
+
+    looks = species_looks(many)
+
+    assert len({(look.colour, str(look.dash)) for look in looks.values()}) == 30
+
+
+def test_pathway_shares_are_drawn_in_percent():
+    share = {"median": 0.48, "lower": 0.38, "upper": 0.58}
+    axes = pathway_figure([("both", "Dy6L2", "close", share)]).axes[0]
+
+    np.testing.assert_allclose(axes.lines[0].get_xdata(), [38, 58])
+
+
+def test_the_overview_shows_probabilities_and_the_best_mechanisms_course(tmp_path):
+    study = read_stored(write_example(tmp_path / "results", SUMMARY))
+
+    figure = overview_figure(study)
+
+    assert figure.axes[1].get_title(loc="left") == "Time course under both"
+    assert figure.axes[0].get_title(loc="left") == "synthetic data\nWhich mechanism?"
+    picture = imread(io.BytesIO(png_bytes(figure, dpi=72)))
+    assert 470 < picture.shape[1] < 490  # 17 cm
+
+
+def test_text_alternatives_say_what_is_shown():
+    text = describe_probabilities({"a": 0.3, "b": 0.7}, {"b": (0.6, 0.8)})
+
+    assert text.endswith("b 0.70 (0.60 to 0.80), a 0.30.")
+    assert "Dy₃L is largest" in describe_course("both", BOTH, log_time=False)
+
+
+def test_an_inline_figure_names_its_parts_for_itself_alone():
+    drawn = svg_text(course_figure(BOTH, LOOKS, log_time=False))
+    pictures = [inline_svg(drawn, text) for text in ("one", "two")]
+    names = [set(re.findall(r' id="((?!DejaVu)[^"]+)"', picture)) for picture in pictures]
+
+    assert names[0]
+    assert not names[0] & names[1]
+    for picture in pictures:
+        used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', picture))
+        assert used == set(re.findall(r' id="([^"]+)"', picture))
+
+
+def test_an_inline_figure_follows_the_colours_of_the_page():
+    picture = inline_svg(svg_text(probabilities(both=0.7, template=0.3)), "bars")
+
+    assert "var(--ink)" in picture
+    assert "#ffffff" not in picture
+    assert "#1b1f24" not in picture
+
+
+def test_letters_are_kept_once_for_a_whole_page():
+    picture = inline_svg(svg_text(probabilities(both=0.7, template=0.3)), "bars")
+    page = share_letters(f"<!--letters-->{picture}{picture}")
+
+    letters = re.findall(r'<path id="(DejaVu[^"]+)"', page)
+    assert len(letters) == len(set(letters))
+    assert set(re.findall(r'href="#(DejaVu[^"]+)"', page)) == set(letters)
+
+
+@pytest.mark.parametrize("text", ['say "less" <than>', "a & b"])
+def test_a_text_alternative_is_escaped(text):
+    picture = inline_svg(svg_text(probabilities(both=1.0)), text)
+
+    assert text not in picture
+    assert 'role="img"' in picture
+
+
+def test_a_course_over_years_is_drawn_over_years():
+    years = replace(BOTH, times=BOTH.times / BOTH.times[-1] * 20 * 365.25 * 24)
+    axes = course_figure(years, LOOKS, log_time=False).axes[-1]
+
+    shown = [label.get_text() for label in axes.get_xticklabels()]
+    assert axes.get_xlabel() == "time (years)"
+    assert [float(text) * 365.25 * 24 for text in shown] == pytest.approx(axes.get_xticks())
+    assert shown[-1] == "20"
+    assert course_figure(BOTH, LOOKS, log_time=False).axes[-1].get_xlabel() == "time (h)"
+
+
+def test_a_pdf_is_the_same_bytes_and_holds_no_font_that_journals_refuse():
+    first, second = (pdf_bytes(probabilities(both=0.7, template=0.3)) for _ in range(2))
+
+    assert first == second
+    assert first.startswith(b"%PDF")
+    assert b"/Type3" not in first
+    assert b"/CIDFontType2" in first
+
+
+def test_a_stored_picture_has_600_dots_an_inch(tmp_path):
+    store(probabilities(both=0.7, template=0.3), tmp_path, "p")
+    picture = imread(tmp_path / "p.png")
+
+    assert picture.shape[1] == pytest.approx(8.5 / 2.54 * 600, abs=1)
+
+
+def test_the_scale_ends_where_the_lines_of_statements_begin():
+    said = summary(words=True)["mechanisms"]["both"]["statements"]
+    course = course_of(courses("both", words=True), summary(words=True))
+    figure = course_figure(course, LOOKS, log_time=True, statements=said)
+
+    assert max(figure.axes[3].get_yticks()) == 100
+    assert figure.axes[3].get_ylim()[1] > 110

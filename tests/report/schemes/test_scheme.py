@@ -1,0 +1,163 @@
+import itertools
+
+import numpy as np
+import pytest
+from report_example import mechanism_summary, summary
+from stored_networks import network
+
+from assemblysim.report.figures.alternatives import describe_scheme
+from assemblysim.report.figures.appearance import species_looks
+from assemblysim.report.schemes.graph_layout import Box, lay_out
+from assemblysim.report.schemes.scheme import scheme_figure
+from assemblysim.report.schemes.steps import equation_text, law_text, scheme_steps
+
+PLAIN = {"A": [], "B": [], "C": []}
+
+
+def step(mechanism, name):
+    return next(s for s in scheme_steps(mechanism) if s.name == name)
+
+
+def test_free_building_blocks_stand_on_the_arrows():
+    steps = scheme_steps(mechanism_summary("both"))
+    boxes = {name for s in steps for name in (*s.starts, *s.ends)}
+
+    assert boxes == {"L", "Dy2L", "Dy3L", "Dy5L2", "Dy6L2"}
+    assert step(mechanism_summary("both"), "grow").lines[0] == "+ Dy"
+    assert step(mechanism_summary("both"), "chelate").lines[0] == "+ 2 Dy"
+
+
+def test_two_alike_reactants_are_counted_on_the_arrow():
+    assert step(mechanism_summary("both"), "dimerise").lines[0] == "2 Dy₃L"
+
+
+def test_isomers_are_boxes_although_each_is_one_building_block():
+    isomers = {"pinene": [["P", 1]], "dipentene": [["P", 1]], "acid": [["H", 1]]}
+    mechanism = network(isomers, ("turn", ["pinene", "acid"], ["dipentene", "acid"], {}))
+
+    assert step(mechanism, "turn").starts == ("pinene",)
+    assert step(mechanism, "turn").ends == ("dipentene",)
+
+
+def test_a_reversible_pair_is_one_arrow_with_both_constants():
+    mechanism = network(
+        PLAIN, ("go", ["A"], ["B"], {}), ("go_reverse", ["B"], ["A"], {"reverse_of": "go"})
+    )
+
+    (only,) = scheme_steps(mechanism)
+
+    assert only.reversible
+    assert [line for line in only.lines if "k_" in line] == ["k_go", "k_go_reverse"]
+
+
+@pytest.mark.parametrize(
+    ("determined", "text"),
+    [
+        ("determined", "k_go = 0.0030 mM⁻¹ h⁻¹"),
+        ("bounded on one side", "k_go: bounded on one side"),
+        ("not determined", "k_go: not determined"),
+    ],
+)
+def test_a_constant_that_is_not_determined_shows_no_number(determined, text):
+    mechanism = network(PLAIN, ("go", ["A", "B"], ["C"], {}))
+    mechanism["parameters"]["k_go"] = {
+        "median": 0.003, "unit": "1/(mM h)", "determined": determined
+    }  # fmt: skip
+
+    assert text in step(mechanism, "go").lines
+
+
+def test_a_statistical_factor_stands_before_its_constant():
+    mechanism = network(PLAIN, ("go", ["A"], ["B"], {"factor": 6}))
+
+    assert "6 k_go" in step(mechanism, "go").lines
+    assert law_text(mechanism, mechanism["reactions"][0]) == "6 k_go [A]"
+
+
+def test_shares_are_named_where_a_product_is_made_in_two_ways():
+    lines = step(mechanism_summary("both"), "close").lines
+
+    assert "47 % of Dy₆L₂" in lines
+    assert not any(
+        "%" in line for s in scheme_steps(mechanism_summary("template")) for line in s.lines
+    )
+
+
+def test_a_rate_law_puts_species_in_brackets_and_not_constants():
+    mechanism = network(PLAIN, ("go", ["A", "B"], ["C"], {"law": "k_go*A*B**2/(1 + A)"}))
+
+    assert law_text(mechanism, mechanism["reactions"][0]) == "k_go [A] [B]²/(1 + [A])"
+
+
+def test_sources_and_sinks_are_written_as_nothing():
+    assert equation_text({"reactants": ["A", "A"], "products": []}) == "2 A -> ∅"
+    assert equation_text({"reactants": [], "products": ["A"]}) == "∅ -> A"
+
+
+@pytest.mark.parametrize(
+    "reactions",
+    [
+        [("feed", [], ["A"], {}), ("leave", ["A"], [], {})],
+        [("ab", ["A"], ["B"], {}), ("bc", ["B"], ["C"], {}), ("ca", ["C"], ["A"], {})],
+        [("breed", ["A"], ["A", "A"], {}), ("eat", ["A", "B"], ["B"], {})],
+        [("split", ["A"], ["B", "B", "C"], {})],
+        [],
+    ],
+    ids=["open", "cycle", "self", "split", "nothing reacts"],
+)
+def test_any_network_can_be_drawn(reactions):
+    figure = scheme_figure(network(PLAIN, *reactions), {})
+
+    assert "A" in [t.get_text() for t in figure.axes[0].texts]
+
+
+def test_unobserved_species_have_dashed_boxes():
+    figure = scheme_figure(mechanism_summary("template"), species_looks(summary()), ["Dy3L"])
+    dashed = [p for p in figure.axes[0].patches if not isinstance(p.get_linestyle(), str)]
+
+    assert len(dashed) == 3  # L, Dy2L, Dy6L2
+
+
+def test_thirty_species_in_a_row_do_not_overlap():
+    chain = {f"M{i}L": [["M", i], ["L", 1]] for i in range(1, 31)}
+    names = list(chain)
+    mechanism = network(
+        chain, *((f"add{i}", [a], [b], {}) for i, (a, b) in enumerate(itertools.pairwise(names)))
+    )
+
+    figure = scheme_figure(mechanism, {})
+
+    assert figure.get_figheight() * 2.54 < 80
+
+
+def test_boxes_of_a_layout_never_overlap_and_edges_run_down():
+    rng = np.random.default_rng(3)
+    boxes = {f"b{i}": Box(float(rng.uniform(1, 3)), 0.5) for i in range(14)}
+    edges = [
+        (f"b{i}", f"b{j}") for i, j in itertools.combinations(range(14), 2) if rng.random() < 0.2
+    ]
+
+    layout = lay_out(boxes, edges)
+
+    for (a, box_a), (b, box_b) in itertools.combinations(boxes.items(), 2):
+        (xa, ya), (xb, yb) = layout.centres[a], layout.centres[b]
+        apart = abs(xa - xb) - (box_a.width + box_b.width) / 2
+        assert abs(ya - yb) > 0.9 or apart > 0.29
+    assert all(layout.centres[a][1] < layout.centres[b][1] for a, b in edges)
+    assert all(0 <= layout.centres[n][0] <= layout.width for n in boxes)
+
+
+def test_a_long_edge_bends_round_the_layers_that_it_passes():
+    boxes = {name: Box(1.0, 0.5) for name in "abc"}
+
+    layout = lay_out(boxes, [("a", "b"), ("b", "c"), ("a", "c")])
+
+    (bend,) = layout.bends["a", "c"]
+    assert abs(bend[0] - layout.centres["b"][0]) > 0.5
+    assert bend[1] == layout.centres["b"][1]
+
+
+def test_the_text_alternative_gives_each_step_as_an_equation():
+    text = describe_scheme("both", mechanism_summary("both"))
+
+    assert "dimerise: 2 Dy₃L → Dy₆L₂" in text

@@ -1,0 +1,115 @@
+import re
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+from calibration_example import calibration, uniform_records
+from report_example import summary, write_example
+from report_pages import HOSTILE, Page, small
+
+from assemblysim.errors import RunError
+from assemblysim.report.content.all_tables import study_tables
+from assemblysim.report.writers import methods
+from assemblysim.report.writers.folder import write_report
+from assemblysim.study.results.storage import write_json
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """A written report of three mechanisms, with courses and a calibration."""
+    folder = write_example(tmp_path_factory.mktemp("study") / "results", summary(), drawn=True)
+    write_json(folder / "calibration.json", calibration(none=uniform_records(57)))
+    write_report(folder)
+    return folder
+
+
+def stems(folder, kind):
+    return {path.stem for path in folder.glob(f"*.{kind}")}
+
+
+def test_every_figure_of_the_page_is_stored_in_three_forms_and_has_an_alternative(results):
+    shown = Page((results / "report.html").read_text(encoding="utf-8")).all("svg", role="img")
+    stored = stems(results / "figures", "svg")
+
+    assert len(shown) == len(stored) == 17
+    assert stored == stems(results / "figures", "pdf") == stems(results / "figures", "png")
+    assert len({figure["aria-label"] for figure in shown}) == len(shown)
+
+
+def test_every_table_of_the_page_is_stored_and_no_other(results):
+    page = (results / "report.html").read_text(encoding="utf-8")
+    tables = page.count('<table role="table"')
+
+    assert tables == len(stems(results / "tables", "csv")) > 15
+
+
+def test_the_first_lines_of_a_stored_table_are_those_of_the_page(results):
+    lines = (results / "tables" / "checks_both.csv").read_text("utf-8-sig").splitlines()
+
+    assert lines[0] == "check,value,bound,result"
+    assert lines[1] == "R-hat across ensembles,1.01,1.02,passed"
+
+
+def test_tables_have_names_of_their_own():
+    content = small()
+    content["mechanisms"] = {"a b": content["mechanisms"]["template"],
+                             "a/b": content["mechanisms"]["template"]}  # fmt: skip
+    found = [one.stem for one in study_tables(content, None)]
+
+    assert len(set(found)) == len(found)
+    assert {"steps_a-b", "steps_a-b_2"} <= set(found)
+
+
+def test_what_an_earlier_report_left_is_removed_and_nothing_else(tmp_path):
+    folder = write_example(tmp_path / "results", small(), drawn=False)
+    for name in ("figures/old.pdf", "tables/old.csv", "numbers/old.csv", "tables/mine.txt"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("old")
+
+    write_report(folder)
+
+    left = {path.name for path in folder.rglob("*") if path.stem in ("old", "mine")}
+    assert left == {"mine.txt"}
+
+
+def test_the_bibliography_holds_what_the_methods_cite_and_nothing_else(results):
+    written = re.findall(r"^@\w+\{(\w+),", (results / "references.bib").read_text(), re.MULTILINE)
+
+    assert tuple(written) == methods.methods_text(summary()).keys
+    assert "words" not in written
+
+
+def test_text_of_the_study_is_no_command_anywhere(tmp_path):
+    content = small(title=HOSTILE, notes=[HOSTILE, "\\input{x} & $y$ # 50 %"], source="{\\x}%")
+    content["mechanisms"]["=1+1"] = content["mechanisms"].pop("template")
+    content["comparison"]["probabilities"] = {"=1+1": 1.0}
+    folder = write_example(tmp_path / "results", content, drawn=False)
+
+    write_report(folder)
+
+    assert "<script" not in (folder / "report.md").read_text().replace("\\<script", "")
+    assert not re.search(r"(^|,)=1", (folder / "tables" / "ranking.csv").read_text("utf-8-sig"))
+    assert "title = {{x\\%}}" in (folder / "references.bib").read_text()
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_in_one_line(tmp_path):
+    folder = write_example(tmp_path / "results", small(), drawn=False)
+    (folder / "references.bib").mkdir()
+
+    with pytest.raises(RunError, match=r"references\.bib: cannot be written"):
+        write_report(folder)
+
+
+def test_figures_drawn_by_two_processes_are_those_of_one(tmp_path):
+    alone, shared = (
+        write_example(tmp_path / name, small(), drawn=True) for name in ("alone", "shared")
+    )
+    write_report(alone)
+    with ProcessPoolExecutor(2) as pool:
+        write_report(shared, pool)
+
+    def content(folder):
+        return {p.name: p.read_bytes() for p in (folder / "figures").iterdir()}
+
+    assert len(content(alone)) > 3
+    assert content(alone) == content(shared)
+    assert (alone / "report.html").read_bytes() == (shared / "report.html").read_bytes()

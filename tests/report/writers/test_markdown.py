@@ -1,0 +1,85 @@
+import itertools
+
+import pytest
+from calibration_example import calibration, uniform_records
+from markdown_it import MarkdownIt
+from report_example import courses, summary
+from report_pages import HOSTILE, small
+
+from assemblysim.report.content.all_tables import study_tables
+from assemblysim.report.content.headlines import verdict
+from assemblysim.report.content.stored import StoredStudy, course_of
+from assemblysim.report.figures.pictures import study_pictures
+from assemblysim.report.writers.markdown import render_markdown
+from assemblysim.report.writers.page import provenance
+
+PARSER = MarkdownIt("commonmark").enable("table")
+CALIBRATION = calibration(none=uniform_records(57))
+
+
+def render(content, found=None):
+    drawn = {name: (course_of(courses(name), content),) for name in content["mechanisms"] if found}
+    study = StoredStudy(None, content, drawn)
+    pictures = study_pictures(study, found)
+    return render_markdown(study, pictures, found, provenance(content)), pictures
+
+
+def tokens(text):
+    """Blocks of a text and what stands within them, by an independent reader."""
+    return [t for block in PARSER.parse(text) for t in (block, *(block.children or ()))]
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return render(summary(), CALIBRATION)
+
+
+def test_every_table_of_the_study_is_there_with_all_its_cells(whole):
+    read = tokens(whole[0])
+    exhibits = study_tables(summary(), CALIBRATION)
+
+    assert sum(t.type == "table_open" for t in read) == len(exhibits)
+    assert sum(t.type == "td_open" for t in read) == sum(
+        len(row) for one in exhibits for row in one.table.rows
+    )
+
+
+def test_every_picture_has_its_alternative_and_lies_in_the_folder_of_figures(whole):
+    text, pictures = whole
+    shown = {t.attrs["src"]: t.content for t in tokens(text) if t.type == "image"}
+    unseen = {c.linear if c.log_first else c.logarithmic for p in pictures.courses.values()
+              for c in p}  # fmt: skip
+    expected = [p for p in pictures.every if p not in unseen]
+
+    assert set(shown) == {f"figures/{p.stem}.svg" for p in expected}
+    assert all(len(alternative) > 40 for alternative in shown.values())
+
+
+def test_the_verdict_comes_before_the_first_section(whole):
+    assert whole[0].index(verdict(summary()).split(".")[0]) < whole[0].index("\n## ")
+
+
+def test_text_of_the_study_is_neither_markup_nor_html():
+    hostile = ["# no heading", "- no list", "1. no list", "*no* _emphasis_ `code`",
+               "[no](link)", "a | b", HOSTILE, "$x$ ~~y~~"]  # fmt: skip
+    content = small(notes=hostile, title="*t* " + HOSTILE, question="+ no list")
+    read = tokens(render(content)[0])
+    texts = "".join(t.content for t in read if t.type == "text")
+
+    assert {t.type for t in read} & {"em_open", "code_inline", "link_open", "s_open"} == set()
+    assert {t.content for t in read if t.type == "html_inline"} <= {"<br>"}
+    assert not [t for t in read if t.type == "html_block"]
+    assert all(note in texts for note in hostile)
+
+
+def test_names_within_words_stay_readable_as_they_are():
+    assert "| k_grow |" in render(small())[0]
+
+
+def test_a_bar_in_a_cell_does_not_divide_it():
+    content = small()
+    content["mechanisms"]["template"]["checks"][0]["name"] = "a | b"
+    read = tokens(render(content)[0])
+    cells = [after.content for t, after in itertools.pairwise(read) if t.type == "td_open"]
+
+    assert r"a \| b" in cells or "a | b" in cells

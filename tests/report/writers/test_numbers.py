@@ -1,0 +1,56 @@
+import csv
+import io
+
+import numpy as np
+import pytest
+from report_example import courses, summary
+
+from assemblysim.report.content.stored import StoredStudy, course_of
+from assemblysim.report.writers.numbers import number_files
+
+STUDY = StoredStudy(None, summary(), {"both": (course_of(courses("both"), summary()),)})
+
+
+def rows(name):
+    return list(csv.DictReader(io.StringIO(number_files(STUDY)[name])))
+
+
+def test_every_unknown_of_every_mechanism_has_its_row_with_plain_numbers():
+    found = {(row["mechanism"], row["parameter"]): row for row in rows("parameters.csv")}
+
+    for name, mechanism in summary()["mechanisms"].items():
+        for parameter, one in mechanism["parameters"].items():
+            row = found.pop((name, parameter))
+            assert float(row["median"]) == pytest.approx(one["median"], rel=1e-5)
+            assert row["unit"] == one["unit"]
+            assert (row["profile_upper"] == "") == (one["profile"]["upper"] is None)
+    assert not found
+
+
+def test_what_was_not_reached_is_blank():
+    row = next(
+        r for r in rows("lifetimes.csv")
+        if (r["mechanism"], r["species"], r["quantity"]) == ("both", "Dy3L", "half_life")
+    )  # fmt: skip
+
+    assert (row["median"], row["upper"], row["unit"]) == ("31", "", "h")
+    assert float(row["probability_beyond_window"]) == 0.12
+
+
+def test_courses_are_the_stored_quantiles():
+    text = number_files(STUDY)["courses_both_0.csv"]
+    read = np.genfromtxt(io.StringIO(text), delimiter=",", skip_header=1)
+    stored = courses("both")
+
+    assert text.startswith('time (h),"Dy2L, 2.5 % (% of the spectrum\'s total)"')
+    np.testing.assert_allclose(read[:, 0], stored.times, rtol=1e-5)
+    np.testing.assert_allclose(read[:, 3], stored.expected[2, :, 0], rtol=1e-5, atol=1e-9)
+    assert read.shape == (len(stored.times), 1 + 5 * 6)
+
+
+def test_mechanisms_stand_in_the_order_of_their_probability():
+    found = rows("mechanisms.csv")
+
+    assert [row["mechanism"] for row in found] == ["both", "stepwise", "template"]
+    assert [float(row["probability"]) for row in found] == [0.77, 0.2296, 0.0004]
+    assert found[0]["log_evidence_method"] == "bridge sampling"

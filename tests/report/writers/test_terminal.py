@@ -1,0 +1,60 @@
+import pytest
+from report_example import summary
+
+from assemblysim.report.content.tables import Cell, Table
+from assemblysim.report.writers.terminal import (
+    comparison_view,
+    effort_view,
+    plain_text,
+    prediction_view,
+    rich_table,
+)
+
+
+def test_the_comparison_shows_verdict_ranking_and_caveats():
+    text = plain_text(comparison_view(summary(words=True)))
+
+    assert text.startswith("SYNTHETIC DATA")
+    assert "These data cannot tell both and stepwise apart." in text
+    assert text.index("│ both ") < text.index("│ stepwise ") < text.index("│ template ")
+    assert "3.9 nats" in text
+
+
+def test_the_predictions_show_one_mechanism_or_all_with_their_average():
+    everything = plain_text(prediction_view(summary()))
+    one = plain_text(prediction_view(summary(), "template"))
+
+    assert "averaged by their probabilities over" in everything
+    assert "template: lifetimes" in one
+    assert "both" not in one
+    assert "averaged" not in one
+
+
+def test_plain_text_has_no_escape_codes():
+    assert "\x1b" not in plain_text(comparison_view(summary()))
+
+
+@pytest.mark.parametrize("text", ["[red]x[/red]", "d[Dy2L]/dt", "[/]"])
+def test_brackets_are_text_and_not_markup(text):
+    table = Table(text, (text,), ((Cell(text, text),),))
+
+    assert plain_text(rich_table(table)).count(text) == 4
+
+
+def test_a_study_that_was_not_compared_is_shown_as_such():
+    content = {**summary(), "comparison": None}
+
+    assert "not been compared yet" in plain_text(comparison_view(content))
+
+
+def test_a_fit_ends_with_what_was_found_and_what_it_cost():
+    content = summary()
+    content["mechanisms"]["template"]["checks"][0]["passed"] = False
+    text = plain_text(effort_view(content), width=200)
+    rows = {line.split()[1]: line for line in text.splitlines() if line.startswith("│")}
+
+    assert "412000" in rows["both"]
+    assert "−31.2" in rows["both"]
+    assert "3.9 min" in rows["both"]
+    assert "passed" in rows["both"]
+    assert "FAILED: R-hat across ensembles" in rows["template"]

@@ -1,0 +1,393 @@
+"""A made-up study's results folder, clearly synthetic, for the tests of the report.
+
+No number here comes from an experiment or from a fit: the courses are integrated with plain
+Euler steps at stated constants, and everything else is typed in.
+"""
+
+import copy
+import functools
+import json
+
+import numpy as np
+
+from assemblysim.inference.model.parameters import Parameter
+from assemblysim.inference.model.priors import Prior
+from assemblysim.prediction.courses.bands import Courses
+from assemblysim.report.content.draws import ParameterDraws
+from assemblysim.study.results.storage import write_draws
+
+SPECIES = {
+    "Dy": [["Dy", 1]],
+    "L": [["L", 1]],
+    "Dy2L": [["Dy", 2], ["L", 1]],
+    "Dy3L": [["Dy", 3], ["L", 1]],
+    "Dy5L2": [["Dy", 5], ["L", 2]],
+    "Dy6L2": [["Dy", 6], ["L", 2]],
+}
+SIGNALS = ["Dy2L", "Dy3L", "Dy5L2", "Dy6L2"]
+SAMPLED = [1 / 12, 0.5, 1, 2, 3, 6, 9, 12, 24, 36, 48]
+SAID = [1 / 12, 1, 6, 12, 48]
+STEPS = {
+    "chelate": (["L", "Dy", "Dy"], ["Dy2L"], "k_chelate*L*Dy", 0.1),
+    "grow": (["Dy2L", "Dy"], ["Dy3L"], None, 0.003),
+    "dimerise": (["Dy3L", "Dy3L"], ["Dy6L2"], None, 0.0015),
+    "couple": (["Dy2L", "Dy3L"], ["Dy5L2"], None, 0.012),
+    "close": (["Dy5L2", "Dy"], ["Dy6L2"], None, 0.0015),
+}
+MECHANISMS = {
+    "template": ["chelate", "grow", "dimerise"],
+    "stepwise": ["chelate", "grow", "couple", "close"],
+    "both": ["chelate", "grow", "dimerise", "couple", "close"],
+}
+PROBABILITIES = {"template": 0.0004, "stepwise": 0.2296, "both": 0.77}
+
+
+@functools.cache
+def course(mechanism):
+    """Concentrations in mM, shape (T, S), at 241 times of 0 to 48 h, by Euler steps."""
+    grid = np.concatenate([[0], np.geomspace(0.01, 48, 240)])
+    names = list(SPECIES)
+    now = np.array([190.0, 23.8, 0, 0, 0, 0])
+    rows, time = [now.copy()], 0.0
+    for end in grid[1:]:
+        steps = max(4, int((end - time) / 2e-3))
+        for _ in range(steps):
+            now = now + (end - time) / steps * _slope(mechanism, dict(zip(names, now, strict=True)))
+        time = end
+        rows.append(now.copy())
+    return grid, np.array(rows)
+
+
+def _slope(mechanism, c):
+    change = dict.fromkeys(SPECIES, 0.0)
+    for step in MECHANISMS[mechanism]:
+        reactants, products, law, k = STEPS[step]
+        rate = k * (c["L"] * c["Dy"] if law else np.prod([c[name] for name in reactants]))
+        for name in reactants:
+            change[name] -= rate
+        for name in products:
+            change[name] += rate
+    return np.array(list(change.values()))
+
+
+def _quantiles(values, width):
+    """Five quantiles round a course, shape (5, ...): -2, -0.67, 0, 0.67 and 2 widths."""
+    z = np.array([-1.96, -0.674, 0, 0.674, 1.96]).reshape(-1, *[1] * values.ndim)
+    return values * np.exp(z * width)
+
+
+def _range(median, width=0.3, unit=""):
+    lower, upper = median * np.exp(-1.96 * width), median * np.exp(1.96 * width)
+    return {
+        "median": median,
+        "lower": lower,
+        "upper": upper,
+        "unit": unit,
+        "probability_beyond": 0.0,
+    }
+
+
+def _parameters(mechanism, words):
+    rows = _values(mechanism, words)
+    for one in rows.values():
+        word = one["determined"]
+        lower, upper = one["lower"] * 0.9, one["upper"] * 1.1
+        one["profile"] = {
+            "lower": None if word == "not determined" else lower,
+            "upper": upper if word == "determined" else None,
+        }
+        one["determined_by"] = {"posterior": word, "profile": word}
+    rows["k_chelate"]["determined_by"]["posterior"] = "determined"
+    return rows
+
+
+def _identifiability(mechanism, words):
+    """What the data would settle: of words alone only a product, of two constants."""
+    pair = ["k_couple", "k_close"]
+    found = {"rank": 5, "structural": 5, "parameters": 5, "lost": [], "prospect": [],
+             "sentence": "Determined: 5 of 6 unknowns.", "combinations": []}  # fmt: skip
+    if not words or mechanism == "template":
+        return found
+    text = "k_couple * k_close"
+    return found | {
+        "prospect": ["In principle more, or more precise, data of the same kind could determine "
+                     "k_couple and k_close (rank 5 of 5)."],
+        "combinations": [{
+            "text": text, "sentence": f"of k_couple and k_close only {text} is determined",
+            "names": pair, "exponents": [1, 1], "structural": False, "determined": True,
+            "unit": "1/(mM^2 h^2)", "lower": 1.4e-5, "median": 1.8e-5, "upper": 2.4e-5,
+        }],
+    }  # fmt: skip
+
+
+def _values(mechanism, words):
+    rows = {}
+    for step in MECHANISMS[mechanism]:
+        k, unit = STEPS[step][3], "1/(mM h)"
+        rows[f"k_{step}"] = {
+            **_range(k, 1.6 if words else 0.12, unit), "map": k, "kind": "rate",
+            "determined": "not determined" if words and step != "grow" else "determined",
+            "prior": "log-uniform between 1.096e-7 and 631.6 1/(mM h)",
+        }  # fmt: skip
+    rows["k_chelate"]["determined"] = "bounded on one side"
+    if words:
+        rows["limit"] = {**_range(0.01, 0.7), "map": 0.01, "kind": "statement",
+                         "determined": "not determined", "prior": "log-normal"}  # fmt: skip
+        return rows
+    rows["response_Dy6L2"] = {**_range(1.1, 0.2), "map": 1.08, "kind": "response",
+                              "determined": "determined",
+                              "prior": "log-normal with median 1 and factor 2"}  # fmt: skip
+    rows["noise"] = {**_range(0.15, 0.08), "map": 0.149, "kind": "noise",
+                     "determined": "determined",
+                     "prior": "log-uniform between 0.01 and 1"}  # fmt: skip
+    return rows
+
+
+def _lifetimes(mechanism):
+    never = {"median": None, "lower": None, "upper": None, "unit": "h", "probability_beyond": 0.98}
+    table = {}
+    for place, name in enumerate(s for s in SPECIES if s in ("Dy2L", "Dy3L", "Dy5L2")):
+        if name == "Dy5L2" and mechanism == "template":
+            continue
+        late = {
+            "median": 31.0,
+            "lower": 19.0,
+            "upper": None,
+            "unit": "h",
+            "probability_beyond": 0.12,
+        }
+        table[name] = {
+            "onset": _range(0.01 * (place + 1), 0.2, "h"),
+            "time_of_maximum": _range(0.1 + 3 * place, 0.1, "h"),
+            "maximum": _range(12.0 - 3 * place, 0.1, "mM"),
+            "half_life": late if place else _range(0.9, 0.1, "h"),
+            "width_at_half_maximum": never if place else _range(1.0, 0.1, "h"),
+            "residence_time": _range(1.4 + 4 * place, 0.1, "h"),
+            "lifetime_at_maximum": _range(1.8 + 4 * place, 0.1, "h"),
+        }
+    return table
+
+
+def _pathways(mechanism):
+    if mechanism != "both":
+        return {"Dy6L2": {"dimerise" if mechanism == "template" else "close": _range(1.0, 0.0)}}
+    share = {"median": 0.47, "lower": 0.37, "upper": 0.58}
+    return {"Dy6L2": {"dimerise": {"median": 0.53, "lower": 0.42, "upper": 0.63}, "close": share}}
+
+
+def _reactions(mechanism):
+    return [
+        {"name": step, "equation": f"{step} as written", "rate": f"k_{step}", "further_rates": [],
+         "law": STEPS[step][2], "factor": 1, "reverse_of": None,
+         "reactants": STEPS[step][0], "products": STEPS[step][1]}
+        for step in MECHANISMS[mechanism]
+    ]  # fmt: skip
+
+
+def _statements(mechanism):
+    seen = 0.03 if mechanism == "template" else 0.93
+    said = [
+        ("Dy2L", "detected", 1 / 12, 1 / 12, "formed at once", 0.97),
+        ("Dy5L2", "detected", 1, 1, "starts to appear at 1 h", seen),
+        ("Dy5L2", "absent", 48, 48, "gone at the end", 0.95),
+        ("Dy6L2", "increasing", 1 / 12, 48, "intensity rises gradually", 0.9),
+    ]
+    return [
+        {
+            "experiment": "80C", "text": f"{signal} {relation} at {start:.3g} h",
+            "reading": reading, "signal": signal, "relation": relation,
+            "from_h": start, "to_h": end,
+            "probability": p, "log_contribution": float(np.log(0.02 + 0.96 * p)),
+        }
+        for signal, relation, start, end, reading, p in said
+    ]  # fmt: skip
+
+
+STATISTICS = {
+    "scatter": "the residuals are larger than the noise",
+    "largest": "one reading lies further off than chance allows",
+    "trend": "a signal stays above or below its readings over several sampling times",
+    "lack of fit": "the means of replicates miss the course by more than replicates scatter",
+}
+
+
+def predictive_checks(mechanism, p=0.4):
+    """Made-up residuals: normal ones; under `template` Dy5L2 stays above its course."""
+    times = np.repeat(SAMPLED, 3)
+    residuals = np.random.default_rng(11).standard_normal((len(times), len(SIGNALS)))
+    residuals -= residuals.mean(axis=1, keepdims=True)
+    if mechanism == "template":
+        p = 1 / 301
+        residuals[:, 2] += 1.5
+    residuals[4, 1] = np.nan
+    failed = p < 0.0125
+    return {
+        "passed": not failed,
+        "sentence": f"{mechanism} does not fit: {STATISTICS['trend']} (p {p:.2g})."
+        if failed else f"{mechanism} would give data like these (smallest p {p:.2g}, of trend).",
+        "threshold": 0.0125,
+        "replicated": 300,
+        "statistics": [
+            {"name": name, "meaning": meaning, "p": p if name == "trend" else 0.5}
+            for name, meaning in STATISTICS.items()
+        ],
+        "trends": {name: p if name == "Dy5L2" else 0.5 for name in SIGNALS},
+        "residuals": [
+            {"signals": SIGNALS, "times_h": times.tolist(), "mean": residuals.tolist()}
+        ],
+    }  # fmt: skip
+
+
+def draws(mechanism, words=False, count=4000):
+    """Made-up draws: log-normal with the stated widths, k_couple and k_close in step."""
+    rows = _values(mechanism, words)
+    rng = np.random.default_rng(13)
+    normal = dict(zip(rows, rng.standard_normal((len(rows), count)), strict=True))
+    if "k_couple" in rows:
+        normal["k_close"] = 0.9 * normal["k_couple"] + np.sqrt(1 - 0.9**2) * normal["k_close"]
+    widths = {n: np.log(one["upper"] / one["lower"]) / 3.92 for n, one in rows.items()}
+    values = [rows[n]["median"] * np.exp(widths[n] * normal[n]) for n in rows]
+    units = tuple(one["unit"] for one in rows.values())
+    return ParameterDraws(tuple(rows), units, np.stack(values, axis=1))
+
+
+def store_draws(folder, found):
+    """Write draws.nc as a fit does."""
+    prior = Prior("log_normal", 1.0, 2.0)
+    parameters = tuple(
+        Parameter(name, unit, "rate", prior)
+        for name, unit in zip(found.names, found.units, strict=True)
+    )
+    write_draws(
+        folder / "draws.nc", parameters, found.values.reshape(2, -1, 4, len(parameters)), {}
+    )
+
+
+def mechanism_summary(mechanism, words=False):
+    used = {name for step in MECHANISMS[mechanism] for side in STEPS[step][:2] for name in side}
+    return {
+        "description": f"A made-up description of {mechanism} with Dy3L in it.",
+        "species": [{"name": n, "composition": c} for n, c in SPECIES.items() if n in used],
+        "reactions": _reactions(mechanism),
+        "rate_equations": ["d[Dy2L]/dt = k_chelate*L*Dy - k_grow*Dy2L*Dy"],
+        "checks": [
+            {"name": "R-hat across ensembles", "value": 1.006, "bound": 1.02, "passed": True},
+            {"name": "bulk effective sample size", "value": 2310.0, "bound": 400, "passed": True},
+            {"name": "share of failed integrations", "value": 0.0, "bound": 0.05, "passed": True},
+        ],
+        "parameters": _parameters(mechanism, words),
+        "identifiability": _identifiability(mechanism, words),
+        "log_evidence": [{"method": "bridge sampling", "error": 0.04,
+                          "value": -40.0 + float(np.log(PROBABILITIES[mechanism]))}],
+        "log_likelihood_max": -31.2,
+        "aicc": None if words else 80.4,
+        "bic": 82.0,
+        "elpd_loo": {"value": -37.9, "error": 3.1, "bad_k": 1 if mechanism == "both" else 0},
+        "optima": [
+            {"log_density": -33.0, "basin_count": 14},
+            {"log_density": -36.1, "basin_count": 2},
+        ],
+        "statements": _statements(mechanism) if words else [],
+        "fit": {"chi_square_p": None if words else 0.41, "sentence": "Scatter as expected."},
+        "predictive_checks": None if words else predictive_checks(mechanism),
+        "lifetimes": _lifetimes(mechanism),
+        "pathways": _pathways(mechanism),
+        "failed_integrations": 3,
+        "likelihood_calls": 412000,
+        "seconds": 233.0,
+    }  # fmt: skip
+
+
+def summary(words=False):
+    """The content of a summary.json: intensities, or words only."""
+    return copy.deepcopy({
+        "study": "made_up_words" if words else "made_up",
+        "title": "A made-up study of two routes to Dy6L2",
+        "question": "Which way is Dy6L2 made?",
+        "synthetic": True,
+        "seed": 7,
+        "versions": {"assemblysim": "0.1.0", "numpy": "2.0"},
+        "inputs": {"study.toml": "ab" * 32, "intensities.csv": "cd" * 32},
+        "notes": ["The constants were chosen for the test.", "Temperature is taken as constant."],
+        "converged": True,
+        "conditions": [{
+            "experiment": "80C", "initial": {"Dy": "190 mM", "L": "23.8 mM"}, "window_h": 48,
+            "readings": 0 if words else 132, "statements": 4 if words else 0,
+            "sampled_h": SAID if words else SAMPLED,
+        }],
+        "measurement": {"scale": "per spectrum", "noise": "proportional",
+                        "detection_limit": None if words else 0.005, "signals": SIGNALS,
+                        "stated": {"background": 0.001}, "error_rate": 0.02},
+        "mechanisms": {name: mechanism_summary(name, words) for name in MECHANISMS},
+        "averaged": {"lifetimes": _lifetimes("both"), "pathways": _pathways("both")},
+        "comparison": {
+            "probabilities": PROBABILITIES,
+            "intervals": {
+                "template": [0.0003, 0.0005], "stepwise": [0.2, 0.26], "both": [0.74, 0.8],
+            },
+            "log_bayes_factors": {
+                "both": {"value": 0.0, "error": 0.0, "words": "not worth more than a bare mention"},
+                "stepwise": {"value": 1.21, "error": 0.06, "words": "positive"},
+                "template": {"value": 7.56, "error": 0.06, "words": "very strong"},
+            },
+            "open": ["both", "stepwise"],
+            "verdict": "These data cannot tell both and stepwise apart. "
+                       "There is strong evidence against template.",
+            "decided": False,
+            "prior_sensitivity": [
+                {"change": "rate priors ten times wider",
+                 "probabilities": {"both": 0.7, "stepwise": 0.29, "template": 0.01},
+                 "sentence": "The order stays."},
+                {"change": "error rate 0.05", "probabilities": None, "sentence": "Not computed."},
+            ],
+            "cautions": ["AICc prefers stepwise, the evidence prefers both."],
+        },
+        "discriminating": [{
+            "between": ["both", "stepwise"], "signal": "Dy5L2", "time_h": 3.0, "median_a": 11.2,
+            "median_b": 24.0, "probability": 0.9,
+            "sentence": "Dy5L2 at 3 h: 11 % under both, 24 % under stepwise.",
+        }],
+    })  # fmt: skip
+
+
+def courses(mechanism, words=False):
+    """Made-up courses of one mechanism: bands of a fixed width about one course."""
+    times, concentrations = course(mechanism)
+    names = list(SPECIES)
+    used = [s["name"] for s in mechanism_summary(mechanism)["species"]]
+    seen = concentrations[:, [names.index(name) for name in SIGNALS]]
+    share = 100 * seen / np.maximum(seen.sum(axis=1, keepdims=True), 1e-9)
+    share[0] = 0.0
+    bands = np.minimum(_quantiles(share, 0.5 if words else 0.1), 100.0)
+    readings, data_times = np.zeros((0, len(SIGNALS))), np.zeros(0)
+    if not words:
+        at = np.repeat(np.abs(times[:, None] - np.array(SAMPLED)).argmin(axis=0), 3)
+        scatter = np.random.default_rng(7).standard_normal((len(at), len(SIGNALS)))
+        readings, data_times = share[at] * np.exp(0.15 * scatter), times[at]
+        readings[readings < 0.5] = 0.0
+        readings[4, 1] = np.nan
+    return Courses(
+        experiment="80C",
+        times=times,
+        species=tuple(used),
+        concentrations=_quantiles(concentrations[:, [names.index(n) for n in used]], 0.05),
+        signals=tuple(SIGNALS),
+        expected=bands,
+        predictive=np.minimum(_quantiles(share, 0.2)[[0, 4]], 100.0),
+        data_times=data_times,
+        data=readings,
+        display_unit="% of the spectrum's total",
+    )
+
+
+def write_example(folder, content, *, drawn=True):
+    """Write a results folder with a summary and, where drawn, courses for each mechanism."""
+    words = any(c["statements"] for c in content["conditions"])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "summary.json").write_text(json.dumps(content), encoding="utf-8")
+    for name in content["mechanisms"] if drawn else ():
+        (folder / name).mkdir(exist_ok=True)
+        made = name if name in MECHANISMS else "both"
+        courses(made, words).save(folder / name / "courses_0.npz")
+        store_draws(folder / name, draws(made, words))
+    return folder

@@ -1,0 +1,188 @@
+"""Four kinds of stored studies whose reports are hard to get right, made up without any fit.
+
+Each begins with what a reader must know first: nothing may be used; nothing was compared; ten
+mechanisms; thirty species.
+"""
+
+import copy
+import functools
+
+import numpy as np
+from report_example import (
+    courses,
+    draws,
+    mechanism_summary,
+    predictive_checks,
+    store_draws,
+    summary,
+    write_example,
+)
+
+from assemblysim.prediction.courses.bands import Courses
+from assemblysim.report.content.stored import read_stored
+from assemblysim.report.figures.drawing import svg_text
+from assemblysim.report.figures.pictures import study_pictures
+from assemblysim.report.writers.page import render_page
+
+TEN = {
+    "both": 0.41, "both_reversible": 0.22, "two_step_nucleation": 0.19, "stepwise": 0.17,
+    "template_with_dead_end": 6e-3, "third_order_chelation": 3e-3, "dead_end": 9e-4,
+    "crystallisation_from_Dy5L2": 5e-5, "off_path_dimer": 2e-9, "template": 3e-31,
+}  # fmt: skip
+LENGTH = 30
+
+
+def not_converged():
+    """R-hat and effective sizes fail, and there is no verdict."""
+    content = summary()
+    values = {"both": (1.312, 38.0), "stepwise": (1.087, 412.0), "template": (1.004, 2100.0)}
+    for name, (r_hat, size) in values.items():
+        checks = content["mechanisms"][name]["checks"]
+        checks[0] |= {"value": r_hat, "passed": r_hat <= 1.02}
+        checks[1] |= {"value": size, "passed": size >= 400}
+    content["converged"] = False
+    content["sampling"] = {"ensembles": 4, "walkers": 32, "max_steps": 4000, "starts": 16}
+    content["comparison"] |= {
+        "open": [], "decided": False,
+        "verdict": "No verdict: the draws of both and stepwise did not pass their checks.",
+    }  # fmt: skip
+    return content
+
+
+def single():
+    """One mechanism, whose probability is 1 whatever the data say."""
+    content = summary()
+    content["mechanisms"] = {"stepwise": content["mechanisms"]["stepwise"]}
+    content["averaged"], content["discriminating"] = {}, []
+    content["comparison"] = {
+        "probabilities": {"stepwise": 1.0}, "intervals": {"stepwise": [1.0, 1.0]},
+        "log_bayes_factors": {"stepwise": {"value": 0.0, "error": 0.0, "words": ""}},
+        "open": ["stepwise"], "decided": False, "prior_sensitivity": [], "cautions": [],
+        "verdict": "Only one mechanism, stepwise, was fitted: nothing to compare.",
+    }  # fmt: skip
+    return content
+
+
+def ten_mechanisms():
+    """Ten rivals, four of them open."""
+    content = summary()
+    content["mechanisms"] = {}
+    for place, name in enumerate(TEN):
+        one = mechanism_summary(("both", "stepwise", "template")[place % 3])
+        one["predictive_checks"] = predictive_checks("template" if place > 6 else name)
+        one["predictive_checks"]["sentence"] = one["predictive_checks"]["sentence"].replace(
+            "template", name
+        )
+        content["mechanisms"][name] = one
+    factors = {name: float(np.log(TEN["both"] / p)) for name, p in TEN.items()}
+    left_open = [name for name, factor in factors.items() if factor < 3]
+    words = {True: "positive", False: "very strong"}
+    content["comparison"] |= {
+        "probabilities": TEN,
+        "intervals": {name: [0.95 * p, min(1.0, 1.05 * p)] for name, p in TEN.items()},
+        "log_bayes_factors": {
+            name: {"value": factor, "error": 0.05, "words": words[factor < 3]}
+            for name, factor in factors.items()
+        },
+        "open": left_open,
+        "verdict": f"These data cannot tell {', '.join(left_open[:-1])} and {left_open[-1]} apart. "
+        f"There is strong evidence against {', '.join(n for n in TEN if n not in left_open)}.",
+        "prior_sensitivity": [
+            {"change": "priors of the rate constants twice as wide", "probabilities": TEN,
+             "sentence": "both stays the most probable, with 41 %."}
+        ],
+        "cautions": ["The leave-one-out figure of template rests on units with Pareto k-hat."],
+    }  # fmt: skip
+    return content
+
+
+def thirty_species():
+    """A ring that grows by one metal at a time: thirty species, two shared constants."""
+    content = summary()
+    one = mechanism_summary("both")
+    names = [f"M{i}L" for i in range(1, LENGTH)]
+    one["species"] = [{"name": "M", "composition": [["M", 1]]}] + [
+        {"name": name, "composition": [["M", i], ["L", 1]]} for i, name in enumerate(names, start=1)
+    ]
+    one["reactions"] = [
+        {"name": f"add_{i}", "equation": f"{names[i]} + M -> {names[i + 1]}", "law": None,
+         "rate": "k_grow" if i % 2 else "k_close", "further_rates": [], "factor": 1,
+         "reverse_of": None, "reactants": [names[i], "M"], "products": [names[i + 1]]}
+        for i in range(len(names) - 1)
+    ]  # fmt: skip
+    one["rate_equations"] = []
+    seen = content["measurement"]["signals"] = [names[0], names[9], names[19], names[-1]]
+    for part in one["predictive_checks"]["residuals"]:
+        part["signals"] = seen
+    lifetime = one["lifetimes"]["Dy2L"]
+    one["lifetimes"] = {name: copy.deepcopy(lifetime) for name in names[:-1]}
+    one["pathways"] = {names[-1]: {f"add_{len(names) - 2}": one["pathways"]["Dy6L2"]["close"]}}
+    content["mechanisms"] = {"growth": one, "growth_reversible": copy.deepcopy(one)}
+    content["title"], content["question"] = "A made-up ring of thirty species", "Does it shrink?"
+    content["averaged"] = {"lifetimes": one["lifetimes"], "pathways": one["pathways"]}
+    content["conditions"][0]["initial"] = {"M": "190 mM", names[0]: "23.8 mM"}
+    content["comparison"] |= {
+        "probabilities": {"growth": 0.9, "growth_reversible": 0.1},
+        "intervals": {"growth": [0.89, 0.91], "growth_reversible": [0.09, 0.11]},
+        "log_bayes_factors": {
+            "growth": {"value": 0.0, "error": 0.0, "words": ""},
+            "growth_reversible": {"value": 2.2, "error": 0.05, "words": "positive"},
+        },
+        "open": ["growth", "growth_reversible"],
+        "verdict": "These data cannot tell growth and growth_reversible apart.",
+        "prior_sensitivity": [], "cautions": [],
+    }  # fmt: skip
+    content["discriminating"] = []
+    return content
+
+
+@functools.cache
+def long_courses():
+    """A pulse that wanders along the chain: made up, no solution of its equations."""
+    times = np.concatenate([[0.0], np.geomspace(0.01, 48, 160)])
+    places = np.arange(LENGTH)
+    centre = LENGTH * np.log1p(times) / np.log1p(48)
+    amounts = 20 * np.exp(-0.5 * ((places - centre[:, None]) / 2.5) ** 2)
+    z = np.array([-1.96, -0.674, 0, 0.674, 1.96])[:, None, None]
+    bands = amounts * np.exp(0.1 * z)
+    names = tuple(["M"] + [f"M{i}L" for i in range(1, LENGTH)])
+    shown = [1, 10, 20, LENGTH - 1]
+    at = np.arange(20, 160, 14)
+    scatter = np.exp(0.15 * np.random.default_rng(3).standard_normal((len(at), 4)))
+    return Courses(
+        experiment="80C", times=times, species=names, concentrations=bands,
+        signals=tuple(names[i] for i in shown), expected=5 * bands[:, :, shown],
+        predictive=5 * bands[[0, 4]][:, :, shown], data_times=times[at],
+        data=5 * amounts[at][:, shown] * scatter, display_unit="% of the spectrum's total",
+    )  # fmt: skip
+
+
+KINDS = {
+    "not_converged": not_converged,
+    "single": single,
+    "ten_mechanisms": ten_mechanisms,
+    "thirty_species": thirty_species,
+}
+
+
+def write_kind(folder, kind):
+    """Write the results folder of one kind of study, with courses and draws."""
+    content = KINDS[kind]()
+    write_example(folder, content, drawn=False)
+    for place, name in enumerate(content["mechanisms"]):
+        (folder / name).mkdir()
+        made = ("both", "stepwise", "template")[place % 3] if kind == "ten_mechanisms" else name
+        made = "both" if kind == "thirty_species" else made
+        (long_courses() if kind == "thirty_species" else courses(made)).save(
+            folder / name / "courses_0.npz"
+        )
+        store_draws(folder / name, draws(made))
+    return folder
+
+
+def page_of(results):
+    """The page of a stored study alone, without the files for print, which take longest."""
+    study = read_stored(results)
+    pictures = study_pictures(study, None)
+    drawn = {one.stem: svg_text(one.draw()) for one in pictures.every}
+    return render_page(study, pictures, drawn, None)

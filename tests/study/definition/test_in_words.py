@@ -1,0 +1,92 @@
+"""A study's experiments in plain words, as ``assemblysim check`` says them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from two_pots import HEATED, written
+
+from assemblysim.commands.check import check_model
+from assemblysim.study.definition.in_words import experiment_words, sharing_words
+from assemblysim.study.definition.reading import read_study
+
+CONDUCT = (
+    f'{HEATED}\ngroup = "g"\nvolume = "10 mL"\nheld = ["L"]\n'
+    'events = [{ at = "2 h", add = "1 mL", of = { Dy = "50 mM" } }, '
+    '{ at = "3 h", withdraw = "2 mL" }]\n'
+    'dead_time = { log_normal = ["1 min", 1.5] }\ntime_error = { "5 min" = "2 min" }'
+)
+
+
+def test_an_experiments_conduct_is_said_in_words(tmp_path: Path) -> None:
+    study = read_study(written(tmp_path, first=CONDUCT, second=f'{HEATED}\ngroup = "h"'))
+
+    assert experiment_words(study.experiments[0], "mM") == (
+        "starts from 190 mM Dy and 23.8 mM L",
+        "11 samples from 5 min to 48 h",
+        "25 °C at the start, 25 °C at 5 min, 80 °C at 15 min, even in between",
+        "1 mL of 50 mM Dy added at 2 h",
+        "2 mL withdrawn at 3 h",
+        "L held constant",
+        "dead time log-normal with median 0.01667 h and factor 1.5",
+        "the sample at 5 min good to 2 min",
+        "of the group g",
+    )
+
+
+def test_what_experiments_share_is_said_in_words(tmp_path: Path) -> None:
+    parts = {
+        "first": CONDUCT,
+        "second": f'{HEATED}\ngroup = "h"',
+        "top": 'per_experiment = ["noise", "k_couple"]\nper_group = ["response_*"]',
+    }
+
+    assert sharing_words(read_study(written(tmp_path, **parts))) == (
+        "each experiment has its own: noise, k_couple, dead time, uncertain sampling times",
+        "each group has its own: response_* (g: A; h: B)",
+        "shared by all: everything else",
+    )
+
+
+def test_check_of_a_study_says_its_conduct_and_what_is_tied(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path, first=HEATED, second=HEATED, tables='[tied]\nk_close = "2 * k_grow"\n'
+    )
+    text = check_model(folder, as_json=False)
+    found = json.loads(check_model(folder, as_json=True))
+
+    assert text.splitlines()[:6] == [
+        "two pots",
+        "2 mechanisms, seed 1",
+        "",
+        "experiment A",
+        "  starts from 190 mM Dy and 23.8 mM L",
+        "  11 samples from 5 min to 48 h",
+    ]
+    assert "\n\nbetween the experiments\n  shared by all: every parameter\n" in text
+    assert "\n\ntied\n  k_close = 2 * k_grow\n" in text
+    assert "  k_close = 2 * k_grow, follows\n  Ea_close = Ea_grow, follows" in text
+    assert found["tied"] == {"k_close": "2 * k_grow"}
+    assert found["experiments"]["B"][0] == "starts from 190 mM Dy and 23.8 mM L"
+
+
+def test_check_of_a_study_says_what_is_fixed_with_its_unit(tmp_path: Path) -> None:
+    said = '[priors]\nk_grow = "3 1/(M h)"\nresponse_Dy3L = 0.5\n'
+    folder = written(tmp_path, first=HEATED, second=HEATED, tables=said)
+    text = check_model(folder, as_json=False)
+
+    assert "\n\nfixed\n  k_grow = 0.003 1/(mM h)\n  response_Dy3L = 0.5\n\n" in text
+    assert "  k_grow: " not in text
+    assert json.loads(check_model(folder, as_json=True))["fixed"] == {
+        "k_grow": "0.003 1/(mM h)",
+        "response_Dy3L": "0.5",
+    }
+
+
+def test_one_mechanism_is_no_plural(tmp_path: Path) -> None:
+    folder = written(tmp_path, first=HEATED, second=HEATED)
+    study = folder / "study.toml"
+    study.write_text(study.read_text("utf-8").replace('"template", ', ""), encoding="utf-8")
+
+    assert check_model(folder, as_json=False).splitlines()[1] == "1 mechanism, seed 1"

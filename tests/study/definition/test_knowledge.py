@@ -1,0 +1,79 @@
+import pytest
+
+from assemblysim.errors import InputError
+from assemblysim.inference.model.priors import Prior
+from assemblysim.measurement.data import Measurement, Signal
+from assemblysim.mechanism.reading.system import read_system
+from assemblysim.study.definition.knowledge import (
+    noise_unit,
+    parameter_units,
+    read_knowledge,
+    read_number_or_prior,
+)
+
+SIGNALS = (Signal("Dy2L", (("Dy2L", 1.0),)),)
+
+
+@pytest.mark.parametrize(
+    ("written", "unit", "read"),
+    [
+        ("190 mM", "mM", 190.0),
+        (1, "", 1.0),
+        (
+            {"log_uniform": ["1e-4 1/(mM h)", "1e4 1/(mM h)"]},
+            "1/(mM h)",
+            Prior("log_uniform", 1e-4, 1e4),
+        ),
+        ({"uniform": ["0 mM", "2 M"]}, "mM", Prior("uniform", 0.0, 2000.0)),
+        ({"log_normal": ["23.8 mM", 1.1]}, "mM", Prior("log_normal", 23.8, 1.1)),
+        ({"normal": ["1 1/h", "0.5 1/h"]}, "1/h", Prior("normal", 1.0, 0.5)),
+        ({"uniform": ["1 %", 0.5]}, "", Prior("uniform", 0.01, 0.5)),
+    ],
+)
+def test_a_number_or_a_prior_is_read_in_its_unit(written, unit, read):
+    assert read_number_or_prior(written, unit) == read
+
+
+def test_the_factor_of_a_log_normal_has_no_unit():
+    with pytest.raises(InputError) as refusal:
+        read_number_or_prior({"log_normal": ["1 mM", "2 mM"]}, "mM")
+
+    assert str(refusal.value) == (
+        "log_normal: unit 'mM' (a concentration) does not fit; a pure number or % is needed"
+    )
+
+
+def test_units_follow_the_mechanisms_that_are_compared():
+    system = read_system("models/hnp_dy6.toml")
+    measurement = Measurement("per spectrum", "proportional", SIGNALS)
+    units = parameter_units(system, ["template", "both_third_order"], measurement, "mM")
+
+    assert units["k_chelate"] == "1/(mM h)"
+    assert units["k_chelate_third_order"] == "1/(mM^2 h)"
+    assert "k_bind" not in units
+    assert units["response_Dy2L"] == ""
+    assert units["background"] == "mM"
+    assert "noise_additive" not in units
+
+
+@pytest.mark.parametrize(
+    ("scale", "noise", "name", "unit"),
+    [
+        ("absolute", "constant", "noise", "mM"),
+        ("absolute", "constant", "sampling_error", "mM"),
+        ("absolute", "two-component", "noise", ""),
+        ("absolute", "two-component", "noise_additive", "mM"),
+        ("absolute", "proportional", "noise", ""),
+        ("per species", "constant", "noise", ""),
+    ],
+)
+def test_noise_has_a_unit_where_it_is_added_to_concentrations(scale, noise, name, unit):
+    assert noise_unit(Measurement(scale, noise, SIGNALS), name, "mM") == unit
+
+
+def test_stated_values_and_priors_are_told_apart():
+    units = {"k": "1/h", "noise": ""}
+    stated, priors = read_knowledge({"k": "2 1/min", "noise": {"uniform": [0.1, "30 %"]}}, units)
+
+    assert stated == (("k", 120.0),)
+    assert priors == (("noise", Prior("uniform", 0.1, 0.3)),)

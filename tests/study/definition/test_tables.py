@@ -1,0 +1,155 @@
+import numpy as np
+import pytest
+
+from assemblysim.errors import InputError
+from assemblysim.measurement.data import Measurement, Signal, Statement
+from assemblysim.study.definition.tables import read_intensities, read_statements
+
+SIGNALS = (Signal("A", (("A", 1.0),)), Signal("B", (("B", 1.0),)))
+SPECTRA = Measurement("per spectrum", "proportional", SIGNALS, 0.005)
+ABSOLUTE = Measurement("absolute", "constant", SIGNALS)
+
+
+def table(tmp_path, text, measurement=SPECTRA, unit="mM", **options):
+    path = tmp_path / "data.csv"
+    path.write_text(text, encoding="utf-8")
+    return read_intensities(path, measurement, unit, **options)
+
+
+def refused(tmp_path, text, measurement=SPECTRA, unit="mM", **options):
+    with pytest.raises(InputError) as refusal:
+        table(tmp_path, text, measurement, unit, **options)
+    return str(refusal.value).removeprefix(f"{tmp_path}/data.csv: ")
+
+
+@pytest.mark.parametrize(
+    ("label", "hours"),
+    [("time (h)", 2), ("time (min)", 2 / 60), ("Time [s]", 2 / 3600), ("time (d)", 48)],
+)
+def test_times_come_in_the_unit_of_their_label(tmp_path, label, hours):
+    found = table(tmp_path, f"{label},A,B\n2,1,1\n")
+
+    np.testing.assert_allclose(found.times, [hours], rtol=1e-12)
+
+
+def test_blank_is_not_measured_and_zero_is_not_detected(tmp_path):
+    found = table(tmp_path, "time (h),A,B\n1,,1\n2,0,1\n3,n.d.,1\n4,ND,1\n")
+
+    np.testing.assert_array_equal(found.values[:, 0], [np.nan, 0, 0, 0])
+
+
+def test_rows_at_one_time_are_replicates(tmp_path):
+    found = table(tmp_path, "time (h),A,B\n1,1,2\n1,3,4\n2,5,6\n")
+
+    np.testing.assert_array_equal(found.times, [1, 1, 2])
+    np.testing.assert_array_equal(found.values, [[1, 2], [3, 4], [5, 6]])
+
+
+def test_columns_are_put_in_the_order_of_the_signals(tmp_path):
+    found = table(tmp_path, "B (counts),time (h),A (counts)\n1,2,3\n")
+
+    assert found.signals == ("A", "B")
+    np.testing.assert_array_equal(found.values, [[3, 1]])
+
+
+def test_absolute_columns_carry_their_units(tmp_path):
+    found = table(tmp_path, "time (h),A (M),B (µM)\n1,0.5,20\n", ABSOLUTE)
+
+    np.testing.assert_allclose(found.values, [[500, 0.02]], rtol=1e-12)
+
+
+def test_per_cent_of_a_stated_amount_is_a_unit_of_its_own(tmp_path):
+    found = table(tmp_path, "time (h),A (%),B (%)\n1,50,20\n", ABSOLUTE, "%")
+
+    np.testing.assert_array_equal(found.values, [[50, 20]])
+    assert refused(tmp_path, "time (h),A (mM),B (%)\n1,50,20\n", ABSOLUTE, "%") == (
+        "line 1: column 'A': unit 'mM' (a concentration) does not fit; a unit like % (a share "
+        "of a stated amount) is needed"
+    )
+
+
+def test_units_are_of_no_account_where_the_scale_is_unknown(tmp_path):
+    found = table(tmp_path, "time (h),A (cps),B (cps)\n1,5,2\n")
+
+    np.testing.assert_array_equal(found.values, [[5, 2]])
+
+
+def test_columns_that_are_no_signals_are_named_to_be_ignored(tmp_path):
+    text = "time (h),A,B,remark\n1,5,2,fine\n"
+
+    assert table(tmp_path, text, ignore=["remark"]).signals == ("A", "B")
+    assert refused(tmp_path, text) == (
+        "line 1: column 'remark' is no signal of the study; add it to 'signals', or write "
+        'ignore = ["remark"]'
+    )
+    assert refused(tmp_path, text, ignore=["remark", "remarks"]) == (
+        "line 1: no column 'remarks' to ignore; did you mean 'remark'?"
+    )
+
+
+def test_a_column_without_any_reading_is_refused(tmp_path):
+    assert refused(tmp_path, "time (h),A,B\n1,5,\n") == (
+        "column 'B': no reading; take it out of 'signals'"
+    )
+
+
+def test_a_curve_of_unknown_scale_has_to_be_seen_once(tmp_path):
+    curves = Measurement("per species", "proportional", SIGNALS, 0.005)
+
+    assert refused(tmp_path, "time (h),A,B\n1,5,0\n2,4,0\n", curves) == (
+        "column 'B': never detected, so the limit, a share of the column's largest value, is "
+        "unknown; take it out of 'signals'"
+    )
+    assert (table(tmp_path, "time (h),A,B\n1,5,0\n2,4,0\n").values[:, 1] == 0).all()
+
+
+def test_a_table_has_a_time_after_the_start(tmp_path):
+    assert refused(tmp_path, "time (h),A,B\n0,5,1\n") == (
+        "no time after the start; add rows with a time above 0"
+    )
+
+
+def test_two_time_columns_are_refused(tmp_path):
+    assert refused(tmp_path, "time (h),time (min),A,B\n1,60,5,1\n") == (
+        "line 1: two time columns; keep one"
+    )
+
+
+def test_two_columns_of_one_signal_are_refused(tmp_path):
+    assert refused(tmp_path, "time (h),A (cps),A (%),B\n1,60,5,1\n") == (
+        "line 1: two columns for signal 'A'; keep one"
+    )
+
+
+SAMPLED = np.array([1 / 12, 1.0, 6.0, 48.0])
+
+
+def said(tmp_path, *lines):
+    path = tmp_path / "statements.csv"
+    header = "species,relation,from_h,to_h,reading"
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    return read_statements(path, ["Dy3L", "Dy5L2"], SAMPLED)
+
+
+def test_a_statement_is_put_at_the_sampling_times_that_it_means(tmp_path):
+    found = said(tmp_path, 'Dy3L,abundant,0.0833,6,"much, at 1 h"', "Dy5L2,absent,48,48,")
+
+    assert found == (
+        Statement("Dy3L", "abundant", 1 / 12, 6.0, "much, at 1 h"),
+        Statement("Dy5L2", "absent", 48.0, 48.0, ""),
+    )
+
+
+def test_a_statement_between_sampling_times_is_refused(tmp_path):
+    with pytest.raises(InputError) as refusal:
+        said(tmp_path, "Dy3L,abundant,1,12,")
+
+    assert str(refusal.value) == (
+        f"{tmp_path}/statements.csv: line 2: to_h 12 is no sampling time; sampled (h): 0.08333, "
+        "1, 6, 48"
+    )
+
+
+def test_a_statement_without_a_time_is_refused(tmp_path):
+    with pytest.raises(InputError, match="line 2: to_h is blank; write a time in h"):
+        said(tmp_path, "Dy3L,abundant,1,,")

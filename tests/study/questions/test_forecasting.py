@@ -1,0 +1,162 @@
+"""A fitted study asked about conditions of one's own, by the library and by the command."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from closed_forms import chain_middle
+from command_line import call
+from small_study import chain_table, small_study
+
+from assemblysim.commands import study_commands
+from assemblysim.errors import InputError
+from assemblysim.prediction.windows import Level
+from assemblysim.report.forecast.forecast import forecast_sentences
+from assemblysim.study.execution.concluding import run_all
+from assemblysim.study.problem.changed_conditions import Start, read_start, start_words
+from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.questions.forecasting import Question, forecast, forecast_draws
+from assemblysim.study.workers import OneWorker
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    return small_study(tmp_path_factory.mktemp("study"), table=chain_table())
+
+
+@pytest.fixture(scope="module")
+def results(study, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("results")
+    run_all(study, folder, OneWorker(), lambda event: None)
+    return folder
+
+
+def test_a_forecast_from_draws_matches_the_closed_form_at_other_concentrations(study):
+    problem = build_problem(study, "chain")
+    start = Start(0, (("A", 4.0), ("C", 1.0)))
+    found = forecast_draws(problem, np.array([[1.0, 0.5]]), start, 20.0, Level("M", 0.25))
+    summary = found.summary("mM")
+    top = np.log(0.5) / -0.5
+    height = chain_middle(top, 1.0, 0.5, 4.0, np.exp)
+
+    assert summary["lifetimes"]["B"]["maximum"]["median"] == pytest.approx(height, rel=1e-6)
+    assert summary["windows"]["B"]["peak_share"]["median"] == pytest.approx(height / 5, rel=1e-6)
+    made = 4 - chain_middle(20.0, 1.0, 0.5, 4.0, np.exp) - 4 * np.exp(-20.0)
+    assert summary["extents"]["second"]["extent"]["median"] == pytest.approx(made, rel=1e-6)
+    assert summary["rate_control"]["time_of_maximum"]["B"]["first"]["median"] < 0
+    assert summary["pathways"]["C"]["second"]["median"] == pytest.approx(1)
+
+
+def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_said(study, results):
+    start = read_start(study, ("A=5 mM",))
+    found = forecast(study, results, Question(start, 16.0))
+    chain = found["mechanisms"]["chain"]
+
+    assert next(iter(found["probabilities"])) == "chain"
+    assert found["conditions"]["changed"] == "at half the A"
+    assert "Nothing was measured at half the A (pot)" in found["cautions"][0]
+    assert "Nothing was measured after 8 h" in found["cautions"][1]
+    # the truth, k = 1 and 0.5 per hour: half the A halves the maximum, 10 * 1/2
+    assert chain["lifetimes"]["B"]["maximum"]["median"] == pytest.approx(2.5, rel=0.1)
+    assert chain["lifetimes"]["B"]["time_of_maximum"]["median"] == pytest.approx(1.386, rel=0.1)
+    sentences = forecast_sentences(found)
+    assert sentences[0].startswith("B holds more than 20 % of M from ")
+    assert "Under 'chain' " in sentences[-1]
+
+
+def test_what_is_improbable_is_not_given_a_time_from_and_to(study, results):
+    found = forecast(study, results, Question(share=0.9))
+
+    assert forecast_sentences(found)[0].startswith(
+        "B probably holds no more than 90 % of M within 8 h: it does at some time with probability "
+        "< 0.01."
+    )
+
+
+def test_under_the_same_conditions_there_is_nothing_to_caution_of(study, results):
+    found = forecast(study, results, Question())
+
+    assert found["cautions"] == []
+    assert found["conditions"]["until_h"] == 8.0
+    assert found["conditions"]["initial"] == {"A": 10.0}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(5.0, "at half the A"), (20.0, "at twice the A"), (10.0, ""), (7.0, "with A at 7 mM")],
+)
+def test_changes_are_said_as_a_chemist_says_them(change, words, study):
+    assert start_words(study, Start(0, (("A", change),))) == words
+
+
+@pytest.mark.parametrize(
+    ("pairs", "line"),
+    [
+        (("A",), "--initial: 'A' is not name=value; write one as A=\"1 mM\""),
+        (("X=1 mM",), "--initial: unknown species 'X'; known: A, B, C"),
+        (("A=1 mM", "A=2 mM"), "--initial: 'A' is given twice; keep one"),
+        (("A=-1 mM",), "--initial A: -1 mM is negative; write a value from 0 up"),
+        (("A=1 h",), "--initial A: unit"),
+    ],
+)
+def test_a_start_that_cannot_be_is_refused_in_one_line(pairs, line, study):
+    with pytest.raises(InputError) as fault:
+        read_start(study, pairs)
+    assert str(fault.value).startswith(line)
+    assert "\n" not in str(fault.value)
+
+
+def test_a_forecast_of_another_fit_is_refused(study, results, tmp_path):
+    other = replace(study, inputs=(("small.toml", "00"),))
+    with pytest.raises(InputError, match="made from other files; run 'assemblysim fit"):
+        forecast(other, results, Question())
+    with pytest.raises(InputError, match="no stored fit of this study"):
+        forecast(study, tmp_path, Question())
+    copy = tmp_path / "copy"
+    shutil.copytree(results, copy)
+    (copy / "chain" / "draws.nc").unlink()
+    with pytest.raises(InputError, match="no stored draws of chain"):
+        forecast(study, copy, Question())
+
+
+def test_the_command_predicts_in_words_and_for_machines(study, results, monkeypatch, capsys):
+    (study.folder / "study.toml").touch()
+    monkeypatch.setattr(study_commands, "read_study", lambda path: study)
+    words = ("predict", str(study.folder), "--results", str(results))
+    status, same, _ = call(monkeypatch, capsys, *words)
+    changed = (*words, "--initial", "A=5 mM", "--until", "16 h", "--share", "30 %")
+    _, text, _ = call(monkeypatch, capsys, *changed)
+    _, machine, _ = call(monkeypatch, capsys, *changed, "--json")
+    content = json.loads(machine)
+
+    assert status == 0
+    assert "chain: lifetimes" in same
+    assert "degree of rate control" in same
+    assert "Lifetimes at half the A, averaged" in text
+    assert "A share holds only if its mechanism does" in text
+    assert "A share holds only if its mechanism does" in same
+    assert "more than 30 % of M" in text
+    assert content["conditions"]["until_h"] == 16
+    assert set(content["mechanisms"]["chain"]) >= {"lifetimes", "windows", "flux", "rate_control"}
+
+
+@pytest.mark.parametrize(
+    ("option", "line"),
+    [
+        (("--until", "0 h"), "--until: 0 h is not after the start"),
+        (("--until", "5 mM"), "--until: unit"),
+        (("--of", "Q"), "windows: no building block 'Q'"),
+        (("--initial", "A=0 mM"), "nothing to start from"),
+    ],
+)
+def test_the_command_refuses_in_one_line(option, line, study, results, monkeypatch, capsys):
+    (study.folder / "study.toml").touch()
+    monkeypatch.setattr(study_commands, "read_study", lambda path: study)
+    words = ("predict", str(study.folder), "--results", str(results), *option)
+    status, _, err = call(monkeypatch, capsys, *words)
+
+    assert status == 1
+    assert line in err
+    assert len(err.splitlines()) == 1

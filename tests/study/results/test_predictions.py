@@ -1,0 +1,98 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_study import WORDS, chain_table, small_study
+
+from assemblysim.prediction.lifetimes import lifetimes
+from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.results.predictions import (
+    averaged,
+    predict,
+    presence_threshold,
+    without_starting_materials,
+)
+
+
+@pytest.fixture
+def problem(tmp_path):
+    return build_problem(small_study(tmp_path, table=chain_table()), "chain")
+
+
+def predicted(study, mechanism):
+    problem = build_problem(study, mechanism)
+    values = np.array([[1.0, 0.5], [1.0, 0.5], [2.0, 0.5]])
+    return predict(problem, values, study, np.random.default_rng(0))
+
+
+def test_courses_hold_the_closed_form_as_shares_of_the_spectrum(tmp_path):
+    study = small_study(tmp_path, table=chain_table())
+    _, (courses,) = predicted(study, "chain")
+    a = 10 * np.exp(-courses.times) + 1e-3  # the background that the study states
+    total = 10 + 3e-3
+
+    np.testing.assert_allclose(courses.expected[2, :, 0], 100 * a / total, rtol=1e-3)
+    assert courses.display_unit == "% of the spectrum's total"
+    np.testing.assert_allclose(courses.data.sum(axis=1), 100)
+
+
+def test_new_readings_scatter_more_than_their_expectation(tmp_path):
+    study = small_study(tmp_path, table=chain_table(noise=0.3), noise=0.3)
+    problem = build_problem(study, "chain")
+    values = np.tile([[1.0, 0.5]], (400, 1))
+    _, (courses,) = predict(problem, values, study, np.random.default_rng(0))
+    at = np.searchsorted(courses.times, 2.0)
+    logs = np.log(courses.predictive[:, at, 1])
+
+    assert np.ptp(courses.expected[:, at, 1]) < 1e-9
+    # A, B, C hold 0.135, 0.465, 0.400 of the spectrum; B's share scatters less than B itself,
+    # since B is part of the total; 95 % of a normal spans 3.92 sd
+    sd = 0.3 * np.sqrt((1 - 0.465) ** 2 + 0.135**2 + 0.400**2)
+    assert logs[1] - logs[0] == pytest.approx(3.92 * sd, rel=0.15)
+
+
+def test_a_starting_material_is_no_intermediate(problem):
+    initial = np.array([[10.0, 1.0, 0.0]])
+    found = lifetimes(problem.network, np.array([[1.0, 0.5]]), initial, 8.0, 0.1)
+
+    assert found.species == ("B",)
+    assert without_starting_materials(found, problem, initial).species == ()
+    assert without_starting_materials(found, problem, initial * [1, 0, 0]).species == ("B",)
+
+
+def test_present_means_the_detection_limit_as_a_share_of_the_scarcest_component(problem):
+    initial = np.array([[10.0, 0, 0], [4.0, 0, 0]])
+    limited = replace(problem, measurement=replace(problem.measurement, detection_limit=0.02))
+
+    np.testing.assert_allclose(presence_threshold(limited, initial), [0.2, 0.08])
+    np.testing.assert_allclose(presence_threshold(problem, initial), [0.05, 0.02])
+
+
+def test_averages_weigh_mechanisms_by_their_probabilities(tmp_path):
+    study = small_study(tmp_path, table=chain_table())
+    both = {name: predicted(study, name)[0] for name in study.mechanisms}
+    mostly_chain = averaged(both, {"chain": 0.99, "detour": 0.01})
+    mostly_detour = averaged(both, {"chain": 0.01, "detour": 0.99})
+
+    assert mostly_chain["pathways"]["C"]["second"]["median"] == pytest.approx(1.0)
+    assert mostly_detour["pathways"]["C"]["second"]["median"] == pytest.approx(0.0)
+    # in the detour B is a product, no intermediate: what is said of B comes from the chain
+    alone = both["chain"].lifetime_summary(0)["B"]["time_of_maximum"]
+    assert mostly_detour["lifetimes"]["B"]["time_of_maximum"] == alone
+
+
+@pytest.mark.parametrize(
+    ("scale", "unit", "start"),
+    [
+        ("absolute", "mM", 10.001),
+        ("per species", "% of its own maximum", 100.0),
+        ("per spectrum", "% of the spectrum's total", 100 * 10.001 / 10.003),
+    ],
+)
+def test_words_alone_are_shown_on_the_scale_of_the_study(tmp_path, scale, unit, start):
+    study = small_study(tmp_path, words=WORDS)
+    study = replace(study, measurement=replace(study.measurement, scale=scale))
+    _, (courses,) = predicted(study, "chain")
+
+    assert courses.display_unit == unit
+    np.testing.assert_allclose(courses.expected[2, 0, 0], start, rtol=1e-3)

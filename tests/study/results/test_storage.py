@@ -1,0 +1,120 @@
+import json
+import math
+
+import h5netcdf
+import numpy as np
+import pytest
+
+from assemblysim.errors import RunError
+from assemblysim.files.writing import write_whole
+from assemblysim.inference.model.parameters import Parameter
+from assemblysim.inference.model.priors import Prior
+from assemblysim.study.results.storage import (
+    digest,
+    read_arrays,
+    write_arrays,
+    write_draws,
+    write_json,
+)
+
+
+def test_draws_are_stored_as_a_posterior_group_with_units(tmp_path):
+    parameters = (
+        Parameter("k_grow", "1/(mM h)", "rate", Prior("log_uniform", 1e-3, 1.0)),
+        Parameter("noise", "", "noise", Prior("log_normal", 0.2, 2.0)),
+    )
+    values = np.random.default_rng(0).uniform(0.1, 1, (2, 5, 4, 2))
+    path = tmp_path / "draws.nc"
+    write_draws(path, parameters, values, {"seed": "7"})
+
+    with h5netcdf.File(path, "r") as file:
+        group = file["posterior"]
+        assert group["k_grow"].dimensions == ("chain", "draw")
+        assert group["k_grow"].attrs["units"] == "1/(mM h)"
+        # chain 5 is walker 1 of the second ensemble
+        np.testing.assert_allclose(group["k_grow"][5], values[1, :, 1, 0], rtol=1e-6)
+        assert list(group["ensemble"][:]) == [0] * 4 + [1] * 4
+        assert file.attrs["seed"] == "7"
+
+
+def test_json_has_full_floats_and_null_for_what_is_not_finite(tmp_path):
+    path = tmp_path / "a" / "summary.json"
+    write_json(path, {"x": np.float64(0.1) + 0.2, "y": [np.inf, math.nan], "n": np.int64(3)})
+
+    assert json.loads(path.read_text()) == {"x": 0.1 + 0.2, "y": [None, None], "n": 3}
+
+
+def test_a_file_that_cannot_be_written_is_one_line_and_keeps_the_old_one(tmp_path):
+    (tmp_path / "file").write_text("old")
+    with pytest.raises(RunError, match="cannot be written"):
+        write_whole(tmp_path / "file" / "inside", b"new")
+
+    assert (tmp_path / "file").read_text() == "old"
+
+
+def test_a_digest_changes_with_any_part_and_not_with_their_order():
+    one = digest({"seed": 1, "inputs": {"a": "x", "b": "y"}})
+
+    assert one == digest({"inputs": {"b": "y", "a": "x"}, "seed": 1})
+    assert one != digest({"inputs": {"b": "y", "a": "z"}, "seed": 1})
+
+
+def test_arrays_come_back_and_a_missing_file_is_none(tmp_path):
+    path = tmp_path / "one.npz"
+    write_arrays(path, {"seed": "1"}, {"x": np.arange(3.0)})
+
+    np.testing.assert_array_equal(read_arrays(path, {"seed": "1"})["x"], [0, 1, 2])
+    assert read_arrays(tmp_path / "none.npz", {"seed": "1"}) is None
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        ({"seed": "2", "numpy": "2.4"}, "was made with seed 1 instead of 2"),
+        ({"seed": "1"}, "was made with another numpy"),
+        (
+            {"a": "1", "b": "2", "c": "3"},
+            "was made with another a, another b, another c and 2 more",
+        ),
+    ],
+)
+def test_arrays_made_from_something_else_are_refused_and_left_alone(tmp_path, mark, words):
+    path = tmp_path / "one.npz"
+    write_arrays(path, {"seed": "1", "numpy": "2.4"}, {"x": np.arange(3.0)})
+    before = path.read_bytes()
+
+    with pytest.raises(RunError) as refused:
+        read_arrays(path, mark)
+    assert str(refused.value) == (
+        f"{path}: {words}; nothing was changed; --anew puts stored results aside, "
+        "--results names another folder"
+    )
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("keep", [0, 100, 300, -1])
+def test_a_damaged_file_is_refused_and_left_alone(tmp_path, keep):
+    path = tmp_path / "one.npz"
+    write_arrays(path, {"seed": "1"}, {"x": np.arange(3.0)})
+    path.write_bytes(path.read_bytes()[:keep])
+
+    with pytest.raises(RunError, match="is damaged or no checkpoint; nothing was changed"):
+        read_arrays(path, {"seed": "1"})
+    assert path.exists()
+
+
+def test_no_change_of_one_bit_makes_a_traceback(tmp_path):
+    path = tmp_path / "one.npz"
+    write_arrays(path, {"seed": "1"}, {"x": np.arange(20.0)})
+    whole = path.read_bytes()
+    refused = 0
+    for place in range(0, len(whole), 5):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << (place % 8)
+        path.write_bytes(bytes(flipped))
+        try:
+            read_arrays(path, {"seed": "1"})
+        except RunError:
+            refused += 1
+
+    assert refused > 50

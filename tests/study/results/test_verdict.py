@@ -1,0 +1,206 @@
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from assemblysim.prediction.design.discrimination import most_telling_reading
+from assemblysim.study.results.predictions import SignalCourses
+from assemblysim.study.results.verdict import (
+    comparison_summary,
+    discriminating,
+    prior_sensitivity,
+    stated_cautions,
+)
+
+
+def stored(value, *, error=0.05, changed=None, rates=2, modes=(1.0,), **more):
+    """One mechanism's summary, as far as the comparison reads it."""
+    same = {"value": value, "error": 0.1}
+    return {
+        "log_evidence": [
+            {"method": "bridge sampling", "value": value, "error": error},
+            {"method": "tempered particles", "value": value, "error": 0.05},
+        ],
+        "parameters": {key: {"kind": "rate"} for key in "ab"[:rates]},
+        "checks": [{"name": "R-hat", "value": 1.0, "bound": 1.02, "passed": True}],
+        "prior_changes": dict.fromkeys(("wide", "narrow", "faster", "slower"), same)
+        | (changed or {}),
+        "modes": [
+            {"log_density": -1.0 * i, "weight": w, "error": 0.01, "words": f"way {i}"}
+            for i, w in enumerate(modes)
+        ],
+        "aicc": 10.0 - 2 * value,
+        "bic": 10.0 - 2 * value,
+        "elpd_loo": {"value": value, "error": 1.0, "bad_k": 0},
+        "readings": 12,
+        **more,
+    }
+
+
+def summary_of(**mechanisms):
+    return comparison_summary(mechanisms, np.random.default_rng(0))
+
+
+def test_each_change_of_the_priors_has_its_own_probabilities():
+    changed = {"narrow": {"value": np.log(4), "error": 0.2}}
+    found = prior_sensitivity({"a": stored(0.0), "b": stored(-0.1, changed=changed)})
+
+    assert [one["change"].split("constants ")[1].split(" (")[0] for one in found] == [
+        "twice as wide",
+        "half as wide",
+        "shifted up by a quarter of their width",
+        "shifted down by a quarter of it",
+    ]
+    assert found[1]["probabilities"]["b"] == pytest.approx(4 / 5)
+    assert found[1]["sentence"] == (
+        "b becomes the most probable, with 80 % (log evidences good to 0.2)."
+    )
+    assert found[0]["sentence"].startswith("a stays the most probable, with 52 %")
+
+
+def test_priors_that_cut_off_a_posterior_in_play_judge_nothing():
+    cut = {"narrow": None}
+    found = prior_sensitivity({"true": stored(-100.0, changed=cut), "wrong": stored(-600.0)})
+    other = prior_sensitivity({"true": stored(-100.0), "wrong": stored(-600.0, changed=cut)})
+
+    assert found[1]["probabilities"] is None
+    assert found[1]["sentence"] == "Cannot be judged: that cuts off the posterior of true."
+    assert other[1]["probabilities"]["true"] == 1.0
+
+
+def test_a_rival_that_narrower_priors_cut_off_is_named():
+    cut = {"narrow": None}
+    found = prior_sensitivity({"a": stored(0.0), "b": stored(-1.0, changed=cut)})
+
+    assert found[1]["probabilities"] == {"a": 1.0, "b": 0.0}
+    assert found[1]["sentence"] == (
+        "a stays the most probable, with 100 % (log evidences good to 0.1); that cuts off b."
+    )
+
+
+def test_an_audit_that_disagrees_takes_the_verdict_away_and_laplace_never_does():
+    def with_third(third):
+        one = stored(0.0)
+        return {**one, "log_evidence": [*one["log_evidence"], third]}
+
+    laplace = {"method": "Laplace", "value": -9.0, "error": float("nan")}
+    near = {"method": "nested sampling (dynesty)", "value": 0.2, "error": 0.1}
+    far = {**near, "value": 2.0}
+
+    for third in (laplace, near):
+        assert summary_of(a=with_third(third), b=stored(-9.0))["decided"], third
+    found = summary_of(a=with_third(far), b=stored(-9.0))
+    assert not found["decided"]
+    assert "2.00 ± 0.10 by nested sampling (dynesty)" in found["verdict"]
+
+
+def test_what_is_stated_instead_of_inferred_is_pointed_out():
+    silent = stated_cautions({"background": 0.0, "response_A": 1.0}, readings=True)
+    found = stated_cautions({"background": 1e-3, "noise": 0.15}, readings=True)
+
+    assert silent == []
+    assert [one.split(".")[0] for one in found] == [
+        "The background is stated",
+        "Stated, not inferred: noise",
+    ]
+    assert stated_cautions({"background": 1e-3, "noise": 0.15}, readings=False) == []
+
+
+def test_a_second_way_to_explain_the_data_is_told_of():
+    calm = summary_of(a=stored(0.0, modes=(0.995, 0.005)), b=stored(-4.0, modes=(0.6, 0.4)))
+    loud = summary_of(a=stored(0.0, modes=(0.7, 0.3)), b=stored(-4.0))
+
+    assert calm["cautions"] == []  # too light, and of a mechanism that is out
+    assert loud["cautions"] == [
+        "a explains the data in another way too, with 30 % of its probability: way 1."
+    ]
+
+
+def test_criteria_that_prefer_another_mechanism_are_shown():
+    found = summary_of(
+        a=stored(0.0),
+        b=stored(-1.0, aicc=2.0, bic=3.0, elpd_loo={"value": 4.0, "error": 1.0, "bad_k": 0}),
+    )
+
+    assert found["cautions"] == [
+        "AICc prefers b to a, by 8.0.",
+        "BIC prefers b to a, by 7.0.",
+        "Leave-one-out prediction prefers b to a, by 4.0 in log density.",
+    ]
+
+
+def test_a_leave_one_out_figure_that_cannot_be_relied_on_is_pointed_out():
+    found = summary_of(
+        a=stored(0.0, elpd_loo={"value": 0.0, "error": 1.0, "bad_k": 2}), b=stored(-4.0)
+    )
+
+    assert found["cautions"] == [
+        "The leave-one-out figure of a rests on units with Pareto k-hat above 0.7 and should "
+        "not be relied on."
+    ]
+
+
+def test_words_alone_are_called_weak():
+    found = summary_of(a=stored(0.0, readings=0), b=stored(-1.0, readings=0))
+
+    assert found["cautions"][-1].startswith("The data are statements in words only.")
+
+
+TIMES = np.array([1.0, 2.0, 4.0])
+
+
+def drawn(share_of_b, spread=0.01, draws=400):
+    """Draws of two signals: A stays, B rises to a share that scatters between draws."""
+    rng = np.random.default_rng(int(share_of_b * 100))
+    course = np.array([[50.0, 0.1], [50.0, 0.5], [50.0, 1.0]]) * np.array([1.0, share_of_b])
+    return course * np.exp(spread * rng.standard_normal((draws, 1, 2)))
+
+
+def reading(one, other, floor=0.5):
+    rng = np.random.default_rng(1)
+    return most_telling_reading(("A", "B"), TIMES, (one, other), floor, rng)
+
+
+def test_a_reading_that_differs_by_far_tells_for_certain():
+    found = reading(drawn(40.0), drawn(2.0))
+
+    assert found.signal == "B"
+    assert found.probability > 0.99
+    assert found.first == pytest.approx(40.0 * found.second / 2.0, rel=0.01)
+
+
+def test_two_mechanisms_that_expect_the_same_are_a_coin_toss():
+    found = reading(drawn(20.0), drawn(20.01), floor=0.5)
+
+    assert found.probability < 0.5 + 0.5 * np.sqrt(11 / 400)
+
+
+def test_the_probability_is_that_of_the_bayes_rule():
+    # log readings N(0, s) and N(d, s), s from spread and reading error: right with Phi(d / 2s);
+    # the bins are coarse, which costs a little
+    spread = 0.4
+    sd = np.hypot(spread, 0.15)
+    found = reading(drawn(30.0, spread, 4000), drawn(15.0, spread, 4000), floor=3.0)
+
+    assert found.probability == pytest.approx(norm.cdf(np.log(2) / (2 * sd)), abs=0.04)
+
+
+def test_differences_below_the_detection_limit_do_not_count():
+    low = drawn(0.4)[:, :, 1:], drawn(0.01)[:, :, 1:]
+
+    assert most_telling_reading(("B",), TIMES, low, 0.9, np.random.default_rng(0)) is None
+
+
+def test_deciding_readings_are_put_into_words_best_first():
+    records = {
+        name: SignalCourses(("A", "B"), TIMES, drawn(share))
+        for name, share in (("a", 40.0), ("b", 2.0), ("c", 40.01))
+    }
+    pairs = [("a", "b"), ("a", "c"), ("b", "c")]
+    found = discriminating(records, pairs, 0.5, "%", (), np.random.default_rng(0))
+
+    assert [one["between"] for one in found][-1] == ["a", "c"]
+    assert found[0]["sentence"].startswith("One reading of B at ")
+    assert "would tell" in found[0]["sentence"]
+    assert "would hardly tell a from c" in found[-1]["sentence"]
+    there = discriminating(records, pairs, 0.5, "%", (), np.random.default_rng(0), " in pot 2")
+    assert " h in pot 2, good to 15 %, would tell " in there[0]["sentence"]
