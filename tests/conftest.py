@@ -8,6 +8,7 @@ from chromium import find_browser
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
+pytest_plugins = ("quick_pictures",)
 BROWSER = find_browser()
 # A skip would count as a failure, and a pass without a browser would be a lie.
 collect_ignore = [] if BROWSER else ["browser/test_browser.py"]

@@ -54,6 +54,12 @@ def pictures(name):
     return study_pictures(stored, None), tuple(summary["mechanisms"])
 
 
+@functools.cache
+def drawn(name):
+    """The figures of a study, by stem."""
+    return {one.stem: one.draw() for one in pictures(name)[0].every}
+
+
 def accepted_draws(mechanism, rng):
     rows = mechanism["parameters"]
     z = rng.standard_normal((2000, len(rows)))
@@ -69,7 +75,7 @@ def unfit(figure):
         if not len(line.get_xdata()):
             line.set_visible(False)  # it would count as a marker in the corner
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    figure.draw_without_rendering()  # lays it out
     drawn, (width, height) = figure.get_tightbbox(canvas.get_renderer()), figure.get_size_inches()
     room = 0.01  # inches: half of a thin line
     faults = []
@@ -94,7 +100,7 @@ def test_every_mechanism_has_its_figures(name):
 def test_every_figure_is_drawn_with_all_its_words_inside_and_large_enough(name):
     found, _ = pictures(name)
     for picture in found.every:
-        figure = picture.draw()
+        figure = drawn(name)[picture.stem]
 
         assert unfit(figure) == [], picture.stem
         assert round(figure.get_figwidth() * 2.54, 3) in (8.5, 17.0), picture.stem
@@ -106,13 +112,14 @@ def test_every_figure_is_drawn_with_all_its_words_inside_and_large_enough(name):
 def test_time_is_drawn_linear_and_logarithmic(name):
     for pairs in pictures(name)[0].courses.values():
         for pair in pairs:
-            assert pair.linear.draw().axes[0].get_xscale() == "linear"
-            assert pair.logarithmic.draw().axes[0].get_xscale() == "log"
+            linear, logarithmic = (drawn(name)[p.stem] for p in (pair.linear, pair.logarithmic))
+            assert linear.axes[0].get_xscale() == "linear"
+            assert logarithmic.axes[0].get_xscale() == "log"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_print_has_600_dots_an_inch_and_small_files(name):
-    figure = next(iter(pictures(name)[0].courses.values()))[0].linear.draw()
+    figure = drawn(name)[next(iter(pictures(name)[0].courses.values()))[0].linear.stem]
     picture = png_bytes(figure)
 
     assert imread(io.BytesIO(picture)).shape[1] == pytest.approx(8.5 / 2.54 * 600, abs=1)
