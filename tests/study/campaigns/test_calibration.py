@@ -5,7 +5,7 @@ from dataclasses import replace
 import h5netcdf
 import numpy as np
 import pytest
-from light_calibration import LIGHT, replicated_study
+from light_calibration import LIGHT, LIGHT_SEARCH, replicated_study
 from small_study import WORDS, chain_table, small_study
 
 from assemblysim.errors import InputError
@@ -18,7 +18,9 @@ from assemblysim.study.campaigns.calibration import (
 )
 from assemblysim.study.workers import OneWorker
 
-ASKED = Request(studies=4, misfit_studies=2, misfits=("shared",), settings=LIGHT)
+ASKED = Request(
+    studies=4, misfit_studies=2, misfits=("shared",), settings=LIGHT, search=LIGHT_SEARCH
+)
 
 
 def ignore(misfit, done, wanted):
