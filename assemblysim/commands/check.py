@@ -35,30 +35,30 @@ def _check_study(path: Path, *, as_json: bool) -> str:
 
     study = read_study(path)
     problems = [build_problem(study, name) for name in study.mechanisms]
-    conduct = {
+    conditions = {
         one.name: experiment_words(one, study.concentration_unit) for one in study.experiments
     }
-    sharing, tied, units = sharing_words(study), dict(study.tied), units_of(study)
+    sharing, derived, units = sharing_words(study), dict(study.derived), units_of(study)
     fixed = {name: f"{value:g} {units[name]}".rstrip() for name, value in study.stated}
     if as_json:
         found = {
             "study": study.folder.name,
-            "experiments": conduct,
+            "experiments": conditions,
             "sharing": sharing,
             "fixed": fixed,
-            "tied": tied,
+            "tied": derived,
             "priors": {p.mechanism: _priors(p) for p in problems},
         }
         return json.dumps(found, ensure_ascii=False)
     lines = [study.title, f"{counted(len(problems), 'mechanism')}, seed {study.seed}"]
-    for name, phrases in conduct.items():
+    for name, phrases in conditions.items():
         lines += ["", f"experiment {name}", *(f"  {phrase}" for phrase in phrases)]
     lines += _part("between the experiments", sharing)
     lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])
-    lines += _part("tied", [f"{name} = {text}" for name, text in tied.items()])
+    lines += _part("tied", [f"{name} = {text}" for name, text in derived.items()])
     for problem in problems:
         priors = [f"{name}: {prior}" for name, prior in _priors(problem).items()]
-        follows = [f"{tie.name} = {tie.describe()}, follows" for tie in problem.ties]
+        follows = [f"{tie.name} = {tie.describe()}, follows" for tie in problem.derived]
         heading = f"{problem.mechanism}: {counted(len(priors), 'unknown')}"
         lines += _part(heading, [*priors, *follows])
     return "\n".join(lines)

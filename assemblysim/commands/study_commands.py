@@ -14,7 +14,7 @@ from typing import Any
 
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
-from assemblysim.measurement.simulation.misfits import MISFITS, Misfit
+from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
 from assemblysim.report.content.calibration import calibration_view
 from assemblysim.report.content.stored import DESIGN, read_summary
 from assemblysim.report.forecast.designs import design_view
@@ -25,7 +25,11 @@ from assemblysim.report.writers.terminal import (
     plain_text,
     prediction_view,
 )
-from assemblysim.study.campaigns.calibration import Request, run_calibration, unknown_misfits
+from assemblysim.study.campaigns.calibration import (
+    Request,
+    run_calibration,
+    unknown_misspecifications,
+)
 from assemblysim.study.campaigns.simulated_study import Source
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.study import Study
@@ -49,7 +53,7 @@ class Effort:
         seed: None for the study's own.
         results: folder for results; None for the study's own.
         anew: whether stored results are put aside first.
-        audit: whether each log evidence is checked by nested sampling.
+        nested_check: whether each log evidence is checked by nested sampling.
     """
 
     workers: int | None
@@ -57,7 +61,7 @@ class Effort:
     seed: int | None
     results: Path | None
     anew: bool = False
-    audit: bool = False
+    nested_check: bool = False
 
 
 @contextmanager
@@ -93,7 +97,7 @@ def _fitted(path: Path, effort: Effort) -> tuple[dict[str, Any], Path]:
     if effort.anew:
         put_aside(results)
     with _workers(effort.workers) as workers, listener(study.mechanisms) as tell:
-        return run_all(study, results, workers, tell, audited=effort.audit), results
+        return run_all(study, results, workers, tell, nested_checks=effort.nested_check), results
 
 
 def put_aside(results: Path) -> None:
@@ -108,7 +112,7 @@ def put_aside(results: Path) -> None:
     results = results.resolve()
     if not results.exists():
         return
-    marks = ("summary.json", "*/checkpoint.npz", "*/tempering", "calibration*")
+    marks = ("summary.json", "*/checkpoint.npz", "*/smc", "calibration*")
     if not any(next(results.glob(mark), None) for mark in marks):
         raise InputError(
             f"{results}: holds no stored results, so --anew leaves it alone; name another folder"
@@ -155,14 +159,14 @@ class Asked:
     Attributes:
         initial: "species=value unit" pairs, for other starting concentrations.
         until: how long, with its unit; None as long as the experiment was.
-        share: of a component that an intermediate should exceed, such as "20 %".
+        fraction: of a component that an intermediate should exceed, such as "20 %".
         block: the component; None for the scarcest.
         temperature: another one, throughout; None for the experiment's own.
     """
 
     initial: tuple[str, ...] = ()
     until: str | None = None
-    share: str | None = None
+    fraction: str | None = None
     block: str | None = None
     temperature: str | None = None
 
@@ -191,10 +195,10 @@ def _question(study: Study, asked: Asked) -> Question:
     until = None if asked.until is None else read_quantity(asked.until, "h", "--until")
     if until is not None and until <= 0:
         raise InputError(f"--until: {asked.until} is not after the start; write one such as 48 h")
-    share = SHARE if asked.share is None else read_quantity(asked.share, "", "--share")
+    fraction = SHARE if asked.fraction is None else read_quantity(asked.fraction, "", "--share")
     start = read_start(study, asked.initial)
     start = replace(start, programme=read_temperature(study, asked.temperature))
-    return Question(start, until, share, asked.block)
+    return Question(start, until, fraction, asked.block)
 
 
 @dataclass(frozen=True)
@@ -265,14 +269,14 @@ class Simulated:
 
     Attributes:
         studies: how many simulated studies.
-        misfit_studies: how many for each misfit; None for as many.
-        misfits: names of kinds of errors; "all" for all that the study's model does not know.
+        misspecification_studies: how many for each misfit; None for as many.
+        misspecifications: kinds of errors; "all" for all that the study's model does not know.
         source: "prior" or "posterior".
     """
 
     studies: int
-    misfit_studies: int | None
-    misfits: tuple[str, ...]
+    misspecification_studies: int | None
+    misspecifications: tuple[str, ...]
     source: str
 
 
@@ -283,8 +287,8 @@ def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: b
         study = replace(study, seed=effort.seed)
     request = Request(
         wanted.studies,
-        wanted.misfit_studies or wanted.studies,
-        _misfits(study, wanted.misfits),
+        wanted.misspecification_studies or wanted.studies,
+        _misspecifications(study, wanted.misspecifications),
         _source(wanted.source),
     )
     results = _results(path, effort.results)
@@ -302,10 +306,16 @@ def _source(name: str) -> Source:
     raise InputError(f"--from: '{name}' is not known; write prior or posterior")
 
 
-def _misfits(study: Study, names: tuple[str, ...]) -> tuple[Misfit, ...]:
+def _misspecifications(study: Study, names: tuple[str, ...]) -> tuple[Misspecification, ...]:
     """Return the kinds of errors that are meant, each once."""
     for name in names:
-        if name not in (*MISFITS, "all"):
-            raise InputError(f"--misfit: '{name}' is not known{did_you_mean(name, MISFITS)}")
-    chosen = set(unknown_misfits(study)) if "all" in names else set()
-    return tuple(misfit for misfit in MISFITS if misfit in chosen or misfit in names)
+        if name not in (*MISSPECIFICATIONS, "all"):
+            raise InputError(
+                f"--misfit: '{name}' is not known{did_you_mean(name, MISSPECIFICATIONS)}"
+            )
+    chosen = set(unknown_misspecifications(study)) if "all" in names else set()
+    return tuple(
+        misspecification
+        for misspecification in MISSPECIFICATIONS
+        if misspecification in chosen or misspecification in names
+    )

@@ -10,7 +10,12 @@ from typing import Any, Final
 
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
 from assemblysim.inference.model.priors import Prior
-from assemblysim.inference.sampling.settings import FitSettings, Gates, Tempering, WiderTempering
+from assemblysim.inference.sampling.settings import (
+    ConvergenceCriteria,
+    FitSettings,
+    SmcSettings,
+    WiderPriorSmcSettings,
+)
 from assemblysim.measurement.data import Noise, Scale
 from assemblysim.measurement.likelihoods import statements
 from assemblysim.mechanism.constants import constants
@@ -51,9 +56,9 @@ _STUDY: Final[Sequence[tuple[str, type[schema.Table]]]] = (
 _SETTINGS: Final[Sequence[tuple[str, type]]] = (
     ("`[statements]`", StatementSettings),
     ("`[sampling]`", FitSettings),
-    ("`[sampling.gates]`", Gates),
-    ("`[sampling.tempering]`", Tempering),
-    ("`[sampling.prior_changes]`", WiderTempering),
+    ("`[sampling.convergence]`", ConvergenceCriteria),
+    ("`[sampling.tempering]`", SmcSettings),
+    ("`[sampling.prior_changes]`", WiderPriorSmcSettings),
 )
 _SCALES: Final[dict[Scale, str]] = {
     "absolute": "the numbers are concentrations; every column carries its unit",
@@ -137,8 +142,8 @@ def _schema_table(kind: type[schema.Table]) -> str:
 def _settings_table(kind: type) -> str:
     hints = typing.get_type_hints(kind)
     documented = read_docstring(kind, kind.__name__).entries("Attributes")
-    if kind is WiderTempering:
-        documented = read_docstring(Tempering, "Tempering").entries("Attributes")
+    if kind is WiderPriorSmcSettings:
+        documented = read_docstring(SmcSettings, "SmcSettings").entries("Attributes")
     refuse_gaps(documented, hints, kind.__name__)
     rows = []
     for field in dataclasses.fields(kind):

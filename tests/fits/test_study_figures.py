@@ -23,7 +23,7 @@ from assemblysim.report.figures.drawing import pdf_bytes, png_bytes, svg_text
 from assemblysim.report.figures.pictures import study_pictures
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.results.posterior_checks import fitness, fitness_summary
+from assemblysim.study.results.posterior_checks import posterior_check_summary, posterior_checks
 from assemblysim.study.results.predictions import predict
 
 FITS = ROOT / "fits"
@@ -49,7 +49,9 @@ def pictures(name):
         rng = np.random.default_rng(2)
         drawn = predict(problem, values, study, rng)[1]
         courses[mechanism] = tuple(course_of(each, summary) for each in drawn)
-        one["predictive_checks"] = fitness_summary(fitness(problem, values, rng), mechanism)
+        one["predictive_checks"] = posterior_check_summary(
+            posterior_checks(problem, values, rng), mechanism
+        )
     stored = StoredStudy(FITS / name, summary, courses, draws=draws)
     return study_pictures(stored, None), tuple(summary["mechanisms"])
 

@@ -77,7 +77,7 @@ class NativeEngine:
         """
         eliminate = not species and _may_eliminate(task)
         program = _compiler()(task.network, eliminate=eliminate)
-        offset = len(task.network.rate_names)
+        offset = len(task.network.rate_constant_names)
         columns = np.array([*constants, *(offset + i for i in species)], dtype=np.int32)
         return _integrate(program, task, task.initial, columns)
 
@@ -106,7 +106,7 @@ def _integrate(
     tolerance = task.tolerance
     failed = _kernel.integrate(
         program,
-        task.rates,
+        task.rate_constants,
         start,
         task.scale,
         task.times,

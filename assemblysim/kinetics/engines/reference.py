@@ -59,13 +59,13 @@ class ReferenceEngine:
             species: numbers of the species to differentiate by the initial concentration of;
                 M is the length of both together.
         """
-        size, known = len(task.network.species), len(task.network.rate_names)
+        size, known = len(task.network.species), len(task.network.rate_constant_names)
         blocks = 1 + known + size
         states, ends = _courses(task, _sensitivities, blocks * size)
         columns = states.reshape(*states.shape[:2], blocks, size).transpose(0, 1, 3, 2)
         scales = np.ones((len(states), blocks))
-        for row, rates, scale in zip(scales, task.rates, task.scale, strict=True):
-            chosen = sensitivity_scales(rates, scale)
+        for row, rate_constants, scale in zip(scales, task.rate_constants, task.scale, strict=True):
+            chosen = sensitivity_scales(rate_constants, scale)
             row[1 : 1 + known] = chosen.by_rate
             row[1 + known :] = chosen.by_initial
         wanted = [*(1 + p for p in constants), *(1 + known + i for i in species)]
@@ -74,16 +74,26 @@ class ReferenceEngine:
 
 
 def _concentrations(
-    kinetics: CompiledKinetics, rates: np.ndarray, initial: np.ndarray, scale: float, budget: int
+    kinetics: CompiledKinetics,
+    rate_constants: np.ndarray,
+    initial: np.ndarray,
+    scale: float,
+    budget: int,
 ) -> Equations:
-    return _equations(kinetics.concentration_system(rates, budget), initial, initial, scale)
+    return _equations(
+        kinetics.concentration_system(rate_constants, budget), initial, initial, scale
+    )
 
 
 def _extents(
-    kinetics: CompiledKinetics, rates: np.ndarray, initial: np.ndarray, scale: float, budget: int
+    kinetics: CompiledKinetics,
+    rate_constants: np.ndarray,
+    initial: np.ndarray,
+    scale: float,
+    budget: int,
 ) -> Equations:
     start = np.concatenate((initial, np.zeros(kinetics.reactions)))
-    return _equations(kinetics.extent_system(rates, budget), start, initial, scale)
+    return _equations(kinetics.extent_system(rate_constants, budget), start, initial, scale)
 
 
 def _equations(
@@ -96,21 +106,29 @@ def _equations(
 
 
 def _sensitivities(
-    kinetics: CompiledKinetics, rates: np.ndarray, initial: np.ndarray, scale: float, budget: int
+    kinetics: CompiledKinetics,
+    rate_constants: np.ndarray,
+    initial: np.ndarray,
+    scale: float,
+    budget: int,
 ) -> Equations:
-    scales = sensitivity_scales(rates, scale)
-    return sensitivity_equations(kinetics, rates, initial, scales, budget)
+    scales = sensitivity_scales(rate_constants, scale)
+    return sensitivity_equations(kinetics, rate_constants, initial, scales, budget)
 
 
 def _courses(task: Task, assemble: Assembly, width: int) -> tuple[np.ndarray, Ends]:
     """Integrate one parameter vector after the other; states have shape (B, T, width)."""
     kinetics = compile_network(task.network)
-    vectors = zip(task.rates, task.initial, task.scale.tolist(), task.own_times, strict=True)
+    vectors = zip(
+        task.rate_constants, task.initial, task.scale.tolist(), task.own_times, strict=True
+    )
     budget = task.tolerance.max_steps
     with failures_raised():
         courses = [
-            _course(assemble(kinetics, rates, initial, scale, budget), times, task.tolerance)
-            for rates, initial, scale, times in vectors
+            _course(
+                assemble(kinetics, rate_constants, initial, scale, budget), times, task.tolerance
+            )
+            for rate_constants, initial, scale, times in vectors
         ]
     states = np.array([course.states for course in courses])
     ends = Ends(

@@ -69,13 +69,13 @@ class Balance:
         pairs: how many reversible steps were looked at.
         independent: how many independent cycles they form.
         cycles: those at fault; one that follows from others is not listed.
-        left_out: names of reversible steps whose rate laws are not mass action.
+        exact_loo: names of reversible steps whose rate laws are not mass action.
     """
 
     pairs: int
     independent: int
     cycles: tuple[Cycle, ...]
-    left_out: tuple[str, ...]
+    exact_loo: tuple[str, ...]
 
 
 def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance:
@@ -92,7 +92,7 @@ def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance
     Returns:
         The cycles at fault.
     """
-    pairs, left_out = _reversible(network)
+    pairs, exact_loo = _reversible(network)
     place = _rarest_first(network)
     known = expressions(definitions) if definitions else {}
     changes, conditions = _Elimination(), _Conditions()
@@ -108,7 +108,7 @@ def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance
         if fault is not None:
             steps = tuple((pairs[i][0].name, n) for i, n in _whole(closed.steps).items())
             found.append(Cycle(steps, write_equality(closed.ratio), fault))
-    return Balance(len(pairs), independent, tuple(found), left_out)
+    return Balance(len(pairs), independent, tuple(found), exact_loo)
 
 
 def balance_sentences(network: Network, definitions: Definitions = ()) -> tuple[str, ...]:
@@ -131,10 +131,10 @@ def balance_sentences(network: Network, definitions: Definitions = ()) -> tuple[
     elif found.independent > len(found.cycles):
         rest = found.independent - len(found.cycles)
         sentences.append(f"detailed balance in {rest} further cycle(s) holds if it does in these")
-    if found.left_out:
+    if found.exact_loo:
         sentences.append(
             "detailed balance is not looked at in steps with rate laws of their own: "
-            + ", ".join(found.left_out)
+            + ", ".join(found.exact_loo)
         )
     return tuple(sentences)
 

@@ -51,7 +51,7 @@ def observed_only(
     pathways: Mapping[str, Mapping[str, Any]], observed: Sequence[str]
 ) -> dict[str, Mapping[str, Any]]:
     """Return the pathway shares of the observed products: of a large network, all are too many."""
-    return {product: shares for product, shares in pathways.items() if product in observed}
+    return {product: fractions for product, fractions in pathways.items() if product in observed}
 
 
 def main_curves(course: Course) -> Course:
@@ -79,7 +79,7 @@ def stored_network(mechanism: Mapping[str, Any]) -> Network:
             one["rate"],
             one.get("factor") or 1,
             one.get("law"),
-            tuple(one.get("further_rates") or ()),
+            tuple(one.get("further_rate_constants") or ()),
             one.get("reverse_of"),
         )
         for one in mechanism.get("reactions") or ()

@@ -274,13 +274,13 @@ def _readings(courses: Courses, signal: int) -> np.ndarray:
 def _limit(courses: Courses, signal: int, summary: Mapping[str, Any]) -> float | None:
     """Return the detection limit in the display unit: a share of spectrum or of column."""
     measurement = summary.get("measurement") or {}
-    share = measurement.get("detection_limit")
-    if not is_number(share):
+    fraction = measurement.get("detection_limit")
+    if not is_number(fraction):
         return None
     if measurement.get("scale") != "absolute":
-        return 100 * share  # shown in % of the same total or largest reading
+        return 100 * fraction  # shown in % of the same total or largest reading
     values = courses.data[:, signal]
-    return share * float(np.nanmax(values)) if np.isfinite(values).any() else None
+    return fraction * float(np.nanmax(values)) if np.isfinite(values).any() else None
 
 
 def _weight(value: object) -> float:

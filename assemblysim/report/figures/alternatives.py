@@ -48,8 +48,9 @@ def describe_course(mechanism: str, course: Course, *, log_time: bool) -> str:
 def describe_pathways(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> str:
     """Say what the figure of pathway shares shows."""
     parts = [
-        f"{reaction} makes {percent(share.get('median'))} of {formula(product)} under {mechanism}"
-        for mechanism, product, reaction, share in rows
+        f"{reaction} makes {percent(fraction.get('median'))} of {formula(product)} "
+        f"under {mechanism}"
+        for mechanism, product, reaction, fraction in rows
     ]
     return f"Shares of products by reaction with 95 % intervals: {'; '.join(parts)}."
 

@@ -137,8 +137,8 @@ def pathway_figure(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> F
             axes.text(0.0, place, f"{formula(group[1])} under {group[0]}", va="center", color=FAINT)
             place += 0.95
             members = [row for row in rows if row[:2] == group]
-            for hue, (_, _, reaction, share) in zip(_cycle(len(members)), members, strict=True):
-                _share_line(axes, place, share, hue)
+            for hue, (_, _, reaction, fraction) in zip(_cycle(len(members)), members, strict=True):
+                _share_line(axes, place, fraction, hue)
                 places.append(place)
                 labels.append(reaction)
                 place += 0.8
@@ -196,14 +196,14 @@ def _probability_bars(
 ) -> None:
     names = sorted(probabilities, key=lambda name: -probabilities[name])
     for place, name in enumerate(names):
-        share = probabilities[name]
+        fraction = probabilities[name]
         axes.barh(
-            place, share, height=0.56, color=HUES[0], alpha=0.85 if name in left_open else 0.45
+            place, fraction, height=0.56, color=HUES[0], alpha=0.85 if name in left_open else 0.45
         )
-        low, high = (*(intervals.get(name) or ()), share, share)[:2]
+        low, high = (*(intervals.get(name) or ()), fraction, fraction)[:2]
         if high > low:
             axes.plot([low, high], [place, place], color=INK, linewidth=0.9, marker="|", ms=4)
-        axes.text(max(high, share) + 0.02, place, probability(share), va="center")
+        axes.text(max(high, fraction) + 0.02, place, probability(fraction), va="center")
     axes.set_yticks(range(len(names)), [_wrapped(name) for name in names])
     axes.set_ylim(len(names) - 0.45, -0.55)
     axes.set_xlim(0, 1.14)
@@ -333,8 +333,8 @@ def time_label(course: Course, *, log_time: bool) -> str:
     return "time (years)" if _in_years(float(course.times[-1])) and not log_time else "time (h)"
 
 
-def _share_line(axes: Axes, place: float, share: Mapping[str, Any], hue: str) -> None:
-    low, middle, high = (share.get(key) for key in ("lower", "median", "upper"))
+def _share_line(axes: Axes, place: float, fraction: Mapping[str, Any], hue: str) -> None:
+    low, middle, high = (fraction.get(key) for key in ("lower", "median", "upper"))
     if is_number(low) and is_number(high):
         axes.plot([100 * low, 100 * high], [place] * 2, color=hue, linewidth=2.2, alpha=0.55)
     if is_number(middle):

@@ -20,7 +20,7 @@ _TABLES = (
     "statements",
     "parameters",
     "temperature",
-    "tied",
+    "derived",
 )
 
 
@@ -43,7 +43,7 @@ class ExperimentTable(Table):
         sampled: the sampling times that statements are about.
         temperature: one, or (time, temperature) pairs, linear in between.
         temperature_alternatives: other courses of temperature that may be true, by name.
-        volume: what the pot holds at the start, for additions and withdrawals.
+        volume: what the reactor holds at the start, for additions and withdrawals.
         events: additions, withdrawals and dilutions.
         held: species whose concentration does not change.
         dead_time: between mixing and the study's clock: a time, or a prior.
@@ -149,7 +149,7 @@ class StudyTable(Table):
         sampling: how many draws.
         statements: how statements are weighed.
         temperature: how rate constants depend on it.
-        tied: parameter to an expression of others.
+        derived: parameter to an expression of others.
         per_experiment: patterns of parameters that every experiment has for itself.
         per_group: patterns of parameters that every group of experiments has for itself.
     """
@@ -169,7 +169,7 @@ class StudyTable(Table):
     sampling: dict[str, Any] = {}
     statements: dict[str, Any] = {}
     temperature: TemperatureTable | None = None
-    tied: dict[str, str] = {}
+    derived: dict[str, str] = {}
     per_experiment: list[str] = []
     per_group: list[str] = []
 

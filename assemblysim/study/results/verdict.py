@@ -193,14 +193,14 @@ def stated_cautions(stated: Mapping[str, float], readings: bool) -> list[str]:
 def _several_modes(name: str, modes: list[Mapping[str, Any]]) -> list[str]:
     """Say where a mechanism explains the data in more than one way."""
     return [
-        f"{name} explains the data in another way too, with {_share(mode['weight'])} of its "
+        f"{name} explains the data in another way too, with {_fraction(mode['weight'])} of its "
         f"probability: {mode['words']}."
         for mode in modes[1:]
         if mode["weight"] >= NOTABLE_WEIGHT
     ]
 
 
-def _share(weight: float) -> str:
+def _fraction(weight: float) -> str:
     return f"{100 * weight:.0f} %" if weight >= 0.01 else "less than 1 %"
 
 

@@ -53,9 +53,11 @@ def test_time_is_logarithmic_where_samples_are(times, scale):
 
 def test_the_text_alternative_counts_and_finds_the_largest():
     values = np.array([[0.1, np.nan], [-3.2, 2.5]])
-    text = describe_residuals("m", Residuals("pot", ("A", "Dy3L"), np.array([1.0, 6.0]), values))
+    text = describe_residuals(
+        "m", Residuals("reactor", ("A", "Dy3L"), np.array([1.0, 6.0]), values)
+    )
 
-    assert "3 readings under mechanism m, pot" in text
+    assert "3 readings under mechanism m, reactor" in text
     assert "2 lie beyond two standard deviations; the largest is −3.2, of A at 6 h" in text
 
 
