@@ -143,7 +143,7 @@ def _write_files(request: Simulation, course: Trajectory) -> list[str]:
 def _figure(course: Trajectory) -> Figure:
     """Draw a simulated course, one panel a species."""
     # Slow to import, and not needed for numbers.
-    from assemblysim.report.content.stored import Course, Curve
+    from assemblysim.report.content.stored import Curve, StoredCourse
     from assemblysim.report.figures.figures import course_figure
 
     nothing = np.zeros((3, 0))
@@ -151,4 +151,4 @@ def _figure(course: Trajectory) -> Figure:
         Curve(name, False, "mM", np.tile(column, (5, 1)), nothing, nothing[:2], None)
         for name, column in zip(course.species, course.concentrations.T, strict=True)
     )
-    return course_figure(Course("simulation", course.times, curves), {}, log_time=False)
+    return course_figure(StoredCourse("simulation", course.times, curves), {}, log_time=False)

@@ -44,7 +44,7 @@ MODEL_KEYS: Final = {
     "descriptions": "table: mechanism to a sentence about it, for the report",
 }
 
-_STUDY: Final[Sequence[tuple[str, type[schema.Table]]]] = (
+_STUDY: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("At the top", schema.StudyTable),
     ("`[[experiments]]`", schema.ExperimentTable),
     ("An item of `events`", schema.EventTable),
@@ -129,7 +129,7 @@ def _summary(kind: type) -> str:
     return read_docstring(kind, kind.__name__).summary.replace("``", "`")
 
 
-def _schema_table(kind: type[schema.Table]) -> str:
+def _schema_table(kind: type[schema.TomlTable]) -> str:
     meanings = read_docstring(kind, kind.__name__).entries("Attributes")
     refuse_gaps(meanings, kind.model_fields, kind.__name__)
     rows = []
@@ -182,7 +182,7 @@ def _kind(annotation: Any) -> str:
 
 
 def _is_table(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, schema.Table)
+    return isinstance(kind, type) and issubclass(kind, schema.TomlTable)
 
 
 def _choices() -> str:

@@ -160,7 +160,7 @@ def stream(seed: int, mechanism: str, stage: str) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(words))
 
 
-def counted(problem: Problem) -> Counted:
+def counting_posterior(problem: Problem) -> Counted:
     """Return the posterior with a count of its calls and of failed integrations."""
     return Counted(Posterior(problem), floor=0.5 * FAILED_LOG_LIKELIHOOD)
 
@@ -168,7 +168,7 @@ def counted(problem: Problem) -> Counted:
 def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Groundwork:
     """Screen prior draws, climb from the best of them, and choose where tempering starts."""
     rng = stream(seed, problem.mechanism, "search")
-    target = counted(problem)
+    target = counting_posterior(problem)
     prior = rng.standard_normal((settings.screened, len(problem.parameters)))
     starts = spread_starts(prior, target(prior), settings.starts)
     optima = find_optima(Posterior(problem), starts)
@@ -249,7 +249,7 @@ def start_fit(
         seed: of the study.
     """
     rng = stream(seed, problem.mechanism, "start")
-    target = counted(problem)
+    target = counting_posterior(problem)
     rate_swaps = consecutive_rate_swaps(problem)
     smc = combined_runs(runs, rng)
     promising = spread_starts(smc.positions, smc.log_density, settings.starts)
@@ -284,7 +284,7 @@ def advance_fit(
     Returns:
         The longer states, and the likelihood calls spent and failed.
     """
-    target, rate_swaps = counted(problem), consecutive_rate_swaps(problem)
+    target, rate_swaps = counting_posterior(problem), consecutive_rate_swaps(problem)
     together = BatchedEvaluation[float](lambda at: target(at).tolist(), len(states))
 
     def moved(state: EnsembleState) -> EnsembleState:

@@ -56,7 +56,7 @@ class Ending(IntEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class IntegrationTask:
     """B parameter vectors of one network; the arrays fit it and each other.
 
     Attributes:
@@ -112,7 +112,7 @@ def checked_task(
     times: np.ndarray,
     tolerance: Tolerance,
     threads: int,
-) -> Task:
+) -> IntegrationTask:
     """Make a task of arrays of any number type and layout.
 
     Raises:
@@ -134,7 +134,7 @@ def checked_task(
             raise ValueError(f"times must increase from 0 or later; got {times}")
     if threads < 1:
         raise ValueError(f"{threads} threads; at least 1 is needed")
-    return Task(network, rate_constants, initial, times, tolerance, threads)
+    return IntegrationTask(network, rate_constants, initial, times, tolerance, threads)
 
 
 def _refuse_own_times(times: np.ndarray, vectors: int) -> None:

@@ -14,7 +14,7 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
 from assemblysim.prediction.courses.bands import QUANTILES, bands, course_times
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
-from assemblysim.prediction.courses.intervals import Summary, interval
+from assemblysim.prediction.courses.intervals import Summary, summary_of
 
 POINTS = 120
 
@@ -133,9 +133,9 @@ def summarise_extents(found: Fluxes) -> dict[str, dict[str, Summary]]:
     """
     weights = np.ones(len(found.extents))
     return {
-        step: {"extent": interval(found.extents[:, i], weights) | {"unit": "mM"}}
+        step: {"extent": summary_of(found.extents[:, i], weights) | {"unit": "mM"}}
         | {
-            f"share_of_{block}": interval(found.fractions[:, i, b], weights)
+            f"share_of_{block}": summary_of(found.fractions[:, i, b], weights)
             for b, block in enumerate(found.blocks)
         }
         for i, step in enumerate(found.steps)

@@ -19,7 +19,7 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, fine_courses
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.courses.intervals import Summary, interval, mixture_weights, share_of
+from assemblysim.prediction.courses.intervals import Summary, mixture_weights, share_of, summary_of
 from assemblysim.prediction.courses.turning_points import (
     Maximum,
     crossing_after,
@@ -182,7 +182,7 @@ def average_lifetimes(
 
 def _summary(values: np.ndarray, weights: np.ndarray) -> Summary:
     beyond = share_of(np.isinf(values), values, weights)
-    return {**interval(values, weights), "probability_beyond": beyond}
+    return {**summary_of(values, weights), "probability_beyond": beyond}
 
 
 def _column(found: Lifetimes, species: str, quantity: int) -> np.ndarray:

@@ -13,7 +13,7 @@ from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
-from assemblysim.prediction.courses.intervals import Summary, interval, mixture_weights
+from assemblysim.prediction.courses.intervals import Summary, mixture_weights, summary_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,7 @@ def average_pathways(
         way = (product, reaction)
         columns = [_column(m, place, way) for m, place in zip(mechanisms, places, strict=True)]
         values = np.concatenate(columns)
-        products.setdefault(product, {})[reaction] = interval(values, weights)
+        products.setdefault(product, {})[reaction] = summary_of(values, weights)
     return products
 
 

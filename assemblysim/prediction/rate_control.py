@@ -23,7 +23,7 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, both_sides, parts_of
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.courses.intervals import Summary, interval
+from assemblysim.prediction.courses.intervals import Summary, summary_of
 from assemblysim.prediction.courses.turning_points import find_maximum
 from assemblysim.prediction.lifetimes import intermediates
 from assemblysim.prediction.step_scaling import ScaledSteps, scaled_steps
@@ -144,7 +144,7 @@ def summarise_control(found: RateControl) -> ControlSummary:
     for k, (kind, name) in enumerate(found.quantities):
         chance: Summary = {"probability": float(happened[k])}
         summary.setdefault(kind, {})[name] = {
-            step: interval(found.values[:, k, i], weights) | chance
+            step: summary_of(found.values[:, k, i], weights) | chance
             for i, step in enumerate(found.steps)
         }
     return summary

@@ -22,7 +22,7 @@ from assemblysim.prediction.courses.fine_courses import (
     unreacted,
 )
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.courses.intervals import Summary, interval, mixture_weights, share_of
+from assemblysim.prediction.courses.intervals import Summary, mixture_weights, share_of, summary_of
 from assemblysim.prediction.courses.turning_points import (
     crossing_after,
     crossing_before,
@@ -229,10 +229,10 @@ def _summary(
 ) -> dict[str, Summary]:
     values = np.concatenate([_column(m, name) for m in mechanisms])
     start, end, peak_time, peak_share = values.T
-    found = {q: interval(column, weights) for q, column in zip(QUANTITIES, values.T, strict=True)}
+    found = {q: summary_of(column, weights) for q, column in zip(QUANTITIES, values.T, strict=True)}
     found["start"]["probability"] = share_of(~np.isnan(start), peak_share, weights)
     found["end"]["probability_beyond"] = share_of(np.isinf(end), end, weights)
-    around = interval(peak_time, weights)
+    around = summary_of(peak_time, weights)
     spread: Summary = {"lower": around["lower"], "upper": around["upper"]}
     return {**found, "best": _best(mechanisms, np.array(probabilities), name) | spread}
 

@@ -9,7 +9,12 @@ from assemblysim.inference.fitting import (
     wider_reference,
 )
 from assemblysim.inference.sampling.settings import SmcSettings
-from assemblysim.inference.sampling.smc import combined, evidence_task, exploratory_task, smc_runs
+from assemblysim.inference.sampling.smc import (
+    combined_runs,
+    evidence_task,
+    exploratory_task,
+    smc_runs,
+)
 
 LIGHT = SmcSettings(pilot_particles=512, runs=4, particles=256)
 
@@ -24,5 +29,5 @@ def started(problem, settings, seed):
     wider_groundwork = lay_groundwork(widened(problem), settings, seed)
     wider_groundwork = wider_reference(problem, wider_groundwork, runs, seed)
     wide = smc_task(widened(problem), wider_groundwork, LIGHT)
-    wider = combined(smc_runs(wide, rng)[1:], rng)
+    wider = combined_runs(smc_runs(wide, rng)[1:], rng)
     return start_fit(problem, groundwork, runs, wider, settings, seed)

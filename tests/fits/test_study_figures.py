@@ -24,7 +24,7 @@ from assemblysim.report.figures.pictures import study_pictures
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.posterior_checks import posterior_check_summary, posterior_checks
-from assemblysim.study.results.predictions import predict
+from assemblysim.study.results.predictions import predict_study
 
 FITS = ROOT / "fits"
 NAMES = ("dy6", "hnp_dy6", "alpha_pinene", "hnp_dy6_synthetic")
@@ -47,7 +47,7 @@ def pictures(name):
             draws[mechanism] = found
         values = found.values[:DRAWS, [found.names.index(n) for n in problem.parameter_names]]
         rng = np.random.default_rng(2)
-        drawn = predict(problem, values, study, rng)[1]
+        drawn = predict_study(problem, values, study, rng)[1]
         courses[mechanism] = tuple(course_of(each, summary) for each in drawn)
         one["predictive_checks"] = posterior_check_summary(
             posterior_checks(problem, values, rng), mechanism

@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.courses.fine_grid import fine_grid
-from assemblysim.prediction.courses.intervals import interval
+from assemblysim.prediction.courses.intervals import summary_of
 from assemblysim.prediction.courses.local_polynomials import LocalPolynomials, bisected
 from assemblysim.prediction.lifetimes import (
     UNITS,
@@ -245,7 +245,7 @@ def test_a_mechanism_without_the_species_does_not_count():
 
 
 def test_draws_without_weight_do_not_count():
-    found = interval(np.array([1.0, 2.0, 99.0]), np.array([1.0, 1.0, 0.0]))
+    found = summary_of(np.array([1.0, 2.0, 99.0]), np.array([1.0, 1.0, 0.0]))
 
     assert found == {"median": 1.0, "lower": 1.0, "upper": 2.0}
 

@@ -18,7 +18,7 @@ from assemblysim.errors import RunError
 from assemblysim.inference.evidence.bridge import bridge_error, solve_bridge
 from assemblysim.inference.fitting import (
     Groundwork,
-    counted,
+    counting_posterior,
     noise_reference,
     smc_task,
 )
@@ -120,7 +120,7 @@ def fit_quickly(
         One fit for each. Where even the last effort did not do, its effective size says so.
     """
     streams = rng.spawn(len(problems))
-    targets = [counted(problem) for problem in problems]
+    targets = [counting_posterior(problem) for problem in problems]
     groundworks = [
         _groundwork(p, t, settings, s) for p, t, s in zip(problems, targets, streams, strict=True)
     ]

@@ -77,7 +77,7 @@ def evidence_words(log_bayes_factor: float) -> str:
     return "strong" if log_bayes_factor < VERY_STRONG else "very strong"
 
 
-def compare(candidates: tuple[Candidate, ...], rng: np.random.Generator) -> Comparison:
+def rank_mechanisms(candidates: tuple[Candidate, ...], rng: np.random.Generator) -> Comparison:
     """Rank mechanisms by evidence under equal prior probabilities.
 
     Args:

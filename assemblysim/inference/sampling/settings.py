@@ -87,13 +87,14 @@ class FitSettings:
         ensembles: independent emcee ensembles.
         walkers: walkers of each, at least twice the number of unknowns.
         max_steps: steps of each ensemble before "not converged" is said.
-        round_steps: steps between two looks at the gates, and between two checkpoints.
+        round_steps: steps between two looks at the convergence criteria, and between two
+            checkpoints.
         screened: prior draws looked at before the search.
-        starts: how many of them the search maximisations from, and how many particles later.
+        starts: how many of them the search climbs from, and how many particles later.
         convergence: bounds that the draws must keep to.
-        size_sought: sampling goes on to so many times the effective size of the gates, as long
-            as there are steps: at the gates themselves soft tails of a posterior may still be
-            missing, and the bridge's evidence was seen 0.3 nat too low.
+        size_sought: sampling goes on to so many times the effective size of the criteria, as
+            long as there are steps: at the criteria themselves soft tails of a posterior may
+            still be missing, and the bridge's evidence was seen 0.3 nat too low.
         smc: the particles from which the evidence comes and on which walkers start.
         prior_changes: the same with priors of the rate constants twice as wide.
     """

@@ -16,7 +16,14 @@ import numpy as np
 
 from assemblysim.errors import IntegrationError
 from assemblysim.kinetics.engines.native import NativeEngine, available, instruction_set
-from assemblysim.kinetics.task import DEFAULT_TOLERANCE, Ending, Ends, Task, Tolerance, checked_task
+from assemblysim.kinetics.task import (
+    DEFAULT_TOLERANCE,
+    Ending,
+    Ends,
+    IntegrationTask,
+    Tolerance,
+    checked_task,
+)
 from assemblysim.kinetics.trajectory import (
     ExtentBatch,
     SensitivityBatch,
@@ -43,14 +50,14 @@ ENGINES = ("native", "reference")
 class Engine(Protocol):
     """What stands behind the door; see `native.NativeEngine` for shapes."""
 
-    def concentrations(self, task: Task) -> tuple[np.ndarray, Ends]:
+    def concentrations(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return concentrations and how the integrations ended."""
 
-    def extents(self, task: Task) -> tuple[np.ndarray, Ends]:
+    def extents(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return concentrations followed by extents, and how the integrations ended."""
 
     def sensitivities(
-        self, task: Task, constants: Sequence[int], species: Sequence[int]
+        self, task: IntegrationTask, constants: Sequence[int], species: Sequence[int]
     ) -> tuple[np.ndarray, np.ndarray, Ends]:
         """Return concentrations, derivatives, and how the integrations ended."""
 
@@ -254,7 +261,7 @@ def _engine(name: str | None) -> Engine:
     return NativeEngine()
 
 
-def _trajectories(task: Task, concentrations: np.ndarray, ends: Ends) -> TrajectoryBatch:
+def _trajectories(task: IntegrationTask, concentrations: np.ndarray, ends: Ends) -> TrajectoryBatch:
     return TrajectoryBatch(
         task.network.species_names,
         task.times,

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from assemblysim.kinetics.engines.lsoda import (
-    Course,
     Equations,
+    LsodaCourse,
     failed_course,
     failures_raised,
     run_lsoda,
@@ -26,7 +26,7 @@ from assemblysim.kinetics.symbolic.compilation import (
     SystemCallbacks,
     compile_network,
 )
-from assemblysim.kinetics.task import Ending, Ends, Task, Tolerance
+from assemblysim.kinetics.task import Ending, Ends, IntegrationTask, Tolerance
 
 Assembly = Callable[[CompiledKinetics, np.ndarray, np.ndarray, float, int], Equations]
 
@@ -39,17 +39,17 @@ class ReferenceEngine:
 
     name = "reference"
 
-    def concentrations(self, task: Task) -> tuple[np.ndarray, Ends]:
+    def concentrations(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S), mM, and how the integrations ended."""
         return _courses(task, _concentrations, len(task.network.species))
 
-    def extents(self, task: Task) -> tuple[np.ndarray, Ends]:
+    def extents(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S + R), mM: concentrations, then the extent of each reaction."""
         network = task.network
         return _courses(task, _extents, len(network.species) + len(network.reactions))
 
     def sensitivities(
-        self, task: Task, constants: Sequence[int], species: Sequence[int]
+        self, task: IntegrationTask, constants: Sequence[int], species: Sequence[int]
     ) -> tuple[np.ndarray, np.ndarray, Ends]:
         """Return concentrations and derivatives, shape (B, T, S, M).
 
@@ -116,7 +116,7 @@ def _sensitivities(
     return sensitivity_equations(kinetics, rate_constants, initial, scales, budget)
 
 
-def _courses(task: Task, assemble: Assembly, width: int) -> tuple[np.ndarray, Ends]:
+def _courses(task: IntegrationTask, assemble: Assembly, width: int) -> tuple[np.ndarray, Ends]:
     """Integrate one parameter vector after the other; states have shape (B, T, width)."""
     kinetics = compile_network(task.network)
     vectors = zip(
@@ -139,7 +139,7 @@ def _courses(task: Task, assemble: Assembly, width: int) -> tuple[np.ndarray, En
     return states.reshape(len(courses), task.times.shape[-1], width), ends
 
 
-def _course(equations: Equations, times: np.ndarray, tolerance: Tolerance) -> Course:
+def _course(equations: Equations, times: np.ndarray, tolerance: Tolerance) -> LsodaCourse:
     """Integrate one parameter vector; traces below zero become zero, more of it a failure."""
     if not np.isfinite(equations.start).all():
         return failed_course(equations, times, 0.0, Ending.NOT_FINITE)

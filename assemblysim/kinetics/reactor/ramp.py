@@ -73,7 +73,7 @@ def ramped(network: Network, powers: tuple[float, ...]) -> Network:
 
 
 @lru_cache(maxsize=128)
-def counted(network: Network) -> Network:
+def with_counters(network: Network) -> Network:
     """Return the network with R further species, behind its own: one that each reaction makes.
 
     From nothing on they are the reactions' extents.

@@ -26,7 +26,13 @@ from assemblysim.kinetics.reactor.protocol import (
     mixed,
     segments,
 )
-from assemblysim.kinetics.reactor.ramp import Ramp, counted, ramp_rate_constants, ramp_start, ramped
+from assemblysim.kinetics.reactor.ramp import (
+    Ramp,
+    ramp_rate_constants,
+    ramp_start,
+    ramped,
+    with_counters,
+)
 from assemblysim.kinetics.reactor.segments import Endings, asked_of, end_of, put
 from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT, RateConstants
 from assemblysim.kinetics.trajectory import ExtentBatch, TrajectoryBatch
@@ -287,7 +293,7 @@ def _segment_extents(
         )
     size, steps = start.shape[1], len(reactor.network.reactions)
     nothing = np.zeros((len(start), steps))
-    counting = Reactor(counted(reactor.running), reactor.rate_constants, reactor.initial)
+    counting = Reactor(with_counters(reactor.running), reactor.rate_constants, reactor.initial)
     part = _stretch(counting, segment, np.concatenate([start, nothing], axis=1), times)
     batch = integrate_batch(part.network, part.rate_constants, part.start, part.times, tolerance)
     here = batch.concentrations

@@ -16,7 +16,7 @@ from assemblysim.kinetics.symbolic.derivatives import derive
 from assemblysim.kinetics.symbolic.source_text import (
     Statements,
     array_function,
-    combined,
+    linear_combination,
     mangled,
     sensitivity_factory,
     straight_line,
@@ -157,15 +157,15 @@ class CompiledKinetics:
     @cached_property
     def _sensitivity_factory(self) -> Factory:
         rows, constants = self._derivatives.stoichiometry, self._constants
-        by_constant = combined(rows, self._by_constant.results, constants)
+        by_constant = linear_combination(rows, self._by_constant.results, constants)
         scaled = [
             f"s{j}*({by_constant[i * constants + j]})"
             for j in range(constants)
             for i in range(self._species)
         ]
         entries = (
-            *combined(rows, self._laws.results, 1),
-            *combined(rows, self._slopes.results, self._species),
+            *linear_combination(rows, self._laws.results, 1),
+            *linear_combination(rows, self._slopes.results, self._species),
             *scaled,
         )
         parts = (self._laws, self._slopes, self._by_constant)
@@ -175,8 +175,8 @@ class CompiledKinetics:
 
     def _system(self, rows: sympy.Matrix) -> Factory:
         """Compile the system d(state)/dt = rows v(c), whose first S states are c."""
-        right = combined(rows, self._laws.results, 1)
-        slopes = combined(rows, self._slopes.results, self._species)
+        right = linear_combination(rows, self._laws.results, 1)
+        slopes = linear_combination(rows, self._slopes.results, self._species)
         padding = ("0.0",) * (rows.rows - self._species)
         padded = tuple(
             entry
@@ -200,19 +200,21 @@ class CompiledKinetics:
 
     @cached_property
     def _rhs(self) -> ArrayFunction:
-        entries = combined(self._derivatives.stoichiometry, self._laws.results, 1)
+        entries = linear_combination(self._derivatives.stoichiometry, self._laws.results, 1)
         return self._array_function("rhs", self._laws, entries, (self._species,))
 
     @cached_property
     def _jacobian(self) -> ArrayFunction:
-        entries = combined(self._derivatives.stoichiometry, self._slopes.results, self._species)
+        entries = linear_combination(
+            self._derivatives.stoichiometry, self._slopes.results, self._species
+        )
         shape = (self._species, self._species)
         return self._array_function("jacobian", self._slopes, entries, shape)
 
     @cached_property
     def _rate_derivatives(self) -> ArrayFunction:
         rows, results = self._derivatives.stoichiometry, self._by_constant.results
-        entries = combined(rows, results, self._constants)
+        entries = linear_combination(rows, results, self._constants)
         shape = (self._species, self._constants)
         return self._array_function("rate_derivatives", self._by_constant, entries, shape)
 

@@ -20,10 +20,10 @@ from assemblysim.mechanism.constants.constants import Definitions, expressions
 from assemblysim.mechanism.constants.logarithms import (
     Logarithm,
     Number,
-    combined,
-    is_number,
+    is_numeric,
     logarithm,
     quotient,
+    weighted_sum,
     without_zeros,
     write_equality,
 )
@@ -210,7 +210,7 @@ def _log_ratio(forward: Reaction, back: Reaction, known: dict[str, sympy.Expr]) 
         factor = _exact(product.factor if product else reaction.factor)
         constant = known.get(reaction.rate, sympy.Symbol(reaction.rate))
         parts += [(sign, logarithm(factor)), (sign, logarithm(constant))]
-    return combined(parts)
+    return weighted_sum(parts)
 
 
 def _exact(factor: float) -> sympy.Rational:
@@ -244,7 +244,7 @@ class _Combination:
         """Return this without so many times the other."""
         return _Combination(
             _less(self.change, times, other.change),
-            combined([(1, self.ratio), (-times, other.ratio)]),
+            weighted_sum([(1, self.ratio), (-times, other.ratio)]),
             _less(self.steps, times, other.steps),
         )
 
@@ -279,12 +279,12 @@ class _Conditions:
         row = without_zeros(condition)
         if not row:
             return None
-        if all(map(is_number, row)):
+        if all(map(is_numeric, row)):
             return Fault.BROKEN
         for pivot, other in self.rows.items():
             if pivot in row:
-                row = combined([(1, row), (-quotient(row[pivot], other[pivot]), other)])
-        names = [term for term in row if not is_number(term)]
+                row = weighted_sum([(1, row), (-quotient(row[pivot], other[pivot]), other)])
+        names = [term for term in row if not is_numeric(term)]
         if names:
             self.rows[names[0]] = row
             return Fault.OPEN

@@ -9,7 +9,7 @@ MEDIAN, LOWER, UPPER = 0.5, 0.025, 0.975
 Summary = dict[str, float | str | None]
 
 
-def interval(values: np.ndarray, weights: np.ndarray) -> Summary:
+def summary_of(values: np.ndarray, weights: np.ndarray) -> Summary:
     """Summarise one predicted number.
 
     Args:

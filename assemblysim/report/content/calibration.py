@@ -73,7 +73,7 @@ def condition_rows(found: Calibration) -> list[tuple[str, list[str]]]:
     ]
 
 
-def condition_table(found: Calibration) -> Table:
+def misspecification_table(found: Calibration) -> Table:
     """Compare kinds of errors: how often one is misled, and what the intervals hold."""
     rows = []
     for name, one in found["conditions"].items():
@@ -144,7 +144,7 @@ def reliability_table(found: Calibration, condition: str = "none") -> Table:
     )
 
 
-def parameter_table(found: Calibration, condition: str = "none") -> Table:
+def coverage_table(found: Calibration, condition: str = "none") -> Table:
     """Show coverage and ranks of every parameter, over all mechanisms that have it."""
     one = found["conditions"][condition]
     ranks, covered = one["ranks"]["parameters"], one["coverage"]["parameters"]
@@ -189,10 +189,10 @@ def calibration_view(found: Calibration) -> RenderableType:
 def calibration_tables(found: Calibration) -> tuple[Table, ...]:
     """Return all tables of a calibration, the most important first."""
     return (
-        condition_table(found),
+        misspecification_table(found),
         recovery_table(found),
         reliability_table(found),
-        parameter_table(found),
+        coverage_table(found),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.network.overview import is_large, overview, overview_sentences
 from assemblysim.report.content import words
-from assemblysim.report.content.stored import Course
+from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.content.tables import Cell, Table
 
 # Panels of a figure of time courses of a large network.
@@ -54,7 +54,7 @@ def observed_only(
     return {product: fractions for product, fractions in pathways.items() if product in observed}
 
 
-def main_curves(course: Course) -> Course:
+def main_curves(course: StoredCourse) -> StoredCourse:
     """Return a course with the observed signals and, of the rest, what becomes most abundant."""
     hidden = [curve for curve in course.curves if not curve.measured]
     seen = [curve for curve in course.curves if curve.measured]
@@ -62,7 +62,7 @@ def main_curves(course: Course) -> Course:
     free = max(0, MOST_PANELS - len(seen))
     chosen = sorted(peaks, key=lambda name: -peaks[name])[:free]
     kept = (*seen, *(curve for curve in hidden if curve.name in chosen))
-    return Course(course.experiment, course.times, kept)
+    return StoredCourse(course.experiment, course.times, kept)
 
 
 def stored_network(mechanism: Mapping[str, Any]) -> Network:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.report.content.stored import Course
+from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.content.words import formula, is_number, percent, probability, sentence
 from assemblysim.report.schemes.steps import equation_text
 
@@ -24,7 +24,7 @@ def describe_probabilities(
     return f"Bar chart of the probability of each mechanism: {', '.join(parts)}."
 
 
-def describe_course(mechanism: str, course: Course, *, log_time: bool) -> str:
+def describe_course(mechanism: str, course: StoredCourse, *, log_time: bool) -> str:
     """Say what a figure of time courses shows: each curve's largest value and its time."""
     scale = "logarithmic" if log_time else "linear"
     parts = []

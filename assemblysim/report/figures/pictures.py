@@ -12,7 +12,7 @@ from assemblysim.report.content import words
 from assemblysim.report.content.calibration import Calibration, describe_ranks
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.large import is_too_large, main_curves
-from assemblysim.report.content.stored import Course, StoredStudy, ranked_names
+from assemblysim.report.content.stored import StoredCourse, StoredStudy, ranked_names
 from assemblysim.report.figures import alternatives, figures
 from assemblysim.report.figures.appearance import Look, species_looks
 from assemblysim.report.figures.calibration_figure import rank_figure
@@ -187,7 +187,7 @@ def _courses(
     mechanism: str,
     place: int,
     looks: Mapping[str, Look],
-    course: Course,
+    course: StoredCourse,
 ) -> CoursePictures:
     """Gather both figures of the experiment at a place in the study's list."""
     if is_too_large(summary["mechanisms"][mechanism]):

@@ -154,7 +154,7 @@ def _control(what: str, name: str, steps: Mapping[str, Any]) -> str:
     return ""
 
 
-def in_play(summary: Mapping[str, Any]) -> list[str]:
+def named_in_play(summary: Mapping[str, Any]) -> list[str]:
     """Return the mechanisms that are probable enough to be named, the most probable first."""
     probabilities = (summary.get("comparison") or {}).get("probabilities") or {}
     return list(stored_posterior.in_play({n: p for n, p in probabilities.items() if is_number(p)}))

@@ -42,7 +42,7 @@ class MechanismForecast:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class ForecastPart:
     """What the report says on what to do next.
 
     Attributes:
@@ -68,7 +68,7 @@ class Outlook:
     next_table: Table | None
 
 
-def forecast_of(summary: Summary, design: Summary) -> Outlook | None:
+def forecast_of(summary: Summary, design: Summary) -> ForecastPart | None:
     """Put the sections together.
 
     Args:
@@ -86,7 +86,7 @@ def forecast_of(summary: Summary, design: Summary) -> Outlook | None:
         window_table(found["averaged"].get("windows") or {}, found["conditions"]),
         window_table_by_mechanism(found["mechanisms"], found["conditions"]),
     )
-    return Outlook(
+    return ForecastPart(
         _scope(found),
         tuple(stopping_sentences(found)),
         tuple(table for table in tables if table is not None),

@@ -23,7 +23,7 @@ from assemblysim.report.figures.picture import Picture
 from assemblysim.report.figures.pictures import StudyPictures
 from assemblysim.report.figures.residuals import check_sentences
 from assemblysim.report.forecast.forecast_words import DEGREES, NO_SHARE, NO_YIELD
-from assemblysim.report.forecast.sections import Outlook, forecast_of
+from assemblysim.report.forecast.sections import ForecastPart, forecast_of
 from assemblysim.report.writers.methods import methods_text
 
 _SIGNS = re.compile(r"([\\`*\[\]<>|#$~])|((?<![^\W_])_|_(?![^\W_]))")
@@ -124,7 +124,7 @@ def _answer(writer: _Writer, summary: Mapping[str, Any], pictures: StudyPictures
     return found
 
 
-def _outlook(writer: _Writer, found: Outlook | None, pictures: StudyPictures) -> list[str]:
+def _outlook(writer: _Writer, found: ForecastPart | None, pictures: StudyPictures) -> list[str]:
     """Write when to stop, which step matters, where the material flows, what to measure next."""
     if found is None:
         return []

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from assemblysim.report.content.stored import Course, StoredStudy, ranked_names
+from assemblysim.report.content.stored import StoredCourse, StoredStudy, ranked_names
 from assemblysim.report.content.words import is_number
 from assemblysim.report.figures.pictures import file_stem
 from assemblysim.report.forecast.forecast_numbers import forecast_rows
@@ -114,7 +114,7 @@ def _pathways(ranked: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     return _csv(("mechanism", "product", "reaction", *_RANGE), rows)
 
 
-def _course(course: Course) -> str:
+def _course(course: StoredCourse) -> str:
     """Write times and quantiles, a column each."""
     columns = ["time (h)"]
     columns += [f"{c.name}, {q} ({c.axis})" for c in course.curves for q in _QUANTILES]

@@ -89,7 +89,7 @@ class Section:
         corner: of the determined unknowns, SVG; empty where there is none.
         exact_loo: which unknowns that figure does not show.
         residuals: one figure for each experiment with readings, SVG.
-        fitness: sentences on whether the mechanism is good enough.
+        posterior_checks: sentences on whether the mechanism is good enough.
     """
 
     name: str

@@ -11,7 +11,7 @@ import numpy as np
 from assemblysim.errors import RunError
 from assemblysim.inference.calibration.quick import QuickFit, QuickSettings, fit_quickly
 from assemblysim.inference.calibration.recovery import outcome, simpler_suffices
-from assemblysim.inference.evidence.comparison import Candidate, compare
+from assemblysim.inference.evidence.comparison import Candidate, rank_mechanisms
 from assemblysim.inference.fitting import lay_groundwork, smc_task, stream
 from assemblysim.inference.model.experiment import within
 from assemblysim.inference.model.parameters import values_from_normal
@@ -275,7 +275,7 @@ def _record(
         )
         for problem in design.problems
     )
-    ranking = compare(candidates, rng)
+    ranking = rank_mechanisms(candidates, rng)
     richer = design.richer[true.mechanism]
     names = true.parameter_names
     return {

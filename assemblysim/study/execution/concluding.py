@@ -31,7 +31,7 @@ from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.forecast import some_draws, study_forecast
 from assemblysim.study.results.mechanism_summary import mechanism_summary
 from assemblysim.study.results.posterior_checks import posterior_check_summary, posterior_checks
-from assemblysim.study.results.predictions import Predictions, averaged, in_unit, predict
+from assemblysim.study.results.predictions import Predictions, averaged, in_unit, predict_study
 from assemblysim.study.results.storage import (
     Progress,
     read_arrays,
@@ -147,7 +147,7 @@ def conclude_mechanism(
         problem, fit.start, fit.states, failed_fraction, settings, study.seed
     )
     rng = stream(study.seed, problem.mechanism, "predictions")
-    predictions, courses = predict(problem, found.values, study, rng)
+    predictions, courses = predict_study(problem, found.values, study, rng)
     draws = kept_draws(fit.states)
     summary = mechanism_summary(study, problem, found, draws, fit)
     checked = posterior_checks(

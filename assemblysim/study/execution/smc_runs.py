@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assemblysim.inference.fitting import Groundwork, counted, smc_task, stream
+from assemblysim.inference.fitting import Groundwork, counting_posterior, smc_task, stream
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.inference.sampling.smc import (
@@ -71,7 +71,7 @@ def run_smc_for(
         does not depend on where a run was interrupted.
     """
     begun = time.perf_counter()
-    target = counted(job.problem)
+    target = counting_posterior(job.problem)
     task = smc_task(job.problem, job.groundwork, job.settings, target)
 
     def own_stream(stage: int) -> Any:

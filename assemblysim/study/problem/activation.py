@@ -12,7 +12,7 @@ from assemblysim.mechanism.constants.rate_constant_units import (
     rate_constant_dimensions,
     rate_constant_units,
 )
-from assemblysim.study.definition.heating import order_of, timed
+from assemblysim.study.definition.heating import is_timed, order_of
 from assemblysim.study.definition.study import Study
 
 INTERVAL = (0.025, 0.5, 0.975)
@@ -50,7 +50,7 @@ def activation_summary(study: Study, problem: Problem, values: np.ndarray) -> li
         constants = reactor_of(problem, experiment, named).rate_constants.at(kelvin)
         for name, column in zip(problem.network.rate_constant_names, constants.T, strict=True):
             key = (aliases.get(name, name), kelvin)
-            if key in found or not timed(units[name]) or not (column > 0).any():
+            if key in found or not is_timed(units[name]) or not (column > 0).any():
                 continue
             barriers = barrier_from_constant(column[column > 0], kelvin, order_of(dimensions[name]))
             lower, median, upper = np.quantile(barriers, INTERVAL).tolist()

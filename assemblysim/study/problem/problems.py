@@ -39,8 +39,8 @@ from assemblysim.study.definition.heating import (
     FREE_ENERGY,
     Heating,
     frequency_prior,
+    is_timed,
     order_of,
-    timed,
 )
 from assemblysim.study.definition.own_unknowns import Place
 from assemblysim.study.definition.study import Experiment, Study
@@ -142,7 +142,7 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
     heating, energies = study.heating, []
     for name in network.rate_constant_names:
         unit = "" if units[name] == "1" else units[name]
-        heated = heating if heating is not None and heating.varies and timed(unit) else None
+        heated = heating if heating is not None and heating.varies and is_timed(unit) else None
         energies.append(heated.energy(name) if heated else "")
         if heated and heated.form == "separate" and not unknowns.mentions(name):
             order = order_of(dimensions[name])

@@ -29,7 +29,7 @@ from assemblysim.study.problem.changed_conditions import UNCHANGED, Start, start
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.forecast import (
     SHARE,
-    Outlook,
+    MechanismForecastDraws,
     averaged_windows,
     draws_for,
     forecast_in,
@@ -68,7 +68,7 @@ class Forecast:
 
     lifetimes: Lifetimes
     pathways: PathwayFractions
-    outlook: Outlook
+    outlook: MechanismForecastDraws
 
     def summary(self, unit: str) -> dict[str, Any]:
         """Return what is printed and given to machines, concentrations in the study's unit."""

@@ -40,7 +40,7 @@ DIGITS = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class MechanismForecastDraws:
     """What one mechanism leads to, draw by draw.
 
     Attributes:
@@ -71,7 +71,7 @@ class Outlook:
 
 def forecast_in(
     problem: Problem, values: np.ndarray, start: Start, until: float, level: Level | None
-) -> Outlook:
+) -> MechanismForecastDraws:
     """Predict windows, rate control and fluxes from draws of one mechanism.
 
     Args:
@@ -83,7 +83,7 @@ def forecast_in(
     """
     reactor = start.reactor(problem, problem.named(values))
     held = None if level is None else windows_in(reactor, until, level)
-    return Outlook(
+    return MechanismForecastDraws(
         rate_control_in(reactor[:CONTROL_DRAWS], until),
         net_fluxes_in(reactor, until),
         None if held is None else _without_put_in(held, problem, reactor.initial),
@@ -195,7 +195,7 @@ def some_draws(problem: Problem, values: np.ndarray, rng: np.random.Generator) -
 
 
 def averaged_windows(
-    found: Mapping[str, Outlook], probabilities: Mapping[str, float]
+    found: Mapping[str, MechanismForecastDraws], probabilities: Mapping[str, float]
 ) -> dict[str, Any]:
     """Average windows over mechanisms by their probabilities; empty where one has none."""
     held = [one.windows for one in found.values() if one.windows is not None]

@@ -116,7 +116,7 @@ def averaged(
     }
 
 
-def predict(
+def predict_study(
     problem: Problem, values: np.ndarray, study: Study, rng: np.random.Generator
 ) -> tuple[Predictions, tuple[Courses, ...]]:
     """Predict every experiment of a study from draws of one mechanism.

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from assemblysim.inference.evidence.comparison import Candidate, compare, evidence_words
+from assemblysim.inference.evidence.comparison import Candidate, evidence_words, rank_mechanisms
 from assemblysim.inference.model.log_evidence import LogEvidence
 
 
@@ -14,7 +14,7 @@ def candidate(name, value, error=0.05, parameters=5, trusted=True, independent_e
 
 
 def ranking(*candidates):
-    return compare(candidates, np.random.default_rng(0))
+    return rank_mechanisms(candidates, np.random.default_rng(0))
 
 
 def test_probabilities_are_the_normalised_evidences():

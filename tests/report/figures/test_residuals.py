@@ -6,8 +6,8 @@ from assemblysim.report.figures.appearance import species_looks
 from assemblysim.report.figures.residuals import (
     Residuals,
     check_sentences,
-    check_table,
     describe_residuals,
+    predictive_check_table,
     residual_figure,
     stored_residuals,
 )
@@ -62,7 +62,7 @@ def test_the_text_alternative_counts_and_finds_the_largest():
 
 
 def test_the_table_says_which_check_failed_and_its_bound():
-    table = check_table(SUMMARY["mechanisms"]["template"])
+    table = predictive_check_table(SUMMARY["mechanisms"]["template"])
     result = {row[0].text: (row[2].text, row[3].text, row[3].mark) for row in table.rows}
 
     assert result["trend"] == ("< 0.005", "FAILED", "bad")
@@ -72,7 +72,7 @@ def test_the_table_says_which_check_failed_and_its_bound():
 
 def test_checks_with_too_few_new_data_sets_are_neither_passed_nor_failed():
     checks = {**predictive_checks("both"), "passed": None}
-    table = check_table({"predictive_checks": checks})
+    table = predictive_check_table({"predictive_checks": checks})
 
     assert {row[3].text for row in table.rows} == {"too few draws to tell"}
 
@@ -90,7 +90,7 @@ def test_words_only_studies_have_neither_residuals_nor_checks():
     content = summary(words=True)
 
     assert stored_residuals(content, "both") == ()
-    assert check_table(content["mechanisms"]["both"]) is None
+    assert predictive_check_table(content["mechanisms"]["both"]) is None
     assert check_sentences(content["mechanisms"]["both"]) == ()
 
 
