@@ -19,7 +19,7 @@ from benchmarks.tables import draw, write_table
 
 THREADS = "OPENBLAS_NUM_THREADS"
 VERSIONS = ("numpy", "scipy", "numbalsoda", "libroadrunner", "emcee")
-QUICK = measure.Effort(share=0.01, seconds=0.0, repetitions=1)
+QUICK = measure.Effort(fraction=0.01, seconds=0.0, repetitions=1)
 FOLDER = Path(__file__).parent / "results"
 
 

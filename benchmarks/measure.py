@@ -48,12 +48,12 @@ class Effort:
     """How much is measured.
 
     Attributes:
-        share: of the vectors and steps.
+        fraction: of the vectors and steps.
         seconds: that a timing of a solver is repeated for, at most seven times.
         repetitions: of the other timings; the least counts.
     """
 
-    share: float = 1.0
+    fraction: float = 1.0
     seconds: float = 0.6
     repetitions: int = 5
 
@@ -80,8 +80,13 @@ class Point:
 
 
 def _in_parts(solve: Solve, size: int) -> Solve:
-    def parts(rates: np.ndarray, times: np.ndarray, rtol: float) -> tuple[np.ndarray, float]:
-        found = [solve(rates[i : i + size], times, rtol) for i in range(0, len(rates), size)]
+    def parts(
+        rate_constants: np.ndarray, times: np.ndarray, rtol: float
+    ) -> tuple[np.ndarray, float]:
+        found = [
+            solve(rate_constants[i : i + size], times, rtol)
+            for i in range(0, len(rate_constants), size)
+        ]
         return np.concatenate([course for course, _ in found]), sum(s for _, s in found)
 
     return parts
@@ -89,13 +94,15 @@ def _in_parts(solve: Solve, size: int) -> Solve:
 
 def reference(case: Case, count: int) -> tuple[np.ndarray, float]:
     """Return courses at 1e-11 and how far 6 of them are from scipy's at 1e-11."""
-    rates = case.rates(count)
+    rate_constants = case.rate_constants(count)
     tolerance = Tolerance(1e-11, 1e-14, 10**6)
     initial = np.tile(case.initial, (count, 1))
-    courses = integrate_batch(case.network, rates, initial, TIMES, tolerance).concentrations
+    courses = integrate_batch(
+        case.network, rate_constants, initial, TIMES, tolerance
+    ).concentrations
     few = min(count, 6 if len(case.initial) < 50 else 2)
     other = integrate_batch(
-        case.network, rates[:few], initial[:few], TIMES, tolerance, engine="reference"
+        case.network, rate_constants[:few], initial[:few], TIMES, tolerance, engine="reference"
     )
     apart = errors(courses[:few], other.concentrations)[other.completed]
     return courses, float(apart.max())
@@ -111,13 +118,13 @@ def work_precision(effort: Effort) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for place, case in enumerate(four_cases()):
         most = max(counts[place] for counts in VECTORS.values())
-        exact, apart = reference(case, max(4, int(effort.share * most)))
+        exact, apart = reference(case, max(4, int(effort.fraction * most)))
         solvers = {name: SOLVERS[name](case) for name in installed()}
         solvers["assemblysim, 32 at a time"] = _in_parts(solvers["assemblysim"], 32)
         points = {
             name: _points(
                 solvers[name],
-                case.rates(max(1, int(effort.share * counts[place]))),
+                case.rate_constants(max(1, int(effort.fraction * counts[place]))),
                 exact,
                 RTOLS if name != "scipy solve_ivp" else RTOLS[1:3],
                 effort.seconds,
@@ -137,20 +144,24 @@ def work_precision(effort: Effort) -> dict[str, Any]:
 
 
 def _points(
-    solve: Solve, rates: np.ndarray, exact: np.ndarray, rtols: tuple[float, ...], most: float
+    solve: Solve,
+    rate_constants: np.ndarray,
+    exact: np.ndarray,
+    rtols: tuple[float, ...],
+    most: float,
 ) -> list[Point]:
     row = []
     for rtol in rtols:
-        courses, seconds = solve(rates, TIMES, rtol)
+        courses, seconds = solve(rate_constants, TIMES, rtol)
         repeated = [seconds]
         while sum(repeated) < most and len(repeated) < 7:
-            repeated.append(solve(rates, TIMES, rtol)[1])
-        error = errors(courses, exact[: len(rates)])
+            repeated.append(solve(rate_constants, TIMES, rtol)[1])
+        error = errors(courses, exact[: len(rate_constants)])
         failed = int(np.isnan(error).sum())
-        each = min(repeated) / len(rates) * 1e6
+        each = min(repeated) / len(rate_constants) * 1e6
         worst = float(np.nanquantile(error, 0.95)) if failed < len(error) else float("nan")
         spread = max(repeated) / min(repeated)
-        row.append(Point(rtol, worst, each, spread, failed, len(rates)))
+        row.append(Point(rtol, worst, each, spread, failed, len(rate_constants)))
     return row
 
 
@@ -165,14 +176,14 @@ def matched(row: list[Point]) -> float:
 
 def sensitivities(effort: Effort) -> dict[str, float]:
     """Measure B with derivatives by its 7 constants at the rtol that matches without them."""
-    case, count = four_cases()[1], int(2000 * effort.share)
-    rates, initial = case.rates(count), np.tile(case.initial, (count, 1))
+    case, count = four_cases()[1], int(2000 * effort.fraction)
+    rate_constants, initial = case.rate_constants(count), np.tile(case.initial, (count, 1))
     exact, _ = reference(case, count)
     found = {}
     for rtol in (1e-4, 5e-5, 2e-5, 1e-5):
         tolerance = Tolerance(rtol, atol(rtol) / case.initial.max(), 100_000)
         call = partial(
-            integrate_sensitivities, case.network, rates, initial, TIMES, tolerance,
+            integrate_sensitivities, case.network, rate_constants, initial, TIMES, tolerance,
             by_initial=False, engine="native",
         )  # fmt: skip
         batch, seconds = timed(call)
@@ -186,9 +197,9 @@ def sensitivities(effort: Effort) -> dict[str, float]:
 def batch_sizes(effort: Effort) -> dict[str, float]:
     """Measure microseconds for each trajectory of B against the size of the batch."""
     case = four_cases()[1]
-    solve, rates = engine(case), case.rates(2048)
+    solve, rate_constants = engine(case), case.rate_constants(2048)
     return {
-        str(size): _least(_in_parts(solve, size), rates[: min(2048, 64 * size)], effort)
+        str(size): _least(_in_parts(solve, size), rate_constants[: min(2048, 64 * size)], effort)
         for size in (1, 8, 32, 256, 2048)
     }
 
@@ -198,10 +209,10 @@ def species(effort: Effort) -> dict[str, Any]:
     cost = {}
     for case in growing_lattices():
         # the sizes that the exponent is read from get as many vectors each
-        count = max(2, int(effort.share * (256 if len(case.initial) < 350 else 32)))
+        count = max(2, int(effort.fraction * (256 if len(case.initial) < 350 else 32)))
         label = f"{len(case.initial)} species, {len(case.network.reactions)} steps"
-        _, first = timed(lambda c=case: engine(c)(c.rates(1), TIMES, 5e-5))
-        each = _least(engine(case), case.rates(count), effort)
+        _, first = timed(lambda c=case: engine(c)(c.rate_constants(1), TIMES, 5e-5))
+        each = _least(engine(case), case.rate_constants(count), effort)
         cost[label] = {
             "species": len(case.initial),
             "steps": len(case.network.reactions),
@@ -218,25 +229,26 @@ def species(effort: Effort) -> dict[str, Any]:
 def threads(effort: Effort) -> dict[str, float]:
     """Measure microseconds for each trajectory of B in batches of 2,048 against threads."""
     case = four_cases()[1]
-    return {str(n): _least(engine(case, n), case.rates(2048), effort) for n in (1, 2)}
+    return {str(n): _least(engine(case, n), case.rate_constants(2048), effort) for n in (1, 2)}
 
 
-def _least(solve: Solve, rates: np.ndarray, effort: Effort) -> float:
-    repeated = [solve(rates, TIMES, 5e-5)[1] for _ in range(effort.repetitions)]
-    return min(repeated) / len(rates) * 1e6
+def _least(solve: Solve, rate_constants: np.ndarray, effort: Effort) -> float:
+    repeated = [solve(rate_constants, TIMES, 5e-5)[1] for _ in range(effort.repetitions)]
+    return min(repeated) / len(rate_constants) * 1e6
 
 
 def sampling(effort: Effort) -> dict[str, float]:
     """Measure emcee with 32 walkers on posteriors of six species.
 
     Returns:
-        Seconds for 2,000 steps of emcee's default move, scaled from fewer where fewer were made
-        (20 with scipy's integrators): a likelihood that costs nothing, and B against synthetic readings
+        Seconds for 2,000 steps of emcee's default move, scaled from the steps made
+        (a hundredth of them with scipy): a likelihood that costs nothing, and B against synthetic
+        readings
         with 10 % noise on the engine and on scipy's two; then the study hnp_dy6_synthetic on
         the engine, whose likelihood has unknown gains and readings below a limit. The least of
         the repetitions.
     """
-    steps, few = (max(2, int(effort.share * count)) for count in (STEPS, FEW_STEPS))
+    steps, few = (max(2, int(effort.fraction * count)) for count in (STEPS, FEW_STEPS))
     case = four_cases()[1]
     solvers = {"engine": engine(case)}
     solvers |= {name: SOLVERS[name](case) for name in ("scipy odeint", "scipy solve_ivp")}
@@ -281,7 +293,7 @@ def likelihoods(effort: Effort) -> dict[str, dict[str, dict[str, float]]]:
             named = problem.named(values_from_normal(problem.parameters, position))
             integration = partial(courses_of, problem, experiment, named)
             least = {"integration": np.inf, "posterior": np.inf}
-            for _ in range(max(20, int(effort.share * 40_000 / (16 + size)))):
+            for _ in range(max(20, int(effort.fraction * 40_000 / (16 + size)))):
                 least["integration"] = min(least["integration"], timed(integration)[1])
                 least["posterior"] = min(least["posterior"], timed(partial(posterior, position))[1])
             rest = least["posterior"] - least["integration"]
@@ -303,8 +315,8 @@ def _simple_posterior(case: Case, solve: Solve) -> Callable[[np.ndarray], np.nda
         residuals = (courses + 0.01).reshape(len(position), -1)
         np.log(residuals, out=residuals)
         residuals -= logs
-        misfit = np.einsum("bn,bn->b", residuals, residuals) / 0.1**2
-        return np.asarray(-0.5 * (misfit + np.einsum("bp,bp->b", position, position)))
+        misspecification = np.einsum("bn,bn->b", residuals, residuals) / 0.1**2
+        return np.asarray(-0.5 * (misspecification + np.einsum("bp,bp->b", position, position)))
 
     return log_posterior
 

@@ -6,7 +6,7 @@ import numpy as np
 from small_study import chain_table, small_study
 
 from assemblysim.inference.calibration.quick import QuickSettings
-from assemblysim.inference.sampling.settings import Tempering
+from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.study.campaigns.simulated_study import CAREFUL
 
 # Draws that a truth is ranked among, from a fifth of the particles.
@@ -14,13 +14,13 @@ LIGHT_SEARCH = replace(
     CAREFUL,
     screened=64,
     starts=2,
-    tempering=Tempering(
+    smc=SmcSettings(
         pilot_particles=128,
         runs=2,
         particles=128,
-        explorers=1,
-        kept_share=0.3,
-        exploring_kept_share=0.3,
+        exploratory_runs=1,
+        ess_threshold=0.3,
+        exploratory_ess_threshold=0.3,
         independent_moves=1,
         most_rounds=1,
     ),
@@ -28,7 +28,7 @@ LIGHT_SEARCH = replace(
 LIGHT = QuickSettings(
     screened=64,
     starts=1,
-    efforts=(Tempering(pilot_particles=64, kept_share=0.5, local_moves=2, most_rounds=1),),
+    efforts=(SmcSettings(pilot_particles=64, ess_threshold=0.5, local_moves=2, most_rounds=1),),
     draws=400,
     refits=6,
     confirmed=2,

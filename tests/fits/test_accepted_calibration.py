@@ -9,7 +9,7 @@ from checkout import ROOT
 from light_calibration import LIGHT_SEARCH
 
 from assemblysim.inference.calibration.quick import QuickSettings
-from assemblysim.inference.sampling.settings import Tempering
+from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.study.campaigns.calibration import Request, run_calibration
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.workers import OneWorker
@@ -18,7 +18,7 @@ QUICKER = QuickSettings(
     screened=128,
     starts=2,
     efforts=(
-        Tempering(pilot_particles=160, kept_share=0.5, local_moves=2, most_rounds=2),
+        SmcSettings(pilot_particles=160, ess_threshold=0.5, local_moves=2, most_rounds=2),
         *QuickSettings().efforts[1:],
     ),
     draws=1000,
@@ -74,8 +74,7 @@ def test_stated_probabilities_come_true(found):
 def test_a_smaller_calibration_agrees_with_the_accepted_one(found, tmp_path):
     """Two of the mechanisms and a dozen studies: the figures agree within their errors.
 
-    Fits are made with less work than those of the accepted one: these two mechanisms have one
-    mode each.
+    Fits are made with less work than those of the accepted one, and judged as strictly.
     """
     study = replace(read_study(STUDY), mechanisms=("template", "stepwise"))
     request = Request(studies=12, settings=QUICKER, search=LIGHT_SEARCH)
@@ -86,8 +85,8 @@ def test_a_smaller_calibration_agrees_with_the_accepted_one(found, tmp_path):
         one, other = large["coverage"]["all"][level], small["coverage"]["all"][level]
         assert abs(one["share"] - other["share"]) < 4 * np.hypot(one["error"], other["error"])
     assert small["ranks"]["together_p_value"] > 0.001
-    rates = (large["wrong_with_confidence"], small["wrong_with_confidence"])
-    assert max(r["lower"] for r in rates) <= min(r["upper"] for r in rates)
+    rate_constants = (large["wrong_with_confidence"], small["wrong_with_confidence"])
+    assert max(r["lower"] for r in rate_constants) <= min(r["upper"] for r in rate_constants)
 
 
 def test_intervals_of_lifetimes_and_pathway_shares_hold_what_is_true(found):

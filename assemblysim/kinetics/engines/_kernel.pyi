@@ -20,7 +20,7 @@ def cost(program: object, /) -> float: ...
 def instruction_sets() -> tuple[str, ...]: ...
 def integrate(
     program: object,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     scale: np.ndarray,
     times: np.ndarray,

@@ -2,7 +2,7 @@ import json
 import re
 
 import pytest
-from outlook_example import outlook_summary
+from forecast_example import outlook_summary
 from report_example import summary, write_example
 from report_kinds import page_of
 from report_pages import HOSTILE, Page, small
