@@ -321,14 +321,14 @@ def _simple_posterior(case: Case, solve: Solve) -> Callable[[np.ndarray], np.nda
     return log_posterior
 
 
-def _good_start(posterior: Posterior, count: int) -> np.ndarray:
+def _good_start(posterior: Posterior, count: int, steps: int = 500) -> np.ndarray:
     """Return walkers near the best of many draws from the prior, after a short walk."""
     random = np.random.default_rng(1)
     walkers = max(WALKERS, 2 * count)  # emcee asks for twice as many as unknowns
     draws = random.normal(size=(4096, count))
     best = draws[np.argsort(-posterior(draws))[:walkers]]
     sampler = emcee.EnsembleSampler(walkers, count, posterior, vectorize=True)
-    return np.asarray(sampler.run_mcmc(best, 500, skip_initial_state_check=True).coords)
+    return np.asarray(sampler.run_mcmc(best, steps, skip_initial_state_check=True).coords)
 
 
 def _emcee(target: Callable[[np.ndarray], np.ndarray], start: np.ndarray, steps: int) -> float:

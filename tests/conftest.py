@@ -14,6 +14,12 @@ BROWSER = find_browser()
 collect_ignore = [] if BROWSER else ["browser/test_browser.py"]
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest, so that no worker is left with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_report_header():
     """Say whether reports are looked at."""
     return f"browser: {BROWSER or 'none, so no report is looked at (tests/browser)'}"
