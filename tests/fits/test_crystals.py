@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from checkout import ROOT
 
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import log_likelihood
 from assemblysim.kinetics.reactor.reactor import Reactor, courses
 from assemblysim.mechanism.properties.balance import composition_matrix
 from assemblysim.mechanism.reading.system import read_system

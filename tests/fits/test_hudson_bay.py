@@ -7,7 +7,7 @@ from checkout import ROOT
 from scipy.integrate import solve_ivp
 from scipy.stats import norm
 
-from assemblysim.inference.model.problem import log_likelihood
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.prediction.pathways import pathway_fractions_in
 from assemblysim.study.definition.reading import read_study
