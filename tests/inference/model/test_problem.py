@@ -8,7 +8,6 @@ from whole_fits import started
 
 from assemblysim.inference.evidence.bridge import bridge_sampling
 from assemblysim.inference.fitting import advance_fit, independent_estimate_of
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.priors import Prior
@@ -16,6 +15,7 @@ from assemblysim.inference.model.problem import FAILED_LOG_LIKELIHOOD, log_likel
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
 from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.result.evidence import LogEvidence
 from assemblysim.study.problem.problems import build_problem
 
 
