@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sample_networks import BINDING, CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES, species
 
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.lifetimes import UNITS, lifetimes
 from assemblysim.prediction.rate_control import products, rate_control, summarise_control
@@ -111,7 +112,12 @@ def test_a_rate_law_with_two_constants_is_scaled_as_a_whole():
         CHAIN.species,
         (
             Reaction(
-                "first", ("A",), ("B",), "v", law="v*A/(K + A)", further_rate_constants=("K",)
+                "first",
+                ("A",),
+                ("B",),
+                "v",
+                law=read_rate_law("v*A/(K + A)"),
+                further_rate_constants=("K",),
             ),
             Reaction("second", ("B",), ("C",), "k2"),
         ),

@@ -13,6 +13,7 @@ from sample_networks import (
 )
 
 from assemblysim.kinetics.symbolic.compilation import SpentError, compile_network
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
 
 NETWORKS = {
@@ -193,7 +194,9 @@ def test_callbacks_stop_where_a_rate_is_not_finite(bad):
 
 
 def test_callbacks_stop_where_a_law_divides_by_zero():
-    network = Network(open_species("A", "B"), (Reaction("x", ("A",), ("B",), "k", law="k/A"),))
+    network = Network(
+        open_species("A", "B"), (Reaction("x", ("A",), ("B",), "k", law=read_rate_law("k/A")),)
+    )
     system = compile_network(network).concentration_system(np.array([1.0]), 3)
 
     with pytest.raises(SpentError, match="NOT_FINITE"):
