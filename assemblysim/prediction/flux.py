@@ -12,9 +12,10 @@ from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
-from assemblysim.prediction.courses.bands import QUANTILES, bands, course_times
+from assemblysim.prediction.courses.bands import bands, course_times
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
 from assemblysim.prediction.courses.intervals import Summary, summary_of
+from assemblysim.result.courses import QUANTILES
 
 POINTS = 120
 

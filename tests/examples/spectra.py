@@ -16,11 +16,11 @@ def measurement(
     scale="per spectrum",
     noise="proportional",
     limit=None,
-    fraction=True,
+    share_replicates=True,
     count=4,
     per_signal=False,
 ):
-    return Measurement(scale, noise, SIGNALS[:count], limit, fraction, per_signal)
+    return Measurement(scale, noise, SIGNALS[:count], limit, share_replicates, per_signal)
 
 
 def table(values, times=None):

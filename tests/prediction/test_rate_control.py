@@ -5,6 +5,7 @@ import pytest
 from sample_networks import BINDING, CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES, species
 
 from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.lifetimes import UNITS, lifetimes_in
 from assemblysim.prediction.rate_control import products, rate_control_in, summarise_control
@@ -116,7 +117,12 @@ def test_a_rate_law_with_two_constants_is_scaled_as_a_whole():
         CHAIN.species,
         (
             Reaction(
-                "first", ("A",), ("B",), "v", law="v*A/(K + A)", further_rate_constants=("K",)
+                "first",
+                ("A",),
+                ("B",),
+                "v",
+                law=read_rate_law("v*A/(K + A)"),
+                further_rate_constants=("K",),
             ),
             Reaction("second", ("B",), ("C",), "k2"),
         ),

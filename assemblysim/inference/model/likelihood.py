@@ -18,7 +18,7 @@ from assemblysim.inference.model.parameters import (
     normal_from_values,
     values_from_normal,
 )
-from assemblysim.inference.model.problem import Problem, courses_of, reactor_of, signals_of
+from assemblysim.inference.model.problem import Problem, courses_of, filled, reactor_of, signals_of
 from assemblysim.kinetics.reactor.protocol import segments
 from assemblysim.kinetics.reactor.reactor import Reactor, courses, sensitivities
 from assemblysim.kinetics.trajectory import TrajectoryBatch
@@ -133,7 +133,7 @@ def _by_experiment(
             batch = courses_of(problem, experiment, named)
         else:
             batch, change = _courses_with_changes(problem, experiment, named, shifted)
-        here = _filled(batch)
+        here = filled(batch)
         points = beside = experiment_points(problem, experiment, named, here)
         if shifted is not None:
             there = here.repeat(shifted.batch // named.batch, axis=0) + change
@@ -209,13 +209,6 @@ def _far_out(parameters: tuple[Parameter, ...], values: np.ndarray) -> np.ndarra
 def _side_by_side(parts: list[np.ndarray]) -> np.ndarray:
     """Return arrays of shape (B, ...) side by side, a single one as it is."""
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
-
-
-def _filled(batch: TrajectoryBatch) -> np.ndarray:
-    """Return the concentrations with harmless numbers where an integration failed."""
-    if not np.count_nonzero(batch.status):
-        return batch.concentrations
-    return np.where(batch.completed[:, None, None], batch.concentrations, 0.0)
 
 
 def experiment_points(

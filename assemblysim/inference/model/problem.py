@@ -185,3 +185,10 @@ def courses_of(
         return batch
     found = ordered.put_back(batch.concentrations)
     return replace(batch, times=experiment.times, concentrations=found)
+
+
+def filled(batch: TrajectoryBatch) -> np.ndarray:
+    """Return the concentrations with harmless numbers where an integration failed."""
+    if not np.count_nonzero(batch.status):
+        return batch.concentrations
+    return np.where(batch.completed[:, None, None], batch.concentrations, 0.0)

@@ -7,11 +7,11 @@ from whole_fits import started
 
 from assemblysim.inference.evidence.bridge import bridge_sampling
 from assemblysim.inference.fitting import advance_fit, independent_estimate_of
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
+from assemblysim.result.evidence import LogEvidence
 from assemblysim.study.problem.problems import build_problem
 
 

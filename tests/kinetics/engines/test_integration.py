@@ -42,6 +42,7 @@ from assemblysim.kinetics.engines.integration import (
 )
 from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.kinetics.task import Ending
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
 
 TIMES = np.array([0.0, 1 / 12, 0.5, 1.0, 2.0, 3.0, 6.0, 9.0, 12.0, 24.0, 36.0, 48.0])
@@ -383,7 +384,8 @@ class TestDegenerateInput:
 
     def test_a_law_with_a_root_runs_dry_without_harm(self, integration):
         network = Network(
-            open_species("A", "B"), (Reaction("x", ("A",), ("B",), "k", law="k*sqrt(A)"),)
+            open_species("A", "B"),
+            (Reaction("x", ("A",), ("B",), "k", law=read_rate_law("k*sqrt(A)")),),
         )
         batch = trajectories_of(
             integration(network, np.array([[1.0]]), np.array([[1.0, 0.0]]), TIMES)
@@ -401,7 +403,9 @@ class TestDegenerateInput:
 
 # A + A -> 3 A has no course beyond t = 1 for k = 1 and [A] = 1 mM.
 BLOW_UP = Network(open_species("A"), (Reaction("x", ("A", "A"), ("A", "A", "A"), "k"),))
-NOT_VANISHING = Network(open_species("A", "B"), (Reaction("x", ("A",), ("B",), "k", law="k"),))
+NOT_VANISHING = Network(
+    open_species("A", "B"), (Reaction("x", ("A",), ("B",), "k", law=read_rate_law("k")),)
+)
 
 
 @EVERY

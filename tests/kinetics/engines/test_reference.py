@@ -12,6 +12,7 @@ from assemblysim.kinetics.engines.integration import (
     integrate_sensitivities,
 )
 from assemblysim.kinetics.task import Ending
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
 
 TIMES = np.array([0.0, 0.5, 2.0])
@@ -19,7 +20,9 @@ TIGHT = Tolerance(1e-10, 1e-13, 100_000)
 
 
 def with_law(law):
-    return Network(open_species("A", "B"), (Reaction("x", ("A",), ("B",), "k", law=law),))
+    return Network(
+        open_species("A", "B"), (Reaction("x", ("A",), ("B",), "k", law=read_rate_law(law)),)
+    )
 
 
 def ended(network, rate_constants, initial, tolerance=TIGHT):

@@ -132,7 +132,9 @@ def test_without_sampling_error_replicates_are_independent(scale):
     values[0, 2] = values[1, 2] = values[1, 3] = 0.0
 
     two_levels = total(values, EXPECTED, [0.4, 1e-9], TIMES, scale=scale, limit=0.05)
-    one_level = total(values, EXPECTED, [0.4], TIMES, scale=scale, limit=0.05, fraction=False)
+    one_level = total(
+        values, EXPECTED, [0.4], TIMES, scale=scale, limit=0.05, share_replicates=False
+    )
 
     # Nodes for zeros are fewer in the two-level rule.
     assert two_levels == pytest.approx(one_level, abs=1e-3)

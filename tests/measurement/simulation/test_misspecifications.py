@@ -18,7 +18,7 @@ def spectra(count, replicates, limit=None):
     """The likelihood of a table with so many replicates, whose numbers do not matter."""
     times = np.repeat(np.arange(1.0, count + 1), replicates)
     made = IntensityTable(tuple(s.name for s in SIGNALS), times, S * np.ones((len(times), 1)))
-    return intensity_likelihood(made, measurement(limit=limit, fraction=False))
+    return intensity_likelihood(made, measurement(limit=limit, share_replicates=False))
 
 
 def errors(misspecification, count=3000, replicates=3, seed=1):
@@ -79,7 +79,7 @@ def test_a_table_like_a_real_one_follows_its_likelihood_gaps_and_zeros_included(
     times = np.repeat(np.arange(1.0, 2001), 2)
     values = course * np.ones((len(times), 1))
     values[::3, 1] = np.nan
-    told = measurement(limit=0.03, fraction=False)
+    told = measurement(limit=0.03, share_replicates=False)
     real = intensity_likelihood(IntensityTable(tuple(s.name for s in SIGNALS), times, values), told)
     signals = course * np.ones((2000, 1))
 
