@@ -21,6 +21,8 @@ from assemblysim.files.places import at
 from assemblysim.language import number_words
 from assemblysim.units import quantity
 
+# Entropies and free energies may be negative; no other number of a study can.
+SIGNED_UNITS: Final = ("J/(mol K)", "kJ/mol")
 # Beyond 37 standard deviations the tail of a normal is no longer a double.
 FARTHEST: Final = 37.0
 # exp(+-700) is still a double: a log-normal with a huge factor saturates there.
@@ -79,9 +81,9 @@ class Prior(ABC):
         return cls(*numbers)
 
     @property
-    @abstractmethod
     def bounds(self) -> tuple[float, float]:
         """The open interval that all values lie in."""
+        return 0.0, math.inf
 
     @abstractmethod
     def from_normal(self, u: ArrayLike) -> np.ndarray:

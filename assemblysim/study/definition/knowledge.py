@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
-from assemblysim.inference.model.prior import PRIORS, Prior
-from assemblysim.inference.model.priors import SIGNED_UNITS, Distribution
+from assemblysim.inference.model.prior import PRIORS, SIGNED_UNITS, Prior
+from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.noise import noise_layout

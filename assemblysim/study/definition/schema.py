@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.inference.model.prior import PRIORS
-from assemblysim.inference.model.priors import Distribution
+from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.measurement.data import Noise, Scale
 
 _TABLES = (

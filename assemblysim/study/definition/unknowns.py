@@ -18,8 +18,7 @@ from assemblysim.inference.model.derived import (
     names_of,
 )
 from assemblysim.inference.model.parameters import Kind, Parameter
-from assemblysim.inference.model.prior import Prior
-from assemblysim.inference.model.priors import SIGNED_UNITS
+from assemblysim.inference.model.prior import SIGNED_UNITS, Prior
 from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement

@@ -5,12 +5,12 @@ from scipy import stats
 from assemblysim.errors import InputError
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.priors import (
-    Distribution,
     LogNormal,
     LogUniform,
     PositiveNormal,
     Uniform,
 )
+from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.language import number_words
 
 GAMMA = Distribution("gamma", (("a", 2.0), ("scale", 0.1)))

@@ -2,12 +2,12 @@ import pytest
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.priors import (
-    Distribution,
     LogNormal,
     LogUniform,
     PositiveNormal,
     Uniform,
 )
+from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.study.definition.knowledge import (
