@@ -40,8 +40,7 @@ from assemblysim.kinetics.engines.integration import (
     integrate_extents,
     integrate_sensitivities,
 )
-from assemblysim.kinetics.engines.lsoda import Equations, run_lsoda
-from assemblysim.kinetics.symbolic.compilation import SpentError, compile_network
+from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.kinetics.task import Ending
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
@@ -496,16 +495,6 @@ def test_no_network_and_no_numbers_hang_or_raise(seed):
     assert time.perf_counter() - began < 10
     assert np.isfinite(batch.concentrations[batch.completed]).all()
     assert (batch.concentrations[batch.completed] >= 0).all()
-
-
-def test_what_fails_beyond_the_last_time_has_not_reached_it():
-    def rhs(state, t):
-        raise SpentError(50.0, Ending.SPENT)
-
-    one = np.ones(1)
-    course = run_lsoda(Equations(rhs, rhs, one, 1, one, one, None), TIMES, 1e-6, 1e-9)
-
-    assert course.reached < TIMES[-1]
 
 
 def test_the_error_says_how_far_it_came_and_why():
