@@ -2,7 +2,15 @@ import numpy as np
 
 _Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 
+OPERATIONS: tuple[str, ...]
+ENDINGS: tuple[str, ...]
+TRACE: float
+ABSOLUTE_SLACK: float
+RELATIVE_SLACK: float
+RULE_ROWS: int
+
 def make_program(
+    *,
     species: int,
     constants: int,
     factors: np.ndarray,
@@ -14,13 +22,13 @@ def make_program(
     change: _Rows,
     eliminated: _Rows,
     eliminated_species: np.ndarray,
-    /,
 ) -> object: ...
 def cost(program: object, /) -> float: ...
 def instruction_sets() -> tuple[str, ...]: ...
 def integrate(
+    *,
     program: object,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     scale: np.ndarray,
     times: np.ndarray,
@@ -35,9 +43,9 @@ def integrate(
     reached: np.ndarray,
     status: np.ndarray,
     steps: np.ndarray,
-    /,
 ) -> int: ...
 def gain_points(
+    *,
     begin: np.ndarray,
     place: np.ndarray,
     log: np.ndarray,
@@ -50,5 +58,4 @@ def gain_points(
     points: np.ndarray,
     rooms: np.ndarray,
     open: np.ndarray,
-    /,
 ) -> int: ...
