@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from assemblysim.errors import AssemblysimError
+from assemblysim.files.former_names import with_todays_options
 
 app = typer.Typer(
     add_completion=False,
@@ -32,8 +33,11 @@ MaxSteps = Annotated[
     int | None, typer.Option(min=20, help="steps of each ensemble to spend at most")
 ]
 Anew = Annotated[bool, typer.Option("--anew", help="put stored results aside and start anew")]
-Audit = Annotated[
-    bool, typer.Option("--audit", help="check each log evidence by nested sampling (a minute each)")
+NestedCheck = Annotated[
+    bool,
+    typer.Option(
+        "--nested-check", help="check each log evidence by nested sampling (a minute each)"
+    ),
 ]
 Initial = Annotated[
     list[str] | None, typer.Option(help='other starting concentration, as Dy="100 mM"')
@@ -54,7 +58,7 @@ def _say_what_is_missing() -> None:
 
 @app.command()
 def check(path: CheckedPath, *, json: AsJson = False) -> None:
-    """Show what a mechanism file holds and implies, or a study's conduct, sharing and priors."""
+    """Show what a mechanism file holds and implies, or a study's conditions, sharing and priors."""
     from assemblysim.commands.check import check_model
 
     typer.echo(check_model(path, as_json=json))
@@ -95,7 +99,7 @@ def fit(  # noqa: PLR0913  # one parameter is one option of the command
     results: Results = None,
     *,
     anew: Anew = False,
-    audit: Audit = False,
+    nested_check: NestedCheck = False,
     json: AsJson = False,
 ) -> None:
     """Fit every mechanism of a study by MCMC; resumes where it stopped."""
@@ -103,7 +107,7 @@ def fit(  # noqa: PLR0913  # one parameter is one option of the command
 
     _say_what_is_missing()
     typer.echo(
-        fit_study(path, Effort(workers, max_steps, seed, results, anew, audit), as_json=json)
+        fit_study(path, Effort(workers, max_steps, seed, results, anew, nested_check), as_json=json)
     )
 
 
@@ -125,7 +129,7 @@ def predict(  # noqa: PLR0913  # one parameter is one option of the command
     until: Annotated[
         str | None, typer.Option(help="how long the reaction is followed, as 96h")
     ] = None,
-    share: Annotated[
+    fraction: Annotated[
         str | None, typer.Option(help="of a component, which an intermediate should exceed: '20 %'")
     ] = None,
     of: Annotated[str | None, typer.Option(help="that component; the scarcest by default")] = None,
@@ -137,7 +141,7 @@ def predict(  # noqa: PLR0913  # one parameter is one option of the command
     from assemblysim.commands.study_commands import Asked, show_predictions
 
     _say_what_is_missing()
-    asked = Asked(tuple(initial or ()), until, share, of, temperature)
+    asked = Asked(tuple(initial or ()), until, fraction, of, temperature)
     typer.echo(show_predictions(path, results, asked, as_json=json))
 
 
@@ -188,7 +192,7 @@ def run(  # noqa: PLR0913  # one parameter is one option of the command
     results: Results = None,
     *,
     anew: Anew = False,
-    audit: Audit = False,
+    nested_check: NestedCheck = False,
     json: AsJson = False,
 ) -> None:
     """Fit, compare, predict and report: the whole study."""
@@ -196,7 +200,7 @@ def run(  # noqa: PLR0913  # one parameter is one option of the command
 
     _say_what_is_missing()
     typer.echo(
-        run_study(path, Effort(workers, max_steps, seed, results, anew, audit), as_json=json)
+        run_study(path, Effort(workers, max_steps, seed, results, anew, nested_check), as_json=json)
     )
 
 
@@ -204,10 +208,11 @@ def run(  # noqa: PLR0913  # one parameter is one option of the command
 def calibrate(  # noqa: PLR0913  one parameter is one option of the command
     path: StudyPath,
     studies: Annotated[int, typer.Option(min=1, help="how many simulated studies")] = 200,
-    misfit_studies: Annotated[
-        int | None, typer.Option(min=1, help="how many for each misfit; as many by default")
+    misspecification_studies: Annotated[
+        int | None,
+        typer.Option(min=1, help="how many for each misspecification; as many by default"),
     ] = None,
-    misfit: Annotated[
+    misspecification: Annotated[
         list[str] | None,
         typer.Option(
             help="make data also with errors that the model does not know: shared, understated, "
@@ -227,7 +232,7 @@ def calibrate(  # noqa: PLR0913  one parameter is one option of the command
     from assemblysim.commands.study_commands import Effort, Simulated, calibrate_study
 
     _say_what_is_missing()
-    wanted = Simulated(studies, misfit_studies, tuple(misfit or ()), source)
+    wanted = Simulated(studies, misspecification_studies, tuple(misspecification or ()), source)
     typer.echo(calibrate_study(path, wanted, Effort(workers, None, seed, results), as_json=json))
 
 
@@ -236,8 +241,11 @@ def main() -> None:
     # Processes share the cores already; set before numpy is imported, where the user has not.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+    words, former = with_todays_options(sys.argv[1:])
+    for line in former:
+        sys.stderr.write(f"assemblysim: {line}\n")
     try:
-        app()
+        app(args=words)
     except AssemblysimError as error:
         sys.stderr.write(f"assemblysim: {error}\n")
         raise SystemExit(1) from None

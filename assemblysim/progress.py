@@ -12,7 +12,7 @@ class ProgressEvent:
 
     Attributes:
         mechanism: which one it is about.
-        stage: "search", "tempering", "sampling" or "conclusions".
+        stage: "search", "smc", "sampling" or "conclusions".
         steps: sampling steps done.
         max_steps: steps at which sampling ends, whatever the gates say.
         calls: likelihood calls spent on this mechanism.

@@ -29,7 +29,7 @@ def main() -> None:
         os.execve(
             sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, THREADS: "1"}
         )
-    share = 0.05 if options.quick else 1.0
+    fraction = 0.05 if options.quick else 1.0
     results = {
         "machine": {
             "date": datetime.now(UTC).date().isoformat(),
@@ -40,13 +40,13 @@ def main() -> None:
             "python": platform.python_version(),
             **{p: version(p) for p in ("numpy", "scipy", "numbalsoda", "libroadrunner", "emcee")},
         },
-        "work_precision": measure.work_precision(share),
-        "sensitivities": measure.sensitivities(int(2000 * share)),
+        "work_precision": measure.work_precision(fraction),
+        "sensitivities": measure.sensitivities(int(2000 * fraction)),
         "batch_sizes": measure.batch_sizes(),
         "species": measure.species(),
         "threads": measure.threads(),
-        "likelihoods": measure.likelihoods(share),
-        "sampling": measure.sampling(int(2000 * share), max(2, int(20 * share))),
+        "likelihoods": measure.likelihoods(fraction),
+        "sampling": measure.sampling(int(2000 * fraction), max(2, int(20 * fraction))),
     }
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "engine.json").write_text(json.dumps(results, indent=1) + "\n")

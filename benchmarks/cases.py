@@ -34,7 +34,7 @@ class Case:
     centre: np.ndarray
     initial: np.ndarray
 
-    def rates(self, count: int) -> np.ndarray:
+    def rate_constants(self, count: int) -> np.ndarray:
         """Return rate constants log-uniform over +-3 decades, shape (count, P)."""
         random = np.random.default_rng(20261124)
         return self.centre * 10 ** random.uniform(-3, 3, (2048, len(self.centre)))[:count]
@@ -59,11 +59,11 @@ def _of_model(name: str, system: System, labels: tuple[str, ...]) -> Case:
     network = Network(tuple(s for s in system.species if s.name in used), reactions)
     start = {"Dy": DY, "L": LIGAND}
     initial = np.array([start.get(species, 0.0) for species in network.species_names])
-    return Case(name, network, np.ones(len(network.rate_names)), initial)
+    return Case(name, network, np.ones(len(network.rate_constant_names)), initial)
 
 
 def _small_lattice() -> Network:
-    """Return 30 species and 216 one-way steps: larger pieces attach too."""
+    """Return 30 species and 216 one-way steps: larger segments attach too."""
     places = [(m, n) for m in range(8) for n in range(4) if (m, n) != (0, 3)]
     return lattice(places, (*UNITS, (1, 1), (2, 1), (3, 2)))
 
@@ -73,7 +73,7 @@ def lattice(places: list[tuple[int, int]], units: tuple[Unit, ...] = UNITS) -> N
 
     Args:
         places: (m, n) of the species; (0, 0) is left out.
-        units: (m, n) of the pieces that attach and detach; each kind has two constants.
+        units: (m, n) of the segments that attach and detach; each kind has two constants.
     """
     names = {place: f"Dy{place[0]}L{place[1]}" for place in places if place != (0, 0)}
     reactions = []
@@ -97,7 +97,7 @@ def lattice_case(name: str, network: Network) -> Case:
     """Return a lattice that starts from Dy and L."""
     start = {"Dy1L0": DY, "Dy0L1": LIGAND}
     initial = np.array([start.get(species, 0.0) for species in network.species_names])
-    centre = [1e-2 if name.startswith("attach") else 1e-1 for name in network.rate_names]
+    centre = [1e-2 if name.startswith("attach") else 1e-1 for name in network.rate_constant_names]
     return Case(name, network, np.array(centre), initial)
 
 

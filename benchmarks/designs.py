@@ -26,10 +26,10 @@ import numpy as np
 from scipy.special import logsumexp, softmax
 
 from assemblysim.inference.calibration.quick import QuickFit, QuickSettings, fit_quickly
-from assemblysim.inference.fitting import lay_groundwork, stream, tempering_task
+from assemblysim.inference.fitting import lay_groundwork, smc_task, stream
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
-from assemblysim.inference.sampling.smc import lengthened, temper
+from assemblysim.inference.sampling.smc import lengthened, run_smc
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
 from assemblysim.prediction.design.design import DECIDED
@@ -169,8 +169,8 @@ def open_pilots(wanted: int, seed: int, spectra: int, at_once: int, pool: Worker
 def many_draws(problem: Problem, rng: np.random.Generator) -> np.ndarray:
     """Return posterior draws in random order, shape (D, P), tempered as carefully as in a fit."""
     groundwork = lay_groundwork(problem, CAREFUL, int(rng.integers(2**31)))
-    task = tempering_task(problem, groundwork, CAREFUL.tempering)
-    positions = lengthened(task, temper(task, rng), MORE_ROUNDS, rng).positions
+    task = smc_task(problem, groundwork, CAREFUL.smc)
+    positions = lengthened(task, run_smc(task, rng), MORE_ROUNDS, rng).positions
     return values_from_normal(problem.parameters, rng.permutation(positions))
 
 
@@ -223,12 +223,12 @@ def with_more(problem: Problem, more: IntensityTable) -> Problem:
 
 def summarised(probabilities: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
     """Return how often either set of times decides, and wrongly, with standard errors."""
-    rates: dict[str, dict[str, float]] = {}
+    rate_constants: dict[str, dict[str, float]] = {}
     decided: dict[str, np.ndarray] = {}
     for name in ("recommended", "even"):
         p = np.array([one[name] for one in probabilities])
         decided[name] = ((p >= DECIDED) | (p <= 1 - DECIDED)).astype(float)
-        rates[name] = {
+        rate_constants[name] = {
             "decided": float(decided[name].mean()),
             "error": float(decided[name].std(ddof=1) / np.sqrt(len(p))),
             "wrongly": float((p <= 1 - DECIDED).mean()),
@@ -236,8 +236,8 @@ def summarised(probabilities: Sequence[dict[str, float]]) -> dict[str, dict[str,
         }
     gap = decided["recommended"] - decided["even"]
     error = float(gap.std(ddof=1) / np.sqrt(len(gap)))
-    rates["difference"] = {"decided": float(gap.mean()), "error": error, "pairs": len(gap)}
-    return rates
+    rate_constants["difference"] = {"decided": float(gap.mean()), "error": error, "pairs": len(gap)}
+    return rate_constants
 
 
 def main() -> None:
@@ -266,11 +266,11 @@ def main() -> None:
         told = f"{answer.truth} {answer.probability} {answer.refitted}"
         sys.stdout.write(f"{len(answers)} of {count}: {told}\n")
         sys.stdout.flush()
-    rates = {"weighed": summarised([a.probability for a in answers])}
+    rate_constants = {"weighed": summarised([a.probability for a in answers])}
     trusted = [a.refitted for a in answers if len(a.refitted) == 2]
     if len(trusted) > 1:
-        rates["refitted"] = summarised(trusted)
-    for way, found in rates.items():
+        rate_constants["refitted"] = summarised(trusted)
+    for way, found in rate_constants.items():
         for name, one in found.items():
             sys.stdout.write(f"{way}, {name}: {one}\n")
     if asked.out:
@@ -283,7 +283,7 @@ def main() -> None:
             "versions": versions(),
             "seconds": round(time.perf_counter() - begun, 1),
             "pilots": {p.number: p.times for p in pilots},
-            "rates": rates,
+            "rates": rate_constants,
             "answers": [asdict(answer) for answer in answers],
         }
         asked.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from assemblysim.inference.model.default_priors import Conditions, default_rate_prior
+from assemblysim.inference.model.default_priors import PriorConditions, default_rate_prior
 from assemblysim.kinetics.engines.integration import integrate
 from assemblysim.kinetics.engines.program import compile_program
 from assemblysim.mechanism.network.network import Network
@@ -94,21 +94,27 @@ def measure(path: Path, mechanism: str, start: tuple[tuple[str, float], ...]) ->
     system = timed("read and check", lambda: read_system(path))
     network: Network = timed("make the network", lambda: system.network(mechanism))
     timed("describe (`assemblysim check`)", lambda: describe(system))
-    conditions = (Conditions(start, 0.05, 48.0),)
+    conditions = (PriorConditions(start, 0.05, 48.0),)
     timed(
         "default priors",
-        lambda: [default_rate_prior(network, name, conditions) for name in network.rate_names],
+        lambda: [
+            default_rate_prior(network, name, conditions) for name in network.rate_constant_names
+        ],
     )
     timed("compile", lambda: compile_program(network))
     given = dict(start)
     initial = np.array([given.get(name, 0.0) for name in network.species_names])
-    rates = np.exp(np.random.default_rng(0).normal(-2.0, 1.0, (VECTORS, len(network.rate_names))))
-    course = timed("first trajectory", lambda: integrate(network, rates[0], initial, TIMES))
+    rate_constants = np.exp(
+        np.random.default_rng(0).normal(-2.0, 1.0, (VECTORS, len(network.rate_constant_names)))
+    )
+    course = timed(
+        "first trajectory", lambda: integrate(network, rate_constants[0], initial, TIMES)
+    )
     idle = set(network.species_names) - reached(network, tuple(given))
     if idle or not (course.concentrations[-1] > 0).all():
         raise RuntimeError(f"{path}: {len(idle)} species never form; the network is too thin")
     further = []
-    for row in rates[1:]:
+    for row in rate_constants[1:]:
         timed("further", lambda row=row: integrate(network, row, initial, TIMES))
         further.append(seconds.pop("further"))
     return Measured(path.stem, network, tuple(seconds.items()), tuple(further))
@@ -118,7 +124,7 @@ def table(found: tuple[Measured, ...]) -> str:
     """Write what was measured as Markdown."""
     heads = [
         f"{m.name}: {len(m.network.species)} species, {len(m.network.reactions):,} steps, "
-        f"{len(m.network.rate_names)} constants"
+        f"{len(m.network.rate_constant_names)} constants"
         for m in found
     ]
     rows = [("CPU seconds", *heads), ("---", *["---"] * len(found))]

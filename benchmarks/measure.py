@@ -15,7 +15,7 @@ from assemblysim.inference.model.experiment import initial_of
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import (
-    rates_of,
+    rate_constants_of,
 )
 from assemblysim.kinetics.engines.integration import (
     Tolerance,
@@ -66,8 +66,13 @@ class Point:
 
 
 def _in_parts(solve: Solve, size: int) -> Solve:
-    def parts(rates: np.ndarray, times: np.ndarray, rtol: float) -> tuple[np.ndarray, float]:
-        found = [solve(rates[i : i + size], times, rtol) for i in range(0, len(rates), size)]
+    def parts(
+        rate_constants: np.ndarray, times: np.ndarray, rtol: float
+    ) -> tuple[np.ndarray, float]:
+        found = [
+            solve(rate_constants[i : i + size], times, rtol)
+            for i in range(0, len(rate_constants), size)
+        ]
         return np.concatenate([course for course, _ in found]), sum(s for _, s in found)
 
     return parts
@@ -75,13 +80,15 @@ def _in_parts(solve: Solve, size: int) -> Solve:
 
 def reference(case: Case, count: int) -> tuple[np.ndarray, float]:
     """Return courses at 1e-11 and how far 6 of them are from scipy's at 1e-11."""
-    rates = case.rates(count)
+    rate_constants = case.rate_constants(count)
     tolerance = Tolerance(1e-11, 1e-14, 10**6)
     initial = np.tile(case.initial, (count, 1))
-    courses = integrate_batch(case.network, rates, initial, TIMES, tolerance).concentrations
+    courses = integrate_batch(
+        case.network, rate_constants, initial, TIMES, tolerance
+    ).concentrations
     few = min(count, 6 if len(case.initial) < 50 else 2)
     other = integrate_batch(
-        case.network, rates[:few], initial[:few], TIMES, tolerance, engine="reference"
+        case.network, rate_constants[:few], initial[:few], TIMES, tolerance, engine="reference"
     )
     apart = errors(courses[:few], other.concentrations)[other.completed]
     return courses, float(apart.max())
@@ -92,18 +99,18 @@ def errors(found: np.ndarray, exact: np.ndarray) -> np.ndarray:
     return np.asarray((np.abs(found - exact) / (np.abs(exact) + 1e-5 * LIGAND)).max(axis=(1, 2)))
 
 
-def work_precision(share: float) -> dict[str, Any]:
+def work_precision(fraction: float) -> dict[str, Any]:
     """Measure every solver on A to D over its tolerances, `share` of the vectors."""
     found: dict[str, Any] = {}
     for place, case in enumerate(four_cases()):
         most = max(counts[place] for counts in VECTORS.values())
-        exact, apart = reference(case, max(4, int(share * most)))
+        exact, apart = reference(case, max(4, int(fraction * most)))
         solvers = {name: make(case) for name, make in SOLVERS.items()}
         solvers["assemblysim, 32 at a time"] = _in_parts(solvers["assemblysim"], 32)
         points = {
             name: _points(
                 solvers[name],
-                case.rates(max(1, int(share * counts[place]))),
+                case.rate_constants(max(1, int(fraction * counts[place]))),
                 exact,
                 RTOLS if name != "scipy solve_ivp" else RTOLS[1:3],
             )
@@ -121,20 +128,20 @@ def work_precision(share: float) -> dict[str, Any]:
 
 
 def _points(
-    solve: Solve, rates: np.ndarray, exact: np.ndarray, rtols: tuple[float, ...]
+    solve: Solve, rate_constants: np.ndarray, exact: np.ndarray, rtols: tuple[float, ...]
 ) -> list[Point]:
     row = []
     for rtol in rtols:
-        courses, seconds = solve(rates, TIMES, rtol)
+        courses, seconds = solve(rate_constants, TIMES, rtol)
         repeated = [seconds]
         while sum(repeated) < 0.6 and len(repeated) < 7:
-            repeated.append(solve(rates, TIMES, rtol)[1])
-        error = errors(courses, exact[: len(rates)])
+            repeated.append(solve(rate_constants, TIMES, rtol)[1])
+        error = errors(courses, exact[: len(rate_constants)])
         failed = int(np.isnan(error).sum())
-        each = min(repeated) / len(rates) * 1e6
+        each = min(repeated) / len(rate_constants) * 1e6
         worst = float(np.nanquantile(error, 0.95)) if failed < len(error) else float("nan")
         spread = max(repeated) / min(repeated)
-        row.append(Point(rtol, worst, each, spread, failed, len(rates)))
+        row.append(Point(rtol, worst, each, spread, failed, len(rate_constants)))
     return row
 
 
@@ -150,13 +157,13 @@ def matched(row: list[Point]) -> float:
 def sensitivities(count: int) -> dict[str, float]:
     """Measure B with derivatives by its 7 constants at the rtol that matches without them."""
     case = four_cases()[1]
-    rates, initial = case.rates(count), np.tile(case.initial, (count, 1))
+    rate_constants, initial = case.rate_constants(count), np.tile(case.initial, (count, 1))
     exact, _ = reference(case, count)
     found = {}
     for rtol in (1e-4, 5e-5, 2e-5, 1e-5):
         tolerance = Tolerance(rtol, atol(rtol) / case.initial.max(), 100_000)
         call = partial(
-            integrate_sensitivities, case.network, rates, initial, TIMES, tolerance,
+            integrate_sensitivities, case.network, rate_constants, initial, TIMES, tolerance,
             by_initial=False, engine="native",
         )  # fmt: skip
         batch, seconds = timed(call)
@@ -170,9 +177,9 @@ def sensitivities(count: int) -> dict[str, float]:
 def batch_sizes() -> dict[str, float]:
     """Measure microseconds for each trajectory of B against the size of the batch."""
     case = four_cases()[1]
-    solve, rates = engine(case), case.rates(2048)
+    solve, rate_constants = engine(case), case.rate_constants(2048)
     return {
-        str(size): _least(_in_parts(solve, size), rates[: min(2048, 64 * size)])
+        str(size): _least(_in_parts(solve, size), rate_constants[: min(2048, 64 * size)])
         for size in (1, 8, 32, 256, 2048)
     }
 
@@ -184,8 +191,8 @@ def species() -> dict[str, Any]:
         # the sizes that the exponent is read from get as many vectors each
         count = 256 if len(case.initial) < 350 else 32
         label = f"{len(case.initial)} species, {len(case.network.reactions)} steps"
-        _, first = timed(lambda c=case: engine(c)(c.rates(1), TIMES, 5e-5))
-        each = _least(engine(case), case.rates(count))
+        _, first = timed(lambda c=case: engine(c)(c.rate_constants(1), TIMES, 5e-5))
+        each = _least(engine(case), case.rate_constants(count))
         cost[label] = {
             "species": len(case.initial),
             "steps": len(case.network.reactions),
@@ -202,12 +209,12 @@ def species() -> dict[str, Any]:
 def threads() -> dict[str, float]:
     """Measure microseconds for each trajectory of B in batches of 2,048 against threads."""
     case = four_cases()[1]
-    return {str(n): _least(engine(case, n), case.rates(2048)) for n in (1, 2)}
+    return {str(n): _least(engine(case, n), case.rate_constants(2048)) for n in (1, 2)}
 
 
-def _least(solve: Solve, rates: np.ndarray) -> float:
-    repeated = [solve(rates, TIMES, 5e-5)[1] for _ in range(5)]
-    return min(repeated) / len(rates) * 1e6
+def _least(solve: Solve, rate_constants: np.ndarray) -> float:
+    repeated = [solve(rate_constants, TIMES, 5e-5)[1] for _ in range(5)]
+    return min(repeated) / len(rate_constants) * 1e6
 
 
 def sampling(steps: int, few: int) -> dict[str, float]:
@@ -245,7 +252,7 @@ def sampling(steps: int, few: int) -> dict[str, float]:
     return found
 
 
-def likelihoods(share: float) -> dict[str, dict[str, dict[str, float]]]:
+def likelihoods(fraction: float) -> dict[str, dict[str, dict[str, float]]]:
     """Measure what a batch costs in integration and in all the rest of its posterior.
 
     Returns:
@@ -264,11 +271,11 @@ def likelihoods(share: float) -> dict[str, dict[str, dict[str, float]]]:
             position = np.resize(walkers, (size, walkers.shape[1])) + spread[:size]
             named = problem.named(values_from_normal(problem.parameters, position))
             integration = partial(
-                integrate_batch, problem.network, rates_of(problem, named).at_reference,
+                integrate_batch, problem.network, rate_constants_of(problem, named).at_reference,
                 initial_of(experiment, named), experiment.times, problem.tolerance,
             )  # fmt: skip
             least = {"integration": np.inf, "posterior": np.inf}
-            for _ in range(max(20, int(share * 40_000 / (16 + size)))):
+            for _ in range(max(20, int(fraction * 40_000 / (16 + size)))):
                 least["integration"] = min(least["integration"], timed(integration)[1])
                 least["posterior"] = min(least["posterior"], timed(partial(posterior, position))[1])
             rest = least["posterior"] - least["integration"]
@@ -290,8 +297,8 @@ def _simple_posterior(case: Case, solve: Solve) -> Callable[[np.ndarray], np.nda
         residuals = (courses + 0.01).reshape(len(position), -1)
         np.log(residuals, out=residuals)
         residuals -= logs
-        misfit = np.einsum("bn,bn->b", residuals, residuals) / 0.1**2
-        return np.asarray(-0.5 * (misfit + np.einsum("bp,bp->b", position, position)))
+        misspecification = np.einsum("bn,bn->b", residuals, residuals) / 0.1**2
+        return np.asarray(-0.5 * (misspecification + np.einsum("bp,bp->b", position, position)))
 
     return log_posterior
 

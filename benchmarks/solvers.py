@@ -39,15 +39,23 @@ def engine(case: Case, threads: int = 1) -> Solve:
     most = case.initial.max()
     tolerances: dict[float, Tolerance] = {}
 
-    def solve(rates: np.ndarray, times: np.ndarray, rtol: float) -> tuple[np.ndarray, float]:
-        initial = np.empty((len(rates), len(case.initial)))
+    def solve(
+        rate_constants: np.ndarray, times: np.ndarray, rtol: float
+    ) -> tuple[np.ndarray, float]:
+        initial = np.empty((len(rate_constants), len(case.initial)))
         initial[:] = case.initial
         if rtol not in tolerances:
             tolerances[rtol] = Tolerance(rtol, atol(rtol) / most, MOST_STEPS)
         tolerance = tolerances[rtol]
         batch, seconds = timed(
             lambda: integrate_batch(
-                case.network, rates, initial, times, tolerance, engine="native", threads=threads
+                case.network,
+                rate_constants,
+                initial,
+                times,
+                tolerance,
+                engine="native",
+                threads=threads,
             )
         )
         return batch.concentrations, seconds
@@ -58,8 +66,10 @@ def engine(case: Case, threads: int = 1) -> Solve:
 def _one_by_one(run: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> Solve:
     """Make a solver of a function for one vector; a failure is nan."""
 
-    def solve(rates: np.ndarray, times: np.ndarray, rtol: float) -> tuple[np.ndarray, float]:
-        courses, seconds = timed(lambda: [run(k, times, rtol) for k in rates])
+    def solve(
+        rate_constants: np.ndarray, times: np.ndarray, rtol: float
+    ) -> tuple[np.ndarray, float]:
+        courses, seconds = timed(lambda: [run(k, times, rtol) for k in rate_constants])
         return np.array(courses), seconds
 
     return solve
@@ -112,22 +122,26 @@ def numbalsoda(case: Case) -> Solve:
     address = cfunc(lsoda_sig)(names["rhs"]).address
 
     @njit  # type: ignore[untyped-decorator]
-    def loop(rates, initial, times, rtol, atol, out):  # type: ignore[no-untyped-def]
-        for b in range(len(rates)):
+    def loop(rate_constants, initial, times, rtol, atol, out):  # type: ignore[no-untyped-def]
+        for b in range(len(rate_constants)):
             states, fine = lsoda(
-                address, initial, times, data=rates[b], rtol=rtol, atol=atol, mxstep=100000
+                address, initial, times, data=rate_constants[b], rtol=rtol, atol=atol, mxstep=100000
             )
             out[b] = states
             if not fine:
                 out[b] = np.nan
 
-    def solve(rates: np.ndarray, times: np.ndarray, rtol: float) -> tuple[np.ndarray, float]:
+    def solve(
+        rate_constants: np.ndarray, times: np.ndarray, rtol: float
+    ) -> tuple[np.ndarray, float]:
         from_zero = np.concatenate(([0.0], times))
-        out = np.empty((len(rates), len(from_zero), len(case.initial)))
-        _, seconds = timed(lambda: loop(rates, case.initial, from_zero, rtol, atol(rtol), out))
+        out = np.empty((len(rate_constants), len(from_zero), len(case.initial)))
+        _, seconds = timed(
+            lambda: loop(rate_constants, case.initial, from_zero, rtol, atol(rtol), out)
+        )
         return out[:, 1:], seconds
 
-    solve(case.rates(1), np.array([1e-3]), 1e-3)
+    solve(case.rate_constants(1), np.array([1e-3]), 1e-3)
     return solve
 
 
@@ -139,7 +153,7 @@ def _monomials(network: Network) -> list[Monomial]:
 def _straight_line(network: Network) -> str:
     """Write a right-hand side as straight-line code, sharing nothing but the rates."""
     species = {name: i for i, name in enumerate(network.species_names)}
-    constants = {name: i for i, name in enumerate(network.rate_names)}
+    constants = {name: i for i, name in enumerate(network.rate_constant_names)}
     lines = ["def rhs(t, y_, d_, k_):"]
     lines += [f"    y = carray(y_, ({len(species)},))", f"    d = carray(d_, ({len(species)},))"]
     lines += [f"    k = carray(k_, ({len(constants)},))"]
@@ -177,10 +191,12 @@ def libroadrunner(case: Case) -> Solve:
         except RuntimeError:
             return np.full((len(times), len(names)), np.nan)
 
-    def solve(rates: np.ndarray, times: np.ndarray, rtol: float) -> tuple[np.ndarray, float]:
+    def solve(
+        rate_constants: np.ndarray, times: np.ndarray, rtol: float
+    ) -> tuple[np.ndarray, float]:
         runner.integrator.setValue("relative_tolerance", rtol)
         runner.integrator.setValue("absolute_tolerance", atol(rtol))
-        return _one_by_one(run)(rates, times, rtol)
+        return _one_by_one(run)(rate_constants, times, rtol)
 
     return solve
 
@@ -188,7 +204,7 @@ def libroadrunner(case: Case) -> Solve:
 def _sbml(network: Network) -> str:
     """Write a network of mass action as SBML, species ``s0`` and constants ``k0``."""
     species = {name: f"s{i}" for i, name in enumerate(network.species_names)}
-    constants = {name: f"k{i}" for i, name in enumerate(network.rate_names)}
+    constants = {name: f"k{i}" for i, name in enumerate(network.rate_constant_names)}
 
     def references(kind: str, names: tuple[str, ...]) -> str:
         inner = "".join(

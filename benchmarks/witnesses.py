@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.inference.evidence.bridge import bridge_sampling
-from assemblysim.inference.fitting import lay_groundwork, tempering_task
+from assemblysim.inference.fitting import lay_groundwork, smc_task
 from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.ensembles import (
@@ -24,13 +24,13 @@ from assemblysim.inference.sampling.ensembles import (
     start_ensemble,
 )
 from assemblysim.inference.sampling.proposal import fitted_mixture
-from assemblysim.inference.sampling.settings import FitSettings, Tempering
-from assemblysim.inference.sampling.smc import Task, Tempered, temper
+from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
+from assemblysim.inference.sampling.smc import SmcRuns, SmcTask, run_smc
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 WANTED = 0.05
 # More runs than a fit takes, so that their scatter is itself known.
-EFFORT = Tempering(runs=12, particles=512)
+EFFORT = SmcSettings(runs=12, particles=512)
 
 
 def witnesses(problem: Problem, seed: int) -> tuple[LogEvidence, LogEvidence]:
@@ -38,19 +38,19 @@ def witnesses(problem: Problem, seed: int) -> tuple[LogEvidence, LogEvidence]:
     rng = np.random.default_rng(seed)
     groundwork = lay_groundwork(problem, FitSettings(), seed)
     effort = EFFORT
-    tempered = temper(tempering_task(problem, groundwork, effort), rng)
-    while tempered.log_evidence.error > WANTED:
+    smc = run_smc(smc_task(problem, groundwork, effort), rng)
+    while smc.log_evidence.error > WANTED:
         effort = replace(effort, particles=2 * effort.particles)
-        tempered = temper(tempering_task(problem, groundwork, effort), rng)
-    task = tempering_task(problem, groundwork, effort)
-    return tempered.log_evidence, _bridged(task, tempered, rng)
+        smc = run_smc(smc_task(problem, groundwork, effort), rng)
+    task = smc_task(problem, groundwork, effort)
+    return smc.log_evidence, _bridged(task, smc, rng)
 
 
-def _bridged(task: Task, tempered: Tempered, rng: np.random.Generator) -> LogEvidence:
-    moves = sampling_moves(fitted_mixture(tempered.positions, rng), task.exchanges)
+def _bridged(task: SmcTask, smc: SmcRuns, rng: np.random.Generator) -> LogEvidence:
+    moves = sampling_moves(fitted_mixture(smc.positions, rng), task.rate_swaps)
     states = []
     for child in rng.spawn(4):
-        start = child.permutation(tempered.positions)[:32]
+        start = child.permutation(smc.positions)[:32]
         states.append(start_ensemble(task.target, start, child))
     while True:
         states = [advance(task.target, state, 250, moves) for state in states]

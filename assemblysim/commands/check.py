@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,31 +35,33 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     from assemblysim.study.problem.problems import build_problem, units_of
 
     study = read_study(path)
+    for line in study.notices:
+        sys.stderr.write(f"assemblysim: {line}\n")
     problems = [build_problem(study, name) for name in study.mechanisms]
-    conduct = {
+    conditions = {
         one.name: experiment_words(one, study.concentration_unit) for one in study.experiments
     }
-    sharing, tied, units = sharing_words(study), dict(study.tied), units_of(study)
+    sharing, derived, units = sharing_words(study), dict(study.derived), units_of(study)
     fixed = {name: f"{value:g} {units[name]}".rstrip() for name, value in study.stated}
     if as_json:
         found = {
             "study": study.folder.name,
-            "experiments": conduct,
+            "experiments": conditions,
             "sharing": sharing,
             "fixed": fixed,
-            "tied": tied,
+            "tied": derived,
             "priors": {p.mechanism: _priors(p) for p in problems},
         }
         return json.dumps(found, ensure_ascii=False)
     lines = [study.title, f"{counted(len(problems), 'mechanism')}, seed {study.seed}"]
-    for name, phrases in conduct.items():
+    for name, phrases in conditions.items():
         lines += ["", f"experiment {name}", *(f"  {phrase}" for phrase in phrases)]
     lines += _part("between the experiments", sharing)
     lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])
-    lines += _part("tied", [f"{name} = {text}" for name, text in tied.items()])
+    lines += _part("tied", [f"{name} = {text}" for name, text in derived.items()])
     for problem in problems:
         priors = [f"{name}: {prior}" for name, prior in _priors(problem).items()]
-        follows = [f"{tie.name} = {tie.describe()}, follows" for tie in problem.ties]
+        follows = [f"{tie.name} = {tie.describe()}, follows" for tie in problem.derived]
         heading = f"{problem.mechanism}: {counted(len(priors), 'unknown')}"
         lines += _part(heading, [*priors, *follows])
     return "\n".join(lines)

@@ -18,7 +18,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from assemblysim.measurement.simulation.misfits import MISFIT_WORDS
+from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATION_WORDS
 from assemblysim.progress import CalibrationListener, Listener, ProgressEvent
 
 # Seconds between two lines where there is no terminal: enough to see that it runs.
@@ -82,7 +82,7 @@ class Pace:
     def note(self, event: ProgressEvent, now: float) -> None:
         """Take an event in; `now` is in seconds of any clock."""
         self.best = max(self.best, event.best)
-        if event.stage in ("tempering", "sampling"):
+        if event.stage in ("smc", "sampling"):
             if self._first is None or not event.steps:
                 self._first = (now, event.steps)
             self._last = (now, event.steps)
@@ -145,8 +145,8 @@ def state_of(event: ProgressEvent) -> str:
         return "done"
     if event.stage == "search":
         return "search done"
-    if event.stage == "tempering":
-        return f"tempering, {event.worst}" if event.worst else "tempering done, walkers placed"
+    if event.stage == "smc":
+        return f"SMC, {event.worst}" if event.worst else "SMC done, walkers placed"
     if event.finished:
         return "converged" if not event.worst else f"not converged: {event.worst}"
     return f"sampling, {event.worst}".rstrip(", ")
@@ -167,11 +167,12 @@ def calibration_listener() -> Iterator[CalibrationListener]:
         console=console,
     ) as progress:
         bars: dict[str, TaskID] = {
-            misfit: progress.add_task(misfit, total=None, visible=False) for misfit in MISFIT_WORDS
+            misspecification: progress.add_task(misspecification, total=None, visible=False)
+            for misspecification in MISSPECIFICATION_WORDS
         }
 
-        def tell(misfit: str, done: int, wanted: int) -> None:
-            progress.update(bars[misfit], total=wanted, completed=done, visible=True)
+        def tell(misspecification: str, done: int, wanted: int) -> None:
+            progress.update(bars[misspecification], total=wanted, completed=done, visible=True)
 
         yield tell
 
@@ -183,13 +184,14 @@ class _CalibrationLines:
         self._begun = time.monotonic()
         self._last = self._begun - CALIBRATION_QUIET
 
-    def __call__(self, misfit: str, done: int, wanted: int) -> None:
+    def __call__(self, misspecification: str, done: int, wanted: int) -> None:
         """Tell how many simulated studies are done, if it is time."""
         now = time.monotonic()
         if done < wanted and now - self._last < CALIBRATION_QUIET:
             return
         self._last = now
         sys.stderr.write(
-            f"[{now - self._begun:5.0f} s] misfit {misfit}: {done} of {wanted} simulated studies\n"
+            f"[{now - self._begun:5.0f} s] misspecification {misspecification}: "
+            f"{done} of {wanted} simulated studies\n"
         )
         sys.stderr.flush()

@@ -15,7 +15,7 @@ from assemblysim.errors import InputError
 from assemblysim.files.writing import write_whole
 from assemblysim.kinetics.engines.integration import integrate
 from assemblysim.kinetics.trajectory import Trajectory
-from assemblysim.mechanism.constants.rate_constant_units import rate_units
+from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.reading.system import System, read_system
 from assemblysim.study.problem.options import read_pairs, read_quantity
 
@@ -58,9 +58,9 @@ def simulate_model(request: Simulation, *, as_json: bool) -> str:
     """
     system = read_system(request.path)
     network = system.network(_mechanism(system, request.mechanism))
-    units = rate_units(network)
-    rates = read_pairs(request.constants, "--set", units, "constant")
-    missing = [name for name in network.rate_names if name not in rates]
+    units = rate_constant_units(network)
+    rate_constants = read_pairs(request.constants, "--set", units, "constant")
+    missing = [name for name in network.rate_constant_names if name not in rate_constants]
     if missing:
         raise InputError(
             f"--set: no value for {', '.join(missing)}; "
@@ -77,7 +77,7 @@ def simulate_model(request: Simulation, *, as_json: bool) -> str:
         raise InputError(f"--until: {request.until} is not after the start; write one such as 48 h")
     course = integrate(
         network,
-        np.array([rates[name] for name in network.rate_names]),
+        np.array([rate_constants[name] for name in network.rate_constant_names]),
         np.array([start.get(name, 0.0) for name in network.species_names]),
         np.linspace(0, until, POINTS),
     )
@@ -143,7 +143,7 @@ def _write_files(request: Simulation, course: Trajectory) -> list[str]:
 def _figure(course: Trajectory) -> Figure:
     """Draw a simulated course, one panel a species."""
     # Slow to import, and not needed for numbers.
-    from assemblysim.report.content.stored import Course, Curve
+    from assemblysim.report.content.stored import Curve, StoredCourse
     from assemblysim.report.figures.figures import course_figure
 
     nothing = np.zeros((3, 0))
@@ -151,4 +151,4 @@ def _figure(course: Trajectory) -> Figure:
         Curve(name, False, "mM", np.tile(column, (5, 1)), nothing, nothing[:2], None)
         for name, column in zip(course.species, course.concentrations.T, strict=True)
     )
-    return course_figure(Course("simulation", course.times, curves), {}, log_time=False)
+    return course_figure(StoredCourse("simulation", course.times, curves), {}, log_time=False)

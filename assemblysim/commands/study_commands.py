@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import Any
 
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
-from assemblysim.measurement.simulation.misfits import MISFITS, Misfit
+from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
 from assemblysim.report.content.calibration import calibration_view
 from assemblysim.report.content.stored import DESIGN, read_summary
 from assemblysim.report.forecast.designs import design_view
@@ -25,7 +26,11 @@ from assemblysim.report.writers.terminal import (
     plain_text,
     prediction_view,
 )
-from assemblysim.study.campaigns.calibration import Request, run_calibration, unknown_misfits
+from assemblysim.study.campaigns.calibration import (
+    Request,
+    run_calibration,
+    unknown_misspecifications,
+)
 from assemblysim.study.campaigns.simulated_study import Source
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.study import Study
@@ -49,7 +54,7 @@ class Effort:
         seed: None for the study's own.
         results: folder for results; None for the study's own.
         anew: whether stored results are put aside first.
-        audit: whether each log evidence is checked by nested sampling.
+        nested_check: whether each log evidence is checked by nested sampling.
     """
 
     workers: int | None
@@ -57,7 +62,7 @@ class Effort:
     seed: int | None
     results: Path | None
     anew: bool = False
-    audit: bool = False
+    nested_check: bool = False
 
 
 @contextmanager
@@ -74,6 +79,14 @@ def _workers(count: int | None) -> Iterator[Workers]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _read(path: Path) -> Study:
+    """Read a study; say on stderr which of its keys have another name today."""
+    study = read_study(path)
+    for line in study.notices:
+        sys.stderr.write(f"assemblysim: {line}\n")
+    return study
+
+
 def _results(path: Path, results: Path | None) -> Path:
     """Return where a study's results are."""
     folder = path if path.is_dir() else path.parent
@@ -84,7 +97,7 @@ def _results(path: Path, results: Path | None) -> Path:
 
 def _fitted(path: Path, effort: Effort) -> tuple[dict[str, Any], Path]:
     """Fit a study and return its summary and where it is stored."""
-    study = read_study(path)
+    study = _read(path)
     if effort.seed is not None:
         study = replace(study, seed=effort.seed)
     if effort.max_steps is not None:
@@ -93,7 +106,7 @@ def _fitted(path: Path, effort: Effort) -> tuple[dict[str, Any], Path]:
     if effort.anew:
         put_aside(results)
     with _workers(effort.workers) as workers, listener(study.mechanisms) as tell:
-        return run_all(study, results, workers, tell, audited=effort.audit), results
+        return run_all(study, results, workers, tell, nested_checks=effort.nested_check), results
 
 
 def put_aside(results: Path) -> None:
@@ -108,7 +121,7 @@ def put_aside(results: Path) -> None:
     results = results.resolve()
     if not results.exists():
         return
-    marks = ("summary.json", "*/checkpoint.npz", "*/tempering", "calibration*")
+    marks = ("summary.json", "*/checkpoint.npz", "*/smc", "calibration*")
     if not any(next(results.glob(mark), None) for mark in marks):
         raise InputError(
             f"{results}: holds no stored results, so --anew leaves it alone; name another folder"
@@ -155,14 +168,14 @@ class Asked:
     Attributes:
         initial: "species=value unit" pairs, for other starting concentrations.
         until: how long, with its unit; None as long as the experiment was.
-        share: of a component that an intermediate should exceed, such as "20 %".
+        fraction: of a component that an intermediate should exceed, such as "20 %".
         block: the component; None for the scarcest.
         temperature: another one, throughout; None for the experiment's own.
     """
 
     initial: tuple[str, ...] = ()
     until: str | None = None
-    share: str | None = None
+    fraction: str | None = None
     block: str | None = None
     temperature: str | None = None
 
@@ -171,7 +184,7 @@ def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json:
     """Return lifetimes, pathway shares, windows, rate control and turnover of a fitted study."""
     folder = _results(path, results)
     summary = read_summary(folder)
-    study = read_study(path)
+    study = _read(path)
     with _workers(None) as workers:
         found = forecast(study, folder, _question(study, asked), workers)
     text = plain_text(forecast_view(found))
@@ -191,10 +204,10 @@ def _question(study: Study, asked: Asked) -> Question:
     until = None if asked.until is None else read_quantity(asked.until, "h", "--until")
     if until is not None and until <= 0:
         raise InputError(f"--until: {asked.until} is not after the start; write one such as 48 h")
-    share = SHARE if asked.share is None else read_quantity(asked.share, "", "--share")
+    fraction = SHARE if asked.fraction is None else read_quantity(asked.fraction, "", "--share")
     start = read_start(study, asked.initial)
     start = replace(start, programme=read_temperature(study, asked.temperature))
-    return Question(start, until, share, asked.block)
+    return Question(start, until, fraction, asked.block)
 
 
 @dataclass(frozen=True)
@@ -220,7 +233,7 @@ class Sought:
 
 def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bool) -> str:
     """Rank the possible next spectra by what they would tell, and store that for the report."""
-    study = read_study(path)
+    study = _read(path)
     texts = [one.strip() for text in sought.times for one in text.split(",")]
     times = sorted({read_quantity(text, "h", "--times") for text in texts})
     if times and times[0] <= 0:
@@ -265,26 +278,26 @@ class Simulated:
 
     Attributes:
         studies: how many simulated studies.
-        misfit_studies: how many for each misfit; None for as many.
-        misfits: names of kinds of errors; "all" for all that the study's model does not know.
+        misspecification_studies: how many for each misspecification; None for as many.
+        misspecifications: kinds of errors; "all" for all that the study's model does not know.
         source: "prior" or "posterior".
     """
 
     studies: int
-    misfit_studies: int | None
-    misfits: tuple[str, ...]
+    misspecification_studies: int | None
+    misspecifications: tuple[str, ...]
     source: str
 
 
 def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: bool) -> str:
     """Simulate studies like this one, fit them, and return how often one would be wrong."""
-    study = read_study(path)
+    study = _read(path)
     if effort.seed is not None:
         study = replace(study, seed=effort.seed)
     request = Request(
         wanted.studies,
-        wanted.misfit_studies or wanted.studies,
-        _misfits(study, wanted.misfits),
+        wanted.misspecification_studies or wanted.studies,
+        _misspecifications(study, wanted.misspecifications),
         _source(wanted.source),
     )
     results = _results(path, effort.results)
@@ -302,10 +315,16 @@ def _source(name: str) -> Source:
     raise InputError(f"--from: '{name}' is not known; write prior or posterior")
 
 
-def _misfits(study: Study, names: tuple[str, ...]) -> tuple[Misfit, ...]:
+def _misspecifications(study: Study, names: tuple[str, ...]) -> tuple[Misspecification, ...]:
     """Return the kinds of errors that are meant, each once."""
     for name in names:
-        if name not in (*MISFITS, "all"):
-            raise InputError(f"--misfit: '{name}' is not known{did_you_mean(name, MISFITS)}")
-    chosen = set(unknown_misfits(study)) if "all" in names else set()
-    return tuple(misfit for misfit in MISFITS if misfit in chosen or misfit in names)
+        if name not in (*MISSPECIFICATIONS, "all"):
+            raise InputError(
+                f"--misspecification: '{name}' is not known{did_you_mean(name, MISSPECIFICATIONS)}"
+            )
+    chosen = set(unknown_misspecifications(study)) if "all" in names else set()
+    return tuple(
+        misspecification
+        for misspecification in MISSPECIFICATIONS
+        if misspecification in chosen or misspecification in names
+    )

@@ -10,7 +10,12 @@ from typing import Any, Final
 
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
 from assemblysim.inference.model.priors import Prior
-from assemblysim.inference.sampling.settings import FitSettings, Gates, Tempering, WiderTempering
+from assemblysim.inference.sampling.settings import (
+    ConvergenceCriteria,
+    FitSettings,
+    SmcSettings,
+    WiderPriorSmcSettings,
+)
 from assemblysim.measurement.data import Noise, Scale
 from assemblysim.measurement.likelihoods import statements
 from assemblysim.mechanism.constants import constants
@@ -39,7 +44,7 @@ MODEL_KEYS: Final = {
     "descriptions": "table: mechanism to a sentence about it, for the report",
 }
 
-_STUDY: Final[Sequence[tuple[str, type[schema.Table]]]] = (
+_STUDY: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("At the top", schema.StudyTable),
     ("`[[experiments]]`", schema.ExperimentTable),
     ("An item of `events`", schema.EventTable),
@@ -51,9 +56,9 @@ _STUDY: Final[Sequence[tuple[str, type[schema.Table]]]] = (
 _SETTINGS: Final[Sequence[tuple[str, type]]] = (
     ("`[statements]`", StatementSettings),
     ("`[sampling]`", FitSettings),
-    ("`[sampling.gates]`", Gates),
-    ("`[sampling.tempering]`", Tempering),
-    ("`[sampling.prior_changes]`", WiderTempering),
+    ("`[sampling.convergence]`", ConvergenceCriteria),
+    ("`[sampling.tempering]`", SmcSettings),
+    ("`[sampling.prior_changes]`", WiderPriorSmcSettings),
 )
 _SCALES: Final[dict[Scale, str]] = {
     "absolute": "the numbers are concentrations; every column carries its unit",
@@ -124,7 +129,7 @@ def _summary(kind: type) -> str:
     return read_docstring(kind, kind.__name__).summary.replace("``", "`")
 
 
-def _schema_table(kind: type[schema.Table]) -> str:
+def _schema_table(kind: type[schema.TomlTable]) -> str:
     meanings = read_docstring(kind, kind.__name__).entries("Attributes")
     refuse_gaps(meanings, kind.model_fields, kind.__name__)
     rows = []
@@ -137,8 +142,8 @@ def _schema_table(kind: type[schema.Table]) -> str:
 def _settings_table(kind: type) -> str:
     hints = typing.get_type_hints(kind)
     documented = read_docstring(kind, kind.__name__).entries("Attributes")
-    if kind is WiderTempering:
-        documented = read_docstring(Tempering, "Tempering").entries("Attributes")
+    if kind is WiderPriorSmcSettings:
+        documented = read_docstring(SmcSettings, "SmcSettings").entries("Attributes")
     refuse_gaps(documented, hints, kind.__name__)
     rows = []
     for field in dataclasses.fields(kind):
@@ -177,7 +182,7 @@ def _kind(annotation: Any) -> str:
 
 
 def _is_table(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, schema.Table)
+    return isinstance(kind, type) and issubclass(kind, schema.TomlTable)
 
 
 def _choices() -> str:

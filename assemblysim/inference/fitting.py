@@ -27,9 +27,9 @@ from assemblysim.inference.model.log_evidence import LogEvidence, disagreement
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
-from assemblysim.inference.model.rate_swaps import consecutive_exchanges
+from assemblysim.inference.model.rate_swaps import consecutive_rate_swaps
 from assemblysim.inference.model.target import Counted, Target
-from assemblysim.inference.sampling.batching import Lockstep
+from assemblysim.inference.sampling.batching import BatchedEvaluation
 from assemblysim.inference.sampling.diagnosis import Check, diagnose
 from assemblysim.inference.sampling.ensembles import (
     EnsembleState,
@@ -44,17 +44,17 @@ from assemblysim.inference.sampling.references import IndependentNormals, Refere
 from assemblysim.inference.sampling.search import (
     Optimum,
     find_optima,
-    find_summits,
+    find_point_estimates,
     spread_starts,
 )
-from assemblysim.inference.sampling.settings import FitSettings, Tempering
+from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
 from assemblysim.inference.sampling.smc import (
     Particles,
-    Task,
-    Tempered,
-    combined,
+    SmcRuns,
+    SmcTask,
+    combined_runs,
     reference_about_found,
-    temper,
+    run_smc,
 )
 from assemblysim.kinetics.engines.integration import Tolerance
 
@@ -160,7 +160,7 @@ def stream(seed: int, mechanism: str, stage: str) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(words))
 
 
-def counted(problem: Problem) -> Counted:
+def counting_posterior(problem: Problem) -> Counted:
     """Return the posterior with a count of its calls and of failed integrations."""
     return Counted(Posterior(problem), floor=0.5 * FAILED_LOG_LIKELIHOOD)
 
@@ -168,7 +168,7 @@ def counted(problem: Problem) -> Counted:
 def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Groundwork:
     """Screen prior draws, climb from the best of them, and choose where tempering starts."""
     rng = stream(seed, problem.mechanism, "search")
-    target = counted(problem)
+    target = counting_posterior(problem)
     prior = rng.standard_normal((settings.screened, len(problem.parameters)))
     starts = spread_starts(prior, target(prior), settings.starts)
     optima = find_optima(Posterior(problem), starts)
@@ -176,11 +176,11 @@ def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Ground
 
 
 def reference_found(
-    problem: Problem, groundwork: Groundwork, explorers: Sequence[Particles], seed: int
+    problem: Problem, groundwork: Groundwork, exploratory_runs: Sequence[Particles], seed: int
 ) -> Groundwork:
-    """Return the groundwork of the second way: its reference is about what explorers found."""
+    """Return the groundwork of the second way: its reference is about what was found."""
     rng = stream(seed, problem.mechanism, "reference")
-    about = reference_about_found(explorers, groundwork.optima[:MOST_OPTIMA], rng)
+    about = reference_about_found(exploratory_runs, groundwork.optima[:MOST_OPTIMA], rng)
     return replace(groundwork, reference=about)
 
 
@@ -217,15 +217,15 @@ def noise_reference(problem: Problem, best: Optimum) -> IndependentNormals:
     return IndependentNormals(mean, sd)
 
 
-def tempering_task(
-    problem: Problem, groundwork: Groundwork, settings: Tempering, target: Target | None = None
-) -> Task:
+def smc_task(
+    problem: Problem, groundwork: Groundwork, settings: SmcSettings, target: Target | None = None
+) -> SmcTask:
     """Return what is tempered: the problem's posterior, with its own exchanges and optima."""
-    return Task(
+    return SmcTask(
         target or Posterior(problem),
         groundwork.reference,
         settings,
-        consecutive_exchanges(problem),
+        consecutive_rate_swaps(problem),
         groundwork.optima[:MOST_OPTIMA],
     )
 
@@ -234,7 +234,7 @@ def start_fit(
     problem: Problem,
     groundwork: Groundwork,
     runs: tuple[Particles, ...],
-    wide: Tempered,
+    wide: SmcRuns,
     settings: FitSettings,
     seed: int,
 ) -> FitStart:
@@ -249,27 +249,27 @@ def start_fit(
         seed: of the study.
     """
     rng = stream(seed, problem.mechanism, "start")
-    target = counted(problem)
-    exchanges = consecutive_exchanges(problem)
-    tempered = combined(runs, rng)
-    promising = spread_starts(tempered.positions, tempered.log_density, settings.starts)
+    target = counting_posterior(problem)
+    rate_swaps = consecutive_rate_swaps(problem)
+    smc = combined_runs(runs, rng)
+    promising = spread_starts(smc.positions, smc.log_density, settings.starts)
     best = groundwork.optima[0].position[None]
-    turned = [exchange.apply(best)[0] for exchange in exchanges]
+    turned = [rate_swap.apply(best)[0] for rate_swap in rate_swaps]
     starts = np.concatenate([promising, *turned])
     optima = find_optima(Posterior(problem), starts, groundwork.optima)
     walkers = max(settings.walkers, 2 * len(problem.parameters) + 2)
     states = []
     for number, child in enumerate(rng.spawn(settings.ensembles)):
-        own = combined(runs[number % len(runs) :: settings.ensembles], child).positions
+        own = combined_runs(runs[number % len(runs) :: settings.ensembles], child).positions
         chosen = own[child.permutation(np.resize(np.arange(len(own)), max(walkers, len(own))))]
         jitter = 1e-3 * child.standard_normal((walkers, own.shape[1]))
         states.append(start_ensemble(target, chosen[:walkers] + jitter, child))
     return FitStart(
         optima,
-        tempered.log_evidence,
+        smc.log_evidence,
         changed_evidences(problem, wide),
         # At every optimum too: a walker in a mode that hardly any particle is in can leave it.
-        reference_about(tempered.positions, optima[:MOST_OPTIMA], rng, widening=1.0),
+        reference_about(smc.positions, optima[:MOST_OPTIMA], rng, widening=1.0),
         tuple(states),
         groundwork.calls + target.calls,
         groundwork.failed + target.failed,
@@ -284,11 +284,11 @@ def advance_fit(
     Returns:
         The longer states, and the likelihood calls spent and failed.
     """
-    target, exchanges = counted(problem), consecutive_exchanges(problem)
-    together = Lockstep[float](lambda at: target(at).tolist(), len(states))
+    target, rate_swaps = counting_posterior(problem), consecutive_rate_swaps(problem)
+    together = BatchedEvaluation[float](lambda at: target(at).tolist(), len(states))
 
     def moved(state: EnsembleState) -> EnsembleState:
-        moves = sampling_moves(proposal, exchanges)
+        moves = sampling_moves(proposal, rate_swaps)
         return advance(lambda at: np.asarray(together.several(at)), state, steps, moves)
 
     return tuple(together.map(moved, states)), target.calls, target.failed
@@ -298,7 +298,7 @@ def conclude(
     problem: Problem,
     start: FitStart,
     states: tuple[EnsembleState, ...],
-    failed_share: float,
+    failed_fraction: float,
     settings: FitSettings,
     seed: int,
 ) -> Conclusions:
@@ -311,39 +311,43 @@ def conclude(
     density = np.stack([state.log_density[last - kept : last] for state in states])
     evidence = bridge_sampling(posterior, draws, density, rng)
     modes = find_modes(
-        posterior, problem.parameters, start.optima, consecutive_exchanges(problem), draws
+        posterior, problem.parameters, start.optima, consecutive_rate_swaps(problem), draws
     )
     laplace = LogEvidence("Laplace", laplace_evidence(modes), float("nan"))
     flat = draws.reshape(-1, draws.shape[-1])
     best_draw = flat[np.argmax(density.reshape(-1))]
     precise = replace(problem, tolerance=PRECISE)
-    climbs = [best_draw, *(optimum.position for optimum in start.optima[:LIKELIEST])]
-    summits = find_summits(precise, np.array(climbs), best_draw)
+    maximisations = [best_draw, *(optimum.position for optimum in start.optima[:LIKELIEST])]
+    point_estimates = find_point_estimates(precise, np.array(maximisations), best_draw)
     thinned = flat[np.linspace(0, len(flat) - 1, min(DRAWS_FOR_PREDICTION, len(flat))).astype(int)]
     values = values_from_normal(problem.parameters, thinned)
     points = log_likelihood(problem, values).points
     return Conclusions(
-        checks=diagnose(draws, settings.gates, failed_share),
-        log_evidence=(evidence, witness_of(problem, start, evidence, settings, rng), laplace),
+        checks=diagnose(draws, settings.convergence, failed_fraction),
+        log_evidence=(
+            evidence,
+            independent_estimate_of(problem, start, evidence, settings, rng),
+            laplace,
+        ),
         changed={
             **start.changed,
             NARROW.name: narrowed_evidence(problem, evidence, draws),
             **assumed_evidences(problem, evidence, draws),
         },
         modes=modes,
-        most_probable=values_from_normal(problem.parameters, summits.most_probable),
-        log_likelihood_max=summits.log_likelihood,
+        most_probable=values_from_normal(problem.parameters, point_estimates.most_probable),
+        log_likelihood_max=point_estimates.log_likelihood,
         criteria=information_criteria(
-            summits.log_likelihood, len(problem.parameters), problem.reading_count
+            point_estimates.log_likelihood, len(problem.parameters), problem.reading_count
         ),
         leave_one_out=leave_one_out_in_full(problem, flat, points, evidence, rng),
         values=values,
         points=points,
-        identifiability=identify(problem, summits.most_likely, draws),
+        identifiability=identify(problem, point_estimates.most_likely, draws),
     )
 
 
-def witness_of(
+def independent_estimate_of(
     problem: Problem,
     start: FitStart,
     evidence: LogEvidence,
@@ -357,14 +361,14 @@ def witness_of(
     if disagreement(evidence, start.log_evidence) <= IN_DOUBT:
         return start.log_evidence
     effort = replace(
-        settings.tempering,
-        pilot_particles=2 * settings.tempering.pilot_particles,
-        particles=2 * settings.tempering.particles,
-        runs=settings.tempering.runs + 4,
-        forgotten=0.4 * settings.tempering.forgotten,
+        settings.smc,
+        pilot_particles=2 * settings.smc.pilot_particles,
+        particles=2 * settings.smc.particles,
+        runs=settings.smc.runs + 4,
+        forgotten=0.4 * settings.smc.forgotten,
     )
     groundwork = Groundwork(start.optima, noise_reference(problem, start.optima[0]), 0, 0)
-    return temper(tempering_task(problem, groundwork, effort), rng).log_evidence
+    return run_smc(smc_task(problem, groundwork, effort), rng).log_evidence
 
 
 def laplace_evidence(modes: tuple[Mode, ...]) -> float:

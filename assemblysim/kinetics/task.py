@@ -56,12 +56,12 @@ class Ending(IntEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class IntegrationTask:
     """B parameter vectors of one network; the arrays fit it and each other.
 
     Attributes:
         network: the mechanism, with S species and P rate constants.
-        rates: shape (B, P).
+        rate_constants: shape (B, P).
         initial: shape (B, S), mM.
         times: shape (T,), h, increasing, none below 0; or shape (B, T), each vector's own, not
             decreasing, the last one above 0 and the same for all.
@@ -70,7 +70,7 @@ class Task:
     """
 
     network: Network
-    rates: np.ndarray
+    rate_constants: np.ndarray
     initial: np.ndarray
     times: np.ndarray
     tolerance: Tolerance
@@ -87,7 +87,7 @@ class Task:
     @property
     def own_times(self) -> np.ndarray:
         """Shape (B, T), h: the times of each vector."""
-        return np.broadcast_to(self.times, (len(self.rates), self.times.shape[-1]))
+        return np.broadcast_to(self.times, (len(self.rate_constants), self.times.shape[-1]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,23 +107,23 @@ class Ends:
 
 def checked_task(
     network: Network,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     times: np.ndarray,
     tolerance: Tolerance,
     threads: int,
-) -> Task:
+) -> IntegrationTask:
     """Make a task of arrays of any number type and layout.
 
     Raises:
         ValueError: the arrays do not fit the network or each other, the times do not
             increase from 0 or later, or there is no thread.
     """
-    rates = np.ascontiguousarray(rates, dtype=float)
+    rate_constants = np.ascontiguousarray(rate_constants, dtype=float)
     initial = np.ascontiguousarray(initial, dtype=float)
     times = np.ascontiguousarray(times, dtype=float)
-    vectors = len(rates) if rates.ndim else 0
-    _refuse_shape("rate constants", rates, (vectors, len(network.rate_names)))
+    vectors = len(rate_constants) if rate_constants.ndim else 0
+    _refuse_shape("rate constants", rate_constants, (vectors, len(network.rate_constant_names)))
     _refuse_shape("initial concentrations", initial, (vectors, len(network.species)))
     if times.ndim == 2:
         _refuse_own_times(times, vectors)
@@ -134,7 +134,7 @@ def checked_task(
             raise ValueError(f"times must increase from 0 or later; got {times}")
     if threads < 1:
         raise ValueError(f"{threads} threads; at least 1 is needed")
-    return Task(network, rates, initial, times, tolerance, threads)
+    return IntegrationTask(network, rate_constants, initial, times, tolerance, threads)
 
 
 def _refuse_own_times(times: np.ndarray, vectors: int) -> None:

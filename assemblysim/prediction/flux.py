@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.reactor import Pot
+from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
 from assemblysim.prediction.courses.bands import QUANTILES, bands, course_times
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
-from assemblysim.prediction.courses.intervals import Summary, interval
+from assemblysim.prediction.courses.intervals import Summary, summary_of
 
 POINTS = 120
 
@@ -30,7 +30,7 @@ class Fluxes:
         extents: shape (D, N), mM, turned over in the whole window; nan where a draw could not be
             integrated.
         blocks: names of the building blocks that were put in, B of them.
-        shares: shape (D, N, B), the extent times the blocks that one turnover moves, over the
+        fractions: shape (D, N, B), the extent times the blocks that one turnover moves, over the
             block's total: 1 where all of it went through the step once.
     """
 
@@ -39,22 +39,22 @@ class Fluxes:
     flux: np.ndarray
     extents: np.ndarray
     blocks: tuple[str, ...]
-    shares: np.ndarray
+    fractions: np.ndarray
 
 
 def net_fluxes(
     network: Network,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     window: float,
     *,
     tolerance: Tolerance = PREDICTION_TOLERANCE,
 ) -> Fluxes:
-    """Compute net fluxes and extents in pots left alone at one temperature.
+    """Compute net fluxes and extents in reactors left alone at one temperature.
 
     Args:
         network: the mechanism, with S species and P rate constants.
-        rates: shape (D, P).
+        rate_constants: shape (D, P).
         initial: shape (D, S), mM.
         window: h.
         tolerance: of the integration.
@@ -65,16 +65,18 @@ def net_fluxes(
     Raises:
         ValueError: the arrays do not fit the network.
     """
-    return net_fluxes_in(Pot.isothermal(network, rates, initial), window, tolerance=tolerance)
+    return net_fluxes_in(
+        Reactor.isothermal(network, rate_constants, initial), window, tolerance=tolerance
+    )
 
 
 def net_fluxes_in(
-    pot: Pot, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
+    reactor: Reactor, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
 ) -> Fluxes:
     """Compute net fluxes and extents for D draws.
 
     Args:
-        pot: what runs, D draws.
+        reactor: what runs, D draws.
         window: h, how long the experiment is followed.
         tolerance: of the integration.
 
@@ -84,38 +86,38 @@ def net_fluxes_in(
     Raises:
         ValueError: the arrays do not fit the network.
     """
-    network, initial = pot.network, pot.initial
-    times, net = course_times(window, POINTS, pot.protocol.moments), _net(network)
+    network, initial = reactor.network, reactor.initial
+    times, net = course_times(window, POINTS, reactor.protocol.moments), _net(network)
     kinetics = compile_network(network)
-    extents = np.full((len(pot), net.shape[1]), np.nan)
+    extents = np.full((len(reactor), net.shape[1]), np.nan)
     flux = []
-    for part, batch in integrated_in_parts(pot, times, tolerance):
+    for part, batch in integrated_in_parts(reactor, times, tolerance):
         done = batch.trajectories.completed
         extents[part] = np.where(done[:, None], batch.extents[:, -1] @ net, np.nan)
         concentrations = batch.trajectories.concentrations[done]
-        flux.append(kinetics.fluxes(concentrations, _constants(pot[part][done], times)) @ net)
+        flux.append(kinetics.fluxes(concentrations, _constants(reactor[part][done], times)) @ net)
     steps = tuple(r.name for r in network.reactions if r.reverse_of is None)
-    totals = (initial + _added(pot, window)) @ composition_matrix(network.species)
+    totals = (initial + _added(reactor, window)) @ composition_matrix(network.species)
     there = np.flatnonzero((totals > 0).all(axis=0)) if len(totals) else np.arange(0)
     moved = _moved(network)[:, there]
-    shares = extents[:, :, None] * moved / totals[:, None, there]
+    fractions = extents[:, :, None] * moved / totals[:, None, there]
     names = building_blocks(network.species)
     blocks = tuple(names[i] for i in there.tolist())
-    return Fluxes(steps, times, bands(np.concatenate(flux), QUANTILES), extents, blocks, shares)
+    return Fluxes(steps, times, bands(np.concatenate(flux), QUANTILES), extents, blocks, fractions)
 
 
-def _constants(pot: Pot, times: np.ndarray) -> np.ndarray:
+def _constants(reactor: Reactor, times: np.ndarray) -> np.ndarray:
     """Return the rate constants of each draw at each time, shape (D, T, P)."""
-    return pot.rates_at(np.broadcast_to(times, (len(pot), len(times))))
+    return reactor.rate_constants_at(np.broadcast_to(times, (len(reactor), len(times))))
 
 
-def _added(pot: Pot, window: float) -> np.ndarray:
+def _added(reactor: Reactor, window: float) -> np.ndarray:
     """Return what is added within a window, shape (S,), mM of the volume at the start."""
-    added = np.zeros(len(pot.network.species))
-    for event in pot.protocol.events:
+    added = np.zeros(len(reactor.network.species))
+    for event in reactor.protocol.events:
         for name, concentration in event.contents if event.time < window else ():
-            place = pot.network.species_names.index(name)
-            added[place] += concentration * event.volume / pot.protocol.volume
+            place = reactor.network.species_names.index(name)
+            added[place] += concentration * event.volume / reactor.protocol.volume
     return added
 
 
@@ -131,9 +133,9 @@ def summarise_extents(found: Fluxes) -> dict[str, dict[str, Summary]]:
     """
     weights = np.ones(len(found.extents))
     return {
-        step: {"extent": interval(found.extents[:, i], weights) | {"unit": "mM"}}
+        step: {"extent": summary_of(found.extents[:, i], weights) | {"unit": "mM"}}
         | {
-            f"share_of_{block}": interval(found.shares[:, i, b], weights)
+            f"share_of_{block}": summary_of(found.fractions[:, i, b], weights)
             for b, block in enumerate(found.blocks)
         }
         for i, step in enumerate(found.steps)
@@ -154,7 +156,7 @@ def _net(network: Network) -> np.ndarray:
 def _moved(network: Network) -> np.ndarray:
     """Return how many of each block pass through one turnover of a step, shape (N, B).
 
-    They are the same on both sides, but where something leaves the pot or comes into it: there
+    They are the same on both sides, but where something leaves the reactor or comes into it: there
     they stand on one side only.
     """
     composition = composition_matrix(network.species)

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.reactor import Pot
+from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.kinetics.trajectory import ExtentBatch
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, fine_courses
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.courses.intervals import Summary, interval, mixture_weights, share_of
+from assemblysim.prediction.courses.intervals import Summary, mixture_weights, share_of, summary_of
 from assemblysim.prediction.courses.turning_points import (
     Maximum,
     crossing_after,
@@ -71,18 +71,18 @@ def intermediates(network: Network) -> tuple[str, ...]:
 
 def lifetimes(
     network: Network,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     window: float,
     thresholds: np.ndarray | float,
     *,
     tolerance: Tolerance = PREDICTION_TOLERANCE,
 ) -> Lifetimes:
-    """Predict lifetimes of every intermediate in pots left alone at one temperature.
+    """Predict lifetimes of every intermediate in reactors left alone at one temperature.
 
     Args:
         network: the mechanism, with S species and P rate constants.
-        rates: shape (D, P).
+        rate_constants: shape (D, P).
         initial: shape (D, S), mM.
         window: h, how long the experiment is followed.
         thresholds: as in `lifetimes_in`.
@@ -94,12 +94,12 @@ def lifetimes(
     Raises:
         ValueError: the arrays do not fit the network.
     """
-    pot = Pot.isothermal(network, rates, initial)
-    return lifetimes_in(pot, window, thresholds, tolerance=tolerance)
+    reactor = Reactor.isothermal(network, rate_constants, initial)
+    return lifetimes_in(reactor, window, thresholds, tolerance=tolerance)
 
 
 def lifetimes_in(
-    pot: Pot,
+    reactor: Reactor,
     window: float,
     thresholds: np.ndarray | float,
     *,
@@ -118,7 +118,7 @@ def lifetimes_in(
     maximum may be either side.
 
     Args:
-        pot: what runs, D draws.
+        reactor: what runs, D draws.
         window: h, how long the experiment is followed.
         thresholds: mM, what counts as present: a number, shape (D,), or (D, X) with one for
             each of `intermediates`.
@@ -130,13 +130,13 @@ def lifetimes_in(
     Raises:
         ValueError: the arrays do not fit the network.
     """
-    grid, names = fine_grid(window, pot.protocol), intermediates(pot.network)
+    grid, names = fine_grid(window, reactor.protocol), intermediates(reactor.network)
     limits = np.asarray(thresholds, dtype=float)
     limits = limits[:, None] if limits.ndim == 1 else limits
-    limits = np.broadcast_to(limits, (len(pot), len(names)))
-    values = np.full((len(pot), len(names), len(UNITS)), np.nan)
-    for part, batch in fine_courses(pot, grid, tolerance):
-        found = _quantities(pot[part], batch, grid, limits[part])
+    limits = np.broadcast_to(limits, (len(reactor), len(names)))
+    values = np.full((len(reactor), len(names), len(UNITS)), np.nan)
+    for part, batch in fine_courses(reactor, grid, tolerance):
+        found = _quantities(reactor[part], batch, grid, limits[part])
         values[part] = np.where(batch.trajectories.completed[:, None, None], found, np.nan)
     return Lifetimes(names, tuple(UNITS), window, values)
 
@@ -182,7 +182,7 @@ def average_lifetimes(
 
 def _summary(values: np.ndarray, weights: np.ndarray) -> Summary:
     beyond = share_of(np.isinf(values), values, weights)
-    return {**interval(values, weights), "probability_beyond": beyond}
+    return {**summary_of(values, weights), "probability_beyond": beyond}
 
 
 def _column(found: Lifetimes, species: str, quantity: int) -> np.ndarray:
@@ -191,9 +191,11 @@ def _column(found: Lifetimes, species: str, quantity: int) -> np.ndarray:
     return np.asarray(found.values[:, found.species.index(species), quantity])
 
 
-def _quantities(pot: Pot, batch: ExtentBatch, grid: FineGrid, thresholds: np.ndarray) -> np.ndarray:
+def _quantities(
+    reactor: Reactor, batch: ExtentBatch, grid: FineGrid, thresholds: np.ndarray
+) -> np.ndarray:
     """Return the quantities of some draws, shape (D, X, Q); meaningless where they failed."""
-    network = pot.network
+    network = reactor.network
     completed = batch.trajectories.completed
     everything = np.where(completed[:, None, None], batch.trajectories.concentrations, 0.0)
     extents = np.where(completed[:, None], batch.extents[:, -1], 0.0)
@@ -205,8 +207,8 @@ def _quantities(pot: Pot, batch: ExtentBatch, grid: FineGrid, thresholds: np.nda
     before = crossing_before(maximum, half, grid)
     formed = extents @ np.maximum(stoichiometry(network)[at], 0).T
     # Extents count over the volume of the start, and so must what there is.
-    volumes = pot.protocol.volumes(grid.times[grid.ends])[grid.stretches]
-    growth = volumes / pot.protocol.volume
+    volumes = reactor.protocol.volumes(grid.times[grid.ends])[grid.segments]
+    growth = volumes / reactor.protocol.volume
     columns = (
         onset(courses, thresholds, grid),
         np.where(maximum.happened, top, np.inf),
@@ -214,7 +216,7 @@ def _quantities(pot: Pot, batch: ExtentBatch, grid: FineGrid, thresholds: np.nda
         after - top,
         after - before,
         ratio(grid.integral(courses * growth), formed),
-        _momentary_lifetime(pot, everything, maximum, grid),
+        _momentary_lifetime(reactor, everything, maximum, grid),
     )
     return np.stack(columns, axis=-1)
 
@@ -225,19 +227,19 @@ def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
 
 
 def _momentary_lifetime(
-    pot: Pot, everything: np.ndarray, maximum: Maximum, grid: FineGrid
+    reactor: Reactor, everything: np.ndarray, maximum: Maximum, grid: FineGrid
 ) -> np.ndarray:
     """Return concentration over consumption flux at the maxima, shape (D, X), h."""
-    network = pot.network
+    network = reactor.network
     at = [network.species_names.index(name) for name in intermediates(network)]
     courses = everything.transpose(0, 2, 1)[:, None]
-    courses = np.broadcast_to(courses, (len(pot), len(at), *courses.shape[2:]))
+    courses = np.broadcast_to(courses, (len(reactor), len(at), *courses.shape[2:]))
     place = np.broadcast_to(maximum.place[..., None], courses.shape[:3])
     concentrations = np.maximum(grid.around(courses, place)(place), 0.0)
     top = grid.time_at(maximum.place)
     # At the end of a stretch, the temperature is the one before what happens there.
     moments = np.where(grid.jumps(maximum.place), np.nextafter(top, 0.0), top)
-    fluxes = compile_network(network).fluxes(concentrations, pot.rates_at(moments))
+    fluxes = compile_network(network).fluxes(concentrations, reactor.rate_constants_at(moments))
     consumption = np.maximum(-stoichiometry(network)[at], 0)
     consumed = np.einsum("dxr,xr->dx", fluxes, consumption)
     found = ratio(maximum.height, consumed)

@@ -9,15 +9,15 @@ from itertools import groupby
 import numpy as np
 
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.reactor import Pot
+from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
-from assemblysim.prediction.courses.intervals import Summary, interval, mixture_weights
+from assemblysim.prediction.courses.intervals import Summary, mixture_weights, summary_of
 
 
 @dataclass(frozen=True, eq=False)
-class PathwayShares:
+class PathwayFractions:
     """How much of each product each reaction made.
 
     Attributes:
@@ -30,35 +30,37 @@ class PathwayShares:
     values: np.ndarray
 
 
-def pathway_shares(
+def pathway_fractions(
     network: Network,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     window: float,
     *,
     tolerance: Tolerance = PREDICTION_TOLERANCE,
-) -> PathwayShares:
-    """Compute by which reactions products were made in pots left alone at one temperature.
+) -> PathwayFractions:
+    """Compute by which reactions products were made in reactors left alone at one temperature.
 
     Args:
         network: the mechanism, with S species, R one-way reactions and P rate constants.
-        rates: shape (D, P).
+        rate_constants: shape (D, P).
         initial: shape (D, S), mM.
         window: h.
         tolerance: of the integration.
 
     Returns:
-        As `pathway_shares_in`.
+        As `pathway_fractions_in`.
 
     Raises:
         ValueError: the arrays do not fit the network.
     """
-    return pathway_shares_in(Pot.isothermal(network, rates, initial), window, tolerance=tolerance)
+    return pathway_fractions_in(
+        Reactor.isothermal(network, rate_constants, initial), window, tolerance=tolerance
+    )
 
 
-def pathway_shares_in(
-    pot: Pot, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
-) -> PathwayShares:
+def pathway_fractions_in(
+    reactor: Reactor, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
+) -> PathwayFractions:
     """Compute by which reactions products were made within the window, for D draws.
 
     A reaction counts with its net extent, that is less its reverse, times the number of
@@ -67,7 +69,7 @@ def pathway_shares_in(
     not consumed but by reverse reactions.
 
     Args:
-        pot: what runs.
+        reactor: what runs.
         window: h.
         tolerance: of the integration.
 
@@ -77,19 +79,19 @@ def pathway_shares_in(
     Raises:
         ValueError: the arrays do not fit the network.
     """
-    network = pot.network
+    network = reactor.network
     ways = _ways(network)
-    values = np.full((len(pot), len(ways)), np.nan)
+    values = np.full((len(reactor), len(ways)), np.nan)
     if not ways:  # an open network may make nothing that stays
-        return PathwayShares(ways, values)
-    for part, batch in integrated_in_parts(pot, np.array([window]), tolerance):
+        return PathwayFractions(ways, values)
+    for part, batch in integrated_in_parts(reactor, np.array([window]), tolerance):
         completed = batch.trajectories.completed
         extents = np.where(completed[:, None], batch.extents[:, -1], np.nan)
-        values[part] = _shares(network, ways, extents)
-    return PathwayShares(ways, values)
+        values[part] = _fractions(network, ways, extents)
+    return PathwayFractions(ways, values)
 
 
-def summarise_pathways(found: PathwayShares) -> dict[str, dict[str, Summary]]:
+def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Summary]]:
     """Summarise the draws of one mechanism.
 
     Args:
@@ -102,7 +104,7 @@ def summarise_pathways(found: PathwayShares) -> dict[str, dict[str, Summary]]:
 
 
 def average_pathways(
-    mechanisms: Sequence[PathwayShares], probabilities: Sequence[float]
+    mechanisms: Sequence[PathwayFractions], probabilities: Sequence[float]
 ) -> dict[str, dict[str, Summary]]:
     """Summarise several mechanisms together, weighted by their probabilities.
 
@@ -125,12 +127,12 @@ def average_pathways(
         way = (product, reaction)
         columns = [_column(m, place, way) for m, place in zip(mechanisms, places, strict=True)]
         values = np.concatenate(columns)
-        products.setdefault(product, {})[reaction] = interval(values, weights)
+        products.setdefault(product, {})[reaction] = summary_of(values, weights)
     return products
 
 
 def _column(
-    found: PathwayShares, place: dict[tuple[str, str], int], way: tuple[str, str]
+    found: PathwayFractions, place: dict[tuple[str, str], int], way: tuple[str, str]
 ) -> np.ndarray:
     if way not in place:
         return np.zeros(len(found.values))
@@ -158,7 +160,9 @@ def _ways(network: Network) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _shares(network: Network, ways: tuple[tuple[str, str], ...], extents: np.ndarray) -> np.ndarray:
+def _fractions(
+    network: Network, ways: tuple[tuple[str, str], ...], extents: np.ndarray
+) -> np.ndarray:
     """Return the shares, shape (D, K), from the extents of one-way reactions, (D, R), mM."""
     place = {r.name: i for i, r in enumerate(network.reactions)}
     species = {name: i for i, name in enumerate(network.species_names)}

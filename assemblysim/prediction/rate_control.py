@@ -17,13 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.reactor import Pot, sensitivities
-from assemblysim.kinetics.reactor.temperature import Rates
+from assemblysim.kinetics.reactor.reactor import Reactor, sensitivities
+from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, both_sides, parts_of
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.courses.intervals import Summary, interval
+from assemblysim.prediction.courses.intervals import Summary, summary_of
 from assemblysim.prediction.courses.turning_points import find_maximum
 from assemblysim.prediction.lifetimes import intermediates
 from assemblysim.prediction.step_scaling import ScaledSteps, scaled_steps
@@ -57,17 +57,17 @@ class RateControl:
 
 def rate_control(
     network: Network,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     window: float,
     *,
     tolerance: Tolerance = PREDICTION_TOLERANCE,
 ) -> RateControl:
-    """Compute degrees of rate control in pots left alone at one temperature.
+    """Compute degrees of rate control in reactors left alone at one temperature.
 
     Args:
         network: the mechanism, with S species and P rate constants.
-        rates: shape (D, P).
+        rate_constants: shape (D, P).
         initial: shape (D, S), mM.
         window: h.
         tolerance: of the integration.
@@ -78,16 +78,18 @@ def rate_control(
     Raises:
         ValueError: the arrays do not fit the network.
     """
-    return rate_control_in(Pot.isothermal(network, rates, initial), window, tolerance=tolerance)
+    return rate_control_in(
+        Reactor.isothermal(network, rate_constants, initial), window, tolerance=tolerance
+    )
 
 
 def rate_control_in(
-    pot: Pot, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
+    reactor: Reactor, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
 ) -> RateControl:
     """Compute degrees of rate control for D draws.
 
     Args:
-        pot: what runs, D draws.
+        reactor: what runs, D draws.
         window: h, how long the experiment is followed.
         tolerance: of the integration.
 
@@ -99,11 +101,11 @@ def rate_control_in(
     Raises:
         ValueError: the arrays do not fit the network.
     """
-    network, initial = pot.network, pot.initial
-    steps, grid = scaled_steps(network), fine_grid(window, pot.protocol)
+    network, initial = reactor.network, reactor.initial
+    steps, grid = scaled_steps(network), fine_grid(window, reactor.protocol)
     quantities = _quantities(network, initial)
-    values = np.full((len(pot), len(quantities), len(steps.steps)), np.nan)
-    for part, courses, by_step in _sensitivities(steps, pot, grid, tolerance):
+    values = np.full((len(reactor), len(quantities), len(steps.steps)), np.nan)
+    for part, courses, by_step in _sensitivities(steps, reactor, grid, tolerance):
         floor = LEAST_YIELD * initial[part].sum(axis=1)
         for k, (kind, name) in enumerate(quantities):
             at = network.species_names.index(name)
@@ -142,7 +144,7 @@ def summarise_control(found: RateControl) -> ControlSummary:
     for k, (kind, name) in enumerate(found.quantities):
         chance: Summary = {"probability": float(happened[k])}
         summary.setdefault(kind, {})[name] = {
-            step: interval(found.values[:, k, i], weights) | chance
+            step: summary_of(found.values[:, k, i], weights) | chance
             for i, step in enumerate(found.steps)
         }
     return summary
@@ -160,19 +162,19 @@ def _quantities(network: Network, initial: np.ndarray) -> tuple[tuple[str, str],
 
 
 def _sensitivities(
-    steps: ScaledSteps, pot: Pot, grid: FineGrid, tolerance: Tolerance
+    steps: ScaledSteps, reactor: Reactor, grid: FineGrid, tolerance: Tolerance
 ) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
     """Yield which draws, their courses (D, S, G) and derivatives by ln k, (D, S, N, G)."""
-    rates = pot.rates
-    every = Rates(
-        steps.rates(rates.at_reference),
-        steps.energies(rates.energies),
-        rates.reference,
-        rates.law,
-        steps.powers(rates.exponents),
+    rate_constants = reactor.rate_constants
+    every = RateConstants(
+        steps.rate_constants(rate_constants.at_reference),
+        steps.energies(rate_constants.energies),
+        rate_constants.reference,
+        rate_constants.law,
+        steps.powers(rate_constants.exponents),
     )
-    for part in parts_of(len(pot), DRAWS_AT_ONCE, len(grid.times)):
-        own = Pot(steps.network, every[part], pot.initial[part], pot.protocol)
+    for part in parts_of(len(reactor), DRAWS_AT_ONCE, len(grid.times)):
+        own = Reactor(steps.network, every[part], reactor.initial[part], reactor.protocol)
         batch = sensitivities(own, grid.asked, tolerance, by_energy=False, by_initial=False)
         done = batch.trajectories.completed[:, None, None]
         both, scaled = both_sides(own, grid, batch.trajectories.concentrations)
@@ -221,7 +223,7 @@ def _at_the_maximum(
     done = np.isfinite(course[:, -1])
     top = find_maximum(np.where(done[:, None], course, 0.0), grid)
     curvature = grid.around(top.courses, top.place).curvature(top.place)
-    # Where what happens to the pot cuts a course off, no step moves that moment.
+    # Where what happens to the reactor cuts a course off, no step moves that moment.
     cut = grid.borders(top.place)
     inside = top.happened & ((curvature < 0) | cut)
     place = np.broadcast_to(top.place[:, None], change.shape[:2])

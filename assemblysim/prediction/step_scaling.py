@@ -29,9 +29,11 @@ class ScaledSteps:
     places: tuple[tuple[int, ...], ...]
     known: tuple[int, ...]
 
-    def rates(self, rates: np.ndarray) -> np.ndarray:
+    def rate_constants(self, rate_constants: np.ndarray) -> np.ndarray:
         """Turn the original constants, shape (D, P), into those of the network, (D, P')."""
-        columns = [rates[:, i] if i >= 0 else np.ones(len(rates)) for i in self.known]
+        columns = [
+            rate_constants[:, i] if i >= 0 else np.ones(len(rate_constants)) for i in self.known
+        ]
         return np.stack(columns, axis=1)
 
     def energies(self, energies: np.ndarray) -> np.ndarray:
@@ -43,17 +45,17 @@ class ScaledSteps:
         """Turn the original powers of T into those of the network's constants."""
         return tuple(powers[i] if i >= 0 else 0.0 for i in self.known)
 
-    def by_step(self, by_rate: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    def by_step(self, by_rate: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
         """Turn derivatives by the constants into those by the logarithm of a step's rate.
 
         Args:
             by_rate: shape (D, T, S, P').
-            rates: shape (D, P'), of the network.
+            rate_constants: shape (D, P'), of the network.
 
         Returns:
             Shape (D, T, S, N).
         """
-        scaled = by_rate * rates[:, None, None, :]
+        scaled = by_rate * rate_constants[:, None, None, :]
         return np.stack([scaled[..., list(own)].sum(axis=-1) for own in self.places], axis=-1)
 
 
@@ -64,11 +66,11 @@ def scaled_steps(network: Network) -> ScaledSteps:
     own is multiplied by a new constant, which is 1.
     """
     prefix = "own"
-    while any(n.startswith(prefix) for n in (*network.species_names, *network.rate_names)):
+    while any(n.startswith(prefix) for n in (*network.species_names, *network.rate_constant_names)):
         prefix += "_"
     reactions = tuple(_with_own(r, f"{prefix}{i}") for i, r in enumerate(network.reactions))
     scaled = Network(network.species, reactions)
-    names, old = scaled.rate_names, network.rate_names
+    names, old = scaled.rate_constant_names, network.rate_constant_names
     origin = {name: name for name in old}
     origin |= {new.rate: r.rate for new, r in zip(reactions, network.reactions, strict=True)}
     multipliers = {new.rate for new in reactions if new.law is not None}
@@ -84,5 +86,5 @@ def scaled_steps(network: Network) -> ScaledSteps:
 def _with_own(reaction: Reaction, name: str) -> Reaction:
     if reaction.law is None:
         return replace(reaction, rate=name)
-    law, others = f"{name}*({reaction.law})", reaction.rates
-    return replace(reaction, rate=name, law=law, further_rates=others)
+    law, others = f"{name}*({reaction.law})", reaction.rate_constants
+    return replace(reaction, rate=name, law=law, further_rate_constants=others)

@@ -13,7 +13,7 @@ import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.reactor import Pot
+from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
 from assemblysim.prediction.courses.fine_courses import (
@@ -22,7 +22,7 @@ from assemblysim.prediction.courses.fine_courses import (
     unreacted,
 )
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.courses.intervals import Summary, interval, mixture_weights, share_of
+from assemblysim.prediction.courses.intervals import Summary, mixture_weights, share_of, summary_of
 from assemblysim.prediction.courses.turning_points import (
     crossing_after,
     crossing_before,
@@ -39,11 +39,11 @@ class Level:
 
     Attributes:
         block: the building block.
-        share: of its total, between 0 and 1.
+        fraction: of its total, between 0 and 1.
     """
 
     block: str
-    share: float
+    fraction: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,18 +112,18 @@ def scarcest_block(
 
 def windows(
     network: Network,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     window: float,
     level: Level,
     *,
     tolerance: Tolerance = PREDICTION_TOLERANCE,
 ) -> Windows:
-    """Find when intermediates hold more than a share, in pots left alone at one temperature.
+    """Find when intermediates hold more than a share, in reactors left alone at one temperature.
 
     Args:
         network: the mechanism, with S species and P rate constants.
-        rates: shape (D, P).
+        rate_constants: shape (D, P).
         initial: shape (D, S), mM.
         window: h.
         level: the component and its share.
@@ -136,21 +136,23 @@ def windows(
         InputError: there is no such building block, or the share is not between 0 and 1.
         ValueError: the arrays do not fit the network.
     """
-    return windows_in(Pot.isothermal(network, rates, initial), window, level, tolerance=tolerance)
+    return windows_in(
+        Reactor.isothermal(network, rate_constants, initial), window, level, tolerance=tolerance
+    )
 
 
 def windows_in(
-    pot: Pot, window: float, level: Level, *, tolerance: Tolerance = PREDICTION_TOLERANCE
+    reactor: Reactor, window: float, level: Level, *, tolerance: Tolerance = PREDICTION_TOLERANCE
 ) -> Windows:
     """Find when intermediates hold more than a share of a component, for D draws.
 
     The window is the one around the highest peak: from the last time that the course rose
     to the level before the peak until the first time that it fell to it again. A share is one of
-    what there is of the component at that time: what is added counts from then on, and a pot
+    what there is of the component at that time: what is added counts from then on, and a reactor
     that is diluted holds the same shares as before.
 
     Args:
-        pot: what runs, D draws.
+        reactor: what runs, D draws.
         window: h, how long the experiment is followed.
         level: the component and its share.
         tolerance: of the integration.
@@ -162,25 +164,25 @@ def windows_in(
         InputError: there is no such building block, or the share is not between 0 and 1.
         ValueError: the arrays do not fit the network.
     """
-    network = pot.network
-    grid, counts = fine_grid(window, pot.protocol), _counts(network, level)
+    network = reactor.network
+    grid, counts = fine_grid(window, reactor.protocol), _counts(network, level)
     names = tuple(n for n in intermediates(network) if counts[network.species_names.index(n)] > 0)
     at = [network.species_names.index(name) for name in names]
-    totals = (unreacted(pot, grid) @ counts)[:, grid.stretches]
-    values = np.full((len(pot), len(names), len(QUANTITIES)), np.nan)
+    totals = (unreacted(reactor, grid) @ counts)[:, grid.segments]
+    values = np.full((len(reactor), len(names), len(QUANTITIES)), np.nan)
     above = np.zeros((len(grid.times), len(names)))
     summed, done = np.zeros_like(above), 0
-    for part, batch in fine_courses(pot, grid, tolerance):
+    for part, batch in fine_courses(reactor, grid, tolerance):
         completed = batch.trajectories.completed & (totals[part] > 0).any(axis=1)
         courses = batch.trajectories.concentrations[completed][:, :, at] * counts[at]
         there = totals[part][completed, :, None]
-        shares = np.where(there > 0, courses / np.where(there > 0, there, 1.0), 0.0)
-        values[part.start + np.flatnonzero(completed)] = _values(shares, level.share, grid)
-        above += (shares > level.share).sum(axis=0)
-        summed += shares.sum(axis=0)
+        fractions = np.where(there > 0, courses / np.where(there > 0, there, 1.0), 0.0)
+        values[part.start + np.flatnonzero(completed)] = _values(fractions, level.fraction, grid)
+        above += (fractions > level.fraction).sum(axis=0)
+        summed += fractions.sum(axis=0)
         done += int(completed.sum())
     probabilities, expected = above / max(1, done), summed / max(1, done)
-    failed = len(pot) - done
+    failed = len(reactor) - done
     return Windows(names, level, window, grid.times, values, probabilities, expected, failed)
 
 
@@ -227,10 +229,10 @@ def _summary(
 ) -> dict[str, Summary]:
     values = np.concatenate([_column(m, name) for m in mechanisms])
     start, end, peak_time, peak_share = values.T
-    found = {q: interval(column, weights) for q, column in zip(QUANTITIES, values.T, strict=True)}
+    found = {q: summary_of(column, weights) for q, column in zip(QUANTITIES, values.T, strict=True)}
     found["start"]["probability"] = share_of(~np.isnan(start), peak_share, weights)
     found["end"]["probability_beyond"] = share_of(np.isinf(end), end, weights)
-    around = interval(peak_time, weights)
+    around = summary_of(peak_time, weights)
     spread: Summary = {"lower": around["lower"], "upper": around["upper"]}
     return {**found, "best": _best(mechanisms, np.array(probabilities), name) | spread}
 
@@ -249,12 +251,12 @@ def probability_at(found: Windows, time: float) -> dict[str, float]:
 
 
 def _best(mechanisms: Sequence[Windows], probabilities: np.ndarray, name: str) -> Summary:
-    shares = probabilities / probabilities.sum()
+    fractions = probabilities / probabilities.sum()
     chance, expected = np.zeros((2, len(mechanisms[0].times)))
-    for share, one in zip(shares, mechanisms, strict=True):
+    for fraction, one in zip(fractions, mechanisms, strict=True):
         if name in one.species:
-            chance += share * one.probabilities[:, one.species.index(name)]
-            expected += share * one.expected[:, one.species.index(name)]
+            chance += fraction * one.probabilities[:, one.species.index(name)]
+            expected += fraction * one.expected[:, one.species.index(name)]
     likeliest = np.flatnonzero(chance >= chance.max() - 1e-12)
     best = int(likeliest[expected[likeliest].argmax()])
     return {
@@ -272,14 +274,16 @@ def _counts(network: Network, level: Level) -> np.ndarray:
             f"windows: no building block '{level.block}'{did_you_mean(level.block, blocks)}; "
             "write one that the species are made of"
         )
-    if not 0 < level.share < 1:
-        raise InputError(f"windows: a share of {level.share:g} is not between 0 and 1; write 0.2")
+    if not 0 < level.fraction < 1:
+        raise InputError(
+            f"windows: a share of {level.fraction:g} is not between 0 and 1; write 0.2"
+        )
     return np.asarray(composition_matrix(network.species)[:, blocks.index(level.block)], float)
 
 
-def _values(shares: np.ndarray, level: float, grid: FineGrid) -> np.ndarray:
+def _values(fractions: np.ndarray, level: float, grid: FineGrid) -> np.ndarray:
     """Return the quantities, shape (D, X, 4), of shares, shape (D, G, X)."""
-    top = find_maximum(np.ascontiguousarray(shares.transpose(0, 2, 1)), grid)
+    top = find_maximum(np.ascontiguousarray(fractions.transpose(0, 2, 1)), grid)
     height = np.full(top.height.shape, level)
     exceeds = top.height > level
     start = np.where(exceeds, crossing_before(top, height, grid), np.nan)

@@ -31,7 +31,7 @@ def name(m: int, bridges: int, hanging: int) -> str:
     return "".join(f"{b}{n if n > 1 else ''}" for b, n in counts.items() if n)
 
 
-def exchanges() -> list[tuple[str, ...]]:
+def rate_swaps() -> list[tuple[str, ...]]:
     """Return L + Pd-X <=> Pd-L + X: either end of L takes any X, X drives off any hanging L."""
     rows = []
     for m, bridges in ((1, 0), (2, 1), (2, 2), (2, 3), (3, 2)):
@@ -49,7 +49,7 @@ def joins() -> list[tuple[str, ...]]:
     """Return the steps in which a ligand that hangs on one complex takes a place of another.
 
     Back, X breaks one end of a bridge (two ends in Pd2, four in Pd3); how the hanging ligands
-    are spread over the two pieces is a matter of combinations.
+    are spread over the two segments is a matter of combinations.
     """
     found: dict[tuple[str, ...], list[Fraction]] = defaultdict(lambda: [Fraction(0)] * 2)
     for one, other, whole in (((1, 0), (1, 0), (2, 1)), ((2, 1), (1, 0), (3, 2))):
@@ -60,14 +60,14 @@ def joins() -> list[tuple[str, ...]]:
             g, t = places(*giver), places(*taker)
             for hanging in range(1, g + 1):
                 for beside in range(t):
-                    pieces = sorted((name(*giver, hanging), name(*taker, beside)))
+                    segments = sorted((name(*giver, hanging), name(*taker, beside)))
                     product = name(*whole, hanging - 1 + beside)
                     group = "trinuclear" if whole[0] == 3 else "join"
                     chance = Fraction(
                         comb(g - 1, hanging - 1) * comb(t - 1, beside),
                         comb(sum(sizes) - 2, hanging - 1 + beside),
                     )
-                    counts = found[" + ".join(pieces), f"{product} + X", group]
+                    counts = found[" + ".join(segments), f"{product} + X", group]
                     counts[0] = counts[0] + hanging * (t - beside)
                     counts[1] = counts[1] + ways * chance
     return [
@@ -103,7 +103,7 @@ def table() -> str:
     )
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([*COLUMNS, "group"])
-    writer.writerows([*exchanges(), *joins(), *closures()])
+    writer.writerows([*rate_swaps(), *joins(), *closures()])
     return file.getvalue()
 
 

@@ -25,7 +25,7 @@ def true_signals(outline: Outline, truth: Truth) -> np.ndarray:
     values, starts = dict(truth.values), dict(outline.initial[0])
     course = integrate(
         network,
-        np.array([values[name] for name in network.rate_names]),
+        np.array([values[name] for name in network.rate_constant_names]),
         np.array([starts.get(name, 0.0) for name in network.species_names]),
         np.array(truth.times),
     )

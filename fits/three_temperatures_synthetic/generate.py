@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.reactor import Pot, courses
-from assemblysim.kinetics.reactor.temperature import Rates
+from assemblysim.kinetics.reactor.reactor import Reactor, courses
+from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.measurement.signals import expected_signals
 from assemblysim.study.definition.reading import Outline, read_outline, read_truth
 from assemblysim.study.definition.study import Truth
@@ -28,12 +28,12 @@ def true_signals(outline: Outline, truth: Truth, experiment: int) -> np.ndarray:
         raise ValueError("the study states no temperature")
     network = outline.system.network(truth.mechanism)
     values, starts = dict(truth.values), dict(outline.initial[experiment])
-    constants = np.array([[values[name] for name in network.rate_names]])
-    energies = np.array([[values[heating.energy(name)] for name in network.rate_names]])
+    constants = np.array([[values[name] for name in network.rate_constant_names]])
+    energies = np.array([[values[heating.energy(name)] for name in network.rate_constant_names]])
     start = np.array([[starts.get(name, 0.0) for name in network.species_names]])
-    rates = Rates(constants, energies, heating.reference, heating.law)
-    pot = Pot(network, rates, start, outline.conducts[experiment].protocol)
-    course = courses(pot, np.array(truth.times), Tolerance(1e-10, 1e-14, 100_000))
+    rate_constants = RateConstants(constants, energies, heating.reference, heating.law)
+    reactor = Reactor(network, rate_constants, start, outline.all_conditions[experiment].protocol)
+    course = courses(reactor, np.array(truth.times), Tolerance(1e-10, 1e-14, 100_000))
     signals = outline.measurement.signals
     responses = np.array([[values[f"response_{signal.name}"] for signal in signals[1:]]])
     responses = np.concatenate([np.ones((1, 1)), responses], axis=1)

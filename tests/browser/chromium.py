@@ -150,9 +150,9 @@ class Chromium:
         end = time.monotonic() + SECONDS
         while b"\0" not in self._buffer:
             ready, _, _ = select.select([self._in], [], [], max(0.0, end - time.monotonic()))
-            piece = os.read(self._in, 1 << 20) if ready else b""
-            if not piece:
+            segment = os.read(self._in, 1 << 20) if ready else b""
+            if not segment:
                 raise RuntimeError(f"the browser does not answer; it was asked for {waiting}")
-            self._buffer += piece
+            self._buffer += segment
         line, _, self._buffer = self._buffer.partition(b"\0")
         return json.loads(line)

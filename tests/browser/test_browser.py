@@ -3,7 +3,7 @@
 import pytest
 from checkout import ROOT
 from chromium import Chromium, find_browser
-from outlook_example import outlook_summary
+from forecast_example import outlook_summary
 from page_faults import PAPERS, access_faults, axe_source, every_fault, layout_faults
 from report_example import summary, write_example
 from report_kinds import KINDS, page_of, write_kind

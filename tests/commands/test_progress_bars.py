@@ -23,7 +23,7 @@ def at(steps, **changes):
 
 def test_the_time_left_follows_from_the_steps_already_made():
     pace = Pace()
-    pace.note(at(0, stage="tempering"), 100.0)
+    pace.note(at(0, stage="smc"), 100.0)
     pace.note(at(200), 120.0)  # 10 steps a second
 
     assert pace.left(at(200)) == pytest.approx(80.0)
@@ -34,10 +34,10 @@ def test_the_time_left_follows_from_the_steps_already_made():
 def test_no_time_is_promised_before_a_step_was_made():
     pace = Pace()
     pace.note(at(0, stage="search"), 0.0)
-    pace.note(at(0, stage="tempering"), 10.0)
+    pace.note(at(0, stage="smc"), 10.0)
 
-    assert pace.left(at(0, stage="tempering")) is None
-    assert "left" not in pace.words(at(0, stage="tempering"))
+    assert pace.left(at(0, stage="smc")) is None
+    assert "left" not in pace.words(at(0, stage="smc"))
 
 
 def test_a_resumed_run_counts_its_own_steps_only():
@@ -95,7 +95,7 @@ def test_a_terminal_shows_rate_time_left_and_likelihood(monkeypatch):
     clock = iter(range(0, 10_000, 10))
     monkeypatch.setattr(progress_bars.time, "monotonic", lambda: float(next(clock)))
     with listener(("both", "template")) as tell:
-        tell(at(0, stage="tempering", worst="pilot, power 0.1"))
+        tell(at(0, stage="smc", worst="pilot, power 0.1"))
         tell(at(200))
         console.print("now")
 
@@ -110,8 +110,8 @@ def test_a_terminal_shows_rate_time_left_and_likelihood(monkeypatch):
     ("changes", "words"),
     [
         ({"stage": "search"}, "search done"),
-        ({"stage": "tempering", "worst": "pilot, power 0.1"}, "tempering, pilot, power 0.1"),
-        ({"stage": "tempering", "worst": ""}, "tempering done, walkers placed"),
+        ({"stage": "smc", "worst": "pilot, power 0.1"}, "SMC, pilot, power 0.1"),
+        ({"stage": "smc", "worst": ""}, "SMC done, walkers placed"),
         ({}, "sampling, R-hat 1.1"),
         ({"worst": ""}, "sampling"),
         ({"finished": True, "worst": ""}, "converged"),

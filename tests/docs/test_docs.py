@@ -32,7 +32,7 @@ max_steps = 40
 round_steps = 20
 screened = 64
 starts = 2
-tempering = { pilot_particles = 96, runs = 2, particles = 96, most_rounds = 2 }
+smc = { pilot_particles = 96, runs = 2, particles = 96, most_rounds = 2 }
 prior_changes = { pilot_particles = 96, runs = 2, particles = 96, most_rounds = 2 }
 """
 LONG = ("run", "fit", "predict", "design", "compare", "report")

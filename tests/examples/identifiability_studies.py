@@ -52,7 +52,7 @@ def problem_of(folder, mechanism, table, *, scale="absolute", noise="proportiona
         concentration_unit="mM",
         experiments=(
             Experiment(
-                "pot",
+                "reactor",
                 (("A", options.get("initial", 10.0)),),
                 table,
                 options.get("words", ()),

@@ -6,12 +6,12 @@ import numpy as np
 from small_study import chain_table, small_study
 
 from assemblysim.inference.calibration.quick import QuickSettings
-from assemblysim.inference.sampling.settings import Tempering
+from assemblysim.inference.sampling.settings import SmcSettings
 
 LIGHT = QuickSettings(
     screened=64,
     starts=1,
-    efforts=(Tempering(pilot_particles=64, kept_share=0.5, local_moves=2, most_rounds=1),),
+    efforts=(SmcSettings(pilot_particles=64, ess_threshold=0.5, local_moves=2, most_rounds=1),),
     draws=400,
     refits=6,
     confirmed=2,

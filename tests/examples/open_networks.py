@@ -54,7 +54,7 @@ def law_network(name: str) -> Network:
     return Network(
         open_species("A", "B", "C"),
         (
-            Reaction("by_law", ("A",), ("B",), "k", law=law, further_rates=further),
+            Reaction("by_law", ("A",), ("B",), "k", law=law, further_rate_constants=further),
             Reaction("on", ("B",), ("C",), "k_on"),
             Reaction("back", ("C",), ("A",), "k_back"),
         ),

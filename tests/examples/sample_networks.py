@@ -78,7 +78,7 @@ AWKWARD = Network(
             ("c0", "c0"),
             "k1",
             law="k1*lambda^2/(S + lambda)",
-            further_rates=("S",),
+            further_rate_constants=("S",),
         ),
         Reaction("c", ("c0",), ("N",), "y", law="y*sqrt(c0)*exp(-N/3)"),
         Reaction("d", ("N", "N"), (), "t", law="t*N^1.5*log(1 + E)"),

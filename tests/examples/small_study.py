@@ -5,7 +5,12 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.inference.model.priors import Prior
-from assemblysim.inference.sampling.settings import FitSettings, Gates, Tempering, WiderTempering
+from assemblysim.inference.sampling.settings import (
+    ConvergenceCriteria,
+    FitSettings,
+    SmcSettings,
+    WiderPriorSmcSettings,
+)
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal, Statement
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.study.definition.settings import StatementSettings
@@ -33,9 +38,9 @@ SETTINGS = FitSettings(
     round_steps=20,
     screened=64,
     starts=2,
-    gates=Gates(r_hat=1.5, effective_size=20, autocorrelation_times=1),
-    tempering=Tempering(pilot_particles=128, runs=4, particles=128),
-    prior_changes=WiderTempering(pilot_particles=128, runs=2, particles=128),
+    convergence=ConvergenceCriteria(r_hat=1.5, effective_size=20, autocorrelation_times=1),
+    smc=SmcSettings(pilot_particles=128, runs=4, particles=128),
+    prior_changes=WiderPriorSmcSettings(pilot_particles=128, runs=2, particles=128),
 )
 STATED = tuple(
     {
@@ -88,7 +93,7 @@ def small_study(folder, *, table=None, words=(), stated=STATED, noise=0.05):
         seed=3,
         concentration_unit="mM",
         experiments=(
-            Experiment("pot", (("A", 10.0),), table, words, TIMES if words else TIMES[:0]),
+            Experiment("reactor", (("A", 10.0),), table, words, TIMES if words else TIMES[:0]),
         ),
         measurement=Measurement(
             "per spectrum", "proportional", tuple(Signal(n, ((n, 1.0),)) for n in "ABC")

@@ -16,11 +16,11 @@ def measurement(
     scale="per spectrum",
     noise="proportional",
     limit=None,
-    share=True,
+    share_replicates=True,
     count=4,
     per_signal=False,
 ):
-    return Measurement(scale, noise, SIGNALS[:count], limit, share, per_signal)
+    return Measurement(scale, noise, SIGNALS[:count], limit, share_replicates, per_signal)
 
 
 def table(values, times=None):
@@ -45,14 +45,14 @@ def total(values, signals, sds, times=None, **settings):
 def log_integral(log_integrand, low, high):
     """Log of the integral of exp(log_integrand), a function of arrays, by adaptive quadrature."""
     grid = np.linspace(low, high, 20001)
-    heights = log_integrand(grid)
-    k = int(heights.argmax())
+    log_likelihoods = log_integrand(grid)
+    k = int(log_likelihoods.argmax())
     around = (grid[max(k - 1, 0)], grid[min(k + 1, 20000)])
     best = minimize_scalar(
         lambda x: -log_integrand(np.array([x]))[0], bounds=around, method="bounded"
     )
-    top = max(-best.fun, heights[k])
-    wide = grid[heights > top - 60]
+    top = max(-best.fun, log_likelihoods[k])
+    wide = grid[log_likelihoods > top - 60]
     a, b = max(low, wide[0] - grid[1] + grid[0]), min(high, wide[-1] + grid[1] - grid[0])
     points = sorted({p for p in (*np.linspace(a, b, 10)[1:-1], best.x) if a < p < b})
     area = quad(

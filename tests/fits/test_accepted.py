@@ -43,12 +43,12 @@ def test_an_accepted_result_passed_all_its_checks(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_two_witnesses_of_each_log_evidence_agree(name):
     for mechanism in accepted(name)["mechanisms"].values():
-        bridge, tempered = mechanism["log_evidence"][:2]
-        error = np.hypot(bridge["error"], tempered["error"])
+        bridge, smc = mechanism["log_evidence"][:2]
+        error = np.hypot(bridge["error"], smc["error"])
 
-        assert (bridge["method"], tempered["method"]) == ("bridge sampling", "tempered particles")
+        assert (bridge["method"], smc["method"]) == ("bridge sampling", "tempered particles")
         assert bridge["error"] < 0.1
-        assert abs(bridge["value"] - tempered["value"]) <= 3 * error
+        assert abs(bridge["value"] - smc["value"]) <= 3 * error
 
 
 def test_ten_seeds_give_one_verdict_and_evidences_that_scatter_as_stated():
@@ -72,10 +72,10 @@ def test_ten_seeds_give_one_verdict_and_evidences_that_scatter_as_stated():
 def test_alpha_pinene_finds_the_published_optimum_and_ranks_the_rivals_below():
     summary = accepted("alpha_pinene")
     parameters = summary["mechanisms"]["published"]["parameters"]
-    rates = [parameters[f"k{i}"] for i in range(1, 6)]
+    rate_constants = [parameters[f"k{i}"] for i in range(1, 6)]
 
-    np.testing.assert_allclose([r["map"] for r in rates], PUBLISHED, rtol=1e-3)
-    for rate, published in zip(rates, PUBLISHED, strict=True):
+    np.testing.assert_allclose([r["map"] for r in rate_constants], PUBLISHED, rtol=1e-3)
+    for rate, published in zip(rate_constants, PUBLISHED, strict=True):
         assert rate["lower"] < published < rate["upper"]
     assert next(iter(summary["comparison"]["probabilities"])) == "published"
 
@@ -104,7 +104,7 @@ def test_the_synthetic_study_finds_its_truth():
     }
     inside = [p["lower"] < truth[name] < p["upper"] for name, p in determined.items()]
     factors = {n: f["value"] for n, f in summary["comparison"]["log_bayes_factors"].items()}
-    share = summary["mechanisms"]["both"]["pathways"]["Dy6L2"]["close"]
+    fraction = summary["mechanisms"]["both"]["pathways"]["Dy6L2"]["close"]
 
     assert summary["synthetic"]
     assert len(determined) >= 4
@@ -112,24 +112,24 @@ def test_the_synthetic_study_finds_its_truth():
     assert factors["both"] < 3
     assert factors["template"] > 100
     assert "both" in summary["comparison"]["open"]
-    assert share["lower"] < 0.4807 < share["upper"]
+    assert fraction["lower"] < 0.4807 < fraction["upper"]
 
 
 def test_the_cage_s_constants_are_returned_and_classed():
     summary = accepted("cage_synthetic")
     truth = dict(read_study(FITS / "cage_synthetic").truth.values)
     mechanism = summary["mechanisms"]["trinuclear"]
-    rates = {n: p for n, p in mechanism["parameters"].items() if p["kind"] == "rate"}
+    rate_constants = {n: p for n, p in mechanism["parameters"].items() if p["kind"] == "rate"}
 
     assert summary["comparison"]["verdict"].startswith("The data favour trinuclear")
     assert len(mechanism["species"]) == 32
     assert len(mechanism["reactions"]) == 158
-    assert len(rates) == 8
-    assert {p["determined"] for p in rates.values()} == {"determined"}
-    for name, rate in rates.items():
+    assert len(rate_constants) == 8
+    assert {p["determined"] for p in rate_constants.values()} == {"determined"}
+    for name, rate in rate_constants.items():
         sd = np.log(rate["upper"] / rate["lower"]) / (2 * 1.96)
         assert abs(np.log(truth[name] / rate["median"])) < 3 * sd, name
-    inside = [p["lower"] < truth[name] < p["upper"] for name, p in rates.items()]
+    inside = [p["lower"] < truth[name] < p["upper"] for name, p in rate_constants.items()]
     assert sum(inside) >= 6  # closing and opening, which go together, lie just outside
 
 
@@ -137,7 +137,7 @@ def test_recommended_sampling_times_decide_more_often_than_even_ones():
     """From python -m benchmarks.designs; the rates are counted anew from its answers."""
     path = FITS.parent / "benchmarks" / "results" / "designs.json"
     stored = json.loads(path.read_text(encoding="utf-8"))
-    rates = stored["rates"]["weighed"]
+    rate_constants = stored["rates"]["weighed"]
     decided = {
         name: np.array([max(p, 1 - p) >= 0.95 for a in stored["answers"]
                         for p in [a["probability"][name]]])
@@ -146,8 +146,8 @@ def test_recommended_sampling_times_decide_more_often_than_even_ones():
 
     assert len(stored["answers"]) >= 200
     for name, each in decided.items():
-        assert rates[name]["decided"] == pytest.approx(each.mean(), abs=1e-9)
+        assert rate_constants[name]["decided"] == pytest.approx(each.mean(), abs=1e-9)
         error = np.sqrt(each.mean() * (1 - each.mean()) / len(each))
-        assert rates[name]["error"] == pytest.approx(error, rel=0.05)
-    difference = rates["difference"]
+        assert rate_constants[name]["error"] == pytest.approx(error, rel=0.05)
+    difference = rate_constants["difference"]
     assert difference["decided"] > 1.96 * difference["error"]

@@ -67,8 +67,8 @@ def test_a_smaller_calibration_agrees_with_the_accepted_one(found, tmp_path):
         one, other = large["coverage"]["all"][level], small["coverage"]["all"][level]
         assert abs(one["share"] - other["share"]) < 4 * np.hypot(one["error"], other["error"])
     assert small["ranks"]["together_p_value"] > 0.001
-    rates = (large["wrong_with_confidence"], small["wrong_with_confidence"])
-    assert max(r["lower"] for r in rates) <= min(r["upper"] for r in rates)
+    rate_constants = (large["wrong_with_confidence"], small["wrong_with_confidence"])
+    assert max(r["lower"] for r in rate_constants) <= min(r["upper"] for r in rate_constants)
 
 
 def test_intervals_of_lifetimes_and_pathway_shares_hold_what_is_true(found):

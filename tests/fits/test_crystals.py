@@ -10,7 +10,7 @@ from checkout import ROOT
 
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import log_likelihood
-from assemblysim.kinetics.reactor.reactor import Pot, courses
+from assemblysim.kinetics.reactor.reactor import Reactor, courses
 from assemblysim.mechanism.properties.balance import composition_matrix
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE
@@ -31,25 +31,27 @@ START = {"Dy": 190.0, "L": 23.8}
 WINDOW = 48.0
 
 
-def pot_of_model(model: str, mechanism: str) -> Pot:
+def pot_of_model(model: str, mechanism: str) -> Reactor:
     network = read_system(ROOT / f"models/{model}_crystals.toml").network(mechanism)
-    rates = np.array([[RATES[name] for name in network.rate_names]])
+    rate_constants = np.array([[RATES[name] for name in network.rate_constant_names]])
     initial = np.array([[START.get(name, 0.0) for name in network.species_names]])
-    return Pot.isothermal(network, rates, initial)
+    return Reactor.isothermal(network, rate_constants, initial)
 
 
 @pytest.fixture(scope="module", params=MODELS)
-def pots(request: pytest.FixtureRequest) -> tuple[Pot, Pot]:
-    """The same pot without crystals and with them."""
+def reactors(request: pytest.FixtureRequest) -> tuple[Reactor, Reactor]:
+    """The same reactor without crystals and with them."""
     mechanism = MODELS[request.param]
     return pot_of_model(request.param, mechanism), pot_of_model(
         request.param, f"{mechanism}_crystals"
     )
 
 
-def test_crystals_are_the_product_that_is_missing_in_solution(pots: tuple[Pot, Pot]) -> None:
+def test_crystals_are_the_product_that_is_missing_in_solution(
+    reactors: tuple[Reactor, Reactor],
+) -> None:
     times = np.linspace(0, WINDOW, 4801)
-    plain, crystals = (courses(pot, times, PREDICTION_TOLERANCE) for pot in pots)
+    plain, crystals = (courses(reactor, times, PREDICTION_TOLERANCE) for reactor in reactors)
     made, left = (c.concentrations[0, :, c.species.index("Dy6L2")] for c in (plain, crystals))
     solid = crystals.concentrations[0, :, crystals.species.index("Crystals")]
     formed = np.gradient(made, times, edge_order=2)
@@ -66,19 +68,26 @@ def test_crystals_are_the_product_that_is_missing_in_solution(pots: tuple[Pot, P
     assert (np.diff(made) > 0).all()
 
 
-def test_every_element_is_there_with_the_crystals(pots: tuple[Pot, Pot]) -> None:
-    pot = pots[1]
-    found = courses(pot, np.linspace(0, WINDOW, 49)).concentrations[0]
-    blocks = composition_matrix(pot.network.species)
+def test_every_element_is_there_with_the_crystals(reactors: tuple[Reactor, Reactor]) -> None:
+    reactor = reactors[1]
+    found = courses(reactor, np.linspace(0, WINDOW, 49)).concentrations[0]
+    blocks = composition_matrix(reactor.network.species)
 
-    np.testing.assert_allclose(found @ blocks, np.tile(pot.initial @ blocks, (49, 1)), rtol=1e-8)
-    in_solution = found[:, [i for i, n in enumerate(pot.network.species_names) if n != "Crystals"]]
+    np.testing.assert_allclose(
+        found @ blocks, np.tile(reactor.initial @ blocks, (49, 1)), rtol=1e-8
+    )
+    in_solution = found[
+        :, [i for i, n in enumerate(reactor.network.species_names) if n != "Crystals"]
+    ]
     assert in_solution[-1].sum() < found[-1].sum()
 
 
-def test_intermediates_live_as_long_since_nothing_goes_back(pots: tuple[Pot, Pot]) -> None:
+def test_intermediates_live_as_long_since_nothing_goes_back(
+    reactors: tuple[Reactor, Reactor],
+) -> None:
     plain, crystals = (
-        lifetimes(p.network, p.rates.at_reference, p.initial, WINDOW, 0.01) for p in pots
+        lifetimes(p.network, p.rate_constants.at_reference, p.initial, WINDOW, 0.01)
+        for p in reactors
     )
 
     # the product itself has become one: it comes and goes

@@ -98,15 +98,15 @@ def test_the_synthetic_truth_carries_48_07_per_cent_through_dy5l2():
     values, initial = dict(study.truth.values), dict(study.experiments[0].initial)
     batch = integrate_extents(
         network,
-        np.array([[values[name] for name in network.rate_names]]),
+        np.array([[values[name] for name in network.rate_constant_names]]),
         np.array([[initial.get(name, 0.0) for name in network.species_names]]),
         np.array([48.0]),
         DEFAULT_TOLERANCE,
     )
     extents = dict(zip((r.name for r in network.reactions), batch.extents[0, -1], strict=True))
 
-    share = extents["close"] / (extents["close"] + extents["dimerise"])
-    assert share == pytest.approx(0.4807, abs=5e-5)
+    fraction = extents["close"] / (extents["close"] + extents["dimerise"])
+    assert fraction == pytest.approx(0.4807, abs=5e-5)
 
 
 def test_the_synthetic_table_has_the_scatter_that_its_truth_states():
@@ -137,7 +137,8 @@ def test_the_cage_is_as_large_as_it_is_said_to_be():
     study = read_study(FITS / "cage_synthetic")
     networks = {name: study.system.network(name) for name in study.mechanisms}
     sizes = {
-        name: (len(n.species), len(n.reactions), len(n.rate_names)) for name, n in networks.items()
+        name: (len(n.species), len(n.reactions), len(n.rate_constant_names))
+        for name, n in networks.items()
     }
 
     assert sizes == {"dinuclear": (23, 76, 8), "trinuclear": (32, 158, 8)}

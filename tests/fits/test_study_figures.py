@@ -23,8 +23,8 @@ from assemblysim.report.figures.drawing import pdf_bytes, png_bytes, svg_text
 from assemblysim.report.figures.pictures import study_pictures
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.results.posterior_checks import fitness, fitness_summary
-from assemblysim.study.results.predictions import predict
+from assemblysim.study.results.posterior_checks import posterior_check_summary, posterior_checks
+from assemblysim.study.results.predictions import predict_study
 
 FITS = ROOT / "fits"
 NAMES = ("dy6", "hnp_dy6", "alpha_pinene", "hnp_dy6_synthetic")
@@ -47,9 +47,11 @@ def pictures(name):
             draws[mechanism] = found
         values = found.values[:DRAWS, [found.names.index(n) for n in problem.parameter_names]]
         rng = np.random.default_rng(2)
-        drawn = predict(problem, values, study, rng)[1]
+        drawn = predict_study(problem, values, study, rng)[1]
         courses[mechanism] = tuple(course_of(each, summary) for each in drawn)
-        one["predictive_checks"] = fitness_summary(fitness(problem, values, rng), mechanism)
+        one["predictive_checks"] = posterior_check_summary(
+            posterior_checks(problem, values, rng), mechanism
+        )
     stored = StoredStudy(FITS / name, summary, courses, draws=draws)
     return study_pictures(stored, None), tuple(summary["mechanisms"])
 

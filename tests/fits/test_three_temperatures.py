@@ -7,18 +7,18 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.inference.fitting import lay_groundwork, tempering_task
+from assemblysim.inference.fitting import lay_groundwork, smc_task
 from assemblysim.inference.model.derived import barrier_from_constant
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.sampling.settings import FitSettings, Tempering
-from assemblysim.inference.sampling.smc import temper
+from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
+from assemblysim.inference.sampling.smc import run_smc
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.activation import activation_summary
 from assemblysim.study.problem.problems import build_problem
 
 STUDY = read_study(Path("fits/three_temperatures_synthetic"))
 EFFORT = FitSettings(
-    screened=256, starts=4, tempering=Tempering(pilot_particles=384, runs=4, particles=256)
+    screened=256, starts=4, smc=SmcSettings(pilot_particles=384, runs=4, particles=256)
 )
 
 
@@ -26,8 +26,8 @@ def draws(experiments: int) -> tuple[list[dict], dict[str, np.ndarray]]:
     """Return barriers and draws from the first experiments of the study."""
     study = replace(STUDY, experiments=STUDY.experiments[:experiments])
     problem = build_problem(study, "template")
-    task = tempering_task(problem, lay_groundwork(problem, EFFORT, 1), EFFORT.tempering)
-    found = temper(task, np.random.default_rng(1))
+    task = smc_task(problem, lay_groundwork(problem, EFFORT, 1), EFFORT.smc)
+    found = run_smc(task, np.random.default_rng(1))
     values = values_from_normal(problem.parameters, found.positions)
     named = dict(zip(problem.parameter_names, values.T, strict=True))
     return activation_summary(study, problem, values), named

@@ -18,7 +18,8 @@ import numpy as np
 {READ}
 from assemblysim.kinetics.engines.integration import integrate_batch
 for network in networks:
-    rates, initial = np.ones((1, len(network.rate_names))), np.ones((1, len(network.species)))
+    rates = np.ones((1, len(network.rate_constant_names)))
+    initial = np.ones((1, len(network.species)))
     assert integrate_batch(network, rates, initial, np.array([48.0])).completed.all()
 """
 
@@ -42,9 +43,9 @@ def test_nothing_slow_is_imported(code):
 def test_a_law_that_is_no_product_brings_algebra_with_it():
     code = """
 from assemblysim.mechanism.network.network import Network, Reaction, Species
-from assemblysim.mechanism.constants.rate_constant_units import rate_units
-reaction = Reaction("r", ("A",), (), "k", law="k*A/(K + A)", further_rates=("K",))
-assert rate_units(Network((Species("A", ()),), (reaction,))) == {"k": "mM/h", "K": "mM"}
+from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
+reaction = Reaction("r", ("A",), (), "k", law="k*A/(K + A)", further_rate_constants=("K",))
+assert rate_constant_units(Network((Species("A", ()),), (reaction,))) == {"k": "mM/h", "K": "mM"}
 """
 
     assert imported_slowly(code) == ["sympy"]

@@ -44,7 +44,7 @@ def test_the_readme_sets_up_with_two_commands():
 
 
 def test_the_conduct_of_an_experiment_in_the_readme_is_read(tmp_path):
-    (conduct,) = blocks("toml")
+    (conditions,) = blocks("toml")
     (tmp_path / "model.toml").write_text(
         '[species]\nL = "L"\nH = ""\nLH = "L"\n[reactions]\nbind = "L + H -> LH ; k_bind"\n',
         "utf-8",
@@ -52,7 +52,7 @@ def test_the_conduct_of_an_experiment_in_the_readme_is_read(tmp_path):
     (tmp_path / "data.csv").write_text("time (min),L,LH\n5,9,1\n60,5,5\n300,1,9\n", "utf-8")
     (tmp_path / "study.toml").write_text(
         'title = "t"\nmodel = "model.toml"\nseed = 1\n[[experiments]]\nname = "one"\n'
-        f'initial = {{ L = "1 mM", H = "5 mM" }}\ndata = "data.csv"\n{conduct}\n'
+        f'initial = {{ L = "1 mM", H = "5 mM" }}\ndata = "data.csv"\n{conditions}\n'
         '[measurement]\nscale = "per spectrum"\nsignals = ["L", "LH"]\nnoise = "proportional"\n',
         "utf-8",
     )
@@ -60,7 +60,7 @@ def test_the_conduct_of_an_experiment_in_the_readme_is_read(tmp_path):
     problem = build_problem(study, study.mechanisms[0])
 
     assert {"Ea_bind", "time_5_min"} <= set(problem.parameter_names)
-    assert len(study.experiments[0].conduct.protocol.events) == 3
+    assert len(study.experiments[0].conditions.protocol.events) == 3
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)\)", README))

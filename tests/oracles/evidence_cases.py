@@ -64,7 +64,7 @@ def problem_of(network, signals, noise, readings, initial, unknowns, stated):
     likelihood = intensity_likelihood(table, measurement)
     responses = {f"response_{n}": 1.0 for n, _ in signals}
     known = {**responses, "background": 0.0, **stated}
-    experiment = ExperimentProblem("pot", initial, table, likelihood, None, float(times[-1]))
+    experiment = ExperimentProblem("reactor", initial, table, likelihood, None, float(times[-1]))
     parameters = tuple(Parameter(n, "", "rate", prior) for n, prior in unknowns.items())
     for unknown in unknowns:
         known.pop(unknown, None)
@@ -73,12 +73,12 @@ def problem_of(network, signals, noise, readings, initial, unknowns, stated):
     )
 
 
-def decays(rates):
+def decays(rate_constants):
     """A1 -> ; k1 and so on, side by side."""
-    names = [f"A{i + 1}" for i in range(len(rates))]
+    names = [f"A{i + 1}" for i in range(len(rate_constants))]
     reactions = [Reaction(f"loss_{n}", (n,), (), f"k_{n}") for n in names]
     network = Network(tuple(Species(n, ()) for n in names), tuple(reactions))
-    return network, {f"k_{n}": rate for n, rate in zip(names, rates, strict=True)}
+    return network, {f"k_{n}": rate for n, rate in zip(names, rate_constants, strict=True)}
 
 
 def log_gaussian_integral(y, design, mean, spread, sigma):
@@ -99,10 +99,10 @@ def linear_gaussian():
 
     The signals are linear in the amounts, whose priors lie ten standard deviations from 0.
     """
-    rates = np.array([0.1, 0.3, 1.0, 3.0, 10.0])
-    network, stated = decays(rates)
+    rate_constants = np.array([0.1, 0.3, 1.0, 3.0, 10.0])
+    network, stated = decays(rate_constants)
     times = np.geomspace(0.05, 12.0, 9)
-    left = np.exp(-np.outer(times, rates))
+    left = np.exp(-np.outer(times, rate_constants))
     weights = np.array([[1.0, 1.0, 1.0, 1.0, 1.0], [2.0, 0.5, 1.0, 0.5, 2.0]])
     design = (left[:, None, :] * weights).reshape(-1, 5)
     mean, spread, sigma = np.full(5, 10.0), np.full(5, 1.0), 0.8

@@ -28,7 +28,7 @@ class Problem:
     """
 
     network: Network
-    rates: np.ndarray
+    rate_constants: np.ndarray
     initial: np.ndarray
     end: float
     published: np.ndarray

@@ -56,9 +56,9 @@ def test_the_cut_of_a_prior_counts():
     """The posterior reaches 0, so that a Gaussian integral without the cut would be wrong."""
     case = decay_of_unknown_scale()
     near_zero = case.target(np.linspace(-9, -1.5, 2001)[:, None])
-    share = np.logaddexp.reduce(near_zero) + np.log(7.5 / 2000) - case.log_evidence
+    fraction = np.logaddexp.reduce(near_zero) + np.log(7.5 / 2000) - case.log_evidence
 
-    assert np.exp(share) > 0.05
+    assert np.exp(fraction) > 0.05
 
 
 def test_two_modes_are_integrated_each_on_its_side():
@@ -70,8 +70,8 @@ def test_two_modes_are_integrated_each_on_its_side():
     first = grid[:, 0] + np.log(2) / np.log(3) > grid[:, 1]
 
     assert np.logaddexp.reduce(density) == pytest.approx(case.log_evidence, abs=1e-4)
-    share = np.exp(np.logaddexp.reduce(density[first]) - case.log_evidence)
-    assert share == pytest.approx(case.first_faster, abs=1e-4)
+    fraction = np.exp(np.logaddexp.reduce(density[first]) - case.log_evidence)
+    assert fraction == pytest.approx(case.first_faster, abs=1e-4)
     assert 0.6 < case.first_faster < 0.9
 
 

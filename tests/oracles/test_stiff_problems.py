@@ -25,7 +25,12 @@ def end_of(problem, rtol, engine):
     tolerance = Tolerance(rtol, rtol * ATOL / problem.initial.max(), 100_000)
     times = np.array([problem.end])
     batch = integrate_batch(
-        problem.network, problem.rates[None], problem.initial[None], times, tolerance, engine=engine
+        problem.network,
+        problem.rate_constants[None],
+        problem.initial[None],
+        times,
+        tolerance,
+        engine=engine,
     )
     assert batch.completed.all()
     return batch.concentrations[0, 0], int(batch.steps[0])
@@ -40,7 +45,7 @@ def error_of(problem, rtol, engine):
 def test_the_network_has_the_equations_of_the_test_set(name):
     problem = PROBLEMS[name]
     for state in np.random.default_rng(2).uniform(0.1, 1.0, (5, len(problem.initial))):
-        rhs = compile_network(problem.network).rhs(state, problem.rates)
+        rhs = compile_network(problem.network).rhs(state, problem.rate_constants)
         np.testing.assert_allclose(rhs, problem.right_hand_side(0.0, state), rtol=1e-12)
 
 
@@ -85,12 +90,12 @@ SMOOTH = {
     ("name", "points"), [*((name, 25) for name in SMOOTH), *((name, 1) for name in [*SMOOTH][:3])]
 )
 def test_errors_fall_with_the_fifth_power_of_the_step(name, points):
-    network, rates, initial, end = SMOOTH[name]
+    network, rate_constants, initial, end = SMOOTH[name]
     times = end * (np.arange(points) + 1) / points
 
     def course(rtol):
         tolerance = Tolerance(rtol, rtol * 1e-2, 100_000)
-        arrays = np.array(rates)[None], np.array(initial)[None]
+        arrays = np.array(rate_constants)[None], np.array(initial)[None]
         return integrate_batch(network, *arrays, times, tolerance, engine="native")
 
     exact = course(1e-13).concentrations

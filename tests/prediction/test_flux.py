@@ -13,8 +13,8 @@ from sample_networks import (
 )
 
 from assemblysim.kinetics.reactor.protocol import Event, Protocol
-from assemblysim.kinetics.reactor.reactor import Pot
-from assemblysim.kinetics.reactor.temperature import Rates
+from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.flux import net_fluxes, net_fluxes_in, summarise_extents
@@ -36,7 +36,7 @@ def test_fluxes_of_a_chain_match_their_closed_form():
     np.testing.assert_allclose(found.flux[2, :, 1], k2 * middle, rtol=1e-6, atol=1e-9)
     made = 2.0 - decay(10.0, k1, 2.0, np.exp) - middle[-1]
     np.testing.assert_allclose(found.extents[0], [2.0 * -np.expm1(-7.0), made], rtol=1e-6)
-    np.testing.assert_allclose(found.shares[0, :, 0], found.extents[0] / 2.0, rtol=1e-12)
+    np.testing.assert_allclose(found.fractions[0, :, 0], found.extents[0] / 2.0, rtol=1e-12)
 
 
 def test_what_crystallises_passes_through_the_step_that_takes_it_out():
@@ -46,25 +46,25 @@ def test_what_crystallises_passes_through_the_step_that_takes_it_out():
     found = net_fluxes(network, np.array([[3.0, 1.0]]), A0[None, :2], 60.0)
 
     np.testing.assert_allclose(found.extents[0], [2.0, 2.0], rtol=1e-6)
-    np.testing.assert_allclose(found.shares[0, :, 0], [1.0, 1.0], rtol=1e-6)
+    np.testing.assert_allclose(found.fractions[0, :, 0], [1.0, 1.0], rtol=1e-6)
 
 
 def test_shares_count_what_is_added_and_what_is_withdrawn_before_it_reacts():
-    start, rates = A0[None], Rates.isothermal(np.array([[3.0, 1.0]]))
+    start, rate_constants = A0[None], RateConstants.isothermal(np.array([[3.0, 1.0]]))
     added = Protocol(volume=10.0, events=(Event(1.0, 2.0, (("A", 40.0),)),))
     withdrawn = Protocol(volume=10.0, events=(Event(1.0, -2.0),))
 
     # 20 umol, then 80 more: all of it goes both ways
-    found = net_fluxes_in(Pot(CHAIN, rates, start, added), 60.0)
+    found = net_fluxes_in(Reactor(CHAIN, rate_constants, start, added), 60.0)
     np.testing.assert_allclose(found.extents[0], [10.0, 10.0], rtol=1e-6)
-    np.testing.assert_allclose(found.shares[0, :, 0], [1.0, 1.0], rtol=1e-6)
+    np.testing.assert_allclose(found.fractions[0, :, 0], [1.0, 1.0], rtol=1e-6)
     # what comes after the window is not there yet
-    found = net_fluxes_in(Pot(CHAIN, rates, start, added), 0.5)
-    assert found.shares[0, 0, 0] == pytest.approx(-np.expm1(-1.5), rel=1e-6)
+    found = net_fluxes_in(Reactor(CHAIN, rate_constants, start, added), 0.5)
+    assert found.fractions[0, 0, 0] == pytest.approx(-np.expm1(-1.5), rel=1e-6)
     # a fifth of the A and of the B that is there after 1 h never reacts
-    found = net_fluxes_in(Pot(CHAIN, rates, start, withdrawn), 60.0)
+    found = net_fluxes_in(Reactor(CHAIN, rate_constants, start, withdrawn), 60.0)
     left = np.array([np.exp(-3.0), np.exp(-3.0) + chain_middle(1.0, 3.0, 1.0, 2.0, np.exp) / 2])
-    np.testing.assert_allclose(found.shares[0, :, 0], 1 - 0.2 * left, rtol=1e-6)
+    np.testing.assert_allclose(found.fractions[0, :, 0], 1 - 0.2 * left, rtol=1e-6)
 
 
 def test_a_reversible_step_counts_forward_less_reverse():
@@ -79,21 +79,21 @@ def test_a_reversible_step_counts_forward_less_reverse():
 def test_extents_say_where_everything_went():
     found = net_fluxes(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], 48.0)
     end = HNP_DY6_INITIAL + found.extents[0] @ stoichiometry(HNP_DY6).T
-    shares = dict(zip(found.steps, found.shares[0, :, found.blocks.index("L")], strict=True))
+    fractions = dict(zip(found.steps, found.fractions[0, :, found.blocks.index("L")], strict=True))
 
     assert end.min() > -1e-6
     # two ligands a turnover of 'dimerise' and of 'close': their sum is all that the cluster holds
-    assert shares["dimerise"] + shares["close"] == pytest.approx(2 * end[5] / 23.8, rel=1e-6)
-    assert shares["chelate"] == pytest.approx(1 - end[1] / 23.8, rel=1e-6)
+    assert fractions["dimerise"] + fractions["close"] == pytest.approx(2 * end[5] / 23.8, rel=1e-6)
+    assert fractions["chelate"] == pytest.approx(1 - end[1] / 23.8, rel=1e-6)
 
 
 def test_bands_are_quantiles_over_the_draws_and_failures_are_left_out():
-    rates = np.array([[k, 0.2] for k in (0.5, 0.6, 0.7, 0.8, 0.9)] + [[np.nan, 1.0]])
-    found = net_fluxes(CHAIN, rates, np.tile(A0, (6, 1)), 10.0)
+    rate_constants = np.array([[k, 0.2] for k in (0.5, 0.6, 0.7, 0.8, 0.9)] + [[np.nan, 1.0]])
+    found = net_fluxes(CHAIN, rate_constants, np.tile(A0, (6, 1)), 10.0)
     summary = summarise_extents(found)["first"]
 
     np.testing.assert_allclose(
-        found.flux[:, 0, 0], 2 * np.quantile(rates[:5, 0], [0.025, 0.25, 0.5, 0.75, 0.975])
+        found.flux[:, 0, 0], 2 * np.quantile(rate_constants[:5, 0], [0.025, 0.25, 0.5, 0.75, 0.975])
     )
     assert np.isnan(found.extents[5]).all()
     assert summary["extent"]["median"] == pytest.approx(2 * -np.expm1(-7.0), rel=1e-6)
@@ -105,5 +105,5 @@ def test_species_without_a_composition_have_fluxes_and_no_shares():
     left = 2.0 / 0.5 * -np.expm1(-0.5 * 3.0)
 
     assert found.blocks == ()
-    assert found.shares.shape == (1, 2, 0)
+    assert found.fractions.shape == (1, 2, 0)
     np.testing.assert_allclose(found.extents[0], [6.0, 6.0 - left], rtol=1e-6)

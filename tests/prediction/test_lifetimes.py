@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.courses.fine_grid import fine_grid
-from assemblysim.prediction.courses.intervals import interval
+from assemblysim.prediction.courses.intervals import summary_of
 from assemblysim.prediction.courses.local_polynomials import LocalPolynomials, bisected
 from assemblysim.prediction.lifetimes import (
     UNITS,
@@ -148,8 +148,8 @@ def test_intermediates_are_formed_and_consumed():
 
 
 def test_the_formation_flux_of_a_reversible_step_is_gross():
-    rates = np.array([[3.0, 0.5]])
-    found = lifetimes(BINDING, rates, np.array([[1.0, 2.0, 0.0]]), 1e4, 1e-3)
+    rate_constants = np.array([[3.0, 0.5]])
+    found = lifetimes(BINDING, rate_constants, np.array([[1.0, 2.0, 0.0]]), 1e4, 1e-3)
     values = dict(zip(UNITS, found.values[0, 2], strict=True))
 
     # Once at equilibrium C stays 1/koff between formation and loss, however long one waits.
@@ -157,15 +157,16 @@ def test_the_formation_flux_of_a_reversible_step_is_gross():
 
 
 def test_a_threshold_may_differ_between_draws_and_between_species():
-    rates = np.tile(HNP_DY6_RATES, (2, 1))
+    rate_constants = np.tile(HNP_DY6_RATES, (2, 1))
     initial = np.tile(HNP_DY6_INITIAL, (2, 1))
     low, high = 0.05, 0.5
-    by_draw = lifetimes(HNP_DY6, rates, initial, WINDOW, np.array([low, high])).values
+    by_draw = lifetimes(HNP_DY6, rate_constants, initial, WINDOW, np.array([low, high])).values
     one_by_one = [
-        lifetimes(HNP_DY6, rates[:1], initial[:1], WINDOW, x).values[0] for x in (low, high)
+        lifetimes(HNP_DY6, rate_constants[:1], initial[:1], WINDOW, x).values[0]
+        for x in (low, high)
     ]
     by_species = lifetimes(
-        HNP_DY6, rates[:1], initial[:1], WINDOW, np.array([[low, high, low]])
+        HNP_DY6, rate_constants[:1], initial[:1], WINDOW, np.array([[low, high, low]])
     ).values[0]
 
     np.testing.assert_array_equal(by_draw, one_by_one)
@@ -184,8 +185,8 @@ def test_the_maxima_of_hnp_dy6_lie_where_its_course_is_highest():
 
 
 def test_a_draw_that_cannot_be_integrated_is_counted_and_left_out():
-    rates = np.array([[1.0, 1.7], [np.nan, 1.0], [1.0, 1.7]])
-    found = lifetimes(CHAIN, rates, np.tile(A0, (3, 1)), WINDOW, 1e-3)
+    rate_constants = np.array([[1.0, 1.7], [np.nan, 1.0], [1.0, 1.7]])
+    found = lifetimes(CHAIN, rate_constants, np.tile(A0, (3, 1)), WINDOW, 1e-3)
     summary = summarise_lifetimes(found)
 
     assert found.failed == 1
@@ -244,7 +245,7 @@ def test_a_mechanism_without_the_species_does_not_count():
 
 
 def test_draws_without_weight_do_not_count():
-    found = interval(np.array([1.0, 2.0, 99.0]), np.array([1.0, 1.0, 0.0]))
+    found = summary_of(np.array([1.0, 2.0, 99.0]), np.array([1.0, 1.0, 0.0]))
 
     assert found == {"median": 1.0, "lower": 1.0, "upper": 2.0}
 

@@ -6,9 +6,9 @@ from sample_networks import CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES, open
 
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.pathways import (
-    PathwayShares,
+    PathwayFractions,
     average_pathways,
-    pathway_shares,
+    pathway_fractions,
     summarise_pathways,
 )
 
@@ -24,20 +24,20 @@ TWO_WAYS = Network(
 )
 
 
-def shares(network, rates, initial, window=48.0):
-    found = pathway_shares(network, np.array([rates]), np.array([initial]), window)
+def fractions(network, rate_constants, initial, window=48.0):
+    found = pathway_fractions(network, np.array([rate_constants]), np.array([initial]), window)
     return dict(zip(found.ways, found.values[0], strict=True))
 
 
 def test_the_way_through_dy5l2_makes_the_published_share_of_hnp_dy6():
-    found = shares(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
+    found = fractions(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
 
     assert found[("Dy6L2", "close")] == pytest.approx(0.4807, abs=5e-5)
     assert set(found) == {("Dy6L2", "dimerise"), ("Dy6L2", "close")}
 
 
 def test_one_way_steps_in_parallel_share_by_their_constants():
-    found = shares(TWO_WAYS, [3.0, 0.0, 1.0, 1e3], [1.0, 0.0, 0.0])
+    found = fractions(TWO_WAYS, [3.0, 0.0, 1.0, 1e3], [1.0, 0.0, 0.0])
 
     assert found[("P", "straight")] == pytest.approx(0.75, abs=1e-6)
     assert found[("P", "arrive")] == pytest.approx(0.25, abs=1e-6)
@@ -46,15 +46,15 @@ def test_one_way_steps_in_parallel_share_by_their_constants():
 def test_a_fast_exchange_counts_by_what_it_makes_net():
     # All of A that leaves by the exchange comes back: in the end P holds what it must, and the
     # exchange, fast as it is, made next to nothing of what came through B.
-    slow = shares(TWO_WAYS, [1.0, 1e3, 1e-2, 10.0], [1.0, 0.0, 0.0])
-    fast = shares(TWO_WAYS, [1e3, 1e6, 1e-2, 10.0], [1.0, 0.0, 0.0])
+    slow = fractions(TWO_WAYS, [1.0, 1e3, 1e-2, 10.0], [1.0, 0.0, 0.0])
+    fast = fractions(TWO_WAYS, [1e3, 1e6, 1e-2, 10.0], [1.0, 0.0, 0.0])
 
     assert fast[("P", "straight")] == pytest.approx(slow[("P", "straight")], abs=1e-3)
     assert fast[("P", "straight")] < 0.01
 
 
 def test_a_step_that_runs_backwards_on_the_whole_made_nothing():
-    found = shares(TWO_WAYS, [1.0, 1.0, 5.0, 5.0], [0.0, 1.0, 0.0])
+    found = fractions(TWO_WAYS, [1.0, 1.0, 5.0, 5.0], [0.0, 1.0, 0.0])
 
     assert found[("P", "straight")] == 0
     assert found[("P", "arrive")] == 1
@@ -68,13 +68,13 @@ def test_shares_count_molecules_not_events():
             Reaction("double", ("A",), ("P", "P"), "k2"),
         ),
     )
-    found = shares(network, [1.0, 1.0], [1.0, 0.0])
+    found = fractions(network, [1.0, 1.0], [1.0, 0.0])
 
     assert found[("P", "double")] == pytest.approx(2 / 3, abs=1e-8)
 
 
 def test_the_final_product_is_listed_also_with_a_single_way():
-    assert shares(CHAIN, [1.0, 2.0], [1.0, 0.0, 0.0]) == {("C", "second"): 1.0}
+    assert fractions(CHAIN, [1.0, 2.0], [1.0, 0.0, 0.0]) == {("C", "second"): 1.0}
 
 
 def test_a_way_back_to_a_reactant_is_not_a_way_to_make_it():
@@ -88,7 +88,7 @@ def test_a_way_back_to_a_reactant_is_not_a_way_to_make_it():
         ),
     )
 
-    assert set(shares(network, [1.0] * 4, [1.0, 0.0, 0.0, 0.0])) == {("P", "end")}
+    assert set(fractions(network, [1.0] * 4, [1.0, 0.0, 0.0, 0.0])) == {("P", "end")}
 
 
 def test_a_product_whose_only_loss_is_back_to_its_reactants_is_final():
@@ -100,27 +100,27 @@ def test_a_product_whose_only_loss_is_back_to_its_reactants_is_final():
         ),
     )
 
-    assert shares(network, [1.0, 1.0], [1.0, 0.0])[("P", "go")] == 1
+    assert fractions(network, [1.0, 1.0], [1.0, 0.0])[("P", "go")] == 1
 
 
 def test_where_nothing_was_made_there_is_no_share():
-    found = pathway_shares(TWO_WAYS, np.zeros((1, 4)), np.array([[1.0, 0.0, 0.0]]), 48.0)
+    found = pathway_fractions(TWO_WAYS, np.zeros((1, 4)), np.array([[1.0, 0.0, 0.0]]), 48.0)
 
     assert np.isnan(found.values).all()
     assert summarise_pathways(found)["P"]["arrive"] == dict.fromkeys(("median", "lower", "upper"))
 
 
 def test_a_draw_that_fails_leaves_the_others_alone():
-    rates = np.stack([HNP_DY6_RATES, HNP_DY6_RATES * np.inf, HNP_DY6_RATES])
-    found = pathway_shares(HNP_DY6, rates, np.tile(HNP_DY6_INITIAL, (3, 1)), 48.0)
+    rate_constants = np.stack([HNP_DY6_RATES, HNP_DY6_RATES * np.inf, HNP_DY6_RATES])
+    found = pathway_fractions(HNP_DY6, rate_constants, np.tile(HNP_DY6_INITIAL, (3, 1)), 48.0)
 
     assert np.isnan(found.values[1]).all()
     assert summarise_pathways(found)["Dy6L2"]["close"]["median"] == pytest.approx(0.4807, abs=5e-5)
 
 
 def test_a_mechanism_without_the_way_counts_with_a_share_of_zero():
-    both = PathwayShares((("P", "a"), ("P", "b")), np.full((10, 2), 0.5))
-    one = PathwayShares((("P", "a"),), np.full((90, 1), 1.0))
+    both = PathwayFractions((("P", "a"), ("P", "b")), np.full((10, 2), 0.5))
+    one = PathwayFractions((("P", "a"),), np.full((90, 1), 1.0))
 
     averaged = average_pathways([both, one], [0.3, 0.7])["P"]
     assert averaged["a"] == {"median": 1.0, "lower": 0.5, "upper": 1.0}

@@ -23,8 +23,8 @@ CYCLE = Network(
 )
 
 
-def control(network, rates, initial, window=WINDOW):
-    found = rate_control(network, np.atleast_2d(rates), np.atleast_2d(initial), window)
+def control(network, rate_constants, initial, window=WINDOW):
+    found = rate_control(network, np.atleast_2d(rate_constants), np.atleast_2d(initial), window)
     return {quantity: found.values[0, k] for k, quantity in enumerate(found.quantities)}
 
 
@@ -56,14 +56,14 @@ def test_control_of_the_yield_of_a_chain_matches_its_closed_form():
     np.testing.assert_allclose(found, [k1 * by_k1 / c, k2 * by_k2 / c], rtol=1e-7)
 
 
-@pytest.mark.parametrize("rates", [[3.0, 0.5, 2.0], [0.1, 10.0, 5.0], [7.0, 0.01, 0.3]])
-def test_control_of_a_steady_rate_sums_to_one(rates):
-    on, off, kcat = rates
-    found = control(CYCLE, rates, [[1.0, 0.0, 0.0]], window=1e3)["rate", "P"]
-    share = kcat / (on + off + kcat)
+@pytest.mark.parametrize("rate_constants", [[3.0, 0.5, 2.0], [0.1, 10.0, 5.0], [7.0, 0.01, 0.3]])
+def test_control_of_a_steady_rate_sums_to_one(rate_constants):
+    on, off, kcat = rate_constants
+    found = control(CYCLE, rate_constants, [[1.0, 0.0, 0.0]], window=1e3)["rate", "P"]
+    fraction = kcat / (on + off + kcat)
 
     # rate = kcat on / (on + off + kcat); both directions of 'bind' are scaled together
-    np.testing.assert_allclose(found, [share, 1 - share], atol=1e-4)
+    np.testing.assert_allclose(found, [fraction, 1 - fraction], atol=1e-4)
     assert found.sum() == pytest.approx(1, abs=1e-4)
 
 
@@ -110,7 +110,9 @@ def test_a_rate_law_with_two_constants_is_scaled_as_a_whole():
     saturating = Network(
         CHAIN.species,
         (
-            Reaction("first", ("A",), ("B",), "v", law="v*A/(K + A)", further_rates=("K",)),
+            Reaction(
+                "first", ("A",), ("B",), "v", law="v*A/(K + A)", further_rate_constants=("K",)
+            ),
             Reaction("second", ("B",), ("C",), "k2"),
         ),
     )
@@ -141,9 +143,9 @@ def test_what_does_not_happen_is_not_governed_by_anything():
 
 def test_control_says_how_often_there_is_what_it_is_of():
     """B of A -> B -> C peaks within 2 h where k1 = k2 = 1 per hour, and not where both are 0.1."""
-    rates = np.array([[1.0, 1.001], [0.1, 0.1001], [1.2, 1.0], [0.9, 1.0]])
+    rate_constants = np.array([[1.0, 1.001], [0.1, 0.1001], [1.2, 1.0], [0.9, 1.0]])
     start = np.tile([2.0, 0.0, 0.0], (4, 1))
-    found = summarise_control(rate_control(CHAIN, rates, start, 2.0))
+    found = summarise_control(rate_control(CHAIN, rate_constants, start, 2.0))
 
     assert {one["probability"] for one in found["maximum"]["B"].values()} == {0.75}
     assert {one["probability"] for one in found["yield"]["C"].values()} == {1.0}
@@ -151,8 +153,8 @@ def test_control_says_how_often_there_is_what_it_is_of():
 
 def test_scaling_leaves_the_mechanism_as_it_is():
     steps = scaled_steps(HNP_DY6)
-    rates = steps.rates(HNP_DY6_RATES[None])
+    rate_constants = steps.rate_constants(HNP_DY6_RATES[None])
 
     assert steps.steps == tuple(r.name for r in HNP_DY6.reactions)
-    assert steps.network.rate_names[:2] == ("own0", "k_chelate")
-    np.testing.assert_array_equal(rates[0], [1.0, 0.1, 3e-3, 1.5e-3, 12e-3, 1.5e-3])
+    assert steps.network.rate_constant_names[:2] == ("own0", "k_chelate")
+    np.testing.assert_array_equal(rate_constants[0], [1.0, 0.1, 3e-3, 1.5e-3, 12e-3, 1.5e-3])

@@ -22,18 +22,20 @@ A0 = np.array([[2.0, 0.0, 0.0]])
 RATES = np.array([[0.5, 0.3], [0.4, 0.2], [0.05, 2.0]])  # in the third B stays below 3 %
 
 
-def of_chain(rates, window=48.0, share=0.3):
-    rates = np.atleast_2d(rates)
-    return windows(CHAIN, rates, np.tile(A0, (len(rates), 1)), window, Level("M", share))
+def of_chain(rate_constants, window=48.0, fraction=0.3):
+    rate_constants = np.atleast_2d(rate_constants)
+    return windows(
+        CHAIN, rate_constants, np.tile(A0, (len(rate_constants), 1)), window, Level("M", fraction)
+    )
 
 
-def exact_window(k1, k2, share=0.3):
+def exact_window(k1, k2, fraction=0.3):
     top = np.log(k2 / k1) / (k2 - k1)
 
     def b(t):
-        return chain_middle(t, k1, k2, 1.0, np.exp) - share
+        return chain_middle(t, k1, k2, 1.0, np.exp) - fraction
 
-    return brentq(b, 0, top, xtol=1e-14), brentq(b, top, 1e3, xtol=1e-14), top, b(top) + share
+    return brentq(b, 0, top, xtol=1e-14), brentq(b, top, 1e3, xtol=1e-14), top, b(top) + fraction
 
 
 @pytest.mark.parametrize(("k1", "k2"), [(0.5, 0.3), (30.0, 0.2), (1e3, 40.0)])
@@ -76,17 +78,17 @@ def test_the_probability_at_a_time_is_the_share_of_draws_in_their_windows():
 
 def test_the_best_moment_is_where_most_draws_are_above_and_the_share_is_highest():
     # the first has nearly everything as B early; the others, two of three, hold less, and later
-    rates = np.array([[50.0, 0.8], [0.1, 0.09], [0.1, 0.085]])
-    best = summarise_windows(of_chain(rates))["B"]["best"]
+    rate_constants = np.array([[50.0, 0.8], [0.1, 0.09], [0.1, 0.085]])
+    best = summarise_windows(of_chain(rate_constants))["B"]["best"]
     grid = np.linspace(0.01, 48, 100_000)
-    shares = np.stack([chain_middle(grid, *k, 1.0, np.exp) for k in rates])
-    likely = (shares > 0.3).mean(axis=0)
-    expected = np.where(likely == likely.max(), shares.mean(axis=0), 0)
+    fractions = np.stack([chain_middle(grid, *k, 1.0, np.exp) for k in rate_constants])
+    likely = (fractions > 0.3).mean(axis=0)
+    expected = np.where(likely == likely.max(), fractions.mean(axis=0), 0)
 
     assert best["probability"] == pytest.approx(2 / 3)
     assert best["time"] == pytest.approx(grid[expected.argmax()], rel=0.03)  # of a grid of 4 %
     assert best["expected_share"] == pytest.approx(expected.max(), rel=1e-3)
-    assert grid[shares.mean(axis=0).argmax()] < 1 < best["time"]
+    assert grid[fractions.mean(axis=0).argmax()] < 1 < best["time"]
 
 
 def test_averages_count_a_mechanism_without_the_species_as_never():

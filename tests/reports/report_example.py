@@ -171,13 +171,16 @@ def _lifetimes(mechanism):
 def _pathways(mechanism):
     if mechanism != "both":
         return {"Dy6L2": {"dimerise" if mechanism == "template" else "close": _range(1.0, 0.0)}}
-    share = {"median": 0.47, "lower": 0.37, "upper": 0.58}
-    return {"Dy6L2": {"dimerise": {"median": 0.53, "lower": 0.42, "upper": 0.63}, "close": share}}
+    fraction = {"median": 0.47, "lower": 0.37, "upper": 0.58}
+    return {
+        "Dy6L2": {"dimerise": {"median": 0.53, "lower": 0.42, "upper": 0.63}, "close": fraction}
+    }
 
 
 def _reactions(mechanism):
     return [
-        {"name": step, "equation": f"{step} as written", "rate": f"k_{step}", "further_rates": [],
+        {"name": step, "equation": f"{step} as written", "rate": f"k_{step}",
+             "further_rate_constants": [],
          "law": STEPS[step][2], "factor": 1, "reverse_of": None,
          "reactants": STEPS[step][0], "products": STEPS[step][1]}
         for step in MECHANISMS[mechanism]
@@ -356,14 +359,14 @@ def courses(mechanism, words=False):
     names = list(SPECIES)
     used = [s["name"] for s in mechanism_summary(mechanism)["species"]]
     seen = concentrations[:, [names.index(name) for name in SIGNALS]]
-    share = 100 * seen / np.maximum(seen.sum(axis=1, keepdims=True), 1e-9)
-    share[0] = 0.0
-    bands = np.minimum(_quantiles(share, 0.5 if words else 0.1), 100.0)
+    fraction = 100 * seen / np.maximum(seen.sum(axis=1, keepdims=True), 1e-9)
+    fraction[0] = 0.0
+    bands = np.minimum(_quantiles(fraction, 0.5 if words else 0.1), 100.0)
     readings, data_times = np.zeros((0, len(SIGNALS))), np.zeros(0)
     if not words:
         at = np.repeat(np.abs(times[:, None] - np.array(SAMPLED)).argmin(axis=0), 3)
         scatter = np.random.default_rng(7).standard_normal((len(at), len(SIGNALS)))
-        readings, data_times = share[at] * np.exp(0.15 * scatter), times[at]
+        readings, data_times = fraction[at] * np.exp(0.15 * scatter), times[at]
         readings[readings < 0.5] = 0.0
         readings[4, 1] = np.nan
     return Courses(
@@ -373,7 +376,7 @@ def courses(mechanism, words=False):
         concentrations=_quantiles(concentrations[:, [names.index(n) for n in used]], 0.05),
         signals=tuple(SIGNALS),
         expected=bands,
-        predictive=np.minimum(_quantiles(share, 0.2)[[0, 4]], 100.0),
+        predictive=np.minimum(_quantiles(fraction, 0.2)[[0, 4]], 100.0),
         data_times=data_times,
         data=readings,
         display_unit="% of the spectrum's total",

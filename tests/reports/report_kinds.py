@@ -106,7 +106,7 @@ def thirty_species():
     ]
     one["reactions"] = [
         {"name": f"add_{i}", "equation": f"{names[i]} + M -> {names[i + 1]}", "law": None,
-         "rate": "k_grow" if i % 2 else "k_close", "further_rates": [], "factor": 1,
+         "rate": "k_grow" if i % 2 else "k_close", "further_rate_constants": [], "factor": 1,
          "reverse_of": None, "reactants": [names[i], "M"], "products": [names[i + 1]]}
         for i in range(len(names) - 1)
     ]  # fmt: skip

@@ -7,7 +7,7 @@ def network(species, *reactions):
         "species": [{"name": n, "composition": c} for n, c in species.items()],
         "reactions": [
             {"name": name, "reactants": reactants, "products": products, "rate": f"k_{name}",
-             "law": None, "factor": 1, "reverse_of": None, "further_rates": [], **more}
+             "law": None, "factor": 1, "reverse_of": None, "further_rate_constants": [], **more}
             for name, reactants, products, more in reactions
         ],
         "parameters": {},

@@ -18,27 +18,27 @@ from assemblysim.errors import RunError
 from assemblysim.inference.evidence.bridge import bridge_error, solve_bridge
 from assemblysim.inference.fitting import (
     Groundwork,
-    counted,
+    counting_posterior,
     noise_reference,
-    tempering_task,
+    smc_task,
 )
 from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
-from assemblysim.inference.model.rate_swaps import Exchange
+from assemblysim.inference.model.rate_swaps import RateSwap
 from assemblysim.inference.model.target import Counted, Target
 from assemblysim.inference.sampling.adaptive import Pool, first_pool, mixture_of
 from assemblysim.inference.sampling.moves import (
-    ExchangeMove,
     IndependenceMove,
+    RateSwapMove,
     SnookerMove,
     Walkers,
     propose,
 )
 from assemblysim.inference.sampling.proposal import Mixture
 from assemblysim.inference.sampling.search import find_optima, spread_starts
-from assemblysim.inference.sampling.settings import Tempering
-from assemblysim.inference.sampling.smc import Particles, tempered_pilot
+from assemblysim.inference.sampling.settings import SmcSettings
+from assemblysim.inference.sampling.smc import Particles, smc_pilot
 
 METHOD = "quick bridge"
 # Scatter between repetitions beyond what a bridge over so short walks knows of, in nats.
@@ -53,7 +53,7 @@ class QuickSettings:
 
     Attributes:
         screened: prior draws looked at before the search for the noise.
-        starts: how many of them the search climbs from.
+        starts: how many of them the search maximisations from.
         efforts: of the particles; the next is tried where one did not do.
         draws: from each mixture.
         refits: mixtures at most after one effort.
@@ -70,9 +70,9 @@ class QuickSettings:
 
     screened: int = 512
     starts: int = 6
-    efforts: tuple[Tempering, ...] = (
-        Tempering(pilot_particles=256, kept_share=0.5, local_moves=2, most_rounds=2),
-        Tempering(pilot_particles=512, kept_share=0.5, local_moves=2, most_rounds=4),
+    efforts: tuple[SmcSettings, ...] = (
+        SmcSettings(pilot_particles=256, ess_threshold=0.5, local_moves=2, most_rounds=2),
+        SmcSettings(pilot_particles=512, ess_threshold=0.5, local_moves=2, most_rounds=4),
     )
     draws: int = 2000
     refits: int = 14
@@ -120,7 +120,7 @@ def fit_quickly(
         One fit for each. Where even the last effort did not do, its effective size says so.
     """
     streams = rng.spawn(len(problems))
-    targets = [counted(problem) for problem in problems]
+    targets = [counting_posterior(problem) for problem in problems]
     groundworks = [
         _groundwork(p, t, settings, s) for p, t, s in zip(problems, targets, streams, strict=True)
     ]
@@ -130,12 +130,12 @@ def fit_quickly(
         pilots = {}
         for i, problem in enumerate(problems):
             if i not in fits or not _settled(fits[i], best, settings):
-                task = tempering_task(problem, groundworks[i], effort, targets[i])
-                pilots[i] = tempered_pilot(task, streams[i]), task.exchanges
+                task = smc_task(problem, groundworks[i], effort, targets[i])
+                pilots[i] = smc_pilot(task, streams[i]), task.rate_swaps
         # The best first, so that for those far behind less will do.
         for i in sorted(pilots, key=lambda i: -pilots[i][0].log_evidence):
-            particles, exchanges = pilots[i]
-            fit = _fit_once(targets[i], particles, exchanges, best, settings, streams[i])
+            particles, rate_swaps = pilots[i]
+            fit = _fit_once(targets[i], particles, rate_swaps, best, settings, streams[i])
             if i not in fits or fit.effective_size > fits[i].effective_size:
                 fits[i] = fit
             best = max(best, fit.log_evidence.value)
@@ -160,7 +160,7 @@ def _settled(fit: QuickFit, best: float, settings: QuickSettings) -> bool:
 def _fit_once(
     target: Counted,
     particles: Particles,
-    exchanges: Sequence[Exchange],
+    rate_swaps: Sequence[RateSwap],
     best: float,
     settings: QuickSettings,
     rng: np.random.Generator,
@@ -179,7 +179,7 @@ def _fit_once(
         pool = pool.extended(mixture, settings.draws, target, rng)
         good += pool.effective_size >= settings.wanted
     mixture = pool.refitted(settings.draws // 2, rng)
-    moves = _moves(mixture, exchanges)
+    moves = _moves(mixture, rate_swaps)
     positions, log_density = _walked(target, pool, moves, settings, rng)
     flat = positions.reshape(-1, near.shape[1])
     ratio_posterior = log_density - mixture.log_density(flat).reshape(log_density.shape)
@@ -199,10 +199,10 @@ def _far_behind(
     return QuickFit(positions, pool.effective_size, evidence, target.calls, target.failed)
 
 
-def _moves(mixture: Mixture, exchanges: Sequence[Exchange]) -> list[tuple[Any, float]]:
+def _moves(mixture: Mixture, rate_swaps: Sequence[RateSwap]) -> list[tuple[Any, float]]:
     """Return moves with their shares: local ones, jumps to anywhere, exchanges of modes."""
     moves = [(emcee.moves.DEMove(), 0.35), (SnookerMove(), 0.1), (IndependenceMove(mixture), 0.45)]
-    return [*moves, (ExchangeMove(exchanges), 0.1)] if exchanges else moves
+    return [*moves, (RateSwapMove(rate_swaps), 0.1)] if rate_swaps else moves
 
 
 def _walked(
@@ -216,10 +216,10 @@ def _walked(
     chosen = rng.choice(len(pool.positions), settings.walkers, p=pool.weights)
     random = np.random.RandomState(rng.integers(2**32, size=8).tolist())
     walkers = Walkers(pool.positions[chosen], pool.log_target[chosen])
-    every, shares = zip(*moves, strict=True)
+    every, fractions = zip(*moves, strict=True)
     positions, log_density = [], []
     for _ in range(settings.looks):
-        for i in random.choice(len(every), settings.moves, p=np.array(shares) / sum(shares)):
+        for i in random.choice(len(every), settings.moves, p=np.array(fractions) / sum(fractions)):
             walkers = propose(every[i], target, walkers, random)
         positions.append(walkers.positions)
         log_density.append(walkers.log_density)

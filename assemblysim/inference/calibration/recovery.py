@@ -104,7 +104,7 @@ def simpler_suffices(comparison: Comparison, truth: str, richer: Collection[str]
     return truth in comparison.open_names and all(name in richer for name in others)
 
 
-def share(hits: int, count: int, level: float = 0.95) -> Share:
+def fraction(hits: int, count: int, level: float = 0.95) -> Share:
     """Count how often, with the interval of Clopper & Pearson (Biometrika 1934, 26, 404)."""
     if not count:
         return Share(0, 0, 0.0, 1.0)
@@ -126,6 +126,6 @@ def reliability(stated: Sequence[float], right: Sequence[bool]) -> tuple[Reliabi
     for lower, upper in pairwise(CLASSES):
         inside = (values >= lower) & ((values < upper) | (upper == 1.0))
         mean = float(values[inside].mean()) if inside.any() else float("nan")
-        right_ones = share(int(hits[inside].sum()), int(inside.sum()))
+        right_ones = fraction(int(hits[inside].sum()), int(inside.sum()))
         found.append(Reliability(lower, upper, mean, right_ones))
     return tuple(found)

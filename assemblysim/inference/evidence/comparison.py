@@ -31,14 +31,14 @@ class Candidate:
 
     name: str
     evidence: LogEvidence
-    witness: LogEvidence
+    independent_estimate: LogEvidence
     parameters: int
     trusted: bool
 
     @property
     def disagreement(self) -> float:
         """How many combined errors the two estimates of the log evidence lie apart."""
-        return disagreement(self.evidence, self.witness)
+        return disagreement(self.evidence, self.independent_estimate)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def evidence_words(log_bayes_factor: float) -> str:
     return "strong" if log_bayes_factor < VERY_STRONG else "very strong"
 
 
-def compare(candidates: tuple[Candidate, ...], rng: np.random.Generator) -> Comparison:
+def rank_mechanisms(candidates: tuple[Candidate, ...], rng: np.random.Generator) -> Comparison:
     """Rank mechanisms by evidence under equal prior probabilities.
 
     Args:
@@ -118,7 +118,9 @@ def _verdict(
     evidence) by at least two standard errors.
     """
     doubtful = [
-        c.name for c in ranked if not (c.trusted and _known(c.evidence) and _known(c.witness))
+        c.name
+        for c in ranked
+        if not (c.trusted and _known(c.evidence) and _known(c.independent_estimate))
     ]
     if doubtful:
         return f"No verdict: the draws of {listed(doubtful)} did not pass their checks.", ()
@@ -160,7 +162,7 @@ def _known(evidence: LogEvidence) -> bool:
 
 def _disagreement(one: Candidate) -> str:
     """Put two estimates that do not agree into words."""
-    first, second = one.evidence, one.witness
+    first, second = one.evidence, one.independent_estimate
     return (
         f"the two estimates of the log evidence of {one.name} do not agree, "
         f"{first.value:.2f} ± {first.error:.2f} by {first.method} and "

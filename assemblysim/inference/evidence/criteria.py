@@ -64,11 +64,11 @@ def leave_one_out(points: np.ndarray) -> LeaveOneOut:
     Returns:
         The estimate. Method: PSIS-LOO (Vehtari, Gelman & Gabry 2017), by arviz-stats.
     """
-    elpd, bad = left_out_units(points)
+    elpd, bad = exact_loo_observations(points)
     return summed(elpd, int(bad.sum()))
 
 
-def left_out_units(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def exact_loo_observations(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return each unit's predictive density and whether its k-hat is above 0.7, each (U,)."""
     elpd, k_hat = np.array([_leave_out(unit) for unit in points.T]).T
     return elpd, k_hat > BAD_K

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import logsumexp
 
-from assemblysim.inference.evidence.criteria import LeaveOneOut, left_out_units, summed
+from assemblysim.inference.evidence.criteria import LeaveOneOut, exact_loo_observations, summed
 from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem, log_likelihood
@@ -41,7 +41,7 @@ def leave_one_out_in_full(
         over that of the others, which comes from draws of mixtures fitted to the posterior
         without the unit.
     """
-    elpd, bad = left_out_units(points)
+    elpd, bad = exact_loo_observations(points)
     recomputed, own_variance = 0, 0.0
     for unit in np.flatnonzero(bad):
         others = evidence_of(_without(problem, int(unit)), draws, rng)
@@ -75,8 +75,8 @@ def evidence_of(target: Target, near: np.ndarray, rng: np.random.Generator) -> L
     fresh = mixture.draw(2 * DRAWS, rng)
     weights = target(fresh) - mixture.log_density(fresh)
     total = float(logsumexp(weights))
-    shares = np.exp(weights - total)
-    effective = 1 / float((shares**2).sum())
+    fractions = np.exp(weights - total)
+    effective = 1 / float((fractions**2).sum())
     if effective < LEAST:
         return None
     error = float(np.sqrt(1 / effective - 1 / len(weights)))

@@ -9,7 +9,7 @@ from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.target import Target, log_standard_normal
-from assemblysim.inference.sampling.batching import Lockstep
+from assemblysim.inference.sampling.batching import BatchedEvaluation
 
 METHOD = "nested sampling (dynesty)"
 # Beyond 37 standard deviations the tail of a normal is no longer a double (see priors.py).
@@ -19,7 +19,7 @@ _FARTHEST = 37.0
 _TIE_BREAK = 1e-9
 
 
-def audit(problem: Problem, seed: int, *, live: int = 500) -> LogEvidence:
+def nested_check(problem: Problem, seed: int, *, live: int = 500) -> LogEvidence:
     """Estimate the log evidence of one mechanism by nested sampling.
 
     Args:
@@ -70,7 +70,7 @@ def nested_sampling(
         found = target(position) - log_standard_normal(position)
         return list(map(float, found + slope * np.tanh(position).sum(axis=1)))
 
-    together = Lockstep(log_likelihood, walks)
+    together = BatchedEvaluation(log_likelihood, walks)
     sampler = NestedSampler(
         together,
         _from_unit_cube,

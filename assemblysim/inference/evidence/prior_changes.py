@@ -16,7 +16,7 @@ from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.priors import Prior
 from assemblysim.inference.model.problem import Problem
-from assemblysim.inference.sampling.smc import Tempered
+from assemblysim.inference.sampling.smc import SmcRuns
 
 # What the priors of which are changed together: all that a rate constant is made of.
 CHANGED = ("rate", "energy", "entropy", "constant")
@@ -53,17 +53,17 @@ def scaled(prior: Prior, factor: float) -> Prior:
     return replace(prior, b=factor * prior.b)
 
 
-def shifted(prior: Prior, share: float) -> Prior:
+def shifted(prior: Prior, fraction: float) -> Prior:
     """Return a prior moved by a share of its width (of two standard deviations for a normal)."""
     if prior.kind == "log_uniform":
-        by = float((prior.b / prior.a) ** share)
+        by = float((prior.b / prior.a) ** fraction)
         return replace(prior, a=prior.a * by, b=prior.b * by)
     if prior.kind == "uniform":
-        least = max(0.0, prior.a + share * (prior.b - prior.a))  # none goes below 0
+        least = max(0.0, prior.a + fraction * (prior.b - prior.a))  # none goes below 0
         return replace(prior, a=least, b=least + prior.b - prior.a)
     if prior.kind == "log_normal":
-        return replace(prior, a=float(prior.a * prior.b ** (2 * share)))
-    return replace(prior, a=prior.a + 2 * share * prior.b)
+        return replace(prior, a=float(prior.a * prior.b ** (2 * fraction)))
+    return replace(prior, a=prior.a + 2 * fraction * prior.b)
 
 
 WIDE = Change("wide", "twice as wide", lambda prior: scaled(prior, 2.0))
@@ -87,7 +87,7 @@ def widened(problem: Problem) -> Problem:
     return replace(problem, parameters=changed_parameters(problem.parameters, WIDE))
 
 
-def changed_evidences(problem: Problem, wide: Tempered) -> dict[str, LogEvidence | None]:
+def changed_evidences(problem: Problem, wide: SmcRuns) -> dict[str, LogEvidence | None]:
     """Return the log evidence under priors of the rate constants that are wider or shifted.
 
     Args:

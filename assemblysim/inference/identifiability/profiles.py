@@ -37,7 +37,7 @@ from assemblysim.inference.sampling.search import (
 DROP = 1.9207
 # A profile higher than the maximum by more than this has found a better one.
 SLACK = 0.05
-# How far from 0 a coordinate may go: as `search.find_summits` does.
+# How far from 0 a coordinate may go: as `search.find_point_estimates` does.
 REACH = 5.0
 # An interval that ends in the outer 5 % of a flat prior counts as open there, as a posterior does:
 # what ends it so late is more often the bound of another parameter than the data.
@@ -65,13 +65,13 @@ class Likelihood:
     """A likelihood in standard-normal coordinates.
 
     Attributes:
-        heights: from positions, shape (B, P), to log-likelihoods, shape (B,).
+        log_likelihoods: from positions, shape (B, P), to log-likelihoods, shape (B,).
         slopes: from positions, shape (B, P), to log-likelihoods, shape (B,), and their
             gradients, shape (B, P).
         flat: shape (P,), whether the prior of a parameter is flat within bounds.
     """
 
-    heights: Callable[[np.ndarray], np.ndarray]
+    log_likelihoods: Callable[[np.ndarray], np.ndarray]
     slopes: Slopes
     flat: np.ndarray
 
@@ -96,12 +96,12 @@ class Profiles:
 def likelihood_of(problem: Problem) -> Likelihood:
     """Return a problem's likelihood in standard-normal coordinates."""
 
-    def heights(positions: np.ndarray) -> np.ndarray:
+    def log_likelihoods(positions: np.ndarray) -> np.ndarray:
         values = values_from_normal(problem.parameters, positions)
         return log_likelihood(problem, values).total
 
     return Likelihood(
-        heights,
+        log_likelihoods,
         partial(log_likelihood_gradients, problem),
         np.array([p.prior.kind in ("log_uniform", "uniform") for p in problem.parameters]),
     )
@@ -129,7 +129,7 @@ def profile_likelihood(likelihood: Likelihood, start: np.ndarray, draws: np.ndar
         highest = max(found, key=lambda interval: interval.rise)
         if highest.rise <= SLACK:
             break
-        walker.keep(walker.optima + walker.climbs([highest.best.position]))
+        walker.keep(walker.optima + walker.maximisations([highest.best.position]))
         found = walker.intervals()
     lower, upper = (
         np.array(ends) for ends in zip(*((o.lower, o.upper) for o in found), strict=True)
@@ -168,24 +168,26 @@ class _Walker:
     def __init__(self, likelihood: Likelihood, draws: np.ndarray, start: np.ndarray) -> None:
         self._likelihood = likelihood
         self._draws = draws
-        self._heights = likelihood.heights(draws) - 0.5 * draws**2 @ ~likelihood.flat
+        self._log_likelihoods = (
+            likelihood.log_likelihoods(draws) - 0.5 * draws**2 @ ~likelihood.flat
+        )
         self._covariance = np.cov(draws, rowvar=False).reshape(2 * start.shape)
         self.calls = 0
         self._together = side_by_side(self._slopes, max(len(start), STARTS + 1))
-        starts = [start, *spread_starts(draws, self._heights, STARTS)]
+        starts = [start, *spread_starts(draws, self._log_likelihoods, STARTS)]
         self.optima: list[_Place] = []
-        self.keep(self.climbs(starts))
+        self.keep(self.maximisations(starts))
 
-    def climbs(self, starts: Sequence[np.ndarray]) -> list[_Place]:
+    def maximisations(self, starts: Sequence[np.ndarray]) -> list[_Place]:
         """Climb from several positions, none of their coordinates fixed."""
-        return self._together.map(self._climb, starts)
+        return self._together.map(self._maximise, starts)
 
     def intervals(self) -> list[_Interval]:
         """Return the interval of every parameter."""
         return self._together.map(self._interval, range(len(self._covariance)))
 
     def keep(self, places: Sequence[_Place]) -> None:
-        """Remember the distinct optima, and take the scale of climbs from the best of them."""
+        """Remember the distinct optima, and take the scale from the best of them."""
         self.optima = _distinct(places)
         top = self.optima[0].position
         shifts = HESSIAN_STEP * np.eye(len(top))
@@ -206,12 +208,12 @@ class _Walker:
         """Walk to both ends of one parameter's interval."""
         tops = self.optima
         if not self._likelihood.flat[i]:
-            tops = _distinct([self._climb(o.position, without=i) for o in tops])
+            tops = _distinct([self._maximise(o.position, without=i) for o in tops])
         (lower, left), (upper, right) = (self._end(i, side, tops) for side in (-1, 1))
         best = max(left, right, key=lambda place: place.height)
         return _Interval(lower, upper, best, best.height - tops[0].height)
 
-    def _climb(
+    def _maximise(
         self, start: np.ndarray, *, fixed: int | None = None, without: int | None = None
     ) -> _Place:
         """Climb from a position, with one coordinate fixed, or without one parameter's prior.
@@ -225,15 +227,15 @@ class _Walker:
         if not len(free):
             return _Place(origin, self._slope(origin, fixed)[0])
         factor = np.linalg.cholesky(self._spread(free, fixed))
-        left_out = without if fixed is None else fixed
+        exact_loo = without if fixed is None else fixed
 
         def downhill(scaled: np.ndarray) -> tuple[float, np.ndarray]:
             position = origin.copy()
             position[free] += factor @ scaled
-            height, gradient = self._slope(position, left_out)
+            height, gradient = self._slope(position, exact_loo)
             return -height, -(factor.T @ gradient[free])
 
-        gain = GAINS[fixed is None] / max(abs(float(self._heights.max())), 1.0)
+        gain = GAINS[fixed is None] / max(abs(float(self._log_likelihoods.max())), 1.0)
         found = minimize(
             downhill,
             np.zeros(len(free)),
@@ -295,12 +297,12 @@ class _Walker:
 
     def _best_at(self, i: int, start: np.ndarray, top: float) -> _Place:
         """Climb with one coordinate fixed; before a side is closed, try from a draw nearby too."""
-        found = self._climb(start, fixed=i)
+        found = self._maximise(start, fixed=i)
         if top - found.height > DROP:
             near = np.argsort(np.abs(self._draws[:, i] - start[i]))[: len(self._draws) // 20 + 1]
-            other = self._draws[near[np.argmax(self._heights[near])]].copy()
+            other = self._draws[near[np.argmax(self._log_likelihoods[near])]].copy()
             other[i] = start[i]
-            again = self._climb(other, fixed=i)
+            again = self._maximise(other, fixed=i)
             found = max(found, again, key=lambda place: place.height)
         return found
 
@@ -313,16 +315,16 @@ class _Walker:
         for _ in range(CLOSINGS):
             a, b = (np.sqrt(max(top - place.height, 0.0)) for place in (inside, outside))
             moved = outside.position - inside.position
-            share = float(np.clip((np.sqrt(DROP) - a) / (b - a), 0.0, 1.0))
+            fraction = float(np.clip((np.sqrt(DROP) - a) / (b - a), 0.0, 1.0))
             if min(abs(a**2 - DROP), abs(b**2 - DROP)) < CLOSE or abs(moved[i]) < 1e-3:
                 break
-            part = 0.5 if b > FAR * np.sqrt(DROP) else float(np.clip(share, 0.1, 0.9))
-            middle = self._climb(inside.position + part * moved, fixed=i)
+            part = 0.5 if b > FAR * np.sqrt(DROP) else float(np.clip(fraction, 0.1, 0.9))
+            middle = self._maximise(inside.position + part * moved, fixed=i)
             if top - middle.height > DROP:
                 outside = middle
             else:
                 inside = middle
-        return float(inside.position[i] + share * moved[i])
+        return float(inside.position[i] + fraction * moved[i])
 
 
 def _distinct(places: Sequence[_Place]) -> list[_Place]:

@@ -18,7 +18,7 @@ from assemblysim.inference.model.experiment import ExperimentProblem
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.problem import (
     Problem,
-    pot_of,
+    reactor_of,
     signals_of,
 )
 from assemblysim.kinetics.engines.integration import Tolerance
@@ -155,9 +155,9 @@ def _signals_with_slopes(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return signals, shape (B, T, I), and their derivatives by log parameters, (B, T, I, Q)."""
     named = problem.named(values)
-    pot = pot_of(problem, experiment, named)
+    reactor = reactor_of(problem, experiment, named)
     start = any(isinstance(entry, str) for entry in experiment.initial)
-    batch = sensitivities(pot, experiment.usual_times, tolerance, by_initial=start)
+    batch = sensitivities(reactor, experiment.usual_times, tolerance, by_initial=start)
     done = batch.trajectories.completed
     concentrations = np.where(done[:, None, None], batch.trajectories.concentrations, np.nan)
     signals = signals_of(problem, experiment, named, concentrations)
@@ -170,7 +170,7 @@ def _signals_with_slopes(
             moved = np.array(values, dtype=float)
             moved[:, place] += sign * _step(parameter, values[:, place])
             shifted = problem.named(moved)
-            change = batch.change(pot, pot_of(problem, experiment, shifted))
+            change = batch.change(reactor, reactor_of(problem, experiment, shifted))
             sides.append(signals_of(problem, experiment, shifted, concentrations + change))
         columns.append((sides[0] - sides[1]) / (2 * RELATIVE_STEP))
     slopes = np.stack(columns, axis=-1) if columns else np.zeros((*signals.shape, 0))

@@ -23,7 +23,7 @@ MARGIN: Final = 100.0
 
 
 @dataclass(frozen=True)
-class Conditions:
+class PriorConditions:
     """What an experiment says about speeds before its data are looked at.
 
     Attributes:
@@ -37,7 +37,9 @@ class Conditions:
     last: float
 
 
-def default_rate_prior(network: Network, constant: str, conditions: Sequence[Conditions]) -> Prior:
+def default_rate_prior(
+    network: Network, constant: str, conditions: Sequence[PriorConditions]
+) -> Prior:
     """Return the default prior of one rate constant.
 
     A step's characteristic time is that of its scarcest reactant at the step's largest
@@ -51,7 +53,7 @@ def default_rate_prior(network: Network, constant: str, conditions: Sequence[Con
         conditions: of each experiment.
 
     Returns:
-        A log-uniform prior, in the unit of the constant (see `rates.rate_units`).
+        A log-uniform prior, in the unit of the constant (see `rates.rate_constant_units`).
 
     Raises:
         InputError: no such range is known: a step without reactants, an open network, a
@@ -63,7 +65,7 @@ def default_rate_prior(network: Network, constant: str, conditions: Sequence[Con
         reaction = network.reactions[place]
         if not reaction.reactants:
             raise _no_default(constant, f"reaction '{reaction.name}' has no reactant to run out of")
-        if reaction.further_rates:
+        if reaction.further_rate_constants:
             raise _no_default(
                 constant, f"the rate law of reaction '{reaction.name}' has several constants"
             )
@@ -81,7 +83,7 @@ def default_rate_prior(network: Network, constant: str, conditions: Sequence[Con
 
 
 @lru_cache(maxsize=256)
-def largest_concentrations(network: Network, conditions: Conditions) -> dict[str, float]:
+def largest_concentrations(network: Network, conditions: PriorConditions) -> dict[str, float]:
     """Return the largest concentration that each species can reach in a closed experiment.
 
     Args:
@@ -113,7 +115,7 @@ def _users(network: Network) -> dict[str, list[int]]:
     """Return for each rate constant the numbers of the reactions that use it."""
     found: dict[str, list[int]] = {}
     for place, reaction in enumerate(network.reactions):
-        for name in reaction.rates:
+        for name in reaction.rate_constants:
             found.setdefault(name, []).append(place)
     return found
 
@@ -157,7 +159,7 @@ def _feeding_step(network: Network) -> str | None:
 
 
 def _unit_time(
-    network: Network, place: int, product: Monomial | None, conditions: Conditions
+    network: Network, place: int, product: Monomial | None, conditions: PriorConditions
 ) -> float:
     """Return the step's characteristic time at constant = 1; 0 where the step cannot happen."""
     reaction = network.reactions[place]

@@ -220,13 +220,13 @@ def energy_coefficients(text: str, names: tuple[str, ...]) -> dict[str, float] |
     return None if rest.free_symbols - {symbols[C0]} else found
 
 
-def in_order(ties: tuple[Tie, ...]) -> tuple[Tie, ...]:
+def in_order(derived: tuple[Tie, ...]) -> tuple[Tie, ...]:
     """Sort ties so that each comes after those that it needs.
 
     Raises:
         InputError: some depend on each other in a circle.
     """
-    waiting, sorted_ones = list(ties), []
+    waiting, sorted_ones = list(derived), []
     while waiting:
         open_names = {tie.name for tie in waiting}
         ready = [tie for tie in waiting if open_names.isdisjoint(tie.inputs)]

@@ -51,7 +51,7 @@ class ExperimentProblem:
         intensities: their likelihood.
         statements: the likelihood of the statements, if there are any.
         window: h, the last time that the experiment was followed to.
-        protocol: what was done to the pot.
+        protocol: what was done to the reactor.
         clock: when samples were taken.
         dilution: by how much a sample was diluted before it was measured.
         aliases: (name, name here) of the parameters that this experiment has for itself.

@@ -16,11 +16,11 @@ from assemblysim.inference.model.problem import (
     Problem,
     experiment_points,
     log_likelihood,
-    pot_of,
+    reactor_of,
 )
 from assemblysim.inference.model.target import log_standard_normal
-from assemblysim.kinetics.reactor.protocol import pieces
-from assemblysim.kinetics.reactor.reactor import Pot, courses, sensitivities
+from assemblysim.kinetics.reactor.protocol import segments
+from assemblysim.kinetics.reactor.reactor import Reactor, courses, sensitivities
 
 # Step of the central differences through the measurement model, in prior standard deviations.
 DIFFERENCE = 1e-4
@@ -110,22 +110,25 @@ def _with_changes(
     problem: Problem, experiment: ExperimentProblem, centre: NamedValues, shifted: NamedValues
 ) -> _Shifted:
     """Integrate at B vectors, and go to their shifts along the sensitivities."""
-    pot, moved = pot_of(problem, experiment, centre), pot_of(problem, experiment, shifted)
+    reactor, moved = (
+        reactor_of(problem, experiment, centre),
+        reactor_of(problem, experiment, shifted),
+    )
     unknown_start = any(isinstance(entry, str) for entry in experiment.initial)
     each = shifted.batch // centre.batch
     times = sampling_times(experiment, centre)
     order = np.argsort(times, axis=-1, kind="stable")
     asked = times if times.ndim == 1 else ending_together(experiment, times, order)
-    batch = sensitivities(pot, asked, problem.tolerance, by_initial=unknown_start)
+    batch = sensitivities(reactor, asked, problem.tolerance, by_initial=unknown_start)
     completed = batch.trajectories.completed
-    concentrations, change = batch.trajectories.concentrations, batch.change(pot, moved)
+    concentrations, change = batch.trajectories.concentrations, batch.change(reactor, moved)
     if times.ndim == 2:
         # The columns of the samples, in the order of the experiment's times.
         place = np.argsort(order, axis=1)[:, :, None]
         concentrations = np.take_along_axis(concentrations, place, axis=1)
         change = np.take_along_axis(change, place.repeat(each, axis=0), axis=1)
         moments = sampling_times(experiment, shifted) - times.repeat(each, axis=0)
-        slopes = _slopes(problem, experiment, pot, times)
+        slopes = _slopes(problem, experiment, reactor, times)
         change += slopes.repeat(each, axis=0) * moments[:, :, None]
     here = np.where(completed[:, None, None], concentrations, 0.0)
     change = np.where(completed.repeat(each)[:, None, None], change, 0.0)
@@ -133,26 +136,26 @@ def _with_changes(
 
 
 def _slopes(
-    problem: Problem, experiment: ExperimentProblem, pot: Pot, times: np.ndarray
+    problem: Problem, experiment: ExperimentProblem, reactor: Reactor, times: np.ndarray
 ) -> np.ndarray:
     """Return the slopes of the courses at times of shape (B, T), shape (B, T, S), mM/h.
 
     Differences of one and the same course, between moments at which something is done to the
-    pot: a sample at such a moment was taken before it, so its slope is the one from the left,
+    reactor: a sample at such a moment was taken before it, so its slope is the one from the left,
     and just behind it the one from the right. Nothing is said of the jump in between, which no
     slope can tell.
     """
     step = TIME_STEP * np.maximum(times, TIME_STEP * experiment.times[-1])
-    done = pieces(experiment.protocol, experiment.clock.latest)
-    at = np.searchsorted([piece.end for piece in done[:-1]], times, side="left")
-    begin = np.array([0.0, *(np.nextafter(piece.begin, np.inf) for piece in done[1:])])[at]
-    end = np.array([piece.end for piece in done])[at]
+    done = segments(experiment.protocol, experiment.clock.latest)
+    at = np.searchsorted([segment.end for segment in done[:-1]], times, side="left")
+    begin = np.array([0.0, *(np.nextafter(segment.begin, np.inf) for segment in done[1:])])[at]
+    end = np.array([segment.end for segment in done])[at]
     step = np.minimum(step, (end - begin) / 2)
     middle = np.clip(times, begin + step, end - step)
     three = [np.clip(middle + way * step, begin, end) for way in (-1, 0, 1)]
     together = np.concatenate(three, axis=1)
     order = np.argsort(together, axis=1, kind="stable")
-    batch = courses(pot, ending_together(experiment, together, order), problem.tolerance)
+    batch = courses(reactor, ending_together(experiment, together, order), problem.tolerance)
     back = np.argsort(order, axis=1)[:, :, None]
     found = np.take_along_axis(batch.concentrations, back, axis=1)
     early, here, late = np.split(found, 3, axis=1)

@@ -17,8 +17,8 @@ from assemblysim.inference.model.experiment import (
 )
 from assemblysim.inference.model.parameters import NamedValues, Parameter, normal_from_values
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.reactor import Pot, courses
-from assemblysim.kinetics.reactor.temperature import Rates, TemperatureLaw
+from assemblysim.kinetics.reactor.reactor import Reactor, courses
+from assemblysim.kinetics.reactor.temperature import RateConstants, TemperatureLaw
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.signals import expected_signals
@@ -61,7 +61,7 @@ class Problem:
         experiments: fitted together, sharing the parameters.
         tolerance: of the integrations.
         temperatures: how rate constants depend on temperature; None where they need not.
-        ties: what follows from other numbers, each after those that it needs.
+        derived: what follows from other numbers, each after those that it needs.
     """
 
     mechanism: str
@@ -72,7 +72,7 @@ class Problem:
     experiments: tuple[ExperimentProblem, ...]
     tolerance: Tolerance
     temperatures: Temperatures | None = None
-    ties: tuple[Tie, ...] = ()
+    derived: tuple[Tie, ...] = ()
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ class Problem:
 
     @property
     def units(self) -> tuple[str, ...]:
-        """Names of the U pieces of data whose log-likelihoods add up, across experiments."""
+        """Names of the U segments of data whose log-likelihoods add up, across experiments."""
         several = len(self.experiments) > 1
         return tuple(
             f"{experiment.name}: {unit}" if several else unit
@@ -102,10 +102,10 @@ class Problem:
 
     def named(self, values: np.ndarray) -> NamedValues:
         """Name the columns of parameter values, shape (B, P), and add what is stated or follows."""
-        if not self.ties:
+        if not self.derived:
             return NamedValues(values, self._places, self._stated)
         columns = [*values.T]
-        for tie in self.ties:
+        for tie in self.derived:
             given = {name: self._column(name, columns, len(values)) for name in tie.inputs}
             columns.append(np.broadcast_to(tie.value(given), (len(values),)))
         return NamedValues(np.stack(columns, axis=1), self._places, self._stated)
@@ -121,7 +121,7 @@ class Problem:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        names = (*self.parameter_names, *(tie.name for tie in self.ties))
+        names = (*self.parameter_names, *(tie.name for tie in self.derived))
         return {name: i for i, name in enumerate(names)}
 
     @cached_property
@@ -147,24 +147,27 @@ class LikelihoodBatch:
         return np.asarray(np.add.reduce(self.points, axis=1))
 
 
-def rates_of(problem: Problem, named: NamedValues) -> Rates:
+def rate_constants_of(problem: Problem, named: NamedValues) -> RateConstants:
     """Return the rate constants of B vectors at every temperature, in the network's order."""
-    constants = named.stack(problem.network.rate_names)
+    constants = named.stack(problem.network.rate_constant_names)
     model = problem.temperatures
     if model is None:
-        return Rates.isothermal(constants)
+        return RateConstants.isothermal(constants)
     energies = np.zeros(constants.shape)
     for i, name in enumerate(model.energies):
         if name:
             energies[:, i] = named.get(name)
-    return Rates(constants, energies, model.reference, model.law, model.powers)
+    return RateConstants(constants, energies, model.reference, model.law, model.powers)
 
 
-def pot_of(problem: Problem, experiment: ExperimentProblem, named: NamedValues) -> Pot:
+def reactor_of(problem: Problem, experiment: ExperimentProblem, named: NamedValues) -> Reactor:
     """Return what runs in an experiment, for B parameter vectors."""
     own = within(experiment, named)
-    return Pot(
-        problem.network, rates_of(problem, own), initial_of(experiment, own), experiment.protocol
+    return Reactor(
+        problem.network,
+        rate_constants_of(problem, own),
+        initial_of(experiment, own),
+        experiment.protocol,
     )
 
 
@@ -199,12 +202,12 @@ def courses_of(
         The courses; their columns are the samples at ``experiment.times``, in that order, taken
         when they were taken.
     """
-    pot, tolerance = pot_of(problem, experiment, named), tolerance or problem.tolerance
+    reactor, tolerance = reactor_of(problem, experiment, named), tolerance or problem.tolerance
     times = sampling_times(experiment, named)
     if times.ndim == 1:
-        return courses(pot, times, tolerance)
+        return courses(reactor, times, tolerance)
     order = np.argsort(times, axis=1, kind="stable")
-    batch = courses(pot, ending_together(experiment, times, order), tolerance)
+    batch = courses(reactor, ending_together(experiment, times, order), tolerance)
     back = np.argsort(order, axis=1)
     found = np.take_along_axis(batch.concentrations, back[:, :, None], axis=1)
     return replace(batch, times=experiment.times, concentrations=found)

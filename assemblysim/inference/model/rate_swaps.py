@@ -19,7 +19,7 @@ from assemblysim.mechanism.network.network import Network, Reaction
 
 
 @dataclass(frozen=True, eq=False)
-class Exchange:
+class RateSwap:
     """Two rate constants that change places, and a response that makes up for it.
 
     Attributes:
@@ -92,14 +92,14 @@ class Exchange:
         return logs, volume
 
 
-def consecutive_exchanges(problem: Problem) -> tuple[Exchange, ...]:
+def consecutive_rate_swaps(problem: Problem) -> tuple[RateSwap, ...]:
     """Return the exchanges that a mechanism has: of free constants of steps that follow each other.
 
     Each is given without and, where a signal of the intermediate has an unknown response, with
     a change of that response.
     """
     places = {p.name: i for i, p in enumerate(problem.parameters)}
-    found: dict[tuple[int, int, int | None], Exchange] = {}
+    found: dict[tuple[int, int, int | None], RateSwap] = {}
     users = _users(problem.network)
     for maker in problem.network.reactions:
         for species, user in _following(maker, users):
@@ -111,7 +111,7 @@ def consecutive_exchanges(problem: Problem) -> tuple[Exchange, ...]:
             for response in (None, *_responses(problem, species, places)):
                 key = (min(first, second), max(first, second), response)
                 if key not in found:
-                    found[key] = Exchange(problem.parameters, first, second, offset, response)
+                    found[key] = RateSwap(problem.parameters, first, second, offset, response)
     return tuple(found.values())
 
 

@@ -18,7 +18,7 @@ import numpy as np
 Answer = TypeVar("Answer")
 
 
-class Lockstep(Generic[Answer]):
+class BatchedEvaluation(Generic[Answer]):
     """A function of vectors, and a pool whose calls of it are made together.
 
     Args:

@@ -9,7 +9,7 @@ import emcee
 import numpy as np
 from arviz_stats.base import array_stats
 
-from assemblysim.inference.sampling.settings import Gates
+from assemblysim.inference.sampling.settings import ConvergenceCriteria
 
 EFFECTIVE_SIZES = ("bulk effective sample size", "tail effective sample size")
 LENGTH = "chain length in autocorrelation times"
@@ -74,50 +74,59 @@ def autocorrelation_times(draws: np.ndarray) -> np.ndarray:
     return np.asarray(np.mean(times, axis=0))
 
 
-def diagnose(draws: np.ndarray, gates: Gates, failed_share: float) -> tuple[Check, ...]:
+def diagnose(
+    draws: np.ndarray, convergence: ConvergenceCriteria, failed_fraction: float
+) -> tuple[Check, ...]:
     """Hold the draws, shape (E, N, W, P), against the gates."""
     return (
-        _r_hat_check(draws, gates),
-        *_size_checks(draws, gates),
-        _length_check(draws, autocorrelation_times(draws), gates),
-        _failure_check(failed_share, gates),
+        _r_hat_check(draws, convergence),
+        *_size_checks(draws, convergence),
+        _length_check(draws, autocorrelation_times(draws), convergence),
+        _failure_check(failed_fraction, convergence),
     )
 
 
-def first_failed(draws: np.ndarray, gates: Gates, failed_share: float) -> Check | None:
+def first_failed(
+    draws: np.ndarray, convergence: ConvergenceCriteria, failed_fraction: float
+) -> Check | None:
     """Return a gate that draws, as in `diagnose`, do not pass; None where they pass all.
 
     While sampling goes on most looks end at the first parameter: the one that is slowest to
     forget is looked at first.
     """
     times = autocorrelation_times(draws)
-    for check in (_failure_check(failed_share, gates), _length_check(draws, times, gates)):
+    for check in (
+        _failure_check(failed_fraction, convergence),
+        _length_check(draws, times, convergence),
+    ):
         if not check.passed:
             return check
     for place in np.argsort(-times):
         alone = draws[..., [place]]
-        for check in (*_size_checks(alone, gates), _r_hat_check(alone, gates)):
+        for check in (*_size_checks(alone, convergence), _r_hat_check(alone, convergence)):
             if not check.passed:
                 return check
     return None
 
 
-def _r_hat_check(draws: np.ndarray, gates: Gates) -> Check:
-    return _at_most("R-hat across ensembles", float(np.max(r_hat(draws))), gates.r_hat)
+def _r_hat_check(draws: np.ndarray, convergence: ConvergenceCriteria) -> Check:
+    return _at_most("R-hat across ensembles", float(np.max(r_hat(draws))), convergence.r_hat)
 
 
-def _size_checks(draws: np.ndarray, gates: Gates) -> tuple[Check, ...]:
+def _size_checks(draws: np.ndarray, convergence: ConvergenceCriteria) -> tuple[Check, ...]:
     found = zip(EFFECTIVE_SIZES, effective_sizes(draws), strict=True)
-    return tuple(_at_least(name, float(sizes.min()), gates.effective_size) for name, sizes in found)
+    return tuple(
+        _at_least(name, float(sizes.min()), convergence.effective_size) for name, sizes in found
+    )
 
 
-def _length_check(draws: np.ndarray, times: np.ndarray, gates: Gates) -> Check:
+def _length_check(draws: np.ndarray, times: np.ndarray, convergence: ConvergenceCriteria) -> Check:
     length = draws.shape[1] / float(np.max(times))
-    return _at_least(LENGTH, length, gates.autocorrelation_times)
+    return _at_least(LENGTH, length, convergence.autocorrelation_times)
 
 
-def _failure_check(failed_share: float, gates: Gates) -> Check:
-    return _at_most("share of failed integrations", failed_share, gates.failed_share)
+def _failure_check(failed_fraction: float, convergence: ConvergenceCriteria) -> Check:
+    return _at_most("share of failed integrations", failed_fraction, convergence.failed_fraction)
 
 
 def _at_most(name: str, value: float, bound: float) -> Check:

@@ -9,9 +9,9 @@ from typing import Any
 import emcee
 import numpy as np
 
-from assemblysim.inference.model.rate_swaps import Exchange
+from assemblysim.inference.model.rate_swaps import RateSwap
 from assemblysim.inference.model.target import Target
-from assemblysim.inference.sampling.moves import ExchangeMove, IndependenceMove, SnookerMove
+from assemblysim.inference.sampling.moves import IndependenceMove, RateSwapMove, SnookerMove
 from assemblysim.inference.sampling.proposal import Mixture
 
 
@@ -66,7 +66,7 @@ def start_ensemble(
 
 
 def sampling_moves(
-    proposal: Mixture, exchanges: Sequence[Exchange]
+    proposal: Mixture, rate_swaps: Sequence[RateSwap]
 ) -> list[tuple[emcee.moves.Move, float]]:
     """Return emcee's moves with how often each is taken.
 
@@ -80,8 +80,8 @@ def sampling_moves(
         (SnookerMove(), 0.1),
         (IndependenceMove(proposal), 0.5),
     ]
-    if exchanges:
-        moves.append((ExchangeMove(exchanges), 0.05))
+    if rate_swaps:
+        moves.append((RateSwapMove(rate_swaps), 0.05))
     return moves
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import softmax
 
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
-from assemblysim.inference.model.rate_swaps import Exchange
+from assemblysim.inference.model.rate_swaps import RateSwap
 from assemblysim.inference.model.target import Target
 from assemblysim.inference.sampling.search import Optimum
 from assemblysim.language import number_words
@@ -45,7 +45,7 @@ def find_modes(
     target: Target,
     parameters: tuple[Parameter, ...],
     optima: tuple[Optimum, ...],
-    exchanges: tuple[Exchange, ...],
+    rate_swaps: tuple[RateSwap, ...],
     draws: np.ndarray,
 ) -> tuple[Mode, ...]:
     """Put optima without a valley between them together and weigh what remains.
@@ -54,7 +54,7 @@ def find_modes(
         target: log of likelihood times prior.
         parameters: the P unknowns.
         optima: best first.
-        exchanges: of consecutive rate constants, for the words.
+        rate_swaps: of consecutive rate constants, for the words.
         draws: shape (E, N, W, P), from the posterior.
 
     Returns:
@@ -80,14 +80,18 @@ def find_modes(
         [belonging[np.array(mode_of) == number].sum(axis=0) for number in range(len(heads))]
     )
     nearest = of_mode.argmax(axis=0).reshape(len(draws), -1)
-    shares = np.stack([(nearest == number).mean(axis=1) for number in range(len(heads))], axis=1)
-    error = shares.std(axis=0, ddof=1) / np.sqrt(len(shares)) if len(shares) > 1 else 0 * shares[0]
+    fractions = np.stack([(nearest == number).mean(axis=1) for number in range(len(heads))], axis=1)
+    error = (
+        fractions.std(axis=0, ddof=1) / np.sqrt(len(fractions))
+        if len(fractions) > 1
+        else 0 * fractions[0]
+    )
     return tuple(
         Mode(
             kept[head],
-            float(shares[:, number].mean()),
+            float(fractions[:, number].mean()),
             float(error[number]),
-            "" if number == 0 else difference(parameters, exchanges, kept[0], kept[head]),
+            "" if number == 0 else difference(parameters, rate_swaps, kept[0], kept[head]),
         )
         for number, head in enumerate(heads)
     )
@@ -136,7 +140,7 @@ def _logs(parameters: tuple[Parameter, ...], positions: np.ndarray) -> np.ndarra
 
 def difference(
     parameters: tuple[Parameter, ...],
-    exchanges: tuple[Exchange, ...],
+    rate_swaps: tuple[RateSwap, ...],
     first: Optimum,
     other: Optimum,
 ) -> str:
@@ -144,14 +148,14 @@ def difference(
     logs = _logs(parameters, np.stack([first.position, other.position]))
     change = logs[1] - logs[0]
     parts = []
-    for exchange in exchanges:
-        turned, _ = exchange.apply(first.position[None])
+    for rate_swap in rate_swaps:
+        turned, _ = rate_swap.apply(first.position[None])
         aim = _logs(parameters, turned)[0] - logs[0]
-        places = list(exchange.changed)
+        places = list(rate_swap.changed)
         moves = np.abs(aim[places]).max() > np.log(NOTABLE_FACTOR)
         near = np.abs(change[places] - aim[places]).max() < np.log(NOTABLE_FACTOR)
         if moves and near:
-            parts.append(exchange.words)
+            parts.append(rate_swap.words)
     ranking = np.argsort(-np.abs(change))
     for i in ranking:
         if abs(change[i]) > np.log(NOTABLE_FACTOR):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from emcee.moves import RedBlueMove
 
-from assemblysim.inference.model.rate_swaps import Exchange
+from assemblysim.inference.model.rate_swaps import RateSwap
 from assemblysim.inference.model.target import Target
 from assemblysim.inference.sampling.proposal import Mixture
 
@@ -132,25 +132,25 @@ class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
         return proposed, both[: len(moving)] - both[len(moving) :]
 
 
-class ExchangeMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
+class RateSwapMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
     """Tries the exchange of two consecutive rate constants: a jump to the slow-fast twin.
 
     An exchange is its own way back, so it is accepted with the ratio of the densities times the
     change of volume (Green, Biometrika 1995, 82, 711).
     """
 
-    def __init__(self, exchanges: Sequence[Exchange]) -> None:
+    def __init__(self, rate_swaps: Sequence[RateSwap]) -> None:
         super().__init__(live_dangerously=True)  # no walker is moved along others
-        self.exchanges = tuple(exchanges)
+        self.rate_swaps = tuple(rate_swaps)
 
     def get_proposal(
         self, moving: np.ndarray, others: list[np.ndarray], random: Any
     ) -> tuple[np.ndarray, np.ndarray]:
         """Propose the exchanged place for each moving walker; arguments as above."""
         del others
-        chosen = random.randint(len(self.exchanges), size=len(moving))
+        chosen = random.randint(len(self.rate_swaps), size=len(moving))
         proposed, factor = moving.copy(), np.zeros(len(moving))
         for number in np.unique(chosen):
             rows = chosen == number
-            proposed[rows], factor[rows] = self.exchanges[number].apply(moving[rows])
+            proposed[rows], factor[rows] = self.rate_swaps[number].apply(moving[rows])
         return proposed, factor

@@ -14,7 +14,7 @@ from assemblysim.inference.model.target import log_standard_normal
 # the draws does not see.
 FREEDOM = 5.0
 # Share of a proposal that is drawn from the prior, so that a posterior's tails are covered.
-PRIOR_SHARE = 0.05
+PRIOR_FRACTION = 0.05
 MOST_COMPONENTS = 10
 # Draws for each component and coordinate, so that its covariance is known.
 DRAWS_FOR_ONE = 5
@@ -59,16 +59,16 @@ class _Stack:
         starts = np.matmul(turns, self.means[:, :, None])[:, :, 0]
         at_zero = gammaln((FREEDOM + count) / 2) - gammaln(FREEDOM / 2)
         at_zero -= 0.5 * count * np.log(FREEDOM * np.pi)
-        heights = at_zero - np.log(np.einsum("kpp->kp", self.factors)).sum(axis=1)
-        return turns.transpose(2, 0, 1).reshape(count, number * count), starts, heights
+        log_likelihoods = at_zero - np.log(np.einsum("kpp->kp", self.factors)).sum(axis=1)
+        return turns.transpose(2, 0, 1).reshape(count, number * count), starts, log_likelihoods
 
     def log_densities(self, position: np.ndarray) -> np.ndarray:
         """Return the log-density of each component, shape (N, K), at positions (N, P)."""
-        turns, starts, heights = self._turns
+        turns, starts, log_likelihoods = self._turns
         scaled = (position @ turns).reshape(len(position), *starts.shape)
         scaled -= starts
         tail = np.log1p(np.einsum("nkp,nkp->nk", scaled, scaled) / FREEDOM)
-        return np.asarray(heights - 0.5 * (FREEDOM + position.shape[1]) * tail)
+        return np.asarray(log_likelihoods - 0.5 * (FREEDOM + position.shape[1]) * tail)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +77,13 @@ class Mixture:
 
     Attributes:
         components: fits to parts of a posterior.
-        shares: shape (K,), of the components among themselves; their sum is 1.
-        prior_share: share of the whole that is drawn from the prior.
+        fractions: shape (K,), of the components among themselves; their sum is 1.
+        prior_fraction: share of the whole that is drawn from the prior.
     """
 
     components: tuple[Component, ...]
-    shares: np.ndarray
-    prior_share: float = PRIOR_SHARE
+    fractions: np.ndarray
+    prior_fraction: float = PRIOR_FRACTION
 
     @property
     def dimension(self) -> int:
@@ -93,8 +93,8 @@ class Mixture:
     def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
         """Draw positions, shape (count, P)."""
         normal = np.asarray(rng.standard_normal((count, self.dimension)))
-        chosen = np.searchsorted(np.cumsum(self.shares)[:-1], rng.uniform(size=count))
-        from_prior = rng.uniform(size=count) < self.prior_share
+        chosen = np.searchsorted(np.cumsum(self.fractions)[:-1], rng.uniform(size=count))
+        from_prior = rng.uniform(size=count) < self.prior_fraction
         stretch = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, count))[:, None]
         turned = np.matmul(self._stack.factors[chosen], normal[:, :, None])[:, :, 0]
         drawn = self._stack.means[chosen] + stretch * turned
@@ -120,7 +120,7 @@ class Mixture:
     def _log_shares(self) -> tuple[np.ndarray, np.ndarray]:
         """Logs of the components' shares of the whole, shape (K,), and of the prior's."""
         with np.errstate(divide="ignore"):  # a share may be 0
-            return np.log((1 - self.prior_share) * self.shares), np.log(self.prior_share)
+            return np.log((1 - self.prior_fraction) * self.fractions), np.log(self.prior_fraction)
 
 
 def fitted_component(draws: np.ndarray) -> Component:
@@ -134,7 +134,7 @@ def fitted_mixture(
     rng: np.random.Generator,
     *,
     most: int = MOST_COMPONENTS,
-    prior_share: float = PRIOR_SHARE,
+    prior_fraction: float = PRIOR_FRACTION,
 ) -> Mixture:
     """Fit a mixture to draws of a posterior that may be bent or have several modes.
 
@@ -142,7 +142,7 @@ def fitted_mixture(
         draws: shape (N, P).
         rng: for the first centres.
         most: components at most; there are fewer where the draws are few.
-        prior_share: share of prior in the mixture.
+        prior_fraction: share of prior in the mixture.
 
     Returns:
         The mixture. Method: k-means++ in coordinates in which the draws have unit covariance,
@@ -152,21 +152,21 @@ def fitted_mixture(
     whole = fitted_component(draws)
     number = min(most, count // (DRAWS_FOR_ONE * dimension))
     if number < 2:
-        return Mixture((whole,), np.ones(1), prior_share)
+        return Mixture((whole,), np.ones(1), prior_fraction)
     factor = np.linalg.cholesky(whole.covariance)
     points = np.linalg.solve(factor, (draws - whole.mean).T).T
     narrow = np.eye(dimension) / number ** (2 / dimension)
     centres = _spread_points(points, number, rng)
     parts = _Stack(centres, np.broadcast_to(narrow, (number, dimension, dimension)))
-    shares = np.full(number, 1 / number)
+    fractions = np.full(number, 1 / number)
     products = (points[:, :, None] * points[:, None, :]).reshape(count, -1)
     for _ in range(EXPECTATIONS):
-        parts, shares = _maximised(points, products, parts, shares)
+        parts, fractions = _maximised(points, products, parts, fractions)
     turned = tuple(
         Component(whole.mean + factor @ mean, factor @ covariance @ factor.T)
         for mean, covariance in zip(parts.means, parts.covariances, strict=True)
     )
-    return Mixture(turned, shares, prior_share)
+    return Mixture(turned, fractions, prior_fraction)
 
 
 def _spread_points(points: np.ndarray, number: int, rng: np.random.Generator) -> np.ndarray:
@@ -182,7 +182,7 @@ def _spread_points(points: np.ndarray, number: int, rng: np.random.Generator) ->
 
 
 def _maximised(
-    points: np.ndarray, products: np.ndarray, parts: _Stack, shares: np.ndarray
+    points: np.ndarray, products: np.ndarray, parts: _Stack, fractions: np.ndarray
 ) -> tuple[_Stack, np.ndarray]:
     """Do one step of expectation maximisation; a component that lost its points is left out.
 
@@ -190,10 +190,10 @@ def _maximised(
         points: shape (N, P), of unit covariance all together.
         products: shape (N, P * P), of every two of a point's coordinates.
         parts: the K components.
-        shares: shape (K,), theirs.
+        fractions: shape (K,), theirs.
     """
     dimension = points.shape[1]
-    logs = parts.log_densities(points) + np.log(shares)
+    logs = parts.log_densities(points) + np.log(fractions)
     belongs = np.exp(logs - logs.max(axis=1, keepdims=True))
     belongs /= belongs.sum(axis=1, keepdims=True)
     sizes = belongs.sum(axis=0)

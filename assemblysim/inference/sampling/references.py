@@ -16,7 +16,7 @@ from assemblysim.inference.sampling.search import Optimum
 # tails must hold what was not seen, and the way from it to the posterior must stay short.
 WIDENING = 2.0
 # Share of such a mixture that goes to the optima of a search, whether particles are there or not.
-SHARE_OF_OPTIMA = 0.1
+FRACTION_OF_OPTIMA = 0.1
 
 
 class Reference(Protocol):
@@ -89,9 +89,9 @@ def reference_about(
     """
     fitted = fitted_mixture(positions, rng)
     parts = [*fitted.components, *(Component(o.position, o.covariance) for o in optima)]
-    shares = fitted.shares
+    fractions = fitted.fractions
     if optima:
-        at_optima = np.full(len(optima), SHARE_OF_OPTIMA / len(optima))
-        shares = np.concatenate([(1 - SHARE_OF_OPTIMA) * shares, at_optima])
+        at_optima = np.full(len(optima), FRACTION_OF_OPTIMA / len(optima))
+        fractions = np.concatenate([(1 - FRACTION_OF_OPTIMA) * fractions, at_optima])
     wider = tuple(Component(part.mean, widening * part.covariance) for part in parts)
-    return Mixture(wider, shares, fitted.prior_share)
+    return Mixture(wider, fractions, fitted.prior_fraction)

@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 
 from assemblysim.inference.model.posterior import DIFFERENCE, Posterior, log_likelihood_gradients
 from assemblysim.inference.model.problem import Problem
-from assemblysim.inference.sampling.batching import Lockstep
+from assemblysim.inference.sampling.batching import BatchedEvaluation
 
 # Two optima are the same where they agree to this many prior standard deviations.
 SAME_OPTIMUM = 0.05
@@ -46,7 +46,7 @@ class Optimum:
         return float(self.log_density + 0.5 * count * np.log(2 * np.pi) + 0.5 * log_determinant)
 
 
-def climb(slope: Slope, start: np.ndarray, reach: float = 8.0) -> tuple[np.ndarray, float]:
+def maximise(slope: Slope, start: np.ndarray, reach: float = 8.0) -> tuple[np.ndarray, float]:
     """Climb from one position to a local maximum.
 
     Args:
@@ -73,7 +73,7 @@ def climb(slope: Slope, start: np.ndarray, reach: float = 8.0) -> tuple[np.ndarr
     return np.asarray(found.x), -float(found.fun)
 
 
-def climb_together(
+def maximise_together(
     slopes: Slopes, starts: np.ndarray, reach: float = 8.0
 ) -> list[tuple[np.ndarray, float]]:
     """Climb from several positions side by side, which costs an engine little more than one.
@@ -87,26 +87,26 @@ def climb_together(
         What `climb` returns from each start.
     """
     together = side_by_side(slopes, len(starts))
-    return together.map(lambda start: climb(together, start, reach), starts)
+    return together.map(lambda start: maximise(together, start, reach), starts)
 
 
-def side_by_side(slopes: Slopes, width: int) -> Lockstep[tuple[float, np.ndarray]]:
-    """Return a function with its gradient for climbs that go side by side.
+def side_by_side(slopes: Slopes, width: int) -> BatchedEvaluation[tuple[float, np.ndarray]]:
+    """Return a function with its gradient for maximisations that go side by side.
 
     Args:
         slopes: returns the function and its gradients at several positions.
-        width: how many climbs go at a time.
+        width: how many maximisations go at a time.
     """
 
     def answers(positions: np.ndarray) -> list[tuple[float, np.ndarray]]:
         values, gradients = slopes(positions)
         return list(zip(map(float, values), gradients, strict=True))
 
-    return Lockstep(answers, width)
+    return BatchedEvaluation(answers, width)
 
 
 @dataclass(frozen=True, eq=False)
-class Summits:
+class PointEstimates:
     """Where a likelihood and a posterior density are greatest.
 
     Attributes:
@@ -122,12 +122,14 @@ class Summits:
     most_probable: np.ndarray
 
 
-def find_summits(problem: Problem, starts: np.ndarray, probable: np.ndarray) -> Summits:
+def find_point_estimates(
+    problem: Problem, starts: np.ndarray, probable: np.ndarray
+) -> PointEstimates:
     """Climb likelihood and posterior density, within five standard deviations of each prior.
 
     Args:
         problem: mechanism and data.
-        starts: shape (N, P), standard-normal coordinates from which the likelihood is climbed.
+        starts: shape (N, P), standard-normal coordinates from which the likelihood is maximised.
         probable: shape (P,), from which the posterior density is.
     """
 
@@ -144,14 +146,14 @@ def find_summits(problem: Problem, starts: np.ndarray, probable: np.ndarray) -> 
         change = log_prior(position + shift) - log_prior(position - shift)
         return value + float(log_prior(position[None])[0]), gradient + change / (2 * DIFFERENCE)
 
-    def climbed(way: tuple[Slope, np.ndarray]) -> tuple[np.ndarray, float]:
-        return climb(*way, reach=5.0)
+    def maximised(way: tuple[Slope, np.ndarray]) -> tuple[np.ndarray, float]:
+        return maximise(*way, reach=5.0)
 
     together = side_by_side(partial(log_likelihood_gradients, problem), len(starts) + 1)
     ways = [*((together, start) for start in starts), (with_prior, probable)]
-    *likely, (most_probable, _) = together.map(climbed, ways)
+    *likely, (most_probable, _) = together.map(maximised, ways)
     most_likely, log_likelihood = max(likely, key=lambda found: found[1])
-    return Summits(most_likely, log_likelihood, most_probable)
+    return PointEstimates(most_likely, log_likelihood, most_probable)
 
 
 def laplace_covariance(posterior: Posterior, position: np.ndarray) -> np.ndarray:
@@ -201,7 +203,7 @@ def find_optima(
         The optima, best first.
     """
     found = list(known)
-    for position, value in climb_together(posterior.values_and_gradients, starts):
+    for position, value in maximise_together(posterior.values_and_gradients, starts):
         for i, other in enumerate(found):
             if np.sqrt(((position - other.position) ** 2).mean()) < SAME_OPTIMUM:
                 better = value > other.log_density

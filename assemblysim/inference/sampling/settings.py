@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
-class Gates:
+class ConvergenceCriteria:
     """Bounds that draws must keep to before a number is drawn from them.
 
     Attributes:
@@ -15,29 +15,29 @@ class Gates:
         effective_size: bulk and tail effective sample size of each parameter, at least.
         autocorrelation_times: length of the kept chain in integrated autocorrelation
             times, at least.
-        failed_share: share of failed integrations among the calls, at most.
+        failed_fraction: share of failed integrations among the calls, at most.
     """
 
     r_hat: float = 1.02
     effective_size: float = 400.0
     autocorrelation_times: float = 10.0
-    failed_share: float = 0.05
+    failed_fraction: float = 0.05
 
 
 @dataclass(frozen=True)
-class Tempering:
+class SmcSettings:
     """How much work goes into the particles that are tempered from prior to posterior.
 
     Attributes:
         pilot_particles: of the first run of a way, which chooses powers and learns proposals.
-        explorers: further runs on the first way, from the prior; they find the modes.
-        exploring_share: of the particles, pilot's and runs', that go the first way: their
+        exploratory_runs: further runs on the first way, from the prior; they find the modes.
+        exploratory_fraction: of the particles, pilot's and runs', that go the first way: their
             evidence counts for nothing.
-        exploring_kept_share: what `kept_share` is on the first way.
+        exploratory_ess_threshold: what `ess_threshold` is on the first way.
         runs: independent runs on the second way, from a reference about all that was found;
             their scatter is the error of the log evidence.
         particles: of each run, at least eight times the number of unknowns.
-        kept_share: effective share of the particles that one step of the power keeps.
+        ess_threshold: effective share of the particles that one step of the power keeps.
         local_moves: differential evolution, snooker and exchange moves in a round.
         independent_moves: independent proposals in a round.
         most_rounds: rounds after each step at most; twice as many after the last.
@@ -46,12 +46,12 @@ class Tempering:
     """
 
     pilot_particles: int = 768
-    explorers: int = 2
-    exploring_share: float = 0.6
-    exploring_kept_share: float = 0.5
+    exploratory_runs: int = 2
+    exploratory_fraction: float = 0.6
+    exploratory_ess_threshold: float = 0.5
     runs: int = 6
     particles: int = 320
-    kept_share: float = 0.6
+    ess_threshold: float = 0.6
     local_moves: int = 1
     independent_moves: int = 3
     most_rounds: int = 8
@@ -59,19 +59,19 @@ class Tempering:
     forgotten_at_the_end: float = 0.1
 
     @property
-    def exploring(self) -> Tempering:
-        """The same for the first way, on which the explorers are the runs."""
+    def exploratory_task(self) -> SmcSettings:
+        """The same for the first way, on which the exploratory_runs are the runs."""
         return replace(
             self,
-            runs=self.explorers,
-            pilot_particles=round(self.exploring_share * self.pilot_particles),
-            particles=round(self.exploring_share * self.particles),
-            kept_share=min(self.kept_share, self.exploring_kept_share),
+            runs=self.exploratory_runs,
+            pilot_particles=round(self.exploratory_fraction * self.pilot_particles),
+            particles=round(self.exploratory_fraction * self.particles),
+            ess_threshold=min(self.ess_threshold, self.exploratory_ess_threshold),
         )
 
 
 @dataclass(frozen=True)
-class WiderTempering(Tempering):
+class WiderPriorSmcSettings(SmcSettings):
     """The same for priors of the rate constants twice as wide: fewer, for a figure of 0.2 nat."""
 
     pilot_particles: int = 512
@@ -87,14 +87,15 @@ class FitSettings:
         ensembles: independent emcee ensembles.
         walkers: walkers of each, at least twice the number of unknowns.
         max_steps: steps of each ensemble before "not converged" is said.
-        round_steps: steps between two looks at the gates, and between two checkpoints.
+        round_steps: steps between two looks at the convergence criteria, and between two
+            checkpoints.
         screened: prior draws looked at before the search.
         starts: how many of them the search climbs from, and how many particles later.
-        gates: bounds that the draws must keep to.
-        size_sought: sampling goes on to so many times the effective size of the gates, as long
-            as there are steps: at the gates themselves soft tails of a posterior may still be
-            missing, and the bridge's evidence was seen 0.3 nat too low.
-        tempering: the particles from which the evidence comes and on which walkers start.
+        convergence: bounds that the draws must keep to.
+        size_sought: sampling goes on to so many times the effective size of the criteria, as
+            long as there are steps: at the criteria themselves soft tails of a posterior may
+            still be missing, and the bridge's evidence was seen 0.3 nat too low.
+        smc: the particles from which the evidence comes and on which walkers start.
         prior_changes: the same with priors of the rate constants twice as wide.
     """
 
@@ -104,7 +105,7 @@ class FitSettings:
     round_steps: int = 100
     screened: int = 1024
     starts: int = 16
-    gates: Gates = field(default_factory=Gates)
+    convergence: ConvergenceCriteria = field(default_factory=ConvergenceCriteria)
     size_sought: float = 3.0
-    tempering: Tempering = field(default_factory=Tempering)
-    prior_changes: WiderTempering = field(default_factory=WiderTempering)
+    smc: SmcSettings = field(default_factory=SmcSettings)
+    prior_changes: WiderPriorSmcSettings = field(default_factory=WiderPriorSmcSettings)

@@ -1,14 +1,15 @@
 """Particles tempered from prior to posterior: where the mass is, and what the evidence weighs.
 
-A run starts from draws of a reference, raises the power of the target over it step by step from 0
-to 1, and after each step resamples and moves its particles. The product of the mean weights is an
-unbiased estimate of the evidence. A pilot chooses the powers and learns proposals; several runs
-that know nothing of each other follow, and their scatter is the error.
+A run starts from draws of a reference, raises the inverse temperature of the target over it step by
+step from 0 to 1, and after each step resamples and moves its particles. The product of the mean
+weights is an unbiased estimate of the evidence. A pilot chooses the inverse temperatures and learns
+proposals; several runs that know nothing of each other follow, and their scatter is the error.
 
 That happens twice. From the prior particles explore: they find every mode. But on so long a way
 all runs may come late, and alike, to a mode that takes over halfway, and then their evidence is
 too small by more than their scatter shows. So the evidence is weighed by further runs, on the
-short way to the posterior from a reference about all that the explorers and the search found.
+short way to the posterior from a reference about all that the exploratory runs and the search
+found.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from scipy.special import logsumexp
 from scipy.stats import t as student_t
 
 from assemblysim.inference.model.log_evidence import LogEvidence
-from assemblysim.inference.model.rate_swaps import Exchange
+from assemblysim.inference.model.rate_swaps import RateSwap
 from assemblysim.inference.model.target import Target
 from assemblysim.inference.sampling.moves import (
-    ExchangeMove,
     IndependenceMove,
+    RateSwapMove,
     SnookerMove,
     Walkers,
     propose,
@@ -34,23 +35,24 @@ from assemblysim.inference.sampling.moves import (
 from assemblysim.inference.sampling.proposal import Component, Mixture, fitted_mixture
 from assemblysim.inference.sampling.references import IndependentNormals, Reference, reference_about
 from assemblysim.inference.sampling.search import Optimum
-from assemblysim.inference.sampling.settings import Tempering
+from assemblysim.inference.sampling.settings import SmcSettings
 
 METHOD = "tempered particles"
-# Of the first steps of the likelihood's power that are tried: below any that one needs.
-SMALLEST_POWER = 1e-16
+# Of the first steps of the likelihood's inverse temperature that are tried: below any that one
+# needs.
+SMALLEST_INVERSE_TEMPERATURE = 1e-16
 
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """One step of the power on the way.
+    """One step of the inverse temperature on the way.
 
     Attributes:
-        power: of the likelihood, above 0, at most 1.
+        inverse_temperature: of the likelihood, above 0, at most 1.
         proposal: fitted to the pilot's particles there.
     """
 
-    power: float
+    inverse_temperature: float
     proposal: Mixture
 
 
@@ -59,27 +61,27 @@ class Particles:
     """Where a run stands on its way.
 
     Attributes:
-        positions: shape (N, P), equally weighted, under the power reached.
+        positions: shape (N, P), equally weighted, under the inverse temperature reached.
         log_density: shape (N,), log of likelihood times prior.
-        power: reached so far; 1 at the end.
+        inverse_temperature: reached so far; 1 at the end.
         log_evidence: gained so far.
         stages: a pilot's so far; empty for a run that follows one.
     """
 
     positions: np.ndarray
     log_density: np.ndarray
-    power: float
+    inverse_temperature: float
     log_evidence: float
     stages: tuple[Stage, ...]
 
     @property
     def arrived(self) -> bool:
         """Whether the particles are draws from the posterior."""
-        return self.power == 1.0
+        return self.inverse_temperature == 1.0
 
 
 @dataclass(frozen=True, eq=False)
-class Tempered:
+class SmcRuns:
     """Several runs put together.
 
     Attributes:
@@ -96,7 +98,7 @@ class Tempered:
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class SmcTask:
     """What is tempered, and with how much effort.
 
     Attributes:
@@ -104,50 +106,52 @@ class Task:
             normal.
         reference: where to start, such as `prior_reference`.
         settings: how many runs, particles and moves.
-        exchanges: jumps between modes that the mechanism is known to have.
+        rate_swaps: jumps between modes that the mechanism is known to have.
         optima: that a search found; jumps to them are tried.
     """
 
     target: Target
     reference: Reference
-    settings: Tempering
-    exchanges: tuple[Exchange, ...] = ()
+    settings: SmcSettings
+    rate_swaps: tuple[RateSwap, ...] = ()
     optima: tuple[Optimum, ...] = ()
 
 
-def temper(task: Task, rng: np.random.Generator) -> Tempered:
+def run_smc(task: SmcTask, rng: np.random.Generator) -> SmcRuns:
     """Explore from the task's reference; weigh the evidence from a reference about what was found.
 
     Method: sequential Monte Carlo (Del Moral, Doucet & Jasra, J. R. Stat. Soc. B 2006, 68, 411)
-    with powers chosen so that a stated share of the particles' weight is kept, systematic
+    with inverse temperatures chosen so that a stated effective sample size is kept, systematic
     resampling, and emcee's ensemble moves, with independent proposals fitted to the particles,
     until the particles have forgotten where they were.
     """
-    explorers = tempered_runs(exploring(task), rng)
-    return combined(tempered_runs(weighing(task, explorers, rng), rng)[1:], rng)
+    exploratory_runs = smc_runs(exploratory_task(task), rng)
+    return combined_runs(smc_runs(evidence_task(task, exploratory_runs, rng), rng)[1:], rng)
 
 
-def exploring(task: Task) -> Task:
-    """Return the first way: from the task's own reference, with explorers only."""
-    return replace(task, settings=task.settings.exploring)
+def exploratory_task(task: SmcTask) -> SmcTask:
+    """Return the first way: from the task's own reference, with exploratory runs only."""
+    return replace(task, settings=task.settings.exploratory_task)
 
 
-def weighing(task: Task, explorers: Sequence[Particles], rng: np.random.Generator) -> Task:
-    """Return the second way: from about what explorers and search found to the posterior."""
-    return replace(task, reference=reference_about_found(explorers, task.optima, rng))
+def evidence_task(
+    task: SmcTask, exploratory_runs: Sequence[Particles], rng: np.random.Generator
+) -> SmcTask:
+    """Return the second way: from about what exploratory runs and search found to the posterior."""
+    return replace(task, reference=reference_about_found(exploratory_runs, task.optima, rng))
 
 
 def reference_about_found(
-    explorers: Sequence[Particles], optima: Sequence[Optimum], rng: np.random.Generator
+    exploratory_runs: Sequence[Particles], optima: Sequence[Optimum], rng: np.random.Generator
 ) -> Mixture:
     """Return the reference of the second way."""
-    return reference_about(combined(explorers, rng).positions, optima, rng)
+    return reference_about(combined_runs(exploratory_runs, rng).positions, optima, rng)
 
 
-def tempered_runs(task: Task, rng: np.random.Generator) -> tuple[Particles, ...]:
+def smc_runs(task: SmcTask, rng: np.random.Generator) -> tuple[Particles, ...]:
     """Temper a pilot and, along its stages, the runs; return all, the pilot first."""
     children = rng.spawn(task.settings.runs + 1)
-    pilot = tempered_pilot(task, children[0])
+    pilot = smc_pilot(task, children[0])
     runs = [pilot]
     for child in children[1:]:
         run = begin(task, task.settings.particles, child)
@@ -157,7 +161,7 @@ def tempered_runs(task: Task, rng: np.random.Generator) -> tuple[Particles, ...]
     return tuple(runs)
 
 
-def tempered_pilot(task: Task, rng: np.random.Generator) -> Particles:
+def smc_pilot(task: SmcTask, rng: np.random.Generator) -> Particles:
     """Temper a pilot alone."""
     pilot = begin(task, task.settings.pilot_particles, rng)
     while not pilot.arrived:
@@ -165,57 +169,57 @@ def tempered_pilot(task: Task, rng: np.random.Generator) -> Particles:
     return pilot
 
 
-def begin(task: Task, count: int, rng: np.random.Generator) -> Particles:
+def begin(task: SmcTask, count: int, rng: np.random.Generator) -> Particles:
     """Draw particles from the reference, at least eight for each coordinate."""
     positions = task.reference.draw(max(count, 8 * task.reference.dimension), rng)
     return Particles(positions, task.target(positions), 0.0, 0.0, ())
 
 
-def pilot_stage(task: Task, particles: Particles, rng: np.random.Generator) -> Particles:
-    """Take a pilot through one stage: choose the next power, move, learn a proposal."""
-    left = 1.0 - particles.power
-    step = next_step(_log_ratio(task, particles), left, task.settings.kept_share)
-    power = 1.0 if step >= left else particles.power + step
-    moved = _stage(task, particles, power, None, rng)
-    stage = Stage(power, fitted_mixture(moved.positions, rng))
+def pilot_stage(task: SmcTask, particles: Particles, rng: np.random.Generator) -> Particles:
+    """Take a pilot through one stage: choose how far, move, learn a proposal."""
+    left = 1.0 - particles.inverse_temperature
+    step = next_step(_log_ratio(task, particles), left, task.settings.ess_threshold)
+    inverse_temperature = 1.0 if step >= left else particles.inverse_temperature + step
+    moved = _stage(task, particles, inverse_temperature, None, rng)
+    stage = Stage(inverse_temperature, fitted_mixture(moved.positions, rng))
     return replace(moved, stages=(*particles.stages, stage))
 
 
 def next_stage(
-    task: Task, particles: Particles, stage: Stage, rng: np.random.Generator
+    task: SmcTask, particles: Particles, stage: Stage, rng: np.random.Generator
 ) -> Particles:
     """Take a run through one stage that a pilot chose.
 
     Powers and proposals are fixed before the run begins, so that its evidence (not its log) is
     unbiased however few its particles and moves are.
     """
-    return _stage(task, particles, stage.power, stage.proposal, rng)
+    return _stage(task, particles, stage.inverse_temperature, stage.proposal, rng)
 
 
 def _stage(
-    task: Task,
+    task: SmcTask,
     particles: Particles,
-    power: float,
+    inverse_temperature: float,
     proposal: Mixture | None,
     rng: np.random.Generator,
 ) -> Particles:
     """Weigh, resample and move."""
-    weights = (power - particles.power) * _log_ratio(task, particles)
+    weights = (inverse_temperature - particles.inverse_temperature) * _log_ratio(task, particles)
     total = float(logsumexp(weights))
     chosen = systematic(np.exp(weights - total), len(weights), rng)
     walkers = Walkers(particles.positions[chosen], particles.log_density[chosen])
-    moved = _Walk(task, power, proposal, rng).moved(walkers)
+    moved = _Walk(task, inverse_temperature, proposal, rng).moved(walkers)
     gained = total - float(np.log(len(weights)))
     reached = particles.log_evidence + gained
-    return Particles(moved.positions, moved.log_density, power, reached, ())
+    return Particles(moved.positions, moved.log_density, inverse_temperature, reached, ())
 
 
-def _log_ratio(task: Task, particles: Particles) -> np.ndarray:
+def _log_ratio(task: SmcTask, particles: Particles) -> np.ndarray:
     """Return the log of likelihood times prior over the reference, shape (N,)."""
     return np.asarray(particles.log_density - task.reference.log_density(particles.positions))
 
 
-def combined(runs: Sequence[Particles], rng: np.random.Generator) -> Tempered:
+def combined_runs(runs: Sequence[Particles], rng: np.random.Generator) -> SmcRuns:
     """Put runs together: evidences averaged, particles by each run's share of the average.
 
     The error is that of the mean of the runs' log evidences, widened by Student's t for so few
@@ -227,60 +231,60 @@ def combined(runs: Sequence[Particles], rng: np.random.Generator) -> Tempered:
     if len(runs) > 1:
         widened = student_t.ppf(0.975, len(runs) - 1) / student_t.ppf(0.975, np.inf)
         error = float(widened * logs.std(ddof=1) / np.sqrt(len(runs)))
-    shares = np.concatenate(
+    fractions = np.concatenate(
         [
             np.full(len(run.positions), np.exp(log - logsumexp(logs)) / len(run.positions))
             for run, log in zip(runs, logs, strict=True)
         ]
     )
-    chosen = systematic(shares, len(shares), rng)
+    chosen = systematic(fractions, len(fractions), rng)
     positions = np.concatenate([run.positions for run in runs])
     density = np.concatenate([run.log_density for run in runs])
     evidence = LogEvidence(METHOD, value, error)
-    return Tempered(positions[chosen], density[chosen], evidence, len(positions))
+    return SmcRuns(positions[chosen], density[chosen], evidence, len(positions))
 
 
-def lengthened(task: Task, tempered: Tempered, rounds: int, rng: np.random.Generator) -> Tempered:
+def lengthened(task: SmcTask, smc: SmcRuns, rounds: int, rng: np.random.Generator) -> SmcRuns:
     """Move posterior draws on, and keep where they are after each round too.
 
     Args:
         task: what was tempered.
-        tempered: with N draws.
+        smc: with N draws.
         rounds: of moves to add.
         rng: the stream of random numbers.
 
     Returns:
         The same evidence with (1 + rounds) N draws.
     """
-    walk = _Walk(task, 1.0, fitted_mixture(tempered.positions, rng), rng)
-    kept = [Walkers(tempered.positions, tempered.log_density)]
+    walk = _Walk(task, 1.0, fitted_mixture(smc.positions, rng), rng)
+    kept = [Walkers(smc.positions, smc.log_density)]
     for _ in range(rounds):
         kept.append(walk.one_round(kept[-1]))
     positions = np.concatenate([walkers.positions for walkers in kept])
     density = np.concatenate([walkers.log_density for walkers in kept])
-    return Tempered(positions, density, tempered.log_evidence, len(tempered.positions))
+    return SmcRuns(positions, density, smc.log_evidence, len(smc.positions))
 
 
-def next_step(log_likelihood: np.ndarray, rest: float, kept_share: float) -> float:
-    """Return by how much the likelihood's power may rise, at most `rest`.
+def next_step(log_likelihood: np.ndarray, rest: float, ess_threshold: float) -> float:
+    """Return by how much the likelihood's inverse temperature may rise, at most `rest`.
 
     The effective number of the N particles, (sum w)^2 / sum w^2 with w = L^step, stays at
-    `kept_share` of N or above.
+    `ess_threshold` of N or above.
 
     Args:
         log_likelihood: shape (N,).
         rest: what is missing to 1.
-        kept_share: between 0 and 1.
+        ess_threshold: between 0 and 1.
     """
     gap = log_likelihood - log_likelihood.max()
 
     def too_far(step: float) -> bool:
         weights = np.exp(step * gap)
-        return bool(weights.sum() ** 2 < kept_share * len(gap) * (weights**2).sum())
+        return bool(weights.sum() ** 2 < ess_threshold * len(gap) * (weights**2).sum())
 
     if not too_far(rest):
         return rest
-    low, high = np.log(SMALLEST_POWER * rest), np.log(rest)
+    low, high = np.log(SMALLEST_INVERSE_TEMPERATURE * rest), np.log(rest)
     for _ in range(60):
         middle = 0.5 * (low + high)
         low, high = (low, middle) if too_far(float(np.exp(middle))) else (middle, high)
@@ -296,35 +300,44 @@ def systematic(weights: np.ndarray, count: int, rng: np.random.Generator) -> np.
 
 
 class _Walk:
-    """Moves particles under a power of the target, until they have forgotten where they were."""
+    """Moves particles under a tempered target, until they have forgotten where they were."""
 
     def __init__(
-        self, task: Task, power: float, proposal: Mixture | None, rng: np.random.Generator
+        self,
+        task: SmcTask,
+        inverse_temperature: float,
+        proposal: Mixture | None,
+        rng: np.random.Generator,
     ) -> None:
-        self.task, self.power, self.proposal, self.rng = task, power, proposal, rng
+        self.task, self.inverse_temperature, self.proposal, self.rng = (
+            task,
+            inverse_temperature,
+            proposal,
+            rng,
+        )
         self.random = np.random.RandomState(rng.integers(2**32, size=8).tolist())
         local = [
             (emcee.moves.DEMove(), 0.6),
             (emcee.moves.DEMove(gamma0=1.0), 0.1),
             (SnookerMove(), 0.2),
         ]
-        if task.exchanges:
-            local.append((ExchangeMove(task.exchanges), 0.2))
-        moves, shares = zip(*local, strict=True)
-        self.moves, self.shares = np.array(moves), np.array(shares) / sum(shares)
-        self.jump = _jump(task, power)
+        if task.rate_swaps:
+            local.append((RateSwapMove(task.rate_swaps), 0.2))
+        moves, fractions = zip(*local, strict=True)
+        self.moves, self.fractions = np.array(moves), np.array(fractions) / sum(fractions)
+        self.jump = _jump(task, inverse_temperature)
 
     def _tempered(self, position: np.ndarray) -> np.ndarray:
         return self._mixed(self.task.target(position), position)
 
     def _mixed(self, log_density: np.ndarray, position: np.ndarray) -> np.ndarray:
-        """Return power times the target plus the rest of the reference, as logs, shape (N,)."""
+        """Return the log of the tempered target, shape (N,)."""
         start = self.task.reference.log_density(position)
-        return np.asarray(self.power * (log_density - start) + start)
+        return np.asarray(self.inverse_temperature * (log_density - start) + start)
 
     def moved(self, begun: Walkers) -> Walkers:
         """Return where walkers are then; log-densities, in and out, are the target's own."""
-        settings, last = self.task.settings, self.power == 1.0
+        settings, last = self.task.settings, self.inverse_temperature == 1.0
         wanted = settings.forgotten_at_the_end if last else settings.forgotten
         walkers = Walkers(begun.positions, self._mixed(begun.log_density, begun.positions))
         for _ in range(settings.most_rounds * (2 if last else 1)):
@@ -332,12 +345,16 @@ class _Walk:
             if memory(begun.positions, walkers.positions) < wanted:
                 break
         start = self.task.reference.log_density(walkers.positions)
-        own = (walkers.log_density - (1 - self.power) * start) / self.power
+        own = (
+            walkers.log_density - (1 - self.inverse_temperature) * start
+        ) / self.inverse_temperature
         return Walkers(walkers.positions, own)
 
     def one_round(self, walkers: Walkers) -> Walkers:
         """Do one round of moves: local ones, jumps to known optima, independent proposals."""
-        for move in self.random.choice(self.moves, self.task.settings.local_moves, p=self.shares):
+        for move in self.random.choice(
+            self.moves, self.task.settings.local_moves, p=self.fractions
+        ):
             walkers = propose(move, self._tempered, walkers, self.random)
         if self.jump is not None:
             walkers = propose(self.jump, self._tempered, walkers, self.random)
@@ -366,11 +383,12 @@ class _Walk:
         return Walkers(positions, log_density)
 
 
-def _jump(task: Task, power: float) -> IndependenceMove | None:
-    """Return jumps to the known optima as a power of the target shows them; None without any.
+def _jump(task: SmcTask, inverse_temperature: float) -> IndependenceMove | None:
+    """Return jumps to the known optima as a tempered target shows them; None without any.
 
     A mode far out in the prior holds no particle until its time has come, and none would come
-    there by itself. Between reference and optimum the precisions add up by their powers.
+    there by itself. Between reference and optimum the precisions add up by their inverse
+    temperatures.
     """
     if not (task.optima and isinstance(task.reference, IndependentNormals)):
         return None  # a reference about the optima holds particles there from the start
@@ -378,11 +396,16 @@ def _jump(task: Task, power: float) -> IndependenceMove | None:
     components = []
     for optimum in task.optima:
         own = np.linalg.inv(optimum.covariance)
-        covariance = np.linalg.inv(power * own + (1 - power) * reference)
-        pull = power * own @ optimum.position + (1 - power) * reference @ task.reference.mean
+        covariance = np.linalg.inv(
+            inverse_temperature * own + (1 - inverse_temperature) * reference
+        )
+        pull = (
+            inverse_temperature * own @ optimum.position
+            + (1 - inverse_temperature) * reference @ task.reference.mean
+        )
         components.append(Component(covariance @ pull, covariance))
-    shares = np.full(len(components), 1 / len(components))
-    return IndependenceMove(Mixture(tuple(components), shares))
+    fractions = np.full(len(components), 1 / len(components))
+    return IndependenceMove(Mixture(tuple(components), fractions))
 
 
 def memory(before: np.ndarray, now: np.ndarray) -> float:

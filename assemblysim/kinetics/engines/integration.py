@@ -16,7 +16,14 @@ import numpy as np
 
 from assemblysim.errors import IntegrationError
 from assemblysim.kinetics.engines.native import NativeEngine, available, instruction_set
-from assemblysim.kinetics.task import DEFAULT_TOLERANCE, Ending, Ends, Task, Tolerance, checked_task
+from assemblysim.kinetics.task import (
+    DEFAULT_TOLERANCE,
+    Ending,
+    Ends,
+    IntegrationTask,
+    Tolerance,
+    checked_task,
+)
 from assemblysim.kinetics.trajectory import (
     ExtentBatch,
     SensitivityBatch,
@@ -43,14 +50,14 @@ ENGINES = ("native", "reference")
 class Engine(Protocol):
     """What stands behind the door; see `native.NativeEngine` for shapes."""
 
-    def concentrations(self, task: Task) -> tuple[np.ndarray, Ends]:
+    def concentrations(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return concentrations and how the integrations ended."""
 
-    def extents(self, task: Task) -> tuple[np.ndarray, Ends]:
+    def extents(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return concentrations followed by extents, and how the integrations ended."""
 
     def sensitivities(
-        self, task: Task, constants: Sequence[int], species: Sequence[int]
+        self, task: IntegrationTask, constants: Sequence[int], species: Sequence[int]
     ) -> tuple[np.ndarray, np.ndarray, Ends]:
         """Return concentrations, derivatives, and how the integrations ended."""
 
@@ -72,7 +79,7 @@ def missing_engine() -> str | None:
 
 def integrate(  # noqa: PLR0913  # settings, by name only
     network: Network,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     times: np.ndarray,
     *,
@@ -85,7 +92,7 @@ def integrate(  # noqa: PLR0913  # settings, by name only
 
     Args:
         network: the mechanism, with S species and P rate constants.
-        rates: shape (P,), in the order of ``network.rate_names``; h^-1 for a
+        rate_constants: shape (P,), in the order of ``network.rate_constant_names``; h^-1 for a
             unimolecular and mM^-1 h^-1 for a bimolecular step.
         initial: concentrations at t = 0, shape (S,), mM.
         times: shape (T,), h, increasing, none below 0.
@@ -102,10 +109,13 @@ def integrate(  # noqa: PLR0913  # settings, by name only
         IntegrationError: ``times[-1]`` was not reached, or the engine asked for is missing.
         ValueError: the arrays do not fit the network or each other.
     """
-    rates, initial = np.asarray(rates, float)[None], np.asarray(initial, float)[None]
+    rate_constants, initial = (
+        np.asarray(rate_constants, float)[None],
+        np.asarray(initial, float)[None],
+    )
     scale = float(initial.max(initial=0.0)) or 1.0
     tolerance = Tolerance(rtol, atol / scale, max_steps)
-    batch = integrate_batch(network, rates, initial, times, tolerance, engine=engine)
+    batch = integrate_batch(network, rate_constants, initial, times, tolerance, engine=engine)
     if not batch.completed[0]:
         why = Ending(batch.status[0]).words(max_steps)
         raise IntegrationError(
@@ -116,7 +126,7 @@ def integrate(  # noqa: PLR0913  # settings, by name only
 
 def integrate_batch(
     network: Network,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     times: np.ndarray,
     tolerance: Tolerance = DEFAULT_TOLERANCE,
@@ -128,7 +138,7 @@ def integrate_batch(
 
     Args:
         network: the mechanism, with S species and P rate constants.
-        rates: shape (B, P), in the order of ``network.rate_names``.
+        rate_constants: shape (B, P), in the order of ``network.rate_constant_names``.
         initial: concentrations at t = 0, shape (B, S), mM.
         times: shape (T,), h, increasing, none below 0.
         tolerance: accuracy and budget.
@@ -143,14 +153,14 @@ def integrate_batch(
         IntegrationError: the engine asked for is missing.
         ValueError: the arrays do not fit the network or each other; there is no such engine.
     """
-    task = checked_task(network, rates, initial, times, tolerance, threads)
+    task = checked_task(network, rate_constants, initial, times, tolerance, threads)
     concentrations, ends = _engine(engine).concentrations(task)
     return _trajectories(task, concentrations, ends)
 
 
 def integrate_extents(
     network: Network,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     times: np.ndarray,
     tolerance: Tolerance = DEFAULT_TOLERANCE,
@@ -164,7 +174,7 @@ def integrate_extents(
 
     Args:
         network: the mechanism, with S species, R one-way reactions and P rate constants.
-        rates: shape (B, P), in the order of ``network.rate_names``.
+        rate_constants: shape (B, P), in the order of ``network.rate_constant_names``.
         initial: concentrations at t = 0, shape (B, S), mM.
         times: shape (T,), h, increasing, none below 0.
         tolerance: accuracy and budget.
@@ -178,7 +188,7 @@ def integrate_extents(
         IntegrationError: the engine asked for is missing.
         ValueError: the arrays do not fit the network or each other; there is no such engine.
     """
-    task = checked_task(network, rates, initial, times, tolerance, threads)
+    task = checked_task(network, rate_constants, initial, times, tolerance, threads)
     states, ends = _engine(engine).extents(task)
     species = len(network.species)
     return ExtentBatch(_trajectories(task, states[:, :, :species], ends), states[:, :, species:])
@@ -186,7 +196,7 @@ def integrate_extents(
 
 def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
     network: Network,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     times: np.ndarray,
     tolerance: Tolerance = DEFAULT_TOLERANCE,
@@ -200,7 +210,7 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
 
     Args:
         network: the mechanism, with S species and P rate constants.
-        rates: shape (B, P), in the order of ``network.rate_names``.
+        rate_constants: shape (B, P), in the order of ``network.rate_constant_names``.
         initial: concentrations at t = 0, shape (B, S), mM.
         times: shape (T,), h, increasing, none below 0.
         tolerance: accuracy and budget.
@@ -220,8 +230,8 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
         ValueError: the arrays do not fit the network or each other; there is no such engine; the
             network has not so many constants or species to differentiate by.
     """
-    task = checked_task(network, rates, initial, times, tolerance, threads)
-    most = (len(network.rate_names), len(network.species))
+    task = checked_task(network, rate_constants, initial, times, tolerance, threads)
+    most = (len(network.rate_constant_names), len(network.species))
     constants, species = most if leading is None else leading
     if not (0 <= constants <= most[0] and 0 <= species <= most[1]):
         raise ValueError(f"leading: {leading} is not between (0, 0) and {most}")
@@ -251,7 +261,7 @@ def _engine(name: str | None) -> Engine:
     return NativeEngine()
 
 
-def _trajectories(task: Task, concentrations: np.ndarray, ends: Ends) -> TrajectoryBatch:
+def _trajectories(task: IntegrationTask, concentrations: np.ndarray, ends: Ends) -> TrajectoryBatch:
     return TrajectoryBatch(
         task.network.species_names,
         task.times,

@@ -46,7 +46,7 @@ class Equations:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class LsodaCourse:
     """What an integration returned.
 
     Attributes:
@@ -70,7 +70,7 @@ def failures_raised() -> Iterator[None]:
         yield
 
 
-def run_lsoda(equations: Equations, times: np.ndarray, rtol: float, atol: float) -> Course:
+def run_lsoda(equations: Equations, times: np.ndarray, rtol: float, atol: float) -> LsodaCourse:
     """Integrate from t = 0; call it within `failures_raised`.
 
     Args:
@@ -84,7 +84,7 @@ def run_lsoda(equations: Equations, times: np.ndarray, rtol: float, atol: float)
     """
     from_zero = times if times[0] == 0 else np.concatenate(([0.0], times))
     if len(from_zero) == 1:
-        return Course(equations.start[None].copy(), float(times[-1]))
+        return LsodaCourse(equations.start[None].copy(), float(times[-1]))
     try:
         states, notes = odeint(
             equations.rhs,
@@ -105,12 +105,12 @@ def run_lsoda(equations: Equations, times: np.ndarray, rtol: float, atol: float)
     if not np.isfinite(states).all():
         return failed_course(equations, times, 0.0, Ending.NOT_FINITE)
     steps = int(notes["nst"][-1])
-    return Course(states[len(from_zero) - len(times) :], float(times[-1]), steps=steps)
+    return LsodaCourse(states[len(from_zero) - len(times) :], float(times[-1]), steps=steps)
 
 
 def failed_course(
     equations: Equations, times: np.ndarray, reached: float, ending: Ending
-) -> Course:
+) -> LsodaCourse:
     """Return a course that ended early.
 
     Args:
@@ -121,4 +121,4 @@ def failed_course(
     """
     before_end = float(np.nextafter(times[-1], -np.inf))
     states = np.full((len(times), len(equations.start)), np.nan)
-    return Course(states, max(min(reached, before_end), 0.0), ending)
+    return LsodaCourse(states, max(min(reached, before_end), 0.0), ending)

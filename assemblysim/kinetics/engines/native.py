@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from assemblysim.kinetics.task import Ends, Task
+from assemblysim.kinetics.task import Ends, IntegrationTask
 
 try:
     from assemblysim.kinetics.engines import _kernel
@@ -50,13 +50,13 @@ class NativeEngine:
 
     name = "native"
 
-    def concentrations(self, task: Task) -> tuple[np.ndarray, Ends]:
+    def concentrations(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S), mM, and how the integrations ended."""
         program = _compiler()(task.network, eliminate=_may_eliminate(task))
         states, _, ends = _integrate(program, task, task.initial, _NO_COLUMNS)
         return states, ends
 
-    def extents(self, task: Task) -> tuple[np.ndarray, Ends]:
+    def extents(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S + R), mM: concentrations, then the extent of each reaction."""
         program = _compiler()(task.network, extents=True, eliminate=_may_eliminate(task))
         nothing = np.zeros((len(task.initial), len(task.network.reactions)))
@@ -65,7 +65,7 @@ class NativeEngine:
         return states, ends
 
     def sensitivities(
-        self, task: Task, constants: Sequence[int], species: Sequence[int]
+        self, task: IntegrationTask, constants: Sequence[int], species: Sequence[int]
     ) -> tuple[np.ndarray, np.ndarray, Ends]:
         """Return concentrations and derivatives, shape (B, T, S, M).
 
@@ -77,7 +77,7 @@ class NativeEngine:
         """
         eliminate = not species and _may_eliminate(task)
         program = _compiler()(task.network, eliminate=eliminate)
-        offset = len(task.network.rate_names)
+        offset = len(task.network.rate_constant_names)
         columns = np.array([*constants, *(offset + i for i in species)], dtype=np.int32)
         return _integrate(program, task, task.initial, columns)
 
@@ -90,12 +90,12 @@ def _compiler() -> Callable[..., object]:
     return compile_program
 
 
-def _may_eliminate(task: Task) -> bool:
+def _may_eliminate(task: IntegrationTask) -> bool:
     return task.tolerance.atol_share >= SMALLEST_SHARE_TO_ELIMINATE
 
 
 def _integrate(
-    program: object, task: Task, start: np.ndarray, columns: np.ndarray
+    program: object, task: IntegrationTask, start: np.ndarray, columns: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, Ends]:
     batch, width, times = len(start), start.shape[1], task.times.shape[-1]
     states = np.empty((batch, times, width))
@@ -106,7 +106,7 @@ def _integrate(
     tolerance = task.tolerance
     failed = _kernel.integrate(
         program=program,
-        rate_constants=task.rates,
+        rate_constants=task.rate_constants,
         initial=start,
         scale=task.scale,
         times=task.times,

@@ -90,7 +90,7 @@ def program_tables(network: Network, *, extents: bool = False) -> ProgramTables:
         InputError: a rate law names something unknown or cannot be read.
     """
     place = {name: i for i, name in enumerate(network.species_names)}
-    constant = {name: i for i, name in enumerate(network.rate_names)}
+    constant = {name: i for i, name in enumerate(network.rate_constant_names)}
     found = [(r, monomial_of(reaction)) for r, reaction in enumerate(network.reactions)]
     monomials = [(r, one) for r, one in found if one is not None]
     others = [r for r, one in found if one is None]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from assemblysim.kinetics.engines.lsoda import (
-    Course,
     Equations,
+    LsodaCourse,
     failed_course,
     failures_raised,
     run_lsoda,
@@ -26,7 +26,7 @@ from assemblysim.kinetics.symbolic.compilation import (
     SystemCallbacks,
     compile_network,
 )
-from assemblysim.kinetics.task import Ending, Ends, Task, Tolerance
+from assemblysim.kinetics.task import Ending, Ends, IntegrationTask, Tolerance
 
 Assembly = Callable[[CompiledKinetics, np.ndarray, np.ndarray, float, int], Equations]
 
@@ -39,17 +39,17 @@ class ReferenceEngine:
 
     name = "reference"
 
-    def concentrations(self, task: Task) -> tuple[np.ndarray, Ends]:
+    def concentrations(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S), mM, and how the integrations ended."""
         return _courses(task, _concentrations, len(task.network.species))
 
-    def extents(self, task: Task) -> tuple[np.ndarray, Ends]:
+    def extents(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S + R), mM: concentrations, then the extent of each reaction."""
         network = task.network
         return _courses(task, _extents, len(network.species) + len(network.reactions))
 
     def sensitivities(
-        self, task: Task, constants: Sequence[int], species: Sequence[int]
+        self, task: IntegrationTask, constants: Sequence[int], species: Sequence[int]
     ) -> tuple[np.ndarray, np.ndarray, Ends]:
         """Return concentrations and derivatives, shape (B, T, S, M).
 
@@ -59,13 +59,13 @@ class ReferenceEngine:
             species: numbers of the species to differentiate by the initial concentration of;
                 M is the length of both together.
         """
-        size, known = len(task.network.species), len(task.network.rate_names)
+        size, known = len(task.network.species), len(task.network.rate_constant_names)
         blocks = 1 + known + size
         states, ends = _courses(task, _sensitivities, blocks * size)
         columns = states.reshape(*states.shape[:2], blocks, size).transpose(0, 1, 3, 2)
         scales = np.ones((len(states), blocks))
-        for row, rates, scale in zip(scales, task.rates, task.scale, strict=True):
-            chosen = sensitivity_scales(rates, scale)
+        for row, rate_constants, scale in zip(scales, task.rate_constants, task.scale, strict=True):
+            chosen = sensitivity_scales(rate_constants, scale)
             row[1 : 1 + known] = chosen.by_rate
             row[1 + known :] = chosen.by_initial
         wanted = [*(1 + p for p in constants), *(1 + known + i for i in species)]
@@ -74,16 +74,26 @@ class ReferenceEngine:
 
 
 def _concentrations(
-    kinetics: CompiledKinetics, rates: np.ndarray, initial: np.ndarray, scale: float, budget: int
+    kinetics: CompiledKinetics,
+    rate_constants: np.ndarray,
+    initial: np.ndarray,
+    scale: float,
+    budget: int,
 ) -> Equations:
-    return _equations(kinetics.concentration_system(rates, budget), initial, initial, scale)
+    return _equations(
+        kinetics.concentration_system(rate_constants, budget), initial, initial, scale
+    )
 
 
 def _extents(
-    kinetics: CompiledKinetics, rates: np.ndarray, initial: np.ndarray, scale: float, budget: int
+    kinetics: CompiledKinetics,
+    rate_constants: np.ndarray,
+    initial: np.ndarray,
+    scale: float,
+    budget: int,
 ) -> Equations:
     start = np.concatenate((initial, np.zeros(kinetics.reactions)))
-    return _equations(kinetics.extent_system(rates, budget), start, initial, scale)
+    return _equations(kinetics.extent_system(rate_constants, budget), start, initial, scale)
 
 
 def _equations(
@@ -96,21 +106,29 @@ def _equations(
 
 
 def _sensitivities(
-    kinetics: CompiledKinetics, rates: np.ndarray, initial: np.ndarray, scale: float, budget: int
+    kinetics: CompiledKinetics,
+    rate_constants: np.ndarray,
+    initial: np.ndarray,
+    scale: float,
+    budget: int,
 ) -> Equations:
-    scales = sensitivity_scales(rates, scale)
-    return sensitivity_equations(kinetics, rates, initial, scales, budget)
+    scales = sensitivity_scales(rate_constants, scale)
+    return sensitivity_equations(kinetics, rate_constants, initial, scales, budget)
 
 
-def _courses(task: Task, assemble: Assembly, width: int) -> tuple[np.ndarray, Ends]:
+def _courses(task: IntegrationTask, assemble: Assembly, width: int) -> tuple[np.ndarray, Ends]:
     """Integrate one parameter vector after the other; states have shape (B, T, width)."""
     kinetics = compile_network(task.network)
-    vectors = zip(task.rates, task.initial, task.scale.tolist(), task.own_times, strict=True)
+    vectors = zip(
+        task.rate_constants, task.initial, task.scale.tolist(), task.own_times, strict=True
+    )
     budget = task.tolerance.max_steps
     with failures_raised():
         courses = [
-            _course(assemble(kinetics, rates, initial, scale, budget), times, task.tolerance)
-            for rates, initial, scale, times in vectors
+            _course(
+                assemble(kinetics, rate_constants, initial, scale, budget), times, task.tolerance
+            )
+            for rate_constants, initial, scale, times in vectors
         ]
     states = np.array([course.states for course in courses])
     ends = Ends(
@@ -121,7 +139,7 @@ def _courses(task: Task, assemble: Assembly, width: int) -> tuple[np.ndarray, En
     return states.reshape(len(courses), task.times.shape[-1], width), ends
 
 
-def _course(equations: Equations, times: np.ndarray, tolerance: Tolerance) -> Course:
+def _course(equations: Equations, times: np.ndarray, tolerance: Tolerance) -> LsodaCourse:
     """Integrate one parameter vector; traces below zero become zero, more of it a failure."""
     if not np.isfinite(equations.start).all():
         return failed_course(equations, times, 0.0, Ending.NOT_FINITE)

@@ -36,14 +36,14 @@ class SensitivityScales:
     by_initial: float
 
 
-def sensitivity_scales(rates: np.ndarray, scale: float) -> SensitivityScales:
+def sensitivity_scales(rate_constants: np.ndarray, scale: float) -> SensitivityScales:
     """Choose the scales for rate constants, shape (P,), and a largest concentration, mM."""
-    return SensitivityScales(np.where(rates > 0, rates, 1.0), scale)
+    return SensitivityScales(np.where(rate_constants > 0, rate_constants, 1.0), scale)
 
 
 def sensitivity_equations(
     kinetics: CompiledKinetics,
-    rates: np.ndarray,
+    rate_constants: np.ndarray,
     initial: np.ndarray,
     scales: SensitivityScales,
     max_steps: int,
@@ -52,7 +52,7 @@ def sensitivity_equations(
 
     Args:
         kinetics: the network's functions.
-        rates: shape (P,).
+        rate_constants: shape (P,).
         initial: shape (S,), mM.
         scales: of the derivatives.
         max_steps: steps to spend.
@@ -60,8 +60,8 @@ def sensitivity_equations(
     Returns:
         Equations of S * (1 + P + S) states.
     """
-    species, constants = len(initial), len(rates)
-    fill, filled = kinetics.sensitivity_parts(rates, scales.by_rate, max_steps)
+    species, constants = len(initial), len(rate_constants)
+    fill, filled = kinetics.sensitivity_parts(rate_constants, scales.by_rate, max_steps)
     start = np.zeros((1 + constants + species, species))
     start[0] = initial
     start[1 + constants :] = np.eye(species) * scales.by_initial

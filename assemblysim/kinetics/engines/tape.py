@@ -69,7 +69,7 @@ def law_tapes(network: Network, reactions: Sequence[int], states: int) -> LawTap
     concentrations = sympy.symbols(f"c:{len(derived.concentrations)}", seq=True)
     constants = sympy.symbols(f"k:{len(derived.constants)}", seq=True)
     directions = sympy.symbols(f"u:{len(concentrations)}", seq=True)
-    laws = mangled(derived, [derived.rates[r] for r in reactions])
+    laws = mangled(derived, [derived.rate_constants[r] for r in reactions])
     by_species = tuple(_places(law, concentrations) for law in laws)
     by_constant = tuple(_places(law, constants) for law in laws)
     slopes = [

@@ -1,6 +1,6 @@
-"""What is done to a pot after mixing: its temperature, additions, withdrawals, buffers.
+"""What is done to a reactor after mixing: its temperature, additions, withdrawals, buffers.
 
-A protocol falls into pieces between the moments at which something changes; in a piece the
+A protocol falls into segments between the moments at which something changes; in a piece the
 volume is constant and the temperature is, too, or changes evenly.
 """
 
@@ -19,12 +19,12 @@ from assemblysim.mechanism.network.network import Network, Reaction
 
 @dataclass(frozen=True)
 class Event:
-    """Something is added to the pot, or taken out of it, at once.
+    """Something is added to the reactor, or taken out of it, at once.
 
     Attributes:
         time: h after mixing, above 0. A sample of that time was taken before it.
         volume: mL, above 0 where it is added, below 0 where it is withdrawn.
-        contents: (species, mM) pairs, what an addition holds; nothing where the pot is diluted.
+        contents: (species, mM) pairs, what an addition holds; nothing where the reactor is diluted.
     """
 
     time: float
@@ -34,7 +34,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Protocol:
-    """What is done to one pot.
+    """What is done to one reactor.
 
     Attributes:
         programme: the temperature; None where the study has one only, and none is stated.
@@ -67,8 +67,8 @@ class Protocol:
             volumes.append(volumes[-1] + event.volume)
             if not 0 < volumes[-1] < np.inf:
                 raise InputError(
-                    f"{-event.volume:g} mL are withdrawn at {event.time:g} h, where the pot holds "
-                    f"{volumes[-2]:g} mL; leave some"
+                    f"{-event.volume:g} mL are withdrawn at {event.time:g} h, where the reactor "
+                    f"holds {volumes[-2]:g} mL; leave some"
                 )
         object.__setattr__(self, "_volumes", tuple(volumes))
 
@@ -91,7 +91,7 @@ UNTOUCHED = Protocol()
 
 
 @dataclass(frozen=True)
-class Piece:
+class Segment:
     """A stretch of time between two moments.
 
     Attributes:
@@ -117,8 +117,8 @@ class Piece:
 
 
 @lru_cache(maxsize=256)
-def pieces(protocol: Protocol, end: float) -> tuple[Piece, ...]:
-    """Cut a protocol into pieces from 0 to `end`, h; at least one, of no length if `end` is 0."""
+def segments(protocol: Protocol, end: float) -> tuple[Segment, ...]:
+    """Cut a protocol into segments from 0 to `end`, h; at least one, of no length if `end` is 0."""
     programme = protocol.programme
     knots = () if programme is None or programme.constant else programme.times
     inner = {t for t in (*knots, *protocol.moments) if 0 < t < end}
@@ -130,7 +130,7 @@ def pieces(protocol: Protocol, end: float) -> tuple[Piece, ...]:
         if programme is not None:
             first, last = programme.at(begin), programme.before(stop) if stop else programme.at(0)
         volume = float(protocol.volumes(np.array(stop)))
-        found.append(Piece(begin, stop, first, last, volume, after))
+        found.append(Segment(begin, stop, first, last, volume, after))
     return tuple(found)
 
 
@@ -161,41 +161,41 @@ def _without_change(step: Reaction, held: set[str]) -> Reaction:
         step.rate,
         step.factor,
         step.law,
-        step.further_rates,
+        step.further_rate_constants,
         step.reverse_of,
     )
 
 
 def mixed(
-    network: Network, concentrations: np.ndarray, piece: Piece, held: tuple[str, ...]
+    network: Network, concentrations: np.ndarray, segment: Segment, held: tuple[str, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return concentrations after what happens at a piece's end.
 
     Args:
         network: the mechanism, with S species.
         concentrations: shape (B, S), mM, before it.
-        piece: that has ended.
+        segment: that has ended.
         held: species that an addition leaves as they are, too.
 
     Returns:
         The concentrations, and by what each of the old ones was scaled, shape (S,).
     """
-    before, volume, events = concentrations, piece.volume, piece.after
+    before, volume, events = concentrations, segment.volume, segment.after
     place = {name: i for i, name in enumerate(network.species_names)}
-    share = 1.0
+    fraction = 1.0
     for event in events:
         if event.volume < 0:
             volume += event.volume
             continue
         after = volume + event.volume
         concentrations = concentrations * (volume / after)
-        share *= volume / after
+        fraction *= volume / after
         for name, concentration in event.contents:
             if name in place:
                 concentrations[:, place[name]] += concentration * (event.volume / after)
         volume = after
-    shares = np.full(len(place), share)
-    if share != 1.0 and held:
+    fractions = np.full(len(place), fraction)
+    if fraction != 1.0 and held:
         kept = [place[name] for name in held]
-        concentrations[:, kept], shares[kept] = before[:, kept], 1.0
-    return concentrations, shares
+        concentrations[:, kept], fractions[kept] = before[:, kept], 1.0
+    return concentrations, fractions

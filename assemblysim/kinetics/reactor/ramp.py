@@ -17,7 +17,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT, Rates
+from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT, RateConstants
 from assemblysim.mechanism.network.monomial import monomial_of
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 
@@ -57,7 +57,7 @@ def ramped(network: Network, powers: tuple[float, ...]) -> Network:
         network: the mechanism.
         powers: of T beside the exponential, for each rate constant.
     """
-    names = network.rate_names
+    names = network.rate_constant_names
     factor = {name: f"factor__{i}" for i, name in enumerate(names)}
     steps = [_hastened(step, factor) for step in network.reactions]
     for i, name in enumerate(names):
@@ -73,7 +73,7 @@ def ramped(network: Network, powers: tuple[float, ...]) -> Network:
 
 
 @lru_cache(maxsize=128)
-def counted(network: Network) -> Network:
+def with_counters(network: Network) -> Network:
     """Return the network with R further species, behind its own: one that each reaction makes.
 
     From nothing on they are the reactions' extents.
@@ -87,9 +87,9 @@ def counted(network: Network) -> Network:
 
 
 def _in_order(network: Network, names: tuple[str, ...]) -> Network:
-    """Check that the constants come in the order that `ramp_rates` fills."""
-    if network.rate_names[: len(names)] != names:
-        raise ValueError(f"rate constants are in another order: {network.rate_names}")
+    """Check that the constants come in the order that `ramp_rate_constants` fills."""
+    if network.rate_constant_names[: len(names)] != names:
+        raise ValueError(f"rate constants are in another order: {network.rate_constant_names}")
     return network
 
 
@@ -111,7 +111,7 @@ def _hastened(step: Reaction, factor: dict[str, str]) -> Reaction:
         step.rate,
         step.factor,
         law,
-        step.further_rates,
+        step.further_rate_constants,
     )
 
 
@@ -119,21 +119,23 @@ def _with_factor(name: str, factor: dict[str, str]) -> str:
     return f"({name}*{factor[name]})" if name in factor else name
 
 
-def ramp_rates(rates: Rates, ramp: Ramp, unit: np.ndarray) -> np.ndarray:
+def ramp_rate_constants(rate_constants: RateConstants, ramp: Ramp, unit: np.ndarray) -> np.ndarray:
     """Return the constants of a `ramped` network, shape (B, P').
 
     Args:
-        rates: of the B parameter vectors.
+        rate_constants: of the B parameter vectors.
         ramp: the stretch of time.
         unit: shape (B,), mM: the amount of u and of each factor at the begin.
     """
-    here = rates.at(ramp.first) / unit[:, None]
+    here = rate_constants.at(ramp.first) / unit[:, None]
     cooling = ramp.slope / ramp.first / unit
-    growth = rates.energies * (ramp.slope / (GAS_CONSTANT * ramp.first**2)) / unit[:, None] ** 2
+    growth = (
+        rate_constants.energies * (ramp.slope / (GAS_CONSTANT * ramp.first**2)) / unit[:, None] ** 2
+    )
     return np.concatenate([here, growth, cooling[:, None]], axis=1)
 
 
 def ramp_start(network: Network, start: np.ndarray, unit: np.ndarray) -> np.ndarray:
     """Return the start of a `ramped` network, shape (B, S + P + 1), from shape (B, S), mM."""
-    added = np.repeat(unit[:, None], len(network.rate_names) + 1, axis=1)
+    added = np.repeat(unit[:, None], len(network.rate_constant_names) + 1, axis=1)
     return np.concatenate([start, added], axis=1)

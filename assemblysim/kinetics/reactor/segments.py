@@ -4,45 +4,45 @@ from __future__ import annotations
 
 import numpy as np
 
-from assemblysim.kinetics.reactor.protocol import Piece
+from assemblysim.kinetics.reactor.protocol import Segment
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 
 
-def asked_of(piece: Piece, times: np.ndarray) -> tuple[np.ndarray, slice]:
+def asked_of(segment: Segment, times: np.ndarray) -> tuple[np.ndarray, slice]:
     """Return the times of a piece after its begin, its end last, and which columns they are.
 
-    Where each pot has times of its own, all columns are asked for in every piece, those that lie
-    outside at its ends.
+    Where each reactor has times of its own, all columns are asked for in every piece, those that
+    lie outside at its ends.
     """
-    length = piece.end - piece.begin
+    length = segment.end - segment.begin
     if times.ndim == 2:
-        inside = np.clip(times - piece.begin, 0.0, length)
+        inside = np.clip(times - segment.begin, 0.0, length)
         return np.concatenate([inside, np.full((len(times), 1), length)], axis=1), slice(None)
-    first = 0 if piece.begin == 0 else int(np.searchsorted(times, piece.begin, side="right"))
-    columns = slice(first, max(first, int(np.searchsorted(times, piece.end, side="right"))))
-    after = times[columns] - piece.begin
+    first = 0 if segment.begin == 0 else int(np.searchsorted(times, segment.begin, side="right"))
+    columns = slice(first, max(first, int(np.searchsorted(times, segment.end, side="right"))))
+    after = times[columns] - segment.begin
     if not after.size or after[-1] != length:
         after = np.append(after, length)
     return after, columns
 
 
-def belong(piece: Piece, times: np.ndarray) -> np.ndarray:
-    """Return which of each pot's own times, shape (B, T), lie in a piece."""
-    return np.asarray((times <= piece.end) & ((times > piece.begin) | (piece.begin == 0)))
+def belong(segment: Segment, times: np.ndarray) -> np.ndarray:
+    """Return which of each reactor's own times, shape (B, T), lie in a piece."""
+    return np.asarray((times <= segment.end) & ((times > segment.begin) | (segment.begin == 0)))
 
 
 class Endings:
-    """How far each pot came, over pieces."""
+    """How far each reactor came, over segments."""
 
-    def __init__(self, pots: int) -> None:
-        self.reached = np.zeros(pots)
-        self.status = np.zeros(pots, dtype=np.int32)
-        self.steps = np.zeros(pots, dtype=np.int64)
+    def __init__(self, reactors: int) -> None:
+        self.reached = np.zeros(reactors)
+        self.status = np.zeros(reactors, dtype=np.int32)
+        self.steps = np.zeros(reactors, dtype=np.int64)
 
-    def add(self, piece: Piece, batch: TrajectoryBatch) -> None:
-        """Note how a piece ended; a pot that failed before stays where it was."""
+    def add(self, segment: Segment, batch: TrajectoryBatch) -> None:
+        """Note how a piece ended; a reactor that failed before stays where it was."""
         alive = self.status == 0
-        self.reached = np.where(alive, piece.begin + batch.reached, self.reached)
+        self.reached = np.where(alive, segment.begin + batch.reached, self.reached)
         self.status = np.where(alive, batch.status, self.status).astype(np.int32)
         self.steps = self.steps + np.where(alive, batch.steps, 0)
 
@@ -55,13 +55,13 @@ def end_of(times: np.ndarray) -> float:
 def put(
     found: np.ndarray,
     values: np.ndarray,
-    piece: Piece,
+    segment: Segment,
     times: np.ndarray,
     columns: slice,
 ) -> None:
     """Write what a piece gave, (B, T', ...), into all that is asked for, (B, T, ...)."""
     if times.ndim == 2:
-        here = belong(piece, times)
+        here = belong(segment, times)
         found[here] = values[:, : times.shape[1]][here]
     else:
         found[:, columns] = values[:, : columns.stop - columns.start]

@@ -1,4 +1,4 @@
-"""How rate constants depend on temperature, and how the temperature of a pot goes on.
+"""How rate constants depend on temperature, and how the temperature of a reactor goes on.
 
 Arrhenius: ``k(T) = k(T0) exp(-Ea/R (1/T - 1/T0))``; Eyring (J. Chem. Phys. 1935, 3, 107): the same
 with the activation enthalpy and a factor ``T/T0``. Written about a reference temperature T0 among
@@ -25,11 +25,11 @@ TemperatureLaw = Literal["arrhenius", "eyring"]
 
 
 @dataclass(frozen=True, eq=False)
-class Rates:
+class RateConstants:
     """Rate constants of B parameter vectors at every temperature.
 
     Attributes:
-        at_reference: shape (B, P), in the order of ``network.rate_names``.
+        at_reference: shape (B, P), in the order of ``network.rate_constant_names``.
         energies: shape (B, P), kJ/mol: activation energies, or activation enthalpies.
         reference: K, the temperature that `at_reference` is for.
         law: whether rate constants have a factor T beside the exponential.
@@ -44,16 +44,16 @@ class Rates:
     powers: tuple[float, ...] = ()
 
     @classmethod
-    def isothermal(cls, rates: np.ndarray) -> Rates:
+    def isothermal(cls, rate_constants: np.ndarray) -> RateConstants:
         """Return constants, shape (B, P), of a study that has one temperature."""
-        return cls(rates, np.zeros(rates.shape))
+        return cls(rate_constants, np.zeros(rate_constants.shape))
 
     def __len__(self) -> int:
         return len(self.at_reference)
 
-    def __getitem__(self, part: slice | np.ndarray) -> Rates:
+    def __getitem__(self, part: slice | np.ndarray) -> RateConstants:
         """Return some of the B parameter vectors."""
-        return Rates(
+        return RateConstants(
             self.at_reference[part], self.energies[part], self.reference, self.law, self.powers
         )
 
@@ -91,7 +91,7 @@ class Rates:
 
 @dataclass(frozen=True)
 class Programme:
-    """The temperature of a pot: linear between knots, constant after the last.
+    """The temperature of a reactor: linear between knots, constant after the last.
 
     Attributes:
         times: h, the first 0; one that is there twice is a step.
@@ -140,8 +140,8 @@ class Programme:
         if last + 1 == len(self.times):
             return self.kelvin[-1]
         begin, end = self.times[last], self.times[last + 1]
-        share = (time - begin) / (end - begin)
-        return self.kelvin[last] + share * (self.kelvin[last + 1] - self.kelvin[last])
+        fraction = (time - begin) / (end - begin)
+        return self.kelvin[last] + fraction * (self.kelvin[last + 1] - self.kelvin[last])
 
     def course(self, times: np.ndarray) -> np.ndarray:
         """Return the temperature at times of any shape, K; an infinite time is the last one."""
@@ -154,5 +154,5 @@ class Programme:
         if first == len(self.times):
             return self.kelvin[-1]
         begin, end = self.times[first - 1], self.times[first]
-        share = (time - begin) / (end - begin)
-        return self.kelvin[first - 1] + share * (self.kelvin[first] - self.kelvin[first - 1])
+        fraction = (time - begin) / (end - begin)
+        return self.kelvin[first - 1] + fraction * (self.kelvin[first] - self.kelvin[first - 1])

@@ -16,7 +16,7 @@ from assemblysim.kinetics.symbolic.derivatives import derive
 from assemblysim.kinetics.symbolic.source_text import (
     Statements,
     array_function,
-    combined,
+    linear_combination,
     mangled,
     sensitivity_factory,
     straight_line,
@@ -76,47 +76,49 @@ class CompiledKinetics:
         self.reactions = len(network.reactions)
         self._derivatives = derive(network)
 
-    def fluxes(self, concentrations: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    def fluxes(self, concentrations: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
         """Return the rate of every one-way reaction, shape (..., R), mM/h.
 
         Args:
             concentrations: shape (..., S), mM.
-            rates: shape (..., P), rate constants.
+            rate_constants: shape (..., P), rate constants.
         """
-        return self._fluxes(concentrations, rates)
+        return self._fluxes(concentrations, rate_constants)
 
-    def rhs(self, concentrations: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    def rhs(self, concentrations: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
         """Return dc/dt, shape (..., S), mM/h, from (..., S) in mM and (..., P)."""
-        return self._rhs(concentrations, rates)
+        return self._rhs(concentrations, rate_constants)
 
-    def jacobian(self, concentrations: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    def jacobian(self, concentrations: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
         """Return d(dc/dt)/dc, shape (..., S, S), 1/h, from (..., S) in mM and (..., P)."""
-        return self._jacobian(concentrations, rates)
+        return self._jacobian(concentrations, rate_constants)
 
-    def rate_derivatives(self, concentrations: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    def rate_derivatives(
+        self, concentrations: np.ndarray, rate_constants: np.ndarray
+    ) -> np.ndarray:
         """Return d(dc/dt)/dk, shape (..., S, P), from (..., S) in mM and (..., P)."""
-        return self._rate_derivatives(concentrations, rates)
+        return self._rate_derivatives(concentrations, rate_constants)
 
-    def concentration_system(self, rates: np.ndarray, max_steps: int) -> SystemCallbacks:
+    def concentration_system(self, rate_constants: np.ndarray, max_steps: int) -> SystemCallbacks:
         """Return the callbacks of the S concentrations.
 
         Args:
-            rates: shape (P,).
+            rate_constants: shape (P,).
             max_steps: steps after which a callback raises SpentError.
         """
-        return SystemCallbacks(*self._concentration_factory(rates.tolist(), max_steps))
+        return SystemCallbacks(*self._concentration_factory(rate_constants.tolist(), max_steps))
 
-    def extent_system(self, rates: np.ndarray, max_steps: int) -> SystemCallbacks:
+    def extent_system(self, rate_constants: np.ndarray, max_steps: int) -> SystemCallbacks:
         """Return the callbacks of the S concentrations followed by the R extents, mM."""
-        return SystemCallbacks(*self._extent_factory(rates.tolist(), max_steps))
+        return SystemCallbacks(*self._extent_factory(rate_constants.tolist(), max_steps))
 
     def sensitivity_parts(
-        self, rates: np.ndarray, scales: np.ndarray, max_steps: int
+        self, rate_constants: np.ndarray, scales: np.ndarray, max_steps: int
     ) -> tuple[Callback, np.ndarray]:
         """Return a function that fills an array with F, dF/dc and the scaled dF/dk.
 
         Args:
-            rates: shape (P,).
+            rate_constants: shape (P,).
             scales: shape (P,), what each dF/dk is multiplied by.
             max_steps: steps after which it raises SpentError.
 
@@ -124,12 +126,16 @@ class CompiledKinetics:
             The function of concentrations (S,) and time (h), and the array it fills:
             S entries of F, S*S of dF/dc row by row, P*S of dF/dk, one constant after the other.
         """
-        fill, filled = self._sensitivity_factory(rates.tolist(), scales.tolist(), max_steps)
+        fill, filled = self._sensitivity_factory(
+            rate_constants.tolist(), scales.tolist(), max_steps
+        )
         return fill, filled
 
     @cached_property
     def _laws(self) -> Statements:
-        return straight_line("v", mangled(self._derivatives, self._derivatives.rates), "power")
+        return straight_line(
+            "v", mangled(self._derivatives, self._derivatives.rate_constants), "power"
+        )
 
     @cached_property
     def _slopes(self) -> Statements:
@@ -145,21 +151,21 @@ class CompiledKinetics:
 
     @cached_property
     def _extent_factory(self) -> Factory:
-        reactions = sympy.eye(len(self._derivatives.rates))
+        reactions = sympy.eye(len(self._derivatives.rate_constants))
         return self._system(self._derivatives.stoichiometry.col_join(reactions))
 
     @cached_property
     def _sensitivity_factory(self) -> Factory:
         rows, constants = self._derivatives.stoichiometry, self._constants
-        by_constant = combined(rows, self._by_constant.results, constants)
+        by_constant = linear_combination(rows, self._by_constant.results, constants)
         scaled = [
             f"s{j}*({by_constant[i * constants + j]})"
             for j in range(constants)
             for i in range(self._species)
         ]
         entries = (
-            *combined(rows, self._laws.results, 1),
-            *combined(rows, self._slopes.results, self._species),
+            *linear_combination(rows, self._laws.results, 1),
+            *linear_combination(rows, self._slopes.results, self._species),
             *scaled,
         )
         parts = (self._laws, self._slopes, self._by_constant)
@@ -169,8 +175,8 @@ class CompiledKinetics:
 
     def _system(self, rows: sympy.Matrix) -> Factory:
         """Compile the system d(state)/dt = rows v(c), whose first S states are c."""
-        right = combined(rows, self._laws.results, 1)
-        slopes = combined(rows, self._slopes.results, self._species)
+        right = linear_combination(rows, self._laws.results, 1)
+        slopes = linear_combination(rows, self._slopes.results, self._species)
         padding = ("0.0",) * (rows.rows - self._species)
         padded = tuple(
             entry
@@ -194,19 +200,21 @@ class CompiledKinetics:
 
     @cached_property
     def _rhs(self) -> ArrayFunction:
-        entries = combined(self._derivatives.stoichiometry, self._laws.results, 1)
+        entries = linear_combination(self._derivatives.stoichiometry, self._laws.results, 1)
         return self._array_function("rhs", self._laws, entries, (self._species,))
 
     @cached_property
     def _jacobian(self) -> ArrayFunction:
-        entries = combined(self._derivatives.stoichiometry, self._slopes.results, self._species)
+        entries = linear_combination(
+            self._derivatives.stoichiometry, self._slopes.results, self._species
+        )
         shape = (self._species, self._species)
         return self._array_function("jacobian", self._slopes, entries, shape)
 
     @cached_property
     def _rate_derivatives(self) -> ArrayFunction:
         rows, results = self._derivatives.stoichiometry, self._by_constant.results
-        entries = combined(rows, results, self._constants)
+        entries = linear_combination(rows, results, self._constants)
         shape = (self._species, self._constants)
         return self._array_function("rate_derivatives", self._by_constant, entries, shape)
 

@@ -19,29 +19,33 @@ class Derivatives:
     Attributes:
         concentrations: S symbols, named as the species.
         constants: P symbols, named as the rate constants.
-        rates: R rate laws v, mM/h.
+        rate_constants: R rate laws v, mM/h.
         stoichiometry: shape (S, R), what one event of a reaction adds of a species.
     """
 
     concentrations: tuple[sympy.Symbol, ...]
     constants: tuple[sympy.Symbol, ...]
-    rates: tuple[sympy.Expr, ...]
+    rate_constants: tuple[sympy.Expr, ...]
     stoichiometry: sympy.ImmutableMatrix
 
     @cached_property
     def rate_slopes(self) -> sympy.ImmutableMatrix:
         """Shape (R, S), dv/dc."""
-        return sympy.ImmutableMatrix([[v.diff(c) for c in self.concentrations] for v in self.rates])
+        return sympy.ImmutableMatrix(
+            [[v.diff(c) for c in self.concentrations] for v in self.rate_constants]
+        )
 
     @cached_property
     def rate_by_constant(self) -> sympy.ImmutableMatrix:
         """Shape (R, P), dv/dk."""
-        return sympy.ImmutableMatrix([[v.diff(k) for k in self.constants] for v in self.rates])
+        return sympy.ImmutableMatrix(
+            [[v.diff(k) for k in self.constants] for v in self.rate_constants]
+        )
 
     @cached_property
     def rhs(self) -> sympy.ImmutableMatrix:
         """Shape (S, 1), the right-hand side F = dc/dt = N v."""
-        return self.stoichiometry * sympy.ImmutableMatrix(self.rates)
+        return self.stoichiometry * sympy.ImmutableMatrix(self.rate_constants)
 
     @cached_property
     def jacobian(self) -> sympy.ImmutableMatrix:

@@ -118,7 +118,7 @@ def straight_line(
     return Statements(tuple(lines), tuple(results))
 
 
-def combined(rows: sympy.Matrix, results: Sequence[str], width: int) -> tuple[str, ...]:
+def linear_combination(rows: sympy.Matrix, results: Sequence[str], width: int) -> tuple[str, ...]:
     """Write the product of an integer matrix with a matrix of results.
 
     Args:

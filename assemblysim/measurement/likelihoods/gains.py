@@ -126,6 +126,6 @@ class GainLikelihood:
         residuals = layout.residuals(np.log(self.groups.expected(signals)))
         mean = residuals.sum(axis=2, keepdims=True) / layout.count[:, None]
         known = layout.observed & (layout.count > 1)[:, None]
-        share = np.sqrt(1 - 1 / np.maximum(layout.count, 2))[:, None]
-        scaled = (residuals - mean) / (share * noise[:, 0, None, None])
+        fraction = np.sqrt(1 - 1 / np.maximum(layout.count, 2))[:, None]
+        scaled = (residuals - mean) / (fraction * noise[:, 0, None, None])
         return self.groups.grouped(np.where(known, scaled, np.nan))

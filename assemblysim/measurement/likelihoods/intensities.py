@@ -6,7 +6,7 @@
 | per spectrum| of log y, gain integrated out| of y / total, amplitude likewise|
 | per species | the same by column           | the same by column              |
 
-The pieces that can be left out one by one are the readings (absolute), the spectra (per
+The segments that can be left out one by one are the readings (absolute), the spectra (per
 spectrum) or the columns (per species), since a shared unknown scale ties readings together; with
 a shared sampling error a signal at a sampling time, a sample, or a column.
 
@@ -43,7 +43,7 @@ class ScatterModel(Protocol):
 
     @property
     def units(self) -> tuple[str, ...]:
-        """Names of the U independent pieces of data."""
+        """Names of the U independent segments of data."""
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, Q)."""
@@ -84,7 +84,7 @@ class IntensityLikelihood:
 
     @property
     def units(self) -> tuple[str, ...]:
-        """Names of the U pieces of data that can be left out, one by one."""
+        """Names of the U segments of data that can be left out, one by one."""
         return self.model.units
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:

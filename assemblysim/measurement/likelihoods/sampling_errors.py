@@ -51,7 +51,7 @@ class Pattern:
 
 
 @dataclass(frozen=True, eq=False)
-class Posterior:
+class SharedErrorPosterior:
     """What the readings above the limit say, for B noise vectors.
 
     Attributes:
@@ -154,7 +154,7 @@ class SharedErrorLikelihood:
                 points[:, pattern.blocks] += self._pattern_below(pattern, room, seen, sigma)
         return np.asarray(points[:, self._informative])
 
-    def _posterior(self, log_expected: np.ndarray, noise: np.ndarray) -> Posterior:
+    def _posterior(self, log_expected: np.ndarray, noise: np.ndarray) -> SharedErrorPosterior:
         sigma = noise[:, :1]
         ratio = np.maximum(noise[:, 1:] / sigma, _SMALLEST_RATIO) ** 2
         layout = self._layout
@@ -173,7 +173,7 @@ class SharedErrorLikelihood:
             - 0.5 * (scatter - explained) / sigma**2
             - 0.5 * np.log(gain).sum(axis=2)
         )
-        return Posterior(points, mean, residuals, sums, ratio)
+        return SharedErrorPosterior(points, mean, residuals, sums, ratio)
 
     @cached_property
     def _patterns(self) -> tuple[Pattern, ...]:
@@ -215,7 +215,7 @@ class SharedErrorLikelihood:
         )
 
     def _pattern_below(
-        self, pattern: Pattern, room: np.ndarray, seen: Posterior, sigma: np.ndarray
+        self, pattern: Pattern, room: np.ndarray, seen: SharedErrorPosterior, sigma: np.ndarray
     ) -> np.ndarray:
         """Return the log chance of staying below the limits, shape (B, blocks of the pattern)."""
         strength, vectors = self._axes
@@ -240,7 +240,7 @@ class SharedErrorLikelihood:
         return result.reshape(batch, count)
 
     def _add_columns_below(
-        self, points: np.ndarray, room: np.ndarray, seen: Posterior, sigma: np.ndarray
+        self, points: np.ndarray, room: np.ndarray, seen: SharedErrorPosterior, sigma: np.ndarray
     ) -> None:
         """Add the log chance of staying below the limits, column by column."""
         censored = self.groups.censored & self._informative[:, None]

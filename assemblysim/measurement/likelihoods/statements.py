@@ -93,7 +93,7 @@ class StatementLikelihood:
         known[:, -4], known[:, -3], known[:, -2] = 0.0, np.log(limit), np.log(fraction)
         known[:, -1] = -np.inf
         differences = known[:, plan.above] - known[:, plan.below] - known[:, plan.margin]
-        scores = log_ndtr(differences * plan.share / sigma_q[:, None])
+        scores = log_ndtr(differences * plan.fraction / sigma_q[:, None])
         return np.asarray(np.add.reduceat(scores, plan.begin, axis=1))
 
     @cached_property
@@ -206,7 +206,7 @@ class _Comparisons:
         above: shape (C,), which number.
         below: shape (C,).
         margin: shape (C,).
-        share: shape (C,), 1, or 1 / sqrt 2 where two readings are compared.
+        fraction: shape (C,), 1, or 1 / sqrt 2 where two readings are compared.
         begin: shape (n,), where each relation's comparisons begin.
     """
 
@@ -214,7 +214,7 @@ class _Comparisons:
     above: np.ndarray
     below: np.ndarray
     margin: np.ndarray
-    share: np.ndarray
+    fraction: np.ndarray
     begin: np.ndarray
 
 
@@ -249,5 +249,5 @@ def _comparisons(
             rows += [(i, j, zero, math.sqrt(0.5)) for i, j in zip(*pairs, strict=True)]
         if len(rows) == begin[-1]:  # a maximum among all sampling times always holds
             rows.append((zero, zero, endless, 1.0))
-    above, below, margin, share = (np.array(column) for column in zip(*rows, strict=True))
-    return _Comparisons(tuple(tops), above, below, margin, share, np.array(begin))
+    above, below, margin, scale = (np.array(column) for column in zip(*rows, strict=True))
+    return _Comparisons(tuple(tops), above, below, margin, scale, np.array(begin))

@@ -16,7 +16,11 @@ from assemblysim.measurement.likelihoods.intensities import (
 from assemblysim.measurement.noise import NoiseSizes, noise_layout
 from assemblysim.measurement.readings import SMALLEST_SIGNAL
 from assemblysim.measurement.simulation.display import signal_factor
-from assemblysim.measurement.simulation.misfits import Misfit, UnitErrors, unit_errors
+from assemblysim.measurement.simulation.misspecifications import (
+    Misspecification,
+    UnitErrors,
+    unit_errors,
+)
 
 
 def simulate_readings(
@@ -106,7 +110,7 @@ def simulate_like(
     likelihood: IntensityLikelihood,
     signals: np.ndarray,
     noise: np.ndarray,
-    misfit: Misfit,
+    misspecification: Misspecification,
     rng: np.random.Generator,
 ) -> IntensityTable | None:
     """Draw a synthetic table with a real one's sampling times, replicates and gaps.
@@ -117,7 +121,7 @@ def simulate_like(
         likelihood: of the real table.
         signals: shape (T, I), expected at its sampling times.
         noise: shape (Q,), in the order of ``likelihood.noise_names``.
-        misfit: what the errors have that the likelihood does not know; "none" for nothing.
+        misspecification: what of the errors the likelihood does not know; "none" for nothing.
         rng: source of randomness.
 
     Returns:
@@ -126,7 +130,7 @@ def simulate_like(
         the readings alone, so leaving such tables out does not bias what is inferred from the rest.
     """
     readings, measurement = likelihood.readings, likelihood.measurement
-    errors = unit_errors(readings, misfit, rng)
+    errors = unit_errors(readings, misspecification, rng)
     measured = np.isfinite(readings.values)
     expected = np.where(measured, signals[readings.at], 0.0)
     named = dict(zip(likelihood.noise_names, noise.tolist(), strict=True))
@@ -211,15 +215,15 @@ def _refuse_negative(values: np.ndarray, row_times: np.ndarray, measurement: Mea
         )
 
 
-def _recorded(values: np.ndarray, share: float, scale: str) -> np.ndarray:
+def _recorded(values: np.ndarray, fraction: float, scale: str) -> np.ndarray:
     """Set to 0 what stays below the detection limit."""
     if scale != "per spectrum":
-        return np.where(values < share * values.max(axis=0), 0.0, values)
+        return np.where(values < fraction * values.max(axis=0), 0.0, values)
     order = np.argsort(-values, axis=1)
     falling = np.take_along_axis(values, order, axis=1)
     before = np.cumsum(falling, axis=1) - falling
     # Once one is lost, all smaller ones are: they are held against the same total.
-    kept = np.logical_and.accumulate(falling >= share * before, axis=1)
+    kept = np.logical_and.accumulate(falling >= fraction * before, axis=1)
     result = np.zeros(values.shape)
     np.put_along_axis(result, order, np.where(kept, falling, 0.0), axis=1)
     return result

@@ -26,13 +26,13 @@ _ALIKE: Final = 1e-9  # relative; roundoff of a scaled argument is 1e-15
 
 
 def constant_units(
-    definitions: Definitions, rates: Mapping[str, Dimension], concentration: str = "mM"
+    definitions: Definitions, rate_constants: Mapping[str, Dimension], concentration: str = "mM"
 ) -> dict[str, str]:
     """Return the unit of every constant that the definitions name, RT and c0 left out.
 
     Args:
         definitions: of a model.
-        rates: dimensions of the rate constants, as the rate laws decide them.
+        rate_constants: dimensions of the rate constants, as the rate laws decide them.
         concentration: unit of concentrations, ``mM`` or ``%``.
 
     Returns:
@@ -47,7 +47,7 @@ def constant_units(
         [*written, *(symbol.name for e in written.values() for symbol in e.free_symbols)]
     )
     energies = [name for name in names if name.startswith(ENERGY)]
-    known = {name: rates[name] for name in names if name in rates}
+    known = {name: rate_constants[name] for name in names if name in rate_constants}
     known |= {n: NONE for n in names if n in (RT, *energies) or n.startswith(NUMBER)}
     if C0 in names:
         known[C0] = CONCENTRATION

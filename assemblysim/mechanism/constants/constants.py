@@ -40,13 +40,13 @@ _RESERVED: Final = {
 
 
 def read_constants(
-    table: Mapping[str, object], rates: Collection[str], species: Collection[str]
+    table: Mapping[str, object], rate_constants: Collection[str], species: Collection[str]
 ) -> Definitions:
     """Check the table ``[constants]`` of a mechanism file.
 
     Args:
         table: names with their expressions.
-        rates: names of the rate constants that the model's steps use.
+        rate_constants: names of the rate constants that the model's steps use.
         species: names of the model's species, which no constant may have.
 
     Returns:
@@ -57,20 +57,20 @@ def read_constants(
             define each other in a circle.
     """
     for reserved, meaning in _RESERVED.items():
-        if reserved in rates:
+        if reserved in rate_constants:
             raise InputError(f"a rate constant is called {reserved}, which is {meaning}; rename it")
     for name, text in table.items():
         check_name("constant", name)
         with at(name):
-            _check_definition(name, text, {*rates, *table}, species)
+            _check_definition(name, text, {*rate_constants, *table}, species)
     definitions = tuple((name, " ".join(str(text).split())) for name, text in table.items())
     _ordered(definitions)
     needed = {part for _, text in definitions for part in names_in(text)}
     for name, _ in definitions:
-        if name not in rates and name not in needed:
+        if name not in rate_constants and name not in needed:
             raise InputError(
                 f"'{name}' is neither a rate constant of a step nor used by another "
-                f"definition{did_you_mean(name, rates)}"
+                f"definition{did_you_mean(name, rate_constants)}"
             )
     return definitions
 

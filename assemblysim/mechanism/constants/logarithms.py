@@ -31,7 +31,7 @@ def logarithm(expression: sympy.Expr) -> Logarithm:
     return without_zeros(_terms(expression))
 
 
-def combined(parts: Sequence[tuple[Number, Mapping[sympy.Expr, Number]]]) -> Logarithm:
+def weighted_sum(parts: Sequence[tuple[Number, Mapping[sympy.Expr, Number]]]) -> Logarithm:
     """Return the sum of logarithms, each times a number."""
     total: Logarithm = {}
     for times, part in parts:
@@ -51,7 +51,7 @@ def quotient(above: Number, below: Number) -> Number:
     return exact.numerator if exact.denominator == 1 else exact
 
 
-def is_number(term: sympy.Expr) -> bool:
+def is_numeric(term: sympy.Expr) -> bool:
     """Say whether a term is a number, whatever the constants."""
     return bool(term.is_number)
 
@@ -76,12 +76,12 @@ def _terms(expression: sympy.Expr) -> Logarithm:
             for number, sign in ((expression.p, 1), (expression.q, -1))
             for prime, n in sympy.factorint(number).items()
         ]
-        return combined(primes)
+        return weighted_sum(primes)
     if expression.is_Mul and not expression.could_extract_minus_sign():
-        return combined([(1, _terms(part)) for part in expression.args])
+        return weighted_sum([(1, _terms(part)) for part in expression.args])
     if expression.is_Pow and expression.exp.is_Rational:
         exponent = quotient(int(expression.exp.p), int(expression.exp.q))
-        return combined([(exponent, _terms(expression.base))])
+        return weighted_sum([(exponent, _terms(expression.base))])
     if isinstance(expression, sympy.exp):
         return _linear(sympy.expand(expression.args[0]))
     return {_opaque(expression): 1}

@@ -12,14 +12,14 @@ from assemblysim.mechanism.network.network import Network, Reaction
 
 
 @lru_cache(maxsize=256)
-def rate_dimensions(network: Network) -> dict[str, Dimension]:
+def rate_constant_dimensions(network: Network) -> dict[str, Dimension]:
     """Return the powers of concentration and time in the unit of each rate constant.
 
     Args:
         network: the mechanism.
 
     Returns:
-        A dimension for each of ``network.rate_names``, in that order.
+        A dimension for each of ``network.rate_constant_names``, in that order.
 
     Raises:
         InputError: a constant is shared by steps that need different units of it, or a
@@ -36,12 +36,12 @@ def rate_dimensions(network: Network) -> dict[str, Dimension]:
                     f"'{before[1]}'; give each its own constant"
                 )
     known = {name: dimension for name, (dimension, _) in settled.items()}
-    if len(known) < len(network.rate_names):
+    if len(known) < len(network.rate_constant_names):
         known |= _decided_together(network, known)
-    return {name: known[name] for name in network.rate_names}
+    return {name: known[name] for name in network.rate_constant_names}
 
 
-def rate_units(network: Network, concentration: str = "mM") -> dict[str, str]:
+def rate_constant_units(network: Network, concentration: str = "mM") -> dict[str, str]:
     """Return the unit of each rate constant.
 
     Args:
@@ -53,9 +53,9 @@ def rate_units(network: Network, concentration: str = "mM") -> dict[str, str]:
         ``mM/h``, ``mM``; ``1`` for a pure number.
 
     Raises:
-        InputError: as `rate_dimensions`.
+        InputError: as `rate_constant_dimensions`.
     """
-    dimensions = rate_dimensions(network)
+    dimensions = rate_constant_dimensions(network)
     return {name: dimension.write(concentration) for name, dimension in dimensions.items()}
 
 
@@ -64,17 +64,17 @@ def _dimensions_of(network: Network, reaction: Reaction) -> dict[str, Dimension]
     monomial = monomial_of(reaction)
     if monomial is not None:
         return {monomial.constant: Dimension(1 - len(monomial.species), -1)}
-    return _solved(network, [reaction], reaction.rates, {})
+    return _solved(network, [reaction], reaction.rate_constants, {})
 
 
 def _decided_together(network: Network, known: dict[str, Dimension]) -> dict[str, Dimension]:
     """Return the dimensions that no reaction decides alone."""
-    open_names = [name for name in network.rate_names if name not in known]
-    using = [r for r in network.reactions if set(r.rates) & set(open_names)]
+    open_names = [name for name in network.rate_constant_names if name not in known]
+    using = [r for r in network.reactions if set(r.rate_constants) & set(open_names)]
     solved = _solved(network, using, open_names, known)
     undecided = [name for name in open_names if name not in solved]
     if undecided:
-        place = next(r.name for r in network.reactions if undecided[0] in r.rates)
+        place = next(r.name for r in network.reactions if undecided[0] in r.rate_constants)
         raise InputError(
             f"reaction '{place}': the unit of constant '{undecided[0]}' stays open, since it "
             "counts only in combination with another; write the combination as one constant"

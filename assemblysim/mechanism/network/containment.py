@@ -29,7 +29,7 @@ def _step(reaction: Reaction) -> Hashable:
     return (
         tuple(sorted(reaction.reactants)),
         tuple(sorted(reaction.products)),
-        reaction.rates,
+        reaction.rate_constants,
         reaction.factor,
         reaction.law,
     )

@@ -21,8 +21,8 @@ def species_symbols(network: Network) -> tuple[sympy.Symbol, ...]:
 
 
 def rate_symbols(network: Network) -> tuple[sympy.Symbol, ...]:
-    """Return the symbol of each rate constant, length P, in the order of ``rate_names``."""
-    return tuple(sympy.Symbol(name) for name in network.rate_names)
+    """Return the symbol of each rate constant, length P, in the order of their names."""
+    return tuple(sympy.Symbol(name) for name in network.rate_constant_names)
 
 
 @lru_cache(maxsize=256)

@@ -49,7 +49,7 @@ def monomial_of(reaction: Reaction) -> Monomial | None:
     """
     if reaction.law is None:
         return Monomial(float(reaction.factor), reaction.rate, reaction.reactants)
-    if reaction.further_rates:
+    if reaction.further_rate_constants:
         return None
     found = product_of(reaction.law)
     if found is None or found[1].count(reaction.rate) != 1:

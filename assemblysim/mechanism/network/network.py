@@ -37,7 +37,7 @@ class Reaction:
         law: a rate law other than mass action, as text over species and
             constants; None means mass action, ``factor * rate * prod(c**nu)``
             without 1/nu!.
-        further_rates: the other constants that ``law`` uses.
+        further_rate_constants: the other constants that ``law`` uses.
         reverse_of: name of the forward reaction, where this is the way back.
     """
 
@@ -47,13 +47,13 @@ class Reaction:
     rate: str
     factor: float = 1
     law: str | None = None
-    further_rates: tuple[str, ...] = ()
+    further_rate_constants: tuple[str, ...] = ()
     reverse_of: str | None = None
 
     @property
-    def rates(self) -> tuple[str, ...]:
+    def rate_constants(self) -> tuple[str, ...]:
         """Names of all constants in this reaction's rate law."""
-        return (self.rate, *self.further_rates)
+        return (self.rate, *self.further_rate_constants)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Network:
                         f"reaction '{reaction.name}': unknown species '{name}'"
                         f"{did_you_mean(name, known)}"
                     )
-        for name in self.rate_names:
+        for name in self.rate_constant_names:
             if name in known:
                 raise InputError(
                     f"rate constant '{name}' has the name of a species; rename one of them"
@@ -102,9 +102,9 @@ class Network:
         return tuple(s.name for s in self.species)
 
     @cached_property
-    def rate_names(self) -> tuple[str, ...]:
+    def rate_constant_names(self) -> tuple[str, ...]:
         """Names of the P rate constants, in order of first use."""
-        return tuple(dict.fromkeys(name for r in self.reactions for name in r.rates))
+        return tuple(dict.fromkeys(name for r in self.reactions for name in r.rate_constants))
 
 
 def _refuse_twice(kind: str, names: Counter[str]) -> None:

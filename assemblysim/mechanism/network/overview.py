@@ -50,7 +50,7 @@ def overview(network: Network) -> Overview:
         len(network.reactions),
         sum(r.reverse_of is not None for r in network.reactions),
         tuple(sorted(Counter(len(r.reactants) for r in network.reactions).items())),
-        tuple(Counter(name for r in network.reactions for name in r.rates).items()),
+        tuple(Counter(name for r in network.reactions for name in r.rate_constants).items()),
         tuple(hubs),
     )
 

@@ -20,10 +20,10 @@ from assemblysim.mechanism.constants.constants import Definitions, expressions
 from assemblysim.mechanism.constants.logarithms import (
     Logarithm,
     Number,
-    combined,
-    is_number,
+    is_numeric,
     logarithm,
     quotient,
+    weighted_sum,
     without_zeros,
     write_equality,
 )
@@ -69,13 +69,13 @@ class Balance:
         pairs: how many reversible steps were looked at.
         independent: how many independent cycles they form.
         cycles: those at fault; one that follows from others is not listed.
-        left_out: names of reversible steps whose rate laws are not mass action.
+        exact_loo: names of reversible steps whose rate laws are not mass action.
     """
 
     pairs: int
     independent: int
     cycles: tuple[Cycle, ...]
-    left_out: tuple[str, ...]
+    exact_loo: tuple[str, ...]
 
 
 def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance:
@@ -92,7 +92,7 @@ def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance
     Returns:
         The cycles at fault.
     """
-    pairs, left_out = _reversible(network)
+    pairs, exact_loo = _reversible(network)
     place = _rarest_first(network)
     known = expressions(definitions) if definitions else {}
     changes, conditions = _Elimination(), _Conditions()
@@ -108,7 +108,7 @@ def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance
         if fault is not None:
             steps = tuple((pairs[i][0].name, n) for i, n in _whole(closed.steps).items())
             found.append(Cycle(steps, write_equality(closed.ratio), fault))
-    return Balance(len(pairs), independent, tuple(found), left_out)
+    return Balance(len(pairs), independent, tuple(found), exact_loo)
 
 
 def balance_sentences(network: Network, definitions: Definitions = ()) -> tuple[str, ...]:
@@ -131,10 +131,10 @@ def balance_sentences(network: Network, definitions: Definitions = ()) -> tuple[
     elif found.independent > len(found.cycles):
         rest = found.independent - len(found.cycles)
         sentences.append(f"detailed balance in {rest} further cycle(s) holds if it does in these")
-    if found.left_out:
+    if found.exact_loo:
         sentences.append(
             "detailed balance is not looked at in steps with rate laws of their own: "
-            + ", ".join(found.left_out)
+            + ", ".join(found.exact_loo)
         )
     return tuple(sentences)
 
@@ -210,7 +210,7 @@ def _log_ratio(forward: Reaction, back: Reaction, known: dict[str, sympy.Expr]) 
         factor = _exact(product.factor if product else reaction.factor)
         constant = known.get(reaction.rate, sympy.Symbol(reaction.rate))
         parts += [(sign, logarithm(factor)), (sign, logarithm(constant))]
-    return combined(parts)
+    return weighted_sum(parts)
 
 
 def _exact(factor: float) -> sympy.Rational:
@@ -244,7 +244,7 @@ class _Combination:
         """Return this without so many times the other."""
         return _Combination(
             _less(self.change, times, other.change),
-            combined([(1, self.ratio), (-times, other.ratio)]),
+            weighted_sum([(1, self.ratio), (-times, other.ratio)]),
             _less(self.steps, times, other.steps),
         )
 
@@ -279,12 +279,12 @@ class _Conditions:
         row = without_zeros(condition)
         if not row:
             return None
-        if all(map(is_number, row)):
+        if all(map(is_numeric, row)):
             return Fault.BROKEN
         for pivot, other in self.rows.items():
             if pivot in row:
-                row = combined([(1, row), (-quotient(row[pivot], other[pivot]), other)])
-        names = [term for term in row if not is_number(term)]
+                row = weighted_sum([(1, row), (-quotient(row[pivot], other[pivot]), other)])
+        names = [term for term in row if not is_numeric(term)]
         if names:
             self.rows[names[0]] = row
             return Fault.OPEN

@@ -40,7 +40,7 @@ def inseparable_constants(network: Network) -> tuple[str, ...]:
     others = [i for i, r in enumerate(network.reactions) if monomial_of(r) is None]
     of_products, of_others = _products(network, products), _by_algebra(network, others)
     draw = np.random.default_rng(0)
-    count = len(network.rate_names)
+    count = len(network.rate_constant_names)
     values = draw.uniform(0.5, 2.0, count)
     rows = []
     with np.errstate(all="ignore"):
@@ -51,7 +51,7 @@ def inseparable_constants(network: Network) -> tuple[str, ...]:
     stacked = np.vstack(rows).astype(float)
     if not np.all(np.isfinite(stacked)):
         raise InputError("a rate law has no finite value at ordinary concentrations; mend it")
-    return _dependent(stacked, network.rate_names)
+    return _dependent(stacked, network.rate_constant_names)
 
 
 def _sparse_stoichiometry(network: Network) -> csr_array:
@@ -74,7 +74,7 @@ def _products(
 ) -> Callable[[np.ndarray], csr_array]:
     """Return the function that gives d(rate)/d(constant) of rates that are products."""
     place = {name: i for i, name in enumerate(network.species_names)}
-    constant = {name: i for i, name in enumerate(network.rate_names)}
+    constant = {name: i for i, name in enumerate(network.rate_constant_names)}
     columns = np.array([constant[m.constant] for _, m in products], dtype=int)
     factors = np.array([m.factor for _, m in products], dtype=float)
     rows = np.arange(len(products))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from assemblysim.mechanism.constants.rate_constant_units import rate_dimensions
+from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.network.formula import write_composition
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.mechanism.network.overview import Overview, is_large, overview, overview_sentences
@@ -106,10 +106,10 @@ def _constants(system: System, concentration: str) -> list[str]:
     users: dict[str, list[str]] = {}
     for _, steps in system.reactions:
         for step in steps:
-            for name in step.rates:
+            for name in step.rate_constants:
                 users.setdefault(name, []).append(step.name)
     rows = []
-    for name, unit in system.rate_units(concentration).items():
+    for name, unit in system.rate_constant_units(concentration).items():
         used = users[name]
         named = ", ".join(used) if len(used) <= MOST_TERMS else f"{len(used)} steps"
         rows.append((name, "pure number" if unit == "1" else unit, named))
@@ -124,10 +124,14 @@ def _definitions(system: System, concentration: str) -> list[list[str]]:
     from assemblysim.mechanism.constants.constant_units import constant_units
 
     whole = system.whole_network()
-    units = constant_units(system.constants, rate_dimensions(whole), concentration)
-    defined, rates = dict(system.constants), set(whole.rate_names)
+    units = constant_units(system.constants, rate_constant_dimensions(whole), concentration)
+    defined, rate_constants = dict(system.constants), set(whole.rate_constant_names)
     rows = [(name, units[name], f"= {text}") for name, text in system.constants]
-    rows += [(name, unit, "free") for name, unit in units.items() if name not in {*defined, *rates}]
+    rows += [
+        (name, unit, "free")
+        for name, unit in units.items()
+        if name not in {*defined, *rate_constants}
+    ]
     shown = [(n, "pure number" if unit == "1" else unit, remark) for n, unit, remark in rows]
     return [["Constants that follow from others", *_aligned(shown)]]
 
@@ -181,10 +185,10 @@ def _counted(side: Sequence[str]) -> tuple[str, ...]:
 
 
 def _prospect(network: Network) -> str:
-    if is_large(network) and len(network.rate_names) > MOST_CONSTANTS:
+    if is_large(network) and len(network.rate_constant_names) > MOST_CONSTANTS:
         return (
-            f"in principle identifiable: not looked at, {len(network.rate_names)} rate constants "
-            f"in a large network, at most {MOST_CONSTANTS}"
+            f"in principle identifiable: not looked at, {len(network.rate_constant_names)} rate "
+            f"constants in a large network, at most {MOST_CONSTANTS}"
         )
     lost = inseparable_constants(network)
     if not lost:

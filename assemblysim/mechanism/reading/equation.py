@@ -269,11 +269,11 @@ def _with_laws(
                 step.products,
                 own[0],
                 law=law,
-                further_rates=own[1:],
+                further_rate_constants=own[1:],
                 reverse_of=step.reverse_of,
             )
         )
-    unused = [n for n in names if all(n not in reaction.rates for reaction in reactions)]
+    unused = [n for n in names if all(n not in reaction.rate_constants for reaction in reactions)]
     if unused:
         raise InputError(f"constant '{unused[0]}' is listed but not in the rate law; drop it")
     return tuple(reactions)

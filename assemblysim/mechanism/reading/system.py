@@ -12,7 +12,10 @@ from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
 from assemblysim.language import quoted
-from assemblysim.mechanism.constants.rate_constant_units import rate_dimensions, rate_units
+from assemblysim.mechanism.constants.rate_constant_units import (
+    rate_constant_dimensions,
+    rate_constant_units,
+)
 from assemblysim.mechanism.network.formula import parse_composition
 from assemblysim.mechanism.network.monomial import product_of
 from assemblysim.mechanism.network.names import check_label, check_name
@@ -114,9 +117,9 @@ class System:
         """Return all reactions of the file together, with the species that take part in them."""
         return self._network(tuple(step for _, steps in self.reactions for step in steps))
 
-    def rate_units(self, concentration: str = "mM") -> dict[str, str]:
-        """Return the unit of every rate constant of the file; see `rates.rate_units`."""
-        return rate_units(self.whole_network(), concentration)
+    def rate_constant_units(self, concentration: str = "mM") -> dict[str, str]:
+        """Return the unit of every rate constant of the file; see `rates.rate_constant_units`."""
+        return rate_constant_units(self.whole_network(), concentration)
 
     def _network(self, steps: tuple[Reaction, ...]) -> Network:
         everything = Network(self.species, steps)
@@ -205,7 +208,7 @@ def _checked(system: System, content: dict[str, Any]) -> System:
             raise InputError(
                 f"[species]: '{one.name}' takes part in no reaction; use it, or take it out"
             )
-    rate_units(whole)
+    rate_constant_units(whole)
     return replace(
         system,
         constants=_constants(content, whole),
@@ -222,8 +225,8 @@ def _constants(content: dict[str, Any], whole: Network) -> tuple[tuple[str, str]
 
     with at("[constants]"):
         table = _table(content, "constants")
-        definitions = read_constants(table, whole.rate_names, whole.species_names)
-        constant_units(definitions, rate_dimensions(whole))
+        definitions = read_constants(table, whole.rate_constant_names, whole.species_names)
+        constant_units(definitions, rate_constant_dimensions(whole))
     return definitions
 
 

@@ -54,8 +54,8 @@ def residuals_with_limits(
         return residuals
     room = _room(likelihood, np.maximum(signals, SMALLEST_SIGNAL), noise)
     # log of a uniform share of the chance to stay below: the quantile of what was drawn
-    log_share = log_ndtr(room) + np.log(rng.uniform(size=room.shape))
-    return np.where(censored, ndtri_exp(np.minimum(log_share, -1e-300)), residuals)
+    log_fraction = log_ndtr(room) + np.log(rng.uniform(size=room.shape))
+    return np.where(censored, ndtri_exp(np.minimum(log_fraction, -1e-300)), residuals)
 
 
 def _room(likelihood: IntensityLikelihood, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:

@@ -49,7 +49,7 @@ class FittedReadings:
 
 
 @dataclass(frozen=True, eq=False)
-class Residuals:
+class ModelResiduals:
     """Standardised residuals of one experiment, averaged over the draws.
 
     Attributes:
@@ -76,7 +76,7 @@ class PredictiveChecks:
 
     p_values: dict[str, float]
     trends: dict[str, float]
-    residuals: tuple[Residuals, ...]
+    residuals: tuple[ModelResiduals, ...]
     replicated: int
 
     @property
@@ -186,11 +186,11 @@ def _drawn_anew(
     return np.asarray(residuals_with_limits(again, signals[None], noise[None], rng)[0])
 
 
-def _averaged(readings: Readings, residuals: np.ndarray) -> Residuals:
+def _averaged(readings: Readings, residuals: np.ndarray) -> ModelResiduals:
     known = np.isfinite(residuals)
     count = known.sum(axis=0)
     mean = np.where(known, residuals, 0.0).sum(axis=0) / np.where(count, count, np.nan)
-    return Residuals(readings.signals, readings.times[readings.at], mean)
+    return ModelResiduals(readings.signals, readings.times[readings.at], mean)
 
 
 def _statistics(

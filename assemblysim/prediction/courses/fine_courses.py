@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.protocol import mixed, pieces
-from assemblysim.kinetics.reactor.reactor import Pot, extents
+from assemblysim.kinetics.reactor.protocol import mixed, segments
+from assemblysim.kinetics.reactor.reactor import Reactor, extents
 from assemblysim.kinetics.trajectory import ExtentBatch
 from assemblysim.prediction.courses.fine_grid import FineGrid
 
@@ -22,20 +22,20 @@ PREDICTION_TOLERANCE = Tolerance(rtol=1e-9, atol_share=1e-12, max_steps=20_000)
 
 
 def integrated_in_parts(
-    pot: Pot, times: np.ndarray, tolerance: Tolerance
+    reactor: Reactor, times: np.ndarray, tolerance: Tolerance
 ) -> Iterator[tuple[slice, ExtentBatch]]:
     """Integrate many draws, some at a time.
 
     Args:
-        pot: what runs, D draws.
+        reactor: what runs, D draws.
         times: shape (G,), h.
         tolerance: of the integration.
 
     Yields:
         Which draws, and their courses and extents.
     """
-    for part in parts_of(len(pot), DRAWS_AT_ONCE, len(times)):
-        yield part, extents(pot[part], times, tolerance)
+    for part in parts_of(len(reactor), DRAWS_AT_ONCE, len(times)):
+        yield part, extents(reactor[part], times, tolerance)
 
 
 def parts_of(draws: int, at_once: int, points: int) -> Iterator[slice]:
@@ -46,31 +46,31 @@ def parts_of(draws: int, at_once: int, points: int) -> Iterator[slice]:
 
 
 def fine_courses(
-    pot: Pot, grid: FineGrid, tolerance: Tolerance
+    reactor: Reactor, grid: FineGrid, tolerance: Tolerance
 ) -> Iterator[tuple[slice, ExtentBatch]]:
     """Integrate many draws on a grid, some at a time.
 
     Args:
-        pot: what runs, D draws.
+        reactor: what runs, D draws.
         grid: made for its protocol.
         tolerance: of the integration.
 
     Yields:
         Which draws, and their courses and extents at the grid's points.
     """
-    for part, batch in integrated_in_parts(pot, grid.asked, tolerance):
-        both, _ = both_sides(pot, grid, batch.trajectories.concentrations)
+    for part, batch in integrated_in_parts(reactor, grid.asked, tolerance):
+        both, _ = both_sides(reactor, grid, batch.trajectories.concentrations)
         trajectories = replace(batch.trajectories, times=grid.times, concentrations=both)
         yield part, ExtentBatch(trajectories, batch.extents[:, grid.columns])
 
 
 def both_sides(
-    pot: Pot, grid: FineGrid, concentrations: np.ndarray
+    reactor: Reactor, grid: FineGrid, concentrations: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Add what is there right after each moment between two stretches.
+    """Add what is there right after each moment between two segments.
 
     Args:
-        pot: what runs.
+        reactor: what runs.
         grid: made for its protocol.
         concentrations: shape (B, T, S), mM, at the times that the grid asks for.
 
@@ -79,18 +79,18 @@ def both_sides(
         scaled at the K - 1 moments, shape (K - 1, S).
     """
     found, scaled = concentrations[:, grid.columns], []
-    before = pieces(pot.protocol, float(grid.times[-1]))[:-1]
-    for begin, piece in zip(grid.begins[1:].tolist(), before, strict=True):
+    before = segments(reactor.protocol, float(grid.times[-1]))[:-1]
+    for begin, segment in zip(grid.begins[1:].tolist(), before, strict=True):
         last = found[:, begin - 1]
-        found[:, begin], shares = mixed(pot.network, last, piece, pot.protocol.held)
-        scaled.append(shares)
+        found[:, begin], fractions = mixed(reactor.network, last, segment, reactor.protocol.held)
+        scaled.append(fractions)
     return found, np.array(scaled).reshape(-1, found.shape[-1])
 
 
-def unreacted(pot: Pot, grid: FineGrid) -> np.ndarray:
+def unreacted(reactor: Reactor, grid: FineGrid) -> np.ndarray:
     """Return what would be there if nothing reacted, shape (B, K, S), mM, in each stretch."""
-    state, found = np.array(pot.initial, dtype=float), [np.array(pot.initial, dtype=float)]
-    for piece in pieces(pot.protocol, float(grid.times[-1]))[:-1]:
-        state, _ = mixed(pot.network, state, piece, pot.protocol.held)
+    state, found = np.array(reactor.initial, dtype=float), [np.array(reactor.initial, dtype=float)]
+    for segment in segments(reactor.protocol, float(grid.times[-1]))[:-1]:
+        state, _ = mixed(reactor.network, state, segment, reactor.protocol.held)
         found.append(state)
     return np.stack(found, axis=1)

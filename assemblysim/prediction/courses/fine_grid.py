@@ -2,8 +2,8 @@
 
 The grid is uniform in a coordinate u with steps of ``t`` that grow from nothing, stay a fixed
 share of ``t`` over eight decades and are bounded at last: the window of 48 h and a ligand that is
-bound within a millisecond are both resolved. Where something is done to the pot the grid falls
-into stretches: such a moment is there twice, as the end of one stretch and the begin of the next.
+bound within a millisecond are both resolved. Where something is done to the reactor the grid falls
+into segments: such a moment is there twice, as the end of one stretch and the begin of the next.
 After an addition or a step of temperature steps grow from nothing again, since then things
 happen as fast as after mixing.
 """
@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Protocol, pieces
+from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Protocol, segments
 from assemblysim.prediction.courses.local_polynomials import REACH, LocalPolynomials
 
 # Of the window: the earliest step; as a share of t: the next ones; of the window: the last ones.
@@ -24,10 +24,10 @@ EARLIEST, GROWTH, LAST = 1e-10, 0.04, 1 / 300
 
 @dataclass(frozen=True, eq=False)
 class FineGrid:
-    """Times of a window, in stretches that are each uniform in a coordinate.
+    """Times of a window, in segments that are each uniform in a coordinate.
 
     Attributes:
-        times: shape (G,), h, from 0 to the window; a moment between two stretches is there twice.
+        times: shape (G,), h, from 0 to the window; a moment between two segments is there twice.
         slopes: shape (G,), dt/du in h, for a coordinate u that grows by 1 a point.
         begins: shape (K,), the index at which each stretch begins; each has an odd number of
             points, seven at least.
@@ -43,7 +43,7 @@ class FineGrid:
         return np.asarray(np.append(self.begins[1:], len(self.times)) - 1)
 
     @cached_property
-    def stretches(self) -> np.ndarray:
+    def segments(self) -> np.ndarray:
         """Shape (G,), the number of the stretch that each point lies in."""
         return np.repeat(np.arange(len(self.begins)), self.ends - self.begins + 1)
 
@@ -55,11 +55,11 @@ class FineGrid:
     @cached_property
     def columns(self) -> np.ndarray:
         """Shape (G,), where in `asked` each point is."""
-        return np.asarray(np.arange(len(self.times)) - self.stretches)
+        return np.asarray(np.arange(len(self.times)) - self.segments)
 
     def bounds(self, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the first and the last index of the stretches that indices lie in."""
-        stretch = self.stretches[indices]
+        """Return the first and the last index of the segments that indices lie in."""
+        stretch = self.segments[indices]
         return self.begins[stretch], self.ends[stretch]
 
     def centres(self, indices: np.ndarray) -> np.ndarray:
@@ -77,7 +77,7 @@ class FineGrid:
 
     def integral(self, values: np.ndarray) -> np.ndarray:
         """Integrate over time by Simpson's rule, from (..., G) in mM to (...) in mM h."""
-        inside = np.arange(len(self.times)) - self.begins[self.stretches]
+        inside = np.arange(len(self.times)) - self.begins[self.segments]
         weights = np.where(inside % 2 == 1, 4.0, 2.0)
         weights[self.begins] = weights[self.ends] = 1.0
         return np.asarray(values @ (weights * self.slopes / 3))
@@ -95,13 +95,13 @@ class FineGrid:
 
 
 def fine_grid(window: float, protocol: Protocol = UNTOUCHED) -> FineGrid:
-    """Make the grid of a window, h, in which something may be done to the pot."""
+    """Make the grid of a window, h, in which something may be done to the reactor."""
     parts, begins, points, origin = [], [], 0, 0.0
-    done = pieces(protocol, window)
-    for before, piece in zip((None, *done), done, strict=False):
-        if before is not None and (before.after or before.last != piece.first):
-            origin = piece.begin
-        parts.append(_stretch(window, origin, piece.begin, piece.end))
+    done = segments(protocol, window)
+    for before, segment in zip((None, *done), done, strict=False):
+        if before is not None and (before.after or before.last != segment.first):
+            origin = segment.begin
+        parts.append(_stretch(window, origin, segment.begin, segment.end))
         begins.append(points)
         points += len(parts[-1][0])
     times, slopes = (np.concatenate(columns) for columns in zip(*parts, strict=True))

@@ -9,7 +9,7 @@ MEDIAN, LOWER, UPPER = 0.5, 0.025, 0.975
 Summary = dict[str, float | str | None]
 
 
-def interval(values: np.ndarray, weights: np.ndarray) -> Summary:
+def summary_of(values: np.ndarray, weights: np.ndarray) -> Summary:
     """Summarise one predicted number.
 
     Args:
@@ -24,11 +24,11 @@ def interval(values: np.ndarray, weights: np.ndarray) -> Summary:
     order = np.argsort(values[counted])
     ordered, total = values[counted][order], np.cumsum(weights[counted][order])
     found: Summary = {}
-    for name, share in (("median", MEDIAN), ("lower", LOWER), ("upper", UPPER)):
+    for name, fraction in (("median", MEDIAN), ("lower", LOWER), ("upper", UPPER)):
         found[name] = None
         if len(ordered):
             # The last bit of a sum of weights must not push a quantile beyond its draw.
-            at = np.searchsorted(total, share * total[-1] * (1 - 1e-12))
+            at = np.searchsorted(total, fraction * total[-1] * (1 - 1e-12))
             value = float(ordered[min(int(at), len(ordered) - 1)])
             found[name] = value if np.isfinite(value) else None
     return found

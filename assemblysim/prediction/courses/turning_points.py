@@ -36,7 +36,7 @@ def find_maximum(courses: np.ndarray, grid: FineGrid) -> Maximum:
     index = courses.argmax(axis=-1)
     highest, end = courses.max(axis=-1), courses[..., -1]
     place, turns, polynomials = _turn(courses, index, grid)
-    # Where a course bends only, both stretches have the same value, and either may hold the top.
+    # Where a course bends only, both segments have the same value, and either may hold the top.
     following = np.minimum(index + 1, courses.shape[-1] - 1)
     level = np.take_along_axis(courses, following[..., None], axis=-1)[..., 0] == highest
     bends = grid.jumps(index) & level & ~turns

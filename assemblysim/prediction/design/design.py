@@ -142,11 +142,11 @@ class Narrowing:
     """How much narrower a number is expected to become.
 
     Attributes:
-        share: by which its posterior variance is expected to shrink, from 0 to 1.
+        fraction: by which its posterior variance is expected to shrink, from 0 to 1.
         few_draws: share of outcomes after which fewer than ten draws are left to tell.
     """
 
-    share: Estimate
+    fraction: Estimate
     few_draws: float
 
 
@@ -257,19 +257,19 @@ def expected_narrowing(
         The expected share of the variance that goes; None where the number does not vary.
     """
     has = np.isfinite(values).all(axis=1)
-    share = np.where(has, in_play.probabilities, 0.0)
-    if not share.sum() > 0 or np.ptp(values[share > 0]) == 0:
+    fraction = np.where(has, in_play.probabilities, 0.0)
+    if not fraction.sum() > 0 or np.ptp(values[fraction > 0]) == 0:
         return None
-    share = share / share.sum()
+    fraction = fraction / fraction.sum()
     known = np.where(has[:, None], values, 0.0)
-    before = _variance(known[None], np.broadcast_to(share[:, None], known.shape)[None])[0][0]
-    logs = _without_own(imagined) + np.log(np.maximum(share, _TINY))[:, None]
+    before = _variance(known[None], np.broadcast_to(fraction[:, None], known.shape)[None])[0][0]
+    logs = _without_own(imagined) + np.log(np.maximum(fraction, _TINY))[:, None]
     logs = np.where(has[:, None], logs, -np.inf)
     top = logs.max(axis=(1, 2), keepdims=True)
     after, effective = _variance(known[None], np.exp(logs - np.where(np.isfinite(top), top, 0)))
-    weights = _resampled(len(share), in_play.draws, rng)
+    weights = _resampled(len(fraction), in_play.draws, rng)
     gone = np.broadcast_to(1 - after / before, (len(weights), len(after)))
-    found = _estimate(gone, imagined.truths, share, weights)
+    found = _estimate(gone, imagined.truths, fraction, weights)
     counted = has[imagined.truths.mechanisms]
     return Narrowing(found, float((effective[counted] < FEW).mean()))
 
@@ -352,22 +352,22 @@ def _posterior(logs: np.ndarray) -> np.ndarray:
 
 
 def _estimate(
-    values: np.ndarray, truths: Truths, share: np.ndarray, weights: np.ndarray
+    values: np.ndarray, truths: Truths, fraction: np.ndarray, weights: np.ndarray
 ) -> Estimate:
     """Average over outcomes of each mechanism, then over the mechanisms.
 
     Args:
         values: shape (B, N), by how the draws are weighted.
         truths: of the outcomes.
-        share: shape (M,), how much each mechanism counts.
+        fraction: shape (M,), how much each mechanism counts.
         weights: shape (B, M, D); the first ones are equal, the others resampled.
     """
     means = np.zeros(len(values))
-    for m in np.flatnonzero(share):
+    for m in np.flatnonzero(fraction):
         own = truths.mechanisms == m
         counted = weights[:, m, truths.draws[own]]
         total = np.maximum(counted.sum(axis=1), _TINY)
-        means += share[m] / share.sum() * (counted * values[:, own]).sum(axis=1) / total
+        means += fraction[m] / fraction.sum() * (counted * values[:, own]).sum(axis=1) / total
     return Estimate(float(means[0]), float(means[1:].std(ddof=1)))
 
 

@@ -25,7 +25,7 @@ def gain_words(what: str, gain: Gain) -> str:
         names = dict.fromkeys(name for pair in gain.pairs for name in pair.between)
         return (
             f"{what} would decide between no two of {listed(list(names))} (probability "
-            f"{number(ranked[0].decided)} at best, {_against(ranked[0])})."
+            f"{probability_words(ranked[0].decided)} at best, {_against(ranked[0])})."
         )
     kinds = {
         "would decide": [p for p in ranked if p.decided.value >= WOULD],
@@ -33,14 +33,14 @@ def gain_words(what: str, gain: Gain) -> str:
         "would not decide": [p for p in ranked if p.decided.value < MIGHT],
     }
     parts = [
-        f"{verb} {listed([f'{_against(p)} (probability {number(p.decided)})' for p in pairs])}"
+        f"{verb} {listed([_with_probability(pair) for pair in pairs])}"
         for verb, pairs in kinds.items()
         if pairs
     ]
     return f"{what} {'; it '.join(parts)}."
 
 
-def number(estimate: Estimate) -> str:
+def probability_words(estimate: Estimate) -> str:
     """Write an estimated probability with its Monte-Carlo error."""
     return f"{estimate.value:.2f} ± {max(estimate.error, 0.005):.2f}"
 
@@ -49,10 +49,14 @@ def _against(pair: PairDecided) -> str:
     return f"{pair.between[0]} against {pair.between[1]}"
 
 
+def _with_probability(pair: PairDecided) -> str:
+    return f"{_against(pair)} (probability {probability_words(pair.decided)})"
+
+
 def _alone(pair: PairDecided) -> str:
     chance = pair.decided
     if chance.value >= WOULD:
-        return f"would decide {_against(pair)} with probability {number(chance)}"
+        return f"would decide {_against(pair)} with probability {probability_words(chance)}"
     if chance.value >= MIGHT:
-        return f"might decide {_against(pair)}, with probability {number(chance)}"
-    return f"would not decide {_against(pair)} (probability {number(chance)})"
+        return f"might decide {_against(pair)}, with probability {probability_words(chance)}"
+    return f"would not decide {_against(pair)} (probability {probability_words(chance)})"

@@ -12,7 +12,7 @@ from assemblysim.report.content.large import is_too_large, observed_only, shared
 from assemblysim.report.content.stored import ranked_names, window
 from assemblysim.report.content.tables import Table
 from assemblysim.report.figures.pictures import file_stem
-from assemblysim.report.figures.residuals import check_table
+from assemblysim.report.figures.residuals import predictive_check_table
 from assemblysim.report.forecast.sections import outlook_exhibits
 
 NOTHING: Mapping[str, Any] = {}
@@ -92,7 +92,7 @@ def mechanism_tables(summary: Mapping[str, Any], name: str) -> MechanismTables:
         "parameters": unknowns.parameter_table(mechanism),
         "activation": tables.activation_table(mechanism),
         "steps": shared_constants(mechanism) if large else tables.step_table(mechanism),
-        "predictive": check_table(mechanism),
+        "predictive": predictive_check_table(mechanism),
         "checks": tables.check_table(mechanism),
     }
     return MechanismTables(tuple(_lifetime_tables(summary, mechanism)), others)

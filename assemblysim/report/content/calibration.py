@@ -73,7 +73,7 @@ def condition_rows(found: Calibration) -> list[tuple[str, list[str]]]:
     ]
 
 
-def condition_table(found: Calibration) -> Table:
+def misspecification_table(found: Calibration) -> Table:
     """Compare kinds of errors: how often one is misled, and what the intervals hold."""
     rows = []
     for name, one in found["conditions"].items():
@@ -128,13 +128,13 @@ def reliability_table(found: Calibration, condition: str = "none") -> Table:
     for one in found["conditions"][condition]["reliability"]:
         right = one["right"]
         interval = f"{probability(right['lower'])} to {probability(right['upper'])}"
-        share = probability(right["hits"] / right["count"]) if right["count"] else MISSING
+        fraction = probability(right["hits"] / right["count"]) if right["count"] else MISSING
         rows.append(
             (
                 Cell(f"{one['lower']:g} to {one['upper']:g}"),
                 Cell(str(right["count"])),
                 Cell(probability(one["stated"])),
-                Cell(share, interval if right["count"] else ""),
+                Cell(fraction, interval if right["count"] else ""),
             )
         )
     return Table(
@@ -144,7 +144,7 @@ def reliability_table(found: Calibration, condition: str = "none") -> Table:
     )
 
 
-def parameter_table(found: Calibration, condition: str = "none") -> Table:
+def coverage_table(found: Calibration, condition: str = "none") -> Table:
     """Show coverage and ranks of every parameter, over all mechanisms that have it."""
     one = found["conditions"][condition]
     ranks, covered = one["ranks"]["parameters"], one["coverage"]["parameters"]
@@ -155,7 +155,7 @@ def parameter_table(found: Calibration, condition: str = "none") -> Table:
             (
                 Cell(name),
                 Cell(str(check["count"])),
-                *(_covered(float(level), share) for level, share in levels.items()),
+                *(_covered(float(level), fraction) for level, fraction in levels.items()),
                 Cell(f"{check['largest_gap']:+.2f}"),
                 Cell(number(check["p_value"], 2), mark="" if check["inside"] else "notable"),
             )
@@ -189,10 +189,10 @@ def calibration_view(found: Calibration) -> RenderableType:
 def calibration_tables(found: Calibration) -> tuple[Table, ...]:
     """Return all tables of a calibration, the most important first."""
     return (
-        condition_table(found),
+        misspecification_table(found),
         recovery_table(found),
         reliability_table(found),
-        parameter_table(found),
+        coverage_table(found),
     )
 
 
@@ -224,10 +224,10 @@ def _coverage(one: Mapping[str, Any]) -> str:
     return f"{100 * one['share']:.1f} ± {100 * one['error']:.1f} %"
 
 
-def _covered(level: float, share: Mapping[str, Any]) -> Cell:
-    outside = not share["lower"] <= level <= share["upper"]
+def _covered(level: float, fraction: Mapping[str, Any]) -> Cell:
+    outside = not fraction["lower"] <= level <= fraction["upper"]
     return Cell(
-        _percent(share["hits"], share["count"]),
-        f"{100 * share['lower']:.0f} to {100 * share['upper']:.0f} %",
+        _percent(fraction["hits"], fraction["count"]),
+        f"{100 * fraction['lower']:.0f} to {100 * fraction['upper']:.0f} %",
         "notable" if outside else "",
     )

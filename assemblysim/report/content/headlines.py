@@ -55,7 +55,7 @@ def banners(summary: Summary) -> list[Banner]:
     elif failures:
         text = f"{capital('; '.join(failures))}. {_remedy(summary)}"
         found.append(Banner("A CHECK FAILED", text, "bad"))
-    found += _misfit(summary)
+    found += _misspecification(summary)
     if summary.get("synthetic"):
         found.append(
             Banner(
@@ -210,8 +210,8 @@ def caveats(summary: Summary) -> list[str]:
         fit = summary["mechanisms"][name].get("fit") or {}
         p = fit.get("chi_square_p")
         if is_number(p) and not 0.01 <= p <= 0.99:
-            misfit = fit.get("sentence") or "the readings scatter otherwise than expected"
-            found.append(f"{name}: {misfit}")
+            misspecification = fit.get("sentence") or "the readings scatter otherwise than expected"
+            found.append(f"{name}: {misspecification}")
         found += _open_constants(summary, name)
     found += [*(summary.get("notes") or []), *beside]
     return list(dict.fromkeys(str(caveat) for caveat in found))
@@ -231,8 +231,8 @@ def _other_leaders(summary: Summary) -> list[str]:
     left_open = {*(comparison.get("open") or ()), *ranked_names(summary)[:1]}
     found = []
     for change in comparison.get("prior_sensitivity") or []:
-        shares = {n: p for n, p in (change.get("probabilities") or {}).items() if is_number(p)}
-        if shares and max(shares, key=lambda n: shares[n]) not in left_open:
+        fractions = {n: p for n, p in (change.get("probabilities") or {}).items() if is_number(p)}
+        if fractions and max(fractions, key=lambda n: fractions[n]) not in left_open:
             found.append(f"With {change['change']}, {change['sentence']}")
     return [f"The ranking depends on priors. {' '.join(found)}"] if found else []
 
@@ -255,19 +255,21 @@ def _open_constants(summary: Summary, name: str) -> list[str]:
     if is_words_only(summary):
         return []  # said of words already
     every = summary["mechanisms"][name].get("parameters") or {}
-    rates = {n: one for n, one in every.items() if one.get("kind") == "rate"}
-    left = [n for n, one in rates.items() if one.get("determined") not in ("determined", None)]
+    rate_constants = {n: one for n, one in every.items() if one.get("kind") == "rate"}
+    left = [
+        n for n, one in rate_constants.items() if one.get("determined") not in ("determined", None)
+    ]
     if not left:
         return []
-    which = "None" if len(left) == len(rates) else f"{len(rates) - len(left)}"
+    which = "None" if len(left) == len(rate_constants) else f"{len(rate_constants) - len(left)}"
     return [
-        f"{which} of the {counted(len(rates), 'rate constant')} of {name} "
+        f"{which} of the {counted(len(rate_constants), 'rate constant')} of {name} "
         f"{'is' if which in ('None', '1') else 'are'} determined; open, or bounded on one side "
         f"only: {listed(left)}."
     ]
 
 
-def _misfit(summary: Summary) -> list[Banner]:
+def _misspecification(summary: Summary) -> list[Banner]:
     """Warn plainly where the best of the list would not give data like these."""
     names = ranked_names(summary)
     checks = summary["mechanisms"][names[0]].get("predictive_checks") if names else None

@@ -10,7 +10,7 @@ import numpy as np
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.network.overview import is_large, overview, overview_sentences
 from assemblysim.report.content import words
-from assemblysim.report.content.stored import Course
+from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.content.tables import Cell, Table
 
 # Panels of a figure of time courses of a large network.
@@ -51,10 +51,10 @@ def observed_only(
     pathways: Mapping[str, Mapping[str, Any]], observed: Sequence[str]
 ) -> dict[str, Mapping[str, Any]]:
     """Return the pathway shares of the observed products: of a large network, all are too many."""
-    return {product: shares for product, shares in pathways.items() if product in observed}
+    return {product: fractions for product, fractions in pathways.items() if product in observed}
 
 
-def main_curves(course: Course) -> Course:
+def main_curves(course: StoredCourse) -> StoredCourse:
     """Return a course with the observed signals and, of the rest, what becomes most abundant."""
     hidden = [curve for curve in course.curves if not curve.measured]
     seen = [curve for curve in course.curves if curve.measured]
@@ -62,7 +62,7 @@ def main_curves(course: Course) -> Course:
     free = max(0, MOST_PANELS - len(seen))
     chosen = sorted(peaks, key=lambda name: -peaks[name])[:free]
     kept = (*seen, *(curve for curve in hidden if curve.name in chosen))
-    return Course(course.experiment, course.times, kept)
+    return StoredCourse(course.experiment, course.times, kept)
 
 
 def stored_network(mechanism: Mapping[str, Any]) -> Network:
@@ -79,7 +79,7 @@ def stored_network(mechanism: Mapping[str, Any]) -> Network:
             one["rate"],
             one.get("factor") or 1,
             one.get("law"),
-            tuple(one.get("further_rates") or ()),
+            tuple(one.get("further_rate_constants") or ()),
             one.get("reverse_of"),
         )
         for one in mechanism.get("reactions") or ()

@@ -21,21 +21,21 @@ def ways(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
     equal = sum(best - one["log_density"] < ABOUT_EQUAL for one in optima)
     starts = sum(one["basin_count"] for one in optima)
     found = counted(len(optima), "optimum", "optima")
-    climbs = counted(starts, "climb")
-    text = f"{climbs} ended in {found}; {optima[0]['basin_count']} in the best."
+    maximisations = counted(starts, "climb")
+    text = f"{maximisations} ended in {found}; {optima[0]['basin_count']} in the best."
     if equal > 1:
         text += f" {equal} of them explain the data about equally well, within 2 nats."
     if len(modes) < 2:
         return (f"{text} No valley of any depth lies between those that matter.",)
-    first = f"The main one holds {_share(modes[0])} of the probability."
+    first = f"The main one holds {_fraction(modes[0])} of the probability."
     return (text, first, *(_mode(mode) for mode in modes[1:]))
 
 
 def _mode(mode: Mapping[str, Any]) -> str:
-    return f"Another holds {_share(mode)}, and differs by: {mode['words']}."
+    return f"Another holds {_fraction(mode)}, and differs by: {mode['words']}."
 
 
-def _share(mode: Mapping[str, Any]) -> str:
+def _fraction(mode: Mapping[str, Any]) -> str:
     """Write a weight with its standard error."""
     weight, error = 100 * mode["weight"], 100 * mode["error"]
     return f"{weight:.1f} ± {max(error, 0.1):.1f} %" if weight >= 0.05 else "less than 0.1 %"

@@ -9,22 +9,22 @@ from assemblysim.report.content.words import MISSING, is_number
 DRAWS = 300
 
 
-def beyond_words(hours: float, share: object, lower: object) -> tuple[str, str]:
+def beyond_words(hours: float, fraction: object, lower: object) -> tuple[str, str]:
     """Say that the median of a time lies beyond the experiment, and what is known of it.
 
     Args:
         hours: how long the experiment was followed, h.
-        share: the probability that it lies beyond.
+        fraction: the probability that it lies beyond.
         lower: the 2.5 % quantile, h, where that lies within.
     """
-    if not is_number(share):
+    if not is_number(fraction):
         return MISSING, ""
     after = f"above {words.duration(lower)} with probability 0.975" if is_number(lower) else ""
-    return f"beyond {hours:g} h with probability {words.drawn_probability(share, DRAWS)}", after
+    return f"beyond {hours:g} h with probability {words.drawn_probability(fraction, DRAWS)}", after
 
 
-def beyond_note(hours: float | None, share: object) -> str:
+def beyond_note(hours: float | None, fraction: object) -> str:
     """Say how probably something does not happen within the experiment; "" where it does."""
-    if hours is None or not is_number(share) or share <= words.HARDLY:
+    if hours is None or not is_number(fraction) or fraction <= words.HARDLY:
         return ""
-    return f"beyond {hours:g} h with probability {words.drawn_probability(share, DRAWS)}"
+    return f"beyond {hours:g} h with probability {words.drawn_probability(fraction, DRAWS)}"

@@ -45,7 +45,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class StoredCourse:
     """The curves of one mechanism in one experiment.
 
     Attributes:
@@ -74,7 +74,7 @@ class StoredStudy:
 
     folder: Path
     summary: Mapping[str, Any]
-    courses: Mapping[str, tuple[Course, ...]]
+    courses: Mapping[str, tuple[StoredCourse, ...]]
     design: Mapping[str, Any] = field(default_factory=dict)
     draws: Mapping[str, ParameterDraws] = field(default_factory=dict)
 
@@ -212,15 +212,15 @@ def window(summary: Mapping[str, Any]) -> float | None:
     return float(hours) if is_number(hours) else None
 
 
-def _read_courses(folder: Path, summary: Mapping[str, Any]) -> tuple[Course, ...]:
+def _read_courses(folder: Path, summary: Mapping[str, Any]) -> tuple[StoredCourse, ...]:
     """Read courses_0.npz, courses_1.npz, ... as far as they go."""
-    found: list[Course] = []
+    found: list[StoredCourse] = []
     while (path := folder / f"courses_{len(found)}.npz").is_file():
         found.append(course_of(Courses.load(path), summary))
     return tuple(found)
 
 
-def course_of(courses: Courses, summary: Mapping[str, Any]) -> Course:
+def course_of(courses: Courses, summary: Mapping[str, Any]) -> StoredCourse:
     """Turn stored courses into panels: the signals, then the species that are no signals."""
     shown = courses.display_unit
     axis = f"concentration ({shown})" if shown == concentration_unit(summary) else shown
@@ -243,7 +243,7 @@ def course_of(courses: Courses, summary: Mapping[str, Any]) -> Course:
         for i, name in enumerate(courses.species)
         if name not in courses.signals
     ]
-    return Course(courses.experiment, courses.times, tuple(curves))
+    return StoredCourse(courses.experiment, courses.times, tuple(curves))
 
 
 def concentration_unit(summary: Mapping[str, Any]) -> str:
@@ -274,13 +274,13 @@ def _readings(courses: Courses, signal: int) -> np.ndarray:
 def _limit(courses: Courses, signal: int, summary: Mapping[str, Any]) -> float | None:
     """Return the detection limit in the display unit: a share of spectrum or of column."""
     measurement = summary.get("measurement") or {}
-    share = measurement.get("detection_limit")
-    if not is_number(share):
+    fraction = measurement.get("detection_limit")
+    if not is_number(fraction):
         return None
     if measurement.get("scale") != "absolute":
-        return 100 * share  # shown in % of the same total or largest reading
+        return 100 * fraction  # shown in % of the same total or largest reading
     values = courses.data[:, signal]
-    return share * float(np.nanmax(values)) if np.isfinite(values).any() else None
+    return fraction * float(np.nanmax(values)) if np.isfinite(values).any() else None
 
 
 def _weight(value: object) -> float:

@@ -81,7 +81,7 @@ def ranking_table(summary: Summary) -> Table | None:
     factors = comparison.get("log_bayes_factors") or {}
     left_open = comparison.get("open") or ()
     rows = []
-    for name, share in sorted(
+    for name, fraction in sorted(
         comparison["probabilities"].items(), key=lambda pair: -(pair[1] or 0)
     ):
         low, high = ((comparison.get("intervals") or {}).get(name) or (None, None))[:2]
@@ -90,7 +90,7 @@ def ranking_table(summary: Summary) -> Table | None:
         rows.append(
             (
                 name,
-                Cell(words.probability(share), words.probability_interval(low, high)),
+                Cell(words.probability(fraction), words.probability_interval(low, high)),
                 MISSING if first else words.plus_minus(factor.get("value"), factor.get("error")),
                 MISSING if first else str(factor.get("words") or MISSING),
                 "open" if len(left_open) > 1 and name in left_open else "",
@@ -168,23 +168,23 @@ def _lifetime_cell(entry: Mapping[str, Any] | None, hours: float | None) -> Cell
     if entry is None:
         return Cell(MISSING)
     name = entry.get("unit") or ""
-    share = entry.get("probability_beyond")
+    fraction = entry.get("probability_beyond")
     if not is_number(entry.get("median")):
         if hours is not None and name == "h":
-            return Cell(*beyond_words(hours, share, entry.get("lower")))
-        return Cell(MISSING, beyond_note(hours, share))
+            return Cell(*beyond_words(hours, fraction, entry.get("lower")))
+        return Cell(MISSING, beyond_note(hours, fraction))
     beyond = f"> {hours:g}" if hours is not None and name == "h" else MISSING
     text = words.interval(entry.get("median"), entry.get("lower"), entry.get("upper"), beyond)
     text = text if text == MISSING else f"{text} {words.unit(name)}".rstrip()
-    return Cell(text, beyond_note(hours, share))
+    return Cell(text, beyond_note(hours, fraction))
 
 
 def pathway_rows(pathways: Mapping[str, Any]) -> list[tuple[str, str, Mapping[str, Any]]]:
     """Flatten stored pathway shares to product, reaction and share."""
     return [
-        (product, reaction, share)
-        for product, shares in pathways.items()
-        for reaction, share in shares.items()
+        (product, reaction, fraction)
+        for product, fractions in pathways.items()
+        for reaction, fraction in fractions.items()
     ]
 
 
@@ -194,9 +194,11 @@ def pathway_table(pathways: Mapping[str, Any], caption: str) -> Table | None:
         (
             product,
             reaction,
-            words.percent_interval(share.get("median"), share.get("lower"), share.get("upper")),
+            words.percent_interval(
+                fraction.get("median"), fraction.get("lower"), fraction.get("upper")
+            ),
         )
-        for product, reaction, share in pathway_rows(pathways)
+        for product, reaction, fraction in pathway_rows(pathways)
     ]
     if not rows:
         return None
@@ -348,10 +350,10 @@ def sensitivity_table(summary: Summary) -> Table | None:
     as_is = [words.probability((comparison.get("probabilities") or {}).get(n)) for n in names]
     rows: list[Sequence[Cell | str]] = [("as stated", *as_is)]
     for change in changes:
-        shares = change.get("probabilities") or {}
+        fractions = change.get("probabilities") or {}
         rows.append(
             (Cell(change["change"], change.get("sentence") or ""),
-             *(words.probability(shares.get(n)) for n in names))
+             *(words.probability(fractions.get(n)) for n in names))
         )  # fmt: skip
     return _table("Probabilities under other priors", ("priors", *names), rows)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.report.content.stored import Course
+from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.content.words import formula, is_number, percent, probability, sentence
 from assemblysim.report.schemes.steps import equation_text
 
@@ -24,7 +24,7 @@ def describe_probabilities(
     return f"Bar chart of the probability of each mechanism: {', '.join(parts)}."
 
 
-def describe_course(mechanism: str, course: Course, *, log_time: bool) -> str:
+def describe_course(mechanism: str, course: StoredCourse, *, log_time: bool) -> str:
     """Say what a figure of time courses shows: each curve's largest value and its time."""
     scale = "logarithmic" if log_time else "linear"
     parts = []
@@ -48,8 +48,9 @@ def describe_course(mechanism: str, course: Course, *, log_time: bool) -> str:
 def describe_pathways(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> str:
     """Say what the figure of pathway shares shows."""
     parts = [
-        f"{reaction} makes {percent(share.get('median'))} of {formula(product)} under {mechanism}"
-        for mechanism, product, reaction, share in rows
+        f"{reaction} makes {percent(fraction.get('median'))} of {formula(product)} "
+        f"under {mechanism}"
+        for mechanism, product, reaction, fraction in rows
     ]
     return f"Shares of products by reaction with 95 % intervals: {'; '.join(parts)}."
 

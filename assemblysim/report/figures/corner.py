@@ -140,7 +140,7 @@ def region_levels(density: np.ndarray, places: tuple[np.ndarray, np.ndarray]) ->
         places: for each draw its row and its column in the grid.
     """
     at = density[places]
-    return tuple(float(np.quantile(at, 1 - share)) for share in sorted(SHARES, reverse=True))
+    return tuple(float(np.quantile(at, 1 - fraction)) for fraction in sorted(SHARES, reverse=True))
 
 
 def smooth_density(

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from assemblysim.report.content.headlines import banners
-from assemblysim.report.content.stored import Course, Curve, StoredStudy
+from assemblysim.report.content.stored import Curve, StoredCourse, StoredStudy
 from assemblysim.report.content.words import HOURS_OF_A_YEAR, formula, is_number, probability
 from assemblysim.report.figures.appearance import (
     CM,
@@ -71,7 +71,7 @@ def probability_figure(
 
 
 def course_figure(
-    course: Course,
+    course: StoredCourse,
     looks: Mapping[str, Look],
     *,
     log_time: bool,
@@ -111,7 +111,7 @@ def course_figure(
             if i + _PANEL_COLUMNS < len(course.curves):
                 axes.tick_params(labelbottom=False)
             else:
-                axes.set_xlabel(time_label(course, log_time=log_time))
+                axes.set_xlabel(time_axis_label(course, log_time=log_time))
         return figure
 
     return styled(draw)
@@ -137,8 +137,8 @@ def pathway_figure(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> F
             axes.text(0.0, place, f"{formula(group[1])} under {group[0]}", va="center", color=FAINT)
             place += 0.95
             members = [row for row in rows if row[:2] == group]
-            for hue, (_, _, reaction, share) in zip(_cycle(len(members)), members, strict=True):
-                _share_line(axes, place, share, hue)
+            for hue, (_, _, reaction, fraction) in zip(_cycle(len(members)), members, strict=True):
+                _share_line(axes, place, fraction, hue)
                 places.append(place)
                 labels.append(reaction)
                 place += 0.8
@@ -196,14 +196,14 @@ def _probability_bars(
 ) -> None:
     names = sorted(probabilities, key=lambda name: -probabilities[name])
     for place, name in enumerate(names):
-        share = probabilities[name]
+        fraction = probabilities[name]
         axes.barh(
-            place, share, height=0.56, color=HUES[0], alpha=0.85 if name in left_open else 0.45
+            place, fraction, height=0.56, color=HUES[0], alpha=0.85 if name in left_open else 0.45
         )
-        low, high = (*(intervals.get(name) or ()), share, share)[:2]
+        low, high = (*(intervals.get(name) or ()), fraction, fraction)[:2]
         if high > low:
             axes.plot([low, high], [place, place], color=INK, linewidth=0.9, marker="|", ms=4)
-        axes.text(max(high, share) + 0.02, place, probability(share), va="center")
+        axes.text(max(high, fraction) + 0.02, place, probability(fraction), va="center")
     axes.set_yticks(range(len(names)), [_wrapped(name) for name in names])
     axes.set_ylim(len(names) - 0.45, -0.55)
     axes.set_xlim(0, 1.14)
@@ -213,7 +213,7 @@ def _probability_bars(
     axes.set_xlabel("probability of the mechanism")
 
 
-def _panel(axes: Axes, course: Course, curve: Curve, look: Look) -> None:
+def _panel(axes: Axes, course: StoredCourse, curve: Curve, look: Look) -> None:
     """Draw one species: bands, median, readings, and where readings are below the limit."""
     shown = visible_steps(axes, course.times, curve.band)
     if not len(shown):
@@ -297,7 +297,9 @@ def _top(curve: Curve) -> float:
     return 1.06 * max(*tallest, 2 * (curve.limit or 0.0), 1e-12)
 
 
-def time_axis(axes: Axes, course: Course, sampled: Sequence[float], *, log_time: bool) -> None:
+def time_axis(
+    axes: Axes, course: StoredCourse, sampled: Sequence[float], *, log_time: bool
+) -> None:
     """Set up a time axis, h, that shows when was sampled; of many years, linear, in years."""
     end = float(course.times[-1])
     readings = [c.readings[0] for c in course.curves if c.readings.shape[1]]
@@ -328,20 +330,20 @@ def _in_years(end: float) -> bool:
     return end > 2 * HOURS_OF_A_YEAR
 
 
-def time_label(course: Course, *, log_time: bool) -> str:
+def time_axis_label(course: StoredCourse, *, log_time: bool) -> str:
     """Name the unit of a time axis; decades are those of hours."""
     return "time (years)" if _in_years(float(course.times[-1])) and not log_time else "time (h)"
 
 
-def _share_line(axes: Axes, place: float, share: Mapping[str, Any], hue: str) -> None:
-    low, middle, high = (share.get(key) for key in ("lower", "median", "upper"))
+def _share_line(axes: Axes, place: float, fraction: Mapping[str, Any], hue: str) -> None:
+    low, middle, high = (fraction.get(key) for key in ("lower", "median", "upper"))
     if is_number(low) and is_number(high):
         axes.plot([100 * low, 100 * high], [place] * 2, color=hue, linewidth=2.2, alpha=0.55)
     if is_number(middle):
         axes.plot(100 * middle, place, "o", color=hue, mec=PAPER, mew=0.5, ms=4.5, clip_on=False)
 
 
-def _overlay(axes: Axes, course: Course, looks: Mapping[str, Look]) -> None:
+def _overlay(axes: Axes, course: StoredCourse, looks: Mapping[str, Look]) -> None:
     """Draw all observed signals of a course in one panel, named at the right."""
     curves = [c for c in course.curves if c.measured] or list(course.curves)
     axis = curves[0].axis

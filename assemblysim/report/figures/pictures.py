@@ -12,7 +12,7 @@ from assemblysim.report.content import words
 from assemblysim.report.content.calibration import Calibration, describe_ranks
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.large import is_too_large, main_curves
-from assemblysim.report.content.stored import Course, StoredStudy, ranked_names
+from assemblysim.report.content.stored import StoredCourse, StoredStudy, ranked_names
 from assemblysim.report.figures import alternatives, figures
 from assemblysim.report.figures.appearance import Look, species_looks
 from assemblysim.report.figures.calibration_figure import rank_figure
@@ -111,27 +111,27 @@ def file_stem(name: str) -> str:
 
 def _probabilities(summary: Mapping[str, Any]) -> Picture | None:
     comparison = summary.get("comparison") or {}
-    shares = {
+    fractions = {
         n: p for n, p in (comparison.get("probabilities") or {}).items() if words.is_number(p)
     }
-    if len(shares) < 2:  # a single bar at 1 looks like evidence
+    if len(fractions) < 2:  # a single bar at 1 looks like evidence
         return None
     intervals = comparison.get("intervals") or {}
     return Picture(
         "probabilities",
-        alternatives.describe_probabilities(shares, intervals),
-        partial(figures.probability_figure, shares, intervals, comparison.get("open") or ()),
+        alternatives.describe_probabilities(fractions, intervals),
+        partial(figures.probability_figure, fractions, intervals, comparison.get("open") or ()),
     )
 
 
 def _pathways(summary: Mapping[str, Any]) -> Picture | None:
     """Draw the pathway shares where some product is made in more than one way."""
     rows = [
-        (name, product, reaction, share)
+        (name, product, reaction, fraction)
         for name in ranked_names(summary)
-        for product, shares in (summary["mechanisms"][name].get("pathways") or {}).items()
-        for reaction, share in shares.items()
-        if len(shares) > 1
+        for product, fractions in (summary["mechanisms"][name].get("pathways") or {}).items()
+        for reaction, fraction in fractions.items()
+        if len(fractions) > 1
     ]
     if not rows:
         return None
@@ -187,7 +187,7 @@ def _courses(
     mechanism: str,
     place: int,
     looks: Mapping[str, Look],
-    course: Course,
+    course: StoredCourse,
 ) -> CoursePictures:
     """Gather both figures of the experiment at a place in the study's list."""
     if is_too_large(summary["mechanisms"][mechanism]):

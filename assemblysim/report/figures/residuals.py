@@ -63,7 +63,7 @@ def stored_residuals(summary: Summary, name: str) -> tuple[Residuals, ...]:
     )
 
 
-def check_table(mechanism: Summary) -> Table | None:
+def predictive_check_table(mechanism: Summary) -> Table | None:
     """Show the posterior-predictive checks; None where there were no readings to check."""
     checks = mechanism.get("predictive_checks") or {}
     threshold = checks.get("threshold")

@@ -15,7 +15,7 @@ Row = Sequence[Any]
 Summary = Mapping[str, Any]
 
 
-def outlook_rows(summary: Summary) -> dict[str, tuple[Sequence[str], Iterator[Row]]]:
+def forecast_rows(summary: Summary) -> dict[str, tuple[Sequence[str], Iterator[Row]]]:
     """Return columns and rows by the name of the table; none where no outlook is stored."""
     if not summary.get("outlook"):
         return {}

@@ -88,11 +88,11 @@ def _window_cells(one: Mapping[str, Any], conditions: Mapping[str, Any]) -> tupl
 
 
 def _time_cell(entry: Mapping[str, Any], hours: float) -> Cell:
-    share = entry.get("probability_beyond")
+    fraction = entry.get("probability_beyond")
     if not is_number(entry["median"]):
-        return Cell(*beyond_words(hours, share, entry["lower"]))
+        return Cell(*beyond_words(hours, fraction, entry["lower"]))
     text = words.interval(entry["median"], entry["lower"], entry["upper"], f"> {hours:g}")
-    return Cell(f"{text} h", beyond_note(hours, share))
+    return Cell(f"{text} h", beyond_note(hours, fraction))
 
 
 def control_table(control: Mapping[str, Any], mechanism: str) -> Table | None:
@@ -130,21 +130,23 @@ def degree(one: Mapping[str, Any]) -> str:
 
 def extent_table(extents: Mapping[str, Any], mechanism: str, hours: float) -> Table | None:
     """Show how much every step turned over on the whole; None where nothing is stored."""
-    shares = list(dict.fromkeys(k for one in extents.values() for k in one if k != "extent"))
+    fractions = list(dict.fromkeys(k for one in extents.values() for k in one if k != "extent"))
     rows = [
         (
             Cell(step),
             Cell(_turnover(one["extent"])),
-            *(Cell(words.percent_interval(*(one[k][q] for q in ENDS))) for k in shares),
+            *(Cell(words.percent_interval(*(one[k][q] for q in ENDS))) for k in fractions),
         )
         for step, one in extents.items()
     ]
     if not rows:
         return None
     unit = next(iter(extents.values()))["extent"].get("unit") or "mM"
-    heads = (f"share of {k.removeprefix('share_of_')}" for k in shares)
+    heads = (f"share of {k.removeprefix('share_of_')}" for k in fractions)
     behind = (
-        "; shares: building blocks that pass through it, of all that was put in" if shares else ""
+        "; shares: building blocks that pass through it, of all that was put in"
+        if fractions
+        else ""
     )
     return Table(
         f"{mechanism}: net turnover of every step in {words.duration(hours)}{behind}",

@@ -100,10 +100,10 @@ def _around(best: Mapping[str, Any]) -> str:
 
 def _most(one: Mapping[str, Any], conditions: Mapping[str, Any]) -> str:
     """Say how much there is at most, and when; "" where there is none."""
-    share, peak, hours = one["peak_share"], one["peak_time"], conditions["until_h"]
-    if not (is_number(share["median"]) and share["median"] > 0):
+    fraction, peak, hours = one["peak_share"], one["peak_time"], conditions["until_h"]
+    if not (is_number(fraction["median"]) and fraction["median"] > 0):
         return ""
-    amount = f"{words.percent_interval(*(share[k] for k in ENDS))} of {conditions['block']}"
+    amount = f"{words.percent_interval(*(fraction[k] for k in ENDS))} of {conditions['block']}"
     if not is_number(peak["median"]):
         return f" The most within {words.duration(hours)} is {amount}, at the end and still rising."
     low, high = (
@@ -154,7 +154,7 @@ def _control(what: str, name: str, steps: Mapping[str, Any]) -> str:
     return ""
 
 
-def in_play(summary: Mapping[str, Any]) -> list[str]:
+def named_in_play(summary: Mapping[str, Any]) -> list[str]:
     """Return the mechanisms that are probable enough to be named, the most probable first."""
     probabilities = (summary.get("comparison") or {}).get("probabilities") or {}
     return list(stored_posterior.in_play({n: p for n, p in probabilities.items() if is_number(p)}))
@@ -171,10 +171,10 @@ def share_sentences(summary: Mapping[str, Any], names: list[str]) -> list[str]:
     every = summary["mechanisms"]
     found = [
         f"If '{name}' is at work (probability {words.probability(probabilities.get(name))}), with "
-        f"{noise_words(summary)}: {_shares(shares)} of {product}."
+        f"{noise_words(summary)}: {_fractions(fractions)} of {product}."
         for name in names
-        for product, shares in (every[name].get("pathways") or {}).items()
-        if len(shares) > 1
+        for product, fractions in (every[name].get("pathways") or {}).items()
+        if len(fractions) > 1
     ]
     weighed = listed(
         [
@@ -185,18 +185,18 @@ def share_sentences(summary: Mapping[str, Any], names: list[str]) -> list[str]:
     )
     averaged = (summary.get("averaged") or {}).get("pathways") or {}
     found += [
-        f"Averaged over {weighed} by their probabilities: {_shares(shares)} of {product}."
-        for product, shares in averaged.items()
-        if len(shares) > 1 and len(probabilities) > 1
+        f"Averaged over {weighed} by their probabilities: {_fractions(fractions)} of {product}."
+        for product, fractions in averaged.items()
+        if len(fractions) > 1 and len(probabilities) > 1
     ]
     return found
 
 
-def _shares(shares: Mapping[str, Any]) -> str:
+def _fractions(fractions: Mapping[str, Any]) -> str:
     parts = [
-        f"{way} makes {words.percent_interval(*(share.get(k) for k in ENDS))}"
-        for way, share in shares.items()
-        if is_number(share.get("upper")) and share["upper"] > words.HARDLY
+        f"{way} makes {words.percent_interval(*(fraction.get(k) for k in ENDS))}"
+        for way, fraction in fractions.items()
+        if is_number(fraction.get("upper")) and fraction["upper"] > words.HARDLY
     ]
     return listed(parts) if parts else "no way known makes any"
 

@@ -27,7 +27,7 @@ Summary = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class MechanismOutlook:
+class MechanismForecast:
     """What follows from one mechanism in play.
 
     Attributes:
@@ -42,7 +42,7 @@ class MechanismOutlook:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class ForecastPart:
     """What the report says on what to do next.
 
     Attributes:
@@ -50,7 +50,7 @@ class Outlook:
         stopping: sentences on when to stop.
         windows: averaged, and for each mechanism.
         control: sentences on what governs.
-        shares: sentences on which way products are made.
+        fractions: sentences on which way products are made.
         cautions: on these.
         mechanisms: those in play, the most probable first.
         next: sentences on what to measure next.
@@ -61,14 +61,14 @@ class Outlook:
     stopping: tuple[str, ...]
     windows: tuple[Table, ...]
     control: tuple[str, ...]
-    shares: tuple[str, ...]
+    fractions: tuple[str, ...]
     cautions: tuple[str, ...]
-    mechanisms: tuple[MechanismOutlook, ...]
+    mechanisms: tuple[MechanismForecast, ...]
     next: tuple[str, ...]
     next_table: Table | None
 
 
-def outlook_of(summary: Summary, design: Summary) -> Outlook | None:
+def forecast_of(summary: Summary, design: Summary) -> ForecastPart | None:
     """Put the sections together.
 
     Args:
@@ -86,7 +86,7 @@ def outlook_of(summary: Summary, design: Summary) -> Outlook | None:
         window_table(found["averaged"].get("windows") or {}, found["conditions"]),
         window_table_by_mechanism(found["mechanisms"], found["conditions"]),
     )
-    return Outlook(
+    return ForecastPart(
         _scope(found),
         tuple(stopping_sentences(found)),
         tuple(table for table in tables if table is not None),
@@ -94,7 +94,7 @@ def outlook_of(summary: Summary, design: Summary) -> Outlook | None:
         tuple(share_sentences(summary, names)),
         tuple(share_cautions(summary, names)),
         tuple(
-            MechanismOutlook(
+            MechanismForecast(
                 name,
                 control_table(one.get("rate_control") or {}, name),
                 extent_table(one.get("extents") or {}, name, hours),
@@ -122,7 +122,7 @@ def stored_forecast(summary: Summary) -> dict[str, Any] | None:
 
 def outlook_exhibits(summary: Summary, design: Summary) -> list[tuple[str, str, Table | None]]:
     """Return the tables of these sections with their kinds and mechanisms."""
-    found = outlook_of(summary, design)
+    found = forecast_of(summary, design)
     if found is None:
         return []
     return [

@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from assemblysim.report.content.stored import Course
+from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, LINE, ONE_COLUMN_CM, Look
 from assemblysim.report.figures.drawing import styled
-from assemblysim.report.figures.figures import time_axis, time_label, visible_steps
+from assemblysim.report.figures.figures import time_axis, time_axis_label, visible_steps
 
 _COLUMNS = 2
 _ROW_CM = 2.7
@@ -35,7 +35,7 @@ def flux_figure(flux: Mapping[str, Any], looks: Mapping[str, Look], *, log_time:
     Returns:
         A figure of one column's width.
     """
-    course = Course("", np.array(flux["times_h"], dtype=float), ())
+    course = StoredCourse("", np.array(flux["times_h"], dtype=float), ())
     bands = flux_bands(flux)
 
     def draw() -> Figure:
@@ -56,7 +56,7 @@ def flux_figure(flux: Mapping[str, Any], looks: Mapping[str, Look], *, log_time:
             if i + _COLUMNS < len(flux["steps"]):
                 axes.tick_params(labelbottom=False)
             else:
-                axes.set_xlabel(time_label(course, log_time=log_time))
+                axes.set_xlabel(time_axis_label(course, log_time=log_time))
         return figure
 
     return styled(draw)

@@ -138,12 +138,12 @@ def _composition_line(name: str, composition: Sequence[Sequence[Any]]) -> str:
 
 
 def _label_box(lines: Sequence[str]) -> Box:
-    width = max((sum(p.width for p in _pieces(line)) for line in lines), default=0.3)
+    width = max((sum(p.width for p in _segments(line)) for line in lines), default=0.3)
     return Box(width + 0.2, _LINE_CM * max(1, len(lines)) + 0.06)
 
 
 @dataclass(frozen=True)
-class _Piece:
+class _Segment:
     """A run of letters of one kind in a line of a label; width in cm, drop below the line in cm."""
 
     text: str
@@ -153,16 +153,16 @@ class _Piece:
     width: float
 
 
-def _pieces(line: str) -> list[_Piece]:
+def _segments(line: str) -> list[_Segment]:
     """Split a line so that k_grow is drawn as an italic k with a subscript."""
-    pieces = []
+    segments = []
     for i, text in enumerate(re.split(r"\b([A-Za-z])_([A-Za-z0-9_]+)", line)):
         if not text:
             continue
         size = _LABEL_SIZE * (0.78 if i % 3 == 2 else 1)
         shown = text.replace("_", " ") if i % 3 == 2 else text
-        pieces.append(
-            _Piece(
+        segments.append(
+            _Segment(
                 shown,
                 size,
                 "italic" if i % 3 == 1 else "normal",
@@ -170,7 +170,7 @@ def _pieces(line: str) -> list[_Piece]:
                 _text_width(shown, size),
             )
         )
-    return pieces
+    return segments
 
 
 def _draw_species(
@@ -211,14 +211,14 @@ def _draw_label(axes: Axes, lines: Sequence[str], centre: tuple[float, float]) -
     x, y = centre
     top = y - _LINE_CM * (len(lines) - 1) / 2 + 0.07
     for i, line in enumerate(lines):
-        pieces = _pieces(line)
-        left = x - sum(piece.width for piece in pieces) / 2
-        for piece in pieces:
+        segments = _segments(line)
+        left = x - sum(segment.width for segment in segments) / 2
+        for segment in segments:
             axes.text(
-                left, top + i * _LINE_CM + piece.drop, piece.text, size=piece.size,
-                style=piece.slant, ha="left", va="baseline", zorder=5,
+                left, top + i * _LINE_CM + segment.drop, segment.text, size=segment.size,
+                style=segment.slant, ha="left", va="baseline", zorder=5,
             )  # fmt: skip
-            left += piece.width
+            left += segment.width
 
 
 def _draw_arrows(

@@ -48,11 +48,11 @@ def scheme_steps(mechanism: Mapping[str, Any]) -> tuple[Step, ...]:
     it is named on the arrow. Where only building blocks react, the one with the smallest
     coefficient (the later in the list among equals) is the box that the arrow starts from.
     """
-    shares = _share_lines(mechanism)
+    fractions = _share_lines(mechanism)
 
     def lines(reaction: Reaction, back: Reaction | None) -> list[str]:
         own = _constant_lines(mechanism, reaction, back)
-        return [*own, *shares.get(reaction["name"], [])]
+        return [*own, *fractions.get(reaction["name"], [])]
 
     return _labelled(mechanism, lines)
 
@@ -71,11 +71,11 @@ def turnover_steps(mechanism: Mapping[str, Any], turnovers: Mapping[str, str]) -
         mechanism: its part of the summary.
         turnovers: in words, by name of the step.
     """
-    shares = _share_lines(mechanism)
+    fractions = _share_lines(mechanism)
 
     def lines(reaction: Reaction, _: Reaction | None) -> list[str]:
         name = reaction["name"]
-        return [turnovers[name], *shares.get(name, [])]
+        return [turnovers[name], *fractions.get(name, [])]
 
     found = _labelled(mechanism, lines)
     return tuple(replace(s, lines=(s.name.replace("_", " "), *s.lines)) for s in found)
@@ -183,7 +183,7 @@ def _constant_lines(
     for one in (reaction, *((back,) if back else ())):
         factor = one.get("factor") or 1
         ahead = f"{factor} " if factor != 1 else ""
-        for name in (one["rate"], *(one.get("further_rates") or ())):
+        for name in (one["rate"], *(one.get("further_rate_constants") or ())):
             value = _value_text(mechanism["parameters"].get(name))
             lines.append(f"{ahead}{name}{value}")
         if one.get("law"):
@@ -204,11 +204,11 @@ def _value_text(parameter: Mapping[str, Any] | None) -> str:
 def _share_lines(mechanism: Mapping[str, Any]) -> dict[str, list[str]]:
     """Say how much of a product each step makes, where several steps make it."""
     lines: dict[str, list[str]] = {}
-    for product, shares in (mechanism.get("pathways") or {}).items():
-        if len(shares) < 2:
+    for product, fractions in (mechanism.get("pathways") or {}).items():
+        if len(fractions) < 2:
             continue
-        for reaction, share in shares.items():
+        for reaction, fraction in fractions.items():
             lines.setdefault(reaction, []).append(
-                f"{percent(share.get('median'))} of {formula(product)}"
+                f"{percent(fraction.get('median'))} of {formula(product)}"
             )
     return lines

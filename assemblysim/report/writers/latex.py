@@ -74,8 +74,8 @@ def _table(exhibit: Exhibit, names: Sequence[str]) -> str:
     behind = f" ({exhibit.mechanism})" if exhibit.mechanism else ""
     head = " & ".join(rf"\textbf{{{latex(sentence(c, names))}}}" for c in table.columns)
     columns = "\n  ".join(
-        rf">{{\raggedright\arraybackslash}}p{{\dimexpr {share:.3f}\linewidth-2\tabcolsep\relax}}"
-        for share in _shares(table)
+        rf">{{\raggedright\arraybackslash}}p{{\dimexpr {fraction:.3f}\linewidth-2\tabcolsep\relax}}"
+        for fraction in _fractions(table)
     )
     lines = [
         r"\begingroup\footnotesize\setlength{\tabcolsep}{3pt}",
@@ -106,7 +106,7 @@ def _row(row: Sequence[Cell], names: Sequence[str]) -> str:
     )
 
 
-def _shares(table: Table) -> list[float]:
+def _fractions(table: Table) -> list[float]:
     """Return each column's share of the text width; they add up to one."""
     wishes = []
     for i, heading in enumerate(table.columns):

@@ -23,7 +23,7 @@ from assemblysim.report.figures.picture import Picture
 from assemblysim.report.figures.pictures import StudyPictures
 from assemblysim.report.figures.residuals import check_sentences
 from assemblysim.report.forecast.forecast_words import DEGREES, NO_SHARE, NO_YIELD
-from assemblysim.report.forecast.sections import Outlook, outlook_of
+from assemblysim.report.forecast.sections import ForecastPart, forecast_of
 from assemblysim.report.writers.methods import methods_text
 
 _SIGNS = re.compile(r"([\\`*\[\]<>|#$~])|((?<![^\W_])_|_(?![^\W_]))")
@@ -47,7 +47,7 @@ def render_markdown(
     writer = _Writer(species_names(study.summary))
     parts = [
         *_answer(writer, study.summary, pictures),
-        *_outlook(writer, outlook_of(study.summary, study.design), pictures),
+        *_outlook(writer, forecast_of(study.summary, study.design), pictures),
         *(
             block
             for name in ranked_names(study.summary)
@@ -124,7 +124,7 @@ def _answer(writer: _Writer, summary: Mapping[str, Any], pictures: StudyPictures
     return found
 
 
-def _outlook(writer: _Writer, found: Outlook | None, pictures: StudyPictures) -> list[str]:
+def _outlook(writer: _Writer, found: ForecastPart | None, pictures: StudyPictures) -> list[str]:
     """Write when to stop, which step matters, where the material flows, what to measure next."""
     if found is None:
         return []
@@ -136,7 +136,7 @@ def _outlook(writer: _Writer, found: Outlook | None, pictures: StudyPictures) ->
     parts += ["## Which step matters", DEGREES if found.control else NO_YIELD]
     parts += [writer.bullets(found.control)]
     parts += [writer.table(one.control) for one in found.mechanisms]
-    parts += ["## Where the material flows", writer.bullets([*found.cautions, *found.shares])]
+    parts += ["## Where the material flows", writer.bullets([*found.cautions, *found.fractions])]
     for one in found.mechanisms:
         parts += [writer.picture(pictures.flows.get(one.name))]
         if one.name in pictures.fluxes:

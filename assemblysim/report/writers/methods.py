@@ -182,8 +182,8 @@ def _comparison(summary: Summary) -> str:
         return ""
     methods = listed(dict.fromkeys(str(e["method"]) for e in first))
     second = [m["log_evidence"][1] for m in every if len(m.get("log_evidence") or []) > 1]
-    witness = listed(dict.fromkeys(str(e["method"]) for e in second))
-    held = f" and held against that of {witness}" if second else ""
+    independent_estimate = listed(dict.fromkeys(str(e["method"]) for e in second))
+    held = f" and held against that of {independent_estimate}" if second else ""
     errors = [e["error"] for e in first if is_number(e.get("error"))]
     accuracy = f" (standard errors up to {words.number(max(errors), 2)})" if errors else ""
     cited = " {bridge,tutorial}" if "bridge" in methods else ""

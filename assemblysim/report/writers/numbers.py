@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from assemblysim.report.content.stored import Course, StoredStudy, ranked_names
+from assemblysim.report.content.stored import StoredCourse, StoredStudy, ranked_names
 from assemblysim.report.content.words import is_number
 from assemblysim.report.figures.pictures import file_stem
-from assemblysim.report.forecast.forecast_numbers import outlook_rows
+from assemblysim.report.forecast.forecast_numbers import forecast_rows
 
 _RANGE = ("median", "lower", "upper")
 _QUANTILES = ("2.5 %", "25 %", "50 %", "75 %", "97.5 %")
@@ -32,7 +32,7 @@ def number_files(study: StoredStudy) -> dict[str, str]:
         "lifetimes.csv": _lifetimes(study.summary, ranked),
         "pathways.csv": _pathways(ranked),
     }
-    for stem, (columns, rows) in outlook_rows(study.summary).items():
+    for stem, (columns, rows) in forecast_rows(study.summary).items():
         found[f"{stem}.csv"] = _csv(columns, rows)
     for name, courses in study.courses.items():
         for place, course in enumerate(courses):
@@ -106,15 +106,15 @@ def _lifetimes(summary: Mapping[str, Any], ranked: Iterable[tuple[str, Mapping[s
 
 def _pathways(ranked: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     rows = (
-        (name, product, reaction, *(share.get(key) for key in _RANGE))
+        (name, product, reaction, *(fraction.get(key) for key in _RANGE))
         for name, mechanism in ranked
-        for product, shares in (mechanism.get("pathways") or {}).items()
-        for reaction, share in shares.items()
+        for product, fractions in (mechanism.get("pathways") or {}).items()
+        for reaction, fraction in fractions.items()
     )
     return _csv(("mechanism", "product", "reaction", *_RANGE), rows)
 
 
-def _course(course: Course) -> str:
+def _course(course: StoredCourse) -> str:
     """Write times and quantiles, a column each."""
     columns = ["time (h)"]
     columns += [f"{c.name}, {q} ({c.axis})" for c in course.curves for q in _QUANTILES]

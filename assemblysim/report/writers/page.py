@@ -33,7 +33,7 @@ from assemblysim.report.figures.picture import CoursePictures, Picture
 from assemblysim.report.figures.pictures import StudyPictures
 from assemblysim.report.figures.residuals import check_sentences
 from assemblysim.report.forecast.forecast_words import DEGREES, NO_SHARE, NO_YIELD
-from assemblysim.report.forecast.sections import outlook_of
+from assemblysim.report.forecast.sections import forecast_of
 from assemblysim.report.writers.methods import methods_text
 
 
@@ -87,9 +87,9 @@ class Section:
         settled: sentences on what the data settle of the parameters.
         optima: sentences on the ways to explain the data, where there are several.
         corner: of the determined unknowns, SVG; empty where there is none.
-        left_out: which unknowns that figure does not show.
+        exact_loo: which unknowns that figure does not show.
         residuals: one figure for each experiment with readings, SVG.
-        fitness: sentences on whether the mechanism is good enough.
+        posterior_checks: sentences on whether the mechanism is good enough.
     """
 
     name: str
@@ -103,9 +103,9 @@ class Section:
     settled: tuple[str, ...]
     optima: tuple[str, ...]
     corner: Markup
-    left_out: str
+    exact_loo: str
     residuals: tuple[Markup, ...]
-    fitness: tuple[str, ...]
+    posterior_checks: tuple[str, ...]
 
 
 def render_page(
@@ -141,7 +141,7 @@ def render_page(
         ranking=tables.ranking_table(summary),
         conditions=tables.condition_table(summary),
         statements=tables.statement_table(summary),
-        outlook=outlook_of(summary, study.design),
+        outlook=forecast_of(summary, study.design),
         degrees=DEGREES,
         no_share=NO_SHARE,
         no_yield=NO_YIELD,

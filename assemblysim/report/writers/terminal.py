@@ -13,7 +13,11 @@ from rich.text import Text
 
 from assemblysim.report.content import headlines, tables, words
 from assemblysim.report.content.stored import failed_checks, ranked_names, species_names, window
-from assemblysim.report.forecast.forecast_words import in_play, share_cautions, share_sentences
+from assemblysim.report.forecast.forecast_words import (
+    named_in_play,
+    share_cautions,
+    share_sentences,
+)
 
 Summary = Mapping[str, Any]
 
@@ -97,7 +101,7 @@ def prediction_view(summary: Summary, mechanism: str | None = None) -> Renderabl
         )
         parts += [rich_table(table, names) for table in shown if table is not None]
     if mechanism is None:
-        leading = in_play(summary)
+        leading = named_in_play(summary)
         parts += _listed("Which way products are made", share_sentences(summary, leading), names)
         parts += _listed("Mind", share_cautions(summary, leading), names)
         parts += [rich_table(table, names) for table in tables.averaged_tables(summary)]

@@ -16,7 +16,11 @@ from assemblysim.inference.calibration.quick import QuickSettings
 from assemblysim.inference.model.parameters import normal_from_values
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.settings import FitSettings
-from assemblysim.measurement.simulation.misfits import MISFIT_WORDS, MISFITS, Misfit
+from assemblysim.measurement.simulation.misspecifications import (
+    MISSPECIFICATION_WORDS,
+    MISSPECIFICATIONS,
+    Misspecification,
+)
 from assemblysim.mechanism.network.containment import contains
 from assemblysim.progress import CalibrationListener
 from assemblysim.study.campaigns.records import (
@@ -46,17 +50,17 @@ class Request:
 
     Attributes:
         studies: how many simulated studies with errors as the model says.
-        misfit_studies: how many for each kind of errors that it does not know.
-        misfits: kinds of errors that the model does not know; errors as the model says come first
-            in any case.
+        misspecification_studies: how many for each kind of errors that it does not know.
+        misspecifications: kinds of errors that the model does not know; errors as the model says
+            come first in any case.
         source: where truths are drawn from.
         settings: how much work goes into each quick fit.
         search: how much into the draws of the true mechanism.
     """
 
     studies: int = 200
-    misfit_studies: int = 200
-    misfits: tuple[Misfit, ...] = ()
+    misspecification_studies: int = 200
+    misspecifications: tuple[Misspecification, ...] = ()
     source: Source = "prior"
     settings: QuickSettings = field(default_factory=QuickSettings)
     search: FitSettings = CAREFUL
@@ -81,19 +85,23 @@ def run_calibration(
         InputError: the study cannot be simulated, or stored records belong to something else.
     """
     design = design_of(study, request, results)
-    _refuse_known_misfits(study, design, request.misfits)
+    _refuse_known_misspecifications(study, design, request.misspecifications)
     made_from = _made_from(study, design)
     conditions = {}
-    for misfit in ("none", *request.misfits):
-        path = results / "calibration" / f"{request.source}-{misfit}.jsonl"
+    for misspecification in ("none", *request.misspecifications):
+        path = results / "calibration" / f"{request.source}-{misspecification}.jsonl"
         records = read_records(path, made_from)
-        wanted = range(request.studies if misfit == "none" else request.misfit_studies)
-        for record in _missing(design, misfit, [i for i in wanted if i not in records], workers):
+        wanted = range(
+            request.studies if misspecification == "none" else request.misspecification_studies
+        )
+        for record in _missing(
+            design, misspecification, [i for i in wanted if i not in records], workers
+        ):
             records[record["index"]] = record
             write_records(path, made_from, records.values())
-            tell(misfit, sum(i in records for i in wanted), len(wanted))
-        conditions[misfit] = condition_summary(
-            [records[i] for i in wanted], study.mechanisms, request.source, misfit
+            tell(misspecification, sum(i in records for i in wanted), len(wanted))
+        conditions[misspecification] = condition_summary(
+            [records[i] for i in wanted], study.mechanisms, request.source, misspecification
         )
     return write_json(
         results / "calibration.json",
@@ -109,20 +117,23 @@ def run_calibration(
             "settings": {"quick": asdict(design.settings), "careful": asdict(design.search)},
             "mechanisms": list(study.mechanisms),
             "contained_in": {name: list(richer) for name, richer in design.richer.items()},
-            "words": {misfit: MISFIT_WORDS[misfit] for misfit in conditions},
+            "words": {
+                misspecification: MISSPECIFICATION_WORDS[misspecification]
+                for misspecification in conditions
+            },
             "conditions": conditions,
         },
     )
 
 
 def _missing(
-    design: Design, misfit: Misfit, indices: Sequence[int], workers: Workers
+    design: Design, misspecification: Misspecification, indices: Sequence[int], workers: Workers
 ) -> Iterator[Record]:
     """Make the records that are not there yet, a chunk at a time."""
     for first in range(0, len(indices), CHUNK):
         chunk = indices[first : first + CHUNK]
         count = len(chunk)
-        yield from workers.map(calibrate_one, [design] * count, [misfit] * count, chunk)
+        yield from workers.map(calibrate_one, [design] * count, [misspecification] * count, chunk)
 
 
 def design_of(study: Study, request: Request, results: Path) -> Design:
@@ -162,7 +173,7 @@ def design_of(study: Study, request: Request, results: Path) -> Design:
         study.seed,
         request.settings,
         request.search,
-        study.sampling.gates.failed_share,
+        study.sampling.convergence.failed_fraction,
     )
 
 
@@ -187,15 +198,19 @@ def stored_draws(problem: Problem, results: Path) -> np.ndarray:
     return normal_from_values(problem.parameters, every_stored_value(problem, results))
 
 
-def unknown_misfits(study: Study) -> tuple[Misfit, ...]:
+def unknown_misspecifications(study: Study) -> tuple[Misspecification, ...]:
     """Return the kinds of errors that a study's model does not know."""
     problems = tuple(build_problem(study, name) for name in study.mechanisms[:1])
-    return tuple(misfit for misfit in MISFITS if not _known(problems, misfit))
+    return tuple(
+        misspecification
+        for misspecification in MISSPECIFICATIONS
+        if not _known(problems, misspecification)
+    )
 
 
-def _known(problems: Sequence[Problem], misfit: Misfit) -> str:
-    """Say why a kind of error is no misfit; "" where it is one."""
-    if misfit != "shared":
+def _known(problems: Sequence[Problem], misspecification: Misspecification) -> str:
+    """Say why a kind of error is no misspecification; "" where it is one."""
+    if misspecification != "shared":
         return ""
     parts = [e.intensities for p in problems for e in p.experiments if e.intensities is not None]
     if not any(part.readings.replicated for part in parts):
@@ -205,12 +220,16 @@ def _known(problems: Sequence[Problem], misfit: Misfit) -> str:
     return ""
 
 
-def _refuse_known_misfits(study: Study, design: Design, misfits: Sequence[Misfit]) -> None:
-    for misfit in misfits:
-        reason = _known(design.problems, misfit)
+def _refuse_known_misspecifications(
+    study: Study, design: Design, misspecifications: Sequence[Misspecification]
+) -> None:
+    for misspecification in misspecifications:
+        reason = _known(design.problems, misspecification)
         if reason:
             place = study.folder / "study.toml"
-            raise InputError(f"{place}: --misfit {misfit}: {reason}; leave it out")
+            raise InputError(
+                f"{place}: --misspecification {misspecification}: {reason}; leave it out"
+            )
 
 
 def _made_from(study: Study, design: Design) -> str:
@@ -229,7 +248,7 @@ def _made_from(study: Study, design: Design) -> str:
             "source": design.source,
             "truths": truths,
             "settings": [str(design.settings), str(design.search)],
-            "failed_share": design.failed_share,
+            "failed_fraction": design.failed_fraction,
             "seed": study.seed,
             "inputs": dict(study.inputs),
             "versions": versions(),

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assemblysim.measurement.simulation.misfits import MISFIT_WORDS, Misfit
+from assemblysim.measurement.simulation.misspecifications import (
+    MISSPECIFICATION_WORDS,
+    Misspecification,
+)
 
 
-def condition_sentences(found: Mapping[str, Any], misfit: Misfit) -> list[str]:
+def condition_sentences(found: Mapping[str, Any], misspecification: Misspecification) -> list[str]:
     """Say what the simulated studies of one kind of error show, how often one is misled first.
 
     Args:
         found: the figures, as in calibration.json.
-        misfit: what the errors have that the model does not know.
+        misspecification: what the errors have that the model does not know.
     """
-    sentences = [_misled(found, misfit), _outcomes(found)]
+    sentences = [_misled(found, misspecification), _outcomes(found)]
     if found["suffices"]:
         sentences.append(
             f"In {found['suffices']} of the {found['outcomes']['cannot tell']} undecided studies "
@@ -24,13 +27,19 @@ def condition_sentences(found: Mapping[str, Any], misfit: Misfit) -> list[str]:
             "and the simpler one suffices” is then the right answer."
         )
     if found["not_fitted"] < found["studies"]:
-        sentences += [_coverage(found, misfit), *_predictions(found), *_ranks(found, misfit)]
+        sentences += [
+            _coverage(found, misspecification),
+            *_predictions(found),
+            *_ranks(found, misspecification),
+        ]
     return sentences + _left_out(found)
 
 
-def _misled(found: Mapping[str, Any], misfit: Misfit) -> str:
+def _misled(found: Mapping[str, Any], misspecification: Misspecification) -> str:
     wrong = found["wrong_with_confidence"]
-    kind = "" if misfit == "none" else f" Here {MISFIT_WORDS[misfit]}."
+    kind = (
+        "" if misspecification == "none" else f" Here {MISSPECIFICATION_WORDS[misspecification]}."
+    )
     return (
         "Wrong with confidence (probability 0.99 or more for a mechanism that is not the true one "
         f"and does not contain it): {wrong['hits']} "
@@ -51,7 +60,7 @@ def _outcomes(found: Mapping[str, Any]) -> str:
     return text + (f" {counts['no verdict']} came to no verdict." if counts["no verdict"] else "")
 
 
-def _coverage(found: Mapping[str, Any], misfit: Misfit) -> str:
+def _coverage(found: Mapping[str, Any], misspecification: Misspecification) -> str:
     parts = [
         f"{100 * float(level):g} % intervals hold {100 * one['share']:.1f} ± "
         f"{100 * one['error']:.1f} %"
@@ -60,7 +69,7 @@ def _coverage(found: Mapping[str, Any], misfit: Misfit) -> str:
     behind = (
         " The noise itself is then larger than the value that was drawn, and its own intervals "
         "count against that value."
-        if misfit == "shared"
+        if misspecification == "shared"
         else ""
     )
     return f"{', '.join(parts)} of the true values of all parameters (± standard error).{behind}"
@@ -75,7 +84,8 @@ _PREDICTED = {
 
 def _predictions(found: Mapping[str, Any]) -> list[str]:
     parts = [
-        f"{_PREDICTED[kind]} {100 * one['0.95']['share']:.1f} ± {100 * one['0.95']['error']:.1f} % "
+        f"{_PREDICTED[kind]} {100 * one['0.95']['share']:.1f} "
+        f"± {100 * one['0.95']['error']:.1f} % "
         f"(of {one['0.95']['count']})"
         for kind, one in found["predictions"].items()
     ]
@@ -87,12 +97,12 @@ def _predictions(found: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _ranks(found: Mapping[str, Any], misfit: Misfit) -> list[str]:
+def _ranks(found: Mapping[str, Any], misspecification: Misspecification) -> list[str]:
     ranks = found["ranks"]
     if not ranks["judged"]:
         reason = (
             "truths from a posterior need not have uniform ranks"
-            if misfit == "none"
+            if misspecification == "none"
             else "with errors that the model does not know ranks need not be uniform"
         )
         return [f"Ranks are shown but not judged: {reason}."]

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import Problem, pot_of
+from assemblysim.inference.model.problem import Problem, reactor_of
 from assemblysim.prediction.lifetimes import lifetimes_in
-from assemblysim.prediction.pathways import pathway_shares_in
+from assemblysim.prediction.pathways import pathway_fractions_in
 from assemblysim.study.results.predictions import presence_threshold, without_starting_materials
 
 # Posterior draws whose predictions are made for each truth: 400 ranks, finer than those of the
@@ -61,16 +61,19 @@ def predicted(problem: Problem, positions: np.ndarray) -> tuple[tuple[str, ...],
         window, nan where there is none.
     """
     named = problem.named(values_from_normal(problem.parameters, positions))
-    pot, window = pot_of(problem, problem.experiments[0], named), problem.experiments[0].window
-    every = lifetimes_in(pot, window, presence_threshold(problem, pot.initial))
-    lives = without_starting_materials(every, problem, pot.initial)
-    shares = pathway_shares_in(pot, window)
-    several = [w for w in shares.ways if sum(w[0] == other[0] for other in shares.ways) > 1]
-    kept = [shares.ways.index(way) for way in several]
+    reactor, window = (
+        reactor_of(problem, problem.experiments[0], named),
+        problem.experiments[0].window,
+    )
+    every = lifetimes_in(reactor, window, presence_threshold(problem, reactor.initial))
+    lives = without_starting_materials(every, problem, reactor.initial)
+    fractions = pathway_fractions_in(reactor, window)
+    several = [w for w in fractions.ways if sum(w[0] == other[0] for other in fractions.ways) > 1]
+    kept = [fractions.ways.index(way) for way in several]
     columns = [lives.quantities.index(q) for q in QUANTITIES]
     names = (
         *(f"{q} of {species}" for species in lives.species for q in QUANTITIES),
         *(f"share of {product} by {reaction}" for product, reaction in several),
     )
-    parts = [lives.values[:, :, columns].reshape(len(positions), -1), shares.values[:, kept]]
+    parts = [lives.values[:, :, columns].reshape(len(positions), -1), fractions.values[:, kept]]
     return names, np.concatenate(parts, axis=1)

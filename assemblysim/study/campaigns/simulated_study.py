@@ -11,8 +11,8 @@ import numpy as np
 from assemblysim.errors import RunError
 from assemblysim.inference.calibration.quick import QuickFit, QuickSettings, fit_quickly
 from assemblysim.inference.calibration.recovery import outcome, simpler_suffices
-from assemblysim.inference.evidence.comparison import Candidate, compare
-from assemblysim.inference.fitting import lay_groundwork, stream, tempering_task
+from assemblysim.inference.evidence.comparison import Candidate, rank_mechanisms
+from assemblysim.inference.fitting import lay_groundwork, smc_task, stream
 from assemblysim.inference.model.experiment import within
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import (
@@ -20,11 +20,11 @@ from assemblysim.inference.model.problem import (
     courses_of,
     signals_of,
 )
-from assemblysim.inference.sampling.settings import FitSettings, Tempering
-from assemblysim.inference.sampling.smc import lengthened, temper
+from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
+from assemblysim.inference.sampling.smc import lengthened, run_smc
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
-from assemblysim.measurement.simulation.misfits import Misfit
+from assemblysim.measurement.simulation.misspecifications import Misspecification
 from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.study.campaigns.prediction_ranks import ranked_predictions
 
@@ -33,12 +33,12 @@ Source = Literal["prior", "posterior"]
 CAREFUL = FitSettings(
     screened=1024,
     starts=16,
-    tempering=Tempering(
+    smc=SmcSettings(
         pilot_particles=640,
         runs=2,
         particles=400,
-        exploring_share=1.0,
-        exploring_kept_share=0.6,
+        exploratory_fraction=1.0,
+        exploratory_ess_threshold=0.6,
     ),
 )
 # Posterior draws that each truth is ranked among: 100 ranks.
@@ -63,7 +63,7 @@ class Design:
         seed: of all random numbers.
         settings: of the quick fits.
         search: how the draws of the true mechanism are made.
-        failed_share: of integrations in a fit that is still trusted.
+        failed_fraction: of integrations in a fit that is still trusted.
     """
 
     problems: tuple[Problem, ...]
@@ -73,7 +73,7 @@ class Design:
     seed: int
     settings: QuickSettings
     search: FitSettings
-    failed_share: float
+    failed_fraction: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,52 +93,54 @@ class Made:
     no_table: int
 
 
-def calibrate_one(design: Design, misfit: Misfit, index: int) -> dict[str, Any]:
+def calibrate_one(design: Design, misspecification: Misspecification, index: int) -> dict[str, Any]:
     """Simulate one study, fit every mechanism to it, and say how that compares with the truth.
 
     It depends on its arguments alone, so it may be done anywhere and in any order. The truth
-    and the normal errors are the same whatever the misfit.
+    and the normal errors are the same whatever the misspecification.
 
     Args:
         design: what all simulated studies share.
-        misfit: what the errors have that the model does not know.
+        misspecification: what the errors have that the model does not know.
         index: number of the study; the mechanisms are true in turn.
 
     Returns:
         The record that is stored: numbers and names only.
     """
     true = design.problems[index % len(design.problems)]
-    made = make_data(design, true, misfit, index)
+    made = make_data(design, true, misspecification, index)
     again = [with_tables(problem, made.tables) for problem in design.problems]
-    if misfit == "understated":
+    if misspecification == "understated":
         again = [with_noise_stated(problem, true, made.position) for problem in again]
-    rng = stream(design.seed, true.mechanism, f"calibration {misfit} {index} fits")
+    rng = stream(design.seed, true.mechanism, f"calibration {misspecification} {index} fits")
     found = fit_quickly(again, design.settings, rng)
     fits = dict(zip((p.mechanism for p in design.problems), found, strict=True))
     fitted = again[index % len(again)]
     kept = [i for i, name in enumerate(true.parameter_names) if name in fitted.parameter_names]
-    draws = careful_draws(fitted, design, misfit, index)
+    draws = careful_draws(fitted, design, misspecification, index)
     part = replace(true, parameters=tuple(true.parameters[i] for i in kept))
     made = replace(made, position=made.position[kept])
     rng = stream(design.seed, part.mechanism, f"{index} ranks")
     return {
-        **_record(design, part, misfit, index, made, fits),
+        **_record(design, part, misspecification, index, made, fits),
         **ranked(part, made.position, draws, rng),
         **ranked_predictions(fitted, made.position, draws, rng),
     }
 
 
-def careful_draws(problem: Problem, design: Design, misfit: Misfit, index: int) -> np.ndarray:
+def careful_draws(
+    problem: Problem, design: Design, misspecification: Misspecification, index: int
+) -> np.ndarray:
     """Return posterior draws of the true mechanism, shape (D, P), to rank its truth among.
 
     Quick fits weigh mechanisms well, but their posteriors are a tenth too narrow where there are
     several modes; here the particles are tempered as in a fit, and moved on.
     """
-    rng = stream(design.seed, problem.mechanism, f"calibration {misfit} {index} draws")
+    rng = stream(design.seed, problem.mechanism, f"calibration {misspecification} {index} draws")
     seed = int(rng.integers(2**31))
     groundwork = lay_groundwork(problem, design.search, seed)
-    task = tempering_task(problem, groundwork, design.search.tempering)
-    return lengthened(task, temper(task, rng), MORE_ROUNDS, rng).positions
+    task = smc_task(problem, groundwork, design.search.smc)
+    return lengthened(task, run_smc(task, rng), MORE_ROUNDS, rng).positions
 
 
 def ranked(
@@ -153,7 +155,9 @@ def ranked(
     }
 
 
-def make_data(design: Design, true: Problem, misfit: Misfit, index: int) -> Made:
+def make_data(
+    design: Design, true: Problem, misspecification: Misspecification, index: int
+) -> Made:
     """Draw a truth and its tables; draw anew where the truth makes none, and count that.
 
     A truth whose integration fails is left out, as it is by the posterior. A table is left out
@@ -174,7 +178,7 @@ def make_data(design: Design, true: Problem, misfit: Misfit, index: int) -> Made
         if signals is None:
             not_integrated += 1
             continue
-        tables = _tables(true, position, signals, misfit, rng)
+        tables = _tables(true, position, signals, misspecification, rng)
         if tables is not None:
             return Made(position, tables, not_integrated, no_table)
         no_table += 1
@@ -206,7 +210,7 @@ def _tables(
     problem: Problem,
     position: np.ndarray,
     signals: tuple[np.ndarray, ...],
-    misfit: Misfit,
+    misspecification: Misspecification,
     rng: np.random.Generator,
 ) -> tuple[IntensityTable, ...] | None:
     named = problem.named(values_from_normal(problem.parameters, position[None]))
@@ -216,7 +220,7 @@ def _tables(
         if likelihood is None:
             raise RunError(f"experiment '{experiment.name}' has no table to simulate")
         noise = within(experiment, named).stack(likelihood.noise_names)[0]
-        table = simulate_like(likelihood, expected, noise, misfit, rng)
+        table = simulate_like(likelihood, expected, noise, misspecification, rng)
         if table is None:
             return None
         tables.append(table)
@@ -237,7 +241,7 @@ def with_tables(problem: Problem, tables: tuple[IntensityTable, ...]) -> Problem
 def with_noise_stated(problem: Problem, true: Problem, position: np.ndarray) -> Problem:
     """Return a problem whose noise is stated as it was drawn, instead of being inferred.
 
-    An error larger than that is a misfit only where the noise may not grow to explain it.
+    An error larger than that is a misspecification only where the noise may not grow to explain it.
     """
     values = values_from_normal(true.parameters, position[None])[0]
     drawn = {
@@ -255,12 +259,12 @@ def with_noise_stated(problem: Problem, true: Problem, position: np.ndarray) -> 
 def _record(
     design: Design,
     true: Problem,
-    misfit: Misfit,
+    misspecification: Misspecification,
     index: int,
     made: Made,
     fits: Mapping[str, QuickFit],
 ) -> dict[str, Any]:
-    rng = stream(design.seed, true.mechanism, f"calibration {misfit} {index} conclusions")
+    rng = stream(design.seed, true.mechanism, f"calibration {misspecification} {index} conclusions")
     candidates = tuple(
         Candidate(
             problem.mechanism,
@@ -271,7 +275,7 @@ def _record(
         )
         for problem in design.problems
     )
-    ranking = compare(candidates, rng)
+    ranking = rank_mechanisms(candidates, rng)
     richer = design.richer[true.mechanism]
     names = true.parameter_names
     return {
@@ -296,5 +300,5 @@ def _record(
 
 def _trusted(fit: QuickFit, design: Design) -> bool:
     """Say whether a fit is good enough for a verdict; truths play no part in that."""
-    failed = fit.failed > design.failed_share * max(1, fit.calls)
+    failed = fit.failed > design.failed_fraction * max(1, fit.calls)
     return fit.effective_size >= design.settings.least and not failed

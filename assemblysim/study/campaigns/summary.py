@@ -13,10 +13,10 @@ from assemblysim.inference.calibration.recovery import (
     CONFIDENT,
     OUTCOMES,
     Share,
+    fraction,
     reliability,
-    share,
 )
-from assemblysim.measurement.simulation.misfits import Misfit
+from assemblysim.measurement.simulation.misspecifications import Misspecification
 from assemblysim.study.campaigns.calibration_words import condition_sentences
 from assemblysim.study.campaigns.prediction_ranks import PREDICTED_AMONG
 from assemblysim.study.campaigns.records import Record
@@ -28,7 +28,10 @@ SIGNIFICANT = 0.05
 
 
 def condition_summary(
-    records: Sequence[Record], mechanisms: Sequence[str], source: Source, misfit: Misfit
+    records: Sequence[Record],
+    mechanisms: Sequence[str],
+    source: Source,
+    misspecification: Misspecification,
 ) -> dict[str, Any]:
     """Put the records of one kind of error together.
 
@@ -36,7 +39,7 @@ def condition_summary(
         records: of the simulated studies.
         mechanisms: names, in the study's order.
         source: where the truths were drawn from.
-        misfit: what the errors have that the model does not know.
+        misspecification: what the errors have that the model does not know.
 
     Returns:
         The part of calibration.json, with its sentences.
@@ -67,9 +70,11 @@ def condition_summary(
         "reliability": _reliability(records),
         "coverage": coverage_summary(trusted),
         "predictions": prediction_summary(trusted),
-        "ranks": rank_summary(trusted, mechanisms, judged=source == "prior" and misfit == "none"),
+        "ranks": rank_summary(
+            trusted, mechanisms, judged=source == "prior" and misspecification == "none"
+        ),
     }
-    return {**found, "sentences": condition_sentences(found, misfit)}
+    return {**found, "sentences": condition_sentences(found, misspecification)}
 
 
 def _count(records: Sequence[Record], outcome: str) -> int:
@@ -79,7 +84,7 @@ def _count(records: Sequence[Record], outcome: str) -> int:
 def _counted(records: Sequence[Record], outcome: str) -> Share:
     """Count an outcome among the studies that came to a verdict."""
     judged = [record for record in records if record["outcome"] != "no verdict"]
-    return share(_count(judged, outcome), len(judged))
+    return fraction(_count(judged, outcome), len(judged))
 
 
 def _reliability(records: Sequence[Record]) -> list[dict[str, Any]]:
@@ -105,7 +110,7 @@ def coverage_summary(records: Sequence[Record]) -> dict[str, Any]:
         "all": _covered([list(record["below"].values()) for record in records]),
         "parameters": {
             name: {
-                f"{level:g}": asdict(share(sum(_inside(v, level) for v in values), len(values)))
+                f"{level:g}": asdict(fraction(sum(_inside(v, level) for v in values), len(values)))
                 for level in LEVELS
             }
             for name, values in below.items()

@@ -22,11 +22,11 @@ _RATIO = re.compile(r"\s*1\s*[:/]\s*(\d+)\s*")
 
 
 @dataclass(frozen=True)
-class Conduct:
+class Conditions:
     """How one experiment was conducted.
 
     Attributes:
-        protocol: what was done to the pot.
+        protocol: what was done to the reactor.
         dead_time: h between mixing and the start of the study's clock, or its prior.
         time_errors: (time in h, standard deviation in h) pairs of uncertain sampling times;
             a time of None stands for every time that is not listed.
@@ -48,7 +48,7 @@ class Conduct:
         return listed.get(time, listed.get(None, 0.0))
 
 
-def read_conduct(table: ExperimentTable, unit: str, system: System) -> Conduct:
+def read_conditions(table: ExperimentTable, unit: str, system: System) -> Conditions:
     """Read how an experiment was conducted.
 
     Args:
@@ -85,7 +85,7 @@ def read_conduct(table: ExperimentTable, unit: str, system: System) -> Conduct:
         protocol = Protocol(programme, volume, events, tuple(table.held))
     with at("temperature_alternatives"):
         alternatives = _alternatives(table, programme)
-    return Conduct(protocol, dead_time, errors, dilution, table.group or "", alternatives)
+    return Conditions(protocol, dead_time, errors, dilution, table.group or "", alternatives)
 
 
 def _alternatives(
@@ -151,7 +151,7 @@ def _events(table: ExperimentTable, volume: float, unit: str, system: System) ->
             event = _event(validated(EventTable, written), there, unit, system)
             if table.volume is None and written.get("dilute") is None:
                 raise InputError(
-                    f"{event.volume:g} mL of how many; state 'volume', what the pot held "
+                    f"{event.volume:g} mL of how many; state 'volume', what the reactor held "
                     'at the start, as volume = "10 mL"'
                 )
         there += event.volume
@@ -222,24 +222,24 @@ def _positive(written: object) -> float:
     return error
 
 
-def conduct_words(conduct: Conduct, unit: str) -> tuple[str, ...]:
+def conditions_words(conditions: Conditions, unit: str) -> tuple[str, ...]:
     """Say how an experiment was conducted, one phrase for each thing that was done."""
-    protocol, found = conduct.protocol, []
+    protocol, found = conditions.protocol, []
     if protocol.programme is not None:
         found.append(programme_words(protocol.programme))
     for event in protocol.events:
         found.append(_event_words(event, unit))
     if protocol.held:
         found.append(f"{', '.join(protocol.held)} held constant")
-    if isinstance(conduct.dead_time, Prior):
-        found.append(f"dead time {conduct.dead_time.describe('h')}")
-    elif conduct.dead_time:
-        found.append(f"dead time {time_label(conduct.dead_time)}")
-    for time, error in conduct.time_errors:
+    if isinstance(conditions.dead_time, Prior):
+        found.append(f"dead time {conditions.dead_time.describe('h')}")
+    elif conditions.dead_time:
+        found.append(f"dead time {time_label(conditions.dead_time)}")
+    for time, error in conditions.time_errors:
         which = "sampling times" if time is None else f"the sample at {time_label(time)}"
         found.append(f"{which} good to {time_label(error)}")
-    if conduct.dilution != 1:
-        found.append(f"samples diluted {conduct.dilution:g} times before they were measured")
+    if conditions.dilution != 1:
+        found.append(f"samples diluted {conditions.dilution:g} times before they were measured")
     return tuple(found)
 
 
@@ -263,13 +263,13 @@ def _event_words(event: Event, unit: str) -> str:
     return f"{event.volume:.4g} mL {f'of {contents} ' if contents else ''}added {when}"
 
 
-def check_time_errors(conduct: Conduct, times: Sequence[float]) -> None:
+def check_time_errors(conditions: Conditions, times: Sequence[float]) -> None:
     """Refuse an uncertain time at which no sample was taken.
 
     Raises:
         InputError: a time is listed that is no sampling time.
     """
-    for time, _ in conduct.time_errors:
+    for time, _ in conditions.time_errors:
         if time is not None and time not in times:
             taken = ", ".join(f"{one:g} h" for one in times)
             raise InputError(

@@ -54,7 +54,7 @@ class Heating:
 
     def units(self, constant: str, unit: str) -> dict[str, str]:
         """Return the units of the parameters of a rate constant that has the unit `unit`."""
-        if not timed(unit):
+        if not is_timed(unit):
             return {constant: unit}
         energy = {self.energy(constant): "kJ/mol"} if self.varies else {}
         if self.form == "reference":
@@ -68,7 +68,7 @@ def stem(constant: str) -> str:
     return constant.removeprefix("k_") or constant
 
 
-def timed(unit: str) -> bool:
+def is_timed(unit: str) -> bool:
     """Say whether a constant of this unit is a rate constant, and no Michaelis constant."""
     return unit.endswith(("/h", " h)"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assemblysim.inference.model.priors import Prior
 from assemblysim.language import time_label
-from assemblysim.study.definition.conditions import conduct_words, programme_words
+from assemblysim.study.definition.conditions import conditions_words, programme_words
 from assemblysim.study.definition.study import Experiment, Study
 
 LONG = 1e4  # h, from which on digits are grouped
@@ -17,15 +17,17 @@ def experiment_words(experiment: Experiment, unit: str) -> tuple[str, ...]:
         experiment: one of a study's.
         unit: of concentrations.
     """
-    conduct = experiment.conduct
+    conditions = experiment.conditions
     start = " and ".join(_start(name, known, unit) for name, known in experiment.initial)
     times = experiment.times.tolist()
     samples = f"{len(times)} samples from {_label(times[0])} to {_label(times[-1])}"
     if len(times) == 1:
         samples = f"1 sample at {_label(times[0])}"
-    done = conduct_words(conduct, unit) or ("left alone, at a temperature that is not stated",)
-    others = (f"or, {name}: {programme_words(one)}" for name, one in conduct.alternatives)
-    group = (f"of the group {conduct.group}",) if conduct.group else ()
+    done = conditions_words(conditions, unit) or (
+        "left alone, at a temperature that is not stated",
+    )
+    others = (f"or, {name}: {programme_words(one)}" for name, one in conditions.alternatives)
+    group = (f"of the group {conditions.group}",) if conditions.group else ()
     return (f"starts from {start}", samples, *done, *others, *group)
 
 
@@ -62,10 +64,10 @@ def sharing_words(study: Study) -> tuple[str, ...]:
 
 def _by_nature(study: Study) -> list[str]:
     """Return what belongs to its experiment without being listed."""
-    conducts = [experiment.conduct for experiment in study.experiments]
+    all_conditions = [experiment.conditions for experiment in study.experiments]
     starts = any(isinstance(k, Prior) for e in study.experiments for _, k in e.initial)
-    late = any(isinstance(one.dead_time, Prior) for one in conducts)
-    uncertain = any(one.time_errors for one in conducts)
+    late = any(isinstance(one.dead_time, Prior) for one in all_conditions)
+    uncertain = any(one.time_errors for one in all_conditions)
     return [
         *(["unknown starts"] if starts else []),
         *(["dead time"] if late else []),

@@ -46,13 +46,13 @@ def parameter_units(
         ``limit``, ``statement_noise`` and ``fraction``, which statements need. Initial
         concentrations belong to their experiment and are not among them.
     """
-    units = system.rate_units(concentration_unit)
-    used = dict.fromkeys(n for m in mechanisms for n in system.network(m).rate_names)
-    rates = {name: "" if units[name] == "1" else units[name] for name in used}
+    units = system.rate_constant_units(concentration_unit)
+    used = dict.fromkeys(n for m in mechanisms for n in system.network(m).rate_constant_names)
+    rate_constants = {name: "" if units[name] == "1" else units[name] for name in used}
     responses = {f"response_{signal.name}": "" for signal in measurement.signals}
     noises = noise_layout(measurement, shared=measurement.share_replicates).names
     return {
-        **rates,
+        **rate_constants,
         **responses,
         "background": concentration_unit,
         **{name: noise_unit(measurement, name, concentration_unit) for name in noises},
@@ -66,7 +66,7 @@ def noise_unit(measurement: Measurement, name: str, concentration_unit: str) -> 
     return concentration_unit if additive and measurement.scale == "absolute" else ""
 
 
-def read_knowledge(
+def read_priors_and_fixed(
     table: Mapping[str, object], units: Mapping[str, str]
 ) -> tuple[tuple[tuple[str, float], ...], tuple[tuple[str, Prior], ...]]:
     """Split the table ``[priors]`` into stated values and priors.

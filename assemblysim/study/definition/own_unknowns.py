@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assemblysim.inference.model.priors import Prior
 from assemblysim.language import time_label
-from assemblysim.study.definition.conditions import Conduct
+from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.sharing import suffix
 
 
@@ -33,17 +33,17 @@ class Place:
         return f"dead_time{self._behind}"
 
     def sampling_times(
-        self, conduct: Conduct, times: Iterable[float]
+        self, conditions: Conditions, times: Iterable[float]
     ) -> tuple[tuple[float, str], ...]:
         """Return (time in h, name) of the uncertain ones of sampling times, none at 0.
 
         Args:
-            conduct: which of them are uncertain.
+            conditions: which of them are uncertain.
             times: h, in order.
         """
         found: dict[str, float] = {}
         for time in times:
-            if not conduct.time_error(time) or not time:
+            if not conditions.time_error(time) or not time:
                 continue
             name = f"time_{suffix(time_label(time))}{self._behind}"
             if name in found:
@@ -58,7 +58,7 @@ class Place:
     def units(
         self,
         initial: Sequence[tuple[str, float | Prior]],
-        conduct: Conduct,
+        conditions: Conditions,
         times: Iterable[float],
         concentration: str,
     ) -> dict[str, str]:
@@ -66,11 +66,11 @@ class Place:
 
         Args:
             initial: (species, concentration or its prior) pairs.
-            conduct: how it was conducted.
+            conditions: how it was conducted.
             times: of its samples, h, in order.
             concentration: unit of concentrations.
         """
         starts = [self.start(name) for name, known in initial if isinstance(known, Prior)]
-        late = [self.dead_time] if isinstance(conduct.dead_time, Prior) else []
-        uncertain = [name for _, name in self.sampling_times(conduct, times)]
+        late = [self.dead_time] if isinstance(conditions.dead_time, Prior) else []
+        uncertain = [name for _, name in self.sampling_times(conditions, times)]
         return {**dict.fromkeys(starts, concentration), **dict.fromkeys([*late, *uncertain], "h")}

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
+from assemblysim.files.former_names import with_todays_keys
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
 from assemblysim.inference.model.priors import Prior
@@ -19,9 +20,9 @@ from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.noise import refuse_unsupported
 from assemblysim.mechanism.reading.system import System, read_system
-from assemblysim.study.definition.conditions import Conduct, check_time_errors, read_conduct
+from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
 from assemblysim.study.definition.heating import Heating, read_heating
-from assemblysim.study.definition.knowledge import read_knowledge, read_number_or_prior
+from assemblysim.study.definition.knowledge import read_number_or_prior, read_priors_and_fixed
 from assemblysim.study.definition.own_unknowns import Place
 from assemblysim.study.definition.schema import (
     ExperimentTable,
@@ -35,7 +36,7 @@ from assemblysim.study.definition.sharing import Sharing, refuse_alike
 from assemblysim.study.definition.signals import read_measurement, refuse_repeated
 from assemblysim.study.definition.study import Experiment, Study, Truth
 from assemblysim.study.definition.tables import read_intensities, read_statements
-from assemblysim.study.definition.unknowns import read_tied, study_units
+from assemblysim.study.definition.unknowns import read_derived, study_units
 from assemblysim.units import quantity
 
 STUDY_FILE: Final = "study.toml"
@@ -54,10 +55,11 @@ class Outline:
         measurement: how signals become readings.
         units: of every parameter that there is.
         initial: for each experiment, (species, concentration or its prior) pairs.
-        conducts: how each experiment was conducted.
+        all_conditions: how each experiment was conducted.
         heating: how rate constants depend on temperature, where one is stated.
         sharing: which parameters experiments have for themselves; None where they share all.
-        tied: (parameter, expression) pairs.
+        derived: (parameter, expression) pairs.
+        notices: a line for each key that is written under a former name.
     """
 
     path: Path
@@ -68,10 +70,11 @@ class Outline:
     measurement: Measurement
     units: dict[str, str]
     initial: tuple[tuple[tuple[str, float | Prior], ...], ...]
-    conducts: tuple[Conduct, ...] = ()
+    all_conditions: tuple[Conditions, ...] = ()
     heating: Heating | None = None
     sharing: Sharing | None = None
-    tied: tuple[tuple[str, str], ...] = ()
+    derived: tuple[tuple[str, str], ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def read_study(folder: Path | str) -> Study:
@@ -90,11 +93,11 @@ def read_study(folder: Path | str) -> Study:
     path, table = outline.path, outline.table
     with at(str(path)):
         with at("[priors]"):
-            stated, priors = read_knowledge(table.priors, outline.units)
-            given = dict(outline.tied)
+            stated, priors = read_priors_and_fixed(table.priors, outline.units)
+            given = dict(outline.derived)
             for name in (*dict(stated), *dict(priors)):
                 if name in given:
-                    raise InputError(f"{name}: [tied] gives it already; state it once")
+                    raise InputError(f"{name}: [derived] gives it already; state it once")
         with at("[sampling]"):
             sampling = read_sampling(table.sampling)
         with at("[statements]"):
@@ -123,7 +126,8 @@ def read_study(folder: Path | str) -> Study:
         truth=truth,
         heating=outline.heating,
         sharing=outline.sharing,
-        tied=outline.tied,
+        derived=outline.derived,
+        notices=outline.notices,
     )
 
 
@@ -137,7 +141,7 @@ def read_outline(folder: Path | str) -> Outline:
         InputError: one line that names the file, the place, the fault and the remedy.
     """
     path = _study_file(Path(folder))
-    content = read_toml(path)
+    content, former = with_todays_keys(read_toml(path))
     with at(str(path)):
         table = validated(StudyTable, content)
         model = _model_file(path.parent, table.model)
@@ -147,17 +151,19 @@ def read_outline(folder: Path | str) -> Outline:
         measurement = read_measurement(table.measurement, system)
         refuse_repeated("experiments", [one.name for one in table.experiments])
         initial = tuple(_initial(one, table.concentration, system) for one in table.experiments)
-        conducts = tuple(_conduct(one, table.concentration, system) for one in table.experiments)
+        all_conditions = tuple(
+            _conditions(one, table.concentration, system) for one in table.experiments
+        )
         names = [one.name for one in table.experiments]
-        programmes = [one.protocol.programme for one in conducts]
-        others = [other for one in conducts for _, other in one.alternatives]
+        programmes = [one.protocol.programme for one in all_conditions]
+        others = [other for one in all_conditions for _, other in one.alternatives]
         stated = tuple(zip(names, programmes, strict=True))
         heating = read_heating(table.temperature, stated, others, table.concentration)
         refuse_alike(names, "experiments")
-        refuse_alike([one.group for one in conducts if one.group], "groups")
-        sharing = _sharing(table, conducts)
+        refuse_alike([one.group for one in all_conditions if one.group], "groups")
+        sharing = _sharing(table, all_conditions)
         units = study_units(system, mechanisms, measurement, table.concentration, heating, sharing)
-        tied = read_tied(table.tied, units, system.constants)
+        derived = read_derived(table.derived, units, system.constants)
         if sharing is not None:
             sharing.check(tuple(units))
     return Outline(
@@ -169,23 +175,24 @@ def read_outline(folder: Path | str) -> Outline:
         measurement,
         units,
         initial,
-        conducts,
+        all_conditions,
         heating,
         sharing,
-        tied,
+        derived,
+        tuple(f"{path}: {line}" for line in former),
     )
 
 
-def _conduct(table: ExperimentTable, unit: str, system: System) -> Conduct:
+def _conditions(table: ExperimentTable, unit: str, system: System) -> Conditions:
     with at(f"experiment '{table.name}'"):
-        return read_conduct(table, unit, system)
+        return read_conditions(table, unit, system)
 
 
-def _sharing(table: StudyTable, conducts: Sequence[Conduct]) -> Sharing | None:
+def _sharing(table: StudyTable, all_conditions: Sequence[Conditions]) -> Sharing | None:
     if not table.per_experiment and not table.per_group:
         return None
     names = [one.name for one in table.experiments]
-    groups = [one.group for one in conducts]
+    groups = [one.group for one in all_conditions]
     pairs = tuple(zip(names, groups, strict=True))
     return Sharing(pairs, tuple(table.per_experiment), tuple(table.per_group))
 
@@ -283,15 +290,15 @@ def _experiment(outline: Outline, index: int) -> Experiment:
         with at(str(outline.path)), at("[measurement]"):
             refuse_unsupported(measurement, intensities.times)
         sampled = sampled if sampled.size else np.unique(intensities.times)
-    conduct = outline.conducts[index]
+    conditions = outline.all_conditions[index]
     with at(str(outline.path)), at(f"experiment '{table.name}'"):
         measured = sampled[:0] if intensities is None else intensities.times
-        check_time_errors(conduct, np.unique(np.concatenate([measured, sampled])).tolist())
+        check_time_errors(conditions, np.unique(np.concatenate([measured, sampled])).tolist())
     if table.statements is None:
-        return Experiment(table.name, initial, intensities, (), sampled[:0], conduct)
+        return Experiment(table.name, initial, intensities, (), sampled[:0], conditions)
     names = [signal.name for signal in measurement.signals]
     statements = read_statements(folder / table.statements, names, sampled)
-    return Experiment(table.name, initial, intensities, statements, sampled, conduct)
+    return Experiment(table.name, initial, intensities, statements, sampled, conditions)
 
 
 def _sampled(written: Sequence[object], key: str = "sampled") -> np.ndarray:
@@ -329,7 +336,7 @@ def read_truth(outline: Outline) -> Truth:
         times = tuple(map(float, _sampled(table.times, "times")))
         with at("[parameters]"):
             units = {**outline.units, **_own_units(outline, times)}
-            values, priors = read_knowledge(table.parameters, units)
+            values, priors = read_priors_and_fixed(table.parameters, units)
             if priors:
                 raise InputError(f"{priors[0][0]}: a prior is no truth; write a quantity")
     return Truth(table.mechanism, values, times, table.replicates, table.seed)
@@ -339,11 +346,13 @@ def _own_units(outline: Outline, times: Sequence[float]) -> dict[str, str]:
     """Return the units of the unknowns that belong to one experiment: its start, its clock."""
     experiments = outline.table.experiments
     found: dict[str, str] = {}
-    for one, initial, conduct in zip(experiments, outline.initial, outline.conducts, strict=True):
-        listed = [time for time, _ in conduct.time_errors if time is not None]
+    for one, initial, conditions in zip(
+        experiments, outline.initial, outline.all_conditions, strict=True
+    ):
+        listed = [time for time, _ in conditions.time_errors if time is not None]
         every = sorted({*times, *map(float, _sampled(one.sampled)), *listed})
         place = Place(one.name, len(experiments) > 1)
-        found |= place.units(initial, conduct, every, outline.table.concentration)
+        found |= place.units(initial, conditions, every, outline.table.concentration)
     return found
 
 

@@ -20,17 +20,17 @@ _TABLES = (
     "statements",
     "parameters",
     "temperature",
-    "tied",
+    "derived",
 )
 
 
-class Table(BaseModel):
+class TomlTable(BaseModel):
     """A TOML table: no key beyond those listed, no value of another kind."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class ExperimentTable(Table):
+class ExperimentTable(TomlTable):
     """One ``[[experiments]]``.
 
     Attributes:
@@ -43,7 +43,7 @@ class ExperimentTable(Table):
         sampled: the sampling times that statements are about.
         temperature: one, or (time, temperature) pairs, linear in between.
         temperature_alternatives: other courses of temperature that may be true, by name.
-        volume: what the pot holds at the start, for additions and withdrawals.
+        volume: what the reactor holds at the start, for additions and withdrawals.
         events: additions, withdrawals and dilutions.
         held: species whose concentration does not change.
         dead_time: between mixing and the study's clock: a time, or a prior.
@@ -70,7 +70,7 @@ class ExperimentTable(Table):
     group: str | None = None
 
 
-class EventTable(Table):
+class EventTable(TomlTable):
     """One of an experiment's ``events``: exactly one of add, withdraw and dilute.
 
     Attributes:
@@ -88,7 +88,7 @@ class EventTable(Table):
     dilute: Any = None
 
 
-class TemperatureTable(Table):
+class TemperatureTable(TomlTable):
     """``[temperature]``: how rate constants depend on it.
 
     Attributes:
@@ -102,7 +102,7 @@ class TemperatureTable(Table):
     form: typing.Literal["reference", "separate"] = "reference"
 
 
-class MeasurementTable(Table):
+class MeasurementTable(TomlTable):
     """``[measurement]``.
 
     Attributes:
@@ -130,7 +130,7 @@ class MeasurementTable(Table):
         return value
 
 
-class StudyTable(Table):
+class StudyTable(TomlTable):
     """A whole study.toml.
 
     Attributes:
@@ -149,7 +149,7 @@ class StudyTable(Table):
         sampling: how many draws.
         statements: how statements are weighed.
         temperature: how rate constants depend on it.
-        tied: parameter to an expression of others.
+        derived: parameter to an expression of others.
         per_experiment: patterns of parameters that every experiment has for itself.
         per_group: patterns of parameters that every group of experiments has for itself.
     """
@@ -169,16 +169,16 @@ class StudyTable(Table):
     sampling: dict[str, Any] = {}
     statements: dict[str, Any] = {}
     temperature: TemperatureTable | None = None
-    tied: dict[str, str] = {}
+    derived: dict[str, str] = {}
     per_experiment: list[str] = []
     per_group: list[str] = []
 
 
-Checked = TypeVar("Checked", bound=Table)
+Checked = TypeVar("Checked", bound=TomlTable)
 Settings = TypeVar("Settings")
 
 
-class PriorTable(Table):
+class PriorTable(TomlTable):
     """A prior as written: exactly one of its kinds, with two quantities.
 
     Attributes:
@@ -196,7 +196,7 @@ class PriorTable(Table):
     signed_normal: list[Any] | None = Field(default=None, min_length=2, max_length=2)
 
 
-class TruthTable(Table):
+class TruthTable(TomlTable):
     """What simulated data were made from.
 
     Attributes:
@@ -255,7 +255,7 @@ def settings_from(kind: type[Settings], content: dict[str, Any]) -> Settings:
     hints = typing.get_type_hints(kind)
     parts = {
         name: settings_from(hints[name], value.model_dump(exclude_unset=True))
-        if isinstance(value, Table)
+        if isinstance(value, TomlTable)
         else value
         for name, value in given
         if name in given.model_fields_set
@@ -263,17 +263,17 @@ def settings_from(kind: type[Settings], content: dict[str, Any]) -> Settings:
     return kind(**parts)
 
 
-def _schema_of(kind: Any) -> type[Table]:
+def _schema_of(kind: Any) -> type[TomlTable]:
     """Return the table that holds the fields of a settings class, none of them required."""
     hints = typing.get_type_hints(kind)
     fields: dict[str, Any] = {
         name: (_schema_of(hint) if dataclasses.is_dataclass(hint) else hint, None)
         for name, hint in hints.items()
     }
-    return create_model(kind.__name__, __base__=Table, **fields)
+    return create_model(kind.__name__, __base__=TomlTable, **fields)
 
 
-def _line(fault: ErrorDetails, kind: type[Table]) -> str:
+def _line(fault: ErrorDetails, kind: type[TomlTable]) -> str:
     """Write one pydantic fault as place, fault and remedy."""
     *above, last = fault["loc"] or ("",)
     name = str(last)
@@ -323,7 +323,7 @@ def _place(loc: Sequence[int | str]) -> str:
     return f"{' '.join(words)}: "
 
 
-def _table_at(kind: type[Table], loc: Sequence[int | str]) -> type[Table]:
+def _table_at(kind: type[TomlTable], loc: Sequence[int | str]) -> type[TomlTable]:
     """Return the class of the table at a place of a schema."""
     found: Any = kind
     for key in loc:
@@ -335,11 +335,11 @@ def _table_at(kind: type[Table], loc: Sequence[int | str]) -> type[Table]:
         # An optional table is the table, or nothing.
         if type(None) in typing.get_args(found):
             found = next((one for one in typing.get_args(found) if _is_table(one)), found)
-    return typing.cast("type[Table]", found)
+    return typing.cast("type[TomlTable]", found)
 
 
 def _is_table(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Table)
+    return isinstance(kind, type) and issubclass(kind, TomlTable)
 
 
 def _example(key: str) -> str:

@@ -36,7 +36,7 @@ def read_sampling(table: dict[str, Any]) -> FitSettings:
     """Make the settings of the search and the sampler from the table ``[sampling]``.
 
     Args:
-        table: fields of `FitSettings`, and those of its gates under ``[sampling.gates]``.
+        table: fields of `FitSettings`, and those of its gates under ``[sampling.convergence]``.
 
     Returns:
         The settings, with the defaults of what the table does not name.
@@ -58,35 +58,38 @@ def read_sampling(table: dict[str, Any]) -> FitSettings:
             raise InputError(f"{name}: {getattr(settings, name)} is too few; write {bound} or more")
     if not settings.size_sought >= 1:
         raise InputError(
-            f"size_sought: {settings.size_sought} is below 1, where the gates are; write 1 or more"
+            f"size_sought: {settings.size_sought} is below 1, where the convergence criteria are; "
+            "write 1 or more"
         )
     if settings.walkers % 2:
         raise InputError(f"walkers: {settings.walkers} is odd; write an even number")
     _refuse_idle(settings)
-    gates = settings.gates
-    if not gates.r_hat > 1:
-        raise InputError(f"gates r_hat: {gates.r_hat} is not above 1; write one such as 1.01")
-    if not 0 <= gates.failed_share <= 1:
+    convergence = settings.convergence
+    if not convergence.r_hat > 1:
         raise InputError(
-            f"gates failed_share: {gates.failed_share} is not between 0 and 1; "
+            f"convergence r_hat: {convergence.r_hat} is not above 1; write one such as 1.01"
+        )
+    if not 0 <= convergence.failed_fraction <= 1:
+        raise InputError(
+            f"convergence failed_fraction: {convergence.failed_fraction} is not between 0 and 1; "
             "write one such as 0.05"
         )
     return settings
 
 
 def _refuse_idle(settings: FitSettings) -> None:
-    """Refuse tempering that could not be done."""
-    for name in ("tempering", "prior_changes"):
+    """Refuse SMC runs that could not be done."""
+    for name in ("smc", "prior_changes"):
         effort = getattr(settings, name)
         if effort.runs < 2:
             raise InputError(f"{name} runs: {effort.runs} is too few; write 2 or more")
-        if not 0 < effort.kept_share < 1:
-            raise InputError(f"{name} kept_share: {effort.kept_share} is not between 0 and 1")
+        if not 0 < effort.ess_threshold < 1:
+            raise InputError(f"{name} ess_threshold: {effort.ess_threshold} is not between 0 and 1")
         for part in ("particles", "pilot_particles", "most_rounds", "independent_moves"):
             if getattr(effort, part) < 1:
                 raise InputError(f"{name} {part}: {getattr(effort, part)} is too few; write 1")
-    if settings.tempering.runs < settings.ensembles:
+    if settings.smc.runs < settings.ensembles:
         raise InputError(
-            f"tempering runs: {settings.tempering.runs} is fewer than the {settings.ensembles} "
+            f"smc runs: {settings.smc.runs} is fewer than the {settings.ensembles} "
             "ensembles that start from them; write as many"
         )

@@ -8,12 +8,12 @@ from typing import Literal
 
 import numpy as np
 
-from assemblysim.inference.model.default_priors import Conditions
+from assemblysim.inference.model.default_priors import PriorConditions
 from assemblysim.inference.model.priors import Prior
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.measurement.data import IntensityTable, Measurement, Statement
 from assemblysim.mechanism.reading.system import System
-from assemblysim.study.definition.conditions import Conduct
+from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.heating import Heating
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.sharing import Sharing
@@ -31,7 +31,7 @@ class Experiment:
         statements: what is said about them in words; may be empty.
         sampled: shape (T,), h, increasing: the times that statements are about; empty
             where there are none.
-        conduct: how it was conducted.
+        conditions: how it was conducted.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Experiment:
     table: IntensityTable | None
     statements: tuple[Statement, ...]
     sampled: np.ndarray
-    conduct: Conduct = field(default_factory=Conduct)
+    conditions: Conditions = field(default_factory=Conditions)
 
     @property
     def times(self) -> np.ndarray:
@@ -48,23 +48,25 @@ class Experiment:
         return np.unique(np.concatenate([measured, self.sampled]))
 
     @property
-    def conditions(self) -> Conditions:
+    def prior_conditions(self) -> PriorConditions:
         """What default priors depend on; an unknown initial concentration counts as its median."""
         initial = {
             name: float(start.quantile(0.5)) if isinstance(start, Prior) else start
             for name, start in self.initial
         }
         # What is added before the last sample takes part, too, as if it were there from the start.
-        protocol = self.conduct.protocol
+        protocol = self.conditions.protocol
         for event in protocol.events:
             if event.time >= self.times[-1]:
                 continue
             after = float(protocol.volumes(np.array(event.time))) + event.volume
             for name, concentration in event.contents:
-                share = event.volume / after
-                initial[name] = initial.get(name, 0.0) + share * concentration
+                fraction = event.volume / after
+                initial[name] = initial.get(name, 0.0) + fraction * concentration
         after_start = self.times[self.times > 0]
-        return Conditions(tuple(initial.items()), float(after_start[0]), float(after_start[-1]))
+        return PriorConditions(
+            tuple(initial.items()), float(after_start[0]), float(after_start[-1])
+        )
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ class Study:
         truth: what they were simulated from, where the study says so.
         heating: how rate constants depend on temperature; None where none is stated.
         sharing: which parameters experiments have for themselves; None where they share all.
-        tied: (parameter name, expression of others) pairs.
+        derived: (parameter name, expression of others) pairs.
+        notices: a line for each key that is written under a former name.
     """
 
     folder: Path
@@ -132,4 +135,5 @@ class Study:
     truth: Truth | None = None
     heating: Heating | None = None
     sharing: Sharing | None = None
-    tied: tuple[tuple[str, str], ...] = ()
+    derived: tuple[tuple[str, str], ...] = ()
+    notices: tuple[str, ...] = ()

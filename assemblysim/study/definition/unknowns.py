@@ -24,7 +24,7 @@ from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.mechanism.constants.constant_units import constant_units
 from assemblysim.mechanism.constants.constants import C0, NUMBER
-from assemblysim.mechanism.constants.rate_constant_units import rate_dimensions
+from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.heating import Heating
 from assemblysim.study.definition.knowledge import SIGNED_UNITS, parameter_units
@@ -60,11 +60,13 @@ def study_units(  # all that a study says of its parameters
         InputError: two parameters would have one name.
     """
     plain = parameter_units(system, mechanisms, measurement, concentration_unit)
-    rates = dict.fromkeys(n for m in mechanisms for n in system.network(m).rate_names)
+    rate_constants = dict.fromkeys(
+        n for m in mechanisms for n in system.network(m).rate_constant_names
+    )
     units: dict[str, str] = {}
     for name, unit in plain.items():
         added = {name: unit}
-        if heating is not None and name in rates:
+        if heating is not None and name in rate_constants:
             added = heating.units(name, unit)
         _add(units, added)
     for name, unit in _constants(system, concentration_unit).items():
@@ -81,7 +83,7 @@ def _constants(system: System, concentration_unit: str) -> dict[str, str]:
     """Return the units of what the model's [constants] name, "" for pure numbers."""
     if not system.constants:
         return {}
-    dimensions = rate_dimensions(system.whole_network())
+    dimensions = rate_constant_dimensions(system.whole_network())
     found = constant_units(system.constants, dimensions, concentration_unit)
     return {name: "" if unit == "1" else unit for name, unit in found.items()}
 
@@ -98,12 +100,12 @@ def _add(units: dict[str, str], added: Mapping[str, str]) -> None:
         units[name] = unit
 
 
-def read_tied(
+def read_derived(
     table: Mapping[str, str],
     units: Mapping[str, str],
     definitions: Sequence[tuple[str, str]] = (),
 ) -> tuple[tuple[str, str], ...]:
-    """Read ``[tied]``: parameters as expressions of others.
+    """Read ``[derived]``: parameters as expressions of others.
 
     Args:
         table: parameter to expression, such as ``k_close = "2 * k_grow"``.
@@ -114,8 +116,8 @@ def read_tied(
         InputError: a name is unknown, the model gives it already, units do not fit, an
             expression cannot be read, or ties run in a circle.
     """
-    with at("[tied]"):
-        ties = []
+    with at("[derived]"):
+        derived = []
         for name, text in table.items():
             if name not in units:
                 raise InputError(f"unknown parameter {quoted(name)}{did_you_mean(name, units)}")
@@ -124,8 +126,8 @@ def read_tied(
             inputs = names_of(text, units, name)
             tie = ExpressionTie(name, inputs, text, 1.0)
             _check_unit(tie, units)
-            ties.append(tie)
-        in_order(tuple(ties))
+            derived.append(tie)
+        in_order(tuple(derived))
     return tuple(table.items())
 
 
@@ -173,7 +175,7 @@ class Unknowns:
     def __init__(self, study: Study, units: Mapping[str, str]) -> None:
         self._priors = dict(study.priors)
         self._stated = dict(study.stated)
-        self._tied = {**dict(study.system.constants), **dict(study.tied)}
+        self._derived = {**dict(study.system.constants), **dict(study.derived)}
         self._units = units
         self._sharing = study.sharing
         self._count = len(study.experiments)
@@ -193,21 +195,23 @@ class Unknowns:
         return {name: one for name, one in self._found.items() if isinstance(one, float)}
 
     @property
-    def ties(self) -> tuple[Tie, ...]:
+    def derived(self) -> tuple[Tie, ...]:
         """What follows from others, each after what it needs.
 
         Raises:
             InputError: something is needed that the mechanism does not have.
         """
-        ties = tuple(one for one in self._found.values() if not isinstance(one, (Parameter, float)))
-        for tie in ties:
+        derived = tuple(
+            one for one in self._found.values() if not isinstance(one, (Parameter, float))
+        )
+        for tie in derived:
             for name in tie.inputs:
                 if name not in self._found:
                     raise InputError(
-                        f"[tied]: '{tie.name}' needs '{name}', which this mechanism does not have; "
-                        "give it a prior under [priors]"
+                        f"[derived]: '{tie.name}' needs '{name}', which this mechanism does not "
+                        "have; give it a prior under [priors]"
                     )
-        return in_order(ties)
+        return in_order(derived)
 
     def add_what_ties_need(self) -> None:
         """Add what the study says of numbers that only ties of this mechanism need."""
@@ -225,7 +229,7 @@ class Unknowns:
         return self._said(name) or all(self._said(own) for own in self._own(name))
 
     def _said(self, name: str) -> bool:
-        return name in self._priors or name in self._stated or name in self._tied
+        return name in self._priors or name in self._stated or name in self._derived
 
     def mentions(self, name: str) -> bool:
         """Say whether the study says something of a parameter under its common name."""
@@ -245,8 +249,8 @@ class Unknowns:
         own = self._sharing.own(name)
         if any(one != name for one in own):
             return own
-        if name in self._tied:
-            inputs = names_of(self._tied[name], self._units, name)
+        if name in self._derived:
+            inputs = names_of(self._derived[name], self._units, name)
         every = [(needed, self._own(needed)) for needed in inputs]
         found = list(own)
         for experiment in range(self._count):
@@ -290,9 +294,9 @@ class Unknowns:
                 return float(self._stated[key])
             if key in self._priors:
                 return Parameter(own, unit, kind, self._priors[key])
-            if key in self._tied:
-                inputs = names_of(self._tied[key], self._units, key)
-                tie = ExpressionTie(own, inputs, self._tied[key], self._rt)
+            if key in self._derived:
+                inputs = names_of(self._derived[key], self._units, key)
+                tie = ExpressionTie(own, inputs, self._derived[key], self._rt)
                 return self._of_experiment(tie, experiment)
         if default is None:
             raise InputError(
@@ -312,29 +316,31 @@ class Unknowns:
             return tie
         return tie.renamed(renamed)
 
-    def energy_tie(self, constant: str, heating: Heating, rates: Sequence[str]) -> Tie | None:
+    def energy_tie(
+        self, constant: str, heating: Heating, rate_constants: Sequence[str]
+    ) -> Tie | None:
         """Return how the energy of a tied constant follows from those it is tied to.
 
         Args:
             constant: a rate constant, an equilibrium constant or a free energy.
             heating: how rate constants depend on temperature.
-            rates: names of all rate constants.
+            rate_constants: names of all rate constants.
 
         Raises:
             InputError: it does not follow, and nothing is said of it.
         """
-        text, name = self._tied.get(constant), energy_name(constant, heating, rates)
+        text, name = self._derived.get(constant), energy_name(constant, heating, rate_constants)
         if text is None or self.knows(name):
             return None
         inputs = names_of(text, self._units, constant)
         factors = energy_coefficients(text, inputs)
         if factors is None:
             raise InputError(
-                f"[tied]: how '{constant}' changes with temperature does not follow from "
+                f"[derived]: how '{constant}' changes with temperature does not follow from "
                 f'"{text}"; tie {name} as well'
             )
         energies = {
-            energy_name(one, heating, rates): factor
+            energy_name(one, heating, rate_constants): factor
             for one, factor in factors.items()
             if factor and not one.startswith(NUMBER)
         }
@@ -343,22 +349,24 @@ class Unknowns:
         )
         return ExpressionTie(name, tuple(energies), total.replace("+ -", "- ") or "0", self._rt)
 
-    def power_of_temperature(self, constant: str, heating: Heating, rates: Sequence[str]) -> float:
+    def power_of_temperature(
+        self, constant: str, heating: Heating, rate_constants: Sequence[str]
+    ) -> float:
         """Return the power of T that a rate constant has beside the exponential.
 
         What is a product of powers of others has that of the product.
         """
         by_law = 1.0 if heating.law == "eyring" else 0.0
-        text = self._tied.get(constant)
+        text = self._derived.get(constant)
         if not by_law or text is None:
             return by_law
         factors = energy_coefficients(text, names_of(text, self._units, constant)) or {}
         if not factors:
             return by_law
         return sum(
-            factor * self.power_of_temperature(one, heating, rates)
+            factor * self.power_of_temperature(one, heating, rate_constants)
             for one, factor in factors.items()
-            if one in rates or one in self._tied
+            if one in rate_constants or one in self._derived
         )
 
 
@@ -366,6 +374,6 @@ def _in(unit: str) -> str:
     return f" (in {unit})" if unit else ""
 
 
-def energy_name(constant: str, heating: Heating, rates: Sequence[str]) -> str:
+def energy_name(constant: str, heating: Heating, rate_constants: Sequence[str]) -> str:
     """Return the name of the energy with which a constant goes with temperature."""
-    return heating.energy(constant) if constant in rates else enthalpy(constant)
+    return heating.energy(constant) if constant in rate_constants else enthalpy(constant)

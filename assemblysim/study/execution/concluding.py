@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assemblysim.inference.evidence.nested import METHOD as AUDIT
-from assemblysim.inference.evidence.nested import audit
+from assemblysim.inference.evidence.nested import nested_check
 from assemblysim.inference.fitting import (
     Conclusions,
     conclude,
@@ -24,14 +24,14 @@ from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.prediction.courses.bands import Courses
 from assemblysim.progress import Listener
-from assemblysim.study.definition.conditions import conduct_words
+from assemblysim.study.definition.conditions import conditions_words
 from assemblysim.study.definition.study import Study
 from assemblysim.study.execution.running import event_of, fit_all, made_from
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.results.forecast import some_draws, study_outlook
+from assemblysim.study.results.forecast import some_draws, study_forecast
 from assemblysim.study.results.mechanism_summary import mechanism_summary
-from assemblysim.study.results.posterior_checks import fitness, fitness_summary
-from assemblysim.study.results.predictions import Predictions, averaged, in_unit, predict
+from assemblysim.study.results.posterior_checks import posterior_check_summary, posterior_checks
+from assemblysim.study.results.predictions import Predictions, averaged, in_unit, predict_study
 from assemblysim.study.results.storage import (
     Progress,
     read_arrays,
@@ -63,7 +63,7 @@ class Record:
 
 
 def run_all(
-    study: Study, results: Path, workers: Workers, tell: Listener, *, audited: bool = False
+    study: Study, results: Path, workers: Workers, tell: Listener, *, nested_checks: bool = False
 ) -> dict[str, Any]:
     """Fit every mechanism of a study, conclude, and store everything but the report.
 
@@ -72,7 +72,7 @@ def run_all(
         results: the folder to store in.
         workers: where the work is done.
         tell: called whenever there is something to show.
-        audited: whether each log evidence is checked by nested sampling too.
+        nested_checks: whether each log evidence is checked by nested sampling too.
 
     Returns:
         The content of summary.json, as it is on disk.
@@ -89,16 +89,16 @@ def run_all(
         records[problem.mechanism] = record
         _store_mechanism(study, results, problem, fit, record)
         tell(event_of(problem.mechanism, "conclusions", fit, settings, ""))
-    if audited:
-        for name, evidence in audits(study, problems, results, workers).items():
+    if nested_checks:
+        for name, evidence in run_nested_checks(study, problems, results, workers).items():
             records[name].summary["log_evidence"].append(asdict(evidence))
     # Stored before the outlook too: nothing that follows may lose what was fitted.
     summary = write_json(results / "summary.json", study_summary(study, problems, records))
-    add_outlook(summary, study, problems, records, workers)
+    add_forecast(summary, study, problems, records, workers)
     return write_json(results / "summary.json", summary)
 
 
-def add_outlook(
+def add_forecast(
     summary: dict[str, Any],
     study: Study,
     problems: tuple[Problem, ...],
@@ -108,20 +108,20 @@ def add_outlook(
     """Add to a summary what to do with the mechanisms that the comparison left in play."""
     draws = {name: record.values for name, record in records.items()}
     weights = summary["comparison"]["probabilities"]
-    found = study_outlook(study, problems, draws, weights, workers)
+    found = study_forecast(study, problems, draws, weights, workers)
     summary["outlook"] = found["conditions"]
     summary["averaged"]["windows"] = found["windows"]
     for name, one in found["mechanisms"].items():
         summary["mechanisms"][name] |= one
 
 
-def audits(
+def run_nested_checks(
     study: Study, problems: tuple[Problem, ...], results: Path, workers: Workers
 ) -> dict[str, LogEvidence]:
     """Check every log evidence by nested sampling; each is stored as it ends, and not repeated."""
     inputs = dict(study.inputs)
     marks = {p.mechanism: made_from(p, study.sampling, study.seed, inputs) for p in problems}
-    paths = {name: results / name / "audit.npz" for name in marks}
+    paths = {name: results / name / "nested_check.npz" for name in marks}
     stored = {name: read_arrays(paths[name], marks[name]) for name in marks}
     found = {
         name: LogEvidence(AUDIT, *arrays["log_evidence"].tolist())
@@ -129,7 +129,7 @@ def audits(
         if arrays is not None
     }
     waiting = [problem for problem in problems if problem.mechanism not in found]
-    answers = workers.map(audit, waiting, [study.seed] * len(waiting))
+    answers = workers.map(nested_check, waiting, [study.seed] * len(waiting))
     for problem, evidence in zip(waiting, answers, strict=True):
         name = problem.mechanism
         pair = np.array([evidence.value, evidence.error])
@@ -142,16 +142,18 @@ def conclude_mechanism(
     study: Study, problem: Problem, fit: Progress, settings: FitSettings
 ) -> Record:
     """Draw all conclusions of one mechanism."""
-    failed_share = fit.failed / max(1, fit.calls)
+    failed_fraction = fit.failed / max(1, fit.calls)
     found: Conclusions = conclude(
-        problem, fit.start, fit.states, failed_share, settings, study.seed
+        problem, fit.start, fit.states, failed_fraction, settings, study.seed
     )
     rng = stream(study.seed, problem.mechanism, "predictions")
-    predictions, courses = predict(problem, found.values, study, rng)
+    predictions, courses = predict_study(problem, found.values, study, rng)
     draws = kept_draws(fit.states)
     summary = mechanism_summary(study, problem, found, draws, fit)
-    checked = fitness(problem, found.values, stream(study.seed, problem.mechanism, "fitness"))
-    summary["predictive_checks"] = fitness_summary(checked, problem.mechanism)
+    checked = posterior_checks(
+        problem, found.values, stream(study.seed, problem.mechanism, "fitness")
+    )
+    summary["predictive_checks"] = posterior_check_summary(checked, problem.mechanism)
     unit = study.concentration_unit
     summary["lifetimes"] = in_unit(predictions.lifetime_summary(0), unit)
     if len(problem.experiments) > 1:
@@ -262,7 +264,7 @@ def _conditions(study: Study, index: int, problem: Problem) -> dict[str, Any]:
             name: start.describe(unit) if not isinstance(start, float) else f"{start:g} {unit}"
             for name, start in experiment.initial
         },
-        "conduct": list(conduct_words(experiment.conduct, unit)),
+        "conduct": list(conditions_words(experiment.conditions, unit)),
         "window_h": part.window,
         "readings": 0 if table is None else int(np.isfinite(table.values).sum()),
         "statements": len(experiment.statements),

@@ -17,9 +17,9 @@ from assemblysim.inference.fitting import (
     advance_fit,
     lay_groundwork,
     reference_found,
+    smc_task,
     start_fit,
     stream,
-    tempering_task,
     wider_reference,
 )
 from assemblysim.inference.model.problem import Problem
@@ -28,9 +28,9 @@ from assemblysim.inference.sampling.diagnosis import AT_LEAST, Check, first_fail
 from assemblysim.inference.sampling.ensembles import EnsembleState, kept_draws
 from assemblysim.inference.sampling.proposal import Mixture
 from assemblysim.inference.sampling.settings import FitSettings
-from assemblysim.inference.sampling.smc import Tempered, combined, lengthened
+from assemblysim.inference.sampling.smc import SmcRuns, combined_runs, lengthened
 from assemblysim.progress import Listener, ProgressEvent
-from assemblysim.study.execution.smc_runs import Job, temper_all
+from assemblysim.study.execution.smc_runs import Job, run_all_smc
 from assemblysim.study.results.storage import (
     Mark,
     Progress,
@@ -42,10 +42,11 @@ from assemblysim.study.results.storage import (
 from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import Workers
 
-# Gates are looked at from this many steps on: below it the autocorrelation is not known.
+# ConvergenceCriteria are looked at from this many steps on: below it the autocorrelation is not
+# known.
 FIRST_LOOK = 200
-TEMPERING = "tempering"
-EXPLORING, STATED, WIDE = "exploring", "stated", "wide"
+SMC_FOLDER = "smc"
+EXPLORATORY, STATED, WIDE = "exploring", "stated", "wide"
 # With fewer open mechanisms than this, ensembles go in two groups, which leaves something to do
 # for a second worker.
 FEW_MECHANISMS = 4
@@ -76,12 +77,12 @@ def made_from(
     The number of steps is left out, so that a larger budget resumes the same run.
     """
     effort = [settings.ensembles, settings.walkers, settings.screened, settings.starts]
-    tempering = [str(settings.tempering), str(settings.prior_changes)]
+    smc = [str(settings.smc), str(settings.prior_changes)]
     return {
         "mechanism": problem.mechanism,
         "prior": digest([[str(p) for p in problem.parameters], problem.stated]),
         "tolerance": digest(str(problem.tolerance)),
-        "sampling": digest([effort, settings.round_steps, tempering]),
+        "sampling": digest([effort, settings.round_steps, smc]),
         "seed": str(seed),
         **{path: content[:16] for path, content in inputs.items()},
         **{f"version of {name}": number for name, number in versions().items()},
@@ -128,8 +129,8 @@ def fit_all(
         name = problem.mechanism
         fits[name] = fit
         write_checkpoint(paths[name], fit, marks[name])
-        shutil.rmtree(results / name / TEMPERING, ignore_errors=True)
-        tell(event_of(name, "tempering", fit, settings, ""))
+        shutil.rmtree(results / name / SMC_FOLDER, ignore_errors=True)
+        tell(event_of(name, "smc", fit, settings, ""))
     while open_ones := [p for p in problems if not fits[p.mechanism].finished]:
         for name, fit in _one_round(open_ones, fits, settings, workers):
             fit, lacking = judged(fit, settings)
@@ -161,32 +162,32 @@ def _started(  # as `fit_all`
         tell(search_event(problem.mechanism, groundwork, settings))
 
     def jobs_of(problems: list[Problem], known: list[Groundwork], label: str) -> list[Job]:
-        effort = settings.prior_changes if label == WIDE else settings.tempering
-        if label == EXPLORING:
-            effort = effort.exploring
+        effort = settings.prior_changes if label == WIDE else settings.smc
+        if label == EXPLORATORY:
+            effort = effort.exploratory_task
         return [
             Job(
                 problem,
                 groundwork,
                 effort,
                 label,
-                results / problem.mechanism / TEMPERING,
+                results / problem.mechanism / SMC_FOLDER,
                 marks[problem.mechanism],
             )
             for problem, groundwork in zip(problems, known, strict=True)
         ]
 
     def told(job: Job, number: int, run: StoredRun) -> None:
-        tell(tempering_event(job, number, run, settings))
+        tell(smc_event(job, number, run, settings))
 
-    explored = temper_all(jobs_of(fresh, groundworks, EXPLORING), seed, workers, told)
-    explorers = [tuple(run.particles for run in of_job) for of_job in explored]
-    about = list(map(reference_found, fresh, groundworks, explorers, [seed] * count))
-    own = temper_all(jobs_of(fresh, about, STATED), seed, workers, told)
+    explored = run_all_smc(jobs_of(fresh, groundworks, EXPLORATORY), seed, workers, told)
+    exploratory_runs = [tuple(run.particles for run in of_job) for of_job in explored]
+    about = list(map(reference_found, fresh, groundworks, exploratory_runs, [seed] * count))
+    own = run_all_smc(jobs_of(fresh, about, STATED), seed, workers, told)
     particles = [tuple(run.particles for run in of_job[1:]) for of_job in own]
     wider_about = list(map(wider_reference, fresh, wider_groundworks, particles, [seed] * count))
     wide_jobs = jobs_of(wider, wider_about, WIDE)
-    wide = temper_all(wide_jobs, seed, workers, told)
+    wide = run_all_smc(wide_jobs, seed, workers, told)
     changed = workers.map(wide_draws, wide_jobs, wide, [seed] * count)
     starts = workers.map(timed, [start_fit] * count, fresh, groundworks, particles, changed, *same)
     for i, (problem, (start, seconds)) in enumerate(zip(fresh, starts, strict=True)):
@@ -256,10 +257,12 @@ def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, Check | None
     steps = min(state.steps for state in fit.states)
     if steps < min(FIRST_LOOK, settings.max_steps):
         return replace(fit, finished=False), None
-    spent, gates = steps >= settings.max_steps, settings.gates
+    spent, convergence = steps >= settings.max_steps, settings.convergence
     if not spent:
-        gates = replace(gates, effective_size=settings.size_sought * gates.effective_size)
-    lacking = first_failed(kept_draws(fit.states), gates, fit.failed / max(1, fit.calls))
+        convergence = replace(
+            convergence, effective_size=settings.size_sought * convergence.effective_size
+        )
+    lacking = first_failed(kept_draws(fit.states), convergence, fit.failed / max(1, fit.calls))
     return replace(fit, finished=spent or lacking is None), lacking
 
 
@@ -293,12 +296,12 @@ def greatest_likelihood(positions: np.ndarray, log_density: np.ndarray) -> float
     return float(np.max(log_density - log_standard_normal(positions)))
 
 
-def wide_draws(job: Job, runs: list[StoredRun], seed: int) -> Tempered:
+def wide_draws(job: Job, runs: list[StoredRun], seed: int) -> SmcRuns:
     """Put the runs under wider priors together, and draw more from where they ended."""
     rng = stream(seed, job.problem.mechanism, "wide combined")
-    task = tempering_task(job.problem, job.groundwork, job.settings)
-    tempered = combined([run.particles for run in runs[1:]], rng)
-    return lengthened(task, tempered, MORE_ROUNDS, rng)
+    task = smc_task(job.problem, job.groundwork, job.settings)
+    smc = combined_runs([run.particles for run in runs[1:]], rng)
+    return lengthened(task, smc, MORE_ROUNDS, rng)
 
 
 def search_event(mechanism: str, found: Groundwork, settings: FitSettings) -> ProgressEvent:
@@ -310,15 +313,15 @@ def search_event(mechanism: str, found: Groundwork, settings: FitSettings) -> Pr
     )
 
 
-def tempering_event(job: Job, number: int, run: StoredRun, settings: FitSettings) -> ProgressEvent:
+def smc_event(job: Job, number: int, run: StoredRun, settings: FitSettings) -> ProgressEvent:
     """Describe where a tempered run stands."""
     particles = run.particles
     best = greatest_likelihood(particles.positions, particles.log_density)
     rate = run.calls / run.seconds if run.seconds > 0 else 0.0
     what = f"run {number} of {job.settings.runs}" if number else "pilot"
-    way = {EXPLORING: ", exploring", STATED: "", WIDE: ", wider priors"}[job.label]
-    state = f"{what}{way}, power {particles.power:.2g}"
+    way = {EXPLORATORY: ", exploring", STATED: "", WIDE: ", wider priors"}[job.label]
+    state = f"{what}{way}, power {particles.inverse_temperature:.2g}"
     mechanism = job.problem.mechanism
     return ProgressEvent(
-        mechanism, "tempering", 0, settings.max_steps, run.calls, best, rate, state, finished=False
+        mechanism, "smc", 0, settings.max_steps, run.calls, best, rate, state, finished=False
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assemblysim.inference.fitting import Groundwork, counted, stream, tempering_task
+from assemblysim.inference.fitting import Groundwork, counting_posterior, smc_task, stream
 from assemblysim.inference.model.problem import Problem
-from assemblysim.inference.sampling.settings import Tempering
+from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.inference.sampling.smc import (
     Particles,
     Stage,
@@ -40,7 +40,7 @@ class Job:
 
     problem: Problem
     groundwork: Groundwork
-    settings: Tempering
+    settings: SmcSettings
     label: str
     folder: Path
     mark: Mark
@@ -54,7 +54,7 @@ class Job:
         return self.folder / f"{self.label}_{number}.npz"
 
 
-def temper_for(
+def run_smc_for(
     job: Job, seed: int, number: int, stages: tuple[Stage, ...], run: StoredRun | None
 ) -> StoredRun:
     """Take a run as far as it comes in a quarter of a minute.
@@ -71,8 +71,8 @@ def temper_for(
         does not depend on where a run was interrupted.
     """
     begun = time.perf_counter()
-    target = counted(job.problem)
-    task = tempering_task(job.problem, job.groundwork, job.settings, target)
+    target = counting_posterior(job.problem)
+    task = smc_task(job.problem, job.groundwork, job.settings, target)
 
     def own_stream(stage: int) -> Any:
         return stream(seed, job.problem.mechanism, f"{job.label} {number} {stage}")
@@ -82,7 +82,9 @@ def temper_for(
         particles: Particles = begin(task, count, own_stream(0))
     else:
         particles = run.particles
-    done = len(particles.stages) + sum(stage.power <= particles.power for stage in stages)
+    done = len(particles.stages) + sum(
+        stage.inverse_temperature <= particles.inverse_temperature for stage in stages
+    )
     while not particles.arrived and time.perf_counter() - begun < BETWEEN_CHECKPOINTS:
         done += 1
         if number:
@@ -94,7 +96,7 @@ def temper_for(
     return StoredRun(particles, calls + target.calls, failed + target.failed, seconds + spent)
 
 
-def temper_all(
+def run_all_smc(
     jobs: list[Job], seed: int, workers: Workers, tell: Callable[[Job, int, StoredRun], None]
 ) -> list[list[StoredRun]]:
     """Temper every job's pilot and runs.
@@ -119,7 +121,7 @@ def temper_all(
         chosen = [jobs[i] for i, _ in open_ones]
         stages = [_stages(runs[i][0]) if n else () for i, n in open_ones]
         moved = workers.map(
-            temper_for,
+            run_smc_for,
             chosen,
             [seed] * len(chosen),
             [n for _, n in open_ones],

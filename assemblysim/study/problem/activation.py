@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from assemblysim.inference.model.derived import barrier_from_constant
-from assemblysim.inference.model.problem import Problem, pot_of
-from assemblysim.mechanism.constants.rate_constant_units import rate_dimensions, rate_units
-from assemblysim.study.definition.heating import order_of, timed
+from assemblysim.inference.model.problem import Problem, reactor_of
+from assemblysim.mechanism.constants.rate_constant_units import (
+    rate_constant_dimensions,
+    rate_constant_units,
+)
+from assemblysim.study.definition.heating import is_timed, order_of
 from assemblysim.study.definition.study import Study
 
 INTERVAL = (0.025, 0.5, 0.975)
@@ -33,7 +36,10 @@ def activation_summary(study: Study, problem: Problem, values: np.ndarray) -> li
     if heating is None or study.concentration_unit != "mM":
         return []
     whole = study.system.whole_network()
-    units, dimensions = rate_units(whole, study.concentration_unit), rate_dimensions(whole)
+    units, dimensions = (
+        rate_constant_units(whole, study.concentration_unit),
+        rate_constant_dimensions(whole),
+    )
     named = problem.named(values)
     found: dict[tuple[str, float], dict[str, Any]] = {}
     for experiment in problem.experiments:
@@ -41,10 +47,10 @@ def activation_summary(study: Study, problem: Problem, values: np.ndarray) -> li
         if programme is None:
             continue
         kelvin = programme.kelvin[-1]
-        constants = pot_of(problem, experiment, named).rates.at(kelvin)
-        for name, column in zip(problem.network.rate_names, constants.T, strict=True):
+        constants = reactor_of(problem, experiment, named).rate_constants.at(kelvin)
+        for name, column in zip(problem.network.rate_constant_names, constants.T, strict=True):
             key = (aliases.get(name, name), kelvin)
-            if key in found or not timed(units[name]) or not (column > 0).any():
+            if key in found or not is_timed(units[name]) or not (column > 0).any():
                 continue
             barriers = barrier_from_constant(column[column > 0], kelvin, order_of(dimensions[name]))
             lower, median, upper = np.quantile(barriers, INTERVAL).tolist()

@@ -13,9 +13,9 @@ from assemblysim.inference.model.parameters import NamedValues
 from assemblysim.inference.model.priors import Prior
 from assemblysim.inference.model.problem import (
     Problem,
-    pot_of,
+    reactor_of,
 )
-from assemblysim.kinetics.reactor.reactor import Pot
+from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.reactor.temperature import Programme
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.options import read_pairs
@@ -45,17 +45,17 @@ class Start:
     changes: tuple[tuple[str, float], ...] = ()
     programme: Programme | None = None
 
-    def pot(self, problem: Problem, named: NamedValues) -> Pot:
+    def reactor(self, problem: Problem, named: NamedValues) -> Reactor:
         """Return what would run, for B parameter vectors.
 
         Raises:
             InputError: nothing is left to start from.
         """
-        pot = pot_of(problem, problem.experiments[self.experiment], named)
-        protocol = pot.protocol
+        reactor = reactor_of(problem, problem.experiments[self.experiment], named)
+        protocol = reactor.protocol
         if self.programme is not None:
             protocol = replace(protocol, programme=self.programme)
-        return replace(pot, initial=self.of(problem, named), protocol=protocol)
+        return replace(reactor, initial=self.of(problem, named), protocol=protocol)
 
     def of(self, problem: Problem, named: NamedValues) -> np.ndarray:
         """Return the initial concentrations, shape (B, S), in the network's order.

@@ -26,9 +26,12 @@ from assemblysim.measurement.likelihoods.statements import StatementLikelihood, 
 from assemblysim.measurement.noise import noise_layout
 from assemblysim.mechanism.constants.constants import ENERGY as FREE_ENERGIES
 from assemblysim.mechanism.constants.constants import NUMBER, involved
-from assemblysim.mechanism.constants.rate_constant_units import rate_dimensions, rate_units
+from assemblysim.mechanism.constants.rate_constant_units import (
+    rate_constant_dimensions,
+    rate_constant_units,
+)
 from assemblysim.mechanism.network.network import Network
-from assemblysim.study.definition.conditions import Conduct
+from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.heating import (
     ENERGY,
     ENTHALPY,
@@ -36,8 +39,8 @@ from assemblysim.study.definition.heating import (
     FREE_ENERGY,
     Heating,
     frequency_prior,
+    is_timed,
     order_of,
-    timed,
 )
 from assemblysim.study.definition.own_unknowns import Place
 from assemblysim.study.definition.study import Experiment, Study
@@ -111,7 +114,7 @@ def _problem(study: Study, mechanism: str, network: Network) -> Problem:
         ),
         tolerance=DEFAULT_TOLERANCE,
         temperatures=temperatures,
-        ties=unknowns.ties,
+        derived=unknowns.derived,
     )
 
 
@@ -131,12 +134,15 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
     """Add rate constants and what their change with temperature takes."""
     # A unit may be settled by another mechanism's steps.
     whole = study.system.whole_network()
-    units, dimensions = rate_units(whole, study.concentration_unit), rate_dimensions(whole)
-    conditions = tuple(experiment.conditions for experiment in study.experiments)
+    units, dimensions = (
+        rate_constant_units(whole, study.concentration_unit),
+        rate_constant_dimensions(whole),
+    )
+    conditions = tuple(experiment.prior_conditions for experiment in study.experiments)
     heating, energies = study.heating, []
-    for name in network.rate_names:
+    for name in network.rate_constant_names:
         unit = "" if units[name] == "1" else units[name]
-        heated = heating if heating is not None and heating.varies and timed(unit) else None
+        heated = heating if heating is not None and heating.varies and is_timed(unit) else None
         energies.append(heated.energy(name) if heated else "")
         if heated and heated.form == "separate" and not unknowns.mentions(name):
             order = order_of(dimensions[name])
@@ -147,27 +153,27 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
     further = _add_constants(study, network, unknowns)
     if heating is None:
         return None
-    rates = whole.rate_names
-    for name, energy in zip(network.rate_names, energies, strict=True):
+    rate_constants = whole.rate_constant_names
+    for name, energy in zip(network.rate_constant_names, energies, strict=True):
         if energy:
-            tie = unknowns.energy_tie(name, heating, rates)
+            tie = unknowns.energy_tie(name, heating, rate_constants)
             unknowns.add(energy, "kJ/mol", "energy", tie or ENERGY)
     for name in further if heating.varies else ():
         if not name.startswith(NUMBER):
-            enthalpy = energy_name(name, heating, rates)
-            tie = unknowns.energy_tie(name, heating, rates)
+            enthalpy = energy_name(name, heating, rate_constants)
+            tie = unknowns.energy_tie(name, heating, rate_constants)
             unknowns.add(enthalpy, "kJ/mol", "energy", tie or ENTHALPY)
     powers = tuple(
-        unknowns.power_of_temperature(name, heating, rates) if energy else 0.0
-        for name, energy in zip(network.rate_names, energies, strict=True)
+        unknowns.power_of_temperature(name, heating, rate_constants) if energy else 0.0
+        for name, energy in zip(network.rate_constant_names, energies, strict=True)
     )
     return Temperatures(heating.reference, heating.law, tuple(energies), powers)
 
 
 def _add_constants(study: Study, network: Network, unknowns: Unknowns) -> tuple[str, ...]:
     """Add what rate constants follow from; return the names."""
-    names = involved(study.system.constants, network.rate_names)
-    further = tuple(name for name in names if name not in network.rate_names)
+    names = involved(study.system.constants, network.rate_constant_names)
+    further = tuple(name for name in names if name not in network.rate_constant_names)
     for name in further:
         default = FREE_ENERGY if name.startswith(FREE_ENERGIES) else None
         unknowns.add(name, unknowns.unit(name), "constant", default)
@@ -256,11 +262,11 @@ def _experiment(
             entries.append(start)
     times = np.concatenate([p.times for p in (intensities, statements) if p is not None])
     here = set(network.species_names)
-    protocol = experiment.conduct.protocol
+    protocol = experiment.conditions.protocol
     protocol = replace(protocol, held=tuple(one for one in protocol.held if one in here))
     alternatives = tuple(
         (words, replace(protocol, programme=other))
-        for words, other in experiment.conduct.alternatives
+        for words, other in experiment.conditions.alternatives
     )
     return ExperimentProblem(
         experiment.name,
@@ -268,10 +274,10 @@ def _experiment(
         experiment.table,
         intensities,
         statements,
-        float(times.max()) + _usual_delay(experiment.conduct),
+        float(times.max()) + _usual_delay(experiment.conditions),
         protocol,
         _clock(study, unknowns, index, np.unique(times)),
-        experiment.conduct.dilution,
+        experiment.conditions.dilution,
         alternatives=alternatives,
     )
 
@@ -279,27 +285,27 @@ def _experiment(
 def _clock(study: Study, unknowns: Unknowns, index: int, times: np.ndarray) -> Clock:
     """Say when samples were taken, adding what is uncertain of it to the unknowns."""
     experiment = study.experiments[index]
-    conduct, place = experiment.conduct, Place(experiment.name, len(study.experiments) > 1)
+    conditions, place = experiment.conditions, Place(experiment.name, len(study.experiments) > 1)
     late: float | str = place.dead_time
-    if isinstance(conduct.dead_time, Prior):
-        unknowns.add(place.dead_time, "h", "time", conduct.dead_time)
+    if isinstance(conditions.dead_time, Prior):
+        unknowns.add(place.dead_time, "h", "time", conditions.dead_time)
     else:
-        late = conduct.dead_time
+        late = conditions.dead_time
     latest = float(times[-1])
-    uncertain = place.sampling_times(conduct, times.tolist())
+    uncertain = place.sampling_times(conditions, times.tolist())
     for time, name in uncertain:
-        error = conduct.time_error(time)
+        error = conditions.time_error(time)
         unknowns.add(name, "h", "time", Prior("normal", time, error))
         latest = max(latest, time + FARTHEST * error)
-    if isinstance(conduct.dead_time, Prior):
-        latest += float(conduct.dead_time.from_normal(FARTHEST))
+    if isinstance(conditions.dead_time, Prior):
+        latest += float(conditions.dead_time.from_normal(FARTHEST))
     else:
-        latest += conduct.dead_time
-    return Clock(late, uncertain, latest, _usual_delay(conduct))
+        latest += conditions.dead_time
+    return Clock(late, uncertain, latest, _usual_delay(conditions))
 
 
-def _usual_delay(conduct: Conduct) -> float:
-    delay = conduct.dead_time
+def _usual_delay(conditions: Conditions) -> float:
+    delay = conditions.dead_time
     return float(delay.quantile(0.5)) if isinstance(delay, Prior) else delay
 
 
@@ -333,7 +339,7 @@ def _totals(study: Study) -> dict[str, float]:
     """Return the largest total of each building block over the experiments, mM."""
     compositions = {s.name: dict(s.composition) for s in study.system.species}
     totals: dict[str, float] = {}
-    for experiment in (one.conditions for one in study.experiments):
+    for experiment in (one.prior_conditions for one in study.experiments):
         here: dict[str, float] = {}
         for species, start in experiment.initial:
             for block, count in compositions[species].items():

@@ -258,9 +258,9 @@ def _diluted(study: Study, start: Start) -> list[Start]:
     given = study.experiments[start.experiment].initial
     known = [(n, v) for n, v in given if not isinstance(v, Prior) and v > 0]
     found = [
-        Start(start.experiment, ((name, share * value),))
+        Start(start.experiment, ((name, fraction * value),))
         for name, value in known
-        for share in DILUTIONS
+        for fraction in DILUTIONS
     ]
     if len(known) > 1:
         found.append(Start(start.experiment, tuple((n, v / 2) for n, v in known)))
@@ -278,16 +278,16 @@ def _plan(study: Study, start: Start, time: float) -> Plan:
 
 
 def _worth(one: Judged) -> float:
-    return one.gain.information.value if one.narrowing is None else one.narrowing.share.value
+    return one.gain.information.value if one.narrowing is None else one.narrowing.fraction.value
 
 
 def _narrowing_words(what: str, found: Narrowing | None, name: str) -> str:
     if found is None:
         return f"{what}: {name} is known already."
-    share = found.share
+    fraction = found.fraction
     return (
-        f"{what} would take {100 * share.value:.0f} ± {max(1.0, 100 * share.error):.0f} % off the "
-        f"variance of {name}."
+        f"{what} would take {100 * fraction.value:.0f} "
+        f"± {max(1.0, 100 * fraction.error):.0f} % off the variance of {name}."
     )
 
 
@@ -309,11 +309,11 @@ def _cautions(study: Study, judged: list[Judged]) -> list[str]:
         "Each figure assumes that one of the mechanisms in play is the true one and that new "
         "spectra scatter as the old ones."
     ]
-    shares = {
+    fractions = {
         one.plan.what: max(one.gain.few_draws, one.narrowing.few_draws if one.narrowing else 0.0)
         for one in judged
     }
-    weak = [what for what, share in shares.items() if share > TOO_FEW]
+    weak = [what for what, fraction in fractions.items() if fraction > TOO_FEW]
     if weak:
         found.append(
             f"{len(weak)} of {len(judged)} figures rest on few posterior draws, since the spectrum "
@@ -343,6 +343,6 @@ def _described(one: Judged) -> dict[str, Any]:
         "pair_decided": asdict(gain.pair_decided),
         "pairs": [{"between": list(p.between), "decided": asdict(p.decided)} for p in gain.pairs],
         "log_bayes_factor": asdict(gain.log_bayes_factor),
-        "narrowing": None if one.narrowing is None else asdict(one.narrowing.share),
+        "narrowing": None if one.narrowing is None else asdict(one.narrowing.fraction),
         "few_draws": gain.few_draws,
     }

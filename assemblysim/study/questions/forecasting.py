@@ -18,9 +18,9 @@ from assemblysim.prediction.lifetimes import (
     summarise_lifetimes,
 )
 from assemblysim.prediction.pathways import (
-    PathwayShares,
+    PathwayFractions,
     average_pathways,
-    pathway_shares_in,
+    pathway_fractions_in,
     summarise_pathways,
 )
 from assemblysim.prediction.windows import Level
@@ -29,11 +29,11 @@ from assemblysim.study.problem.changed_conditions import UNCHANGED, Start, start
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.forecast import (
     SHARE,
-    Outlook,
+    MechanismForecastDraws,
     averaged_windows,
     draws_for,
+    forecast_in,
     level_in,
-    outlook_in,
     shared_blocks,
 )
 from assemblysim.study.results.predictions import (
@@ -52,13 +52,13 @@ class Question:
     Attributes:
         start: concentrations at t = 0.
         until: h, how long the reaction is followed; None as long as the experiment was.
-        share: of a component, which an intermediate should exceed.
+        fraction: of a component, which an intermediate should exceed.
         block: the component; None for the scarcest.
     """
 
     start: Start = UNCHANGED
     until: float | None = None
-    share: float = SHARE
+    fraction: float = SHARE
     block: str | None = None
 
 
@@ -67,8 +67,8 @@ class Forecast:
     """What one mechanism predicts, draw by draw."""
 
     lifetimes: Lifetimes
-    pathways: PathwayShares
-    outlook: Outlook
+    pathways: PathwayFractions
+    outlook: MechanismForecastDraws
 
     def summary(self, unit: str) -> dict[str, Any]:
         """Return what is printed and given to machines, concentrations in the study's unit."""
@@ -108,7 +108,7 @@ def forecast(
     draws = min(map(len, values))
     until = question.until or problems[0].experiments[start.experiment].window
     shared = shared_blocks(problems)
-    level = level_in(problems[0], values[0], start, question.share, question.block, shared)
+    level = level_in(problems[0], values[0], start, question.fraction, question.block, shared)
     asked = ([start] * count, [until] * count, [level] * count)
     made = (workers or OneWorker()).map(forecast_draws, problems, values, *asked)
     found: dict[str, Forecast] = dict(zip(probabilities, made, strict=True))
@@ -134,13 +134,13 @@ def forecast_draws(
         level: which share of which component; None where nothing has a composition.
     """
     named = problem.named(values)
-    pot = start.pot(problem, named)
-    initial = pot.initial
-    every = lifetimes_in(pot, until, presence_threshold(problem, initial))
+    reactor = start.reactor(problem, named)
+    initial = reactor.initial
+    every = lifetimes_in(reactor, until, presence_threshold(problem, initial))
     return Forecast(
         without_starting_materials(every, problem, initial),
-        pathway_shares_in(pot, until),
-        outlook_in(problem, values, start, until, level),
+        pathway_fractions_in(reactor, until),
+        forecast_in(problem, values, start, until, level),
     )
 
 
@@ -170,7 +170,7 @@ def _conditions(
         "unit": unit,
         "until_h": until,
         "block": None if level is None else level.block,
-        "share": None if level is None else level.share,
+        "share": None if level is None else level.fraction,
     }
 
 

@@ -24,7 +24,7 @@ from assemblysim.measurement.likelihoods.intensities import (
 )
 from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.prediction.design.design import InPlay
-from assemblysim.prediction.pathways import pathway_shares_in
+from assemblysim.prediction.pathways import pathway_fractions_in
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.changed_conditions import Start
 from assemblysim.study.problem.problems import build_problem
@@ -152,7 +152,7 @@ def planned_spectra(ensemble: Ensemble, plan: Plan) -> PlannedSpectra:
         named = problem.named(values)
         experiment = problem.experiments[plan.start.experiment]
         batch = courses(
-            plan.start.pot(problem, named),
+            plan.start.reactor(problem, named),
             experiment.at_moments(template.times + experiment.clock.usual_delay),
             problem.tolerance,
         )
@@ -182,11 +182,13 @@ def quantity_draws(ensemble: Ensemble, name: str) -> np.ndarray:
             found[m] = np.log(values[:, problem.parameter_names.index(name)])
             continue
         named = problem.named(values)
-        shares = pathway_shares_in(Start().pot(problem, named), problem.experiments[0].window)
-        ways = [f"{product}/{reaction}" for product, reaction in shares.ways]
+        fractions = pathway_fractions_in(
+            Start().reactor(problem, named), problem.experiments[0].window
+        )
+        ways = [f"{product}/{reaction}" for product, reaction in fractions.ways]
         known |= dict.fromkeys(ways)
         if name in ways:
-            found[m] = shares.values[:, ways.index(name)]
+            found[m] = fractions.values[:, ways.index(name)]
     if not np.isfinite(found).any():
         raise InputError(f"--narrow: no '{name}'{did_you_mean(name, known)}; write one of these")
     return found

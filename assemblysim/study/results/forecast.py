@@ -40,7 +40,7 @@ DIGITS = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class MechanismForecastDraws:
     """What one mechanism leads to, draw by draw.
 
     Attributes:
@@ -69,9 +69,9 @@ class Outlook:
         }
 
 
-def outlook_in(
+def forecast_in(
     problem: Problem, values: np.ndarray, start: Start, until: float, level: Level | None
-) -> Outlook:
+) -> MechanismForecastDraws:
     """Predict windows, rate control and fluxes from draws of one mechanism.
 
     Args:
@@ -81,12 +81,12 @@ def outlook_in(
         until: h.
         level: which share of which component; None where nothing has a composition.
     """
-    pot = start.pot(problem, problem.named(values))
-    held = None if level is None else windows_in(pot, until, level)
-    return Outlook(
-        rate_control_in(pot[:CONTROL_DRAWS], until),
-        net_fluxes_in(pot, until),
-        None if held is None else _without_put_in(held, problem, pot.initial),
+    reactor = start.reactor(problem, problem.named(values))
+    held = None if level is None else windows_in(reactor, until, level)
+    return MechanismForecastDraws(
+        rate_control_in(reactor[:CONTROL_DRAWS], until),
+        net_fluxes_in(reactor, until),
+        None if held is None else _without_put_in(held, problem, reactor.initial),
         drawable=not is_large(problem.network),
     )
 
@@ -95,7 +95,7 @@ def level_in(
     problem: Problem,
     values: np.ndarray,
     start: Start,
-    share: float,
+    fraction: float,
     block: str | None,
     shared: Collection[str],
 ) -> Level | None:
@@ -105,7 +105,7 @@ def level_in(
         problem: a mechanism.
         values: shape (D, P), draws of it.
         start: the concentrations at t = 0.
-        share: between 0 and 1.
+        fraction: between 0 and 1.
         block: the component; None for the scarcest of the shared ones.
         shared: building blocks of all mechanisms in play, as `shared_blocks` gives.
 
@@ -115,12 +115,12 @@ def level_in(
     """
     network = problem.network
     if block is not None:
-        return Level(block, share) if building_blocks(network.species) else None
+        return Level(block, fraction) if building_blocks(network.species) else None
     initial = start.of(problem, problem.named(values))
     held = (initial @ composition_matrix(network.species)).any(axis=0)
     names = building_blocks(network.species)
     there = [n for n, yes in zip(names, held.tolist(), strict=True) if yes and n in shared]
-    return Level(scarcest_block(network, initial, there), share) if there else None
+    return Level(scarcest_block(network, initial, there), fraction) if there else None
 
 
 def shared_blocks(problems: Iterable[Problem]) -> set[str]:
@@ -129,7 +129,7 @@ def shared_blocks(problems: Iterable[Problem]) -> set[str]:
     return set.intersection(*every) if every else set()
 
 
-def study_outlook(
+def study_forecast(
     study: Study,
     problems: Sequence[Problem],
     draws: Mapping[str, np.ndarray],
@@ -159,7 +159,7 @@ def study_outlook(
         zip(
             weights,
             workers.map(
-                outlook_in,
+                forecast_in,
                 [by_name[name] for name in weights],
                 [draws[name] for name in weights],
                 [UNCHANGED] * count,
@@ -175,7 +175,7 @@ def study_outlook(
             "until_h": until,
             "unit": unit,
             "block": None if level is None else level.block,
-            "share": None if level is None else level.share,
+            "share": None if level is None else level.fraction,
             "draws": min(len(draws[name]) for name in weights),
             "probabilities": weights,
         },
@@ -195,7 +195,7 @@ def some_draws(problem: Problem, values: np.ndarray, rng: np.random.Generator) -
 
 
 def averaged_windows(
-    found: Mapping[str, Outlook], probabilities: Mapping[str, float]
+    found: Mapping[str, MechanismForecastDraws], probabilities: Mapping[str, float]
 ) -> dict[str, Any]:
     """Average windows over mechanisms by their probabilities; empty where one has none."""
     held = [one.windows for one in found.values() if one.windows is not None]

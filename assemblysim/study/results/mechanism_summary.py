@@ -55,7 +55,7 @@ def mechanism_summary(
         "checks": [asdict(check) for check in found.checks],
         "parameters": _parameters(problem, found, draws),
         "activation": activation_summary(study, problem, found.values),
-        "ties": {tie.name: tie.describe() for tie in problem.ties},
+        "ties": {tie.name: tie.describe() for tie in problem.derived},
         "identifiability": identifiability_summary(found.identifiability),
         "log_evidence": [asdict(one) for one in found.log_evidence],
         "first_hearing": None
@@ -100,7 +100,7 @@ def _reaction(reaction: Reaction) -> dict[str, Any]:
         "name": reaction.name,
         "equation": write_equation(reaction),
         "rate": reaction.rate,
-        "further_rates": list(reaction.further_rates),
+        "further_rate_constants": list(reaction.further_rate_constants),
         "law": reaction.law,
         "factor": reaction.factor,
         "reverse_of": reaction.reverse_of,

@@ -24,7 +24,7 @@ from assemblysim.prediction.checks.predictive_checks import (
 DRAWN_ANEW = 300
 
 
-def fitness(
+def posterior_checks(
     problem: Problem, values: np.ndarray, rng: np.random.Generator
 ) -> PredictiveChecks | None:
     """Check a mechanism against its readings.
@@ -56,7 +56,9 @@ def fitness(
     return predictive_checks(fitted, rng)
 
 
-def fitness_summary(found: PredictiveChecks | None, mechanism: str) -> dict[str, Any] | None:
+def posterior_check_summary(
+    found: PredictiveChecks | None, mechanism: str
+) -> dict[str, Any] | None:
     """Return what is stored of the checks: p-values, verdict, residuals by signal and time."""
     if found is None:
         return None

@@ -14,7 +14,7 @@ from assemblysim.inference.model.problem import (
     Problem,
     courses_of,
     filled,
-    pot_of,
+    reactor_of,
     signals_of,
 )
 from assemblysim.kinetics.reactor.reactor import courses
@@ -39,9 +39,9 @@ from assemblysim.prediction.lifetimes import (
     summarise_lifetimes,
 )
 from assemblysim.prediction.pathways import (
-    PathwayShares,
+    PathwayFractions,
     average_pathways,
-    pathway_shares_in,
+    pathway_fractions_in,
     summarise_pathways,
 )
 from assemblysim.study.definition.study import Study
@@ -79,7 +79,7 @@ class Predictions:
     """
 
     lifetimes: tuple[Lifetimes, ...]
-    pathways: tuple[PathwayShares, ...]
+    pathways: tuple[PathwayFractions, ...]
     signals: SignalCourses
 
     def lifetime_summary(self, experiment: int) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def averaged(
     }
 
 
-def predict(
+def predict_study(
     problem: Problem, values: np.ndarray, study: Study, rng: np.random.Generator
 ) -> tuple[Predictions, tuple[Courses, ...]]:
     """Predict every experiment of a study from draws of one mechanism.
@@ -130,11 +130,11 @@ def predict(
     named = problem.named(values)
     found_lifetimes, found_pathways, courses = [], [], []
     for experiment in problem.experiments:
-        pot, window = pot_of(problem, experiment, named), experiment.window
-        thresholds = presence_threshold(problem, pot.initial)
-        every = lifetimes_in(pot, window, thresholds)
-        found_lifetimes.append(without_starting_materials(every, problem, pot.initial))
-        found_pathways.append(pathway_shares_in(pot, window))
+        reactor, window = reactor_of(problem, experiment, named), experiment.window
+        thresholds = presence_threshold(problem, reactor.initial)
+        every = lifetimes_in(reactor, window, thresholds)
+        found_lifetimes.append(without_starting_materials(every, problem, reactor.initial))
+        found_pathways.append(pathway_fractions_in(reactor, window))
         courses.append(_courses(problem, experiment, named, study, rng))
     bands = tuple(bands for bands, _ in courses)
     predictions = Predictions(tuple(found_lifetimes), tuple(found_pathways), courses[0][1])
@@ -160,8 +160,8 @@ def presence_threshold(problem: Problem, initial: np.ndarray) -> np.ndarray:
     """
     totals = initial @ composition_matrix(problem.network.species)
     scarcest = np.where(totals > 0, totals, np.inf).min(axis=1, initial=np.inf)
-    share = problem.measurement.detection_limit or PRESENT_SHARE
-    return np.asarray(share * np.where(np.isfinite(scarcest), scarcest, initial.sum(axis=1)))
+    fraction = problem.measurement.detection_limit or PRESENT_SHARE
+    return np.asarray(fraction * np.where(np.isfinite(scarcest), scarcest, initial.sum(axis=1)))
 
 
 def _courses(
@@ -174,7 +174,7 @@ def _courses(
     """Return one experiment's courses with their bands, and the signals of every draw."""
     drawn_at = course_times(experiment.window, GRID, experiment.protocol.moments)
     times = np.unique(np.concatenate([drawn_at, experiment.usual_times]))
-    batch = courses(pot_of(problem, experiment, named), times)
+    batch = courses(reactor_of(problem, experiment, named), times)
     done = batch.completed
     signals = signals_of(problem, experiment, named, batch.concentrations)[done]
     names = tuple(signal.name for signal in problem.measurement.signals)

@@ -260,8 +260,8 @@ def write_run(path: Path, run: StoredRun, mark: Mark) -> None:
     arrays: dict[str, Any] = {
         "positions": particles.positions,
         "log_density": particles.log_density,
-        "reached": np.array([particles.power, particles.log_evidence]),
-        "powers": np.array([stage.power for stage in particles.stages]),
+        "reached": np.array([particles.inverse_temperature, particles.log_evidence]),
+        "powers": np.array([stage.inverse_temperature for stage in particles.stages]),
         "cost": np.array([run.calls, run.failed, run.seconds]),
         **_of_mixtures(tuple(stage.proposal for stage in particles.stages)),
     }
@@ -297,8 +297,8 @@ def _of_mixtures(mixtures: tuple[Mixture, ...]) -> dict[str, np.ndarray]:
     components = [c for mixture in mixtures for c in mixture.components]
     return {
         "components": np.array([len(mixture.components) for mixture in mixtures], dtype=int),
-        "prior_shares": np.array([mixture.prior_share for mixture in mixtures]),
-        "shares": np.concatenate([m.shares for m in mixtures]) if mixtures else np.zeros(0),
+        "prior_shares": np.array([mixture.prior_fraction for mixture in mixtures]),
+        "shares": np.concatenate([m.fractions for m in mixtures]) if mixtures else np.zeros(0),
         "means": np.array([c.mean for c in components]),
         "covariances": np.array([c.covariance for c in components]),
     }
@@ -307,7 +307,7 @@ def _of_mixtures(mixtures: tuple[Mixture, ...]) -> dict[str, np.ndarray]:
 def _mixtures(arrays: Mapping[str, np.ndarray]) -> tuple[Mixture, ...]:
     """Take mixtures out of arrays."""
     found, first = [], 0
-    for count, prior_share in zip(arrays["components"], arrays["prior_shares"], strict=True):
+    for count, prior_fraction in zip(arrays["components"], arrays["prior_shares"], strict=True):
         rows = slice(first, first + int(count))
         components = tuple(
             Component(mean, covariance)
@@ -315,7 +315,7 @@ def _mixtures(arrays: Mapping[str, np.ndarray]) -> tuple[Mixture, ...]:
                 arrays["means"][rows], arrays["covariances"][rows], strict=True
             )
         )
-        found.append(Mixture(components, arrays["shares"][rows], float(prior_share)))
+        found.append(Mixture(components, arrays["shares"][rows], float(prior_fraction)))
         first += int(count)
     return tuple(found)
 

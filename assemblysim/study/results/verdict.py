@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.special import softmax
 
-from assemblysim.inference.evidence.comparison import Candidate, Comparison, compare
+from assemblysim.inference.evidence.comparison import Candidate, Comparison, rank_mechanisms
 from assemblysim.inference.evidence.prior_changes import CHANGES
 from assemblysim.inference.model.log_evidence import LogEvidence, disagreement
 from assemblysim.language import listed, time_label
@@ -60,7 +60,7 @@ def comparison_summary(
     mechanisms: Mapping[str, Summary], rng: np.random.Generator
 ) -> dict[str, Any]:
     """Compare the mechanisms; return the part ``comparison`` of summary.json."""
-    ranking = compare(candidates(mechanisms), rng)
+    ranking = rank_mechanisms(candidates(mechanisms), rng)
     return {
         "probabilities": dict(zip(ranking.names, ranking.probabilities, strict=True)),
         "intervals": {n: list(i) for n, i in zip(ranking.names, ranking.intervals, strict=True)},
@@ -193,14 +193,14 @@ def stated_cautions(stated: Mapping[str, float], readings: bool) -> list[str]:
 def _several_modes(name: str, modes: list[Mapping[str, Any]]) -> list[str]:
     """Say where a mechanism explains the data in more than one way."""
     return [
-        f"{name} explains the data in another way too, with {_share(mode['weight'])} of its "
+        f"{name} explains the data in another way too, with {_fraction(mode['weight'])} of its "
         f"probability: {mode['words']}."
         for mode in modes[1:]
         if mode["weight"] >= NOTABLE_WEIGHT
     ]
 
 
-def _share(weight: float) -> str:
+def _fraction(weight: float) -> str:
     return f"{100 * weight:.0f} %" if weight >= 0.01 else "less than 1 %"
 
 

@@ -7,7 +7,7 @@ from scipy.special import logsumexp
 
 from assemblysim.inference.calibration.quick import UNSEEN_ERROR, fit_quickly
 from assemblysim.inference.model.posterior import Posterior
-from assemblysim.inference.sampling.settings import Tempering
+from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.study.problem.problems import build_problem
 
 
@@ -71,7 +71,7 @@ def test_the_same_stream_gives_the_same_fit(problems, fits):
 
 
 def test_more_is_spent_where_the_first_effort_did_not_do(problems, fits):
-    more = Tempering(pilot_particles=128, kept_share=0.5, local_moves=2, most_rounds=2)
+    more = SmcSettings(pilot_particles=128, ess_threshold=0.5, local_moves=2, most_rounds=2)
     greedy = replace(LIGHT, efforts=(*LIGHT.efforts, more), wanted=1e9, behind=1e9)
     again = fit_quickly(problems, greedy, np.random.default_rng(1))
 

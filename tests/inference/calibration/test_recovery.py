@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from assemblysim.inference.calibration.recovery import outcome, reliability, share, simpler_suffices
+from assemblysim.inference.calibration.recovery import (
+    fraction,
+    outcome,
+    reliability,
+    simpler_suffices,
+)
 from assemblysim.inference.evidence.comparison import Comparison
 
 
@@ -51,7 +56,7 @@ def test_the_simpler_one_suffices_where_only_what_contains_it_is_left_open_besid
 
 @pytest.mark.parametrize(("hits", "count"), [(0, 200), (3, 200), (100, 200), (200, 200)])
 def test_the_ends_of_a_binomial_interval_leave_two_and_a_half_per_cent(hits, count):
-    found = share(hits, count)
+    found = fraction(hits, count)
 
     if hits:
         assert binom.sf(hits - 1, count, found.lower) == pytest.approx(0.025)
@@ -61,7 +66,7 @@ def test_the_ends_of_a_binomial_interval_leave_two_and_a_half_per_cent(hits, cou
 
 
 def test_no_study_at_all_says_nothing():
-    assert (share(0, 0).lower, share(0, 0).upper) == (0.0, 1.0)
+    assert (fraction(0, 0).lower, fraction(0, 0).upper) == (0.0, 1.0)
 
 
 def test_stated_probabilities_are_held_against_how_often_they_came_true():

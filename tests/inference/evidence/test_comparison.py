@@ -1,18 +1,20 @@
 import numpy as np
 import pytest
 
-from assemblysim.inference.evidence.comparison import Candidate, compare, evidence_words
+from assemblysim.inference.evidence.comparison import Candidate, evidence_words, rank_mechanisms
 from assemblysim.inference.model.log_evidence import LogEvidence
 
 
-def candidate(name, value, error=0.05, parameters=5, trusted=True, witness=None):
-    second = LogEvidence("tempered particles", value if witness is None else witness, 0.1)
+def candidate(name, value, error=0.05, parameters=5, trusted=True, independent_estimate=None):
+    second = LogEvidence(
+        "tempered particles", value if independent_estimate is None else independent_estimate, 0.1
+    )
     evidence = LogEvidence("bridge sampling", value, error)
     return Candidate(name, evidence, second, parameters, trusted)
 
 
 def ranking(*candidates):
-    return compare(candidates, np.random.default_rng(0))
+    return rank_mechanisms(candidates, np.random.default_rng(0))
 
 
 def test_probabilities_are_the_normalised_evidences():
@@ -82,8 +84,8 @@ def test_an_evidence_without_a_known_error_gives_no_verdict():
 
 def test_two_estimates_more_than_three_combined_errors_apart_give_no_verdict():
     # errors of 0.05 and 0.1: three combined errors are 0.335
-    near = ranking(candidate("a", 0.0), candidate("b", -50.0, witness=-50.33))
-    apart = ranking(candidate("a", 0.0), candidate("b", -50.0, witness=-50.34))
+    near = ranking(candidate("a", 0.0), candidate("b", -50.0, independent_estimate=-50.33))
+    apart = ranking(candidate("a", 0.0), candidate("b", -50.0, independent_estimate=-50.34))
 
     assert near.decided
     assert not apart.decided

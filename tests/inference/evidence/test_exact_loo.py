@@ -3,7 +3,7 @@ import pytest
 from gaussians import correlated
 from small_study import WORDS, chain_table, small_study
 
-from assemblysim.inference.evidence.criteria import left_out_units
+from assemblysim.inference.evidence.criteria import exact_loo_observations
 from assemblysim.inference.evidence.exact_loo import evidence_of, leave_one_out_in_full
 from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.parameters import values_from_normal
@@ -44,7 +44,7 @@ def test_units_that_the_draws_do_not_tell_are_computed_anew(tmp_path):
     draws = grid[rng.choice(len(grid), 2000, p=weights / weights.sum())]
     draws = draws + (grid[1, 1] - grid[0, 1]) * rng.uniform(-0.5, 0.5, draws.shape)
     points = log_likelihood(problem, values_from_normal(problem.parameters, draws)).points
-    smoothed, bad = left_out_units(points)
+    smoothed, bad = exact_loo_observations(points)
     found = leave_one_out_in_full(problem, draws, points, LogEvidence("exact", evidence, 0.0), rng)
 
     assert bad.sum() >= 1

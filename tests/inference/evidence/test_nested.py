@@ -6,7 +6,7 @@ from gaussians import Gaussian, Mixture, correlated
 from scipy.stats import chi2
 from small_study import STATED, chain_table, small_study
 
-from assemblysim.inference.evidence.nested import audit, nested_sampling
+from assemblysim.inference.evidence.nested import nested_check, nested_sampling
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import log_likelihood
 from assemblysim.inference.model.target import log_standard_normal
@@ -49,8 +49,8 @@ def test_a_likelihood_that_is_flat_almost_everywhere_is_no_obstacle():
         near = (position**2).sum(axis=1) < 1.0
         return np.where(near, inside, floor) + log_standard_normal(position)
 
-    share = chi2.cdf(1.0, 3)
-    exact = np.logaddexp(inside + np.log(share), floor + np.log1p(-share))
+    fraction = chi2.cdf(1.0, 3)
+    exact = np.logaddexp(inside + np.log(fraction), floor + np.log1p(-fraction))
     found = nested_sampling(target, 3, np.random.default_rng(3), live=100)
 
     assert abs(found.value - exact) < 4 * found.error
@@ -66,7 +66,7 @@ def test_an_audit_of_one_rate_constant_agrees_with_quadrature(tmp_path):
     total = log_likelihood(problem, values_from_normal(problem.parameters, axis)).total
     exact = np.logaddexp.reduce(total + log_standard_normal(axis)) + np.log(axis[1, 0] - axis[0, 0])
 
-    found = audit(problem, 5, live=250)
+    found = nested_check(problem, 5, live=250)
 
     assert problem.parameter_names == ("k_first",)
     assert found.error < 0.2

@@ -14,11 +14,11 @@ from assemblysim.inference.evidence.prior_changes import (
     shifted,
     widened,
 )
-from assemblysim.inference.fitting import lay_groundwork, tempering_task, wider_reference
+from assemblysim.inference.fitting import lay_groundwork, smc_task, wider_reference
 from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.priors import Prior
-from assemblysim.inference.sampling.settings import FitSettings, Tempering
-from assemblysim.inference.sampling.smc import Particles, combined, lengthened, tempered_runs
+from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
+from assemblysim.inference.sampling.smc import Particles, combined_runs, lengthened, smc_runs
 from assemblysim.study.problem.problems import build_problem
 
 
@@ -57,10 +57,10 @@ def test_each_changed_prior_has_the_evidence_that_quadrature_gives_it(problem):
     runs = [Particles(rng.standard_normal((200, 2)), np.zeros(200), 1.0, 0.0, ())]
     searched = lay_groundwork(widened(problem), FitSettings(screened=64, starts=2), 1)
     groundwork = wider_reference(problem, searched, runs, 1)
-    effort = Tempering(pilot_particles=256, runs=6, particles=256)
-    task = tempering_task(widened(problem), groundwork, effort)
-    tempered = combined(tempered_runs(task, rng)[1:], rng)
-    found = changed_evidences(problem, lengthened(task, tempered, 20, rng))
+    effort = SmcSettings(pilot_particles=256, runs=6, particles=256)
+    task = smc_task(widened(problem), groundwork, effort)
+    smc = combined_runs(smc_runs(task, rng)[1:], rng)
+    found = changed_evidences(problem, lengthened(task, smc, 20, rng))
 
     for change in CHANGES:
         if change.name == "narrow":

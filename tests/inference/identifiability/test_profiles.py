@@ -30,12 +30,12 @@ def of_each(slope):
 def gaussian(mean, precision, flat):
     """A normal log-likelihood, from its mean and the inverse of its covariance."""
 
-    def heights(x):
+    def log_likelihoods(x):
         return -0.5 * np.einsum("bi,ij,bj->b", x - mean, precision, x - mean)
 
     return Likelihood(
-        heights,
-        lambda x: (heights(x), (mean - x) @ precision),
+        log_likelihoods,
+        lambda x: (log_likelihoods(x), (mean - x) @ precision),
         np.array(flat),
     )
 
@@ -79,16 +79,20 @@ def test_what_is_known_of_the_others_counts_and_the_own_prior_does_not(correlate
 
 
 def test_a_profile_that_never_drops_by_1_92_is_open_on_that_side():
-    def heights(x):
+    def log_likelihoods(x):
         return -np.logaddexp(0, -8 * (x[:, 0] - 0.5)) - 0.5 * (x[:, 1] / 0.1) ** 2
 
     def slope(x):
         step = 1e-6 * np.eye(2)
-        return float(heights(x[None])[0]), (heights(x + step) - heights(x - step)) / 2e-6
+        return float(log_likelihoods(x[None])[0]), (
+            log_likelihoods(x + step) - log_likelihoods(x - step)
+        ) / 2e-6
 
     draws = np.random.default_rng(2).normal([1.2, 0.0], [0.4, 0.1], (2000, 2))
     found = profile_likelihood(
-        Likelihood(heights, of_each(slope), np.array([True, True])), np.array([1.0, 0.0]), draws
+        Likelihood(log_likelihoods, of_each(slope), np.array([True, True])),
+        np.array([1.0, 0.0]),
+        draws,
     )
 
     exact = 0.5 - np.log(np.expm1(DROP)) / 8  # where log(1 + exp(-8 (x - 0.5))) = 1.92
@@ -114,18 +118,18 @@ def test_an_interval_spans_every_optimum_within_1_92_of_the_best(start, deficit,
     def parts(x):
         return -50 * (x[:, 0] - 1) ** 2, -50 * (x[:, 0] + 1) ** 2 - deficit
 
-    def heights(x):
+    def log_likelihoods(x):
         return np.logaddexp(*parts(x))
 
     def slope(x):
         a, b = parts(x[None])
         right = float(np.exp(a - np.logaddexp(a, b))[0])
-        return float(heights(x[None])[0]), -100 * (x - np.array([2 * right - 1]))
+        return float(log_likelihoods(x[None])[0]), -100 * (x - np.array([2 * right - 1]))
 
     rng = np.random.default_rng(5)
     draws = rng.choice([1.0, -1.0], (3000, 1)) + 0.1 * rng.standard_normal((3000, 1))
     found = profile_likelihood(
-        Likelihood(heights, of_each(slope), np.array([True])), np.array([start]), draws
+        Likelihood(log_likelihoods, of_each(slope), np.array([True])), np.array([start]), draws
     )
 
     half = np.sqrt(DROP / 50)
@@ -165,11 +169,11 @@ def decay(folder, priors):
     return problem, values
 
 
-def by_bisection(misfit, best, low, high):
+def by_bisection(misspecification, best, low, high):
     """Ends of the 95 % interval of a function of one number that is lowest at `best`."""
-    height = misfit(best) + DROP
+    height = misspecification(best) + DROP
     return [
-        brentq(lambda k: misfit(k) - height, *sorted((best, edge)), xtol=1e-10)
+        brentq(lambda k: misspecification(k) - height, *sorted((best, edge)), xtol=1e-10)
         for edge in (low, high)
     ]
 
@@ -177,33 +181,37 @@ def by_bisection(misfit, best, low, high):
 def test_the_profile_of_a_first_order_decay_is_its_likelihood(tmp_path):
     problem, values = decay(tmp_path, {})
 
-    def misfit(k):
+    def misspecification(k):
         return 0.5 * float((((values - 10 * np.exp(-k * TIMES)) / 0.4) ** 2).sum())
 
-    best = minimize_scalar(misfit, bounds=(0.1, 2), method="bounded", options={"xatol": 1e-9}).x
+    best = minimize_scalar(
+        misspecification, bounds=(0.1, 2), method="bounded", options={"xatol": 1e-9}
+    ).x
     start = normal_from_values(problem.parameters, np.array([best]))
     found = profile_likelihood(likelihood_of(problem), start, draws_of(problem, [best])[0, :, 0])
     ends = [problem.parameters[0].prior.from_normal(end[0]) for end in (found.lower, found.upper)]
 
-    np.testing.assert_allclose(ends, by_bisection(misfit, best, 0.1, 3), rtol=2e-3)
+    np.testing.assert_allclose(ends, by_bisection(misspecification, best, 0.1, 3), rtol=2e-3)
 
 
 def test_the_profile_of_a_decay_with_an_unknown_start_has_that_start_optimised(tmp_path):
     start = Prior("log_uniform", 0.1, 1000.0)
     problem, values = decay(tmp_path, {"initial_A": start})
 
-    def misfit(k):
+    def misspecification(k):
         shape = np.exp(-k * TIMES)
         best = float(values @ shape / (shape @ shape))
         return 0.5 * float((((values - best * shape) / 0.4) ** 2).sum())
 
-    best = minimize_scalar(misfit, bounds=(0.1, 2), method="bounded", options={"xatol": 1e-9}).x
+    best = minimize_scalar(
+        misspecification, bounds=(0.1, 2), method="bounded", options={"xatol": 1e-9}
+    ).x
     guess = [best, 10.0]
     position = normal_from_values(problem.parameters, np.array(guess))
     draws = draws_of(problem, guess).reshape(-1, 2)
     found = profile_likelihood(likelihood_of(problem), position, draws)
     ends = [problem.parameters[0].prior.from_normal(end[0]) for end in (found.lower, found.upper)]
-    exact = by_bisection(misfit, best, 0.1, 3)
+    exact = by_bisection(misspecification, best, 0.1, 3)
 
     def fixed_start(k):
         return 0.5 * float((((values - 10 * np.exp(-k * TIMES)) / 0.4) ** 2).sum())

@@ -11,7 +11,7 @@ from assemblysim.inference.model.experiment import initial_of
 from assemblysim.inference.model.parameters import normal_from_values
 from assemblysim.inference.model.priors import Prior
 from assemblysim.inference.model.problem import (
-    rates_of,
+    rate_constants_of,
     signals_of,
 )
 from assemblysim.kinetics.engines.integration import integrate_batch
@@ -31,8 +31,8 @@ def shifted_logs(problem, values):
     named = problem.named(values * steps)
     experiment = problem.experiments[0]
     batch = integrate_batch(
-        problem.network, rates_of(problem, named).at_reference, initial_of(experiment, named),
-        experiment.times, FINE,
+        problem.network, rate_constants_of(problem, named).at_reference, initial_of(experiment,
+        named), experiment.times, FINE,
     )  # fmt: skip
     signals = signals_of(problem, experiment, named, batch.concentrations)
     return signals.reshape(2, len(values), *signals.shape[1:])

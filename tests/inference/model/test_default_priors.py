@@ -3,7 +3,7 @@ import pytest
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.default_priors import (
-    Conditions,
+    PriorConditions,
     default_rate_prior,
     largest_concentrations,
 )
@@ -24,7 +24,7 @@ NETWORK = Network(
         Reaction("dimerise", ("Dy3L", "Dy3L"), ("Dy6L2",), "k_dimerise", factor=3),
     ),
 )
-HNP = Conditions((("Dy", 190.0), ("L", 23.8)), 0.1, 48.0)
+HNP = PriorConditions((("Dy", 190.0), ("L", 23.8)), 0.1, 48.0)
 
 
 def assert_bounds(prior, lower, upper):
@@ -59,13 +59,13 @@ def test_a_statistical_factor_counts_for_a_first_order_step_too():
 
 
 def test_what_is_put_in_ready_made_counts_with_all_its_blocks():
-    largest = largest_concentrations(NETWORK, Conditions((("Dy6L2", 2.0), ("Dy", 1.0)), 1, 2))
+    largest = largest_concentrations(NETWORK, PriorConditions((("Dy6L2", 2.0), ("Dy", 1.0)), 1, 2))
 
     assert largest == pytest.approx({"Dy": 13, "L": 4, "Dy2L": 4, "Dy3L": 4, "Dy6L2": 2})
 
 
 def test_several_experiments_give_the_widest_range():
-    dilute = Conditions((("Dy", 1.9), ("L", 0.238)), 1.0, 10.0)
+    dilute = PriorConditions((("Dy", 1.9), ("L", 0.238)), 1.0, 10.0)
     prior = default_rate_prior(NETWORK, "k_chelate", [HNP, dilute])
 
     assert_bounds(prior, 1 / (190 * 100 * 48), 100 / (1.9 * 1.0))
@@ -101,7 +101,7 @@ def test_largest_concentrations_come_from_the_scarcest_block():
 def test_a_species_without_composition_may_hold_all_that_was_put_in():
     a, b = Species("A", ()), Species("B", ())
     network = Network((a, b), (Reaction("join", ("A", "A"), ("B",), "k"),))
-    conditions = Conditions((("A", 4.0), ("B", 1.0)), 1.0, 10.0)
+    conditions = PriorConditions((("A", 4.0), ("B", 1.0)), 1.0, 10.0)
 
     assert largest_concentrations(network, conditions) == {"A": 5.0, "B": 5.0}
     assert_bounds(default_rate_prior(network, "k", [conditions]), 1 / (5 * 1000), 100 / 5)
@@ -117,10 +117,12 @@ def test_what_has_no_default_asks_for_a_stated_prior():
     a, b = Species("A", ()), Species("B", (("B", 1),))
     feed = Reaction("feed", (), ("A",), "k_feed")
     eat = Reaction("eat", ("A", "A"), ("B",), "k_eat")
-    saturating = Reaction("turn", ("A",), ("B",), "k", law="k*A/(K + A)", further_rates=("K",))
+    saturating = Reaction(
+        "turn", ("A",), ("B",), "k", law="k*A/(K + A)", further_rate_constants=("K",)
+    )
     quadratic = Reaction("turn", ("A",), ("B",), "k", law="k^2*A")
     breed = Reaction("breed", ("A",), ("A", "A"), "k_breed")
-    conditions = Conditions((("A", 1.0),), 1.0, 10.0)
+    conditions = PriorConditions((("A", 1.0),), 1.0, 10.0)
     remedy = "state one under [priors]"
 
     assert refused(Network((a, b), (feed,)), "k_feed") == (
@@ -141,7 +143,7 @@ def test_what_has_no_default_asks_for_a_stated_prior():
         Network((a, b), (quadratic,)), "k"
     )
     assert "no experiment starts with what its step needs" in refused(
-        NETWORK, "k_grow", Conditions((("Dy", 190.0),), 0.1, 48.0)
+        NETWORK, "k_grow", PriorConditions((("Dy", 190.0),), 0.1, 48.0)
     )
 
 

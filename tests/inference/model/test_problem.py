@@ -7,14 +7,14 @@ from small_study import WORDS, chain_table, small_study
 from whole_fits import started
 
 from assemblysim.inference.evidence.bridge import bridge_sampling
-from assemblysim.inference.fitting import advance_fit, witness_of
+from assemblysim.inference.fitting import advance_fit, independent_estimate_of
 from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.priors import Prior
 from assemblysim.inference.model.problem import FAILED_LOG_LIKELIHOOD, log_likelihood
 from assemblysim.inference.sampling.ensembles import kept_draws
-from assemblysim.inference.sampling.settings import FitSettings, Tempering
+from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.study.problem.problems import build_problem
 
@@ -160,15 +160,15 @@ def test_a_witness_in_doubt_is_heard_again_with_more_effort(tmp_path):
         walkers=24,
         screened=64,
         starts=2,
-        tempering=Tempering(pilot_particles=128, runs=4, particles=64),
+        smc=SmcSettings(pilot_particles=128, runs=4, particles=64),
     )
     start = started(problem, settings, seed=5)
     exact = LogEvidence("exact", by_quadrature(problem), 0.01)
     wrong = replace(start, log_evidence=LogEvidence("tempered particles", exact.value - 2, 0.1))
     rng = np.random.default_rng(0)
-    again = witness_of(problem, wrong, exact, settings, rng)
+    again = independent_estimate_of(problem, wrong, exact, settings, rng)
     agreed = replace(start, log_evidence=LogEvidence("tempered particles", exact.value, 0.1))
 
     assert again != wrong.log_evidence
     assert abs(again.value - exact.value) < 4 * again.error
-    assert witness_of(problem, agreed, exact, settings, rng) is agreed.log_evidence
+    assert independent_estimate_of(problem, agreed, exact, settings, rng) is agreed.log_evidence

@@ -16,10 +16,10 @@ from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.priors import Prior
 from assemblysim.inference.model.problem import log_likelihood
-from assemblysim.inference.model.rate_swaps import consecutive_exchanges
+from assemblysim.inference.model.rate_swaps import consecutive_rate_swaps
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.modes import find_modes
-from assemblysim.inference.sampling.moves import ExchangeMove
+from assemblysim.inference.sampling.moves import RateSwapMove
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.mechanism.network.network import Network, Reaction
@@ -50,20 +50,20 @@ def ambiguous(tmp_path):
 
 
 def with_response(problem):
-    return next(e for e in consecutive_exchanges(problem) if e.response is not None)
+    return next(e for e in consecutive_rate_swaps(problem) if e.response is not None)
 
 
 def test_the_exchange_with_a_response_leaves_the_likelihood_as_it_is(tmp_path):
     problem = ambiguous(tmp_path)
-    exchange = with_response(problem)
+    rate_swap = with_response(problem)
     position = 0.3 * np.random.default_rng(0).standard_normal((20, len(problem.parameters)))
-    turned, _ = exchange.apply(position)
+    turned, _ = rate_swap.apply(position)
     logs = [
         log_likelihood(problem, values_from_normal(problem.parameters, at)).total
         for at in (position, turned)
     ]
 
-    assert exchange.words == "k_first and k_second exchanged, response_B changed by their ratio"
+    assert rate_swap.words == "k_first and k_second exchanged, response_B changed by their ratio"
     np.testing.assert_allclose(logs[0], logs[1], rtol=1e-3, atol=0.02)
     assert np.abs(turned - position).max() > 0.1
 
@@ -71,9 +71,9 @@ def test_the_exchange_with_a_response_leaves_the_likelihood_as_it_is(tmp_path):
 def test_an_exchange_done_twice_leads_back(tmp_path):
     problem = ambiguous(tmp_path)
     position = np.random.default_rng(1).standard_normal((50, len(problem.parameters)))
-    for exchange in consecutive_exchanges(problem):
-        turned, there = exchange.apply(position)
-        back, again = exchange.apply(turned)
+    for rate_swap in consecutive_rate_swaps(problem):
+        turned, there = rate_swap.apply(position)
+        back, again = rate_swap.apply(turned)
         inside = np.isfinite(there)
 
         assert inside.any()
@@ -90,7 +90,7 @@ def test_exchange_moves_alone_keep_the_prior(tmp_path):
     problem = replace(problem, parameters=parameters)
     count = len(problem.parameters)
 
-    class Wrong(ExchangeMove):
+    class Wrong(RateSwapMove):
         def get_proposal(self, moving, others, random):
             proposed, _ = super().get_proposal(moving, others, random)
             return proposed, np.zeros(len(moving))  # as if no volume changed
@@ -104,10 +104,10 @@ def test_exchange_moves_alone_keep_the_prior(tmp_path):
         end = sampler.run_mcmc(state, 10, skip_initial_state_check=True)
         return (np.abs(np.asarray(end.coords)[:, 0]) > 0.6744897501960817).mean()
 
-    exchanges = [e for e in consecutive_exchanges(problem) if e.response is None]
+    rate_swaps = [e for e in consecutive_rate_swaps(problem) if e.response is None]
     error = np.sqrt(0.25 / 4000)
-    assert abs(share_above(ExchangeMove(exchanges), 1) - 0.5) < 4 * error
-    assert abs(share_above(Wrong(exchanges), 1) - 0.5) > 4 * error
+    assert abs(share_above(RateSwapMove(rate_swaps), 1) - 0.5) < 4 * error
+    assert abs(share_above(Wrong(rate_swaps), 1) - 0.5) > 4 * error
 
 
 @pytest.mark.slow
@@ -121,7 +121,7 @@ def test_both_modes_of_the_ambiguity_are_found_weighed_and_named(tmp_path):
         Posterior(problem),
         problem.parameters,
         start.optima,
-        consecutive_exchanges(problem),
+        consecutive_rate_swaps(problem),
         draws,
     )
     # the likelihood is the same; the response's prior weighs 1 against 8 or 1/8
@@ -139,14 +139,14 @@ def test_both_modes_of_the_ambiguity_are_found_weighed_and_named(tmp_path):
 
 def exchanges_of(network):
     """Places of the constants that are exchanged, every species being seen with its response."""
-    constants = network.rate_names
+    constants = network.rate_constant_names
     parameters = [Parameter(n, "1/h", "rate", Prior("log_uniform", 1e-3, 1e3)) for n in constants]
     problem = SimpleNamespace(
         parameters=tuple(parameters),
         network=network,
         measurement=Measurement("absolute", "proportional", ()),
     )
-    found = consecutive_exchanges(problem)
+    found = consecutive_rate_swaps(problem)
     return {frozenset((constants[e.first], constants[e.second])) for e in found}
 
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from assemblysim.inference.sampling.batching import Lockstep
+from assemblysim.inference.sampling.batching import BatchedEvaluation
 
 
 def squares(batches=None):
@@ -29,7 +29,7 @@ def walk_with(together):
 
 
 def test_walks_side_by_side_return_what_they_return_alone():
-    together = Lockstep(squares(), 8)
+    together = BatchedEvaluation(squares(), 8)
     numbers = [3, 0, 7, 1, 1, 12, 5, 2, 9, 4]
 
     alone = [walk_with(together)(number) for number in numbers]
@@ -39,7 +39,7 @@ def test_walks_side_by_side_return_what_they_return_alone():
 
 def test_questions_are_asked_together():
     batches = []
-    together = Lockstep(squares(batches), 4)
+    together = BatchedEvaluation(squares(batches), 4)
 
     together.map(walk_with(together), [3, 1, 2, 3, 2])
 
@@ -49,7 +49,7 @@ def test_questions_are_asked_together():
 
 def test_questions_of_several_vectors_are_answered_each_with_its_own():
     batches = []
-    together = Lockstep(squares(batches), 3)
+    together = BatchedEvaluation(squares(batches), 3)
     questions = [np.arange(2.0 * n).reshape(n, 2) + n for n in (3, 1, 2)]
 
     found = together.map(together.several, questions)
@@ -70,7 +70,7 @@ def test_a_fault_of_the_function_ends_every_walk(fault):
             raise fault("no")
         return vectors[:, 0]
 
-    together = Lockstep(function, 4)
+    together = BatchedEvaluation(function, 4)
     with pytest.raises(fault, match="no"):
         together.map(walk_with(together), [5, 5, 5])
 
@@ -89,7 +89,7 @@ def test_an_interruption_before_all_walks_have_begun_leaves_none_waiting(monkeyp
         return submit(pool, *arguments)
 
     monkeypatch.setattr(ThreadPoolExecutor, "submit", interrupted)
-    together = Lockstep(squares(), 4)
+    together = BatchedEvaluation(squares(), 4)
     with pytest.raises(KeyboardInterrupt):
         together.map(walk_with(together), [5, 5, 5])
 
@@ -98,14 +98,14 @@ def test_an_interruption_before_all_walks_have_begun_leaves_none_waiting(monkeyp
 
 @pytest.mark.parametrize("count", [2, 4])
 def test_a_function_that_does_not_answer_every_vector_is_refused(count):
-    together = Lockstep(lambda vectors: np.zeros(count), 3)
+    together = BatchedEvaluation(lambda vectors: np.zeros(count), 3)
 
     with pytest.raises(ValueError, match=f"^{count} answers to 3 vectors$"):
         together.map(walk_with(together), [1, 1, 1])
 
 
 def test_a_fault_of_one_walk_is_raised_after_the_others_arrived():
-    together = Lockstep(squares(), 4)
+    together = BatchedEvaluation(squares(), 4)
     arrived = []
 
     def walk(number):

@@ -13,7 +13,7 @@ from assemblysim.inference.sampling.proposal import Component, fitted_mixture
 from assemblysim.inference.sampling.proposal import Mixture as Proposal
 from assemblysim.inference.sampling.references import reference_about
 from assemblysim.inference.sampling.search import Optimum
-from assemblysim.inference.sampling.settings import Gates
+from assemblysim.inference.sampling.settings import ConvergenceCriteria
 
 
 def ensembles(target, count, walkers, steps, seed=1, starts=None):
@@ -85,7 +85,9 @@ def test_two_ensembles_do_not_share_a_stream():
 
 def test_gates_pass_on_a_well_sampled_gaussian_and_say_each_figure():
     target = correlated(3)
-    checks = diagnose(kept_draws(ensembles(target, 4, 32, 800)), Gates(), failed_share=0.0)
+    checks = diagnose(
+        kept_draws(ensembles(target, 4, 32, 800)), ConvergenceCriteria(), failed_fraction=0.0
+    )
 
     assert [c.name for c in checks if not c.passed] == []
 
@@ -98,12 +100,12 @@ def test_looking_at_one_parameter_after_the_other_finds_what_looking_at_all_find
     apart = draws.copy()
     apart[0, :, :, 2] += 1.0
 
-    assert first_failed(draws, Gates(), 0.0) is None
-    assert first_failed(draws, Gates(effective_size=1e6), 0.0).name.startswith("bulk")
-    assert first_failed(draws, Gates(), 0.2).name == "share of failed integrations"
+    assert first_failed(draws, ConvergenceCriteria(), 0.0) is None
+    assert first_failed(draws, ConvergenceCriteria(effective_size=1e6), 0.0).name.startswith("bulk")
+    assert first_failed(draws, ConvergenceCriteria(), 0.2).name == "share of failed integrations"
     for spoilt in (slow, apart):
-        found = first_failed(spoilt, Gates(), 0.0)
-        whole = {check.name: check for check in diagnose(spoilt, Gates(), 0.0)}
+        found = first_failed(spoilt, ConvergenceCriteria(), 0.0)
+        whole = {check.name: check for check in diagnose(spoilt, ConvergenceCriteria(), 0.0)}
         assert not found.passed
         assert whole[found.name].value == pytest.approx(found.value)
         assert not whole[found.name].passed
@@ -116,7 +118,7 @@ def test_r_hat_sees_ensembles_that_sit_in_different_modes():
     rng = np.random.default_rng(5)
     starts = [left.draw(16, rng), right.draw(16, rng)]
     draws = kept_draws(ensembles(target, 2, 16, 200, starts=starts))
-    checks = {c.name: c for c in diagnose(draws, Gates(), failed_share=0.0)}
+    checks = {c.name: c for c in diagnose(draws, ConvergenceCriteria(), failed_fraction=0.0)}
 
     assert r_hat(draws)[0] > 1.5
     assert not checks["R-hat across ensembles"].passed
@@ -131,10 +133,10 @@ def test_one_stuck_walker_lowers_the_effective_size():
     assert effective_sizes(stuck)[0].min() < 0.5 * effective_sizes(draws)[0].min()
 
 
-@pytest.mark.parametrize(("share", "passed"), [(0.0, True), (0.2, False)])
-def test_too_many_failed_integrations_close_the_gate(share, passed):
+@pytest.mark.parametrize(("fraction", "passed"), [(0.0, True), (0.2, False)])
+def test_too_many_failed_integrations_close_the_gate(fraction, passed):
     draws = np.random.default_rng(0).standard_normal((4, 100, 16, 2))
-    checks = {c.name: c for c in diagnose(draws, Gates(), failed_share=share)}
+    checks = {c.name: c for c in diagnose(draws, ConvergenceCriteria(), failed_fraction=fraction)}
 
     assert checks["share of failed integrations"].passed is passed
 

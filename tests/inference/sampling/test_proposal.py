@@ -10,13 +10,13 @@ PARTS = (
 )
 
 
-@pytest.mark.parametrize("prior_share", [0.0, 0.05, 1.0])
-def test_the_density_of_a_mixture_is_that_of_its_parts(prior_share):
-    shares = np.array([0.25, 0.75])
+@pytest.mark.parametrize("prior_fraction", [0.0, 0.05, 1.0])
+def test_the_density_of_a_mixture_is_that_of_its_parts(prior_fraction):
+    fractions = np.array([0.25, 0.75])
     at = np.random.default_rng(0).normal(0, 2, (50, 2))
-    found = Mixture(PARTS, shares, prior_share).log_density(at)
+    found = Mixture(PARTS, fractions, prior_fraction).log_density(at)
     parts = [multivariate_t(c.mean, c.covariance, df=FREEDOM).pdf(at) for c in PARTS]
-    expected = (1 - prior_share) * (shares @ parts) + prior_share * multivariate_normal(
+    expected = (1 - prior_fraction) * (fractions @ parts) + prior_fraction * multivariate_normal(
         np.zeros(2)
     ).pdf(at)
 
@@ -36,8 +36,8 @@ def test_draws_of_a_mixture_follow_its_density():
         # importance weights of a proposal's own draws average 1
         weights = np.exp(wrong.log_density(draws) - mixture.log_density(draws))
         right = draws[:, 0] > 0
-        share = np.average(right, weights=weights)
-        return (share - right.mean()) / np.sqrt(0.25 / len(draws))
+        fraction = np.average(right, weights=weights)
+        return (fraction - right.mean()) / np.sqrt(0.25 / len(draws))
 
     assert abs(z(mixture)) < 4
     assert abs(z(other)) > 10
@@ -64,4 +64,6 @@ def test_few_draws_or_many_coordinates_make_one_component():
     rng = np.random.default_rng(3)
 
     assert len(fitted_mixture(rng.standard_normal((30, 5)), rng).components) == 1
-    assert len(fitted_mixture(np.repeat(rng.standard_normal((6, 2)), 50, axis=0), rng).shares) >= 1
+    assert (
+        len(fitted_mixture(np.repeat(rng.standard_normal((6, 2)), 50, axis=0), rng).fractions) >= 1
+    )

@@ -11,9 +11,9 @@ from assemblysim.inference.model.parameters import normal_from_values, values_fr
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.sampling.search import (
     Optimum,
-    climb_together,
     find_optima,
-    find_summits,
+    find_point_estimates,
+    maximise_together,
     spread_starts,
 )
 from assemblysim.kinetics.engines.integration import integrate
@@ -40,8 +40,8 @@ def best_of(mechanism):
     prior = rng.standard_normal((128, len(problem.parameters)))
     optima = find_optima(posterior, spread_starts(prior, posterior(prior), 3))
     start = optima[0].position
-    summits = find_summits(replace(problem, tolerance=PRECISE), start[None], start)
-    return problem, values_from_normal(problem.parameters, summits.most_likely)
+    point_estimates = find_point_estimates(replace(problem, tolerance=PRECISE), start[None], start)
+    return problem, values_from_normal(problem.parameters, point_estimates.most_likely)
 
 
 def test_least_squares_of_alpha_pinene_is_the_published_optimum():
@@ -87,8 +87,8 @@ def test_climbs_side_by_side_end_where_they_end_alone_and_ask_together(tmp_path)
         asked.append(len(positions))
         return posterior.values_and_gradients(positions)
 
-    together = climb_together(slopes, starts)
-    alone = [climb_together(posterior.values_and_gradients, one[None])[0] for one in starts]
+    together = maximise_together(slopes, starts)
+    alone = [maximise_together(posterior.values_and_gradients, one[None])[0] for one in starts]
 
     assert asked[0] == 5
     for (position, value), (expected, height) in zip(together, alone, strict=True):
@@ -108,11 +108,11 @@ def test_laplace_is_exact_for_a_gaussian():
 def test_the_most_probable_value_under_a_flat_prior_is_that_of_greatest_likelihood(tmp_path):
     problem = build_problem(small_study(tmp_path, table=chain_table()), "chain")
     start = normal_from_values(problem.parameters, np.array([1.0, 0.5]))
-    summits = find_summits(problem, start[None], start)
+    point_estimates = find_point_estimates(problem, start[None], start)
 
     np.testing.assert_allclose(
-        values_from_normal(problem.parameters, summits.most_probable),
-        values_from_normal(problem.parameters, summits.most_likely),
+        values_from_normal(problem.parameters, point_estimates.most_probable),
+        values_from_normal(problem.parameters, point_estimates.most_likely),
         rtol=1e-3,
     )
 

@@ -5,30 +5,30 @@ from scipy.special import logsumexp
 
 from assemblysim.inference.sampling.references import IndependentNormals, prior_reference
 from assemblysim.inference.sampling.search import Optimum
-from assemblysim.inference.sampling.settings import Tempering
+from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.inference.sampling.smc import (
     Particles,
-    Task,
-    combined,
-    exploring,
+    SmcTask,
+    combined_runs,
+    evidence_task,
+    exploratory_task,
     lengthened,
     memory,
     next_step,
+    run_smc,
+    smc_runs,
     systematic,
-    temper,
-    tempered_runs,
-    weighing,
 )
 
-SMALL = Tempering(pilot_particles=256, runs=6, particles=128)
+SMALL = SmcSettings(pilot_particles=256, runs=6, particles=128)
 # Two modes far apart; the narrow one holds a third of the whole.
 NARROW = Gaussian(np.array([1.5, 1.0, 0.0]), 0.02 * np.eye(3), np.log(1 / 3))
 WIDE = Gaussian(np.array([-1.5, -0.5, 0.5]), 0.1 * np.eye(3), np.log(2 / 3))
 
 
 def repeated(target, dimension, seeds, settings=SMALL, reference=None):
-    task = Task(target, reference or prior_reference(dimension), settings)
-    return [temper(task, np.random.default_rng(seed)) for seed in range(seeds)]
+    task = SmcTask(target, reference or prior_reference(dimension), settings)
+    return [run_smc(task, np.random.default_rng(seed)) for seed in range(seeds)]
 
 
 def test_the_evidence_is_right_within_its_stated_error():
@@ -56,11 +56,11 @@ def test_the_average_of_runs_along_fixed_stages_is_unbiased():
 
 def test_both_modes_are_found_with_their_weights():
     found = repeated(Mixture((WIDE, NARROW)), 3, 8)
-    shares = np.array([(one.positions[:, 0] > 0).mean() for one in found])
-    error = shares.std(ddof=1) / np.sqrt(len(shares))
+    fractions = np.array([(one.positions[:, 0] > 0).mean() for one in found])
+    error = fractions.std(ddof=1) / np.sqrt(len(fractions))
 
-    assert abs(shares.mean() - 1 / 3) < 5 * error  # Student t, 7 degrees of freedom
-    assert abs(shares.mean() - 2 / 3) > 5 * error
+    assert abs(fractions.mean() - 1 / 3) < 5 * error  # Student t, 7 degrees of freedom
+    assert abs(fractions.mean() - 2 / 3) > 5 * error
 
 
 def test_a_reference_other_than_the_prior_gives_the_same_evidence():
@@ -75,8 +75,8 @@ def test_a_reference_other_than_the_prior_gives_the_same_evidence():
 
 def test_lengthened_draws_keep_their_target():
     target = correlated(3)
-    task = Task(target, prior_reference(3), SMALL)
-    first = temper(task, np.random.default_rng(1))
+    task = SmcTask(target, prior_reference(3), SMALL)
+    first = run_smc(task, np.random.default_rng(1))
     longer = lengthened(task, first, 30, np.random.default_rng(2))
     scale = np.sqrt(np.diag(target.covariance))
     gaps = (longer.positions.mean(axis=0) - target.mean) / scale
@@ -108,8 +108,8 @@ def test_systematic_resampling_takes_each_as_often_as_its_weight_asks():
 def test_runs_are_put_together_by_their_evidence():
     heavy = Particles(np.zeros((100, 1)), np.zeros(100), 1.0, np.log(3.0), ())
     light = Particles(np.ones((100, 1)), np.zeros(100), 1.0, 0.0, ())
-    found = combined((heavy, light), np.random.default_rng(0))
-    alone = combined((heavy,), np.random.default_rng(0))
+    found = combined_runs((heavy, light), np.random.default_rng(0))
+    alone = combined_runs((heavy,), np.random.default_rng(0))
 
     assert found.log_evidence.value == pytest.approx(np.log(2.0))
     assert found.positions.sum() == 50  # a quarter of 200
@@ -132,17 +132,17 @@ def test_a_mode_that_takes_over_halfway_is_weighed_though_explorers_come_to_it_l
     wide = Gaussian(np.full(4, -0.5), 0.04 * np.eye(4), np.log(0.1))
     narrow = Gaussian(np.full(4, 2.0), 4e-6 * np.eye(4), np.log(0.9))
     peak = float(narrow(narrow.mean[None])[0])
-    task = Task(
+    task = SmcTask(
         Mixture((wide, narrow)),
         prior_reference(4),
         SMALL,
         optima=(Optimum(narrow.mean, peak, 1, narrow.covariance),),
     )
     rng = np.random.default_rng(1)
-    explorers = tempered_runs(exploring(task), rng)
-    weighed = combined(tempered_runs(weighing(task, explorers, rng), rng)[1:], rng)
+    exploratory_runs = smc_runs(exploratory_task(task), rng)
+    weighed = combined_runs(smc_runs(evidence_task(task, exploratory_runs, rng), rng)[1:], rng)
 
-    assert combined(explorers, rng).log_evidence.value < -0.5  # why there are two ways
+    assert combined_runs(exploratory_runs, rng).log_evidence.value < -0.5  # why there are two ways
     assert abs(weighed.log_evidence.value) < 3 * weighed.log_evidence.error < 0.3
-    share = (weighed.positions[:, 0] > 1).mean()
-    assert abs(share - 0.9) < 0.05
+    fraction = (weighed.positions[:, 0] > 1).mean()
+    assert abs(fraction - 0.9) < 0.05

@@ -40,10 +40,10 @@ MODELS = [
 def vectors(network, seed, count=6):
     """Rate constants over six decades, and starts of which a third is 0."""
     random = np.random.default_rng(seed)
-    rates = 10 ** random.uniform(-3, 3, (count, len(network.rate_names)))
+    rate_constants = 10 ** random.uniform(-3, 3, (count, len(network.rate_constant_names)))
     initial = 10 ** random.uniform(-1, 2, (count, len(network.species)))
     initial[random.random(initial.shape) < 0.33] = 0.0
-    return rates, initial
+    return rate_constants, initial
 
 
 def assert_engines_agree(network, seed):
@@ -60,8 +60,8 @@ def agrees_with_itself(extents, slopes, scale):
     return (np.abs(one - other) <= APART * np.abs(other) + SHARE * scale).all(axis=(1, 2))
 
 
-def assert_engines_agree_at(network, rates, initial):
-    given = (network, rates, initial, TIMES, TIGHT)
+def assert_engines_agree_at(network, rate_constants, initial):
+    given = (network, rate_constants, initial, TIMES, TIGHT)
     scale = np.maximum(initial.max(axis=1), 1e-300)[:, None, None]
     extents = [integrate_extents(*given, engine=e) for e in integration.ENGINES]
     slopes = [integrate_sensitivities(*given, engine=e) for e in integration.ENGINES]
@@ -69,9 +69,9 @@ def assert_engines_agree_at(network, rates, initial):
     good &= agrees_with_itself(extents[1], slopes[1], scale)
     assert good.sum() >= 5
 
-    def compare(arrays, size, apart, share):
+    def compare(arrays, size, apart, fraction):
         found, expected = (array[good] for array in arrays)
-        allowed = apart * np.abs(expected) + share * np.broadcast_to(size, arrays[0].shape)[good]
+        allowed = apart * np.abs(expected) + fraction * np.broadcast_to(size, arrays[0].shape)[good]
         # What grows like this, by autocatalysis from nothing, has no digits left to compare.
         allowed[np.abs(expected) > 1e9 * np.max(size)] = np.inf
         assert (np.abs(found - expected) <= allowed).all()
@@ -79,7 +79,7 @@ def assert_engines_agree_at(network, rates, initial):
     compare([x.trajectories.concentrations for x in extents], scale, APART, SHARE)
     compare([x.trajectories.concentrations for x in slopes], scale, APART, SHARE)
     compare([x.extents for x in extents], scale * (1 + TIMES[:, None]), APART, SHARE)
-    by_log_rate = [x.by_rate * rates[:, None, None, :] for x in slopes]
+    by_log_rate = [x.by_rate * rate_constants[:, None, None, :] for x in slopes]
     compare(by_log_rate, scale[..., None], SLOPES_APART, SLOPES_SHARE)
     compare([x.by_initial for x in slopes], 1.0, SLOPES_APART, SLOPES_SHARE)
 
@@ -100,9 +100,9 @@ def test_engines_agree_on_hare_and_lynx_about_their_constants():
     random = np.random.default_rng(20)
     spread = 10 ** random.uniform(-0.5, 0.5, (6, 4))
     years = 20 / TIMES[-1]
-    rates = years * spread * [0.547, 0.0277, 0.800, 0.0241]
+    rate_constants = years * spread * [0.547, 0.0277, 0.800, 0.0241]
 
-    assert_engines_agree_at(network, rates, random.uniform(5, 40, (6, 2)))
+    assert_engines_agree_at(network, rate_constants, random.uniform(5, 40, (6, 2)))
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -116,9 +116,9 @@ def test_engines_agree_on_rate_laws_of_other_forms(seed):
 
 
 def test_engines_agree_on_names_and_laws_that_are_awkward():
-    rates, initial = np.full((2, 6), 0.1), np.full((2, 5), 2.0)
+    rate_constants, initial = np.full((2, 6), 0.1), np.full((2, 5), 2.0)
     found = [
-        integrate_sensitivities(AWKWARD, rates, initial, TIMES, TIGHT, engine=e)
+        integrate_sensitivities(AWKWARD, rate_constants, initial, TIMES, TIGHT, engine=e)
         for e in integration.ENGINES
     ]
 
@@ -128,11 +128,13 @@ def test_engines_agree_on_names_and_laws_that_are_awkward():
 
 def test_engines_agree_on_a_lattice_of_41_species():
     network = lattice(6, 5)
-    rates = np.tile([1e-2, 0.3, 3e-2, 0.1, 1e-3, 0.05], (2, 1))[:, : len(network.rate_names)]
+    rate_constants = np.tile([1e-2, 0.3, 3e-2, 0.1, 1e-3, 0.05], (2, 1))[
+        :, : len(network.rate_constant_names)
+    ]
     initial = np.array([[190.0 * (s == "Dy1L0") + 23.8 * (s == "Dy0L1")
                          for s in network.species_names]] * 2)  # fmt: skip
     found = [
-        integrate_batch(network, rates, initial, TIMES, TIGHT, engine=e)
+        integrate_batch(network, rate_constants, initial, TIMES, TIGHT, engine=e)
         for e in integration.ENGINES
     ]
 
@@ -147,8 +149,8 @@ def test_engines_agree_on_a_lattice_of_41_species():
 @pytest.fixture(scope="module")
 def many():
     random = np.random.default_rng(8)
-    rates = HNP_DY6_RATES * 10 ** random.uniform(-3, 3, (40, 5))
-    return rates, np.tile(HNP_DY6_INITIAL, (40, 1))
+    rate_constants = HNP_DY6_RATES * 10 ** random.uniform(-3, 3, (40, 5))
+    return rate_constants, np.tile(HNP_DY6_INITIAL, (40, 1))
 
 
 DOORS = pytest.mark.parametrize(
@@ -167,24 +169,29 @@ DOORS = pytest.mark.parametrize(
 
 @DOORS
 def test_a_result_does_not_depend_on_the_batch_nor_on_threads(door, many):
-    rates, initial = many
-    whole = door(HNP_DY6, rates, initial, TIMES, engine="native")
+    rate_constants, initial = many
+    whole = door(HNP_DY6, rate_constants, initial, TIMES, engine="native")
 
     for chosen in ([7], [3, 1], list(range(39, -1, -1)), [5] * 17):
-        part = door(HNP_DY6, rates[chosen], initial[chosen], TIMES, engine="native")
+        part = door(HNP_DY6, rate_constants[chosen], initial[chosen], TIMES, engine="native")
         np.testing.assert_array_equal(part, whole[chosen])
     for threads in (2, 3, 8):
-        again = door(HNP_DY6, rates, initial, TIMES, engine="native", threads=threads)
+        again = door(HNP_DY6, rate_constants, initial, TIMES, engine="native", threads=threads)
         np.testing.assert_array_equal(again, whole)
 
 
 @DOORS
 def test_a_vector_that_fails_leaves_its_neighbours_as_they_are(door, many):
-    rates, initial = (array.copy() for array in many)
-    whole = door(HNP_DY6, rates, initial, TIMES, engine="native")
-    rates[3], rates[11, 2], initial[20, 1], initial[38, 0] = np.inf, np.nan, -5.0, 1e308
+    rate_constants, initial = (array.copy() for array in many)
+    whole = door(HNP_DY6, rate_constants, initial, TIMES, engine="native")
+    rate_constants[3], rate_constants[11, 2], initial[20, 1], initial[38, 0] = (
+        np.inf,
+        np.nan,
+        -5.0,
+        1e308,
+    )
 
-    left = door(HNP_DY6, rates, initial, TIMES, engine="native")
+    left = door(HNP_DY6, rate_constants, initial, TIMES, engine="native")
 
     good = np.setdiff1d(np.arange(40), [3, 11, 20, 38])
     np.testing.assert_array_equal(left[good], whole[good])
@@ -211,10 +218,10 @@ def test_an_unknown_instruction_set_is_refused(monkeypatch, many):
 
 
 def test_steps_and_status_say_what_it_took_and_how_it_ended(many):
-    rates, initial = (array[:4].copy() for array in many)
-    rates[1, 0] = np.nan
-    rates[2] = 1e5
-    batch = integrate_batch(HNP_DY6, rates, initial, TIMES, Tolerance(max_steps=60))
+    rate_constants, initial = (array[:4].copy() for array in many)
+    rate_constants[1, 0] = np.nan
+    rate_constants[2] = 1e5
+    batch = integrate_batch(HNP_DY6, rate_constants, initial, TIMES, Tolerance(max_steps=60))
     blown = Network(open_species("A"), (Reaction("x", ("A", "A"), ("A", "A", "A"), "k"),))
     up = integrate_batch(blown, np.ones((1, 1)), np.ones((1, 1)), TIMES)
 
@@ -229,12 +236,12 @@ def test_steps_and_status_say_what_it_took_and_how_it_ended(many):
 
 
 def test_sensitivities_match_finite_differences():
-    rates, initial = HNP_DY6_RATES[None], HNP_DY6_INITIAL[None] + 1.0
-    batch = integrate_sensitivities(HNP_DY6, rates, initial, TIMES, TIGHT, engine="native")
+    rate_constants, initial = HNP_DY6_RATES[None], HNP_DY6_INITIAL[None] + 1.0
+    batch = integrate_sensitivities(HNP_DY6, rate_constants, initial, TIMES, TIGHT, engine="native")
     # Steps of 1e-4 leave an error of 1e-8 of a third derivative.
     for values, slopes, move in (
-        (rates, batch.by_rate, lambda k: (k, initial)),
-        (initial, batch.by_initial, lambda c: (rates, c)),
+        (rate_constants, batch.by_rate, lambda k: (k, initial)),
+        (initial, batch.by_initial, lambda c: (rate_constants, c)),
     ):
         for i in range(values.shape[1]):
             step = np.zeros_like(values)
@@ -272,11 +279,16 @@ def test_derivatives_by_the_start_are_computed_where_they_are_wanted():
 
 
 def test_arrays_of_any_layout_and_number_type_are_taken():
-    rates, initial = np.array([[1.0, 2.0], [3.0, 1.0]]), np.array([[1.0, 0, 0], [2.0, 1, 0]])
-    plain = integrate_batch(CHAIN, rates, initial, TIMES).concentrations
+    rate_constants, initial = (
+        np.array([[1.0, 2.0], [3.0, 1.0]]),
+        np.array([[1.0, 0, 0], [2.0, 1, 0]]),
+    )
+    plain = integrate_batch(CHAIN, rate_constants, initial, TIMES).concentrations
 
     for array in (np.asfortranarray(initial), initial.astype(np.float32), initial.astype(int)):
-        found = integrate_batch(CHAIN, np.asfortranarray(rates), array, TIMES).concentrations
+        found = integrate_batch(
+            CHAIN, np.asfortranarray(rate_constants), array, TIMES
+        ).concentrations
         np.testing.assert_array_equal(found, plain)
 
 
@@ -348,8 +360,10 @@ def test_networks_of_hundreds_of_species_and_ten_thousand_reactions_run():
     network = Network(open_species(*(f"M{i + 1}" for i in range(size))), tuple(reactions))
     initial = np.zeros((1, size))
     initial[0, :20] = 1.0
-    rates = np.tile([1e-3, 1e-2], 4)[None]
-    batch = integrate_batch(network, rates, initial, np.array([1.0, 48.0]), engine="native")
+    rate_constants = np.tile([1e-3, 1e-2], 4)[None]
+    batch = integrate_batch(
+        network, rate_constants, initial, np.array([1.0, 48.0]), engine="native"
+    )
 
     masses = np.arange(1, size + 1)
     assert batch.completed.all()

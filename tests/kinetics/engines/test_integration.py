@@ -62,8 +62,10 @@ EVERY = pytest.mark.parametrize(
 )
 
 
-def concentrations(network, rates, initial, times=TIMES, **options):
-    return integrate(network, np.array(rates), np.array(initial), times, **options).concentrations
+def concentrations(network, rate_constants, initial, times=TIMES, **options):
+    return integrate(
+        network, np.array(rate_constants), np.array(initial), times, **options
+    ).concentrations
 
 
 def trajectories_of(batch):
@@ -142,9 +144,9 @@ def test_equilibrium_is_the_ratio_of_the_constants():
 @pytest.mark.parametrize("decades", [0.0, 3.0])
 def test_conserved_totals_stay(decades):
     random = np.random.default_rng(8)
-    rates = HNP_DY6_RATES * 10 ** random.uniform(-decades, decades, (20, 5))
+    rate_constants = HNP_DY6_RATES * 10 ** random.uniform(-decades, decades, (20, 5))
     initial = np.tile(HNP_DY6_INITIAL, (20, 1))
-    found = integrate_batch(HNP_DY6, rates, initial, TIMES).concentrations
+    found = integrate_batch(HNP_DY6, rate_constants, initial, TIMES).concentrations
 
     np.testing.assert_allclose(found @ [1, 0, 2, 3, 5, 6], 190.0, rtol=1e-8)
     np.testing.assert_allclose(found @ [0, 1, 1, 1, 2, 2], 23.8, rtol=1e-8)
@@ -171,12 +173,12 @@ def test_another_solver_with_a_right_hand_side_by_hand_agrees():
 
 def test_the_default_tolerance_is_as_good_as_it_says():
     random = np.random.default_rng(11)
-    rates = HNP_DY6_RATES * 10 ** random.uniform(-3, 3, (60, 5))
+    rate_constants = HNP_DY6_RATES * 10 ** random.uniform(-3, 3, (60, 5))
     initial = np.tile(HNP_DY6_INITIAL, (60, 1))
-    reference = integrate_batch(HNP_DY6, rates, initial, TIMES, TIGHT).concentrations
+    reference = integrate_batch(HNP_DY6, rate_constants, initial, TIMES, TIGHT).concentrations
 
     def error(tolerance):
-        found = integrate_batch(HNP_DY6, rates, initial, TIMES, tolerance).concentrations
+        found = integrate_batch(HNP_DY6, rate_constants, initial, TIMES, tolerance).concentrations
         relative = np.abs(found - reference) / (reference + 1e-5 * 23.8)
         return np.quantile(relative.max(axis=(1, 2)), 0.95)
 
@@ -193,10 +195,10 @@ def test_the_time_axis_can_be_split():
 
 def test_the_order_of_species_and_reactions_does_not_matter():
     reordered = Network(HNP_DY6.species[::-1], HNP_DY6.reactions[::-1])
-    by_name = dict(zip(HNP_DY6.rate_names, HNP_DY6_RATES, strict=True))
-    rates = np.array([by_name[name] for name in reordered.rate_names])
+    by_name = dict(zip(HNP_DY6.rate_constant_names, HNP_DY6_RATES, strict=True))
+    rate_constants = np.array([by_name[name] for name in reordered.rate_constant_names])
 
-    found = concentrations(reordered, rates, HNP_DY6_INITIAL[::-1].copy())
+    found = concentrations(reordered, rate_constants, HNP_DY6_INITIAL[::-1].copy())
     expected = concentrations(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
     np.testing.assert_allclose(found[:, ::-1], expected, rtol=1e-6, atol=1e-8)
 
@@ -212,18 +214,18 @@ def test_minutes_and_molar_give_the_same_course():
 
 
 def test_a_batch_equals_its_vectors_one_by_one():
-    rates = HNP_DY6_RATES * np.array([[1.0], [0.1], [10.0]])
+    rate_constants = HNP_DY6_RATES * np.array([[1.0], [0.1], [10.0]])
     initial = HNP_DY6_INITIAL * np.array([[1.0], [2.0], [0.5]])
-    batch = integrate_batch(HNP_DY6, rates, initial, TIMES)
+    batch = integrate_batch(HNP_DY6, rate_constants, initial, TIMES)
 
     for b in range(3):
-        alone = integrate_batch(HNP_DY6, rates[b : b + 1], initial[b : b + 1], TIMES)
+        alone = integrate_batch(HNP_DY6, rate_constants[b : b + 1], initial[b : b + 1], TIMES)
         np.testing.assert_array_equal(batch.concentrations[b], alone.concentrations[0])
 
 
 def test_nothing_is_returned_below_zero():
-    rates = HNP_DY6_RATES * 10 ** np.random.default_rng(4).uniform(-3, 3, (50, 5))
-    batch = integrate_batch(HNP_DY6, rates, np.tile(HNP_DY6_INITIAL, (50, 1)), TIMES)
+    rate_constants = HNP_DY6_RATES * 10 ** np.random.default_rng(4).uniform(-3, 3, (50, 5))
+    batch = integrate_batch(HNP_DY6, rate_constants, np.tile(HNP_DY6_INITIAL, (50, 1)), TIMES)
 
     assert batch.completed.all()
     assert batch.concentrations.min() == 0
@@ -240,9 +242,9 @@ def test_extents_and_sensitivities_leave_the_concentrations_as_they_are(integrat
 
 class TestExtents:
     def test_they_account_for_every_concentration(self):
-        rates = np.array([[3.0, 0.5], [1e3, 1e3]])
+        rate_constants = np.array([[3.0, 0.5], [1e3, 1e3]])
         initial = np.array([[1.0, 2.0, 0.0], [1.0, 2.0, 0.0]])
-        batch = integrate_extents(BINDING, rates, initial, TIMES)
+        batch = integrate_extents(BINDING, rate_constants, initial, TIMES)
 
         net = batch.extents[..., 0] - batch.extents[..., 1]
         np.testing.assert_allclose(
@@ -288,8 +290,8 @@ class TestSensitivities:
             np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8 * scale)
 
     def test_those_of_binding_match_their_closed_form(self):
-        rates, initial = np.array([[3.0, 0.5]]), np.array([[1.0, 2.0, 0.0]])
-        batch = integrate_sensitivities(BINDING, rates, initial, TIMES, TIGHT)
+        rate_constants, initial = np.array([[3.0, 0.5]]), np.array([[1.0, 2.0, 0.0]])
+        batch = integrate_sensitivities(BINDING, rate_constants, initial, TIMES, TIGHT)
 
         symbols = sympy.symbols("t kon koff a0 b0", positive=True)
         complex_ = reversible_binding(*symbols)
@@ -316,12 +318,12 @@ class TestSensitivities:
 
     def test_at_the_default_tolerance_they_are_as_good_as_the_concentrations(self):
         random = np.random.default_rng(12)
-        rates = HNP_DY6_RATES * 10 ** random.uniform(-3, 3, (20, 5))
+        rate_constants = HNP_DY6_RATES * 10 ** random.uniform(-3, 3, (20, 5))
         initial = np.tile(HNP_DY6_INITIAL, (20, 1))
-        rough = integrate_sensitivities(HNP_DY6, rates, initial, TIMES)
-        fine = integrate_sensitivities(HNP_DY6, rates, initial, TIMES, TIGHT)
+        rough = integrate_sensitivities(HNP_DY6, rate_constants, initial, TIMES)
+        fine = integrate_sensitivities(HNP_DY6, rate_constants, initial, TIMES, TIGHT)
 
-        logarithmic = (rough.by_rate - fine.by_rate) * rates[:, None, None]
+        logarithmic = (rough.by_rate - fine.by_rate) * rate_constants[:, None, None]
         assert np.abs(logarithmic).max() < 5e-5 * 23.8
 
     def test_they_exist_at_a_constant_of_zero(self):
@@ -406,9 +408,11 @@ NOT_VANISHING = Network(open_species("A", "B"), (Reaction("x", ("A",), ("B",), "
 @EVERY
 class TestFailure:
     def test_a_diverging_rate_is_stopped_and_leaves_its_neighbours_alone(self, integration):
-        rates = np.array([[1e-3], [1.0], [1e9], [1e-3]])
+        rate_constants = np.array([[1e-3], [1.0], [1e9], [1e-3]])
         began = time.perf_counter()
-        batch = trajectories_of(integration(BLOW_UP, rates, np.ones((4, 1)), np.array([0.5, 48.0])))
+        batch = trajectories_of(
+            integration(BLOW_UP, rate_constants, np.ones((4, 1)), np.array([0.5, 48.0]))
+        )
 
         assert time.perf_counter() - began < 5
         np.testing.assert_array_equal(batch.completed, [True, False, False, True])
@@ -418,9 +422,9 @@ class TestFailure:
 
     @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
     def test_numbers_that_are_not_finite_fail_without_raising(self, integration, bad):
-        rates = np.array([[1.0, bad], [1.0, 1.0]])
+        rate_constants = np.array([[1.0, bad], [1.0, 1.0]])
         initial = np.array([[1.0, 1.0, 0.0], [bad, 1.0, 0.0]])
-        batch = trajectories_of(integration(CHAIN, rates, initial, TIMES))
+        batch = trajectories_of(integration(CHAIN, rate_constants, initial, TIMES))
 
         assert not batch.completed.any()
         assert (batch.status == Ending.NOT_FINITE).all()
@@ -428,11 +432,11 @@ class TestFailure:
 
     @pytest.mark.parametrize("bad", [1e200, 1e305])
     def test_numbers_beyond_reason_fail_or_are_right(self, integration, bad):
-        rates = np.array([[1.0, bad], [1.0, 1.0], [bad, bad]])
+        rate_constants = np.array([[1.0, bad], [1.0, 1.0], [bad, bad]])
         initial = np.array([[1.0, 1.0, 0.0], [bad, 1.0, 0.0], [bad, bad, bad]])
-        batch = trajectories_of(integration(CHAIN, rates, initial, TIMES))
+        batch = trajectories_of(integration(CHAIN, rate_constants, initial, TIMES))
 
-        expected = initial[:, 0, None] * np.exp(-rates[:, 0, None] * TIMES)
+        expected = initial[:, 0, None] * np.exp(-rate_constants[:, 0, None] * TIMES)
         right = np.isclose(batch.concentrations[:, :, 0], expected, rtol=1e-3, atol=1e-9 * bad)
         np.testing.assert_array_equal(batch.completed, right.all(axis=1))
 
@@ -476,12 +480,14 @@ def test_no_network_and_no_numbers_hang_or_raise(seed):
         )
         for i in range(random.integers(1, 7))
     )
-    rates = 10 ** random.uniform(-12, 12, (4, len(reactions)))
+    rate_constants = 10 ** random.uniform(-12, 12, (4, len(reactions)))
     present = random.random((4, 5)) < 0.6
     initial = np.where(present, 10 ** random.uniform(-6, 6, (4, 5)), 0.0)
 
     began = time.perf_counter()
-    batch = integrate_batch(Network(open_species(*names), reactions), rates, initial, TIMES)
+    batch = integrate_batch(
+        Network(open_species(*names), reactions), rate_constants, initial, TIMES
+    )
 
     assert time.perf_counter() - began < 10
     assert np.isfinite(batch.concentrations[batch.completed]).all()
@@ -508,15 +514,15 @@ def test_the_error_says_how_far_it_came_and_why():
 
 
 def test_a_network_with_awkward_names_is_integrated_and_differentiated():
-    rates, initial = np.full((1, 6), 0.1), np.full((1, 5), 2.0)
-    batch = integrate_sensitivities(AWKWARD, rates, initial, TIMES, TIGHT)
-    shifted = rates * (1 + 1e-4 * np.array([1, -1]))[:, None]
+    rate_constants, initial = np.full((1, 6), 0.1), np.full((1, 5), 2.0)
+    batch = integrate_sensitivities(AWKWARD, rate_constants, initial, TIMES, TIGHT)
+    shifted = rate_constants * (1 + 1e-4 * np.array([1, -1]))[:, None]
     ends = integrate_batch(AWKWARD, shifted, np.tile(initial, (2, 1)), TIMES, TIGHT)
 
     expected = (ends.concentrations[0] - ends.concentrations[1]) / 2e-4
-    found = (batch.by_rate[0] * rates[0]).sum(axis=-1)
+    found = (batch.by_rate[0] * rate_constants[0]).sum(axis=-1)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
-    right = compile_network(AWKWARD).rhs(batch.trajectories.concentrations[0], rates)
+    right = compile_network(AWKWARD).rhs(batch.trajectories.concentrations[0], rate_constants)
     assert np.isfinite(right).all()
 
 

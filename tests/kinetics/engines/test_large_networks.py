@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 from generated_networks import lattice, random_network
 
-from assemblysim.inference.model.default_priors import Conditions, default_rate_prior
+from assemblysim.inference.model.default_priors import PriorConditions, default_rate_prior
 from assemblysim.kinetics.engines.integration import Tolerance, integrate_batch
 from assemblysim.kinetics.engines.program import compile_program
-from assemblysim.mechanism.constants.rate_constant_units import rate_units
+from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.network.containment import contains
 from assemblysim.mechanism.network.laws import rate_laws
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import conserved_totals
 from assemblysim.mechanism.reading.describe import describe
 from assemblysim.mechanism.reading.system import read_system
-from assemblysim.prediction.pathways import PathwayShares, average_pathways, pathway_shares
+from assemblysim.prediction.pathways import PathwayFractions, average_pathways, pathway_fractions
 from benchmarks.cases import dense_lattice, reached
 
 SPECIES = [(m, n) for m in range(9) for n in range(6) if m + n]
-CONDITIONS = (Conditions((("Pd", 1.0), ("L", 2.0)), 0.1, 48.0),)
+CONDITIONS = (PriorConditions((("Pd", 1.0), ("L", 2.0)), 0.1, 48.0),)
 
 
 def name(m, n):
@@ -68,10 +68,13 @@ def calls(work):
 
 
 def priors(network):
-    return [default_rate_prior(network, constant, CONDITIONS) for constant in network.rate_names]
+    return [
+        default_rate_prior(network, constant, CONDITIONS)
+        for constant in network.rate_constant_names
+    ]
 
 
-def shares(network):
+def fractions(network):
     """Pathways from made-up extents: the integration is the engine's own matter."""
     return average_pathways([ways_of(network)], [1.0])
 
@@ -79,16 +82,16 @@ def shares(network):
 def ways_of(network):
     names = [r.name for r in network.reactions if r.reverse_of is None]
     ways = tuple((r.products[0], r.name) for r in network.reactions if r.name in set(names))
-    return PathwayShares(ways, np.ones((3, len(ways))))
+    return PathwayFractions(ways, np.ones((3, len(ways))))
 
 
 WORK = {
-    "rate_units": rate_units,
+    "rate_constant_units": rate_constant_units,
     "conserved_totals": conserved_totals,
     "default priors": priors,
     "compile": compile_program,
     "contains": lambda network: contains(network, network),
-    "pathways": shares,
+    "pathways": fractions,
 }
 
 
@@ -146,11 +149,13 @@ def test_a_mid_size_lattice_agrees_with_lsoda():
     initial = np.zeros((2, len(network.species)))
     initial[:, network.species_names.index("Dy1L0")] = 10.0
     initial[:, network.species_names.index("Dy0L1")] = 3.0
-    rates = np.exp(np.random.default_rng(0).normal(-1, 1, (2, len(network.rate_names))))
+    rate_constants = np.exp(
+        np.random.default_rng(0).normal(-1, 1, (2, len(network.rate_constant_names)))
+    )
     times = np.array([0.1, 1.0, 10.0])
     tolerance = Tolerance(1e-8, 1e-12, 100_000)
     native, reference = (
-        integrate_batch(network, rates, initial, times, tolerance, engine=engine)
+        integrate_batch(network, rate_constants, initial, times, tolerance, engine=engine)
         for engine in ("native", "reference")
     )
 
@@ -164,13 +169,13 @@ def test_a_mid_size_lattice_agrees_with_lsoda():
 @pytest.mark.parametrize("seed", range(20))
 def test_default_priors_are_those_of_the_rate_laws_as_expressions(seed):
     network = random_network(np.random.default_rng(seed), laws=False)
-    conditions = Conditions(tuple((s.name, 2.0) for s in network.species), 0.5, 24.0)
+    conditions = PriorConditions(tuple((s.name, 2.0) for s in network.species), 0.5, 24.0)
     largest = {
         s.name: sum(2.0 * n for t in network.species for _, n in t.composition)
         / s.composition[0][1]
         for s in network.species
     }
-    for constant in network.rate_names:
+    for constant in network.rate_constant_names:
         bounds = []
         for reaction, law in zip(network.reactions, rate_laws(network), strict=True):
             if reaction.rate == constant:
@@ -185,8 +190,10 @@ def test_default_priors_are_those_of_the_rate_laws_as_expressions(seed):
 def test_shares_of_products_made_in_many_ways_add_up():
     network = lattice(3, 2)
     initial = np.array([[1.0 if n in ("Dy1L0", "Dy0L1") else 0.0 for n in network.species_names]])
-    rates = np.array([[1.0 if n.startswith("attach") else 0.01 for n in network.rate_names]])
-    found = pathway_shares(network, rates, initial, 5.0)
+    rate_constants = np.array(
+        [[1.0 if n.startswith("attach") else 0.01 for n in network.rate_constant_names]]
+    )
+    found = pathway_fractions(network, rate_constants, initial, 5.0)
     products = [product for product, _ in found.ways]
 
     assert len(set(products)) > 3

@@ -27,10 +27,10 @@ STATED = 2e-4
 
 def vectors(network, seed, count=6):
     random = np.random.default_rng([seed, 1])
-    rates = 10 ** random.uniform(-3, 3, (count, len(network.rate_names)))
+    rate_constants = 10 ** random.uniform(-3, 3, (count, len(network.rate_constant_names)))
     initial = 10 ** random.uniform(-1, 2, (count, len(network.species)))
     initial[random.random(initial.shape) < 0.3] = 0.0
-    return rates, initial
+    return rate_constants, initial
 
 
 def largest(array):
@@ -58,7 +58,7 @@ def test_the_generator_makes_every_kind_of_reaction(networks):
         lambda r: len(set(r.products)) < len(r.products),
     ):
         assert sum(bool(kind(r)) for r in reactions) > 20
-    assert any(len(n.rate_names) < len(n.reactions) for n in networks)
+    assert any(len(n.rate_constant_names) < len(n.reactions) for n in networks)
 
 
 # Left out is seed 2: one of its vectors sits on an unstable state with traces of 1e-45, which the
@@ -89,15 +89,17 @@ def test_engines_agree_on_sensitivities_of_each_law(name):
 
 
 def assert_slopes_agree(network, seed):
-    rates, initial = vectors(network, seed)
-    given = (network, rates, initial, TIMES, TIGHT)
+    rate_constants, initial = vectors(network, seed)
+    given = (network, rate_constants, initial, TIMES, TIGHT)
     native, reference = (integrate_sensitivities(*given, engine=e) for e in ENGINES)
     good = reference.trajectories.completed
 
     # What the derivatives make fail is a start of nothing that grows by e^1000 once it is there.
     assert good.sum() >= 4
     assert native.trajectories.completed[good].all()
-    by_log_rate = [x.by_rate[good] * rates[good][:, None, None, :] for x in (native, reference)]
+    by_log_rate = [
+        x.by_rate[good] * rate_constants[good][:, None, None, :] for x in (native, reference)
+    ]
     by_initial = [x.by_initial[good] for x in (native, reference)]
     courses = reference.trajectories.concentrations[good]
     for found, expected, least in (
@@ -111,10 +113,10 @@ def assert_slopes_agree(network, seed):
 @pytest.mark.parametrize("name", LAWS)
 def test_sensitivities_of_each_law_match_differences_of_the_reference(name):
     network = law_network(name)
-    rates, initial = np.array([2.0, 1.5, 0.4, 0.3]), np.array([3.0, 0.5, 1.0])
-    found = integrate_sensitivities(network, rates[None], initial[None], TIMES, TIGHT)
+    rate_constants, initial = np.array([2.0, 1.5, 0.4, 0.3]), np.array([3.0, 0.5, 1.0])
+    found = integrate_sensitivities(network, rate_constants[None], initial[None], TIMES, TIGHT)
     slopes = np.concatenate((found.by_rate[0], found.by_initial[0]), axis=-1)
-    point = np.concatenate((rates, initial))
+    point = np.concatenate((rate_constants, initial))
     # A step of 1e-3 leaves an error of 1e-6, and 1e-11 of noise becomes 1e-8.
     steps = np.diag(1e-3 * point)
     ends = np.concatenate((point + steps, point - steps))
@@ -146,8 +148,8 @@ def test_the_default_tolerance_is_as_good_as_it_says_on_open_networks(engine, ne
 @pytest.mark.parametrize("engine", ENGINES)
 def test_extents_and_stoichiometry_give_the_concentrations(engine, networks):
     for seed in range(0, 60, 5):
-        rates, initial = vectors(networks[seed], seed)
-        batch = integrate_extents(networks[seed], rates, initial, TIMES, engine=engine)
+        rate_constants, initial = vectors(networks[seed], seed)
+        batch = integrate_extents(networks[seed], rate_constants, initial, TIMES, engine=engine)
         change = batch.extents @ stoichiometry(networks[seed]).T
         size = np.maximum(largest(batch.extents), largest(initial[:, None]))
         difference = np.abs(initial[:, None] + change - batch.trajectories.concentrations)
@@ -160,9 +162,11 @@ def test_extents_and_stoichiometry_give_the_concentrations(engine, networks):
 def test_totals_stay_and_their_slopes_are_their_coefficients(engine):
     for seed in range(0, 40, 4):
         network = random_network(np.random.default_rng(seed), laws=False)
-        rates, initial = vectors(network, seed)
-        rates = rates ** (1 / 3)  # one decade about 1: no slope outgrows rounding
-        batch = integrate_sensitivities(network, rates, initial + 0.1, TIMES, engine=engine)
+        rate_constants, initial = vectors(network, seed)
+        rate_constants = rate_constants ** (1 / 3)  # one decade about 1: no slope outgrows rounding
+        batch = integrate_sensitivities(
+            network, rate_constants, initial + 0.1, TIMES, engine=engine
+        )
         totals = np.array([t.coefficients for t in conserved_totals(network)], float)
         good = batch.trajectories.completed
         amounts = batch.trajectories.concentrations[good] @ totals.T
@@ -174,17 +178,17 @@ def test_totals_stay_and_their_slopes_are_their_coefficients(engine):
         np.testing.assert_allclose(amounts, np.broadcast_to(start, amounts.shape), rtol=1e-8)
         expected = np.broadcast_to(totals, by_initial.shape)
         np.testing.assert_allclose(by_initial, expected, atol=1e-7)
-        assert (np.abs(by_rate * rates[:, None, None]) <= 1e-7 * start.max()).all()
+        assert (np.abs(by_rate * rate_constants[:, None, None]) <= 1e-7 * start.max()).all()
 
 
 def test_a_lattice_of_98_species_agrees_with_the_reference_and_keeps_its_totals():
     network = lattice(10, 8)
-    rates = np.tile([1e-2, 0.3, 3e-2, 0.1, 1e-3, 0.05], (2, 1))
-    rates[1] *= [10, 0.1, 3, 1, 30, 0.3]
+    rate_constants = np.tile([1e-2, 0.3, 3e-2, 0.1, 1e-3, 0.05], (2, 1))
+    rate_constants[1] *= [10, 0.1, 3, 1, 30, 0.3]
     initial = np.zeros((2, 98))
     initial[:, [network.species_names.index(s) for s in ("Dy1L0", "Dy0L1")]] = [190.0, 23.8]
     tolerance = Tolerance(1e-7, 1e-11, 100_000)
-    given = (network, rates, initial, TIMES, tolerance)
+    given = (network, rate_constants, initial, TIMES, tolerance)
     native, reference = (integrate_batch(*given, engine=e) for e in ENGINES)
 
     assert len(network.species) == 98
@@ -194,5 +198,5 @@ def test_a_lattice_of_98_species_agrees_with_the_reference_and_keeps_its_totals(
     for total in conserved_totals(network):
         amounts = native.concentrations @ np.array(total.coefficients, float)
         np.testing.assert_allclose(amounts, amounts[:, :1].repeat(6, axis=1), rtol=1e-11)
-    right = compile_network(network).rhs(native.concentrations[0, -1], rates[0])
+    right = compile_network(network).rhs(native.concentrations[0, -1], rate_constants[0])
     assert np.isfinite(right).all()

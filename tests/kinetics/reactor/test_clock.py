@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from two_pots import HEATED, assert_gradient, both_of, written
+from two_reactors import HEATED, assert_gradient, both_of, written
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.experiment import sampling_times
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.posterior import log_likelihood_gradients
-from assemblysim.inference.model.problem import Problem, courses_of, log_likelihood, pot_of
+from assemblysim.inference.model.problem import Problem, courses_of, log_likelihood, reactor_of
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import courses
 from assemblysim.study.definition.reading import read_study
@@ -42,8 +42,8 @@ def test_uncertain_sampling_times_are_unknowns(tmp_path: Path) -> None:
     for row in range(2):
         times = experiment.times + named.get("dead_time_A")[row]
         times[0] += named.get("time_5_min_A")[row] - experiment.times[0]
-        pot = pot_of(problem, experiment, named)[row : row + 1]
-        expected = courses(pot, times, problem.tolerance).concentrations[0]
+        reactor = reactor_of(problem, experiment, named)[row : row + 1]
+        expected = courses(reactor, times, problem.tolerance).concentrations[0]
         assert np.abs(found[row] - expected).max() < 1e-3
 
 
@@ -58,8 +58,8 @@ def test_exchanged_samples_come_back_in_their_places(tmp_path: Path) -> None:
     true = [named.get("time_5_min_A")[0], named.get("time_30_min_A")[0]]
     assert true[0] > true[1]
     found = courses_of(problem, experiment, named).concentrations[0, :2]
-    pot = pot_of(problem, experiment, named)
-    later_first = courses(pot, np.array(true[::-1]), problem.tolerance).concentrations[0]
+    reactor = reactor_of(problem, experiment, named)
+    later_first = courses(reactor, np.array(true[::-1]), problem.tolerance).concentrations[0]
     assert np.abs(found - later_first[::-1]).max() < 1e-3
 
 
@@ -67,10 +67,10 @@ def test_a_dead_time_that_is_known_shifts_the_clock(tmp_path: Path) -> None:
     late = both_of(tmp_path, first=f'{HEATED}\ndead_time = "10 min"')
     named = late.named(values_from_normal(late.parameters, np.zeros((1, len(late.parameters)))))
     found = courses_of(late, late.experiments[0], named)
-    pot = pot_of(late, late.experiments[0], named)
+    reactor = reactor_of(late, late.experiments[0], named)
     assert np.array_equal(
         found.concentrations,
-        courses(pot, late.experiments[0].times + 1 / 6, late.tolerance).concentrations,
+        courses(reactor, late.experiments[0].times + 1 / 6, late.tolerance).concentrations,
     )
 
 

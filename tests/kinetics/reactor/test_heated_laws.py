@@ -10,8 +10,8 @@ from scipy.integrate import solve_ivp
 
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.protocol import Event, Protocol
-from assemblysim.kinetics.reactor.reactor import Pot, courses, sensitivities
-from assemblysim.kinetics.reactor.temperature import Programme, Rates
+from assemblysim.kinetics.reactor.reactor import Reactor, courses, sensitivities
+from assemblysim.kinetics.reactor.temperature import Programme, RateConstants
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 
 ACCURATE = Tolerance(1e-11, 1e-14, 100_000)
@@ -31,19 +31,19 @@ def test_a_heated_law_is_what_it_says(text: str, law: str) -> None:
     further = ("K",) if "K" in text else ()
     network = Network(
         (Species("A", ()), Species("B", ())),
-        (Reaction("turn", ("A",), ("B",), "k", law=text, further_rates=further),),
+        (Reaction("turn", ("A",), ("B",), "k", law=text, further_rate_constants=further),),
     )
-    count = len(network.rate_names)
-    rates = Rates(
+    count = len(network.rate_constant_names)
+    rate_constants = RateConstants(
         np.array([[0.3, 0.7]])[:, :count],
         np.array([[60.0, 10.0]])[:, :count],
         320.0,
         "eyring" if law == "eyring" else "arrhenius",
         (1.0 if law == "eyring" else 0.0, 0.0)[:count],
     )
-    pot = Pot(network, rates, np.array([[1.5, 0.0]]), Protocol(RAMP))
+    reactor = Reactor(network, rate_constants, np.array([[1.5, 0.0]]), Protocol(RAMP))
     times = np.array([0.5, 1.0, 2.0, 4.0])
-    found = courses(pot, times, ACCURATE).concentrations[0, :, 0]
+    found = courses(reactor, times, ACCURATE).concentrations[0, :, 0]
 
     def slope(t: float, state: np.ndarray) -> np.ndarray:
         kelvin = min(298.15 + 27.5 * t, 353.15)
@@ -61,13 +61,14 @@ def test_a_buffer_outlasts_an_addition() -> None:
         (Reaction("join", ("A", "H"), ("B",), "k"),),
     )
     protocol = Protocol(None, 1.0, (Event(1.0, 1.0, (("A", 4.0),)),), ("H",))
-    pot = replace(
-        Pot.isothermal(network, np.array([[0.4]]), np.array([[1.0, 5.0, 0.0]])), protocol=protocol
+    reactor = replace(
+        Reactor.isothermal(network, np.array([[0.4]]), np.array([[1.0, 5.0, 0.0]])),
+        protocol=protocol,
     )
-    found = courses(pot, np.array([1.0, 2.0]), ACCURATE).concentrations[0]
+    found = courses(reactor, np.array([1.0, 2.0]), ACCURATE).concentrations[0]
     assert found[:, 1].tolist() == [5.0, 5.0]
     fed = (np.exp(-2.0) + 4.0) / 2
     assert found[:, 0] == pytest.approx([np.exp(-2.0), fed * np.exp(-2.0)], rel=1e-9)
-    by_initial = sensitivities(pot, np.array([1.0, 2.0]), ACCURATE).by_initial[0, 1]
+    by_initial = sensitivities(reactor, np.array([1.0, 2.0]), ACCURATE).by_initial[0, 1]
     assert by_initial[1].tolist() == [0.0, 1.0, 0.0]
     assert by_initial[0, 0] == pytest.approx(np.exp(-4.0) / 2, rel=1e-7)

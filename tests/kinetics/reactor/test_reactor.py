@@ -17,8 +17,8 @@ from assemblysim.kinetics.engines.integration import (
     integrate_sensitivities,
 )
 from assemblysim.kinetics.reactor.protocol import Event, Protocol
-from assemblysim.kinetics.reactor.reactor import Pot, courses, extents, sensitivities
-from assemblysim.kinetics.reactor.temperature import Programme, Rates, TemperatureLaw
+from assemblysim.kinetics.reactor.reactor import Reactor, courses, extents, sensitivities
+from assemblysim.kinetics.reactor.temperature import Programme, RateConstants, TemperatureLaw
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.properties.balance import composition_matrix, stoichiometry
 from assemblysim.mechanism.reading.system import read_system
@@ -42,16 +42,19 @@ def both() -> Network:
     return read_system(Path("models/hnp_dy6.toml")).network("both")
 
 
-def pots(protocol: Protocol, law: TemperatureLaw = "arrhenius") -> Pot:
-    """Three pots of HNP-Dy6."""
+def reactors(protocol: Protocol, law: TemperatureLaw = "arrhenius") -> Reactor:
+    """Three reactors of HNP-Dy6."""
     rng = np.random.default_rng(1)
     network = both()
     initial = np.zeros((3, len(network.species)))
     initial[:, network.species_names.index("Dy")] = 190.0
     initial[:, network.species_names.index("L")] = 23.8
     constants = 10 ** rng.uniform(-3, 0, (3, 5))
-    return Pot(
-        network, Rates(constants, rng.uniform(40, 120, (3, 5)), 340.0, law), initial, protocol
+    return Reactor(
+        network,
+        RateConstants(constants, rng.uniform(40, 120, (3, 5)), 340.0, law),
+        initial,
+        protocol,
     )
 
 
@@ -59,10 +62,10 @@ def pots(protocol: Protocol, law: TemperatureLaw = "arrhenius") -> Pot:
 @pytest.mark.parametrize("law", LAWS)
 def test_first_order_decay_under_a_ramp_is_its_quadrature(engine: str, law: TemperatureLaw) -> None:
     programme = Programme((0.0, 1.0, 3.0), (298.15, 298.15, 353.15))
-    rates = Rates(np.array([[0.3]]), np.array([[80.0]]), 333.0, law)
-    pot = Pot(decay(), rates, np.array([[2.0, 0.0]]), Protocol(programme))
+    rate_constants = RateConstants(np.array([[0.3]]), np.array([[80.0]]), 333.0, law)
+    reactor = Reactor(decay(), rate_constants, np.array([[2.0, 0.0]]), Protocol(programme))
     times = np.array([0.5, 2.0, 3.0, 5.0])
-    found = courses(pot, times, ACCURATE, engine=engine).concentrations[0, :, 0]
+    found = courses(reactor, times, ACCURATE, engine=engine).concentrations[0, :, 0]
 
     def constant(t: float) -> float:
         # Written out anew: the test must not share the law with the code.
@@ -70,9 +73,9 @@ def test_first_order_decay_under_a_ramp_is_its_quadrature(engine: str, law: Temp
         slowness = (1 / kelvin - 1 / 333.0) / 8.31446261815324e-3
         return float(0.3 * (kelvin / 333.0 if law == "eyring" else 1.0) * np.exp(-80 * slowness))
 
-    stretches = ((0.0, 1.0), (1.0, 3.0), (3.0, 5.0))
+    segments = ((0.0, 1.0), (1.0, 3.0), (3.0, 5.0))
     for time, value in zip(times, found, strict=True):
-        parts = [(a, min(b, time)) for a, b in stretches if a < time]
+        parts = [(a, min(b, time)) for a, b in segments if a < time]
         exponent = sum(quad(constant, a, b, epsabs=1e-13, epsrel=1e-13)[0] for a, b in parts)
         assert value == pytest.approx(2 * np.exp(-exponent), rel=1e-7)
 
@@ -80,24 +83,26 @@ def test_first_order_decay_under_a_ramp_is_its_quadrature(engine: str, law: Temp
 @pytest.mark.parametrize("law", LAWS)
 def test_a_programme_of_one_temperature_changes_nothing(law: TemperatureLaw) -> None:
     level = Programme((0.0, 5.0, 7.0), (340.0, 340.0, 340.0))
-    pot = pots(Protocol(level), law)
-    alone = integrate_batch(pot.network, pot.rates.at_reference, pot.initial, TIMES)
-    assert np.array_equal(courses(pot, TIMES).concentrations, alone.concentrations)
-    # In pieces, which is another way, to the accuracy of the engine.
+    reactor = reactors(Protocol(level), law)
+    alone = integrate_batch(
+        reactor.network, reactor.rate_constants.at_reference, reactor.initial, TIMES
+    )
+    assert np.array_equal(courses(reactor, TIMES).concentrations, alone.concentrations)
+    # In segments, which is another way, to the accuracy of the engine.
     cut = Protocol(level, events=(Event(2.0, 1e-300), Event(3.0, -1e-300)))
-    pieces = courses(replace(pot, protocol=cut), TIMES, ACCURATE).concentrations
-    whole = courses(pot, TIMES, ACCURATE).concentrations
-    assert np.abs(pieces - whole).max() < 1e-10 * 190
+    segments = courses(replace(reactor, protocol=cut), TIMES, ACCURATE).concentrations
+    whole = courses(reactor, TIMES, ACCURATE).concentrations
+    assert np.abs(segments - whole).max() < 1e-10 * 190
 
 
 def test_an_addition_is_its_piecewise_closed_form() -> None:
-    # A decays; at 1 h 2 mL of 6 mM A are added to 10 mL, at 2 h the pot is diluted to 24 mL.
+    # A decays; at 1 h 2 mL of 6 mM A are added to 10 mL, at 2 h the reactor is diluted to 24 mL.
     protocol = Protocol(None, 10.0, (Event(1.0, 2.0, (("A", 6.0),)), Event(2.0, 12.0)))
-    pot = replace(
-        Pot.isothermal(decay(), np.array([[0.7]]), np.array([[3.0, 0.0]])), protocol=protocol
+    reactor = replace(
+        Reactor.isothermal(decay(), np.array([[0.7]]), np.array([[3.0, 0.0]])), protocol=protocol
     )
     times = np.array([0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
-    found = courses(pot, times, ACCURATE).concentrations[0, :, 0]
+    found = courses(reactor, times, ACCURATE).concentrations[0, :, 0]
     start = 3.0
     after_feed = (10 * start * np.exp(-0.7) + 2 * 6.0) / 12
     after_dilution = after_feed * np.exp(-0.7) / 2
@@ -110,7 +115,7 @@ def test_an_addition_is_its_piecewise_closed_form() -> None:
         after_dilution * np.exp(-0.7),
     ]
     assert found == pytest.approx(expected, rel=1e-9)
-    made = extents(pot, times, ACCURATE).extents[0, :, 0]
+    made = extents(reactor, times, ACCURATE).extents[0, :, 0]
     # In mmol over the 10 mL of the start: all A put in, less what is there.
     left = np.array(expected) * np.array([10, 10, 10, 12, 12, 24]) / 10
     put_in = np.array([3.0, 3.0, 3.0, 4.2, 4.2, 4.2])
@@ -124,11 +129,13 @@ def test_extents_of_a_pot_that_cools_are_what_was_used_up(
 ) -> None:
     # There and back again: the factors of the constants fall in one of the two ramps.
     programme = Programme((0.0, 1.0, 2.0, 4.0), (300.0, 350.0, 350.0, 310.0))
-    rates = Rates(np.array([[0.3]]), np.array([[energy]]), 333.0, law)
+    rate_constants = RateConstants(np.array([[0.3]]), np.array([[energy]]), 333.0, law)
     feed = (Event(3.0, 5.0, (("A", 1.0),)),)
-    pot = Pot(decay(), rates, np.array([[2.0, 0.0]]), Protocol(programme, 10.0, feed))
+    reactor = Reactor(
+        decay(), rate_constants, np.array([[2.0, 0.0]]), Protocol(programme, 10.0, feed)
+    )
     times = np.array([0.5, 1.5, 3.0, 3.5, 6.0])
-    found, expected = extents(pot, times, ACCURATE), courses(pot, times, ACCURATE)
+    found, expected = extents(reactor, times, ACCURATE), courses(reactor, times, ACCURATE)
     amounts = expected.concentrations[0, :, 0] * np.array([1.0, 1.0, 1.0, 1.5, 1.5])
     put_in = np.array([2.0, 2.0, 2.0, 2.5, 2.5])
 
@@ -140,28 +147,28 @@ def test_extents_of_a_pot_that_cools_are_what_was_used_up(
 
 @pytest.mark.parametrize("law", LAWS)
 def test_engines_agree_on_a_treated_pot(law: TemperatureLaw) -> None:
-    pot = pots(TREATED, law)
-    native, reference = (courses(pot, TIMES, ACCURATE, engine=e) for e in ENGINES)
+    reactor = reactors(TREATED, law)
+    native, reference = (courses(reactor, TIMES, ACCURATE, engine=e) for e in ENGINES)
     assert native.completed.all()
     assert reference.completed.all()
     assert np.abs(native.concentrations - reference.concentrations).max() < 1e-7
     assert (
         np.abs(
-            extents(pot, TIMES, ACCURATE).trajectories.concentrations - native.concentrations
+            extents(reactor, TIMES, ACCURATE).trajectories.concentrations - native.concentrations
         ).max()
         < 1e-7
     )
 
 
 def test_elements_are_neither_made_nor_lost() -> None:
-    pot = pots(TREATED)
-    found = courses(pot, TIMES, ACCURATE)
-    blocks = composition_matrix(pot.network.species)
+    reactor = reactors(TREATED)
+    found = courses(reactor, TIMES, ACCURATE)
+    blocks = composition_matrix(reactor.network.species)
     volumes = TREATED.volumes(TIMES)
     assert volumes.tolist() == [10, 10, 10, 12, 11, 11]
     there = np.einsum("bts,se,t->bte", found.concentrations, blocks, volumes)
-    put_in = (pot.initial @ blocks)[:, None] * 10.0 + np.zeros(there.shape)
-    ligand = blocks[pot.network.species_names.index("L")]
+    put_in = (reactor.initial @ blocks)[:, None] * 10.0 + np.zeros(there.shape)
+    ligand = blocks[reactor.network.species_names.index("L")]
     put_in[:, TIMES > 1.0] += 2.0 * 50.0 * ligand
     at_six = found.concentrations[:, TIMES.tolist().index(6.0)] @ blocks
     put_in[:, TIMES > 6.0] -= 1.0 * at_six[:, None]
@@ -170,18 +177,23 @@ def test_elements_are_neither_made_nor_lost() -> None:
 
 @pytest.mark.parametrize("law", LAWS)
 def test_sensitivities_are_differences(law: TemperatureLaw) -> None:
-    pot = pots(TREATED, law)
+    reactor = reactors(TREATED, law)
     tight = Tolerance(1e-9, 1e-13, 100_000)
-    found = sensitivities(pot, TIMES, tight)
+    found = sensitivities(reactor, TIMES, tight)
     assert np.allclose(
-        found.trajectories.concentrations, courses(pot, TIMES, tight).concentrations, rtol=1e-6
+        found.trajectories.concentrations, courses(reactor, TIMES, tight).concentrations, rtol=1e-6
     )
 
     def shifted(what: str, column: int, by: float) -> np.ndarray:
-        rates, start = pot.rates, np.array(pot.initial)
-        constants, energies = np.array(rates.at_reference), np.array(rates.energies)
+        rate_constants, start = reactor.rate_constants, np.array(reactor.initial)
+        constants, energies = (
+            np.array(rate_constants.at_reference),
+            np.array(rate_constants.energies),
+        )
         {"rate": constants, "energy": energies, "initial": start}[what][:, column] += by
-        moved = Pot(pot.network, Rates(constants, energies, 340.0, law), start, TREATED)
+        moved = Reactor(
+            reactor.network, RateConstants(constants, energies, 340.0, law), start, TREATED
+        )
         return courses(moved, TIMES, ACCURATE).concentrations
 
     for what, derivative, step in (
@@ -198,13 +210,13 @@ def test_sensitivities_are_differences(law: TemperatureLaw) -> None:
 
 
 def test_own_times_are_read_off_the_same_course() -> None:
-    pot = pots(TREATED)
+    reactor = reactors(TREATED)
     own = np.repeat(TIMES[None], 3, axis=0)
     own[1, 1:-1] += [0.01, -0.05, 0.3, -2.0]
-    found = courses(pot, own, ACCURATE).concentrations
-    shared = courses(pot, TIMES, ACCURATE).concentrations
+    found = courses(reactor, own, ACCURATE).concentrations
+    shared = courses(reactor, TIMES, ACCURATE).concentrations
     assert np.abs(found[[0, 2]] - shared[[0, 2]]).max() < 1e-9
-    alone = courses(pot[1:2], own[1], ACCURATE).concentrations[0]
+    alone = courses(reactor[1:2], own[1], ACCURATE).concentrations[0]
     assert np.abs(found[1] - alone).max() < 1e-9
     assert np.abs(found[1] - shared[1]).max() > 0.1
 
@@ -215,15 +227,15 @@ def test_a_buffer_stays_what_it_was() -> None:
         tuple(Species(name, ()) for name in ("A", "H", "B")),
         (Reaction("join", ("A", "H"), ("B",), "k"),),
     )
-    pot = replace(
-        Pot.isothermal(network, np.array([[0.4]]), np.array([[1.0, 5.0, 0.0]])),
+    reactor = replace(
+        Reactor.isothermal(network, np.array([[0.4]]), np.array([[1.0, 5.0, 0.0]])),
         protocol=Protocol(held=("H",)),
     )
     times = np.array([0.5, 2.0])
-    found = courses(pot, times, ACCURATE).concentrations[0]
+    found = courses(reactor, times, ACCURATE).concentrations[0]
     assert found[:, 1].tolist() == [5.0, 5.0]
     assert found[:, 0] == pytest.approx(np.exp(-2.0 * times), rel=1e-9)
-    assert stoichiometry(pot.running).tolist() == [[-1], [0], [1]]
+    assert stoichiometry(reactor.running).tolist() == [[-1], [0], [1]]
 
 
 def test_explicit_laws_are_heated_too() -> None:
@@ -231,25 +243,27 @@ def test_explicit_laws_are_heated_too() -> None:
     law = "k*A^2/(K + A)"
     network = Network(
         (Species("A", ()), Species("B", ())),
-        (Reaction("turn", ("A",), ("B",), "k", law=law, further_rates=("K",)),),
+        (Reaction("turn", ("A",), ("B",), "k", law=law, further_rate_constants=("K",)),),
     )
-    rates = Rates(np.array([[0.3, 2.0]]), np.array([[60.0, 0.0]]), 300.0)
+    rate_constants = RateConstants(np.array([[0.3, 2.0]]), np.array([[60.0, 0.0]]), 300.0)
     programme = Programme((0.0, 0.0, 2.0, 2.0), (300.0, 320.0, 320.0, 330.0))
-    pot = Pot(network, rates, np.array([[4.0, 0.0]]), Protocol(programme))
-    found = courses(pot, np.array([2.0, 5.0]), ACCURATE).concentrations[0]
+    reactor = Reactor(network, rate_constants, np.array([[4.0, 0.0]]), Protocol(programme))
+    found = courses(reactor, np.array([2.0, 5.0]), ACCURATE).concentrations[0]
     first = integrate_batch(
-        network, rates.at(320.0), pot.initial, np.array([2.0]), ACCURATE
+        network, rate_constants.at(320.0), reactor.initial, np.array([2.0]), ACCURATE
     ).concentrations[:, -1]
-    second = integrate_batch(network, rates.at(330.0), first, np.array([3.0]), ACCURATE)
+    second = integrate_batch(network, rate_constants.at(330.0), first, np.array([3.0]), ACCURATE)
     assert found[0] == pytest.approx(first[0], rel=1e-9)
     assert found[1] == pytest.approx(second.concentrations[0, -1], rel=1e-9)
     squared = replace(network.reactions[0], law="k^2*A^2/(K + A)")
     ramp = Programme((0.0, 2.0), (300.0, 320.0))
-    doubled = Pot(Network(network.species, (squared,)), rates, pot.initial, Protocol(ramp))
-    single = Pot(
+    doubled = Reactor(
+        Network(network.species, (squared,)), rate_constants, reactor.initial, Protocol(ramp)
+    )
+    single = Reactor(
         network,
-        Rates(np.array([[0.09, 2.0]]), np.array([[120.0, 0.0]]), 300.0),
-        pot.initial,
+        RateConstants(np.array([[0.09, 2.0]]), np.array([[120.0, 0.0]]), 300.0),
+        reactor.initial,
         Protocol(ramp),
     )
     both_ways = [courses(p, np.array([2.0]), ACCURATE).concentrations for p in (doubled, single)]
@@ -276,30 +290,30 @@ def test_impossible_protocols_are_refused(make: object, words: str) -> None:
 
 
 def test_a_held_species_must_take_part() -> None:
-    pot = replace(pots(Protocol()), protocol=Protocol(held=("Mg",)))
+    reactor = replace(reactors(Protocol()), protocol=Protocol(held=("Mg",)))
     with pytest.raises(InputError, match="'Mg' takes part in no reaction"):
-        courses(pot, TIMES)
+        courses(reactor, TIMES)
 
 
 @pytest.mark.parametrize("by_initial", [True, False])
 def test_derivatives_that_are_not_wanted_change_nothing_in_the_others(by_initial: bool) -> None:
-    pot = pots(TREATED)
-    every = sensitivities(pot, TIMES, ACCURATE)
+    reactor = reactors(TREATED)
+    every = sensitivities(reactor, TIMES, ACCURATE)
 
-    few = sensitivities(pot, TIMES, ACCURATE, by_energy=False, by_initial=by_initial)
+    few = sensitivities(reactor, TIMES, ACCURATE, by_energy=False, by_initial=by_initial)
 
     scale = np.abs(every.by_rate).max()
     np.testing.assert_allclose(few.by_rate, every.by_rate, rtol=1e-6, atol=1e-8 * scale)
     assert few.by_energy.shape[-1] == 0
-    assert few.by_initial.shape[-1] == (len(pot.network.species) if by_initial else 0)
+    assert few.by_initial.shape[-1] == (len(reactor.network.species) if by_initial else 0)
     if by_initial:
         np.testing.assert_allclose(few.by_initial, every.by_initial, rtol=1e-6, atol=1e-8)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_derivatives_by_the_first_constants_and_starts_only(engine: str) -> None:
-    pot = pots(Protocol())
-    given = (pot.network, pot.rates.at_reference, pot.initial, TIMES, ACCURATE)
+    reactor = reactors(Protocol())
+    given = (reactor.network, reactor.rate_constants.at_reference, reactor.initial, TIMES, ACCURATE)
     every = integrate_sensitivities(*given, engine=engine)
 
     few = integrate_sensitivities(*given, leading=(2, 3), engine=engine)

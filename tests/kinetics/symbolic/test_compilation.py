@@ -28,7 +28,7 @@ NETWORKS = {
 def random_point(network, seed=5):
     random = np.random.default_rng(seed)
     concentrations = random.uniform(0.1, 3.0, len(network.species))
-    return concentrations, random.uniform(0.1, 3.0, len(network.rate_names))
+    return concentrations, random.uniform(0.1, 3.0, len(network.rate_constant_names))
 
 
 def central_difference(function, point, step=1e-6):

@@ -11,7 +11,7 @@ def test_two_identical_reactants_have_no_factorial():
     derived = derive(DIMERISATION)
     (a, _), (k,) = derived.concentrations, derived.constants
 
-    assert derived.rates == (k * a**2,)
+    assert derived.rate_constants == (k * a**2,)
     assert list(derived.rhs) == [-2 * k * a**2, k * a**2]
 
 
@@ -19,7 +19,7 @@ def test_symbols_keep_the_names_and_the_order_of_the_network():
     derived = derive(HNP_DY6)
 
     assert tuple(s.name for s in derived.concentrations) == HNP_DY6.species_names
-    assert tuple(s.name for s in derived.constants) == HNP_DY6.rate_names
+    assert tuple(s.name for s in derived.constants) == HNP_DY6.rate_constant_names
 
 
 def test_reversible_binding_is_written_out():
@@ -36,7 +36,7 @@ def test_an_explicit_law_leaves_the_stoichiometry_alone():
     derived = derive(HNP_DY6)
     dy, ligand = derived.concentrations[:2]
 
-    assert derived.rates[0] == derived.constants[0] * ligand * dy
+    assert derived.rate_constants[0] == derived.constants[0] * ligand * dy
     assert list(derived.stoichiometry.col(0)) == [-2, -1, 1, 0, 0, 0]
 
 

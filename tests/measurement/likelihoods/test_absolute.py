@@ -17,7 +17,7 @@ def points(values, sds, **settings):
 
 
 def test_constant_noise_is_normal():
-    _, value = points(VALUES, [0.3], noise="constant", share=False)
+    _, value = points(VALUES, [0.3], noise="constant", share_replicates=False)
 
     np.testing.assert_allclose(
         value, norm.logpdf(VALUES, EXPECTED[AT], 0.3).ravel(), rtol=1e-12, atol=1e-12
@@ -25,7 +25,7 @@ def test_constant_noise_is_normal():
 
 
 def test_proportional_noise_is_log_normal_by_the_density_of_log_y():
-    _, value = points(VALUES, [0.3], share=False)
+    _, value = points(VALUES, [0.3], share_replicates=False)
 
     # The density of y times y is that of log y.
     oracle = lognorm.logpdf(VALUES, 0.3, scale=EXPECTED[AT]) + np.log(VALUES)
@@ -33,7 +33,7 @@ def test_proportional_noise_is_log_normal_by_the_density_of_log_y():
 
 
 def test_two_component_noise_adds_variances():
-    _, value = points(VALUES, [0.3, 0.1], noise="two-component", share=False)
+    _, value = points(VALUES, [0.3, 0.1], noise="two-component", share_replicates=False)
 
     sd = np.hypot(0.1, 0.3 * EXPECTED[AT])
     np.testing.assert_allclose(
@@ -48,7 +48,7 @@ def test_a_zero_is_the_chance_to_stay_below_the_limit(noise):
     limit = 0.5 * values[:, 1].max()
     sigma = [0.3, 0.1] if noise == "two-component" else [0.3]
 
-    made, value = points(values, sigma, noise=noise, limit=0.5, share=False)
+    made, value = points(values, sigma, noise=noise, limit=0.5, share_replicates=False)
 
     s = EXPECTED[1, 1]
     score = {
@@ -64,7 +64,7 @@ def test_a_missing_reading_is_no_piece():
     values = VALUES.copy()
     values[3, 1] = np.nan
 
-    made, value = points(values, [0.3], share=False)
+    made, value = points(values, [0.3], share_replicates=False)
 
     assert len(value) == 11
     assert "Dy3L at 2 h" not in made.units
@@ -134,7 +134,7 @@ def test_a_column_of_zeros_takes_the_limit_from_the_largest_reading_of_the_table
 def test_least_squares_is_the_maximum_of_constant_noise():
     """The log-likelihood is -SS / (2 sigma^2) and a constant: what alpha-pinene is fitted by."""
     sigma, other = 0.7, EXPECTED * 1.1
-    settings = {"scale": "absolute", "noise": "constant", "share": False}
+    settings = {"scale": "absolute", "noise": "constant", "share_replicates": False}
 
     difference = total(VALUES, EXPECTED, [sigma], TIMES, **settings) - total(
         VALUES, other, [sigma], TIMES, **settings

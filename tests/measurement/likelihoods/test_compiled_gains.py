@@ -31,7 +31,7 @@ def expected():
 @pytest.mark.parametrize("scale", ["per spectrum", "per species"])
 def test_compiled_gains_are_those_of_numpy(zeros, scale):
     times, values = readings(zeros)
-    model = likelihood(values, times, scale=scale, limit=0.05, share=False).model
+    model = likelihood(values, times, scale=scale, limit=0.05, share_replicates=False).model
     signals = expected()
 
     found = model.pointwise(signals, SIGMAS)
@@ -52,7 +52,7 @@ def test_the_chance_of_staying_below_is_a_sum_over_the_gain(numbers, limits, low
     room[:10] = room[:10, :1]  # equal limits
     # All numbers as expected, so that the gain is normal about 0 with variance 1 / numbers.
     values = np.concatenate([np.ones(numbers), np.zeros(limits)])[:, None]
-    model = likelihood(values, scale="per species", limit=1.0, share=False).model
+    model = likelihood(values, scale="per species", limit=1.0, share_replicates=False).model
     signals = np.exp(np.concatenate([np.zeros((40, numbers)), -room], axis=1))[:, :, None]
 
     found = model.pointwise(signals, np.ones((40, 1)))[:, 0]
@@ -72,7 +72,7 @@ def test_the_chance_of_staying_below_is_a_sum_over_the_gain(numbers, limits, low
 
 def test_compiled_gains_do_not_depend_on_the_layout_of_the_signals():
     times, values = readings(2)
-    model = likelihood(values, times, limit=0.05, share=False).model
+    model = likelihood(values, times, limit=0.05, share_replicates=False).model
     signals = expected()
 
     strided = np.asfortranarray(signals)[::2]

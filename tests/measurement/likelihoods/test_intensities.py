@@ -18,15 +18,15 @@ VALUES = np.array(
 )
 
 
-def made(scale, noise, share=True):
-    return likelihood(VALUES, TIMES, scale=scale, noise=noise, limit=0.05, share=share)
+def made(scale, noise, shared=True):
+    return likelihood(VALUES, TIMES, scale=scale, noise=noise, limit=0.05, share_replicates=shared)
 
 
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("share", [True, False])
-def test_any_positive_signal_has_a_finite_log_likelihood(scale, noise, share):
-    built = made(scale, noise, share)
+@pytest.mark.parametrize("shared", [True, False])
+def test_any_positive_signal_has_a_finite_log_likelihood(scale, noise, shared):
+    built = made(scale, noise, shared)
     signals = 10 ** RNG.uniform(-30, 3, size=(40, 3, 4))
     signals[0] = 0.0
     noises = 10 ** RNG.uniform(-2, 0.3, size=(40, len(built.noise_names)))
@@ -39,10 +39,10 @@ def test_any_positive_signal_has_a_finite_log_likelihood(scale, noise, share):
 
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("share", [True, False])
-def test_each_parameter_vector_is_computed_as_if_alone(scale, noise, share):
+@pytest.mark.parametrize("shared", [True, False])
+def test_each_parameter_vector_is_computed_as_if_alone(scale, noise, shared):
     """To the last bit, or one worker and two would not give the same numbers."""
-    built = made(scale, noise, share)
+    built = made(scale, noise, shared)
     signals = np.exp(RNG.normal(size=(33, 3, 4)))
     noises = RNG.uniform(0.05, 0.5, size=(33, len(built.noise_names)))
 
@@ -83,7 +83,7 @@ NOISE_NAMES = {
 @pytest.mark.parametrize(("setting", "names"), NOISE_NAMES.items())
 def test_replicates_have_a_sampling_error_where_it_is_modelled(setting, names):
     assert made(*setting).noise_names == names
-    assert "sampling_error" not in made(*setting, share=False).noise_names
+    assert "sampling_error" not in made(*setting, shared=False).noise_names
 
 
 def test_the_pieces_are_named_by_time_and_replicate():

@@ -269,7 +269,9 @@ def test_a_shared_sampling_error_under_unknown_gains_is_refused(scale):
     with pytest.raises(InputError, match="write share_replicates = false"):
         likelihood([Y, Y], [1.0, 1.0], scale=scale, per_signal=True)
 
-    assert likelihood([Y, Y], [1.0, 1.0], scale=scale, per_signal=True, share=False).units
+    assert likelihood(
+        [Y, Y], [1.0, 1.0], scale=scale, per_signal=True, share_replicates=False
+    ).units
 
 
 def test_two_parameters_of_one_name_are_refused():

@@ -110,14 +110,14 @@ def test_zeros_among_replicates_match_a_normal_orthant(scale, zeros):
     for place in zeros:
         values[place] = 0.0
     seen = (values > 0).ravel()
-    share = 0.3
+    fraction = 0.3
     whole = values.sum(axis=1)[:, None] if scale == "per spectrum" else values.max(axis=0)[None]
-    log_limits = np.broadcast_to(np.log(share * whole), (6, 4))
+    log_limits = np.broadcast_to(np.log(fraction * whole), (6, 4))
     log_expected = np.log(EXPECTED)[AT]
     logs = np.log(np.where(values > 0, values, 1.0))
     gain, error = (label.ravel() for label in labels(scale))
 
-    value = total(values, EXPECTED, [SIGMA, TAU], TIMES, scale=scale, limit=share)
+    value = total(values, EXPECTED, [SIGMA, TAU], TIMES, scale=scale, limit=fraction)
 
     residuals, room = (logs - log_expected).ravel(), (log_limits - log_expected).ravel()
     density = log_density_of_contrasts(residuals[seen], gain[seen], error[seen])
@@ -132,7 +132,9 @@ def test_without_sampling_error_replicates_are_independent(scale):
     values[0, 2] = values[1, 2] = values[1, 3] = 0.0
 
     two_levels = total(values, EXPECTED, [0.4, 1e-9], TIMES, scale=scale, limit=0.05)
-    one_level = total(values, EXPECTED, [0.4], TIMES, scale=scale, limit=0.05, share=False)
+    one_level = total(
+        values, EXPECTED, [0.4], TIMES, scale=scale, limit=0.05, share_replicates=False
+    )
 
     # Nodes for zeros are fewer in the two-level rule.
     assert two_levels == pytest.approx(one_level, abs=1e-3)

@@ -70,11 +70,11 @@ def test_abundant_is_a_share_of_the_largest_of_all_sampling_times():
 
 
 def test_per_spectrum_the_statements_are_about_shares():
-    share = 0.1 / 4.1
+    fraction = 0.1 / 4.1
 
     value = holds("Dy3L", "detected", 0.0833, 0.0833, scale="per spectrum")
 
-    assert value == pytest.approx(phi(np.log(share * LARGEST / LIMIT) / SIGMA_Q), rel=1e-12)
+    assert value == pytest.approx(phi(np.log(fraction * LARGEST / LIMIT) / SIGMA_Q), rel=1e-12)
 
 
 def test_per_spectrum_a_gain_changes_nothing():

@@ -54,8 +54,8 @@ def test_what_stays_below_the_limit_is_zero():
         signals, times, 1, {"noise": 0.15}, measurement(limit=limit), np.random.default_rng(3)
     )
 
-    share = drawn.values / drawn.values.sum(axis=1, keepdims=True)
-    assert (share[share > 0] > limit * (1 - limit)).all()
+    fraction = drawn.values / drawn.values.sum(axis=1, keepdims=True)
+    assert (fraction[fraction > 0] > limit * (1 - limit)).all()
     lost = (drawn.values == 0).mean(axis=0)
     np.testing.assert_array_equal(lost[[0, 1, 3]], 0.0)
     assert 0.2 < lost[2] < 0.8
@@ -154,9 +154,9 @@ def test_predictive_readings_scatter_about_the_displayed_signals(scale):
 
     shown = display_signals(made, fine, sampled)
     logs = np.log(drawn / shown)
-    share = S / S.sum() if scale == "per spectrum" else np.zeros(4)
+    fraction = S / S.sum() if scale == "per spectrum" else np.zeros(4)
     # Dividing by the total takes a signal's own share out of its scatter.
-    expected = 0.05**2 * ((1 - share) ** 2 + (share**2).sum() - share**2)
+    expected = 0.05**2 * ((1 - fraction) ** 2 + (fraction**2).sum() - fraction**2)
     np.testing.assert_allclose(logs.var(axis=(0, 1)), expected, rtol=4 * np.sqrt(2 / 20000) + 0.01)
     if scale == "per spectrum":
         np.testing.assert_allclose(drawn.sum(axis=2), 100.0)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assemblysim.errors import InputError
-from assemblysim.mechanism.constants.rate_constant_units import rate_units
+from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.network.laws import rate_laws, rate_symbols, species_symbols
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.properties.balance import stoichiometry
@@ -24,7 +24,7 @@ def network(*lines):
 
 
 def units(*lines, concentration="mM"):
-    return rate_units(network(*lines), concentration)
+    return rate_constant_units(network(*lines), concentration)
 
 
 def slopes(any_network, concentrations, constants):

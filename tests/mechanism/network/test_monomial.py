@@ -50,8 +50,10 @@ def test_no_text_is_read_otherwise_than_by_the_grammar(seed):
     random = np.random.default_rng(seed)
     seen = 0
     for _ in range(250):
-        pieces = random.choice(PIECES, random.integers(1, 6))
-        law = "".join(x for piece in pieces for x in (piece, random.choice(SIGNS)))[:-1].strip("*")
+        segments = random.choice(PIECES, random.integers(1, 6))
+        law = "".join(x for segment in segments for x in (segment, random.choice(SIGNS)))[
+            :-1
+        ].strip("*")
         found = product_of(law)
         if found is None:
             continue
@@ -73,7 +75,7 @@ def test_a_law_without_its_one_constant_is_no_monomial(law):
 
 
 def test_two_constants_are_no_monomial():
-    law = Reaction("r", ("A",), (), "k", law="k*m*A", further_rates=("m",))
+    law = Reaction("r", ("A",), (), "k", law="k*m*A", further_rate_constants=("m",))
 
     assert monomial_of(law) is None
 

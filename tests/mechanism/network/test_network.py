@@ -14,13 +14,13 @@ def test_rate_constants_come_in_order_of_first_use():
     network = Network(
         (A, B, C),
         (
-            Reaction("x", ("A",), ("B",), "k2", law="k2*A/(K + A)", further_rates=("K",)),
+            Reaction("x", ("A",), ("B",), "k2", law="k2*A/(K + A)", further_rate_constants=("K",)),
             Reaction("y", ("B",), ("C",), "k1"),
             Reaction("z", ("C",), ("A",), "k2"),
         ),
     )
 
-    assert network.rate_names == ("k2", "K", "k1")
+    assert network.rate_constant_names == ("k2", "K", "k1")
 
 
 def test_a_network_travels_between_processes_and_stays_a_key():

@@ -42,8 +42,8 @@ def reversible_lattice():
     return Network(plain.species, tuple(steps))
 
 
-def tied(definitions, found):
-    return read_constants(definitions, found.rate_names, found.species_names)
+def derived(definitions, found):
+    return read_constants(definitions, found.rate_constant_names, found.species_names)
 
 
 def test_a_triangle_of_free_constants_is_not_guaranteed():
@@ -67,7 +67,7 @@ def test_steps_without_a_cycle_have_nothing_to_say():
 @pytest.mark.parametrize("expression", ["k2*k4*k6/(k1*k3)", "sqrt((k2*k4*k6/(k1*k3))^2)"])
 def test_a_constant_that_closes_the_cycle_makes_it_consistent(expression):
     free = network(*TRIANGLE)
-    definitions = tied({"k5": expression}, free)
+    definitions = derived({"k5": expression}, free)
 
     assert detailed_balance(free, definitions).cycles == ()
     assert balance_sentences(free, definitions) == (
@@ -80,16 +80,16 @@ def test_energies_that_add_up_make_a_cycle_consistent():
     right = {"k2": "k1*exp(dG1/RT)", "k4": "k3*exp(dG2/RT)", "k6": "k5*exp(-(dG1 + dG2)/RT)"}
     wrong = right | {"k6": "k5*exp(-dG1/RT)"}
 
-    assert detailed_balance(free, tied(right, free)).cycles == ()
-    (cycle,) = detailed_balance(free, tied(wrong, free)).cycles
+    assert detailed_balance(free, derived(right, free)).cycles == ()
+    (cycle,) = detailed_balance(free, derived(wrong, free)).cycles
     assert cycle.fault is Fault.OPEN
     assert "exp(" in cycle.condition
 
 
 def test_a_sum_is_not_seen_through_but_cancels_against_itself():
     free = network(*TRIANGLE)
-    same = tied({"k1": "K_a + K_b", "k2": "K_b + K_a", "k3": "k4", "k5": "k6"}, free)
-    other = tied({"k1": "K_a + K_b", "k2": "K_a", "k3": "k4", "k5": "k6"}, free)
+    same = derived({"k1": "K_a + K_b", "k2": "K_b + K_a", "k3": "k4", "k5": "k6"}, free)
+    other = derived({"k1": "K_a + K_b", "k2": "K_a", "k3": "k4", "k5": "k6"}, free)
 
     assert detailed_balance(free, same).cycles == ()
     assert [c.fault for c in detailed_balance(free, other).cycles] == [Fault.OPEN]
@@ -157,7 +157,7 @@ def test_every_cycle_is_a_null_vector_and_there_are_as_many_as_the_rank_says():
 
 def test_constants_that_meet_the_conditions_have_an_equilibrium_and_others_have_not():
     found_in = reversible_lattice()
-    names = found_in.rate_names
+    names = found_in.rate_constant_names
     forward = Network(found_in.species, found_in.reactions[::2])
     logs = np.random.default_rng(0).standard_normal(len(names))
     rows = [
@@ -174,14 +174,14 @@ def test_constants_that_meet_the_conditions_have_an_equilibrium_and_others_have_
         ratio[row, place[back.rate]] -= 1
     change = stoichiometry(forward).T.astype(float)
 
-    def misfit(values):
+    def misspecification(values):
         wanted = ratio @ values
         return np.abs(change @ np.linalg.lstsq(change, wanted, rcond=None)[0] - wanted).max()
 
     matrix = np.array(rows, dtype=float)
     inside = logs - np.linalg.pinv(matrix) @ (matrix @ logs)
-    assert misfit(logs) > 0.1
-    assert misfit(inside) < 1e-10
+    assert misspecification(logs) > 0.1
+    assert misspecification(inside) < 1e-10
 
 
 def test_a_logarithm_is_taken_apart_exactly():

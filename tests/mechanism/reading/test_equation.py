@@ -78,15 +78,17 @@ def test_a_statistical_factor_may_be_a_half():
 
 def test_a_rate_law_takes_the_constants_that_it_names():
     assert parse("A -> B ; kcat, Km ; kcat*A/(Km + A)") == (
-        Reaction("step", ("A",), ("B",), "kcat", law="kcat*A/(Km + A)", further_rates=("Km",)),
+        Reaction(
+            "step", ("A",), ("B",), "kcat", law="kcat*A/(Km + A)", further_rate_constants=("Km",)
+        ),
     )
 
 
 def test_a_reversible_step_takes_two_laws():
     forward, back = parse("A <=> B ; kf, kr, K ; kf*A/(K + A), kr*B/(K + B)")
 
-    assert (forward.law, forward.rates) == ("kf*A/(K + A)", ("kf", "K"))
-    assert (back.law, back.rates) == ("kr*B/(K + B)", ("kr", "K"))
+    assert (forward.law, forward.rate_constants) == ("kf*A/(K + A)", ("kf", "K"))
+    assert (back.law, back.rate_constants) == ("kr*B/(K + B)", ("kr", "K"))
     assert back.reverse_of == "step"
 
 

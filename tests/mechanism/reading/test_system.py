@@ -63,7 +63,11 @@ def test_a_file_becomes_a_system(write):
     assert system.labels("cage") == ("bind", "close")
     assert system.description("cage") == "Two halves close."
     assert system.description("open") == "Reactions: bind."
-    assert system.rate_units() == {"k_on": "1/(mM h)", "k_off": "1/h", "k_close": "1/(mM h)"}
+    assert system.rate_constant_units() == {
+        "k_on": "1/(mM h)",
+        "k_off": "1/h",
+        "k_close": "1/(mM h)",
+    }
     assert system.notes == ()
 
 
@@ -95,7 +99,7 @@ def test_a_file_without_a_title_is_titled_by_its_name(write):
 
 
 def test_open_and_unbalanced_steps_of_species_without_composition_are_read(write):
-    assert read_system(write(HARE)).network("all").rate_names == ("a", "b", "d", "c")
+    assert read_system(write(HARE)).network("all").rate_constant_names == ("a", "b", "d", "c")
 
 
 def test_a_byte_order_mark_is_no_fault(write):
@@ -293,12 +297,18 @@ def test_the_models_hold_the_hypotheses_of_the_published_systems():
         "both_third_order",
     )  # fmt: skip
     assert pinene.mechanism_names == ("published", "no_return", "chain")
-    assert pinene.network("published").rate_names == ("k1", "k2", "k3", "k4", "k5")
+    assert pinene.network("published").rate_constant_names == ("k1", "k2", "k3", "k4", "k5")
 
 
 def test_chelation_takes_up_two_dysprosium_at_a_rate_first_order_in_it():
     network = read_system(MODELS / "hnp_dy6.toml").network("both")
 
-    assert network.rate_names == ("k_chelate", "k_grow", "k_dimerise", "k_couple", "k_close")
+    assert network.rate_constant_names == (
+        "k_chelate",
+        "k_grow",
+        "k_dimerise",
+        "k_couple",
+        "k_close",
+    )
     assert str(rate_laws(network)[0]) == "Dy*L*k_chelate"
     assert network.reactions[0].reactants == ("L", "Dy", "Dy")

@@ -82,9 +82,9 @@ def test_a_right_mechanism_is_seldom_warned_of(tmp_path):
 
     assert set(p_values) == {"scatter", "largest", "trend", "lack of fit"}
     for name, values in p_values.items():
-        for share in (0.05, 0.2):
-            bound = share + 3 * np.sqrt(share * (1 - share) / studies)
-            assert np.mean(np.array(values) <= share) <= bound, name
+        for fraction in (0.05, 0.2):
+            bound = fraction + 3 * np.sqrt(fraction * (1 - fraction) / studies)
+            assert np.mean(np.array(values) <= fraction) <= bound, name
     assert warned / studies <= FALSE_ALARM + 3 * np.sqrt(FALSE_ALARM * 0.95 / studies)
 
 

@@ -17,8 +17,8 @@ RATES = np.array([[k, 0.1] for k in np.linspace(0.5, 1.5, 41)])
 INITIAL = np.tile([2.0, 0.0, 0.0], (41, 1))
 
 
-def some_courses(rates=RATES, initial=INITIAL):
-    drawn = integrate_batch(CHAIN, rates, initial, course_times(48.0, 60))
+def some_courses(rate_constants=RATES, initial=INITIAL):
+    drawn = integrate_batch(CHAIN, rate_constants, initial, course_times(48.0, 60))
     expected = 100 * drawn.concentrations[drawn.completed][..., 1:2]
     signals = SignalDraws(
         ("B",),
@@ -35,8 +35,8 @@ def test_the_bands_are_quantiles_over_the_draws():
     courses = some_courses()
 
     a = 2 * np.exp(-RATES[:, 0] * courses.times[:, None])
-    for q, share in enumerate((0.025, 0.25, 0.5, 0.75, 0.975)):
-        expected = np.quantile(a, share, axis=1)
+    for q, fraction in enumerate((0.025, 0.25, 0.5, 0.75, 0.975)):
+        expected = np.quantile(a, fraction, axis=1)
         np.testing.assert_allclose(courses.concentrations[q, :, 0], expected, rtol=1e-3, atol=1e-5)
     np.testing.assert_allclose(courses.expected, 100 * courses.concentrations[..., 1:2])
 
@@ -49,11 +49,11 @@ def test_the_band_of_readings_is_wider_than_that_of_signals():
 
 
 def test_draws_that_fail_are_left_out():
-    rates = np.concatenate((RATES, [[np.nan, 1.0]]))
+    rate_constants = np.concatenate((RATES, [[np.nan, 1.0]]))
     initial = np.concatenate((INITIAL, INITIAL[:1]))
 
     np.testing.assert_array_equal(
-        some_courses(rates, initial).concentrations, some_courses().concentrations
+        some_courses(rate_constants, initial).concentrations, some_courses().concentrations
     )
 
 

@@ -13,8 +13,8 @@ from scipy.optimize import brentq
 
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.protocol import Event, Protocol
-from assemblysim.kinetics.reactor.reactor import Pot, courses
-from assemblysim.kinetics.reactor.temperature import Programme, Rates
+from assemblysim.kinetics.reactor.reactor import Reactor, courses
+from assemblysim.kinetics.reactor.temperature import Programme, RateConstants
 from assemblysim.prediction.courses.bands import course_times
 from assemblysim.prediction.courses.fine_courses import fine_courses
 from assemblysim.prediction.courses.fine_grid import fine_grid
@@ -29,24 +29,24 @@ A0 = 2.0  # mM
 FINE = Tolerance(1e-11, 1e-14, 100_000)
 
 
-def chain(*events: Event, constants: tuple[float, float] = (K1, K2)) -> Pot:
+def chain(*events: Event, constants: tuple[float, float] = (K1, K2)) -> Reactor:
     """A -> B -> C in 10 mL, of which B is the intermediate."""
     start = np.array([[A0, 0.0, 0.0]])
-    pot = Pot.isothermal(CHAIN, np.array([constants]), start)
-    return replace(pot, protocol=Protocol(None, 10.0, events))
+    reactor = Reactor.isothermal(CHAIN, np.array([constants]), start)
+    return replace(reactor, protocol=Protocol(None, 10.0, events))
 
 
 def middle_after(event: Event, k: tuple[float, float] = (K1, K2)) -> Callable[[float], float]:
     """[B] so many hours after an addition of A and B at MOMENT."""
-    share, put_in = 10 / (10 + event.volume), dict(event.contents)
+    fraction, put_in = 10 / (10 + event.volume), dict(event.contents)
     added = {name: c * event.volume / (10 + event.volume) for name, c in put_in.items()}
-    a = share * A0 * np.exp(-k[0] * MOMENT) + added.get("A", 0.0)
-    b = share * chain_middle(MOMENT, *k, A0, np.exp) + added.get("B", 0.0)
+    a = fraction * A0 * np.exp(-k[0] * MOMENT) + added.get("A", 0.0)
+    b = fraction * chain_middle(MOMENT, *k, A0, np.exp) + added.get("B", 0.0)
     return lambda t: chain_middle(t, *k, a, np.exp) + b * np.exp(-k[1] * t)
 
 
-def quantities(pot: Pot, threshold: float = 1e-3) -> dict[str, float]:
-    found = lifetimes_in(pot, WINDOW, threshold)
+def quantities(reactor: Reactor, threshold: float = 1e-3) -> dict[str, float]:
+    found = lifetimes_in(reactor, WINDOW, threshold)
     return dict(zip(UNITS, found.values[0, 0].tolist(), strict=True))
 
 
@@ -137,14 +137,14 @@ def test_dilution_of_first_order_steps_changes_no_share() -> None:
 
 
 def test_the_bend_of_a_temperature_programme_is_not_smeared() -> None:
-    # B has its top on a step of temperature, and falls to half of it while the pot cools
+    # B has its top on a step of temperature, and falls to half of it while the reactor cools
     programme = Programme((0.0, 3.0, 3.0, 4.0), (300.0, 300.0, 350.0, 310.0))
-    rates = Rates(np.array([[0.2, 0.03]]), np.array([[20.0, 90.0]]), 300.0)
-    pot = Pot(CHAIN, rates, np.array([[A0, 0.0, 0.0]]), Protocol(programme))
-    found = quantities(pot)
+    rate_constants = RateConstants(np.array([[0.2, 0.03]]), np.array([[20.0, 90.0]]), 300.0)
+    reactor = Reactor(CHAIN, rate_constants, np.array([[A0, 0.0, 0.0]]), Protocol(programme))
+    found = quantities(reactor)
 
     def b(t: float) -> float:
-        return float(courses(pot, np.array([t]), FINE).concentrations[0, 0, 1])
+        return float(courses(reactor, np.array([t]), FINE).concentrations[0, 0, 1])
 
     after = brentq(lambda t: b(t) - b(3.0) / 2, 3.0, 3.6, xtol=1e-13)
     assert found["time_of_maximum"] == 3.0
@@ -175,9 +175,9 @@ def test_no_step_moves_a_maximum_that_is_an_additions_own() -> None:
 
 
 def test_a_grid_has_both_sides_of_every_moment() -> None:
-    pot = chain(Event(MOMENT, 2.0, (("B", 6.0),)), Event(MOMENT, 12.0), Event(9.0, -1.0))
-    grid = fine_grid(WINDOW, pot.protocol)
-    ((_, batch),) = fine_courses(pot, grid, FINE)
+    reactor = chain(Event(MOMENT, 2.0, (("B", 6.0),)), Event(MOMENT, 12.0), Event(9.0, -1.0))
+    grid = fine_grid(WINDOW, reactor.protocol)
+    ((_, batch),) = fine_courses(reactor, grid, FINE)
     b, before = batch.trajectories.concentrations[0, :, 1], grid.ends[:-1]
 
     assert grid.times[grid.begins].tolist() == [0.0, MOMENT, 9.0]
@@ -185,7 +185,7 @@ def test_a_grid_has_both_sides_of_every_moment() -> None:
     assert (np.diff(grid.asked) > 0).all()
     assert b[before[0] + 1] == pytest.approx(b[before[0]] * 10 / 24 + 6.0 * 2 / 24, rel=1e-12)
     assert b[before[1] + 1] == b[before[1]]
-    # and an integral over it is the sum over its stretches
+    # and an integral over it is the sum over its segments
     course = np.where(grid.times < MOMENT, 1.0, np.exp(-grid.times))
     course[grid.begins[1]] = np.exp(-MOMENT)
     course[before[0]] = 1.0

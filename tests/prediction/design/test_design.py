@@ -149,7 +149,7 @@ def test_expected_narrowing_of_a_slope_matches_its_closed_form(x, noise):
         alone = InPlay(("linear",), np.ones(1), 400)
         outcomes = imagine(Response(x, noise, parameters), alone, draw_truths(alone, 100, rng), rng)
         found = expected_narrowing(outcomes, alone, parameters, rng)
-        off.append(found.share.value - expected)
+        off.append(found.fraction.value - expected)
         assert found.few_draws < 0.05
 
     assert abs(np.mean(off)) < 4 * np.std(off) / np.sqrt(20)
@@ -163,7 +163,7 @@ def test_a_number_that_only_one_mechanism_has_is_judged_by_that_one():
     found = expected_narrowing(outcomes, in_play, alone, rng)
     fixed = expected_narrowing(outcomes, in_play, np.ones((2, 300)), rng)
 
-    assert found.share.value == pytest.approx(1 / (1 + (0.3 / SPREAD) ** 2), abs=0.1)
+    assert found.fraction.value == pytest.approx(1 / (1 + (0.3 / SPREAD) ** 2), abs=0.1)
     assert fixed is None
     assert expected_narrowing(outcomes, in_play, np.full((2, 300), np.nan), rng) is None
 

@@ -7,8 +7,8 @@ from report_pages import Page, small
 from assemblysim.errors import InputError
 from assemblysim.report.content.calibration import (
     calibration_view,
-    condition_table,
-    parameter_table,
+    coverage_table,
+    misspecification_table,
     read_calibration,
     recovery_table,
     reliability_table,
@@ -86,19 +86,19 @@ def cells(table):
 
 
 def test_the_tables_hold_the_counts():
-    assert cells(condition_table(FOUND))[1][:4] == [
+    assert cells(misspecification_table(FOUND))[1][:4] == [
         "shared by replicates",
         "10.0 %",
         "90.0 %",
         "0.0 %",
     ]
-    assert condition_table(FOUND).rows[1][1].mark == "bad"
+    assert misspecification_table(FOUND).rows[1][1].mark == "bad"
     assert cells(recovery_table(FOUND, "shared"))[0] == ["template", "9", "–", "–", "–", "1", "–"]
     assert cells(reliability_table(FOUND, "shared"))[2:] == [
         ["0.9 to 0.99", "27", "0.97", "1.00"],
         ["0.99 to 1", "3", "0.995", "0.00"],
     ]
-    assert [row[:2] for row in cells(parameter_table(FOUND))] == [["k_grow", "57"], ["noise", "57"]]
+    assert [row[:2] for row in cells(coverage_table(FOUND))] == [["k_grow", "57"], ["noise", "57"]]
 
 
 def test_the_terminal_shows_sentences_and_tables():

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from outlook_example import outlook_summary
+from forecast_example import outlook_summary
 from report_example import summary
 from report_kinds import KINDS, TEN, not_converged, page_of, single, ten_mechanisms, write_kind
 from report_pages import Page

@@ -28,18 +28,18 @@ COMPARED = SUMMARY["comparison"]
 BOTH = course_of(courses("both"), SUMMARY)
 
 
-def shares(**changes):
+def fractions(**changes):
     probabilities = {**COMPARED["probabilities"], **changes}
     return probability_figure(probabilities, COMPARED["intervals"], COMPARED["open"])
 
 
 def pathways():
     found = SUMMARY["mechanisms"]["both"]["pathways"]["Dy6L2"]
-    return pathway_figure([("both", "Dy6L2", step, share) for step, share in found.items()])
+    return pathway_figure([("both", "Dy6L2", step, fraction) for step, fraction in found.items()])
 
 
 FIGURES = {
-    "probabilities": shares,
+    "probabilities": fractions,
     "pathways": pathways,
     "scheme": lambda: scheme_figure(SUMMARY["mechanisms"]["both"], LOOKS, ["Dy3L"]),
     "courses_linear": lambda: course_figure(BOTH, LOOKS, log_time=False),
@@ -63,7 +63,7 @@ def test_a_figure_looks_as_it_was_accepted(name, tmp_path):
 
 
 def test_a_changed_value_is_seen(tmp_path):
-    assert difference("probabilities", shares(both=0.5), tmp_path) > TOLERANCE
+    assert difference("probabilities", fractions(both=0.5), tmp_path) > TOLERANCE
 
 
 def test_one_shifted_curve_is_seen(tmp_path):

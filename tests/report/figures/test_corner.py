@@ -39,7 +39,7 @@ def test_regions_of_a_gaussian_are_its_ellipses(r):
     cell = (across[1] - across[0]) * (up[1] - up[0])
     areas = [float((density > level).sum()) * cell for level in levels]
     # half the smoothing's variance of 0.2 sd adds a few per cent across the ridge
-    expected = [np.pi * np.sqrt(1 - r**2) * chi2.ppf(share, 2) for share in (0.95, 0.5)]
+    expected = [np.pi * np.sqrt(1 - r**2) * chi2.ppf(fraction, 2) for fraction in (0.95, 0.5)]
 
     np.testing.assert_allclose(areas, expected, rtol=0.13)
     assert areas[1] < 0.5 * areas[0]
@@ -49,8 +49,8 @@ def test_regions_hold_the_share_of_draws_that_they_claim():
     x, y = pair(0.6)
     _, _, density, places = smooth_density(x, y)
 
-    for level, share in zip(region_levels(density, places), (0.95, 0.5), strict=True):
-        assert np.mean(density[places] > level) == pytest.approx(share, abs=0.005)
+    for level, fraction in zip(region_levels(density, places), (0.95, 0.5), strict=True):
+        assert np.mean(density[places] > level) == pytest.approx(fraction, abs=0.005)
 
 
 def test_correlations_are_those_of_logarithms():

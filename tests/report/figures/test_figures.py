@@ -31,8 +31,10 @@ LOOKS = species_looks(SUMMARY)
 BOTH = course_of(courses("both"), SUMMARY)
 
 
-def probabilities(**shares):
-    return probability_figure(shares, {name: (0.9 * p, 1.1 * p) for name, p in shares.items()})
+def probabilities(**fractions):
+    return probability_figure(
+        fractions, {name: (0.9 * p, 1.1 * p) for name, p in fractions.items()}
+    )
 
 
 def texts(figure):
@@ -156,8 +158,8 @@ def test_more_species_than_colours_differ_by_their_dashes():
 
 
 def test_pathway_shares_are_drawn_in_percent():
-    share = {"median": 0.48, "lower": 0.38, "upper": 0.58}
-    axes = pathway_figure([("both", "Dy6L2", "close", share)]).axes[0]
+    fraction = {"median": 0.48, "lower": 0.38, "upper": 0.58}
+    axes = pathway_figure([("both", "Dy6L2", "close", fraction)]).axes[0]
 
     np.testing.assert_allclose(axes.lines[0].get_xdata(), [38, 58])
 

@@ -6,8 +6,8 @@ from assemblysim.report.figures.appearance import species_looks
 from assemblysim.report.figures.residuals import (
     Residuals,
     check_sentences,
-    check_table,
     describe_residuals,
+    predictive_check_table,
     residual_figure,
     stored_residuals,
 )
@@ -53,14 +53,16 @@ def test_time_is_logarithmic_where_samples_are(times, scale):
 
 def test_the_text_alternative_counts_and_finds_the_largest():
     values = np.array([[0.1, np.nan], [-3.2, 2.5]])
-    text = describe_residuals("m", Residuals("pot", ("A", "Dy3L"), np.array([1.0, 6.0]), values))
+    text = describe_residuals(
+        "m", Residuals("reactor", ("A", "Dy3L"), np.array([1.0, 6.0]), values)
+    )
 
-    assert "3 readings under mechanism m, pot" in text
+    assert "3 readings under mechanism m, reactor" in text
     assert "2 lie beyond two standard deviations; the largest is −3.2, of A at 6 h" in text
 
 
 def test_the_table_says_which_check_failed_and_its_bound():
-    table = check_table(SUMMARY["mechanisms"]["template"])
+    table = predictive_check_table(SUMMARY["mechanisms"]["template"])
     result = {row[0].text: (row[2].text, row[3].text, row[3].mark) for row in table.rows}
 
     assert result["trend"] == ("< 0.005", "FAILED", "bad")
@@ -70,7 +72,7 @@ def test_the_table_says_which_check_failed_and_its_bound():
 
 def test_checks_with_too_few_new_data_sets_are_neither_passed_nor_failed():
     checks = {**predictive_checks("both"), "passed": None}
-    table = check_table({"predictive_checks": checks})
+    table = predictive_check_table({"predictive_checks": checks})
 
     assert {row[3].text for row in table.rows} == {"too few draws to tell"}
 
@@ -88,7 +90,7 @@ def test_words_only_studies_have_neither_residuals_nor_checks():
     content = summary(words=True)
 
     assert stored_residuals(content, "both") == ()
-    assert check_table(content["mechanisms"]["both"]) is None
+    assert predictive_check_table(content["mechanisms"]["both"]) is None
     assert check_sentences(content["mechanisms"]["both"]) == ()
 
 

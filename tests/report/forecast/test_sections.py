@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from outlook_example import outlook_summary, spread
+from forecast_example import outlook_summary, spread
 from report_example import summary, write_example
 from report_pages import Page
 from sample_networks import CHAIN
@@ -17,7 +17,7 @@ from assemblysim.report.content.stored import read_design, read_stored
 from assemblysim.report.content.tables import lifetime_table
 from assemblysim.report.content.words import drawn_probability, duration
 from assemblysim.report.forecast.forecast_words import noise_words, share_cautions, share_sentences
-from assemblysim.report.forecast.sections import outlook_of
+from assemblysim.report.forecast.sections import forecast_of
 from assemblysim.report.writers.folder import write_report
 
 HEADINGS = (
@@ -93,7 +93,7 @@ def test_numbers_for_programs_hold_what_the_summary_holds(results):
 
 
 def test_it_is_said_when_to_stop_and_what_never_reaches_the_level():
-    likely, unlikely = outlook_of(outlook_summary(), {}).stopping
+    likely, unlikely = forecast_of(outlook_summary(), {}).stopping
 
     assert likely == (
         "Dy3L holds more than 20 % of L from 24 min until after 48 h (medians); best taken at "
@@ -109,14 +109,14 @@ def test_an_intermediate_of_one_mechanism_only_is_said_to_be_one():
     content = outlook_summary()
     content["mechanisms"]["stepwise"]["windows"] = {}
 
-    first = outlook_of(content, {}).stopping[0]
+    first = forecast_of(content, {}).stopping[0]
     assert first.startswith(
         "Dy3L, an intermediate of both only (probability 0.77), if that is at work, holds more"
     )
 
 
 def test_a_median_beyond_the_experiment_is_a_probability_and_no_number():
-    (averaged, _) = outlook_of(outlook_summary(), {}).windows
+    (averaged, _) = forecast_of(outlook_summary(), {}).windows
     dy3l, dy5l2 = averaged.rows
 
     assert dy3l[3].text == "beyond 48 h with probability 0.61"
@@ -127,14 +127,14 @@ def test_a_median_beyond_the_experiment_is_a_probability_and_no_number():
 def test_a_window_that_is_certain_at_a_time_that_is_not_is_not_called_improbable():
     """A -> B -> C with k1 = 3 k2: B peaks at 58 % in every draw, over three decades of times."""
     k2 = 10.0 ** np.linspace(-2, 1, 400)
-    rates = np.stack([3 * k2, k2], axis=1)
+    rate_constants = np.stack([3 * k2, k2], axis=1)
     start = np.tile([2.0, 0.0, 0.0], (400, 1))
-    held = summarise_windows(windows(CHAIN, rates, start, 48.0, Level("M", 0.5)))
+    held = summarise_windows(windows(CHAIN, rate_constants, start, 48.0, Level("M", 0.5)))
     content = outlook_summary()
     content["outlook"] |= {"block": "M", "share": 0.5}
     for one in (content["averaged"], *content["mechanisms"].values()):
         one["windows"] = held
-    (sentence,) = outlook_of(content, {}).stopping
+    (sentence,) = forecast_of(content, {}).stopping
 
     assert held["B"]["best"]["probability"] < 0.5
     assert sentence.startswith(
@@ -150,7 +150,7 @@ def test_what_peaks_after_the_experiment_is_said_to_be_rising_and_not_to_be_ther
     late |= {"peak_time": spread(None, 40.9, None), "peak_share": spread(0.067, 0.01, 0.1)}
 
     assert (
-        outlook_of(content, {})
+        forecast_of(content, {})
         .stopping[1]
         .endswith("The most within 48 h is 6.7 % (1.0 to 10 %) of L, at the end and still rising.")
     )
@@ -163,7 +163,7 @@ def test_control_of_a_maximum_that_is_improbable_is_not_said_and_of_a_doubtful_o
     for chance in (0.08, 0.7, 1.0):
         for one in steps.values():
             one["probability"] = chance
-        found = outlook_of(content, {})
+        found = forecast_of(content, {})
         sentences[chance] = [s for s in found.control if "the maximum of Dy3L" in s]
         table = found.mechanisms[0].control
         column = table.columns.index("maximum of Dy3L")
@@ -235,7 +235,7 @@ def test_words_only_say_that_nothing_could_be_checked_and_how_often_words_err():
 
 
 def test_control_names_the_steps_that_matter_and_no_other():
-    lines = outlook_of(outlook_summary(), {}).control
+    lines = forecast_of(outlook_summary(), {}).control
 
     assert lines[0] == (
         "Under 'both' the yield of Dy6L2 at 48 h is governed by dimerise: 0.40 (0.30 to 0.50); "
@@ -246,7 +246,7 @@ def test_control_names_the_steps_that_matter_and_no_other():
 
 
 def test_results_of_a_version_without_an_outlook_are_still_reported(tmp_path):
-    assert outlook_of(summary(), {}) is None
+    assert forecast_of(summary(), {}) is None
     folder = write_example(tmp_path / "r", summary(), drawn=False)
     assert HEADINGS[0] not in write_report(folder).read_text(encoding="utf-8")
 

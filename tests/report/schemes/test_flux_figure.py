@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from forecast_example import K1, K2, START, parallel
 from matplotlib.patches import PathPatch, Polygon
-from outlook_example import K1, K2, START, parallel
 
 from assemblysim.report.figures.appearance import FAINT, HUES, step_looks
 from assemblysim.report.schemes.flux_alternatives import describe_flux_diagram, describe_fluxes

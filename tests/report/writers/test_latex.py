@@ -59,10 +59,12 @@ def test_every_row_has_as_many_cells_as_columns(text):
 @pytest.mark.parametrize("text", EVERY, ids=["readings", "words"])
 def test_columns_fill_the_text_width_and_no_more(text):
     for table in re.findall(r"\\begin\{longtable\}(.*?)\\toprule", text, re.DOTALL):
-        shares = [float(share) for share in re.findall(r"dimexpr ([\d.]+)\\linewidth", table)]
+        fractions = [
+            float(fraction) for fraction in re.findall(r"dimexpr ([\d.]+)\\linewidth", table)
+        ]
 
-        assert sum(shares) == pytest.approx(1, abs=0.0005 * len(shares))
-        assert min(shares) > 0.04
+        assert sum(fractions) == pytest.approx(1, abs=0.0005 * len(fractions))
+        assert min(fractions) > 0.04
 
 
 @pytest.mark.parametrize("text", EVERY, ids=["readings", "words"])

@@ -14,14 +14,16 @@ from assemblysim.study.campaigns.calibration import (
     Request,
     design_of,
     run_calibration,
-    unknown_misfits,
+    unknown_misspecifications,
 )
 from assemblysim.study.workers import OneWorker
 
-ASKED = Request(studies=4, misfit_studies=2, misfits=("shared",), settings=LIGHT)
+ASKED = Request(
+    studies=4, misspecification_studies=2, misspecifications=("shared",), settings=LIGHT
+)
 
 
-def ignore(misfit, done, wanted):
+def ignore(misspecification, done, wanted):
     """Nobody waits."""
 
 
@@ -71,7 +73,7 @@ class Killed(Exception):
 def test_a_run_that_was_killed_goes_on_to_the_same_numbers(finished, study, tmp_path):
     done = []
 
-    def kill(misfit, count, wanted):
+    def kill(misspecification, count, wanted):
         done.append(count)
         if len(done) == 3:
             raise Killed
@@ -80,20 +82,24 @@ def test_a_run_that_was_killed_goes_on_to_the_same_numbers(finished, study, tmp_
         run(study, tmp_path, tell=kill)
     assert len(records(tmp_path).splitlines()) == 4
     done.clear()
-    run(study, tmp_path, tell=lambda misfit, count, wanted: done.append((misfit, count, wanted)))
+    run(
+        study,
+        tmp_path,
+        tell=lambda misspecification, count, wanted: done.append((misspecification, count, wanted)),
+    )
 
     assert done == [("none", 4, 4), ("shared", 1, 2), ("shared", 2, 2)]
     assert records(tmp_path) == records(finished[0])
 
 
 def test_more_studies_go_on_from_those_that_are_there(finished, study, tmp_path):
-    run(study, tmp_path, replace(ASKED, studies=2, misfits=()))
+    run(study, tmp_path, replace(ASKED, studies=2, misspecifications=()))
     told = []
     run(
         study,
         tmp_path,
-        replace(ASKED, misfits=()),
-        tell=lambda misfit, count, wanted: told.append(count),
+        replace(ASKED, misspecifications=()),
+        tell=lambda misspecification, count, wanted: told.append(count),
     )
 
     assert told == [3, 4]
@@ -101,7 +107,7 @@ def test_more_studies_go_on_from_those_that_are_there(finished, study, tmp_path)
 
 
 def test_records_of_something_else_are_refused_and_stay(finished, study, tmp_path):
-    run(study, tmp_path, replace(ASKED, studies=2, misfits=()))
+    run(study, tmp_path, replace(ASKED, studies=2, misspecifications=()))
     before = records(tmp_path)
 
     with pytest.raises(InputError, match="2 simulated studies of other inputs, seed, settings or"):
@@ -126,30 +132,32 @@ def test_statements_cannot_be_simulated(tmp_path):
     with pytest.raises(InputError) as refused:
         run(study, tmp_path)
     assert str(refused.value) == (
-        f"{tmp_path}/study.toml: experiment 'pot': statements in words cannot be simulated, since "
-        "which ones an author writes down depends on what was seen; calibrate a study of "
+        f"{tmp_path}/study.toml: experiment 'reactor': statements in words cannot be simulated, "
+        "since which ones an author writes down depends on what was seen; calibrate a study of "
         "readings alone"
     )
 
 
 @pytest.mark.parametrize(
-    ("replicates", "share", "reason"),
+    ("replicates", "fraction", "reason"),
     [
         (1, False, "no sampling time has replicates"),
         (2, True, "the model lets replicates share an error already"),
     ],
 )
-def test_a_misfit_that_is_none_is_refused_and_left_out_of_all(replicates, share, reason, tmp_path):
+def test_a_misfit_that_is_none_is_refused_and_left_out_of_all(
+    replicates, fraction, reason, tmp_path
+):
     study = replicated_study(tmp_path, replicates=replicates)
-    study = replace(study, measurement=replace(study.measurement, share_replicates=share))
+    study = replace(study, measurement=replace(study.measurement, share_replicates=fraction))
 
-    assert unknown_misfits(study) == ("understated", "heavy-tails")
-    with pytest.raises(InputError, match=f"--misfit shared: {reason}; leave it out"):
+    assert unknown_misspecifications(study) == ("understated", "heavy-tails")
+    with pytest.raises(InputError, match=f"--misspecification shared: {reason}; leave it out"):
         run(study, tmp_path)
 
 
 def test_all_misfits_are_ones_where_the_model_counts_replicates_as_independent(study):
-    assert unknown_misfits(study) == ("shared", "understated", "heavy-tails")
+    assert unknown_misspecifications(study) == ("shared", "understated", "heavy-tails")
 
 
 def stored_fit(study, results, positions):
@@ -168,7 +176,7 @@ def stored_fit(study, results, positions):
 def test_truths_from_the_posterior_are_stored_draws_and_not_judged(study, tmp_path):
     positions = np.array([[0.1, -0.2, 0.3], [0.4, 0.0, -0.5]])
     stored_fit(study, tmp_path, positions)
-    asked = replace(ASKED, source="posterior", misfits=())
+    asked = replace(ASKED, source="posterior", misspecifications=())
     found = run(study, tmp_path, asked)
     design = design_of(study, asked, tmp_path)
     values = {
@@ -196,7 +204,9 @@ def test_the_posterior_needs_a_stored_fit_of_the_same_files(study, tmp_path):
 
 @pytest.mark.slow
 def test_the_ranks_of_a_real_calibration_are_uniform(study, tmp_path):
-    found = run(study, tmp_path, replace(ASKED, studies=60, misfits=()))["conditions"]["none"]
+    found = run(study, tmp_path, replace(ASKED, studies=60, misspecifications=()))["conditions"][
+        "none"
+    ]
 
     assert found["ranks"]["together_p_value"] > 0.001
     covered = found["coverage"]["all"]["0.8"]

@@ -30,8 +30,8 @@ def ranks(problem, shift, count=120):
 def distance(values):
     """Kolmogorov's distance from uniform, times the root of the number."""
     grid = np.arange(400)
-    share = (values[:, None] <= grid).mean(axis=0)
-    return np.abs(share - (grid + 1) / 400).max() * np.sqrt(len(values))
+    fraction = (values[:, None] <= grid).mean(axis=0)
+    return np.abs(fraction - (grid + 1) / 400).max() * np.sqrt(len(values))
 
 
 def test_ranks_are_uniform_where_the_truth_is_one_of_the_draws(problem):
@@ -56,11 +56,11 @@ def test_what_does_not_happen_is_later_than_all_that_does_and_ties_are_drawn(pro
     fast = normal_from_values(problem.parameters, np.array([[1.0, 0.5]]))[0]
     rng = np.random.default_rng(1)
     last = ranked_predictions(problem, slow, np.tile(fast, (400, 1)), rng)["prediction_ranks"]
-    ties = [
+    derived = [
         ranked_predictions(problem, slow, np.tile(slow, (399, 1)), rng)["prediction_ranks"]
         for _ in range(20)
     ]
-    drawn = [one["time_of_maximum of B"] for one in ties]
+    drawn = [one["time_of_maximum of B"] for one in derived]
 
     assert last["time_of_maximum of B"] == 399
     assert min(drawn) < 160

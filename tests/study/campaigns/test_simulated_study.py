@@ -6,7 +6,7 @@ from light_calibration import LIGHT, replicated_study, without_readings
 
 from assemblysim.errors import RunError
 from assemblysim.inference.model.priors import Prior
-from assemblysim.measurement.simulation.misfits import MISFITS
+from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS
 from assemblysim.study.campaigns.calibration import Request, design_of
 from assemblysim.study.campaigns.simulated_study import calibrate_one, make_data, with_tables
 
@@ -37,7 +37,9 @@ def test_a_record_ranks_every_parameter_of_the_true_mechanism(tmp_path):
 
 def test_truths_are_the_same_whatever_the_misfit(tmp_path):
     made = design(tmp_path)
-    truths = [make_data(made, made.problems[0], m, 4).position for m in ("none", *MISFITS)]
+    truths = [
+        make_data(made, made.problems[0], m, 4).position for m in ("none", *MISSPECIFICATIONS)
+    ]
 
     for truth in truths:
         np.testing.assert_array_equal(truth, truths[0])

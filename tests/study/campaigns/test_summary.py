@@ -10,13 +10,13 @@ from assemblysim.study.campaigns.summary import (
 )
 
 
-def summary(records, source="prior", misfit="none"):
-    return condition_summary(records, MECHANISMS, source, misfit)
+def summary(records, source="prior", misspecification="none"):
+    return condition_summary(records, MECHANISMS, source, misspecification)
 
 
 def test_coverage_counts_the_truths_inside_central_intervals():
-    shares = [0.01, 0.02, 0.03, 0.2, 0.3, 0.5, 0.74, 0.76, 0.95, 0.98]
-    records = [record(i, below={"k": b}) for i, b in enumerate(shares)]
+    fractions = [0.01, 0.02, 0.03, 0.2, 0.3, 0.5, 0.74, 0.76, 0.95, 0.98]
+    records = [record(i, below={"k": b}) for i, b in enumerate(fractions)]
     found = coverage_summary(records)
 
     assert [found["parameters"]["k"][level]["hits"] for level in ("0.5", "0.8", "0.95")] == [
@@ -29,8 +29,8 @@ def test_coverage_counts_the_truths_inside_central_intervals():
 
 
 def test_coverage_of_predictions_counts_the_true_ones_inside_by_their_kind():
-    shares = np.linspace(0.005, 0.995, 100)
-    records = [record(i, below={"B": b, "C": 0.5}) for i, b in enumerate(shares)]
+    fractions = np.linspace(0.005, 0.995, 100)
+    records = [record(i, below={"B": b, "C": 0.5}) for i, b in enumerate(fractions)]
     found = prediction_summary(records)
 
     assert set(found) == {"time_of_maximum"}
@@ -114,18 +114,18 @@ def test_a_fit_that_was_not_good_enough_counts_in_neither_ranks_nor_coverage():
 
 
 @pytest.mark.parametrize(
-    ("source", "misfit", "words"),
+    ("source", "misspecification", "words"),
     [
         ("prior", "none", "together they are consistent with a correct posterior"),
         ("posterior", "none", "truths from a posterior need not have uniform ranks"),
         ("prior", "shared", "with errors that the model does not know ranks need not be uniform"),
     ],
 )
-def test_ranks_are_judged_only_where_they_ought_to_be_uniform(source, misfit, words):
-    found = summary(uniform_records(), source, misfit)
+def test_ranks_are_judged_only_where_they_ought_to_be_uniform(source, misspecification, words):
+    found = summary(uniform_records(), source, misspecification)
 
     assert words in " ".join(found["sentences"])
-    assert found["ranks"]["judged"] == (source == "prior" and misfit == "none")
+    assert found["ranks"]["judged"] == (source == "prior" and misspecification == "none")
 
 
 def test_ranks_that_no_correct_posterior_gives_are_said_to_be_so():

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from two_pots import HEATED, TABLE, written
+from two_reactors import HEATED, TABLE, written
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import (
     signals_of,
 )
-from assemblysim.study.definition.conditions import conduct_words
+from assemblysim.study.definition.conditions import conditions_words
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 
@@ -39,7 +39,7 @@ def test_diluted_samples_are_a_factor(tmp_path: Path) -> None:
     whole = signals_of(problem, plain, named, concentrations) - background
     part = signals_of(problem, diluted, named, concentrations) - background
     assert whole == pytest.approx(100 * part)
-    assert conduct_words(read_study(folder).experiments[1].conduct, "mM") == (
+    assert conditions_words(read_study(folder).experiments[1].conditions, "mM") == (
         "60 °C",
         "samples diluted 100 times before they were measured",
     )
@@ -52,14 +52,14 @@ def test_events_are_read_with_their_volumes(tmp_path: Path) -> None:
         '{ at = "3 h", dilute = 2 }, { at = "4 h", withdraw = "1 mL" }]'
     )
     study = read_study(written(tmp_path, first='temperature = "60 degC"', second=events))
-    protocol = study.experiments[1].conduct.protocol
+    protocol = study.experiments[1].conditions.protocol
     assert [(e.time, e.volume, e.contents) for e in protocol.events] == [
         (2.0, pytest.approx(1.0), (("L", 50.0),)),
         (3.0, pytest.approx(11.0), ()),
         (4.0, -1.0, ()),
     ]
     assert protocol.held == ("L",)
-    assert conduct_words(study.experiments[1].conduct, "mM") == (
+    assert conditions_words(study.experiments[1].conditions, "mM") == (
         "60 °C",
         "1 mL of 50 mM L added at 2 h",
         "11 mL added at 3 h",
@@ -112,7 +112,7 @@ def test_events_are_read_with_their_volumes(tmp_path: Path) -> None:
         ),
         (
             {"first": f'{HEATED}\nvolume = "1 mL"\nevents = [{{ at = "1 h", withdraw = "2 mL" }}]'},
-            "2 mL are withdrawn at 1 h, where the pot holds 1 mL",
+            "2 mL are withdrawn at 1 h, where the reactor holds 1 mL",
         ),
         (
             {"first": f'{HEATED}\nvolume = "1 mL"\nevents = [{{ at = "1 h" }}]'},
@@ -132,11 +132,11 @@ def test_events_are_read_with_their_volumes(tmp_path: Path) -> None:
         ),
         ({"first": f'{HEATED}\ntime_error = "0 min"'}, "'0 min' is no uncertainty"),
         (
-            {"first": HEATED, "tables": '[tied]\nk_grow = "2 * k_shut"'},
-            "[tied]: k_grow: expression '2 * k_shut': unknown name 'k_shut'",
+            {"first": HEATED, "tables": '[derived]\nk_grow = "2 * k_shut"'},
+            "[derived]: k_grow: expression '2 * k_shut': unknown name 'k_shut'",
         ),
         (
-            {"first": HEATED, "tables": '[tied]\nk_grow = "2 * k_close"\nk_close = "k_grow/2"'},
+            {"first": HEATED, "tables": '[derived]\nk_grow = "2 * k_close"\nk_close = "k_grow/2"'},
             "k_close and k_grow follow from each other",
         ),
         (

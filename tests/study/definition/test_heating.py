@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from two_pots import HEATED, assert_gradient, both_of
+from two_reactors import HEATED, assert_gradient, both_of
 
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import (
     log_likelihood,
-    pot_of,
+    reactor_of,
 )
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
@@ -32,11 +32,13 @@ def test_each_experiment_has_its_own_temperature(tmp_path: Path) -> None:
     problem = both_of(tmp_path, first=HEATED)
     values = values_from_normal(problem.parameters, np.zeros((1, len(problem.parameters))))
     named = problem.named(values)
-    at_60 = pot_of(problem, problem.experiments[1], named)
+    at_60 = reactor_of(problem, problem.experiments[1], named)
     expected = named.get("k_grow") * np.exp(
         -named.get("Ea_grow") / 8.31446261815324e-3 * (1 / 333.15 - 1 / 343.15)
     )
-    found = at_60.rates_at(np.array([[5.0]]))[0, 0, problem.network.rate_names.index("k_grow")]
+    found = at_60.rate_constants_at(np.array([[5.0]]))[
+        0, 0, problem.network.rate_constant_names.index("k_grow")
+    ]
     assert found == pytest.approx(expected[0], rel=1e-12)
 
 
@@ -109,9 +111,9 @@ K_ab = { log_normal = [2.0, 3.0] }
     assert not {"k_ba", "K_ac", "Ea_ba", "dH_K_ac"} & set(names)
     rng = np.random.default_rng(2)
     values = values_from_normal(problem.parameters, rng.standard_normal((3, len(names))))
-    pot = pot_of(problem, problem.experiments[0], problem.named(values))
-    constants = pot.rates_at(np.array([[0.0, 0.3, 2.0]] * 3))
-    k = dict(zip(problem.network.rate_names, constants.transpose(2, 0, 1), strict=True))
+    reactor = reactor_of(problem, problem.experiments[0], problem.named(values))
+    constants = reactor.rate_constants_at(np.array([[0.0, 0.3, 2.0]] * 3))
+    k = dict(zip(problem.network.rate_constant_names, constants.transpose(2, 0, 1), strict=True))
     around = k["k_ab"] * k["k_bc"] * k["k_ca"] / (k["k_ba"] * k["k_cb"] * k["k_ac"])
     assert around == pytest.approx(np.ones((3, 3)), rel=1e-9)
     assert not np.allclose(k["k_ab"][:, 0] / k["k_ba"][:, 0], k["k_ab"][:, 2] / k["k_ba"][:, 2])

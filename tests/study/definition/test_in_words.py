@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from two_pots import HEATED, written
+from two_reactors import HEATED, written
 
 from assemblysim.commands.check import check_model
 from assemblysim.study.definition.in_words import experiment_words, sharing_words
@@ -51,13 +51,13 @@ def test_what_experiments_share_is_said_in_words(tmp_path: Path) -> None:
 
 def test_check_of_a_study_says_its_conduct_and_what_is_tied(tmp_path: Path) -> None:
     folder = written(
-        tmp_path, first=HEATED, second=HEATED, tables='[tied]\nk_close = "2 * k_grow"\n'
+        tmp_path, first=HEATED, second=HEATED, tables='[derived]\nk_close = "2 * k_grow"\n'
     )
     text = check_model(folder, as_json=False)
     found = json.loads(check_model(folder, as_json=True))
 
     assert text.splitlines()[:6] == [
-        "two pots",
+        "two reactors",
         "2 mechanisms, seed 1",
         "",
         "experiment A",

@@ -7,8 +7,8 @@ from assemblysim.mechanism.reading.system import read_system
 from assemblysim.study.definition.knowledge import (
     noise_unit,
     parameter_units,
-    read_knowledge,
     read_number_or_prior,
+    read_priors_and_fixed,
 )
 
 SIGNALS = (Signal("Dy2L", (("Dy2L", 1.0),)),)
@@ -73,7 +73,9 @@ def test_noise_has_a_unit_where_it_is_added_to_concentrations(scale, noise, name
 
 def test_stated_values_and_priors_are_told_apart():
     units = {"k": "1/h", "noise": ""}
-    stated, priors = read_knowledge({"k": "2 1/min", "noise": {"uniform": [0.1, "30 %"]}}, units)
+    stated, priors = read_priors_and_fixed(
+        {"k": "2 1/min", "noise": {"uniform": [0.1, "30 %"]}}, units
+    )
 
     assert stated == (("k", 120.0),)
     assert priors == (("noise", Prior("uniform", 0.1, 0.3)),)

@@ -10,11 +10,11 @@ def test_an_empty_table_leaves_the_defaults():
 
 
 def test_what_is_written_replaces_its_default():
-    settings = read_sampling({"ensembles": 6, "gates": {"r_hat": 1.05}})
+    settings = read_sampling({"ensembles": 6, "convergence": {"r_hat": 1.05}})
 
     assert settings.ensembles == 6
-    assert settings.gates.r_hat == 1.05
-    assert settings.gates.effective_size == FitSettings().gates.effective_size
+    assert settings.convergence.r_hat == 1.05
+    assert settings.convergence.effective_size == FitSettings().convergence.effective_size
 
 
 @pytest.mark.parametrize(
@@ -23,15 +23,18 @@ def test_what_is_written_replaces_its_default():
         ({"ensembles": 1}, "ensembles: 1 is too few; write 2 or more"),
         (
             {"size_sought": 0.5},
-            "size_sought: 0.5 is below 1, where the gates are; write 1 or more",
+            "size_sought: 0.5 is below 1, where the convergence criteria are; write 1 or more",
         ),
         ({"walkers": 7}, "walkers: 7 is odd; write an even number"),
-        ({"gates": {"r_hat": 1.0}}, "gates r_hat: 1.0 is not above 1; write one such as 1.01"),
         (
-            {"gates": {"failed_share": 2}},
-            "gates failed_share: 2.0 is not between 0 and 1; write one such as 0.05",
+            {"convergence": {"r_hat": 1.0}},
+            "convergence r_hat: 1.0 is not above 1; write one such as 1.01",
         ),
-        ({"gates": {"rhat": 1.1}}, "gates: unknown key 'rhat'; did you mean 'r_hat'?"),
+        (
+            {"convergence": {"failed_fraction": 2}},
+            "convergence failed_fraction: 2.0 is not between 0 and 1; write one such as 0.05",
+        ),
+        ({"convergence": {"rhat": 1.1}}, "convergence: unknown key 'rhat'; did you mean 'r_hat'?"),
     ],
 )
 def test_settings_that_no_run_could_be_done_with_are_refused(table, line):

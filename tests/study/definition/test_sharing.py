@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from two_pots import HEATED, assert_gradient, both_of, written
+from two_reactors import HEATED, assert_gradient, both_of, written
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import (
     log_likelihood,
-    pot_of,
+    reactor_of,
 )
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
@@ -50,7 +50,7 @@ def test_tied_parameters_follow(tmp_path: Path) -> None:
         tmp_path,
         first=HEATED,
         top='per_experiment = ["k_grow"]',
-        tables='[tied]\nk_close = "2 * k_grow"\nEa_couple = "Ea_grow + 5"\n',
+        tables='[derived]\nk_close = "2 * k_grow"\nEa_couple = "Ea_grow + 5"\n',
     )
     names = problem.parameter_names
     assert not {"k_close", "Ea_couple", "Ea_close"} & set(names)
@@ -59,26 +59,27 @@ def test_tied_parameters_follow(tmp_path: Path) -> None:
     named = problem.named(values)
     for name in "AB":
         own = named.get(f"k_grow_{name}")
-        pot = pot_of(problem, problem.experiments["AB".index(name)], named)
-        place = problem.network.rate_names.index("k_close")
-        assert pot.rates.at_reference[:, place] == pytest.approx(2 * own)
-        assert pot.rates.energies[:, place] == pytest.approx(named.get("Ea_grow"))
+        reactor = reactor_of(problem, problem.experiments["AB".index(name)], named)
+        place = problem.network.rate_constant_names.index("k_close")
+        assert reactor.rate_constants.at_reference[:, place] == pytest.approx(2 * own)
+        assert reactor.rate_constants.energies[:, place] == pytest.approx(named.get("Ea_grow"))
     assert named.get("Ea_couple") == pytest.approx(named.get("Ea_grow") + 5)
     assert_gradient(problem)
 
 
 def test_energies_of_tied_constants_that_do_not_follow_are_asked_for(tmp_path: Path) -> None:
-    tables = '[tied]\nk_grow = "k_close + k_couple"'
+    tables = '[derived]\nk_grow = "k_close + k_couple"'
     study = read_study(written(tmp_path, first=HEATED, tables=tables))
     with pytest.raises(InputError) as caught:
         build_problem(study, "both")
     assert str(caught.value) == (
-        f"{tmp_path}/study.toml: [tied]: how 'k_grow' changes with temperature does not follow "
+        f"{tmp_path}/study.toml: [derived]: how 'k_grow' changes with temperature does not follow "
         'from "k_close + k_couple"; tie Ea_grow as well'
     )
     with pytest.raises(InputError, match="needs 'k_close', which this mechanism does not have"):
         build_problem(
-            replace(study, tied=(("k_grow", "2 * k_close"), ("Ea_grow", "Ea_chelate"))), "template"
+            replace(study, derived=(("k_grow", "2 * k_close"), ("Ea_grow", "Ea_chelate"))),
+            "template",
         )
 
 
@@ -88,17 +89,17 @@ def test_a_tie_over_an_experiment_and_a_group_keeps_them_apart(tmp_path: Path) -
         first=f'{LEVEL}\ngroup = "g"',
         second=f'{LEVEL}\ngroup = "g"',
         top='per_experiment = ["k_couple"]\nper_group = ["k_grow"]',
-        tables='[tied]\nk_close = "k_couple + k_grow"\n',
+        tables='[derived]\nk_close = "k_couple + k_grow"\n',
     )
     values = values_from_normal(
         problem.parameters, np.random.default_rng(0).standard_normal((2, len(problem.parameters)))
     )
     named = problem.named(values)
     for experiment in problem.experiments:
-        rates = pot_of(problem, experiment, named).rates.at_reference
-        place = problem.network.rate_names.index("k_close")
+        rate_constants = reactor_of(problem, experiment, named).rate_constants.at_reference
+        place = problem.network.rate_constant_names.index("k_close")
         own = named.get(f"k_couple_{experiment.name}") + named.get("k_grow_g")
-        assert rates[:, place] == pytest.approx(own)
+        assert rate_constants[:, place] == pytest.approx(own)
 
 
 def test_names_that_differ_in_signs_only_are_refused(tmp_path: Path) -> None:
@@ -131,11 +132,11 @@ def test_an_alternative_course_makes_energies_count(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tables", "words"),
     [
-        ('[tied]\nk_grow = "2"', "k_grow: '2' is not in 1/(mM h)"),
-        ('[tied]\nk_grow = "k_couple^2"', "k_grow: 'k_couple^2' is not in 1/(mM h)"),
+        ('[derived]\nk_grow = "2"', "k_grow: '2' is not in 1/(mM h)"),
+        ('[derived]\nk_grow = "k_couple^2"', "k_grow: 'k_couple^2' is not in 1/(mM h)"),
         (
-            '[tied]\nk_grow = "2 * k_close"\n[priors]\nk_grow = "1 1/(mM h)"',
-            "k_grow: [tied] gives it already",
+            '[derived]\nk_grow = "2 * k_close"\n[priors]\nk_grow = "1 1/(mM h)"',
+            "k_grow: [derived] gives it already",
         ),
     ],
 )
@@ -147,7 +148,7 @@ def test_ties_that_do_not_fit_are_refused(tmp_path: Path, tables: str, words: st
 
 def test_a_nested_mechanism_takes_what_a_tie_needs_from_the_priors(tmp_path: Path) -> None:
     tables = (
-        '[tied]\nk_grow = "2 * k_close"\n'
+        '[derived]\nk_grow = "2 * k_close"\n'
         '[priors]\nk_close = { log_uniform = ["0.01 1/(mM h)", "1 1/(mM h)"] }\n'
     )
     study = read_study(written(tmp_path, first=LEVEL, tables=tables))

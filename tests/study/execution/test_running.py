@@ -16,7 +16,7 @@ from small_study import SETTINGS, WORDS, chain_table, small_study
 from assemblysim.errors import RunError
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.sampling.diagnosis import Check
-from assemblysim.inference.sampling.settings import Gates
+from assemblysim.inference.sampling.settings import ConvergenceCriteria
 from assemblysim.report.writers.folder import write_report
 from assemblysim.study.execution import running
 from assemblysim.study.execution.concluding import run_all
@@ -123,7 +123,7 @@ def test_the_report_is_written_from_what_is_stored(finished):
 
 def test_a_run_that_was_stopped_between_rounds_ends_with_the_same_draws(study, tmp_path):
     problems = tuple(build_problem(study, name) for name in study.mechanisms)
-    endless = replace(SETTINGS, gates=Gates(effective_size=1e9))
+    endless = replace(SETTINGS, convergence=ConvergenceCriteria(effective_size=1e9))
     whole = fit_all(problems, endless, 1, {}, tmp_path / "whole", OneWorker(), quiet)
 
     class Killed(Exception):
@@ -145,7 +145,7 @@ def test_a_run_that_was_stopped_between_rounds_ends_with_the_same_draws(study, t
 
 def test_a_larger_budget_goes_on_where_the_smaller_one_ended(study, tmp_path):
     problems = (build_problem(study, "chain"),)
-    settings = replace(SETTINGS, gates=Gates(effective_size=1e9))
+    settings = replace(SETTINGS, convergence=ConvergenceCriteria(effective_size=1e9))
     short = fit_all(problems, replace(settings, max_steps=40), 1, {}, tmp_path, OneWorker(), quiet)
     longer = fit_all(problems, settings, 1, {}, tmp_path, OneWorker(), quiet)
 
@@ -156,7 +156,9 @@ def test_a_larger_budget_goes_on_where_the_smaller_one_ended(study, tmp_path):
 
 
 def test_gates_that_are_not_met_leave_a_failed_check_and_no_verdict(study, tmp_path):
-    strict = replace(study, sampling=replace(SETTINGS, gates=Gates(effective_size=1e9)))
+    strict = replace(
+        study, sampling=replace(SETTINGS, convergence=ConvergenceCriteria(effective_size=1e9))
+    )
     summary = run_all(strict, tmp_path, OneWorker(), quiet)
 
     assert not summary["converged"]
@@ -197,7 +199,7 @@ def test_a_stored_run_under_another_number_is_refused(study, tmp_path):
 
     with pytest.raises(Killed):
         fit_all((problem,), SETTINGS, 1, {}, tmp_path, OneWorker(), kill_later)
-    runs = tmp_path / "chain" / "tempering"
+    runs = tmp_path / "chain" / "smc"
     (runs / "stated_3.npz").write_bytes((runs / "stated_1.npz").read_bytes())
 
     with pytest.raises(RunError, match="was made with run stated 1 instead of stated 3"):
@@ -238,7 +240,7 @@ def test_a_fit_killed_while_tempering_ends_with_the_same_draws(study, tmp_path):
 
 def test_a_fit_is_over_when_its_gates_pass_or_its_steps_are_spent(study, tmp_path):
     problem = build_problem(study, "chain")
-    settings = replace(SETTINGS, max_steps=40, gates=Gates(effective_size=1e9))
+    settings = replace(SETTINGS, max_steps=40, convergence=ConvergenceCriteria(effective_size=1e9))
     fit = fit_all((problem,), settings, 1, {}, tmp_path, OneWorker(), quiet)["chain"]
     open_again, lacking = judged(replace(fit, finished=False), replace(settings, max_steps=41))
 
@@ -249,7 +251,12 @@ def test_a_fit_is_over_when_its_gates_pass_or_its_steps_are_spent(study, tmp_pat
 
 def test_spent_steps_are_told_as_converged_where_only_the_size_sought_is_missing(study, tmp_path):
     problem = build_problem(study, "chain")
-    settings = replace(SETTINGS, max_steps=200, size_sought=1.0, gates=Gates(effective_size=50.0))
+    settings = replace(
+        SETTINGS,
+        max_steps=200,
+        size_sought=1.0,
+        convergence=ConvergenceCriteria(effective_size=50.0),
+    )
     fit = fit_all((problem,), settings, 1, {}, tmp_path, OneWorker(), quiet)["chain"]
 
     assert judged(fit, settings)[1] is None

@@ -9,7 +9,7 @@ from command_line import call
 from quadrature import grid_draws
 from scipy.special import logsumexp
 from small_study import chain_table, small_study
-from two_pots import HEATED, written
+from two_reactors import HEATED, written
 
 from assemblysim.commands import study_commands
 from assemblysim.errors import InputError
@@ -126,15 +126,15 @@ def test_half_the_start_changes_what_is_expected(tmp_path):
 
 
 def test_a_spectrum_at_another_temperature_is_expected_as_at_a_constant_one(tmp_path):
-    # the second pot of this study runs at 60 °C from the same start
+    # the second reactor of this study runs at 60 °C from the same start
     study = read_study(written(tmp_path, first=HEATED))
     problem = build_problem(study, "both")
     values = values_from_normal(problem.parameters, np.zeros((1, len(problem.parameters))))
-    pots = ensemble_of({"both": 1.0}, [problem], [values])
+    reactors = ensemble_of({"both": 1.0}, [problem], [values])
     warm = Start(0, (), read_temperature(study, "60 degC"))
 
     def signals(start):
-        return planned_spectra(pots, Plan("", "other start", start, (1.0, 6.0))).signals[0]
+        return planned_spectra(reactors, Plan("", "other start", start, (1.0, 6.0))).signals[0]
 
     np.testing.assert_allclose(signals(warm), signals(Start(1)), rtol=1e-6)
     assert np.abs(signals(Start()) / signals(Start(1)) - 1).max() > 0.01
@@ -151,11 +151,11 @@ def test_a_constant_is_narrowed_by_the_reading_that_shows_it(tmp_path):
 
     assert joint is None
     assert ranked[0].plan.times == (1.0,)
-    assert ranked[0].narrowing.share.value > ranked[1].narrowing.share.value
+    assert ranked[0].narrowing.fraction.value > ranked[1].narrowing.fraction.value
     assert "% off the variance of k_second" in ranked[0].sentence
-    shares = quantity_draws(together, "C/second")
-    np.testing.assert_allclose(shares[0], 1)
-    assert np.isnan(shares[1]).all()
+    fractions = quantity_draws(together, "C/second")
+    np.testing.assert_allclose(fractions[0], 1)
+    assert np.isnan(fractions[1]).all()
     with pytest.raises(InputError, match="--narrow: no 'k_secnd'; did you mean 'k_second'"):
         quantity_draws(together, "k_secnd")
 
@@ -217,8 +217,8 @@ def test_a_hundred_measured_times_do_not_make_hundreds_of_plans():
 
 def test_half_of_everything_comes_into_question_where_several_things_were_put_in(tmp_path):
     study = small_study(tmp_path, table=chain_table())
-    (pot,) = study.experiments
-    study = replace(study, experiments=(replace(pot, initial=(("A", 10.0), ("B", 4.0))),))
+    (reactor,) = study.experiments
+    study = replace(study, experiments=(replace(reactor, initial=(("A", 10.0), ("B", 4.0))),))
     what = [plan.what for plan in plans_for(study, Wish())]
 
     assert sum(w.endswith("at half the A and at half the B") for w in what) == 4

@@ -56,7 +56,7 @@ def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_sa
 
     assert next(iter(found["probabilities"])) == "chain"
     assert found["conditions"]["changed"] == "at half the A"
-    assert "Nothing was measured at half the A (pot)" in found["cautions"][0]
+    assert "Nothing was measured at half the A (reactor)" in found["cautions"][0]
     assert "Nothing was measured after 8 h" in found["cautions"][1]
     # the truth, k = 1 and 0.5 per hour: half the A halves the maximum, 10 * 1/2
     assert chain["lifetimes"]["B"]["maximum"]["median"] == pytest.approx(2.5, rel=0.1)
@@ -67,7 +67,7 @@ def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_sa
 
 
 def test_what_is_improbable_is_not_given_a_time_from_and_to(study, results):
-    found = forecast(study, results, Question(share=0.9))
+    found = forecast(study, results, Question(fraction=0.9))
 
     assert forecast_sentences(found)[0].startswith(
         "B probably holds no more than 90 % of M within 8 h: it does at some time with probability "

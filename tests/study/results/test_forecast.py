@@ -16,11 +16,11 @@ from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results import forecast
 from assemblysim.study.results.forecast import (
+    forecast_in,
     level_in,
-    outlook_in,
     shared_blocks,
     some_draws,
-    study_outlook,
+    study_forecast,
 )
 from assemblysim.study.results.stored_posterior import in_play
 from assemblysim.study.results.verdict import apart
@@ -44,7 +44,7 @@ def summary(study, tmp_path_factory):
 
 def test_an_outlook_matches_the_closed_form_of_a_chain(study):
     problem = build_problem(study, "chain")
-    found = outlook_in(problem, TRUE, forecast.UNCHANGED, 8.0, Level("M", 0.2)).summary("mM")
+    found = forecast_in(problem, TRUE, forecast.UNCHANGED, 8.0, Level("M", 0.2)).summary("mM")
     middle = chain_middle(8.0, 1.0, 0.5, 10.0, np.exp)
     window = found["windows"]["B"]
 
@@ -65,7 +65,7 @@ def test_a_run_stores_the_outlook_of_every_mechanism_in_play_and_of_no_other(sum
     told = summary["outlook"]
 
     assert told["probabilities"] == pytest.approx(weights)
-    assert (told["experiment"], told["block"], told["share"]) == ("pot", "M", 0.2)
+    assert (told["experiment"], told["block"], told["share"]) == ("reactor", "M", 0.2)
     assert told["until_h"] == 8.0
     for name, one in summary["mechanisms"].items():
         assert (set(one) >= KEYS) == (name in weights)
@@ -80,7 +80,7 @@ def test_windows_are_averaged_with_the_probabilities(study):
     problems = [build_problem(study, name) for name in ("chain", "detour")]
     # under 'chain' B is above 20 % at its best moment; in 'detour' it never is with A gone to C
     draws = {"chain": TRUE, "detour": np.array([[0.01, 100.0]])}
-    found = study_outlook(study, problems, draws, {"chain": 0.7, "detour": 0.3}, OneWorker())
+    found = study_forecast(study, problems, draws, {"chain": 0.7, "detour": 0.3}, OneWorker())
 
     assert found["mechanisms"]["chain"]["windows"]["B"]["best"]["probability"] == 1.0
     assert "B" not in found["mechanisms"]["detour"]["windows"]  # made, and not used up
@@ -90,7 +90,7 @@ def test_windows_are_averaged_with_the_probabilities(study):
 def test_a_mechanism_out_of_play_has_no_outlook(study):
     problems = [build_problem(study, name) for name in ("chain", "detour")]
     draws = {"chain": TRUE, "detour": TRUE}
-    found = study_outlook(study, problems, draws, {"chain": 0.995, "detour": 0.005}, OneWorker())
+    found = study_forecast(study, problems, draws, {"chain": 0.995, "detour": 0.005}, OneWorker())
 
     assert set(found["mechanisms"]) == {"chain"}
     assert found["conditions"]["probabilities"] == {"chain": 1.0}
@@ -119,7 +119,8 @@ def test_words_alone_have_an_outlook(tmp_path):
 )
 def test_an_open_network_has_an_outlook_without_a_level(study, network):
     problem = replace(build_problem(study, "chain"), network=network,
-                      stated=tuple((name, 0.5) for name in network.rate_names))  # fmt: skip
+                      stated=tuple((name, 0.5) for name in network.rate_constant_names)
+                      )  # fmt: skip
     experiment = replace(
         problem.experiments[0],
         initial=np.eye(1, len(network.species))[0],
@@ -128,7 +129,7 @@ def test_an_open_network_has_an_outlook_without_a_level(study, network):
     values = np.repeat(TRUE, 2, axis=0)  # of unknowns that the network does not have
 
     assert level_in(problem, values, forecast.UNCHANGED, 0.2, None, ()) is None
-    found = outlook_in(problem, values, forecast.UNCHANGED, 4.0, None).summary("mM")
+    found = forecast_in(problem, values, forecast.UNCHANGED, 4.0, None).summary("mM")
     assert found["windows"] == {}
     assert set(found["extents"]) == {r.name for r in network.reactions}
 

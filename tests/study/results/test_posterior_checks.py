@@ -7,14 +7,16 @@ from small_study import WORDS, chain_table, small_study
 
 from assemblysim.report.content.headlines import banners
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.results.posterior_checks import fitness, fitness_summary
+from assemblysim.study.results.posterior_checks import posterior_check_summary, posterior_checks
 
 
 def stored(tmp_path, mechanism, count=400):
     rng = np.random.default_rng(2)
     study = small_study(tmp_path, table=chain_table(noise=0.1), noise=0.1)
     problem = build_problem(study, mechanism)
-    return fitness_summary(fitness(problem, grid_draws(problem, count, rng), rng), mechanism)
+    return posterior_check_summary(
+        posterior_checks(problem, grid_draws(problem, count, rng), rng), mechanism
+    )
 
 
 def banner_labels(checks):
@@ -52,7 +54,7 @@ def test_residuals_are_stored_by_signal_and_time(tmp_path):
 def test_a_study_of_words_alone_has_no_readings_to_check(tmp_path):
     study = small_study(tmp_path, words=WORDS)
     problem = build_problem(study, "chain")
-    found = fitness(problem, np.array([[1.0, 0.5]] * 5), np.random.default_rng(0))
+    found = posterior_checks(problem, np.array([[1.0, 0.5]] * 5), np.random.default_rng(0))
 
     assert found is None
-    assert fitness_summary(found, "chain") is None
+    assert posterior_check_summary(found, "chain") is None

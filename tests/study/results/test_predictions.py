@@ -8,7 +8,7 @@ from assemblysim.prediction.lifetimes import lifetimes
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.predictions import (
     averaged,
-    predict,
+    predict_study,
     presence_threshold,
     without_starting_materials,
 )
@@ -22,7 +22,7 @@ def problem(tmp_path):
 def predicted(study, mechanism):
     problem = build_problem(study, mechanism)
     values = np.array([[1.0, 0.5], [1.0, 0.5], [2.0, 0.5]])
-    return predict(problem, values, study, np.random.default_rng(0))
+    return predict_study(problem, values, study, np.random.default_rng(0))
 
 
 def test_courses_hold_the_closed_form_as_shares_of_the_spectrum(tmp_path):
@@ -40,7 +40,7 @@ def test_new_readings_scatter_more_than_their_expectation(tmp_path):
     study = small_study(tmp_path, table=chain_table(noise=0.3), noise=0.3)
     problem = build_problem(study, "chain")
     values = np.tile([[1.0, 0.5]], (400, 1))
-    _, (courses,) = predict(problem, values, study, np.random.default_rng(0))
+    _, (courses,) = predict_study(problem, values, study, np.random.default_rng(0))
     at = np.searchsorted(courses.times, 2.0)
     logs = np.log(courses.predictive[:, at, 1])
 

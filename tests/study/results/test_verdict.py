@@ -12,7 +12,7 @@ from assemblysim.study.results.verdict import (
 )
 
 
-def stored(value, *, error=0.05, changed=None, rates=2, modes=(1.0,), **more):
+def stored(value, *, error=0.05, changed=None, rate_constants=2, modes=(1.0,), **more):
     """One mechanism's summary, as far as the comparison reads it."""
     same = {"value": value, "error": 0.1}
     return {
@@ -20,7 +20,7 @@ def stored(value, *, error=0.05, changed=None, rates=2, modes=(1.0,), **more):
             {"method": "bridge sampling", "value": value, "error": error},
             {"method": "tempered particles", "value": value, "error": 0.05},
         ],
-        "parameters": {key: {"kind": "rate"} for key in "ab"[:rates]},
+        "parameters": {key: {"kind": "rate"} for key in "ab"[:rate_constants]},
         "checks": [{"name": "R-hat", "value": 1.0, "bound": 1.02, "passed": True}],
         "prior_changes": dict.fromkeys(("wide", "narrow", "faster", "slower"), same)
         | (changed or {}),
@@ -192,8 +192,8 @@ def test_differences_below_the_detection_limit_do_not_count():
 
 def test_deciding_readings_are_put_into_words_best_first():
     records = {
-        name: SignalCourses(("A", "B"), TIMES, drawn(share))
-        for name, share in (("a", 40.0), ("b", 2.0), ("c", 40.01))
+        name: SignalCourses(("A", "B"), TIMES, drawn(fraction))
+        for name, fraction in (("a", 40.0), ("b", 2.0), ("c", 40.01))
     }
     pairs = [("a", "b"), ("a", "c"), ("b", "c")]
     found = discriminating(records, pairs, 0.5, "%", (), np.random.default_rng(0))
@@ -202,5 +202,5 @@ def test_deciding_readings_are_put_into_words_best_first():
     assert found[0]["sentence"].startswith("One reading of B at ")
     assert "would tell" in found[0]["sentence"]
     assert "would hardly tell a from c" in found[-1]["sentence"]
-    there = discriminating(records, pairs, 0.5, "%", (), np.random.default_rng(0), " in pot 2")
-    assert " h in pot 2, good to 15 %, would tell " in there[0]["sentence"]
+    there = discriminating(records, pairs, 0.5, "%", (), np.random.default_rng(0), " in reactor 2")
+    assert " h in reactor 2, good to 15 %, would tell " in there[0]["sentence"]

@@ -58,7 +58,7 @@ def integrate_everything(network, random):
     from assemblysim.kinetics.engines import integration
 
     batch = int(random.choice([0, 1, 3, 5, 17, 33]))
-    rates = numbers(random, (batch, len(network.rate_names)))
+    rate_constants = numbers(random, (batch, len(network.rate_constant_names)))
     initial = numbers(random, (batch, len(network.species)))
     times = np.unique(random.uniform(0, 48, random.integers(1, 20)))
     if random.random() < 0.5:
@@ -66,10 +66,10 @@ def integrate_everything(network, random):
     tolerance = integration.Tolerance(10 ** random.uniform(-9, -2), 1e-10, 300)
     settings = {"tolerance": tolerance, "engine": "native", "threads": int(random.integers(1, 4))}
     for function in (integration.integrate_batch, integration.integrate_extents):
-        function(network, rates, initial, times, **settings)
+        function(network, rate_constants, initial, times, **settings)
     for by_initial in (False, True):
         integration.integrate_sensitivities(
-            network, rates, initial, times, by_initial=by_initial, **settings
+            network, rate_constants, initial, times, by_initial=by_initial, **settings
         )
 
 
@@ -142,7 +142,7 @@ def refuse_wrong_arguments(kernel):
     from assemblysim.kinetics.engines.program import compile_program
 
     network = random_network(np.random.default_rng(1))
-    s, p = len(network.species), len(network.rate_names)
+    s, p = len(network.species), len(network.rate_constant_names)
     good = sound_call(kernel, compile_program(network), s, p, batch=3)
     kernel.integrate(**good)
     wrong = {

@@ -1,4 +1,4 @@
-"""Studies of two pots with the table of hnp_dy6_synthetic, and a check of their gradients."""
+"""Studies of two reactors with the table of hnp_dy6_synthetic, and a check of their gradients."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def written(
     """Write a study of two experiments."""
     one = f'initial = {{ Dy = "190 mM", L = "23.8 mM" }}\ndata = "{TABLE}"'
     text = f"""
-title = "two pots"
+title = "two reactors"
 model = "{MODEL}"
 mechanisms = ["template", "both"]
 seed = 1

@@ -9,15 +9,15 @@ import numpy as np
 
 from assemblysim.measurement.readings import Readings
 
-Misfit = Literal["none", "shared", "understated", "heavy-tails"]
-MISFITS: tuple[Misfit, ...] = ("shared", "understated", "heavy-tails")
+Misspecification = Literal["none", "shared", "understated", "heavy-tails"]
+MISSPECIFICATIONS: tuple[Misspecification, ...] = ("shared", "understated", "heavy-tails")
 
 # Student's t of three degrees of freedom: at the same sd, one error in 70 lies beyond three
 # sds and one in 500 beyond six; of normal ones, one in 370 and one in 500 million.
 HEAVY_TAILS = 3
 UNDERSTATED_BY = 2.0
 
-MISFIT_WORDS: dict[Misfit, str] = {
+MISSPECIFICATION_WORDS: dict[Misspecification, str] = {
     "none": "errors as the model says",
     "shared": "replicates of one sampling time share an error as large as a reading's own, which "
     "the model does not know",
@@ -41,22 +41,24 @@ class UnitErrors:
     shared: np.ndarray
 
 
-def unit_errors(readings: Readings, misfit: Misfit, rng: np.random.Generator) -> UnitErrors:
+def unit_errors(
+    readings: Readings, misspecification: Misspecification, rng: np.random.Generator
+) -> UnitErrors:
     """Draw errors for every reading of a table.
 
     Args:
         readings: the table whose sampling times and replicates they are for.
-        misfit: "none" for what the likelihood assumes; see `MISFIT_WORDS`.
+        misspecification: "none" for what the likelihood assumes; see `MISSPECIFICATION_WORDS`.
         rng: source of randomness; the same state gives the same errors but for the misfit.
     """
     shape = readings.values.shape
     shared = rng.standard_normal((len(readings.times), shape[1]))[readings.at]
     own = rng.standard_normal(shape)
-    if misfit == "shared":
+    if misspecification == "shared":
         own = own + rng.standard_normal((len(readings.times), shape[1]))[readings.at]
-    elif misfit == "understated":
+    elif misspecification == "understated":
         own, shared = UNDERSTATED_BY * own, UNDERSTATED_BY * shared
-    elif misfit == "heavy-tails":
+    elif misspecification == "heavy-tails":
         # A normal over the root of a chi-square mean; divided by the sd of Student's t.
         wide = np.sqrt(rng.chisquare(HEAVY_TAILS, shape) / HEAVY_TAILS)
         own = own / wide / np.sqrt(HEAVY_TAILS / (HEAVY_TAILS - 2))

@@ -28,7 +28,8 @@ def parallel(k1=K1, k2=K2):
     return {
         "species": [{"name": n, "composition": [["M", 1]]} for n in "ABC"],
         "reactions": [
-            {"name": name, "equation": f"A -> {end}", "rate": f"k_{name}", "further_rates": [],
+            {"name": name, "equation": f"A -> {end}", "rate": f"k_{name}",
+             "further_rate_constants": [],
              "law": None, "factor": 1, "reverse_of": None, "reactants": ["A"], "products": [end]}
             for name, end in (("left", "B"), ("right", "C"))
         ],

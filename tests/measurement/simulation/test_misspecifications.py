@@ -4,7 +4,11 @@ from spectra import SIGNALS, likelihood, measurement
 
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
-from assemblysim.measurement.simulation.misfits import MISFIT_WORDS, MISFITS, unit_errors
+from assemblysim.measurement.simulation.misspecifications import (
+    MISSPECIFICATION_WORDS,
+    MISSPECIFICATIONS,
+    unit_errors,
+)
 from assemblysim.measurement.simulation.simulation import simulate_like
 
 S = np.array([2.0, 1.5, 0.3, 6.0])
@@ -14,11 +18,13 @@ def spectra(count, replicates, limit=None):
     """The likelihood of a table with so many replicates, whose numbers do not matter."""
     times = np.repeat(np.arange(1.0, count + 1), replicates)
     made = IntensityTable(tuple(s.name for s in SIGNALS), times, S * np.ones((len(times), 1)))
-    return intensity_likelihood(made, measurement(limit=limit, share=False))
+    return intensity_likelihood(made, measurement(limit=limit, share_replicates=False))
 
 
-def errors(misfit, count=3000, replicates=3, seed=1):
-    drawn = unit_errors(spectra(count, replicates).readings, misfit, np.random.default_rng(seed))
+def errors(misspecification, count=3000, replicates=3, seed=1):
+    drawn = unit_errors(
+        spectra(count, replicates).readings, misspecification, np.random.default_rng(seed)
+    )
     return drawn.own.reshape(count, replicates, 4)
 
 
@@ -29,10 +35,11 @@ def within_and_between(own):
 
 # Variances of 24,000 and products of 12,000 errors: standard errors 0.009 and 0.009.
 @pytest.mark.parametrize(
-    ("misfit", "within", "shared"), [("none", 1, 0), ("shared", 1, 1), ("understated", 4, 0)]
+    ("misspecification", "within", "shared"),
+    [("none", 1, 0), ("shared", 1, 1), ("understated", 4, 0)],
 )
-def test_each_misfit_has_the_size_that_its_words_say(misfit, within, shared):
-    found = within_and_between(errors(misfit))
+def test_each_misfit_has_the_size_that_its_words_say(misspecification, within, shared):
+    found = within_and_between(errors(misspecification))
 
     assert abs(found[0] - within) < 4 * 0.009 * within
     assert abs(found[1] - shared) < 4 * 0.009 * (within + 2 * shared)
@@ -54,7 +61,7 @@ def test_the_same_state_gives_the_same_normal_errors_whatever_the_misfit():
 
     np.testing.assert_array_equal(errors("understated"), 2 * plain)
     assert (np.sign(errors("heavy-tails")) == np.sign(plain)).all()
-    assert set(MISFIT_WORDS) == {"none", *MISFITS}
+    assert set(MISSPECIFICATION_WORDS) == {"none", *MISSPECIFICATIONS}
 
 
 def mean_ratio(drawn, told, signals, noise):
@@ -72,7 +79,7 @@ def test_a_table_like_a_real_one_follows_its_likelihood_gaps_and_zeros_included(
     times = np.repeat(np.arange(1.0, 2001), 2)
     values = course * np.ones((len(times), 1))
     values[::3, 1] = np.nan
-    told = measurement(limit=0.03, share=False)
+    told = measurement(limit=0.03, share_replicates=False)
     real = intensity_likelihood(IntensityTable(tuple(s.name for s in SIGNALS), times, values), told)
     signals = course * np.ones((2000, 1))
 
