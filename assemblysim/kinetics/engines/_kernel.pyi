@@ -5,8 +5,6 @@ _Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 OPERATIONS: tuple[str, ...]
 ENDINGS: tuple[str, ...]
 TRACE: float
-ABSOLUTE_SLACK: float
-RELATIVE_SLACK: float
 RULE_ROWS: int
 
 def make_program(

@@ -58,8 +58,6 @@ int add_constants(PyObject* module) {
         add_names(module, "OPERATIONS", operation_names);
         add_names(module, "ENDINGS", status_names);
         add(module, "TRACE", made(PyFloat_FromDouble(trace)));
-        add(module, "ABSOLUTE_SLACK", made(PyFloat_FromDouble(absolute_slack)));
-        add(module, "RELATIVE_SLACK", made(PyFloat_FromDouble(relative_slack)));
         add(module, "RULE_ROWS", made(PyLong_FromSize_t(rule_rows)));
         return 0;
     };

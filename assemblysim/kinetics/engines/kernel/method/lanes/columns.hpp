@@ -5,6 +5,10 @@
 // with the factors that the states have (H: how J turns along U_i). So derivatives have the
 // method's order, and columns share J(Y_i), H(y)[U_i] and the factorisation.
 
+// Errors of derivatives, in the units of their scales, may be larger than those of the
+// concentrations by these factors.
+constexpr double absolute_slack = 100, relative_slack = 10;
+
 // After the rates and slopes of a stage are known: J, and f by each constant.
 template <int N, bool D>
 void Group<N, D>::keep_stage(int s, const V* c) {
