@@ -151,7 +151,7 @@ def refuse_wrong_arguments(kernel):
         "rate_constants": [np.ones(1), "x"],
         "initial": [np.ones((3, s), np.float32)],
         "scale": [np.ones(2)],
-        "times": [np.zeros(0), np.array([1.0, 1.0]), np.array([np.nan, 2.0]), np.ones((2, 3))],
+        "times": [np.zeros(0), np.array([1.0, 1.0]), np.array([np.nan, 2.0]), np.ones((2, 2))],
         "columns": [np.array([-1], np.int32), np.array([p + s], np.int32)],
         "rtol": [-1.0, np.nan, "x"],
         "atol_share": [-1.0, np.nan],
