@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.sampling.settings import (
     ConvergenceCriteria,
     FitSettings,

@@ -11,7 +11,8 @@ from assemblysim.files.places import at
 from assemblysim.inference.model.default_priors import default_rate_prior
 from assemblysim.inference.model.derived import ArrheniusTie, EyringTie, Tie
 from assemblysim.inference.model.experiment import Clock, ExperimentProblem
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
+from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal
 from assemblysim.inference.model.problem import (
     Problem,
     Temperatures,
@@ -47,13 +48,13 @@ from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.definition.unknowns import Unknowns, energy_name, study_units
 
 # ESI responses of clusters of one family lie within a factor of two, two times in three.
-RESPONSE = Prior("log_normal", 1.0, 2.0)
+RESPONSE = LogNormal(1.0, 2.0)
 # Relative reading noise of a spectrum's peaks: 20 %, known to a factor of 2.5.
-RELATIVE_NOISE = Prior("log_normal", 0.2, 2.5)
-SAMPLING_ERROR = Prior("log_normal", 0.1, 2.5)
+RELATIVE_NOISE = LogNormal(0.2, 2.5)
+SAMPLING_ERROR = LogNormal(0.1, 2.5)
 # What a reader of a figure takes for "absent": between 0.1 and 5 % of the spectrum.
-STATEMENT_LIMIT = Prior("log_uniform", 0.001, 0.05)
-STATEMENT_NOISE = Prior("log_normal", 0.3, 1.5)
+STATEMENT_LIMIT = LogUniform(0.001, 0.05)
+STATEMENT_NOISE = LogNormal(0.3, 1.5)
 ABUNDANT_FRACTION = 1 / 3
 # Standard deviations beyond which no sampling time lies.
 FARTHEST = 5.0
@@ -295,7 +296,7 @@ def _clock(study: Study, unknowns: Unknowns, index: int, times: np.ndarray) -> C
     uncertain = place.sampling_times(conditions, times.tolist())
     for time, name in uncertain:
         error = conditions.time_error(time)
-        unknowns.add(name, "h", "time", Prior("normal", time, error))
+        unknowns.add(name, "h", "time", PositiveNormal(time, error))
         latest = max(latest, time + FARTHEST * error)
     if isinstance(conditions.dead_time, Prior):
         latest += float(conditions.dead_time.from_normal(FARTHEST))
@@ -355,7 +356,7 @@ def background_default(study: Study) -> Prior | None:
         return None
     scarcest = min(totals.values())
     low, high = BACKGROUND_SHARES
-    return Prior("log_uniform", low * scarcest, high * scarcest)
+    return LogUniform(low * scarcest, high * scarcest)
 
 
 def noise_default(study: Study, name: str) -> Prior:
@@ -373,7 +374,7 @@ def noise_default(study: Study, name: str) -> Prior:
             tables = [e.table for e in study.experiments if e.table is not None]
             largest = _largest_reading(tables, layout.signal_of(name))
             largest = largest or _largest_reading(tables, None)
-        return Prior("log_uniform", 1e-4 * largest, largest)
+        return LogUniform(1e-4 * largest, largest)
     return SAMPLING_ERROR if name == "sampling_error" else RELATIVE_NOISE
 
 
