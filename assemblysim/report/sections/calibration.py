@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
-from assemblysim.errors import InputError
 from assemblysim.inference.calibration.recovery import OUTCOMES
-from assemblysim.report.content.tables import Cell, Table
+from assemblysim.report.content.stored import Calibration, StoredStudy
 from assemblysim.report.content.words import MISSING, number, probability
-from assemblysim.report.writers.terminal import rich_table
+from assemblysim.report.document.nodes import (
+    Cell,
+    FigureBlock,
+    Heading,
+    Listing,
+    Node,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+    View,
+    table_blocks,
+)
+from assemblysim.report.figures.calibration_figure import rank_figure
 
-Calibration = Mapping[str, Any]
 # Shorter heads for the kinds of errors.
-KINDS = {
+_KINDS = {
     "none": "as the model says",
     "shared": "shared by replicates",
     "understated": "twice as large",
@@ -26,33 +33,45 @@ KINDS = {
 }
 
 
-def read_calibration(results: Path, inputs: Mapping[str, Any]) -> Calibration | None:
-    """Read the calibration that belongs to a study's results.
+def calibration_section(study: StoredStudy) -> tuple[Section, ...]:
+    """Build the section; none where no calibration belongs to the results."""
+    found = study.calibration
+    if found is None:
+        return ()
+    ranks = found["conditions"]["none"]["ranks"]
+    picture = Picture(
+        "calibration_ranks",
+        describe_ranks(ranks["parameters"]),
+        partial(rank_figure, ranks["parameters"], ranks["draws"]),
+    )
+    caption = (
+        "Where true values rank among posterior draws, less what a correct posterior gives; band: "
+        "95 % for the whole line. In brackets: simulated studies."
+    )
+    parts = (*_parts(found), FigureBlock(picture, caption))
+    title = "How often would this study be wrong?"
+    return (Section("calibration", title, parts, link=title),)
 
-    Args:
-        results: the results folder; where it has none, the accepted one beside it is taken.
-        inputs: digests of the files that the results were made from.
 
-    Returns:
-        The content of calibration.json; None where there is none, or where it was made from
-        other files: it says nothing about these.
+def calibration_view(found: Calibration) -> View:
+    """Return what ``calibrate`` shows in the terminal."""
+    return View(_parts(found))
 
-    Raises:
-        InputError: a file is there that is no calibration.
-    """
-    for path in (results / "calibration.json", results.parent / "accepted" / "calibration.json"):
-        if not path.is_file():
-            continue
-        try:
-            found = json.loads(path.read_text("utf-8"))
-            same = found["inputs"] == dict(inputs) and "none" in found["conditions"]
-        except (OSError, ValueError, TypeError, KeyError) as fault:
-            raise InputError(
-                f"{path}: not a calibration; run 'assemblysim calibrate' again or delete it"
-            ) from fault
-        if same:
-            return dict(found)
-    return None
+
+def _parts(found: Calibration) -> tuple[Node, ...]:
+    """Say what was done, what came out for each kind of error, and show all tables."""
+    parts: list[Node] = [Paragraph(headline(found))]
+    for name, one in found["conditions"].items():
+        if len(found["conditions"]) > 1:
+            parts.append(Heading(f"Errors {_KINDS.get(name, name)}"))
+        parts.append(Listing(tuple(one["sentences"])))
+    tables = (
+        misspecification_table(found),
+        recovery_table(found),
+        reliability_table(found),
+        coverage_table(found),
+    )
+    return (*parts, *table_blocks("calibration", *tables))
 
 
 def headline(found: Calibration) -> str:
@@ -66,13 +85,6 @@ def headline(found: Calibration) -> str:
     )
 
 
-def condition_rows(found: Calibration) -> list[tuple[str, list[str]]]:
-    """Return for each kind of error what it is and its sentences."""
-    return [
-        (KINDS.get(name, name), list(one["sentences"])) for name, one in found["conditions"].items()
-    ]
-
-
 def misspecification_table(found: Calibration) -> Table:
     """Compare kinds of errors: how often one is misled, and what the intervals hold."""
     rows = []
@@ -81,7 +93,7 @@ def misspecification_table(found: Calibration) -> Table:
         coverage = one["coverage"]["all"]
         rows.append(
             (
-                Cell(KINDS.get(name, name)),
+                Cell(_KINDS.get(name, name)),
                 Cell(
                     _percent(wrong["hits"], wrong["count"]),
                     f"{100 * wrong['lower']:.1f} to {100 * wrong['upper']:.1f} %",
@@ -94,7 +106,7 @@ def misspecification_table(found: Calibration) -> Table:
         )
     levels = found["conditions"]["none"]["coverage"]["all"]
     return Table(
-        "Simulated studies by the errors of their readings; ± is the standard error",
+        "Simulated studies by the errors of their measurements; ± is the standard error",
         (
             "errors",
             "wrong with confidence (95 %)",
@@ -172,27 +184,6 @@ def coverage_table(found: Calibration, condition: str = "none") -> Table:
             "p",
         ),
         tuple(rows),
-    )
-
-
-def calibration_view(found: Calibration) -> RenderableType:
-    """Return what ``calibrate`` shows in the terminal."""
-    parts: list[RenderableType] = [Text(headline(found))]
-    for name, sentences in condition_rows(found):
-        parts.append(Text(f"\nErrors {name}", style="bold"))
-        parts.append(Text("\n".join(f"• {sentence}" for sentence in sentences)))
-    parts.append(Text(""))
-    parts += [rich_table(table) for table in calibration_tables(found)]
-    return Group(*parts)
-
-
-def calibration_tables(found: Calibration) -> tuple[Table, ...]:
-    """Return all tables of a calibration, the most important first."""
-    return (
-        misspecification_table(found),
-        recovery_table(found),
-        reliability_table(found),
-        coverage_table(found),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from assemblysim.report.forecast.forecast_tables import ENDS
+from assemblysim.report.sections.forecast.forecast import ENDS
 
 _LEVELS = ("lower", "median", "upper")
 # Of a mechanism's name where several are averaged.

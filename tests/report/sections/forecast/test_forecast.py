@@ -7,18 +7,24 @@ import numpy as np
 import pytest
 from forecast_example import outlook_summary, spread
 from report_example import summary, write_example
-from report_pages import Page
+from report_pages import Page, document
 from sample_networks import CHAIN
 
 from assemblysim.errors import InputError
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.prediction.windows import Level, summarise_windows, windows_in
-from assemblysim.report.content.all_tables import study_tables
+from assemblysim.report.content.following import lifetime_table
 from assemblysim.report.content.stored import read_design, read_stored
-from assemblysim.report.content.tables import lifetime_table
 from assemblysim.report.content.words import drawn_probability, duration
-from assemblysim.report.forecast.forecast_words import noise_words, share_cautions, share_sentences
-from assemblysim.report.forecast.sections import forecast_of
+from assemblysim.report.document.collected import filed_tables
+from assemblysim.report.sections.forecast.control import control_sentences, control_table
+from assemblysim.report.sections.forecast.flows import (
+    fraction_cautions,
+    fraction_sentences,
+    noise_words,
+)
+from assemblysim.report.sections.forecast.forecast import stored_forecast
+from assemblysim.report.sections.forecast.stopping import stopping_sentences, window_tables
 from assemblysim.report.writers.folder import write_report
 
 HEADINGS = (
@@ -71,9 +77,9 @@ def test_diagrams_of_all_mechanisms_in_play_are_stored_and_fluxes_of_the_first(r
 
 def test_tables_of_the_page_are_those_of_the_folder(page, results):
     stems = {path.stem for path in (results / "tables").glob("*.csv")}
-    exhibits = study_tables(outlook_summary(), None)
+    tables = filed_tables(document(outlook_summary()))
 
-    assert page.count('<table role="table"') == len(stems) == len(exhibits)
+    assert page.count('<table role="table"') == len(stems) == len(tables)
     assert {"windows", "windows_2", "control_both", "turnover_stepwise", "next"} <= stems
 
 
@@ -94,7 +100,7 @@ def test_numbers_for_programs_hold_what_the_summary_holds(results):
 
 
 def test_it_is_said_when_to_stop_and_what_never_reaches_the_level():
-    likely, unlikely = forecast_of(outlook_summary(), {}).stopping
+    likely, unlikely = stopping_sentences(stored_forecast(outlook_summary()))
 
     assert likely == (
         "Dy3L holds more than 20 % of L from 24 min until after 48 h (medians); best taken at "
@@ -110,14 +116,14 @@ def test_an_intermediate_of_one_mechanism_only_is_said_to_be_one():
     content = outlook_summary()
     content["mechanisms"]["stepwise"]["windows"] = {}
 
-    first = forecast_of(content, {}).stopping[0]
+    first = stopping_sentences(stored_forecast(content))[0]
     assert first.startswith(
         "Dy3L, an intermediate of both only (probability 0.77), if that is at work, holds more"
     )
 
 
 def test_a_median_beyond_the_experiment_is_a_probability_and_no_number():
-    (averaged, _) = forecast_of(outlook_summary(), {}).windows
+    (averaged, _) = window_tables(stored_forecast(outlook_summary()))
     dy3l, dy5l2 = averaged.rows
 
     assert dy3l[3].text == "beyond 48 h with probability 0.61"
@@ -137,7 +143,7 @@ def test_a_window_that_is_certain_at_a_time_that_is_not_is_not_called_improbable
     content["outlook"] |= {"block": "M", "share": 0.5}
     for one in (content["averaged"], *content["mechanisms"].values()):
         one["windows"] = held
-    (sentence,) = forecast_of(content, {}).stopping
+    (sentence,) = stopping_sentences(stored_forecast(content))
 
     assert held["B"]["best"]["probability"] < 0.5
     assert sentence.startswith(
@@ -152,10 +158,8 @@ def test_what_peaks_after_the_experiment_is_said_to_be_rising_and_not_to_be_ther
     late = content["averaged"]["windows"]["Dy5L2"]
     late |= {"peak_time": spread(None, 40.9, None), "peak_share": spread(0.067, 0.01, 0.1)}
 
-    assert (
-        forecast_of(content, {})
-        .stopping[1]
-        .endswith("The most within 48 h is 6.7 % (1.0 to 10 %) of L, at the end and still rising.")
+    assert stopping_sentences(stored_forecast(content))[1].endswith(
+        "The most within 48 h is 6.7 % (1.0 to 10 %) of L, at the end and still rising."
     )
 
 
@@ -166,9 +170,9 @@ def test_control_of_a_maximum_that_is_improbable_is_not_said_and_of_a_doubtful_o
     for chance in (0.08, 0.7, 1.0):
         for one in steps.values():
             one["probability"] = chance
-        found = forecast_of(content, {})
-        sentences[chance] = [s for s in found.control if "the maximum of Dy3L" in s]
-        table = found.mechanisms[0].control
+        found = control_sentences(stored_forecast(content))
+        sentences[chance] = [s for s in found if "the maximum of Dy3L" in s]
+        table = control_table(content["mechanisms"]["both"]["rate_control"], "both")
         column = table.columns.index("maximum of Dy3L")
         assert {row[column].text == "–" for row in table.rows} == {chance < 0.5}
 
@@ -191,29 +195,29 @@ def test_a_lifetime_beyond_the_experiment_is_a_probability_and_no_number():
 
 def test_shares_name_their_mechanism_the_noise_model_and_the_average():
     content = outlook_summary()
-    lines = share_sentences(content, ["both", "stepwise"])
+    lines = fraction_sentences(content, ["both", "stepwise"])
 
     assert lines[0] == (
-        "If 'both' is at work (probability 0.77), with an error in proportion to each reading and "
-        "an unknown gain of each spectrum: dimerise makes 53 % (42 to 63 %) and close makes 47 % "
-        "(37 to 58 %) of Dy6L2."
+        "If 'both' is at work (probability 0.77), with an error in proportion to each intensity "
+        "and an unknown scale factor of each spectrum: dimerise makes 53 % (42 to 63 %) and close "
+        "makes 47 % (37 to 58 %) of Dy6L2."
     )
     assert lines[1].startswith(
         "Averaged over stepwise (0.23) and both (0.77) by their probabilities: dimerise makes 53 %"
     )
-    assert len(lines) == 2  # stepwise has one way only
+    assert len(lines) == 2  # stepwise has one route only
 
 
 def test_a_leader_that_does_not_fit_is_warned_of_beside_its_shares(tmp_path):
     content = outlook_summary()
     content["mechanisms"]["both"]["predictive_checks"] = {"passed": False, "sentence": "Off."}
-    first = share_cautions(content, ["both", "stepwise"])[0]
+    first = fraction_cautions(content, ["both", "stepwise"])[0]
     good = outlook_summary()
     good["mechanisms"]["both"]["predictive_checks"] = {"passed": True, "sentence": "Fine."}
 
-    assert "does not pass its posterior-predictive checks" in first
+    assert "does not pass its posterior predictive checks" in first
     assert first.endswith("Off.")
-    assert not any("pass" in c for c in share_cautions(good, ["both", "stepwise"]))
+    assert not any("pass" in c for c in fraction_cautions(good, ["both", "stepwise"]))
     folder = write_example(tmp_path / "r", content, drawn=False)
     text = Page(write_report(folder).read_text(encoding="utf-8")).text
     assert text.index("Mind both, the most probable mechanism, does not pass") < text.index(
@@ -227,18 +231,18 @@ def test_words_only_say_that_nothing_could_be_checked_and_how_often_words_err():
     assert noise_words(content) == "statements that are wrong with probability 0.02"
     said = "fits at all is not known: "
     content["mechanisms"]["both"]["predictive_checks"] = None
-    assert share_cautions(content, ["both"])[0].endswith(
-        said + "there are no readings to check it against."
+    assert fraction_cautions(content, ["both"])[0].endswith(
+        said + "there are no intensities to check it against."
     )
     few = {"passed": None, "sentence": "33 new draws of the data are too few."}
     content["mechanisms"]["both"]["predictive_checks"] = few
-    assert share_cautions(content, ["both"])[0].endswith(
+    assert fraction_cautions(content, ["both"])[0].endswith(
         said + "33 new draws of the data are too few."
     )
 
 
 def test_control_names_the_steps_that_matter_and_no_other():
-    lines = forecast_of(outlook_summary(), {}).control
+    lines = control_sentences(stored_forecast(outlook_summary()))
 
     assert lines[0] == (
         "Under 'both' the yield of Dy6L2 at 48 h is governed by dimerise: 0.40 (0.30 to 0.50); "
@@ -249,7 +253,7 @@ def test_control_names_the_steps_that_matter_and_no_other():
 
 
 def test_results_of_a_version_without_an_outlook_are_still_reported(tmp_path):
-    assert forecast_of(summary(), {}) is None
+    assert stored_forecast(summary()) is None
     folder = write_example(tmp_path / "r", summary(), drawn=False)
     assert HEADINGS[0] not in write_report(folder).read_text(encoding="utf-8")
 

@@ -5,15 +5,15 @@ from report_example import summary, write_example
 from report_pages import Page, small
 
 from assemblysim.errors import InputError
-from assemblysim.report.content.calibration import (
+from assemblysim.report.content.stored import read_calibration
+from assemblysim.report.figures.calibration_figure import rank_figure
+from assemblysim.report.sections.calibration import (
     calibration_view,
     coverage_table,
     misspecification_table,
-    read_calibration,
     recovery_table,
     reliability_table,
 )
-from assemblysim.report.figures.calibration_figure import rank_figure
 from assemblysim.report.writers.folder import write_report
 from assemblysim.report.writers.terminal import plain_text
 from assemblysim.study.results.storage import write_json

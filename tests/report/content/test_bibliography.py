@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from assemblysim.report.writers.bibliography import REFERENCES, bibtex
+from assemblysim.report.content.bibliography import REFERENCES, bibtex
 
 
 def fields(text):

@@ -1,34 +1,32 @@
-"""Which spectrum to take next, in words first and then as a ranking, for the terminal."""
+"""What to measure next: possible spectra or single measurements, the most telling first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
 from assemblysim.language import capital
 from assemblysim.prediction.design.design_words import MIGHT
 from assemblysim.report.content import words
-from assemblysim.report.content.stored import alone_in_play
-from assemblysim.report.content.tables import Cell, Table
-from assemblysim.report.writers.terminal import rich_table
+from assemblysim.report.content.stored import StoredStudy, Summary, alone_in_play
+from assemblysim.report.document.nodes import Cell, Listing, Node, Section, Table, table_blocks
 
 # Rows of the ranking in the terminal; all are in --json.
-SHOWN = 12
+_SHOWN = 12
 
 
-def design_view(found: Mapping[str, Any]) -> RenderableType:
-    """Return what ``design`` shows.
-
-    Args:
-        found: what `study.designing.design_study` returned.
-    """
-    parts: list[RenderableType] = [Text(f"• {capital(s)}") for s in found["sentences"]]
-    parts.append(rich_table(design_table(found)))
-    parts += [Text(f"Mind  {caution}", style="bold yellow") for caution in found["cautions"]]
-    return Group(*parts)
+def next_section(study: StoredStudy) -> tuple[Section, ...]:
+    """Build the section; none where no forecast is stored."""
+    summary, design = study.summary, study.design
+    if not summary.get("outlook"):
+        return ()
+    table = design_table(design) if design else measurement_table(summary)
+    parts: tuple[Node, ...] = (
+        Listing(tuple(design_sentences(summary, design))),
+        *table_blocks("next", table),
+    )
+    title = "What to measure next"
+    return (Section("next", title, parts, link=title),)
 
 
 def design_table(found: Mapping[str, Any]) -> Table:
@@ -44,9 +42,9 @@ def design_table(found: Mapping[str, Any]) -> Table:
             _pair_cell(one["pairs"]),
             *((Cell(_plus_minus(one["narrowing"])),) if narrowed else ()),
         )
-        for one in candidates[:SHOWN]
+        for one in candidates[:_SHOWN]
     ]
-    extra = ("share of the variance that goes",) if narrowed else ()
+    extra = ("fraction of the variance that goes",) if narrowed else ()
     of_two = f"P({' against '.join(pairs[0])} decided)" if len(pairs) == 1 else "P(two decided)"
     return Table(
         f"{found.get('asked') or 'Possible next spectra'}, the most telling first "
@@ -76,7 +74,7 @@ def _plus_minus(one: Mapping[str, float] | None) -> str:
     return f"{words.signed(one['value'], 2)} ± {max(one['error'], 0.005):.2f}"
 
 
-def design_sentences(summary: Mapping[str, Any], design: Mapping[str, Any]) -> list[str]:
+def design_sentences(summary: Summary, design: Mapping[str, Any]) -> list[str]:
     """Say in words what to measure next, from a stored design or from the run itself.
 
     Args:
@@ -88,7 +86,7 @@ def design_sentences(summary: Mapping[str, Any], design: Mapping[str, Any]) -> l
     if not summary.get("discriminating"):
         if len(summary["mechanisms"]) == 1:
             return ["One mechanism alone was compared, so nothing is left to decide."]
-        return ["No reading that could be told apart from another was found between the times."]
+        return ["No measurement that could be told apart from another was found between the times."]
     alone = alone_in_play(summary)
     if alone:
         return [
@@ -97,14 +95,14 @@ def design_sentences(summary: Mapping[str, Any], design: Mapping[str, Any]) -> l
             "its last answer is then shown here."
         ]
     return [
-        "The table gives, for each pair of mechanisms, the one reading that would tell most. "
+        "The table gives, for each pair of mechanisms, the one measurement that would tell most. "
         "Whole spectra, replicates and other starting concentrations are ranked by 'assemblysim "
         "design', whose last answer is then shown here."
     ]
 
 
-def reading_table(summary: Mapping[str, Any]) -> Table | None:
-    """Show for each leading pair of mechanisms the one reading that would tell most."""
+def measurement_table(summary: Summary) -> Table | None:
+    """Show for each leading pair of mechanisms the one measurement that would tell most."""
     rows = [
         (
             Cell(" against ".join(one["between"])),
@@ -121,8 +119,8 @@ def reading_table(summary: Mapping[str, Any]) -> Table | None:
     if not rows or alone_in_play(summary):
         return None
     return Table(
-        "The one reading that would tell most between two mechanisms, good to 15 %, away from the "
-        "times that were measured; 0.5 is a coin toss",
+        "The one measurement that would tell most between two mechanisms, good to 15 %, away from "
+        "the times that were measured; 0.5 is a coin toss",
         ("mechanisms", "signal", "at", "medians", "points to the right one with probability"),
         tuple(rows),
     )

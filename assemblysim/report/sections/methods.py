@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from assemblysim.language import counted, listed
 from assemblysim.report.content import words
+from assemblysim.report.content.bibliography import REFERENCES
+from assemblysim.report.content.stored import StoredStudy, Summary
 from assemblysim.report.content.words import is_number
-from assemblysim.report.writers.bibliography import REFERENCES
-
-Summary = Mapping[str, Any]
+from assemblysim.report.document.nodes import Listing, Node, Paragraph, Section
 
 _SCALES = {
     "per spectrum": "every spectrum has an unknown gain, which is integrated out exactly, so that "
@@ -40,6 +39,14 @@ class Methods:
     paragraphs: tuple[str, ...]
     references: tuple[str, ...]
     keys: tuple[str, ...]
+
+
+def methods_section(study: StoredStudy) -> tuple[Section, ...]:
+    """Build the section, whose text is made to be pasted."""
+    methods = methods_text(study.summary)
+    parts: list[Node] = [Paragraph(text) for text in methods.paragraphs]
+    parts.append(Listing(methods.references, "references"))
+    return (Section("methods", "Methods, to be pasted", tuple(parts), link="Methods"),)
 
 
 def methods_text(summary: Summary) -> Methods:
