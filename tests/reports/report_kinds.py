@@ -21,7 +21,7 @@ from report_example import (
 
 from assemblysim.report.content.stored import read_stored
 from assemblysim.report.figures.drawing import svg_text
-from assemblysim.report.figures.pictures import study_pictures
+from assemblysim.report.order import document_of
 from assemblysim.report.writers.page import render_page
 from assemblysim.result.courses import Courses
 from assemblysim.result.on_disk import store_courses
@@ -186,7 +186,6 @@ def page_of(results, shown=lambda stem: True):
 
     Figures that are not to be shown are blank, which takes a tenth of the time.
     """
-    study = read_stored(results)
-    pictures = study_pictures(study, None)
-    drawn = {p.stem: svg_text(p.draw()) if shown(p.stem) else BLANK for p in pictures.every}
-    return render_page(study, pictures, drawn, None)
+    document = document_of(read_stored(results))
+    drawn = {p.stem: svg_text(p.draw()) if shown(p.stem) else BLANK for p in document.pictures}
+    return render_page(document, drawn)
