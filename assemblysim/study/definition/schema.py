@@ -13,7 +13,13 @@ from pydantic_core import ErrorDetails
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.inference.model.prior import PRIORS
 from assemblysim.inference.model.scipy_priors import Distribution
+from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.measurement.data import Noise, Scale
+
+if typing.TYPE_CHECKING:
+    LawName = str
+else:
+    LawName = typing.Literal[tuple(TEMPERATURE_LAWS)]
 
 _TABLES = (
     "measurement",
@@ -100,7 +106,7 @@ class TemperatureTable(TomlTable):
     """
 
     reference: Any = None
-    law: typing.Literal["arrhenius", "eyring"] = "arrhenius"
+    law: LawName = "arrhenius"
     form: typing.Literal["reference", "separate"] = "reference"
 
 
