@@ -22,6 +22,7 @@ ROOMS = (
     "kinetics.reactor",
     "measurement",
     "measurement.likelihoods",
+    "measurement.noise",
     "measurement.simulation",
     "inference.model",
     "inference.sampling",

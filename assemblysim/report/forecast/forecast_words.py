@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from assemblysim.language import listed
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content import words
 from assemblysim.report.content.words import is_number
 from assemblysim.report.forecast.forecast_tables import ENDS, LIKELY, degree, is_likely
@@ -23,15 +25,6 @@ NO_SHARE = (
     "No intermediate is made of a building block that was put in, so no share of one can be given."
 )
 NO_YIELD = "No yield is known to be governed by a step."
-_NOISE_WORDS = {
-    "constant": "a constant error of each reading",
-    "proportional": "an error in proportion to each reading",
-    "two-component": "an error with a constant and a proportional part",
-}
-_SCALE_WORDS = {
-    "per spectrum": " and an unknown gain of each spectrum",
-    "per species": " and an unknown scale of each signal",
-}
 
 
 def stopping_sentences(found: Mapping[str, Any]) -> list[str]:
@@ -208,8 +201,7 @@ def noise_words(summary: Mapping[str, Any]) -> str:
     if not any(c.get("readings") for c in conditions):
         rate = measurement.get("error_rate")
         return f"statements that are wrong with probability {rate:g}" if rate else "statements"
-    noise = _NOISE_WORDS.get(str(measurement.get("noise")), "the stated noise")
-    return noise + _SCALE_WORDS.get(str(measurement.get("scale")), "")
+    return NOISES[measurement["noise"]].in_forecast + SCALES[measurement["scale"]].in_forecast
 
 
 def share_cautions(summary: Mapping[str, Any], names: list[str]) -> list[str]:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator
 from pydantic_core import ErrorDetails
 
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.measurement.data import Noise, Scale
+from assemblysim.language import either
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
+
+if typing.TYPE_CHECKING:
+    ScaleName: typing.TypeAlias = str
+    NoiseName: typing.TypeAlias = str
+else:  # one of the registry's names, which are known when the program runs
+    ScaleName, NoiseName = typing.Literal[tuple(SCALES)], typing.Literal[tuple(NOISES)]
 
 _TABLES = (
     "measurement",
@@ -114,9 +122,9 @@ class MeasurementTable(TomlTable):
         noise_per_signal: whether every signal scatters by a size of its own.
     """
 
-    scale: Scale
+    scale: ScaleName
     signals: list[str] = Field(min_length=1)
-    noise: Noise
+    noise: NoiseName
     detection_limit: Any = None
     share_replicates: bool = True
     noise_per_signal: bool = False
@@ -351,11 +359,15 @@ def _example(key: str) -> str:
         "measurement": "[measurement] with scale, signals and noise",
         "name": 'name = "..."',
         "initial": 'initial = { Dy = "190 mM" }',
-        "scale": 'scale = "absolute", "per species" or "per spectrum"',
+        "scale": f"scale = {_choice(SCALES)}",
         "signals": "signals = [...], the names of the observed species",
-        "noise": 'noise = "constant", "proportional" or "two-component"',
+        "noise": f"noise = {_choice(NOISES)}",
     }
     return examples.get(key, f"{key} = ...")
+
+
+def _choice(names: Iterable[str]) -> str:
+    return either(f'"{name}"' for name in names)
 
 
 def _shown(value: object) -> str:

@@ -191,9 +191,9 @@ def test_shares_name_their_mechanism_the_noise_model_and_the_average():
     lines = share_sentences(content, ["both", "stepwise"])
 
     assert lines[0] == (
-        "If 'both' is at work (probability 0.77), with an error in proportion to each reading and "
-        "an unknown gain of each spectrum: dimerise makes 53 % (42 to 63 %) and close makes 47 % "
-        "(37 to 58 %) of Dy6L2."
+        "If 'both' is at work (probability 0.77), with an error in proportion to each intensity "
+        "and an unknown scale factor of each spectrum: dimerise makes 53 % (42 to 63 %) and close "
+        "makes 47 % (37 to 58 %) of Dy6L2."
     )
     assert lines[1].startswith(
         "Averaged over stepwise (0.23) and both (0.77) by their probabilities: dimerise makes 53 %"
