@@ -15,7 +15,6 @@ import numpy as np
 
 from assemblysim.inference.evidence.bridge import bridge_sampling
 from assemblysim.inference.fitting import lay_groundwork, smc_task
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.ensembles import (
     advance,
@@ -26,6 +25,7 @@ from assemblysim.inference.sampling.ensembles import (
 from assemblysim.inference.sampling.proposal import fitted_mixture
 from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
 from assemblysim.inference.sampling.smc import SmcRuns, SmcTask, run_smc
+from assemblysim.result.evidence import LogEvidence
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 WANTED = 0.05

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     from assemblysim.study.problem.problems import build_problem, units_of
 
     study = read_study(path)
+    for line in study.notices:
+        sys.stderr.write(f"assemblysim: {line}\n")
     problems = [build_problem(study, name) for name in study.mechanisms]
     conditions = {
         one.name: experiment_words(one, study.concentration_unit) for one in study.experiments

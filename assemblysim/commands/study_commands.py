@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -78,6 +79,14 @@ def _workers(count: int | None) -> Iterator[Workers]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _read(path: Path) -> Study:
+    """Read a study; say on stderr which of its keys have another name today."""
+    study = read_study(path)
+    for line in study.notices:
+        sys.stderr.write(f"assemblysim: {line}\n")
+    return study
+
+
 def _results(path: Path, results: Path | None) -> Path:
     """Return where a study's results are."""
     folder = path if path.is_dir() else path.parent
@@ -88,7 +97,7 @@ def _results(path: Path, results: Path | None) -> Path:
 
 def _fitted(path: Path, effort: Effort) -> tuple[dict[str, Any], Path]:
     """Fit a study and return its summary and where it is stored."""
-    study = read_study(path)
+    study = _read(path)
     if effort.seed is not None:
         study = replace(study, seed=effort.seed)
     if effort.max_steps is not None:
@@ -175,7 +184,7 @@ def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json:
     """Return lifetimes, pathway shares, windows, rate control and turnover of a fitted study."""
     folder = _results(path, results)
     summary = read_summary(folder)
-    study = read_study(path)
+    study = _read(path)
     with _workers(None) as workers:
         found = forecast(study, folder, _question(study, asked), workers)
     text = plain_text(forecast_view(found))
@@ -224,7 +233,7 @@ class Sought:
 
 def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bool) -> str:
     """Rank the possible next spectra by what they would tell, and store that for the report."""
-    study = read_study(path)
+    study = _read(path)
     texts = [one.strip() for text in sought.times for one in text.split(",")]
     times = sorted({read_quantity(text, "h", "--times") for text in texts})
     if times and times[0] <= 0:
@@ -269,7 +278,7 @@ class Simulated:
 
     Attributes:
         studies: how many simulated studies.
-        misspecification_studies: how many for each misfit; None for as many.
+        misspecification_studies: how many for each misspecification; None for as many.
         misspecifications: kinds of errors; "all" for all that the study's model does not know.
         source: "prior" or "posterior".
     """
@@ -282,7 +291,7 @@ class Simulated:
 
 def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: bool) -> str:
     """Simulate studies like this one, fit them, and return how often one would be wrong."""
-    study = read_study(path)
+    study = _read(path)
     if effort.seed is not None:
         study = replace(study, seed=effort.seed)
     request = Request(
@@ -311,7 +320,7 @@ def _misspecifications(study: Study, names: tuple[str, ...]) -> tuple[Misspecifi
     for name in names:
         if name not in (*MISSPECIFICATIONS, "all"):
             raise InputError(
-                f"--misfit: '{name}' is not known{did_you_mean(name, MISSPECIFICATIONS)}"
+                f"--misspecification: '{name}' is not known{did_you_mean(name, MISSPECIFICATIONS)}"
             )
     chosen = set(unknown_misspecifications(study)) if "all" in names else set()
     return tuple(

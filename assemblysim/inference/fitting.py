@@ -10,11 +10,7 @@ import numpy as np
 
 from assemblysim.inference.evidence.assumptions import assumed_evidences
 from assemblysim.inference.evidence.bridge import bridge_sampling
-from assemblysim.inference.evidence.criteria import (
-    InformationCriteria,
-    LeaveOneOut,
-    information_criteria,
-)
+from assemblysim.inference.evidence.criteria import InformationCriteria, information_criteria
 from assemblysim.inference.evidence.exact_loo import leave_one_out_in_full
 from assemblysim.inference.evidence.prior_changes import (
     NARROW,
@@ -23,14 +19,15 @@ from assemblysim.inference.evidence.prior_changes import (
     widened,
 )
 from assemblysim.inference.identifiability.identification import Identifiability, identify
-from assemblysim.inference.model.log_evidence import LogEvidence, disagreement
+from assemblysim.inference.model.likelihood import FAILED_LOG_LIKELIHOOD, log_likelihood
+from assemblysim.inference.model.log_evidence import disagreement
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
-from assemblysim.inference.model.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
+from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.rate_swaps import consecutive_rate_swaps
 from assemblysim.inference.model.target import Counted, Target
 from assemblysim.inference.sampling.batching import BatchedEvaluation
-from assemblysim.inference.sampling.diagnosis import Check, diagnose
+from assemblysim.inference.sampling.diagnosis import diagnose
 from assemblysim.inference.sampling.ensembles import (
     EnsembleState,
     advance,
@@ -57,6 +54,8 @@ from assemblysim.inference.sampling.smc import (
     run_smc,
 )
 from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.result.checks import Check
+from assemblysim.result.evidence import LeaveOneOut, LogEvidence
 
 # Draws used where a number needs an integration for each: quantiles of 500 independent
 # draws are good to 2 % of the interval's width.

@@ -12,9 +12,10 @@ from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
-from assemblysim.prediction.courses.bands import QUANTILES, bands, course_times
+from assemblysim.prediction.courses.bands import bands, course_times
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
 from assemblysim.prediction.courses.intervals import Summary, summary_of
+from assemblysim.result.courses import QUANTILES
 
 POINTS = 120
 
@@ -40,34 +41,6 @@ class Fluxes:
     extents: np.ndarray
     blocks: tuple[str, ...]
     fractions: np.ndarray
-
-
-def net_fluxes(
-    network: Network,
-    rate_constants: np.ndarray,
-    initial: np.ndarray,
-    window: float,
-    *,
-    tolerance: Tolerance = PREDICTION_TOLERANCE,
-) -> Fluxes:
-    """Compute net fluxes and extents in reactors left alone at one temperature.
-
-    Args:
-        network: the mechanism, with S species and P rate constants.
-        rate_constants: shape (D, P).
-        initial: shape (D, S), mM.
-        window: h.
-        tolerance: of the integration.
-
-    Returns:
-        As `net_fluxes_in`.
-
-    Raises:
-        ValueError: the arrays do not fit the network.
-    """
-    return net_fluxes_in(
-        Reactor.isothermal(network, rate_constants, initial), window, tolerance=tolerance
-    )
 
 
 def net_fluxes_in(

@@ -20,9 +20,18 @@ def readings(tmp_path):
 
 
 def test_a_study_is_calibrated_from_the_command_line(readings, monkeypatch, capsys):
-    words = ("calibrate", str(readings), "--studies", "2", "--misfit", "all", "--workers", "1")
+    words = (
+        "calibrate",
+        str(readings),
+        "--studies",
+        "2",
+        "--misspecification",
+        "all",
+        "--workers",
+        "1",
+    )
     status, out, err = call(
-        monkeypatch, capsys, *words, "--misfit-studies", "1", "--seed", "5", "--json"
+        monkeypatch, capsys, *words, "--misspecification-studies", "1", "--seed", "5", "--json"
     )
     found = json.loads(out)
 
@@ -35,9 +44,11 @@ def test_a_study_is_calibrated_from_the_command_line(readings, monkeypatch, caps
     }
     assert found["contained_in"] == {"forward": [], "only_turn": ["forward"]}
     assert found == json.loads((readings / "results" / "calibration.json").read_text("utf-8"))
-    assert "misfit none: 2 of 2 simulated studies" in err
+    assert "misspecification none: 2 of 2 simulated studies" in err
 
-    status, out, err = call(monkeypatch, capsys, *words, "--misfit-studies", "1", "--seed", "5")
+    status, out, err = call(
+        monkeypatch, capsys, *words, "--misspecification-studies", "1", "--seed", "5"
+    )
     assert status == 0
     assert "• Wrong with confidence" in out
     assert f"stored in {readings / 'results' / 'calibration.json'}" in out
@@ -52,10 +63,16 @@ def test_a_study_is_calibrated_from_the_command_line(readings, monkeypatch, caps
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (("--misfit", "shard"), "--misfit: 'shard' is not known; did you mean 'shared'?"),
+        (
+            ("--misspecification", "shard"),
+            "--misspecification: 'shard' is not known; did you mean 'shared'?",
+        ),
         (("--from", "nowhere"), "--from: 'nowhere' is not known; write prior or posterior"),
         (("--from", "posterior"), "no stored fit to draw truths from; run 'assemblysim fit"),
-        (("--misfit", "shared"), "--misfit shared: the model lets replicates share an error"),
+        (
+            ("--misspecification", "shared"),
+            "--misspecification shared: the model lets replicates share an error",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(words, line, readings, monkeypatch, capsys):
@@ -83,8 +100,8 @@ def test_lines_come_now_and_then_and_when_all_is_done(monkeypatch, capsys):
 
     lines = [line.split("] ")[1] for line in capsys.readouterr().err.splitlines()]
     assert lines == [
-        "misfit none: 1 of 3 simulated studies",
-        "misfit none: 3 of 3 simulated studies",
+        "misspecification none: 1 of 3 simulated studies",
+        "misspecification none: 3 of 3 simulated studies",
     ]
 
 

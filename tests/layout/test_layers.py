@@ -12,6 +12,7 @@ ROOMS = (
     "units",
     "progress",
     "files",
+    "result",
     "mechanism.network",
     "mechanism.constants",
     "mechanism.properties",

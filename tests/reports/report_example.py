@@ -12,8 +12,9 @@ import numpy as np
 
 from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.model.priors import Prior
-from assemblysim.prediction.courses.bands import Courses
 from assemblysim.report.content.draws import ParameterDraws
+from assemblysim.result.courses import Courses
+from assemblysim.result.on_disk import store_courses
 from assemblysim.study.results.storage import write_draws
 
 SPECIES = {
@@ -391,6 +392,6 @@ def write_example(folder, content, *, drawn=True):
     for name in content["mechanisms"] if drawn else ():
         (folder / name).mkdir(exist_ok=True)
         made = name if name in MECHANISMS else "both"
-        courses(made, words).save(folder / name / "courses_0.npz")
+        store_courses(folder, name, 0, courses(made, words))
         store_draws(folder / name, draws(made, words))
     return folder

@@ -18,11 +18,12 @@ from report_example import (
     write_example,
 )
 
-from assemblysim.prediction.courses.bands import Courses
 from assemblysim.report.content.stored import read_stored
 from assemblysim.report.figures.drawing import svg_text
 from assemblysim.report.figures.pictures import study_pictures
 from assemblysim.report.writers.page import render_page
+from assemblysim.result.courses import Courses
+from assemblysim.result.on_disk import store_courses
 
 TEN = {
     "both": 0.41, "both_reversible": 0.22, "two_step_nucleation": 0.19, "stepwise": 0.17,
@@ -173,9 +174,8 @@ def write_kind(folder, kind):
         (folder / name).mkdir()
         made = ("both", "stepwise", "template")[place % 3] if kind == "ten_mechanisms" else name
         made = "both" if kind == "thirty_species" else made
-        (long_courses() if kind == "thirty_species" else courses(made)).save(
-            folder / name / "courses_0.npz"
-        )
+        drawn = long_courses() if kind == "thirty_species" else courses(made)
+        store_courses(folder, name, 0, drawn)
         store_draws(folder / name, draws(made))
     return folder
 

@@ -22,7 +22,6 @@ from assemblysim.inference.fitting import (
     noise_reference,
     smc_task,
 )
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.rate_swaps import RateSwap
@@ -39,6 +38,7 @@ from assemblysim.inference.sampling.proposal import Mixture
 from assemblysim.inference.sampling.search import find_optima, spread_starts
 from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.inference.sampling.smc import Particles, smc_pilot
+from assemblysim.result.evidence import LogEvidence
 
 METHOD = "quick bridge"
 # Scatter between repetitions beyond what a bridge over so short walks knows of, in nats.

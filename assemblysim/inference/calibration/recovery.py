@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -11,6 +10,7 @@ import numpy as np
 from scipy.stats import beta
 
 from assemblysim.inference.evidence.comparison import Comparison
+from assemblysim.result.calibration import Reliability, Share
 
 Outcome = Literal[
     "right", "cannot tell", "richer than the truth", "wrong", "wrong with confidence", "no verdict"
@@ -27,40 +27,6 @@ OUTCOMES: tuple[Outcome, ...] = (
 CONFIDENT = 0.99
 # Ends of the classes in which stated probabilities are held against how often they came true.
 CLASSES = (0.0, 0.5, 0.9, CONFIDENT, 1.0)
-
-
-@dataclass(frozen=True)
-class Share:
-    """How often something happened.
-
-    Attributes:
-        hits: how often.
-        count: of how many.
-        lower: lower end of the 95 % interval of the probability.
-        upper: upper end.
-    """
-
-    hits: int
-    count: int
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True)
-class Reliability:
-    """Verdicts whose most probable mechanism was given about the same probability.
-
-    Attributes:
-        lower: least probability of the class.
-        upper: end of the class.
-        stated: mean probability that was stated; nan where the class is empty.
-        right: how often the most probable mechanism was the true one.
-    """
-
-    lower: float
-    upper: float
-    stated: float
-    right: Share
 
 
 def outcome(comparison: Comparison, truth: str, richer: Collection[str]) -> Outcome:

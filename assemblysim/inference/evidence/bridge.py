@@ -7,9 +7,9 @@ from arviz_stats.base import array_stats
 from scipy.special import expit, logsumexp
 
 from assemblysim.errors import RunError
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.target import Target
 from assemblysim.inference.sampling.proposal import fitted_mixture
+from assemblysim.result.evidence import LogEvidence
 
 # Draws that the proposal is fitted to, at most twice as many: enough for ten components.
 FITTED_TO = 2000

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from assemblysim.inference.model.log_evidence import LogEvidence, disagreement
+from assemblysim.inference.model.log_evidence import disagreement
 from assemblysim.language import listed
+from assemblysim.result.evidence import LogEvidence
 
 # Bounds on ln(Bayes factor) after Kass & Raftery, J. Am. Stat. Assoc. 1995, 90, 773:
 # 2 ln B of 2, 6 and 10.

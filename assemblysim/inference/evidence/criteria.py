@@ -8,6 +8,8 @@ import numpy as np
 from arviz_stats.base import array_stats
 from scipy.special import logsumexp
 
+from assemblysim.result.evidence import LeaveOneOut
+
 # Above this k-hat the importance weights of a left-out unit have no usable variance
 # (Vehtari, Gelman & Gabry, Stat. Comput. 2017, 27, 1413).
 BAD_K = 0.7
@@ -25,24 +27,6 @@ class InformationCriteria:
 
     aicc: float | None
     bic: float
-
-
-@dataclass(frozen=True)
-class LeaveOneOut:
-    """Expected log predictive density for a unit of data that was left out.
-
-    Attributes:
-        value: summed over units.
-        error: its standard error.
-        bad_k: how many units have a Pareto k-hat above 0.7, so that the draws do not tell the
-            figure for them.
-        recomputed: how many of these were computed anew, from draws without the unit.
-    """
-
-    value: float
-    error: float
-    bad_k: int
-    recomputed: int = 0
 
 
 def information_criteria(

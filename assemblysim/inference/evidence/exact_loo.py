@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import logsumexp
 
-from assemblysim.inference.evidence.criteria import LeaveOneOut, exact_loo_observations, summed
-from assemblysim.inference.model.log_evidence import LogEvidence
+from assemblysim.inference.evidence.criteria import exact_loo_observations, summed
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import Problem, log_likelihood
+from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.target import Target, log_standard_normal
 from assemblysim.inference.sampling.adaptive import first_pool, mixture_of
+from assemblysim.result.evidence import LeaveOneOut, LogEvidence
 
 # Draws from each mixture, mixtures at most, and effective draws with which a fit is good.
 DRAWS, MOST_REFITS, WANTED = 2000, 8, 400.0

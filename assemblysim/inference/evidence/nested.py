@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.target import Target, log_standard_normal
 from assemblysim.inference.sampling.batching import BatchedEvaluation
+from assemblysim.result.evidence import LogEvidence
 
 METHOD = "nested sampling (dynesty)"
 # Beyond 37 standard deviations the tail of a normal is no longer a double (see priors.py).

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.priors import Prior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.smc import SmcRuns
+from assemblysim.result.evidence import LogEvidence
 
 # What the priors of which are changed together: all that a rate constant is made of.
 CHANGED = ("rate", "energy", "entropy", "constant")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.target import Target, log_standard_normal
+from assemblysim.result.evidence import LogEvidence
 
 _BATCH = 8192
 

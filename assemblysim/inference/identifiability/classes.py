@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from scipy.special import ndtri
 
-Determined = Literal["determined", "bounded on one side", "not determined"]
+from assemblysim.result.unknowns import Determined
 
 # The outer part of the prior that a fixed parameter must have left, and what may remain there.
 PRIOR_TAIL = 0.05

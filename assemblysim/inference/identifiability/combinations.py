@@ -16,6 +16,7 @@ from assemblysim.inference.identifiability.classes import (
     REMAINING_SHARE,
 )
 from assemblysim.inference.identifiability.sensitivity_rank import SensitivityRank
+from assemblysim.result.unknowns import Combination
 
 # A combination counts where its 95 % interval (of the logarithm) is at most this share of that
 # of each of its members: else it says no more than they do.
@@ -25,50 +26,6 @@ MEMBERS = 3
 # Candidates are first thinned out by standard deviation, which costs no sorting.
 ROUGHLY = 2.0
 _UNIT_PART = re.compile(r"([^\s()/^*]+)(?:\^(\d+))?")
-
-
-@dataclass(frozen=True)
-class Combination:
-    """A product of powers of parameters.
-
-    Attributes:
-        names: of its members, two or three.
-        exponents: whole numbers, the first above 0.
-        structural: whether it is all that any data of this kind could settle of its members.
-        determined: whether these data determine it.
-        unit: as printed.
-        lower, median, upper: quantiles 2.5, 50 and 97.5 %, in `unit`.
-    """
-
-    names: tuple[str, ...]
-    exponents: tuple[int, ...]
-    structural: bool
-    determined: bool
-    unit: str
-    lower: float
-    median: float
-    upper: float
-
-    @property
-    def text(self) -> str:
-        """Write it, such as ``k_couple * response_Dy5L2`` or ``k_a^2 / k_b``."""
-        above = [_power(n, e) for n, e in zip(self.names, self.exponents, strict=True) if e > 0]
-        below = [_power(n, -e) for n, e in zip(self.names, self.exponents, strict=True) if e < 0]
-        divided = "" if not below else " / " + (below[0] if len(below) == 1 else _bracket(below))
-        return " * ".join(above) + divided
-
-    @property
-    def sentence(self) -> str:
-        """Say what is determined, in words."""
-        members = f"{', '.join(self.names[:-1])} and {self.names[-1]}"
-        if not self.structural:
-            return f"of {members} only {self.text} is determined"
-        also = "" if self.determined else ", and these data do not determine that either"
-        return (
-            f"only {self.text} is determined: no data of this kind can tell {members} apart{also}"
-            if self.determined
-            else f"no data of this kind can settle more of {members} than {self.text}{also}"
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,7 +204,3 @@ def product_unit(units: Sequence[str], exponents: Sequence[int]) -> str:
 
 def _power(name: str, power: int) -> str:
     return name if power == 1 else f"{name}^{power}"
-
-
-def _bracket(factors: Sequence[str]) -> str:
-    return f"({' * '.join(factors)})"

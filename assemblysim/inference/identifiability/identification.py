@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from assemblysim.inference.identifiability.classes import (
-    Determined,
     cautious,
     classify,
     classify_interval,
@@ -17,7 +16,6 @@ from assemblysim.inference.identifiability.classes import (
 )
 from assemblysim.inference.identifiability.combinations import (
     Candidates,
-    Combination,
     determined_combinations,
     structural_combinations,
 )
@@ -25,7 +23,8 @@ from assemblysim.inference.identifiability.profiles import likelihood_of, profil
 from assemblysim.inference.identifiability.sensitivity_rank import SensitivityRank, sensitivity_rank
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
-from assemblysim.language import listed
+from assemblysim.language import capital, listed
+from assemblysim.result.unknowns import Combination, Determined
 
 # Draws at which the rank is looked at beside the optimum, and those that combinations rest on.
 RANK_DRAWS = 8
@@ -132,10 +131,23 @@ def identifiability_summary(found: Identifiability) -> dict[str, Any]:
         "sentence": found.sentence,
         "prospect": list(found.prospect),
         "combinations": [
-            {"text": one.text, "sentence": one.sentence, **asdict(one)}
+            {"text": one.text, "sentence": combination_words(one), **asdict(one)}
             for one in found.combinations
         ],
     }
+
+
+def combination_words(one: Combination) -> str:
+    """Say what is determined of a combination's members."""
+    members = listed(one.names)
+    if not one.structural:
+        return f"of {members} only {one.text} is determined"
+    return (
+        f"only {one.text} is determined: no data of this kind can tell {members} apart"
+        if one.determined
+        else f"no data of this kind can settle more of {members} than {one.text}, and these data "
+        "do not determine that either"
+    )
 
 
 def parameter_summary(one: Fixed) -> dict[str, Any]:
@@ -191,7 +203,7 @@ def _sentence(
         if by_class.get(word):
             parts.append(f"{word}: {listed(by_class[word])}")
     sentences = ["; ".join(parts)]
-    sentences += [one.sentence[0].upper() + one.sentence[1:] for one in combinations]
+    sentences += [capital(combination_words(one)) for one in combinations]
     return " ".join([*(f"{text}." for text in sentences), *prospect])
 
 

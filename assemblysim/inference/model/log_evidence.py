@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-
-@dataclass(frozen=True)
-class LogEvidence:
-    """A natural log evidence.
-
-    Attributes:
-        method: how it was found.
-        value: the estimate.
-        error: its standard error.
-    """
-
-    method: str
-    value: float
-    error: float
+from assemblysim.result.evidence import LogEvidence
 
 
 def disagreement(one: LogEvidence, other: LogEvidence) -> float:

@@ -1,19 +1,18 @@
-"""Workers that walk in lockstep, so that serial code evaluates a target a batch at a time.
+"""Evaluate what serial samplers ask for in batches: all of their open questions in one call.
 
 A sampler that asks for one value at a time, or for a few, wastes an engine that does sixteen
-vectors in one go. Here each of its walks is a thread that stops at every question; when all of
-them have stopped, the questions are answered in one call. The answers do not depend on which
-thread came first: they are put by the number of the walk.
+vectors in one go. Here each of its walks is a greenlet that stops at every question; when all of
+them have stopped, the questions are answered together. All of it is one thread, so that answers
+come in the order of the walks, and an interruption ends every walk where it stands.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+from greenlet import getcurrent, greenlet
 
 Answer = TypeVar("Answer")
 
@@ -29,124 +28,80 @@ class BatchedEvaluation(Generic[Answer]):
     def __init__(self, function: Callable[[np.ndarray], Sequence[Answer]], width: int) -> None:
         self._function = function
         self.size = width
-        self._here = threading.local()
-        self._round: _Round[Answer] = _Round(0)
+        self._walks: list[_Walk[Answer]] = []
 
     def __call__(self, vector: np.ndarray) -> Answer:
-        """Return the answer at one vector, shape (P,); in a walk, together with the others'.
-
-        Raises:
-            RuntimeError: the function failed for the batch that this vector was in.
-        """
+        """Return the answer at one vector, shape (P,); in a walk, together with the others'."""
         return self.several(np.asarray(vector)[None])[0]
 
     def several(self, vectors: np.ndarray) -> Sequence[Answer]:
-        """Return the answers at vectors, shape (N, P), as `__call__` does; what it raises."""
-        number = getattr(self._here, "number", None)
-        if number is None:
-            return self._function(vectors)
-        return self._round.ask(number, np.array(vectors))
+        """Return the answers at vectors, shape (N, P), as `__call__` does."""
+        here = getcurrent()
+        if isinstance(here, _Walk) and here in self._walks:
+            return here.ask(np.array(vectors))
+        return self._function(vectors)
 
     def map(self, walk: Callable[[Any], Any], arguments: Iterable[Any]) -> list[Any]:
         """Return what `walk` returns for every argument, in their order.
 
         Raises:
-            Exception: what a walk or the function raised.
+            ValueError: the function does not answer every vector.
+            Exception: what the function raised, which ends all walks; or what a walk did, which
+                is raised after those beside it have arrived.
         """
         everything = list(arguments)
         results: list[Any] = []
-        with ThreadPoolExecutor(self.size) as threads:
-            for begin in range(0, len(everything), self.size):
-                results += self._together(threads, walk, everything[begin : begin + self.size])
+        for begin in range(0, len(everything), self.size):
+            self._walks = [_Walk(walk) for _ in everything[begin : begin + self.size]]
+            try:
+                self._together(everything[begin:])
+                results += [one.result() for one in self._walks]
+            finally:
+                for one in self._walks:
+                    one.throw()  # nothing where it has arrived
         return results
 
-    def _together(
-        self, threads: ThreadPoolExecutor, walk: Callable[[Any], Any], arguments: Sequence[Any]
-    ) -> list[Any]:
+    def _together(self, arguments: Sequence[Any]) -> None:
         """Walk side by side until all have arrived."""
-        here: _Round[Answer] = _Round(len(arguments))
-        self._round = here
-
-        def follow(number: int, argument: Any) -> Any:
-            self._here.number = number
-            try:
-                return walk(argument)
-            finally:
-                self._here.number = None
-                here.stop()
-
-        try:
-            walks = [threads.submit(follow, n, argument) for n, argument in enumerate(arguments)]
-            here.answer_all(self._function)
-        except BaseException as fault:
-            here.fail(fault)
-            raise
-        return [one.result() for one in walks]
-
-
-class _Round(Generic[Answer]):
-    """Walks that go side by side, each stopped at a question or at its end in the end.
-
-    A walk waits at a gate of its own, so that nobody is woken for another one's answer.
-    """
-
-    def __init__(self, walks: int) -> None:
-        self._count = threading.Lock()
-        self._all_stopped = threading.Lock()
-        self._gates = [threading.Lock() for _ in range(walks)]
-        for gate in (self._all_stopped, *self._gates):
-            gate.acquire()
-        self._going = walks
-        self._asked: dict[int, np.ndarray] = {}
-        self._answers: dict[int, Sequence[Answer]] = {}
-        self._fault: BaseException | None = None
-
-    def ask(self, number: int, vectors: np.ndarray) -> Sequence[Answer]:
-        """Stop until the question of one walk is answered."""
-        self._asked[number] = vectors
-        if self._fault is None:
-            self.stop()
-            self._gates[number].acquire()
-        if self._fault is not None:
-            raise RuntimeError("the batch of this walk failed") from self._fault
-        return self._answers[number]
-
-    def stop(self) -> None:
-        """Count one walk as stopped; the last one opens the way to the answers."""
-        with self._count:
-            self._going -= 1
-            if self._going == 0:
-                self._all_stopped.release()
-
-    def answer_all(self, function: Callable[[np.ndarray], Sequence[Answer]]) -> None:
-        """Answer questions, all open ones in one call, until every walk is at its end.
-
-        Raises:
-            ValueError: the function does not answer every vector.
-            BaseException: what the function raised, or an interruption; `fail` is then to be
-                called, so that no walk is left waiting.
-        """
-        while True:
-            self._all_stopped.acquire()
-            asked, self._asked = self._asked, {}
-            if not asked:
-                return
-            numbers = sorted(asked)
-            values = function(np.concatenate([asked[number] for number in numbers]))
-            ends = np.cumsum([len(asked[number]) for number in numbers]).tolist()
+        for one, argument in zip(self._walks, arguments, strict=False):
+            one.go_on(argument)
+        while asking := [one for one in self._walks if not one.dead]:
+            values = self._function(np.concatenate([one.question for one in asking]))
+            ends = np.cumsum([len(one.question) for one in asking]).tolist()
             if len(values) != ends[-1]:
                 raise ValueError(f"{len(values)} answers to {ends[-1]} vectors")
-            self._answers = {
-                number: values[end - len(asked[number]) : end]
-                for number, end in zip(numbers, ends, strict=True)
-            }
-            self._going = len(numbers)
-            for number in numbers:
-                self._gates[number].release()
+            for one, end in zip(asking, ends, strict=True):
+                one.go_on(values[end - len(one.question) : end])
 
-    def fail(self, fault: BaseException) -> None:
-        """Let no walk wait any more: whoever is at a gate, or comes to one, hears of a fault."""
-        self._fault = fault
-        for gate in self._gates:
-            if gate.locked():
-                gate.release()
+
+class _Walk(greenlet, Generic[Answer]):
+    """A walk that stops at every question until it is told to go on with the answer."""
+
+    question: np.ndarray
+    _hub: greenlet
+    _arrived: Any = None
+    _fault: Exception | None = None
+
+    def ask(self, vectors: np.ndarray) -> Sequence[Answer]:
+        """Stop until the question is answered."""
+        self.question = vectors
+        answers: Sequence[Answer] = self._hub.switch()
+        return answers
+
+    def go_on(self, given: Any) -> None:
+        """Walk on with an argument or with answers, to the next question or to the end."""
+        self._hub = getcurrent()
+        try:
+            self._arrived = self.switch(given)
+        except Exception as fault:  # noqa: BLE001 - `result` raises it, after the other walks
+            self._fault = fault
+
+    def result(self) -> Any:
+        """Return what the walk returned.
+
+        Raises:
+            Exception: what it raised.
+        """
+        if self._fault is not None:
+            raise self._fault
+        return self._arrived

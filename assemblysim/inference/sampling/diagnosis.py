@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import emcee
 import numpy as np
 from arviz_stats.base import array_stats
 
 from assemblysim.inference.sampling.settings import ConvergenceCriteria
+from assemblysim.result.checks import Check
 
 EFFECTIVE_SIZES = ("bulk effective sample size", "tail effective sample size")
 LENGTH = "chain length in autocorrelation times"
 # Checks whose figure must not be smaller than the bound; that of the others must not be larger.
 AT_LEAST = (*EFFECTIVE_SIZES, LENGTH)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One gate: a number held against its bound.
-
-    Attributes:
-        name: what is checked.
-        value: what was found.
-        bound: what it must keep to.
-        passed: whether it does.
-    """
-
-    name: str
-    value: float
-    bound: float
-    passed: bool
 
 
 def r_hat(draws: np.ndarray) -> np.ndarray:

@@ -22,7 +22,6 @@ import numpy as np
 from scipy.special import logsumexp
 from scipy.stats import t as student_t
 
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.rate_swaps import RateSwap
 from assemblysim.inference.model.target import Target
 from assemblysim.inference.sampling.moves import (
@@ -36,6 +35,7 @@ from assemblysim.inference.sampling.proposal import Component, Mixture, fitted_m
 from assemblysim.inference.sampling.references import IndependentNormals, Reference, reference_about
 from assemblysim.inference.sampling.search import Optimum
 from assemblysim.inference.sampling.settings import SmcSettings
+from assemblysim.result.evidence import LogEvidence
 
 METHOD = "tempered particles"
 # Of the first steps of the likelihood's inverse temperature that are tried: below any that one

@@ -22,6 +22,7 @@ from assemblysim.measurement.likelihoods.intensities import (
 from assemblysim.measurement.measured_intensities import MeasuredIntensities
 from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.prediction.checks.below_limit import residuals_with_limits
+from assemblysim.result.checks import ModelResiduals
 
 # A mechanism that is right is warned of in at most so many studies.
 FALSE_ALARM = 0.05
@@ -46,21 +47,6 @@ class FittedReadings:
     likelihood: IntensityLikelihood
     signals: np.ndarray
     noise: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
-class ModelResiduals:
-    """Standardised residuals of one experiment, averaged over the draws.
-
-    Attributes:
-        signals: names of the I signals.
-        times: shape (N,), h, of the spectra.
-        values: shape (N, I), in units of their standard deviation; nan where there is none.
-    """
-
-    signals: tuple[str, ...]
-    times: np.ndarray
-    values: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,8 +147,8 @@ def _worst(found: PredictiveChecks) -> str:
     """Name the signal and the sampling time at which the mean residual is largest."""
     largest, words = 0.0, ""
     for one in found.residuals:
-        for time in np.unique(one.times).tolist():
-            rows = one.values[one.times == time]
+        for time in np.unique(one.times_h).tolist():
+            rows = one.mean[one.times_h == time]
             for name, column in zip(one.signals, rows.T, strict=True):
                 known = column[np.isfinite(column)]
                 size = abs(float(known.sum())) / np.sqrt(len(known)) if len(known) else 0.0

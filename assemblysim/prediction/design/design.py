@@ -19,6 +19,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from assemblysim.result.design import PairDecided
+from assemblysim.result.numbers import Estimate
+
 # A verdict: what the report calls decided.
 DECIDED = 0.95
 # Draws that carry an average below which it is not trusted.
@@ -86,27 +89,6 @@ class Imagined:
     def beside(self, other: Imagined) -> Imagined:
         """Return the outcomes of two experiments that are both done, from the same truths."""
         return Imagined(self.truths, self.log_densities + other.log_densities)
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its Monte-Carlo error (one standard deviation)."""
-
-    value: float
-    error: float
-
-
-@dataclass(frozen=True)
-class PairDecided:
-    """How probably an experiment decides between two mechanisms, if one of them is true.
-
-    Attributes:
-        between: their names, the more probable first.
-        decided: probability that one of them will have 0.95 or more of what both have.
-    """
-
-    between: tuple[str, str]
-    decided: Estimate
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from assemblysim.language import listed
-from assemblysim.prediction.design.design import Estimate, Gain, PairDecided
+from assemblysim.prediction.design.design import Gain
+from assemblysim.result.design import PairDecided
+from assemblysim.result.numbers import Estimate
 
 # From these probabilities on an experiment would decide, or might.
 WOULD, MIGHT = 0.5, 0.1

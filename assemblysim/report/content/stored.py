@@ -13,9 +13,10 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.measurement.scales import SCALES
-from assemblysim.prediction.courses.bands import Courses
 from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.report.content.words import is_number
+from assemblysim.result.courses import Courses
+from assemblysim.result.on_disk import stored_courses
 from assemblysim.study.results.verdict import IN_PLAY
 
 DESIGN = "design.json"
@@ -215,10 +216,7 @@ def window(summary: Mapping[str, Any]) -> float | None:
 
 def _read_courses(folder: Path, summary: Mapping[str, Any]) -> tuple[StoredCourse, ...]:
     """Read courses_0.npz, courses_1.npz, ... as far as they go."""
-    found: list[StoredCourse] = []
-    while (path := folder / f"courses_{len(found)}.npz").is_file():
-        found.append(course_of(Courses.load(path), summary))
-    return tuple(found)
+    return tuple(course_of(one, summary) for one in stored_courses(folder.parent, folder.name))
 
 
 def course_of(courses: Courses, summary: Mapping[str, Any]) -> StoredCourse:

@@ -209,7 +209,7 @@ def unknown_misspecifications(study: Study) -> tuple[Misspecification, ...]:
 
 
 def _known(problems: Sequence[Problem], misspecification: Misspecification) -> str:
-    """Say why a kind of error is no misfit; "" where it is one."""
+    """Say why a kind of error is no misspecification; "" where it is one."""
     if misspecification != "shared":
         return ""
     parts = [e.intensities for p in problems for e in p.experiments if e.intensities is not None]
@@ -227,7 +227,9 @@ def _refuse_known_misspecifications(
         reason = _known(design.problems, misspecification)
         if reason:
             place = study.folder / "study.toml"
-            raise InputError(f"{place}: --misfit {misspecification}: {reason}; leave it out")
+            raise InputError(
+                f"{place}: --misspecification {misspecification}: {reason}; leave it out"
+            )
 
 
 def _made_from(study: Study, design: Design) -> str:

@@ -97,7 +97,7 @@ def calibrate_one(design: Design, misspecification: Misspecification, index: int
     """Simulate one study, fit every mechanism to it, and say how that compares with the truth.
 
     It depends on its arguments alone, so it may be done anywhere and in any order. The truth
-    and the normal errors are the same whatever the misfit.
+    and the normal errors are the same whatever the misspecification.
 
     Args:
         design: what all simulated studies share.
@@ -241,7 +241,7 @@ def with_tables(problem: Problem, tables: tuple[IntensityTable, ...]) -> Problem
 def with_noise_stated(problem: Problem, true: Problem, position: np.ndarray) -> Problem:
     """Return a problem whose noise is stated as it was drawn, instead of being inferred.
 
-    An error larger than that is a misfit only where the noise may not grow to explain it.
+    An error larger than that is a misspecification only where the noise may not grow to explain it.
     """
     values = values_from_normal(true.parameters, position[None])[0]
     drawn = {

@@ -9,14 +9,9 @@ from typing import Any
 import numpy as np
 
 from assemblysim.inference.calibration.ranks import check_ranks
-from assemblysim.inference.calibration.recovery import (
-    CONFIDENT,
-    OUTCOMES,
-    Share,
-    fraction,
-    reliability,
-)
+from assemblysim.inference.calibration.recovery import CONFIDENT, OUTCOMES, fraction, reliability
 from assemblysim.measurement.simulation.misspecifications import Misspecification
+from assemblysim.result.calibration import Share
 from assemblysim.study.campaigns.calibration_words import condition_sentences
 from assemblysim.study.campaigns.prediction_ranks import PREDICTED_AMONG
 from assemblysim.study.campaigns.records import Record

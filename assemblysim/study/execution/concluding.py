@@ -17,13 +17,14 @@ from assemblysim.inference.fitting import (
     conclude,
     stream,
 )
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.settings import FitSettings
-from assemblysim.prediction.courses.bands import Courses
 from assemblysim.progress import Listener
+from assemblysim.result.courses import Courses
+from assemblysim.result.evidence import LogEvidence
+from assemblysim.result.on_disk import store_courses
 from assemblysim.study.definition.conditions import conditions_words
 from assemblysim.study.definition.study import Study
 from assemblysim.study.execution.running import event_of, fit_all, made_from
@@ -175,7 +176,7 @@ def _store_mechanism(
     folder = results / problem.mechanism
     write_draws(folder / "draws.nc", problem.parameters, values, attributes)
     for i, courses in enumerate(record.courses):
-        courses.save(folder / f"courses_{i}.npz")
+        store_courses(results, problem.mechanism, i, courses)
 
 
 def study_summary(

@@ -24,12 +24,13 @@ from assemblysim.inference.fitting import (
 )
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.target import log_standard_normal
-from assemblysim.inference.sampling.diagnosis import AT_LEAST, Check, first_failed
+from assemblysim.inference.sampling.diagnosis import AT_LEAST, first_failed
 from assemblysim.inference.sampling.ensembles import EnsembleState, kept_draws
 from assemblysim.inference.sampling.proposal import Mixture
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.inference.sampling.smc import SmcRuns, combined_runs, lengthened
 from assemblysim.progress import Listener, ProgressEvent
+from assemblysim.result.checks import Check
 from assemblysim.study.execution.smc_runs import Job, run_all_smc
 from assemblysim.study.results.storage import (
     Mark,

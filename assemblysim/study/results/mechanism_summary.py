@@ -100,7 +100,7 @@ def _reaction(reaction: Reaction) -> dict[str, Any]:
         "equation": write_equation(reaction),
         "rate": reaction.rate,
         "further_rate_constants": list(reaction.further_rate_constants),
-        "law": reaction.law,
+        "law": reaction.law and reaction.law.text,
         "factor": reaction.factor,
         "reverse_of": reaction.reverse_of,
         "reactants": list(reaction.reactants),

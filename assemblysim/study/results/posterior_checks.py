@@ -75,8 +75,8 @@ def posterior_check_summary(
         "residuals": [
             {
                 "signals": list(one.signals),
-                "times_h": one.times.tolist(),
-                "mean": one.values.tolist(),
+                "times_h": one.times_h.tolist(),
+                "mean": one.mean.tolist(),
             }
             for one in found.residuals
         ],

@@ -26,12 +26,7 @@ from assemblysim.measurement.simulation.display import (
 )
 from assemblysim.measurement.simulation.simulation import simulate_intensities
 from assemblysim.mechanism.properties.balance import composition_matrix
-from assemblysim.prediction.courses.bands import (
-    Courses,
-    SignalDraws,
-    course_times,
-    courses_of_draws,
-)
+from assemblysim.prediction.courses.bands import SignalDraws, course_times, courses_of_draws
 from assemblysim.prediction.lifetimes import (
     Lifetimes,
     average_lifetimes,
@@ -44,6 +39,7 @@ from assemblysim.prediction.pathways import (
     pathway_fractions_in,
     summarise_pathways,
 )
+from assemblysim.result.courses import Courses
 from assemblysim.study.definition.study import Study
 
 # Points of a drawn course; half of them even in the logarithm of time.

@@ -18,13 +18,13 @@ import numpy as np
 from assemblysim.errors import RunError
 from assemblysim.files.writing import write_whole
 from assemblysim.inference.fitting import FitStart
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.sampling.ensembles import EnsembleState
 from assemblysim.inference.sampling.proposal import Component, Mixture
 from assemblysim.inference.sampling.search import Optimum
 from assemblysim.inference.sampling.smc import METHOD as TEMPERED
 from assemblysim.inference.sampling.smc import Particles, Stage
+from assemblysim.result.evidence import LogEvidence
 
 # Raise when the checkpoint's content changes, so that an old one is not resumed.
 CHECKPOINT_VERSION = "3"

@@ -10,13 +10,14 @@ from scipy.special import softmax
 
 from assemblysim.inference.evidence.comparison import Candidate, Comparison, rank_mechanisms
 from assemblysim.inference.evidence.prior_changes import CHANGES
-from assemblysim.inference.model.log_evidence import LogEvidence, disagreement
+from assemblysim.inference.model.log_evidence import disagreement
 from assemblysim.language import listed, time_label
 from assemblysim.prediction.design.discrimination import (
     READING_ERROR,
     Reading,
     most_telling_reading,
 )
+from assemblysim.result.evidence import LogEvidence
 from assemblysim.study.results.predictions import SignalCourses
 
 Summary = Mapping[str, Any]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from assemblysim.inference.evidence.comparison import Candidate, evidence_words, rank_mechanisms
-from assemblysim.inference.model.log_evidence import LogEvidence
+from assemblysim.result.evidence import LogEvidence
 
 
 def candidate(name, value, error=0.05, parameters=5, trusted=True, independent_estimate=None):

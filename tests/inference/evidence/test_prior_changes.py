@@ -15,10 +15,10 @@ from assemblysim.inference.evidence.prior_changes import (
     widened,
 )
 from assemblysim.inference.fitting import lay_groundwork, smc_task, wider_reference
-from assemblysim.inference.model.log_evidence import LogEvidence
 from assemblysim.inference.model.priors import Prior
 from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
 from assemblysim.inference.sampling.smc import Particles, combined_runs, lengthened, smc_runs
+from assemblysim.result.evidence import LogEvidence
 from assemblysim.study.problem.problems import build_problem
 
 

@@ -3,12 +3,13 @@ import pytest
 
 from assemblysim.inference.identifiability.combinations import (
     Candidates,
-    Combination,
     determined_combinations,
     product_unit,
     structural_combinations,
 )
+from assemblysim.inference.identifiability.identification import combination_words
 from assemblysim.inference.identifiability.sensitivity_rank import SensitivityRank
+from assemblysim.result.unknowns import Combination
 
 NAMES = ("k_a", "k_b", "r")
 
@@ -102,11 +103,11 @@ def test_null_directions_of_the_sensitivities_leave_products_alone():
 
     assert rank.lost == ("k_a", "k_b")
     assert [one.text for one in found] == ["k_a * k_b"]
-    assert found[0].sentence == (
+    assert combination_words(found[0]) == (
         "only k_a * k_b is determined: no data of this kind can tell k_a and k_b apart"
     )
     assert [one.text for one in unknown] == ["k_a * k_b"]
-    assert unknown[0].sentence == (
+    assert combination_words(unknown[0]) == (
         "no data of this kind can settle more of k_a and k_b than k_a * k_b, "
         "and these data do not determine that either"
     )
@@ -160,4 +161,4 @@ def test_the_unit_of_a_product_is_the_product_of_the_units(units, exponents, exp
 def test_three_members_are_listed_in_words():
     one = Combination(("a", "b", "c"), (1, -1, 2), False, True, "", 1.0, 2.0, 3.0)
 
-    assert one.sentence == "of a, b and c only a * c^2 / b is determined"
+    assert combination_words(one) == "of a, b and c only a * c^2 / b is determined"

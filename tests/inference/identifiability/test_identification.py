@@ -7,13 +7,14 @@ from identifiability_studies import chain_readings, draws_of, problem_of
 from scipy.optimize import brentq
 
 from assemblysim.inference.identifiability.identification import (
+    combination_words,
     identifiability_summary,
     identify,
     parameter_summary,
 )
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.priors import Prior
-from assemblysim.inference.model.problem import log_likelihood
 from assemblysim.measurement.data import Statement
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
@@ -111,7 +112,7 @@ def test_of_an_intermediate_with_an_unknown_response_only_products_are_determine
         assert texts[text].lower < truth < texts[text].upper < 2 * texts[text].lower
     assert texts["k_first * k_second"].unit == "1/h^2"
     assert "of k_first and k_second only k_first * k_second is determined" in (
-        texts["k_first * k_second"].sentence
+        combination_words(texts["k_first * k_second"])
     )
 
 

@@ -1,6 +1,3 @@
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import pytest
 
@@ -61,8 +58,7 @@ def test_questions_of_several_vectors_are_answered_each_with_its_own():
 
 @pytest.mark.parametrize("fault", [ValueError, KeyboardInterrupt])
 def test_a_fault_of_the_function_ends_every_walk(fault):
-    before = threading.active_count()
-    calls = []
+    calls, ended = [], []
 
     def function(vectors):
         calls.append(len(vectors))
@@ -70,30 +66,38 @@ def test_a_fault_of_the_function_ends_every_walk(fault):
             raise fault("no")
         return vectors[:, 0]
 
+    def walk(number):
+        try:
+            return walk_with(together)(number)
+        finally:
+            ended.append(number)
+
     together = BatchedEvaluation(function, 4)
     with pytest.raises(fault, match="no"):
-        together.map(walk_with(together), [5, 5, 5])
+        together.map(walk, [5, 6, 7])
 
     assert calls == [3, 3]
-    assert threading.active_count() == before
+    assert ended == [5, 6, 7]
 
 
-def test_an_interruption_before_all_walks_have_begun_leaves_none_waiting(monkeypatch):
-    before = threading.active_count()
-    submit, begun = ThreadPoolExecutor.submit, []
-
-    def interrupted(pool, *arguments):
-        if len(begun) == 2:
-            raise KeyboardInterrupt
-        begun.append(1)
-        return submit(pool, *arguments)
-
-    monkeypatch.setattr(ThreadPoolExecutor, "submit", interrupted)
+def test_an_interruption_of_one_walk_ends_every_walk_where_it_stands():
+    ended, begun = [], []
     together = BatchedEvaluation(squares(), 4)
-    with pytest.raises(KeyboardInterrupt):
-        together.map(walk_with(together), [5, 5, 5])
 
-    assert threading.active_count() == before
+    def walk(number):
+        begun.append(number)
+        if number == 2:
+            raise KeyboardInterrupt
+        try:
+            together(np.ones(1))
+        finally:
+            ended.append(number)
+
+    with pytest.raises(KeyboardInterrupt):
+        together.map(walk, [0, 1, 2, 3])
+
+    assert begun == [0, 1, 2]
+    assert ended == [0, 1]
 
 
 @pytest.mark.parametrize("count", [2, 4])

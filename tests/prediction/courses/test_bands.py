@@ -4,14 +4,9 @@ import numpy as np
 import pytest
 from sample_networks import CHAIN
 
-from assemblysim.errors import InputError
 from assemblysim.kinetics.engines.integration import integrate_batch
-from assemblysim.prediction.courses.bands import (
-    Courses,
-    SignalDraws,
-    course_times,
-    courses_of_draws,
-)
+from assemblysim.prediction.courses.bands import SignalDraws, course_times, courses_of_draws
+from assemblysim.result.courses import Courses
 
 RATES = np.array([[k, 0.1] for k in np.linspace(0.5, 1.5, 41)])
 INITIAL = np.tile([2.0, 0.0, 0.0], (41, 1))
@@ -66,47 +61,6 @@ def test_times_serve_a_linear_and_a_logarithmic_axis():
     assert len(times) == pytest.approx(200, abs=2)
     assert np.diff(times).max() < 48 / 98
     assert (times[(times > 0) & (times < 1 / 12)]).size > 5
-
-
-def test_courses_come_back_from_disk(tmp_path):
-    courses, path = some_courses(), tmp_path / "courses_0.npz"
-    courses.save(path)
-    again = Courses.load(path)
-
-    for name in ("experiment", "species", "signals", "display_unit"):
-        assert getattr(again, name) == getattr(courses, name)
-    for name in ("times", "concentrations", "expected", "predictive", "data_times", "data"):
-        np.testing.assert_array_equal(getattr(again, name), getattr(courses, name))
-
-
-def test_courses_without_signals_and_readings_come_back_too(tmp_path):
-    drawn = integrate_batch(CHAIN, RATES, INITIAL, course_times(48.0, 10))
-    none = np.empty((41, len(drawn.times), 0))
-    signals = SignalDraws((), none, none, np.empty(0), np.empty((0, 0)), "mM")
-    courses_of_draws("words only", drawn, signals).save(tmp_path / "a.npz")
-
-    assert Courses.load(tmp_path / "a.npz").signals == ()
-
-
-@pytest.mark.parametrize("content", [None, b"", b"text", b"PK\x03\x04 broken"])
-def test_a_file_that_is_no_course_is_refused_in_one_line(tmp_path, content):
-    path = tmp_path / "courses_0.npz"
-    if content is not None:
-        path.write_bytes(content)
-
-    with pytest.raises(InputError) as refused:
-        Courses.load(path)
-
-    assert str(refused.value).startswith(f"{path}: does not hold courses")
-    assert "\n" not in str(refused.value)
-
-
-def test_a_file_that_lacks_a_part_is_refused(tmp_path):
-    path = tmp_path / "courses_0.npz"
-    np.savez(path, times=np.zeros(3))
-
-    with pytest.raises(InputError, match="does not hold courses"):
-        Courses.load(path)
 
 
 def test_arrays_that_do_not_fit_each_other_are_refused():

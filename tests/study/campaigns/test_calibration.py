@@ -152,7 +152,7 @@ def test_a_misfit_that_is_none_is_refused_and_left_out_of_all(
     study = replace(study, measurement=replace(study.measurement, share_replicates=fraction))
 
     assert unknown_misspecifications(study) == ("understated", "heavy-tails")
-    with pytest.raises(InputError, match=f"--misfit shared: {reason}; leave it out"):
+    with pytest.raises(InputError, match=f"--misspecification shared: {reason}; leave it out"):
         run(study, tmp_path)
 
 

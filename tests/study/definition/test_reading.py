@@ -97,7 +97,7 @@ def test_statements_alone_need_sampling_times(tmp_path):
 
 def test_an_unknown_initial_concentration_counts_as_its_median(tmp_path):
     found = changed(tmp_path, ('"10 mM"', '{ log_normal = ["0.02 M", 1.5] }'))
-    conditions = found.experiments[0].conditions
+    conditions = found.experiments[0].prior_conditions
 
     assert found.experiments[0].initial == (("A", Prior("log_normal", 20.0, 1.5)),)
     assert conditions.initial == (("A", pytest.approx(20.0)),)

@@ -15,9 +15,9 @@ from small_study import SETTINGS, WORDS, chain_table, small_study
 
 from assemblysim.errors import RunError
 from assemblysim.inference.fitting import stream
-from assemblysim.inference.sampling.diagnosis import Check
 from assemblysim.inference.sampling.settings import ConvergenceCriteria
 from assemblysim.report.writers.folder import write_report
+from assemblysim.result.checks import Check
 from assemblysim.study.execution import running
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.execution.running import fit_all, judged, lacking_words

@@ -1,0 +1,61 @@
+"""Whether a mechanism's draws may be trusted, and whether it would give data like the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Check:
+    """One criterion of convergence: a number held against its bound.
+
+    Attributes:
+        name: what is checked.
+        value: what was found.
+        bound: what it must keep to.
+        passed: whether it does.
+    """
+
+    name: str
+    value: float
+    bound: float
+    passed: bool
+
+
+@dataclass(frozen=True, eq=False)
+class ModelResiduals:
+    """Standardised residuals of one experiment, averaged over the draws.
+
+    Attributes:
+        signals: names of the I signals.
+        times_h: shape (N,), h, of the spectra.
+        mean: shape (N, I), in units of their standard deviation; nan where there is none.
+    """
+
+    signals: tuple[str, ...]
+    times_h: np.ndarray
+    mean: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class PredictiveCheckResult:
+    """How well data drawn anew from the posterior look like the real ones.
+
+    Attributes:
+        passed: whether no statistic fails; None where the draws are too few to say.
+        threshold: p below which one of several statistics fails.
+        replicated: how many times the data were drawn anew.
+        statistics: p-values by the statistic's name, small where the real data look worse.
+        trends: p-values of the trend of each signal alone.
+        residuals: one for each experiment with measurements.
+    """
+
+    passed: bool | None
+    threshold: float
+    replicated: int
+    statistics: Mapping[str, float]
+    trends: Mapping[str, float]
+    residuals: tuple[ModelResiduals, ...]

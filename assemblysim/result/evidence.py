@@ -1,0 +1,148 @@
+"""What the data say between mechanisms: evidences, probabilities, and the verdict as facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from assemblysim.result.numbers import Estimate
+
+VerdictKind = Literal["draws failed", "estimates disagree", "single", "favoured", "undecided"]
+
+
+@dataclass(frozen=True)
+class LogEvidence:
+    """A natural log evidence.
+
+    Attributes:
+        method: how it was found.
+        value: the estimate.
+        error: its standard error.
+    """
+
+    method: str
+    value: float
+    error: float
+
+
+@dataclass(frozen=True)
+class LeaveOneOut:
+    """Expected log predictive density for an observation that was left out.
+
+    Attributes:
+        value: summed over observations.
+        error: its standard error.
+        bad_k: how many observations have a Pareto k-hat above 0.7, so that the draws do not tell
+            the figure for them.
+        recomputed: how many of these were computed anew, from draws without the observation.
+    """
+
+    value: float
+    error: float
+    bad_k: int
+    recomputed: int = 0
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Two estimates of one mechanism's log evidence that do not agree within their errors."""
+
+    mechanism: str
+    first: LogEvidence
+    second: LogEvidence
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the comparison comes to.
+
+    Attributes:
+        kind: "draws failed" and "estimates disagree" are no verdict; "single" has nothing to
+            compare; "favoured" names one mechanism; "undecided" leaves several open.
+        mechanisms: that did not pass; that disagree; the only one; the favoured; those left open.
+        against: those with strong evidence against them, the most probable first.
+        strength: Kass & Raftery's word for the evidence against the next best; "" where nothing
+            is favoured.
+        log_bayes_factor: of the favoured mechanism against the next best, the first of `against`.
+        simplest: of those left open, the one that has fewest unknowns and suffices.
+        simplest_unknowns: how many it has.
+        disagreements: where that is why there is none.
+    """
+
+    kind: VerdictKind
+    mechanisms: tuple[str, ...]
+    against: tuple[str, ...] = ()
+    strength: str = ""
+    log_bayes_factor: Estimate | None = None
+    simplest: str | None = None
+    simplest_unknowns: int = 0
+    disagreements: tuple[Disagreement, ...] = ()
+
+
+@dataclass(frozen=True)
+class PriorSensitivity:
+    """What the comparison would be with one thing changed that was assumed.
+
+    Attributes:
+        change: the priors of the rate constants "wide", "narrow", "faster" or "slower"; else the
+            name of another course of temperature.
+        probabilities: of all mechanisms; None where it cuts off the posterior of the best.
+        cut_off: mechanisms in play whose posterior it cuts off.
+        error: the largest standard error of a log evidence in play; None without probabilities.
+    """
+
+    change: str
+    probabilities: Mapping[str, float] | None
+    cut_off: tuple[str, ...]
+    error: float | None
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    """The comparison of all mechanisms, the most probable first.
+
+    Attributes:
+        probabilities: by mechanism, all taken as equally probable before the data.
+        intervals: 95 %, from the errors of the evidences alone.
+        log_bayes_factors: of the best against each.
+        left_open: the mechanisms among which the data do not decide; empty without a verdict.
+        verdict: what that comes to.
+        prior_sensitivity: one for each change of what was assumed.
+    """
+
+    probabilities: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]
+    log_bayes_factors: Mapping[str, Estimate]
+    left_open: tuple[str, ...]
+    verdict: Verdict
+    prior_sensitivity: tuple[PriorSensitivity, ...]
+
+    @property
+    def decided(self) -> bool:
+        """Whether the verdict names a single mechanism of several."""
+        return self.verdict.kind == "favoured"
+
+
+@dataclass(frozen=True)
+class DecidingReading:
+    """The one further measurement that would tell most between two mechanisms.
+
+    Attributes:
+        between: the two mechanisms.
+        signal: what would be measured.
+        time_h: when.
+        median_a, median_b: expected by the one and by the other, in `unit`.
+        unit: what signals are shown in.
+        probability: with which it points to the right one; a half is a coin toss.
+        experiment: which it belongs to; "" where the study has one alone.
+    """
+
+    between: tuple[str, str]
+    signal: str
+    time_h: float
+    median_a: float
+    median_b: float
+    unit: str
+    probability: float
+    experiment: str

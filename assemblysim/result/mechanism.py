@@ -1,0 +1,189 @@
+"""One mechanism: its network, and all that its fit found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assemblysim.result.checks import Check, PredictiveCheckResult
+from assemblysim.result.evidence import LeaveOneOut, LogEvidence
+from assemblysim.result.numbers import Estimate
+from assemblysim.result.predictions import (
+    LifetimeTable,
+    MechanismForecastResult,
+    PathwayTable,
+)
+from assemblysim.result.unknowns import IdentifiabilityResult, ParameterResult
+
+
+@dataclass(frozen=True)
+class StoredSpecies:
+    """A species with how many of each building block it holds."""
+
+    name: str
+    composition: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class StoredReaction:
+    """A one-way reaction.
+
+    Attributes:
+        name: the step's.
+        equation: as models write it.
+        rate_constant: its name.
+        further_rate_constants: of a rate law with several.
+        law: other than mass action; None for mass action.
+        factor: statistical, before the rate constant.
+        reverse_of: the step that it is the reverse of.
+        reactants, products: species, each as often as it takes part.
+    """
+
+    name: str
+    equation: str
+    rate_constant: str
+    further_rate_constants: tuple[str, ...]
+    law: str | None
+    factor: float
+    reverse_of: str | None
+    reactants: tuple[str, ...]
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ActivationBarrier:
+    """Free energy of activation of one rate constant, kJ/mol, at the end of an experiment."""
+
+    name: str
+    temperature_K: float
+    unit: str
+    median: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class SwappedConstants:
+    """Two rate constants that change places, and the response that makes up for it, if any."""
+
+    first: str
+    second: str
+    response: str | None
+
+
+@dataclass(frozen=True)
+class ModeResult:
+    """A part of the posterior that is separated from the rest by a valley.
+
+    Attributes:
+        log_density: of its highest point.
+        weight: share of the posterior.
+        error: standard error of the weight.
+        swapped: rate constants that change places against the first mode.
+        ratios: by parameter, its value over that in the first mode, where they differ by more
+            than a factor of three, the largest difference first.
+    """
+
+    log_density: float
+    weight: float
+    error: float
+    swapped: tuple[SwappedConstants, ...]
+    ratios: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class OptimumResult:
+    """A local optimum and how many starts ended in it."""
+
+    log_density: float
+    basin_count: int
+
+
+@dataclass(frozen=True)
+class StatementResult:
+    """What one statement says under the mechanism.
+
+    Attributes:
+        experiment: it is about.
+        text: as the study has it.
+        reading: how its words are read, as the study says; "" where it does not.
+        signal, relation: what is said of which signal.
+        from_h, to_h: the times that it is about.
+        probability: that it holds in the noisy signals.
+        log_contribution: mean log probability of the statement, nats.
+    """
+
+    experiment: str
+    text: str
+    reading: str
+    signal: str
+    relation: str
+    from_h: float
+    to_h: float
+    probability: float
+    log_contribution: float
+
+
+@dataclass(frozen=True, eq=False)
+class MechanismResult:
+    """All that one mechanism's fit found.
+
+    Attributes:
+        description: the model's own words.
+        species, reactions: the network.
+        rate_equations: one for each species; none of a network too large to be drawn.
+        checks: whether the draws may be trusted.
+        parameters: the unknowns by name.
+        activation: barriers, where temperatures are stated.
+        derived: formulas of the parameters that follow from others.
+        identifiability: what data of this kind can settle.
+        log_evidence: by bridge sampling, its independent estimate, Laplace's figure, and nested
+            sampling where asked for.
+        first_estimate: the independent estimate before it was made anew; None where it was not.
+        prior_changes: log evidence with something changed that was assumed; None where hardly a
+            draw is left.
+        modes: the main one first.
+        log_likelihood_max: at the maximum likelihood.
+        aicc: None where there are too few measurements for it.
+        bic: Schwarz's criterion.
+        elpd_loo: leave-one-out.
+        optima: best first.
+        measurements: how many numbers were measured.
+        statements: what each says.
+        predictive_checks: None without measurements.
+        lifetimes: in the first experiment.
+        lifetimes_by_experiment: where there are several.
+        pathways: in the first experiment.
+        forecast: of a mechanism in play; None of others.
+        failed_integrations, likelihood_calls, steps, seconds: what it cost.
+    """
+
+    description: str
+    species: tuple[StoredSpecies, ...]
+    reactions: tuple[StoredReaction, ...]
+    rate_equations: tuple[str, ...]
+    checks: tuple[Check, ...]
+    parameters: Mapping[str, ParameterResult]
+    activation: tuple[ActivationBarrier, ...]
+    derived: Mapping[str, str]
+    identifiability: IdentifiabilityResult
+    log_evidence: tuple[LogEvidence, ...]
+    first_estimate: LogEvidence | None
+    prior_changes: Mapping[str, Estimate | None]
+    modes: tuple[ModeResult, ...]
+    log_likelihood_max: float
+    aicc: float | None
+    bic: float
+    elpd_loo: LeaveOneOut
+    optima: tuple[OptimumResult, ...]
+    measurements: int
+    statements: tuple[StatementResult, ...]
+    predictive_checks: PredictiveCheckResult | None
+    lifetimes: LifetimeTable
+    lifetimes_by_experiment: Mapping[str, LifetimeTable]
+    pathways: PathwayTable
+    forecast: MechanismForecastResult | None
+    failed_integrations: int
+    likelihood_calls: int
+    steps: int
+    seconds: float

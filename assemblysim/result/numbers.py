@@ -1,0 +1,47 @@
+"""Numbers with what is known of their uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its standard error, of Monte Carlo or of the evidences it is made from."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A median with the central 95 % interval; None where an end lies beyond the experiment."""
+
+    median: float | None
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True)
+class LifetimeQuantity:
+    """One quantity of an intermediate, such as its half-life.
+
+    Attributes:
+        median, lower, upper: in `unit`; None where it lies beyond the experiment.
+        unit: "h", or the study's unit of concentrations.
+        probability_beyond: that it does not happen within the experiment; None without a draw.
+    """
+
+    median: float | None
+    lower: float | None
+    upper: float | None
+    unit: str
+    probability_beyond: float | None
+
+
+@dataclass(frozen=True)
+class StoredPrior:
+    """A prior: its kind, as study files name it, and the numbers that kind takes, in order."""
+
+    kind: str
+    numbers: tuple[float, ...]

@@ -1,0 +1,79 @@
+"""Where a study's results lie in its folder, and how they are written and read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assemblysim.errors import InputError
+from assemblysim.files.codec import from_plain, store_json, store_npz, stored_json, stored_npz
+from assemblysim.result.courses import Courses
+from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
+
+SUMMARY = "summary.json"
+
+
+def store_result(results: Path, result: StudyResult) -> None:
+    """Store the result of a study.
+
+    Raises:
+        RunError: the place cannot be written to.
+    """
+    store_json(results / SUMMARY, result)
+
+
+def stored_result(results: Path, study: object = "STUDY") -> StudyResult:
+    """Read the result of a study.
+
+    Args:
+        results: the folder that holds summary.json.
+        study: the study's folder, for the remedy.
+
+    Raises:
+        InputError: it is not there, of another version, or damaged: one line with the remedy.
+    """
+    path, fit = results / SUMMARY, f"'assemblysim fit {study}'"
+    try:
+        plain = stored_json(path)
+    except InputError as fault:
+        what = "not a summary" if path.is_file() else "no results"
+        raise InputError(f"{path}: {what} ({fault}); run {fit} first") from fault
+    found = plain.get("version", 1) if isinstance(plain, dict) else None
+    if found != SUMMARY_VERSION:
+        raise InputError(
+            f"{path}: results in layout {found}, and this release reads layout {SUMMARY_VERSION}; "
+            f"run 'assemblysim fit {study} --anew' to renew them"
+        )
+    try:
+        return from_plain(StudyResult, plain)
+    except InputError as fault:
+        raise InputError(f"{path}: {fault}; run 'assemblysim fit {study} --anew'") from fault
+
+
+def store_courses(results: Path, mechanism: str, number: int, courses: Courses) -> None:
+    """Store the courses of one mechanism in one experiment, by its number.
+
+    Raises:
+        RunError: the place cannot be written to.
+    """
+    store_npz(_courses(results, mechanism, number), courses, compressed=True)
+
+
+def stored_courses(results: Path, mechanism: str) -> tuple[Courses, ...]:
+    """Read the courses of one mechanism in every experiment; none where none are stored.
+
+    Raises:
+        InputError: a file does not hold courses.
+    """
+    found: list[Courses] = []
+    while (path := _courses(results, mechanism, len(found))).is_file():
+        try:
+            found.append(stored_npz(Courses, path))
+        except InputError as fault:
+            raise InputError(
+                f"{path}: does not hold courses ({fault}); run 'assemblysim fit' again"
+            ) from fault
+    return tuple(found)
+
+
+def _courses(results: Path, mechanism: str, number: int) -> Path:
+    return results / mechanism / f"courses_{number}.npz"

@@ -1,0 +1,145 @@
+"""What one mechanism predicts: lifetimes, pathway shares, windows, rate control and fluxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from assemblysim.result.numbers import Interval, LifetimeQuantity
+
+# By species, then quantity: "onset", "time_of_maximum", "half_life", ...
+LifetimeTable = Mapping[str, Mapping[str, LifetimeQuantity]]
+# By product, then reaction: the share of the product that it makes.
+PathwayTable = Mapping[str, Mapping[str, Interval]]
+
+
+@dataclass(frozen=True)
+class WindowStart:
+    """From when on an intermediate exceeds its share, h, and how probably it ever does."""
+
+    median: float | None
+    lower: float | None
+    upper: float | None
+    probability: float | None
+
+
+@dataclass(frozen=True)
+class WindowEnd:
+    """Until when it does, h, and how probably it still does when the experiment ends."""
+
+    median: float | None
+    lower: float | None
+    upper: float | None
+    probability_beyond: float | None
+
+
+@dataclass(frozen=True)
+class BestMoment:
+    """When to stop the reaction for an intermediate.
+
+    Attributes:
+        time: h, at which it most probably exceeds its share.
+        probability: that it does then.
+        expected_share: of the component, then.
+        lower, upper: central 95 % of the time of its peak, h.
+    """
+
+    time: float
+    probability: float
+    expected_share: float
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True)
+class WindowResult:
+    """While an intermediate holds more than a share of a component.
+
+    Attributes:
+        start, end: of the window.
+        peak_time: h.
+        peak_share: of the component, at the peak.
+        best: when to stop.
+    """
+
+    start: WindowStart
+    end: WindowEnd
+    peak_time: Interval
+    peak_share: Interval
+    best: BestMoment
+
+
+@dataclass(frozen=True)
+class ControlDegree:
+    """d ln(quantity) / d ln k of one step, and in how many of the draws there is one."""
+
+    median: float | None
+    lower: float | None
+    upper: float | None
+    probability: float | None
+
+
+# By quantity ("yield", "rate", "maximum", "time_of_maximum"), species, then step.
+ControlTable = Mapping[str, Mapping[str, Mapping[str, ControlDegree]]]
+
+
+@dataclass(frozen=True)
+class StepTurnover:
+    """What passed through one step.
+
+    Attributes:
+        extent: net, in `unit`.
+        unit: of concentrations.
+        shares: of the total of each building block.
+    """
+
+    extent: Interval
+    unit: str
+    shares: Mapping[str, Interval]
+
+
+@dataclass(frozen=True, eq=False)
+class FluxResult:
+    """Net flux of every step over time.
+
+    Attributes:
+        steps: names of the N steps.
+        unit: of the fluxes.
+        times_h: shape (G,).
+        median, lower, upper: shape (G, N), 95 %.
+    """
+
+    steps: tuple[str, ...]
+    unit: str
+    times_h: np.ndarray
+    median: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class MechanismForecastResult:
+    """What to do with one mechanism: when to stop, which step governs, where the material goes.
+
+    Attributes:
+        windows: by species.
+        rate_control: degrees of control.
+        extents: by step.
+        flux: None of a network that is too large to be drawn.
+    """
+
+    windows: Mapping[str, WindowResult]
+    rate_control: ControlTable
+    extents: Mapping[str, StepTurnover]
+    flux: FluxResult | None
+
+
+@dataclass(frozen=True)
+class AveragedPredictions:
+    """Predictions averaged over mechanisms by their probabilities."""
+
+    lifetimes: LifetimeTable
+    pathways: PathwayTable
+    windows: Mapping[str, WindowResult]
