@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.sampling.settings import (
     ConvergenceCriteria,
     FitSettings,
@@ -213,9 +213,17 @@ def _parameters() -> str:
             f"log-uniform between {low:g} and {high:g} of the scarcest component; 0 where "
             "noise is not proportional and there are no statements",
         ),
-        ("`noise`, `noise_SIGNAL`", "relative error of a reading", _said(Prior(*RELATIVE_NOISE))),
+        (
+            "`noise`, `noise_SIGNAL`",
+            "relative error of a reading",
+            _said(problems.as_prior(RELATIVE_NOISE)),
+        ),
         ("`noise_additive`", "additive part of two-component noise", "log-uniform"),
-        ("`sampling_error`", "error that replicates share", _said(Prior(*RELATIVE_SAMPLING_ERROR))),
+        (
+            "`sampling_error`",
+            "error that replicates share",
+            _said(problems.as_prior(RELATIVE_SAMPLING_ERROR)),
+        ),
         ("`limit`", "what words take for absent", _said(problems.STATEMENT_LIMIT)),
         ("`statement_noise`", "reading error behind words", _said(problems.STATEMENT_NOISE)),
         (

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Final, Literal, NamedTuple, Protocol
+from typing import ClassVar, Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -25,14 +25,13 @@ SAMPLING_ERROR: Final = "sampling_error"
 class DefaultPrior(NamedTuple):
     """A prior as a study file would write it, such as log_normal = [0.2, 2.5]."""
 
-    kind: Literal["log_normal", "log_uniform"]
-    a: float
-    b: float
+    kind: str
+    numbers: tuple[float, ...]
 
 
 # Relative error of a spectrum's peaks: 20 %, known to a factor of 2.5.
-RELATIVE_NOISE: Final = DefaultPrior("log_normal", 0.2, 2.5)
-RELATIVE_SAMPLING_ERROR: Final = DefaultPrior("log_normal", 0.1, 2.5)
+RELATIVE_NOISE: Final = DefaultPrior("log_normal", (0.2, 2.5))
+RELATIVE_SAMPLING_ERROR: Final = DefaultPrior("log_normal", (0.1, 2.5))
 
 
 class ScatterModel(Protocol):
@@ -112,7 +111,7 @@ class NoiseModel(ABC):
             largest: the largest intensity that it is the error of.
         """
         if size in self.additive:
-            return DefaultPrior("log_uniform", 1e-4 * largest, largest)
+            return DefaultPrior("log_uniform", (1e-4 * largest, largest))
         return RELATIVE_SAMPLING_ERROR if size == SAMPLING_ERROR else RELATIVE_NOISE
 
     @abstractmethod

@@ -130,7 +130,7 @@ class PerSpecies(Scale):
     name = "per species"
     explanation = "every column has an unknown scale of its own"
     in_methods = "every signal has an unknown scale of its own"
-    in_forecast = " and an unknown scale of each signal"
+    in_forecast = " and an unknown scale factor of each signal"
     axis = -2
     without_signal = (
         "never detected, so the limit, a share of the column's largest value, is unknown; "

@@ -8,7 +8,8 @@ from typing import Literal
 
 from assemblysim.errors import InputError
 from assemblysim.files.places import at
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
+from assemblysim.inference.model.priors import LogUniform, PositiveNormal, SignedNormal
 from assemblysim.kinetics.reactor.temperature import SECONDS_PER_HOUR, Programme, TemperatureLaw
 from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.study.definition.schema import TemperatureTable
@@ -18,12 +19,12 @@ Form = Literal["reference", "separate"]
 
 # Steps that take minutes to days between room temperature and the boiling point of a common
 # solvent have barriers of 70 to 110 kJ/mol, of which enthalpy makes most.
-ENERGY = Prior("normal", 80.0, 25.0)
+ENERGY = PositiveNormal(80.0, 25.0)
 # kJ/mol, of reactions in solution that go both ways within reach of an experiment.
-FREE_ENERGY = Prior("signed_normal", 0.0, 20.0)
-ENTHALPY = Prior("signed_normal", 0.0, 40.0)
+FREE_ENERGY = SignedNormal(0.0, 20.0)
+ENTHALPY = SignedNormal(0.0, 40.0)
 # J/(mol K): steps that join two molecules lose order, dissociations gain it.
-ENTROPY = Prior("signed_normal", -50.0, 60.0)
+ENTROPY = SignedNormal(-50.0, 60.0)
 # 1/s, and 1/(M s): from hardly any encounter to every vibration.
 FREQUENCY = (1e3, 1e16)
 
@@ -81,7 +82,7 @@ def order_of(dimension: Dimension) -> float:
 def frequency_prior(order: float) -> Prior:
     """Return the default prior of A of a step of some order, in mM^(1 - order)/h."""
     factor = SECONDS_PER_HOUR * 1000.0 ** (1 - order)
-    return Prior("log_uniform", FREQUENCY[0] * factor, FREQUENCY[1] * factor)
+    return LogUniform(FREQUENCY[0] * factor, FREQUENCY[1] * factor)
 
 
 def read_heating(

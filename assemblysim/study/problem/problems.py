@@ -11,7 +11,8 @@ from assemblysim.files.places import at
 from assemblysim.inference.model.default_priors import default_rate_prior
 from assemblysim.inference.model.derived import ArrheniusTie, EyringTie, Tie
 from assemblysim.inference.model.experiment import Clock, ExperimentProblem
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import PRIORS, Prior
+from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal
 from assemblysim.inference.model.problem import (
     Problem,
     Temperatures,
@@ -23,6 +24,7 @@ from assemblysim.measurement.likelihoods.intensities import (
     intensity_likelihood,
 )
 from assemblysim.measurement.likelihoods.statements import StatementLikelihood, statement_likelihood
+from assemblysim.measurement.noise_model import DefaultPrior
 from assemblysim.mechanism.constants.constants import ENERGY as FREE_ENERGIES
 from assemblysim.mechanism.constants.constants import NUMBER, involved
 from assemblysim.mechanism.constants.rate_constant_units import (
@@ -46,10 +48,10 @@ from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.definition.unknowns import Unknowns, energy_name, study_units
 
 # ESI responses of clusters of one family lie within a factor of two, two times in three.
-RESPONSE = Prior("log_normal", 1.0, 2.0)
+RESPONSE = LogNormal(1.0, 2.0)
 # What a reader of a figure takes for "absent": between 0.1 and 5 % of the spectrum.
-STATEMENT_LIMIT = Prior("log_uniform", 0.001, 0.05)
-STATEMENT_NOISE = Prior("log_normal", 0.3, 1.5)
+STATEMENT_LIMIT = LogUniform(0.001, 0.05)
+STATEMENT_NOISE = LogNormal(0.3, 1.5)
 ABUNDANT_FRACTION = 1 / 3
 # Standard deviations beyond which no sampling time lies.
 FARTHEST = 5.0
@@ -291,7 +293,7 @@ def _clock(study: Study, unknowns: Unknowns, index: int, times: np.ndarray) -> C
     uncertain = place.sampling_times(conditions, times.tolist())
     for time, name in uncertain:
         error = conditions.time_error(time)
-        unknowns.add(name, "h", "time", Prior("normal", time, error))
+        unknowns.add(name, "h", "time", PositiveNormal(time, error))
         latest = max(latest, time + FARTHEST * error)
     if isinstance(conditions.dead_time, Prior):
         latest += float(conditions.dead_time.from_normal(FARTHEST))
@@ -350,7 +352,7 @@ def background_default(study: Study) -> Prior | None:
         return None
     scarcest = min(totals.values())
     low, high = BACKGROUND_SHARES
-    return Prior("log_uniform", low * scarcest, high * scarcest)
+    return LogUniform(low * scarcest, high * scarcest)
 
 
 def noise_default(study: Study, name: str) -> Prior:
@@ -365,7 +367,12 @@ def noise_default(study: Study, name: str) -> Prior:
         tables = [e.table for e in study.experiments if e.table is not None]
         largest = _largest_intensity(tables, parameters.signal_of(name))
         largest = largest or _largest_intensity(tables, None)
-    return Prior(*study.measurement.noise.default_prior(parameters.size_of(name), largest))
+    return as_prior(study.measurement.noise.default_prior(parameters.size_of(name), largest))
+
+
+def as_prior(default: DefaultPrior) -> Prior:
+    """Make a prior of what the measurement knows as a study would write it."""
+    return PRIORS[default.kind].read({default.kind: list(default.numbers)}, "")
 
 
 def _largest_intensity(tables: list[IntensityTable], signal: str | None) -> float:
