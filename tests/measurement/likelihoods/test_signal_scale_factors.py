@@ -251,23 +251,19 @@ def test_a_sigma_carries_the_name_of_its_signal():
     assert parameter_label("noise_hare") == "noise of hare"
     assert parameter_label("noise_additive_hare") == "additive noise of hare"
     assert parameter_label("noise_additive") == "additive noise"
-    told = Measurement(
-        SCALES["absolute"], NOISES["two-component"], (Signal("A", ()),), noise_per_signal=True
-    )
+    told = absolute("two-component", (Signal("A", ()),))
     assert noise_unit(told, "noise_additive_A", "mM") == "mM"
     assert noise_unit(told, "noise_A", "mM") == ""
 
 
 def test_a_default_additive_sigma_is_tied_to_its_own_signal(tmp_path):
     study = small_study(tmp_path, table=chain_table())
-    told = Measurement(
-        SCALES["absolute"], NOISES["constant"], study.measurement.signals, noise_per_signal=True
-    )
+    told = absolute("constant", study.measurement.signals)
     object.__setattr__(study, "measurement", told)
     largest = study.experiments[0].table.values.max(axis=0)
 
     for name, most in zip("ABC", largest, strict=True):
-        assert noise_default(study, f"noise_{name}").b == pytest.approx(most)
+        assert noise_default(study, f"noise_{name}").upper == pytest.approx(most)
 
 
 @pytest.mark.parametrize("scale", ["per spectrum", "per species"])
