@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.language import counted, listed
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
@@ -83,10 +84,10 @@ def _temperatures(summary: Summary) -> str:
     if not heating.get("varies"):
         return ""
     celsius = heating["reference_K"] - 273.15
-    law, energy = ("Eyring", "ΔH‡") if heating["law"] == "eyring" else ("Arrhenius", "Ea")
+    law = TEMPERATURE_LAWS[heating["law"]]
     return (
-        f" Rate constants follow the {law} equation about {celsius:.4g} °C, the temperature they "
-        f"are given at, each with an {energy} of its own unless tied."
+        f" Rate constants follow the {law.title} equation about {celsius:.4g} °C, the temperature "
+        f"they are given at, each with an {law.energy_symbol} of its own unless tied."
     )
 
 

@@ -13,14 +13,17 @@ from pydantic_core import ErrorDetails
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.inference.model.prior import PRIORS
 from assemblysim.inference.model.scipy_priors import Distribution
+from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.language import either
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 
 if typing.TYPE_CHECKING:
+    LawName: typing.TypeAlias = str
     ScaleName: typing.TypeAlias = str
     NoiseName: typing.TypeAlias = str
-else:  # one of the registry's names, which are known when the program runs
+else:  # one of the names of a registry, which are known when the program runs
+    LawName = typing.Literal[tuple(TEMPERATURE_LAWS)]
     ScaleName, NoiseName = typing.Literal[tuple(SCALES)], typing.Literal[tuple(NOISES)]
 
 _TABLES = (
@@ -108,7 +111,7 @@ class TemperatureTable(TomlTable):
     """
 
     reference: Any = None
-    law: typing.Literal["arrhenius", "eyring"] = "arrhenius"
+    law: LawName = "arrhenius"
     form: typing.Literal["reference", "separate"] = "reference"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.files.places import at
 from assemblysim.inference.model.default_priors import default_rate_prior
-from assemblysim.inference.model.derived import ArrheniusTie, EyringTie, Tie
+from assemblysim.inference.model.derived import HeatedTie
 from assemblysim.inference.model.experiment import Clock, ExperimentProblem
 from assemblysim.inference.model.prior import PRIORS, Prior
 from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal
@@ -36,10 +36,8 @@ from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.heating import (
     ENERGY,
     ENTHALPY,
-    ENTROPY,
     FREE_ENERGY,
     Heating,
-    frequency_prior,
     is_timed,
     order_of,
 )
@@ -165,7 +163,7 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
         unknowns.power_of_temperature(name, heating, rate_constants) if energy else 0.0
         for name, energy in zip(network.rate_constant_names, energies, strict=True)
     )
-    return Temperatures(heating.reference, heating.law, tuple(energies), powers)
+    return Temperatures(heating.reference, tuple(energies), powers)
 
 
 def _add_constants(study: Study, network: Network, unknowns: Unknowns) -> tuple[str, ...]:
@@ -189,12 +187,9 @@ def _add_separate(heating: Heating, unknowns: Unknowns, name: str, of: tuple[str
     """
     unit, order = of
     energy, partner = heating.energy(name), heating.partner(name)
-    if heating.law == "arrhenius":
-        unknowns.add(partner, unit, "rate", frequency_prior(order))
-        follows: Tie = ArrheniusTie(name, (partner, energy), heating.reference)
-    else:
-        unknowns.add(partner, "J/(mol K)", "entropy", ENTROPY)
-        follows = EyringTie(name, (energy, partner), heating.reference, order)
+    law = heating.law
+    unknowns.add(partner, law.partner_unit(unit), law.partner_kind, law.partner_prior(order))
+    follows = HeatedTie(name, (partner, energy), law, heating.reference, order)
     unknowns.add(name, unit, "rate", follows)
 
 
