@@ -11,17 +11,16 @@ from assemblysim.inference.sampling.search import Optimum
 from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.inference.sampling.smc import (
     Particles,
-    SmcTask,
     combined_runs,
     evidence_task,
     exploratory_task,
     lengthened,
-    memory,
     next_step,
     run_smc,
     smc_runs,
     systematic,
 )
+from assemblysim.inference.sampling.tempered_moves import SmcTask, memory
 
 SMALL = SmcSettings(pilot_particles=256, runs=6, particles=128)
 # Two modes far apart; the narrow one holds a third of the whole.
