@@ -15,6 +15,8 @@ from assemblysim.files.former_names import with_todays_options
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
+    rich_markup_mode=None,  # drawing boxes round the help takes as long as all the rest
+    context_settings={"max_content_width": 120},
     pretty_exceptions_enable=False,
     help="Which self-assembly mechanism do your spectra support, and how sure can one be?",
 )

@@ -20,7 +20,7 @@ from report_example import (
 
 from assemblysim.report.content.stored import read_stored
 from assemblysim.report.figures.drawing import svg_text
-from assemblysim.report.figures.pictures import study_pictures
+from assemblysim.report.order import document_of
 from assemblysim.report.writers.page import render_page
 from assemblysim.result.courses import Courses
 from assemblysim.result.on_disk import store_courses
@@ -182,7 +182,5 @@ def write_kind(folder, kind):
 
 def page_of(results):
     """The page of a stored study alone, without the files for print, which take longest."""
-    study = read_stored(results)
-    pictures = study_pictures(study, None)
-    drawn = {one.stem: svg_text(one.draw()) for one in pictures.every}
-    return render_page(study, pictures, drawn, None)
+    document = document_of(read_stored(results))
+    return render_page(document, {one.stem: svg_text(one.draw()) for one in document.pictures})

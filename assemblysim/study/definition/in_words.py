@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.language import time_label
 from assemblysim.study.definition.conditions import conditions_words, programme_words
 from assemblysim.study.definition.study import Experiment, Study

@@ -209,7 +209,7 @@ def study_summary(
         if study.heating is None
         else {
             "reference_K": study.heating.reference,
-            "law": study.heating.law,
+            "law": study.heating.law.name,
             "form": study.heating.form,
             "varies": study.heating.varies,
         },

@@ -10,7 +10,7 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.inference.model.experiment import initial_of
 from assemblysim.inference.model.parameters import NamedValues
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.problem import (
     Problem,
     reactor_of,

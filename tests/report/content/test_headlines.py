@@ -9,7 +9,7 @@ from report_kinds import KINDS, TEN, not_converged, page_of, single, ten_mechani
 from report_pages import Page
 
 from assemblysim.report.content import headlines
-from assemblysim.report.forecast.designs import design_sentences, reading_table
+from assemblysim.report.sections.forecast.next_spectrum import design_sentences, measurement_table
 
 FIRST, SECOND, *_ = TEN
 
@@ -208,4 +208,4 @@ def test_where_one_mechanism_alone_is_in_play_nothing_is_left_to_decide():
     content["outlook"]["probabilities"] = {"both": 1.0}
     assert headlines.deciding(content) == []
     assert design_sentences(content, {})[0].startswith("both alone is in play, so nothing is left")
-    assert reading_table(content) is None
+    assert measurement_table(content) is None

@@ -4,11 +4,11 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 from calibration_example import calibration, uniform_records
 from report_example import summary, write_example
-from report_pages import HOSTILE, Page, small
+from report_pages import HOSTILE, Page, document, small
 
 from assemblysim.errors import RunError
-from assemblysim.report.content.all_tables import study_tables
-from assemblysim.report.writers import methods
+from assemblysim.report.document.collected import filed_tables
+from assemblysim.report.sections.methods import methods_text
 from assemblysim.report.writers.folder import write_report
 from assemblysim.study.results.storage import write_json
 
@@ -53,7 +53,7 @@ def test_tables_have_names_of_their_own():
     content = small()
     content["mechanisms"] = {"a b": content["mechanisms"]["template"],
                              "a/b": content["mechanisms"]["template"]}  # fmt: skip
-    found = [one.stem for one in study_tables(content, None)]
+    found = [one.stem for one in filed_tables(document(content))]
 
     assert len(set(found)) == len(found)
     assert {"steps_a-b", "steps_a-b_2"} <= set(found)
@@ -74,7 +74,7 @@ def test_what_an_earlier_report_left_is_removed_and_nothing_else(tmp_path):
 def test_the_bibliography_holds_what_the_methods_cite_and_nothing_else(results):
     written = re.findall(r"^@\w+\{(\w+),", (results / "references.bib").read_text(), re.MULTILINE)
 
-    assert tuple(written) == methods.methods_text(summary()).keys
+    assert tuple(written) == methods_text(summary()).keys
     assert "words" not in written
 
 

@@ -6,9 +6,11 @@ from report_example import summary, write_example
 from report_pages import HOSTILE, Page, small
 
 from assemblysim.errors import InputError
-from assemblysim.report.content import headlines, tables
+from assemblysim.report.content import headlines
+from assemblysim.report.content.following import lifetime_table
+from assemblysim.report.sections.methods import methods_text
+from assemblysim.report.sections.statements import statement_table
 from assemblysim.report.writers.folder import write_overview, write_report
-from assemblysim.report.writers.methods import methods_text
 from assemblysim.report.writers.page import typeset
 
 
@@ -162,7 +164,7 @@ def test_studies_with_readings_say_nothing_about_words(pages):
 
 
 def test_statements_on_which_mechanisms_differ_are_marked():
-    table = tables.statement_table(summary(words=True))
+    table = statement_table(summary(words=True))
 
     assert [row[0].mark for row in table.rows] == ["", "notable", "", ""]
     assert table.columns == ("statement", "both", "stepwise", "template")
@@ -170,7 +172,7 @@ def test_statements_on_which_mechanisms_differ_are_marked():
 
 
 def test_what_did_not_happen_within_the_window_is_not_extrapolated():
-    table = tables.lifetime_table(summary()["mechanisms"]["both"]["lifetimes"], 48.0, "c")
+    table = lifetime_table(summary()["mechanisms"]["both"]["lifetimes"], 48.0, "c")
     row = next(row for row in table.rows if row[0].text.startswith("half-life"))
 
     assert row[2].text == "31 (19 to > 48) h"
@@ -179,7 +181,7 @@ def test_what_did_not_happen_within_the_window_is_not_extrapolated():
 
 def test_many_species_have_a_row_each():
     one = summary()["mechanisms"]["both"]["lifetimes"]["Dy2L"]
-    table = tables.lifetime_table({f"X{i}": one for i in range(30)}, 48.0, "c")
+    table = lifetime_table({f"X{i}": one for i in range(30)}, 48.0, "c")
 
     assert len(table.rows) == 30
     assert table.columns[1] == "onset (above the detection limit)"
