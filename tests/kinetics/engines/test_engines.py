@@ -18,7 +18,6 @@ from assemblysim.kinetics.engines.integration import (
     integrate_extents,
     integrate_sensitivities,
 )
-from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.kinetics.task import Ending
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.mechanism.properties.balance import conserved_totals
@@ -125,19 +124,6 @@ def test_engines_agree_on_names_and_laws_that_are_awkward():
 
     np.testing.assert_allclose(found[0].by_rate, found[1].by_rate, rtol=1e-6, atol=1e-7)
     np.testing.assert_allclose(found[0].by_initial, found[1].by_initial, rtol=1e-6, atol=1e-7)
-
-
-def test_a_network_with_awkward_names_is_integrated_and_differentiated():
-    rate_constants, initial = np.full((1, 6), 0.1), np.full((1, 5), 2.0)
-    batch = integrate_sensitivities(AWKWARD, rate_constants, initial, TIMES, TIGHT)
-    shifted = rate_constants * (1 + 1e-4 * np.array([1, -1]))[:, None]
-    ends = integrate_batch(AWKWARD, shifted, np.tile(initial, (2, 1)), TIMES, TIGHT)
-
-    expected = (ends.concentrations[0] - ends.concentrations[1]) / 2e-4
-    found = (batch.by_rate[0] * rate_constants[0]).sum(axis=-1)
-    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
-    right = compile_network(AWKWARD).rhs(batch.trajectories.concentrations[0], rate_constants)
-    assert np.isfinite(right).all()
 
 
 def test_engines_agree_on_a_lattice_of_41_species():

@@ -12,7 +12,7 @@ from closed_forms import (
     feed_and_dimerise,
     reversible_binding,
 )
-from every_integration import EVERY, TIMES, trajectories_of
+from integrations import EVERY, TIGHT, TIMES, concentrations, trajectories_of
 from sample_networks import (
     BINDING,
     CHAIN,
@@ -23,32 +23,22 @@ from sample_networks import (
     HNP_DY6_INITIAL,
     HNP_DY6_RATES,
     ROBERTSON,
-    open_species,
 )
 from scipy.integrate import solve_ivp
 
 from assemblysim.kinetics.engines.integration import (
     Tolerance,
-    integrate,
     integrate_batch,
     integrate_extents,
     integrate_sensitivities,
 )
-from assemblysim.mechanism.network.expression import read_rate_law
-from assemblysim.mechanism.network.network import Network, Reaction
+from assemblysim.mechanism.network.network import Network
 
 DECADES = [1e-3, 1e-2, 1e-1, 1.0, 1e1, 1e2, 1e3]
 SIX_DECADES = pytest.mark.parametrize("k", DECADES)
 PAIRS = pytest.mark.parametrize(
     ("k1", "k2"), [(x, y) for x in [*DECADES[::2], 0.03, 30.0] for y in DECADES[::2]]
 )
-TIGHT = Tolerance(rtol=1e-10, atol_share=1e-13, max_steps=100_000)
-
-
-def concentrations(network, rate_constants, initial, times=TIMES, **options):
-    return integrate(
-        network, np.array(rate_constants), np.array(initial), times, **options
-    ).concentrations
 
 
 def assert_agrees(found, expected):
@@ -311,78 +301,3 @@ class TestSensitivities:
         )
 
         np.testing.assert_allclose(batch.by_rate[0, :, 0, 0], -2.0 * TIMES, atol=1e-9)
-
-
-@EVERY
-class TestDegenerateInput:
-    def test_time_zero_alone_returns_the_initial_concentrations(self, integration):
-        batch = trajectories_of(
-            integration(CHAIN, np.ones((1, 2)), np.array([[2.0, 1.0, 0.0]]), np.array([0.0]))
-        )
-
-        assert batch.completed.all()
-        np.testing.assert_array_equal(batch.concentrations, [[[2.0, 1.0, 0.0]]])
-
-    def test_one_time_is_integrated_to(self, integration):
-        batch = trajectories_of(
-            integration(DECAY, np.ones((1, 1)), np.array([[2.0, 0.0]]), np.array([3.0]))
-        )
-
-        assert batch.concentrations[0, 0, 0] == pytest.approx(2 * np.exp(-3.0), rel=1e-4)
-
-    def test_nothing_comes_of_nothing(self, integration):
-        batch = trajectories_of(integration(HNP_DY6, np.ones((1, 5)), np.zeros((1, 6)), TIMES))
-
-        assert batch.completed.all()
-        assert not batch.concentrations.any()
-
-    def test_constants_of_zero_keep_everything_as_it_is(self, integration):
-        batch = trajectories_of(
-            integration(HNP_DY6, np.zeros((1, 5)), HNP_DY6_INITIAL[None], TIMES)
-        )
-
-        expected = np.tile(HNP_DY6_INITIAL, (12, 1))
-        np.testing.assert_allclose(batch.concentrations[0], expected, rtol=0, atol=1e-13)
-
-    def test_a_source_feeds_an_empty_vessel(self, integration):
-        network = Network(
-            open_species("A"),
-            (Reaction("feed", (), ("A",), "k"), Reaction("lose", ("A",), (), "q")),
-        )
-        batch = trajectories_of(
-            integration(network, np.array([[2.0, 0.1]]), np.zeros((1, 1)), TIMES)
-        )
-
-        expected = 20 * (1 - np.exp(-0.1 * TIMES))
-        np.testing.assert_allclose(batch.concentrations[0, :, 0], expected, rtol=1e-4)
-
-    def test_an_empty_batch_is_empty(self, integration):
-        batch = trajectories_of(integration(CHAIN, np.ones((0, 2)), np.ones((0, 3)), TIMES))
-
-        assert batch.concentrations.shape == (0, 12, 3)
-
-    def test_a_law_with_a_root_runs_dry_without_harm(self, integration):
-        network = Network(
-            open_species("A", "B"),
-            (Reaction("x", ("A",), ("B",), "k", law=read_rate_law("k*sqrt(A)")),),
-        )
-        batch = trajectories_of(
-            integration(network, np.array([[1.0]]), np.array([[1.0, 0.0]]), TIMES)
-        )
-
-        expected = np.maximum(1 - TIMES / 2, 0) ** 2
-        np.testing.assert_allclose(batch.concentrations[0, :, 0], expected, atol=1e-4)
-
-    def test_arrays_that_do_not_fit_are_refused(self, integration):
-        with pytest.raises(ValueError, match=r"rate constants have shape \(1, 3\)"):
-            integration(CHAIN, np.ones((1, 3)), np.ones((1, 3)), TIMES)
-        with pytest.raises(ValueError, match="times must increase"):
-            integration(CHAIN, np.ones((1, 2)), np.ones((1, 3)), np.array([1.0, 1.0]))
-
-
-@EVERY
-def test_a_network_without_species_or_reactions_stays_as_it_is(integration):
-    still = Network(open_species("A"), ())
-    batch = trajectories_of(integration(still, np.zeros((3, 0)), np.ones((3, 1)), TIMES))
-
-    np.testing.assert_array_equal(batch.concentrations, 1.0)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from light_calibration import LIGHT, replicated_study, without_readings
+from light_calibration import LIGHT, LIGHT_SEARCH, replicated_study, without_readings
 
 from assemblysim.errors import RunError
 from assemblysim.inference.model.priors import LogUniform
@@ -12,7 +12,9 @@ from assemblysim.study.campaigns.simulated_study import calibrate_one, make_data
 
 
 def design(folder, *, study=None, settings=LIGHT):
-    return design_of(study or replicated_study(folder), Request(settings=settings), folder)
+    return design_of(
+        study or replicated_study(folder), Request(settings=settings, search=LIGHT_SEARCH), folder
+    )
 
 
 def test_a_simulated_study_depends_on_its_number_alone(tmp_path):

@@ -1,12 +1,13 @@
-"""What cannot be integrated fails quietly, alone, and says how far it came."""
+"""The integration of what is degenerate, fails, or never ends: said, never raised in a batch."""
 
 import time
 import warnings
 
 import numpy as np
 import pytest
-from every_integration import EVERY, TIMES, trajectories_of
+from integrations import EVERY, TIGHT, TIMES, concentrations, trajectories_of
 from sample_networks import (
+    AWKWARD,
     CHAIN,
     DECAY,
     HNP_DY6,
@@ -18,18 +19,80 @@ from sample_networks import (
 from assemblysim.errors import IntegrationError
 from assemblysim.kinetics.engines.integration import (
     Tolerance,
-    integrate,
     integrate_batch,
+    integrate_sensitivities,
 )
+from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.kinetics.task import Ending
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
 
 
-def concentrations(network, rate_constants, initial, times=TIMES, **options):
-    return integrate(
-        network, np.array(rate_constants), np.array(initial), times, **options
-    ).concentrations
+@EVERY
+class TestDegenerateInput:
+    def test_time_zero_alone_returns_the_initial_concentrations(self, integration):
+        batch = trajectories_of(
+            integration(CHAIN, np.ones((1, 2)), np.array([[2.0, 1.0, 0.0]]), np.array([0.0]))
+        )
+
+        assert batch.completed.all()
+        np.testing.assert_array_equal(batch.concentrations, [[[2.0, 1.0, 0.0]]])
+
+    def test_one_time_is_integrated_to(self, integration):
+        batch = trajectories_of(
+            integration(DECAY, np.ones((1, 1)), np.array([[2.0, 0.0]]), np.array([3.0]))
+        )
+
+        assert batch.concentrations[0, 0, 0] == pytest.approx(2 * np.exp(-3.0), rel=1e-4)
+
+    def test_nothing_comes_of_nothing(self, integration):
+        batch = trajectories_of(integration(HNP_DY6, np.ones((1, 5)), np.zeros((1, 6)), TIMES))
+
+        assert batch.completed.all()
+        assert not batch.concentrations.any()
+
+    def test_constants_of_zero_keep_everything_as_it_is(self, integration):
+        batch = trajectories_of(
+            integration(HNP_DY6, np.zeros((1, 5)), HNP_DY6_INITIAL[None], TIMES)
+        )
+
+        expected = np.tile(HNP_DY6_INITIAL, (12, 1))
+        np.testing.assert_allclose(batch.concentrations[0], expected, rtol=0, atol=1e-13)
+
+    def test_a_source_feeds_an_empty_vessel(self, integration):
+        network = Network(
+            open_species("A"),
+            (Reaction("feed", (), ("A",), "k"), Reaction("lose", ("A",), (), "q")),
+        )
+        batch = trajectories_of(
+            integration(network, np.array([[2.0, 0.1]]), np.zeros((1, 1)), TIMES)
+        )
+
+        expected = 20 * (1 - np.exp(-0.1 * TIMES))
+        np.testing.assert_allclose(batch.concentrations[0, :, 0], expected, rtol=1e-4)
+
+    def test_an_empty_batch_is_empty(self, integration):
+        batch = trajectories_of(integration(CHAIN, np.ones((0, 2)), np.ones((0, 3)), TIMES))
+
+        assert batch.concentrations.shape == (0, 12, 3)
+
+    def test_a_law_with_a_root_runs_dry_without_harm(self, integration):
+        network = Network(
+            open_species("A", "B"),
+            (Reaction("x", ("A",), ("B",), "k", law=read_rate_law("k*sqrt(A)")),),
+        )
+        batch = trajectories_of(
+            integration(network, np.array([[1.0]]), np.array([[1.0, 0.0]]), TIMES)
+        )
+
+        expected = np.maximum(1 - TIMES / 2, 0) ** 2
+        np.testing.assert_allclose(batch.concentrations[0, :, 0], expected, atol=1e-4)
+
+    def test_arrays_that_do_not_fit_are_refused(self, integration):
+        with pytest.raises(ValueError, match=r"rate constants have shape \(1, 3\)"):
+            integration(CHAIN, np.ones((1, 3)), np.ones((1, 3)), TIMES)
+        with pytest.raises(ValueError, match="times must increase"):
+            integration(CHAIN, np.ones((1, 2)), np.ones((1, 3)), np.array([1.0, 1.0]))
 
 
 # A + A -> 3 A has no course beyond t = 1 for k = 1 and [A] = 1 mM.
@@ -137,6 +200,19 @@ def test_the_error_says_how_far_it_came_and_why():
         concentrations(BLOW_UP, [1.0], [1.0])
 
 
+def test_a_network_with_awkward_names_is_integrated_and_differentiated():
+    rate_constants, initial = np.full((1, 6), 0.1), np.full((1, 5), 2.0)
+    batch = integrate_sensitivities(AWKWARD, rate_constants, initial, TIMES, TIGHT)
+    shifted = rate_constants * (1 + 1e-4 * np.array([1, -1]))[:, None]
+    ends = integrate_batch(AWKWARD, shifted, np.tile(initial, (2, 1)), TIMES, TIGHT)
+
+    expected = (ends.concentrations[0] - ends.concentrations[1]) / 2e-4
+    found = (batch.by_rate[0] * rate_constants[0]).sum(axis=-1)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    right = compile_network(AWKWARD).rhs(batch.trajectories.concentrations[0], rate_constants)
+    assert np.isfinite(right).all()
+
+
 @EVERY
 @pytest.mark.parametrize("times", [[0.0], [0.0, 1.0], [1.0]])
 def test_a_start_below_zero_fails_where_it_shows(integration, times):
@@ -145,3 +221,11 @@ def test_a_start_below_zero_fails_where_it_shows(integration, times):
 
     np.testing.assert_array_equal(batch.status, [Ending.NEGATIVE, Ending.COMPLETED])
     assert batch.reached[0] == 0
+
+
+@EVERY
+def test_a_network_without_species_or_reactions_stays_as_it_is(integration):
+    still = Network(open_species("A"), ())
+    batch = trajectories_of(integration(still, np.zeros((3, 0)), np.ones((3, 1)), TIMES))
+
+    np.testing.assert_array_equal(batch.concentrations, 1.0)
