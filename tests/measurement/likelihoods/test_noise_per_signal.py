@@ -14,7 +14,7 @@ from assemblysim.measurement.likelihoods.signal_gains import log_mean_of_product
 from assemblysim.measurement.noise import NoiseLayout, noise_layout
 from assemblysim.measurement.simulation.simulation import simulate_readings, simulate_table
 from assemblysim.report.content.unknowns import parameter_label
-from assemblysim.study.definition.knowledge import noise_unit
+from assemblysim.study.definition.priors_and_fixed import noise_unit
 from assemblysim.study.problem.problems import noise_default
 
 RNG = np.random.default_rng(20261124)
