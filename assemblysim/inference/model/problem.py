@@ -80,7 +80,7 @@ class Problem:
             for experiment in self.experiments
             for part in (experiment.intensities, experiment.statements)
             if part is not None
-            for unit in part.units
+            for unit in part.observations
         )
 
     @property
@@ -88,7 +88,7 @@ class Problem:
         """How many readings and statements there are: n of AICc and BIC."""
         return sum(
             (0 if e.table is None else int(np.isfinite(e.table.values).sum()))
-            + (0 if e.statements is None else len(e.statements.units))
+            + (0 if e.statements is None else len(e.statements.observations))
             for e in self.experiments
         )
 

@@ -191,7 +191,7 @@ def study_summary(
     ranking = list(weights)
     first = {name: record.courses[0] for name, record in records.items()}
     unit = first[ranking[0]].display_unit
-    relative = study.measurement.scale != "absolute"
+    relative = not study.measurement.scale.known
     largest = max(float(np.max(c.expected[2])) for c in first.values())
     floor = 100 * (study.measurement.detection_limit or 0.005) if relative else 0.005 * largest
     return {
@@ -215,8 +215,8 @@ def study_summary(
         },
         "conditions": [_conditions(study, i, problems[0]) for i in range(len(study.experiments))],
         "measurement": {
-            "scale": study.measurement.scale,
-            "noise": study.measurement.noise,
+            "scale": study.measurement.scale.name,
+            "noise": study.measurement.noise.name,
             "detection_limit": study.measurement.detection_limit,
             "signals": [signal.name for signal in study.measurement.signals],
             "stated": dict(problems[0].fixed),

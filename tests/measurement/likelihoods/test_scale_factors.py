@@ -4,6 +4,8 @@ from spectra import likelihood, log_gain_integral, measurement, table, total
 
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.simulation.simulation import simulate_table
 
 RNG = np.random.default_rng(20230916)
@@ -48,7 +50,7 @@ def test_many_signals_below_the_limit_match_brute_force():
     expected = np.array([4.0, 3.0, *(0.035 * np.exp(np.linspace(-0.5, 0.8, 8)))])
     made = intensity_likelihood(
         IntensityTable(names, np.array([1.0]), values),
-        Measurement("per spectrum", "proportional", signals, 0.005),
+        Measurement(SCALES["per spectrum"], NOISES["proportional"], signals, 0.005),
     )
 
     value = made.pointwise(expected[None, None], np.array([[0.3]])).sum()
@@ -111,7 +113,7 @@ def test_a_spectrum_with_one_measured_signal_says_nothing():
     nan = np.nan
     made = likelihood([[1.0, nan, nan, nan], [0.0, 0.0, 0.0, 0.0], [1.0, 2.0, nan, nan]], limit=0.1)
 
-    assert made.units == ("spectrum at 3 h",)
+    assert made.observations == ("spectrum at 3 h",)
     only = likelihood([[1.0, nan, nan, nan]])
     assert only.pointwise(np.ones((2, 1, 4)), np.ones((2, 1))).shape == (2, 0)
 

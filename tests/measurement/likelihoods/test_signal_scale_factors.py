@@ -10,9 +10,11 @@ from spectra import likelihood, log_integral, measurement, normal_log_density, t
 from assemblysim.errors import InputError
 from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
-from assemblysim.measurement.likelihoods.signal_gains import log_mean_of_product
-from assemblysim.measurement.noise import NoiseLayout, noise_layout
-from assemblysim.measurement.simulation.simulation import simulate_readings, simulate_table
+from assemblysim.measurement.likelihoods.signal_scale_factors import log_mean_of_product
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.noise_model import NoiseParameters
+from assemblysim.measurement.scales import SCALES
+from assemblysim.measurement.simulation.simulation import simulate_intensities, simulate_table
 from assemblysim.report.content.unknowns import parameter_label
 from assemblysim.study.definition.priors_and_fixed import noise_unit
 from assemblysim.study.problem.problems import noise_default
@@ -175,7 +177,7 @@ def test_equal_sigmas_are_one_sigma(scale, noise, limit):
     # Two quadratures that are each good to 1e-8 where several signals stay below the limit.
     several = limit and scale == "per spectrum" and noise == "proportional"
     np.testing.assert_allclose(each, one, rtol=0, atol=1e-8 if several else 1e-12)
-    assert apart.units == together.units
+    assert apart.observations == together.observations
     np.testing.assert_allclose(
         apart.standardised_residuals(signals, np.repeat(sds, 4, axis=1)),
         together.standardised_residuals(signals, sds),
@@ -230,7 +232,7 @@ def test_predictive_readings_scatter_each_by_its_own():
     made = likelihood(S * np.ones((3, 1)), scale="absolute", per_signal=True)
     signals = np.broadcast_to(S, (4000, 3, 4))
 
-    drawn = simulate_readings(
+    drawn = simulate_intensities(
         made, signals, signals, np.tile(SIGMAS, (4000, 1)), np.random.default_rng(2)
     )
 
@@ -239,7 +241,7 @@ def test_predictive_readings_scatter_each_by_its_own():
 
 
 def test_a_sigma_carries_the_name_of_its_signal():
-    layout = NoiseLayout("two-component", ("hare", "lynx"), shared=True)
+    layout = NoiseParameters(NOISES["two-component"], ("hare", "lynx"), shared=True)
 
     assert layout.names == (
         "noise_hare", "noise_lynx", "noise_additive_hare", "noise_additive_lynx", "sampling_error",
@@ -249,19 +251,19 @@ def test_a_sigma_carries_the_name_of_its_signal():
     assert parameter_label("noise_hare") == "noise of hare"
     assert parameter_label("noise_additive_hare") == "additive noise of hare"
     assert parameter_label("noise_additive") == "additive noise"
-    told = Measurement("absolute", "two-component", (Signal("A", ()),), noise_per_signal=True)
+    told = absolute("two-component", (Signal("A", ()),))
     assert noise_unit(told, "noise_additive_A", "mM") == "mM"
     assert noise_unit(told, "noise_A", "mM") == ""
 
 
 def test_a_default_additive_sigma_is_tied_to_its_own_signal(tmp_path):
     study = small_study(tmp_path, table=chain_table())
-    told = Measurement("absolute", "constant", study.measurement.signals, noise_per_signal=True)
+    told = absolute("constant", study.measurement.signals)
     object.__setattr__(study, "measurement", told)
     largest = study.experiments[0].table.values.max(axis=0)
 
     for name, most in zip("ABC", largest, strict=True):
-        assert noise_default(study, f"noise_{name}").b == pytest.approx(most)
+        assert noise_default(study, f"noise_{name}").upper == pytest.approx(most)
 
 
 @pytest.mark.parametrize("scale", ["per spectrum", "per species"])
@@ -271,22 +273,28 @@ def test_a_shared_sampling_error_under_unknown_gains_is_refused(scale):
 
     assert likelihood(
         [Y, Y], [1.0, 1.0], scale=scale, per_signal=True, share_replicates=False
-    ).units
+    ).observations
 
 
 def test_two_parameters_of_one_name_are_refused():
     signals = (Signal("X", ()), Signal("additive_X", ()))
-    told = Measurement("absolute", "two-component", signals, noise_per_signal=True)
+    told = absolute("two-component", signals)
 
     with pytest.raises(InputError, match="'X' and 'additive_X' would share the parameter"):
-        noise_layout(told, shared=False)
+        told.noise_parameters(shared=False)
 
 
 def test_one_sigma_for_all_is_still_the_default():
     assert intensity_likelihood(chain_table(), measurement_of_chain()).noise_names == ("noise",)
 
 
+def absolute(noise, signals):
+    return Measurement(SCALES["absolute"], NOISES[noise], signals, noise_per_signal=True)
+
+
 def measurement_of_chain():
     return Measurement(
-        "absolute", "proportional", tuple(Signal(n, ((n, 1.0),)) for n in ("A", "B", "C"))
+        SCALES["absolute"],
+        NOISES["proportional"],
+        tuple(Signal(n, ((n, 1.0),)) for n in ("A", "B", "C")),
     )
