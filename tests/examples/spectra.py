@@ -5,6 +5,7 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 from scipy.special import log_ndtr
 
+from assemblysim.errors import InputError
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.noise.registry import NOISES
@@ -12,6 +13,19 @@ from assemblysim.measurement.scales import SCALES
 
 NAMES = ("Dy2L", "Dy3L", "Dy5L2", "Dy6L2")
 SIGNALS = tuple(Signal(name, ((name, 1.0),)) for name in NAMES)
+
+
+def goes_with(scale, noise, shared=False):
+    """Whether there is a likelihood of a noise model on a scale."""
+    try:
+        NOISES[noise].refuse_unsupported(SCALES[scale], per_signal=False, shared=shared)
+    except InputError:
+        return False
+    return True
+
+
+# Every noise model that there is, on the scales that it goes with.
+COMBINATIONS = [(s, n) for s in SCALES for n in NOISES if goes_with(s, n)]
 
 
 def measurement(
