@@ -54,7 +54,7 @@ def default_rate_prior(
         conditions: of each experiment.
 
     Returns:
-        A log-uniform prior, in the unit of the constant (see `rates.rate_constant_units`).
+        A log-uniform prior, in the unit of the constant (see `rate_constant_units`).
 
     Raises:
         InputError: no such range is known: a step without reactants, an open network, a

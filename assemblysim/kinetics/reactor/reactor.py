@@ -92,14 +92,14 @@ class ReactorSensitivities:
 
     Attributes:
         trajectories: the courses.
-        by_rate: shape (B, T, S, P), by the rate constants at the reference temperature.
+        by_constant: shape (B, T, S, P), by the rate constants at the reference temperature.
         by_energy: shape (B, T, S, P), mol mM/kJ; of no length in P where nothing is heated or it
             was not asked for.
         by_initial: shape (B, T, S, S), or of no length where it was not asked for.
     """
 
     trajectories: TrajectoryBatch
-    by_rate: np.ndarray
+    by_constant: np.ndarray
     by_energy: np.ndarray
     by_initial: np.ndarray
 
@@ -113,14 +113,14 @@ class ReactorSensitivities:
         """
         each = len(moved) // len(reactor)
 
-        def along(slopes: np.ndarray, there: np.ndarray, here: np.ndarray) -> np.ndarray:
-            batch, times, species, width = slopes.shape
+        def along(derivatives: np.ndarray, there: np.ndarray, here: np.ndarray) -> np.ndarray:
+            batch, times, species, width = derivatives.shape
             steps = there.reshape(batch, each, width) - here[:, None]
-            found = np.einsum("bnx,btsx->bnts", steps, slopes)
+            found = np.einsum("bnx,btsx->bnts", steps, derivatives)
             return np.asarray(found.reshape(-1, times, species))
 
         change = along(
-            self.by_rate, moved.rate_constants.at_reference, reactor.rate_constants.at_reference
+            self.by_constant, moved.rate_constants.at_reference, reactor.rate_constants.at_reference
         )
         if self.by_energy.shape[-1]:
             change += along(
@@ -328,8 +328,10 @@ def sensitivities(
             tolerance,
             by_initial=by_initial,
         )
-        nothing = np.zeros((*batch.by_rate.shape[:3], 0))
-        return ReactorSensitivities(batch.trajectories, batch.by_rate, nothing, batch.by_initial)
+        nothing = np.zeros((*batch.by_constant.shape[:3], 0))
+        return ReactorSensitivities(
+            batch.trajectories, batch.by_constant, nothing, batch.by_initial
+        )
     kinetic = (2 if by_energy else 1) * constants
     width = kinetic + (size if by_initial else 0)
     found = np.full((len(reactor), times.shape[-1], size), np.nan)
@@ -353,7 +355,7 @@ def sensitivities(
         )
         endings.add(segment, batch.trajectories)
         own = _own_derivatives(
-            reactor, segment, part, batch.by_rate[:, :, :size], by_energy=by_energy
+            reactor, segment, part, batch.by_constant[:, :, :size], by_energy=by_energy
         )
         # A start that is turned into another: what it was made from counts as well. The added
         # species of a ramp start at a unit, with constants in that unit: it cancels.
@@ -400,15 +402,13 @@ def _own_derivatives(
     here = by_constant[..., :constants]
     if segment.ramp:
         here = here / part.unit[:, None, None, None]
-    by_rate = here * rate_constants.factors(segment.first)[:, None, None]
+    at_reference = here * rate_constants.factors(segment.first)[:, None, None]
     if not by_energy:
-        return np.asarray(by_rate)
-    slopes = (
-        here
-        * (rate_constants.at_reference * rate_constants.factor_slopes(segment.first))[:, None, None]
-    )
+        return np.asarray(at_reference)
+    moved = rate_constants.at_reference * rate_constants.by_energy(segment.first)
+    by_energies = here * moved[:, None, None]
     if segment.ramp:
         ramp = Ramp(segment.end - segment.begin, segment.first, segment.last)
-        growth = ramp.slope / (GAS_CONSTANT * ramp.first**2) / part.unit**2
-        slopes += by_constant[..., constants:] * growth[:, None, None, None]
-    return np.concatenate([by_rate, slopes], axis=-1)
+        growth = ramp.heating_rate / (GAS_CONSTANT * ramp.first**2) / part.unit**2
+        by_energies += by_constant[..., constants:] * growth[:, None, None, None]
+    return np.concatenate([at_reference, by_energies], axis=-1)
