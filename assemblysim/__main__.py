@@ -49,6 +49,28 @@ Results = Annotated[
 ]
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from assemblysim import __version__
+        from assemblysim.kinetics.engines.integration import engine_in_use
+
+        typer.echo(f"assemblysim {__version__}, engine {engine_in_use()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _all_commands(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="print the version and end"
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
 def _say_what_is_missing() -> None:
     """Say in one line what is lost where a part could not be built."""
     from assemblysim.kinetics.engines.integration import missing_engine

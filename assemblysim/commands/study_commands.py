@@ -16,16 +16,17 @@ from typing import Any
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
-from assemblysim.report.content.calibration import calibration_view
 from assemblysim.report.content.stored import DESIGN, read_summary
-from assemblysim.report.forecast.designs import design_view
-from assemblysim.report.forecast.forecast import changed_view, forecast_view
-from assemblysim.report.writers.terminal import (
+from assemblysim.report.sections.calibration import calibration_view
+from assemblysim.report.views import (
+    changed_view,
     comparison_view,
+    design_view,
     effort_view,
-    plain_text,
+    forecast_view,
     prediction_view,
 )
+from assemblysim.report.writers.terminal import plain_text
 from assemblysim.study.campaigns.calibration import (
     Request,
     run_calibration,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
+from assemblysim.inference.model import temperature_laws
 from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.sampling.settings import (
     ConvergenceCriteria,
@@ -16,8 +17,10 @@ from assemblysim.inference.sampling.settings import (
     SmcSettings,
     WiderPriorSmcSettings,
 )
-from assemblysim.measurement.data import Noise, Scale
 from assemblysim.measurement.likelihoods import statements
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.noise_model import RELATIVE_NOISE, RELATIVE_SAMPLING_ERROR
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.constants import constants
 from assemblysim.mechanism.reading import step_table
 from assemblysim.study.definition import heating, schema
@@ -60,16 +63,6 @@ _SETTINGS: Final[Sequence[tuple[str, type]]] = (
     ("`[sampling.tempering]`", SmcSettings),
     ("`[sampling.prior_changes]`", WiderPriorSmcSettings),
 )
-_SCALES: Final[dict[Scale, str]] = {
-    "absolute": "the numbers are concentrations; every column carries its unit",
-    "per species": "every column has an unknown scale of its own",
-    "per spectrum": "every row has an unknown scale of its own, as in ESI-MS",
-}
-_NOISES: Final[dict[Noise, str]] = {
-    "constant": "the same error at every height",
-    "proportional": "an error in per cent of the signal (log-normal)",
-    "two-component": "both, added",
-}
 _WORDS: Final = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 
@@ -186,8 +179,8 @@ def _is_table(kind: object) -> bool:
 
 
 def _choices() -> str:
-    rows = [(f'`scale = "{one}"`', _SCALES[one]) for one in typing.get_args(Scale)]
-    rows += [(f'`noise = "{one}"`', _NOISES[one]) for one in typing.get_args(Noise)]
+    rows = [(f'`scale = "{name}"`', scale.explanation) for name, scale in SCALES.items()]
+    rows += [(f'`noise = "{name}"`', noise.explanation) for name, noise in NOISES.items()]
     return _table(("written", "meaning"), rows)
 
 
@@ -207,7 +200,7 @@ def _parameters() -> str:
         ("`Ea_...`, `dH_...`", "activation energy, or enthalpy, of a rate constant", energy),
         ("`dH_K...`, `dH_dG...`", "reaction enthalpy", _said(heating.ENTHALPY, "kJ/mol")),
         ("`A_...`", 'pre-exponential factor, of `form = "separate"`', "log-uniform"),
-        ("`dS_...`", "activation entropy, likewise", _said(heating.ENTROPY, "J/(mol K)")),
+        ("`dS_...`", "activation entropy, likewise", _said(temperature_laws.ENTROPY, "J/(mol K)")),
         ("`initial_SPECIES`", "start that has a prior under `initial`", "as stated there"),
         ("`dead_time`, `time_...`", "dead time, and uncertain sampling times", "as stated there"),
         (
@@ -221,9 +214,17 @@ def _parameters() -> str:
             f"log-uniform between {low:g} and {high:g} of the scarcest component; 0 where "
             "noise is not proportional and there are no statements",
         ),
-        ("`noise`, `noise_SIGNAL`", "relative error of a reading", _said(problems.RELATIVE_NOISE)),
+        (
+            "`noise`, `noise_SIGNAL`",
+            "relative error of a reading",
+            _said(problems.as_prior(RELATIVE_NOISE)),
+        ),
         ("`noise_additive`", "additive part of two-component noise", "log-uniform"),
-        ("`sampling_error`", "error that replicates share", _said(problems.SAMPLING_ERROR)),
+        (
+            "`sampling_error`",
+            "error that replicates share",
+            _said(problems.as_prior(RELATIVE_SAMPLING_ERROR)),
+        ),
         ("`limit`", "what words take for absent", _said(problems.STATEMENT_LIMIT)),
         ("`statement_noise`", "reading error behind words", _said(problems.STATEMENT_NOISE)),
         (

@@ -9,6 +9,8 @@ from assemblysim.inference.model.parameters import normal_from_values
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.priors import LogUniform
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.study import Experiment, Study
@@ -59,7 +61,9 @@ def problem_of(folder, mechanism, table, *, scale="absolute", noise="proportiona
                 TIMES if options.get("words") else TIMES[:0],
             ),
         ),
-        measurement=Measurement(scale, noise, tuple(Signal(n, ((n, 1.0),)) for n in signals)),
+        measurement=Measurement(
+            SCALES[scale], NOISES[noise], tuple(Signal(n, ((n, 1.0),)) for n in signals)
+        ),
         stated=tuple((n, v) for n, v in stated.items() if n not in priors),
         priors=tuple(priors.items()),
         statement_settings=StatementSettings(0.02),

@@ -12,6 +12,8 @@ from assemblysim.inference.sampling.settings import (
     WiderPriorSmcSettings,
 )
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal, Statement
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.study import Experiment, Study
@@ -96,7 +98,9 @@ def small_study(folder, *, table=None, words=(), stated=STATED, noise=0.05):
             Experiment("reactor", (("A", 10.0),), table, words, TIMES if words else TIMES[:0]),
         ),
         measurement=Measurement(
-            "per spectrum", "proportional", tuple(Signal(n, ((n, 1.0),)) for n in "ABC")
+            SCALES["per spectrum"],
+            NOISES["proportional"],
+            tuple(Signal(n, ((n, 1.0),)) for n in "ABC"),
         ),
         stated=known,
         priors=PRIORS,

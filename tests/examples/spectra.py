@@ -7,6 +7,8 @@ from scipy.special import log_ndtr
 
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 
 NAMES = ("Dy2L", "Dy3L", "Dy5L2", "Dy6L2")
 SIGNALS = tuple(Signal(name, ((name, 1.0),)) for name in NAMES)
@@ -20,7 +22,9 @@ def measurement(
     count=4,
     per_signal=False,
 ):
-    return Measurement(scale, noise, SIGNALS[:count], limit, share_replicates, per_signal)
+    return Measurement(
+        SCALES[scale], NOISES[noise], SIGNALS[:count], limit, share_replicates, per_signal
+    )
 
 
 def table(values, times=None):

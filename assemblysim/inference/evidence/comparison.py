@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from assemblysim.inference.model.log_evidence import disagreement
 from assemblysim.language import listed
 from assemblysim.result.evidence import LogEvidence
 
@@ -169,3 +168,11 @@ def _disagreement(one: Candidate) -> str:
         f"{first.value:.2f} ± {first.error:.2f} by {first.method} and "
         f"{second.value:.2f} ± {second.error:.2f} by {second.method}."
     )
+
+
+def disagreement(one: LogEvidence, other: LogEvidence) -> float:
+    """Return how many combined errors two estimates of a log evidence lie apart."""
+    gap, error = abs(one.value - other.value), float(np.hypot(one.error, other.error))
+    if error > 0:
+        return gap / error
+    return float("inf") if gap > 0 else 0.0

@@ -18,7 +18,7 @@ from assemblysim.inference.model.experiment import (
 from assemblysim.inference.model.parameters import NamedValues, Parameter
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor, courses
-from assemblysim.kinetics.reactor.temperature import RateConstants, TemperatureLaw
+from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.signals import expected_signals
@@ -31,13 +31,11 @@ class Temperatures:
 
     Attributes:
         reference: K, the temperature that the constants are stated at.
-        law: Arrhenius or Eyring.
         energies: for each rate constant the name of its energy, "" where it has none.
         powers: for each rate constant the power of T beside the exponential.
     """
 
     reference: float
-    law: TemperatureLaw
     energies: tuple[str, ...]
     powers: tuple[float, ...] = ()
 
@@ -82,7 +80,7 @@ class Problem:
             for experiment in self.experiments
             for part in (experiment.intensities, experiment.statements)
             if part is not None
-            for unit in part.units
+            for unit in part.observations
         )
 
     @property
@@ -90,7 +88,7 @@ class Problem:
         """How many readings and statements there are: n of AICc and BIC."""
         return sum(
             (0 if e.table is None else int(np.isfinite(e.table.values).sum()))
-            + (0 if e.statements is None else len(e.statements.units))
+            + (0 if e.statements is None else len(e.statements.observations))
             for e in self.experiments
         )
 
@@ -133,7 +131,7 @@ def rate_constants_of(problem: Problem, named: NamedValues) -> RateConstants:
     for i, name in enumerate(model.energies):
         if name:
             energies[:, i] = named.get(name)
-    return RateConstants(constants, energies, model.reference, model.law, model.powers)
+    return RateConstants(constants, energies, model.reference, model.powers)
 
 
 def reactor_of(problem: Problem, experiment: ExperimentProblem, named: NamedValues) -> Reactor:

@@ -16,21 +16,21 @@ Tape = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 class Operation(IntEnum):
-    """What an instruction does; the numbers are those of kernel/program.hpp."""
+    """What an instruction does; the numbers are those of kernel/network/tables.hpp."""
 
     ADD = 0
     SUBTRACT = 1
     MULTIPLY = 2
     DIVIDE = 3
     POWER = 4
-    DERIVATIVE_POWER = 5
+    SLOPE_POWER = 5
     EXP = 6
     LOG = 7
 
 
 _CALLS = {
     "power": Operation.POWER,
-    "derivative_power": Operation.DERIVATIVE_POWER,
+    "derivative_power": Operation.SLOPE_POWER,
     "exponential": Operation.EXP,
     "logarithm": Operation.LOG,
 }

@@ -10,7 +10,6 @@ from assemblysim.inference.model.prior import PRIORS, SIGNED_UNITS, Prior
 from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
-from assemblysim.measurement.noise import noise_layout
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.schema import PriorTable, validated
 from assemblysim.units import quantity
@@ -39,7 +38,7 @@ def parameter_units(
     used = dict.fromkeys(n for m in mechanisms for n in system.network(m).rate_constant_names)
     rate_constants = {name: "" if units[name] == "1" else units[name] for name in used}
     responses = {f"response_{signal.name}": "" for signal in measurement.signals}
-    noises = noise_layout(measurement, shared=measurement.share_replicates).names
+    noises = measurement.noise_parameters(shared=measurement.share_replicates).names
     return {
         **rate_constants,
         **responses,
@@ -51,8 +50,8 @@ def parameter_units(
 
 def noise_unit(measurement: Measurement, name: str, concentration_unit: str) -> str:
     """Return the unit of a noise parameter: a relative one has none, nor one of unknown scale."""
-    additive = noise_layout(measurement, shared=True).is_additive(name)
-    return concentration_unit if additive and measurement.scale == "absolute" else ""
+    additive = measurement.noise_parameters(shared=True).is_additive(name)
+    return concentration_unit if additive and measurement.scale.known else ""
 
 
 def read_priors_and_fixed(

@@ -18,7 +18,6 @@ from assemblysim.files.toml import read_toml
 from assemblysim.inference.model.prior import Prior
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
-from assemblysim.measurement.noise import refuse_unsupported
 from assemblysim.mechanism.reading.system import System, read_system
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
 from assemblysim.study.definition.heating import Heating, read_heating
@@ -288,7 +287,7 @@ def _experiment(outline: Outline, index: int) -> Experiment:
             folder / table.data, measurement, unit, ignore=table.ignore, sheet=table.sheet
         )
         with at(str(outline.path)), at("[measurement]"):
-            refuse_unsupported(measurement, intensities.times)
+            measurement.refuse_unsupported(intensities.times)
         sampled = sampled if sampled.size else np.unique(intensities.times)
     conditions = outline.all_conditions[index]
     with at(str(outline.path)), at(f"experiment '{table.name}'"):

@@ -356,7 +356,7 @@ class Unknowns:
 
         What is a product of powers of others has that of the product.
         """
-        by_law = 1.0 if heating.law == "eyring" else 0.0
+        by_law = heating.law.power
         text = self._derived.get(constant)
         if not by_law or text is None:
             return by_law

@@ -191,7 +191,7 @@ def study_summary(
     ranking = list(weights)
     first = {name: record.courses[0] for name, record in records.items()}
     unit = first[ranking[0]].display_unit
-    relative = study.measurement.scale != "absolute"
+    relative = not study.measurement.scale.known
     largest = max(float(np.max(c.expected[2])) for c in first.values())
     floor = 100 * (study.measurement.detection_limit or 0.005) if relative else 0.005 * largest
     return {
@@ -209,14 +209,14 @@ def study_summary(
         if study.heating is None
         else {
             "reference_K": study.heating.reference,
-            "law": study.heating.law,
+            "law": study.heating.law.name,
             "form": study.heating.form,
             "varies": study.heating.varies,
         },
         "conditions": [_conditions(study, i, problems[0]) for i in range(len(study.experiments))],
         "measurement": {
-            "scale": study.measurement.scale,
-            "noise": study.measurement.noise,
+            "scale": study.measurement.scale.name,
+            "noise": study.measurement.noise.name,
             "detection_limit": study.measurement.detection_limit,
             "signals": [signal.name for signal in study.measurement.signals],
             "stated": dict(problems[0].stated),

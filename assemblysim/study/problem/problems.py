@@ -9,9 +9,9 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.files.places import at
 from assemblysim.inference.model.default_priors import default_rate_prior
-from assemblysim.inference.model.derived import ArrheniusTie, EyringTie, Tie
+from assemblysim.inference.model.derived import HeatedTie
 from assemblysim.inference.model.experiment import Clock, ExperimentProblem
-from assemblysim.inference.model.prior import Prior
+from assemblysim.inference.model.prior import PRIORS, Prior
 from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal
 from assemblysim.inference.model.problem import (
     Problem,
@@ -24,7 +24,7 @@ from assemblysim.measurement.likelihoods.intensities import (
     intensity_likelihood,
 )
 from assemblysim.measurement.likelihoods.statements import StatementLikelihood, statement_likelihood
-from assemblysim.measurement.noise import noise_layout
+from assemblysim.measurement.noise_model import DefaultPrior
 from assemblysim.mechanism.constants.constants import ENERGY as FREE_ENERGIES
 from assemblysim.mechanism.constants.constants import NUMBER, involved
 from assemblysim.mechanism.constants.rate_constant_units import (
@@ -36,10 +36,8 @@ from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.heating import (
     ENERGY,
     ENTHALPY,
-    ENTROPY,
     FREE_ENERGY,
     Heating,
-    frequency_prior,
     is_timed,
     order_of,
 )
@@ -49,9 +47,6 @@ from assemblysim.study.definition.unknowns import Unknowns, energy_name, study_u
 
 # ESI responses of clusters of one family lie within a factor of two, two times in three.
 RESPONSE = LogNormal(1.0, 2.0)
-# Relative reading noise of a spectrum's peaks: 20 %, known to a factor of 2.5.
-RELATIVE_NOISE = LogNormal(0.2, 2.5)
-SAMPLING_ERROR = LogNormal(0.1, 2.5)
 # What a reader of a figure takes for "absent": between 0.1 and 5 % of the spectrum.
 STATEMENT_LIMIT = LogUniform(0.001, 0.05)
 STATEMENT_NOISE = LogNormal(0.3, 1.5)
@@ -168,7 +163,7 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
         unknowns.power_of_temperature(name, heating, rate_constants) if energy else 0.0
         for name, energy in zip(network.rate_constant_names, energies, strict=True)
     )
-    return Temperatures(heating.reference, heating.law, tuple(energies), powers)
+    return Temperatures(heating.reference, tuple(energies), powers)
 
 
 def _add_constants(study: Study, network: Network, unknowns: Unknowns) -> tuple[str, ...]:
@@ -192,12 +187,9 @@ def _add_separate(heating: Heating, unknowns: Unknowns, name: str, of: tuple[str
     """
     unit, order = of
     energy, partner = heating.energy(name), heating.partner(name)
-    if heating.law == "arrhenius":
-        unknowns.add(partner, unit, "rate", frequency_prior(order))
-        follows: Tie = ArrheniusTie(name, (partner, energy), heating.reference)
-    else:
-        unknowns.add(partner, "J/(mol K)", "entropy", ENTROPY)
-        follows = EyringTie(name, (energy, partner), heating.reference, order)
+    law = heating.law
+    unknowns.add(partner, law.partner_unit(unit), law.partner_kind, law.partner_prior(order))
+    follows = HeatedTie(name, (partner, energy), law, heating.reference, order)
     unknowns.add(name, unit, "rate", follows)
 
 
@@ -208,14 +200,14 @@ def _refuse_nothing_to_fit(
     statements: list[StatementLikelihood | None],
 ) -> None:
     """Refuse a study whose data say nothing, or in which nothing is unknown."""
-    if not any(part is not None and part.units for part in (*readings, *statements)):
+    if not any(part is not None and part.observations for part in (*readings, *statements)):
         raise InputError(
-            f"[measurement]: with scale '{study.measurement.scale}' the data compare "
+            f"[measurement]: with scale '{study.measurement.scale.name}' the data compare "
             "nothing, since no spectrum or column has two readings; add signals or samples"
         )
     if not unknowns.parameters:
         raise InputError("[priors]: every number is stated, 0 are unknown; leave at least one out")
-    noises = noise_layout(study.measurement, shared=True).names
+    noises = study.measurement.noise_parameters(shared=True).names
     for name in (*noises, *STATEMENT_NUMBERS):
         if unknowns.stated.get(name, 1.0) <= 0:
             raise InputError(f"[priors]: {name}: 0 is no size; write a number above 0")
@@ -319,11 +311,10 @@ def _add_measurement(
 ) -> None:
     """Add the unknowns of the measurement: responses, background, noise, statements."""
     measurement = study.measurement
-    relative = measurement.scale == "per spectrum"
     for i, signal in enumerate(measurement.signals):
-        default: Prior | float = RESPONSE if relative and i > 0 else 1.0
+        default: Prior | float = RESPONSE if measurement.scale.responses_unknown and i > 0 else 1.0
         unknowns.add(f"response_{signal.name}", "", "response", default)
-    logarithmic = measurement.noise == "proportional" or has_statements
+    logarithmic = measurement.noise.logarithmic or has_statements
     background = background_default(study) if logarithmic else 0.0
     unknowns.add("background", study.concentration_unit, "background", background)
     names = dict.fromkeys(n for r in readings if r is not None for n in r.noise_names)
@@ -362,24 +353,25 @@ def background_default(study: Study) -> Prior | None:
 def noise_default(study: Study, name: str) -> Prior:
     """Return the default prior of a noise parameter.
 
-    An additive standard deviation lies between a ten-thousandth of the largest reading and
-    the largest reading; where the scale is unknown readings are taken relative to their
-    spectrum's or column's total, so the largest is 1. Where every signal has a size of its own,
-    its own readings count, if there are any above zero.
+    An additive one is told the largest intensity, or 1 where the scale is unknown, since
+    intensities are then taken relative to their spectrum's or column's total. Where every signal
+    has a size of its own, its own intensities count, if there are any above zero.
     """
-    layout = noise_layout(study.measurement, shared=True)
-    if layout.is_additive(name):
-        largest = 1.0
-        if study.measurement.scale == "absolute":
-            tables = [e.table for e in study.experiments if e.table is not None]
-            largest = _largest_reading(tables, layout.signal_of(name))
-            largest = largest or _largest_reading(tables, None)
-        return LogUniform(1e-4 * largest, largest)
-    return SAMPLING_ERROR if name == "sampling_error" else RELATIVE_NOISE
+    parameters, largest = study.measurement.noise_parameters(shared=True), 1.0
+    if study.measurement.scale.known and parameters.is_additive(name):
+        tables = [e.table for e in study.experiments if e.table is not None]
+        largest = _largest_intensity(tables, parameters.signal_of(name))
+        largest = largest or _largest_intensity(tables, None)
+    return as_prior(study.measurement.noise.default_prior(parameters.size_of(name), largest))
 
 
-def _largest_reading(tables: list[IntensityTable], signal: str | None) -> float:
-    """Return the largest reading of one signal, or of all; 0 where there is none above zero."""
+def as_prior(default: DefaultPrior) -> Prior:
+    """Make a prior of what the measurement knows as a study would write it."""
+    return PRIORS[default.kind].read({default.kind: list(default.numbers)}, "")
+
+
+def _largest_intensity(tables: list[IntensityTable], signal: str | None) -> float:
+    """Return the largest intensity of one signal, or of all; 0 where there is none above zero."""
     columns = [
         table.values[:, i]
         for table in tables

@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 from scipy.special import softmax
 
-from assemblysim.inference.evidence.comparison import Candidate, Comparison, rank_mechanisms
+from assemblysim.inference.evidence.comparison import (
+    Candidate,
+    Comparison,
+    disagreement,
+    rank_mechanisms,
+)
 from assemblysim.inference.evidence.prior_changes import CHANGES
-from assemblysim.inference.model.log_evidence import disagreement
 from assemblysim.language import listed, time_label
 from assemblysim.prediction.design.discrimination import (
     READING_ERROR,

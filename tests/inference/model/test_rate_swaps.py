@@ -22,6 +22,8 @@ from assemblysim.inference.sampling.modes import find_modes
 from assemblysim.inference.sampling.moves import RateSwapMove
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.study.problem.problems import build_problem
 
@@ -43,7 +45,7 @@ def ambiguous(tmp_path):
     stated = tuple((name, value) for name, value in study.stated if name != "response_B")
     priors = (*study.priors, ("response_B", LogNormal(1.0, FACTOR)))
     signals = (Signal("B", (("B", 1.0),)), Signal("C", (("C", 1.0),)))
-    measurement = Measurement("absolute", "proportional", signals)
+    measurement = Measurement(SCALES["absolute"], NOISES["proportional"], signals)
     return build_problem(
         replace(study, stated=stated, priors=priors, measurement=measurement), "chain"
     )
@@ -144,7 +146,7 @@ def exchanges_of(network):
     problem = SimpleNamespace(
         parameters=tuple(parameters),
         network=network,
-        measurement=Measurement("absolute", "proportional", ()),
+        measurement=Measurement(SCALES["absolute"], NOISES["proportional"], ()),
     )
     found = consecutive_rate_swaps(problem)
     return {frozenset((constants[e.first], constants[e.second])) for e in found}

@@ -8,10 +8,10 @@ from assemblysim.errors import InputError
 from assemblysim.language import time_label
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 
 RNG = np.random.default_rng(2)
-SCALES = ("absolute", "per species", "per spectrum")
-NOISES = ("constant", "proportional", "two-component")
 TIMES = np.array([1 / 12, 1 / 12, 0.5, 6.0])
 VALUES = np.array(
     [[3.0, 1.2, 0.0, 0.4], [2.5, 1.4, 0.0, 0.0], [1.0, 2.0, np.nan, 3.0], [0.0, 2.0, 2.0, 5.0]]
@@ -33,7 +33,7 @@ def test_any_positive_signal_has_a_finite_log_likelihood(scale, noise, shared):
 
     values = built.pointwise(signals, noises)
 
-    assert values.shape == (40, len(built.units))
+    assert values.shape == (40, len(built.observations))
     assert np.isfinite(values).all()
 
 
@@ -87,13 +87,13 @@ def test_replicates_have_a_sampling_error_where_it_is_modelled(setting, names):
 
 
 def test_the_pieces_are_named_by_time_and_replicate():
-    assert made("per spectrum", "constant").units == (
+    assert made("per spectrum", "constant").observations == (
         "spectrum at 5 min, replicate 1",
         "spectrum at 5 min, replicate 2",
         "spectrum at 30 min",
         "spectrum at 6 h",
     )
-    assert made("absolute", "constant").units[:2] == ("Dy2L at 5 min", "Dy3L at 5 min")
+    assert made("absolute", "constant").observations[:2] == ("Dy2L at 5 min", "Dy3L at 5 min")
 
 
 def test_sampling_times_are_unique_and_increasing():
@@ -106,11 +106,11 @@ def test_columns_may_come_in_any_order_and_be_missing():
     fewer = IntensityTable(NAMES[1:], TIMES, VALUES[:, 1:])
 
     np.testing.assert_array_equal(
-        intensity_likelihood(turned, measurement(limit=0.05)).readings.values,
-        straight.readings.values,
+        intensity_likelihood(turned, measurement(limit=0.05)).measured.values,
+        straight.measured.values,
     )
     assert np.isnan(
-        intensity_likelihood(fewer, measurement(limit=0.05)).readings.values[:, 0]
+        intensity_likelihood(fewer, measurement(limit=0.05)).measured.values[:, 0]
     ).all()
 
 
@@ -170,7 +170,7 @@ def test_a_sum_of_species_is_a_signal_like_any_other():
     signals = (Signal("Dy3", (("Dy3L", 1.0), ("Dy5L2", 1.0))), SIGNALS[0])
     built = intensity_likelihood(
         IntensityTable(("Dy2L", "Dy3"), np.ones(1), np.array([[1.0, 2.0]])),
-        Measurement("per spectrum", "proportional", signals),
+        Measurement(SCALES["per spectrum"], NOISES["proportional"], signals),
     )
 
-    np.testing.assert_array_equal(built.readings.values, [[2.0, 1.0]])
+    np.testing.assert_array_equal(built.measured.values, [[2.0, 1.0]])

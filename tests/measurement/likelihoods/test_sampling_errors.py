@@ -144,8 +144,8 @@ def test_the_pieces_are_the_samples():
     made = likelihood(drawn("per spectrum"), TIMES / 12)
 
     assert made.noise_names == ("noise", "sampling_error")
-    assert made.units == ("sample at 5 min", "sample at 10 min", "sample at 25 min")
-    assert likelihood(drawn("per species"), TIMES, scale="per species").units == tuple(
+    assert made.observations == ("sample at 5 min", "sample at 10 min", "sample at 25 min")
+    assert likelihood(drawn("per species"), TIMES, scale="per species").observations == tuple(
         f"all readings of {name}" for name in NAMES
     )
 
@@ -156,7 +156,7 @@ def test_a_sample_without_readings_is_no_piece():
 
     made = likelihood(values, TIMES, limit=0.01)
 
-    assert made.units == ("sample at 1 h", "sample at 5 h")
+    assert made.observations == ("sample at 1 h", "sample at 5 h")
     assert made.pointwise(EXPECTED[None], np.array([[SIGMA, TAU]])).shape == (1, 2)
 
 

@@ -5,7 +5,7 @@ from spectra import likelihood, measurement
 from assemblysim.errors import InputError
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.simulation.display import display_signals
-from assemblysim.measurement.simulation.simulation import simulate_readings, simulate_table
+from assemblysim.measurement.simulation.simulation import simulate_intensities, simulate_table
 
 S = np.array([2.0, 1.5, 0.3, 6.0])
 PROPORTIONAL = {"noise": 0.15, "sampling_error": 0.25}
@@ -150,7 +150,7 @@ def test_predictive_readings_scatter_about_the_displayed_signals(scale):
     fine = np.broadcast_to(S, (4000, 5, 4))
     noise = np.broadcast_to([0.03, 0.04], (4000, 2))
 
-    drawn = simulate_readings(made, fine, sampled, noise, np.random.default_rng(9))
+    drawn = simulate_intensities(made, fine, sampled, noise, np.random.default_rng(9))
 
     shown = display_signals(made, fine, sampled)
     logs = np.log(drawn / shown)
@@ -169,7 +169,7 @@ def test_predictive_readings_of_additive_noise_are_not_negative(scale, noise):
     signals = np.broadcast_to(S, (500, 3, 4))
     sds = np.full((500, len(made.noise_names)), 0.05)
 
-    drawn = simulate_readings(made, signals, signals, sds, np.random.default_rng(10))
+    drawn = simulate_intensities(made, signals, signals, sds, np.random.default_rng(10))
 
     assert drawn.shape == (500, 3, 4)
     assert (drawn >= 0).all()

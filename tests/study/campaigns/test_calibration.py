@@ -5,7 +5,7 @@ from dataclasses import replace
 import h5netcdf
 import numpy as np
 import pytest
-from light_calibration import LIGHT, replicated_study
+from light_calibration import LIGHT, LIGHT_SEARCH, replicated_study
 from small_study import WORDS, chain_table, small_study
 
 from assemblysim.errors import InputError
@@ -19,7 +19,11 @@ from assemblysim.study.campaigns.calibration import (
 from assemblysim.study.workers import OneWorker
 
 ASKED = Request(
-    studies=4, misspecification_studies=2, misspecifications=("shared",), settings=LIGHT
+    studies=4,
+    misspecification_studies=2,
+    misspecifications=("shared",),
+    settings=LIGHT,
+    search=LIGHT_SEARCH,
 )
 
 

@@ -9,6 +9,8 @@ from assemblysim.inference.model.priors import (
 )
 from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.measurement.data import Measurement, Signal
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.study.definition.knowledge import (
     noise_unit,
@@ -105,7 +107,7 @@ def test_a_distribution_that_does_not_fit_is_refused(written, text):
 
 def test_units_follow_the_mechanisms_that_are_compared():
     system = read_system("models/hnp_dy6.toml")
-    measurement = Measurement("per spectrum", "proportional", SIGNALS)
+    measurement = Measurement(SCALES["per spectrum"], NOISES["proportional"], SIGNALS)
     units = parameter_units(system, ["template", "both_third_order"], measurement, "mM")
 
     assert units["k_chelate"] == "1/(mM h)"
@@ -128,7 +130,7 @@ def test_units_follow_the_mechanisms_that_are_compared():
     ],
 )
 def test_noise_has_a_unit_where_it_is_added_to_concentrations(scale, noise, name, unit):
-    assert noise_unit(Measurement(scale, noise, SIGNALS), name, "mM") == unit
+    assert noise_unit(Measurement(SCALES[scale], NOISES[noise], SIGNALS), name, "mM") == unit
 
 
 def test_stated_values_and_priors_are_told_apart():

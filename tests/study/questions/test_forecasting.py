@@ -13,7 +13,8 @@ from small_study import chain_table, small_study
 from assemblysim.commands import study_commands
 from assemblysim.errors import InputError
 from assemblysim.prediction.windows import Level
-from assemblysim.report.forecast.forecast import forecast_sentences
+from assemblysim.report.sections.forecast.control import control_sentences
+from assemblysim.report.sections.forecast.stopping import stopping_sentences
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.problem.changed_conditions import Start, read_start, start_words
 from assemblysim.study.problem.problems import build_problem
@@ -61,7 +62,7 @@ def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_sa
     # the truth, k = 1 and 0.5 per hour: half the A halves the maximum, 10 * 1/2
     assert chain["lifetimes"]["B"]["maximum"]["median"] == pytest.approx(2.5, rel=0.1)
     assert chain["lifetimes"]["B"]["time_of_maximum"]["median"] == pytest.approx(1.386, rel=0.1)
-    sentences = forecast_sentences(found)
+    sentences = [*stopping_sentences(found), *control_sentences(found)]
     assert sentences[0].startswith("B holds more than 20 % of M from ")
     assert "Under 'chain' " in sentences[-1]
 
@@ -69,7 +70,7 @@ def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_sa
 def test_what_is_improbable_is_not_given_a_time_from_and_to(study, results):
     found = forecast(study, results, Question(fraction=0.9))
 
-    assert forecast_sentences(found)[0].startswith(
+    assert stopping_sentences(found)[0].startswith(
         "B probably holds no more than 90 % of M within 8 h: it does at some time with probability "
         "< 0.01."
     )
