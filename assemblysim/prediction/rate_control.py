@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.reactor import Reactor, sensitivities
+from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
@@ -168,15 +169,15 @@ def _at_the_end(
     """
     last = course.shape[-1] - 1
     made = np.where(course[:, -1] > floor, course[:, -1], np.nan)
-    slope = _end_slope(course, grid)
-    forming = np.where((slope > 0) & np.isfinite(made), slope, np.nan)
+    growing = _end_derivative(course, grid)
+    forming = np.where((growing > 0) & np.isfinite(made), growing, np.nan)
     return {
         "yield": change[:, :, last] / made[:, None],
-        "rate": _end_slope(change, grid) / forming[:, None],
+        "rate": _end_derivative(change, grid) / forming[:, None],
     }
 
 
-def _end_slope(courses: np.ndarray, grid: FineGrid) -> np.ndarray:
+def _end_derivative(courses: np.ndarray, grid: FineGrid) -> np.ndarray:
     last = np.full(courses.shape[:-1], courses.shape[-1] - 1.0)
     return grid.around(courses, last).slope(last)
 

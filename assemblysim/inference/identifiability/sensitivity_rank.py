@@ -22,7 +22,7 @@ from assemblysim.inference.model.problem import (
     signals_of,
 )
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.reactor import sensitivities
+from assemblysim.kinetics.reactor.sensitivities import sensitivities
 
 KINDS = ("rate", "energy", "entropy", "constant", "initial", "response", "background")
 # Of the central differences through parameters and measurement, which cost no integration.

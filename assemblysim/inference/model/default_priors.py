@@ -129,8 +129,8 @@ def _refuse_not_proportional(network: Network, place: int, constant: str) -> Non
     from assemblysim.mechanism.network.laws import rate_laws
 
     law, symbol = rate_laws(network)[place], sympy.Symbol(constant)
-    slope = sympy.diff(law, symbol)
-    if slope.has(symbol) or sympy.simplify(law - slope * symbol) != 0:
+    derivative = sympy.diff(law, symbol)
+    if derivative.has(symbol) or sympy.simplify(law - derivative * symbol) != 0:
         name = network.reactions[place].name
         raise _no_default(constant, f"the rate law of reaction '{name}' is not proportional to it")
 

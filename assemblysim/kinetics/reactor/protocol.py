@@ -160,7 +160,7 @@ def _without_change(step: Reaction, held: set[str]) -> Reaction:
 def mixed(
     network: Network, concentrations: np.ndarray, segment: Segment, held: tuple[str, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return concentrations after what happens at a piece's end.
+    """Return concentrations after what happens at a segment's end.
 
     Args:
         network: the mechanism, with S species.

@@ -54,7 +54,7 @@ def mechanism_summary(
         "checks": [asdict(check) for check in found.checks],
         "parameters": _parameters(problem, found, draws),
         "activation": activation_summary(study, problem, found.values),
-        "ties": {tie.name: tie.describe() for tie in problem.derived},
+        "ties": {parameter.name: parameter.describe() for parameter in problem.derived},
         "identifiability": identifiability_summary(found.identifiability),
         "log_evidence": [asdict(one) for one in found.log_evidence],
         "first_hearing": None

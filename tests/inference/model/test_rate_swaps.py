@@ -42,12 +42,12 @@ def ambiguous(tmp_path):
     rng = np.random.default_rng(4)
     values = 10 * np.stack([b, c], axis=1) * np.exp(0.05 * rng.standard_normal((len(TIMES), 2)))
     study = small_study(tmp_path, table=IntensityTable(("B", "C"), TIMES, values))
-    stated = tuple((name, value) for name, value in study.stated if name != "response_B")
+    fixed = tuple((name, value) for name, value in study.fixed if name != "response_B")
     priors = (*study.priors, ("response_B", LogNormal(1.0, FACTOR)))
     signals = (Signal("B", (("B", 1.0),)), Signal("C", (("C", 1.0),)))
     measurement = Measurement(SCALES["absolute"], NOISES["proportional"], signals)
     return build_problem(
-        replace(study, stated=stated, priors=priors, measurement=measurement), "chain"
+        replace(study, fixed=fixed, priors=priors, measurement=measurement), "chain"
     )
 
 

@@ -10,7 +10,8 @@ from scipy.integrate import solve_ivp
 
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.protocol import Event, Protocol
-from assemblysim.kinetics.reactor.reactor import Reactor, courses, sensitivities
+from assemblysim.kinetics.reactor.reactor import Reactor, courses
+from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.reactor.temperature import Programme, RateConstants
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species

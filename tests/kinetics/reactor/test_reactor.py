@@ -17,7 +17,8 @@ from assemblysim.kinetics.engines.integration import (
     integrate_sensitivities,
 )
 from assemblysim.kinetics.reactor.protocol import Event, Protocol
-from assemblysim.kinetics.reactor.reactor import Reactor, courses, extents, sensitivities
+from assemblysim.kinetics.reactor.reactor import Reactor, courses, extents
+from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.reactor.temperature import Programme, RateConstants
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species

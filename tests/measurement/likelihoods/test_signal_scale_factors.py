@@ -16,7 +16,7 @@ from assemblysim.measurement.noise_model import NoiseParameters
 from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.simulation.simulation import simulate_intensities, simulate_table
 from assemblysim.report.content.unknowns import parameter_label
-from assemblysim.study.definition.knowledge import noise_unit
+from assemblysim.study.definition.priors_and_fixed import noise_unit
 from assemblysim.study.problem.problems import noise_default
 
 RNG = np.random.default_rng(20261124)
