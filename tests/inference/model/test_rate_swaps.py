@@ -161,16 +161,18 @@ def test_a_step_and_its_way_back_are_not_consecutive():
 def test_exchanges_are_those_of_all_pairs_of_steps_that_follow_each_other(seed):
     plain = random_network(np.random.default_rng(seed), laws=False)
     backs = [
-        Reaction(f"{r.name}_reverse", r.products, r.reactants, f"b{r.rate}", reverse_of=r.name)
+        Reaction(
+            f"{r.name}_reverse", r.products, r.reactants, f"b{r.rate_constant}", reverse_of=r.name
+        )
         for r in plain.reactions[::2]
     ]
     network = Network(plain.species, (*plain.reactions, *backs))
     expected = {
-        frozenset((maker.rate, user.rate))
+        frozenset((maker.rate_constant, user.rate_constant))
         for maker in network.reactions
         for user in network.reactions
         if set(maker.products) & set(user.reactants)
-        and maker.rate != user.rate
+        and maker.rate_constant != user.rate_constant
         and user.reverse_of != maker.name
         and maker.reverse_of != user.name
     }
