@@ -89,15 +89,15 @@ def normal_log_density(x, sd):
     return -0.5 * (x / sd) ** 2 - np.log(sd) - 0.5 * np.log(2 * np.pi)
 
 
-def log_gain_integral(logs, log_limits, log_expected, sigma):
-    """Brute force over the log gain; nan in `log_limits` where there is a reading."""
+def log_scale_factor_integral(logs, log_limits, log_expected, sigma):
+    """Brute force over the log scale factor; nan in `log_limits` where there is a reading."""
     below = np.isfinite(log_limits)
-    room = (log_limits - log_expected)[below]
+    margin = (log_limits - log_expected)[below]
     residuals = (logs - log_expected)[~below]
 
     def integrand(g):
         seen = normal_log_density(residuals[:, None] - g, sigma).sum(axis=0)
-        return seen + log_ndtr((room[:, None] - g) / sigma).sum(axis=0)
+        return seen + log_ndtr((margin[:, None] - g) / sigma).sum(axis=0)
 
-    ends = np.concatenate((residuals, room))
+    ends = np.concatenate((residuals, margin))
     return log_integral(integrand, ends.min() - 12 * sigma, ends.max() + 12 * sigma)
