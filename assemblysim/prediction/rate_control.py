@@ -179,7 +179,7 @@ def _at_the_end(
 
 def _end_derivative(courses: np.ndarray, grid: FineGrid) -> np.ndarray:
     last = np.full(courses.shape[:-1], courses.shape[-1] - 1.0)
-    return grid.around(courses, last).slope(last)
+    return grid.around(courses, last).derivative(last)
 
 
 def _at_the_maximum(
@@ -202,9 +202,9 @@ def _at_the_maximum(
     around = grid.around(np.where(inside[:, None, None], change, 0.0), place)
     height = np.where(inside, top.height, np.nan)[:, None]
     bent = np.where(inside, np.where(cut, -np.inf, curvature), np.nan)
-    moved = -around.slope(place) / bent[:, None]
+    moved = -around.derivative(place) / bent[:, None]
     times = np.broadcast_to(grid.times, course.shape)
-    speed = grid.around(times, top.place).slope(top.place)
+    speed = grid.around(times, top.place).derivative(top.place)
     moment = grid.time_at(top.place)
     moment = np.where(inside & (moment > 0), moment, np.nan)
     return {

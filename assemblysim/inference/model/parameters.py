@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from assemblysim.inference.model.prior import Prior, together
+from assemblysim.mechanism.constants.dimension import Dimension
 
 Kind = Literal[
     "rate",
@@ -40,6 +41,11 @@ class Parameter:
     unit: str
     kind: Kind
     prior: Prior
+
+    @property
+    def dimension(self) -> Dimension:
+        """Powers of concentration and time in its unit."""
+        return Dimension.read(self.unit)
 
     def __hash__(self) -> int:
         return hash(self.name)  # cheap, since parameters are looked up for every batch

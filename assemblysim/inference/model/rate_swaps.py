@@ -159,6 +159,6 @@ def _responses(problem: Problem, species: str, places: dict[str, int]) -> list[i
 
 def _log_offset(first: Parameter, second: Parameter) -> float:
     """Return the log of the first constant's unit in that of the second."""
-    if first.unit == second.unit:
+    if first.dimension == second.dimension:
         return 0.0
     return float(np.log(first.prior.quantile(0.5)) - np.log(second.prior.quantile(0.5)))

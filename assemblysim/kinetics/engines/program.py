@@ -42,8 +42,8 @@ class ProgramTables:
     factors: np.ndarray
     constant_of: np.ndarray
     reactants: Rows
-    slopes: Rows
-    slopes_by_constant: Rows
+    law_species: Rows
+    law_constants: Rows
     tapes: tuple[Rows, ...]
     change: Rows
 
@@ -55,8 +55,8 @@ class ProgramTables:
             factors=self.factors,
             constant_of=self.constant_of,
             reactants=self.reactants,
-            slopes=self.slopes,
-            slopes_by_constant=self.slopes_by_constant,
+            slopes=self.law_species,
+            slopes_by_constant=self.law_constants,
             tapes=self.tapes,
             change=self.change,
             eliminated=_rows([one.others for one in eliminations]),

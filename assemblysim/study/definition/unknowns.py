@@ -24,6 +24,7 @@ from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.mechanism.constants.constant_units import constant_units
 from assemblysim.mechanism.constants.constants import C0, NUMBER
+from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.heating import Heating
@@ -160,16 +161,8 @@ def _scale(unit: str) -> float:
     """Return by what a number grows when time, concentration and energy count in other units."""
     if unit in SIGNED_UNITS:
         return 13.0
-    above, _, below = unit.partition("/")
-    return _product(above) / _product(below)
-
-
-def _product(units: str) -> float:
-    found = 1.0
-    for part in units.strip("() ").split():
-        name, _, power = part.partition("^")
-        found *= {"mM": 7.0, "%": 7.0, "h": 11.0}.get(name, 1.0) ** float(power or 1)
-    return found
+    dimension = Dimension.read(unit)
+    return float(7.0**dimension.concentration * 11.0**dimension.time)
 
 
 class Unknowns:

@@ -29,7 +29,6 @@ from assemblysim.mechanism.constants.constants import ENERGY as FREE_ENERGIES
 from assemblysim.mechanism.constants.constants import NUMBER, involved
 from assemblysim.mechanism.constants.rate_constant_units import (
     rate_constant_dimensions,
-    rate_constant_units,
 )
 from assemblysim.mechanism.network.network import Network
 from assemblysim.study.definition.conditions import Conditions
@@ -39,8 +38,6 @@ from assemblysim.study.definition.heating import (
     ENTHALPY,
     FREE_ENERGY,
     Heating,
-    is_timed,
-    order_of,
 )
 from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.definition.unknowns import Unknowns, energy_name, study_units
@@ -130,19 +127,15 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
     """Add rate constants and what their change with temperature takes."""
     # A unit may be settled by another mechanism's steps.
     whole = study.system.whole_network()
-    units, dimensions = (
-        rate_constant_units(whole, study.concentration_unit),
-        rate_constant_dimensions(whole),
-    )
+    dimensions = rate_constant_dimensions(whole)
     conditions = tuple(experiment.prior_conditions for experiment in study.experiments)
     heating, energies = study.heating, []
     for name in network.rate_constant_names:
-        unit = "" if units[name] == "1" else units[name]
-        heated = heating if heating is not None and heating.varies and is_timed(unit) else None
+        unit, dimension = unknowns.unit(name), dimensions[name]
+        heated = heating if heating is not None and heating.varies and dimension.timed else None
         energies.append(heated.energy(name) if heated else "")
         if heated and heated.form == "separate" and not unknowns.mentions(name):
-            order = order_of(dimensions[name])
-            _add_separate(heated, unknowns, name, (unit, order))
+            _add_separate(heated, unknowns, name, (unit, dimension.order))
             continue
         default = None if unknowns.knows(name) else default_rate_prior(network, name, conditions)
         unknowns.add(name, unit, "rate", default)
