@@ -89,7 +89,7 @@ def test_a_mechanism_without_dy5l2_is_out_by_more_than_a_hundred_nats(fitted):
 @pytest.mark.slow
 def test_with_the_scatter_stated_as_it_is_that_mechanism_is_out_by_hundreds_of_nats():
     # with the scatter unknown a wrong mechanism explains itself by a larger one
-    stated = replace(STUDY, stated=(*STUDY.stated, ("noise", 0.15)))
-    found = [log_evidence(build_problem(stated, name)) for name in ("both", "template")]
+    fixed = replace(STUDY, fixed=(*STUDY.fixed, ("noise", 0.15)))
+    found = [log_evidence(build_problem(fixed, name)) for name in ("both", "template")]
 
     assert found[0] - found[1] > 300

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from assemblysim.errors import InputError
+from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.report.content.words import is_number
 from assemblysim.result.courses import Courses
@@ -310,7 +311,7 @@ def _limit(courses: Courses, signal: int, summary: Summary) -> float | None:
     fraction = measurement.get("detection_limit")
     if not is_number(fraction):
         return None
-    if measurement.get("scale") != "absolute":
+    if not SCALES[measurement["scale"]].known:
         return 100 * fraction  # shown in % of the same total or largest reading
     values = courses.data[:, signal]
     return fraction * float(np.nanmax(values)) if np.isfinite(values).any() else None

@@ -186,12 +186,12 @@ def study_summary(
     mechanisms = {name: record.summary for name, record in records.items()}
     comparison = comparison_summary(mechanisms, stream(study.seed, "", "comparison"))
     readings = any(one["readings"] for one in mechanisms.values())
-    comparison["cautions"] += stated_cautions(dict(problems[0].stated), readings)
+    comparison["cautions"] += stated_cautions(dict(problems[0].fixed), readings)
     weights = comparison["probabilities"]
     ranking = list(weights)
     first = {name: record.courses[0] for name, record in records.items()}
     unit = first[ranking[0]].display_unit
-    relative = study.measurement.scale != "absolute"
+    relative = not study.measurement.scale.known
     largest = max(float(np.max(c.expected[2])) for c in first.values())
     floor = 100 * (study.measurement.detection_limit or 0.005) if relative else 0.005 * largest
     return {
@@ -215,11 +215,11 @@ def study_summary(
         },
         "conditions": [_conditions(study, i, problems[0]) for i in range(len(study.experiments))],
         "measurement": {
-            "scale": study.measurement.scale,
-            "noise": study.measurement.noise,
+            "scale": study.measurement.scale.name,
+            "noise": study.measurement.noise.name,
             "detection_limit": study.measurement.detection_limit,
             "signals": [signal.name for signal in study.measurement.signals],
-            "stated": dict(problems[0].stated),
+            "stated": dict(problems[0].fixed),
             "error_rate": study.statement_settings.error_rate,
         },
         "sampling": {

@@ -319,7 +319,7 @@ def _cautions(study: Study, judged: list[Judged]) -> list[str]:
             f"{len(weak)} of {len(judged)} figures rest on few posterior draws, since the spectrum "
             f"would tell more than the draws resolve ({weak[0]}); take them as rough."
         )
-    if study.measurement.scale == "absolute" and study.measurement.detection_limit is not None:
+    if study.measurement.scale.known and study.measurement.detection_limit is not None:
         found.append("The detection limit of a new spectrum is taken relative to itself.")
     return found
 

@@ -19,10 +19,9 @@ from assemblysim.inference.model.problem import (
     courses_of,
     signals_of,
 )
-from assemblysim.measurement.noise import noise_layout
 from assemblysim.mechanism.network.network import Reaction
 from assemblysim.mechanism.network.overview import is_large
-from assemblysim.mechanism.reading.describe import write_slopes
+from assemblysim.mechanism.reading.describe import write_rate_equations
 from assemblysim.mechanism.reading.equation import write_equation
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.activation import activation_summary
@@ -51,11 +50,11 @@ def mechanism_summary(
             for s in network.species
         ],
         "reactions": [_reaction(r) for r in network.reactions],
-        "rate_equations": [] if is_large(network) else list(write_slopes(network)),
+        "rate_equations": [] if is_large(network) else list(write_rate_equations(network)),
         "checks": [asdict(check) for check in found.checks],
         "parameters": _parameters(problem, found, draws),
         "activation": activation_summary(study, problem, found.values),
-        "ties": {tie.name: tie.describe() for tie in problem.derived},
+        "ties": {parameter.name: parameter.describe() for parameter in problem.derived},
         "identifiability": identifiability_summary(found.identifiability),
         "log_evidence": [asdict(one) for one in found.log_evidence],
         "first_hearing": None
@@ -99,7 +98,7 @@ def _reaction(reaction: Reaction) -> dict[str, Any]:
     return {
         "name": reaction.name,
         "equation": write_equation(reaction),
-        "rate": reaction.rate,
+        "rate": reaction.rate_constant,
         "further_rate_constants": list(reaction.further_rate_constants),
         "law": reaction.law and reaction.law.text,
         "factor": reaction.factor,
@@ -157,7 +156,7 @@ def _statements(problem: Problem, found: Conclusions) -> list[dict[str, Any]]:
                 "log_contribution": logs[i],
             }
             for i, (text, statement) in enumerate(
-                zip(likelihood.units, likelihood.statements, strict=True)
+                zip(likelihood.observations, likelihood.statements, strict=True)
             )
         ]
     return summary
@@ -165,15 +164,15 @@ def _statements(problem: Problem, found: Conclusions) -> list[dict[str, Any]]:
 
 def _noise_sentence(problem: Problem, found: Conclusions) -> str:
     """Say how much scatter the mechanism needs to describe the readings."""
-    layout = noise_layout(problem.measurement, shared=False)
-    unknown = [name for name in layout.reading_names if name in problem.parameter_names]
-    if not unknown or problem.measurement.noise == "constant":
+    parameters = problem.measurement.noise_parameters(shared=False)
+    unknown = [name for name in parameters.own_names if name in problem.parameter_names]
+    if not unknown or parameters.is_additive(unknown[0]):
         return ""
     parts = []
     for name in unknown:
         column = found.values[:, problem.parameter_names.index(name)]
         lower, median, upper = 100 * np.quantile(column, INTERVAL)
-        signal = layout.signal_of(name)
+        signal = parameters.signal_of(name)
         of = f" for {signal}" if signal else ""
         parts.append(f"{median:.0f} %{of} ({lower:.0f} to {upper:.0f} %)")
     return (

@@ -57,7 +57,7 @@ def test_residuals_are_standard_normal_below_the_limit_too(scale, noise, sds, li
     template = likelihood(np.ones((500, 4)), limit=limit, scale=scale, noise=noise)
     drawn = simulate_like(template, signals, np.array(sds), "none", rng)
     again = intensity_likelihood(drawn, template.measurement)
-    below = again.readings.censored[:, 3]
+    below = again.measured.censored[:, 3]
 
     def distance(factor):
         expected = signals * [1, 1, 1, factor]
@@ -139,8 +139,8 @@ def test_residuals_are_averaged_by_signal_and_spectrum(tmp_path):
     (residuals,) = found.residuals
 
     assert residuals.signals == ("A", "B", "C")
-    assert residuals.values.shape == (12, 3)
-    assert np.nanmean(residuals.values**2) == pytest.approx(1, abs=3 * np.sqrt(2 / 24))
+    assert residuals.mean.shape == (12, 3)
+    assert np.nanmean(residuals.mean**2) == pytest.approx(1, abs=3 * np.sqrt(2 / 24))
     assert set(found.trends) == {"A", "B", "C"}
 
 
