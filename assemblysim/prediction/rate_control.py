@@ -32,7 +32,7 @@ from assemblysim.prediction.step_scaling import ScaledSteps, scaled_steps
 QUANTITIES = ("yield", "rate", "maximum", "time_of_maximum")
 # Draws at once: sensitivities take as many times the memory of a course as there are steps.
 DRAWS_AT_ONCE = 50
-# A yield below this share of all that was put in is rounding, and what governs it too.
+# A yield below this fraction of all that was put in is rounding, and what governs it too.
 LEAST_YIELD = 1e-9
 
 ControlSummary = dict[str, dict[str, dict[str, Summary]]]
@@ -169,17 +169,17 @@ def _at_the_end(
     """
     last = course.shape[-1] - 1
     made = np.where(course[:, -1] > floor, course[:, -1], np.nan)
-    slope = _end_slope(course, grid)
-    forming = np.where((slope > 0) & np.isfinite(made), slope, np.nan)
+    rate = _rate_at_end(course, grid)
+    forming = np.where((rate > 0) & np.isfinite(made), rate, np.nan)
     return {
         "yield": change[:, :, last] / made[:, None],
-        "rate": _end_slope(change, grid) / forming[:, None],
+        "rate": _rate_at_end(change, grid) / forming[:, None],
     }
 
 
-def _end_slope(courses: np.ndarray, grid: FineGrid) -> np.ndarray:
+def _rate_at_end(courses: np.ndarray, grid: FineGrid) -> np.ndarray:
     last = np.full(courses.shape[:-1], courses.shape[-1] - 1.0)
-    return grid.around(courses, last).slope(last)
+    return grid.around(courses, last).derivative(last)
 
 
 def _at_the_maximum(
@@ -202,9 +202,9 @@ def _at_the_maximum(
     around = grid.around(np.where(inside[:, None, None], change, 0.0), place)
     height = np.where(inside, top.height, np.nan)[:, None]
     bent = np.where(inside, np.where(cut, -np.inf, curvature), np.nan)
-    moved = -around.slope(place) / bent[:, None]
+    moved = -around.derivative(place) / bent[:, None]
     times = np.broadcast_to(grid.times, course.shape)
-    speed = grid.around(times, top.place).slope(top.place)
+    speed = grid.around(times, top.place).derivative(top.place)
     moment = grid.time_at(top.place)
     moment = np.where(inside & (moment > 0), moment, np.nan)
     return {
