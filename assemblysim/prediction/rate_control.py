@@ -151,7 +151,7 @@ def _sensitivities(
         done = batch.trajectories.completed[:, None, None]
         both, scaled = both_sides(own, grid, batch.trajectories.concentrations)
         courses = np.where(done, both, np.nan)
-        by_step = steps.by_step(batch.by_rate, every[part].at_reference)[:, grid.columns]
+        by_step = steps.by_step(batch.by_constant, every[part].at_reference)[:, grid.columns]
         by_step[:, grid.begins[1:]] *= scaled[:, :, None]
         yield part, courses.transpose(0, 2, 1), by_step.transpose(0, 2, 3, 1)
 

@@ -37,11 +37,11 @@ WIDE = LogUniform(1e-3, 1e3)
 
 
 def problem_of(folder, mechanism, table, *, scale="absolute", noise="proportional", **options):
-    """A problem; `priors`, `stated` by name, `initial` of A: an amount (mM) or a prior."""
+    """A problem; `priors`, `fixed` by name, `initial` of A: an amount (mM) or a prior."""
     model = Path(folder) / "model.toml"
     model.write_text(MODEL)
     signals = options.get("signals") or table.signals
-    stated = {"background": 1e-6, "noise": 0.05, **options.get("stated", {})}
+    fixed = {"background": 1e-6, "noise": 0.05, **options.get("fixed", {})}
     priors = {k: WIDE for k in ("k_first", "k_second", "k_a", "k_b")} | options.get("priors", {})
     study = Study(
         folder=Path(folder),
@@ -64,7 +64,7 @@ def problem_of(folder, mechanism, table, *, scale="absolute", noise="proportiona
         measurement=Measurement(
             SCALES[scale], NOISES[noise], tuple(Signal(n, ((n, 1.0),)) for n in signals)
         ),
-        stated=tuple((n, v) for n, v in stated.items() if n not in priors),
+        fixed=tuple((n, v) for n, v in fixed.items() if n not in priors),
         priors=tuple(priors.items()),
         statement_settings=StatementSettings(0.02),
         sampling=None,

@@ -229,12 +229,12 @@ class _Profiler:
         if not len(free):
             return _Place(origin, self._value_and_gradient(origin, fixed)[0])
         factor = np.linalg.cholesky(self._spread(free, fixed))
-        exact_loo = without if fixed is None else fixed
+        held = without if fixed is None else fixed
 
         def downhill(scaled: np.ndarray) -> tuple[float, np.ndarray]:
             position = origin.copy()
             position[free] += factor @ scaled
-            value, gradient = self._value_and_gradient(position, exact_loo)
+            value, gradient = self._value_and_gradient(position, held)
             return -value, -(factor.T @ gradient[free])
 
         gain = GAINS[fixed is None] / max(abs(float(self._log_likelihoods.max())), 1.0)

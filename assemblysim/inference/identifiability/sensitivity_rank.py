@@ -2,9 +2,9 @@
 
 The matrix holds the derivatives of the log of every expected signal that was measured, at the
 times it was measured, by the log of rate constants, initial concentrations, response factors and
-the background; what an unknown gain would hide is taken out. Where its rank is smaller than the
-number of parameters at every point, some of them can change together without changing any signal:
-the mechanism is structurally not identifiable from such data, whatever their precision.
+the background; what an unknown scale factor would hide is taken out. Where its rank is smaller
+than the number of parameters at every point, some of them can change together without changing any
+signal: the mechanism is structurally not identifiable from such data, whatever their precision.
 """
 
 from __future__ import annotations

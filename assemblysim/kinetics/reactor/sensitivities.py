@@ -29,14 +29,14 @@ class ReactorSensitivities:
 
     Attributes:
         trajectories: the courses.
-        by_rate: shape (B, T, S, P), by the rate constants at the reference temperature.
+        by_constant: shape (B, T, S, P), by the rate constants at the reference temperature.
         by_energy: shape (B, T, S, P), mol mM/kJ; of no length in P where nothing is heated or it
             was not asked for.
         by_initial: shape (B, T, S, S), or of no length where it was not asked for.
     """
 
     trajectories: TrajectoryBatch
-    by_rate: np.ndarray
+    by_constant: np.ndarray
     by_energy: np.ndarray
     by_initial: np.ndarray
 
@@ -57,7 +57,7 @@ class ReactorSensitivities:
             return np.asarray(found.reshape(-1, times, species))
 
         change = along(
-            self.by_rate, moved.rate_constants.at_reference, reactor.rate_constants.at_reference
+            self.by_constant, moved.rate_constants.at_reference, reactor.rate_constants.at_reference
         )
         if self.by_energy.shape[-1]:
             change += along(
@@ -95,8 +95,10 @@ def sensitivities(
             tolerance,
             by_initial=by_initial,
         )
-        nothing = np.zeros((*batch.by_rate.shape[:3], 0))
-        return ReactorSensitivities(batch.trajectories, batch.by_rate, nothing, batch.by_initial)
+        nothing = np.zeros((*batch.by_constant.shape[:3], 0))
+        return ReactorSensitivities(
+            batch.trajectories, batch.by_constant, nothing, batch.by_initial
+        )
     kinetic = (2 if by_energy else 1) * constants
     carried = np.zeros((len(reactor), size, kinetic + (size if by_initial else 0)))
     if by_initial:
@@ -115,7 +117,7 @@ def sensitivities(
             by_initial=by_initial or segment.begin > 0,
             leading=(kinetic if segment.ramp else constants, size),
         )
-        by_constant, by_start = (x[:, :, :size] for x in (batch.by_rate, batch.by_initial))
+        by_constant, by_start = (x[:, :, :size] for x in (batch.by_constant, batch.by_initial))
         # A start that is turned into another: what it was made from counts as well. The added
         # species of a ramp start at a unit, with constants in that unit: it cancels.
         total = np.matmul(by_start, carried[:, None, : by_start.shape[-1]])
@@ -157,15 +159,13 @@ def _own_derivatives(
     here = by_constant[..., :constants]
     if segment.ramp:
         here = here / part.unit[:, None, None, None]
-    by_rate = here * rate_constants.factors(segment.first)[:, None, None]
+    at_reference = here * rate_constants.factors(segment.first)[:, None, None]
     if not by_energy:
-        return np.asarray(by_rate)
-    by_energies = (
-        here
-        * (rate_constants.at_reference * rate_constants.factor_slopes(segment.first))[:, None, None]
-    )
+        return np.asarray(at_reference)
+    moved = rate_constants.at_reference * rate_constants.by_energy(segment.first)
+    by_energies = here * moved[:, None, None]
     if segment.ramp:
         ramp = Ramp(segment.end - segment.begin, segment.first, segment.last)
-        growth = ramp.slope / (GAS_CONSTANT * ramp.first**2) / part.unit**2
+        growth = ramp.heating_rate / (GAS_CONSTANT * ramp.first**2) / part.unit**2
         by_energies += by_constant[..., constants:] * growth[:, None, None, None]
-    return np.concatenate([by_rate, by_energies], axis=-1)
+    return np.concatenate([at_reference, by_energies], axis=-1)

@@ -242,7 +242,7 @@ def _made_from(study: Study, design: Design) -> str:
         {
             "records": RECORDS_VERSION,
             "parameters": {p.mechanism: [str(q) for q in p.parameters] for p in design.problems},
-            "stated": {p.mechanism: list(p.stated) for p in design.problems},
+            "stated": {p.mechanism: list(p.fixed) for p in design.problems},
             "tolerance": str(design.problems[0].tolerance),
             "measurement": str(study.measurement),
             "source": design.source,

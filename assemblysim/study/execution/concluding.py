@@ -186,7 +186,7 @@ def study_summary(
     mechanisms = {name: record.summary for name, record in records.items()}
     comparison = comparison_summary(mechanisms, stream(study.seed, "", "comparison"))
     readings = any(one["readings"] for one in mechanisms.values())
-    comparison["cautions"] += stated_cautions(dict(problems[0].stated), readings)
+    comparison["cautions"] += stated_cautions(dict(problems[0].fixed), readings)
     weights = comparison["probabilities"]
     ranking = list(weights)
     first = {name: record.courses[0] for name, record in records.items()}
@@ -219,7 +219,7 @@ def study_summary(
             "noise": study.measurement.noise.name,
             "detection_limit": study.measurement.detection_limit,
             "signals": [signal.name for signal in study.measurement.signals],
-            "stated": dict(problems[0].stated),
+            "stated": dict(problems[0].fixed),
             "error_rate": study.statement_settings.error_rate,
         },
         "sampling": {

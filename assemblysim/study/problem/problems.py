@@ -1,4 +1,4 @@
-"""From a study to one mechanism's problem: every unknown with its prior, everything else stated."""
+"""From a study to one mechanism's problem: every unknown with its prior, everything else fixed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.files.places import at
 from assemblysim.inference.model.default_priors import default_rate_prior
-from assemblysim.inference.model.derived import HeatedTie
+from assemblysim.inference.model.derived import DerivedByLaw
 from assemblysim.inference.model.experiment import Clock, ExperimentProblem
 from assemblysim.inference.model.prior import PRIORS, Prior
 from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal
@@ -29,19 +29,16 @@ from assemblysim.mechanism.constants.constants import ENERGY as FREE_ENERGIES
 from assemblysim.mechanism.constants.constants import NUMBER, involved
 from assemblysim.mechanism.constants.rate_constant_units import (
     rate_constant_dimensions,
-    rate_constant_units,
 )
 from assemblysim.mechanism.network.network import Network
 from assemblysim.study.definition.conditions import Conditions
+from assemblysim.study.definition.experiment_unknowns import Place
 from assemblysim.study.definition.heating import (
     ENERGY,
     ENTHALPY,
     FREE_ENERGY,
     Heating,
-    is_timed,
-    order_of,
 )
-from assemblysim.study.definition.own_unknowns import Place
 from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.definition.unknowns import Unknowns, energy_name, study_units
 
@@ -96,14 +93,14 @@ def _problem(study: Study, mechanism: str, network: Network) -> Problem:
         for i in range(len(study.experiments))
     )
     _add_measurement(study, unknowns, units, readings, any(s is not None for s in statements))
-    unknowns.add_what_ties_need()
+    unknowns.add_what_derived_ones_need()
     _refuse_nothing_to_fit(study, unknowns, readings, statements)
     return Problem(
         mechanism=mechanism,
         network=network,
         measurement=study.measurement,
         parameters=unknowns.parameters,
-        stated=tuple(unknowns.stated.items()),
+        fixed=tuple(unknowns.fixed.items()),
         experiments=tuple(
             replace(experiment, aliases=unknowns.aliases(i))
             for i, experiment in enumerate(experiments)
@@ -130,19 +127,15 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
     """Add rate constants and what their change with temperature takes."""
     # A unit may be settled by another mechanism's steps.
     whole = study.system.whole_network()
-    units, dimensions = (
-        rate_constant_units(whole, study.concentration_unit),
-        rate_constant_dimensions(whole),
-    )
+    dimensions = rate_constant_dimensions(whole)
     conditions = tuple(experiment.prior_conditions for experiment in study.experiments)
     heating, energies = study.heating, []
     for name in network.rate_constant_names:
-        unit = "" if units[name] == "1" else units[name]
-        heated = heating if heating is not None and heating.varies and is_timed(unit) else None
+        unit, dimension = unknowns.unit(name), dimensions[name]
+        heated = heating if heating is not None and heating.varies and dimension.timed else None
         energies.append(heated.energy(name) if heated else "")
         if heated and heated.form == "separate" and not unknowns.mentions(name):
-            order = order_of(dimensions[name])
-            _add_separate(heated, unknowns, name, (unit, order))
+            _add_separate(heated, unknowns, name, (unit, dimension.order))
             continue
         default = None if unknowns.knows(name) else default_rate_prior(network, name, conditions)
         unknowns.add(name, unit, "rate", default)
@@ -152,13 +145,13 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
     rate_constants = whole.rate_constant_names
     for name, energy in zip(network.rate_constant_names, energies, strict=True):
         if energy:
-            tie = unknowns.energy_tie(name, heating, rate_constants)
-            unknowns.add(energy, "kJ/mol", "energy", tie or ENERGY)
+            parameter = unknowns.derived_energy(name, heating, rate_constants)
+            unknowns.add(energy, "kJ/mol", "energy", parameter or ENERGY)
     for name in further if heating.varies else ():
         if not name.startswith(NUMBER):
             enthalpy = energy_name(name, heating, rate_constants)
-            tie = unknowns.energy_tie(name, heating, rate_constants)
-            unknowns.add(enthalpy, "kJ/mol", "energy", tie or ENTHALPY)
+            parameter = unknowns.derived_energy(name, heating, rate_constants)
+            unknowns.add(enthalpy, "kJ/mol", "energy", parameter or ENTHALPY)
     powers = tuple(
         unknowns.power_of_temperature(name, heating, rate_constants) if energy else 0.0
         for name, energy in zip(network.rate_constant_names, energies, strict=True)
@@ -189,7 +182,7 @@ def _add_separate(heating: Heating, unknowns: Unknowns, name: str, of: tuple[str
     energy, partner = heating.energy(name), heating.partner(name)
     law = heating.law
     unknowns.add(partner, law.partner_unit(unit), law.partner_kind, law.partner_prior(order))
-    follows = HeatedTie(name, (partner, energy), law, heating.reference, order)
+    follows = DerivedByLaw(name, (partner, energy), law, heating.reference, order)
     unknowns.add(name, unit, "rate", follows)
 
 
@@ -209,7 +202,7 @@ def _refuse_nothing_to_fit(
         raise InputError("[priors]: every number is stated, 0 are unknown; leave at least one out")
     noises = study.measurement.noise_parameters(shared=True).names
     for name in (*noises, *STATEMENT_NUMBERS):
-        if unknowns.stated.get(name, 1.0) <= 0:
+        if unknowns.fixed.get(name, 1.0) <= 0:
             raise InputError(f"[priors]: {name}: 0 is no size; write a number above 0")
 
 

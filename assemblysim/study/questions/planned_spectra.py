@@ -209,7 +209,7 @@ def _template(problem: Problem, plan: Plan) -> IntensityLikelihood:
 
 
 def _known(problem: Problem) -> set[str]:
-    return {*problem.parameter_names, *(name for name, _ in problem.stated)}
+    return {*problem.parameter_names, *(name for name, _ in problem.fixed)}
 
 
 def _noise(problem: Problem, template: IntensityLikelihood, named: NamedValues) -> np.ndarray:

@@ -21,7 +21,7 @@ from assemblysim.inference.model.problem import (
 )
 from assemblysim.mechanism.network.network import Reaction
 from assemblysim.mechanism.network.overview import is_large
-from assemblysim.mechanism.reading.describe import write_slopes
+from assemblysim.mechanism.reading.describe import write_rate_equations
 from assemblysim.mechanism.reading.equation import write_equation
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.activation import activation_summary
@@ -50,11 +50,11 @@ def mechanism_summary(
             for s in network.species
         ],
         "reactions": [_reaction(r) for r in network.reactions],
-        "rate_equations": [] if is_large(network) else list(write_slopes(network)),
+        "rate_equations": [] if is_large(network) else list(write_rate_equations(network)),
         "checks": [asdict(check) for check in found.checks],
         "parameters": _parameters(problem, found, draws),
         "activation": activation_summary(study, problem, found.values),
-        "ties": {tie.name: tie.describe() for tie in problem.derived},
+        "ties": {parameter.name: parameter.describe() for parameter in problem.derived},
         "identifiability": identifiability_summary(found.identifiability),
         "log_evidence": [asdict(one) for one in found.log_evidence],
         "first_hearing": None
@@ -98,7 +98,7 @@ def _reaction(reaction: Reaction) -> dict[str, Any]:
     return {
         "name": reaction.name,
         "equation": write_equation(reaction),
-        "rate": reaction.rate,
+        "rate": reaction.rate_constant,
         "further_rate_constants": list(reaction.further_rate_constants),
         "law": reaction.law and reaction.law.text,
         "factor": reaction.factor,

@@ -207,7 +207,7 @@ def test_a_network_with_awkward_names_is_integrated_and_differentiated():
     ends = integrate_batch(AWKWARD, shifted, np.tile(initial, (2, 1)), TIMES, TIGHT)
 
     expected = (ends.concentrations[0] - ends.concentrations[1]) / 2e-4
-    found = (batch.by_rate[0] * rate_constants[0]).sum(axis=-1)
+    found = (batch.by_constant[0] * rate_constants[0]).sum(axis=-1)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
     right = compile_network(AWKWARD).rhs(batch.trajectories.concentrations[0], rate_constants)
     assert np.isfinite(right).all()

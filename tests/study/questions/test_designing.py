@@ -163,7 +163,7 @@ def test_a_constant_is_narrowed_by_the_reading_that_shows_it(tmp_path):
 
 def test_a_shared_sampling_error_adds_to_a_single_new_spectrum(tmp_path):
     study = small_study(tmp_path, table=chain_table(replicates=2), noise=0.3)
-    study = replace(study, stated=(*study.stated, ("sampling_error", 0.4)))
+    study = replace(study, fixed=(*study.fixed, ("sampling_error", 0.4)))
     problem = build_problem(study, "chain")
     together = ensemble_of({"chain": 1.0}, [problem], [np.array([[1.0, 0.5]] * 5)])
     spectra = planned_spectra(together, Plan("", "new time", Start(), (2.0,)))

@@ -1,4 +1,4 @@
-"""What a study says about its parameters before the data: stated values and priors, with units."""
+"""What a study says about its parameters before the data: priors and fixed values, with units."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def noise_unit(measurement: Measurement, name: str, concentration_unit: str) -> 
 def read_priors_and_fixed(
     table: Mapping[str, object], units: Mapping[str, str]
 ) -> tuple[tuple[tuple[str, float], ...], tuple[tuple[str, Prior], ...]]:
-    """Split the table ``[priors]`` into stated values and priors.
+    """Split the table ``[priors]`` into priors and fixed values.
 
     Args:
         table: parameter to a prior, or to a quantity.
@@ -69,7 +69,7 @@ def read_priors_and_fixed(
     Raises:
         InputError: an unknown parameter, or what is said of it is no prior and no quantity.
     """
-    stated, priors = [], []
+    fixed, priors = [], []
     for name, written in table.items():
         if name not in units:
             hint = did_you_mean(name, units)
@@ -81,8 +81,8 @@ def read_priors_and_fixed(
         if isinstance(found, Prior):
             priors.append((name, found))
         else:
-            stated.append((name, found))
-    return tuple(stated), tuple(priors)
+            fixed.append((name, found))
+    return tuple(fixed), tuple(priors)
 
 
 def read_number_or_prior(written: object, unit: str) -> float | Prior:

@@ -12,7 +12,7 @@ from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.reading.system import read_system
-from assemblysim.study.definition.knowledge import (
+from assemblysim.study.definition.priors_and_fixed import (
     noise_unit,
     parameter_units,
     read_number_or_prior,
@@ -133,11 +133,11 @@ def test_noise_has_a_unit_where_it_is_added_to_concentrations(scale, noise, name
     assert noise_unit(Measurement(SCALES[scale], NOISES[noise], SIGNALS), name, "mM") == unit
 
 
-def test_stated_values_and_priors_are_told_apart():
+def test_fixed_values_and_priors_are_told_apart():
     units = {"k": "1/h", "noise": ""}
-    stated, priors = read_priors_and_fixed(
+    fixed, priors = read_priors_and_fixed(
         {"k": "2 1/min", "noise": {"uniform": [0.1, "30 %"]}}, units
     )
 
-    assert stated == (("k", 120.0),)
+    assert fixed == (("k", 120.0),)
     assert priors == (("noise", Uniform(0.1, 0.3)),)
