@@ -101,7 +101,7 @@ def summarise_extents(found: Fluxes) -> dict[str, dict[str, Summary]]:
         found: the fluxes.
 
     Returns:
-        For each step ``extent`` (mM) and the share of each building block, ``median``,
+        For each step ``extent`` (mM) and the fraction of each building block, ``median``,
         ``lower`` and ``upper`` (95 %).
     """
     weights = np.ones(len(found.extents))

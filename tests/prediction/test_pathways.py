@@ -29,7 +29,7 @@ def fractions(network, rate_constants, initial, window=48.0):
     found = pathway_fractions_in(
         Reactor.isothermal(network, np.array([rate_constants]), np.array([initial])), window
     )
-    return dict(zip(found.ways, found.values[0], strict=True))
+    return dict(zip(found.routes, found.values[0], strict=True))
 
 
 def test_the_way_through_dy5l2_makes_the_published_share_of_hnp_dy6():

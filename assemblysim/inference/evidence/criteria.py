@@ -10,7 +10,7 @@ from scipy.special import logsumexp
 
 from assemblysim.result.evidence import LeaveOneOut
 
-# Above this k-hat the importance weights of a left-out unit have no usable variance
+# Above this k-hat the importance weights of an observation that is left out have no usable variance
 # (Vehtari, Gelman & Gabry, Stat. Comput. 2017, 27, 1413).
 BAD_K = 0.7
 

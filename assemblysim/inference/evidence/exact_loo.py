@@ -12,7 +12,7 @@ from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.target import Target, log_standard_normal
-from assemblysim.inference.sampling.adaptive import first_pool, mixture_of
+from assemblysim.inference.sampling.adaptive import first_draws, mixture_of
 from assemblysim.result.evidence import LeaveOneOut, LogEvidence
 
 # Draws from each mixture, mixtures at most, and effective draws with which a fit is good.
@@ -69,10 +69,10 @@ def evidence_of(target: Target, near: np.ndarray, rng: np.random.Generator) -> L
         what the earlier ones found; None where even that does not cover the target.
     """
     few = near[rng.choice(len(near), min(DRAWS, len(near)), replace=False)]
-    pool = first_pool(mixture_of(few, float(len(few)), rng), DRAWS, target, rng)
-    while pool.effective_size < WANTED and len(pool.mixtures) < MOST_REFITS:
-        pool = pool.extended(pool.refitted(DRAWS // 2, rng), DRAWS, target, rng)
-    mixture = pool.refitted(DRAWS // 2, rng)
+    weighted = first_draws(mixture_of(few, float(len(few)), rng), DRAWS, target, rng)
+    while weighted.effective_size < WANTED and len(weighted.mixtures) < MOST_REFITS:
+        weighted = weighted.extended(weighted.refitted(DRAWS // 2, rng), DRAWS, target, rng)
+    mixture = weighted.refitted(DRAWS // 2, rng)
     fresh = mixture.draw(2 * DRAWS, rng)
     weights = target(fresh) - mixture.log_density(fresh)
     total = float(logsumexp(weights))

@@ -68,7 +68,7 @@ class Identifiability:
             background.
         rank_at_optimum: rank of their sensitivities at the optimum.
         rank: the largest rank at any point: what perfect data of this kind could tell apart.
-        lost: names of those that such data cannot settle alone.
+        structurally_non_identifiable: names of those that such data cannot settle alone.
         combinations: products and ratios that are settled where their members are not.
         prospect: whether more data of the same kind could help, in sentences.
         sentence: all of this in words.
@@ -78,7 +78,7 @@ class Identifiability:
     counted: int
     rank_at_optimum: int
     rank: int
-    lost: tuple[str, ...]
+    structurally_non_identifiable: tuple[str, ...]
     combinations: tuple[Combination, ...]
     prospect: tuple[str, ...]
     sentence: str
@@ -114,7 +114,7 @@ def identify(problem: Problem, position: np.ndarray, draws: np.ndarray) -> Ident
         len(rank.parameters),
         rank.at_optimum,
         rank.structural,
-        rank.lost,
+        rank.structurally_non_identifiable,
         combinations,
         prospect,
         _sentence(parameters, combinations, prospect),
@@ -127,7 +127,7 @@ def identifiability_summary(found: Identifiability) -> dict[str, Any]:
         "rank": found.rank_at_optimum,
         "structural": found.rank,
         "parameters": found.counted,
-        "lost": list(found.lost),
+        "lost": list(found.structurally_non_identifiable),
         "sentence": found.sentence,
         "prospect": list(found.prospect),
         "combinations": [
@@ -224,7 +224,7 @@ def _prospect(
         )
         return (f"In principle {data} could determine {what} {ranks}.",) if loose else ()
     alone = rank.without_effect
-    together = [name for name in rank.lost if name not in alone]
+    together = [name for name in rank.structurally_non_identifiable if name not in alone]
     of_what = "anything measured" if measured else "any signal in the statements"
     sentences = [f"{listed(alone)} had no effect on {of_what} {ranks}."] if alone else []
     if together:

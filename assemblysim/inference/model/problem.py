@@ -72,15 +72,15 @@ class Problem:
         return tuple(p.name for p in self.parameters)
 
     @property
-    def units(self) -> tuple[str, ...]:
-        """Names of the U segments of data whose log-likelihoods add up, across experiments."""
+    def observations(self) -> tuple[str, ...]:
+        """Names of the U observations whose log-likelihoods add up, across experiments."""
         several = len(self.experiments) > 1
         return tuple(
-            f"{experiment.name}: {unit}" if several else unit
+            f"{experiment.name}: {one}" if several else one
             for experiment in self.experiments
             for part in (experiment.intensities, experiment.statements)
             if part is not None
-            for unit in part.observations
+            for one in part.observations
         )
 
     @property

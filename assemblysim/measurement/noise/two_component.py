@@ -29,8 +29,8 @@ class TwoComponentNoise(AdditiveNoise):
         """Add the variances."""
         own = np.broadcast_to(sizes["noise"][:, None, :], signals.shape)
         sampling = np.broadcast_to(sizes[SAMPLING_ERROR][:, None, :], signals.shape)
-        reading = np.sqrt(sizes["noise_additive"][:, None, :] ** 2 + (own * signals) ** 2)
-        return Scatter(signals, reading, sampling * signals)
+        sd = np.sqrt(sizes["noise_additive"][:, None, :] ** 2 + (own * signals) ** 2)
+        return Scatter(signals, sd, sampling * signals)
 
     def draw(
         self, expected: np.ndarray, errors: tuple[np.ndarray, np.ndarray], sizes: Sizes

@@ -33,7 +33,7 @@ class UnitErrors:
     """Errors in units of their standard deviations.
 
     Attributes:
-        own: shape (N, I), of each reading.
+        own: shape (N, I), of each intensity.
         shared: shape (N, I), of a sampling; replicates have the same.
     """
 

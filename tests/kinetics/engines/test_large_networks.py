@@ -197,7 +197,7 @@ def test_shares_of_products_made_in_many_ways_add_up():
         [[1.0 if n.startswith("attach") else 0.01 for n in network.rate_constant_names]]
     )
     found = pathway_fractions_in(Reactor.isothermal(network, rate_constants, initial), 5.0)
-    products = [product for product, _ in found.ways]
+    products = [product for product, _ in found.routes]
 
     assert len(set(products)) > 3
     for product in set(products):

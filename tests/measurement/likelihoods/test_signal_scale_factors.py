@@ -25,27 +25,27 @@ S = np.array([2.0, 1.5, 0.3, 6.0])
 SIGMAS = np.array([0.05, 0.4, 0.15, 0.8])
 
 
-def log_weighted_gain_integral(logs, log_limits, log_expected, sigma):
-    """Brute force over the log gain; nan in `log_limits` where there is a reading."""
+def log_weighted_scale_factor_integral(logs, log_limits, log_expected, sigma):
+    """Brute force over the log scale factor; nan in `log_limits` where there is a reading."""
     below = np.isfinite(log_limits)
-    room = (log_limits - log_expected)[below][:, None]
+    margin = (log_limits - log_expected)[below][:, None]
     residuals = (logs - log_expected)[~below][:, None]
     seen, unseen = sigma[~below, None], sigma[below, None]
 
     def integrand(g):
         above = normal_log_density(residuals - g, seen).sum(axis=0)
-        return above + log_ndtr((room - g) / unseen).sum(axis=0)
+        return above + log_ndtr((margin - g) / unseen).sum(axis=0)
 
-    ends = np.concatenate((residuals, room))
+    ends = np.concatenate((residuals, margin))
     reach = 12 * sigma.max()
     return log_integral(integrand, ends.min() - reach, ends.max() + reach)
 
 
 @pytest.mark.parametrize("sigma", [SIGMAS, SIGMAS[::-1], 5 * SIGMAS])
-def test_an_unknown_gain_is_the_weighted_mean_of_the_residuals(sigma):
+def test_an_unknown_scale_factor_is_the_weighted_mean_of_the_residuals(sigma):
     value = total([Y], [S], sigma, per_signal=True)
 
-    brute = log_weighted_gain_integral(np.log(Y), np.full(4, np.nan), np.log(S), sigma)
+    brute = log_weighted_scale_factor_integral(np.log(Y), np.full(4, np.nan), np.log(S), sigma)
     assert value == pytest.approx(brute, abs=1e-8)
 
 
@@ -56,7 +56,7 @@ def test_an_unknown_gain_is_the_weighted_mean_of_the_residuals(sigma):
      (-40.0, -8.0, 1.0)],
 )  # fmt: skip
 @pytest.mark.parametrize("sigma", [SIGMAS, SIGMAS[::-1], np.array([0.9, 0.03, 0.2, 0.05])])
-def test_zeros_match_brute_force_over_the_gain(above, sigma):
+def test_zeros_match_brute_force_over_the_scale_factor(above, sigma):
     zeros = len(above)
     spectrum = np.where(np.arange(4) < 4 - zeros, Y, 0.0)
     log_limit = np.log(0.005 * spectrum.sum())
@@ -67,7 +67,7 @@ def test_zeros_match_brute_force_over_the_gain(above, sigma):
     value = total([spectrum], [np.exp(log_expected)], sigma, limit=0.005, per_signal=True)
 
     logs = np.log(np.where(spectrum > 0, spectrum, 1.0))
-    brute = log_weighted_gain_integral(logs, log_limits, log_expected, sigma)
+    brute = log_weighted_scale_factor_integral(logs, log_limits, log_expected, sigma)
     assert value == pytest.approx(brute, abs=1e-8, rel=1e-11)
 
 
@@ -90,36 +90,36 @@ def test_the_mean_of_a_product_is_right_for_slopes_of_any_size(steepest):
         assert value == pytest.approx(brute, abs=1e-8, rel=1e-10)
 
 
-def brute_amplitude(y, s, additive, relative, limit):
-    """Integrate over the amplitude itself, with a sigma for each reading."""
+def brute_scale_factor(y, s, additive, relative, limit):
+    """Integrate over the scale factor itself, with a sigma for each reading."""
     whole, seen = y.sum(), y > 0
     direction = (s / np.sqrt((s**2).sum()))[:, None]
     y, additive, relative = (y / whole)[:, None], additive[:, None], relative[:, None]
 
-    def integrand(log_amplitude):
-        mean = direction * np.exp(log_amplitude)
+    def integrand(log_scale_factor):
+        mean = direction * np.exp(log_scale_factor)
         sd = np.hypot(additive, relative * mean)
         above = normal_log_density(y[seen] - mean[seen], sd[seen]).sum(axis=0)
         below = log_ndtr((limit - mean[~seen]) / sd[~seen]).sum(axis=0)
-        return log_amplitude + above + below
+        return log_scale_factor + above + below
 
     largest = 1e4 if (relative == 0).all() else 100.0
     return log_integral(integrand, np.log(additive.min()) - 45, np.log(largest))
 
 
 @pytest.mark.parametrize("scale", [0.02, 0.3, 3.0])
-def test_constant_noise_integrates_the_amplitude(scale):
+def test_constant_noise_integrates_the_scale_factor(scale):
     sigma = scale * SIGMAS
 
     value = total([Y], [S], sigma, noise="constant", per_signal=True)
 
-    brute = brute_amplitude(Y, S, sigma, np.zeros(4), 0.0)
+    brute = brute_scale_factor(Y, S, sigma, np.zeros(4), 0.0)
     assert value == pytest.approx(brute, abs=1e-8, rel=1e-10)
 
 
 @pytest.mark.parametrize("zeros", [0, 1, 2])
 @pytest.mark.parametrize("noise", ["constant", "two-component"])
-def test_amplitudes_by_quadrature_match_brute_force(zeros, noise):
+def test_scale_factors_by_quadrature_match_brute_force(zeros, noise):
     y = np.where(np.arange(4) < zeros, 0.0, Y)
     additive, relative = 0.1 * SIGMAS, 0.5 * SIGMAS[::-1]
     sds = additive if noise == "constant" else np.concatenate((relative, additive))
@@ -127,7 +127,7 @@ def test_amplitudes_by_quadrature_match_brute_force(zeros, noise):
     value = total([y], [S], sds, noise=noise, limit=0.05, per_signal=True)
 
     known = np.zeros(4) if noise == "constant" else relative
-    brute = brute_amplitude(y, S, additive, known, 0.05)
+    brute = brute_scale_factor(y, S, additive, known, 0.05)
     assert value == pytest.approx(brute, abs=1e-6, rel=1e-9)
 
 
@@ -267,7 +267,7 @@ def test_a_default_additive_sigma_is_tied_to_its_own_signal(tmp_path):
 
 
 @pytest.mark.parametrize("scale", ["per spectrum", "per species"])
-def test_a_shared_sampling_error_under_unknown_gains_is_refused(scale):
+def test_a_shared_sampling_error_under_unknown_scale_factors_is_refused(scale):
     with pytest.raises(InputError, match="write share_replicates = false"):
         likelihood([Y, Y], [1.0, 1.0], scale=scale, per_signal=True)
 

@@ -82,12 +82,12 @@ def test_per_spectrum_the_statements_are_about_shares():
     assert value == pytest.approx(phi(np.log(fraction * LARGEST / LIMIT) / SIGMA_Q), rel=1e-12)
 
 
-def test_per_spectrum_a_gain_changes_nothing():
+def test_per_spectrum_a_scale_factor_changes_nothing():
     statements = built(("Dy3L", "maximum", 6, 6), ("Dy2L", "absent", 48, 48), scale="per spectrum")
-    gains = np.array([3.0, 1e-4, 7.0, 1.0, 1e5])[:, None]
+    scale_factors = np.array([3.0, 1e-4, 7.0, 1.0, 1e5])[:, None]
 
     np.testing.assert_allclose(
-        statements.pointwise((gains * COURSE)[None], *SETTINGS),
+        statements.pointwise((scale_factors * COURSE)[None], *SETTINGS),
         statements.pointwise(COURSE[None], *SETTINGS),
         rtol=1e-12,
     )

@@ -32,18 +32,18 @@ def test_replicates_scatter_by_the_noise_and_samples_by_the_sampling_error():
     assert abs(within / 0.1575**2 - 1) > 4 * np.sqrt(2 / 32000)
 
 
-def test_gains_are_log_uniform_over_a_decade():
+def test_scale_factors_are_log_uniform_over_a_decade():
     signals, times = many(4000)
 
     drawn = simulate_table(
         signals, times, 1, {"noise": 1e-9}, measurement(), np.random.default_rng(2)
     )
 
-    gains = np.log10(drawn.values[:, 0] / S[0])
+    scale_factors = np.log10(drawn.values[:, 0] / S[0])
     np.testing.assert_allclose(drawn.values / drawn.values[:, :1], signals / S[0], rtol=1e-6)
-    assert gains.min() > 0
-    assert gains.max() < 1
-    assert abs(gains.mean() - 0.5) < 4 / np.sqrt(12 * 4000)
+    assert scale_factors.min() > 0
+    assert scale_factors.max() < 1
+    assert abs(scale_factors.mean() - 0.5) < 4 / np.sqrt(12 * 4000)
 
 
 def test_what_stays_below_the_limit_is_zero():
@@ -113,7 +113,7 @@ def test_additive_noise_counts_in_units_of_the_expected_total(noise):
 
     drawn = simulate_table(signals, times, 1, sds, told, np.random.default_rng(6))
 
-    # A ratio of two signals does not know the gain.
+    # A ratio of two signals does not know the scale factor.
     ratio = drawn.values[:, 3] / drawn.values[:, 0]
     relative = sds.get("noise_additive", 0.01) * S.sum() / S[[0, 3]]
     own = 0.0 if noise == "constant" else 0.05

@@ -139,8 +139,8 @@ def test_residuals_are_averaged_by_signal_and_spectrum(tmp_path):
     (residuals,) = found.residuals
 
     assert residuals.signals == ("A", "B", "C")
-    assert residuals.values.shape == (12, 3)
-    assert np.nanmean(residuals.values**2) == pytest.approx(1, abs=3 * np.sqrt(2 / 24))
+    assert residuals.mean.shape == (12, 3)
+    assert np.nanmean(residuals.mean**2) == pytest.approx(1, abs=3 * np.sqrt(2 / 24))
     assert set(found.trends) == {"A", "B", "C"}
 
 
