@@ -59,8 +59,7 @@ def _outcomes(found: CalibrationCondition) -> str:
 
 def _coverage(found: CalibrationCondition, misspecification: str) -> str:
     parts = [
-        f"{100 * float(level):g} % intervals hold {100 * one.share:.1f} ± "
-        f"{100 * one.error:.1f} %"
+        f"{100 * float(level):g} % intervals hold {100 * one.share:.1f} ± {100 * one.error:.1f} %"
         for level, one in found.coverage.all.items()
     ]
     behind = (

@@ -1,4 +1,4 @@
-"""Which spectrum to take next, in sentences: what was asked, what the best would tell, and limits."""
+"""Which spectrum to take next, in sentences: what was asked, and what each would tell."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from assemblysim.language import number_words
 from assemblysim.result.mechanism import ModeResult, SwappedConstants
 
@@ -20,6 +18,6 @@ def _swap(swap: SwappedConstants) -> str:
 
 
 def _ratio(name: str, ratio: float) -> str:
-    factor = math.exp(abs(math.log(ratio)))
+    factor = max(ratio, 1 / ratio)
     size = f"{factor:.2g}" if factor < 100 else number_words(float(f"{factor:.0e}"))
     return f"{name} {size} times {'larger' if ratio > 1 else 'smaller'}"

@@ -74,10 +74,10 @@ def sensitivity_words(one: PriorSensitivity, best: str) -> str:
     """
     if one.probabilities is None:
         return f"Cannot be judged: that cuts off the posterior of {listed(one.cut_off)}."
-    leader = max(one.probabilities, key=lambda name: one.probabilities[name])
+    leader, chance = max(one.probabilities.items(), key=lambda item: item[1])
     verb = "stays" if leader == best else "becomes"
     return (
-        f"{leader} {verb} the most probable, with {100 * one.probabilities[leader]:.0f} % "
+        f"{leader} {verb} the most probable, with {100 * chance:.0f} % "
         f"(log evidences good to {one.error:.1f})"
         + (f"; that cuts off {listed(one.cut_off)}." if one.cut_off else ".")
     )

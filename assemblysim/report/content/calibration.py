@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,12 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from assemblysim.errors import InputError
 from assemblysim.inference.calibration.recovery import OUTCOMES
+from assemblysim.report.content.former import former_calibration
 from assemblysim.report.content.tables import Cell, Table
 from assemblysim.report.content.words import MISSING, number, probability
 from assemblysim.report.writers.terminal import rich_table
+from assemblysim.result.on_disk import stored_calibration
 
 Calibration = Mapping[str, Any]
 # Shorter heads for the kinds of errors.
@@ -27,32 +27,13 @@ KINDS = {
 
 
 def read_calibration(results: Path, inputs: Mapping[str, Any]) -> Calibration | None:
-    """Read the calibration that belongs to a study's results.
-
-    Args:
-        results: the results folder; where it has none, the accepted one beside it is taken.
-        inputs: digests of the files that the results were made from.
-
-    Returns:
-        The content of calibration.json; None where there is none, or where it was made from
-        other files: it says nothing about these.
+    """Read the calibration that belongs to a study's results; None where there is none.
 
     Raises:
         InputError: a file is there that is no calibration.
     """
-    for path in (results / "calibration.json", results.parent / "accepted" / "calibration.json"):
-        if not path.is_file():
-            continue
-        try:
-            found = json.loads(path.read_text("utf-8"))
-            same = found["inputs"] == dict(inputs) and "none" in found["conditions"]
-        except (OSError, ValueError, TypeError, KeyError) as fault:
-            raise InputError(
-                f"{path}: not a calibration; run 'assemblysim calibrate' again or delete it"
-            ) from fault
-        if same:
-            return dict(found)
-    return None
+    found = stored_calibration(results, dict(inputs))
+    return None if found is None else former_calibration(found)
 
 
 def headline(found: Calibration) -> str:

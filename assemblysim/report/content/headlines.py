@@ -19,7 +19,7 @@ from assemblysim.report.content.stored import (
     ranked_names,
 )
 from assemblysim.report.content.words import is_number
-from assemblysim.study.results.verdict import TELLING
+from assemblysim.sentences.readings import TELLING
 
 Summary = Mapping[str, Any]
 MOST_CAVEATS = 3

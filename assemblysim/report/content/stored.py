@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,14 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.errors import InputError
 from assemblysim.report.content.draws import ParameterDraws, read_draws
+from assemblysim.report.content.former import former_design, former_summary
 from assemblysim.report.content.words import is_number
 from assemblysim.result.courses import Courses
-from assemblysim.result.on_disk import stored_courses
+from assemblysim.result.on_disk import stored_courses, stored_design, stored_result
 from assemblysim.study.results.verdict import IN_PLAY
-
-DESIGN = "design.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,65 +95,26 @@ def read_stored(results: Path) -> StoredStudy:
     shown = [name for name in left_open if name in summary["mechanisms"]]
     found = {name: read_draws(results / name / "draws.nc") for name in shown}
     draws = {name: one for name, one in found.items() if one is not None}
-    return StoredStudy(results, summary, courses, read_design(results, summary), draws)
+    return StoredStudy(results, summary, courses, read_design(results), draws)
 
 
 def read_summary(results: Path) -> dict[str, Any]:
     """Read ``summary.json`` of a results folder.
 
     Raises:
-        InputError: it is not there, is not JSON, or lacks the title or the mechanisms.
+        InputError: it is not there, of another version, or damaged.
     """
-    path = results / "summary.json"
-    remedy = "run 'assemblysim fit' on the study first"
-    try:
-        summary = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise InputError(
-            f"{path}: no results to report ({fault.strerror or fault}); {remedy}"
-        ) from fault
-    except ValueError as fault:
-        raise InputError(
-            f"{path}: not a summary ({' '.join(str(fault).split())}); {remedy}"
-        ) from fault
-    found = summary if isinstance(summary, dict) else {}
-    lacking = [key for key in ("title", "mechanisms") if key not in found]
-    if lacking:
-        raise InputError(f"{path}: not a summary, it lacks '{lacking[0]}'; {remedy}")
-    return found
+    return former_summary(stored_result(results))
 
 
-def read_design(results: Path, summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Read what ``design`` stored beside the results of a study.
-
-    Args:
-        results: the results folder.
-        summary: the stored summary.
-
-    Returns:
-        The content of design.json; nothing where there is none, or where it was made from other
-        files or by another fit: it says nothing about these results.
+def read_design(results: Path) -> dict[str, Any]:
+    """Read what ``design`` stored beside the results of a study; nothing where it does not fit.
 
     Raises:
         InputError: a file is there that is no design.
     """
-    path = results / DESIGN
-    if not path.is_file():
-        return {}
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        same = found["inputs"] == dict(summary.get("inputs") or {}) and bool(found["candidates"])
-        weights = (summary.get("comparison") or {}).get("probabilities") or {}
-        before = found["probabilities"]
-        total = sum(weights.get(name) or 0.0 for name in before)
-        same = same and all(
-            abs((weights.get(n) or 0.0) - p * total) < 1e-6 for n, p in before.items()
-        )
-    except (OSError, ValueError, TypeError, KeyError) as fault:
-        raise InputError(
-            f"{path}: not a design; run 'assemblysim design' again or delete it"
-        ) from fault
-    return dict(found) if same else {}
+    found = stored_design(results, stored_result(results))
+    return {} if found is None else former_design(found)
 
 
 def ranked_names(summary: Mapping[str, Any]) -> list[str]:

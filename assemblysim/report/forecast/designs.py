@@ -9,11 +9,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from assemblysim.language import capital
-from assemblysim.prediction.design.design_words import MIGHT
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import alone_in_play
 from assemblysim.report.content.tables import Cell, Table
 from assemblysim.report.writers.terminal import rich_table
+from assemblysim.sentences.design import MIGHT
 
 # Rows of the ranking in the terminal; all are in --json.
 SHOWN = 12
