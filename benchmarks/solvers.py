@@ -75,21 +75,21 @@ def _one_by_one(run: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> S
     return solve
 
 
-def _callbacks(case: Case) -> Callable[[np.ndarray], Any]:
+def _callbacks(case: Case) -> tuple[Callable[..., np.ndarray], Callable[..., np.ndarray]]:
+    """Return dc/dt and its derivatives as functions of concentrations, time and constants."""
     kinetics = compile_network(case.network)
-    return lambda k: kinetics.concentration_system(k, 10**9)
+    return lambda c, _, k: kinetics.rhs(c, k), lambda c, _, k: kinetics.jacobian(c, k)
 
 
 def scipy_lsoda(case: Case) -> Solve:
     """Scipy's solve_ivp with LSODA and the analytic Jacobian."""
-    callbacks = _callbacks(case)
+    rhs, jacobian = _callbacks(case)
 
     def run(k: np.ndarray, times: np.ndarray, rtol: float) -> np.ndarray:
-        f = callbacks(k)
         end = (0.0, times[-1])
         found = solve_ivp(
-            lambda t, y: f.rhs(y, t).copy(), end, case.initial, method="LSODA", t_eval=times,
-            rtol=rtol, atol=atol(rtol), jac=lambda t, y: f.jacobian(y, t).copy(),
+            lambda t, y: rhs(y, t, k), end, case.initial, method="LSODA", t_eval=times,
+            rtol=rtol, atol=atol(rtol), jac=lambda t, y: jacobian(y, t, k),
         )  # fmt: skip
         return found.y.T if found.success else np.full((len(times), len(case.initial)), np.nan)
 
@@ -98,13 +98,12 @@ def scipy_lsoda(case: Case) -> Solve:
 
 def scipy_odeint(case: Case) -> Solve:
     """Scipy's odeint with the analytic Jacobian."""
-    callbacks = _callbacks(case)
+    rhs, jacobian = _callbacks(case)
 
     def run(k: np.ndarray, times: np.ndarray, rtol: float) -> np.ndarray:
-        f = callbacks(k)
         from_zero = np.concatenate(([0.0], times))
         return odeint(
-            f.rhs, case.initial, from_zero, Dfun=f.jacobian, rtol=rtol, atol=atol(rtol),
+            rhs, case.initial, from_zero, args=(k,), Dfun=jacobian, rtol=rtol, atol=atol(rtol),
             mxstep=MOST_STEPS,
         )[1:]  # fmt: skip
 

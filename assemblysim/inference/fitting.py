@@ -19,10 +19,11 @@ from assemblysim.inference.evidence.prior_changes import (
     widened,
 )
 from assemblysim.inference.identifiability.identification import Identifiability, identify
+from assemblysim.inference.model.likelihood import FAILED_LOG_LIKELIHOOD, log_likelihood
 from assemblysim.inference.model.log_evidence import disagreement
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
-from assemblysim.inference.model.problem import FAILED_LOG_LIKELIHOOD, Problem, log_likelihood
+from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.rate_swaps import consecutive_rate_swaps
 from assemblysim.inference.model.target import Counted, Target
 from assemblysim.inference.sampling.batching import BatchedEvaluation

@@ -44,34 +44,6 @@ class Fluxes:
     fractions: np.ndarray
 
 
-def net_fluxes(
-    network: Network,
-    rate_constants: np.ndarray,
-    initial: np.ndarray,
-    window: float,
-    *,
-    tolerance: Tolerance = PREDICTION_TOLERANCE,
-) -> Fluxes:
-    """Compute net fluxes and extents in reactors left alone at one temperature.
-
-    Args:
-        network: the mechanism, with S species and P rate constants.
-        rate_constants: shape (D, P).
-        initial: shape (D, S), mM.
-        window: h.
-        tolerance: of the integration.
-
-    Returns:
-        As `net_fluxes_in`.
-
-    Raises:
-        ValueError: the arrays do not fit the network.
-    """
-    return net_fluxes_in(
-        Reactor.isothermal(network, rate_constants, initial), window, tolerance=tolerance
-    )
-
-
 def net_fluxes_in(
     reactor: Reactor, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
 ) -> Fluxes:

@@ -70,35 +70,6 @@ def intermediates(network: Network) -> tuple[str, ...]:
     return tuple(name for name, yes in zip(network.species_names, both, strict=True) if yes)
 
 
-def lifetimes(
-    network: Network,
-    rate_constants: np.ndarray,
-    initial: np.ndarray,
-    window: float,
-    thresholds: np.ndarray | float,
-    *,
-    tolerance: Tolerance = PREDICTION_TOLERANCE,
-) -> Lifetimes:
-    """Predict lifetimes of every intermediate in reactors left alone at one temperature.
-
-    Args:
-        network: the mechanism, with S species and P rate constants.
-        rate_constants: shape (D, P).
-        initial: shape (D, S), mM.
-        window: h, how long the experiment is followed.
-        thresholds: as in `lifetimes_in`.
-        tolerance: of the integration.
-
-    Returns:
-        As `lifetimes_in`.
-
-    Raises:
-        ValueError: the arrays do not fit the network.
-    """
-    reactor = Reactor.isothermal(network, rate_constants, initial)
-    return lifetimes_in(reactor, window, thresholds, tolerance=tolerance)
-
-
 def lifetimes_in(
     reactor: Reactor,
     window: float,

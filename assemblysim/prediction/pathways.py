@@ -31,34 +31,6 @@ class PathwayFractions:
     values: np.ndarray
 
 
-def pathway_fractions(
-    network: Network,
-    rate_constants: np.ndarray,
-    initial: np.ndarray,
-    window: float,
-    *,
-    tolerance: Tolerance = PREDICTION_TOLERANCE,
-) -> PathwayFractions:
-    """Compute by which reactions products were made in reactors left alone at one temperature.
-
-    Args:
-        network: the mechanism, with S species, R one-way reactions and P rate constants.
-        rate_constants: shape (D, P).
-        initial: shape (D, S), mM.
-        window: h.
-        tolerance: of the integration.
-
-    Returns:
-        As `pathway_fractions_in`.
-
-    Raises:
-        ValueError: the arrays do not fit the network.
-    """
-    return pathway_fractions_in(
-        Reactor.isothermal(network, rate_constants, initial), window, tolerance=tolerance
-    )
-
-
 def pathway_fractions_in(
     reactor: Reactor, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
 ) -> PathwayFractions:

@@ -54,34 +54,6 @@ class RateControl:
     values: np.ndarray
 
 
-def rate_control(
-    network: Network,
-    rate_constants: np.ndarray,
-    initial: np.ndarray,
-    window: float,
-    *,
-    tolerance: Tolerance = PREDICTION_TOLERANCE,
-) -> RateControl:
-    """Compute degrees of rate control in reactors left alone at one temperature.
-
-    Args:
-        network: the mechanism, with S species and P rate constants.
-        rate_constants: shape (D, P).
-        initial: shape (D, S), mM.
-        window: h.
-        tolerance: of the integration.
-
-    Returns:
-        As `rate_control_in`.
-
-    Raises:
-        ValueError: the arrays do not fit the network.
-    """
-    return rate_control_in(
-        Reactor.isothermal(network, rate_constants, initial), window, tolerance=tolerance
-    )
-
-
 def rate_control_in(
     reactor: Reactor, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
 ) -> RateControl:

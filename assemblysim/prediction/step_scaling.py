@@ -86,5 +86,5 @@ def scaled_steps(network: Network) -> ScaledSteps:
 def _with_own(reaction: Reaction, name: str) -> Reaction:
     if reaction.law is None:
         return replace(reaction, rate=name)
-    law, others = f"{name}*({reaction.law})", reaction.rate_constants
-    return replace(reaction, rate=name, law=law, further_rate_constants=others)
+    law = reaction.law.times(name, in_front=True)
+    return replace(reaction, rate=name, law=law, further_rate_constants=reaction.rate_constants)

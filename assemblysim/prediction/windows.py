@@ -112,37 +112,6 @@ def scarcest_block(
     return min(there)[1]
 
 
-def windows(
-    network: Network,
-    rate_constants: np.ndarray,
-    initial: np.ndarray,
-    window: float,
-    level: Level,
-    *,
-    tolerance: Tolerance = PREDICTION_TOLERANCE,
-) -> Windows:
-    """Find when intermediates hold more than a share, in reactors left alone at one temperature.
-
-    Args:
-        network: the mechanism, with S species and P rate constants.
-        rate_constants: shape (D, P).
-        initial: shape (D, S), mM.
-        window: h.
-        level: the component and its share.
-        tolerance: of the integration.
-
-    Returns:
-        As `windows_in`.
-
-    Raises:
-        InputError: there is no such building block, or the share is not between 0 and 1.
-        ValueError: the arrays do not fit the network.
-    """
-    return windows_in(
-        Reactor.isothermal(network, rate_constants, initial), window, level, tolerance=tolerance
-    )
-
-
 def windows_in(
     reactor: Reactor, window: float, level: Level, *, tolerance: Tolerance = PREDICTION_TOLERANCE
 ) -> Windows:
@@ -247,12 +216,6 @@ def _column(found: Windows, name: str) -> np.ndarray:
     if name in found.species:
         return found.values[:, found.species.index(name)]
     return np.tile([np.nan, np.nan, np.nan, 0.0], (len(found.values), 1))
-
-
-def probability_at(found: Windows, time: float) -> dict[str, float]:
-    """Return the probability that each species is above the level at a time, h."""
-    at = int(np.abs(found.times - time).argmin())
-    return dict(zip(found.species, found.probabilities[at].tolist(), strict=True))
 
 
 def _best(

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 
 LAWS = (
@@ -34,7 +35,7 @@ def random_network(random: np.random.Generator, *, laws: bool) -> Network:
             alone = [(x, y) for x, y in pairs if len(x) == 1]
             x, y = alone[random.integers(len(alone))] if alone else ((0,), (0,))
             left, right = (names[x[0]],), tuple(names[j] for j in y)
-            law = chosen.format(k=constant, a=left[0], b=random.choice(names))
+            law = read_rate_law(chosen.format(k=constant, a=left[0], b=random.choice(names)))
         reactions.append(Reaction(f"r{i}", left, right, constant, law=law))
     return Network(
         tuple(Species(n, (("M", m),)) for n, m in zip(names, masses, strict=True)),

@@ -8,6 +8,7 @@ composition is written, and so nothing but what the stoichiometry keeps is conse
 import numpy as np
 from sample_networks import open_species
 
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
 
 MOST_SPECIES, MOST_REACTIONS, MOST_ON_A_SIDE = 12, 30, 3
@@ -54,7 +55,14 @@ def law_network(name: str) -> Network:
     return Network(
         open_species("A", "B", "C"),
         (
-            Reaction("by_law", ("A",), ("B",), "k", law=law, further_rate_constants=further),
+            Reaction(
+                "by_law",
+                ("A",),
+                ("B",),
+                "k",
+                law=read_rate_law(law),
+                further_rate_constants=further,
+            ),
             Reaction("on", ("B",), ("C",), "k_on"),
             Reaction("back", ("C",), ("A",), "k_back"),
         ),

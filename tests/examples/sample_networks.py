@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 
 
@@ -56,7 +57,13 @@ ROBERTSON = Network(
 HNP_DY6 = Network(
     species(Dy="Dy", L="L", Dy2L="2Dy L", Dy3L="3Dy L", Dy5L2="5Dy 2L", Dy6L2="6Dy 2L"),
     (
-        Reaction("chelate", ("L", "Dy", "Dy"), ("Dy2L",), "k_chelate", law="k_chelate*L*Dy"),
+        Reaction(
+            "chelate",
+            ("L", "Dy", "Dy"),
+            ("Dy2L",),
+            "k_chelate",
+            law=read_rate_law("k_chelate*L*Dy"),
+        ),
         Reaction("grow", ("Dy2L", "Dy"), ("Dy3L",), "k_grow"),
         Reaction("dimerise", ("Dy3L", "Dy3L"), ("Dy6L2",), "k_dimerise"),
         Reaction("couple", ("Dy2L", "Dy3L"), ("Dy5L2",), "k_couple"),
@@ -77,11 +84,11 @@ AWKWARD = Network(
             ("lambda",),
             ("c0", "c0"),
             "k1",
-            law="k1*lambda^2/(S + lambda)",
+            law=read_rate_law("k1*lambda^2/(S + lambda)"),
             further_rate_constants=("S",),
         ),
-        Reaction("c", ("c0",), ("N",), "y", law="y*sqrt(c0)*exp(-N/3)"),
-        Reaction("d", ("N", "N"), (), "t", law="t*N^1.5*log(1 + E)"),
+        Reaction("c", ("c0",), ("N",), "y", law=read_rate_law("y*sqrt(c0)*exp(-N/3)")),
+        Reaction("d", ("N", "N"), (), "t", law=read_rate_law("t*N^1.5*log(1 + E)")),
         Reaction("e", (), ("E",), "v0"),
     ),
 )

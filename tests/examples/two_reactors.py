@@ -6,12 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from assemblysim.inference.model.likelihood import log_likelihood, log_likelihood_gradients
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.posterior import log_likelihood_gradients
-from assemblysim.inference.model.problem import (
-    Problem,
-    log_likelihood,
-)
+from assemblysim.inference.model.problem import Problem
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 

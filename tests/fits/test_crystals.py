@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from checkout import ROOT
 
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import log_likelihood
 from assemblysim.kinetics.reactor.reactor import Reactor, courses
 from assemblysim.mechanism.properties.balance import composition_matrix
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE
-from assemblysim.prediction.lifetimes import lifetimes
+from assemblysim.prediction.lifetimes import lifetimes_in
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 
@@ -86,7 +86,9 @@ def test_intermediates_live_as_long_since_nothing_goes_back(
     reactors: tuple[Reactor, Reactor],
 ) -> None:
     plain, crystals = (
-        lifetimes(p.network, p.rate_constants.at_reference, p.initial, WINDOW, 0.01)
+        lifetimes_in(
+            Reactor.isothermal(p.network, p.rate_constants.at_reference, p.initial), WINDOW, 0.01
+        )
         for p in reactors
     )
 

@@ -7,8 +7,9 @@ from checkout import ROOT
 from scipy.integrate import solve_ivp
 from scipy.stats import norm
 
-from assemblysim.inference.model.problem import log_likelihood
-from assemblysim.prediction.pathways import pathway_fractions
+from assemblysim.inference.model.likelihood import log_likelihood
+from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.prediction.pathways import pathway_fractions_in
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.problem.problems import build_problem
@@ -100,7 +101,9 @@ def test_hare_and_lynx_have_the_published_priors():
 
 def test_an_open_network_without_lasting_products_has_no_pathway_shares():
     network = read_study(FOLDER).system.network("lotka_volterra")
-    found = pathway_fractions(network, np.full((3, 4), 1e-5), np.full((3, 2), 10.0), 100.0)
+    found = pathway_fractions_in(
+        Reactor.isothermal(network, np.full((3, 4), 1e-5), np.full((3, 2), 10.0)), 100.0
+    )
 
     assert found.ways == ()
     assert found.values.shape == (3, 0)

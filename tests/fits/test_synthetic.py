@@ -13,7 +13,8 @@ from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import rate_constants_of
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.settings import FitSettings
-from assemblysim.prediction.pathways import pathway_fractions
+from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.prediction.pathways import pathway_fractions_in
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 
@@ -54,10 +55,12 @@ def test_the_share_made_through_dy5l2_is_found_within_its_wide_interval(fitted):
     named = problem.named(values_from_normal(problem.parameters, flat))
     start = {"Dy": 190.0, "L": 23.8}
     initial = np.array([start.get(s, 0.0) for s in problem.network.species_names])
-    found = pathway_fractions(
-        problem.network,
-        rate_constants_of(problem, named).at_reference,
-        np.tile(initial, (len(flat), 1)),
+    found = pathway_fractions_in(
+        Reactor.isothermal(
+            problem.network,
+            rate_constants_of(problem, named).at_reference,
+            np.tile(initial, (len(flat), 1)),
+        ),
         48.0,
     )
     lower, upper = np.quantile(

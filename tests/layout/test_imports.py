@@ -42,9 +42,11 @@ def test_nothing_slow_is_imported(code):
 
 def test_a_law_that_is_no_product_brings_algebra_with_it():
     code = """
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
-reaction = Reaction("r", ("A",), (), "k", law="k*A/(K + A)", further_rate_constants=("K",))
+law = read_rate_law("k*A/(K + A)")
+reaction = Reaction("r", ("A",), (), "k", law=law, further_rate_constants=("K",))
 assert rate_constant_units(Network((Species("A", ()),), (reaction,))) == {"k": "mM/h", "K": "mM"}
 """
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import log_likelihood
 from assemblysim.inference.model.target import log_standard_normal
 
 

@@ -11,7 +11,7 @@ from evidence_cases import (
     one_rate_constant,
 )
 
-from assemblysim.inference.model.posterior import DIFFERENCE
+from assemblysim.inference.model.likelihood import DIFFERENCE
 from assemblysim.inference.sampling.search import find_optima, spread_starts
 
 

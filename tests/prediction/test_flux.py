@@ -17,7 +17,7 @@ from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.mechanism.properties.balance import stoichiometry
-from assemblysim.prediction.flux import net_fluxes, net_fluxes_in, summarise_extents
+from assemblysim.prediction.flux import net_fluxes_in, summarise_extents
 
 OPEN = Network(
     open_species("A"),
@@ -28,7 +28,7 @@ A0 = np.array([2.0, 0.0, 0.0])
 
 def test_fluxes_of_a_chain_match_their_closed_form():
     k1, k2 = 0.7, 0.2
-    found = net_fluxes(CHAIN, np.array([[k1, k2]]), A0[None], 10.0)
+    found = net_fluxes_in(Reactor.isothermal(CHAIN, np.array([[k1, k2]]), A0[None]), 10.0)
     t = found.times
 
     np.testing.assert_allclose(found.flux[2, :, 0], k1 * decay(t, k1, 2.0, np.exp), rtol=1e-6)
@@ -43,7 +43,7 @@ def test_what_crystallises_passes_through_the_step_that_takes_it_out():
     """A -> B -> nothing: all of A goes through both steps in the end."""
     reactions = (Reaction("make", ("A",), ("B",), "k1"), Reaction("crystallise", ("B",), (), "k2"))
     network = Network(CHAIN.species[:2], reactions)
-    found = net_fluxes(network, np.array([[3.0, 1.0]]), A0[None, :2], 60.0)
+    found = net_fluxes_in(Reactor.isothermal(network, np.array([[3.0, 1.0]]), A0[None, :2]), 60.0)
 
     np.testing.assert_allclose(found.extents[0], [2.0, 2.0], rtol=1e-6)
     np.testing.assert_allclose(found.fractions[0, :, 0], [1.0, 1.0], rtol=1e-6)
@@ -68,7 +68,9 @@ def test_shares_count_what_is_added_and_what_is_withdrawn_before_it_reacts():
 
 
 def test_a_reversible_step_counts_forward_less_reverse():
-    found = net_fluxes(BINDING, np.array([[3.0, 0.5]]), np.array([[1.0, 2.0, 0.0]]), 100.0)
+    found = net_fluxes_in(
+        Reactor.isothermal(BINDING, np.array([[3.0, 0.5]]), np.array([[1.0, 2.0, 0.0]])), 100.0
+    )
     bound = reversible_binding(100.0, 3.0, 0.5, 1.0, 2.0, np.exp, np.sqrt)
 
     assert found.steps == ("bind",)
@@ -77,7 +79,9 @@ def test_a_reversible_step_counts_forward_less_reverse():
 
 
 def test_extents_say_where_everything_went():
-    found = net_fluxes(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], 48.0)
+    found = net_fluxes_in(
+        Reactor.isothermal(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None]), 48.0
+    )
     end = HNP_DY6_INITIAL + found.extents[0] @ stoichiometry(HNP_DY6).T
     fractions = dict(zip(found.steps, found.fractions[0, :, found.blocks.index("L")], strict=True))
 
@@ -89,7 +93,7 @@ def test_extents_say_where_everything_went():
 
 def test_bands_are_quantiles_over_the_draws_and_failures_are_left_out():
     rate_constants = np.array([[k, 0.2] for k in (0.5, 0.6, 0.7, 0.8, 0.9)] + [[np.nan, 1.0]])
-    found = net_fluxes(CHAIN, rate_constants, np.tile(A0, (6, 1)), 10.0)
+    found = net_fluxes_in(Reactor.isothermal(CHAIN, rate_constants, np.tile(A0, (6, 1))), 10.0)
     summary = summarise_extents(found)["first"]
 
     np.testing.assert_allclose(
@@ -101,7 +105,7 @@ def test_bands_are_quantiles_over_the_draws_and_failures_are_left_out():
 
 
 def test_species_without_a_composition_have_fluxes_and_no_shares():
-    found = net_fluxes(OPEN, np.array([[2.0, 0.5]]), np.zeros((1, 1)), 3.0)
+    found = net_fluxes_in(Reactor.isothermal(OPEN, np.array([[2.0, 0.5]]), np.zeros((1, 1))), 3.0)
     left = 2.0 / 0.5 * -np.expm1(-0.5 * 3.0)
 
     assert found.blocks == ()

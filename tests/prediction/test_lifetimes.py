@@ -13,6 +13,7 @@ from sample_networks import (
 )
 from scipy.optimize import brentq
 
+from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.courses.fine_grid import fine_grid
 from assemblysim.prediction.courses.intervals import summary_of
@@ -22,7 +23,7 @@ from assemblysim.prediction.lifetimes import (
     Lifetimes,
     average_lifetimes,
     intermediates,
-    lifetimes,
+    lifetimes_in,
     summarise_lifetimes,
 )
 
@@ -33,7 +34,9 @@ RESIDENCE = list(UNITS).index("residence_time")
 
 
 def of_chain(k1, k2, threshold=1e-4, window=WINDOW):
-    found = lifetimes(CHAIN, np.array([[k1, k2]]), A0[None], window, threshold)
+    found = lifetimes_in(
+        Reactor.isothermal(CHAIN, np.array([[k1, k2]]), A0[None]), window, threshold
+    )
     return dict(zip(found.quantities, found.values[0, 0], strict=True))
 
 
@@ -110,7 +113,9 @@ def test_a_plateau_is_not_a_maximum():
             Reaction("back", ("B",), ("A",), "kr", reverse_of="there"),
         ),
     )
-    found = lifetimes(network, np.array([[1.0, 0.5]]), A0[None], WINDOW, 1e-3)
+    found = lifetimes_in(
+        Reactor.isothermal(network, np.array([[1.0, 0.5]]), A0[None]), WINDOW, 1e-3
+    )
 
     assert found.species == ("A", "B")
     values = dict(zip(found.quantities, found.values[0, 1], strict=True))
@@ -123,8 +128,8 @@ def test_a_threshold_that_is_never_reached_has_no_onset():
 
 
 def test_what_is_there_from_the_start_has_its_onset_and_its_maximum_at_zero():
-    found = lifetimes(
-        CHAIN, np.array([[1e-9, 0.5]]), np.array([[1.0, 2.0, 0.0]]), WINDOW, 1.0
+    found = lifetimes_in(
+        Reactor.isothermal(CHAIN, np.array([[1e-9, 0.5]]), np.array([[1.0, 2.0, 0.0]])), WINDOW, 1.0
     ).values[0, 0]
     values = dict(zip(UNITS, found, strict=True))
 
@@ -136,7 +141,7 @@ def test_what_is_there_from_the_start_has_its_onset_and_its_maximum_at_zero():
 
 
 def test_what_never_forms_has_no_lifetime():
-    found = lifetimes(CHAIN, np.array([[0.0, 1.0]]), A0[None], WINDOW, 1e-3)
+    found = lifetimes_in(Reactor.isothermal(CHAIN, np.array([[0.0, 1.0]]), A0[None]), WINDOW, 1e-3)
 
     assert np.isinf(found.values).all()
 
@@ -149,7 +154,9 @@ def test_intermediates_are_formed_and_consumed():
 
 def test_the_formation_flux_of_a_reversible_step_is_gross():
     rate_constants = np.array([[3.0, 0.5]])
-    found = lifetimes(BINDING, rate_constants, np.array([[1.0, 2.0, 0.0]]), 1e4, 1e-3)
+    found = lifetimes_in(
+        Reactor.isothermal(BINDING, rate_constants, np.array([[1.0, 2.0, 0.0]])), 1e4, 1e-3
+    )
     values = dict(zip(UNITS, found.values[0, 2], strict=True))
 
     # Once at equilibrium C stays 1/koff between formation and loss, however long one waits.
@@ -160,13 +167,19 @@ def test_a_threshold_may_differ_between_draws_and_between_species():
     rate_constants = np.tile(HNP_DY6_RATES, (2, 1))
     initial = np.tile(HNP_DY6_INITIAL, (2, 1))
     low, high = 0.05, 0.5
-    by_draw = lifetimes(HNP_DY6, rate_constants, initial, WINDOW, np.array([low, high])).values
+    by_draw = lifetimes_in(
+        Reactor.isothermal(HNP_DY6, rate_constants, initial), WINDOW, np.array([low, high])
+    ).values
     one_by_one = [
-        lifetimes(HNP_DY6, rate_constants[:1], initial[:1], WINDOW, x).values[0]
+        lifetimes_in(
+            Reactor.isothermal(HNP_DY6, rate_constants[:1], initial[:1]), WINDOW, x
+        ).values[0]
         for x in (low, high)
     ]
-    by_species = lifetimes(
-        HNP_DY6, rate_constants[:1], initial[:1], WINDOW, np.array([[low, high, low]])
+    by_species = lifetimes_in(
+        Reactor.isothermal(HNP_DY6, rate_constants[:1], initial[:1]),
+        WINDOW,
+        np.array([[low, high, low]]),
     ).values[0]
 
     np.testing.assert_array_equal(by_draw, one_by_one)
@@ -176,7 +189,9 @@ def test_a_threshold_may_differ_between_draws_and_between_species():
 
 
 def test_the_maxima_of_hnp_dy6_lie_where_its_course_is_highest():
-    found = lifetimes(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], WINDOW, 0.1)
+    found = lifetimes_in(
+        Reactor.isothermal(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None]), WINDOW, 0.1
+    )
 
     tops = found.values[0, :, 1]
     # On a grid of one hour Dy3L is highest at 6 h and Dy5L2 between 3 and 6 h.
@@ -186,7 +201,9 @@ def test_the_maxima_of_hnp_dy6_lie_where_its_course_is_highest():
 
 def test_a_draw_that_cannot_be_integrated_is_counted_and_left_out():
     rate_constants = np.array([[1.0, 1.7], [np.nan, 1.0], [1.0, 1.7]])
-    found = lifetimes(CHAIN, rate_constants, np.tile(A0, (3, 1)), WINDOW, 1e-3)
+    found = lifetimes_in(
+        Reactor.isothermal(CHAIN, rate_constants, np.tile(A0, (3, 1))), WINDOW, 1e-3
+    )
     summary = summarise_lifetimes(found)
 
     assert found.failed == 1

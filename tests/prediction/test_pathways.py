@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from sample_networks import CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES, open_species
 
+from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.pathways import (
     PathwayFractions,
     average_pathways,
-    pathway_fractions,
+    pathway_fractions_in,
     summarise_pathways,
 )
 
@@ -25,7 +26,9 @@ TWO_WAYS = Network(
 
 
 def fractions(network, rate_constants, initial, window=48.0):
-    found = pathway_fractions(network, np.array([rate_constants]), np.array([initial]), window)
+    found = pathway_fractions_in(
+        Reactor.isothermal(network, np.array([rate_constants]), np.array([initial])), window
+    )
     return dict(zip(found.ways, found.values[0], strict=True))
 
 
@@ -104,7 +107,9 @@ def test_a_product_whose_only_loss_is_back_to_its_reactants_is_final():
 
 
 def test_where_nothing_was_made_there_is_no_share():
-    found = pathway_fractions(TWO_WAYS, np.zeros((1, 4)), np.array([[1.0, 0.0, 0.0]]), 48.0)
+    found = pathway_fractions_in(
+        Reactor.isothermal(TWO_WAYS, np.zeros((1, 4)), np.array([[1.0, 0.0, 0.0]])), 48.0
+    )
 
     assert np.isnan(found.values).all()
     assert summarise_pathways(found)["P"]["arrive"] == dict.fromkeys(("median", "lower", "upper"))
@@ -112,7 +117,9 @@ def test_where_nothing_was_made_there_is_no_share():
 
 def test_a_draw_that_fails_leaves_the_others_alone():
     rate_constants = np.stack([HNP_DY6_RATES, HNP_DY6_RATES * np.inf, HNP_DY6_RATES])
-    found = pathway_fractions(HNP_DY6, rate_constants, np.tile(HNP_DY6_INITIAL, (3, 1)), 48.0)
+    found = pathway_fractions_in(
+        Reactor.isothermal(HNP_DY6, rate_constants, np.tile(HNP_DY6_INITIAL, (3, 1))), 48.0
+    )
 
     assert np.isnan(found.values[1]).all()
     assert summarise_pathways(found)["Dy6L2"]["close"]["median"] == pytest.approx(0.4807, abs=5e-5)

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from sample_networks import BINDING, CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES, species
 
+from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
-from assemblysim.prediction.lifetimes import UNITS, lifetimes
-from assemblysim.prediction.rate_control import products, rate_control, summarise_control
+from assemblysim.prediction.lifetimes import UNITS, lifetimes_in
+from assemblysim.prediction.rate_control import products, rate_control_in, summarise_control
 from assemblysim.prediction.step_scaling import scaled_steps
 
 WINDOW = 48.0
@@ -24,7 +26,9 @@ CYCLE = Network(
 
 
 def control(network, rate_constants, initial, window=WINDOW):
-    found = rate_control(network, np.atleast_2d(rate_constants), np.atleast_2d(initial), window)
+    found = rate_control_in(
+        Reactor.isothermal(network, np.atleast_2d(rate_constants), np.atleast_2d(initial)), window
+    )
     return {quantity: found.values[0, k] for k, quantity in enumerate(found.quantities)}
 
 
@@ -81,8 +85,10 @@ def test_control_matches_finite_differences_of_independent_lifetimes():
     found = control(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
     step = 1e-3
     factors = np.exp(step * np.concatenate([np.eye(5), -np.eye(5)]))
-    lives = lifetimes(
-        HNP_DY6, HNP_DY6_RATES * factors, np.tile(HNP_DY6_INITIAL, (10, 1)), WINDOW, 0.1
+    lives = lifetimes_in(
+        Reactor.isothermal(HNP_DY6, HNP_DY6_RATES * factors, np.tile(HNP_DY6_INITIAL, (10, 1))),
+        WINDOW,
+        0.1,
     )
     logs = np.log(lives.values)
     slopes = (logs[:5] - logs[5:]) / (2 * step)
@@ -111,7 +117,12 @@ def test_a_rate_law_with_two_constants_is_scaled_as_a_whole():
         CHAIN.species,
         (
             Reaction(
-                "first", ("A",), ("B",), "v", law="v*A/(K + A)", further_rate_constants=("K",)
+                "first",
+                ("A",),
+                ("B",),
+                "v",
+                law=read_rate_law("v*A/(K + A)"),
+                further_rate_constants=("K",),
             ),
             Reaction("second", ("B",), ("C",), "k2"),
         ),
@@ -130,7 +141,10 @@ def test_a_reversible_step_is_one_and_its_equilibrium_yield_is_not_governed():
 
 
 def test_what_does_not_happen_is_not_governed_by_anything():
-    late = rate_control(CHAIN, np.array([[0.02, 0.01], [np.nan, 1.0]]), np.tile(A0, (2, 1)), WINDOW)
+    late = rate_control_in(
+        Reactor.isothermal(CHAIN, np.array([[0.02, 0.01], [np.nan, 1.0]]), np.tile(A0, (2, 1))),
+        WINDOW,
+    )
     kinds = [kind for kind, _ in late.quantities]
     summary = summarise_control(late)
 
@@ -145,7 +159,9 @@ def test_control_says_how_often_there_is_what_it_is_of():
     """B of A -> B -> C peaks within 2 h where k1 = k2 = 1 per hour, and not where both are 0.1."""
     rate_constants = np.array([[1.0, 1.001], [0.1, 0.1001], [1.2, 1.0], [0.9, 1.0]])
     start = np.tile([2.0, 0.0, 0.0], (4, 1))
-    found = summarise_control(rate_control(CHAIN, rate_constants, start, 2.0))
+    found = summarise_control(
+        rate_control_in(Reactor.isothermal(CHAIN, rate_constants, start), 2.0)
+    )
 
     assert {one["probability"] for one in found["maximum"]["B"].values()} == {0.75}
     assert {one["probability"] for one in found["yield"]["C"].values()} == {1.0}

@@ -7,15 +7,15 @@ from sample_networks import CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES
 from scipy.optimize import brentq
 
 from assemblysim.errors import InputError
+from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.windows import (
     QUANTITIES,
     Level,
     average_windows,
-    probability_at,
     scarcest_block,
     summarise_windows,
-    windows,
+    windows_in,
 )
 
 A0 = np.array([[2.0, 0.0, 0.0]])
@@ -24,8 +24,10 @@ RATES = np.array([[0.5, 0.3], [0.4, 0.2], [0.05, 2.0]])  # in the third B stays 
 
 def of_chain(rate_constants, window=48.0, fraction=0.3):
     rate_constants = np.atleast_2d(rate_constants)
-    return windows(
-        CHAIN, rate_constants, np.tile(A0, (len(rate_constants), 1)), window, Level("M", fraction)
+    return windows_in(
+        Reactor.isothermal(CHAIN, rate_constants, np.tile(A0, (len(rate_constants), 1))),
+        window,
+        Level("M", fraction),
     )
 
 
@@ -72,8 +74,9 @@ def test_the_probability_at_a_time_is_the_share_of_draws_in_their_windows():
     bounds = np.array([exact_window(*k)[:2] for k in RATES[:2]])
 
     for time in (0.5, 1.5, 2.5, 4.0, 6.0, 9.0):
+        at = int(np.abs(found.times - time).argmin())
         inside = (bounds[:, 0] < time) & (time < bounds[:, 1])
-        assert probability_at(found, time)["B"] == pytest.approx(inside.sum() / 3)
+        assert found.probabilities[at, 0] == pytest.approx(inside.sum() / 3)
 
 
 def test_the_best_moment_is_where_most_draws_are_above_and_the_share_is_highest():
@@ -97,7 +100,9 @@ def test_averages_count_a_mechanism_without_the_species_as_never():
         CHAIN.species,
         (Reaction("first", ("A",), ("B",), "k1"), Reaction("short", ("A",), ("C",), "k2")),
     )
-    without = windows(detour, RATES[:2], np.tile(A0, (2, 1)), 48.0, Level("M", 0.3))
+    without = windows_in(
+        Reactor.isothermal(detour, RATES[:2], np.tile(A0, (2, 1))), 48.0, Level("M", 0.3)
+    )
     found = average_windows([with_it, without], [0.75, 0.25])["B"]
     alone = summarise_windows(with_it)["B"]
 
@@ -110,14 +115,20 @@ def test_averages_count_a_mechanism_without_the_species_as_never():
 
 def test_a_share_counts_how_often_a_species_holds_the_component():
     level = Level("L", 0.1)
-    found = windows(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], 48.0, level)
+    found = windows_in(
+        Reactor.isothermal(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None]), 48.0, level
+    )
     peak = QUANTITIES.index("peak_share")
 
     assert found.species == ("Dy2L", "Dy3L", "Dy5L2")
     # all of the ligand is in these, in L or in Dy6L2: never more than 1
     assert (found.values[0, :, peak] < 1).all()
     assert found.expected.sum(axis=1).max() < 1
-    twice = windows(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], 48.0, Level("Dy", 0.1))
+    twice = windows_in(
+        Reactor.isothermal(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None]),
+        48.0,
+        Level("Dy", 0.1),
+    )
     # Dy5L2: 2 of 23.8 mM L, 5 of 190 mM Dy
     assert found.values[0, 2, peak] / twice.values[0, 2, peak] == pytest.approx(
         (2 / 23.8) / (5 / 190)
@@ -146,5 +157,5 @@ def test_a_draw_that_cannot_be_integrated_counts_for_nothing():
 )
 def test_a_level_that_means_nothing_is_refused(level, line):
     with pytest.raises(InputError) as fault:
-        windows(CHAIN, RATES[:1], A0, 48.0, level)
+        windows_in(Reactor.isothermal(CHAIN, RATES[:1], A0), 48.0, level)
     assert str(fault.value) == line

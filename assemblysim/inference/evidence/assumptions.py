@@ -11,8 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from assemblysim.inference.evidence.prior_changes import reweighted
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import Problem, log_likelihood
+from assemblysim.inference.model.problem import Problem
 from assemblysim.result.evidence import LogEvidence
 
 # Draws of each walker at which the likelihood is looked at anew.

@@ -8,8 +8,9 @@ import numpy as np
 from scipy.special import logsumexp
 
 from assemblysim.inference.evidence.criteria import exact_loo_observations, summed
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import Problem, log_likelihood
+from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.target import Target, log_standard_normal
 from assemblysim.inference.sampling.adaptive import first_pool, mixture_of
 from assemblysim.result.evidence import LeaveOneOut, LogEvidence

@@ -22,9 +22,9 @@ from scipy.optimize import minimize
 from scipy.special import ndtri
 
 from assemblysim.inference.identifiability.classes import PRIOR_TAIL
+from assemblysim.inference.model.likelihood import log_likelihood, log_likelihood_gradients
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.posterior import log_likelihood_gradients
-from assemblysim.inference.model.problem import Problem, log_likelihood
+from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.search import (
     HESSIAN_STEP,
     SAME_OPTIMUM,

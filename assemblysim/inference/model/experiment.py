@@ -153,12 +153,35 @@ def sampling_times(experiment: ExperimentProblem, named: NamedValues) -> np.ndar
     return np.asarray(np.clip(found, 0.0, clock.latest))
 
 
-def ending_together(
-    experiment: ExperimentProblem, times: np.ndarray, order: np.ndarray
-) -> np.ndarray:
-    """Return times, shape (B, T), sorted and with one more that is the same for all vectors.
+@dataclass(frozen=True, eq=False)
+class InOrder:
+    """Times as an integrator takes them, and the way back to the order that they were asked in.
 
-    It does not depend on the vectors, so that no result depends on its neighbours.
+    Attributes:
+        times: shape (T,), h; or (B, T + 1), each vector's own in order and one common end.
+        places: shape (B, T), where in `times` each time that was asked for stands; None where
+            they were in order.
     """
+
+    times: np.ndarray
+    places: np.ndarray | None = None
+
+    def put_back(self, columns: np.ndarray) -> np.ndarray:
+        """Return columns over `times`, (N B, T + 1, S), over the times asked for, (N B, T, S)."""
+        if self.places is None:
+            return columns
+        places = self.places.repeat(len(columns) // max(1, len(self.places)), axis=0)
+        return np.take_along_axis(columns, places[:, :, None], axis=1)
+
+
+def times_in_order(experiment: ExperimentProblem, times: np.ndarray) -> InOrder:
+    """Sort times of shape (B, T) and end them together; those of shape (T,) are in order.
+
+    The end does not depend on the vectors, so that no result depends on its neighbours.
+    """
+    if times.ndim == 1:
+        return InOrder(times)
+    order = np.argsort(times, axis=1, kind="stable")
     latest = np.full((len(times), 1), experiment.clock.latest)
-    return np.concatenate([np.take_along_axis(times, order, axis=1), latest], axis=1)
+    ordered = np.concatenate([np.take_along_axis(times, order, axis=1), latest], axis=1)
+    return InOrder(ordered, np.argsort(order, axis=1))

@@ -1,4 +1,4 @@
-"""One mechanism held against one study's data: from parameter values to log-likelihoods."""
+"""One mechanism held against one study's data: from parameter values to expected signals."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 from assemblysim.inference.model.derived import Tie
 from assemblysim.inference.model.experiment import (
     ExperimentProblem,
-    ending_together,
     initial_of,
     sampling_times,
+    times_in_order,
     within,
 )
-from assemblysim.inference.model.parameters import NamedValues, Parameter, normal_from_values
+from assemblysim.inference.model.parameters import NamedValues, Parameter
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor, courses
 from assemblysim.kinetics.reactor.temperature import RateConstants, TemperatureLaw
@@ -23,12 +23,6 @@ from assemblysim.kinetics.trajectory import TrajectoryBatch
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.signals import expected_signals
 from assemblysim.mechanism.network.network import Network
-
-# Far below any log-likelihood of a finished integration, so that no parameter vector is
-# preferred for having failed; the part that is missing grades it, so there is no plateau.
-FAILED_LOG_LIKELIHOOD = -1e12
-# Weight of the place in the prior beside the missing part of time, for vectors that fail at once.
-TIE_BREAK = 1e-3
 
 
 @dataclass(frozen=True)
@@ -129,24 +123,6 @@ class Problem:
         return dict(self.stated)
 
 
-@dataclass(frozen=True, eq=False)
-class LikelihoodBatch:
-    """Log-likelihoods of B parameter vectors.
-
-    Attributes:
-        points: shape (B, U), one for each unit of the data; their sum is the log-likelihood.
-        failed: shape (B,), whether an integration did not reach its end.
-    """
-
-    points: np.ndarray
-    failed: np.ndarray
-
-    @property
-    def total(self) -> np.ndarray:
-        """Shape (B,), the log-likelihood."""
-        return np.asarray(np.add.reduce(self.points, axis=1))
-
-
 def rate_constants_of(problem: Problem, named: NamedValues) -> RateConstants:
     """Return the rate constants of B vectors at every temperature, in the network's order."""
     constants = named.stack(problem.network.rate_constant_names)
@@ -203,59 +179,12 @@ def courses_of(
         when they were taken.
     """
     reactor, tolerance = reactor_of(problem, experiment, named), tolerance or problem.tolerance
-    times = sampling_times(experiment, named)
-    if times.ndim == 1:
-        return courses(reactor, times, tolerance)
-    order = np.argsort(times, axis=1, kind="stable")
-    batch = courses(reactor, ending_together(experiment, times, order), tolerance)
-    back = np.argsort(order, axis=1)
-    found = np.take_along_axis(batch.concentrations, back[:, :, None], axis=1)
+    ordered = times_in_order(experiment, sampling_times(experiment, named))
+    batch = courses(reactor, ordered.times, tolerance)
+    if ordered.places is None:
+        return batch
+    found = ordered.put_back(batch.concentrations)
     return replace(batch, times=experiment.times, concentrations=found)
-
-
-def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
-    """Compute the log-likelihood of B parameter vectors, piece by piece of the data.
-
-    Args:
-        problem: mechanism and data.
-        values: shape (B, P), in the parameters' units.
-
-    Returns:
-        The log-likelihoods. Where an integration failed they are far below every other
-        and graded by how much of the time was missing, then by the place in the prior.
-    """
-    named = problem.named(values)
-    parts, batches = [], []
-    for experiment in problem.experiments:
-        batch = courses_of(problem, experiment, named)
-        batches.append(batch)
-        parts.append(experiment_points(problem, experiment, named, filled(batch)))
-    points = beside(parts)
-    failed = batches[0].status != 0
-    for batch in batches[1:]:
-        failed |= batch.status != 0
-    if failed.any():
-        grade = _far_out(problem.parameters, values[failed])
-        for experiment, batch in zip(problem.experiments, batches, strict=True):
-            grade += 1 - np.minimum(batch.reached[failed] / experiment.times[-1], 1.0)
-        points[failed] = (FAILED_LOG_LIKELIHOOD * (1 + grade) / points.shape[1])[:, None]
-    return LikelihoodBatch(points, failed)
-
-
-def _far_out(parameters: tuple[Parameter, ...], values: np.ndarray) -> np.ndarray:
-    """Grade vectors that failed at the same time, shape (B,): between 0 and `TIE_BREAK`.
-
-    The farther out in the prior the higher; the coordinates differ in weight, so that an
-    exchange of two does not tie either.
-    """
-    weights = 1 + np.arange(len(parameters)) / len(parameters)
-    distance = (weights * normal_from_values(parameters, values) ** 2).sum(axis=1)
-    return np.asarray(TIE_BREAK * distance / (1 + distance))
-
-
-def beside(parts: list[np.ndarray]) -> np.ndarray:
-    """Return arrays of shape (B, ...) side by side, a single one as it is."""
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
 def filled(batch: TrajectoryBatch) -> np.ndarray:
@@ -263,40 +192,3 @@ def filled(batch: TrajectoryBatch) -> np.ndarray:
     if not np.count_nonzero(batch.status):
         return batch.concentrations
     return np.where(batch.completed[:, None, None], batch.concentrations, 0.0)
-
-
-def experiment_points(
-    problem: Problem,
-    experiment: ExperimentProblem,
-    named: NamedValues,
-    concentrations: np.ndarray,
-) -> np.ndarray:
-    """Return the log-likelihoods of one experiment's data, given its concentrations.
-
-    Args:
-        problem: mechanism and data.
-        experiment: one of its experiments.
-        named: the parameter values.
-        concentrations: shape (B, T, S) at ``experiment.times``, mM.
-
-    Returns:
-        Shape (B, U'), one column for each unit of this experiment.
-    """
-    signals = signals_of(problem, experiment, named, concentrations)
-    named = within(experiment, named)
-    parts = []
-    if experiment.intensities is not None:
-        at = experiment.reading_places
-        noise = named.stack(experiment.intensities.noise_names)
-        parts.append(experiment.intensities.pointwise(signals[:, at], noise))
-    if experiment.statements is not None:
-        at = experiment.statement_places
-        parts.append(
-            experiment.statements.pointwise(
-                signals[:, at],
-                named.get("limit"),
-                named.get("statement_noise"),
-                named.get("fraction"),
-            )
-        )
-    return beside(parts)

@@ -64,11 +64,6 @@ class IndependentNormals:
         return np.asarray(log_standard_normal(scaled) - np.log(self.sd).sum())
 
 
-def prior_reference(dimension: int) -> IndependentNormals:
-    """Return the prior as the place to start from."""
-    return IndependentNormals(np.zeros(dimension), np.ones(dimension))
-
-
 def reference_about(
     positions: np.ndarray,
     optima: Sequence[Optimum],

@@ -9,7 +9,8 @@ from functools import partial
 import numpy as np
 from scipy.optimize import minimize
 
-from assemblysim.inference.model.posterior import DIFFERENCE, Posterior, log_likelihood_gradients
+from assemblysim.inference.model.likelihood import DIFFERENCE, log_likelihood_gradients
+from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.batching import BatchedEvaluation
 

@@ -84,18 +84,12 @@ def compile_program(network: Network, *, extents: bool = False, eliminate: bool 
 
 
 def program_tables(network: Network, *, extents: bool = False) -> ProgramTables:
-    """Return the tables of a network; `extents` as in `compile_program`.
-
-    Raises:
-        InputError: a rate law names something unknown or cannot be read.
-    """
+    """Return the tables of a network; `extents` as in `compile_program`."""
     place = {name: i for i, name in enumerate(network.species_names)}
     constant = {name: i for i, name in enumerate(network.rate_constant_names)}
     found = [(r, monomial_of(reaction)) for r, reaction in enumerate(network.reactions)]
     monomials = [(r, one) for r, one in found if one is not None]
     others = [r for r, one in found if one is None]
-    if any(name not in place for _, one in monomials for name in one.species):
-        _refuse_unknown_names(network)
     states = len(place) + (len(found) if extents else 0)
     laws = _laws(network, others, states)
     order = [*(r for r, _ in monomials), *others]
@@ -108,13 +102,6 @@ def program_tables(network: Network, *, extents: bool = False) -> ProgramTables:
         *laws,
         _rows(_changes(network, place, order, extents)),
     )
-
-
-def _refuse_unknown_names(network: Network) -> None:
-    """Let the reader of rate laws say which name it does not know."""
-    from assemblysim.mechanism.network.laws import rate_laws  # sympy is needed for these only
-
-    rate_laws(network)
 
 
 def _ones(place: dict[str, int], monomial: Monomial) -> list[tuple[int, float]]:

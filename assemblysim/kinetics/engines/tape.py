@@ -9,8 +9,7 @@ from enum import IntEnum
 import numpy as np
 import sympy
 
-from assemblysim.kinetics.symbolic.derivatives import derive
-from assemblysim.kinetics.symbolic.source_text import guarded, mangled
+from assemblysim.kinetics.symbolic.numbered_laws import guarded, numbered_laws
 from assemblysim.mechanism.network.network import Network
 
 Tape = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -65,11 +64,10 @@ def law_tapes(network: Network, reactions: Sequence[int], states: int) -> LawTap
     Returns:
         Tapes over concentrations and P constants, the last two also over directions.
     """
-    derived = derive(network)
-    concentrations = sympy.symbols(f"c:{len(derived.concentrations)}", seq=True)
-    constants = sympy.symbols(f"k:{len(derived.constants)}", seq=True)
+    numbered = numbered_laws(network)
+    concentrations, constants = numbered.concentrations, numbered.constants
     directions = sympy.symbols(f"u:{len(concentrations)}", seq=True)
-    laws = mangled(derived, [derived.rate_constants[r] for r in reactions])
+    laws = [numbered.laws[r] for r in reactions]
     by_species = tuple(_places(law, concentrations) for law in laws)
     by_constant = tuple(_places(law, constants) for law in laws)
     slopes = [

@@ -11,7 +11,6 @@ that absolute errors are a share of.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -22,7 +21,6 @@ from assemblysim.mechanism.network.monomial import monomial_of
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 
 # No name in a mechanism file ends in two underscores and a number.
-_NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 _CLOCK, _COOLING = "inverse_temperature__0", "cooling__0"
 
 
@@ -101,9 +99,9 @@ def _hastened(step: Reaction, factor: dict[str, str]) -> Reaction:
             step.name, (own, *step.reactants), (own, *step.products), step.rate, step.factor
         )
     if monomial_of(step) is not None:
-        law = f"{step.law}*{factor[step.rate]}"
+        law = step.law.times(factor[step.rate], in_front=False)
     else:
-        law = _NAME.sub(lambda found: _with_factor(found[0], factor), step.law)
+        law = step.law.with_factors(factor)
     return Reaction(
         step.name,
         step.reactants,
@@ -113,10 +111,6 @@ def _hastened(step: Reaction, factor: dict[str, str]) -> Reaction:
         law,
         step.further_rate_constants,
     )
-
-
-def _with_factor(name: str, factor: dict[str, str]) -> str:
-    return f"({name}*{factor[name]})" if name in factor else name
 
 
 def ramp_rate_constants(rate_constants: RateConstants, ramp: Ramp, unit: np.ndarray) -> np.ndarray:

@@ -1,1 +1,1 @@
-"""Rate equations as expressions: derivatives, source text, compiled functions."""
+"""Rate laws as expressions over symbols of our own, and as functions of numbers."""

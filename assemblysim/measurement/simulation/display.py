@@ -48,11 +48,6 @@ def display_readings(likelihood: IntensityLikelihood) -> np.ndarray:
     return np.asarray(values * _reading_factor(likelihood))
 
 
-def display_limits(likelihood: IntensityLikelihood) -> np.ndarray:
-    """Return the detection limits in display units, shape (N, I); nan where none is stated."""
-    return np.asarray(likelihood.readings.limits * _reading_factor(likelihood))
-
-
 def display_signals(
     likelihood: IntensityLikelihood, signals: np.ndarray, sampled: np.ndarray
 ) -> np.ndarray:

@@ -75,27 +75,9 @@ def read_constants(
     return definitions
 
 
-def free_constants(definitions: Definitions, names: Collection[str]) -> tuple[str, ...]:
-    """Return the constants that others follow from, each once; RT and c0 are none of them.
-
-    Args:
-        definitions: of a model.
-        names: of the constants that are wanted, such as those of a network.
-
-    Returns:
-        Each wanted constant that is not defined, and what the defined ones follow from.
-    """
-    return tuple(name for name in _roots(definitions, names) if name not in _RESERVED)
-
-
 def involved(definitions: Definitions, names: Collection[str]) -> tuple[str, ...]:
     """Return the wanted constants and all that they follow from, without RT and c0."""
     return tuple(name for name in _reached(definitions, names) if name not in _RESERVED)
-
-
-def needs_temperature(definitions: Definitions, names: Collection[str]) -> bool:
-    """Say whether some of the wanted constants follow from RT."""
-    return RT in _roots(definitions, names)
 
 
 def resolve(

@@ -31,5 +31,5 @@ def _step(reaction: Reaction) -> Hashable:
         tuple(sorted(reaction.products)),
         reaction.rate_constants,
         reaction.factor,
-        reaction.law,
+        reaction.law and reaction.law.tree,
     )

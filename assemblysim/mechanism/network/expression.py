@@ -1,14 +1,11 @@
-"""Rate laws as text, read to sympy by a grammar of our own: nothing of it is ever executed."""
+"""Rate laws as text, read to trees by a grammar of our own: nothing of it is ever executed."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from fractions import Fraction
-from typing import Final
-
-import sympy
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Final
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.language import quoted
@@ -18,6 +15,21 @@ from assemblysim.mechanism.network.names import (
     LONGEST_EXPRESSION,
     NAME,
 )
+from assemblysim.mechanism.network.rate_law import (
+    Call,
+    Expression,
+    Name,
+    Negative,
+    Numeral,
+    Power,
+    Product,
+    RateLaw,
+    Sum,
+    product_of,
+)
+
+if TYPE_CHECKING:
+    import sympy
 
 DEEPEST: Final = 40  # brackets, signs and powers within each other
 _TINY, _HUGE = 1e-200, 1e200  # numbers outside cannot be a coefficient of a rate law
@@ -34,20 +46,49 @@ _TOKEN = re.compile(
     r"|(?P<sign>\*\*|[-+*/^()]))",
     re.ASCII,
 )
-_SYMPY_FUNCTIONS: Final[dict[str, Callable[[sympy.Expr], sympy.Expr]]] = {
-    "exp": sympy.exp,
-    "log": sympy.log,
-    "sqrt": sympy.sqrt,
-}
+
+
+def read_rate_law(text: str, known: Collection[str] | None = None) -> RateLaw:
+    """Read a rate law; see `read_expression`."""
+    return RateLaw(read_expression(text, known), text)
+
+
+def read_expression(
+    text: str, known: Collection[str] | None = None, what: str = "rate law"
+) -> Expression:
+    """Read an expression such as ``kcat*E*S/(Km + S)``.
+
+    Understood are numbers, names, ``+ - * / ^ **``, brackets, and exp, log (natural) and
+    sqrt. Multiplication is always written.
+
+    Args:
+        text: the expression.
+        known: the names that may occur; any, if None.
+        what: what the text is, for the message.
+
+    Returns:
+        The expression as a tree, in which brackets only show by what is inside what.
+
+    Raises:
+        InputError: the text is not such an expression, names something unknown, is
+            too long or too deep, or has no finite real value.
+    """
+    if len(text) > LONGEST_EXPRESSION:
+        raise InputError(
+            f"{what} {quoted(text)} has {len(text)} characters; at most {LONGEST_EXPRESSION}"
+        )
+    reader = _Reader(text, known, what)
+    expression = reader.sum()
+    reader.expect_end()
+    if product_of(expression) is None:
+        _check_numbers(_algebra(expression), f"{what} {quoted(text)}")
+    return expression
 
 
 def parse_expression(
     text: str, symbols: Mapping[str, sympy.Symbol], what: str = "rate law"
 ) -> sympy.Expr:
-    """Read an expression such as ``kcat*E*S/(Km + S)``.
-
-    Understood are numbers, the given names, ``+ - * / ^ **``, brackets, and exp, log
-    (natural) and sqrt. Multiplication is always written.
+    """Read an expression such as ``kcat*E*S/(Km + S)`` to sympy.
 
     Args:
         text: the expression.
@@ -58,25 +99,31 @@ def parse_expression(
         The expression over those symbols.
 
     Raises:
-        InputError: the text is not such an expression, names something unknown, is
-            too long or too deep, or has no finite real value.
+        InputError: as `read_expression`.
     """
-    if len(text) > LONGEST_EXPRESSION:
-        raise InputError(
-            f"{what} {quoted(text)} has {len(text)} characters; at most {LONGEST_EXPRESSION}"
-        )
-    reader = _Reader(text, symbols, what)
-    expression = reader.sum()
-    reader.expect_end()
-    for part in sympy.preorder_traversal(expression):
+    plain = _algebra(read_expression(text, symbols, what))
+    return plain.xreplace({symbol: symbols[symbol.name] for symbol in plain.free_symbols})
+
+
+def _algebra(expression: Expression) -> sympy.Expr:
+    # Algebra is slow to import, and needed only for laws that are no products.
+    from assemblysim.mechanism.network.algebra import algebra
+
+    return algebra(expression)
+
+
+def _check_numbers(expression: sympy.Expr, what: str) -> None:
+    """Refuse numbers and exponents out of range wherever they stand."""
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop(0)
+        waiting[:0] = part.args
         if part.is_number and not _in_range(part):
-            raise InputError(f"{what} {quoted(text)} holds a number out of range; mend it")
+            raise InputError(f"{what} holds a number out of range; mend it")
         if part.is_Pow and part.exp.is_number and abs(float(part.exp)) > LARGEST_EXPONENT:
             raise InputError(
-                f"{what} {quoted(text)}: exponent {float(part.exp):g} is too large; "
-                f"at most {LARGEST_EXPONENT}"
+                f"{what}: exponent {float(part.exp):g} is too large; at most {LARGEST_EXPONENT}"
             )
-    return expression
 
 
 def _in_range(number: sympy.Expr) -> bool:
@@ -120,10 +167,10 @@ def _tokens(text: str, what: str) -> list[tuple[str, str, int]]:
 class _Reader:
     """One pass of recursive descent over the tokens of one expression."""
 
-    def __init__(self, text: str, symbols: Mapping[str, sympy.Symbol], what: str) -> None:
+    def __init__(self, text: str, known: Collection[str] | None, what: str) -> None:
         self._text = text
         self._what = what
-        self._symbols = symbols
+        self._known = known
         self._tokens = _tokens(text, what)
         self._at = 0
         self._depth = 0
@@ -135,32 +182,32 @@ class _Reader:
             hint = "a bracket was not opened" if token == ")" else f"write * before {token}"
             raise self._fault(f"unexpected {quoted(token)}", hint)
 
-    def sum(self) -> sympy.Expr:
+    def sum(self) -> Expression:
         """Read terms joined by + and -."""
-        terms = [self._product()]
+        terms = [(1, self._product())]
         while self._next_is("+", "-"):
             sign = -1 if self._take() == "-" else 1
-            terms.append(sign * self._product())
-        return self._checked(sympy.Add(*terms))
+            terms.append((sign, self._product()))
+        return terms[0][1] if len(terms) == 1 else self._checked(Sum(tuple(terms)))
 
-    def _product(self) -> sympy.Expr:
-        factors = [self._signed()]
+    def _product(self) -> Expression:
+        factors = [(1, self._signed())]
         while self._next_is("*", "/"):
-            divide = self._take() == "/"
+            power = -1 if self._take() == "/" else 1
             factor = self._signed()
-            if divide and factor == 0:
+            if power < 0 and not isinstance(factor, Name) and self._value(factor) == 0:
                 raise self._fault("division by zero", "mend the divisor")
-            factors.append(1 / factor if divide else factor)
-        return self._checked(sympy.Mul(*factors))
+            factors.append((power, factor))
+        return factors[0][1] if len(factors) == 1 else self._checked(Product(tuple(factors)))
 
-    def _signed(self) -> sympy.Expr:
+    def _signed(self) -> Expression:
         negative = False
         while self._next_is("+", "-"):
             negative ^= self._take() == "-"
         value = self._power()
-        return -value if negative else value
+        return Negative(value) if negative else value
 
-    def _power(self) -> sympy.Expr:
+    def _power(self) -> Expression:
         base = self._atom()
         if not self._next_is("^", "**"):
             return base
@@ -171,15 +218,16 @@ class _Reader:
         self._depth -= 1
         return self._raise(base, exponent)
 
-    def _raise(self, base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
-        if exponent.is_number and abs(self._float(exponent)) > LARGEST_EXPONENT:
+    def _raise(self, base: Expression, exponent: Expression) -> Expression:
+        number = self._value(exponent)
+        if number is not None and abs(number) > LARGEST_EXPONENT:
             raise self._fault(
-                f"the exponent {self._float(exponent):g} is too large",
-                f"at most {LARGEST_EXPONENT}",
+                f"the exponent {number:g} is too large", f"at most {LARGEST_EXPONENT}"
             )
-        if base.is_number and exponent.is_number:
-            self._check_number_power(self._float(base), self._float(exponent))
-        return self._checked(base**exponent)
+        raised = self._value(base)
+        if raised is not None and number is not None:
+            self._check_number_power(raised, number)
+        return self._checked(Power(base, exponent))
 
     def _check_number_power(self, base: float, exponent: float) -> None:
         """Refuse a power of numbers before it is worked out digit by digit."""
@@ -190,7 +238,7 @@ class _Reader:
         if base != 0 and abs(exponent * math.log(abs(base))) > math.log(_HUGE):
             raise self._fault("a number beyond 1e200", "mend the power")
 
-    def _atom(self) -> sympy.Expr:
+    def _atom(self) -> Expression:
         kind, token, _ = self._tokens[self._at]
         if kind == "number":
             return self._number(self._take())
@@ -203,7 +251,7 @@ class _Reader:
             )
         return self._bracket()
 
-    def _bracket(self) -> sympy.Expr:
+    def _bracket(self) -> Expression:
         self._take()
         self._depth += 1
         self._check_depth()
@@ -218,45 +266,51 @@ class _Reader:
         self._depth -= 1
         return inner
 
-    def _named(self, name: str) -> sympy.Expr:
+    def _named(self, name: str) -> Expression:
         if name in FUNCTIONS:
             if not self._next_is("("):
                 raise self._fault(f"{name} without its bracket", f"write {name}(...)")
             return self._applied(name, self._bracket())
-        if name not in self._symbols:
+        if self._known is not None and name not in self._known:
             if self._next_is("("):
                 raise self._fault(
                     f"unknown function '{name}'", f"known: {', '.join(FUNCTIONS)}", back=1
                 )
             raise InputError(
                 f"{self._what} {quoted(self._text)}: unknown name '{name}'"
-                f"{did_you_mean(name, self._symbols)}"
+                f"{did_you_mean(name, self._known)}"
             )
-        return self._symbols[name]
+        return Name(name)
 
-    def _applied(self, name: str, argument: sympy.Expr) -> sympy.Expr:
-        if argument.is_number:
-            value = self._float(argument)
+    def _applied(self, name: str, argument: Expression) -> Expression:
+        value = self._value(argument)
+        if value is not None:
             low = {"exp": -math.inf, "sqrt": 0.0, "log": _TINY}[name]
             if value < low or (name == "exp" and abs(value) > math.log(_HUGE)):
                 raise self._fault(f"{name}({value:g}) is not a number", "mend the argument")
-        return _SYMPY_FUNCTIONS[name](argument)
+        return Call(name, argument)
 
-    def _number(self, digits: str) -> sympy.Expr:
+    def _number(self, digits: str) -> Expression:
         size = float(digits)
         if (size != 0 and not _TINY <= size <= _HUGE) or (size == 0 and digits.strip("0.eE+-")):
             raise self._fault(f"the number {quoted(digits)} is out of range", "mend it", back=1)
-        exact = Fraction(digits) if size else Fraction(0)
-        return sympy.Rational(exact.numerator, exact.denominator)
+        return Numeral(digits)
 
-    def _checked(self, value: sympy.Expr) -> sympy.Expr:
+    def _checked(self, value: Expression) -> Expression:
         """Refuse a number that outgrew the range, before it grows further."""
-        coefficient = value.as_coeff_Mul()[0]
-        if not _in_range(coefficient):
-            raise self._fault("a number out of range", "mend it")
+        if product_of(value) is None:
+            coefficient = _algebra(value).as_coeff_Mul()[0]
+            if not _in_range(coefficient):
+                raise self._fault("a number out of range", "mend it")
         return value
 
-    def _float(self, number: sympy.Expr) -> float:
+    def _value(self, expression: Expression) -> float | None:
+        """Return what an expression without names is worth; None where it depends on some."""
+        if isinstance(expression, Numeral | Name):
+            return float(expression.value) if isinstance(expression, Numeral) else None
+        number = _algebra(expression)
+        if not number.is_number:
+            return None
         try:
             return float(number)
         except (OverflowError, TypeError):

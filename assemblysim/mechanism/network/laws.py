@@ -10,8 +10,7 @@ from functools import lru_cache
 
 import sympy
 
-from assemblysim.errors import InputError
-from assemblysim.mechanism.network.expression import parse_expression
+from assemblysim.mechanism.network.algebra import algebra
 from assemblysim.mechanism.network.network import Network, Reaction
 
 
@@ -35,21 +34,14 @@ def rate_laws(network: Network) -> tuple[sympy.Expr, ...]:
     Returns:
         Expressions over `species_symbols` and `rate_symbols`: mM h^-1 where the
         concentrations are in mM.
-
-    Raises:
-        InputError: an explicit rate law cannot be read.
     """
-    symbols = {s.name: s for s in (*species_symbols(network), *rate_symbols(network))}
-    return tuple(_rate_law(reaction, symbols) for reaction in network.reactions)
+    return tuple(_rate_law(reaction) for reaction in network.reactions)
 
 
-def _rate_law(reaction: Reaction, symbols: dict[str, sympy.Symbol]) -> sympy.Expr:
+def _rate_law(reaction: Reaction) -> sympy.Expr:
     if reaction.law is not None:
-        try:
-            return parse_expression(reaction.law, symbols)
-        except InputError as fault:
-            raise InputError(f"reaction '{reaction.name}': {fault}") from None
-    rate = sympy.Rational(str(reaction.factor)) * symbols[reaction.rate]
+        return algebra(reaction.law.tree)
+    rate = sympy.Rational(str(reaction.factor)) * sympy.Symbol(reaction.rate)
     for name in reaction.reactants:
-        rate *= symbols[name]
+        rate *= sympy.Symbol(name)
     return rate

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from assemblysim.errors import InputError, did_you_mean
+from assemblysim.language import quoted
+from assemblysim.mechanism.network.rate_law import RateLaw, tree_names
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,8 @@ class Reaction:
         products: likewise.
         rate: name of the rate constant.
         factor: statistical factor that multiplies the rate constant.
-        law: a rate law other than mass action, as text over species and
-            constants; None means mass action, ``factor * rate * prod(c**nu)``
+        law: a rate law other than mass action, over species and constants;
+            None means mass action, ``factor * rate * prod(c**nu)``
             without 1/nu!.
         further_rate_constants: the other constants that ``law`` uses.
         reverse_of: name of the forward reaction, where this is the way back.
@@ -46,7 +49,7 @@ class Reaction:
     products: tuple[str, ...]
     rate: str
     factor: float = 1
-    law: str | None = None
+    law: RateLaw | None = None
     further_rate_constants: tuple[str, ...] = ()
     reverse_of: str | None = None
 
@@ -61,7 +64,8 @@ class Network:
     """A mechanism: the species that take part and the one-way reactions between them.
 
     Raises:
-        InputError: a name is given twice, or a reaction names a species that is missing.
+        InputError: a name is given twice, or a reaction or its rate law names something that
+            is missing.
     """
 
     species: tuple[Species, ...]
@@ -83,6 +87,10 @@ class Network:
                 raise InputError(
                     f"rate constant '{name}' has the name of a species; rename one of them"
                 )
+        everything = dict.fromkeys((*known, *self.rate_constant_names))
+        for reaction in self.reactions:
+            if reaction.law is not None:
+                _check_names(reaction.name, reaction.law, everything)
 
     def __hash__(self) -> int:
         return self._hash
@@ -105,6 +113,22 @@ class Network:
     def rate_constant_names(self) -> tuple[str, ...]:
         """Names of the P rate constants, in order of first use."""
         return tuple(dict.fromkeys(name for r in self.reactions for name in r.rate_constants))
+
+
+def taking_part(species: tuple[Species, ...], reactions: tuple[Reaction, ...]) -> Network:
+    """Return the network of the species that are a reactant, a product or in a rate law."""
+    needed = {name for one in reactions for name in (*one.reactants, *one.products)}
+    needed |= {name for one in reactions if one.law for name in tree_names(one.law.tree)}
+    return Network(tuple(one for one in species if one.name in needed), reactions)
+
+
+def _check_names(reaction: str, law: RateLaw, known: Collection[str]) -> None:
+    for name in tree_names(law.tree):
+        if name not in known:
+            raise InputError(
+                f"reaction '{reaction}': rate law {quoted(law.text)}: unknown name '{name}'"
+                f"{did_you_mean(name, known)}"
+            )
 
 
 def _refuse_twice(kind: str, names: Counter[str]) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assemblysim.language import quoted
-from assemblysim.mechanism.network.monomial import product_of
 from assemblysim.mechanism.network.network import Network, Reaction
+from assemblysim.mechanism.network.rate_law import RateLaw, product_of
 
 if TYPE_CHECKING:
     import sympy
@@ -32,17 +32,17 @@ def notes_on_laws(network: Network) -> tuple[str, ...]:
         One sentence for each reaction and species at fault.
     """
     notes = []
-    for place, reaction in enumerate(network.reactions):
+    for reaction in network.reactions:
         if reaction.law is not None:
-            notes.extend(_notes(reaction, place, network))
+            notes.extend(_notes(reaction, reaction.law, network))
     return tuple(notes)
 
 
-def _notes(reaction: Reaction, place: int, network: Network) -> list[str]:
-    start = f"reaction '{reaction.name}': the rate law {quoted(reaction.law or '')}"
+def _notes(reaction: Reaction, law: RateLaw, network: Network) -> list[str]:
+    start = f"reaction '{reaction.name}': the rate law {quoted(law.text)}"
     change = Counter(reaction.products)
     change.subtract(reaction.reactants)
-    values_without = _values_of(reaction, place, network)
+    values_without = _values_of(law)
     notes = []
     for name in network.species_names:
         values = values_without(name)
@@ -57,19 +57,16 @@ def _notes(reaction: Reaction, place: int, network: Network) -> list[str]:
     return notes
 
 
-def _values_of(
-    reaction: Reaction, place: int, network: Network
-) -> Callable[[str], list[float | None]]:
+def _values_of(law: RateLaw) -> Callable[[str], list[float | None]]:
     """Return the function that gives a law's values with one species at 0."""
-    product = product_of(reaction.law or "")
+    product = product_of(law.tree)
     if product is not None:
         # A product of positive numbers is 0 where one of its own is, and above 0 elsewhere.
         return lambda species: [0.0 if species in product[1] else 1.0]
     # Algebra is slow to import, and needed only for laws that are no products.
-    from assemblysim.mechanism.network.laws import rate_laws
+    from assemblysim.mechanism.network.algebra import algebra
 
-    law = rate_laws(network)[place]
-    return lambda species: _values_without(species, law)
+    return lambda species: _values_without(species, algebra(law.tree))
 
 
 def _values_without(species: str, law: sympy.Expr) -> list[float | None]:

@@ -59,7 +59,7 @@ def describe(system: System, concentration: str = "mM") -> str:
 def write_rate(reaction: Reaction) -> str:
     """Return the rate of a step as text, such as ``6 k_bind [A]^2 [B]``; a law as written."""
     if reaction.law is not None:
-        return " ".join(reaction.law.split())
+        return " ".join(reaction.law.text.split())
     factor = "" if reaction.factor == 1 else f"{write_number(reaction.factor)} "
     powers = Counter(reaction.reactants)
     terms = (f" [{name}]" if n == 1 else f" [{name}]^{n}" for name, n in powers.items())

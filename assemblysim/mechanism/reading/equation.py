@@ -10,10 +10,11 @@ from typing import Final
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.language import quoted
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.formula import read_count
-from assemblysim.mechanism.network.monomial import product_of
 from assemblysim.mechanism.network.names import NAME, check_name
 from assemblysim.mechanism.network.network import Reaction
+from assemblysim.mechanism.network.rate_law import RateLaw, tree_names
 
 LONGEST_LINE: Final = 2000  # characters; a chain of ten steps has two hundred
 MOST_MOLECULES: Final = 100  # of one species on one side
@@ -257,11 +258,12 @@ def _with_laws(
         )
     known = (*species, *names)
     reactions = []
-    for step, law in zip(steps, laws, strict=True):
-        used = _names_in(law, known)
+    for step, text in zip(steps, laws, strict=True):
+        law = _law(text, known)
+        used = tree_names(law.tree)
         own = tuple(name for name in names if name in used)
         if not own:
-            raise InputError(f"the rate law {quoted(law)} holds none of its constants; add one")
+            raise InputError(f"the rate law {quoted(text)} holds none of its constants; add one")
         reactions.append(
             Reaction(
                 step.name,
@@ -279,16 +281,7 @@ def _with_laws(
     return tuple(reactions)
 
 
-def _names_in(law: str, known: Collection[str]) -> set[str]:
-    if not law:
+def _law(text: str, known: Collection[str]) -> RateLaw:
+    if not text:
         raise InputError("a rate law is empty; write it, or drop its semicolon or comma")
-    product = product_of(law)
-    if product is not None and set(product[1]) <= set(known):
-        return set(product[1])
-    # Algebra is slow to import, and needed only for laws that are no products.
-    import sympy
-
-    from assemblysim.mechanism.network.expression import parse_expression
-
-    expression = parse_expression(law, {name: sympy.Symbol(name) for name in known})
-    return {symbol.name for symbol in expression.free_symbols}
+    return read_rate_law(text, known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,8 @@ from assemblysim.mechanism.constants.rate_constant_units import (
     rate_constant_units,
 )
 from assemblysim.mechanism.network.formula import parse_composition
-from assemblysim.mechanism.network.monomial import product_of
 from assemblysim.mechanism.network.names import check_label, check_name
-from assemblysim.mechanism.network.network import Network, Reaction, Species
+from assemblysim.mechanism.network.network import Network, Reaction, Species, taking_part
 from assemblysim.mechanism.properties.balance import check_balance
 from assemblysim.mechanism.properties.positivity import notes_on_laws
 from assemblysim.mechanism.reading.equation import parse_reaction
@@ -111,33 +111,21 @@ class System:
         """
         wanted = self.labels(mechanism)
         steps = dict(self.reactions)
-        return self._network(tuple(step for label in wanted for step in steps[label]))
+        return _network(self.species, tuple(step for label in wanted for step in steps[label]))
 
     def whole_network(self) -> Network:
         """Return all reactions of the file together, with the species that take part in them."""
-        return self._network(tuple(step for _, steps in self.reactions for step in steps))
+        return _network(self.species, tuple(step for _, steps in self.reactions for step in steps))
 
     def rate_constant_units(self, concentration: str = "mM") -> dict[str, str]:
         """Return the unit of every rate constant of the file; see `rates.rate_constant_units`."""
         return rate_constant_units(self.whole_network(), concentration)
 
-    def _network(self, steps: tuple[Reaction, ...]) -> Network:
-        everything = Network(self.species, steps)
-        needed = {name for step in steps for name in (*step.reactants, *step.products)}
-        needed |= _named_in_laws(everything)
-        return Network(tuple(s for s in self.species if s.name in needed), steps)
 
-
-def _named_in_laws(network: Network) -> set[str]:
-    """Return the names in the rate laws that are given as text."""
-    given = [step.law for step in network.reactions if step.law is not None]
-    products = [product_of(law) for law in given]
-    if None not in products:
-        return {name for product in products if product for name in product[1]}
-    # Algebra is slow to import, and needed only for laws that are no products.
-    from assemblysim.mechanism.network.laws import rate_laws
-
-    return {symbol.name for law in rate_laws(network) for symbol in law.free_symbols}
+@lru_cache(maxsize=64)
+def _network(species: tuple[Species, ...], reactions: tuple[Reaction, ...]) -> Network:
+    """Make a network once, however often it is asked for."""
+    return taking_part(species, reactions)
 
 
 def read_system(path: Path | str) -> System:

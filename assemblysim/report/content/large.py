@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.network.overview import is_large, overview, overview_sentences
 from assemblysim.report.content import words
@@ -78,7 +79,7 @@ def stored_network(mechanism: Mapping[str, Any]) -> Network:
             tuple(one["products"]),
             one["rate"],
             one.get("factor") or 1,
-            one.get("law"),
+            read_rate_law(one["law"]) if one.get("law") else None,
             tuple(one.get("further_rate_constants") or ()),
             one.get("reverse_of"),
         )

@@ -113,7 +113,7 @@ def _reaction(reaction: Reaction) -> StoredReaction:
         equation=write_equation(reaction),
         rate_constant=reaction.rate,
         further_rate_constants=tuple(reaction.further_rate_constants),
-        law=reaction.law,
+        law=None if reaction.law is None else reaction.law.text,
         factor=reaction.factor,
         reverse_of=reaction.reverse_of,
         reactants=tuple(reaction.reactants),

@@ -5,8 +5,8 @@ from small_study import WORDS, chain_table, small_study
 
 from assemblysim.inference.evidence.criteria import exact_loo_observations
 from assemblysim.inference.evidence.exact_loo import evidence_of, leave_one_out_in_full
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import log_likelihood
 from assemblysim.inference.model.target import log_standard_normal
 from assemblysim.result.evidence import LogEvidence
 from assemblysim.study.problem.problems import build_problem

@@ -7,8 +7,8 @@ from scipy.stats import chi2
 from small_study import STATED, chain_table, small_study
 
 from assemblysim.inference.evidence.nested import nested_check, nested_sampling
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import log_likelihood
 from assemblysim.inference.model.target import log_standard_normal
 from assemblysim.study.problem.problems import build_problem
 

@@ -12,9 +12,9 @@ from assemblysim.inference.identifiability.identification import (
     identify,
     parameter_summary,
 )
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.priors import Prior
-from assemblysim.inference.model.problem import log_likelihood
 from assemblysim.measurement.data import Statement
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem

@@ -8,6 +8,7 @@ from assemblysim.inference.model.default_priors import (
     largest_concentrations,
 )
 from assemblysim.inference.model.priors import Prior
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 
 DY = Species("Dy", (("Dy", 1),))
@@ -18,7 +19,13 @@ DY6L2 = Species("Dy6L2", (("Dy", 6), ("L", 2)))
 NETWORK = Network(
     (DY, L, DY2L, DY3L, DY6L2),
     (
-        Reaction("chelate", ("L", "Dy", "Dy"), ("Dy2L",), "k_chelate", law="k_chelate*L*Dy"),
+        Reaction(
+            "chelate",
+            ("L", "Dy", "Dy"),
+            ("Dy2L",),
+            "k_chelate",
+            law=read_rate_law("k_chelate*L*Dy"),
+        ),
         Reaction("grow", ("Dy2L", "Dy"), ("Dy3L",), "k_grow"),
         Reaction("shrink", ("Dy3L",), ("Dy2L", "Dy"), "k_shrink"),
         Reaction("dimerise", ("Dy3L", "Dy3L"), ("Dy6L2",), "k_dimerise", factor=3),
@@ -75,7 +82,7 @@ def test_a_shared_constant_takes_the_widest_range_of_its_steps():
     shared = Network(
         NETWORK.species,
         (
-            Reaction("chelate", ("L", "Dy", "Dy"), ("Dy2L",), "k", law="k*L*Dy"),
+            Reaction("chelate", ("L", "Dy", "Dy"), ("Dy2L",), "k", law=read_rate_law("k*L*Dy")),
             Reaction("dimerise", ("Dy3L", "Dy3L"), ("Dy6L2",), "k"),
         ),
     )
@@ -84,7 +91,7 @@ def test_a_shared_constant_takes_the_widest_range_of_its_steps():
 
 
 def test_the_third_order_law_carries_the_square_of_the_concentration():
-    law = Reaction("chelate", ("L", "Dy", "Dy"), ("Dy2L",), "k", law="k*L*Dy^2")
+    law = Reaction("chelate", ("L", "Dy", "Dy"), ("Dy2L",), "k", law=read_rate_law("k*L*Dy^2"))
     prior = default_rate_prior(Network((DY, L, DY2L), (law,)), "k", [HNP])
 
     assert_bounds(prior, 1 / (190**2 * 100 * 48), 100 / (190**2 * 0.1))
@@ -118,9 +125,9 @@ def test_what_has_no_default_asks_for_a_stated_prior():
     feed = Reaction("feed", (), ("A",), "k_feed")
     eat = Reaction("eat", ("A", "A"), ("B",), "k_eat")
     saturating = Reaction(
-        "turn", ("A",), ("B",), "k", law="k*A/(K + A)", further_rate_constants=("K",)
+        "turn", ("A",), ("B",), "k", law=read_rate_law("k*A/(K + A)"), further_rate_constants=("K",)
     )
-    quadratic = Reaction("turn", ("A",), ("B",), "k", law="k^2*A")
+    quadratic = Reaction("turn", ("A",), ("B",), "k", law=read_rate_law("k^2*A"))
     breed = Reaction("breed", ("A",), ("A", "A"), "k_breed")
     conditions = PriorConditions((("A", 1.0),), 1.0, 10.0)
     remedy = "state one under [priors]"

@@ -12,10 +12,10 @@ from small_study import TIMES, small_study
 from whole_fits import started
 
 from assemblysim.inference.fitting import advance_fit
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.priors import Prior
-from assemblysim.inference.model.problem import log_likelihood
 from assemblysim.inference.model.rate_swaps import consecutive_rate_swaps
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.modes import find_modes

@@ -3,7 +3,7 @@ import pytest
 from gaussians import Gaussian, Mixture, correlated
 from scipy.special import logsumexp
 
-from assemblysim.inference.sampling.references import IndependentNormals, prior_reference
+from assemblysim.inference.sampling.references import IndependentNormals
 from assemblysim.inference.sampling.search import Optimum
 from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.inference.sampling.smc import (
@@ -24,6 +24,10 @@ SMALL = SmcSettings(pilot_particles=256, runs=6, particles=128)
 # Two modes far apart; the narrow one holds a third of the whole.
 NARROW = Gaussian(np.array([1.5, 1.0, 0.0]), 0.02 * np.eye(3), np.log(1 / 3))
 WIDE = Gaussian(np.array([-1.5, -0.5, 0.5]), 0.1 * np.eye(3), np.log(2 / 3))
+
+
+def prior_reference(dimension):
+    return IndependentNormals(np.zeros(dimension), np.ones(dimension))
 
 
 def repeated(target, dimension, seeds, settings=SMALL, reference=None):

@@ -9,7 +9,7 @@ from checkout import ROOT
 from generated_networks import lattice, random_network
 from sample_networks import AWKWARD, CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES, open_species
 
-from assemblysim.errors import InputError, IntegrationError
+from assemblysim.errors import IntegrationError
 from assemblysim.kinetics.engines import integration, native
 from assemblysim.kinetics.engines.integration import (
     Tolerance,
@@ -302,15 +302,6 @@ def test_arrays_of_any_layout_and_number_type_are_taken():
 def test_settings_that_are_no_choice_are_refused(settings, words):
     with pytest.raises(ValueError, match=words):
         integrate_batch(CHAIN, np.ones((1, 2)), np.ones((1, 3)), TIMES, **settings)
-
-
-@pytest.mark.parametrize("engine", integration.ENGINES)
-@pytest.mark.parametrize("law", ["k*A*Q", "k*A + Q"])
-def test_a_law_that_names_something_unknown_is_refused_in_words(engine, law):
-    network = Network(open_species("A"), (Reaction("x", ("A",), (), "k", law=law),))
-
-    with pytest.raises(InputError, match=r"reaction 'x': rate law .* unknown name 'Q'"):
-        integrate_batch(network, np.ones((1, 1)), np.ones((1, 1)), TIMES, engine=engine)
 
 
 WITHOUT = """

@@ -9,6 +9,7 @@ from generated_networks import lattice, random_network
 from assemblysim.inference.model.default_priors import PriorConditions, default_rate_prior
 from assemblysim.kinetics.engines.integration import Tolerance, integrate_batch
 from assemblysim.kinetics.engines.program import compile_program
+from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.network.containment import contains
 from assemblysim.mechanism.network.laws import rate_laws
@@ -16,7 +17,7 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import conserved_totals
 from assemblysim.mechanism.reading.describe import describe
 from assemblysim.mechanism.reading.system import read_system
-from assemblysim.prediction.pathways import PathwayFractions, average_pathways, pathway_fractions
+from assemblysim.prediction.pathways import PathwayFractions, average_pathways, pathway_fractions_in
 from benchmarks.cases import dense_lattice, reached
 
 SPECIES = [(m, n) for m in range(9) for n in range(6) if m + n]
@@ -193,7 +194,7 @@ def test_shares_of_products_made_in_many_ways_add_up():
     rate_constants = np.array(
         [[1.0 if n.startswith("attach") else 0.01 for n in network.rate_constant_names]]
     )
-    found = pathway_fractions(network, rate_constants, initial, 5.0)
+    found = pathway_fractions_in(Reactor.isothermal(network, rate_constants, initial), 5.0)
     products = [product for product, _ in found.ways]
 
     assert len(set(products)) > 3

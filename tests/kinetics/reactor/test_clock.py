@@ -11,9 +11,9 @@ from two_reactors import HEATED, assert_gradient, both_of, written
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.experiment import sampling_times
+from assemblysim.inference.model.likelihood import log_likelihood, log_likelihood_gradients
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.posterior import log_likelihood_gradients
-from assemblysim.inference.model.problem import Problem, courses_of, log_likelihood, reactor_of
+from assemblysim.inference.model.problem import Problem, courses_of, reactor_of
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import courses
 from assemblysim.study.definition.reading import read_study

@@ -12,6 +12,7 @@ from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.protocol import Event, Protocol
 from assemblysim.kinetics.reactor.reactor import Reactor, courses, sensitivities
 from assemblysim.kinetics.reactor.temperature import Programme, RateConstants
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 
 ACCURATE = Tolerance(1e-11, 1e-14, 100_000)
@@ -31,7 +32,11 @@ def test_a_heated_law_is_what_it_says(text: str, law: str) -> None:
     further = ("K",) if "K" in text else ()
     network = Network(
         (Species("A", ()), Species("B", ())),
-        (Reaction("turn", ("A",), ("B",), "k", law=text, further_rate_constants=further),),
+        (
+            Reaction(
+                "turn", ("A",), ("B",), "k", law=read_rate_law(text), further_rate_constants=further
+            ),
+        ),
     )
     count = len(network.rate_constant_names)
     rate_constants = RateConstants(

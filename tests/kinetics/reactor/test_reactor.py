@@ -19,6 +19,7 @@ from assemblysim.kinetics.engines.integration import (
 from assemblysim.kinetics.reactor.protocol import Event, Protocol
 from assemblysim.kinetics.reactor.reactor import Reactor, courses, extents, sensitivities
 from assemblysim.kinetics.reactor.temperature import Programme, RateConstants, TemperatureLaw
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.properties.balance import composition_matrix, stoichiometry
 from assemblysim.mechanism.reading.system import read_system
@@ -240,7 +241,7 @@ def test_a_buffer_stays_what_it_was() -> None:
 
 def test_explicit_laws_are_heated_too() -> None:
     # k*A^2/(K + A) with K independent of temperature, against the same at the last temperature.
-    law = "k*A^2/(K + A)"
+    law = read_rate_law("k*A^2/(K + A)")
     network = Network(
         (Species("A", ()), Species("B", ())),
         (Reaction("turn", ("A",), ("B",), "k", law=law, further_rate_constants=("K",)),),
@@ -255,7 +256,7 @@ def test_explicit_laws_are_heated_too() -> None:
     second = integrate_batch(network, rate_constants.at(330.0), first, np.array([3.0]), ACCURATE)
     assert found[0] == pytest.approx(first[0], rel=1e-9)
     assert found[1] == pytest.approx(second.concentrations[0, -1], rel=1e-9)
-    squared = replace(network.reactions[0], law="k^2*A^2/(K + A)")
+    squared = replace(network.reactions[0], law=read_rate_law("k^2*A^2/(K + A)"))
     ramp = Programme((0.0, 2.0), (300.0, 320.0))
     doubled = Reactor(
         Network(network.species, (squared,)), rate_constants, reactor.initial, Protocol(ramp)

@@ -12,7 +12,7 @@ from sample_networks import (
     open_species,
 )
 
-from assemblysim.kinetics.symbolic.compilation import SpentError, compile_network
+from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.mechanism.network.network import Network, Reaction
 
 NETWORKS = {
@@ -115,37 +115,6 @@ def test_the_derivatives_by_constants_equal_finite_differences(name):
     np.testing.assert_allclose(kinetics.rate_derivatives(c, k), expected, rtol=1e-7, atol=1e-7)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_what_the_integrator_calls_equals_the_array_functions(name):
-    network = NETWORKS[name]
-    kinetics = compile_network(network)
-    c, k = random_point(network)
-    scales = np.arange(1.0, len(k) + 1)
-    system = kinetics.concentration_system(k, 10)
-    fill, filled = kinetics.sensitivity_parts(k, scales, 10)
-    fill(c, 0.0)
-    by_rate = (scales * kinetics.rate_derivatives(c, k)).T
-
-    np.testing.assert_allclose(system.rhs(c, 0.0), kinetics.rhs(c, k), rtol=1e-13)
-    np.testing.assert_allclose(system.jacobian(c, 0.0), kinetics.jacobian(c, k), rtol=1e-13)
-    parts = (kinetics.rhs(c, k), kinetics.jacobian(c, k).ravel(), by_rate.ravel())
-    np.testing.assert_allclose(filled, np.concatenate(parts), rtol=1e-13)
-
-
-@pytest.mark.parametrize("name", NETWORKS)
-def test_extents_grow_at_the_rates_and_do_not_act_back(name):
-    network = NETWORKS[name]
-    kinetics = compile_network(network)
-    c, k = random_point(network)
-    state = np.concatenate((c, np.full(len(network.reactions), 7.0)))
-    system = kinetics.extent_system(k, 100)
-
-    right = np.concatenate((kinetics.rhs(c, k), kinetics.fluxes(c, k)))
-    np.testing.assert_allclose(system.rhs(state, 0.0), right, rtol=1e-13)
-    expected = central_difference(lambda x: system.rhs(x, 0.0).copy(), state)
-    np.testing.assert_allclose(system.jacobian(state, 0.0), expected, rtol=1e-7, atol=1e-7)
-
-
 @pytest.mark.parametrize("method", ["fluxes", "rhs", "jacobian", "rate_derivatives"])
 def test_leading_axes_broadcast(method):
     function = getattr(compile_network(AWKWARD), method)
@@ -164,40 +133,23 @@ def test_a_concentration_just_below_zero_counts_as_zero_in_broken_powers():
     c, k = np.array([1.0, 1.0, 1.0, -1e-12, -1e-12]), np.ones(6)
 
     fluxes = kinetics.fluxes(c, k)
-    slopes = kinetics.concentration_system(k, 10).jacobian(c, 0.0)
+    slopes = kinetics.jacobian(c, k)
 
     assert fluxes[2] == 0
     assert fluxes[3] == 0
     assert np.isfinite(slopes).all()
-    np.testing.assert_array_equal(slopes, kinetics.jacobian(c, k))
 
 
-def test_callbacks_stop_when_their_steps_are_spent():
-    system = compile_network(CHAIN).concentration_system(np.array([1.0, 2.0]), 3)
-    for _ in range(3):
-        system.rhs(np.array([1.0, 0.0, 0.0]), 0.5)
-        system.jacobian(np.array([1.0, 0.0, 0.0]), 0.5)
-
-    with pytest.raises(SpentError, match="SPENT") as stop:
-        system.rhs(np.array([1.0, 0.0, 0.0]), 0.5)
-
-    assert stop.value.time == 0.5
+def test_an_explicit_law_leaves_the_stoichiometry_alone():
+    np.testing.assert_array_equal(
+        compile_network(HNP_DY6).stoichiometry[:, 0], [-2, -1, 1, 0, 0, 0]
+    )
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e308])
-def test_callbacks_stop_where_a_rate_is_not_finite(bad):
-    system = compile_network(DIMERISATION).concentration_system(np.array([1.0]), 3)
+def test_a_catalyst_is_neither_made_nor_used_up():
+    network = Network(open_species("A", "B"), (Reaction("x", ("A", "B"), ("B", "B"), "k"),))
 
-    with pytest.raises(SpentError, match="NOT_FINITE"):
-        system.rhs(np.array([bad, 0.0]), 0.5)
-
-
-def test_callbacks_stop_where_a_law_divides_by_zero():
-    network = Network(open_species("A", "B"), (Reaction("x", ("A",), ("B",), "k", law="k/A"),))
-    system = compile_network(network).concentration_system(np.array([1.0]), 3)
-
-    with pytest.raises(SpentError, match="NOT_FINITE"):
-        system.rhs(np.array([0.0, 0.0]), 0.5)
+    np.testing.assert_array_equal(compile_network(network).stoichiometry, [[-1], [1]])
 
 
 def test_a_network_is_compiled_once():

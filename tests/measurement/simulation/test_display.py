@@ -3,7 +3,6 @@ import pytest
 from spectra import likelihood, measurement
 
 from assemblysim.measurement.simulation.display import (
-    display_limits,
     display_readings,
     display_signals,
     display_unit,
@@ -17,7 +16,6 @@ def test_per_spectrum_readings_are_shares_of_their_total():
     made = likelihood(VALUES, limit=0.01)
 
     np.testing.assert_allclose(display_readings(made), [[25, 75, 0], [25, 25, 50]])
-    np.testing.assert_allclose(display_limits(made), np.ones((2, 3)))
 
 
 def test_per_species_readings_are_shares_of_their_largest():

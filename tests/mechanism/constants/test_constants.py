@@ -8,8 +8,6 @@ import pytest
 from assemblysim.errors import InputError
 from assemblysim.mechanism.constants.constant_units import constant_units
 from assemblysim.mechanism.constants.constants import (
-    free_constants,
-    needs_temperature,
     read_constants,
     resolve,
 )
@@ -75,18 +73,6 @@ def test_a_value_that_does_not_exist_is_not_finite_and_not_a_crash():
 def test_values_that_do_not_fit_the_definitions_are_refused(values, line):
     with pytest.raises(ValueError, match=line):
         resolve(read(TABLE), values, ["k_shrink"])
-
-
-def test_free_constants_stand_where_the_defined_ones_stood():
-    definitions = read(TABLE)
-
-    assert free_constants(definitions, ["k_on", "k_shrink", "k_off"]) == (
-        "k_on", "k_grow", "K_grow", "f_c", "dG_on",
-    )  # fmt: skip
-    assert free_constants(definitions, ["k_close"]) == ("k_grow", "k_on")
-    assert free_constants((), RATES) == RATES
-    assert needs_temperature(definitions, ["k_off"])
-    assert not needs_temperature(definitions, ["k_shrink", "k_close"])
 
 
 def test_units_follow_from_the_units_of_the_rate_constants():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assemblysim.errors import InputError
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.network.laws import rate_laws, rate_symbols, species_symbols
-from assemblysim.mechanism.network.network import Network, Reaction, Species
+from assemblysim.mechanism.network.network import Network, Species
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.mechanism.properties.positivity import notes_on_laws
 from assemblysim.mechanism.properties.separable import inseparable_constants
@@ -170,17 +170,6 @@ def test_a_constant_without_one_unit_is_refused(lines, message):
         units(*lines)
 
     assert str(fault.value) == message
-
-
-def test_a_law_that_cannot_be_read_names_its_reaction():
-    broken = Network(
-        (Species("A", ()), Species("B", ())), (Reaction("x", ("A",), ("B",), "k", law="k*Q"),)
-    )
-
-    with pytest.raises(InputError) as fault:
-        rate_laws(broken)
-
-    assert str(fault.value) == "reaction 'x': rate law 'k*Q': unknown name 'Q'; known: A, B, k"
 
 
 @pytest.mark.parametrize(

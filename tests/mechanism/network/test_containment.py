@@ -1,6 +1,7 @@
 from sample_networks import CHAIN, open_species
 
 from assemblysim.mechanism.network.containment import contains
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
 
 FIRST = Reaction("first", ("A",), ("B",), "k1")
@@ -26,7 +27,7 @@ def test_a_reversible_step_contains_the_one_way_step_whatever_its_line_is_called
 def test_another_constant_law_or_factor_is_another_step():
     for other in (
         Reaction("first", ("A",), ("B",), "k_other"),
-        Reaction("first", ("A",), ("B",), "k1", law="k1*A*A"),
+        Reaction("first", ("A",), ("B",), "k1", law=read_rate_law("k1*A*A")),
         Reaction("first", ("A",), ("B",), "k1", factor=2),
     ):
         assert not contains(CHAIN, network(other))

@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from assemblysim.errors import InputError
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 
 A, B, C = (Species(name, ()) for name in "ABC")
@@ -14,7 +15,14 @@ def test_rate_constants_come_in_order_of_first_use():
     network = Network(
         (A, B, C),
         (
-            Reaction("x", ("A",), ("B",), "k2", law="k2*A/(K + A)", further_rate_constants=("K",)),
+            Reaction(
+                "x",
+                ("A",),
+                ("B",),
+                "k2",
+                law=read_rate_law("k2*A/(K + A)"),
+                further_rate_constants=("K",),
+            ),
             Reaction("y", ("B",), ("C",), "k1"),
             Reaction("z", ("C",), ("A",), "k2"),
         ),
@@ -49,6 +57,11 @@ def test_a_network_travels_between_processes_and_stays_a_key():
             (A, B),
             (Reaction("x", ("A",), ("B",), "A"),),
             "rate constant 'A' has the name of a species; rename one of them",
+        ),
+        (
+            (A, B),
+            (Reaction("x", ("A",), ("B",), "k", law=read_rate_law("k*Q")),),
+            "reaction 'x': rate law 'k*Q': unknown name 'Q'; known: A, B, k",
         ),
     ],
 )

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assemblysim.errors import InputError
+from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Reaction
 from assemblysim.mechanism.reading.equation import parse_reaction, write_equation
 
@@ -79,7 +80,12 @@ def test_a_statistical_factor_may_be_a_half():
 def test_a_rate_law_takes_the_constants_that_it_names():
     assert parse("A -> B ; kcat, Km ; kcat*A/(Km + A)") == (
         Reaction(
-            "step", ("A",), ("B",), "kcat", law="kcat*A/(Km + A)", further_rate_constants=("Km",)
+            "step",
+            ("A",),
+            ("B",),
+            "kcat",
+            law=read_rate_law("kcat*A/(Km + A)"),
+            further_rate_constants=("Km",),
         ),
     )
 
@@ -87,13 +93,13 @@ def test_a_rate_law_takes_the_constants_that_it_names():
 def test_a_reversible_step_takes_two_laws():
     forward, back = parse("A <=> B ; kf, kr, K ; kf*A/(K + A), kr*B/(K + B)")
 
-    assert (forward.law, forward.rate_constants) == ("kf*A/(K + A)", ("kf", "K"))
-    assert (back.law, back.rate_constants) == ("kr*B/(K + B)", ("kr", "K"))
+    assert (forward.law.text, forward.rate_constants) == ("kf*A/(K + A)", ("kf", "K"))
+    assert (back.law.text, back.rate_constants) == ("kr*B/(K + B)", ("kr", "K"))
     assert back.reverse_of == "step"
 
 
 def test_a_rate_law_may_name_a_species_that_does_not_react():
-    assert parse("A -> B ; k ; k*A*C")[0].law == "k*A*C"
+    assert parse("A -> B ; k ; k*A*C")[0].law.text == "k*A*C"
 
 
 sides = st.dictionaries(st.sampled_from(SPECIES), st.integers(1, 5), min_size=0, max_size=4)

@@ -11,7 +11,8 @@ from report_pages import Page
 from sample_networks import CHAIN
 
 from assemblysim.errors import InputError
-from assemblysim.prediction.windows import Level, summarise_windows, windows
+from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.prediction.windows import Level, summarise_windows, windows_in
 from assemblysim.report.content.all_tables import study_tables
 from assemblysim.report.content.stored import read_design, read_stored
 from assemblysim.report.content.tables import lifetime_table
@@ -129,7 +130,9 @@ def test_a_window_that_is_certain_at_a_time_that_is_not_is_not_called_improbable
     k2 = 10.0 ** np.linspace(-2, 1, 400)
     rate_constants = np.stack([3 * k2, k2], axis=1)
     start = np.tile([2.0, 0.0, 0.0], (400, 1))
-    held = summarise_windows(windows(CHAIN, rate_constants, start, 48.0, Level("M", 0.5)))
+    held = summarise_windows(
+        windows_in(Reactor.isothermal(CHAIN, rate_constants, start), 48.0, Level("M", 0.5))
+    )
     content = outlook_summary()
     content["outlook"] |= {"block": "M", "share": 0.5}
     for one in (content["averaged"], *content["mechanisms"].values()):

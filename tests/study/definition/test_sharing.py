@@ -10,11 +10,9 @@ import pytest
 from two_reactors import HEATED, assert_gradient, both_of, written
 
 from assemblysim.errors import InputError
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import (
-    log_likelihood,
-    reactor_of,
-)
+from assemblysim.inference.model.problem import reactor_of
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 

@@ -13,8 +13,8 @@ from two_reactors import HEATED, written
 
 from assemblysim.commands import study_commands
 from assemblysim.errors import InputError
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import log_likelihood
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.prediction.design.design import draw_truths, expected_gain, imagine
 from assemblysim.study.definition.reading import read_study

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from small_study import WORDS, chain_table, small_study
 
-from assemblysim.prediction.lifetimes import lifetimes
+from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.prediction.lifetimes import lifetimes_in
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.predictions import (
     averaged,
@@ -53,7 +54,9 @@ def test_new_readings_scatter_more_than_their_expectation(tmp_path):
 
 def test_a_starting_material_is_no_intermediate(problem):
     initial = np.array([[10.0, 1.0, 0.0]])
-    found = lifetimes(problem.network, np.array([[1.0, 0.5]]), initial, 8.0, 0.1)
+    found = lifetimes_in(
+        Reactor.isothermal(problem.network, np.array([[1.0, 0.5]]), initial), 8.0, 0.1
+    )
 
     assert found.species == ("B",)
     assert without_starting_materials(found, problem, initial).species == ()

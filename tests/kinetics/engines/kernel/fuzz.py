@@ -28,6 +28,7 @@ def load_kernel(path):
 
 def random_network(random):
     """A network with up to nine species, reactions of any order up to 4, and some odd laws."""
+    from assemblysim.mechanism.network.expression import read_rate_law
     from assemblysim.mechanism.network.network import Network, Reaction, Species
 
     names = [f"X{i}" for i in range(random.integers(1, 10))]
@@ -39,7 +40,7 @@ def random_network(random):
         law = None
         if random.random() < 0.15:
             a, b = random.choice(names, 2)
-            law = random.choice(laws).format(k=f"k{i}", a=a, b=b)
+            law = read_rate_law(random.choice(laws).format(k=f"k{i}", a=a, b=b))
         reactions.append(Reaction(f"r{i}", left, right, f"k{i}", law=law))
     return Network(tuple(Species(name, ()) for name in names), tuple(reactions))
 

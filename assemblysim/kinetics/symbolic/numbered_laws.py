@@ -1,0 +1,67 @@
+"""Rate laws over symbols of our own, with guards where a concentration is just below zero.
+
+Every name in them is made here (``c0``, ``k1``), none is taken from a file, so that they can be
+written out as code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from assemblysim.mechanism.network.laws import rate_laws, rate_symbols, species_symbols
+from assemblysim.mechanism.network.network import Network
+
+
+@dataclass(frozen=True)
+class NumberedLaws:
+    """The rate laws of a network.
+
+    Attributes:
+        concentrations: symbols ``c0, c1, ...`` of the S species.
+        constants: symbols ``k0, k1, ...`` of the P rate constants.
+        laws: of the R one-way reactions, mM/h.
+    """
+
+    concentrations: tuple[sympy.Symbol, ...]
+    constants: tuple[sympy.Symbol, ...]
+    laws: tuple[sympy.Expr, ...]
+
+
+def numbered_laws(network: Network) -> NumberedLaws:
+    """Return the rate laws of a network with species and constants numbered."""
+    species, rates = species_symbols(network), rate_symbols(network)
+    concentrations = sympy.symbols(f"c:{len(species)}", seq=True)
+    constants = sympy.symbols(f"k:{len(rates)}", seq=True)
+    new = dict(zip((*species, *rates), (*concentrations, *constants), strict=True))
+    return NumberedLaws(
+        concentrations, constants, tuple(law.xreplace(new) for law in rate_laws(network))
+    )
+
+
+def guarded(expression: sympy.Expr, power: str) -> sympy.Expr:
+    """Replace broken powers, logarithms and exponentials by calls of functions of our own.
+
+    They take a concentration just below zero, which an integrator may try, as zero.
+
+    Args:
+        expression: over numbered symbols.
+        power: the function for broken powers: ``power`` in rate laws, ``slope_power`` in
+            their derivatives, which vanish at zero where the law itself does.
+
+    Returns:
+        The expression with calls of `power`, ``logarithm`` and ``exponential``.
+    """
+    calls = {name: sympy.Function(name) for name in (power, "logarithm", "exponential")}
+
+    def call(part: sympy.Expr) -> sympy.Expr:
+        if isinstance(part, sympy.Pow):
+            return calls[power](part.base, part.exp)
+        return calls["logarithm" if isinstance(part, sympy.log) else "exponential"](*part.args)
+
+    def is_guarded(part: sympy.Expr) -> bool:
+        broken = isinstance(part, sympy.Pow) and not part.exp.is_Integer
+        return bool(part.free_symbols) and (broken or isinstance(part, sympy.log | sympy.exp))
+
+    return expression.replace(is_guarded, call)
