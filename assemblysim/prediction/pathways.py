@@ -13,7 +13,8 @@ from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
-from assemblysim.prediction.courses.intervals import Summary, mixture_weights, summary_of
+from assemblysim.prediction.courses.intervals import interval_of, mixture_weights
+from assemblysim.result.numbers import Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ def pathway_fractions_in(
     return PathwayFractions(ways, values)
 
 
-def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Summary]]:
+def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Interval]]:
     """Summarise the draws of one mechanism.
 
     Args:
@@ -77,7 +78,7 @@ def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Summary]]
 
 def average_pathways(
     mechanisms: Sequence[PathwayFractions], probabilities: Sequence[float]
-) -> dict[str, dict[str, Summary]]:
+) -> dict[str, dict[str, Interval]]:
     """Summarise several mechanisms together, weighted by their probabilities.
 
     Args:
@@ -90,7 +91,7 @@ def average_pathways(
         has no average. A mechanism that makes the product without the reaction counts with 0.
     """
     weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
-    products: dict[str, dict[str, Summary]] = {}
+    products: dict[str, dict[str, Interval]] = {}
     everywhere = set.intersection(*({product for product, _ in m.ways} for m in mechanisms))
     places = [{way: i for i, way in enumerate(m.ways)} for m in mechanisms]
     for product, reaction in dict.fromkeys(way for m in mechanisms for way in m.ways):
@@ -99,7 +100,7 @@ def average_pathways(
         way = (product, reaction)
         columns = [_column(m, place, way) for m, place in zip(mechanisms, places, strict=True)]
         values = np.concatenate(columns)
-        products.setdefault(product, {})[reaction] = summary_of(values, weights)
+        products.setdefault(product, {})[reaction] = interval_of(values, weights)
     return products
 
 

@@ -34,6 +34,7 @@ ROOMS = (
     "prediction",
     "prediction.checks",
     "prediction.design",
+    "sentences",
     "study",
     "study.definition",
     "study.problem",

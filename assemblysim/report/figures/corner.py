@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from textwrap import fill
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,6 +28,7 @@ from assemblysim.report.figures.appearance import (
     TWO_COLUMNS_CM,
 )
 from assemblysim.report.figures.drawing import styled
+from assemblysim.result.mechanism import MechanismResult
 
 # A plot of more is too small to be read on paper.
 MOST_SHOWN = 6
@@ -41,7 +41,7 @@ _END = 0.12  # of a panel, without ticks: their labels would run into those of t
 _WIDE = 3  # unknowns from which on the plot takes two columns
 
 
-def corner_names(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
+def corner_names(mechanism: MechanismResult) -> tuple[str, ...]:
     """Return the determined unknowns to be shown, in the order of the table of parameters.
 
     Where there are more than `MOST_SHOWN`, those with the narrowest 95 % intervals, as factors.
@@ -51,11 +51,11 @@ def corner_names(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in known if name in chosen)
 
 
-def corner_words(mechanism: Mapping[str, Any], shown: Sequence[str]) -> str:
+def corner_words(mechanism: MechanismResult, shown: Sequence[str]) -> str:
     """Name the unknowns that the plot leaves out, and why."""
     known = _determined(mechanism)
     narrow = [parameter_label(name) for name in known if name not in shown]
-    rest = [parameter_label(name) for name in mechanism["parameters"] if name not in known]
+    rest = [parameter_label(name) for name in mechanism.parameters if name not in known]
     parts = []
     if narrow:
         parts.append(f"Also determined, but less narrowly: {listed(narrow)}.")
@@ -167,12 +167,12 @@ def smooth_density(
     return middles[0], middles[1], density, (up, across)
 
 
-def _determined(mechanism: Mapping[str, Any]) -> dict[str, float]:
+def _determined(mechanism: MechanismResult) -> dict[str, float]:
     """Return each determined unknown with the logarithm of its interval's width as a factor."""
     found = {}
-    for name, one in mechanism["parameters"].items():
-        lower, upper = one.get("lower"), one.get("upper")
-        if one.get("determined") != "determined" or not (is_number(lower) and is_number(upper)):
+    for name, one in mechanism.parameters.items():
+        lower, upper = one.lower, one.upper
+        if one.determined != "determined" or not (is_number(lower) and is_number(upper)):
             continue
         found[name] = math.log(upper / lower) if lower > 0 else math.inf
     return found

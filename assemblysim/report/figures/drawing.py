@@ -48,7 +48,7 @@ def _house_style() -> Iterator[None]:
     add_small_fonts()
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(STYLE)
+        matplotlib.rcParams.update(matplotlib.RcParams(STYLE))
         yield
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from assemblysim.inference.model.experiment import within
@@ -13,12 +11,11 @@ from assemblysim.inference.model.problem import (
     signals_of,
 )
 from assemblysim.prediction.checks.predictive_checks import (
-    STATISTICS,
     FittedReadings,
     PredictiveChecks,
-    check_words,
     predictive_checks,
 )
+from assemblysim.result.checks import PredictiveCheckResult
 
 # Times that the data are drawn anew: p-values down to 1/301, below the threshold of 1/80.
 DRAWN_ANEW = 300
@@ -56,28 +53,24 @@ def posterior_checks(
     return predictive_checks(fitted, rng)
 
 
-def posterior_check_summary(
-    found: PredictiveChecks | None, mechanism: str
-) -> dict[str, Any] | None:
-    """Return what is stored of the checks: p-values, verdict, residuals by signal and time."""
+def posterior_check_result(
+    problem: Problem, values: np.ndarray, rng: np.random.Generator
+) -> PredictiveCheckResult | None:
+    """Return what is stored of the checks; None where the study has no measurements.
+
+    Args:
+        problem: the mechanism and the data.
+        values: shape (D, P), posterior draws in the parameters' units.
+        rng: source of randomness.
+    """
+    found = posterior_checks(problem, values, rng)
     if found is None:
         return None
-    return {
-        "passed": found.passed if found.resolved else None,
-        "sentence": check_words(found, mechanism),
-        "threshold": found.threshold,
-        "replicated": found.replicated,
-        "statistics": [
-            {"name": name, "meaning": STATISTICS[name], "p": p}
-            for name, p in found.p_values.items()
-        ],
-        "trends": found.trends,
-        "residuals": [
-            {
-                "signals": list(one.signals),
-                "times_h": one.times_h.tolist(),
-                "mean": one.mean.tolist(),
-            }
-            for one in found.residuals
-        ],
-    }
+    return PredictiveCheckResult(
+        found.passed if found.resolved else None,
+        found.threshold,
+        found.replicated,
+        found.p_values,
+        found.trends,
+        found.residuals,
+    )
