@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assemblysim.language import capital, listed
-from assemblysim.result.mechanism import MechanismResult
-from assemblysim.result.unknowns import Combination, IdentifiabilityResult, ParameterResult
+from assemblysim.result.unknowns import Combination, Determined, IdentifiabilityResult
 
 # More names than this make a sentence that nobody reads.
 LISTED = 4
 
 
-def identifiability_words(mechanism: MechanismResult) -> str:
-    """Say what is settled, what is not, and whether more data could help."""
+def identifiability_words(found: IdentifiabilityResult, classes: Mapping[str, Determined]) -> str:
+    """Say what is settled, what is not, and whether more data could help.
+
+    Args:
+        found: what data of this kind can settle.
+        classes: by parameter, how far these data determine it.
+    """
     by_class: dict[str, list[str]] = {}
-    for name, one in mechanism.parameters.items():
-        by_class.setdefault(one.determined, []).append(name)
-    count, found = len(by_class.get("determined", ())), mechanism.identifiability
-    parts = [f"Determined: {count} of {len(mechanism.parameters)} unknowns"]
+    for name, determined in classes.items():
+        by_class.setdefault(determined, []).append(name)
+    count = len(by_class.get("determined", ()))
+    parts = [f"Determined: {count} of {len(classes)} unknowns"]
     for word in ("bounded on one side", "not determined"):
         if by_class.get(word):
             parts.append(f"{word}: {listed(by_class[word])}")
     sentences = ["; ".join(parts), *(capital(combination_words(c)) for c in found.combinations)]
-    prospect = prospect_words(found, mechanism.parameters)
-    return " ".join([*(f"{text}." for text in sentences), *prospect])
+    return " ".join([*(f"{text}." for text in sentences), *prospect_words(found, classes)])
 
 
 def combination_words(one: Combination) -> str:
@@ -41,12 +44,12 @@ def combination_words(one: Combination) -> str:
 
 
 def prospect_words(
-    found: IdentifiabilityResult, parameters: Mapping[str, ParameterResult]
+    found: IdentifiabilityResult, classes: Mapping[str, Determined]
 ) -> tuple[str, ...]:
     """Say whether more of the same data could help; of statements, whether measurements could."""
     ranks = f"(rank {found.rank} of {len(found.parameters)})"
     if found.rank == len(found.parameters):
-        loose = [n for n in found.parameters if parameters[n].determined != "determined"]
+        loose = [n for n in found.parameters if classes[n] != "determined"]
         what = listed(loose) if len(loose) <= LISTED else "those that these data leave open"
         data = (
             "more, or more precise, data of the same kind"

@@ -21,7 +21,7 @@ from assemblysim.measurement.likelihoods.intensities import (
 from assemblysim.measurement.readings import Readings
 from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.prediction.checks.below_limit import residuals_with_limits
-from assemblysim.result.checks import ModelResiduals
+from assemblysim.result.checks import ModelResiduals, PredictiveCheckResult
 
 # A mechanism that is right is warned of in at most so many studies.
 FALSE_ALARM = 0.05
@@ -83,6 +83,18 @@ class PredictiveChecks:
     def passed(self) -> bool:
         """Whether no statistic fails."""
         return self.resolved and not self.failed
+
+    @property
+    def result(self) -> PredictiveCheckResult:
+        """What is stored."""
+        return PredictiveCheckResult(
+            self.passed if self.resolved else None,
+            self.threshold,
+            self.replicated,
+            self.p_values,
+            self.trends,
+            self.residuals,
+        )
 
 
 def predictive_checks(

@@ -9,6 +9,7 @@ from assemblysim.inference.evidence.comparison import evidence_words
 from assemblysim.inference.model.stored_priors import prior_words
 from assemblysim.prediction.checks.predictive_checks import STATISTICS
 from assemblysim.result.calibration import CalibrationResult
+from assemblysim.result.checks import PredictiveCheckResult
 from assemblysim.result.conditions import ExperimentConditions
 from assemblysim.result.design import DesignCandidate, DesignResult
 from assemblysim.result.evidence import ComparisonResult
@@ -91,13 +92,14 @@ def _mechanism(name: str, one: MechanismResult, result: StudyResult) -> Former:
     for key, parameter in one.parameters.items():
         found["parameters"][key]["prior"] = prior_words(parameter.prior, parameter.unit)
     settled = one.identifiability
+    classes = {key: parameter.determined for key, parameter in one.parameters.items()}
     found["identifiability"] = {
         "rank": settled.rank_at_optimum,
         "structural": settled.rank,
         "parameters": len(settled.parameters),
         "lost": list(settled.non_identifiable),
-        "sentence": identifiability_words(one),
-        "prospect": list(prospect_words(settled, one.parameters)),
+        "sentence": identifiability_words(settled, classes),
+        "prospect": list(prospect_words(settled, classes)),
         "combinations": [
             {"text": c.text, "sentence": combination_words(c), **cast(Former, to_plain(c))}
             for c in settled.combinations
@@ -109,14 +111,18 @@ def _mechanism(name: str, one: MechanismResult, result: StudyResult) -> Former:
     found["ties"] = found.pop("derived")
     found["readings"] = found.pop("measurements")
     found["first_hearing"] = found.pop("first_estimate")
-    if one.predictive_checks is not None:
-        checks = found["predictive_checks"]
-        checks["sentence"] = check_words(one.predictive_checks, name)
-        checks["statistics"] = [
-            {"name": n, "meaning": STATISTICS[n], "p": p} for n, p in checks["statistics"].items()
-        ]
+    found["predictive_checks"] = former_checks(one.predictive_checks, name)
     del found["forecast"]
     return found if one.forecast is None else found | _forecast(one.forecast)
+
+
+def former_checks(one: PredictiveCheckResult | None, mechanism: str) -> Former | None:
+    """Return posterior predictive checks in the former shape."""
+    if one is None:
+        return None
+    statistics = [{"name": n, "meaning": STATISTICS[n], "p": p} for n, p in one.statistics.items()]
+    plain = cast(Former, to_plain(one))
+    return plain | {"sentence": check_words(one, mechanism), "statistics": statistics}
 
 
 def _forecast(one: MechanismForecastResult) -> Former:

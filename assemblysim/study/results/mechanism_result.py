@@ -30,7 +30,7 @@ from assemblysim.result.numbers import Estimate
 from assemblysim.result.unknowns import DeterminedBy, ParameterResult, ProfileInterval
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.activation import activation_barriers
-from assemblysim.study.results.posterior_checks import posterior_check_result
+from assemblysim.study.results.posterior_checks import posterior_checks
 from assemblysim.study.results.predictions import Predictions
 from assemblysim.study.results.storage import Progress
 
@@ -59,6 +59,7 @@ def mechanism_result(
     """
     network, unit = problem.network, study.concentration_unit
     first = fit.start.log_evidence
+    checked = posterior_checks(problem, found.values, checks_rng)
     by_experiment = {
         e.name: predictions.lifetime_table(i, unit) for i, e in enumerate(problem.experiments)
     }
@@ -89,7 +90,7 @@ def mechanism_result(
             for e in problem.experiments
         ),
         statements=_statements(problem, found),
-        predictive_checks=posterior_check_result(problem, found.values, checks_rng),
+        predictive_checks=None if checked is None else checked.result,
         lifetimes=predictions.lifetime_table(0, unit),
         lifetimes_by_experiment=by_experiment if len(by_experiment) > 1 else {},
         pathways=predictions.pathway_table(0),

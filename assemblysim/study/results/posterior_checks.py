@@ -15,7 +15,6 @@ from assemblysim.prediction.checks.predictive_checks import (
     PredictiveChecks,
     predictive_checks,
 )
-from assemblysim.result.checks import PredictiveCheckResult
 
 # Times that the data are drawn anew: p-values down to 1/301, below the threshold of 1/80.
 DRAWN_ANEW = 300
@@ -51,26 +50,3 @@ def posterior_checks(
         return None
     fitted = [FittedReadings(r, signals[done], noise[done]) for r, signals, noise in parts]
     return predictive_checks(fitted, rng)
-
-
-def posterior_check_result(
-    problem: Problem, values: np.ndarray, rng: np.random.Generator
-) -> PredictiveCheckResult | None:
-    """Return what is stored of the checks; None where the study has no measurements.
-
-    Args:
-        problem: the mechanism and the data.
-        values: shape (D, P), posterior draws in the parameters' units.
-        rng: source of randomness.
-    """
-    found = posterior_checks(problem, values, rng)
-    if found is None:
-        return None
-    return PredictiveCheckResult(
-        found.passed if found.resolved else None,
-        found.threshold,
-        found.replicated,
-        found.p_values,
-        found.trends,
-        found.residuals,
-    )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from calibration_example import calibration, record, uniform_records
@@ -5,6 +7,7 @@ from report_example import summary, write_example
 from report_pages import Page, small
 
 from assemblysim.errors import InputError
+from assemblysim.files.codec import store_json
 from assemblysim.report.content.calibration import (
     calibration_view,
     coverage_table,
@@ -13,19 +16,20 @@ from assemblysim.report.content.calibration import (
     recovery_table,
     reliability_table,
 )
+from assemblysim.report.content.former import former_calibration
 from assemblysim.report.figures.calibration_figure import rank_figure
 from assemblysim.report.writers.folder import write_report
 from assemblysim.report.writers.terminal import plain_text
-from assemblysim.study.results.storage import write_json
 
 INPUTS = summary()["inputs"]
 WRONG = [record(i, "wrong with confidence", probability=0.995) for i in range(3)]
-FOUND = calibration(none=uniform_records(57), shared=[*uniform_records(27), *WRONG])
+RESULT = calibration(none=uniform_records(57), shared=[*uniform_records(27), *WRONG])
+FOUND = former_calibration(RESULT)
 HEADING = "How often would this study be wrong?"
 
 
 def store(path, content):
-    write_json(path, content)
+    store_json(path, content)
 
 
 def page(results, content=None):
@@ -42,7 +46,7 @@ def test_a_report_without_a_calibration_has_no_such_section(results):
 
 
 def test_the_report_says_first_how_often_one_is_wrong_with_confidence(results):
-    store(results / "calibration.json", FOUND)
+    store(results / "calibration.json", RESULT)
     shown = page(results)
 
     assert HEADING in shown.text
@@ -57,13 +61,13 @@ def test_the_report_says_first_how_often_one_is_wrong_with_confidence(results):
 
 
 def test_an_accepted_calibration_beside_the_results_serves_too(results):
-    store(results.parent / "accepted" / "calibration.json", FOUND)
+    store(results.parent / "accepted" / "calibration.json", RESULT)
 
     assert HEADING in page(results).text
 
 
 def test_a_calibration_of_other_files_is_not_shown(results):
-    store(results / "calibration.json", {**FOUND, "inputs": {"study.toml": "other"}})
+    store(results / "calibration.json", replace(RESULT, inputs={"study.toml": "other"}))
 
     assert read_calibration(results, INPUTS) is None
     assert HEADING not in page(results).text

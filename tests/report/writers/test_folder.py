@@ -7,17 +7,17 @@ from report_example import summary, write_example
 from report_pages import HOSTILE, Page, small
 
 from assemblysim.errors import RunError
+from assemblysim.files.codec import store_json
 from assemblysim.report.content.all_tables import study_tables
 from assemblysim.report.writers import methods
 from assemblysim.report.writers.folder import write_report
-from assemblysim.study.results.storage import write_json
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     """A written report of three mechanisms, with courses and a calibration."""
     folder = write_example(tmp_path_factory.mktemp("study") / "results", summary(), drawn=True)
-    write_json(folder / "calibration.json", calibration(none=uniform_records(57)))
+    store_json(folder / "calibration.json", calibration(none=uniform_records(57)))
     write_report(folder)
     return folder
 

@@ -311,11 +311,11 @@ def test_the_page_stays_small(pages):
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (None, "no results to report"),
+        (None, "no results"),
         ("{", "not a summary"),
-        (json.dumps({"title": "x"}), "lacks 'mechanisms'"),
-        (json.dumps([1]), "lacks 'title'"),
-        ("3", "lacks 'title'"),
+        (json.dumps({"title": "x"}), "results in layout 1, and this release reads layout 2"),
+        (json.dumps([1]), "results in layout None"),
+        (json.dumps({"version": 2}), "'study' is not there"),
     ],
 )
 def test_a_folder_without_a_summary_is_refused_in_one_line(tmp_path, text, fault):
