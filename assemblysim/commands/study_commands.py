@@ -16,21 +16,22 @@ from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.files.codec import store_json, to_plain
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
-from assemblysim.report.content.calibration import calibration_view
 from assemblysim.report.content.former import (
     former_calibration,
     former_design,
     former_forecast,
     former_summary,
 )
-from assemblysim.report.forecast.designs import design_view
-from assemblysim.report.forecast.forecast import changed_view, forecast_view
-from assemblysim.report.writers.terminal import (
+from assemblysim.report.sections.calibration import calibration_view
+from assemblysim.report.views import (
+    changed_view,
     comparison_view,
+    design_view,
     effort_view,
-    plain_text,
+    forecast_view,
     prediction_view,
 )
+from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.on_disk import CALIBRATION, DESIGN, stored_result
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.calibration import condition_sentences

@@ -19,8 +19,10 @@ from matplotlib.text import Text
 
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.stored import StoredStudy, course_of, names_in_play
+from assemblysim.report.document.collected import file_stem
+from assemblysim.report.document.nodes import TimeFigures
 from assemblysim.report.figures.drawing import pdf_bytes, png_bytes, svg_text
-from assemblysim.report.figures.pictures import study_pictures
+from assemblysim.report.order import document_of
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.posterior_checks import posterior_check_summary, posterior_checks
@@ -34,8 +36,8 @@ WORDS_ONLY = {"dy6", "hnp_dy6"}
 
 
 @functools.cache
-def pictures(name):
-    """The figures of a study, not yet drawn, and its mechanisms."""
+def drawn_study(name):
+    """The report of a study, no figure of it drawn, and its mechanisms."""
     study = read_study(FITS / name)
     path = FITS / name / "accepted" / "summary.json"
     summary = json.loads(path.read_text(encoding="utf-8"))
@@ -53,7 +55,17 @@ def pictures(name):
             posterior_checks(problem, values, rng), mechanism
         )
     stored = StoredStudy(FITS / name, summary, courses, draws=draws)
-    return study_pictures(stored, None), tuple(summary["mechanisms"])
+    return document_of(stored), tuple(summary["mechanisms"])
+
+
+def time_figures(name):
+    return [part for part in drawn_study(name)[0].parts if isinstance(part, TimeFigures)]
+
+
+@functools.cache
+def drawn(name):
+    """The figures of a study, by stem."""
+    return {one.stem: one.draw() for one in drawn_study(name)[0].pictures}
 
 
 def accepted_draws(mechanism, rng):
@@ -71,7 +83,7 @@ def unfit(figure):
         if not len(line.get_xdata()):
             line.set_visible(False)  # it would count as a marker in the corner
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    figure.draw_without_rendering()  # lays it out
     drawn, (width, height) = figure.get_tightbbox(canvas.get_renderer()), figure.get_size_inches()
     room = 0.01  # inches: half of a thin line
     faults = []
@@ -83,20 +95,21 @@ def unfit(figure):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mechanism_has_its_figures(name):
-    found, mechanisms = pictures(name)
+    written, mechanisms = drawn_study(name)
+    stems = {picture.stem for picture in written.pictures}
 
-    assert set(found.schemes) == set(mechanisms) == set(found.courses)
-    assert found.probabilities is not None
-    readings = {n for n, each in found.residuals.items() if each}
-    assert readings == (set() if name in WORDS_ONLY else set(mechanisms))
-    assert bool(found.corners) == (name not in WORDS_ONLY)
+    assert "probabilities" in stems
+    for mechanism in mechanisms:
+        own = file_stem(mechanism)
+        assert {f"scheme_{own}", f"courses_{own}_0", f"courses_{own}_0_log"} <= stems
+        assert (f"residuals_{own}_0" in stems) == (name not in WORDS_ONLY)
+    assert any(stem.startswith("corner") for stem in stems) == (name not in WORDS_ONLY)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_is_drawn_with_all_its_words_inside_and_large_enough(name):
-    found, _ = pictures(name)
-    for picture in found.every:
-        figure = picture.draw()
+    for picture in drawn_study(name)[0].pictures:
+        figure = drawn(name)[picture.stem]
 
         assert unfit(figure) == [], picture.stem
         assert round(figure.get_figwidth() * 2.54, 3) in (8.5, 17.0), picture.stem
@@ -106,15 +119,15 @@ def test_every_figure_is_drawn_with_all_its_words_inside_and_large_enough(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_time_is_drawn_linear_and_logarithmic(name):
-    for pairs in pictures(name)[0].courses.values():
-        for pair in pairs:
-            assert pair.linear.draw().axes[0].get_xscale() == "linear"
-            assert pair.logarithmic.draw().axes[0].get_xscale() == "log"
+    for pair in time_figures(name):
+        linear, logarithmic = (drawn(name)[p.stem] for p in (pair.linear, pair.logarithmic))
+        assert linear.axes[0].get_xscale() == "linear"
+        assert logarithmic.axes[0].get_xscale() == "log"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_print_has_600_dots_an_inch_and_small_files(name):
-    figure = next(iter(pictures(name)[0].courses.values()))[0].linear.draw()
+    figure = drawn(name)[next(iter(time_figures(name))).linear.stem]
     picture = png_bytes(figure)
 
     assert imread(io.BytesIO(picture)).shape[1] == pytest.approx(8.5 / 2.54 * 600, abs=1)
@@ -123,7 +136,7 @@ def test_print_has_600_dots_an_inch_and_small_files(name):
 
 
 def test_a_text_out_of_the_figure_or_too_small_is_found():
-    figure = pictures("alpha_pinene")[0].probabilities.draw()
+    figure = drawn_study("alpha_pinene")[0].pictures[0].draw()
     assert unfit(figure) == []
 
     figure.text(0.9, 0.5, "much too long to fit into here", size=9)

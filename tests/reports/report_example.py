@@ -11,7 +11,7 @@ import numpy as np
 
 from assemblysim.files.codec import from_plain
 from assemblysim.inference.model.parameters import Parameter
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogNormal
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.result.courses import Courses
 from assemblysim.result.on_disk import store_courses, store_result
@@ -259,7 +259,7 @@ def draws(mechanism, words=False, count=4000):
 
 def store_draws(folder, found):
     """Write draws.nc as a fit does."""
-    prior = Prior("log_normal", 1.0, 2.0)
+    prior = LogNormal(1.0, 2.0)
     parameters = tuple(
         Parameter(name, unit, "rate", prior)
         for name, unit in zip(found.names, found.units, strict=True)

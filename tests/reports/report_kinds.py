@@ -8,6 +8,7 @@ import copy
 import functools
 
 import numpy as np
+from quick_pictures import BLANK
 from report_example import (
     courses,
     draws,
@@ -20,7 +21,7 @@ from report_example import (
 
 from assemblysim.report.content.stored import read_stored
 from assemblysim.report.figures.drawing import svg_text
-from assemblysim.report.figures.pictures import study_pictures
+from assemblysim.report.order import document_of
 from assemblysim.report.writers.page import render_page
 from assemblysim.result.courses import Courses
 from assemblysim.result.on_disk import store_courses
@@ -180,9 +181,11 @@ def write_kind(folder, kind):
     return folder
 
 
-def page_of(results):
-    """The page of a stored study alone, without the files for print, which take longest."""
-    study = read_stored(results)
-    pictures = study_pictures(study, None)
-    drawn = {one.stem: svg_text(one.draw()) for one in pictures.every}
-    return render_page(study, pictures, drawn, None)
+def page_of(results, shown=lambda stem: True):
+    """The page of a stored study alone, without the files for print, which take longest.
+
+    Figures that are not to be shown are blank, which takes a tenth of the time.
+    """
+    document = document_of(read_stored(results))
+    drawn = {p.stem: svg_text(p.draw()) if shown(p.stem) else BLANK for p in document.pictures}
+    return render_page(document, drawn)

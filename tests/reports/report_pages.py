@@ -1,8 +1,12 @@
 """A report taken apart for tests, a small one, and a hostile text."""
 
 from html.parser import HTMLParser
+from pathlib import Path
 
 from report_example import predictive_checks, summary
+
+from assemblysim.report.content.stored import StoredStudy
+from assemblysim.report.order import document_of
 
 VOID = {"wbr", "meta", "link", "br", "hr", "img", "input", "path", "use", "rect"}
 
@@ -48,6 +52,11 @@ def small(**changes):
     content["mechanisms"] = {"template": content["mechanisms"]["template"]}
     content["mechanisms"]["template"]["predictive_checks"] = predictive_checks("both")
     return {**content, **changes}
+
+
+def document(content, courses=None, **more):
+    """The report of a summary, without any file."""
+    return document_of(StoredStudy(Path(), content, courses or {}, **more))
 
 
 HOSTILE = '<script>alert("1")</script>'

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from assemblysim.language import capital, counted, listed
 from assemblysim.report.content import words
 from assemblysim.report.content.large import is_too_large
 from assemblysim.report.content.stored import (
+    Summary,
     alone_in_play,
     failed_checks,
     is_words_only,
@@ -19,29 +19,13 @@ from assemblysim.report.content.stored import (
     ranked_names,
 )
 from assemblysim.report.content.words import is_number
+from assemblysim.report.document.nodes import Banner
 from assemblysim.sentences.readings import TELLING
 
-Summary = Mapping[str, Any]
-MOST_CAVEATS = 3
 FAILED_INTEGRATIONS = "share of failed integrations"
 # Mechanisms whose values are listed one by one, and whose sections are open at first.
 _MOST_LISTED, _MOST_OPEN = 4, 4
 _DEFAULT_ERROR_RATE = 0.02
-
-
-@dataclass(frozen=True)
-class Banner:
-    """A line at the very top of the report.
-
-    Attributes:
-        label: in capitals.
-        text: one or two sentences.
-        kind: "bad" for results that must not be used, "note" otherwise.
-    """
-
-    label: str
-    text: str
-    kind: str
 
 
 def banners(summary: Summary) -> list[Banner]:

@@ -12,7 +12,7 @@ from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.network.overview import is_large, overview, overview_sentences
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredCourse
-from assemblysim.report.content.tables import Cell, Table
+from assemblysim.report.document.nodes import Cell, Table
 
 # Panels of a figure of time courses of a large network.
 MOST_PANELS = 8

@@ -1,4 +1,4 @@
-"""What the report says of a mechanism's several ways to explain the data: its optima and modes."""
+"""What the report says of a mechanism's several optima, and of the modes of its posterior."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assemblysim.language import counted
 ABOUT_EQUAL = 2.0
 
 
-def ways(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
+def separate_modes(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
     """Say how many optima the search found, and what separate modes the posterior has."""
     optima = mechanism.get("optima") or []
     modes = mechanism.get("modes") or []
@@ -21,7 +21,7 @@ def ways(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
     equal = sum(best - one["log_density"] < ABOUT_EQUAL for one in optima)
     starts = sum(one["basin_count"] for one in optima)
     found = counted(len(optima), "optimum", "optima")
-    maximisations = counted(starts, "climb")
+    maximisations = counted(starts, "maximisation")
     text = f"{maximisations} ended in {found}; {optima[0]['basin_count']} in the best."
     if equal > 1:
         text += f" {equal} of them explain the data about equally well, within 2 nats."

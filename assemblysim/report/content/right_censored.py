@@ -9,7 +9,7 @@ from assemblysim.report.content.words import MISSING, is_number
 DRAWS = 300
 
 
-def beyond_words(hours: float, fraction: object, lower: object) -> tuple[str, str]:
+def censored_cell_texts(hours: float, fraction: object, lower: object) -> tuple[str, str]:
     """Say that the median of a time lies beyond the experiment, and what is known of it.
 
     Args:
@@ -23,7 +23,7 @@ def beyond_words(hours: float, fraction: object, lower: object) -> tuple[str, st
     return f"beyond {hours:g} h with probability {words.drawn_probability(fraction, DRAWS)}", after
 
 
-def beyond_note(hours: float | None, fraction: object) -> str:
+def censored_note(hours: float | None, fraction: object) -> str:
     """Say how probably something does not happen within the experiment; "" where it does."""
     if hours is None or not is_number(fraction) or fraction <= words.HARDLY:
         return ""

@@ -11,11 +11,19 @@ from typing import Any
 import numpy as np
 
 from assemblysim.report.content.draws import ParameterDraws, read_draws
-from assemblysim.report.content.former import former_design, former_summary
+from assemblysim.report.content.former import former_calibration, former_design, former_summary
 from assemblysim.report.content.words import is_number
 from assemblysim.result.courses import Courses
-from assemblysim.result.on_disk import stored_courses, stored_design, stored_result
+from assemblysim.result.on_disk import (
+    stored_calibration,
+    stored_courses,
+    stored_design,
+    stored_result,
+)
 from assemblysim.study.results.verdict import IN_PLAY
+
+Summary = Mapping[str, Any]
+Calibration = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +36,9 @@ class Curve:
         axis: what the vertical axis shows, with its unit.
         band: shape (5, T): the 2.5, 25, 50, 75 and 97.5 % quantiles of the posterior.
         scatter: shape (3, M): times (h), then lower and upper ends of the 95 % interval of a
-            new reading; M = 0 where none is stored.
-        readings: shape (2, N): times (h) and values; N = 0 where nothing was read.
-        limit: what a reading of 0 is below; None where no limit is stated.
+            new measurement; M = 0 where none is stored.
+        readings: shape (2, N): times (h) and values; N = 0 where nothing was measured.
+        limit: what a measured 0 is below; None where no limit is stated.
     """
 
     name: str
@@ -68,13 +76,15 @@ class StoredStudy:
         design: the stored ranking of possible next spectra; none where there is none.
         draws: posterior draws of each mechanism that the verdict leaves open, or, without a
             verdict, that is in play; none where none are stored.
+        calibration: the stored calibration that belongs to the results; None where there is none.
     """
 
     folder: Path
-    summary: Mapping[str, Any]
+    summary: Summary
     courses: Mapping[str, tuple[StoredCourse, ...]]
     design: Mapping[str, Any] = field(default_factory=dict)
     draws: Mapping[str, ParameterDraws] = field(default_factory=dict)
+    calibration: Calibration | None = None
 
 
 def read_stored(results: Path) -> StoredStudy:
@@ -84,7 +94,7 @@ def read_stored(results: Path) -> StoredStudy:
         results: the folder that holds summary.json.
 
     Returns:
-        Summary, courses, draws and the design.
+        Summary, courses, draws, the design and the calibration.
 
     Raises:
         InputError: the summary is not there or is not one, or a file is not what its name says.
@@ -95,7 +105,8 @@ def read_stored(results: Path) -> StoredStudy:
     shown = [name for name in left_open if name in summary["mechanisms"]]
     found = {name: read_draws(results / name / "draws.nc") for name in shown}
     draws = {name: one for name, one in found.items() if one is not None}
-    return StoredStudy(results, summary, courses, read_design(results), draws)
+    calibration = read_calibration(results, summary["inputs"])
+    return StoredStudy(results, summary, courses, read_design(results), draws, calibration)
 
 
 def read_summary(results: Path) -> dict[str, Any]:
@@ -117,19 +128,29 @@ def read_design(results: Path) -> dict[str, Any]:
     return {} if found is None else former_design(found)
 
 
-def ranked_names(summary: Mapping[str, Any]) -> list[str]:
+def read_calibration(results: Path, inputs: Mapping[str, Any]) -> Calibration | None:
+    """Read the calibration that belongs to a study's results; None where there is none.
+
+    Raises:
+        InputError: a file is there that is no calibration.
+    """
+    found = stored_calibration(results, dict(inputs))
+    return None if found is None else former_calibration(found)
+
+
+def ranked_names(summary: Summary) -> list[str]:
     """Return the mechanisms that have a result, the most probable first."""
     weights = (summary.get("comparison") or {}).get("probabilities") or {}
     return sorted(summary["mechanisms"], key=lambda name: -_weight(weights.get(name)))
 
 
-def alone_in_play(summary: Mapping[str, Any]) -> str:
+def alone_in_play(summary: Summary) -> str:
     """Return the mechanism that a run left in play alone; "" where several are, or none is said."""
     names = list((summary.get("outlook") or {}).get("probabilities") or ())
     return str(names[0]) if len(names) == 1 else ""
 
 
-def names_in_play(summary: Mapping[str, Any]) -> list[str]:
+def names_in_play(summary: Summary) -> list[str]:
     """Return the mechanisms near enough to the best to change a verdict; all without a ranking."""
     factors = (summary.get("comparison") or {}).get("log_bayes_factors") or {}
     behind = {name: (factors.get(name) or {}).get("value") for name in summary["mechanisms"]}
@@ -140,14 +161,14 @@ def names_in_play(summary: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def species_names(summary: Mapping[str, Any]) -> list[str]:
+def species_names(summary: Summary) -> list[str]:
     """Return all species of all mechanisms, then signals that are no species, each once."""
     names = [s["name"] for m in summary["mechanisms"].values() for s in m.get("species") or []]
     signals = (summary.get("measurement") or {}).get("signals") or []
     return list(dict.fromkeys([*names, *signals]))
 
 
-def failed_checks(summary: Mapping[str, Any]) -> dict[str, list[str]]:
+def failed_checks(summary: Summary) -> dict[str, list[str]]:
     """Return for each mechanism the names of the checks it did not pass, where there are any."""
     failed = {
         name: [c["name"] for c in mechanism.get("checks") or [] if not c.get("passed")]
@@ -156,7 +177,7 @@ def failed_checks(summary: Mapping[str, Any]) -> dict[str, list[str]]:
     return {name: checks for name, checks in failed.items() if checks}
 
 
-def is_words_only(summary: Mapping[str, Any]) -> bool:
+def is_words_only(summary: Summary) -> bool:
     """Say whether the study holds statements and not a single reading."""
     conditions = summary.get("conditions") or []
     return any(c.get("statements") for c in conditions) and not any(
@@ -164,19 +185,19 @@ def is_words_only(summary: Mapping[str, Any]) -> bool:
     )
 
 
-def window(summary: Mapping[str, Any]) -> float | None:
+def window(summary: Summary) -> float | None:
     """Return how long the first experiment was followed, h; None when it is not stored."""
     conditions = summary.get("conditions") or [{}]
     hours = conditions[0].get("window_h")
     return float(hours) if is_number(hours) else None
 
 
-def _read_courses(folder: Path, summary: Mapping[str, Any]) -> tuple[StoredCourse, ...]:
+def _read_courses(folder: Path, summary: Summary) -> tuple[StoredCourse, ...]:
     """Read courses_0.npz, courses_1.npz, ... as far as they go."""
     return tuple(course_of(one, summary) for one in stored_courses(folder.parent, folder.name))
 
 
-def course_of(courses: Courses, summary: Mapping[str, Any]) -> StoredCourse:
+def course_of(courses: Courses, summary: Summary) -> StoredCourse:
     """Turn stored courses into panels: the signals, then the species that are no signals."""
     shown = courses.display_unit
     axis = f"concentration ({shown})" if shown == concentration_unit(summary) else shown
@@ -202,7 +223,7 @@ def course_of(courses: Courses, summary: Mapping[str, Any]) -> StoredCourse:
     return StoredCourse(courses.experiment, courses.times, tuple(curves))
 
 
-def concentration_unit(summary: Mapping[str, Any]) -> str:
+def concentration_unit(summary: Summary) -> str:
     """Return the unit of the stated initial concentrations: mM, or % in tables of yields."""
     for conditions in summary.get("conditions") or []:
         for amount in conditions["initial"].values():
@@ -227,7 +248,7 @@ def _readings(courses: Courses, signal: int) -> np.ndarray:
     return np.vstack([courses.data_times[known], values[known]])
 
 
-def _limit(courses: Courses, signal: int, summary: Mapping[str, Any]) -> float | None:
+def _limit(courses: Courses, signal: int, summary: Summary) -> float | None:
     """Return the detection limit in the display unit: a share of spectrum or of column."""
     measurement = summary.get("measurement") or {}
     fraction = measurement.get("detection_limit")

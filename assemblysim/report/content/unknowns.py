@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from assemblysim.report.content import words
-from assemblysim.report.content.tables import Cell, Summary, Table, parameter_label, parameter_note
+from assemblysim.report.content.stored import Summary
 from assemblysim.report.content.words import MISSING, is_number
+from assemblysim.report.document.nodes import Cell, Table
 
 EXPLANATION = (
     "A constant counts as determined where two tests say so, each with a 95 % interval of less "
@@ -17,6 +18,42 @@ EXPLANATION = (
     "value outside the interval fits worse by more than 1.92 log units; “open” is a side on which "
     "no value short of the prior's outermost 5 % does."
 )
+_PARAMETER_WORDS = {
+    "noise": "noise",
+    "noise_additive": "additive noise",
+    "sampling_error": "sampling error",
+    "background": "background",
+    "limit": "detection limit",
+    "statement_noise": "reading noise",
+    "fraction": "abundant: fraction of the maximum",
+}
+_PREFIX_WORDS = (
+    ("response_", "response of"),
+    ("initial_", "initial"),
+    ("noise_additive_", "additive noise of"),
+    ("noise_", "noise of"),
+)
+_KIND_WORDS = {
+    "noise": "noise",
+    "background": "background",
+    "statement": "of the statements",
+}
+
+
+def parameter_label(name: str) -> str:
+    """Name a parameter in a chemist's words where it has a technical name."""
+    if name in _PARAMETER_WORDS:
+        return _PARAMETER_WORDS[name]
+    for prefix, label in _PREFIX_WORDS:
+        if name.startswith(prefix):
+            return f"{label} {name.removeprefix(prefix)}"
+    return name
+
+
+def parameter_note(name: str, one: Mapping[str, Any]) -> str:
+    """Say what an unknown belongs to, where its label does not; else nothing."""
+    note = _KIND_WORDS.get(str(one.get("kind") or ""), "")
+    return "" if note == parameter_label(name) else note
 
 
 def parameter_table(mechanism: Summary) -> Table:
@@ -79,3 +116,23 @@ def _class(one: Mapping[str, Any]) -> Cell:
     differ = len(set(by.values())) > 1
     note = f"posterior: {by.get('posterior')}; profile: {by.get('profile')}" if differ else ""
     return Cell(overall, note, "" if overall == "determined" else "notable")
+
+
+def activation_table(mechanism: Summary) -> Table | None:
+    """Show the free energies of activation; None where no temperature is stated."""
+    found = mechanism.get("activation") or []
+    if not found:
+        return None
+    rows = [
+        (
+            parameter_label(one["name"]),
+            f"{one['temperature_K'] - 273.15:.4g} °C",
+            words.interval(one["median"], one["lower"], one["upper"]),
+        )
+        for one in found
+    ]
+    caption = (
+        "Free energies of activation at the temperatures that the experiments end at, by Eyring's "
+        "equation (standard state 1 M): median and 95 % interval"
+    )
+    return Table.of(caption, ("rate constant", "at", "ΔG‡, kJ/mol"), rows)

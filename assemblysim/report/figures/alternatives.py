@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from assemblysim.report.content.steps import equation_text
 from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.content.words import formula, is_number, percent, probability, sentence
-from assemblysim.report.schemes.steps import equation_text
 
 
 def describe_probabilities(

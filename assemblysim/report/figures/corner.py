@@ -18,7 +18,7 @@ from scipy.ndimage import gaussian_filter
 from assemblysim.language import listed
 from assemblysim.report.content import words
 from assemblysim.report.content.draws import ParameterDraws
-from assemblysim.report.content.tables import parameter_label
+from assemblysim.report.content.unknowns import parameter_label
 from assemblysim.report.content.words import is_number
 from assemblysim.report.figures.appearance import (
     CM,

@@ -1,25 +1,20 @@
-"""Whether a mechanism is good enough, as a picture of its residuals, a table of p-values, words."""
+"""Whether a mechanism is good enough, as a picture of its residuals."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
-from assemblysim.language import listed
 from assemblysim.report.content import words
-from assemblysim.report.content.tables import Cell, Table
-from assemblysim.report.content.words import is_number
+from assemblysim.report.content.stored import Summary
 from assemblysim.report.figures.appearance import CM, FAINT, INK, LINE, ONE_COLUMN_CM, PAPER, Look
 from assemblysim.report.figures.drawing import styled
-
-Summary = Mapping[str, Any]
 
 # About 95 % of the residuals of a mechanism that is right lie within so many standard deviations.
 USUAL = 2.0
@@ -61,49 +56,6 @@ def stored_residuals(summary: Summary, name: str) -> tuple[Residuals, ...]:
         )
         for place, one in enumerate(found)
     )
-
-
-def predictive_check_table(mechanism: Summary) -> Table | None:
-    """Show the posterior-predictive checks; None where there were no readings to check."""
-    checks = mechanism.get("predictive_checks") or {}
-    threshold = checks.get("threshold")
-    rows = [
-        (Cell(one["name"]), Cell(one["meaning"]), _p_cell(one.get("p"), checks), _word(one, checks))
-        for one in checks.get("statistics") or []
-    ]
-    if not rows:
-        return None
-    bound = f", fails below {words.number(threshold, 2)}" if is_number(threshold) else ""
-    return Table(
-        "Would this mechanism give data like these? Posterior-predictive checks",
-        ("check", "what a small p means", f"p{bound}", "result"),
-        tuple(rows),
-    )
-
-
-def check_sentences(mechanism: Summary) -> tuple[str, ...]:
-    """Put the outcome of the checks into words; none where there were no readings."""
-    checks = mechanism.get("predictive_checks") or {}
-    if not checks.get("statistics"):
-        return ()
-    text = str(checks.get("sentence") or "")
-    trends = {n: p for n, p in (checks.get("trends") or {}).items() if is_number(p)}
-    bound = checks.get("threshold")
-    found = [f"Mechanism {text}"] if text else []
-    if trends and is_number(bound):
-        bad = [f"{n} (p {words.number(p, 2)})" for n, p in trends.items() if p < bound]
-        found.append(
-            f"Signals that stay on one side of their readings: {listed(bad)}."
-            if bad
-            else "No single signal stays on one side of its readings for longer than chance allows."
-        )
-    found.append(
-        "Residuals are in units of the noise that the mechanism itself needs: a wrong one shows "
-        "trends rather than large residuals. p is the share of new data sets, drawn from the "
-        "posterior, that look at least as bad as the real one. The same data were used for the "
-        "fit, so a small p is a warning and a large one no proof."
-    )
-    return tuple(found)
 
 
 def describe_residuals(mechanism: str, found: Residuals) -> str:
@@ -183,20 +135,3 @@ def _panel(axes: Axes, found: Residuals, column: int, colour: str) -> None:
     axes.plot(found.times[known], values[known], "o", color=colour, mec=PAPER, mew=0.4, ms=3.2)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.signed(value, 0)))
-
-
-def _p_cell(p: float | None, checks: Summary) -> Cell:
-    """Write a p-value; the smallest that so many new data sets can give is a bound."""
-    new = checks.get("replicated")
-    if is_number(p) and is_number(new) and p <= 1 / (1 + new) * 1.0001:
-        return Cell(f"< {words.number(1.5 / (1 + new), 1)}" if new else words.MISSING)
-    return Cell(words.number(p, 2))
-
-
-def _word(one: Summary, checks: Summary) -> Cell:
-    p, bound = one.get("p"), checks.get("threshold")
-    if not (is_number(p) and is_number(bound)):
-        return Cell(words.MISSING)
-    if checks.get("passed") is None:
-        return Cell("too few draws to tell", "", "notable")
-    return Cell("FAILED", "", "bad") if p < bound else Cell("passed", "", "good")

@@ -11,11 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Polygon
 
+from assemblysim.report.content.steps import Step, step_names, turnover_steps
 from assemblysim.report.content.words import is_number, number
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, Look
 from assemblysim.report.schemes.graph_layout import Box, Layout
 from assemblysim.report.schemes.scheme import drawn_scheme, edges_after, edges_before, smooth_line
-from assemblysim.report.schemes.steps import Step, step_names, turnover_steps
 
 # Of the step that turned over most, cm.
 _WIDEST = 0.3

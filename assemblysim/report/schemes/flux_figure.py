@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, LINE, ONE_COLUMN_CM, Look
 from assemblysim.report.figures.drawing import styled
-from assemblysim.report.figures.figures import time_axis, time_axis_label, visible_steps
+from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
 
 _COLUMNS = 2
 _ROW_CM = 2.7

@@ -15,11 +15,11 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextToPath
 
+from assemblysim.report.content.steps import Step, scheme_steps
 from assemblysim.report.content.words import formula
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, ONE_COLUMN_CM, PAPER, Look
 from assemblysim.report.figures.drawing import styled
 from assemblysim.report.schemes.graph_layout import Box, Layout, lay_out
-from assemblysim.report.schemes.steps import Step, scheme_steps
 
 _NAME_SIZE, _LABEL_SIZE = 8.0, 6.3
 _LINE_CM = 0.30

@@ -6,19 +6,18 @@ from itertools import repeat
 from pathlib import Path
 
 from assemblysim.files.writing import write_whole
-from assemblysim.report.content.all_tables import study_tables
-from assemblysim.report.content.calibration import Calibration, read_calibration
-from assemblysim.report.content.stored import StoredStudy, read_stored, species_names
+from assemblysim.report.content.bibliography import bibtex
+from assemblysim.report.content.stored import read_stored
+from assemblysim.report.document.collected import filed_tables
+from assemblysim.report.document.nodes import Document, Picture
 from assemblysim.report.figures.drawing import FORMATS, SCREEN_DPI, png_bytes, store
 from assemblysim.report.figures.figures import overview_figure
-from assemblysim.report.figures.picture import Picture
-from assemblysim.report.figures.pictures import StudyPictures, study_pictures
-from assemblysim.report.writers.bibliography import bibtex
+from assemblysim.report.order import document_of
+from assemblysim.report.sections.methods import methods_text
 from assemblysim.report.writers.latex import latex_tables
 from assemblysim.report.writers.markdown import render_markdown
-from assemblysim.report.writers.methods import methods_text
 from assemblysim.report.writers.numbers import number_files
-from assemblysim.report.writers.page import provenance, render_page
+from assemblysim.report.writers.page import render_page
 from assemblysim.report.writers.sheets import csv_text, workbook
 from assemblysim.study.workers import OneWorker, Workers
 
@@ -45,20 +44,18 @@ def write_report(results: Path, workers: Workers | None = None) -> Path:
         RunError: the folder cannot be written to.
     """
     study = read_stored(results)
-    calibration = read_calibration(results, study.summary.get("inputs") or {})
-    pictures = study_pictures(study, calibration)
+    document = document_of(study)
     folder = _emptied(results / "figures", FORMATS)
-    drawn = _write_figures(pictures, folder, workers or OneWorker())
-    _write_tables(study, calibration, _emptied(results / "tables", ("csv",)))
+    drawn = _write_figures(document.pictures, folder, workers or OneWorker())
+    _write_tables(document, _emptied(results / "tables", ("csv",)))
     numbers = _emptied(results / "numbers", ("csv",))
     for name, text in number_files(study).items():
         (numbers / name).write_text(text, encoding="utf-8")
     cited = bibtex(methods_text(study.summary).keys, str(study.summary.get("source") or ""))
     write_whole(results / "references.bib", cited.encode())
-    markdown = render_markdown(study, pictures, calibration, provenance(study.summary))
-    write_whole(results / "report.md", markdown.encode())
+    write_whole(results / "report.md", render_markdown(document).encode())
     page = results / "report.html"
-    write_whole(page, render_page(study, pictures, drawn, calibration).encode())
+    write_whole(page, render_page(document, drawn).encode())
     return page
 
 
@@ -79,9 +76,8 @@ def write_overview(results: Path, path: Path) -> Path:
     return path
 
 
-def _write_figures(pictures: StudyPictures, folder: Path, workers: Workers) -> dict[str, str]:
+def _write_figures(every: tuple[Picture, ...], folder: Path, workers: Workers) -> dict[str, str]:
     """Store every figure; return them as SVG, by stem."""
-    every = pictures.every
     drawn = workers.map(_write_figure, every, repeat(folder))
     return {one.stem: svg for one, svg in zip(every, drawn, strict=True)}
 
@@ -90,13 +86,12 @@ def _write_figure(picture: Picture, folder: Path) -> str:
     return store(picture.draw(), folder, picture.stem)
 
 
-def _write_tables(study: StoredStudy, calibration: Calibration | None, folder: Path) -> None:
-    exhibits = study_tables(study.summary, calibration, study.design)
-    names = species_names(study.summary)
-    for exhibit in exhibits:
-        (folder / f"{exhibit.stem}.csv").write_text(csv_text(exhibit.table), _EXCEL_UTF8)
-    write_whole(folder / "tables.xlsx", workbook(exhibits, str(study.summary["title"]), names))
-    write_whole(folder / "tables.tex", latex_tables(exhibits, names).encode())
+def _write_tables(document: Document, folder: Path) -> None:
+    tables = filed_tables(document)
+    for one in tables:
+        (folder / f"{one.stem}.csv").write_text(csv_text(one.table), _EXCEL_UTF8)
+    write_whole(folder / "tables.xlsx", workbook(tables, document.title, document.names))
+    write_whole(folder / "tables.tex", latex_tables(tables, document.names).encode())
 
 
 def _emptied(folder: Path, kinds: tuple[str, ...]) -> Path:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assemblysim.report.content.all_tables import Exhibit
-from assemblysim.report.content.tables import Cell, Table
 from assemblysim.report.content.words import sentence
+from assemblysim.report.document.collected import FiledTable
+from assemblysim.report.document.nodes import Cell, Table
 
 _HEAD = r"""% Tables of the study for the supporting information, written by assemblysim.
 % In the preamble: \usepackage[T1]{fontenc} \usepackage{array,booktabs,longtable}
@@ -39,15 +39,15 @@ _TOKENS = re.compile(
 _LONGEST, _NARROWEST = 45, 7
 
 
-def latex_tables(exhibits: Sequence[Exhibit], names: Iterable[str]) -> str:
+def latex_tables(tables: Sequence[FiledTable], names: Iterable[str]) -> str:
     r"""Write all tables into one file for ``\input``.
 
     Args:
-        exhibits: the tables.
+        tables: the tables.
         names: species, whose formulas are typeset.
     """
     known = tuple(names)
-    return "\n".join([_HEAD, *(_table(exhibit, known) for exhibit in exhibits)])
+    return "\n".join([_HEAD, *(_table(filed, known) for filed in tables)])
 
 
 def latex(text: str) -> str:
@@ -68,10 +68,10 @@ def _token(match: re.Match[str]) -> str:
     return _SIGNS.get(text, text)
 
 
-def _table(exhibit: Exhibit, names: Sequence[str]) -> str:
+def _table(filed: FiledTable, names: Sequence[str]) -> str:
     """Write one table: columns as wide as their texts ask for, the head on every page."""
-    table = exhibit.table
-    behind = f" ({exhibit.mechanism})" if exhibit.mechanism else ""
+    table = filed.table
+    behind = f" ({filed.mechanism})" if filed.mechanism else ""
     head = " & ".join(rf"\textbf{{{latex(sentence(c, names))}}}" for c in table.columns)
     columns = "\n  ".join(
         rf">{{\raggedright\arraybackslash}}p{{\dimexpr {fraction:.3f}\linewidth-2\tabcolsep\relax}}"
@@ -82,7 +82,7 @@ def _table(exhibit: Exhibit, names: Sequence[str]) -> str:
         r"\begin{longtable}{",
         f"  {columns}}}",
         rf"\caption{{{latex(sentence(table.caption, names) + behind)}}}"
-        rf"\label{{tab:{exhibit.stem}}}\\",
+        rf"\label{{tab:{filed.stem}}}\\",
         r"\toprule",
         rf"{head} \\",
         r"\midrule\endfirsthead",

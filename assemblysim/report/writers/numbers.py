@@ -9,8 +9,8 @@ from typing import Any
 
 from assemblysim.report.content.stored import StoredCourse, StoredStudy, ranked_names
 from assemblysim.report.content.words import is_number
-from assemblysim.report.figures.pictures import file_stem
-from assemblysim.report.forecast.forecast_numbers import forecast_rows
+from assemblysim.report.document.collected import file_stem
+from assemblysim.report.writers.forecast_numbers import forecast_rows
 
 _RANGE = ("median", "lower", "upper")
 _QUANTILES = ("2.5 %", "25 %", "50 %", "75 %", "97.5 %")

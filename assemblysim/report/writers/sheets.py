@@ -13,9 +13,9 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assemblysim.report.content.all_tables import Exhibit
-from assemblysim.report.content.tables import Table
 from assemblysim.report.content.words import sentence
+from assemblysim.report.document.collected import FiledTable
+from assemblysim.report.document.nodes import Table
 
 _NUMBER = re.compile(r"([−-]?\d+(?:\.\d+)?)(?: × 10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
 _PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻−", "0123456789+--")
@@ -62,11 +62,11 @@ def csv_text(table: Table) -> str:
     return stream.getvalue()
 
 
-def workbook(exhibits: Sequence[Exhibit], title: str, names: Sequence[str]) -> bytes:
+def workbook(tables: Sequence[FiledTable], title: str, names: Sequence[str]) -> bytes:
     """Write all tables into one workbook, a sheet each, with a sheet of contents in front.
 
     Args:
-        exhibits: the tables.
+        tables: the tables.
         title: of the study.
         names: species, whose formulas are typeset.
 
@@ -78,13 +78,13 @@ def workbook(exhibits: Sequence[Exhibit], title: str, names: Sequence[str]) -> b
     contents.title = "contents"
     taken = {"contents"}
     _put(contents.cell(1, 1), sentence(title, names), _BOLD)
-    for place, exhibit in enumerate(exhibits, start=_FIRST_ROW):
-        sheet = book.create_sheet(_sheet_name(exhibit.stem, taken))
+    for place, filed in enumerate(tables, start=_FIRST_ROW):
+        sheet = book.create_sheet(_sheet_name(filed.stem, taken))
         _put(contents.cell(place, 1), sheet.title, Font(color="0563C1", underline="single"))
         contents.cell(place, 1).hyperlink = f"#'{sheet.title}'!A1"
-        _put(contents.cell(place, 2), exhibit.mechanism)
-        _put(contents.cell(place, 3), sentence(exhibit.table.caption, names))
-        _fill(sheet, exhibit, names)
+        _put(contents.cell(place, 2), filed.mechanism)
+        _put(contents.cell(place, 3), sentence(filed.table.caption, names))
+        _fill(sheet, filed, names)
     for column, width in (("A", 32), ("B", 24), ("C", 100)):
         contents.column_dimensions[column].width = width
     stream = io.BytesIO()
@@ -100,11 +100,11 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _fill(sheet: Worksheet, exhibit: Exhibit, names: Sequence[str]) -> None:
+def _fill(sheet: Worksheet, filed: FiledTable, names: Sequence[str]) -> None:
     """Write one table into its sheet: caption, headings that stay in sight, rows."""
-    headings, rows = flat(exhibit.table)
-    behind = f" ({exhibit.mechanism})" if exhibit.mechanism else ""
-    _put(sheet.cell(1, 1), sentence(exhibit.table.caption, names) + behind, _BOLD)
+    headings, rows = flat(filed.table)
+    behind = f" ({filed.mechanism})" if filed.mechanism else ""
+    _put(sheet.cell(1, 1), sentence(filed.table.caption, names) + behind, _BOLD)
     for column, heading in enumerate(headings, start=1):
         cell = sheet.cell(_FIRST_ROW, column)
         _put(cell, sentence(heading, names), _BOLD)

@@ -13,7 +13,7 @@ from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.likelihoods.signal_gains import log_mean_of_product
 from assemblysim.measurement.noise import NoiseLayout, noise_layout
 from assemblysim.measurement.simulation.simulation import simulate_readings, simulate_table
-from assemblysim.report.content.tables import parameter_label
+from assemblysim.report.content.unknowns import parameter_label
 from assemblysim.study.definition.knowledge import noise_unit
 from assemblysim.study.problem.problems import noise_default
 

@@ -2,7 +2,7 @@ from report_example import mechanism_summary
 
 from assemblysim.report.content import unknowns
 from assemblysim.report.content.unknowns import parameter_table, settled
-from assemblysim.report.writers.methods import methods_text
+from assemblysim.report.sections.methods import methods_text
 
 
 def rows(mechanism):

@@ -16,7 +16,7 @@ from assemblysim.report.figures.corner import (
     region_levels,
     smooth_density,
 )
-from assemblysim.report.figures.pictures import study_pictures
+from assemblysim.report.order import document_of
 
 NAMES = ("k_grow", "k_couple", "k_close")
 BOTH = draws("both")
@@ -142,13 +142,18 @@ def test_missing_draws_are_no_fault_and_damaged_ones_are_named(tmp_path):
         read_draws(tmp_path / "draws.nc")
 
 
+def corners(study):
+    stems = [picture.stem for picture in document_of(study).pictures]
+    return [stem for stem in stems if stem.startswith("corner")]
+
+
 def test_mechanisms_that_cannot_change_the_verdict_have_no_corner(tmp_path):
     content = summary()
     content["comparison"]["log_bayes_factors"]["template"]["value"] = 30.0
     study = read_stored(write_example(tmp_path / "r", content))
 
     assert names_in_play(content) == ["both", "stepwise"]
-    assert list(study_pictures(study, None).corners) == ["both", "stepwise"]
+    assert corners(study) == ["corner_both", "corner_stepwise"]
 
 
 def test_one_determined_unknown_makes_no_corner(tmp_path):
@@ -157,4 +162,4 @@ def test_one_determined_unknown_makes_no_corner(tmp_path):
         one["determined"] = "determined" if name == "k_grow" else "not determined"
     study = read_stored(write_example(tmp_path / "r", content))
 
-    assert "both" not in study_pictures(study, None).corners
+    assert "corner_both" not in corners(study)

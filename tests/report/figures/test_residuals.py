@@ -2,12 +2,11 @@ import numpy as np
 import pytest
 from report_example import SIGNALS, predictive_checks, summary
 
+from assemblysim.report.content.checks import check_sentences, predictive_check_table
 from assemblysim.report.figures.appearance import species_looks
 from assemblysim.report.figures.residuals import (
     Residuals,
-    check_sentences,
     describe_residuals,
-    predictive_check_table,
     residual_figure,
     stored_residuals,
 )
@@ -82,7 +81,7 @@ def test_the_words_name_the_signals_that_stay_on_one_side():
     good = " ".join(check_sentences(SUMMARY["mechanisms"]["both"]))
 
     assert "Mechanism template does not fit" in bad
-    assert "stay on one side of their readings: Dy5L2 (p 0.0033)" in bad
+    assert "stay on one side of their measurements: Dy5L2 (p 0.0033)" in bad
     assert "No single signal stays on one side" in good
 
 

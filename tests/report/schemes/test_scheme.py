@@ -5,11 +5,11 @@ import pytest
 from report_example import mechanism_summary, summary
 from stored_networks import network
 
+from assemblysim.report.content.steps import equation_text, law_text, scheme_steps
 from assemblysim.report.figures.alternatives import describe_scheme
 from assemblysim.report.figures.appearance import species_looks
 from assemblysim.report.schemes.graph_layout import Box, lay_out
 from assemblysim.report.schemes.scheme import scheme_figure
-from assemblysim.report.schemes.steps import equation_text, law_text, scheme_steps
 
 PLAIN = {"A": [], "B": [], "C": []}
 

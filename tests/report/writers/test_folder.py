@@ -3,13 +3,14 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from calibration_example import calibration, uniform_records
+from quick_pictures import blanks
 from report_example import summary, write_example
-from report_pages import HOSTILE, Page, small
+from report_pages import HOSTILE, Page, document, small
 
 from assemblysim.errors import RunError
 from assemblysim.files.codec import store_json
-from assemblysim.report.content.all_tables import study_tables
-from assemblysim.report.writers import methods
+from assemblysim.report.document.collected import filed_tables
+from assemblysim.report.sections.methods import methods_text
 from assemblysim.report.writers.folder import write_report
 
 
@@ -18,7 +19,8 @@ def results(tmp_path_factory):
     """A written report of three mechanisms, with courses and a calibration."""
     folder = write_example(tmp_path_factory.mktemp("study") / "results", summary(), drawn=True)
     store_json(folder / "calibration.json", calibration(none=uniform_records(57)))
-    write_report(folder)
+    with blanks():
+        write_report(folder)
     return folder
 
 
@@ -53,12 +55,13 @@ def test_tables_have_names_of_their_own():
     content = small()
     content["mechanisms"] = {"a b": content["mechanisms"]["template"],
                              "a/b": content["mechanisms"]["template"]}  # fmt: skip
-    found = [one.stem for one in study_tables(content, None)]
+    found = [one.stem for one in filed_tables(document(content))]
 
     assert len(set(found)) == len(found)
     assert {"steps_a-b", "steps_a-b_2"} <= set(found)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_what_an_earlier_report_left_is_removed_and_nothing_else(tmp_path):
     folder = write_example(tmp_path / "results", small(), drawn=False)
     for name in ("figures/old.pdf", "tables/old.csv", "numbers/old.csv", "tables/mine.txt"):
@@ -74,7 +77,7 @@ def test_what_an_earlier_report_left_is_removed_and_nothing_else(tmp_path):
 def test_the_bibliography_holds_what_the_methods_cite_and_nothing_else(results):
     written = re.findall(r"^@\w+\{(\w+),", (results / "references.bib").read_text(), re.MULTILINE)
 
-    assert tuple(written) == methods.methods_text(summary()).keys
+    assert tuple(written) == methods_text(summary()).keys
     assert "words" not in written
 
 
@@ -91,6 +94,7 @@ def test_text_of_the_study_is_no_command_anywhere(tmp_path):
     assert "title = {{x\\%}}" in (folder / "references.bib").read_text()
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_folder_that_cannot_be_written_to_is_said_in_one_line(tmp_path):
     folder = write_example(tmp_path / "results", small(), drawn=False)
     (folder / "references.bib").mkdir()

@@ -3,14 +3,15 @@ import re
 import pytest
 from matplotlib.mathtext import MathTextParser
 from report_example import summary
+from report_pages import document
 
-from assemblysim.report.content.all_tables import Exhibit, study_tables
 from assemblysim.report.content.stored import species_names
-from assemblysim.report.content.tables import Cell, Table
+from assemblysim.report.document.collected import FiledTable, filed_tables
+from assemblysim.report.document.nodes import Cell, Table
 from assemblysim.report.writers.latex import latex, latex_tables
 
 EVERY = [
-    latex_tables(study_tables(content, None), species_names(content))
+    latex_tables(filed_tables(document(content)), species_names(content))
     for content in (summary(), summary(words=True))
 ]
 ESCAPED = re.compile(r"\\[\\{}$&#%_]")
@@ -84,4 +85,4 @@ def test_every_formula_is_valid_mathematics(text):
 def test_a_bracket_at_the_start_of_a_row_is_no_option_of_the_row_above():
     table = Table("c", ("a",), ((Cell("x"),), (Cell("[y]"),)))
 
-    assert r"{x} \\" + "\n{[y]} \\\\" in latex_tables([Exhibit("t", "", table)], ())
+    assert r"{x} \\" + "\n{[y]} \\\\" in latex_tables([FiledTable("t", "", table)], ())

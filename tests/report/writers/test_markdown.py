@@ -4,14 +4,13 @@ import pytest
 from calibration_example import calibration, uniform_records
 from markdown_it import MarkdownIt
 from report_example import courses, summary
-from report_pages import HOSTILE, small
+from report_pages import HOSTILE, document, small
 
-from assemblysim.report.content.all_tables import study_tables
 from assemblysim.report.content.headlines import verdict
-from assemblysim.report.content.stored import StoredStudy, course_of
-from assemblysim.report.figures.pictures import study_pictures
+from assemblysim.report.content.stored import course_of
+from assemblysim.report.document.collected import filed_tables
+from assemblysim.report.document.nodes import TimeFigures
 from assemblysim.report.writers.markdown import render_markdown
-from assemblysim.report.writers.page import provenance
 
 PARSER = MarkdownIt("commonmark").enable("table")
 CALIBRATION = calibration(none=uniform_records(57))
@@ -19,9 +18,8 @@ CALIBRATION = calibration(none=uniform_records(57))
 
 def render(content, found=None):
     drawn = {name: (course_of(courses(name), content),) for name in content["mechanisms"] if found}
-    study = StoredStudy(None, content, drawn)
-    pictures = study_pictures(study, found)
-    return render_markdown(study, pictures, found, provenance(content)), pictures
+    written = document(content, drawn, calibration=found)
+    return render_markdown(written), written
 
 
 def tokens(text):
@@ -36,20 +34,20 @@ def whole():
 
 def test_every_table_of_the_study_is_there_with_all_its_cells(whole):
     read = tokens(whole[0])
-    exhibits = study_tables(summary(), CALIBRATION)
+    tables = filed_tables(whole[1])
 
-    assert sum(t.type == "table_open" for t in read) == len(exhibits)
+    assert sum(t.type == "table_open" for t in read) == len(tables)
     assert sum(t.type == "td_open" for t in read) == sum(
-        len(row) for one in exhibits for row in one.table.rows
+        len(row) for one in tables for row in one.table.rows
     )
 
 
 def test_every_picture_has_its_alternative_and_lies_in_the_folder_of_figures(whole):
-    text, pictures = whole
+    text, written = whole
     shown = {t.attrs["src"]: t.content for t in tokens(text) if t.type == "image"}
-    unseen = {c.linear if c.log_first else c.logarithmic for p in pictures.courses.values()
-              for c in p}  # fmt: skip
-    expected = [p for p in pictures.every if p not in unseen]
+    pairs = [part for part in written.parts if isinstance(part, TimeFigures)]
+    unseen = {pair.linear if pair.log_first else pair.logarithmic for pair in pairs}
+    expected = [p for p in written.pictures if p not in unseen]
 
     assert set(shown) == {f"figures/{p.stem}.svg" for p in expected}
     assert all(len(alternative) > 40 for alternative in shown.values())

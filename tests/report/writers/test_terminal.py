@@ -1,14 +1,9 @@
 import pytest
 from report_example import summary
 
-from assemblysim.report.content.tables import Cell, Table
-from assemblysim.report.writers.terminal import (
-    comparison_view,
-    effort_view,
-    plain_text,
-    prediction_view,
-    rich_table,
-)
+from assemblysim.report.document.nodes import Cell, Table, TableBlock, View
+from assemblysim.report.views import comparison_view, effort_view, prediction_view
+from assemblysim.report.writers.terminal import plain_text
 
 
 def test_the_comparison_shows_verdict_ranking_and_caveats():
@@ -38,7 +33,7 @@ def test_plain_text_has_no_escape_codes():
 def test_brackets_are_text_and_not_markup(text):
     table = Table(text, (text,), ((Cell(text, text),),))
 
-    assert plain_text(rich_table(table)).count(text) == 4
+    assert plain_text(View((TableBlock(table, "t"),))).count(text) == 4
 
 
 def test_a_study_that_was_not_compared_is_shown_as_such():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import h5netcdf
 import numpy as np
 import pytest
-from light_calibration import LIGHT, replicated_study
+from light_calibration import LIGHT, LIGHT_SEARCH, replicated_study
 from report_example import summary as example_summary
 from small_study import WORDS, chain_table, small_study
 
@@ -24,7 +24,11 @@ from assemblysim.study.workers import OneWorker
 from benchmarks.compare_results import renewed
 
 ASKED = Request(
-    studies=4, misspecification_studies=2, misspecifications=("shared",), settings=LIGHT
+    studies=4,
+    misspecification_studies=2,
+    misspecifications=("shared",),
+    settings=LIGHT,
+    search=LIGHT_SEARCH,
 )
 
 

@@ -15,7 +15,8 @@ from assemblysim.errors import InputError
 from assemblysim.files.codec import to_plain
 from assemblysim.prediction.windows import Level
 from assemblysim.report.content.former import former_forecast
-from assemblysim.report.forecast.forecast import forecast_sentences
+from assemblysim.report.sections.forecast.control import control_sentences
+from assemblysim.report.sections.forecast.stopping import stopping_sentences
 from assemblysim.sentences.conditions import start_words
 from assemblysim.sentences.forecast import forecast_cautions
 from assemblysim.study.execution.concluding import run_all
@@ -54,7 +55,7 @@ def test_a_forecast_from_draws_matches_the_closed_form_at_other_concentrations(s
     assert summary["forecast"]["extents"]["second"]["extent"]["median"] == pytest.approx(
         made, rel=1e-6
     )
-    assert outlook["rate_control"]["time_of_maximum"]["B"]["first"]["median"] < 0
+    assert summary["forecast"]["rate_control"]["time_of_maximum"]["B"]["first"]["median"] < 0
     assert summary["pathways"]["C"]["second"]["median"] == pytest.approx(1)
 
 
@@ -70,7 +71,8 @@ def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_sa
     # the truth, k = 1 and 0.5 per hour: half the A halves the maximum, 10 * 1/2
     assert chain.lifetimes["B"]["maximum"].median == pytest.approx(2.5, rel=0.1)
     assert chain.lifetimes["B"]["time_of_maximum"].median == pytest.approx(1.386, rel=0.1)
-    sentences = forecast_sentences(former_forecast(found))
+    told = former_forecast(found)
+    sentences = [*stopping_sentences(told), *control_sentences(told)]
     assert sentences[0].startswith("B holds more than 20 % of M from ")
     assert "Under 'chain' " in sentences[-1]
 
@@ -78,7 +80,7 @@ def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_sa
 def test_what_is_improbable_is_not_given_a_time_from_and_to(study, results):
     found = forecast(study, results, Question(fraction=0.9))
 
-    assert forecast_sentences(former_forecast(found))[0].startswith(
+    assert stopping_sentences(former_forecast(found))[0].startswith(
         "B probably holds no more than 90 % of M within 8 h: it does at some time with probability "
         "< 0.01."
     )

@@ -1,0 +1,87 @@
+"""What follows from a mechanism as tables: lifetimes, and which step makes how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assemblysim.report.content import words
+from assemblysim.report.content.right_censored import censored_cell_texts, censored_note
+from assemblysim.report.content.words import MISSING, is_number
+from assemblysim.report.document.nodes import Cell, Table
+
+# Quantity names of summary.json, in the order and the words of the report.
+LIFETIME_ROWS = {
+    "onset": "onset (above the detection limit)",
+    "time_of_maximum": "time of the maximum",
+    "maximum": "height of the maximum",
+    "half_life": "half-life after the maximum",
+    "width_at_half_maximum": "width at half maximum",
+    "residence_time": "mean residence time, within the experiment",
+    "lifetime_at_maximum": "momentary lifetime at the maximum",
+}
+
+
+def lifetime_table(lifetimes: Mapping[str, Any], hours: float | None, caption: str) -> Table | None:
+    """Show lifetimes, a column for each species; None where there are none.
+
+    Args:
+        lifetimes: by species, then quantity, as stored.
+        hours: how long the experiment was followed, h.
+        caption: of the table.
+    """
+    if not lifetimes:
+        return None
+    known: dict[str, None] = dict.fromkeys(q for one in lifetimes.values() for q in one)
+    quantities = [q for q in LIFETIME_ROWS if q in known]
+    quantities += [q for q in known if q not in LIFETIME_ROWS]
+    rows = [
+        (
+            Cell(LIFETIME_ROWS.get(quantity, quantity.replace("_", " "))),
+            *(_lifetime_cell(one.get(quantity), hours) for one in lifetimes.values()),
+        )
+        for quantity in quantities
+    ]
+    table = Table.of(caption, ("quantity", *lifetimes), rows)
+    return table.transposed_to("species") if len(lifetimes) > len(quantities) else table
+
+
+def _lifetime_cell(entry: Mapping[str, Any] | None, hours: float | None) -> Cell:
+    if entry is None:
+        return Cell(MISSING)
+    name = entry.get("unit") or ""
+    fraction = entry.get("probability_beyond")
+    if not is_number(entry.get("median")):
+        if hours is not None and name == "h":
+            return Cell(*censored_cell_texts(hours, fraction, entry.get("lower")))
+        return Cell(MISSING, censored_note(hours, fraction))
+    beyond = f"> {hours:g}" if hours is not None and name == "h" else MISSING
+    text = words.interval(entry.get("median"), entry.get("lower"), entry.get("upper"), beyond)
+    text = text if text == MISSING else f"{text} {words.unit(name)}".rstrip()
+    return Cell(text, censored_note(hours, fraction))
+
+
+def pathway_rows(pathways: Mapping[str, Any]) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """Flatten stored pathway shares to product, reaction and share."""
+    return [
+        (product, reaction, fraction)
+        for product, fractions in pathways.items()
+        for reaction, fraction in fractions.items()
+    ]
+
+
+def pathway_table(pathways: Mapping[str, Any], caption: str) -> Table | None:
+    """Show which reaction makes how much of each product; None where nothing is stored."""
+    rows = [
+        (
+            product,
+            reaction,
+            words.percent_interval(
+                fraction.get("median"), fraction.get("lower"), fraction.get("upper")
+            ),
+        )
+        for product, reaction, fraction in pathway_rows(pathways)
+    ]
+    if not rows:
+        return None
+    return Table.of(caption, ("product", "made by", "share (95 %)"), rows)

@@ -1,0 +1,1 @@
+"""The tree that a report is: what it is made of, and what of it is stored as files."""

@@ -1,0 +1,51 @@
+"""The order of a report: its sections, written once for every writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assemblysim.report.content.headlines import banners
+from assemblysim.report.content.stored import StoredStudy, species_names
+from assemblysim.report.document.nodes import Document, Section
+from assemblysim.report.sections.answer import answer_section
+from assemblysim.report.sections.averaged import averaged_section
+from assemblysim.report.sections.calibration import calibration_section
+from assemblysim.report.sections.criteria import criteria_section
+from assemblysim.report.sections.experiments import experiment_section
+from assemblysim.report.sections.forecast.control import control_section
+from assemblysim.report.sections.forecast.flows import flow_section
+from assemblysim.report.sections.forecast.next_spectrum import next_section
+from assemblysim.report.sections.forecast.stopping import stopping_section
+from assemblysim.report.sections.mechanism import mechanism_sections
+from assemblysim.report.sections.methods import methods_section
+from assemblysim.report.sections.provenance import provenance_section
+from assemblysim.report.sections.statements import statement_section
+
+ORDER: tuple[Callable[[StoredStudy], tuple[Section, ...]], ...] = (
+    answer_section,
+    experiment_section,
+    statement_section,
+    stopping_section,
+    control_section,
+    flow_section,
+    next_section,
+    mechanism_sections,
+    calibration_section,
+    criteria_section,
+    averaged_section,
+    methods_section,
+    provenance_section,
+)
+
+
+def document_of(study: StoredStudy) -> Document:
+    """Build the report of a study; no figure is drawn yet."""
+    summary = study.summary
+    return Document(
+        str(summary["title"]),
+        str(summary.get("question") or ""),
+        tuple(species_names(summary)),
+        str((summary.get("versions") or {}).get("assemblysim") or ""),
+        tuple(banners(summary)),
+        tuple(section for build in ORDER for section in build(study)),
+    )

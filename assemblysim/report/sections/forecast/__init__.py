@@ -1,0 +1,1 @@
+"""What a chemist can act on: when to stop, what governs, where it flows, what to measure next."""

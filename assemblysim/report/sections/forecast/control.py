@@ -1,0 +1,116 @@
+"""Which step matters: the degrees of rate control, in sentences and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assemblysim.report.content import words
+from assemblysim.report.content.stored import StoredStudy
+from assemblysim.report.content.words import is_number
+from assemblysim.report.document.nodes import (
+    Cell,
+    Folded,
+    Listing,
+    Node,
+    Paragraph,
+    Section,
+    Table,
+    table_blocks,
+)
+from assemblysim.report.sections.forecast.forecast import ENDS, is_likely, stored_forecast
+
+_CONTROL_WORDS = {
+    "yield": "yield of {}",
+    "rate": "rate of forming {}",
+    "maximum": "maximum of {}",
+    "time_of_maximum": "time of the maximum of {}",
+}
+# Steps with less control than this are not worth a sentence.
+_NOTABLE_CONTROL = 0.1
+# Where a quantity exists less surely than this, its probability is said beside its control.
+_SURE = 0.95
+_DEGREES = (
+    "Degrees of rate control: at a degree of 0.2, a step made 1 % faster gives 0.2 % more; below 0 "
+    "it gives less."
+)
+_NO_YIELD = "No yield is known to be governed by a step."
+
+
+def control_section(study: StoredStudy) -> tuple[Section, ...]:
+    """Build the section; none where no forecast is stored."""
+    found = stored_forecast(study.summary)
+    if found is None:
+        return ()
+    sentences = tuple(control_sentences(found))
+    tables = [
+        block
+        for name, one in found["mechanisms"].items()
+        for block in table_blocks(
+            "control", control_table(one.get("rate_control") or {}, name), mechanism=name
+        )
+    ]
+    parts: list[Node] = [Paragraph(_DEGREES if sentences else _NO_YIELD)]
+    parts += [Listing(sentences)] if sentences else []
+    parts += tables[:1]
+    parts += [Folded("The other mechanisms in play", tuple(tables[1:]))] if tables[1:] else []
+    return (Section("governs", "Which step matters", tuple(parts), link="Which step matters"),)
+
+
+def control_table(control: Mapping[str, Any], mechanism: str) -> Table | None:
+    """Show degrees of rate control, a column for each step; None where nothing is governed."""
+    rows = [
+        (Cell(_CONTROL_WORDS[kind].format(name)), *(Cell(degree(one)) for one in steps.values()))
+        for kind, by_name in control.items()
+        for name, steps in by_name.items()
+        if kind != "rate"
+    ]
+    if not rows:
+        return None
+    steps = next(iter(next(iter(control.values())).values()))
+    table = Table(
+        f"{mechanism}: degree of rate control, d ln quantity / d ln rate constant (a reversible "
+        "step at constant equilibrium), from at most 200 draws",
+        ("of the", *steps),
+        tuple(rows),
+    )
+    return table.transposed_to("step") if len(steps) > len(rows) + 2 else table
+
+
+def degree(one: Mapping[str, Any]) -> str:
+    """Write a degree of control with two decimals: what is less governs nothing."""
+    if not (is_number(one["median"]) and is_likely(one)):
+        return words.MISSING
+    middle, low, high = (words.signed(one[q], 2) for q in ENDS)
+    return f"{middle} ({low} to {high})" if low != high else middle
+
+
+def control_sentences(found: Mapping[str, Any]) -> list[str]:
+    """Say which steps govern the yields under each mechanism, and the maxima under the first."""
+    hours = found["conditions"]["until_h"]
+    lines = [
+        _control(f"the yield of {product} at {words.duration(hours)}", name, steps)
+        for name, one in found["mechanisms"].items()
+        for product, steps in (one.get("rate_control") or {}).get("yield", {}).items()
+    ]
+    for name, one in list(found["mechanisms"].items())[:1]:
+        maxima = (one.get("rate_control") or {}).get("maximum", {})
+        lines += [_control(f"the maximum of {s}", name, steps) for s, steps in maxima.items()]
+    return [line for line in lines if line]
+
+
+def _control(what: str, name: str, steps: Mapping[str, Any]) -> str:
+    """Name the steps that govern a quantity most; "" where it probably does not happen."""
+    known = {s: v for s, v in steps.items() if is_number(v["median"]) and is_likely(v)}
+    chance = min((v.get("probability", 1.0) for v in known.values()), default=1.0)
+    if chance < _SURE:
+        what += f" (where there is one, probability {words.probability(chance)})"
+    ranked = sorted(known, key=lambda s: -abs(known[s]["median"]))
+    strong = [s for s in ranked if abs(known[s]["median"]) >= _NOTABLE_CONTROL]
+    if strong:
+        parts = [f"{s}: {degree(known[s])}" for s in strong[:3]]
+        return f"Under '{name}' {what} is governed by {'; '.join(parts)}."
+    if known:
+        least = f"a degree of {_NOTABLE_CONTROL:g} or more"
+        return f"Under '{name}' no step governs {what} by {least} (medians)."
+    return ""

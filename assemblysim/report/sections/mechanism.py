@@ -1,0 +1,297 @@
+"""A mechanism: its scheme, its courses, what follows from it, and whether it is good enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from assemblysim.report.content import checks, headlines, large, unknowns, words
+from assemblysim.report.content.draws import ParameterDraws
+from assemblysim.report.content.following import lifetime_table, pathway_table
+from assemblysim.report.content.modes import separate_modes
+from assemblysim.report.content.steps import equation_text, law_text
+from assemblysim.report.content.stored import (
+    StoredCourse,
+    StoredStudy,
+    Summary,
+    is_words_only,
+    window,
+)
+from assemblysim.report.document.collected import file_stem
+from assemblysim.report.document.nodes import (
+    FigureBlock,
+    Heading,
+    Listing,
+    Node,
+    Pair,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+    TableBlock,
+    TimeFigures,
+    listed_parts,
+    table_blocks,
+)
+from assemblysim.report.figures import alternatives, corner, figures, residuals
+from assemblysim.report.figures.appearance import species_looks
+from assemblysim.report.figures.time_axis import shown_logarithmic
+from assemblysim.report.schemes.scheme import scheme_figure
+
+
+def mechanism_sections(study: StoredStudy) -> tuple[Section, ...]:
+    """Build a section for each mechanism, the most probable first."""
+    summary = study.summary
+    compared = summary.get("comparison") and not headlines.is_single(summary)
+    is_open = headlines.unfolded(summary)
+    found = []
+    for group, names in headlines.grouped_names(summary):
+        for name in names:
+            chance = (summary.get("comparison") or {}).get("probabilities", {}).get(name)
+            found.append(
+                Section(
+                    anchor(name),
+                    name,
+                    _parts(study, name),
+                    link=name,
+                    group=group if name == names[0] else "",
+                    tag=f"probability {words.probability(chance)}" if compared else "",
+                    is_open=name in is_open,
+                )
+            )
+    return tuple(found)
+
+
+def anchor(name: str) -> str:
+    """Make an identifier for links from any text."""
+    return "m-" + "".join(c if c.isalnum() else f"-{ord(c):x}-" for c in name)
+
+
+def _parts(study: StoredStudy, name: str) -> tuple[Node, ...]:
+    summary, mechanism = study.summary, study.summary["mechanisms"][name]
+    is_large = large.is_too_large(mechanism)
+    description, fit = mechanism.get("description") or "", _fit_sentence(mechanism)
+    drawn = _large_network(mechanism) if is_large else _scheme(summary, name)
+    steps = large.shared_constants(mechanism) if is_large else step_table(mechanism)
+    parts: list[Node] = [Paragraph(description)] if description else []
+    parts.append(Pair(drawn, tuple(_courses(study, name))))
+    parts += [Paragraph(fit)] if fit else []
+    parts += table_blocks("lifetimes", *_lifetime_tables(summary, mechanism), mechanism=name)
+    parts += table_blocks("pathways", _pathway_table(summary, mechanism), mechanism=name)
+    parts += _unknowns(mechanism, name)
+    parts += _corner(study, name)
+    parts += _good_enough(summary, name)
+    predictive = checks.predictive_check_table(mechanism)
+    parts += table_blocks("predictive", predictive, mechanism=name)
+    parts += table_blocks("steps", steps, mechanism=name)
+    parts += _rate_equations(mechanism)
+    parts += table_blocks("checks", checks.draw_check_table(mechanism), mechanism=name)
+    parts += listed_parts("Modes of the posterior", separate_modes(mechanism))
+    return tuple(parts)
+
+
+def _scheme(summary: Summary, name: str) -> tuple[Node, ...]:
+    mechanism = summary["mechanisms"][name]
+    observed = (summary.get("measurement") or {}).get("signals") or []
+    picture = Picture(
+        f"scheme_{file_stem(name)}",
+        alternatives.describe_scheme(name, mechanism),
+        partial(scheme_figure, mechanism, species_looks(summary), observed),
+    )
+    caption = (
+        "Steps with the medians of their constants. Dashed boxes: species that the data do not "
+        "show."
+    )
+    return (FigureBlock(picture, caption),)
+
+
+def _large_network(mechanism: Summary) -> tuple[Node, ...]:
+    return (
+        Paragraph("The network is too large to be drawn."),
+        Listing(large.large_network(mechanism)),
+    )
+
+
+def _courses(study: StoredStudy, name: str) -> Iterator[Node]:
+    """Show both figures of each experiment, and what their signs mean below the last."""
+    every = study.courses.get(name, ())
+    for place, course in enumerate(every):
+        where = f" in {course.experiment}" if len(every) > 1 else ""
+        linear, logarithmic = (
+            _course_picture(study.summary, name, place, course, log_time=log_time)
+            for log_time in (False, True)
+        )
+        log_first = shown_logarithmic(_sampled(study.summary, course), float(course.times[-1]))
+        legend = _legend(study.summary) if place == len(every) - 1 else ""
+        yield TimeFigures(f"Time course{where}", linear, logarithmic, log_first, legend)
+
+
+def _course_picture(
+    summary: Summary, name: str, place: int, course: StoredCourse, *, log_time: bool
+) -> Picture:
+    mechanism = summary["mechanisms"][name]
+    shown = large.main_curves(course) if large.is_too_large(mechanism) else course
+    said = [
+        statement
+        for statement in mechanism.get("statements") or []
+        if statement.get("experiment", course.experiment) == course.experiment
+    ]
+    return Picture(
+        f"courses_{file_stem(name)}_{place}{'_log' if log_time else ''}",
+        alternatives.describe_course(name, shown, log_time=log_time),
+        partial(
+            figures.course_figure, shown, species_looks(summary), log_time=log_time,
+            sampled=_sampled(summary, course), statements=said,
+        ),
+    )  # fmt: skip
+
+
+def _sampled(summary: Summary, course: StoredCourse) -> list[float]:
+    conditions = {c["experiment"]: c for c in summary.get("conditions") or []}
+    return (conditions.get(course.experiment) or {}).get("sampled_h") or []
+
+
+def _legend(summary: Summary) -> str:
+    """Say what the signs in the figures of courses mean."""
+    text = "Line: median; dark and middle bands: 50 % and 95 % of the posterior; "
+    if is_words_only(summary):
+        text += (
+            "dotted lines: times that the statements are about. No intensity was measured, so the "
+            "bands are what the words leave possible."
+        )
+    else:
+        text += (
+            "light band: 95 % of new measurements; points: measurements; open triangles: below "
+            "the detection limit, drawn at it."
+        )
+    if any(one.get("statements") for one in summary["mechanisms"].values()):
+        text += (
+            " Statements, above the curves: ● detected, ○ absent, ■ abundant, ◆ maximum, "
+            "▲ increasing, ▼ decreasing."
+        )
+    return text
+
+
+def _fit_sentence(mechanism: Summary) -> str:
+    fit = mechanism.get("fit") or {}
+    sentence, p = str(fit.get("sentence") or ""), fit.get("chi_square_p")
+    if not sentence or p is None:
+        return sentence
+    return f"{sentence} (posterior-predictive p = {words.number(p)})"
+
+
+def _lifetime_tables(summary: Summary, mechanism: Summary) -> Iterator[Table | None]:
+    """Return the lifetimes of the first experiment, then of the others."""
+    conditions = summary.get("conditions") or []
+    hours = {c["experiment"]: c.get("window_h") for c in conditions}
+    first = conditions[0]["experiment"] if conditions else ""
+    others = mechanism.get("lifetimes_by_experiment") or {}
+    by_experiment = {first: mechanism.get("lifetimes") or {}, **others}
+    for experiment, lifetimes in by_experiment.items():
+        where = f" in {experiment}" if len(by_experiment) > 1 else ""
+        caption = f"Lifetimes{where}: median and 95 % interval"
+        yield lifetime_table(lifetimes, hours.get(experiment, window(summary)), caption)
+
+
+def _pathway_table(summary: Summary, mechanism: Summary) -> Table | None:
+    """Show the pathway fractions, of a large network those of the observed products alone."""
+    pathways = mechanism.get("pathways") or {}
+    if large.is_too_large(mechanism):
+        observed = (summary.get("measurement") or {}).get("signals") or []
+        pathways = large.observed_only(pathways, observed)
+    return pathway_table(pathways, "Which step makes how much of the product")
+
+
+def _unknowns(mechanism: Summary, name: str) -> Iterator[Node]:
+    yield TableBlock(unknowns.parameter_table(mechanism), "parameters", name)
+    yield from table_blocks("activation", unknowns.activation_table(mechanism), mechanism=name)
+    if mechanism.get("identifiability"):
+        yield Paragraph(unknowns.EXPLANATION, "small")
+    settled = unknowns.settled(mechanism)
+    if settled:
+        yield Listing(tuple(settled), "settled")
+
+
+def _corner(study: StoredStudy, name: str) -> Iterator[Node]:
+    """Show how the determined unknowns lie together, where there are several."""
+    draws, mechanism = study.draws.get(name), study.summary["mechanisms"][name]
+    picture = corner_picture(name, mechanism, draws) if draws is not None else None
+    if picture is None:
+        return
+    yield Heading("How the determined unknowns lie together")
+    caption = (
+        "Posterior of the determined unknowns, rate constants and other positive factors as "
+        "logarithms. On the diagonal: histogram, median (line) and 95 % interval (dashed). Below: "
+        "regions that hold 50 and 95 % of the draws of a pair. Above: correlation of the pair, "
+        f"bold from 0.7 on. {corner.corner_words(mechanism, corner.corner_names(mechanism))}"
+    )
+    yield FigureBlock(picture, caption.rstrip(), broad=True)
+
+
+def corner_picture(name: str, mechanism: Summary, draws: ParameterDraws) -> Picture | None:
+    """Return the corner plot of a mechanism; None where fewer than two unknowns are determined."""
+    shown = tuple(n for n in corner.corner_names(mechanism) if n in draws.names)
+    if len(shown) < 2:
+        return None
+    return Picture(
+        f"corner_{file_stem(name)}",
+        corner.describe_corner(name, draws, shown),
+        partial(corner.corner_figure, draws, shown),
+    )
+
+
+def _good_enough(summary: Summary, name: str) -> Iterator[Node]:
+    """Show the residuals and what the posterior predictive checks say."""
+    sentences = checks.check_sentences(summary["mechanisms"][name])
+    if not sentences:
+        return
+    yield Heading("Is this mechanism good enough?")
+    every = residuals.stored_residuals(summary, name)
+    shown = tuple(
+        FigureBlock(
+            Picture(
+                f"residuals_{file_stem(name)}_{place}",
+                residuals.describe_residuals(name, found),
+                partial(residuals.residual_figure, found, species_looks(summary)),
+            ),
+            _residual_caption(place, len(every)),
+        )
+        for place, found in enumerate(every)
+    )
+    listing = Listing(sentences, "settled")
+    yield Pair(shown, (listing,)) if shown else listing
+
+
+def _residual_caption(place: int, count: int) -> str:
+    which = f" (experiment {place + 1} of {count} with intensities)" if count > 1 else ""
+    return (
+        f"Standardised residuals, averaged over the posterior{which}. Points: measurements, above "
+        "0 where they are higher than the course; line: their mean at each time; band: ±2, where "
+        "at least about 95 % lie if the mechanism is right (more where scale factors are taken "
+        "from the same spectra). What is below the detection limit is drawn near 0 and says "
+        "nothing of the fit."
+    )
+
+
+def step_table(mechanism: Summary) -> Table:
+    """Show every one-way step with its rate law."""
+    rows = [
+        (reaction["name"], equation_text(reaction), law_text(mechanism, reaction))
+        for reaction in mechanism.get("reactions") or []
+    ]
+    return Table.of("Steps and their rate laws", ("step", "equation", "rate"), rows)
+
+
+def _rate_equations(mechanism: Mapping[str, Any]) -> Iterator[Node]:
+    """Show the rate equations with the signs of print."""
+    equations = mechanism.get("rate_equations") or ()
+    if equations:
+        yield Heading("Rate equations")
+        yield Listing(tuple(_readable_equation(str(one)) for one in equations), "equations")
+
+
+def _readable_equation(text: str) -> str:
+    text = re.sub(r" *\*\* *([0-9]+)\b", lambda m: words.superscript(int(m.group(1))), text)
+    return text.replace("**", "^").replace("*", " · ").replace(" - ", " − ")
