@@ -1,3 +1,3 @@
 """Which self-assembly mechanism do time-resolved spectra support, and how sure can one be."""
 
-__version__ = "0.1.0"
+__version__ = "2.0.0.dev0"

@@ -15,6 +15,8 @@ from assemblysim.files.former_names import with_todays_options
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
+    rich_markup_mode=None,  # drawing boxes round the help takes as long as all the rest
+    context_settings={"max_content_width": 120},
     pretty_exceptions_enable=False,
     help="Which self-assembly mechanism do your spectra support, and how sure can one be?",
 )
@@ -45,6 +47,28 @@ Initial = Annotated[
 Results = Annotated[
     Path | None, typer.Option("--results", help="where results go; the study's results/ by default")
 ]
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from assemblysim import __version__
+        from assemblysim.kinetics.engines.integration import engine_in_use
+
+        typer.echo(f"assemblysim {__version__}, engine {engine_in_use()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _all_commands(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="print the version and end"
+        ),
+    ] = False,
+) -> None:
+    pass
 
 
 def _say_what_is_missing() -> None:

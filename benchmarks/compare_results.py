@@ -11,7 +11,16 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import fields
 from pathlib import Path
+
+from assemblysim.inference.model.priors import (
+    LogNormal,
+    LogUniform,
+    PositiveNormal,
+    SignedNormal,
+    Uniform,
+)
 
 # What differs between two runs of the same thing.
 PASSING = ("seconds", "versions", "version")
@@ -22,7 +31,9 @@ CHANGES = {
     "down by a": "slower",
 }
 COUNTED = ("rate", "energy", "entropy", "constant", "initial", "response", "background")
-PRIORS = (
+KINDS = (LogUniform, Uniform, LogNormal, PositiveNormal, SignedNormal)
+PRIORS = {kind.kind: kind for kind in KINDS}
+SAID = (
     (r"log-uniform between (\S+) and ([^\s,]+)", "log_uniform"),
     (r"uniform between (\S+) and ([^\s,]+)", "uniform"),
     (r"log-normal with median (\S+).* and factor (\S+)", "log_normal"),
@@ -95,11 +106,13 @@ def _amount(text):
 
 
 def _prior(text):
-    for pattern, kind in PRIORS:
+    for pattern, kind in SAID:
         found = re.search(pattern, text)
         if found:
-            return {"kind": kind, "numbers": [float(number) for number in found.groups()]}
-    return {"kind": "log_normal", "numbers": [1.0, 2.0]}
+            names = [field.name for field in fields(PRIORS[kind])]
+            numbers = dict(zip(names, map(float, found.groups()), strict=True))
+            return {"kind": kind, "numbers": numbers, "name": ""}
+    return {"kind": "log_normal", "numbers": {"median": 1.0, "factor": 2.0}, "name": ""}
 
 
 def _mechanism(one):

@@ -11,12 +11,9 @@ from typing import Any
 import emcee
 import numpy as np
 
-from assemblysim.inference.model.experiment import initial_of
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.posterior import Posterior
-from assemblysim.inference.model.problem import (
-    rate_constants_of,
-)
+from assemblysim.inference.model.problem import courses_of
 from assemblysim.kinetics.engines.integration import (
     Tolerance,
     integrate_batch,
@@ -25,8 +22,10 @@ from assemblysim.kinetics.engines.integration import (
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 from benchmarks.cases import LIGAND, TIMES, Case, four_cases, growing_lattices
-from benchmarks.solvers import SOLVERS, Solve, atol, engine, timed
+from benchmarks.solvers import SOLVERS, Solve, atol, engine, installed, timed
 
+WALKERS = 32
+STEPS, FEW_STEPS = 2000, 20
 MATCHED = 1e-4  # 95th percentile of the trajectories' largest errors
 RTOLS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 # How many of the 2,000 vectors each solver gets on A, B, C and D.
@@ -42,6 +41,21 @@ VECTORS = {
 STUDIES = tuple(
     Path(__file__).parent.parent / "fits" / name for name in ("hnp_dy6_synthetic", "hnp_dy6")
 )
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured.
+
+    Attributes:
+        fraction: of the vectors and steps.
+        seconds: that a timing of a solver is repeated for, at most seven times.
+        repetitions: of the other timings; the least counts.
+    """
+
+    fraction: float = 1.0
+    seconds: float = 0.6
+    repetitions: int = 5
 
 
 @dataclass(frozen=True)
@@ -99,22 +113,24 @@ def errors(found: np.ndarray, exact: np.ndarray) -> np.ndarray:
     return np.asarray((np.abs(found - exact) / (np.abs(exact) + 1e-5 * LIGAND)).max(axis=(1, 2)))
 
 
-def work_precision(fraction: float) -> dict[str, Any]:
-    """Measure every solver on A to D over its tolerances, `share` of the vectors."""
+def work_precision(effort: Effort) -> dict[str, Any]:
+    """Measure every solver that is installed on A to D over its tolerances."""
     found: dict[str, Any] = {}
     for place, case in enumerate(four_cases()):
         most = max(counts[place] for counts in VECTORS.values())
-        exact, apart = reference(case, max(4, int(fraction * most)))
-        solvers = {name: make(case) for name, make in SOLVERS.items()}
+        exact, apart = reference(case, max(4, int(effort.fraction * most)))
+        solvers = {name: SOLVERS[name](case) for name in installed()}
         solvers["assemblysim, 32 at a time"] = _in_parts(solvers["assemblysim"], 32)
         points = {
             name: _points(
                 solvers[name],
-                case.rate_constants(max(1, int(fraction * counts[place]))),
+                case.rate_constants(max(1, int(effort.fraction * counts[place]))),
                 exact,
                 RTOLS if name != "scipy solve_ivp" else RTOLS[1:3],
+                effort.seconds,
             )
             for name, counts in VECTORS.items()
+            if name in solvers
         }
         found[case.name] = {
             "species": len(case.initial),
@@ -128,13 +144,17 @@ def work_precision(fraction: float) -> dict[str, Any]:
 
 
 def _points(
-    solve: Solve, rate_constants: np.ndarray, exact: np.ndarray, rtols: tuple[float, ...]
+    solve: Solve,
+    rate_constants: np.ndarray,
+    exact: np.ndarray,
+    rtols: tuple[float, ...],
+    most: float,
 ) -> list[Point]:
     row = []
     for rtol in rtols:
         courses, seconds = solve(rate_constants, TIMES, rtol)
         repeated = [seconds]
-        while sum(repeated) < 0.6 and len(repeated) < 7:
+        while sum(repeated) < most and len(repeated) < 7:
             repeated.append(solve(rate_constants, TIMES, rtol)[1])
         error = errors(courses, exact[: len(rate_constants)])
         failed = int(np.isnan(error).sum())
@@ -154,9 +174,9 @@ def matched(row: list[Point]) -> float:
     return float(np.exp(np.interp(np.log(MATCHED), x, y)))
 
 
-def sensitivities(count: int) -> dict[str, float]:
+def sensitivities(effort: Effort) -> dict[str, float]:
     """Measure B with derivatives by its 7 constants at the rtol that matches without them."""
-    case = four_cases()[1]
+    case, count = four_cases()[1], int(2000 * effort.fraction)
     rate_constants, initial = case.rate_constants(count), np.tile(case.initial, (count, 1))
     exact, _ = reference(case, count)
     found = {}
@@ -167,32 +187,32 @@ def sensitivities(count: int) -> dict[str, float]:
             by_initial=False, engine="native",
         )  # fmt: skip
         batch, seconds = timed(call)
-        least = min([seconds, *(timed(call)[1] for _ in range(4))])
+        least = min([seconds, *(timed(call)[1] for _ in range(effort.repetitions - 1))])
         error = float(np.quantile(errors(batch.trajectories.concentrations, exact), 0.95))
         found[f"{rtol:g}"] = {"error": error, "microseconds": least / count * 1e6}
     points = [Point(0, one["error"], one["microseconds"], 1, 0, count) for one in found.values()]
     return {**found, "matched": matched(points)}
 
 
-def batch_sizes() -> dict[str, float]:
+def batch_sizes(effort: Effort) -> dict[str, float]:
     """Measure microseconds for each trajectory of B against the size of the batch."""
     case = four_cases()[1]
     solve, rate_constants = engine(case), case.rate_constants(2048)
     return {
-        str(size): _least(_in_parts(solve, size), rate_constants[: min(2048, 64 * size)])
+        str(size): _least(_in_parts(solve, size), rate_constants[: min(2048, 64 * size)], effort)
         for size in (1, 8, 32, 256, 2048)
     }
 
 
-def species() -> dict[str, Any]:
+def species(effort: Effort) -> dict[str, Any]:
     """Measure microseconds for each trajectory against the size of a growing lattice."""
     cost = {}
     for case in growing_lattices():
         # the sizes that the exponent is read from get as many vectors each
-        count = 256 if len(case.initial) < 350 else 32
+        count = max(2, int(effort.fraction * (256 if len(case.initial) < 350 else 32)))
         label = f"{len(case.initial)} species, {len(case.network.reactions)} steps"
         _, first = timed(lambda c=case: engine(c)(c.rate_constants(1), TIMES, 5e-5))
-        each = _least(engine(case), case.rate_constants(count))
+        each = _least(engine(case), case.rate_constants(count), effort)
         cost[label] = {
             "species": len(case.initial),
             "steps": len(case.network.reactions),
@@ -206,53 +226,54 @@ def species() -> dict[str, Any]:
     return {"cost": cost, "exponent_30_to_300": float(slope)}
 
 
-def threads() -> dict[str, float]:
+def threads(effort: Effort) -> dict[str, float]:
     """Measure microseconds for each trajectory of B in batches of 2,048 against threads."""
     case = four_cases()[1]
-    return {str(n): _least(engine(case, n), case.rate_constants(2048)) for n in (1, 2)}
+    return {str(n): _least(engine(case, n), case.rate_constants(2048), effort) for n in (1, 2)}
 
 
-def _least(solve: Solve, rate_constants: np.ndarray) -> float:
-    repeated = [solve(rate_constants, TIMES, 5e-5)[1] for _ in range(5)]
+def _least(solve: Solve, rate_constants: np.ndarray, effort: Effort) -> float:
+    repeated = [solve(rate_constants, TIMES, 5e-5)[1] for _ in range(effort.repetitions)]
     return min(repeated) / len(rate_constants) * 1e6
 
 
-def sampling(steps: int, few: int) -> dict[str, float]:
+def sampling(effort: Effort) -> dict[str, float]:
     """Measure emcee with 32 walkers on posteriors of six species.
 
-    Args:
-        steps: of emcee's default move.
-        few: of those with scipy's integrators, whose time is scaled to `steps`.
-
     Returns:
-        Seconds for `steps`: a likelihood that costs nothing, and B against synthetic readings
+        Seconds for 2,000 steps of emcee's default move, scaled from the steps made
+        (a hundredth of them with scipy): a likelihood that costs nothing, and B against synthetic
+        readings
         with 10 % noise on the engine and on scipy's two; then the study hnp_dy6_synthetic on
         the engine, whose likelihood has unknown gains and readings below a limit. The least of
-        five walks each.
+        the repetitions.
     """
+    steps, few = (max(2, int(effort.fraction * count)) for count in (STEPS, FEW_STEPS))
     case = four_cases()[1]
     solvers = {"engine": engine(case)}
     solvers |= {name: SOLVERS[name](case) for name in ("scipy odeint", "scipy solve_ivp")}
     posteriors = {name: _simple_posterior(case, solve) for name, solve in solvers.items()}
     count = len(case.centre)
-    start = 0.01 * np.random.default_rng(3).normal(size=(32, count))
-    sampler = emcee.EnsembleSampler(32, count, posteriors["engine"], vectorize=True)
+    start = 0.01 * np.random.default_rng(3).normal(size=(WALKERS, count))
+    sampler = emcee.EnsembleSampler(WALKERS, count, posteriors["engine"], vectorize=True)
     start = np.asarray(sampler.run_mcmc(start, 300).coords)
     targets = {"free": lambda x: -0.5 * (x**2).sum(axis=1), "engine": posteriors.pop("engine")}
     problem = build_problem(read_study(STUDIES[0]), "both_reversible")
     study = Posterior(problem)
     good = _good_start(study, len(problem.parameters))
-    found = dict.fromkeys((*targets, "study"), np.inf)
-    for _ in range(5):  # in turn, so that a disturbance of the machine meets all of them
+    targets["study"], starts = study, {"study": good}
+    found = dict.fromkeys(targets, np.inf)
+    for _ in range(effort.repetitions):  # in turn, so that a disturbance meets all of them
         for name, target in targets.items():
-            found[name] = min(found[name], _emcee(target, start, steps))
-        found["study"] = min(found["study"], _emcee(study, good, steps))
+            taken = _emcee(target, starts.get(name, start), steps) * STEPS / steps
+            found[name] = min(found[name], taken)
     for name, posterior in posteriors.items():
-        found[name] = min(_emcee(posterior, start, few) for _ in range(5)) * steps / few
+        walks = [_emcee(posterior, start, few) for _ in range(effort.repetitions)]
+        found[name] = min(walks) * STEPS / few
     return found
 
 
-def likelihoods(fraction: float) -> dict[str, dict[str, dict[str, float]]]:
+def likelihoods(effort: Effort) -> dict[str, dict[str, dict[str, float]]]:
     """Measure what a batch costs in integration and in all the rest of its posterior.
 
     Returns:
@@ -270,12 +291,9 @@ def likelihoods(fraction: float) -> dict[str, dict[str, dict[str, float]]]:
         for size in (1, 16, 32, 64, 256):
             position = np.resize(walkers, (size, walkers.shape[1])) + spread[:size]
             named = problem.named(values_from_normal(problem.parameters, position))
-            integration = partial(
-                integrate_batch, problem.network, rate_constants_of(problem, named).at_reference,
-                initial_of(experiment, named), experiment.times, problem.tolerance,
-            )  # fmt: skip
+            integration = partial(courses_of, problem, experiment, named)
             least = {"integration": np.inf, "posterior": np.inf}
-            for _ in range(max(20, int(fraction * 40_000 / (16 + size)))):
+            for _ in range(max(20, int(effort.fraction * 40_000 / (16 + size)))):
                 least["integration"] = min(least["integration"], timed(integration)[1])
                 least["posterior"] = min(least["posterior"], timed(partial(posterior, position))[1])
             rest = least["posterior"] - least["integration"]
@@ -303,13 +321,14 @@ def _simple_posterior(case: Case, solve: Solve) -> Callable[[np.ndarray], np.nda
     return log_posterior
 
 
-def _good_start(posterior: Posterior, count: int) -> np.ndarray:
-    """Return 32 walkers near the best of many draws from the prior, after a short walk."""
+def _good_start(posterior: Posterior, count: int, steps: int = 500) -> np.ndarray:
+    """Return walkers near the best of many draws from the prior, after a short walk."""
     random = np.random.default_rng(1)
+    walkers = max(WALKERS, 2 * count)  # emcee asks for twice as many as unknowns
     draws = random.normal(size=(4096, count))
-    best = draws[np.argsort(-posterior(draws))[:32]]
-    sampler = emcee.EnsembleSampler(32, count, posterior, vectorize=True)
-    return np.asarray(sampler.run_mcmc(best, 500, skip_initial_state_check=True).coords)
+    best = draws[np.argsort(-posterior(draws))[:walkers]]
+    sampler = emcee.EnsembleSampler(walkers, count, posterior, vectorize=True)
+    return np.asarray(sampler.run_mcmc(best, steps, skip_initial_state_check=True).coords)
 
 
 def _emcee(target: Callable[[np.ndarray], np.ndarray], start: np.ndarray, steps: int) -> float:

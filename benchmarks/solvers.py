@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -240,6 +241,8 @@ def _sbml(network: Network) -> str:
     )
 
 
+# What a solver needs beside the package itself.
+PACKAGES = {"numbalsoda": "numbalsoda", "libRoadRunner": "roadrunner"}
 SOLVERS: dict[str, Callable[[Case], Solve]] = {
     "assemblysim": engine,
     "numbalsoda": numbalsoda,
@@ -247,3 +250,8 @@ SOLVERS: dict[str, Callable[[Case], Solve]] = {
     "scipy odeint": scipy_odeint,
     "scipy solve_ivp": scipy_lsoda,
 }
+
+
+def installed() -> tuple[str, ...]:
+    """Return the names of the solvers that can be measured here."""
+    return tuple(n for n in SOLVERS if n not in PACKAGES or find_spec(PACKAGES[n]) is not None)

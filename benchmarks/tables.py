@@ -40,6 +40,8 @@ def write_table(results: dict[str, Any]) -> str:
         cells = [_number(c["matched"][solver]) for c in cases.values()]
         lines.append(f"| {solver} | " + " | ".join(cells) + " |")
     for solver in ("numbalsoda", "libRoadRunner"):
+        if solver in results["left_out"]:
+            continue
         ratios = [f"{c['matched'][solver] / c['matched'][IN_32]:.1f}x" for c in cases.values()]
         lines.append(f"| *{solver} / {IN_32}* | " + " | ".join(ratios) + " |")
     failed = {
@@ -61,6 +63,8 @@ def write_table(results: dict[str, Any]) -> str:
         "",
         *_further(results),
     ]
+    if results["left_out"]:
+        lines[1:1] = ["", f"Left out, since not installed: {', '.join(results['left_out'])}."]
     return "\n".join(lines) + "\n"
 
 
@@ -68,10 +72,10 @@ def _further(results: dict[str, Any]) -> list[str]:
     batch, threads = results["batch_sizes"], results["threads"]
     species, sampling = results["species"], results["sampling"]
     slopes = results["sensitivities"]["matched"]
-    other = results["work_precision"]["B"]["matched"]["libRoadRunner"]
+    other = results["work_precision"]["B"]["matched"].get("libRoadRunner")
+    beside = f", {slopes / other:.2f} of libRoadRunner's time without them" if other else ""
     return [
-        f"**Sensitivities** of B by its 7 constants: {slopes:.1f} µs, {slopes / other:.2f} of "
-        "libRoadRunner's time without them.",
+        f"**Sensitivities** of B by its 7 constants: {slopes:.1f} µs{beside}.",
         "",
         "**Batch size** (B, µs each): "
         + ", ".join(f"{size}: {each:.1f}" for size, each in batch.items())
@@ -135,7 +139,8 @@ def draw(results: dict[str, Any], path: Path) -> None:
     for axis, (name, case) in zip(axes, results["work_precision"].items(), strict=True):
         axis.axvline(1e-4, color="#DDDDDD", zorder=0)
         for solver, (colour, marker) in STYLES.items():
-            points = [p for p in case["points"][solver] if p["error"] and p["error"] < 1]
+            found = case["points"].get(solver, ())
+            points = [p for p in found if p["error"] and p["error"] < 1]
             axis.loglog(
                 [p["error"] for p in points], [p["microseconds"] for p in points],
                 color=colour, marker=marker, markersize=4, linewidth=1.2, label=solver,

@@ -8,9 +8,16 @@ from chromium import find_browser
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
+pytest_plugins = ("quick_pictures",)
 BROWSER = find_browser()
 # A skip would count as a failure, and a pass without a browser would be a lie.
 collect_ignore = [] if BROWSER else ["browser/test_browser.py"]
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest, so that no worker is left with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_report_header():

@@ -9,6 +9,9 @@ from checkout import ROOT
 from command_line import call
 from malformed_cases import CASES
 
+import assemblysim
+from assemblysim.kinetics.engines.integration import engine_in_use
+
 CONSTANTS = {
     "k_chelate": "100 1/(M h)",
     "k_grow": "3 1/(M h)",
@@ -134,6 +137,13 @@ def test_a_results_folder_that_cannot_be_written_is_one_line(tmp_path, monkeypat
 
     assert status == 1
     assert "cannot be written" in err.splitlines()[-1]
+
+
+def test_the_version_is_told_with_the_engine_in_use(monkeypatch, capsys):
+    status, out, _ = call(monkeypatch, capsys, "--version")
+
+    assert status == 0
+    assert out == f"assemblysim {assemblysim.__version__}, engine {engine_in_use()}\n"
 
 
 def test_the_installed_command_starts():

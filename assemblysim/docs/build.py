@@ -1,41 +1,33 @@
-"""Write the pages that are made from docstrings: ``python -m assemblysim.docs.build``."""
+"""Write the page that is made from docstrings: ``python -m assemblysim.docs.build``."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from assemblysim.docs.api import api_page
 from assemblysim.docs.reference import reference_page
 from assemblysim.files.writing import write_whole
 
 FOLDER: Final = Path(__file__).parent
-PAGES: Final[Mapping[str, Callable[[], str]]] = {
-    "reference.md": reference_page,
-    "api.md": api_page,
-}
+REFERENCE: Final = "reference.md"
 
 
-def build(folder: Path = FOLDER) -> tuple[Path, ...]:
-    """Write every page that is made from docstrings.
+def build(folder: Path = FOLDER) -> Path:
+    """Write the page of keys and options.
 
     Args:
-        folder: where the pages go.
+        folder: where it goes.
 
     Returns:
-        The pages written.
+        The page written.
 
     Raises:
         InputError: a docstring leaves something out.
     """
-    written = []
-    for name, page in PAGES.items():
-        write_whole(folder / name, page().encode())
-        written.append(folder / name)
-    return tuple(written)
+    write_whole(folder / REFERENCE, reference_page().encode())
+    return folder / REFERENCE
 
 
 if __name__ == "__main__":
-    sys.stdout.write("".join(f"wrote {path}\n" for path in build()))
+    sys.stdout.write(f"wrote {build()}\n")

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model import temperature_laws
+from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.sampling.settings import (
     ConvergenceCriteria,
     FitSettings,
@@ -207,7 +208,7 @@ def _parameters() -> str:
         ("`Ea_...`, `dH_...`", "activation energy, or enthalpy, of a rate constant", energy),
         ("`dH_K...`, `dH_dG...`", "reaction enthalpy", _said(heating.ENTHALPY, "kJ/mol")),
         ("`A_...`", 'pre-exponential factor, of `form = "separate"`', "log-uniform"),
-        ("`dS_...`", "activation entropy, likewise", _said(heating.ENTROPY, "J/(mol K)")),
+        ("`dS_...`", "activation entropy, likewise", _said(temperature_laws.ENTROPY, "J/(mol K)")),
         ("`initial_SPECIES`", "start that has a prior under `initial`", "as stated there"),
         ("`dead_time`, `time_...`", "dead time, and uncertain sampling times", "as stated there"),
         (

@@ -10,6 +10,7 @@ import numpy as np
 
 from assemblysim.inference.evidence.assumptions import assumed_evidences
 from assemblysim.inference.evidence.bridge import bridge_sampling
+from assemblysim.inference.evidence.comparison import disagreement
 from assemblysim.inference.evidence.criteria import InformationCriteria, information_criteria
 from assemblysim.inference.evidence.exact_loo import leave_one_out_in_full
 from assemblysim.inference.evidence.prior_changes import (
@@ -20,7 +21,6 @@ from assemblysim.inference.evidence.prior_changes import (
 )
 from assemblysim.inference.identifiability.identification import Identifiability, identify
 from assemblysim.inference.model.likelihood import FAILED_LOG_LIKELIHOOD, log_likelihood
-from assemblysim.inference.model.log_evidence import disagreement
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem

@@ -141,7 +141,6 @@ def _sensitivities(
         steps.rate_constants(rate_constants.at_reference),
         steps.energies(rate_constants.energies),
         rate_constants.reference,
-        rate_constants.law,
         steps.powers(rate_constants.exponents),
     )
     for part in parts_of(len(reactor), DRAWS_AT_ONCE, len(grid.times)):

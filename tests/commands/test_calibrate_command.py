@@ -1,12 +1,16 @@
 import json
 import sys
+from functools import partial
 
 import pytest
 from checkout import ROOT
 from command_line import call
+from light_calibration import LIGHT, LIGHT_SEARCH
 from malformed_files import write_good_study
 
+from assemblysim.commands import study_commands
 from assemblysim.commands.progress_bars import calibration_listener
+from assemblysim.study.campaigns.calibration import Request
 
 
 @pytest.fixture
@@ -20,6 +24,8 @@ def readings(tmp_path):
 
 
 def test_a_study_is_calibrated_from_the_command_line(readings, monkeypatch, capsys):
+    light = partial(Request, settings=LIGHT, search=LIGHT_SEARCH)
+    monkeypatch.setattr(study_commands, "Request", light)
     words = (
         "calibrate",
         str(readings),

@@ -1,5 +1,8 @@
 """Every page of assemblysim/docs is run: its files are read, its commands and programs done."""
 
+import dataclasses
+import importlib
+import inspect
 import re
 import shlex
 import subprocess
@@ -12,16 +15,17 @@ import pytest
 
 from assemblysim.__main__ import main
 from assemblysim.docs.__main__ import listing
-from assemblysim.docs.build import PAGES
+from assemblysim.docs.build import REFERENCE
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
-from assemblysim.docs.reference import MODEL_KEYS
+from assemblysim.docs.reference import MODEL_KEYS, reference_page
 from assemblysim.errors import InputError
 from assemblysim.mechanism.reading import system
 from assemblysim.study.definition.schema import ExperimentTable, MeasurementTable, validated
 
 DOCS = Path(main.__code__.co_filename).parent / "docs"
 TEXTS = {p.relative_to(DOCS).as_posix(): p.read_text(encoding="utf-8") for p in DOCS.rglob("*.md")}
-WRITTEN = sorted(set(TEXTS) - set(PAGES))
+WRITTEN = sorted(set(TEXTS) - {REFERENCE})
+DOORS = re.findall(r"^::: ([\w.]+)$", TEXTS["api.md"], flags=re.MULTILINE)
 LANGUAGES = {"toml", "csv", "sh", "python", "text", "console"}
 FENCE = re.compile(r"(?P<before>[^\n]*)\n\n```(?P<language>\w*)\n(?P<content>.*?)```", re.DOTALL)
 # Enough for every stage to be gone through, and far too little to believe.
@@ -212,9 +216,29 @@ def test_links_lead_somewhere(page):
         assert ((DOCS / page).parent / target).is_file(), target
 
 
-@pytest.mark.parametrize("page", sorted(PAGES))
-def test_pages_made_from_docstrings_are_up_to_date(page):
-    assert PAGES[page]() == TEXTS[page], "run python -m assemblysim.docs.build"
+def test_the_page_made_from_docstrings_is_up_to_date():
+    assert reference_page() == TEXTS[REFERENCE], "run python -m assemblysim.docs.build"
+
+
+def explained(thing):
+    """What a function or a dataclass has, and the section that explains it; None for others."""
+    if inspect.isfunction(inspect.unwrap(thing)):
+        return tuple(inspect.signature(thing).parameters), "Args"
+    if dataclasses.is_dataclass(thing):
+        return tuple(field.name for field in dataclasses.fields(thing)), "Attributes"
+    return None
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_docstrings_explain_what_there_is(door):
+    module = importlib.import_module(door)
+    assert read_docstring(module, door).summary
+    for name, thing in vars(module).items():
+        if getattr(thing, "__module__", None) != door or name.startswith("_"):
+            continue
+        found, wanted = read_docstring(thing, f"{door}.{name}"), explained(thing)
+        if wanted and found.entries(wanted[1]):
+            refuse_gaps(found.entries(wanted[1]), wanted[0], f"{door}.{name}")
 
 
 def test_the_keys_of_a_mechanism_file_are_all_explained():

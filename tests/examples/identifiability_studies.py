@@ -7,7 +7,7 @@ import numpy as np
 
 from assemblysim.inference.model.parameters import normal_from_values
 from assemblysim.inference.model.posterior import Posterior
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogUniform
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.study.definition.settings import StatementSettings
@@ -31,7 +31,7 @@ decay = ["first"]
 chain = ["first", "second"]
 redundant = ["doubled", "second"]
 """
-WIDE = Prior("log_uniform", 1e-3, 1e3)
+WIDE = LogUniform(1e-3, 1e3)
 
 
 def problem_of(folder, mechanism, table, *, scale="absolute", noise="proportional", **options):

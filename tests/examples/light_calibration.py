@@ -7,7 +7,24 @@ from small_study import chain_table, small_study
 
 from assemblysim.inference.calibration.quick import QuickSettings
 from assemblysim.inference.sampling.settings import SmcSettings
+from assemblysim.study.campaigns.simulated_study import CAREFUL
 
+# Draws that a truth is ranked among, from a fifth of the particles.
+LIGHT_SEARCH = replace(
+    CAREFUL,
+    screened=64,
+    starts=2,
+    smc=SmcSettings(
+        pilot_particles=128,
+        runs=2,
+        particles=128,
+        exploratory_runs=1,
+        ess_threshold=0.3,
+        exploratory_ess_threshold=0.3,
+        independent_moves=1,
+        most_rounds=1,
+    ),
+)
 LIGHT = QuickSettings(
     screened=64,
     starts=1,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogUniform
 from assemblysim.inference.sampling.settings import (
     ConvergenceCriteria,
     FitSettings,
@@ -54,9 +54,9 @@ STATED = tuple(
     }.items()
 )
 PRIORS = (
-    ("k_first", Prior("log_uniform", 1e-2, 1e2)),
-    ("k_second", Prior("log_uniform", 1e-2, 1e2)),
-    ("k_short", Prior("log_uniform", 1e-2, 1e2)),
+    ("k_first", LogUniform(1e-2, 1e2)),
+    ("k_second", LogUniform(1e-2, 1e2)),
+    ("k_short", LogUniform(1e-2, 1e2)),
 )
 WORDS = (
     Statement("B", "maximum", 1.0, 1.0, "largest at 1 h"),

@@ -92,11 +92,13 @@ def test_hare_and_lynx_have_the_published_priors():
     for name, mean, sd in (("a", 1, 0.5), ("b", 0.05, 0.05), ("c", 1, 0.5), ("d", 0.05, 0.05)):
         found = priors[name]
         assert found.kind == "normal"
-        assert np.array([found.a, found.b]) * HOURS_OF_A_YEAR == pytest.approx([mean, sd])
+        assert np.array([found.mean, found.deviation]) * HOURS_OF_A_YEAR == pytest.approx(
+            [mean, sd]
+        )
     for name, location in (("initial_hare", np.log(10)), ("noise_lynx", -1.0)):
         found = priors[name]
         assert found.kind == "log_normal"
-        assert np.log([found.a, found.b]) == pytest.approx([location, 1.0])
+        assert np.log([found.median, found.factor]) == pytest.approx([location, 1.0])
 
 
 def test_an_open_network_without_lasting_products_has_no_pathway_shares():

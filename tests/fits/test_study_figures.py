@@ -62,6 +62,12 @@ def time_figures(name):
     return [part for part in drawn_study(name)[0].parts if isinstance(part, TimeFigures)]
 
 
+@functools.cache
+def drawn(name):
+    """The figures of a study, by stem."""
+    return {one.stem: one.draw() for one in drawn_study(name)[0].pictures}
+
+
 def accepted_draws(mechanism, rng):
     rows = mechanism["parameters"]
     z = rng.standard_normal((2000, len(rows)))
@@ -77,7 +83,7 @@ def unfit(figure):
         if not len(line.get_xdata()):
             line.set_visible(False)  # it would count as a marker in the corner
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    figure.draw_without_rendering()  # lays it out
     drawn, (width, height) = figure.get_tightbbox(canvas.get_renderer()), figure.get_size_inches()
     room = 0.01  # inches: half of a thin line
     faults = []
@@ -103,7 +109,7 @@ def test_every_mechanism_has_its_figures(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_is_drawn_with_all_its_words_inside_and_large_enough(name):
     for picture in drawn_study(name)[0].pictures:
-        figure = picture.draw()
+        figure = drawn(name)[picture.stem]
 
         assert unfit(figure) == [], picture.stem
         assert round(figure.get_figwidth() * 2.54, 3) in (8.5, 17.0), picture.stem
@@ -114,13 +120,14 @@ def test_every_figure_is_drawn_with_all_its_words_inside_and_large_enough(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_time_is_drawn_linear_and_logarithmic(name):
     for pair in time_figures(name):
-        assert pair.linear.draw().axes[0].get_xscale() == "linear"
-        assert pair.logarithmic.draw().axes[0].get_xscale() == "log"
+        linear, logarithmic = (drawn(name)[p.stem] for p in (pair.linear, pair.logarithmic))
+        assert linear.axes[0].get_xscale() == "linear"
+        assert logarithmic.axes[0].get_xscale() == "log"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_print_has_600_dots_an_inch_and_small_files(name):
-    figure = next(iter(time_figures(name))).linear.draw()
+    figure = drawn(name)[next(iter(time_figures(name))).linear.stem]
     picture = png_bytes(figure)
 
     assert imread(io.BytesIO(picture)).shape[1] == pytest.approx(8.5 / 2.54 * 600, abs=1)

@@ -6,7 +6,7 @@ import sys
 import pytest
 from checkout import ROOT
 
-PACKAGES = "sympy scipy pint matplotlib emcee arviz_stats h5py pydantic jinja2"
+PACKAGES = "sympy scipy pint matplotlib emcee arviz_stats h5py pydantic jinja2 rich"
 SLOW = set(PACKAGES.split())
 READ = """
 from assemblysim.mechanism.reading.system import read_system
@@ -24,9 +24,9 @@ for network in networks:
 """
 
 
-def imported_slowly(code):
+def imported_slowly(code, slow=SLOW):
     """Which of the slow packages a fresh interpreter has imported after running some code."""
-    ending = f"\nimport sys\nprint(*sorted({SLOW} & set(sys.modules)))"
+    ending = f"\nimport sys\nprint(*sorted({slow} & set(sys.modules)))"
     ran = subprocess.run(
         [sys.executable, "-c", code + ending], cwd=ROOT, check=True, capture_output=True, text=True
     )
@@ -38,6 +38,27 @@ def imported_slowly(code):
 )
 def test_nothing_slow_is_imported(code):
     assert imported_slowly(code) == []
+
+
+def command(*words):
+    """Code that runs a command to its end; what it says is dropped."""
+    return f"""
+import contextlib, io, sys
+sys.argv = ["assemblysim", *{words!r}]
+from assemblysim.__main__ import main
+with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):
+    main()
+assert "mechanism" in said.getvalue()
+"""
+
+
+def test_help_imports_nothing_slow_not_even_numpy():
+    assert imported_slowly(command("--help"), SLOW | {"numpy"}) == []
+
+
+def test_a_model_is_checked_without_algebra_and_without_scipy():
+    # typer brings pydantic along when it reads the arguments of a command.
+    assert imported_slowly(command("check", "models/hnp_dy6.toml")) == ["pydantic"]
 
 
 def test_a_law_that_is_no_product_brings_algebra_with_it():

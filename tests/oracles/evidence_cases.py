@@ -15,7 +15,7 @@ from scipy.stats import multivariate_normal
 from assemblysim.inference.model.experiment import ExperimentProblem
 from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.model.posterior import Posterior
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal
 from assemblysim.inference.model.problem import (
     Problem,
 )
@@ -115,7 +115,7 @@ def linear_gaussian():
         "constant",
         (times, y.reshape(-1, 2)),
         tuple(f"initial_{n}" for n in names),
-        {f"initial_{n}": Prior("normal", 10.0, 1.0) for n in names},
+        {f"initial_{n}": PositiveNormal(10.0, 1.0) for n in names},
         {**stated, "noise": sigma},
     )
     exact = log_gaussian_integral(y, design, mean, spread, sigma)
@@ -135,7 +135,7 @@ def decay_of_unknown_scale():
         "constant",
         (times, y[:, None]),
         (10.0,),
-        {"response_A1": Prior("normal", 1.0, 1.0)},
+        {"response_A1": PositiveNormal(1.0, 1.0)},
         {**stated, "noise": sigma},
     )
     centre, covariance = gaussian_posterior(y, design, mean, spread, sigma)
@@ -164,7 +164,7 @@ def one_rate_constant():
         "proportional",
         (times, values),
         (10.0, 0.0),
-        {"k": Prior("log_uniform", 1e-2, 1e2)},
+        {"k": LogUniform(1e-2, 1e2)},
         {"noise": 0.1},
     )
     log_k = np.linspace(np.log(1e-2), np.log(1e2), 400_001)
@@ -212,7 +212,7 @@ def exchanged_constants():
         "proportional",
         (times, values),
         (10.0, 0.0, 0.0),
-        {"k1": Prior("log_normal", 2.0, 3.0), "k2": Prior("log_normal", 1.0, 3.0)},
+        {"k1": LogNormal(2.0, 3.0), "k2": LogNormal(1.0, 3.0)},
         {"noise": 0.1},
     )
     # One mode by the trapezoid rule over logarithms, the other is its mirror image.
@@ -258,7 +258,7 @@ def nested_pair():
     sigma, mean, spread = 0.5, np.array([10.0, 0.0]), np.array([5.0, 1.0])
     y = design @ [9.0, 0.2] + sigma * np.random.default_rng(46).standard_normal(8)
     y = np.maximum(y, 0.05)  # a table holds no negative reading
-    amount, background = Prior("normal", 10.0, 5.0), Prior("normal", 0.0, 1.0)
+    amount, background = PositiveNormal(10.0, 5.0), PositiveNormal(0.0, 1.0)
     known = {**stated, "noise": sigma}
 
     def case(name, unknowns, log_evidence):

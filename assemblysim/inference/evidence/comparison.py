@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from assemblysim.inference.model.log_evidence import disagreement
 from assemblysim.result.evidence import Disagreement, LogEvidence, Verdict
 from assemblysim.result.numbers import Estimate
 
@@ -153,3 +152,11 @@ def _verdict(ranked: list[Candidate], factors: np.ndarray, errors: np.ndarray) -
 
 def _known(evidence: LogEvidence) -> bool:
     return bool(np.isfinite(evidence.value) and np.isfinite(evidence.error))
+
+
+def disagreement(one: LogEvidence, other: LogEvidence) -> float:
+    """Return how many combined errors two estimates of a log evidence lie apart."""
+    gap, error = abs(one.value - other.value), float(np.hypot(one.error, other.error))
+    if error > 0:
+        return gap / error
+    return float("inf") if gap > 0 else 0.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.smc import SmcRuns
 from assemblysim.result.evidence import LogEvidence
@@ -39,38 +39,11 @@ class Change:
     apply: Callable[[Prior], Prior]
 
 
-def scaled(prior: Prior, factor: float) -> Prior:
-    """Return a prior `factor` times as wide about the same centre, on the axis it is stated on."""
-    if prior.kind == "log_uniform":
-        centre, half = 0.5 * np.log(prior.a * prior.b), 0.5 * factor * np.log(prior.b / prior.a)
-        return replace(prior, a=float(np.exp(centre - half)), b=float(np.exp(centre + half)))
-    if prior.kind == "uniform":
-        width = factor * (prior.b - prior.a)
-        least = max(0.0, 0.5 * (prior.a + prior.b - width))
-        return replace(prior, a=least, b=least + width)
-    if prior.kind == "log_normal":
-        return replace(prior, b=float(prior.b**factor))
-    return replace(prior, b=factor * prior.b)
-
-
-def shifted(prior: Prior, fraction: float) -> Prior:
-    """Return a prior moved by a share of its width (of two standard deviations for a normal)."""
-    if prior.kind == "log_uniform":
-        by = float((prior.b / prior.a) ** fraction)
-        return replace(prior, a=prior.a * by, b=prior.b * by)
-    if prior.kind == "uniform":
-        least = max(0.0, prior.a + fraction * (prior.b - prior.a))  # none goes below 0
-        return replace(prior, a=least, b=least + prior.b - prior.a)
-    if prior.kind == "log_normal":
-        return replace(prior, a=float(prior.a * prior.b ** (2 * fraction)))
-    return replace(prior, a=prior.a + 2 * fraction * prior.b)
-
-
-WIDE = Change("wide", "twice as wide", lambda prior: scaled(prior, 2.0))
-NARROW = Change("narrow", "half as wide", lambda prior: scaled(prior, 0.5))
+WIDE = Change("wide", "twice as wide", lambda prior: prior.scaled(2.0))
+NARROW = Change("narrow", "half as wide", lambda prior: prior.scaled(0.5))
 SHIFTED = (
-    Change("faster", "shifted up by a quarter of their width", lambda prior: shifted(prior, 0.25)),
-    Change("slower", "shifted down by a quarter of it", lambda prior: shifted(prior, -0.25)),
+    Change("faster", "shifted up by a quarter of their width", lambda prior: prior.shifted(0.25)),
+    Change("slower", "shifted down by a quarter of it", lambda prior: prior.shifted(-0.25)),
 )
 CHANGES = (WIDE, NARROW, *SHIFTED)
 

@@ -103,7 +103,7 @@ def likelihood_of(problem: Problem) -> Likelihood:
     return Likelihood(
         log_likelihoods,
         partial(log_likelihood_gradients, problem),
-        np.array([p.prior.kind in ("log_uniform", "uniform") for p in problem.parameters]),
+        np.array([p.prior.flat for p in problem.parameters]),
     )
 
 

@@ -179,7 +179,8 @@ def _signals_with_slopes(
 
 def _step(parameter: Parameter, values: np.ndarray) -> np.ndarray:
     """Return a small step; of what may be negative, a share of what is known of it."""
-    size = np.full(len(values), parameter.prior.b) if parameter.prior.signed else values
+    prior = parameter.prior
+    size = np.full(len(values), prior.deviation_about_median) if prior.signed else values
     return np.asarray(RELATIVE_STEP * size)
 
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Final
 
 from assemblysim.errors import InputError
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
+from assemblysim.inference.model.priors import LogUniform
 from assemblysim.mechanism.network.monomial import Monomial, monomial_of
 from assemblysim.mechanism.network.network import Network, Reaction
 
@@ -79,7 +80,7 @@ def default_rate_prior(
                 bounds += [unit_time / (MARGIN * one.last), unit_time * MARGIN / one.first]
     if not bounds:
         raise _no_default(constant, "no experiment starts with what its step needs")
-    return Prior("log_uniform", min(bounds), max(bounds))
+    return LogUniform(min(bounds), max(bounds))
 
 
 @lru_cache(maxsize=256)

@@ -15,11 +15,7 @@ import numpy as np
 import sympy
 
 from assemblysim.errors import InputError
-from assemblysim.kinetics.reactor.temperature import (
-    BOLTZMANN_OVER_PLANCK,
-    GAS_CONSTANT,
-    SECONDS_PER_HOUR,
-)
+from assemblysim.inference.model.temperature_laws import TemperatureLaw
 from assemblysim.mechanism.constants.constants import C0, ENERGY, RT, STANDARD_CONCENTRATION
 from assemblysim.mechanism.network.expression import parse_expression
 
@@ -88,88 +84,36 @@ class ExpressionTie:
 
 
 @dataclass(frozen=True)
-class ArrheniusTie:
-    """A rate constant at the reference temperature, from A and Ea.
+class HeatedTie:
+    """A rate constant at the reference temperature, from an energy and its partner.
 
     Attributes:
         name: of the rate constant.
-        inputs: names of A, in the unit of the constant, and of Ea, in kJ/mol.
+        inputs: names of the partner, A or an entropy, and of the energy.
+        law: by which it follows from them.
         reference: K.
+        order: of the step.
     """
 
     name: str
     inputs: tuple[str, str]
+    law: TemperatureLaw
     reference: float
+    order: float
 
     def value(self, given: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the number, shape (B,)."""
-        frequency, energy = (given[name] for name in self.inputs)
-        return np.asarray(frequency * np.exp(-energy / (GAS_CONSTANT * self.reference)))
+        partner, energy = (given[name] for name in self.inputs)
+        return self.law.constant(partner, energy, self.reference, self.order)
 
-    def renamed(self, names: Mapping[str, str]) -> ArrheniusTie:
+    def renamed(self, names: Mapping[str, str]) -> HeatedTie:
         """Return the same tie with its inputs under other names."""
-        first, second = self.inputs
-        return replace(self, inputs=(names[first], names[second]))
+        partner, energy = self.inputs
+        return replace(self, inputs=(names[partner], names[energy]))
 
     def describe(self) -> str:
         """Say how it follows."""
-        return f"{self.inputs[0]} exp(-{self.inputs[1]}/RT)"
-
-
-@dataclass(frozen=True)
-class EyringTie:
-    """A rate constant at the reference temperature, from activation enthalpy and entropy.
-
-    Attributes:
-        name: of the rate constant.
-        inputs: names of the enthalpy, kJ/mol, and of the entropy, J/(mol K), standard state 1 M.
-        reference: K.
-        molecules: the order of the step.
-    """
-
-    name: str
-    inputs: tuple[str, str]
-    reference: float
-    molecules: float
-
-    def value(self, given: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Return the number, shape (B,)."""
-        enthalpy, entropy = (given[name] for name in self.inputs)
-        free = enthalpy - self.reference * entropy / 1000
-        return constant_from_barrier(free, self.reference, self.molecules)
-
-    def renamed(self, names: Mapping[str, str]) -> EyringTie:
-        """Return the same tie with its inputs under other names."""
-        first, second = self.inputs
-        return replace(self, inputs=(names[first], names[second]))
-
-    def describe(self) -> str:
-        """Say how it follows."""
-        return f"(kB T/h) exp({self.inputs[1]}/R - {self.inputs[0]}/RT)"
-
-
-def constant_from_barrier(barrier: np.ndarray, kelvin: float, molecules: float) -> np.ndarray:
-    """Return a rate constant from its free energy of activation.
-
-    Args:
-        barrier: any shape, kJ/mol, standard state 1 M.
-        kelvin: the temperature, K.
-        molecules: the order of the step, n.
-
-    Returns:
-        The same shape, mM^(1 - n)/h.
-    """
-    top = np.log(BOLTZMANN_OVER_PLANCK * kelvin * SECONDS_PER_HOUR)
-    # 1 M is 1000 mM.
-    shift = (1 - molecules) * np.log(1000.0)
-    return np.asarray(np.exp(top + shift - barrier / (GAS_CONSTANT * kelvin)))
-
-
-def barrier_from_constant(constant: np.ndarray, kelvin: float, molecules: float) -> np.ndarray:
-    """Return the free energy of activation, kJ/mol; the inverse of `constant_from_barrier`."""
-    top = np.log(BOLTZMANN_OVER_PLANCK * kelvin * SECONDS_PER_HOUR)
-    shift = (1 - molecules) * np.log(1000.0)
-    return np.asarray(GAS_CONSTANT * kelvin * (top + shift - np.log(constant)))
+        return self.law.formula(*self.inputs)
 
 
 def names_of(text: str, known: Collection[str], place: str) -> tuple[str, ...]:

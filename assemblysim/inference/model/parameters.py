@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from assemblysim.inference.model.priors import Prior, together
+from assemblysim.inference.model.prior import Prior, together
 
 Kind = Literal[
     "rate",

@@ -18,7 +18,7 @@ from assemblysim.inference.model.experiment import (
 from assemblysim.inference.model.parameters import NamedValues, Parameter
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor, courses
-from assemblysim.kinetics.reactor.temperature import RateConstants, TemperatureLaw
+from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.signals import expected_signals
@@ -31,13 +31,11 @@ class Temperatures:
 
     Attributes:
         reference: K, the temperature that the constants are stated at.
-        law: Arrhenius or Eyring.
         energies: for each rate constant the name of its energy, "" where it has none.
         powers: for each rate constant the power of T beside the exponential.
     """
 
     reference: float
-    law: TemperatureLaw
     energies: tuple[str, ...]
     powers: tuple[float, ...] = ()
 
@@ -133,7 +131,7 @@ def rate_constants_of(problem: Problem, named: NamedValues) -> RateConstants:
     for i, name in enumerate(model.energies):
         if name:
             energies[:, i] = named.get(name)
-    return RateConstants(constants, energies, model.reference, model.law, model.powers)
+    return RateConstants(constants, energies, model.reference, model.powers)
 
 
 def reactor_of(problem: Problem, experiment: ExperimentProblem, named: NamedValues) -> Reactor:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import cast
+from dataclasses import asdict
 
-from assemblysim.inference.model.priors import Prior, PriorKind
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.inference.model.prior import PRIORS, Prior
+from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.result.numbers import StoredPrior
 
 
 def stored_prior(prior: Prior) -> StoredPrior:
     """Return what is stored of a prior."""
-    return StoredPrior(prior.kind, (prior.a, prior.b))
+    if isinstance(prior, Distribution):
+        return StoredPrior(prior.kind, dict(prior.numbers), prior.name)
+    return StoredPrior(prior.kind, asdict(prior))
 
 
 def prior_words(stored: StoredPrior, unit: str = "") -> str:
@@ -19,5 +23,8 @@ def prior_words(stored: StoredPrior, unit: str = "") -> str:
     Raises:
         InputError: there is no such prior.
     """
-    first, second = stored.numbers
-    return Prior(cast(PriorKind, stored.kind), first, second).describe(unit)
+    if stored.kind not in PRIORS:
+        raise InputError(f"unknown prior '{stored.kind}'{did_you_mean(stored.kind, PRIORS)}")
+    if stored.name:
+        return Distribution(stored.name, tuple(stored.numbers.items())).describe(unit)
+    return PRIORS[stored.kind](**stored.numbers).describe(unit)

@@ -2,7 +2,13 @@ import numpy as np
 
 _Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 
+OPERATIONS: tuple[str, ...]
+ENDINGS: tuple[str, ...]
+TRACE: float
+RULE_ROWS: int
+
 def make_program(
+    *,
     species: int,
     constants: int,
     factors: np.ndarray,
@@ -14,11 +20,11 @@ def make_program(
     change: _Rows,
     eliminated: _Rows,
     eliminated_species: np.ndarray,
-    /,
 ) -> object: ...
 def cost(program: object, /) -> float: ...
 def instruction_sets() -> tuple[str, ...]: ...
 def integrate(
+    *,
     program: object,
     rate_constants: np.ndarray,
     initial: np.ndarray,
@@ -35,9 +41,9 @@ def integrate(
     reached: np.ndarray,
     status: np.ndarray,
     steps: np.ndarray,
-    /,
 ) -> int: ...
 def gain_points(
+    *,
     begin: np.ndarray,
     place: np.ndarray,
     log: np.ndarray,
@@ -50,5 +56,4 @@ def gain_points(
     points: np.ndarray,
     rooms: np.ndarray,
     open: np.ndarray,
-    /,
 ) -> int: ...

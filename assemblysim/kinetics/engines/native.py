@@ -105,22 +105,22 @@ def _integrate(
     status = np.empty(batch, dtype=np.int32)
     tolerance = task.tolerance
     failed = _kernel.integrate(
-        program,
-        task.rate_constants,
-        start,
-        task.scale,
-        task.times,
-        columns,
-        tolerance.rtol,
-        tolerance.atol_share,
-        tolerance.max_steps,
-        task.threads,
-        instruction_set(),
-        states,
-        derivatives,
-        reached,
-        status,
-        steps,
+        program=program,
+        rate_constants=task.rate_constants,
+        initial=start,
+        scale=task.scale,
+        times=task.times,
+        columns=columns,
+        rtol=tolerance.rtol,
+        atol_share=tolerance.atol_share,
+        max_steps=tolerance.max_steps,
+        threads=task.threads,
+        instructions=instruction_set(),
+        concentrations=states,
+        derivatives=derivatives,
+        reached=reached,
+        status=status,
+        steps=steps,
     )
     derivatives = derivatives.reshape(shape)
     if failed:

@@ -50,17 +50,17 @@ class ProgramTables:
     def program(self, eliminations: Sequence[Elimination] = ()) -> object:
         """Return the program, without some species."""
         return _kernel.make_program(
-            self.species,
-            self.constants,
-            self.factors,
-            self.constant_of,
-            self.reactants,
-            self.slopes,
-            self.slopes_by_constant,
-            self.tapes,
-            self.change,
-            _rows([one.others for one in eliminations]),
-            np.array([one.species for one in eliminations], dtype=np.int32),
+            species=self.species,
+            constants=self.constants,
+            factors=self.factors,
+            constant_of=self.constant_of,
+            reactants=self.reactants,
+            slopes=self.slopes,
+            slopes_by_constant=self.slopes_by_constant,
+            tapes=self.tapes,
+            change=self.change,
+            eliminated=_rows([one.others for one in eliminations]),
+            eliminated_species=np.array([one.species for one in eliminations], dtype=np.int32),
         )
 
 

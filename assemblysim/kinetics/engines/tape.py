@@ -16,7 +16,7 @@ Tape = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 class Operation(IntEnum):
-    """What an instruction does; the numbers are those of kernel/program.hpp."""
+    """What an instruction does; the numbers are those of kernel/network/tables.hpp."""
 
     ADD = 0
     SUBTRACT = 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
@@ -20,8 +20,6 @@ from assemblysim.errors import InputError
 GAS_CONSTANT: Final = 8.31446261815324e-3  # kJ/(mol K), CODATA 2018, exact
 BOLTZMANN_OVER_PLANCK: Final = 1.380649e-23 / 6.62607015e-34  # 1/(K s), CODATA 2018, exact
 SECONDS_PER_HOUR: Final = 3600.0
-
-TemperatureLaw = Literal["arrhenius", "eyring"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +30,14 @@ class RateConstants:
         at_reference: shape (B, P), in the order of ``network.rate_constant_names``.
         energies: shape (B, P), kJ/mol: activation energies, or activation enthalpies.
         reference: K, the temperature that `at_reference` is for.
-        law: whether rate constants have a factor T beside the exponential.
-        powers: of T for each of the P constants, where they differ from what the law says of a
-            rate constant: a Michaelis constant has none, and what is the root of one the root.
+        powers: of T beside the exponential for each of the P constants, none by default:
+            Eyring's rate constants have 1, a Michaelis constant has 0, and what is the root of a
+            rate constant a half.
     """
 
     at_reference: np.ndarray
     energies: np.ndarray
     reference: float = 298.15
-    law: TemperatureLaw = "arrhenius"
     powers: tuple[float, ...] = ()
 
     @classmethod
@@ -54,14 +51,13 @@ class RateConstants:
     def __getitem__(self, part: slice | np.ndarray) -> RateConstants:
         """Return some of the B parameter vectors."""
         return RateConstants(
-            self.at_reference[part], self.energies[part], self.reference, self.law, self.powers
+            self.at_reference[part], self.energies[part], self.reference, self.powers
         )
 
     @property
     def exponents(self) -> tuple[float, ...]:
         """The powers of T beside the exponential, length P."""
-        by_law = 1.0 if self.law == "eyring" else 0.0
-        return self.powers or (by_law,) * self.energies.shape[1]
+        return self.powers or (0.0,) * self.energies.shape[1]
 
     def factors(self, kelvin: float) -> np.ndarray:
         """Return what the constants at the reference are multiplied by at a temperature, (B, P)."""

@@ -50,18 +50,18 @@ class GainTables:
         points, left_open = np.empty(shape), np.empty(shape, dtype=np.uint8)
         rooms = np.empty((*shape, self.widest))
         found = _kernel.gain_points(
-            self.begin,
-            self.place,
-            self.log,
-            self.rule,
-            laguerre_rule(),
-            NEAR,
-            NEGLIGIBLE,
-            np.ascontiguousarray(log_signals, dtype=float),
-            np.ascontiguousarray(noise[:, 0], dtype=float),
-            points,
-            rooms,
-            left_open,
+            begin=self.begin,
+            place=self.place,
+            log=self.log,
+            rule=self.rule,
+            far_rule=laguerre_rule(),
+            nearest_limit=NEAR,
+            negligible=NEGLIGIBLE,
+            log_signals=np.ascontiguousarray(log_signals, dtype=float),
+            sigma=np.ascontiguousarray(noise[:, 0], dtype=float),
+            points=points,
+            rooms=rooms,
+            open=left_open,
         )
         if found:
             batch, group = np.nonzero(left_open)

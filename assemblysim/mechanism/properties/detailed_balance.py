@@ -12,16 +12,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import sympy
-
-from assemblysim.mechanism.constants.constants import Definitions, expressions
 from assemblysim.mechanism.constants.logarithms import (
     Logarithm,
     Number,
+    Term,
     is_numeric,
     logarithm,
+    logarithm_of_number,
     quotient,
     weighted_sum,
     without_zeros,
@@ -29,6 +28,9 @@ from assemblysim.mechanism.constants.logarithms import (
 )
 from assemblysim.mechanism.network.monomial import monomial_of
 from assemblysim.mechanism.network.network import Network, Reaction
+
+if TYPE_CHECKING:
+    from assemblysim.mechanism.constants.constants import Definitions
 
 # Exact elimination of 5000 reversible steps takes a second.
 MOST_PAIRS: Final = 10_000
@@ -69,13 +71,13 @@ class Balance:
         pairs: how many reversible steps were looked at.
         independent: how many independent cycles they form.
         cycles: those at fault; one that follows from others is not listed.
-        exact_loo: names of reversible steps whose rate laws are not mass action.
+        with_own_laws: names of reversible steps whose rate laws are not mass action.
     """
 
     pairs: int
     independent: int
     cycles: tuple[Cycle, ...]
-    exact_loo: tuple[str, ...]
+    with_own_laws: tuple[str, ...]
 
 
 def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance:
@@ -92,9 +94,9 @@ def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance
     Returns:
         The cycles at fault.
     """
-    pairs, exact_loo = _reversible(network)
+    pairs, with_own_laws = _reversible(network)
     place = _rarest_first(network)
-    known = expressions(definitions) if definitions else {}
+    known = _logarithms(definitions)
     changes, conditions = _Elimination(), _Conditions()
     found: list[Cycle] = []
     independent = 0
@@ -108,7 +110,7 @@ def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance
         if fault is not None:
             steps = tuple((pairs[i][0].name, n) for i, n in _whole(closed.steps).items())
             found.append(Cycle(steps, write_equality(closed.ratio), fault))
-    return Balance(len(pairs), independent, tuple(found), exact_loo)
+    return Balance(len(pairs), independent, tuple(found), with_own_laws)
 
 
 def balance_sentences(network: Network, definitions: Definitions = ()) -> tuple[str, ...]:
@@ -131,10 +133,10 @@ def balance_sentences(network: Network, definitions: Definitions = ()) -> tuple[
     elif found.independent > len(found.cycles):
         rest = found.independent - len(found.cycles)
         sentences.append(f"detailed balance in {rest} further cycle(s) holds if it does in these")
-    if found.exact_loo:
+    if found.with_own_laws:
         sentences.append(
             "detailed balance is not looked at in steps with rate laws of their own: "
-            + ", ".join(found.exact_loo)
+            + ", ".join(found.with_own_laws)
         )
     return tuple(sentences)
 
@@ -202,22 +204,31 @@ def _change(reaction: Reaction, place: dict[str, int]) -> _Row:
     return {place[name]: n for name, n in change.items() if n}
 
 
-def _log_ratio(forward: Reaction, back: Reaction, known: dict[str, sympy.Expr]) -> Logarithm:
+def _logarithms(definitions: Definitions) -> dict[str, Logarithm]:
+    """Return the logarithm of each constant that follows from others."""
+    if not definitions:
+        return {}
+    # Algebra is slow to import, and needed only where constants follow from others.
+    from assemblysim.mechanism.constants.constants import expressions
+
+    return {name: logarithm(expression) for name, expression in expressions(definitions).items()}
+
+
+def _log_ratio(forward: Reaction, back: Reaction, known: dict[str, Logarithm]) -> Logarithm:
     """Return the logarithm of the equilibrium constant, as the names and numbers give it."""
     parts = []
     for reaction, sign in ((forward, 1), (back, -1)):
         product = monomial_of(reaction)
         factor = _exact(product.factor if product else reaction.factor)
-        constant = known.get(reaction.rate, sympy.Symbol(reaction.rate))
-        parts += [(sign, logarithm(factor)), (sign, logarithm(constant))]
+        constant = known.get(reaction.rate, {reaction.rate: 1})
+        parts += [(sign, logarithm_of_number(factor)), (sign, constant)]
     return weighted_sum(parts)
 
 
-def _exact(factor: float) -> sympy.Rational:
+def _exact(factor: float) -> Fraction:
     """Return a statistical factor as the fraction that was meant: 0.4 is 2/5, 0.333... is 1/3."""
     near = Fraction(factor).limit_denominator(_LARGEST_DENOMINATOR)
-    meant = near if float(near) == float(factor) else Fraction(str(factor))
-    return sympy.Rational(meant.numerator, meant.denominator)
+    return near if float(near) == float(factor) else Fraction(str(factor))
 
 
 def _whole(row: _Row) -> dict[int, int]:
@@ -272,7 +283,7 @@ class _Elimination:
 class _Conditions:
     """Conditions on constants that are independent, by a term that each holds."""
 
-    rows: dict[sympy.Expr, Logarithm] = field(default_factory=dict)
+    rows: dict[Term, Logarithm] = field(default_factory=dict)
 
     def add(self, condition: Logarithm) -> Fault | None:
         """Add a condition; say what is wrong with it if it is not met or follows."""

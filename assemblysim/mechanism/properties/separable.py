@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from assemblysim.errors import InputError
 from assemblysim.mechanism.network.monomial import Monomial, monomial_of
@@ -14,14 +13,14 @@ from assemblysim.mechanism.network.network import Network
 # Concentrations (S,) and constants (P,) to the derivatives of some rates, shape (laws, P).
 ByConstant = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
-_SMALL = 1e-9  # of the largest singular value: roundoff is 1e-15, true slopes are above 1e-6
+_SMALL = 1e-9  # of the largest singular value: roundoff is 1e-15, true derivatives are above 1e-6
 
 
 def inseparable_constants(network: Network) -> tuple[str, ...]:
     """Return the rate constants that no measurement of concentrations can settle.
 
-    The question is whether the slopes dc/dt, known for all S species at any composition,
-    decide the P constants: their derivatives by the constants, stacked over several random
+    The question is whether dc/dt, known for all S species at any composition, decides the
+    P constants: its derivatives by the constants, stacked over several scattered
     compositions, must have P independent columns. This is the best case; fewer observed
     species, times and precision only make it worse.
 
@@ -29,64 +28,78 @@ def inseparable_constants(network: Network) -> tuple[str, ...]:
         network: the mechanism.
 
     Returns:
-        Names of the constants that can change together without changing any slope; empty
+        Names of the constants that can change together without changing any dc/dt; empty
         where every constant can be found in principle.
 
     Raises:
         InputError: a rate law has no finite value at concentrations about 1.
     """
-    change = _sparse_stoichiometry(network)
     products = [(i, m) for i, r in enumerate(network.reactions) if (m := monomial_of(r))]
     others = [i for i, r in enumerate(network.reactions) if monomial_of(r) is None]
     of_products, of_others = _products(network, products), _by_algebra(network, others)
-    draw = np.random.default_rng(0)
-    count = len(network.rate_constant_names)
-    values = draw.uniform(0.5, 2.0, count)
-    rows = []
+    change = _changes(network, others)
+    count, species = len(network.rate_constant_names), len(network.species)
+    values = _scattered(1, count)[0]
     with np.errstate(all="ignore"):
-        for _ in range(count + 2):
-            point = draw.uniform(0.5, 2.0, len(network.species))
-            slopes = (change[:, [i for i, _ in products]] @ of_products(point)).toarray()
-            rows.append(slopes + change[:, others] @ of_others(point, values))
+        rows = [
+            of_products(point) + change @ of_others(point, values)
+            for point in _scattered(count + 2, species)
+        ]
     stacked = np.vstack(rows).astype(float)
     if not np.all(np.isfinite(stacked)):
         raise InputError("a rate law has no finite value at ordinary concentrations; mend it")
     return _dependent(stacked, network.rate_constant_names)
 
 
-def _sparse_stoichiometry(network: Network) -> csr_array:
-    """Return what `balance.stoichiometry` returns, stored without its zeros."""
+def _scattered(count: int, width: int) -> np.ndarray:
+    """Return numbers between 0.5 and 2 without any order; numpy.random is slow to import."""
+    places = np.arange(1.0, count * width + 1).reshape(count, width)
+    return np.asarray(0.5 + 1.5 * (1e4 * np.abs(np.sin(places)) % 1.0))
+
+
+def _entries(network: Network, reactions: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Return (species, place in `reactions`, change) of what takes part in some reactions."""
     place = {name: i for i, name in enumerate(network.species_names)}
-    rows, columns, values = [], [], []
-    for column, reaction in enumerate(network.reactions):
-        for names, sign in ((reaction.reactants, -1), (reaction.products, 1)):
-            rows += [place[name] for name in names]
-            columns += [column] * len(names)
-            values += [sign] * len(names)
-    shape = (len(network.species), len(network.reactions))
-    change = csr_array((values, (rows, columns)), shape=shape, dtype=np.int64)
-    change.eliminate_zeros()
+    return [
+        (place[name], column, sign)
+        for column, r in enumerate(reactions)
+        for names, sign in (
+            (network.reactions[r].reactants, -1),
+            (network.reactions[r].products, 1),
+        )
+        for name in names
+    ]
+
+
+def _changes(network: Network, reactions: Sequence[int]) -> np.ndarray:
+    """Return those columns of `balance.stoichiometry` that belong to some reactions."""
+    change = np.zeros((len(network.species), len(reactions)))
+    for species, column, sign in _entries(network, reactions):
+        change[species, column] += sign
     return change
 
 
 def _products(
     network: Network, products: Sequence[tuple[int, Monomial]]
-) -> Callable[[np.ndarray], csr_array]:
-    """Return the function that gives d(rate)/d(constant) of rates that are products."""
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the function that gives d(dc/dt)/d(constant) by the rates that are products."""
     place = {name: i for i, name in enumerate(network.species_names)}
     constant = {name: i for i, name in enumerate(network.rate_constant_names)}
     columns = np.array([constant[m.constant] for _, m in products], dtype=int)
     factors = np.array([m.factor for _, m in products], dtype=float)
-    rows = np.arange(len(products))
     widest = max((len(m.species) for _, m in products), default=0)
     # Beyond the S concentrations stands a 1, with which shorter products are filled up.
     used = np.full((len(products), widest), len(place))
     for row, (_, product) in enumerate(products):
         used[row, : len(product.species)] = [place[name] for name in product.species]
+    entries = _entries(network, [r for r, _ in products])
+    species, rates, signs = np.array(entries, dtype=int).reshape(-1, 3).T
 
-    def by_constant(concentrations: np.ndarray) -> csr_array:
-        slopes = factors * np.append(concentrations, 1.0)[used].prod(axis=1)
-        return csr_array((slopes, (rows, columns)), shape=(len(products), len(constant)))
+    def by_constant(concentrations: np.ndarray) -> np.ndarray:
+        unit_rates = factors * np.append(concentrations, 1.0)[used].prod(axis=1)
+        total = np.zeros((len(place), len(constant)))
+        np.add.at(total, (species, columns[rates]), signs * unit_rates[rates])
+        return total
 
     return by_constant
 
@@ -102,8 +115,8 @@ def _by_algebra(network: Network, reactions: Sequence[int]) -> ByConstant:
 
     constants, concentrations = rate_symbols(network), species_symbols(network)
     laws = rate_laws(network)
-    slopes = sympy.Matrix([[laws[r].diff(k) for k in constants] for r in reactions])
-    found = sympy.lambdify([concentrations, constants], slopes, "numpy", dummify=True)
+    derivatives = sympy.Matrix([[laws[r].diff(k) for k in constants] for r in reactions])
+    found = sympy.lambdify([concentrations, constants], derivatives, "numpy", dummify=True)
     return lambda point, values: np.asarray(found(point, values), dtype=float)
 
 

@@ -10,6 +10,7 @@ from assemblysim.mechanism.network.formula import write_composition
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.mechanism.network.overview import Overview, is_large, overview, overview_sentences
 from assemblysim.mechanism.properties.balance import ConservedTotal, conserved_totals, stoichiometry
+from assemblysim.mechanism.properties.detailed_balance import balance_sentences
 from assemblysim.mechanism.properties.separable import inseparable_constants
 from assemblysim.mechanism.reading.equation import write_equation, write_number
 from assemblysim.mechanism.reading.system import System
@@ -174,9 +175,6 @@ def _detailed_balance(system: System, network: Network) -> tuple[str, ...]:
     sides = {(_counted(r.reactants), _counted(r.products)) for r in network.reactions}
     if not any((right, left) in sides for left, right in sides):
         return ()
-    # Algebra is slow to import, and needed only where steps are reversible.
-    from assemblysim.mechanism.properties.detailed_balance import balance_sentences
-
     return balance_sentences(network, system.constants)
 
 

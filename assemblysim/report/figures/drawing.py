@@ -147,7 +147,7 @@ def store(figure: Figure, folder: Path, name: str) -> str:
     svg = svg_text(figure)
     (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
     (folder / f"{name}.pdf").write_bytes(pdf_bytes(figure))
-    (folder / f"{name}.png").write_bytes(png_bytes(figure))
+    (folder / f"{name}.png").write_bytes(png_bytes(figure, PNG_DPI))
     return svg
 
 

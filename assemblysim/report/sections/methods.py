@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.language import counted, listed
 from assemblysim.report.content import words
 from assemblysim.report.content.bibliography import REFERENCES
@@ -94,10 +95,11 @@ def _temperatures(result: StudyResult) -> str:
     if heating is None or not heating.varies:
         return ""
     celsius = heating.reference_K - 273.15
-    law, energy = ("Eyring", "ΔH‡") if heating.law == "eyring" else ("Arrhenius", "Ea")
+    law = TEMPERATURE_LAWS[heating.law]
     return (
-        f" Rate constants follow the {law} equation about {celsius:.4g} °C, the temperature they "
-        f"are given at, each with an {energy} of its own unless derived from others."
+        f" Rate constants follow the {law.title} equation about {celsius:.4g} °C, the temperature "
+        f"they are given at, each with an {law.energy_symbol} of its own unless derived from "
+        "others."
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Event, Protocol
 from assemblysim.kinetics.reactor.temperature import Programme
 from assemblysim.language import quoted

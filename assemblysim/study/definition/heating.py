@@ -8,8 +8,9 @@ from typing import Literal
 
 from assemblysim.errors import InputError
 from assemblysim.files.places import at
-from assemblysim.inference.model.priors import Prior
-from assemblysim.kinetics.reactor.temperature import SECONDS_PER_HOUR, Programme, TemperatureLaw
+from assemblysim.inference.model.priors import PositiveNormal, SignedNormal
+from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS, TemperatureLaw
+from assemblysim.kinetics.reactor.temperature import Programme
 from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.study.definition.schema import TemperatureTable
 from assemblysim.units import kelvin
@@ -18,14 +19,10 @@ Form = Literal["reference", "separate"]
 
 # Steps that take minutes to days between room temperature and the boiling point of a common
 # solvent have barriers of 70 to 110 kJ/mol, of which enthalpy makes most.
-ENERGY = Prior("normal", 80.0, 25.0)
+ENERGY = PositiveNormal(80.0, 25.0)
 # kJ/mol, of reactions in solution that go both ways within reach of an experiment.
-FREE_ENERGY = Prior("signed_normal", 0.0, 20.0)
-ENTHALPY = Prior("signed_normal", 0.0, 40.0)
-# J/(mol K): steps that join two molecules lose order, dissociations gain it.
-ENTROPY = Prior("signed_normal", -50.0, 60.0)
-# 1/s, and 1/(M s): from hardly any encounter to every vibration.
-FREQUENCY = (1e3, 1e16)
+FREE_ENERGY = SignedNormal(0.0, 20.0)
+ENTHALPY = SignedNormal(0.0, 40.0)
 
 
 @dataclass(frozen=True)
@@ -34,23 +31,23 @@ class Heating:
 
     Attributes:
         reference: K, the temperature at which constants are stated.
-        law: Arrhenius or Eyring.
+        law: Arrhenius' or Eyring's.
         form: constant at the reference and energy; or A and Ea, or enthalpy and entropy.
         varies: whether the experiments have more than one temperature, so that energies count.
     """
 
     reference: float
-    law: TemperatureLaw = "arrhenius"
+    law: TemperatureLaw = TEMPERATURE_LAWS["arrhenius"]
     form: Form = "reference"
     varies: bool = True
 
     def energy(self, constant: str) -> str:
         """Return the name of a rate constant's energy, as Ea_grow for k_grow."""
-        return f"{'dH' if self.law == 'eyring' else 'Ea'}_{stem(constant)}"
+        return f"{self.law.energy}_{stem(constant)}"
 
     def partner(self, constant: str) -> str:
         """Return the name of what makes the constant with its energy, in the separate form."""
-        return f"{'dS' if self.law == 'eyring' else 'A'}_{stem(constant)}"
+        return f"{self.law.partner}_{stem(constant)}"
 
     def units(self, constant: str, unit: str) -> dict[str, str]:
         """Return the units of the parameters of a rate constant that has the unit `unit`."""
@@ -59,8 +56,7 @@ class Heating:
         energy = {self.energy(constant): "kJ/mol"} if self.varies else {}
         if self.form == "reference":
             return {constant: unit, **energy}
-        partner = unit if self.law == "arrhenius" else "J/(mol K)"
-        return {constant: unit, self.partner(constant): partner, **energy}
+        return {constant: unit, self.partner(constant): self.law.partner_unit(unit), **energy}
 
 
 def stem(constant: str) -> str:
@@ -76,12 +72,6 @@ def is_timed(unit: str) -> bool:
 def order_of(dimension: Dimension) -> float:
     """Return the order of a step by its rate constant's dimension, such as 2 for 1/(mM h)."""
     return 1.0 - float(dimension.concentration)
-
-
-def frequency_prior(order: float) -> Prior:
-    """Return the default prior of A of a step of some order, in mM^(1 - order)/h."""
-    factor = SECONDS_PER_HOUR * 1000.0 ** (1 - order)
-    return Prior("log_uniform", FREQUENCY[0] * factor, FREQUENCY[1] * factor)
 
 
 def read_heating(
@@ -138,4 +128,4 @@ def read_heating(
             "[temperature] form: A and the entropy count from 1 M, but concentrations are in %; "
             "leave it out"
         )
-    return Heating(reference, table.law, table.form, varies)
+    return Heating(reference, TEMPERATURE_LAWS[table.law], table.form, varies)

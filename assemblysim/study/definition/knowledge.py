@@ -6,25 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
-from assemblysim.inference.model.priors import Prior, PriorKind
+from assemblysim.inference.model.prior import PRIORS, SIGNED_UNITS, Prior
+from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.noise import noise_layout
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.schema import PriorTable, validated
 from assemblysim.units import quantity
-
-PRIOR_KINDS: tuple[PriorKind, ...] = (
-    "log_uniform",
-    "uniform",
-    "log_normal",
-    "normal",
-    "signed_normal",
-)
-
-
-# Entropies and free energies may be negative; no other number of a study can.
-SIGNED_UNITS = ("J/(mol K)", "kJ/mol")
 
 
 def parameter_units(
@@ -119,16 +108,11 @@ def read_number_or_prior(written: object, unit: str) -> float | Prior:
 
 
 def _read_prior(written: Mapping[str, object], unit: str) -> Prior:
-    table = validated(PriorTable, written)
-    given = [kind for kind in PRIOR_KINDS if getattr(table, kind) is not None]
-    if len(given) != 1:
-        raise InputError(
-            f"{len(given)} priors; write one of {', '.join(PRIOR_KINDS)}, with two numbers"
-        )
-    kind = given[0]
-    first, second = getattr(table, kind)
-    with at(kind):
-        a = quantity(first, unit)
-        # The factor of a log-normal has no unit; all other numbers have the parameter's.
-        b = quantity(second, "" if kind == "log_normal" else unit)
-    return Prior(kind, a, b)
+    if Distribution.kind in written:
+        return Distribution.read(written, unit)
+    table = validated(PriorTable, written).model_dump(exclude_none=True)
+    if len(table) != 1:
+        kinds = ", ".join(PriorTable.model_fields)
+        raise InputError(f"{len(table)} priors; write one of {kinds}, with two numbers")
+    (kind,) = table
+    return PRIORS[kind].read(table, unit)

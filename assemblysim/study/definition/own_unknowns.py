@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.language import time_label
 from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.sharing import suffix

@@ -15,7 +15,7 @@ from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.former_names import with_todays_keys
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.noise import refuse_unsupported

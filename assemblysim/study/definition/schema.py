@@ -11,7 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from assemblysim.errors import InputError, did_you_mean
+from assemblysim.inference.model.prior import PRIORS
+from assemblysim.inference.model.scipy_priors import Distribution
+from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.measurement.data import Noise, Scale
+
+if typing.TYPE_CHECKING:
+    LawName = str
+else:
+    LawName = typing.Literal[tuple(TEMPERATURE_LAWS)]
 
 _TABLES = (
     "measurement",
@@ -98,7 +106,7 @@ class TemperatureTable(TomlTable):
     """
 
     reference: Any = None
-    law: typing.Literal["arrhenius", "eyring"] = "arrhenius"
+    law: LawName = "arrhenius"
     form: typing.Literal["reference", "separate"] = "reference"
 
 
@@ -178,22 +186,26 @@ Checked = TypeVar("Checked", bound=TomlTable)
 Settings = TypeVar("Settings")
 
 
-class PriorTable(TomlTable):
-    """A prior as written: exactly one of its kinds, with two quantities.
+def _prior_table() -> type[TomlTable]:
+    """Return the schema of a prior's table, as the kinds of priors make it."""
+    kinds = {name: kind for name, kind in PRIORS.items() if kind is not Distribution}
+    keys: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        count = len(dataclasses.fields(kind))
+        several = Field(default=None, min_length=count, max_length=count)
+        keys[name] = (Any, None) if count == 1 else (list[Any] | None, several)
+    meanings = "\n".join(f"    {name}: {kind.meaning}." for name, kind in kinds.items())
+    text = (
+        "A prior as written: exactly one of its kinds, with two quantities. Or the "
+        f"``{Distribution.kind}``: the {Distribution.meaning}, as "
+        '``{ distribution = "gamma", a = 2, scale = "0.1 1/(mM h)" }``.'
+    )
+    return create_model(
+        "PriorTable", __base__=TomlTable, __doc__=f"{text}\n\nAttributes:\n{meanings}", **keys
+    )
 
-    Attributes:
-        log_uniform: lower and upper bound.
-        uniform: lower and upper bound.
-        log_normal: median, and factor (geometric standard deviation).
-        normal: mean and standard deviation.
-        signed_normal: the same, of a number that may be negative.
-    """
 
-    log_uniform: list[Any] | None = Field(default=None, min_length=2, max_length=2)
-    uniform: list[Any] | None = Field(default=None, min_length=2, max_length=2)
-    log_normal: list[Any] | None = Field(default=None, min_length=2, max_length=2)
-    normal: list[Any] | None = Field(default=None, min_length=2, max_length=2)
-    signed_normal: list[Any] | None = Field(default=None, min_length=2, max_length=2)
+PriorTable = _prior_table()
 
 
 class TruthTable(TomlTable):

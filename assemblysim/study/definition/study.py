@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from assemblysim.inference.model.default_priors import PriorConditions
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.measurement.data import IntensityTable, Measurement, Statement
 from assemblysim.mechanism.reading.system import System

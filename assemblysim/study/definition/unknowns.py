@@ -18,7 +18,7 @@ from assemblysim.inference.model.derived import (
     names_of,
 )
 from assemblysim.inference.model.parameters import Kind, Parameter
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import SIGNED_UNITS, Prior
 from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
@@ -27,7 +27,7 @@ from assemblysim.mechanism.constants.constants import C0, NUMBER
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.heating import Heating
-from assemblysim.study.definition.knowledge import SIGNED_UNITS, parameter_units
+from assemblysim.study.definition.knowledge import parameter_units
 from assemblysim.study.definition.sharing import Sharing, suffix
 from assemblysim.study.definition.study import Study
 
@@ -356,7 +356,7 @@ class Unknowns:
 
         What is a product of powers of others has that of the product.
         """
-        by_law = 1.0 if heating.law == "eyring" else 0.0
+        by_law = heating.law.power
         text = self._derived.get(constant)
         if not by_law or text is None:
             return by_law

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from assemblysim.inference.model.derived import barrier_from_constant
 from assemblysim.inference.model.problem import Problem, reactor_of
+from assemblysim.inference.model.temperature_laws import barrier_from_constant
 from assemblysim.mechanism.constants.rate_constant_units import (
     rate_constant_dimensions,
     rate_constant_units,

@@ -9,9 +9,10 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.files.places import at
 from assemblysim.inference.model.default_priors import default_rate_prior
-from assemblysim.inference.model.derived import ArrheniusTie, EyringTie, Tie
+from assemblysim.inference.model.derived import HeatedTie
 from assemblysim.inference.model.experiment import Clock, ExperimentProblem
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
+from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal
 from assemblysim.inference.model.problem import (
     Problem,
     Temperatures,
@@ -35,10 +36,8 @@ from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.heating import (
     ENERGY,
     ENTHALPY,
-    ENTROPY,
     FREE_ENERGY,
     Heating,
-    frequency_prior,
     is_timed,
     order_of,
 )
@@ -47,13 +46,13 @@ from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.definition.unknowns import Unknowns, energy_name, study_units
 
 # ESI responses of clusters of one family lie within a factor of two, two times in three.
-RESPONSE = Prior("log_normal", 1.0, 2.0)
+RESPONSE = LogNormal(1.0, 2.0)
 # Relative reading noise of a spectrum's peaks: 20 %, known to a factor of 2.5.
-RELATIVE_NOISE = Prior("log_normal", 0.2, 2.5)
-SAMPLING_ERROR = Prior("log_normal", 0.1, 2.5)
+RELATIVE_NOISE = LogNormal(0.2, 2.5)
+SAMPLING_ERROR = LogNormal(0.1, 2.5)
 # What a reader of a figure takes for "absent": between 0.1 and 5 % of the spectrum.
-STATEMENT_LIMIT = Prior("log_uniform", 0.001, 0.05)
-STATEMENT_NOISE = Prior("log_normal", 0.3, 1.5)
+STATEMENT_LIMIT = LogUniform(0.001, 0.05)
+STATEMENT_NOISE = LogNormal(0.3, 1.5)
 ABUNDANT_FRACTION = 1 / 3
 # Standard deviations beyond which no sampling time lies.
 FARTHEST = 5.0
@@ -167,7 +166,7 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
         unknowns.power_of_temperature(name, heating, rate_constants) if energy else 0.0
         for name, energy in zip(network.rate_constant_names, energies, strict=True)
     )
-    return Temperatures(heating.reference, heating.law, tuple(energies), powers)
+    return Temperatures(heating.reference, tuple(energies), powers)
 
 
 def _add_constants(study: Study, network: Network, unknowns: Unknowns) -> tuple[str, ...]:
@@ -191,12 +190,9 @@ def _add_separate(heating: Heating, unknowns: Unknowns, name: str, of: tuple[str
     """
     unit, order = of
     energy, partner = heating.energy(name), heating.partner(name)
-    if heating.law == "arrhenius":
-        unknowns.add(partner, unit, "rate", frequency_prior(order))
-        follows: Tie = ArrheniusTie(name, (partner, energy), heating.reference)
-    else:
-        unknowns.add(partner, "J/(mol K)", "entropy", ENTROPY)
-        follows = EyringTie(name, (energy, partner), heating.reference, order)
+    law = heating.law
+    unknowns.add(partner, law.partner_unit(unit), law.partner_kind, law.partner_prior(order))
+    follows = HeatedTie(name, (partner, energy), law, heating.reference, order)
     unknowns.add(name, unit, "rate", follows)
 
 
@@ -295,7 +291,7 @@ def _clock(study: Study, unknowns: Unknowns, index: int, times: np.ndarray) -> C
     uncertain = place.sampling_times(conditions, times.tolist())
     for time, name in uncertain:
         error = conditions.time_error(time)
-        unknowns.add(name, "h", "time", Prior("normal", time, error))
+        unknowns.add(name, "h", "time", PositiveNormal(time, error))
         latest = max(latest, time + FARTHEST * error)
     if isinstance(conditions.dead_time, Prior):
         latest += float(conditions.dead_time.from_normal(FARTHEST))
@@ -355,7 +351,7 @@ def background_default(study: Study) -> Prior | None:
         return None
     scarcest = min(totals.values())
     low, high = BACKGROUND_SHARES
-    return Prior("log_uniform", low * scarcest, high * scarcest)
+    return LogUniform(low * scarcest, high * scarcest)
 
 
 def noise_default(study: Study, name: str) -> Prior:
@@ -373,7 +369,7 @@ def noise_default(study: Study, name: str) -> Prior:
             tables = [e.table for e in study.experiments if e.table is not None]
             largest = _largest_reading(tables, layout.signal_of(name))
             largest = largest or _largest_reading(tables, None)
-        return Prior("log_uniform", 1e-4 * largest, largest)
+        return LogUniform(1e-4 * largest, largest)
     return SAMPLING_ERROR if name == "sampling_error" else RELATIVE_NOISE
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.inference.fitting import stream
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.prediction.design.design import (
     DECIDED,
     Gain,

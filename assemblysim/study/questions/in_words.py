@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.language import time_label
 from assemblysim.sentences.conditions import conditions_words, temperature_words
 from assemblysim.study.definition.study import Experiment, Study

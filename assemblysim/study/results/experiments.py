@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.stored_priors import stored_prior
 from assemblysim.kinetics.reactor.temperature import Programme
@@ -79,7 +79,7 @@ def temperature_model(study: Study) -> TemperatureModel | None:
     heating = study.heating
     if heating is None:
         return None
-    return TemperatureModel(heating.reference, heating.law, heating.form, heating.varies)
+    return TemperatureModel(heating.reference, heating.law.name, heating.form, heating.varies)
 
 
 def measurement_model(study: Study, problem: Problem) -> MeasurementModel:

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.special import softmax
 
-from assemblysim.inference.evidence.comparison import Candidate, rank_mechanisms
+from assemblysim.inference.evidence.comparison import Candidate, disagreement, rank_mechanisms
 from assemblysim.inference.evidence.prior_changes import CHANGES
-from assemblysim.inference.model.log_evidence import disagreement
 from assemblysim.prediction.design.discrimination import most_telling_reading
 from assemblysim.result.evidence import (
     ComparisonResult,

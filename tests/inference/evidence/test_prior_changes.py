@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -10,12 +10,10 @@ from assemblysim.inference.evidence.prior_changes import (
     changed_evidences,
     changed_parameters,
     narrowed_evidence,
-    scaled,
-    shifted,
     widened,
 )
 from assemblysim.inference.fitting import lay_groundwork, smc_task, wider_reference
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal, Uniform
 from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
 from assemblysim.inference.sampling.smc import Particles, combined_runs, lengthened, smc_runs
 from assemblysim.result.evidence import LogEvidence
@@ -26,23 +24,23 @@ from assemblysim.study.problem.problems import build_problem
     ("prior", "wide", "narrow", "up", "down"),
     [
         (
-            Prior("log_uniform", 0.01, 100.0),
+            LogUniform(0.01, 100.0),
             (1e-4, 1e4),
             (0.1, 10.0),
             (0.1, 1000.0),
             (1e-3, 10.0),
         ),
-        (Prior("uniform", 2.0, 4.0), (1.0, 5.0), (2.5, 3.5), (2.5, 4.5), (1.5, 3.5)),
-        (Prior("uniform", 0.0, 4.0), (0.0, 8.0), (1.0, 3.0), (1.0, 5.0), (0.0, 4.0)),
-        (Prior("log_normal", 1.0, 4.0), (1.0, 16.0), (1.0, 2.0), (2.0, 4.0), (0.5, 4.0)),
-        (Prior("normal", 3.0, 2.0), (3.0, 4.0), (3.0, 1.0), (4.0, 2.0), (2.0, 2.0)),
+        (Uniform(2.0, 4.0), (1.0, 5.0), (2.5, 3.5), (2.5, 4.5), (1.5, 3.5)),
+        (Uniform(0.0, 4.0), (0.0, 8.0), (1.0, 3.0), (1.0, 5.0), (0.0, 4.0)),
+        (LogNormal(1.0, 4.0), (1.0, 16.0), (1.0, 2.0), (2.0, 4.0), (0.5, 4.0)),
+        (PositiveNormal(3.0, 2.0), (3.0, 4.0), (3.0, 1.0), (4.0, 2.0), (2.0, 2.0)),
     ],
 )
 def test_priors_are_scaled_and_shifted_on_their_own_axis(prior, wide, narrow, up, down):
-    found = scaled(prior, 2.0), scaled(prior, 0.5), shifted(prior, 0.25), shifted(prior, -0.25)
+    found = prior.scaled(2.0), prior.scaled(0.5), prior.shifted(0.25), prior.shifted(-0.25)
 
     for changed, expected in zip(found, (wide, narrow, up, down), strict=True):
-        np.testing.assert_allclose((changed.a, changed.b), expected, rtol=1e-12)
+        np.testing.assert_allclose(astuple(changed), expected, rtol=1e-12)
 
 
 @pytest.fixture(scope="module")

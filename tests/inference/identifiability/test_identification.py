@@ -9,14 +9,14 @@ from assemblysim.inference.identifiability.identification import (
 )
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogUniform
 from assemblysim.measurement.data import Statement
 from assemblysim.sentences.unknowns import combination_words, identifiability_words, prospect_words
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 
 FITS = ROOT / "fits"
-FREE = Prior("log_uniform", 1e-2, 1e2)
+FREE = LogUniform(1e-2, 1e2)
 
 
 def identified(problem, *starts):

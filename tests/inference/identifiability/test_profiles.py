@@ -10,7 +10,7 @@ from assemblysim.inference.identifiability.profiles import (
     profile_likelihood,
 )
 from assemblysim.inference.model.parameters import normal_from_values
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogUniform
 from assemblysim.measurement.data import IntensityTable
 
 # Half the 95 % point of chi-square with one degree of freedom, from the normal's quantile.
@@ -195,7 +195,7 @@ def test_the_profile_of_a_first_order_decay_is_its_likelihood(tmp_path):
 
 
 def test_the_profile_of_a_decay_with_an_unknown_start_has_that_start_optimised(tmp_path):
-    start = Prior("log_uniform", 0.1, 1000.0)
+    start = LogUniform(0.1, 1000.0)
     problem, values = decay(tmp_path, {"initial_A": start})
 
     def misspecification(k):

@@ -9,7 +9,8 @@ from assemblysim.inference.identifiability.sensitivity_rank import (
 )
 from assemblysim.inference.model.experiment import initial_of
 from assemblysim.inference.model.parameters import normal_from_values
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
+from assemblysim.inference.model.priors import LogUniform
 from assemblysim.inference.model.problem import (
     rate_constants_of,
     signals_of,
@@ -17,7 +18,7 @@ from assemblysim.inference.model.problem import (
 from assemblysim.kinetics.engines.integration import integrate_batch
 from assemblysim.measurement.data import IntensityTable, Statement
 
-FREE = Prior("log_uniform", 1e-2, 1e2)
+FREE = LogUniform(1e-2, 1e2)
 WORDS = (
     Statement("B", "maximum", 1.0, 1.0, "largest at 1 h"),
     Statement("A", "absent", 8.0, 8.0, "gone at 8 h"),

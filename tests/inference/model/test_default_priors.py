@@ -7,7 +7,7 @@ from assemblysim.inference.model.default_priors import (
     default_rate_prior,
     largest_concentrations,
 )
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.prior import Prior
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 
@@ -36,7 +36,7 @@ HNP = PriorConditions((("Dy", 190.0), ("L", 23.8)), 0.1, 48.0)
 
 def assert_bounds(prior, lower, upper):
     assert prior.kind == "log_uniform"
-    np.testing.assert_allclose([prior.a, prior.b], [lower, upper], rtol=1e-12)
+    np.testing.assert_allclose([prior.lower, prior.upper], [lower, upper], rtol=1e-12)
 
 
 def test_a_first_order_step_lies_between_the_sampling_times_whatever_the_concentrations():

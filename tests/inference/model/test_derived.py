@@ -7,14 +7,16 @@ import pytest
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.derived import (
-    ArrheniusTie,
     ExpressionTie,
-    EyringTie,
-    barrier_from_constant,
-    constant_from_barrier,
+    HeatedTie,
     energy_coefficients,
     in_order,
     names_of,
+)
+from assemblysim.inference.model.temperature_laws import (
+    TEMPERATURE_LAWS,
+    barrier_from_constant,
+    constant_from_barrier,
 )
 
 R = 8.31446261815324e-3
@@ -35,11 +37,11 @@ def test_a_renamed_tie_changes_whole_names_only() -> None:
 
 
 def test_arrhenius_and_eyring_by_hand() -> None:
-    arrhenius = ArrheniusTie("k", ("A", "Ea"), 330.0)
+    arrhenius = HeatedTie("k", ("A", "Ea"), TEMPERATURE_LAWS["arrhenius"], 330.0, 2)
     found = arrhenius.value({"A": np.array([1e12]), "Ea": np.array([80.0])})
     assert found == pytest.approx(1e12 * np.exp(-80 / (R * 330.0)), rel=1e-12)
     # kB T/h at 298.15 K is 6.2124e12 1/s; 50 kJ/mol and -100 J/(mol K), first order, per hour.
-    eyring = EyringTie("k", ("dH", "dS"), 298.15, 1)
+    eyring = HeatedTie("k", ("dS", "dH"), TEMPERATURE_LAWS["eyring"], 298.15, 1)
     found = eyring.value({"dH": np.array([50.0]), "dS": np.array([-100.0])})
     by_hand = 6.21243794e12 * 3600 * np.exp(-0.1 / R) * np.exp(-50 / (R * 298.15))
     assert found == pytest.approx(by_hand, rel=1e-7)

@@ -9,7 +9,7 @@ from small_study import WORDS, chain_table, small_study
 from assemblysim.inference.model.likelihood import FAILED_LOG_LIKELIHOOD, log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.posterior import Posterior
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogUniform
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.study.problem.problems import build_problem
 
@@ -62,7 +62,7 @@ def test_vectors_that_fail_at_once_do_not_tie(tmp_path):
     """At t = 0 the missing part of time is the same: the place in the prior tells them apart."""
     study = replace(
         small_study(tmp_path, table=chain_table()),
-        priors=tuple((n, Prior("log_uniform", 1e280, 1e306)) for n in ("k_first", "k_second")),
+        priors=tuple((n, LogUniform(1e280, 1e306)) for n in ("k_first", "k_second")),
     )
     problem = build_problem(study, "chain")
     position = np.random.default_rng(5).standard_normal((200, 2))

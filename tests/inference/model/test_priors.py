@@ -4,18 +4,27 @@ from scipy import stats
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import (
+    LogNormal,
+    LogUniform,
+    PositiveNormal,
+    Uniform,
+)
+from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.language import number_words
 
+GAMMA = Distribution("gamma", (("a", 2.0), ("scale", 0.1)))
 PRIORS = {
-    "log-uniform": (Prior("log_uniform", 1e-4, 1e4), stats.loguniform(1e-4, 1e4)),
-    "narrow": (Prior("log_uniform", 1.0, 1.001), stats.loguniform(1.0, 1.001)),
-    "uniform": (Prior("uniform", 0.0, 3.0), stats.uniform(0, 3)),
-    "uniform above 0": (Prior("uniform", 2.0, 3.0), stats.uniform(2, 1)),
-    "log-normal": (Prior("log_normal", 23.8, 1.1), stats.lognorm(np.log(1.1), scale=23.8)),
-    "normal": (Prior("normal", 1.0, 0.5), stats.truncnorm(-2, np.inf, 1.0, 0.5)),
-    "normal cut hard": (Prior("normal", -1.0, 0.5), stats.truncnorm(2, np.inf, -1.0, 0.5)),
-    "normal far from 0": (Prior("normal", 10.0, 0.5), stats.truncnorm(-20, np.inf, 10, 0.5)),
+    "log-uniform": (LogUniform(1e-4, 1e4), stats.loguniform(1e-4, 1e4)),
+    "narrow": (LogUniform(1.0, 1.001), stats.loguniform(1.0, 1.001)),
+    "uniform": (Uniform(0.0, 3.0), stats.uniform(0, 3)),
+    "uniform above 0": (Uniform(2.0, 3.0), stats.uniform(2, 1)),
+    "log-normal": (LogNormal(23.8, 1.1), stats.lognorm(np.log(1.1), scale=23.8)),
+    "normal": (PositiveNormal(1.0, 0.5), stats.truncnorm(-2, np.inf, 1.0, 0.5)),
+    "normal cut hard": (PositiveNormal(-1.0, 0.5), stats.truncnorm(2, np.inf, -1.0, 0.5)),
+    "normal far from 0": (PositiveNormal(10.0, 0.5), stats.truncnorm(-20, np.inf, 10, 0.5)),
+    "scipy's gamma": (GAMMA, stats.gamma(2.0, scale=0.1)),
+    "scipy's beta": (Distribution("beta", (("a", 2.0), ("b", 3.0))), stats.beta(2.0, 3.0)),
 }
 named = pytest.mark.parametrize("name", PRIORS)
 
@@ -92,83 +101,93 @@ def test_values_outside_the_bounds_have_no_density_and_the_farthest_coordinate(n
         assert prior.to_normal(1.1 * high) == 37
 
 
+@pytest.mark.parametrize(
+    "prior", [GAMMA, Distribution("norm", (("loc", -3.0), ("scale", 2.0)))], ids=["gamma", "norm"]
+)
+def test_any_prior_can_be_widened_and_moved_about_its_median(prior):
+    axis = (lambda x: x) if prior.signed else np.log
+    u = np.linspace(-3, 3, 13)
+    low, middle, high = axis(prior.from_normal([-1.0, 0.0, 1.0]))
+    changed = prior.scaled(2.0), prior.shifted(-0.25)
+    expected = (
+        middle + 2 * (axis(prior.from_normal(u)) - middle),
+        axis(prior.from_normal(u)) - 0.25 * (high - low),
+    )
+
+    for found, places in zip(changed, expected, strict=True):
+        np.testing.assert_allclose(axis(found.from_normal(u)), places, rtol=1e-12)
+        np.testing.assert_allclose(found.to_normal(found.from_normal(u)), u, atol=1e-9)
+        x = found.from_normal(np.linspace(-8, 8, 40_001))
+        dense = np.exp(found.log_density(x))
+        assert np.trapezoid(dense, x) == pytest.approx(1, abs=1e-5)
+        assert np.exp(found.log_density(found.bounds[0])) == 0
+
+
 def test_a_quantile_is_its_share():
-    assert Prior("uniform", 2.0, 4.0).quantile(0.25) == pytest.approx(2.5)
-    np.testing.assert_allclose(Prior("log_normal", 5.0, 2.0).quantile([0.5]), [5.0])
+    assert Uniform(2.0, 4.0).quantile(0.25) == pytest.approx(2.5)
+    np.testing.assert_allclose(LogNormal(5.0, 2.0).quantile([0.5]), [5.0])
 
 
 def test_a_huge_factor_saturates_before_it_overflows():
-    values = Prior("log_normal", 1.0, 1e20).from_normal([-37.0, 37.0])
+    values = LogNormal(1.0, 1e20).from_normal([-37.0, 37.0])
 
     assert np.isfinite(values).all()
     assert values[0] > 0
 
 
 def test_description_is_a_phrase_with_the_unit():
+    assert LogUniform(1e-4, 1e4).describe("1/(mM h)") == "log-uniform between 1e-4 and 1e4 1/(mM h)"
+    assert Uniform(0, 0.5).describe() == "uniform between 0 and 0.5"
+    assert LogNormal(23.8, 1.1).describe("mM") == "log-normal with median 23.8 mM and factor 1.1"
     assert (
-        Prior("log_uniform", 1e-4, 1e4).describe("1/(mM h)")
-        == "log-uniform between 1e-4 and 1e4 1/(mM h)"
-    )
-    assert Prior("uniform", 0, 0.5).describe() == "uniform between 0 and 0.5"
-    assert (
-        Prior("log_normal", 23.8, 1.1).describe("mM")
-        == "log-normal with median 23.8 mM and factor 1.1"
-    )
-    assert (
-        Prior("normal", 1, 0.5).describe("1/h")
+        PositiveNormal(1, 0.5).describe("1/h")
         == "normal with mean 1 and standard deviation 0.5 1/h, cut at 0"
     )
+    assert GAMMA.describe("1/h") == "gamma with a 2 and scale 0.1 1/h"
 
 
 @pytest.mark.parametrize(
-    ("kind", "a", "b", "text"),
+    ("kind", "numbers", "text"),
     [
         (
-            "log_uniform",
-            2.0,
-            1.0,
+            LogUniform,
+            (2.0, 1.0),
             "log_uniform prior has 2 and 1; it needs a lower bound above 0 and an upper bound "
             "above it",
         ),
         (
-            "log_uniform",
-            0.0,
-            1.0,
+            LogUniform,
+            (0.0, 1.0),
             "log_uniform prior has 0 and 1; it needs a lower bound above 0 and an upper bound "
             "above it",
         ),
         (
-            "uniform",
-            -1.0,
-            1.0,
+            Uniform,
+            (-1.0, 1.0),
             "uniform prior has -1 and 1; it needs a lower bound of at least 0 and an upper bound "
             "above it",
         ),
         (
-            "log_normal",
-            1.0,
-            1.0,
+            LogNormal,
+            (1.0, 1.0),
             "log_normal prior has 1 and 1; it needs a median above 0 and a factor above 1",
         ),
         (
-            "normal",
-            1.0,
-            float("inf"),
+            PositiveNormal,
+            (1.0, float("inf")),
             "normal prior has 1 and inf; it needs a mean and a standard deviation above 0",
         ),
-        ("normal", -100.0, 1.0, "normal prior has its mean -100 far below 0"),
+        (PositiveNormal, (-100.0, 1.0), "normal prior has its mean -100 far below 0"),
         (
-            "gamma",
-            1.0,
-            1.0,
-            "unknown kind of prior 'gamma'; known: log_uniform, uniform, log_normal, normal, "
-            "signed_normal",
+            Distribution,
+            ("gamma", (("a", -2.0),)),
+            "no distribution is gamma with a -2; see scipy.stats.gamma",
         ),
     ],
 )
-def test_numbers_that_are_no_distribution_are_refused(kind, a, b, text):
+def test_numbers_that_are_no_distribution_are_refused(kind, numbers, text):
     with pytest.raises(InputError) as refusal:
-        Prior(kind, a, b)
+        kind(*numbers)
 
     assert str(refusal.value) == text
 

@@ -15,7 +15,7 @@ from assemblysim.inference.fitting import advance_fit
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogNormal, LogUniform
 from assemblysim.inference.model.rate_swaps import consecutive_rate_swaps
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.modes import find_modes
@@ -42,7 +42,7 @@ def ambiguous(tmp_path):
     values = 10 * np.stack([b, c], axis=1) * np.exp(0.05 * rng.standard_normal((len(TIMES), 2)))
     study = small_study(tmp_path, table=IntensityTable(("B", "C"), TIMES, values))
     stated = tuple((name, value) for name, value in study.stated if name != "response_B")
-    priors = (*study.priors, ("response_B", Prior("log_normal", 1.0, FACTOR)))
+    priors = (*study.priors, ("response_B", LogNormal(1.0, FACTOR)))
     signals = (Signal("B", (("B", 1.0),)), Signal("C", (("C", 1.0),)))
     measurement = Measurement("absolute", "proportional", signals)
     return build_problem(
@@ -86,7 +86,7 @@ def test_an_exchange_done_twice_leads_back(tmp_path):
 def test_exchange_moves_alone_keep_the_prior(tmp_path):
     # priors of different kinds, so that an exchange changes the volume
     problem = ambiguous(tmp_path)
-    unlike = replace(problem.parameters[1], prior=Prior("log_normal", 0.5, 10.0))
+    unlike = replace(problem.parameters[1], prior=LogNormal(0.5, 10.0))
     parameters = (problem.parameters[0], unlike, *problem.parameters[2:])
     problem = replace(problem, parameters=parameters)
     count = len(problem.parameters)
@@ -143,7 +143,7 @@ def test_both_modes_of_the_ambiguity_are_found_weighed_and_named(tmp_path):
 def exchanges_of(network):
     """Places of the constants that are exchanged, every species being seen with its response."""
     constants = network.rate_constant_names
-    parameters = [Parameter(n, "1/h", "rate", Prior("log_uniform", 1e-3, 1e3)) for n in constants]
+    parameters = [Parameter(n, "1/h", "rate", LogUniform(1e-3, 1e3)) for n in constants]
     problem = SimpleNamespace(
         parameters=tuple(parameters),
         network=network,

@@ -185,7 +185,9 @@ def test_default_priors_are_those_of_the_rate_laws_as_expressions(seed):
                 bounds += [time / 2400, time * 200]
         prior = default_rate_prior(network, constant, (conditions,))
 
-        np.testing.assert_allclose((prior.a, prior.b), (min(bounds), max(bounds)), rtol=1e-12)
+        np.testing.assert_allclose(
+            (prior.lower, prior.upper), (min(bounds), max(bounds)), rtol=1e-12
+        )
 
 
 def test_shares_of_products_made_in_many_ways_add_up():

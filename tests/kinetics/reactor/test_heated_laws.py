@@ -43,7 +43,6 @@ def test_a_heated_law_is_what_it_says(text: str, law: str) -> None:
         np.array([[0.3, 0.7]])[:, :count],
         np.array([[60.0, 10.0]])[:, :count],
         320.0,
-        "eyring" if law == "eyring" else "arrhenius",
         (1.0 if law == "eyring" else 0.0, 0.0)[:count],
     )
     reactor = Reactor(network, rate_constants, np.array([[1.5, 0.0]]), Protocol(RAMP))

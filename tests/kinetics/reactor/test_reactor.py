@@ -18,7 +18,7 @@ from assemblysim.kinetics.engines.integration import (
 )
 from assemblysim.kinetics.reactor.protocol import Event, Protocol
 from assemblysim.kinetics.reactor.reactor import Reactor, courses, extents, sensitivities
-from assemblysim.kinetics.reactor.temperature import Programme, RateConstants, TemperatureLaw
+from assemblysim.kinetics.reactor.temperature import Programme, RateConstants
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.properties.balance import composition_matrix, stoichiometry
@@ -30,7 +30,8 @@ TIMES = np.array([0.1, 0.2, 1.0, 6.0, 12.0, 48.0])
 PROGRAMME = Programme((0.0, 1 / 12, 0.25, 0.25), (298.15, 298.15, 353.15, 343.0))
 FEED = Event(1.0, 2.0, (("L", 50.0),))
 TREATED = Protocol(PROGRAMME, 10.0, (FEED, Event(6.0, -1.0)))
-LAWS: tuple[TemperatureLaw, ...] = ("arrhenius", "eyring")
+LAWS = ("arrhenius", "eyring")
+POWERS = {"arrhenius": 0.0, "eyring": 1.0}
 
 
 def decay() -> Network:
@@ -43,7 +44,7 @@ def both() -> Network:
     return read_system(Path("models/hnp_dy6.toml")).network("both")
 
 
-def reactors(protocol: Protocol, law: TemperatureLaw = "arrhenius") -> Reactor:
+def reactors(protocol: Protocol, law: str = "arrhenius") -> Reactor:
     """Three reactors of HNP-Dy6."""
     rng = np.random.default_rng(1)
     network = both()
@@ -53,7 +54,7 @@ def reactors(protocol: Protocol, law: TemperatureLaw = "arrhenius") -> Reactor:
     constants = 10 ** rng.uniform(-3, 0, (3, 5))
     return Reactor(
         network,
-        RateConstants(constants, rng.uniform(40, 120, (3, 5)), 340.0, law),
+        RateConstants(constants, rng.uniform(40, 120, (3, 5)), 340.0, (POWERS[law],) * 5),
         initial,
         protocol,
     )
@@ -61,9 +62,9 @@ def reactors(protocol: Protocol, law: TemperatureLaw = "arrhenius") -> Reactor:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("law", LAWS)
-def test_first_order_decay_under_a_ramp_is_its_quadrature(engine: str, law: TemperatureLaw) -> None:
+def test_first_order_decay_under_a_ramp_is_its_quadrature(engine: str, law: str) -> None:
     programme = Programme((0.0, 1.0, 3.0), (298.15, 298.15, 353.15))
-    rate_constants = RateConstants(np.array([[0.3]]), np.array([[80.0]]), 333.0, law)
+    rate_constants = RateConstants(np.array([[0.3]]), np.array([[80.0]]), 333.0, (POWERS[law],))
     reactor = Reactor(decay(), rate_constants, np.array([[2.0, 0.0]]), Protocol(programme))
     times = np.array([0.5, 2.0, 3.0, 5.0])
     found = courses(reactor, times, ACCURATE, engine=engine).concentrations[0, :, 0]
@@ -82,7 +83,7 @@ def test_first_order_decay_under_a_ramp_is_its_quadrature(engine: str, law: Temp
 
 
 @pytest.mark.parametrize("law", LAWS)
-def test_a_programme_of_one_temperature_changes_nothing(law: TemperatureLaw) -> None:
+def test_a_programme_of_one_temperature_changes_nothing(law: str) -> None:
     level = Programme((0.0, 5.0, 7.0), (340.0, 340.0, 340.0))
     reactor = reactors(Protocol(level), law)
     alone = integrate_batch(
@@ -125,12 +126,10 @@ def test_an_addition_is_its_piecewise_closed_form() -> None:
 
 @pytest.mark.parametrize("energy", [80.0, -30.0])
 @pytest.mark.parametrize("law", LAWS)
-def test_extents_of_a_pot_that_cools_are_what_was_used_up(
-    energy: float, law: TemperatureLaw
-) -> None:
+def test_extents_of_a_pot_that_cools_are_what_was_used_up(energy: float, law: str) -> None:
     # There and back again: the factors of the constants fall in one of the two ramps.
     programme = Programme((0.0, 1.0, 2.0, 4.0), (300.0, 350.0, 350.0, 310.0))
-    rate_constants = RateConstants(np.array([[0.3]]), np.array([[energy]]), 333.0, law)
+    rate_constants = RateConstants(np.array([[0.3]]), np.array([[energy]]), 333.0, (POWERS[law],))
     feed = (Event(3.0, 5.0, (("A", 1.0),)),)
     reactor = Reactor(
         decay(), rate_constants, np.array([[2.0, 0.0]]), Protocol(programme, 10.0, feed)
@@ -147,7 +146,7 @@ def test_extents_of_a_pot_that_cools_are_what_was_used_up(
 
 
 @pytest.mark.parametrize("law", LAWS)
-def test_engines_agree_on_a_treated_pot(law: TemperatureLaw) -> None:
+def test_engines_agree_on_a_treated_pot(law: str) -> None:
     reactor = reactors(TREATED, law)
     native, reference = (courses(reactor, TIMES, ACCURATE, engine=e) for e in ENGINES)
     assert native.completed.all()
@@ -177,7 +176,7 @@ def test_elements_are_neither_made_nor_lost() -> None:
 
 
 @pytest.mark.parametrize("law", LAWS)
-def test_sensitivities_are_differences(law: TemperatureLaw) -> None:
+def test_sensitivities_are_differences(law: str) -> None:
     reactor = reactors(TREATED, law)
     tight = Tolerance(1e-9, 1e-13, 100_000)
     found = sensitivities(reactor, TIMES, tight)
@@ -193,7 +192,10 @@ def test_sensitivities_are_differences(law: TemperatureLaw) -> None:
         )
         {"rate": constants, "energy": energies, "initial": start}[what][:, column] += by
         moved = Reactor(
-            reactor.network, RateConstants(constants, energies, 340.0, law), start, TREATED
+            reactor.network,
+            RateConstants(constants, energies, 340.0, (POWERS[law],) * 5),
+            start,
+            TREATED,
         )
         return courses(moved, TIMES, ACCURATE).concentrations
 

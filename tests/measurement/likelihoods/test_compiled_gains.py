@@ -3,7 +3,8 @@ import pytest
 from scipy.special import log_ndtr
 from spectra import likelihood, log_integral
 
-from assemblysim.inference.model.priors import Prior, together
+from assemblysim.inference.model.prior import together
+from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal, Uniform
 
 RNG = np.random.default_rng(20261125)
 SIGMAS = 10 ** RNG.uniform(-1.5, 0, size=(200, 1))
@@ -84,12 +85,12 @@ def test_compiled_gains_do_not_depend_on_the_layout_of_the_signals():
 
 def test_priors_of_all_kinds_together_are_those_one_by_one():
     priors = [
-        Prior("log_uniform", 1e-4, 1e4),
-        Prior("normal", 1.0, 0.3),
-        Prior("uniform", 0.0, 3.0),
-        Prior("log_normal", 2.0, 1e40),
-        Prior("log_normal", 1e-3, 2.0),
-        Prior("normal", -1.0, 2.0),
+        LogUniform(1e-4, 1e4),
+        PositiveNormal(1.0, 0.3),
+        Uniform(0.0, 3.0),
+        LogNormal(2.0, 1e40),
+        LogNormal(1e-3, 2.0),
+        PositiveNormal(-1.0, 2.0),
     ]
     position = np.concatenate((RNG.normal(size=(50, 6)), np.full((1, 6), 60.0), -np.ones((1, 6))))
     before = position.copy()

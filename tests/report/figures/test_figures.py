@@ -241,6 +241,7 @@ def test_a_pdf_is_the_same_bytes_and_holds_no_font_that_journals_refuse():
     assert b"/CIDFontType2" in first
 
 
+@pytest.mark.usefixtures("sharp_pictures")
 def test_a_stored_picture_has_600_dots_an_inch(tmp_path):
     store(probabilities(both=0.7, template=0.3), tmp_path, "p")
     picture = imread(tmp_path / "p.png")

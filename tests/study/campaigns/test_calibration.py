@@ -5,7 +5,7 @@ from dataclasses import replace
 import h5netcdf
 import numpy as np
 import pytest
-from light_calibration import LIGHT, replicated_study
+from light_calibration import LIGHT, LIGHT_SEARCH, replicated_study
 from report_example import summary as example_summary
 from small_study import WORDS, chain_table, small_study
 
@@ -24,7 +24,11 @@ from assemblysim.study.workers import OneWorker
 from benchmarks.compare_results import renewed
 
 ASKED = Request(
-    studies=4, misspecification_studies=2, misspecifications=("shared",), settings=LIGHT
+    studies=4,
+    misspecification_studies=2,
+    misspecifications=("shared",),
+    settings=LIGHT,
+    search=LIGHT_SEARCH,
 )
 
 
@@ -201,7 +205,7 @@ def test_truths_from_the_posterior_are_stored_draws_and_not_judged(study, tmp_pa
 
 def test_the_posterior_needs_a_stored_fit_of_the_same_files(study, tmp_path):
     asked = replace(ASKED, source="posterior")
-    with pytest.raises(InputError, match="no results .*; run 'assemblysim fit"):
+    with pytest.raises(InputError, match=r"no results .*; run 'assemblysim fit"):
         run(study, tmp_path, asked)
 
     stored_result_of(study, tmp_path, {"study.toml": "other"})

@@ -2,17 +2,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from light_calibration import LIGHT, replicated_study, without_readings
+from light_calibration import LIGHT, LIGHT_SEARCH, replicated_study, without_readings
 
 from assemblysim.errors import RunError
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogUniform
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS
 from assemblysim.study.campaigns.calibration import Request, design_of
 from assemblysim.study.campaigns.simulated_study import calibrate_one, make_data, with_tables
 
 
 def design(folder, *, study=None, settings=LIGHT):
-    return design_of(study or replicated_study(folder), Request(settings=settings), folder)
+    return design_of(
+        study or replicated_study(folder), Request(settings=settings, search=LIGHT_SEARCH), folder
+    )
 
 
 def test_a_simulated_study_depends_on_its_number_alone(tmp_path):
@@ -71,11 +73,9 @@ def test_truths_that_make_no_table_are_counted_and_in_the_end_refused(tmp_path):
     study = replicated_study(tmp_path)
     told = replace(study.measurement, scale="absolute", noise="constant")
     some = replace(
-        study, measurement=told, priors=(*study.priors, ("noise", Prior("log_uniform", 0.02, 0.2)))
+        study, measurement=told, priors=(*study.priors, ("noise", LogUniform(0.02, 0.2)))
     )
-    none = replace(
-        study, measurement=told, priors=(*study.priors, ("noise", Prior("log_uniform", 90, 100)))
-    )
+    none = replace(study, measurement=told, priors=(*study.priors, ("noise", LogUniform(90, 100))))
 
     found = [
         make_data(d, d.problems[0], "none", i).no_table

@@ -133,14 +133,12 @@ def test_ranks_are_judged_only_where_they_ought_to_be_uniform(source, misspecifi
 
 
 def test_ranks_that_no_correct_posterior_gives_are_said_to_be_so():
-    found = summary([record(i, below={"k": 0.5}) for i in range(40)])
     said_of_it = said([record(i, below={"k": 0.5}) for i in range(40)])
 
     assert "not what a correct posterior gives" in " ".join(said_of_it)
 
 
 def test_where_no_fit_was_good_enough_nothing_is_said_of_intervals():
-    found = summary([record(i, "no verdict", trusted=False) for i in range(3)])
     said_of_it = said([record(i, "no verdict", trusted=False) for i in range(3)])
 
     assert not any("intervals hold" in sentence for sentence in said_of_it)

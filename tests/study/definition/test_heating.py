@@ -11,6 +11,7 @@ from two_reactors import HEATED, assert_gradient, both_of
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import reactor_of
+from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 
@@ -40,7 +41,7 @@ def test_each_experiment_has_its_own_temperature(tmp_path: Path) -> None:
     assert found == pytest.approx(expected[0], rel=1e-12)
 
 
-@pytest.mark.parametrize("law", ["arrhenius", "eyring"])
+@pytest.mark.parametrize("law", list(TEMPERATURE_LAWS))
 def test_forms_of_a_law_are_the_same_kinetics(tmp_path: Path, law: str) -> None:
     tables = f'[temperature]\nreference = "70 degC"\nlaw = "{law}"\n'
     plain = both_of(tmp_path, first=HEATED, tables=tables)

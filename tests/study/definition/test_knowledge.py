@@ -1,7 +1,13 @@
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import (
+    LogNormal,
+    LogUniform,
+    PositiveNormal,
+    Uniform,
+)
+from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.study.definition.knowledge import (
@@ -22,12 +28,27 @@ SIGNALS = (Signal("Dy2L", (("Dy2L", 1.0),)),)
         (
             {"log_uniform": ["1e-4 1/(mM h)", "1e4 1/(mM h)"]},
             "1/(mM h)",
-            Prior("log_uniform", 1e-4, 1e4),
+            LogUniform(1e-4, 1e4),
         ),
-        ({"uniform": ["0 mM", "2 M"]}, "mM", Prior("uniform", 0.0, 2000.0)),
-        ({"log_normal": ["23.8 mM", 1.1]}, "mM", Prior("log_normal", 23.8, 1.1)),
-        ({"normal": ["1 1/h", "0.5 1/h"]}, "1/h", Prior("normal", 1.0, 0.5)),
-        ({"uniform": ["1 %", 0.5]}, "", Prior("uniform", 0.01, 0.5)),
+        ({"uniform": ["0 mM", "2 M"]}, "mM", Uniform(0.0, 2000.0)),
+        ({"log_normal": ["23.8 mM", 1.1]}, "mM", LogNormal(23.8, 1.1)),
+        ({"normal": ["1 1/h", "0.5 1/h"]}, "1/h", PositiveNormal(1.0, 0.5)),
+        ({"uniform": ["1 %", 0.5]}, "", Uniform(0.01, 0.5)),
+        (
+            {"distribution": "gamma", "a": 2, "scale": "6 1/h"},
+            "1/min",
+            Distribution("gamma", (("a", 2.0), ("scale", 0.1))),
+        ),
+        (
+            {"distribution": "norm", "loc": "-2000 J/mol", "scale": "1 kJ/mol"},
+            "kJ/mol",
+            Distribution("norm", (("loc", -2.0), ("scale", 1.0))),
+        ),
+        (
+            {"distribution": "beta", "a": 2, "b": 3},
+            "",
+            Distribution("beta", (("a", 2.0), ("b", 3.0))),
+        ),
     ],
 )
 def test_a_number_or_a_prior_is_read_in_its_unit(written, unit, read):
@@ -41,6 +62,45 @@ def test_the_factor_of_a_log_normal_has_no_unit():
     assert str(refusal.value) == (
         "log_normal: unit 'mM' (a concentration) does not fit; a pure number or % is needed"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (
+            {"distribution": "gama", "a": 2},
+            "distribution: 'gama' is no continuous distribution of scipy.stats; write one, as "
+            "gamma",
+        ),
+        (
+            {"distribution": "gamma", "a": 2, "scala": "1 mM"},
+            "distribution: unknown key 'scala'; did you mean 'scale'?",
+        ),
+        (
+            {"distribution": "gamma", "scale": "1 mM"},
+            "distribution: gamma has no a; write a beside its name",
+        ),
+        (
+            {"distribution": "gamma", "a": 2},
+            "distribution: gamma has no scale; write scale beside its name",
+        ),
+        (
+            {"distribution": "gamma", "a": 2, "scale": "1 h"},
+            "distribution: unit 'h' (a time) does not fit; a unit like mM (a concentration) is "
+            "needed",
+        ),
+        (
+            {"distribution": "norm", "loc": "1 mM", "scale": "1 mM"},
+            "norm with loc 1 mM and scale 1 mM has values below 0; choose one that has none, as "
+            "gamma",
+        ),
+    ],
+)
+def test_a_distribution_that_does_not_fit_is_refused(written, text):
+    with pytest.raises(InputError) as refusal:
+        read_number_or_prior(written, "mM")
+
+    assert str(refusal.value) == text
 
 
 def test_units_follow_the_mechanisms_that_are_compared():
@@ -78,4 +138,4 @@ def test_stated_values_and_priors_are_told_apart():
     )
 
     assert stated == (("k", 120.0),)
-    assert priors == (("noise", Prior("uniform", 0.1, 0.3)),)
+    assert priors == (("noise", Uniform(0.1, 0.3)),)

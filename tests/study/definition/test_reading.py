@@ -6,7 +6,7 @@ import pytest
 from malformed_files import DATA, study, write_good_study
 
 from assemblysim.errors import InputError
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogNormal, LogUniform
 from assemblysim.measurement.data import Signal
 from assemblysim.study.definition.reading import read_study
 
@@ -31,7 +31,7 @@ def test_the_good_study_holds_what_its_files_say(tmp_path):
     assert found.mechanisms == ("forward", "only_turn")
     assert found.concentration_unit == "mM"
     assert found.measurement.detection_limit == 0.005
-    assert found.priors == (("k_turn", Prior("log_uniform", 0.01, 100.0)),)
+    assert found.priors == (("k_turn", LogUniform(0.01, 100.0)),)
     (experiment,) = found.experiments
     assert experiment.initial == (("A", 10.0),)
     assert len(experiment.statements) == 2
@@ -99,7 +99,7 @@ def test_an_unknown_initial_concentration_counts_as_its_median(tmp_path):
     found = changed(tmp_path, ('"10 mM"', '{ log_normal = ["0.02 M", 1.5] }'))
     conditions = found.experiments[0].prior_conditions
 
-    assert found.experiments[0].initial == (("A", Prior("log_normal", 20.0, 1.5)),)
+    assert found.experiments[0].initial == (("A", LogNormal(20.0, 1.5)),)
     assert conditions.initial == (("A", pytest.approx(20.0)),)
     assert (conditions.first, conditions.last) == (0.5, 2.0)
 

@@ -1,9 +1,8 @@
 import contextlib
 import json
+import multiprocessing
 import os
-import signal
-import subprocess
-import sys
+import shutil
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -11,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from checkout import ROOT
+from killable import SAMPLING, fit, forking
 from small_study import SETTINGS, WORDS, chain_table, small_study
 
 from assemblysim.errors import RunError
@@ -35,6 +35,7 @@ def quiet(event):
 
 def without_clock(summary):
     """What must not depend on how the work was done: all but the seconds."""
+    summary = to_plain(summary)
     mechanisms = {n: {**one, "seconds": 0} for n, one in summary["mechanisms"].items()}
     return {**summary, "mechanisms": mechanisms}
 
@@ -301,43 +302,46 @@ def stored_in(folder):
     return {(path, path.stat().st_mtime_ns) for path in folder.rglob("*.npz")}
 
 
-def killed_after(command, results, writes, seconds):
-    """Start a run, and kill it so many seconds after so many files were stored.
+def killed_after(folder, results, writes, seconds):
+    """Start a fit, and kill it so many seconds after so many files were stored.
 
-    Returns whether it was killed; a run that ends before that has succeeded.
+    Returns whether it was killed; a fit that ends before that has succeeded.
     """
     known = stored_in(results)
-    running = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ)
-    )
-    while running.poll() is None:
+    running = forking().Process(target=fit, args=(folder, results))
+    running.start()
+    while running.is_alive():
         with contextlib.suppress(FileNotFoundError):  # replaced while it was looked at
             if len(stored_in(results) - known) >= writes:
                 break
-        time.sleep(0.02)
-    try:
-        assert running.wait(timeout=seconds) == 0
-    except subprocess.TimeoutExpired:
-        running.send_signal(signal.SIGKILL)
-        running.wait()
+        time.sleep(0.005)
+    running.join(seconds)
+    if running.exitcode is None:
+        running.kill()
+        running.join()
         return True
+    assert running.exitcode == 0
     return False
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="Windows")
 def test_a_run_killed_at_ten_random_moments_ends_with_the_same_draws(tmp_path):
-    command = [sys.executable, "-m", "assemblysim", "fit", str(ROOT / "fits/alpha_pinene")]
-    command += ["--workers", "1", "--max-steps", "200", "--results"]
-    subprocess.run([*command, str(tmp_path / "whole")], check=True, capture_output=True)
+    folder = tmp_path / "fits" / "alpha_pinene"
+    shutil.copytree(ROOT / "fits/alpha_pinene", folder, ignore=shutil.ignore_patterns("results"))
+    shutil.copytree(ROOT / "models", tmp_path / "models")
+    with (folder / "study.toml").open("a", encoding="utf-8") as file:
+        file.write(SAMPLING)
+    assert not killed_after(folder, tmp_path / "whole", 10**6, None)
     rng = np.random.default_rng(int.from_bytes(os.urandom(4)))
 
     # the first before anything is stored, the others after one to four more files each
     kills, parts = 0, tmp_path / "parts"
     while kills < 10 and killed_after(
-        [*command, str(parts)], parts, rng.integers(1, 5) if kills else 0, rng.uniform(0.0, 0.5)
+        folder, parts, rng.integers(1, 5) if kills else 0, rng.uniform(0.0, 0.2)
     ):
         kills += 1
-    subprocess.run([*command, str(parts)], check=True, capture_output=True)
+    assert not killed_after(folder, parts, 10**6, None)
 
     assert kills == 10
     for name in ("published", "no_return", "chain"):

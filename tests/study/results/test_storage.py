@@ -7,7 +7,7 @@ import pytest
 from assemblysim.errors import RunError
 from assemblysim.files.writing import write_whole
 from assemblysim.inference.model.parameters import Parameter
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogNormal, LogUniform
 from assemblysim.study.results.storage import (
     digest,
     read_marked,
@@ -23,8 +23,8 @@ class Numbers:
 
 def test_draws_are_stored_as_a_posterior_group_with_units(tmp_path):
     parameters = (
-        Parameter("k_grow", "1/(mM h)", "rate", Prior("log_uniform", 1e-3, 1.0)),
-        Parameter("noise", "", "noise", Prior("log_normal", 0.2, 2.0)),
+        Parameter("k_grow", "1/(mM h)", "rate", LogUniform(1e-3, 1.0)),
+        Parameter("noise", "", "noise", LogNormal(0.2, 2.0)),
     )
     values = np.random.default_rng(0).uniform(0.1, 1, (2, 5, 4, 2))
     path = tmp_path / "draws.nc"

@@ -101,23 +101,41 @@ def integrate_broken(kernel, network, random):
     from assemblysim.kinetics.engines.program import program_tables
 
     t = program_tables(network)
-    eliminated = ((np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(0)),)
-    tables = (*vars(t).values(), *eliminated, np.zeros(0, np.int32))
+    eliminated = np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(0)
+    tables = {**vars(t), "eliminated": eliminated, "eliminated_species": np.zeros(0, np.int32)}
     for _ in range(random.integers(1, 3)):
-        tables = broken(tables, random)
+        spoilt = list(tables)[random.integers(len(tables))]
+        tables[spoilt] = broken(tables[spoilt], random)
+    if random.random() < 0.03:
+        tables.pop(spoilt)
     try:
-        program = kernel.make_program(*tables)
+        program = kernel.make_program(**tables)
     except (ValueError, TypeError, BufferError, OverflowError):
         return 1
-    batch, species, constants = 5, tables[0], tables[1]
-    out = np.zeros((batch, 2, species)), np.zeros(0), np.zeros(batch)
-    columns = np.zeros(0, np.int32)
-    kernel.integrate(
-        program, np.ones((batch, constants)), np.ones((batch, species)), np.ones(batch),
-        np.array([1.0, 2.0]), columns, 1e-4, 1e-10, 50, 2, kernel.instruction_sets()[0],
-        *out, np.zeros(batch, np.int32), np.zeros(batch, np.int64),
-    )  # fmt: skip
+    kernel.integrate(**sound_call(kernel, program, tables["species"], tables["constants"]))
     return 0
+
+
+def sound_call(kernel, program, species, constants, batch=5):
+    """Arguments of an integration of which nothing is wrong."""
+    return {
+        "program": program,
+        "rate_constants": np.ones((batch, constants)),
+        "initial": np.ones((batch, species)),
+        "scale": np.ones(batch),
+        "times": np.array([1.0, 2.0]),
+        "columns": np.zeros(0, np.int32),
+        "rtol": 1e-4,
+        "atol_share": 1e-10,
+        "max_steps": 50,
+        "threads": 2,
+        "instructions": kernel.instruction_sets()[0],
+        "concentrations": np.zeros((batch, 2, species)),
+        "derivatives": np.zeros(0),
+        "reached": np.zeros(batch),
+        "status": np.zeros(batch, np.int32),
+        "steps": np.zeros(batch, np.int64),
+    }
 
 
 def refuse_wrong_arguments(kernel):
@@ -125,28 +143,47 @@ def refuse_wrong_arguments(kernel):
     from assemblysim.kinetics.engines.program import compile_program
 
     network = random_network(np.random.default_rng(1))
-    program, s, p = compile_program(network), len(network.species), len(network.rate_constant_names)
-    good = [
-        program, np.ones((3, p)), np.ones((3, s)), np.ones(3), np.ones(1), np.zeros(0, np.int32),
-        1e-4, 1e-10, 50, 1, kernel.instruction_sets()[-1], np.zeros((3, 1, s)), np.zeros(0),
-        np.zeros(3), np.zeros(3, np.int32), np.zeros(3, np.int64),
-    ]  # fmt: skip
-    kernel.integrate(*good)
+    s, p = len(network.species), len(network.rate_constant_names)
+    good = sound_call(kernel, compile_program(network), s, p, batch=3)
+    kernel.integrate(**good)
     wrong = {
-        0: [None, 1], 1: [np.ones(1), "x"], 2: [np.ones((3, s), np.float32)], 3: [np.ones(2)],
-        4: [np.zeros(0), np.array([1.0, 1.0]), np.array([np.nan])],
-        5: [np.array([-1], np.int32), np.array([p + s], np.int32)],
-        6: [-1.0, np.nan], 7: [-1.0, np.nan], 9: [0, -1], 10: ["", "mmx"],
-        11: [np.zeros(1), np.zeros((3, 1, s))[..., ::-1]], 12: [np.zeros(1)], 13: [np.zeros(2)],
-        14: [np.zeros(3)], 15: [np.zeros(3, np.int32)],
-    }  # fmt: skip
-    for place, values in wrong.items():
+        "program": [None, 1],
+        "rate_constants": [np.ones(1), "x"],
+        "initial": [np.ones((3, s), np.float32)],
+        "scale": [np.ones(2)],
+        "times": [np.zeros(0), np.array([1.0, 1.0]), np.array([np.nan, 2.0]), np.ones((2, 2))],
+        "columns": [np.array([-1], np.int32), np.array([p + s], np.int32)],
+        "rtol": [-1.0, np.nan, "x"],
+        "atol_share": [-1.0, np.nan],
+        "max_steps": [1.5, 2**70],
+        "threads": [0, -1],
+        "instructions": ["", "mmx", 1],
+        "concentrations": [np.zeros(1), np.zeros((3, 2, s))[..., ::-1]],
+        "derivatives": [np.zeros(1)],
+        "reached": [np.zeros(2)],
+        "status": [np.zeros(3)],
+        "steps": [np.zeros(3, np.int32)],
+    }
+    assert wrong.keys() == good.keys()
+    for name, values in wrong.items():
         for value in values:
-            try:
-                kernel.integrate(*(value if i == place else x for i, x in enumerate(good)))
-            except (ValueError, TypeError, BufferError):
-                continue
-            raise AssertionError(f"argument {place} taken: {value!r}")
+            refuse(kernel.integrate, {**good, name: value}, f"{name} = {value!r}")
+        refuse(kernel.integrate, {n: v for n, v in good.items() if n != name}, f"no {name}")
+    refuse(kernel.integrate, {**good, "rates": 1}, "one argument more")
+    try:
+        kernel.integrate(*good.values())
+    except TypeError:
+        return
+    raise AssertionError("arguments without names taken")
+
+
+def refuse(function, arguments, what):
+    """Fail unless the arguments are refused."""
+    try:
+        function(**arguments)
+    except (ValueError, TypeError, BufferError, OverflowError):
+        return
+    raise AssertionError(f"taken: {what}")
 
 
 def refuse_wrong_readings(kernel, random):
@@ -157,20 +194,24 @@ def refuse_wrong_readings(kernel, random):
         begin = np.cumsum(random.integers(0, 4, 2 * groups + 1)).astype(np.int32)
         begin += random.integers(-1, 2)
         entries = max(begin[-1], 0) - (random.random() < 0.1)
-        arrays = [
-            begin,
-            random.integers(-(random.random() < 0.1), places, max(entries, 0)).astype(np.int32),
-            random.normal(size=max(entries, 0)),
-            random.normal(size=(groups, 5, 6)), rule, -5.0, 1e-10,
-            np.exp(5 * random.normal(size=(batch, places))), np.exp(random.normal(size=batch)),
-            np.zeros((batch, groups)), np.zeros((batch, groups, widest)),
-            np.zeros((batch, groups), np.uint8),
-        ]  # fmt: skip
+        lowest = -(random.random() < 0.1)
+        arrays = {
+            "begin": begin,
+            "place": random.integers(lowest, places, max(entries, 0)).astype(np.int32),
+            "log": random.normal(size=max(entries, 0)),
+            "rule": random.normal(size=(groups, kernel.RULE_ROWS, 6)),
+            "far_rule": rule,
+            "log_signals": np.exp(5 * random.normal(size=(batch, places))),
+            "sigma": np.exp(random.normal(size=batch)),
+            "points": np.zeros((batch, groups)),
+            "rooms": np.zeros((batch, groups, widest)),
+            "open": np.zeros((batch, groups), np.uint8),
+        }
         if random.random() < 0.2:
-            spoilt = random.choice([0, 1, 2, 3, 4, 7, 8, 9, 10, 11])
+            spoilt = random.choice(list(arrays))
             arrays[spoilt] = arrays[spoilt].ravel()[: random.integers(0, 3)].copy()
         try:
-            kernel.gain_points(*arrays)
+            kernel.gain_points(nearest_limit=-5.0, negligible=1e-10, **arrays)
         except ValueError:
             continue
 

@@ -3,15 +3,15 @@
 # Usage: tests/kinetics/engines/kernel/run.sh PYTHON [ROUNDS]
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
-python=$1 rounds=${2:-150}
+python=$1 rounds=${2:-150} kernel=assemblysim/kinetics/engines/kernel
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 
 include=$("$python" -c "import sysconfig; print(sysconfig.get_path('include'))")
-flags=(-std=c++17 -O1 -g -ffp-contract=off -Wno-psabi -fPIC -pthread "-I$include"
+flags=(-std=c++17 -O1 -g -ffp-contract=off -Wno-psabi -fPIC -pthread "-I$kernel" "-I$include"
   -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all)
-printf '%s\n' assemblysim/kinetics/engines/kernel/*.cpp |
-  xargs -P 2 -I{} sh -c 'g++ "$@" -c {} -o "$0/$(basename {} .cpp).o"' "$build" "${flags[@]}"
+find "$kernel" -name '*.cpp' |
+  xargs -P 2 -I{} sh -c 'g++ "$@" -c {} -o "$0/$(echo {} | tr / -).o"' "$build" "${flags[@]}"
 g++ -shared -pthread -fsanitize=address,undefined "$build"/*.o -o "$build/_kernel.so"
 # Python itself is not built with the sanitizer, which therefore has to be loaded first.
 LD_PRELOAD="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libubsan.so)" \

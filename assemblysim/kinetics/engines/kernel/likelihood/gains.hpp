@@ -1,5 +1,5 @@
-// Log-normal readings in groups with an unknown gain: what measurement/gains.py computes in numpy,
-// where the formulas are, one parameter vector after the other.
+// Log-normal readings in groups with an unknown gain: as measurement/likelihoods/gains.py has it in
+// numpy, where the formulas are; one parameter vector after the other.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ struct GainReadings {
     // multiplies h^2 + k^2 and h k in the exponent, the weight, and what the third limit is
     // lowered by and then multiplied with; (groups, rule_rows, nodes).
     const double* rule;
-    const double* far_rule;  // nodes and weights of Gauss-Laguerre quadrature; (2, far_nodes)
+    const double* far_rule;     // nodes and weights of Gauss-Laguerre quadrature; (2, far_nodes)
     const double* log_signals;  // (batch, places)
     const double* sigma;        // (batch,)
     double nearest_limit, negligible;

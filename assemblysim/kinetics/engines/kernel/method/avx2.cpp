@@ -1,17 +1,7 @@
-// The engine's lanes in AVX2 and FMA, for processors that have both; see lanes.hpp.
-#include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <limits>
-#include <memory>
-#include <new>
-#include <vector>
-
-#include "job.hpp"
-#include "rodas5p.hpp"
+// The engine's lanes in AVX2 and FMA, for processors that have both.
+#include "method/lanes/outside.hpp"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #else
@@ -20,8 +10,7 @@
 #endif
 #define WIDTH 4
 namespace assemblysim::avx2 {
-#include "vectors.hpp"
-#include "lanes.hpp"
+#include "method/lanes/group.hpp"
 }  // namespace assemblysim::avx2
 namespace assemblysim {
 void advance_avx2(Job& job, size_t share) { avx2::advance(job, share); }
@@ -31,8 +20,4 @@ void advance_avx2(Job& job, size_t share) { avx2::advance(job, share); }
 #else
 #pragma GCC pop_options
 #endif
-#else
-namespace assemblysim {
-void advance_avx2(Job& job, size_t share) { advance_baseline(job, share); }
-}  // namespace assemblysim
 #endif

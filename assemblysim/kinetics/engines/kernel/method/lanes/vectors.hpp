@@ -4,8 +4,8 @@
 
 #define INLINE inline __attribute__((always_inline))
 
-typedef double Hard __attribute__((vector_size(8 * WIDTH)));
-typedef uint64_t HardBits __attribute__((vector_size(8 * WIDTH)));
+using Hard [[gnu::vector_size(8 * WIDTH)]] = double;
+using HardBits [[gnu::vector_size(8 * WIDTH)]] = uint64_t;
 
 static INLINE Hard hard(double x) { return x - Hard{}; }
 
@@ -34,9 +34,9 @@ struct Lanes {
     const double* data() const { return reinterpret_cast<const double*>(this); }
 };
 
-#define EACH(expression)                                  \
-    Lanes<N> r;                                           \
-    for (int i = 0; i < N; ++i) r.v[i] = (expression);    \
+#define EACH(expression)                               \
+    Lanes<N> r;                                        \
+    for (int i = 0; i < N; ++i) r.v[i] = (expression); \
     return r
 
 template <int N>
@@ -100,7 +100,7 @@ static INLINE Lanes<N> tenth_root_reciprocal(const Lanes<N>& x) {
     constexpr uint64_t one = 0x3ff0000000000000, from = one + one / 10;
     Lanes<N> r;
     for (int i = 0; i < N; ++i) {
-        HardBits b = (HardBits)x.v[i];
+        const auto b = (HardBits)x.v[i];
         HardBits tenth = (b >> 4) + (b >> 5) + (b >> 8) + (b >> 9) + (b >> 12) + (b >> 13);
         r.v[i] = (Hard)(from - tenth);
     }
@@ -112,14 +112,14 @@ static INLINE uint32_t bits(const Lanes<N>& truth) {
     uint32_t all = 0;
 #if WIDTH == 8
     for (int i = 0; i < N; ++i)
-        all |= uint32_t(_mm512_cmp_pd_mask(truth.v[i], _mm512_setzero_pd(), _CMP_GT_OQ)) << 8 * i;
+        all |= uint32_t(_mm512_cmp_pd_mask(truth.v[i], _mm512_setzero_pd(), _CMP_GT_OQ)) << 8U * i;
 #elif WIDTH == 4
     for (int i = 0; i < N; ++i) {
         Hard above = _mm256_cmp_pd(truth.v[i], _mm256_setzero_pd(), _CMP_GT_OQ);
-        all |= uint32_t(_mm256_movemask_pd(above)) << 4 * i;
+        all |= uint32_t(_mm256_movemask_pd(above)) << 4U * i;
     }
 #else
-    for (int l = 0; l < Lanes<N>::count; ++l) all |= uint32_t(truth.data()[l] > 0) << l;
+    for (int l = 0; l < Lanes<N>::count; ++l) all |= uint32_t(truth.data()[l] > 0) << unsigned(l);
 #endif
     return all;
 }

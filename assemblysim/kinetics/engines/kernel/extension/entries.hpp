@@ -1,0 +1,18 @@
+// The functions that Python sees, and what they share.
+#pragma once
+
+#include "extension/arguments.hpp"
+#include "network/program.hpp"
+
+namespace assemblysim {
+
+PyObject* make_program(Arguments& arguments);
+PyObject* cost(PyObject* capsule);
+PyObject* instruction_sets();
+PyObject* integrate(Arguments& arguments);
+PyObject* gain_points(Arguments& arguments);
+
+// Returns what a capsule made by `make_program` holds.
+const Program& program_in(PyObject* capsule);
+
+}  // namespace assemblysim

@@ -1,0 +1,9 @@
+// What the reference engine in Python has too; a test compares them.
+#pragma once
+
+namespace assemblysim {
+
+// A broken power or a logarithm takes a concentration at or below zero as this, mM.
+constexpr double trace = 1e-30;
+
+}  // namespace assemblysim

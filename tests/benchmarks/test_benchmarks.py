@@ -1,0 +1,50 @@
+"""The benchmarks measure elsewhere (`python -m benchmarks`, `--quick` in CI); here they start."""
+
+import importlib
+import sys
+
+import pytest
+from checkout import ROOT
+
+from assemblysim.inference.model.posterior import Posterior
+from assemblysim.study.definition.reading import read_study
+from assemblysim.study.problem.problems import build_problem
+from benchmarks import measure
+from benchmarks.__main__ import QUICK, parsed
+from benchmarks.solvers import SOLVERS, installed
+
+MODULES = sorted(p.stem for p in (ROOT / "benchmarks").glob("*.py") if p.stem != "__init__")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_benchmark_is_imported(module):
+    assert importlib.import_module(f"benchmarks.{module}")
+
+
+@pytest.mark.parametrize("module", ["__main__", "designs", "evidence", "large", "seeds"])
+def test_every_benchmark_explains_itself(module, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--help"])
+    with pytest.raises(SystemExit) as ended:
+        importlib.import_module(f"benchmarks.{module}").main()
+
+    assert ended.value.code == 0
+    assert "--help" in capsys.readouterr().out
+
+
+def test_quick_stores_nothing_unless_it_is_told_where(tmp_path):
+    assert parsed(["--quick"]).out is None
+    assert parsed(["--quick", "--out", str(tmp_path)]).out == tmp_path
+    assert QUICK.fraction < measure.Effort().fraction
+
+
+def test_scipy_is_always_there_to_be_measured_against():
+    assert {"assemblysim", "scipy odeint", "scipy solve_ivp"} <= set(installed()) <= set(SOLVERS)
+
+
+@pytest.mark.parametrize("folder", measure.STUDIES, ids=lambda folder: folder.name)
+def test_there_are_walkers_enough_for_every_unknown(folder):
+    problem = build_problem(read_study(folder), "both_reversible")
+    count = len(problem.parameters)
+    walkers = measure._good_start(Posterior(problem), count, steps=2)
+
+    assert walkers.shape == (max(measure.WALKERS, 2 * count), count)
