@@ -9,9 +9,10 @@ import functools
 
 import numpy as np
 
-from assemblysim.files.codec import from_plain
+from assemblysim.files.codec import from_plain, to_plain
 from assemblysim.inference.model.parameters import Parameter
-from assemblysim.inference.model.priors import Prior
+from assemblysim.inference.model.priors import LogNormal, LogUniform
+from assemblysim.inference.model.stored_priors import stored_prior
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.result.courses import Courses
 from assemblysim.result.mechanism import MechanismResult
@@ -121,13 +122,13 @@ def _values(mechanism, words):
     width, rows = 1.6 if words else 0.12, {}
     for step in MECHANISMS[mechanism]:
         class_ = "not determined" if words and step != "grow" else "determined"
-        prior = ("log_uniform", 1.096e-7, 631.6)
+        prior = LogUniform(1.096e-7, 631.6)
         rows[f"k_{step}"] = _unknown(STEPS[step][3], width, "rate", class_, prior, "1/(mM h)")
     rows["k_chelate"]["determined"] = "bounded on one side"
-    about_one = ("log_normal", 1, 2)
+    about_one = LogNormal(1.0, 2.0)
     if words:
         return rows | {"limit": _unknown(0.01, 0.7, "statement", "not determined", about_one)}
-    noise = _unknown(0.15, 0.08, "noise", "determined", ("log_uniform", 0.01, 1))
+    noise = _unknown(0.15, 0.08, "noise", "determined", LogUniform(0.01, 1.0))
     response = _unknown(1.1, 0.2, "response", "determined", about_one)
     return rows | {"response_Dy6L2": response, "noise": noise}
 
@@ -135,7 +136,7 @@ def _values(mechanism, words):
 def _unknown(median, width, kind, determined, prior, unit=""):
     return {
         **_range(median, width, unit=unit), "map": median, "kind": kind, "determined": determined,
-        "prior": {"kind": prior[0], "numbers": list(prior[1:])},
+        "prior": to_plain(stored_prior(prior)),
     }  # fmt: skip
 
 
@@ -232,7 +233,7 @@ def draws(mechanism, words=False, count=4000):
 
 def store_draws(folder, found):
     """Write draws.nc as a fit does."""
-    prior = Prior("log_normal", 1.0, 2.0)
+    prior = LogNormal(1.0, 2.0)
     parameters = tuple(
         Parameter(name, unit, "rate", prior)
         for name, unit in zip(found.names, found.units, strict=True)

@@ -40,6 +40,7 @@ def results(tmp_path):
     return write_example(tmp_path / "results", small(), drawn=False)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_report_without_a_calibration_has_no_such_section(results):
     assert HEADING not in page(results).text
 
@@ -59,12 +60,14 @@ def test_the_report_says_first_how_often_one_is_wrong_with_confidence(results):
     assert (results / "figures" / "calibration_ranks.svg").is_file()
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_an_accepted_calibration_beside_the_results_serves_too(results):
     store(results.parent / "accepted" / "calibration.json", FOUND)
 
     assert HEADING in page(results).text
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_calibration_of_other_files_is_not_shown(results):
     store(results / "calibration.json", replace(FOUND, inputs={"study.toml": "other"}))
 

@@ -3,6 +3,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from calibration_example import calibration, uniform_records
+from quick_pictures import blanks
 from report_example import result_of, summary, write_example
 from report_pages import HOSTILE, Page, document, named, small
 
@@ -18,7 +19,8 @@ def results(tmp_path_factory):
     """A written report of three mechanisms, with courses and a calibration."""
     folder = write_example(tmp_path_factory.mktemp("study") / "results", summary(), drawn=True)
     store_json(folder / "calibration.json", calibration(none=uniform_records(57)))
-    write_report(folder)
+    with blanks():
+        write_report(folder)
     return folder
 
 
@@ -60,6 +62,7 @@ def test_tables_have_names_of_their_own():
     assert {"steps_a-b", "steps_a-b_2"} <= set(found)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_what_an_earlier_report_left_is_removed_and_nothing_else(tmp_path):
     folder = write_example(tmp_path / "results", small(), drawn=False)
     for name in ("figures/old.pdf", "tables/old.csv", "numbers/old.csv", "tables/mine.txt"):
@@ -92,6 +95,7 @@ def test_text_of_the_study_is_no_command_anywhere(tmp_path):
     assert "title = {{x\\%}}" in (folder / "references.bib").read_text()
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_folder_that_cannot_be_written_to_is_said_in_one_line(tmp_path):
     folder = write_example(tmp_path / "results", small(), drawn=False)
     (folder / "references.bib").mkdir()

@@ -36,12 +36,6 @@ def test_brackets_are_text_and_not_markup(text):
     assert plain_text(View((TableBlock(table, "t"),))).count(text) == 4
 
 
-def test_a_study_that_was_not_compared_is_shown_as_such():
-    content = {**summary(), "comparison": None}
-
-    assert "not been compared yet" in plain_text(comparison_view(result_of(content)))
-
-
 def test_a_fit_ends_with_what_was_found_and_what_it_cost():
     content = summary()
     content["mechanisms"]["template"]["checks"][0]["passed"] = False

@@ -5,6 +5,7 @@ import csv
 import numpy as np
 import pytest
 from forecast_example import outlook_summary, spread
+from quick_pictures import blanks
 from report_example import predictive_checks, result_of, summary, write_example
 from report_pages import Page, document
 from sample_networks import CHAIN
@@ -48,7 +49,8 @@ HEADINGS = (
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     folder = write_example(tmp_path_factory.mktemp("study") / "results", outlook_summary())
-    write_report(folder)
+    with blanks():
+        write_report(folder)
     return folder
 
 
@@ -220,6 +222,7 @@ def test_shares_name_their_mechanism_the_noise_model_and_the_average():
     assert len(lines) == 2  # stepwise has one route only
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_leader_that_does_not_fit_is_warned_of_beside_its_shares(tmp_path):
     content = outlook_summary()
     checks = content["mechanisms"]["both"]["predictive_checks"]
@@ -264,12 +267,14 @@ def test_control_names_the_steps_that_matter_and_no_other():
     assert lines[2].startswith("Under 'both' the maximum of Dy3L is governed by dimerise: −0.40")
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_results_of_a_version_without_an_outlook_are_still_reported(tmp_path):
     assert stored_forecast(result_of(summary())) is None
     folder = write_example(tmp_path / "r", summary(), drawn=False)
     assert HEADINGS[0] not in write_report(folder).read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_without_intermediates_or_products_it_is_said_and_nothing_is_empty(tmp_path):
     content = outlook_summary()
     content["forecast"] |= {"block": None, "share": None}
@@ -298,6 +303,7 @@ def test_times_below_half_a_minute_are_in_seconds():
     assert [duration(t) for t in (0.00768, 1 / 7200, 0.75 / 60)] == ["28 s", "0.5 s", "0.8 min"]
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_stored_design_is_shown_and_one_of_other_files_is_not(tmp_path):
     content = outlook_summary()
     folder = write_example(tmp_path / "r", content, drawn=False)
