@@ -10,6 +10,7 @@ import numpy as np
 
 from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.report.content.words import is_number
+from assemblysim.report.document.arrays import Floats
 from assemblysim.result.calibration import CalibrationResult
 from assemblysim.result.courses import Courses
 from assemblysim.result.design import DesignResult
@@ -42,9 +43,9 @@ class Curve:
     name: str
     measured: bool
     axis: str
-    band: np.ndarray
-    scatter: np.ndarray
-    readings: np.ndarray
+    band: Floats
+    scatter: Floats
+    readings: Floats
     limit: float | None
 
 
@@ -59,7 +60,7 @@ class StoredCourse:
     """
 
     experiment: str
-    times: np.ndarray
+    times: Floats
     curves: tuple[Curve, ...]
 
 
@@ -189,7 +190,7 @@ def concentration_unit(result: StudyResult) -> str:
     return result.conditions[0].unit if result.conditions else "mM"
 
 
-def _scatter(courses: Courses, signal: int) -> np.ndarray:
+def _scatter(courses: Courses, signal: int) -> Floats:
     """Return where new measurements are expected, shape (3, M); M = 0 where there are none."""
     band = courses.predictive[:, :, signal]
     known = np.isfinite(band).all(axis=0)
@@ -198,7 +199,7 @@ def _scatter(courses: Courses, signal: int) -> np.ndarray:
     return np.vstack([courses.times[known], band[:, known]])
 
 
-def _readings(courses: Courses, signal: int) -> np.ndarray:
+def _readings(courses: Courses, signal: int) -> Floats:
     values = courses.data[:, signal]
     known = np.isfinite(values)
     return np.vstack([courses.data_times[known], values[known]])

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from assemblysim.inference.calibration.ranks import counts_below, rank_band, rank_points
+from assemblysim.report.document.arrays import Floats
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, INK, TWO_COLUMNS_CM
 from assemblysim.report.figures.drawing import styled
 from assemblysim.result.calibration import RankResult
@@ -48,7 +49,7 @@ def rank_figure(parameters: Mapping[str, RankResult], draws: int) -> Figure:
     return styled(draw)
 
 
-def _panel(axes: Axes, name: str, ranks: np.ndarray, draws: int) -> None:
+def _panel(axes: Axes, name: str, ranks: Floats, draws: int) -> None:
     band = rank_band(len(ranks), draws)
     below = counts_below(ranks, draws) / len(ranks)
     axes.fill_between(

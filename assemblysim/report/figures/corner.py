@@ -19,6 +19,7 @@ from assemblysim.report.content import words
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.unknowns import parameter_label
 from assemblysim.report.content.words import is_number
+from assemblysim.report.document.arrays import Floats, Places
 from assemblysim.report.figures.appearance import (
     CM,
     FAINT,
@@ -132,7 +133,7 @@ def corner_figure(draws: ParameterDraws, shown: Sequence[str]) -> Figure:
     return styled(draw)
 
 
-def region_levels(density: np.ndarray, places: tuple[np.ndarray, np.ndarray]) -> tuple[float, ...]:
+def region_levels(density: Floats, places: tuple[Places, Places]) -> tuple[float, ...]:
     """Return the densities above which 95 and 50 % of the draws lie, the lower one first.
 
     Args:
@@ -143,9 +144,7 @@ def region_levels(density: np.ndarray, places: tuple[np.ndarray, np.ndarray]) ->
     return tuple(float(np.quantile(at, 1 - fraction)) for fraction in sorted(SHARES, reverse=True))
 
 
-def smooth_density(
-    x: np.ndarray, y: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+def smooth_density(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats, tuple[Places, Places]]:
     """Estimate the density of pairs, shape (D,) each.
 
     Returns:
@@ -178,7 +177,7 @@ def _determined(mechanism: MechanismResult) -> dict[str, float]:
     return found
 
 
-def _scaled(draws: ParameterDraws, name: str) -> tuple[np.ndarray, str]:
+def _scaled(draws: ParameterDraws, name: str) -> tuple[Floats, str]:
     """Return the draws of an unknown as they are drawn, and the label of their axis."""
     values = draws.column(name)
     unit = words.unit(draws.units[draws.names.index(name)])
@@ -201,14 +200,14 @@ def _typeset(name: str) -> str:
     return rf"${name[0]}_{{\mathrm{{{step}}}}}$"
 
 
-def _edges(values: np.ndarray) -> np.ndarray:
+def _edges(values: Floats) -> Floats:
     """Return the edges of the bins, shape (B + 1,): all but the outermost draws, with room."""
     low, high = np.quantile(values, [0.005, 0.995])
     room = 0.25 * (high - low) or max(1e-9, 1e-6 * abs(float(high)))
     return np.linspace(low - room, high + room, _BINS + 1)
 
 
-def _one(axes: Axes, values: np.ndarray) -> None:
+def _one(axes: Axes, values: Floats) -> None:
     """Draw one unknown: its histogram, its median, its central 95 % interval."""
     edges = _edges(values)[::2]
     heights, _ = np.histogram(values, edges)
@@ -220,7 +219,7 @@ def _one(axes: Axes, values: np.ndarray) -> None:
     axes.set_ylim(0, 1.12 * heights.max())
 
 
-def _two(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
+def _two(axes: Axes, x: Floats, y: Floats) -> None:
     """Draw a pair of unknowns: the smallest regions that hold 95 and 50 % of the draws."""
     across, up, density, places = smooth_density(x, y)
     levels = sorted({*region_levels(density, places), 2 * float(density.max())})
@@ -232,7 +231,11 @@ def _two(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
 
 
 def _frame(
-    axes: Axes, across: tuple[np.ndarray, str], up: tuple[np.ndarray, str], last: bool, first: bool
+    axes: Axes,
+    across: tuple[Floats, str],
+    up: tuple[Floats, str],
+    last: bool,
+    first: bool,
 ) -> None:
     """Set limits, few ticks, and labels only along the left and the lower side."""
     axes.set_xlim(*_edges(across[0])[[0, -1]])
@@ -251,7 +254,7 @@ def _frame(
         axes.set_yticks([])
 
 
-def _ticks(low: float, high: float) -> np.ndarray:
+def _ticks(low: float, high: float) -> Floats:
     """Return two or three round places within a panel, none near its ends."""
     found = np.zeros(0)
     for most in range(2, 9):

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from assemblysim.report.content import words
+from assemblysim.report.document.arrays import Floats
 from assemblysim.report.figures.appearance import CM, FAINT, INK, LINE, ONE_COLUMN_CM, PAPER, Look
 from assemblysim.report.figures.drawing import styled
 from assemblysim.result.summary import StudyResult
@@ -36,8 +37,8 @@ class Residuals:
 
     experiment: str
     signals: tuple[str, ...]
-    times: np.ndarray
-    values: np.ndarray
+    times: Floats
+    values: Floats
 
 
 def stored_residuals(result: StudyResult, name: str) -> tuple[Residuals, ...]:

@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.content.words import HOURS_OF_A_YEAR
+from assemblysim.report.document.arrays import Floats
 from assemblysim.report.figures.appearance import FAINT
 
 # A first sample earlier than this share of the window is lost on a linear time axis.
@@ -61,7 +62,7 @@ def _in_years(end: float) -> bool:
     return end > 2 * HOURS_OF_A_YEAR
 
 
-def visible_steps(axes: Axes, times: np.ndarray, band: np.ndarray) -> np.ndarray:
+def visible_steps(axes: Axes, times: Floats, band: Floats) -> Floats:
     """Return the indices of the times that a panel needs: neighbours a hundredth of it apart.
 
     Bands are stored on one fine grid for linear and logarithmic time alike; what lies closer
@@ -81,4 +82,4 @@ def visible_steps(axes: Axes, times: np.ndarray, band: np.ndarray) -> np.ndarray
         near = kept and i != len(times) - 1 and abs(across[i] - across[kept[-1]]) < _FINEST
         if not (near and np.max(np.abs(heights[:, i] - heights[:, kept[-1]])) < _FINEST):
             kept.append(int(i))
-    return np.array(kept, dtype=int)
+    return np.array(kept, dtype=np.intp)

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from assemblysim.report.content.stored import StoredCourse
+from assemblysim.report.document.arrays import Floats
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, LINE, ONE_COLUMN_CM, Look
 from assemblysim.report.figures.drawing import styled
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
@@ -62,7 +63,7 @@ def flux_figure(flux: FluxResult, looks: Mapping[str, Look], *, log_time: bool) 
     return styled(draw)
 
 
-def _panel(axes: Axes, times: np.ndarray, band: np.ndarray, look: Look) -> None:
+def _panel(axes: Axes, times: Floats, band: Floats, look: Look) -> None:
     """Draw the band, shape (3, T), of one step."""
     shown = visible_steps(axes, times, band)
     if not len(shown):

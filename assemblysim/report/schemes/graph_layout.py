@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from assemblysim.report.document.arrays import Floats
+
 _SWEEPS = 12
 _BEND_WIDTH = 0.35
 
@@ -216,13 +218,13 @@ def _columns(
     return x
 
 
-def _offsets(row: Sequence[str], widths: Mapping[str, float], gap: float) -> np.ndarray:
+def _offsets(row: Sequence[str], widths: Mapping[str, float], gap: float) -> Floats:
     """Return how far each box of a layer must at least lie to the right of the first."""
     steps = [(widths[a] + widths[b]) / 2 + gap for a, b in pairwise(row)]
     return np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _not_decreasing(values: np.ndarray) -> np.ndarray:
+def _not_decreasing(values: Floats) -> Floats:
     """Return the closest values that do not decrease (pool adjacent violators)."""
     pools: list[tuple[float, int]] = []
     for value in values.tolist():
