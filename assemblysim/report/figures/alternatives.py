@@ -34,7 +34,7 @@ def describe_course(mechanism: str, course: StoredCourse, *, log_time: bool) -> 
         if not np.isfinite(median).any():
             parts.append(f"{formula(curve.name)} is not known")
             continue
-        # At the very start there may be nothing whose share a spectrum could show.
+        # At the very start there may be nothing whose fraction a spectrum could show.
         peak = 1 + int(np.nanargmax(median[1:])) if np.isfinite(median[1:]).any() else 0
         parts.append(
             f"{formula(curve.name)} is largest, {median[peak]:.3g}, at {course.times[peak]:.3g} h "

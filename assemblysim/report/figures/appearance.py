@@ -31,7 +31,7 @@ DASHES: Final[tuple[LineStyleType, ...]] = (
 )
 
 # The full font comes with matplotlib, so that figures look alike everywhere. The small one is
-# made of it, see letters.py; what it lacks is taken from the full one.
+# made of it, see font_subset.py; what it lacks is taken from the full one.
 FULL_FONT, SMALL_FONT = "DejaVu Sans", "DejaVu Sans Few"
 
 STYLE: Final[dict[str, str | float | bool | list[str]]] = {

@@ -35,7 +35,7 @@ from assemblysim.result.mechanism import MechanismResult
 MOST_SHOWN = 6
 # From this correlation of two logarithms on, it is called strong.
 STRONG = 0.7
-SHARES = (0.5, 0.95)
+REGIONS = (0.5, 0.95)
 _BINS = 64
 _SMOOTHING = 0.2  # standard deviations: little beside the width of the posterior
 _END = 0.12  # of a panel, without ticks: their labels would run into those of the next
@@ -141,7 +141,7 @@ def region_levels(density: Floats, places: tuple[Places, Places]) -> tuple[float
         places: for each draw its row and its column in the grid.
     """
     at = density[places]
-    return tuple(float(np.quantile(at, 1 - fraction)) for fraction in sorted(SHARES, reverse=True))
+    return tuple(float(np.quantile(at, 1 - fraction)) for fraction in sorted(REGIONS, reverse=True))
 
 
 def smooth_density(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats, tuple[Places, Places]]:

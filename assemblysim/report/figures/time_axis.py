@@ -13,7 +13,7 @@ from assemblysim.report.content.words import HOURS_OF_A_YEAR
 from assemblysim.report.document.arrays import Floats
 from assemblysim.report.figures.appearance import FAINT
 
-# A first sample earlier than this share of the window is lost on a linear time axis.
+# A first sample earlier than this fraction of the window is lost on a linear time axis.
 _EARLY = 0.02
 _FINEST = 0.01  # of a panel's width or height
 

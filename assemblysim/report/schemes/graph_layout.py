@@ -1,4 +1,4 @@
-"""Places for the boxes of a scheme: layers from top to bottom, few crossings, no overlap."""
+"""Places for the boxes of a scheme: rows from top to bottom, few crossings, no overlap."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def lay_out(
     column_gap: float = 0.3,
     row_gap: float = 0.5,
 ) -> Layout:
-    """Place boxes in layers, so that edges run downwards wherever there is no cycle.
+    """Place boxes in rows, so that edges run downwards wherever there is no cycle.
 
     Args:
         boxes: by name; the order decides where nothing else does.
         edges: from box to box.
         column_gap: cm between neighbours.
-        row_gap: cm between layers.
+        row_gap: cm between rows.
 
     Returns:
         The places. Method: layers by longest path, order by barycentres (Sugiyama, Tagawa &

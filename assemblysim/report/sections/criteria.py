@@ -67,7 +67,7 @@ def sensitivity_table(result: StudyResult) -> Table | None:
     if not comparison.prior_sensitivity:
         return None
     rows: list[tuple[Cell | str, ...]] = [
-        ("as stated", *(words.probability(comparison.probabilities[n]) for n in names))
+        ("as in the study", *(words.probability(comparison.probabilities[n]) for n in names))
     ]
     for change in comparison.prior_sensitivity:
         fractions = change.probabilities or {}

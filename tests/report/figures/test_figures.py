@@ -16,7 +16,7 @@ from assemblysim.report.figures.drawing import (
     inline_svg,
     pdf_bytes,
     png_bytes,
-    share_letters,
+    share_outlines,
     store,
     svg_text,
 )
@@ -206,7 +206,7 @@ def test_an_inline_figure_follows_the_colours_of_the_page():
 
 def test_letters_are_kept_once_for_a_whole_page():
     picture = inline_svg(svg_text(probabilities(both=0.7, template=0.3)), "bars")
-    page = share_letters(f"<!--letters-->{picture}{picture}")
+    page = share_outlines(f"<!--outlines-->{picture}{picture}")
 
     letters = re.findall(r'<path id="(DejaVu[^"]+)"', page)
     assert len(letters) == len(set(letters))
