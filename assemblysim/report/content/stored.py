@@ -36,7 +36,7 @@ class Curve:
         band: shape (5, T): the 2.5, 25, 50, 75 and 97.5 % quantiles of the posterior.
         scatter: shape (3, M): times (h), then lower and upper ends of the 95 % interval of a
             new measurement; M = 0 where none is stored.
-        readings: shape (2, N): times (h) and values; N = 0 where nothing was measured.
+        measurements: shape (2, N): times (h) and values; N = 0 where nothing was measured.
         limit: what a measured 0 is below; None where no limit is stated.
     """
 
@@ -45,7 +45,7 @@ class Curve:
     axis: str
     band: Floats
     scatter: Floats
-    readings: Floats
+    measurements: Floats
     limit: float | None
 
 
@@ -170,7 +170,7 @@ def course_of(courses: Courses, result: StudyResult) -> StoredCourse:
             axis,
             courses.expected[:, :, i],
             _scatter(courses, i),
-            _readings(courses, i),
+            _measurements(courses, i),
             _limit(courses, i, result),
         )
         for i, name in enumerate(courses.signals)
@@ -199,7 +199,7 @@ def _scatter(courses: Courses, signal: int) -> Floats:
     return np.vstack([courses.times[known], band[:, known]])
 
 
-def _readings(courses: Courses, signal: int) -> Floats:
+def _measurements(courses: Courses, signal: int) -> Floats:
     values = courses.data[:, signal]
     known = np.isfinite(values)
     return np.vstack([courses.data_times[known], values[known]])

@@ -213,7 +213,7 @@ def _probability_bars(
 
 
 def _panel(axes: Axes, course: StoredCourse, curve: Curve, look: Look) -> None:
-    """Draw one species: bands, median, readings, and where readings are below the limit."""
+    """Draw one species: bands, median, measurements, and where measurements are below the limit."""
     shown = visible_steps(axes, course.times, curve.band)
     if not len(shown):
         axes.text(0.5, 0.5, "not known", transform=axes.transAxes, ha="center", color=FAINT)
@@ -225,7 +225,7 @@ def _panel(axes: Axes, course: StoredCourse, curve: Curve, look: Look) -> None:
     axes.fill_between(grid, lower, upper, color=look.colour, alpha=0.28, linewidth=0)
     axes.fill_between(grid, quarter, three_quarters, color=look.colour, alpha=0.3, linewidth=0)
     axes.plot(grid, median, color=look.colour, linestyle=look.dash)
-    times, values = curve.readings
+    times, values = curve.measurements
     seen = values > 0
     axes.plot(
         times[seen], values[seen], "o", color=look.colour, mec=PAPER, mew=0.4, ms=3.2, zorder=4
@@ -262,10 +262,10 @@ def _mark_statements(axes: Axes, statements: Sequence[StatementResult], look: Lo
 
 
 def _top(curve: Curve) -> float:
-    """Return the upper end of a panel: readings and the narrower band always fit."""
+    """Return the upper end of a panel: measurements and the narrower band always fit."""
     tallest = [float(np.nanmax(curve.band, initial=0.0))]
-    if curve.readings.shape[1]:
-        tallest.append(float(np.nanmax(curve.readings[1], initial=0.0)))
+    if curve.measurements.shape[1]:
+        tallest.append(float(np.nanmax(curve.measurements[1], initial=0.0)))
     if curve.scatter.shape[1]:
         # The scatter's band may reach far beyond what was read; it need not fit.
         tallest.append(min(float(np.nanmax(curve.scatter[2])), 2 * max(tallest)))
@@ -291,7 +291,7 @@ def _overlay(axes: Axes, course: StoredCourse, looks: Mapping[str, Look]) -> Non
         axes.plot(
             course.times, median, color=look.colour, linestyle=look.dash, label=formula(curve.name)
         )
-        axes.plot(*curve.readings, "o", color=look.colour, mec=PAPER, mew=0.4)
+        axes.plot(*curve.measurements, "o", color=look.colour, mec=PAPER, mew=0.4)
     axes.set_ylim(bottom=0)
     time_axis(axes, course, (), log_time=True)
     axes.set_xlabel("time (h)")

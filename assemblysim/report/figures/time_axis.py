@@ -29,8 +29,8 @@ def time_axis(
 ) -> None:
     """Set up a time axis, h, that shows when was sampled; of many years, linear, in years."""
     end = float(course.times[-1])
-    readings = [c.readings[0] for c in course.curves if c.readings.shape[1]]
-    marks = np.unique(np.concatenate([*readings, np.asarray(sampled, dtype=float)]))
+    measurements = [c.measurements[0] for c in course.curves if c.measurements.shape[1]]
+    marks = np.unique(np.concatenate([*measurements, np.asarray(sampled, dtype=float)]))
     if log_time:
         positive = marks[marks > 0] if (marks > 0).any() else course.times[course.times > 0]
         axes.set_xscale("log")
@@ -48,7 +48,7 @@ def time_axis(
         else:
             steps = [1, 1.2, 2, 2.4, 5, 6, 10] if end <= 100 else [1, 2, 2.5, 5, 10]
             axes.xaxis.set_major_locator(MaxNLocator(4, steps=steps))
-    if not readings:
+    if not measurements:
         for time in sampled:
             axes.axvline(time, color=FAINT, linewidth=0.5, linestyle=(0, (1, 2)), zorder=0)
 

@@ -98,7 +98,7 @@ def test_readings_that_were_not_made_are_not_drawn():
     ]
 
     assert np.isnan(data).any()
-    assert np.isfinite(BOTH.curves[1].readings).all()
+    assert np.isfinite(BOTH.curves[1].measurements).all()
     assert len(points[0].get_xdata()) == int((data > 0).sum())
 
 
