@@ -6,6 +6,7 @@ from markdown_it import MarkdownIt
 from report_example import courses, summary
 from report_pages import HOSTILE, document, small
 
+from assemblysim.report.content.former import former_calibration
 from assemblysim.report.content.headlines import verdict
 from assemblysim.report.content.stored import course_of
 from assemblysim.report.document.collected import filed_tables
@@ -13,7 +14,7 @@ from assemblysim.report.document.nodes import TimeFigures
 from assemblysim.report.writers.markdown import render_markdown
 
 PARSER = MarkdownIt("commonmark").enable("table")
-CALIBRATION = calibration(none=uniform_records(57))
+CALIBRATION = former_calibration(calibration(none=uniform_records(57)))
 
 
 def render(content, found=None):
