@@ -122,7 +122,11 @@ def _mechanism(one):
             "steps", "seconds")  # fmt: skip
     empty = {"description": "", "activation": [], "steps": 400, "rate_equations": [], "checks": []}
     changes = (one.get("prior_changes") or {}).items()
-    forecast = {key: one[key] for key in ("windows", "rate_control", "flux") if key in one}
+    forecast = {
+        "windows": one.get("windows") or {},
+        "rate_control": _control(one.get("rate_control") or {}),
+        "flux": one.get("flux") and {"unit": "mM/h", **one["flux"]},
+    }
     return {
         **{key: one[key] if key in one else empty.get(key, 0) for key in keys},
         "reactions": [_reaction(r) for r in one.get("reactions") or ()],
@@ -156,6 +160,16 @@ def _mechanism(one):
         },
         "pathways": _numbers(one.get("pathways") or {}),
         "forecast": {**forecast, "extents": _extents(one["extents"])} if "extents" in one else None,
+    }
+
+
+def _control(kinds):
+    return {
+        kind: {
+            species: {step: {"probability": 1.0, **degree} for step, degree in steps.items()}
+            for species, steps in by_species.items()
+        }
+        for kind, by_species in kinds.items()
     }
 
 

@@ -76,8 +76,6 @@ def sensitivity_words(one: PriorSensitivity, best: str) -> str:
         return f"Cannot be judged: that cuts off the posterior of {listed(one.cut_off)}."
     leader, chance = max(one.probabilities.items(), key=lambda item: item[1])
     verb = "stays" if leader == best else "becomes"
-    return (
-        f"{leader} {verb} the most probable, with {100 * chance:.0f} % "
-        f"(log evidences good to {one.error:.1f})"
-        + (f"; that cuts off {listed(one.cut_off)}." if one.cut_off else ".")
-    )
+    good = "" if one.error is None else f" (log evidences good to {one.error:.1f})"
+    cut_off = f"; that cuts off {listed(one.cut_off)}" if one.cut_off else ""
+    return f"{leader} {verb} the most probable, with {100 * chance:.0f} %{good}{cut_off}."

@@ -12,12 +12,12 @@ import numpy as np
 from assemblysim.files.codec import from_plain, to_plain
 from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.model.priors import LogNormal, LogUniform
-from assemblysim.inference.model.stored_priors import stored_prior
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.result.courses import Courses
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.on_disk import store_courses, store_result
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
+from assemblysim.study.results.experiments import stored_prior
 from assemblysim.study.results.storage import write_draws
 
 SPECIES = {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.arrays import Floats
@@ -210,7 +211,7 @@ def _limit(courses: Courses, signal: int, result: StudyResult) -> float | None:
     fraction = result.measurement.detection_limit
     if not is_number(fraction):
         return None
-    if result.measurement.scale != "absolute":
+    if not SCALES[result.measurement.scale].known:
         return 100 * fraction  # shown in % of the same total or largest intensity
     values = courses.data[:, signal]
     return fraction * float(np.nanmax(values)) if np.isfinite(values).any() else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from assemblysim.inference.model.stored_priors import prior_words
 from assemblysim.language import capital
 from assemblysim.report.content import words
 from assemblysim.report.content.words import MISSING, is_number
 from assemblysim.report.document.nodes import Cell, Table
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.unknowns import Combination, ParameterResult, ProfileInterval
+from assemblysim.sentences.conditions import prior_words
 from assemblysim.sentences.unknowns import combination_words, prospect_words
 
 EXPLANATION = (

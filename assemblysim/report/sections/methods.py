@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.language import counted, listed
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content import words
 from assemblysim.report.content.bibliography import REFERENCES
 from assemblysim.report.content.stored import StoredStudy
@@ -15,18 +17,6 @@ from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import Listing, Node, Paragraph, Section
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.summary import StudyResult
-
-_SCALES = {
-    "per spectrum": "every spectrum has an unknown scale factor, which is integrated out exactly, "
-    "so that only ratios of intensities within a spectrum count",
-    "per species": "every signal has an unknown scale factor of its own",
-    "absolute": "intensities are taken as concentrations on a common scale",
-}
-_NOISES = {
-    "proportional": "a log-normal error",
-    "constant": "a normal error of constant size",
-    "two-component": "an error with an additive and a proportional part",
-}
 
 
 @dataclass(frozen=True)
@@ -132,7 +122,8 @@ def _measured_text(result: StudyResult, measured: int) -> str:
     size = ", of a size of its own for each signal" if own else ""
     text = (
         f"The data are {counted(measured, 'intensity', 'intensities')} of {signals}; "
-        f"{_SCALES[measurement.scale]}; each carries {_NOISES[measurement.noise]}{size}."
+        f"{SCALES[measurement.scale].in_methods}; each carries "
+        f"{NOISES[measurement.noise].in_methods}{size}."
     )
     limit = measurement.detection_limit
     if limit is not None:

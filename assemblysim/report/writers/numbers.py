@@ -6,13 +6,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from assemblysim.inference.model.stored_priors import prior_words
 from assemblysim.report.content.stored import StoredCourse, StoredStudy, ranked_names
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.collected import file_stem
 from assemblysim.report.writers.forecast_numbers import forecast_rows
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.conditions import prior_words
 
 _RANGE = ("median", "lower", "upper")
 _QUANTILES = ("2.5 %", "25 %", "50 %", "75 %", "97.5 %")

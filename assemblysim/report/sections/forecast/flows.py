@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 
 from assemblysim.language import listed
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content import words
 from assemblysim.report.content.following import interval_percent
 from assemblysim.report.content.large import is_too_large
@@ -39,15 +41,6 @@ from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.checks import check_words
 from assemblysim.study.results import stored_posterior
 
-_NOISE_WORDS = {
-    "constant": "a constant error of each intensity",
-    "proportional": "an error in proportion to each intensity",
-    "two-component": "an error with a constant and a proportional part",
-}
-_SCALE_WORDS = {
-    "per spectrum": " and an unknown scale factor of each spectrum",
-    "per species": " and an unknown scale factor of each signal",
-}
 _ARROWS = (
     "Arrows as wide as the median net turnover of each step; dotted: too little to be seen. A step "
     "that takes two of a species is one turnover, so arrows into a box and out of it need not "
@@ -199,7 +192,7 @@ def noise_words(result: StudyResult) -> str:
     measurement = result.measurement
     if is_words_only(result):
         return f"statements that are wrong with probability {measurement.error_rate:g}"
-    return _NOISE_WORDS[measurement.noise] + _SCALE_WORDS.get(measurement.scale, "")
+    return NOISES[measurement.noise].in_forecast + SCALES[measurement.scale].in_forecast
 
 
 def fraction_cautions(result: StudyResult, names: list[str]) -> list[str]:

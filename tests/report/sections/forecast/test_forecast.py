@@ -148,14 +148,13 @@ def test_a_window_that_is_certain_at_a_time_that_is_not_is_not_called_improbable
     k2 = 10.0 ** np.linspace(-2, 1, 400)
     rate_constants = np.stack([3 * k2, k2], axis=1)
     start = np.tile([2.0, 0.0, 0.0], (400, 1))
-    held = summarise_windows(
-        windows_in(Reactor.isothermal(CHAIN, rate_constants, start), 48.0, Level("M", 0.5))
-    )
+    reactor = Reactor.isothermal(CHAIN, rate_constants, start)
+    held = to_plain(summarise_windows(windows_in(reactor, 48.0, Level("M", 0.5))))
     content = outlook_summary()
     content["forecast"] |= {"block": "M", "share": 0.5}
     every = [content["mechanisms"][name]["forecast"] for name in ("both", "stepwise")]
     for one in (content["averaged"], *every):
-        one["windows"] = to_plain(held)
+        one["windows"] = held
     (sentence,) = stopping_sentences(stored_forecast(result_of(content)))
 
     assert held["B"]["best"]["probability"] < 0.5
