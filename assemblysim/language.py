@@ -14,6 +14,12 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(every[:-1])} and {every[-1]}"
 
 
+def either(texts: Iterable[str]) -> str:
+    """Join texts as a choice: a, b or c."""
+    every = list(texts)
+    return " or ".join(part for part in (", ".join(every[:-1]), *every[-1:]) if part)
+
+
 def quoted(text: str) -> str:
     """Return user text in quotes on one line, shortened where it is long."""
     line = " ".join(text.split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -134,13 +135,56 @@ def _source(written: str, unit: str) -> Any:
 
 
 def _parsed(text: str, *, amount: bool) -> Any:
-    """Read a unit; `amount` says that % is one of a stated amount."""
-    if not text:
-        return _registry()[1].Unit("")
-    reader = _UnitReader(text, _PERCENT_AMOUNT if amount else "percent")
-    unit = reader.product()
-    reader.expect_end()
+    """Make pint's unit; `amount` says that % is one of a stated amount."""
+    if text == "1":  # as written behind a number it is a slip
+        raise _unreadable(text)
+    pint, registry = _registry()
+    unit = registry.Unit("")
+    for name, power in factors(text):
+        known = (_PERCENT_AMOUNT if amount else "percent") if name == "%" else name
+        try:
+            unit = unit * registry.Unit(known) ** power
+        except (pint.UndefinedUnitError, ValueError):  # ValueError: a name of a number, as nan
+            raise InputError(
+                f"unknown unit {_shown(name)}; write it like mM, h or 1/(mM h)"
+            ) from None
     return unit
+
+
+Factors = tuple[tuple[str, float], ...]
+
+
+@lru_cache(maxsize=1024)
+def factors(unit: str) -> Factors:
+    """Read a unit as names with their powers: (mM, -1) and (h, -1) of ``1/(mM h)``.
+
+    Args:
+        unit: factors joined by spaces, * and /, with brackets; "" or "1" for a pure number.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    if unit in ("", "1"):
+        return ()
+    reader = _UnitReader(unit)
+    found = reader.product()
+    reader.expect_end()
+    return found
+
+
+def written(powers: Iterable[tuple[str, float]]) -> str:
+    """Write a unit as `factors` reads it; "" for a pure number."""
+    known = list(powers)
+    above = [_power(name, power) for name, power in known if power > 0]
+    below = [_power(name, -power) for name, power in known if power < 0]
+    if not below:
+        return " ".join(above)
+    divisor = below[0] if len(below) == 1 else f"({' '.join(below)})"
+    return f"{' '.join(above) or '1'}/{divisor}"
+
+
+def _power(name: str, power: float) -> str:
+    return name if power == 1 else f"{name}^{float(power):g}"
 
 
 class _UnitReader:
@@ -149,49 +193,38 @@ class _UnitReader:
     pint's own parser takes whole expressions, and works out mM^9^9^9 digit by digit.
     """
 
-    def __init__(self, text: str, percent: str) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._percent = percent
         self._at = 0
         if len(text) > _LONGEST_UNIT:
-            raise self._unreadable()
+            raise _unreadable(self._text)
 
-    def product(self) -> Any:
+    def product(self) -> Factors:
         """Read factors up to a closing bracket or the end."""
-        product = self._factor()
+        found = self._factor()
         while (sign := self._take(r"[*·/]|(?=[^\s)])")) is not None:
-            factor = self._factor()
-            product = product / factor if sign == "/" else product * factor
-        return product
+            by = -1.0 if sign == "/" else 1.0
+            found += tuple((name, by * power) for name, power in self._factor())
+        return found
 
     def expect_end(self) -> None:
         """Refuse anything left over."""
         if self._text[self._at :].strip():
-            raise self._unreadable()
+            raise _unreadable(self._text)
 
-    def _factor(self) -> Any:
-        _, registry = _registry()
+    def _factor(self) -> Factors:
         if self._take(r"1(?=\s*/)"):
-            return registry.Unit("")
+            return ()
         if self._take(r"\("):
             inner = self.product()
             if not self._take(r"\)"):
-                raise self._unreadable()
+                raise _unreadable(self._text)
             return inner
         name = self._take(r"%|°?[A-Za-zµμ]+")
         if name is None:
-            raise self._unreadable()
+            raise _unreadable(self._text)
         power = self._take(r"(?:\^|\*\*)?-?\d(?:\.\d{1,3})?(?![\d.])|⁻?[¹²³]") or "1"
-        return self._named(name) ** float(power.lstrip("^*").translate(_RAISED))
-
-    def _named(self, name: str) -> Any:
-        pint, registry = _registry()
-        try:
-            return registry.Unit(self._percent if name == "%" else name)
-        except (pint.UndefinedUnitError, ValueError):  # ValueError: a name of a number, as nan
-            raise InputError(
-                f"unknown unit {_shown(name)}; write it like mM, h or 1/(mM h)"
-            ) from None
+        return ((name, float(power.lstrip("^*").translate(_RAISED))),)
 
     def _take(self, pattern: str) -> str | None:
         """Take what comes next if it fits the pattern."""
@@ -201,10 +234,9 @@ class _UnitReader:
         self._at = found.end()
         return found[1]
 
-    def _unreadable(self) -> InputError:
-        return InputError(
-            f"cannot read the unit {_shown(self._text)}; write it like mM, h or 1/(mM h)"
-        )
+
+def _unreadable(text: str) -> InputError:
+    return InputError(f"cannot read the unit {_shown(text)}; write it like mM, h or 1/(mM h)")
 
 
 def _kind(unit: Any) -> str:

@@ -112,7 +112,7 @@ def simulated(problem: Problem, seed: int) -> IntensityTable:
     truth = read_study(STUDY).truth
     if truth is None:
         raise SystemExit("the study has no truth")
-    known = {**dict(problem.stated), **dict(truth.values), "noise": NOISE}
+    known = {**dict(problem.fixed), **dict(truth.values), "noise": NOISE}
     known.setdefault("background", 1e-3)
     values = np.array([[known[name] for name in problem.parameter_names]])
     alone = ensemble_of({problem.mechanism: 1.0}, [problem], [values])

@@ -63,7 +63,7 @@ def write_lattice(folder: Path) -> Path:
     rows = ["reactants,products,rate constant,name"]
     rows += [
         f"{' + '.join(map(_formula, r.reactants))},{' + '.join(map(_formula, r.products))},"
-        f"{r.rate},{r.name}"
+        f"{r.rate_constant},{r.name}"
         for r in dense_lattice().reactions
     ]
     (folder / "steps.csv").write_text("\n".join(rows) + "\n", "utf-8")

@@ -24,7 +24,8 @@ from assemblysim.inference.sampling.ensembles import (
 )
 from assemblysim.inference.sampling.proposal import fitted_mixture
 from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
-from assemblysim.inference.sampling.smc import SmcRuns, SmcTask, run_smc
+from assemblysim.inference.sampling.smc import SmcRuns, run_smc
+from assemblysim.inference.sampling.tempered_moves import SmcTask
 from assemblysim.result.evidence import LogEvidence
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))

@@ -42,7 +42,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
         one.name: experiment_words(one, study.concentration_unit) for one in study.experiments
     }
     sharing, derived, units = sharing_words(study), dict(study.derived), units_of(study)
-    fixed = {name: f"{value:g} {units[name]}".rstrip() for name, value in study.stated}
+    fixed = {name: f"{value:g} {units[name]}".rstrip() for name, value in study.fixed}
     if as_json:
         found = {
             "study": study.folder.name,
@@ -61,7 +61,9 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     lines += _part("tied", [f"{name} = {text}" for name, text in derived.items()])
     for problem in problems:
         priors = [f"{name}: {prior}" for name, prior in _priors(problem).items()]
-        follows = [f"{tie.name} = {tie.describe()}, follows" for tie in problem.derived]
+        follows = [
+            f"{parameter.name} = {parameter.describe()}, follows" for parameter in problem.derived
+        ]
         heading = f"{problem.mechanism}: {counted(len(priors), 'unknown')}"
         lines += _part(heading, [*priors, *follows])
     return "\n".join(lines)

@@ -17,8 +17,10 @@ from assemblysim.inference.sampling.settings import (
     SmcSettings,
     WiderPriorSmcSettings,
 )
-from assemblysim.measurement.data import Noise, Scale
 from assemblysim.measurement.likelihoods import statements
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.noise_model import RELATIVE_NOISE, RELATIVE_SAMPLING_ERROR
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.constants import constants
 from assemblysim.mechanism.reading import step_table
 from assemblysim.study.definition import heating, schema
@@ -61,16 +63,6 @@ _SETTINGS: Final[Sequence[tuple[str, type]]] = (
     ("`[sampling.tempering]`", SmcSettings),
     ("`[sampling.prior_changes]`", WiderPriorSmcSettings),
 )
-_SCALES: Final[dict[Scale, str]] = {
-    "absolute": "the numbers are concentrations; every column carries its unit",
-    "per species": "every column has an unknown scale of its own",
-    "per spectrum": "every row has an unknown scale of its own, as in ESI-MS",
-}
-_NOISES: Final[dict[Noise, str]] = {
-    "constant": "the same error at every height",
-    "proportional": "an error in per cent of the signal (log-normal)",
-    "two-component": "both, added",
-}
 _WORDS: Final = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 
@@ -187,8 +179,8 @@ def _is_table(kind: object) -> bool:
 
 
 def _choices() -> str:
-    rows = [(f'`scale = "{one}"`', _SCALES[one]) for one in typing.get_args(Scale)]
-    rows += [(f'`noise = "{one}"`', _NOISES[one]) for one in typing.get_args(Noise)]
+    rows = [(f'`scale = "{name}"`', scale.explanation) for name, scale in SCALES.items()]
+    rows += [(f'`noise = "{name}"`', noise.explanation) for name, noise in NOISES.items()]
     return _table(("written", "meaning"), rows)
 
 
@@ -222,9 +214,17 @@ def _parameters() -> str:
             f"log-uniform between {low:g} and {high:g} of the scarcest component; 0 where "
             "noise is not proportional and there are no statements",
         ),
-        ("`noise`, `noise_SIGNAL`", "relative error of a reading", _said(problems.RELATIVE_NOISE)),
+        (
+            "`noise`, `noise_SIGNAL`",
+            "relative error of a reading",
+            _said(problems.as_prior(RELATIVE_NOISE)),
+        ),
         ("`noise_additive`", "additive part of two-component noise", "log-uniform"),
-        ("`sampling_error`", "error that replicates share", _said(problems.SAMPLING_ERROR)),
+        (
+            "`sampling_error`",
+            "error that replicates share",
+            _said(problems.as_prior(RELATIVE_SAMPLING_ERROR)),
+        ),
         ("`limit`", "what words take for absent", _said(problems.STATEMENT_LIMIT)),
         ("`statement_noise`", "reading error behind words", _said(problems.STATEMENT_NOISE)),
         (

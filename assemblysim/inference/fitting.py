@@ -48,11 +48,11 @@ from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
 from assemblysim.inference.sampling.smc import (
     Particles,
     SmcRuns,
-    SmcTask,
     combined_runs,
     reference_about_found,
     run_smc,
 )
+from assemblysim.inference.sampling.tempered_moves import SmcTask
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.result.checks import Check
 from assemblysim.result.evidence import LeaveOneOut, LogEvidence

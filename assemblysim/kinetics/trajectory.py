@@ -54,13 +54,13 @@ class SensitivityBatch:
 
     Attributes:
         trajectories: the B trajectories.
-        by_rate: shape (B, T, S, P), dc/dk.
+        by_constant: shape (B, T, S, P), dc/dk.
         by_initial: shape (B, T, S, S), dc/dc0; the last axis is the initial species, and
             empty where these were not asked for.
     """
 
     trajectories: TrajectoryBatch
-    by_rate: np.ndarray
+    by_constant: np.ndarray
     by_initial: np.ndarray
 
 

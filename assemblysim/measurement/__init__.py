@@ -1,1 +1,1 @@
-"""What is seen: signals, noise, gains, detection limits, statements."""
+"""What is seen: signals, scales, noise, detection limits, statements."""

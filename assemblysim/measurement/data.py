@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 
 from assemblysim.errors import InputError
+from assemblysim.measurement.noise_model import NoiseModel, NoiseParameters
+from assemblysim.measurement.scales import Scale
 
-Scale = Literal["absolute", "per species", "per spectrum"]
-Noise = Literal["constant", "proportional", "two-component"]
 Relation = Literal["detected", "absent", "abundant", "maximum", "increasing", "decreasing"]
 
 
@@ -84,11 +84,11 @@ class Statement:
 
 @dataclass(frozen=True)
 class Measurement:
-    """How signals become readings.
+    """How signals become intensities.
 
     Attributes:
         scale: what is unknown about the intensity axis.
-        noise: how a reading scatters about its expectation.
+        noise: how an intensity scatters about its expectation.
         signals: the I observed signals.
         detection_limit: what a zero means, as a share (0.005 is 0.5 %) of the
             spectrum's total (per spectrum), of the column's largest value
@@ -98,8 +98,33 @@ class Measurement:
     """
 
     scale: Scale
-    noise: Noise
+    noise: NoiseModel
     signals: tuple[Signal, ...]
     detection_limit: float | None = None
     share_replicates: bool = True
     noise_per_signal: bool = False
+
+    @property
+    def own_sizes(self) -> tuple[str, ...]:
+        """The signals that have noise of a size of their own."""
+        return tuple(s.name for s in self.signals) if self.noise_per_signal else ()
+
+    def noise_parameters(self, *, shared: bool) -> NoiseParameters:
+        """Return the noise parameters.
+
+        Args:
+            shared: whether replicates share a sampling error.
+
+        Raises:
+            InputError: two noise parameters would have the same name.
+        """
+        return NoiseParameters(self.noise, self.own_sizes, shared)
+
+    def refuse_unsupported(self, row_times: np.ndarray) -> None:
+        """Refuse settings for which there is no likelihood of spectra at some times, (N,), h.
+
+        Raises:
+            InputError: the noise does not go with the scale and what else is set.
+        """
+        shared = self.share_replicates and len(np.unique(row_times)) < len(row_times)
+        self.noise.refuse_unsupported(self.scale, per_signal=self.noise_per_signal, shared=shared)

@@ -1,4 +1,4 @@
-"""What the spectrometer would show of given concentrations, before noise and gain."""
+"""What the spectrometer would show of given concentrations, before noise and scale factors."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.reactor import Reactor, sensitivities
+from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
@@ -149,7 +150,7 @@ def _sensitivities(
         done = batch.trajectories.completed[:, None, None]
         both, scaled = both_sides(own, grid, batch.trajectories.concentrations)
         courses = np.where(done, both, np.nan)
-        by_step = steps.by_step(batch.by_rate, every[part].at_reference)[:, grid.columns]
+        by_step = steps.by_step(batch.by_constant, every[part].at_reference)[:, grid.columns]
         by_step[:, grid.begins[1:]] *= scaled[:, :, None]
         yield part, courses.transpose(0, 2, 1), by_step.transpose(0, 2, 3, 1)
 
@@ -167,17 +168,17 @@ def _at_the_end(
     """
     last = course.shape[-1] - 1
     made = np.where(course[:, -1] > floor, course[:, -1], np.nan)
-    slope = _end_slope(course, grid)
-    forming = np.where((slope > 0) & np.isfinite(made), slope, np.nan)
+    growing = _end_derivative(course, grid)
+    forming = np.where((growing > 0) & np.isfinite(made), growing, np.nan)
     return {
         "yield": change[:, :, last] / made[:, None],
-        "rate": _end_slope(change, grid) / forming[:, None],
+        "rate": _end_derivative(change, grid) / forming[:, None],
     }
 
 
-def _end_slope(courses: np.ndarray, grid: FineGrid) -> np.ndarray:
+def _end_derivative(courses: np.ndarray, grid: FineGrid) -> np.ndarray:
     last = np.full(courses.shape[:-1], courses.shape[-1] - 1.0)
-    return grid.around(courses, last).slope(last)
+    return grid.around(courses, last).derivative(last)
 
 
 def _at_the_maximum(
@@ -200,9 +201,9 @@ def _at_the_maximum(
     around = grid.around(np.where(inside[:, None, None], change, 0.0), place)
     height = np.where(inside, top.height, np.nan)[:, None]
     bent = np.where(inside, np.where(cut, -np.inf, curvature), np.nan)
-    moved = -around.slope(place) / bent[:, None]
+    moved = -around.derivative(place) / bent[:, None]
     times = np.broadcast_to(grid.times, course.shape)
-    speed = grid.around(times, top.place).slope(top.place)
+    speed = grid.around(times, top.place).derivative(top.place)
     moment = grid.time_at(top.place)
     moment = np.where(inside & (moment > 0), moment, np.nan)
     return {

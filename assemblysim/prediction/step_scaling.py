@@ -45,17 +45,17 @@ class ScaledSteps:
         """Turn the original powers of T into those of the network's constants."""
         return tuple(powers[i] if i >= 0 else 0.0 for i in self.known)
 
-    def by_step(self, by_rate: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
+    def by_step(self, by_constant: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
         """Turn derivatives by the constants into those by the logarithm of a step's rate.
 
         Args:
-            by_rate: shape (D, T, S, P').
+            by_constant: shape (D, T, S, P').
             rate_constants: shape (D, P'), of the network.
 
         Returns:
             Shape (D, T, S, N).
         """
-        scaled = by_rate * rate_constants[:, None, None, :]
+        scaled = by_constant * rate_constants[:, None, None, :]
         return np.stack([scaled[..., list(own)].sum(axis=-1) for own in self.places], axis=-1)
 
 
@@ -71,12 +71,17 @@ def scaled_steps(network: Network) -> ScaledSteps:
     reactions = tuple(_with_own(r, f"{prefix}{i}") for i, r in enumerate(network.reactions))
     scaled = Network(network.species, reactions)
     names, old = scaled.rate_constant_names, network.rate_constant_names
+    own = [new.rate_constant for new in reactions]
     origin = {name: name for name in old}
-    origin |= {new.rate: r.rate for new, r in zip(reactions, network.reactions, strict=True)}
-    multipliers = {new.rate for new in reactions if new.law is not None}
+    origin |= dict(zip(own, (r.rate_constant for r in network.reactions), strict=True))
+    multipliers = {new.rate_constant for new in reactions if new.law is not None}
     steps = tuple(r.name for r in network.reactions if r.reverse_of is None)
     places = tuple(
-        tuple(names.index(new.rate) for new in reactions if step in (new.name, new.reverse_of))
+        tuple(
+            names.index(name)
+            for name, new in zip(own, reactions, strict=True)
+            if step in (new.name, new.reverse_of)
+        )
         for step in steps
     )
     known = tuple(-1 if name in multipliers else old.index(origin[name]) for name in names)
@@ -85,6 +90,8 @@ def scaled_steps(network: Network) -> ScaledSteps:
 
 def _with_own(reaction: Reaction, name: str) -> Reaction:
     if reaction.law is None:
-        return replace(reaction, rate=name)
+        return replace(reaction, rate_constant=name)
     law = reaction.law.times(name, in_front=True)
-    return replace(reaction, rate=name, law=law, further_rate_constants=reaction.rate_constants)
+    return replace(
+        reaction, rate_constant=name, law=law, further_rate_constants=reaction.rate_constants
+    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from assemblysim.inference.model.stored_priors import prior_words
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.inference.model.prior import PRIORS
+from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.language import time_label
 from assemblysim.result.conditions import ExperimentConditions, StoredEvent
 from assemblysim.result.forecast import ChangedStart, ConcentrationChange
@@ -19,6 +21,19 @@ FACTORS: Mapping[float, str] = {
     2.0: "twice",
     4.0: "four times",
 }
+
+
+def prior_words(stored: StoredPrior, unit: str = "") -> str:
+    """Say a prior in words, such as "log-uniform between 1e-4 and 1e4 1/(mM h)".
+
+    Raises:
+        InputError: there is no such prior.
+    """
+    if stored.kind not in PRIORS:
+        raise InputError(f"unknown prior '{stored.kind}'{did_you_mean(stored.kind, PRIORS)}")
+    if stored.name:
+        return Distribution(stored.name, tuple(stored.numbers.items())).describe(unit)
+    return PRIORS[stored.kind](**stored.numbers).describe(unit)
 
 
 def initial_words(amount: float | StoredPrior, unit: str) -> str:

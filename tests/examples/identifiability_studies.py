@@ -9,6 +9,8 @@ from assemblysim.inference.model.parameters import normal_from_values
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.priors import LogUniform
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.study import Experiment, Study
@@ -35,11 +37,11 @@ WIDE = LogUniform(1e-3, 1e3)
 
 
 def problem_of(folder, mechanism, table, *, scale="absolute", noise="proportional", **options):
-    """A problem; `priors`, `stated` by name, `initial` of A: an amount (mM) or a prior."""
+    """A problem; `priors`, `fixed` by name, `initial` of A: an amount (mM) or a prior."""
     model = Path(folder) / "model.toml"
     model.write_text(MODEL)
     signals = options.get("signals") or table.signals
-    stated = {"background": 1e-6, "noise": 0.05, **options.get("stated", {})}
+    fixed = {"background": 1e-6, "noise": 0.05, **options.get("fixed", {})}
     priors = {k: WIDE for k in ("k_first", "k_second", "k_a", "k_b")} | options.get("priors", {})
     study = Study(
         folder=Path(folder),
@@ -59,8 +61,10 @@ def problem_of(folder, mechanism, table, *, scale="absolute", noise="proportiona
                 TIMES if options.get("words") else TIMES[:0],
             ),
         ),
-        measurement=Measurement(scale, noise, tuple(Signal(n, ((n, 1.0),)) for n in signals)),
-        stated=tuple((n, v) for n, v in stated.items() if n not in priors),
+        measurement=Measurement(
+            SCALES[scale], NOISES[noise], tuple(Signal(n, ((n, 1.0),)) for n in signals)
+        ),
+        fixed=tuple((n, v) for n, v in fixed.items() if n not in priors),
         priors=tuple(priors.items()),
         statement_settings=StatementSettings(0.02),
         sampling=None,

@@ -12,6 +12,8 @@ from assemblysim.inference.sampling.settings import (
     WiderPriorSmcSettings,
 )
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal, Statement
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.study import Experiment, Study
@@ -42,7 +44,7 @@ SETTINGS = FitSettings(
     smc=SmcSettings(pilot_particles=128, runs=4, particles=128),
     prior_changes=WiderPriorSmcSettings(pilot_particles=128, runs=2, particles=128),
 )
-STATED = tuple(
+FIXED = tuple(
     {
         "response_A": 1.0,
         "response_B": 1.0,
@@ -78,11 +80,11 @@ def chain_table(k_first=1.0, k_second=0.5, noise=0.05, seed=7, replicates=1):
     return IntensityTable(("A", "B", "C"), times, values)
 
 
-def small_study(folder, *, table=None, words=(), stated=STATED, noise=0.05):
+def small_study(folder, *, table=None, words=(), fixed=FIXED, noise=0.05):
     """A study of two mechanisms with a table, statements, or both."""
     model = Path(folder) / "small.toml"
     model.write_text(MODEL)
-    known = stated if noise is None else (*stated, ("noise", noise))
+    known = fixed if noise is None else (*fixed, ("noise", noise))
     return Study(
         folder=Path(folder),
         title="small",
@@ -96,9 +98,11 @@ def small_study(folder, *, table=None, words=(), stated=STATED, noise=0.05):
             Experiment("reactor", (("A", 10.0),), table, words, TIMES if words else TIMES[:0]),
         ),
         measurement=Measurement(
-            "per spectrum", "proportional", tuple(Signal(n, ((n, 1.0),)) for n in "ABC")
+            SCALES["per spectrum"],
+            NOISES["proportional"],
+            tuple(Signal(n, ((n, 1.0),)) for n in "ABC"),
         ),
-        stated=known,
+        fixed=known,
         priors=PRIORS,
         statement_settings=StatementSettings(0.02),
         sampling=SETTINGS,

@@ -5,11 +5,27 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 from scipy.special import log_ndtr
 
+from assemblysim.errors import InputError
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 
 NAMES = ("Dy2L", "Dy3L", "Dy5L2", "Dy6L2")
 SIGNALS = tuple(Signal(name, ((name, 1.0),)) for name in NAMES)
+
+
+def goes_with(scale, noise, shared=False):
+    """Whether there is a likelihood of a noise model on a scale."""
+    try:
+        NOISES[noise].refuse_unsupported(SCALES[scale], per_signal=False, shared=shared)
+    except InputError:
+        return False
+    return True
+
+
+# Every noise model that there is, on the scales that it goes with.
+COMBINATIONS = [(s, n) for s in SCALES for n in NOISES if goes_with(s, n)]
 
 
 def measurement(
@@ -20,7 +36,9 @@ def measurement(
     count=4,
     per_signal=False,
 ):
-    return Measurement(scale, noise, SIGNALS[:count], limit, share_replicates, per_signal)
+    return Measurement(
+        SCALES[scale], NOISES[noise], SIGNALS[:count], limit, share_replicates, per_signal
+    )
 
 
 def table(values, times=None):
@@ -71,15 +89,15 @@ def normal_log_density(x, sd):
     return -0.5 * (x / sd) ** 2 - np.log(sd) - 0.5 * np.log(2 * np.pi)
 
 
-def log_gain_integral(logs, log_limits, log_expected, sigma):
-    """Brute force over the log gain; nan in `log_limits` where there is a reading."""
+def log_scale_factor_integral(logs, log_limits, log_expected, sigma):
+    """Brute force over the log scale factor; nan in `log_limits` where there is a reading."""
     below = np.isfinite(log_limits)
-    room = (log_limits - log_expected)[below]
+    margin = (log_limits - log_expected)[below]
     residuals = (logs - log_expected)[~below]
 
     def integrand(g):
         seen = normal_log_density(residuals[:, None] - g, sigma).sum(axis=0)
-        return seen + log_ndtr((room[:, None] - g) / sigma).sum(axis=0)
+        return seen + log_ndtr((margin[:, None] - g) / sigma).sum(axis=0)
 
-    ends = np.concatenate((residuals, room))
+    ends = np.concatenate((residuals, margin))
     return log_integral(integrand, ends.min() - 12 * sigma, ends.max() + 12 * sigma)

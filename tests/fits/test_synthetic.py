@@ -81,9 +81,9 @@ def test_a_mechanism_without_dy5l2_is_out_by_more_than_a_hundred_nats(fitted):
 @pytest.mark.slow
 def test_with_the_scatter_stated_as_it_is_that_mechanism_is_out_by_hundreds_of_nats():
     # with the scatter unknown a wrong mechanism explains itself by a larger one
-    stated = replace(STUDY, stated=(*STUDY.stated, ("noise", 0.15)))
+    fixed = replace(STUDY, fixed=(*STUDY.fixed, ("noise", 0.15)))
     found = [
-        started(build_problem(stated, name), SMALL, seed=1).log_evidence.value
+        started(build_problem(fixed, name), SMALL, seed=1).log_evidence.value
         for name in ("both", "template")
     ]
 

@@ -82,4 +82,4 @@ def test_every_study_gives_a_problem_for_each_mechanism(folder):
     problems = [build_problem(study, name) for name in study.mechanisms]
 
     assert [p.mechanism for p in problems] == list(study.mechanisms)
-    assert all(p.units and p.parameters for p in problems)
+    assert all(p.observations and p.parameters for p in problems)

@@ -22,6 +22,8 @@ from assemblysim.inference.model.problem import (
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 
 PRECISE = Tolerance(rtol=1e-9)
@@ -58,7 +60,9 @@ def problem_of(network, signals, noise, readings, initial, unknowns, stated):
     """
     times, values = readings
     measurement = Measurement(
-        "absolute", noise, tuple(Signal(n, tuple(terms.items())) for n, terms in signals)
+        SCALES["absolute"],
+        NOISES[noise],
+        tuple(Signal(n, tuple(terms.items())) for n, terms in signals),
     )
     table = IntensityTable(tuple(n for n, _ in signals), times, values)
     likelihood = intensity_likelihood(table, measurement)

@@ -293,7 +293,9 @@ class TestGrid:
         place = np.array([1.3, 12.6])
 
         np.testing.assert_allclose(polynomials(place), [1.3**6, -(12.6**3)], rtol=1e-9)
-        np.testing.assert_allclose(polynomials.slope(place), [6 * 1.3**5, -3 * 12.6**2], rtol=1e-9)
+        np.testing.assert_allclose(
+            polynomials.derivative(place), [6 * 1.3**5, -3 * 12.6**2], rtol=1e-9
+        )
 
     def test_bisection_finds_a_change_of_sign_in_either_direction(self):
         found = bisected(lambda x: np.array([1.0, -1.0]) * (x - 0.3), np.zeros(2), np.ones(2))

@@ -92,11 +92,11 @@ def test_control_matches_finite_differences_of_independent_lifetimes():
         0.1,
     )
     logs = np.log(lives.values)
-    slopes = (logs[:5] - logs[5:]) / (2 * step)
+    derivatives = (logs[:5] - logs[5:]) / (2 * step)
 
     for x, name in enumerate(lives.species):
         for kind in ("maximum", "time_of_maximum"):
-            expected = slopes[:, x, list(UNITS).index(kind)]
+            expected = derivatives[:, x, list(UNITS).index(kind)]
             np.testing.assert_allclose(found[kind, name], expected, atol=2e-5)
 
 

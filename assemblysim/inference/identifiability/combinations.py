@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from assemblysim.inference.identifiability.classes import (
 )
 from assemblysim.inference.identifiability.sensitivity_rank import SensitivityRank
 from assemblysim.result.unknowns import Combination
+from assemblysim.units import factors, written
 
 # A combination counts where its 95 % interval (of the logarithm) is at most this share of that
 # of each of its members: else it says no more than they do.
@@ -25,7 +25,6 @@ MOST = 3
 MEMBERS = 3
 # Candidates are first thinned out by standard deviation, which costs no sorting.
 ROUGHLY = 2.0
-_UNIT_PART = re.compile(r"([^\s()/^*]+)(?:\^(\d+))?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,19 +186,11 @@ def _row_of(one: Combination, names: tuple[str, ...]) -> np.ndarray:
 
 def product_unit(units: Sequence[str], exponents: Sequence[int]) -> str:
     """Return the unit of a product of powers: of "1/(mM h)" and "1/h" with 1, -1 "1/mM"."""
-    powers: dict[str, int] = {}
+    powers: dict[str, float] = {}
     for unit, exponent in zip(units, exponents, strict=True):
-        numerator, _, denominator = unit.partition("/")
-        for text, sign in ((numerator, exponent), (denominator, -exponent)):
-            for name, power in _UNIT_PART.findall(text):
-                if name != "1":
-                    powers[name] = powers.get(name, 0) + sign * int(power or 1)
-    above = [_power(name, power) for name, power in powers.items() if power > 0]
-    below = [_power(name, -power) for name, power in powers.items() if power < 0]
-    if not below:
-        return " ".join(above)
-    divisor = below[0] if len(below) == 1 else f"({' '.join(below)})"
-    return f"{' '.join(above) or '1'}/{divisor}"
+        for name, power in factors(unit):
+            powers[name] = powers.get(name, 0) + exponent * power
+    return written(powers.items())
 
 
 def _power(name: str, power: int) -> str:

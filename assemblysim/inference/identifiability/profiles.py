@@ -227,12 +227,12 @@ class _Walker:
         if not len(free):
             return _Place(origin, self._slope(origin, fixed)[0])
         factor = np.linalg.cholesky(self._spread(free, fixed))
-        exact_loo = without if fixed is None else fixed
+        held = without if fixed is None else fixed
 
         def downhill(scaled: np.ndarray) -> tuple[float, np.ndarray]:
             position = origin.copy()
             position[free] += factor @ scaled
-            height, gradient = self._slope(position, exact_loo)
+            height, gradient = self._slope(position, held)
             return -height, -(factor.T @ gradient[free])
 
         gain = GAINS[fixed is None] / max(abs(float(self._log_likelihoods.max())), 1.0)

@@ -2,9 +2,9 @@
 
 The matrix holds the derivatives of the log of every expected signal that was measured, at the
 times it was measured, by the log of rate constants, initial concentrations, response factors and
-the background; what an unknown gain would hide is taken out. Where its rank is smaller than the
-number of parameters at every point, some of them can change together without changing any signal:
-the mechanism is structurally not identifiable from such data, whatever their precision.
+the background; what an unknown scale factor would hide is taken out. Where its rank is smaller
+than the number of parameters at every point, some of them can change together without changing any
+signal: the mechanism is structurally not identifiable from such data, whatever their precision.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from assemblysim.inference.model.problem import (
     signals_of,
 )
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.reactor import sensitivities
+from assemblysim.kinetics.reactor.sensitivities import sensitivities
 
 KINDS = ("rate", "energy", "entropy", "constant", "initial", "response", "background")
 # Of the central differences through parameters and measurement, which cost no integration.
@@ -187,22 +187,19 @@ def _step(parameter: Parameter, values: np.ndarray) -> np.ndarray:
 def _of_readings(
     problem: Problem, experiment: ExperimentProblem, logs: np.ndarray, seen: np.ndarray
 ) -> Iterator[np.ndarray]:
-    """Yield the rows of the measured readings, without what an unknown gain hides."""
+    """Yield the rows of what was measured, without what an unknown scale factor hides."""
     if experiment.intensities is None:
         return
-    readings = experiment.intensities.readings
-    measured = np.zeros((len(readings.times), len(readings.signals)), dtype=bool)
-    np.logical_or.at(measured, readings.at, ~np.isnan(readings.values))
-    at = np.searchsorted(experiment.times, readings.times)
+    table = experiment.intensities.measured
+    measured = np.zeros((len(table.times), len(table.signals)), dtype=bool)
+    np.logical_or.at(measured, table.at, ~np.isnan(table.values))
+    at = np.searchsorted(experiment.times, table.times)
     here, seen = logs[:, at], seen[:, at]
-    if problem.measurement.scale == "absolute":
+    if problem.measurement.scale.known:
         yield here[:, measured]
-    elif problem.measurement.scale == "per spectrum":
-        for t, row in enumerate(measured):
-            yield _without_gain(here[:, t, row], seen[:, t, row])
-    else:
-        for i, column in enumerate(measured.T):
-            yield _without_gain(here[:, column, i], seen[:, column, i])
+        return
+    for group in problem.measurement.scale.groups_of(measured):
+        yield _without_factor(here[:, group], seen[:, group])
 
 
 def _of_statements(
@@ -214,17 +211,12 @@ def _of_statements(
     said = {statement.signal for statement in experiment.statements.statements}
     columns = [i for i, name in enumerate(experiment.statements.signals) if name in said]
     at = np.searchsorted(experiment.times, experiment.statements.times)
-    here, sizes = logs[:, at], signals[:, at, :, None]
-    if experiment.statements.scale == "per spectrum":
-        scale = (sizes * here).sum(axis=2, keepdims=True) / sizes.sum(axis=2, keepdims=True)
-    else:
-        flat = here.reshape(len(here), -1, here.shape[-1])
-        largest = sizes.reshape(len(here), -1).argmax(axis=1)
-        scale = flat[np.arange(len(flat)), largest][:, None, None]
-    yield (here - scale)[:, :, columns].reshape(len(here), -1, here.shape[-1])
+    here = logs[:, at]
+    reference = experiment.statements.scale.reference_gradient(signals[:, at], here)
+    yield (here - reference)[:, :, columns].reshape(len(here), -1, here.shape[-1])
 
 
-def _without_gain(rows: np.ndarray, seen: np.ndarray) -> np.ndarray:
+def _without_factor(rows: np.ndarray, seen: np.ndarray) -> np.ndarray:
     """Take from a group's rows, (B, M, Q), their mean over those that are seen, (B, M, 1)."""
     count = np.maximum(seen.sum(axis=1, keepdims=True), 1)
     return np.where(seen, rows - (rows * seen).sum(axis=1, keepdims=True) / count, 0.0)

@@ -54,7 +54,7 @@ def default_rate_prior(
         conditions: of each experiment.
 
     Returns:
-        A log-uniform prior, in the unit of the constant (see `rates.rate_constant_units`).
+        A log-uniform prior, in the unit of the constant (see `rate_constant_units`).
 
     Raises:
         InputError: no such range is known: a step without reactants, an open network, a
@@ -129,8 +129,8 @@ def _refuse_not_proportional(network: Network, place: int, constant: str) -> Non
     from assemblysim.mechanism.network.laws import rate_laws
 
     law, symbol = rate_laws(network)[place], sympy.Symbol(constant)
-    slope = sympy.diff(law, symbol)
-    if slope.has(symbol) or sympy.simplify(law - slope * symbol) != 0:
+    derivative = sympy.diff(law, symbol)
+    if derivative.has(symbol) or sympy.simplify(law - derivative * symbol) != 0:
         name = network.reactions[place].name
         raise _no_default(constant, f"the rate law of reaction '{name}' is not proportional to it")
 

@@ -1,6 +1,6 @@
 """Numbers that follow from others: a rate constant from another one, or from an entropy.
 
-A tie is a small value that says what it needs; evaluating it for a batch gives one more column.
+Each is a small value that says what it needs; evaluating it for a batch gives one more column.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RESERVED = (RT, C0)
 _NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 
 
-class Tie(Protocol):
+class DerivedParameter(Protocol):
     """A number that follows from others.
 
     Attributes:
@@ -43,15 +43,15 @@ class Tie(Protocol):
     def value(self, given: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the number, shape (B,), from its inputs, shape (B,) each."""
 
-    def renamed(self, names: Mapping[str, str]) -> Tie:
-        """Return the same tie with its inputs under other names."""
+    def renamed(self, names: Mapping[str, str]) -> DerivedParameter:
+        """Return the same parameter with its inputs under other names."""
 
     def describe(self) -> str:
         """Say how it follows, such as ``2 * k_grow``."""
 
 
 @dataclass(frozen=True)
-class ExpressionTie:
+class DerivedByExpression:
     """A number given by an expression of others.
 
     Attributes:
@@ -73,8 +73,8 @@ class ExpressionTie:
         with np.errstate(all="ignore"):
             return np.asarray(function(self.rt, *(given[name] for name in self.inputs)), float)
 
-    def renamed(self, names: Mapping[str, str]) -> ExpressionTie:
-        """Return the same tie with its inputs under other names."""
+    def renamed(self, names: Mapping[str, str]) -> DerivedByExpression:
+        """Return the same parameter with its inputs under other names."""
         text = _NAME.sub(lambda found: names.get(found[0], found[0]), self.text)
         return replace(self, inputs=tuple(names[one] for one in self.inputs), text=text)
 
@@ -84,7 +84,7 @@ class ExpressionTie:
 
 
 @dataclass(frozen=True)
-class HeatedTie:
+class DerivedByLaw:
     """A rate constant at the reference temperature, from an energy and its partner.
 
     Attributes:
@@ -106,8 +106,8 @@ class HeatedTie:
         partner, energy = (given[name] for name in self.inputs)
         return self.law.constant(partner, energy, self.reference, self.order)
 
-    def renamed(self, names: Mapping[str, str]) -> HeatedTie:
-        """Return the same tie with its inputs under other names."""
+    def renamed(self, names: Mapping[str, str]) -> DerivedByLaw:
+        """Return the same parameter with its inputs under other names."""
         partner, energy = self.inputs
         return replace(self, inputs=(names[partner], names[energy]))
 
@@ -164,21 +164,21 @@ def energy_coefficients(text: str, names: tuple[str, ...]) -> dict[str, float] |
     return None if rest.free_symbols - {symbols[C0]} else found
 
 
-def in_order(derived: tuple[Tie, ...]) -> tuple[Tie, ...]:
-    """Sort ties so that each comes after those that it needs.
+def in_order(derived: tuple[DerivedParameter, ...]) -> tuple[DerivedParameter, ...]:
+    """Sort them so that each comes after those that it needs.
 
     Raises:
         InputError: some depend on each other in a circle.
     """
     waiting, sorted_ones = list(derived), []
     while waiting:
-        open_names = {tie.name for tie in waiting}
-        ready = [tie for tie in waiting if open_names.isdisjoint(tie.inputs)]
+        open_names = {parameter.name for parameter in waiting}
+        ready = [parameter for parameter in waiting if open_names.isdisjoint(parameter.inputs)]
         if not ready:
             circle = " and ".join(sorted(open_names))
             raise InputError(f"{circle} follow from each other; state one of them otherwise")
         sorted_ones += ready
-        waiting = [tie for tie in waiting if tie not in ready]
+        waiting = [parameter for parameter in waiting if parameter not in ready]
     return tuple(sorted_ones)
 
 

@@ -116,13 +116,13 @@ def within(experiment: ExperimentProblem, named: NamedValues) -> NamedValues:
     """Return the values under the names that are common to all experiments."""
     if not experiment.aliases:
         return named
-    places, stated = dict(named.places), dict(named.stated)
+    places, fixed = dict(named.places), dict(named.fixed)
     for name, own in experiment.aliases:
         if own in named.places:
             places[name] = named.places[own]
         else:
-            stated[name] = named.stated[own]
-    return NamedValues(named.values, places, stated)
+            fixed[name] = named.fixed[own]
+    return NamedValues(named.values, places, fixed)
 
 
 def initial_of(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:

@@ -20,7 +20,8 @@ from assemblysim.inference.model.parameters import (
 )
 from assemblysim.inference.model.problem import Problem, courses_of, filled, reactor_of, signals_of
 from assemblysim.kinetics.reactor.protocol import segments
-from assemblysim.kinetics.reactor.reactor import Reactor, courses, sensitivities
+from assemblysim.kinetics.reactor.reactor import Reactor, courses
+from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 
 # Far below any log-likelihood of a finished integration, so that no parameter vector is

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from assemblysim.inference.model.prior import Prior, together
+from assemblysim.mechanism.constants.dimension import Dimension
 
 Kind = Literal[
     "rate",
@@ -40,6 +41,11 @@ class Parameter:
     unit: str
     kind: Kind
     prior: Prior
+
+    @property
+    def dimension(self) -> Dimension:
+        """Powers of concentration and time in its unit."""
+        return Dimension.read(self.unit)
 
     def __hash__(self) -> int:
         return hash(self.name)  # cheap, since parameters are looked up for every batch
@@ -74,17 +80,17 @@ def _transform(parameters: tuple[Parameter, ...]) -> Callable[[np.ndarray], np.n
 
 @dataclass(frozen=True, eq=False)
 class NamedValues:
-    """A batch of parameter values by name, free and stated ones alike.
+    """A batch of parameter values by name, free and fixed ones alike.
 
     Attributes:
         values: shape (B, P), the free ones.
         places: their columns by name.
-        stated: values that all of the batch share, by name.
+        fixed: values that all of the batch share, by name.
     """
 
     values: np.ndarray
     places: Mapping[str, int]
-    stated: Mapping[str, float]
+    fixed: Mapping[str, float]
 
     @property
     def batch(self) -> int:
@@ -94,7 +100,7 @@ class NamedValues:
     def get(self, name: str) -> np.ndarray:
         """Return the values of one parameter, shape (B,)."""
         place = self.places.get(name)
-        return np.full(self.batch, self.stated[name]) if place is None else self.values[:, place]
+        return np.full(self.batch, self.fixed[name]) if place is None else self.values[:, place]
 
     def stack(self, names: tuple[str, ...]) -> np.ndarray:
         """Return several parameters side by side, shape (B, len(names))."""
@@ -102,5 +108,5 @@ class NamedValues:
         stacked = self.values.take(columns, axis=1)
         for i, (name, column) in enumerate(zip(names, columns, strict=True)):
             if column < 0:
-                stacked[:, i] = self.stated[name]
+                stacked[:, i] = self.fixed[name]
         return stacked

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from assemblysim.inference.model.derived import Tie
+from assemblysim.inference.model.derived import DerivedParameter
 from assemblysim.inference.model.experiment import (
     ExperimentProblem,
     initial_of,
@@ -49,7 +49,7 @@ class Problem:
         network: its reactions.
         measurement: how signals become readings.
         parameters: the P unknowns.
-        stated: names and values of what is not unknown.
+        fixed: names and values of what is not unknown.
         experiments: fitted together, sharing the parameters.
         tolerance: of the integrations.
         temperatures: how rate constants depend on temperature; None where they need not.
@@ -60,11 +60,11 @@ class Problem:
     network: Network
     measurement: Measurement
     parameters: tuple[Parameter, ...]
-    stated: tuple[tuple[str, float], ...]
+    fixed: tuple[tuple[str, float], ...]
     experiments: tuple[ExperimentProblem, ...]
     tolerance: Tolerance
     temperatures: Temperatures | None = None
-    derived: tuple[Tie, ...] = ()
+    derived: tuple[DerivedParameter, ...] = ()
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -72,15 +72,15 @@ class Problem:
         return tuple(p.name for p in self.parameters)
 
     @property
-    def units(self) -> tuple[str, ...]:
-        """Names of the U segments of data whose log-likelihoods add up, across experiments."""
+    def observations(self) -> tuple[str, ...]:
+        """Names of the U observations whose log-likelihoods add up, across experiments."""
         several = len(self.experiments) > 1
         return tuple(
-            f"{experiment.name}: {unit}" if several else unit
+            f"{experiment.name}: {one}" if several else one
             for experiment in self.experiments
             for part in (experiment.intensities, experiment.statements)
             if part is not None
-            for unit in part.units
+            for one in part.observations
         )
 
     @property
@@ -88,18 +88,18 @@ class Problem:
         """How many readings and statements there are: n of AICc and BIC."""
         return sum(
             (0 if e.table is None else int(np.isfinite(e.table.values).sum()))
-            + (0 if e.statements is None else len(e.statements.units))
+            + (0 if e.statements is None else len(e.statements.observations))
             for e in self.experiments
         )
 
     def named(self, values: np.ndarray) -> NamedValues:
-        """Name the columns of parameter values, shape (B, P), and add what is stated or follows."""
+        """Name the columns of parameter values, shape (B, P), and add what is fixed or follows."""
         if not self.derived:
             return NamedValues(values, self._places, self._stated)
         columns = [*values.T]
-        for tie in self.derived:
-            given = {name: self._column(name, columns, len(values)) for name in tie.inputs}
-            columns.append(np.broadcast_to(tie.value(given), (len(values),)))
+        for parameter in self.derived:
+            given = {name: self._column(name, columns, len(values)) for name in parameter.inputs}
+            columns.append(np.broadcast_to(parameter.value(given), (len(values),)))
         return NamedValues(np.stack(columns, axis=1), self._places, self._stated)
 
     def _column(self, name: str, columns: list[np.ndarray], batch: int) -> np.ndarray:
@@ -113,12 +113,12 @@ class Problem:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        names = (*self.parameter_names, *(tie.name for tie in self.derived))
+        names = (*self.parameter_names, *(parameter.name for parameter in self.derived))
         return {name: i for i, name in enumerate(names)}
 
     @cached_property
     def _stated(self) -> dict[str, float]:
-        return dict(self.stated)
+        return dict(self.fixed)
 
 
 def rate_constants_of(problem: Problem, named: NamedValues) -> RateConstants:

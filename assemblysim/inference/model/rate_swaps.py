@@ -103,8 +103,8 @@ def consecutive_rate_swaps(problem: Problem) -> tuple[RateSwap, ...]:
     users = _users(problem.network)
     for maker in problem.network.reactions:
         for species, user in _following(maker, users):
-            ends = (places.get(maker.rate), places.get(user.rate))
-            if None in ends or maker.rate == user.rate:
+            ends = (places.get(maker.rate_constant), places.get(user.rate_constant))
+            if None in ends or maker.rate_constant == user.rate_constant:
                 continue
             first, second = (int(end) for end in ends if end is not None)
             offset = _log_offset(problem.parameters[first], problem.parameters[second])
@@ -127,7 +127,7 @@ def _users(network: Network) -> _Users:
     found: _Users = {}
     for number, reaction in enumerate(network.reactions):
         for species in dict.fromkeys(reaction.reactants):
-            alike = found.setdefault(species, {}).setdefault(reaction.rate, [])
+            alike = found.setdefault(species, {}).setdefault(reaction.rate_constant, [])
             if len(alike) < 3:
                 alike.append((number, reaction))
     return found
@@ -159,6 +159,6 @@ def _responses(problem: Problem, species: str, places: dict[str, int]) -> list[i
 
 def _log_offset(first: Parameter, second: Parameter) -> float:
     """Return the log of the first constant's unit in that of the second."""
-    if first.unit == second.unit:
+    if first.dimension == second.dimension:
         return 0.0
     return float(np.log(first.prior.quantile(0.5)) - np.log(second.prior.quantile(0.5)))

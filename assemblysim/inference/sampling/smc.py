@@ -1,13 +1,13 @@
-"""Particles tempered from prior to posterior: where the mass is, and what the evidence weighs.
+"""Sequential Monte Carlo from prior to posterior: where the mass is, and the evidence.
 
 A run starts from draws of a reference, raises the inverse temperature of the target over it step by
 step from 0 to 1, and after each step resamples and moves its particles. The product of the mean
 weights is an unbiased estimate of the evidence. A pilot chooses the inverse temperatures and learns
 proposals; several runs that know nothing of each other follow, and their scatter is the error.
 
-That happens twice. From the prior particles explore: they find every mode. But on so long a way
+That happens twice. Exploratory runs start from the prior and find every mode. But on so long a way
 all runs may come late, and alike, to a mode that takes over halfway, and then their evidence is
-too small by more than their scatter shows. So the evidence is weighed by further runs, on the
+too small by more than their scatter shows. So the evidence is estimated by evidence runs, on the
 short way to the posterior from a reference about all that the exploratory runs and the search
 found.
 """
@@ -17,24 +17,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import emcee
 import numpy as np
 from scipy.special import logsumexp
 from scipy.stats import t as student_t
 
-from assemblysim.inference.model.rate_swaps import RateSwap
-from assemblysim.inference.model.target import Target
-from assemblysim.inference.sampling.moves import (
-    IndependenceMove,
-    RateSwapMove,
-    SnookerMove,
-    Walkers,
-    propose,
-)
-from assemblysim.inference.sampling.proposal import Component, Mixture, fitted_mixture
-from assemblysim.inference.sampling.references import IndependentNormals, Reference, reference_about
+from assemblysim.inference.sampling.moves import Walkers
+from assemblysim.inference.sampling.proposal import Mixture, fitted_mixture
+from assemblysim.inference.sampling.references import reference_about
 from assemblysim.inference.sampling.search import Optimum
-from assemblysim.inference.sampling.settings import SmcSettings
+from assemblysim.inference.sampling.tempered_moves import SmcTask, TemperedMoves
 from assemblysim.result.evidence import LogEvidence
 
 METHOD = "tempered particles"
@@ -97,28 +88,8 @@ class SmcRuns:
     walkers: int
 
 
-@dataclass(frozen=True, eq=False)
-class SmcTask:
-    """What is tempered, and with how much effort.
-
-    Attributes:
-        target: log of likelihood times prior, in coordinates in which the prior is a standard
-            normal.
-        reference: where to start, such as `prior_reference`.
-        settings: how many runs, particles and moves.
-        rate_swaps: jumps between modes that the mechanism is known to have.
-        optima: that a search found; jumps to them are tried.
-    """
-
-    target: Target
-    reference: Reference
-    settings: SmcSettings
-    rate_swaps: tuple[RateSwap, ...] = ()
-    optima: tuple[Optimum, ...] = ()
-
-
 def run_smc(task: SmcTask, rng: np.random.Generator) -> SmcRuns:
-    """Explore from the task's reference; weigh the evidence from a reference about what was found.
+    """Explore from the task's reference; estimate the evidence from one about what was found.
 
     Method: sequential Monte Carlo (Del Moral, Doucet & Jasra, J. R. Stat. Soc. B 2006, 68, 411)
     with inverse temperatures chosen so that a stated effective sample size is kept, systematic
@@ -190,8 +161,8 @@ def next_stage(
 ) -> Particles:
     """Take a run through one stage that a pilot chose.
 
-    Powers and proposals are fixed before the run begins, so that its evidence (not its log) is
-    unbiased however few its particles and moves are.
+    Inverse temperatures and proposals are fixed before the run begins, so that its evidence (not
+    its log) is unbiased however few its particles and moves are.
     """
     return _stage(task, particles, stage.inverse_temperature, stage.proposal, rng)
 
@@ -208,7 +179,7 @@ def _stage(
     total = float(logsumexp(weights))
     chosen = systematic(np.exp(weights - total), len(weights), rng)
     walkers = Walkers(particles.positions[chosen], particles.log_density[chosen])
-    moved = _Walk(task, inverse_temperature, proposal, rng).moved(walkers)
+    moved = TemperedMoves(task, inverse_temperature, proposal, rng).moved(walkers)
     gained = total - float(np.log(len(weights)))
     reached = particles.log_evidence + gained
     return Particles(moved.positions, moved.log_density, inverse_temperature, reached, ())
@@ -220,7 +191,7 @@ def _log_ratio(task: SmcTask, particles: Particles) -> np.ndarray:
 
 
 def combined_runs(runs: Sequence[Particles], rng: np.random.Generator) -> SmcRuns:
-    """Put runs together: evidences averaged, particles by each run's share of the average.
+    """Put runs together: evidences averaged, particles by each run's fraction of the average.
 
     The error is that of the mean of the runs' log evidences, widened by Student's t for so few
     runs, so that 1.96 errors to both sides are a 95 % interval; infinite for a single run.
@@ -256,10 +227,10 @@ def lengthened(task: SmcTask, smc: SmcRuns, rounds: int, rng: np.random.Generato
     Returns:
         The same evidence with (1 + rounds) N draws.
     """
-    walk = _Walk(task, 1.0, fitted_mixture(smc.positions, rng), rng)
+    moves = TemperedMoves(task, 1.0, fitted_mixture(smc.positions, rng), rng)
     kept = [Walkers(smc.positions, smc.log_density)]
     for _ in range(rounds):
-        kept.append(walk.one_round(kept[-1]))
+        kept.append(moves.one_round(kept[-1]))
     positions = np.concatenate([walkers.positions for walkers in kept])
     density = np.concatenate([walkers.log_density for walkers in kept])
     return SmcRuns(positions, density, smc.log_evidence, len(smc.positions))
@@ -268,7 +239,7 @@ def lengthened(task: SmcTask, smc: SmcRuns, rounds: int, rng: np.random.Generato
 def next_step(log_likelihood: np.ndarray, rest: float, ess_threshold: float) -> float:
     """Return by how much the likelihood's inverse temperature may rise, at most `rest`.
 
-    The effective number of the N particles, (sum w)^2 / sum w^2 with w = L^step, stays at
+    The effective sample size of the N particles, (sum w)^2 / sum w^2 with w = L^step, stays at
     `ess_threshold` of N or above.
 
     Args:
@@ -297,124 +268,3 @@ def systematic(weights: np.ndarray, count: int, rng: np.random.Generator) -> np.
     edges = np.cumsum(weights)
     chosen = np.searchsorted(edges / edges[-1], points).clip(max=len(weights) - 1)
     return np.asarray(rng.permutation(chosen))
-
-
-class _Walk:
-    """Moves particles under a tempered target, until they have forgotten where they were."""
-
-    def __init__(
-        self,
-        task: SmcTask,
-        inverse_temperature: float,
-        proposal: Mixture | None,
-        rng: np.random.Generator,
-    ) -> None:
-        self.task, self.inverse_temperature, self.proposal, self.rng = (
-            task,
-            inverse_temperature,
-            proposal,
-            rng,
-        )
-        self.random = np.random.RandomState(rng.integers(2**32, size=8).tolist())
-        local = [
-            (emcee.moves.DEMove(), 0.6),
-            (emcee.moves.DEMove(gamma0=1.0), 0.1),
-            (SnookerMove(), 0.2),
-        ]
-        if task.rate_swaps:
-            local.append((RateSwapMove(task.rate_swaps), 0.2))
-        moves, fractions = zip(*local, strict=True)
-        self.moves, self.fractions = np.array(moves), np.array(fractions) / sum(fractions)
-        self.jump = _jump(task, inverse_temperature)
-
-    def _tempered(self, position: np.ndarray) -> np.ndarray:
-        return self._mixed(self.task.target(position), position)
-
-    def _mixed(self, log_density: np.ndarray, position: np.ndarray) -> np.ndarray:
-        """Return the log of the tempered target, shape (N,)."""
-        start = self.task.reference.log_density(position)
-        return np.asarray(self.inverse_temperature * (log_density - start) + start)
-
-    def moved(self, begun: Walkers) -> Walkers:
-        """Return where walkers are then; log-densities, in and out, are the target's own."""
-        settings, last = self.task.settings, self.inverse_temperature == 1.0
-        wanted = settings.forgotten_at_the_end if last else settings.forgotten
-        walkers = Walkers(begun.positions, self._mixed(begun.log_density, begun.positions))
-        for _ in range(settings.most_rounds * (2 if last else 1)):
-            walkers = self.one_round(walkers)
-            if memory(begun.positions, walkers.positions) < wanted:
-                break
-        start = self.task.reference.log_density(walkers.positions)
-        own = (
-            walkers.log_density - (1 - self.inverse_temperature) * start
-        ) / self.inverse_temperature
-        return Walkers(walkers.positions, own)
-
-    def one_round(self, walkers: Walkers) -> Walkers:
-        """Do one round of moves: local ones, jumps to known optima, independent proposals."""
-        for move in self.random.choice(
-            self.moves, self.task.settings.local_moves, p=self.fractions
-        ):
-            walkers = propose(move, self._tempered, walkers, self.random)
-        if self.jump is not None:
-            walkers = propose(self.jump, self._tempered, walkers, self.random)
-        if self.proposal is None:
-            return self._independent_by_halves(walkers)
-        return self._independent(walkers, self.proposal)
-
-    def _independent(self, walkers: Walkers, proposal: Mixture) -> Walkers:
-        move = IndependenceMove(proposal)
-        for _ in range(self.task.settings.independent_moves):
-            walkers = propose(move, self._tempered, walkers, self.random)
-        return walkers
-
-    def _independent_by_halves(self, walkers: Walkers) -> Walkers:
-        """Move each half by proposals fitted to the other, which stands still meanwhile.
-
-        A fit to the walkers themselves would remember where they are, and keep no target.
-        """
-        order = self.random.permutation(len(walkers.positions))
-        halves = (order[: len(order) // 2], order[len(order) // 2 :])
-        positions, log_density = walkers.positions.copy(), walkers.log_density.copy()
-        for one, other in (halves, halves[::-1]):
-            part = Walkers(positions[one], log_density[one])
-            part = self._independent(part, fitted_mixture(positions[other], self.rng))
-            positions[one], log_density[one] = part.positions, part.log_density
-        return Walkers(positions, log_density)
-
-
-def _jump(task: SmcTask, inverse_temperature: float) -> IndependenceMove | None:
-    """Return jumps to the known optima as a tempered target shows them; None without any.
-
-    A mode far out in the prior holds no particle until its time has come, and none would come
-    there by itself. Between reference and optimum the precisions add up by their inverse
-    temperatures.
-    """
-    if not (task.optima and isinstance(task.reference, IndependentNormals)):
-        return None  # a reference about the optima holds particles there from the start
-    reference = np.diag(1 / task.reference.sd**2)
-    components = []
-    for optimum in task.optima:
-        own = np.linalg.inv(optimum.covariance)
-        covariance = np.linalg.inv(
-            inverse_temperature * own + (1 - inverse_temperature) * reference
-        )
-        pull = (
-            inverse_temperature * own @ optimum.position
-            + (1 - inverse_temperature) * reference @ task.reference.mean
-        )
-        components.append(Component(covariance @ pull, covariance))
-    fractions = np.full(len(components), 1 / len(components))
-    return IndependenceMove(Mixture(tuple(components), fractions))
-
-
-def memory(before: np.ndarray, now: np.ndarray) -> float:
-    """Return how far particles are still where they were: the worst coordinate's correlation.
-
-    Args:
-        before: shape (N, P).
-        now: shape (N, P).
-    """
-    a, b = before - before.mean(axis=0), now - now.mean(axis=0)
-    size = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
-    return float(((a * b).sum(axis=0) / np.where(size > 0, size, 1.0)).max())

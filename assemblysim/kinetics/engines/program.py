@@ -42,8 +42,8 @@ class ProgramTables:
     factors: np.ndarray
     constant_of: np.ndarray
     reactants: Rows
-    slopes: Rows
-    slopes_by_constant: Rows
+    law_species: Rows
+    law_constants: Rows
     tapes: tuple[Rows, ...]
     change: Rows
 
@@ -55,8 +55,8 @@ class ProgramTables:
             factors=self.factors,
             constant_of=self.constant_of,
             reactants=self.reactants,
-            slopes=self.slopes,
-            slopes_by_constant=self.slopes_by_constant,
+            slopes=self.law_species,
+            slopes_by_constant=self.law_constants,
             tapes=self.tapes,
             change=self.change,
             eliminated=_rows([one.others for one in eliminations]),
@@ -123,16 +123,16 @@ def _changes(
 
 
 def _laws(network: Network, others: list[int], states: int) -> tuple[Rows, Rows, tuple[Rows, ...]]:
-    """Return species with a slope, constants and tapes of the laws that are no products."""
+    """Return species, constants and tapes of the laws that are no products."""
     if not others:
         empty = (np.zeros(0), np.zeros(0, np.int32), np.zeros(0, np.int32))
         return _rows([]), _rows([]), (empty,) * 5
     from assemblysim.kinetics.engines.tape import law_tapes  # sympy is needed for these only
 
     laws = law_tapes(network, others, states)
-    slopes = _rows([[(i, 1.0) for i in row] for row in laws.slopes])
+    species = _rows([[(i, 1.0) for i in row] for row in laws.species])
     constants = _rows([[(i, 1.0) for i in row] for row in laws.constants])
-    return slopes, constants, laws.tapes
+    return species, constants, laws.tapes
 
 
 def _rows(rows: Iterable[Iterable[tuple[int, float]]]) -> Rows:

@@ -83,9 +83,11 @@ class ReferenceEngine:
         kinetics, size = compile_network(task.network), len(task.network.species)
         # The derivatives are multiplied by these while they are integrated: all states are
         # concentrations of ordinary size then, and one absolute tolerance fits.
-        by_rate = np.where(task.rate_constants > 0, task.rate_constants, 1.0)[:, list(constants)]
+        by_constant = np.where(task.rate_constants > 0, task.rate_constants, 1.0)[
+            :, list(constants)
+        ]
         by_initial = np.repeat(task.scale[:, None], len(species), axis=1)
-        scales = np.concatenate([by_rate, by_initial], axis=1)
+        scales = np.concatenate([by_constant, by_initial], axis=1)
         vectors = zip(task.rate_constants, task.initial, scales, strict=True)
         systems = [_augmented(kinetics, constants, species, *one) for one in vectors]
         states, ends = _solved(task, systems, (1 + scales.shape[1]) * size)
@@ -133,8 +135,8 @@ def _augmented(
     def rhs(state: np.ndarray, _: float) -> np.ndarray:
         concentrations, derivatives = state[:size], state[size:].reshape(-1, size)
         change = derivatives @ kinetics.jacobian(concentrations, rate_constants).T
-        by_rate = kinetics.rate_derivatives(concentrations, rate_constants)[:, list(constants)]
-        change[:known] += (by_rate * scales[:known]).T
+        by_constant = kinetics.rate_derivatives(concentrations, rate_constants)[:, list(constants)]
+        change[:known] += (by_constant * scales[:known]).T
         return np.concatenate([kinetics.rhs(concentrations, rate_constants), change.ravel()])
 
     def jacobian(state: np.ndarray, _: float) -> np.ndarray:

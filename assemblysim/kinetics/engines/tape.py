@@ -30,7 +30,7 @@ class Operation(IntEnum):
 
 _CALLS = {
     "power": Operation.POWER,
-    "slope_power": Operation.SLOPE_POWER,
+    "derivative_power": Operation.SLOPE_POWER,
     "exponential": Operation.EXP,
     "logarithm": Operation.LOG,
 }
@@ -41,13 +41,13 @@ class LawTapes:
     """The rate laws of some reactions with what their derivatives need.
 
     Attributes:
-        slopes: for each law, the species (numbers) that it has a slope by.
+        species: for each law, the species (numbers) in it.
         constants: for each law, the constants (numbers) in it.
-        tapes: laws; slopes; derivatives by constants; derivatives of the last two along a
+        tapes: laws; derivatives by species, by constants; derivatives of the last two along a
             direction of concentrations.
     """
 
-    slopes: tuple[tuple[int, ...], ...]
+    species: tuple[tuple[int, ...], ...]
     constants: tuple[tuple[int, ...], ...]
     tapes: tuple[Tape, Tape, Tape, Tape, Tape]
 
@@ -68,15 +68,17 @@ def law_tapes(network: Network, reactions: Sequence[int], states: int) -> LawTap
     concentrations, constants = numbered.concentrations, numbered.constants
     directions = sympy.symbols(f"u:{len(concentrations)}", seq=True)
     laws = [numbered.laws[r] for r in reactions]
-    by_species = tuple(_places(law, concentrations) for law in laws)
-    by_constant = tuple(_places(law, constants) for law in laws)
-    slopes = [
+    law_species = tuple(_places(law, concentrations) for law in laws)
+    law_constants = tuple(_places(law, constants) for law in laws)
+    by_species = [
         law.diff(concentrations[i])
-        for law, found in zip(laws, by_species, strict=True)
+        for law, found in zip(laws, law_species, strict=True)
         for i in found
     ]
-    influences = [
-        law.diff(constants[i]) for law, found in zip(laws, by_constant, strict=True) for i in found
+    by_constant = [
+        law.diff(constants[i])
+        for law, found in zip(laws, law_constants, strict=True)
+        for i in found
     ]
     narrow = _Inputs({}, 0).then(concentrations, states).then(constants, len(constants))
     wide = narrow.then(directions, states)
@@ -88,14 +90,14 @@ def law_tapes(network: Network, reactions: Sequence[int], states: int) -> LawTap
         ]
 
     return LawTapes(
-        by_species,
-        by_constant,
+        law_species,
+        law_constants,
         (
             _tape(laws, narrow, "power"),
-            _tape(slopes, narrow, "slope_power"),
-            _tape(influences, narrow, "slope_power"),
-            _tape(along(slopes), wide, "slope_power"),
-            _tape(along(influences), wide, "slope_power"),
+            _tape(by_species, narrow, "derivative_power"),
+            _tape(by_constant, narrow, "derivative_power"),
+            _tape(along(by_species), wide, "derivative_power"),
+            _tape(along(by_constant), wide, "derivative_power"),
         ),
     )
 

@@ -6,7 +6,7 @@ volume is constant and the temperature is, too, or changes evenly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -154,22 +154,13 @@ def _without_change(step: Reaction, held: set[str]) -> Reaction:
     """Give back what a step uses of a held species, and take away what it makes."""
     products = [name for name in step.products if name not in held]
     products += [name for name in step.reactants if name in held]
-    return Reaction(
-        step.name,
-        step.reactants,
-        tuple(products),
-        step.rate,
-        step.factor,
-        step.law,
-        step.further_rate_constants,
-        step.reverse_of,
-    )
+    return replace(step, products=tuple(products))
 
 
 def mixed(
     network: Network, concentrations: np.ndarray, segment: Segment, held: tuple[str, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return concentrations after what happens at a piece's end.
+    """Return concentrations after what happens at a segment's end.
 
     Args:
         network: the mechanism, with S species.

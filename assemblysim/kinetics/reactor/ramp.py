@@ -1,6 +1,6 @@
 """A network under a linear temperature ramp, as a larger network that knows no temperature.
 
-With ``u = T0/T`` and a factor ``f = k(T)/k(T0)`` for each rate constant, a ramp of slope b makes
+With ``u = T0/T`` and a factor ``f = k(T)/k(T0)`` for each rate constant, a ramp of b K/h makes
 
     du/dt = -(b/T0) u^2        df/dt = (Ea b / (R T0^2)) f u^2  [+ (b/T0) f u  by Eyring]
 
@@ -39,7 +39,7 @@ class Ramp:
     last: float
 
     @property
-    def slope(self) -> float:
+    def heating_rate(self) -> float:
         """K/h."""
         return (self.last - self.first) / self.hours
 
@@ -94,23 +94,18 @@ def _in_order(network: Network, names: tuple[str, ...]) -> Network:
 def _hastened(step: Reaction, factor: dict[str, str]) -> Reaction:
     """Return a step whose constants are multiplied by their factors; nothing else changes."""
     if step.law is None:
-        own = factor[step.rate]
-        return Reaction(
-            step.name, (own, *step.reactants), (own, *step.products), step.rate, step.factor
+        own = factor[step.rate_constant]
+        return replace(
+            step,
+            reactants=(own, *step.reactants),
+            products=(own, *step.products),
+            reverse_of=None,
         )
     if monomial_of(step) is not None:
-        law = step.law.times(factor[step.rate], in_front=False)
+        law = step.law.times(factor[step.rate_constant], in_front=False)
     else:
         law = step.law.with_factors(factor)
-    return Reaction(
-        step.name,
-        step.reactants,
-        step.products,
-        step.rate,
-        step.factor,
-        law,
-        step.further_rate_constants,
-    )
+    return replace(step, law=law, reverse_of=None)
 
 
 def ramp_rate_constants(rate_constants: RateConstants, ramp: Ramp, unit: np.ndarray) -> np.ndarray:
@@ -122,10 +117,9 @@ def ramp_rate_constants(rate_constants: RateConstants, ramp: Ramp, unit: np.ndar
         unit: shape (B,), mM: the amount of u and of each factor at the begin.
     """
     here = rate_constants.at(ramp.first) / unit[:, None]
-    cooling = ramp.slope / ramp.first / unit
-    growth = (
-        rate_constants.energies * (ramp.slope / (GAS_CONSTANT * ramp.first**2)) / unit[:, None] ** 2
-    )
+    cooling = ramp.heating_rate / ramp.first / unit
+    gained = ramp.heating_rate / (GAS_CONSTANT * ramp.first**2)
+    growth = rate_constants.energies * gained / unit[:, None] ** 2
     return np.concatenate([here, growth, cooling[:, None]], axis=1)
 
 

@@ -1,12 +1,13 @@
 """Reactors: what is mixed, at which rate constants, what is done to it; integrated by segments.
 
-Each piece of a protocol goes through the door of `integration`: at a constant temperature the
+Each segment of a protocol is integrated by `integration`: at a constant temperature the
 network itself, in a ramp its `ramped` form. Between segments the concentrations are those of the
 mixture, and derivatives and extents are carried on by the chain rule.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,6 @@ from assemblysim.kinetics.engines.integration import (
     Tolerance,
     integrate_batch,
     integrate_extents,
-    integrate_sensitivities,
 )
 from assemblysim.kinetics.reactor.protocol import (
     UNTOUCHED,
@@ -34,7 +34,7 @@ from assemblysim.kinetics.reactor.ramp import (
     with_counters,
 )
 from assemblysim.kinetics.reactor.segments import Endings, asked_of, end_of, put
-from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT, RateConstants
+from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.kinetics.trajectory import ExtentBatch, TrajectoryBatch
 from assemblysim.mechanism.network.network import Network
 
@@ -74,6 +74,20 @@ class Reactor:
         """The network as it runs, with species held constant."""
         return holding(self.network, self.protocol.held)
 
+    @property
+    def undisturbed(self) -> bool:
+        """Whether one integration does all: nothing happens, and one temperature is kept."""
+        programme = self.protocol.programme
+        return not self.protocol.events and (programme is None or programme.constant)
+
+    @property
+    def first_rate_constants(self) -> np.ndarray:
+        """The constants at the first temperature, shape (B, P)."""
+        programme = self.protocol.programme
+        if programme is None:
+            return self.rate_constants.at_reference
+        return self.rate_constants.at(programme.kelvin[0])
+
     def rate_constants_at(self, times: np.ndarray) -> np.ndarray:
         """Return the constants at times of shape (B, X), h: shape (B, X, P)."""
         programme = self.protocol.programme
@@ -87,53 +101,8 @@ class Reactor:
 
 
 @dataclass(frozen=True, eq=False)
-class ReactorSensitivities:
-    """Courses of B reactors with their derivatives.
-
-    Attributes:
-        trajectories: the courses.
-        by_rate: shape (B, T, S, P), by the rate constants at the reference temperature.
-        by_energy: shape (B, T, S, P), mol mM/kJ; of no length in P where nothing is heated or it
-            was not asked for.
-        by_initial: shape (B, T, S, S), or of no length where it was not asked for.
-    """
-
-    trajectories: TrajectoryBatch
-    by_rate: np.ndarray
-    by_energy: np.ndarray
-    by_initial: np.ndarray
-
-    def change(self, reactor: Reactor, moved: Reactor) -> np.ndarray:
-        """Return by how much concentrations change, to first order, shape (N B, T, S), mM.
-
-        Args:
-            reactor: what these derivatives are of, B reactors.
-            moved: N B reactors with other constants, energies and starts: N beside the first of the
-                B, then N beside the second, and so on.
-        """
-        each = len(moved) // len(reactor)
-
-        def along(slopes: np.ndarray, there: np.ndarray, here: np.ndarray) -> np.ndarray:
-            batch, times, species, width = slopes.shape
-            steps = there.reshape(batch, each, width) - here[:, None]
-            found = np.einsum("bnx,btsx->bnts", steps, slopes)
-            return np.asarray(found.reshape(-1, times, species))
-
-        change = along(
-            self.by_rate, moved.rate_constants.at_reference, reactor.rate_constants.at_reference
-        )
-        if self.by_energy.shape[-1]:
-            change += along(
-                self.by_energy, moved.rate_constants.energies, reactor.rate_constants.energies
-            )
-        if self.by_initial.shape[-1]:
-            change += along(self.by_initial, moved.initial, reactor.initial)
-        return change
-
-
-@dataclass(frozen=True, eq=False)
-class _SegmentTask:
-    """A piece as the door takes it.
+class SegmentTask:
+    """A segment as an engine takes it.
 
     Attributes:
         network: plain or `ramped`.
@@ -150,18 +119,19 @@ class _SegmentTask:
     unit: np.ndarray
 
 
-def _stretch(
+def segment_task(
     reactor: Reactor, segment: Segment, start: np.ndarray, times: np.ndarray
-) -> _SegmentTask:
+) -> SegmentTask:
+    """Return a segment as an engine takes it, from a start of shape (B, S), mM."""
     network = reactor.running
     unit = np.fmax.reduce(start, axis=1, initial=0.0)
     unit = np.where(unit > 0, unit, 1.0)
     if segment.first is None or segment.last is None:
-        return _SegmentTask(network, reactor.rate_constants.at_reference, start, times, unit)
+        return SegmentTask(network, reactor.rate_constants.at_reference, start, times, unit)
     if not segment.ramp:
-        return _SegmentTask(network, reactor.rate_constants.at(segment.first), start, times, unit)
+        return SegmentTask(network, reactor.rate_constants.at(segment.first), start, times, unit)
     ramp = Ramp(segment.end - segment.begin, segment.first, segment.last)
-    return _SegmentTask(
+    return SegmentTask(
         ramped(network, reactor.rate_constants.exponents),
         ramp_rate_constants(reactor.rate_constants, ramp, unit),
         ramp_start(network, start, unit),
@@ -170,19 +140,53 @@ def _stretch(
     )
 
 
-def _simple(reactor: Reactor) -> bool:
-    """Whether one call of the door does all: nothing happens, and one temperature is kept."""
-    programme = reactor.protocol.programme
-    return not reactor.protocol.events and (programme is None or programme.constant)
+class SegmentedRun:
+    """Reactors on their way through the segments of their protocol.
 
+    Attributes:
+        state: shape (B, S), mM, at the begin of the segment at hand.
+    """
 
-def _plain_rates(reactor: Reactor) -> np.ndarray:
-    programme = reactor.protocol.programme
-    return (
-        reactor.rate_constants.at_reference
-        if programme is None
-        else reactor.rate_constants.at(programme.kelvin[0])
-    )
+    def __init__(self, reactor: Reactor, times: np.ndarray) -> None:
+        self.state = np.array(reactor.initial, dtype=float)
+        self._reactor, self._times = reactor, times
+        self._columns, self._endings = slice(0), Endings(len(reactor))
+        self._concentrations = self.unknown(len(reactor.network.species))
+
+    def unknown(self, *shape: int) -> np.ndarray:
+        """Return an array for what is asked for, shape (B, T, ...)."""
+        return np.full((len(self._reactor), self._times.shape[-1], *shape), np.nan)
+
+    def segments(self) -> Iterator[tuple[Segment, np.ndarray]]:
+        """Yield each segment with the times asked for in it, h after its begin, its end last."""
+        for segment in segments(self._reactor.protocol, end_of(self._times)):
+            asked, self._columns = asked_of(segment, self._times)
+            yield segment, asked
+
+    def put(self, found: np.ndarray, values: np.ndarray, segment: Segment) -> None:
+        """Write what a segment gave into all that is asked for."""
+        put(found, values, segment, self._times, self._columns)
+
+    def finish(self, segment: Segment, batch: TrajectoryBatch) -> np.ndarray:
+        """Keep a segment's concentrations, and mix what begins the next one.
+
+        Returns:
+            By what each of the old concentrations was scaled, shape (S,).
+        """
+        network = self._reactor.network
+        concentrations = batch.concentrations[..., : len(network.species)]
+        self._endings.add(segment, batch)
+        self.put(self._concentrations, concentrations, segment)
+        held = self._reactor.protocol.held
+        self.state, fractions = mixed(network, concentrations[:, -1], segment, held)
+        return fractions
+
+    def trajectories(self) -> TrajectoryBatch:
+        """Return what was put together."""
+        names, ends = self._reactor.network.species_names, self._endings
+        return TrajectoryBatch(
+            names, self._times, self._concentrations, ends.reached, ends.status, ends.steps
+        )
 
 
 def courses(
@@ -199,7 +203,7 @@ def courses(
         times: shape (T,), h, increasing, none below 0; or (B, T), each reactor's own, not
             decreasing and with the same last one. What happens at a sampling time happens after
             the sample.
-        tolerance: accuracy and budget, of each piece of the protocol.
+        tolerance: accuracy and budget, of each segment of the protocol.
         engine: as in `integration.integrate_batch`.
 
     Returns:
@@ -209,37 +213,19 @@ def courses(
         ValueError: the arrays do not fit.
         InputError: the protocol holds a species that the network does not have.
     """
-    if _simple(reactor):
+    if reactor.undisturbed:
+        constants = reactor.first_rate_constants
         return integrate_batch(
-            reactor.running, _plain_rates(reactor), reactor.initial, times, tolerance, engine=engine
+            reactor.running, constants, reactor.initial, times, tolerance, engine=engine
         )
-    size = len(reactor.network.species)
-    found = np.full((len(reactor), times.shape[-1], size), np.nan)
-    state, endings = np.array(reactor.initial, dtype=float), Endings(len(reactor))
-    for segment in segments(reactor.protocol, end_of(times)):
-        asked, columns = asked_of(segment, times)
-        part = _stretch(reactor, segment, state, asked)
+    run = SegmentedRun(reactor, times)
+    for segment, asked in run.segments():
+        part = segment_task(reactor, segment, run.state, asked)
         batch = integrate_batch(
             part.network, part.rate_constants, part.start, part.times, tolerance, engine=engine
         )
-        endings.add(segment, batch)
-        put(found, batch.concentrations[..., :size], segment, times, columns)
-        last = batch.concentrations[:, -1, :size]
-        state, _ = mixed(reactor.network, last, segment, reactor.protocol.held)
-    return _batch(reactor, times, found, endings)
-
-
-def _batch(
-    reactor: Reactor, times: np.ndarray, concentrations: np.ndarray, endings: Endings
-) -> TrajectoryBatch:
-    return TrajectoryBatch(
-        reactor.network.species_names,
-        times,
-        concentrations,
-        endings.reached,
-        endings.status,
-        endings.steps,
-    )
+        run.finish(segment, batch)
+    return run.trajectories()
 
 
 def extents(
@@ -258,157 +244,38 @@ def extents(
         change what was made before.
     """
     network = reactor.running
-    if _simple(reactor):
-        return integrate_extents(network, _plain_rates(reactor), reactor.initial, times, tolerance)
-    size, steps = len(network.species), len(network.reactions)
-    found = np.full((len(reactor), len(times), size), np.nan)
-    made = np.full((len(reactor), len(times), steps), np.nan)
-    state, endings = np.array(reactor.initial, dtype=float), Endings(len(reactor))
-    so_far = np.zeros((len(reactor), steps))
-    for segment in segments(reactor.protocol, end_of(times)):
-        asked, columns = asked_of(segment, times)
-        batch = _segment_extents(reactor, segment, state, asked, tolerance)
-        endings.add(segment, batch.trajectories)
-        concentrations = batch.trajectories.concentrations
+    if reactor.undisturbed:
+        constants = reactor.first_rate_constants
+        return integrate_extents(network, constants, reactor.initial, times, tolerance)
+    run, steps = SegmentedRun(reactor, times), len(network.reactions)
+    made, so_far = run.unknown(steps), np.zeros((len(reactor), steps))
+    for segment, asked in run.segments():
+        batch = _segment_extents(reactor, segment, run.state, asked, tolerance)
         total = so_far[:, None] + batch.extents * (segment.volume / reactor.protocol.volume)
-        put(found, concentrations, segment, times, columns)
-        put(made, total, segment, times, columns)
+        run.put(made, total, segment)
         so_far = total[:, -1]
-        state, _ = mixed(reactor.network, concentrations[:, -1], segment, reactor.protocol.held)
-    return ExtentBatch(_batch(reactor, times, found, endings), made)
+        run.finish(segment, batch.trajectories)
+    return ExtentBatch(run.trajectories(), made)
 
 
 def _segment_extents(
     reactor: Reactor, segment: Segment, start: np.ndarray, times: np.ndarray, tolerance: Tolerance
 ) -> ExtentBatch:
-    """Integrate a piece with the extents of the network's own reactions.
+    """Integrate a segment with the extents of the network's own reactions.
 
     In a ramp the steps of its clock and factors may run backwards, which no extent can: there each
     reaction makes a species that counts it.
     """
     if not segment.ramp:
-        part = _stretch(reactor, segment, start, times)
+        part = segment_task(reactor, segment, start, times)
         return integrate_extents(
             part.network, part.rate_constants, part.start, part.times, tolerance
         )
     size, steps = start.shape[1], len(reactor.network.reactions)
     nothing = np.zeros((len(start), steps))
     counting = Reactor(with_counters(reactor.running), reactor.rate_constants, reactor.initial)
-    part = _stretch(counting, segment, np.concatenate([start, nothing], axis=1), times)
+    part = segment_task(counting, segment, np.concatenate([start, nothing], axis=1), times)
     batch = integrate_batch(part.network, part.rate_constants, part.start, part.times, tolerance)
     here = batch.concentrations
     own = replace(batch, species=reactor.network.species_names, concentrations=here[..., :size])
     return ExtentBatch(own, here[..., size : size + steps])
-
-
-def sensitivities(
-    reactor: Reactor,
-    times: np.ndarray,
-    tolerance: Tolerance = DEFAULT_TOLERANCE,
-    *,
-    by_energy: bool = True,
-    by_initial: bool = True,
-) -> ReactorSensitivities:
-    """Integrate B reactors with derivatives by constants, energies and initial concentrations.
-
-    Args:
-        reactor: what runs.
-        times: as in `courses`.
-        tolerance: accuracy and budget.
-        by_energy: whether the derivatives by the energies are wanted.
-        by_initial: whether the derivatives by the initial concentrations are wanted.
-    """
-    size, constants = len(reactor.network.species), len(reactor.network.rate_constant_names)
-    if _simple(reactor) and reactor.protocol.programme is None:
-        batch = integrate_sensitivities(
-            reactor.running,
-            reactor.rate_constants.at_reference,
-            reactor.initial,
-            times,
-            tolerance,
-            by_initial=by_initial,
-        )
-        nothing = np.zeros((*batch.by_rate.shape[:3], 0))
-        return ReactorSensitivities(batch.trajectories, batch.by_rate, nothing, batch.by_initial)
-    kinetic = (2 if by_energy else 1) * constants
-    width = kinetic + (size if by_initial else 0)
-    found = np.full((len(reactor), times.shape[-1], size), np.nan)
-    derived = np.full((len(reactor), times.shape[-1], size, width), np.nan)
-    state, endings = np.array(reactor.initial, dtype=float), Endings(len(reactor))
-    carried = np.zeros((len(reactor), size, width))
-    if by_initial:
-        carried[:, :, kinetic:] = np.eye(size)
-    for segment in segments(reactor.protocol, end_of(times)):
-        asked, columns = asked_of(segment, times)
-        part = _stretch(reactor, segment, state, asked)
-        batch = integrate_sensitivities(
-            part.network,
-            part.rate_constants,
-            part.start,
-            part.times,
-            tolerance,
-            # Nothing of a first start depends on what derivatives are wanted by.
-            by_initial=by_initial or segment.begin > 0,
-            leading=(kinetic if segment.ramp else constants, size),
-        )
-        endings.add(segment, batch.trajectories)
-        own = _own_derivatives(
-            reactor, segment, part, batch.by_rate[:, :, :size], by_energy=by_energy
-        )
-        # A start that is turned into another: what it was made from counts as well. The added
-        # species of a ramp start at a unit, with constants in that unit: it cancels.
-        by_start = batch.by_initial[:, :, :size]
-        total = np.matmul(by_start, carried[:, None, : by_start.shape[-1]])
-        total[..., :kinetic] += own
-        concentrations = batch.trajectories.concentrations[..., :size]
-        put(found, concentrations, segment, times, columns)
-        put(derived, total, segment, times, columns)
-        state, fractions = mixed(
-            reactor.network, concentrations[:, -1], segment, reactor.protocol.held
-        )
-        carried = total[:, -1] * fractions[:, None]
-    return ReactorSensitivities(
-        _batch(reactor, times, found, endings),
-        derived[..., :constants],
-        derived[..., constants:kinetic],
-        derived[..., kinetic:],
-    )
-
-
-def _own_derivatives(
-    reactor: Reactor,
-    segment: Segment,
-    part: _SegmentTask,
-    by_constant: np.ndarray,
-    *,
-    by_energy: bool,
-) -> np.ndarray:
-    """Return derivatives by constants at the reference, then by energies, (B, T', S, P or 2 P).
-
-    Args:
-        reactor: what runs.
-        segment: of its protocol.
-        part: the piece as it was integrated.
-        by_constant: shape (B, T', S, P'), by the first constants of the piece's network.
-        by_energy: whether the derivatives by the energies are wanted.
-    """
-    rate_constants, constants = reactor.rate_constants, len(reactor.network.rate_constant_names)
-    if segment.first is None or segment.last is None:
-        if not by_energy:
-            return by_constant
-        return np.concatenate([by_constant, np.zeros(by_constant.shape)], axis=-1)
-    here = by_constant[..., :constants]
-    if segment.ramp:
-        here = here / part.unit[:, None, None, None]
-    by_rate = here * rate_constants.factors(segment.first)[:, None, None]
-    if not by_energy:
-        return np.asarray(by_rate)
-    slopes = (
-        here
-        * (rate_constants.at_reference * rate_constants.factor_slopes(segment.first))[:, None, None]
-    )
-    if segment.ramp:
-        ramp = Ramp(segment.end - segment.begin, segment.first, segment.last)
-        growth = ramp.slope / (GAS_CONSTANT * ramp.first**2) / part.unit**2
-        slopes += by_constant[..., constants:] * growth[:, None, None, None]
-    return np.concatenate([by_rate, slopes], axis=-1)

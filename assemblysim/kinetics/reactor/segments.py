@@ -1,4 +1,4 @@
-"""Pieces of a protocol one after another: which times each is asked for, how far each came."""
+"""Segments of a protocol one after another: which times each is asked for, how far each came."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from assemblysim.kinetics.trajectory import TrajectoryBatch
 
 
 def asked_of(segment: Segment, times: np.ndarray) -> tuple[np.ndarray, slice]:
-    """Return the times of a piece after its begin, its end last, and which columns they are.
+    """Return the times of a segment after its begin, its end last, and which columns they are.
 
-    Where each reactor has times of its own, all columns are asked for in every piece, those that
+    Where each reactor has times of its own, all columns are asked for in every segment, those that
     lie outside at its ends.
     """
     length = segment.end - segment.begin
@@ -27,7 +27,7 @@ def asked_of(segment: Segment, times: np.ndarray) -> tuple[np.ndarray, slice]:
 
 
 def belong(segment: Segment, times: np.ndarray) -> np.ndarray:
-    """Return which of each reactor's own times, shape (B, T), lie in a piece."""
+    """Return which of each reactor's own times, shape (B, T), lie in a segment."""
     return np.asarray((times <= segment.end) & ((times > segment.begin) | (segment.begin == 0)))
 
 
@@ -40,7 +40,7 @@ class Endings:
         self.steps = np.zeros(reactors, dtype=np.int64)
 
     def add(self, segment: Segment, batch: TrajectoryBatch) -> None:
-        """Note how a piece ended; a reactor that failed before stays where it was."""
+        """Note how a segment ended; a reactor that failed before stays where it was."""
         alive = self.status == 0
         self.reached = np.where(alive, segment.begin + batch.reached, self.reached)
         self.status = np.where(alive, batch.status, self.status).astype(np.int32)
@@ -59,7 +59,7 @@ def put(
     times: np.ndarray,
     columns: slice,
 ) -> None:
-    """Write what a piece gave, (B, T', ...), into all that is asked for, (B, T, ...)."""
+    """Write what a segment gave, (B, T', ...), into all that is asked for, (B, T, ...)."""
     if times.ndim == 2:
         here = belong(segment, times)
         found[here] = values[:, : times.shape[1]][here]

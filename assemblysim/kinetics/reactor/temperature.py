@@ -69,7 +69,7 @@ class RateConstants:
             * np.exp(-self.energies * slowness)
         )
 
-    def factor_slopes(self, kelvin: float) -> np.ndarray:
+    def by_energy(self, kelvin: float) -> np.ndarray:
         """Return the derivatives of `factors` by the energies, shape (B, P), mol/kJ."""
         slowness = (1 / kelvin - 1 / self.reference) / GAS_CONSTANT
         return np.asarray(-slowness * self.factors(kelvin))

@@ -24,13 +24,13 @@ def _power(base: np.ndarray, exponent: np.ndarray) -> np.ndarray:
     return np.where((base <= 0) & (np.asarray(exponent) > 0), 0.0, positive)
 
 
-def _slope_power(base: np.ndarray, exponent: np.ndarray) -> np.ndarray:
+def _derivative_power(base: np.ndarray, exponent: np.ndarray) -> np.ndarray:
     return np.where(base > 0, np.power(np.maximum(base, TRACE), exponent), 0.0)
 
 
 GUARDS = {
     "power": _power,
-    "slope_power": _slope_power,
+    "derivative_power": _derivative_power,
     "logarithm": lambda x: np.log(np.maximum(x, TRACE)),
     "exponential": np.exp,
 }
@@ -96,7 +96,7 @@ class CompiledKinetics:
             [laws[r].diff(symbol) for r, symbol in found],
             [r * len(place) + place[symbol] for r, symbol in found],
             (len(laws), len(place)),
-            "slope_power",
+            "derivative_power",
         )
 
     def _function(

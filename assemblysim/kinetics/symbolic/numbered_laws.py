@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from assemblysim.mechanism.network.laws import rate_laws, rate_symbols, species_symbols
+from assemblysim.mechanism.network.laws import rate_constant_symbols, rate_laws, species_symbols
 from assemblysim.mechanism.network.network import Network
 
 
@@ -31,10 +31,10 @@ class NumberedLaws:
 
 def numbered_laws(network: Network) -> NumberedLaws:
     """Return the rate laws of a network with species and constants numbered."""
-    species, rates = species_symbols(network), rate_symbols(network)
+    species, named = species_symbols(network), rate_constant_symbols(network)
     concentrations = sympy.symbols(f"c:{len(species)}", seq=True)
-    constants = sympy.symbols(f"k:{len(rates)}", seq=True)
-    new = dict(zip((*species, *rates), (*concentrations, *constants), strict=True))
+    constants = sympy.symbols(f"k:{len(named)}", seq=True)
+    new = dict(zip((*species, *named), (*concentrations, *constants), strict=True))
     return NumberedLaws(
         concentrations, constants, tuple(law.xreplace(new) for law in rate_laws(network))
     )
@@ -47,7 +47,7 @@ def guarded(expression: sympy.Expr, power: str) -> sympy.Expr:
 
     Args:
         expression: over numbered symbols.
-        power: the function for broken powers: ``power`` in rate laws, ``slope_power`` in
+        power: the function for broken powers: ``power`` in rate laws, ``derivative_power`` in
             their derivatives, which vanish at zero where the law itself does.
 
     Returns:

@@ -1,1 +1,1 @@
-"""How probable readings are, for each scale, noise model and kind of observation."""
+"""How probable intensities are, for each scale, noise model and kind of observation."""

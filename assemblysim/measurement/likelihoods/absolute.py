@@ -1,10 +1,10 @@
-"""Readings on a known scale, with constant, proportional or two-component noise.
+"""Intensities on a known scale, with constant, proportional or two-component noise.
 
 Constant and two-component noise are about y, proportional noise about log y (and its density is
-that of log y, as it is where a gain is unknown). Replicates can share a sampling error, which is
-additive (constant) or proportional (otherwise); it is integrated out, exactly but for several
-replicates below the detection limit, where quadrature over it is good to 1e-5 while it is not
-more than twice the reading error.
+that of log y, as it is where a scale factor is unknown). Replicates can share a sampling error,
+which is additive (constant) or proportional (otherwise); it is integrated out, exactly but for
+several replicates below the detection limit, where quadrature over it is good to 1e-5 while it is
+not more than twice an intensity's error.
 """
 
 from __future__ import annotations
@@ -16,144 +16,122 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from assemblysim.language import time_label
-from assemblysim.measurement.likelihoods.gains import LOG_TWO_PI
 from assemblysim.measurement.likelihoods.orthants import log_mean_product
-from assemblysim.measurement.noise import NoiseLayout
-from assemblysim.measurement.readings import SMALLEST_SIGNAL, Readings
+from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI
+from assemblysim.measurement.measured_intensities import SMALLEST_SIGNAL, MeasuredIntensities
+from assemblysim.measurement.noise_model import NoiseParameters, Scatter
 
-# The sampling error may be larger than the reading error, where fewer nodes would not do.
+# The sampling error may be larger than an intensity's error, where fewer nodes would not do.
 _NODES = 48
 
 
 @dataclass(frozen=True, eq=False)
-class Scatter:
-    """How readings scatter about their expectation, for B parameter vectors.
-
-    Attributes:
-        expected: shape (B, T, I), log signals (proportional noise) or signals.
-        reading: shape (B, T, I), sd of a reading.
-        sampling: shape (B, T, I), sd of the error that replicates share.
-    """
-
-    expected: np.ndarray
-    reading: np.ndarray
-    sampling: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
 class AbsoluteLikelihood:
-    """Readings whose unit is that of the signals.
+    """Intensities whose unit is that of the signals.
 
     Attributes:
-        readings: the readings.
-        layout: how a reading scatters, and whether replicates share a sampling error.
+        intensities: the intensities.
+        parameters: how an intensity scatters, and whether replicates share a sampling error.
     """
 
-    readings: Readings
-    layout: NoiseLayout
+    intensities: MeasuredIntensities
+    parameters: NoiseParameters
 
     @property
     def noise_names(self) -> tuple[str, ...]:
-        """Standard deviations: of a reading, its additive part, of a sampling."""
-        return self.layout.names
+        """Standard deviations: of an intensity, its additive part, of a sampling."""
+        return self.parameters.names
 
     @cached_property
-    def units(self) -> tuple[str, ...]:
-        """One for each reading; with a shared error for each signal at a sampling time."""
+    def observations(self) -> tuple[str, ...]:
+        """One for each intensity; with a shared error for each signal at a sampling time."""
         where = (
-            [time_label(t) for t in self.readings.times]
-            if self.layout.shared
-            else self.readings.rows
+            [time_label(t) for t in self.intensities.times]
+            if self.parameters.shared
+            else self.intensities.rows
         )
-        return tuple(f"{self.readings.signals[i]} at {where[n]}" for n, i in self._places)
+        return tuple(f"{self.intensities.signals[i]} at {where[n]}" for n, i in self._places)
 
     @cached_property
     def _places(self) -> np.ndarray:
         """Shape (U, 2), row or sampling time and signal of each unit."""
-        measured = np.isfinite(self.readings.values)
-        if self.layout.shared:
-            measured = np.logical_or.reduceat(measured, self.readings.starts, axis=0)
+        measured = np.isfinite(self.intensities.values)
+        if self.parameters.shared:
+            measured = np.logical_or.reduceat(measured, self.intensities.starts, axis=0)
         return np.argwhere(measured)
 
     @cached_property
     def _numbers(self) -> np.ndarray:
-        """Shape (N, I), readings as the noise sees them, 0 where there is none."""
-        known = self.readings.observed
-        if self.layout.kind == "proportional":
-            return np.log(np.where(known, self.readings.values, 1.0))
-        return np.where(known, self.readings.values, 0.0)
+        """Shape (N, I), intensities as the noise sees them, 0 where there is none."""
+        known = self.intensities.observed
+        numbers = self.parameters.model.numbers(np.where(known, self.intensities.values, 1.0))
+        return np.where(known, numbers, 0.0)
 
     @cached_property
     def _limits(self) -> np.ndarray:
-        """Shape (N, I), detection limits as the noise sees them, where a reading stayed below."""
-        limits = np.where(self.readings.censored, self.readings.limits, 1.0)
-        return np.log(limits) if self.layout.kind == "proportional" else limits
+        """Shape (N, I), detection limits as the noise sees them, of what stayed below."""
+        limits = np.where(self.intensities.censored, self.intensities.limits, 1.0)
+        return self.parameters.model.numbers(limits)
 
     def _scatter(self, signals: np.ndarray, noise: np.ndarray) -> Scatter:
         signals = np.maximum(signals, SMALLEST_SIGNAL)
-        sizes = self.layout.sizes(noise)
-        own = np.broadcast_to(sizes.reading[:, None, :], signals.shape)
-        sampling = np.broadcast_to(sizes.sampling[:, None, :], signals.shape)
-        if self.layout.kind == "proportional":
-            return Scatter(np.log(signals), own, sampling)
-        if self.layout.kind == "constant":
-            return Scatter(signals, own, sampling)
-        reading = np.sqrt(sizes.additive[:, None, :] ** 2 + (own * signals) ** 2)
-        return Scatter(signals, reading, sampling * signals)
+        return self.parameters.model.scatter(signals, self.parameters.sizes(noise))
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, Q)."""
         scatter = self._scatter(signals, noise)
-        points = self._sampled(scatter) if self.layout.shared else self._single(scatter)
+        points = self._sampled(scatter) if self.parameters.shared else self._single(scatter)
         return np.asarray(points[:, self._places[:, 0], self._places[:, 1]])
 
     def _single(self, scatter: Scatter) -> np.ndarray:
-        at = self.readings.at
-        sd = scatter.reading[:, at]
+        at = self.intensities.at
+        sd = scatter.own[:, at]
         z = (self._numbers - scatter.expected[:, at]) / sd
         points = -0.5 * (LOG_TWO_PI + z**2) - np.log(sd)
-        rows, columns = np.nonzero(self.readings.censored)
-        room = self._limits - scatter.expected[:, at]
-        points[:, rows, columns] = log_ndtr((room / sd)[:, rows, columns])
+        rows, columns = np.nonzero(self.intensities.censored)
+        margin = self._limits - scatter.expected[:, at]
+        points[:, rows, columns] = log_ndtr((margin / sd)[:, rows, columns])
         return np.asarray(points)
 
     def _sampled(self, scatter: Scatter) -> np.ndarray:
         """Return log-likelihoods by sampling time and signal, shape (B, T, I)."""
-        starts, at = self.readings.starts, self.readings.at
-        observed = self.readings.observed
+        starts, at = self.intensities.starts, self.intensities.at
+        observed = self.intensities.observed
         count = np.add.reduceat(observed.astype(float), starts, axis=0)
         residuals = np.where(observed, self._numbers - scatter.expected[:, at], 0.0)
         mean = np.add.reduceat(residuals, starts, axis=1) / np.maximum(count, 1)
         within = np.where(observed, residuals - mean[:, at], 0.0)
-        squares = np.add.reduceat(within**2, starts, axis=1) / scatter.reading**2
-        ratio = (scatter.sampling / scatter.reading) ** 2
-        gain = 1 + count * ratio
+        squares = np.add.reduceat(within**2, starts, axis=1) / scatter.own**2
+        ratio = (scatter.sampling / scatter.own) ** 2
+        inflation = 1 + count * ratio
         points = -0.5 * (
-            count * (LOG_TWO_PI + 2 * np.log(scatter.reading))
-            + np.log(gain)
+            count * (LOG_TWO_PI + 2 * np.log(scatter.own))
+            + np.log(inflation)
             + squares
-            + count * (mean / scatter.reading) ** 2 / gain
+            + count * (mean / scatter.own) ** 2 / inflation
         )
         for time, column in zip(*np.nonzero(self._below_count), strict=True):
             rows = starts[time] + np.arange(int((at == time).sum()))
-            rows = rows[self.readings.censored[rows, column]]
-            error = (mean * count * ratio / gain)[:, time, column]
-            room = self._limits[rows, column] - (scatter.expected[:, time, column] + error)[:, None]
-            limits = room / scatter.reading[:, time, column, None]
-            slope = np.sqrt(ratio / gain)[:, time, column]
-            points[:, time, column] += log_mean_product(limits, slope, _NODES)
+            rows = rows[self.intensities.censored[rows, column]]
+            error = (mean * count * ratio / inflation)[:, time, column]
+            margin = (
+                self._limits[rows, column] - (scatter.expected[:, time, column] + error)[:, None]
+            )
+            limits = margin / scatter.own[:, time, column, None]
+            loading = np.sqrt(ratio / inflation)[:, time, column]
+            points[:, time, column] += log_mean_product(limits, loading, _NODES)
         return np.asarray(points)
 
     @cached_property
     def _below_count(self) -> np.ndarray:
         """Shape (T, I), how many replicates stayed below the limit."""
-        censored = self.readings.censored.astype(int)
-        return np.asarray(np.add.reduceat(censored, self.readings.starts, axis=0))
+        censored = self.intensities.censored.astype(int)
+        return np.asarray(np.add.reduceat(censored, self.intensities.starts, axis=0))
 
     def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return residuals in units of their sd, shape (B, N, I)."""
         scatter = self._scatter(signals, noise)
-        sd = np.sqrt(scatter.reading**2 + scatter.sampling**2)
-        at = self.readings.at
+        sd = np.sqrt(scatter.own**2 + scatter.sampling**2)
+        at = self.intensities.at
         z = (self._numbers - scatter.expected[:, at]) / sd[:, at]
-        return np.where(self.readings.observed, z, np.nan)
+        return np.where(self.intensities.observed, z, np.nan)

@@ -3,11 +3,11 @@
 | scale       | proportional noise           | constant, two-component noise   |
 |-------------|------------------------------|---------------------------------|
 | absolute    | density of log y             | density of y                    |
-| per spectrum| of log y, gain integrated out| of y / total, amplitude likewise|
+| per spectrum| of log y, factor integrated out| of y / total, factor likewise|
 | per species | the same by column           | the same by column              |
 
-The segments that can be left out one by one are the readings (absolute), the spectra (per
-spectrum) or the columns (per species), since a shared unknown scale ties readings together; with
+The segments that can be left out one by one are the intensities (absolute), the spectra (per
+spectrum) or the columns (per species), since a shared unknown scale ties intensities together; with
 a shared sampling error a signal at a sampling time, a sample, or a column.
 
 Where replicates share a sampling error (proportional noise, or an absolute scale) it is a second
@@ -20,62 +20,39 @@ above the limit; it then contributes nothing and is no unit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
+from assemblysim.measurement.arranging import arrange
 from assemblysim.measurement.data import IntensityTable, Measurement
-from assemblysim.measurement.likelihoods.absolute import AbsoluteLikelihood
-from assemblysim.measurement.likelihoods.amplitudes import AmplitudeLikelihood
-from assemblysim.measurement.likelihoods.gains import GainLikelihood
-from assemblysim.measurement.likelihoods.sampling_errors import SharedErrorLikelihood
-from assemblysim.measurement.likelihoods.signal_gains import SignalGainLikelihood
-from assemblysim.measurement.noise import noise_layout, refuse_unsupported
-from assemblysim.measurement.readings import Groups, Readings, arrange
-
-
-class ScatterModel(Protocol):
-    """How readings scatter about expected signals of which some scale may be unknown."""
-
-    @property
-    def noise_names(self) -> tuple[str, ...]:
-        """Names of the Q noise parameters."""
-
-    @property
-    def units(self) -> tuple[str, ...]:
-        """Names of the U independent segments of data."""
-
-    def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
-        """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, Q)."""
-
-    def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
-        """Return residuals in units of their standard deviation, shape (B, N, I)."""
+from assemblysim.measurement.measured_intensities import MeasuredIntensities
+from assemblysim.measurement.noise_model import SAMPLING_ERROR, NoiseParameters, ScatterModel
 
 
 @dataclass(frozen=True, eq=False)
 class IntensityLikelihood:
-    """The likelihood of one experiment's readings.
+    """The likelihood of one experiment's intensities.
 
     Attributes:
-        measurement: how signals become readings.
-        readings: the readings, in the order of the measurement's signals.
+        measurement: how signals become intensities.
+        measured: what was measured, in the order of the measurement's signals.
         model: how they scatter.
     """
 
     measurement: Measurement
-    readings: Readings
+    measured: MeasuredIntensities
     model: ScatterModel
 
     @property
     def times(self) -> np.ndarray:
         """Sampling times, shape (T,), h, increasing."""
-        return self.readings.times
+        return self.measured.times
 
     @property
     def noise_names(self) -> tuple[str, ...]:
         """Names of the Q noise parameters.
 
-        ``noise`` is the relative sd of a reading, or with constant noise its sd in units of the
+        ``noise`` is the relative sd of an intensity, or with constant noise its sd in units of the
         signals (absolute) or of the total of its spectrum or column; ``noise_additive`` is the
         latter in two-component noise; ``sampling_error`` is the sd that replicates share. Where
         every signal has its own, there are ``noise_<signal>`` and ``noise_additive_<signal>``.
@@ -83,9 +60,14 @@ class IntensityLikelihood:
         return self.model.noise_names
 
     @property
-    def units(self) -> tuple[str, ...]:
-        """Names of the U segments of data that can be left out, one by one."""
-        return self.model.units
+    def parameters(self) -> NoiseParameters:
+        """The noise parameters, by name and by what they are the size of."""
+        return self.measurement.noise_parameters(shared=SAMPLING_ERROR in self.noise_names)
+
+    @property
+    def observations(self) -> tuple[str, ...]:
+        """Names of the U observations that can be left out, one by one."""
+        return self.model.observations
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Compute natural log-likelihoods, piece by piece of the data.
@@ -103,42 +85,34 @@ class IntensityLikelihood:
     def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Compute residuals in units of their own standard deviation.
 
-        An unknown gain or amplitude is put at its best value given the readings above the limit
-        (for gains the plain mean), and the residual's smaller variance is accounted for.
+        An unknown scale factor is put at its best value given the intensities above the limit
+        (of log intensities the plain mean), and the residual's smaller variance is accounted for.
 
         Returns:
-            Shape (B, N, I), nan where nothing was measured, a reading stayed below the limit, or
+            Shape (B, N, I), nan where nothing was measured, an intensity stayed below the limit, or
             is the only one of its group.
         """
         return self.model.standardised_residuals(signals, noise)
 
 
 def intensity_likelihood(table: IntensityTable, measurement: Measurement) -> IntensityLikelihood:
-    """Build the likelihood of a table of readings.
+    """Build the likelihood of a table of intensities.
 
     Args:
-        table: the readings; its columns may be in any order, and some may be missing.
-        measurement: how signals become readings.
+        table: the intensities; its columns may be in any order, and some may be missing.
+        measurement: how signals become intensities.
 
     Returns:
         The likelihood, in the order of the measurement's signals.
 
     Raises:
-        InputError: a signal is unknown, a reading is zero and no detection limit is stated, or
+        InputError: a signal is unknown, an intensity is zero and no detection limit is stated, or
             there is no likelihood for this measurement.
     """
-    readings = arrange(table, measurement)
-    refuse_unsupported(measurement, table.times)
-    return IntensityLikelihood(measurement, readings, _model(readings, measurement))
-
-
-def _model(readings: Readings, measurement: Measurement) -> ScatterModel:
-    shared = measurement.share_replicates and readings.replicated
-    if measurement.scale == "absolute":
-        return AbsoluteLikelihood(readings, noise_layout(measurement, shared=shared))
-    groups = Groups(readings, measurement.scale == "per species")
-    if measurement.noise != "proportional":
-        return AmplitudeLikelihood(groups, noise_layout(measurement, shared=False))
-    if measurement.noise_per_signal:
-        return SignalGainLikelihood(groups)
-    return SharedErrorLikelihood(groups) if shared else GainLikelihood(groups)
+    measured = arrange(table, measurement)
+    measurement.refuse_unsupported(table.times)
+    shared = measurement.share_replicates and measured.replicated
+    model = measurement.noise.likelihood(
+        measured, measurement.scale, measurement.own_sizes, shared=shared
+    )
+    return IntensityLikelihood(measurement, measured, model)

@@ -1,9 +1,10 @@
-"""The chance that several readings with a shared error all stay below their limits.
+"""The chance that several intensities with a shared error all stay below their limits.
 
-Readings that share an unknown gain or sampling error are not independent: given the shared
-errors they are, so what is needed is the mean of a product of normal distribution functions over
-normal variables. The integrands are log-concave, so nodes placed by the mode and the curvature
-there serve everywhere, far out in the tail too. Every row of a batch is computed as if alone.
+Intensities that share an unknown scale factor or sampling error are not independent: given the
+shared errors they are, so what is needed is the mean of a product of normal distribution functions
+over normal variables. The integrands are log-concave, so nodes placed by the mode and the
+curvature there serve everywhere, far out in the tail too. Every row of a batch is computed as if
+alone.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import erfcx, log_ndtr, ndtr, ndtri
 
-# A limit that no reading reaches: stands for "no entry" in padded arrays.
+# A limit that no intensity reaches: stands for "no entry" in padded arrays.
 NO_LIMIT = np.inf
 _FAR = 1e3
 
-# Where all readings stay below their limits but for this chance, their dependence cannot matter.
+# Where all intensities stay below their limits but for this chance, their dependence cannot matter.
 NEGLIGIBLE = 1e-10
 
 # Share of the excess curvature at the mode that narrows the nodes: with all of it, they would
@@ -30,7 +31,7 @@ _PLAIN = -8.0
 # The nodes need not stand about the mode to more than this.
 _NEAR_THE_MODE = 1e-3
 
-# Up to these slopes of a shared error, so many nodes are good to 1e-9, for up to 8 entries.
+# Up to these loadings of a shared error, so many nodes are good to 1e-9, for up to 8 entries.
 _NODES_UP_TO = ((0.36, 10), (0.51, 12), (0.72, 16), (1.0, 24))
 _MOST_NODES = 32
 
@@ -44,47 +45,49 @@ _OUTER_NODES = {1: 32, 2: 6, 3: 5}
 _SPREAD_POINTS = 256
 
 
-def log_mean_product(limits: np.ndarray, slope: np.ndarray, nodes: int | None = None) -> np.ndarray:
-    """Return log E[prod_j Phi(limit_j - slope * u)] for a standard normal u.
+def log_mean_product(
+    limits: np.ndarray, loading: np.ndarray, nodes: int | None = None
+) -> np.ndarray:
+    """Return log E[prod_j Phi(limit_j - loading * u)] for a standard normal u.
 
     Args:
-        limits: shape (..., m), in units of the reading error; `NO_LIMIT` is no entry.
-        slope: shape (...), the shared error in the same units.
+        limits: shape (..., m), in units of an intensity's error; `NO_LIMIT` is no entry.
+        loading: shape (...), the shared error in the same units.
         nodes: Gauss-Hermite nodes for every row; if None, as many as are good to 1e-8 for
-            slopes up to 1 and m up to 8.
+            loadings up to 1 and m up to 8.
 
     Returns:
         Shape (...); exact for one entry.
 
     Method: for two entries Gauss-Legendre quadrature over their correlation; otherwise
-    Gauss-Hermite quadrature about the mode, which Newton's method finds: the slope of
+    Gauss-Hermite quadrature about the mode, which Newton's method finds: the derivative of
     the log integrand is concave and the start lies above the mode, so it falls steadily there.
     """
-    slope = np.broadcast_to(slope, limits.shape[:-1])
-    apart = limits / np.sqrt(1 + slope**2)[..., None]
+    loading = np.broadcast_to(loading, limits.shape[:-1])
+    apart = limits / np.sqrt(1 + loading**2)[..., None]
     result = np.asarray(log_ndtr(apart).sum(axis=-1))
     entries = np.isfinite(limits).sum(axis=-1)
     active = (entries > 1) & (result < -NEGLIGIBLE)
     if nodes is None:
-        pair = active & (entries == 2) & (limits.min(axis=-1) > NEAR) & (slope <= 1)
+        pair = active & (entries == 2) & (limits.min(axis=-1) > NEAR) & (loading <= 1)
         if pair.any():
-            result[pair] = _log_of_pair(apart[pair], slope[pair], result[pair])
+            result[pair] = _log_of_pair(apart[pair], loading[pair], result[pair])
             active &= ~pair
     if active.any():
-        chosen, slopes = np.minimum(limits[active], _FAR), slope[active]
-        result[active] = _by_slope(chosen, slopes, nodes)
+        chosen, loadings = np.minimum(limits[active], _FAR), loading[active]
+        result[active] = _by_loading(chosen, loadings, nodes)
     return result
 
 
-def _by_slope(limits: np.ndarray, slope: np.ndarray, nodes: int | None) -> np.ndarray:
-    """Integrate rows with as many nodes as each one's slope needs."""
+def _by_loading(limits: np.ndarray, loading: np.ndarray, nodes: int | None) -> np.ndarray:
+    """Integrate rows with as many nodes as each one's loading needs."""
     if nodes is not None:
-        return _single_rule(limits, slope, nodes)
+        return _single_rule(limits, loading, nodes)
     result, left = np.empty(len(limits)), np.ones(len(limits), dtype=bool)
     for steepest, enough in (*_NODES_UP_TO, (np.inf, _MOST_NODES)):
-        chosen = left & (slope <= steepest)
+        chosen = left & (loading <= steepest)
         if chosen.any():
-            result[chosen] = _single_rule(limits[chosen], slope[chosen], enough)
+            result[chosen] = _single_rule(limits[chosen], loading[chosen], enough)
             left &= ~chosen
     return result
 
@@ -105,12 +108,12 @@ def laguerre_rule() -> np.ndarray:
     return np.stack(np.polynomial.laguerre.laggauss(_FAR_NODES))
 
 
-def _log_of_pair(apart: np.ndarray, slope: np.ndarray, independent: np.ndarray) -> np.ndarray:
+def _log_of_pair(apart: np.ndarray, loading: np.ndarray, independent: np.ndarray) -> np.ndarray:
     """Return the log of a bivariate normal distribution function of positive correlation.
 
     Args:
         apart: shape (N, m), limits in units of each one's own spread, two of them finite.
-        slope: shape (N,), the shared error; the correlation is slope^2 / (1 + slope^2).
+        loading: shape (N,), the shared error; the correlation is loading^2 / (1 + loading^2).
         independent: shape (N,), log of the product of the two distribution functions.
 
     Method: Phi2(h, k, r) = Phi(h) Phi(k) + 1/(2 pi) times the integral from 0 to asin r of
@@ -119,13 +122,13 @@ def _log_of_pair(apart: np.ndarray, slope: np.ndarray, independent: np.ndarray) 
     """
     two = np.sort(apart, axis=1)[:, :2]
     h, k = two[:, :1], two[:, 1:]
-    by_squares, by_product, weight, *_ = np.moveaxis(correlation_rule(slope), 1, 0)
+    by_squares, by_product, weight, *_ = np.moveaxis(correlation_rule(loading), 1, 0)
     terms = np.exp(by_squares * (h**2 + k**2) + by_product * (h * k)) * weight
     return np.asarray(np.log(np.exp(independent) + terms.sum(axis=1)))
 
 
-def correlation_rule(slope: np.ndarray, nodes: int = RULE_NODES) -> np.ndarray:
-    """Return what an integral over the correlation needs at each node, for slopes of shape (N,).
+def correlation_rule(loading: np.ndarray, nodes: int = RULE_NODES) -> np.ndarray:
+    """Return what an integral over the correlation needs at each node, for loadings of shape (N,).
 
     Returns:
         Shape (N, 5, nodes): what multiplies h^2 + k^2 and h k in the exponent, the weight, and,
@@ -133,7 +136,7 @@ def correlation_rule(slope: np.ndarray, nodes: int = RULE_NODES) -> np.ndarray:
         limit is lowered and what it is multiplied with then.
     """
     x, w = _legendre_rule(nodes)
-    end = np.arcsin(slope**2 / (1 + slope**2))[:, None]
+    end = np.arcsin(loading**2 / (1 + loading**2))[:, None]
     sine = np.sin(end * x)
     squeeze = 1 / (1 - sine**2)
     weight = w * end / (2 * np.pi)
@@ -152,7 +155,7 @@ def log_nested_product(
     """Return log E[prod_j Phi(limit_j - outer_j . x - inner_j * u_member(j))].
 
     Args:
-        limits: shape (N, m), in units of the reading error.
+        limits: shape (N, m), in units of an intensity's error.
         outer: shape (N, m, D), the D errors x that all entries share.
         inner: shape (N, m), the error u that only the entries of one member share; the same
             number for all entries of a member.
@@ -160,7 +163,7 @@ def log_nested_product(
         inner_nodes: Gauss-Hermite nodes over each u.
 
     Returns:
-        Shape (N,); exact for one entry. For two shared errors of up to twice the reading error,
+        Shape (N,); exact for one entry. For two shared errors of up to twice an intensity's error,
         good to 2e-3 (1e-3 up to once), to 3e-2 for four times; sharper for one shared error.
 
     Method: product Gauss-Hermite rule over x about the joint mode, a deterministic spread of
@@ -183,13 +186,13 @@ def log_sum_exp(terms: np.ndarray) -> np.ndarray:
 
 
 def hazard(v: np.ndarray) -> np.ndarray:
-    """Return the slope of log Phi, phi(v) / Phi(v)."""
+    """Return the derivative of log Phi, phi(v) / Phi(v)."""
     return np.asarray(np.sqrt(2 / np.pi) / erfcx(-v / np.sqrt(2)))
 
 
-def curvature(v: np.ndarray, slope: np.ndarray) -> np.ndarray:
-    """Return minus the second derivative of log Phi, between 0 and 1, given its slope."""
-    return np.asarray(np.clip(slope * (slope + v), 0.0, 1.0))
+def curvature(v: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Return minus the second derivative of log Phi, between 0 and 1, given the first."""
+    return np.asarray(np.clip(first * (first + v), 0.0, 1.0))
 
 
 @lru_cache
@@ -216,11 +219,11 @@ def _outer_rule(dimensions: int) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate((half, -half)), np.full(_SPREAD_POINTS, -np.log(_SPREAD_POINTS))
 
 
-def _single_rule(limits: np.ndarray, slope: np.ndarray, nodes: int) -> np.ndarray:
-    """Integrate over one shared error, for limits (N, m) and slope (N,)."""
+def _single_rule(limits: np.ndarray, loading: np.ndarray, nodes: int) -> np.ndarray:
+    """Integrate over one shared error, for limits (N, m) and loading (N,)."""
     mode = np.zeros(len(limits))
     narrowing = np.ones(len(limits))
-    rows, here, steep = np.arange(len(limits)), limits, slope
+    rows, here, steep = np.arange(len(limits)), limits, loading
     for _ in range(60):
         at = mode[rows]
         v = here - (steep * at)[:, None]
@@ -235,15 +238,15 @@ def _single_rule(limits: np.ndarray, slope: np.ndarray, nodes: int) -> np.ndarra
     scale = 1 / np.sqrt(1 + _NARROWING * (narrowing - 1))
     x, w = hermite_rule(nodes)
     u = mode[:, None] + scale[:, None] * x
-    room = limits[:, :, None] - (slope[:, None] * u)[:, None, :]
+    margin = limits[:, :, None] - (loading[:, None] * u)[:, None, :]
     weights = 0.5 * (x**2 - u**2) + w
-    near = room.min(axis=(1, 2)) > _PLAIN
+    near = margin.min(axis=(1, 2)) > _PLAIN
     result = np.empty(len(limits))
-    chances = ndtr(room[near]).prod(axis=1)
+    chances = ndtr(margin[near]).prod(axis=1)
     result[near] = np.log((chances * np.exp(weights[near])).sum(axis=1))
     far = ~near
     if far.any():
-        result[far] = log_sum_exp(log_ndtr(room[far]).sum(axis=1) + weights[far])
+        result[far] = log_sum_exp(log_ndtr(margin[far]).sum(axis=1) + weights[far])
     return result + np.log(scale)
 
 
@@ -258,7 +261,7 @@ def _nested_rule(
     groups = [[j for j, k in enumerate(members) if k == m] for m in dict.fromkeys(members)]
     alone = [g[0] for g in groups if len(g) == 1]
     joint = [g for g in groups if len(g) > 1]
-    # The own error of a member of one entry adds to its reading error.
+    # The own error of a member of one entry adds to its intensity's error.
     widening = np.ones(limits.shape)
     widening[:, alone] = np.sqrt(1 + inner[:, alone] ** 2)
     limits, outer = limits / widening, outer / widening[:, :, None]
@@ -269,15 +272,15 @@ def _nested_rule(
     x = frame.mode[:, None, : outer.shape[2]] + np.swapaxes(shift, 1, 2)
     size = np.log(np.einsum("ndd->nd", frame.factor)).sum(axis=1)
     total = 0.5 * ((points**2).sum(axis=1) - (x**2).sum(axis=2)) + weights - size[:, None]
-    room = limits[:, None, :] - np.einsum("nqd,njd->nqj", x, outer)
-    total = total + log_ndtr(room[:, :, alone]).sum(axis=2)
+    margin = limits[:, None, :] - np.einsum("nqd,njd->nqj", x, outer)
+    total = total + log_ndtr(margin[:, :, alone]).sum(axis=2)
     y, w = hermite_rule(inner_nodes)
     for axis, entries in enumerate(joint):
         scale = 1 / np.sqrt(frame.own[:, axis])
         u = (frame.mode[:, outer.shape[2] + axis, None] + scale[:, None] * y)[:, None, :]
         terms = 0.5 * (y**2 - u**2) + w
         for j in entries:
-            terms = terms + log_ndtr(room[:, :, j, None] - inner[:, None, j, None] * u)
+            terms = terms + log_ndtr(margin[:, :, j, None] - inner[:, None, j, None] * u)
         total = total + log_sum_exp(terms) + np.log(scale)[:, None]
     return log_sum_exp(total)
 
@@ -301,13 +304,13 @@ def _frame(
     limits: np.ndarray, outer: np.ndarray, inner: np.ndarray, joint: list[list[int]]
 ) -> _Frame:
     dimensions = outer.shape[2]
-    slopes = np.zeros((*limits.shape, dimensions + len(joint)))
-    slopes[:, :, :dimensions] = outer
+    loadings = np.zeros((*limits.shape, dimensions + len(joint)))
+    loadings[:, :, :dimensions] = outer
     for axis, entries in enumerate(joint):
-        slopes[:, entries, dimensions + axis] = inner[:, entries]
-    mode, bend = _joint_mode(limits, slopes)
-    narrow = _NARROWING * np.einsum("nj,njd,nje->nde", bend, slopes, slopes)
-    narrow += np.eye(slopes.shape[2])
+        loadings[:, entries, dimensions + axis] = inner[:, entries]
+    mode, bend = _joint_mode(limits, loadings)
+    narrow = _NARROWING * np.einsum("nj,njd,nje->nde", bend, loadings, loadings)
+    narrow += np.eye(loadings.shape[2])
     own = np.einsum("nkk->nk", narrow)[:, dimensions:]
     cross = narrow[:, dimensions:, :dimensions]
     shared = narrow[:, :dimensions, :dimensions]
@@ -315,29 +318,29 @@ def _frame(
     return _Frame(mode, np.linalg.cholesky(shared), own)
 
 
-def _joint_mode(limits: np.ndarray, slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Maximise -|x|^2/2 + sum log Phi(limit - slopes x) by Newton's method.
+def _joint_mode(limits: np.ndarray, loadings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Maximise -|x|^2/2 + sum log Phi(limit - loadings x) by Newton's method.
 
     Args:
         limits: shape (N, m).
-        slopes: shape (N, m, d).
+        loadings: shape (N, m, d).
 
     Returns:
         The mode, shape (N, d), and minus the second derivatives of log Phi there, shape (N, m).
     """
-    x = np.zeros((len(limits), slopes.shape[2]))
+    x = np.zeros((len(limits), loadings.shape[2]))
     v = limits
     value = log_ndtr(v).sum(axis=1)
     pull = hazard(v)
     for _ in range(60):
-        gradient = -x - np.einsum("njd,nj->nd", slopes, pull)
-        bend = np.einsum("nj,njd,nje->nde", curvature(v, pull), slopes, slopes)
+        gradient = -x - np.einsum("njd,nj->nd", loadings, pull)
+        bend = np.einsum("nj,njd,nje->nde", curvature(v, pull), loadings, loadings)
         step = np.linalg.solve(bend + np.eye(x.shape[1]), gradient[:, :, None])[:, :, 0]
         moving = np.abs(step).max(axis=1) > 1e-7 * (1 + np.abs(x).max(axis=1))
         step *= moving[:, None]
         for _ in range(12):
             trial = x + step
-            trial_v = limits - np.einsum("njd,nd->nj", slopes, trial)
+            trial_v = limits - np.einsum("njd,nd->nj", loadings, trial)
             trial_value = log_ndtr(trial_v).sum(axis=1) - 0.5 * (trial**2).sum(axis=1)
             worse = trial_value < value - 1e-9 * (1 + np.abs(value))
             if not worse.any():

@@ -1,9 +1,9 @@
-"""Log-normal readings of replicates that share a sampling error, with unknown gains.
+"""Log-normal intensities of replicates that share a sampling error, with unknown scale factors.
 
-log y = log s + g + delta + e: the gain g belongs to a spectrum (or to a column) and has a flat
+log y = log s + g + delta + e: the log factor g belongs to a spectrum (or a column) and has a flat
 prior; delta ~ N(0, tau^2) belongs to one signal at one sampling time and is shared by its
-replicates; e ~ N(0, sigma^2) belongs to the reading. Both g and delta are integrated out in
-closed form. What stayed below the limit adds the chance of that, given the readings above it.
+replicates; e ~ N(0, sigma^2) belongs to the intensity. Both g and delta are integrated out in
+closed form. What stayed below the limit adds the chance of that, given the intensities above it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from functools import cached_property
 import numpy as np
 
 from assemblysim.language import time_label
-from assemblysim.measurement.likelihoods.gains import LOG_TWO_PI, LogLayout, log_layout
 from assemblysim.measurement.likelihoods.orthants import log_nested_product
-from assemblysim.measurement.readings import Groups
+from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, LogLayout, log_layout
+from assemblysim.measurement.measured_intensities import Groups
 
-# With a column's gain shared, the inner error is the sampling error, which may be the larger.
+# With a column's log factor shared, the inner error is the sampling error, which may be the larger.
 _INNER_NODES_BY_COLUMN = 12
 
-# A sampling error below this share of the reading error is taken as this share.
+# A sampling error below this share of an intensity's error is taken as this share.
 _SMALLEST_RATIO = 1e-6
 
 
@@ -37,7 +37,7 @@ class Pattern:
         contrasts: shape (m, I), how the sampling errors of the I signals enter each.
         basis: shape (D, I), the contrasts that all others are made of.
         mixing: shape (m, D), contrasts = mixing @ basis.
-        slope: shape (m,), sd of the spectrum's gain in units of the reading error.
+        loading: shape (m,), sd of the spectrum's log factor in units of an intensity's error.
     """
 
     blocks: np.ndarray
@@ -47,18 +47,18 @@ class Pattern:
     contrasts: np.ndarray
     basis: np.ndarray
     mixing: np.ndarray
-    slope: np.ndarray
+    loading: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class SharedErrorPosterior:
-    """What the readings above the limit say, for B noise vectors.
+    """What the intensities above the limit say, for B noise vectors.
 
     Attributes:
         log_likelihood: shape (B, blocks).
-        mean_residual: shape (B, G), of each gain's group.
+        mean_residual: shape (B, G), of each factor's group.
         residuals: shape (B, G, M), log y - log s.
-        sums: shape (B, blocks, E), residuals about the gain, added up by sampling error and
+        sums: shape (B, blocks, E), residuals about the log factor, added up by sampling error and
             turned into the axes in which those are independent.
         ratio: shape (B, 1), (tau / sigma)^2.
     """
@@ -72,21 +72,21 @@ class SharedErrorPosterior:
 
 @dataclass(frozen=True, eq=False)
 class SharedErrorLikelihood:
-    """Proportional noise with gains, and a sampling error shared by replicates.
+    """Proportional noise with scale factors, and a sampling error shared by replicates.
 
     Attributes:
-        groups: the readings.
+        groups: the intensities.
     """
 
     groups: Groups
 
     @property
     def noise_names(self) -> tuple[str, ...]:
-        """Relative standard deviations of a reading and of a sampling."""
+        """Relative standard deviations of an intensity and of a sampling."""
         return ("noise", "sampling_error")
 
     @cached_property
-    def units(self) -> tuple[str, ...]:
+    def observations(self) -> tuple[str, ...]:
         """One for each sampling time (per spectrum) or column (per species) that says anything."""
         return tuple(n for n, keep in zip(self._names, self._informative, strict=True) if keep)
 
@@ -94,7 +94,7 @@ class SharedErrorLikelihood:
     def _names(self) -> tuple[str, ...]:
         if self.groups.by_column:
             return self.groups.names
-        return tuple(f"sample at {time_label(t)}" for t in self.groups.readings.times)
+        return tuple(f"sample at {time_label(t)}" for t in self.groups.intensities.times)
 
     @cached_property
     def _informative(self) -> np.ndarray:
@@ -108,9 +108,9 @@ class SharedErrorLikelihood:
 
     @cached_property
     def _counts(self) -> np.ndarray:
-        """Shape (N or T, I) as floats: readings above zero by sampling time and signal."""
-        observed = self.groups.readings.observed.astype(float)
-        return np.add.reduceat(observed, self.groups.readings.starts, axis=0)
+        """Shape (N or T, I) as floats: intensities above zero by sampling time and signal."""
+        observed = self.groups.intensities.observed.astype(float)
+        return np.add.reduceat(observed, self.groups.intensities.starts, axis=0)
 
     @cached_property
     def _axes(self) -> tuple[np.ndarray, np.ndarray]:
@@ -124,20 +124,20 @@ class SharedErrorLikelihood:
             mask = self._layout.observed.astype(float)
             each = -mask[:, :, None] * mask[:, None, :] / self._layout.count[:, None, None]
             each[:, *np.diag_indices(mask.shape[1])] += mask
-            information = np.add.reduceat(each, self.groups.readings.starts, axis=0)
+            information = np.add.reduceat(each, self.groups.intensities.starts, axis=0)
         values, vectors = np.linalg.eigh(information)
         return np.maximum(values, 0.0), vectors
 
     def _by_block(self, of_groups: np.ndarray) -> np.ndarray:
-        """Add up (..., G) over the gains of each block."""
+        """Add up (..., G) over the factors of each block."""
         if self.groups.by_column:
             return of_groups
-        return np.asarray(np.add.reduceat(of_groups, self.groups.readings.starts, axis=-1))
+        return np.asarray(np.add.reduceat(of_groups, self.groups.intensities.starts, axis=-1))
 
     def _by_error(self, rows: np.ndarray) -> np.ndarray:
-        """Add up (B, G, M) over the readings of each sampling error: (B, blocks, E)."""
+        """Add up (B, G, M) over the intensities of each sampling error: (B, blocks, E)."""
         flat = self.groups.grouped(rows)
-        sums = np.add.reduceat(flat, self.groups.readings.starts, axis=1)
+        sums = np.add.reduceat(flat, self.groups.intensities.starts, axis=1)
         return self.groups.grouped(sums)
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
@@ -146,12 +146,12 @@ class SharedErrorLikelihood:
         log_expected = np.log(self.groups.expected(signals))
         seen = self._posterior(log_expected, noise)
         points = seen.log_likelihood
-        room = (self._layout.log_limits - log_expected) / sigma[:, :, None]
+        margin = (self._layout.log_limits - log_expected) / sigma[:, :, None]
         if self.groups.by_column:
-            self._add_columns_below(points, room, seen, sigma)
+            self._add_columns_below(points, margin, seen, sigma)
         else:
             for pattern in self._patterns:
-                points[:, pattern.blocks] += self._pattern_below(pattern, room, seen, sigma)
+                points[:, pattern.blocks] += self._pattern_below(pattern, margin, seen, sigma)
         return np.asarray(points[:, self._informative])
 
     def _posterior(self, log_expected: np.ndarray, noise: np.ndarray) -> SharedErrorPosterior:
@@ -164,33 +164,33 @@ class SharedErrorLikelihood:
         scatter = self._by_block((centred**2).sum(axis=2))
         strength, vectors = self._axes
         sums = np.einsum("bke,kef->bkf", self._by_error(centred), vectors)
-        gain = 1 + strength * ratio[:, :, None]
-        explained = (sums**2 * ratio[:, :, None] / gain).sum(axis=2)
+        inflation = 1 + strength * ratio[:, :, None]
+        explained = (sums**2 * ratio[:, :, None] / inflation).sum(axis=2)
         degrees = self._by_block(layout.count - 1.0)
         points = (
             -0.5 * degrees * (LOG_TWO_PI + 2 * np.log(sigma))
             - 0.5 * self._by_block(np.log(layout.count))
             - 0.5 * (scatter - explained) / sigma**2
-            - 0.5 * np.log(gain).sum(axis=2)
+            - 0.5 * np.log(inflation).sum(axis=2)
         )
         return SharedErrorPosterior(points, mean, residuals, sums, ratio)
 
     @cached_property
     def _patterns(self) -> tuple[Pattern, ...]:
         """Sampling times with entries below the limit, put together by what was seen."""
-        readings, layout = self.groups.readings, self._layout
-        censored = readings.censored & (layout.observed.sum(axis=1) > 0)[:, None]
+        intensities, layout = self.groups.intensities, self._layout
+        censored = intensities.censored & (layout.observed.sum(axis=1) > 0)[:, None]
         found: dict[tuple[bytes, bytes], list[int]] = {}
-        for block, start in enumerate(readings.starts):
-            rows = slice(start, start + int((readings.at == block).sum()))
+        for block, start in enumerate(intensities.starts):
+            rows = slice(start, start + int((intensities.at == block).sum()))
             if censored[rows].any():
                 key = (layout.observed[rows].tobytes(), censored[rows].tobytes())
                 found.setdefault(key, []).append(block)
         return tuple(self._pattern(np.array(blocks), censored) for blocks in found.values())
 
     def _pattern(self, blocks: np.ndarray, censored: np.ndarray) -> Pattern:
-        starts = self.groups.readings.starts[blocks]
-        count = int((self.groups.readings.at == blocks[0]).sum())
+        starts = self.groups.intensities.starts[blocks]
+        count = int((self.groups.intensities.at == blocks[0]).sum())
         rows = np.arange(starts[0], starts[0] + count)
         member, columns = np.nonzero(censored[rows])
         observed = self._layout.observed[rows].astype(float)
@@ -215,7 +215,7 @@ class SharedErrorLikelihood:
         )
 
     def _pattern_below(
-        self, pattern: Pattern, room: np.ndarray, seen: SharedErrorPosterior, sigma: np.ndarray
+        self, pattern: Pattern, margin: np.ndarray, seen: SharedErrorPosterior, sigma: np.ndarray
     ) -> np.ndarray:
         """Return the log chance of staying below the limits, shape (B, blocks of the pattern)."""
         strength, vectors = self._axes
@@ -224,13 +224,13 @@ class SharedErrorLikelihood:
         errors = np.einsum("bke,kfe->bkf", shrink * seen.sums[:, blocks], vectors[blocks])
         shift = seen.mean_residual[:, pattern.rows]
         shift = shift + np.einsum("bkf,mf->bkm", errors, pattern.contrasts)
-        limits = room[:, pattern.rows, pattern.columns] - shift / sigma[:, :, None]
+        limits = margin[:, pattern.rows, pattern.columns] - shift / sigma[:, :, None]
         turned = pattern.basis @ vectors[first]
         spread = np.einsum("df,bf,ef->bde", turned, shrink[:, 0], turned)
         outer = np.einsum("md,bde->bme", pattern.mixing, np.linalg.cholesky(spread))
         batch, count, size = limits.shape
         outer = np.broadcast_to(outer[:, None], (batch, count, size, outer.shape[2]))
-        inner = np.broadcast_to(pattern.slope, (batch * count, size))
+        inner = np.broadcast_to(pattern.loading, (batch * count, size))
         result = log_nested_product(
             limits.reshape(batch * count, size),
             outer.reshape(batch * count, size, -1),
@@ -240,11 +240,11 @@ class SharedErrorLikelihood:
         return result.reshape(batch, count)
 
     def _add_columns_below(
-        self, points: np.ndarray, room: np.ndarray, seen: SharedErrorPosterior, sigma: np.ndarray
+        self, points: np.ndarray, margin: np.ndarray, seen: SharedErrorPosterior, sigma: np.ndarray
     ) -> None:
         """Add the log chance of staying below the limits, column by column."""
         censored = self.groups.censored & self._informative[:, None]
-        at = self.groups.readings.at
+        at = self.groups.intensities.at
         residual_sums = self._by_error(seen.residuals)
         for column in np.flatnonzero(censored.any(axis=1)):
             entries = np.flatnonzero(censored[column])
@@ -252,10 +252,10 @@ class SharedErrorLikelihood:
             means = residual_sums[:, column] / np.maximum(counts, 1)
             weight = counts / (1 + counts * seen.ratio)
             total = weight.sum(axis=1, keepdims=True)
-            gain = (weight * means).sum(axis=1, keepdims=True) / total
+            factor = (weight * means).sum(axis=1, keepdims=True) / total
             shrink = counts * seen.ratio / (1 + counts * seen.ratio)
-            error = shrink * (means - gain)
-            limits = room[:, column, entries] - (gain + error[:, at[entries]]) / sigma
+            error = shrink * (means - factor)
+            limits = margin[:, column, entries] - (factor + error[:, at[entries]]) / sigma
             outer = ((1 - shrink) / np.sqrt(total))[:, at[entries], None]
             inner = np.sqrt(seen.ratio / (1 + counts * seen.ratio))[:, at[entries]]
             members = tuple(int(k) for k in at[entries])
@@ -264,7 +264,7 @@ class SharedErrorLikelihood:
             )
 
     def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
-        """Return residuals about the gain's plain mean in units of their sd, shape (B, N, I)."""
+        """Return residuals about their group's plain mean in units of their sd, shape (B, N, I)."""
         layout = self._layout
         residuals = layout.residuals(np.log(self.groups.expected(signals)))
         mean = residuals.sum(axis=2, keepdims=True) / layout.count[:, None]
@@ -272,7 +272,7 @@ class SharedErrorLikelihood:
         own = 1 - 1 / number
         if self.groups.by_column:
             counts = self._counts.T
-            together = counts[:, self.groups.readings.at]
+            together = counts[:, self.groups.intensities.at]
             shared = 1 - 2 * together / number + (counts**2).sum(axis=1)[:, None] / number**2
         else:
             shared = own

@@ -24,8 +24,9 @@ from scipy.special import log_ndtr
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.language import time_label
-from assemblysim.measurement.data import Scale, Statement
-from assemblysim.measurement.readings import SMALLEST_SIGNAL
+from assemblysim.measurement.data import Statement
+from assemblysim.measurement.measured_intensities import SMALLEST_SIGNAL
+from assemblysim.measurement.scales import Scale
 
 # A time written as 0.0833 h means 5 min: within 1 % or a minute it is the same time.
 _RELATIVE_TOLERANCE = 0.01
@@ -51,7 +52,7 @@ class StatementLikelihood:
     error_rate: float
 
     @cached_property
-    def units(self) -> tuple[str, ...]:
+    def observations(self) -> tuple[str, ...]:
         """The statements in short, such as ``Dy5L2 detected at 1 h``."""
         return tuple(_short(statement) for statement in self.statements)
 
@@ -80,10 +81,7 @@ class StatementLikelihood:
             Shape (B, n).
         """
         signals = np.maximum(signals, SMALLEST_SIGNAL)
-        if self.scale == "per spectrum":
-            signals = signals / signals.sum(axis=2, keepdims=True)
-        else:
-            signals = signals / signals.max(axis=(1, 2), keepdims=True)
+        signals = signals / self.scale.reference(signals)
         x = np.log(np.maximum(signals, SMALLEST_SIGNAL)).reshape(len(signals), -1)
         plan = self._comparisons
         known = np.empty((len(x), x.shape[1] + len(plan.tops) + 4))
@@ -206,7 +204,7 @@ class _Comparisons:
         above: shape (C,), which number.
         below: shape (C,).
         margin: shape (C,).
-        fraction: shape (C,), 1, or 1 / sqrt 2 where two readings are compared.
+        fraction: shape (C,), 1, or 1 / sqrt 2 where two intensities are compared.
         begin: shape (n,), where each relation's comparisons begin.
     """
 
@@ -223,14 +221,14 @@ def _comparisons(
 ) -> _Comparisons:
     """Put the comparisons of (relation, signal, covered times) together."""
     tops: list[np.ndarray] = []
-    readings = times * signals
+    entries = times * signals
     largest = sum(relation in ("maximum", "abundant") for relation, _, _ in relations)
-    zero, limit, fraction, endless = (readings + largest + i for i in range(4))
+    zero, limit, fraction, endless = (entries + largest + i for i in range(4))
     begin: list[int] = []
     rows: list[tuple[int, int, int, float]] = []
     for relation, signal, covered in relations:
         everywhere = np.arange(times) * signals + signal
-        among, top = everywhere[covered].tolist(), readings + len(tops)
+        among, top = everywhere[covered].tolist(), entries + len(tops)
         begin.append(len(rows))
         if relation in ("maximum", "abundant"):
             tops.append(everywhere[covered] if relation == "maximum" else everywhere)

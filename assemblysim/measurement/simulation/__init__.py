@@ -1,1 +1,1 @@
-"""Readings that were not read: predicted, synthetic, shown."""
+"""Intensities that were not measured: predicted, synthetic, shown."""

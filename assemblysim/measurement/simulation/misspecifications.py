@@ -1,4 +1,4 @@
-"""Errors of simulated readings in units of their own sd: as the model says, or as it does not."""
+"""Errors of simulated intensities, in units of their sd: as the model says, or otherwise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from assemblysim.measurement.readings import Readings
+from assemblysim.measurement.measured_intensities import MeasuredIntensities
 
 Misspecification = Literal["none", "shared", "understated", "heavy-tails"]
 MISSPECIFICATIONS: tuple[Misspecification, ...] = ("shared", "understated", "heavy-tails")
@@ -33,7 +33,7 @@ class UnitErrors:
     """Errors in units of their standard deviations.
 
     Attributes:
-        own: shape (N, I), of each reading.
+        own: shape (N, I), of each intensity.
         shared: shape (N, I), of a sampling; replicates have the same.
     """
 
@@ -42,20 +42,20 @@ class UnitErrors:
 
 
 def unit_errors(
-    readings: Readings, misspecification: Misspecification, rng: np.random.Generator
+    measured: MeasuredIntensities, misspecification: Misspecification, rng: np.random.Generator
 ) -> UnitErrors:
-    """Draw errors for every reading of a table.
+    """Draw errors for every intensity of a table.
 
     Args:
-        readings: the table whose sampling times and replicates they are for.
+        measured: the table whose sampling times and replicates they are for.
         misspecification: "none" for what the likelihood assumes; see `MISSPECIFICATION_WORDS`.
         rng: source of randomness; the same state gives the same errors but for the misfit.
     """
-    shape = readings.values.shape
-    shared = rng.standard_normal((len(readings.times), shape[1]))[readings.at]
+    shape = measured.values.shape
+    shared = rng.standard_normal((len(measured.times), shape[1]))[measured.at]
     own = rng.standard_normal(shape)
     if misspecification == "shared":
-        own = own + rng.standard_normal((len(readings.times), shape[1]))[readings.at]
+        own = own + rng.standard_normal((len(measured.times), shape[1]))[measured.at]
     elif misspecification == "understated":
         own, shared = UNDERSTATED_BY * own, UNDERSTATED_BY * shared
     elif misspecification == "heavy-tails":

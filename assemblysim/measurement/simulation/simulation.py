@@ -1,4 +1,4 @@
-"""Readings that the measurement model would give: for predictive bands, and as synthetic data."""
+"""Intensities that the measurement model would give, for predictive bands and synthetic data."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.language import time_label
-from assemblysim.measurement.data import IntensityTable, Measurement, Noise
+from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.likelihoods.intensities import (
     IntensityLikelihood,
     intensity_likelihood,
 )
-from assemblysim.measurement.noise import NoiseSizes, noise_layout
-from assemblysim.measurement.readings import SMALLEST_SIGNAL
-from assemblysim.measurement.simulation.display import signal_factor
+from assemblysim.measurement.simulation.display import display_signals
 from assemblysim.measurement.simulation.misspecifications import (
     Misspecification,
     UnitErrors,
@@ -23,20 +21,20 @@ from assemblysim.measurement.simulation.misspecifications import (
 )
 
 
-def simulate_readings(
+def simulate_intensities(
     likelihood: IntensityLikelihood,
     signals: np.ndarray,
     sampled: np.ndarray,
     noise: np.ndarray,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Draw one new reading for each expected signal, in display units.
+    """Draw one new intensity for each expected signal, in display units.
 
-    Readings that would stay below the detection limit keep their number: the limit is drawn
+    Intensities that would stay below the detection limit keep their number: the limit is drawn
     beside them. What would be negative is 0.
 
     Args:
-        likelihood: of the readings; it says how they scatter and are displayed.
+        likelihood: of the intensities; it says how they scatter and are displayed.
         signals: shape (B, T', I), expected at any times.
         sampled: shape (B, T, I), expected at the sampling times; see `display_signals`.
         noise: shape (B, Q), in the order of ``likelihood.noise_names``.
@@ -45,22 +43,12 @@ def simulate_readings(
     Returns:
         Shape (B, T', I).
     """
-    scale, kind = likelihood.measurement.scale, likelihood.measurement.noise
-    shared = "sampling_error" in likelihood.noise_names
-    sizes = noise_layout(likelihood.measurement, shared=shared).sizes(noise)
-    unit = np.ones((1, 1, 1))
-    if kind != "proportional" and scale == "per spectrum":
-        unit = signals.sum(axis=2, keepdims=True)
-    if kind != "proportional" and scale == "per species":
-        rows = sampled[:, likelihood.readings.at]
-        measured = np.isfinite(likelihood.readings.values)
-        unit = np.where(measured, rows, 0.0).sum(axis=1)[:, None, :]
-    common, own = rng.standard_normal(signals.shape), rng.standard_normal(signals.shape)
-    errors = UnitErrors(own, common)
-    drawn = _scattered(signals, errors, kind, _in_units(sizes, kind, unit))
-    drawn = np.maximum(drawn, 0.0)
-    base = drawn if scale == "per spectrum" else signals
-    return np.asarray(drawn * signal_factor(likelihood, base, sampled))
+    measured, measurement = likelihood.measured, likelihood.measurement
+    rows = np.where(np.isfinite(measured.values), sampled[:, measured.at], 0.0)
+    shared, own = rng.standard_normal(signals.shape), rng.standard_normal(signals.shape)
+    sizes = likelihood.parameters.in_signals(noise, measurement.scale.total(signals, rows))
+    drawn = measurement.noise.draw(signals, (own, shared), sizes)
+    return display_signals(likelihood, np.maximum(drawn, 0.0), sampled)
 
 
 def simulate_table(
@@ -73,7 +61,7 @@ def simulate_table(
 ) -> IntensityTable:
     """Draw a synthetic table of intensities.
 
-    Every spectrum (per spectrum) or column (per species) is multiplied by a gain that is
+    Every spectrum (per spectrum) or column (per species) is multiplied by a scale factor that is
     log-uniform over a decade. What stays below the detection limit becomes 0. Per spectrum the
     limit is a share of the total of what is recorded: taking the signals from the largest down,
     one is recorded if it reaches that share of those recorded before it. This is the likelihood's
@@ -87,14 +75,14 @@ def simulate_table(
         replicates: spectra at each sampling time.
         noise: values of ``noise``, ``noise_additive`` and ``sampling_error``, the first two for
             each signal where it has its own; the last two may be left out where they are zero.
-        measurement: how signals become readings.
+        measurement: how signals become intensities.
         rng: source of randomness.
 
     Returns:
         The table, ``replicates`` rows for each time.
 
     Raises:
-        InputError: a reading would be below zero and no detection limit is stated.
+        InputError: an intensity would be below zero and no detection limit is stated.
     """
     at = np.repeat(np.arange(len(times)), replicates)
     shared = rng.standard_normal(signals.shape)[at]
@@ -115,7 +103,7 @@ def simulate_like(
 ) -> IntensityTable | None:
     """Draw a synthetic table with a real one's sampling times, replicates and gaps.
 
-    Gains, detection limits and units of the noise are those of `simulate_table`.
+    Scale factors, detection limits and units of the noise are those of `simulate_table`.
 
     Args:
         likelihood: of the real table.
@@ -125,14 +113,14 @@ def simulate_like(
         rng: source of randomness.
 
     Returns:
-        The table; None where what was drawn is no table that a study could have: a reading below
-        zero without a detection limit, or nothing that says anything. This depends on
-        the readings alone, so leaving such tables out does not bias what is inferred from the rest.
+        The table; None where what was drawn is no table that a study could have: an intensity
+        below zero without a detection limit, or nothing that says anything. This depends on the
+        intensities alone, so leaving such tables out does not bias what is inferred from the rest.
     """
-    readings, measurement = likelihood.readings, likelihood.measurement
-    errors = unit_errors(readings, misspecification, rng)
-    measured = np.isfinite(readings.values)
-    expected = np.where(measured, signals[readings.at], 0.0)
+    intensities, measurement = likelihood.measured, likelihood.measurement
+    errors = unit_errors(intensities, misspecification, rng)
+    measured = np.isfinite(intensities.values)
+    expected = np.where(measured, signals[intensities.at], 0.0)
     named = dict(zip(likelihood.noise_names, noise.tolist(), strict=True))
     scattered = np.where(measured, _with_errors(expected, named, measurement, errors), 0.0)
     if measurement.detection_limit is None and (scattered[measured] <= 0).any():
@@ -140,8 +128,8 @@ def simulate_like(
     values = np.where(measured, _as_read(scattered, measurement, rng), np.nan)
     if not np.isfinite(values[measured]).all() or not (values[measured] > 0).any():
         return None
-    table = IntensityTable(readings.signals, readings.times[readings.at], values)
-    return table if intensity_likelihood(table, measurement).units else None
+    table = IntensityTable(intensities.signals, intensities.times[intensities.at], values)
+    return table if intensity_likelihood(table, measurement).observations else None
 
 
 def _with_errors(
@@ -150,58 +138,26 @@ def _with_errors(
     measurement: Measurement,
     errors: UnitErrors,
 ) -> np.ndarray:
-    """Add errors to the expected readings of a table, shape (N, I), before gains and limits."""
-    unit = np.ones((1, 1))
-    if measurement.noise != "proportional" and measurement.scale == "per spectrum":
-        unit = expected.sum(axis=1, keepdims=True)
-    if measurement.noise != "proportional" and measurement.scale == "per species":
-        unit = expected.sum(axis=0, keepdims=True)
-    layout = noise_layout(measurement, shared=True)
-    optional = (*layout.additive_names, "sampling_error")
-    sizes = layout.sizes(
-        np.array([[noise.get(n, 0.0) if n in optional else noise[n] for n in layout.names]])
-    )
-    sds = _in_units(sizes, measurement.noise, unit[None])
-    return np.asarray(_scattered(expected[None], errors, measurement.noise, sds)[0])
+    """Add errors to a table's expected intensities, (N, I), before scale factors and limits."""
+    parameters = measurement.noise_parameters(shared=True)
+    values = [
+        noise[name] if name in parameters.own_names else noise.get(name, 0.0)
+        for name in parameters.names
+    ]
+    total = measurement.scale.total(expected, expected)[None]
+    sizes = parameters.in_signals(np.array([values]), total)
+    drawn = measurement.noise.draw(expected[None], (errors.own, errors.shared), sizes)
+    return np.asarray(drawn[0])
 
 
 def _as_read(
     scattered: np.ndarray, measurement: Measurement, rng: np.random.Generator
 ) -> np.ndarray:
-    """Put what stays below the limit to 0 and multiply spectra, or columns, by their gains."""
+    """Put what stays below the limit to 0; multiply spectra, or columns, by scale factors."""
     values = np.maximum(scattered, 0.0)
     if measurement.detection_limit is not None:
-        values = _recorded(values, measurement.detection_limit, measurement.scale)
-    gains = 10 ** rng.uniform(0, 1, size=values.shape)
-    if measurement.scale == "per spectrum":
-        values = values * gains[:, :1]
-    elif measurement.scale == "per species":
-        values = values * gains[:1]
-    return np.asarray(values)
-
-
-def _in_units(sizes: NoiseSizes, kind: Noise, unit: np.ndarray) -> dict[str, np.ndarray]:
-    """Turn noise parameters into sds: relative and additive, of a reading and of a sampling."""
-    own, additive, sampling = (
-        size[:, None, :] for size in (sizes.reading, sizes.additive, sizes.sampling)
-    )
-    if kind == "constant":
-        return {"additive": own * unit, "sampling": sampling * unit}
-    return {"relative": own, "additive": additive * unit, "sampling": sampling}
-
-
-def _scattered(
-    expected: np.ndarray, errors: UnitErrors, kind: Noise, sd: Mapping[str, np.ndarray]
-) -> np.ndarray:
-    """Add errors to expected signals, in the sds of a reading and of a sampling."""
-    own, shared = errors.own, errors.shared
-    if kind == "proportional":
-        exponent = sd["relative"] * own + sd["sampling"] * shared
-        return np.asarray(np.maximum(expected, SMALLEST_SIGNAL) * np.exp(exponent))
-    if kind == "constant":
-        return np.asarray(expected + sd["additive"] * own + sd["sampling"] * shared)
-    reading = np.sqrt(sd["additive"] ** 2 + (sd["relative"] * expected) ** 2)
-    return np.asarray(expected * (1 + sd["sampling"] * shared) + reading * own)
+        values = measurement.scale.recorded(values, measurement.detection_limit)
+    return measurement.scale.multiplied(values, 10 ** rng.uniform(0, 1, size=values.shape))
 
 
 def _refuse_negative(values: np.ndarray, row_times: np.ndarray, measurement: Measurement) -> None:
@@ -213,17 +169,3 @@ def _refuse_negative(values: np.ndarray, row_times: np.ndarray, measurement: Mea
             f"{values[row, column]:.3g} at {time_label(row_times[row])}, below zero; "
             "state detection_limit in [measurement]"
         )
-
-
-def _recorded(values: np.ndarray, fraction: float, scale: str) -> np.ndarray:
-    """Set to 0 what stays below the detection limit."""
-    if scale != "per spectrum":
-        return np.where(values < fraction * values.max(axis=0), 0.0, values)
-    order = np.argsort(-values, axis=1)
-    falling = np.take_along_axis(values, order, axis=1)
-    before = np.cumsum(falling, axis=1) - falling
-    # Once one is lost, all smaller ones are: they are held against the same total.
-    kept = np.logical_and.accumulate(falling >= fraction * before, axis=1)
-    result = np.zeros(values.shape)
-    np.put_along_axis(result, order, np.where(kept, falling, 0.0), axis=1)
-    return result

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from assemblysim.units import factors, written
+
 # A whole number, or a sympy expression while the equations for it are being solved.
 Exponent = Any
 
@@ -24,23 +26,28 @@ class Dimension:
         """Return the dimension of this to a power."""
         return Dimension(self.concentration * exponent, self.time * exponent)
 
+    @classmethod
+    def read(cls, unit: str) -> Dimension:
+        """Return the dimension of a unit, in which only concentrations and times count."""
+        known = factors(unit)
+        concentration = sum(power for name, power in known if name in ("mM", "%"))
+        return cls(concentration, sum(power for name, power in known if name == "h"))
+
+    @property
+    def timed(self) -> bool:
+        """Whether it is that of a rate constant, and not of a Michaelis constant."""
+        return bool(self.time == -1)
+
+    @property
+    def order(self) -> float:
+        """The order of a step whose rate constant has it, such as 2 for 1/(mM h)."""
+        return 1.0 - float(self.concentration)
+
     def write(self, concentration: str) -> str:
         """Return the unit as text, such as ``1/(mM h)``; ``1`` where there is none."""
-        powers = ((concentration, self.concentration), ("h", self.time))
-        above = [_power(unit, n) for unit, n in powers if n > 0]
-        below = [_power(unit, -n) for unit, n in powers if n < 0]
-        if not below:
-            return " ".join(above) or "1"
-        divisor = below[0] if len(below) == 1 else f"({' '.join(below)})"
-        return f"{' '.join(above) or '1'}/{divisor}"
+        return written(((concentration, self.concentration), ("h", self.time))) or "1"
 
 
 NONE = Dimension(0, 0)
 CONCENTRATION = Dimension(1, 0)
 RATE = Dimension(1, -1)
-
-
-def _power(unit: str, exponent: Exponent) -> str:
-    if exponent == 1:
-        return unit
-    return f"{unit}^{float(exponent):g}"

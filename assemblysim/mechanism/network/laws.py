@@ -19,7 +19,7 @@ def species_symbols(network: Network) -> tuple[sympy.Symbol, ...]:
     return tuple(sympy.Symbol(name) for name in network.species_names)
 
 
-def rate_symbols(network: Network) -> tuple[sympy.Symbol, ...]:
+def rate_constant_symbols(network: Network) -> tuple[sympy.Symbol, ...]:
     """Return the symbol of each rate constant, length P, in the order of their names."""
     return tuple(sympy.Symbol(name) for name in network.rate_constant_names)
 
@@ -32,7 +32,7 @@ def rate_laws(network: Network) -> tuple[sympy.Expr, ...]:
         network: the mechanism.
 
     Returns:
-        Expressions over `species_symbols` and `rate_symbols`: mM h^-1 where the
+        Expressions over `species_symbols` and `rate_constant_symbols`: mM h^-1 where the
         concentrations are in mM.
     """
     return tuple(_rate_law(reaction) for reaction in network.reactions)
@@ -41,7 +41,7 @@ def rate_laws(network: Network) -> tuple[sympy.Expr, ...]:
 def _rate_law(reaction: Reaction) -> sympy.Expr:
     if reaction.law is not None:
         return algebra(reaction.law.tree)
-    rate = sympy.Rational(str(reaction.factor)) * sympy.Symbol(reaction.rate)
+    rate = sympy.Rational(str(reaction.factor)) * sympy.Symbol(reaction.rate_constant)
     for name in reaction.reactants:
         rate *= sympy.Symbol(name)
     return rate

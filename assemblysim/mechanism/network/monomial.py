@@ -30,11 +30,11 @@ def monomial_of(reaction: Reaction) -> Monomial | None:
     and concentrations to whole powers, and divides by numbers at most.
     """
     if reaction.law is None:
-        return Monomial(float(reaction.factor), reaction.rate, reaction.reactants)
+        return Monomial(float(reaction.factor), reaction.rate_constant, reaction.reactants)
     if reaction.further_rate_constants:
         return None
     found = product_of(reaction.law.tree)
-    if found is None or found[1].count(reaction.rate) != 1:
+    if found is None or found[1].count(reaction.rate_constant) != 1:
         return None
-    species = [name for name in found[1] if name != reaction.rate]
-    return Monomial(float(found[0]), reaction.rate, tuple(species))
+    species = [name for name in found[1] if name != reaction.rate_constant]
+    return Monomial(float(found[0]), reaction.rate_constant, tuple(species))

@@ -35,10 +35,10 @@ class Reaction:
         name: unique in its network; the reverse of ``grow`` is ``grow_reverse``.
         reactants: species names, a name repeated as often as its coefficient.
         products: likewise.
-        rate: name of the rate constant.
+        rate_constant: its name.
         factor: statistical factor that multiplies the rate constant.
         law: a rate law other than mass action, over species and constants;
-            None means mass action, ``factor * rate * prod(c**nu)``
+            None means mass action, ``factor * rate_constant * prod(c**nu)``
             without 1/nu!.
         further_rate_constants: the other constants that ``law`` uses.
         reverse_of: name of the forward reaction, where this is the way back.
@@ -47,7 +47,7 @@ class Reaction:
     name: str
     reactants: tuple[str, ...]
     products: tuple[str, ...]
-    rate: str
+    rate_constant: str
     factor: float = 1
     law: RateLaw | None = None
     further_rate_constants: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class Reaction:
     @property
     def rate_constants(self) -> tuple[str, ...]:
         """Names of all constants in this reaction's rate law."""
-        return (self.rate, *self.further_rate_constants)
+        return (self.rate_constant, *self.further_rate_constants)
 
 
 @dataclass(frozen=True)

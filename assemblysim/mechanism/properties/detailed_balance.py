@@ -220,7 +220,7 @@ def _log_ratio(forward: Reaction, back: Reaction, known: dict[str, Logarithm]) -
     for reaction, sign in ((forward, 1), (back, -1)):
         product = monomial_of(reaction)
         factor = _exact(product.factor if product else reaction.factor)
-        constant = known.get(reaction.rate, {reaction.rate: 1})
+        constant = known.get(reaction.rate_constant, {reaction.rate_constant: 1})
         parts += [(sign, logarithm_of_number(factor)), (sign, constant)]
     return weighted_sum(parts)
 

@@ -111,9 +111,9 @@ def _by_algebra(network: Network, reactions: Sequence[int]) -> ByConstant:
     # Algebra is slow to import, and needed only for laws that are no products.
     import sympy
 
-    from assemblysim.mechanism.network.laws import rate_laws, rate_symbols, species_symbols
+    from assemblysim.mechanism.network.laws import rate_constant_symbols, rate_laws, species_symbols
 
-    constants, concentrations = rate_symbols(network), species_symbols(network)
+    constants, concentrations = rate_constant_symbols(network), species_symbols(network)
     laws = rate_laws(network)
     derivatives = sympy.Matrix([[laws[r].diff(k) for k in constants] for r in reactions])
     found = sympy.lambdify([concentrations, constants], derivatives, "numpy", dummify=True)

@@ -64,10 +64,10 @@ def write_rate(reaction: Reaction) -> str:
     factor = "" if reaction.factor == 1 else f"{write_number(reaction.factor)} "
     powers = Counter(reaction.reactants)
     terms = (f" [{name}]" if n == 1 else f" [{name}]^{n}" for name, n in powers.items())
-    return f"{factor}{reaction.rate}{''.join(terms)}"
+    return f"{factor}{reaction.rate_constant}{''.join(terms)}"
 
 
-def write_slopes(network: Network) -> tuple[str, ...]:
+def write_rate_equations(network: Network) -> tuple[str, ...]:
     """Return ``d[A]/dt = -2 v(pair) + v(split)`` for each species, length S."""
     change = stoichiometry(network)
     names = [f"v({reaction.name})" for reaction in network.reactions]
@@ -150,7 +150,7 @@ def _mechanism(system: System, name: str) -> list[str]:
         lines.append("  nothing is conserved: the mechanism is open")
     lines.extend(f"  conserved: {_written(total, network)}" for total in totals)
     if not large:
-        lines.extend(f"  {slope}" for slope in write_slopes(network))
+        lines.extend(f"  {line}" for line in write_rate_equations(network))
     lines.append(f"  {_prospect(network)}")
     lines.extend(f"  {line}" for line in _detailed_balance(system, network))
     return lines

@@ -166,14 +166,14 @@ class _Reader:
         if taken != row.place:
             raise InputError(f"the step's name '{step.name}' is taken at {taken}; rename one")
         unit = Dimension(1 - len(step.reactants), -1)
-        settled, place = self.units.setdefault(step.rate, (unit, row.place))
+        settled, place = self.units.setdefault(step.rate_constant, (unit, row.place))
         if settled != unit:
             raise InputError(
-                f"rate constant '{step.rate}' would be in {unit.write('mM')}, but in "
+                f"rate constant '{step.rate_constant}' would be in {unit.write('mM')}, but in "
                 f"{settled.write('mM')} at {place}; give each its own constant"
             )
         sides = (tuple(sorted(step.reactants)), tuple(sorted(step.products)))
-        before = self.seen.setdefault((label, *sides, step.rate), row.place)
+        before = self.seen.setdefault((label, *sides, step.rate_constant), row.place)
         if before != row.place:
             raise InputError(
                 f"the step is stated at {before} already; keep one, and add their counts there"

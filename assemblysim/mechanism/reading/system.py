@@ -118,7 +118,7 @@ class System:
         return _network(self.species, tuple(step for _, steps in self.reactions for step in steps))
 
     def rate_constant_units(self, concentration: str = "mM") -> dict[str, str]:
-        """Return the unit of every rate constant of the file; see `rates.rate_constant_units`."""
+        """Return the unit of every rate constant of the file; see `rate_constant_units`."""
         return rate_constant_units(self.whole_network(), concentration)
 
 

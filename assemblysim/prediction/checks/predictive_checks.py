@@ -18,7 +18,7 @@ from assemblysim.measurement.likelihoods.intensities import (
     IntensityLikelihood,
     intensity_likelihood,
 )
-from assemblysim.measurement.readings import Readings
+from assemblysim.measurement.measured_intensities import MeasuredIntensities
 from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.prediction.checks.below_limit import residuals_with_limits
 from assemblysim.result.checks import ModelResiduals, PredictiveCheckResult
@@ -111,7 +111,7 @@ def predictive_checks(
         table could be drawn (a reading below zero without a detection limit) are left out.
     """
     real = [residuals_with_limits(e.likelihood, e.signals, e.noise, rng) for e in experiments]
-    readings = [e.likelihood.readings for e in experiments]
+    readings = [e.likelihood.measured for e in experiments]
     signals = tuple(dict.fromkeys(name for r in readings for name in r.signals))
     seen, drawn = [], []
     for d in range(len(real[0]) if real else 0):
@@ -149,7 +149,7 @@ def _drawn_anew(
     return np.asarray(residuals_with_limits(again, signals[None], noise[None], rng)[0])
 
 
-def _averaged(readings: Readings, residuals: np.ndarray) -> ModelResiduals:
+def _averaged(readings: MeasuredIntensities, residuals: np.ndarray) -> ModelResiduals:
     known = np.isfinite(residuals)
     count = known.sum(axis=0)
     mean = np.where(known, residuals, 0.0).sum(axis=0) / np.where(count, count, np.nan)
@@ -157,7 +157,7 @@ def _averaged(readings: Readings, residuals: np.ndarray) -> ModelResiduals:
 
 
 def _statistics(
-    readings: Sequence[Readings], residuals: Sequence[np.ndarray], signals: Sequence[str]
+    readings: Sequence[MeasuredIntensities], residuals: Sequence[np.ndarray], signals: Sequence[str]
 ) -> dict[str, float]:
     """Return the figures that are compared, larger where residuals, (N, I) each, look worse."""
     known = [np.isfinite(z) for z in residuals]

@@ -28,13 +28,13 @@ class FineGrid:
 
     Attributes:
         times: shape (G,), h, from 0 to the window; a moment between two segments is there twice.
-        slopes: shape (G,), dt/du in h, for a coordinate u that grows by 1 a point.
+        spacing: shape (G,), dt/du in h, for a coordinate u that grows by 1 a point.
         begins: shape (K,), the index at which each stretch begins; each has an odd number of
             points, seven at least.
     """
 
     times: np.ndarray
-    slopes: np.ndarray
+    spacing: np.ndarray
     begins: np.ndarray
 
     @property
@@ -80,7 +80,7 @@ class FineGrid:
         inside = np.arange(len(self.times)) - self.begins[self.segments]
         weights = np.where(inside % 2 == 1, 4.0, 2.0)
         weights[self.begins] = weights[self.ends] = 1.0
-        return np.asarray(values @ (weights * self.slopes / 3))
+        return np.asarray(values @ (weights * self.spacing / 3))
 
     def around(self, courses: np.ndarray, place: np.ndarray) -> LocalPolynomials:
         """Return the polynomials of courses, shape (..., G), around places, shape (...)."""
@@ -104,8 +104,8 @@ def fine_grid(window: float, protocol: Protocol = UNTOUCHED) -> FineGrid:
         parts.append(_stretch(window, origin, segment.begin, segment.end))
         begins.append(points)
         points += len(parts[-1][0])
-    times, slopes = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return FineGrid(times, slopes, np.array(begins))
+    times, spacing = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return FineGrid(times, spacing, np.array(begins))
 
 
 def _stretch(window: float, origin: float, begin: float, end: float) -> tuple[np.ndarray, ...]:

@@ -1,7 +1,7 @@
 """Courses between the points of a grid: polynomials through the seven nearest *values*.
 
-The rate equations would give slopes as well, but for a fast intermediate, which is held where
-making and using it cancel, these slopes are all rounding.
+The rate equations would give dc/dt as well, but for a fast intermediate, which is held where
+making and using it cancel, it is all rounding.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class LocalPolynomials:
         """Return the values at fractional indices, shape (...)."""
         return _value(self.coefficients, place - self.centres)
 
-    def slope(self, place: np.ndarray) -> np.ndarray:
+    def derivative(self, place: np.ndarray) -> np.ndarray:
         """Return the derivatives by the index at fractional indices, shape (...)."""
         return _value(POWERS[1:] * self.coefficients[..., 1:], place - self.centres)
 

@@ -54,8 +54,8 @@ def _turn(
     polynomials = grid.around(courses, index)
     first, last = grid.bounds(index)
     low, high = np.maximum(index - 1.0, first), np.minimum(index + 1.0, last)
-    turns = (polynomials.slope(low) > 0) & (polynomials.slope(high) < 0)
-    return np.where(turns, bisected(polynomials.slope, low, high), index), turns, polynomials
+    turns = (polynomials.derivative(low) > 0) & (polynomials.derivative(high) < 0)
+    return np.where(turns, bisected(polynomials.derivative, low, high), index), turns, polynomials
 
 
 def onset(courses: np.ndarray, thresholds: np.ndarray, grid: FineGrid) -> np.ndarray:

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from assemblysim.files.codec import to_plain
 from assemblysim.inference.evidence.comparison import evidence_words
-from assemblysim.inference.model.stored_priors import prior_words
 from assemblysim.prediction.checks.predictive_checks import STATISTICS
 from assemblysim.result.calibration import CalibrationResult
 from assemblysim.result.checks import PredictiveCheckResult
@@ -20,7 +19,12 @@ from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.calibration import condition_sentences
 from assemblysim.sentences.cautions import cautions
 from assemblysim.sentences.checks import check_words
-from assemblysim.sentences.conditions import conditions_words, initial_words, start_words
+from assemblysim.sentences.conditions import (
+    conditions_words,
+    initial_words,
+    prior_words,
+    start_words,
+)
 from assemblysim.sentences.design import (
     asked_words,
     candidate_words,

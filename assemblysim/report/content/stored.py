@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.report.content.former import former_calibration, former_design, former_summary
 from assemblysim.report.content.words import is_number
@@ -254,7 +255,7 @@ def _limit(courses: Courses, signal: int, summary: Summary) -> float | None:
     fraction = measurement.get("detection_limit")
     if not is_number(fraction):
         return None
-    if measurement.get("scale") != "absolute":
+    if not SCALES[measurement["scale"]].known:
         return 100 * fraction  # shown in % of the same total or largest reading
     values = courses.data[:, signal]
     return fraction * float(np.nanmax(values)) if np.isfinite(values).any() else None

@@ -8,23 +8,13 @@ from typing import Any
 
 from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.language import counted, listed
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content import words
 from assemblysim.report.content.bibliography import REFERENCES
 from assemblysim.report.content.stored import StoredStudy, Summary
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import Listing, Node, Paragraph, Section
-
-_SCALES = {
-    "per spectrum": "every spectrum has an unknown gain, which is integrated out exactly, so that "
-    "only ratios of intensities within a spectrum count",
-    "per species": "every signal has an unknown scale of its own",
-    "absolute": "intensities are taken as concentrations on a common scale",
-}
-_NOISES = {
-    "proportional": "a log-normal error",
-    "constant": "a normal error of constant size",
-    "two-component": "an error with an additive and a proportional part",
-}
 
 
 @dataclass(frozen=True)
@@ -129,8 +119,8 @@ def _observation(summary: Summary) -> str:
 def _readings_text(summary: Summary, readings: int) -> str:
     measurement = summary.get("measurement") or {}
     signals = counted(len(measurement.get("signals") or []), "signal")
-    scale = _SCALES.get(measurement.get("scale") or "", "")
-    noise = _NOISES.get(measurement.get("noise") or "", "an error")
+    scale = SCALES[measurement["scale"]].in_methods
+    noise = NOISES[measurement["noise"]].in_methods
     text = f"The data are {counted(readings, 'reading')} of {signals}; "
     every = {name for m in summary["mechanisms"].values() for name in m["parameters"]}
     known = (*every, *(measurement.get("stated") or {}))

@@ -200,7 +200,7 @@ def _known(problems: Sequence[Problem], misspecification: Misspecification) -> s
     if misspecification != "shared":
         return ""
     parts = [e.intensities for p in problems for e in p.experiments if e.intensities is not None]
-    if not any(part.readings.replicated for part in parts):
+    if not any(part.measured.replicated for part in parts):
         return "no sampling time has replicates"
     if any("sampling_error" in part.noise_names for part in parts):
         return "the model lets replicates share an error already"
@@ -229,7 +229,7 @@ def _made_from(study: Study, design: Design) -> str:
         {
             "records": RECORDS_VERSION,
             "parameters": {p.mechanism: [str(q) for q in p.parameters] for p in design.problems},
-            "stated": {p.mechanism: list(p.stated) for p in design.problems},
+            "stated": {p.mechanism: list(p.fixed) for p in design.problems},
             "tolerance": str(design.problems[0].tolerance),
             "measurement": str(study.measurement),
             "source": design.source,

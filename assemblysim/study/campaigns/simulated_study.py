@@ -252,7 +252,7 @@ def with_noise_stated(problem: Problem, true: Problem, position: np.ndarray) -> 
     return replace(
         problem,
         parameters=tuple(p for p in problem.parameters if p.kind != "noise"),
-        stated=(*problem.stated, *drawn.items()),
+        fixed=(*problem.fixed, *drawn.items()),
     )
 
 

@@ -13,7 +13,7 @@ from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Event, Protocol
 from assemblysim.kinetics.reactor.temperature import Programme
 from assemblysim.language import quoted
 from assemblysim.mechanism.reading.system import System
-from assemblysim.study.definition.knowledge import read_number_or_prior
+from assemblysim.study.definition.priors_and_fixed import read_number_or_prior
 from assemblysim.study.definition.schema import EventTable, ExperimentTable, validated
 from assemblysim.units import kelvin, quantity
 

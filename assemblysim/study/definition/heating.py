@@ -51,7 +51,7 @@ class Heating:
 
     def units(self, constant: str, unit: str) -> dict[str, str]:
         """Return the units of the parameters of a rate constant that has the unit `unit`."""
-        if not is_timed(unit):
+        if not Dimension.read(unit).timed:
             return {constant: unit}
         energy = {self.energy(constant): "kJ/mol"} if self.varies else {}
         if self.form == "reference":
@@ -62,16 +62,6 @@ class Heating:
 def stem(constant: str) -> str:
     """Return a rate constant's name without its k, as grow for k_grow."""
     return constant.removeprefix("k_") or constant
-
-
-def is_timed(unit: str) -> bool:
-    """Say whether a constant of this unit is a rate constant, and no Michaelis constant."""
-    return unit.endswith(("/h", " h)"))
-
-
-def order_of(dimension: Dimension) -> float:
-    """Return the order of a step by its rate constant's dimension, such as 2 for 1/(mM h)."""
-    return 1.0 - float(dimension.concentration)
 
 
 def read_heating(

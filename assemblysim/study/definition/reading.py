@@ -18,12 +18,14 @@ from assemblysim.files.toml import read_toml
 from assemblysim.inference.model.prior import Prior
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
-from assemblysim.measurement.noise import refuse_unsupported
 from assemblysim.mechanism.reading.system import System, read_system
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
+from assemblysim.study.definition.experiment_unknowns import Place
 from assemblysim.study.definition.heating import Heating, read_heating
-from assemblysim.study.definition.knowledge import read_number_or_prior, read_priors_and_fixed
-from assemblysim.study.definition.own_unknowns import Place
+from assemblysim.study.definition.priors_and_fixed import (
+    read_number_or_prior,
+    read_priors_and_fixed,
+)
 from assemblysim.study.definition.schema import (
     ExperimentTable,
     StudyTable,
@@ -93,9 +95,9 @@ def read_study(folder: Path | str) -> Study:
     path, table = outline.path, outline.table
     with at(str(path)):
         with at("[priors]"):
-            stated, priors = read_priors_and_fixed(table.priors, outline.units)
+            fixed, priors = read_priors_and_fixed(table.priors, outline.units)
             given = dict(outline.derived)
-            for name in (*dict(stated), *dict(priors)):
+            for name in (*dict(fixed), *dict(priors)):
                 if name in given:
                     raise InputError(f"{name}: [derived] gives it already; state it once")
         with at("[sampling]"):
@@ -117,7 +119,7 @@ def read_study(folder: Path | str) -> Study:
         concentration_unit=table.concentration,
         experiments=experiments,
         measurement=outline.measurement,
-        stated=stated,
+        fixed=fixed,
         priors=priors,
         statement_settings=statement_settings,
         sampling=sampling,
@@ -288,7 +290,7 @@ def _experiment(outline: Outline, index: int) -> Experiment:
             folder / table.data, measurement, unit, ignore=table.ignore, sheet=table.sheet
         )
         with at(str(outline.path)), at("[measurement]"):
-            refuse_unsupported(measurement, intensities.times)
+            measurement.refuse_unsupported(intensities.times)
         sampled = sampled if sampled.size else np.unique(intensities.times)
     conditions = outline.all_conditions[index]
     with at(str(outline.path)), at(f"experiment '{table.name}'"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator
@@ -14,12 +14,17 @@ from assemblysim.errors import InputError, did_you_mean
 from assemblysim.inference.model.prior import PRIORS
 from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
-from assemblysim.measurement.data import Noise, Scale
+from assemblysim.language import either
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 
 if typing.TYPE_CHECKING:
-    LawName = str
-else:
+    LawName: typing.TypeAlias = str
+    ScaleName: typing.TypeAlias = str
+    NoiseName: typing.TypeAlias = str
+else:  # one of the names of a registry, which are known when the program runs
     LawName = typing.Literal[tuple(TEMPERATURE_LAWS)]
+    ScaleName, NoiseName = typing.Literal[tuple(SCALES)], typing.Literal[tuple(NOISES)]
 
 _TABLES = (
     "measurement",
@@ -122,9 +127,9 @@ class MeasurementTable(TomlTable):
         noise_per_signal: whether every signal scatters by a size of its own.
     """
 
-    scale: Scale
+    scale: ScaleName
     signals: list[str] = Field(min_length=1)
-    noise: Noise
+    noise: NoiseName
     detection_limit: Any = None
     share_replicates: bool = True
     noise_per_signal: bool = False
@@ -363,11 +368,15 @@ def _example(key: str) -> str:
         "measurement": "[measurement] with scale, signals and noise",
         "name": 'name = "..."',
         "initial": 'initial = { Dy = "190 mM" }',
-        "scale": 'scale = "absolute", "per species" or "per spectrum"',
+        "scale": f"scale = {_choice(SCALES)}",
         "signals": "signals = [...], the names of the observed species",
-        "noise": 'noise = "constant", "proportional" or "two-component"',
+        "noise": f"noise = {_choice(NOISES)}",
     }
     return examples.get(key, f"{key} = ...")
+
+
+def _choice(names: Iterable[str]) -> str:
+    return either(f'"{name}"' for name in names)
 
 
 def _shown(value: object) -> str:

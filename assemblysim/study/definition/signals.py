@@ -10,7 +10,8 @@ from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement, Signal
-from assemblysim.measurement.noise import noise_layout
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.network.names import NAME
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.schema import MeasurementTable
@@ -39,14 +40,14 @@ def read_measurement(table: MeasurementTable, system: System) -> Measurement:
                 if not 0 < limit < 1:
                     raise InputError(f'{limit:g} is not between 0 and 1; write one such as "0.5 %"')
         measurement = Measurement(
-            table.scale,
-            table.noise,
+            SCALES[table.scale],
+            NOISES[table.noise],
             signals,
             limit,
             table.share_replicates,
             table.noise_per_signal,
         )
-        noise_layout(measurement, shared=table.share_replicates)
+        measurement.noise_parameters(shared=table.share_replicates)
     return measurement
 
 

@@ -103,7 +103,7 @@ class Study:
         concentration_unit: of all concentrations.
         experiments: fitted together, sharing rate constants.
         measurement: how signals become readings.
-        stated: (parameter name, value) of what is not unknown.
+        fixed: (parameter name, value) of what is not unknown.
         priors: (parameter name, prior) where it is not the default.
         statement_settings: how statements are weighed.
         sampling: how much work goes into each mechanism.
@@ -126,7 +126,7 @@ class Study:
     concentration_unit: Literal["mM", "%"]
     experiments: tuple[Experiment, ...]
     measurement: Measurement
-    stated: tuple[tuple[str, float], ...]
+    fixed: tuple[tuple[str, float], ...]
     priors: tuple[tuple[str, Prior], ...]
     statement_settings: StatementSettings
     sampling: FitSettings

@@ -13,8 +13,9 @@ import numpy as np
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.cells import Cell, Grid, Row, read_grid
 from assemblysim.files.places import at
-from assemblysim.language import quoted
+from assemblysim.language import either, quoted
 from assemblysim.measurement.data import IntensityTable, Measurement, Relation, Statement
+from assemblysim.measurement.scales import SCALES
 from assemblysim.units import convert
 
 STATEMENT_COLUMNS: Final = ("species", "relation", "from_h", "to_h", "reading")
@@ -163,12 +164,13 @@ def _factor(
 ) -> float:
     """Return what turns a column into the concentration unit; 1 where the scale is unknown."""
     name, unit = label
-    if measurement.scale != "absolute":
+    if not measurement.scale.known:
         return 1.0
     if not unit:
+        unknown = either(f'"{scale.name}"' for scale in SCALES.values() if not scale.known)
         raise InputError(
             f"column '{name}' has no unit; label it '{name} ({concentration_unit})', "
-            'or choose scale = "per species" or "per spectrum"'
+            f"or choose scale = {unknown}"
         )
     with at(f"column '{name}'"):
         return convert(1.0, unit, concentration_unit)
@@ -228,17 +230,14 @@ def _check_values(
             )
         if np.isnan(values[i]).all():
             raise InputError(f"{row.place}: no reading; delete the row")
-        if measurement.scale == "per spectrum" and not (values[i] > 0).any():
-            raise InputError(f"{row.place}: no signal in this spectrum; delete the row")
+        if measurement.scale.by_row and not (values[i] > 0).any():
+            raise InputError(f"{row.place}: {measurement.scale.without_signal}")
     for i, column in enumerate(columns):
         label = grid.header[column]
         if np.isnan(values[:, i]).all():
             raise InputError(f"column '{label}': no reading; take it out of 'signals'")
-        if measurement.scale == "per species" and not (values[:, i] > 0).any():
-            raise InputError(
-                f"column '{label}': never detected, so the limit, a share of the column's "
-                "largest value, is unknown; take it out of 'signals'"
-            )
+        if measurement.scale.by_column and not (values[:, i] > 0).any():
+            raise InputError(f"column '{label}': {measurement.scale.without_signal}")
     if not (values > 0).any():
         raise InputError("no signal anywhere; check that this is the right table")
 

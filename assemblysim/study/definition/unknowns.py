@@ -1,4 +1,4 @@
-"""Which parameters a study has: their units, what experiments have for themselves, what is tied."""
+"""Which parameters a study has: their units, what each experiment has for itself, derived ones."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
 from assemblysim.inference.model.derived import (
-    ExpressionTie,
-    Tie,
+    DerivedByExpression,
+    DerivedParameter,
     energy_coefficients,
     in_order,
     names_of,
@@ -24,13 +24,16 @@ from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.mechanism.constants.constant_units import constant_units
 from assemblysim.mechanism.constants.constants import C0, NUMBER
+from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.heating import Heating
-from assemblysim.study.definition.knowledge import parameter_units
+from assemblysim.study.definition.priors_and_fixed import parameter_units
 from assemblysim.study.definition.sharing import Sharing, suffix
 from assemblysim.study.definition.study import Study
 
+# What a parameter is where the study says nothing of it.
+Default = Prior | float | DerivedParameter | None
 ROOM_TEMPERATURE: Final = 298.15  # K, of RT where a study states no temperature
 
 
@@ -114,7 +117,7 @@ def read_derived(
 
     Raises:
         InputError: a name is unknown, the model gives it already, units do not fit, an
-            expression cannot be read, or ties run in a circle.
+            expression cannot be read, or they run in a circle.
     """
     with at("[derived]"):
         derived = []
@@ -124,32 +127,33 @@ def read_derived(
             if name in dict(definitions):
                 raise InputError(f"{name}: the model's [constants] give it already; take it out")
             inputs = names_of(text, units, name)
-            tie = ExpressionTie(name, inputs, text, 1.0)
-            _check_unit(tie, units)
-            derived.append(tie)
+            parameter = DerivedByExpression(name, inputs, text, 1.0)
+            _check_unit(parameter, units)
+            derived.append(parameter)
         in_order(tuple(derived))
     return tuple(table.items())
 
 
-def _check_unit(tie: ExpressionTie, units: Mapping[str, str]) -> None:
+def _check_unit(parameter: DerivedByExpression, units: Mapping[str, str]) -> None:
     """Refuse an expression that has another unit, or none; energies may hold plain numbers.
 
     Method: were time and concentration counted in other units, the expression would have to
     change as its unit does.
     """
-    if units[tie.name] in SIGNED_UNITS or C0 in tie.text:
+    if units[parameter.name] in SIGNED_UNITS or C0 in parameter.text:
         return
     draw = np.random.default_rng(0)
-    given = {name: draw.uniform(0.5, 2.0, 1) for name in tie.inputs}
+    given = {name: draw.uniform(0.5, 2.0, 1) for name in parameter.inputs}
     scaled = {name: value * _scale(units[name]) for name, value in given.items()}
-    before = float(np.ravel(tie.value(given))[0])
-    other = replace(tie, rt=tie.rt * _scale("kJ/mol"))
+    before = float(np.ravel(parameter.value(given))[0])
+    other = replace(parameter, rt=parameter.rt * _scale("kJ/mol"))
     after = float(np.ravel(other.value(scaled))[0])
-    wanted = before * _scale(units[tie.name])
+    wanted = before * _scale(units[parameter.name])
     if np.isfinite(wanted) and abs(after - wanted) > 1e-9 * abs(wanted):
-        unit = units[tie.name] or "a pure number"
+        unit = units[parameter.name] or "a pure number"
         raise InputError(
-            f"{tie.name}: '{tie.text}' is not in {unit}; mend it, with constants of that unit"
+            f"{parameter.name}: '{parameter.text}' is not in {unit}; mend it, with constants of "
+            "that unit"
         )
 
 
@@ -157,31 +161,23 @@ def _scale(unit: str) -> float:
     """Return by what a number grows when time, concentration and energy count in other units."""
     if unit in SIGNED_UNITS:
         return 13.0
-    above, _, below = unit.partition("/")
-    return _product(above) / _product(below)
-
-
-def _product(units: str) -> float:
-    found = 1.0
-    for part in units.strip("() ").split():
-        name, _, power = part.partition("^")
-        found *= {"mM": 7.0, "%": 7.0, "h": 11.0}.get(name, 1.0) ** float(power or 1)
-    return found
+    dimension = Dimension.read(unit)
+    return float(7.0**dimension.concentration * 11.0**dimension.time)
 
 
 class Unknowns:
-    """Collects what is unknown, what is stated and what follows from others, each name once."""
+    """Collects what is unknown, what is fixed and what follows from others, each name once."""
 
     def __init__(self, study: Study, units: Mapping[str, str]) -> None:
         self._priors = dict(study.priors)
-        self._stated = dict(study.stated)
+        self._fixed = dict(study.fixed)
         self._derived = {**dict(study.system.constants), **dict(study.derived)}
         self._units = units
         self._sharing = study.sharing
         self._count = len(study.experiments)
         kelvin = ROOM_TEMPERATURE if study.heating is None else study.heating.reference
         self._rt = GAS_CONSTANT * kelvin
-        self._found: dict[str, Parameter | float | Tie] = {}
+        self._found: dict[str, Parameter | float | DerivedParameter] = {}
         self._aliases: list[dict[str, str]] = [{} for _ in study.experiments]
 
     @property
@@ -190,12 +186,12 @@ class Unknowns:
         return tuple(one for one in self._found.values() if isinstance(one, Parameter))
 
     @property
-    def stated(self) -> dict[str, float]:
-        """What is stated."""
+    def fixed(self) -> dict[str, float]:
+        """What is fixed."""
         return {name: one for name, one in self._found.items() if isinstance(one, float)}
 
     @property
-    def derived(self) -> tuple[Tie, ...]:
+    def derived(self) -> tuple[DerivedParameter, ...]:
         """What follows from others, each after what it needs.
 
         Raises:
@@ -204,19 +200,21 @@ class Unknowns:
         derived = tuple(
             one for one in self._found.values() if not isinstance(one, (Parameter, float))
         )
-        for tie in derived:
-            for name in tie.inputs:
+        for parameter in derived:
+            for name in parameter.inputs:
                 if name not in self._found:
                     raise InputError(
-                        f"[derived]: '{tie.name}' needs '{name}', which this mechanism does not "
-                        "have; give it a prior under [priors]"
+                        f"[derived]: '{parameter.name}' needs '{name}', which this mechanism does "
+                        "not have; give it a prior under [priors]"
                     )
         return in_order(derived)
 
-    def add_what_ties_need(self) -> None:
-        """Add what the study says of numbers that only ties of this mechanism need."""
-        for tie in [one for one in self._found.values() if not isinstance(one, Parameter | float)]:
-            for name in tie.inputs:
+    def add_what_derived_ones_need(self) -> None:
+        """Add what the study says of numbers that only derived ones of this mechanism need."""
+        for parameter in [
+            one for one in self._found.values() if not isinstance(one, Parameter | float)
+        ]:
+            for name in parameter.inputs:
                 if name not in self._found and self._said(name):
                     self.add(name, self._units[name], "constant", None)
 
@@ -229,7 +227,7 @@ class Unknowns:
         return self._said(name) or all(self._said(own) for own in self._own(name))
 
     def _said(self, name: str) -> bool:
-        return name in self._priors or name in self._stated or name in self._derived
+        return name in self._priors or name in self._fixed or name in self._derived
 
     def mentions(self, name: str) -> bool:
         """Say whether the study says something of a parameter under its common name."""
@@ -261,7 +259,7 @@ class Unknowns:
                 found[experiment] = f"{name}_{suffix(self._sharing.experiments[experiment][0])}"
         return tuple(found)
 
-    def add(self, name: str, unit: str, kind: Kind, default: Prior | float | Tie | None) -> None:
+    def add(self, name: str, unit: str, kind: Kind, default: Default) -> None:
         """Take the study's own word on a number, or the default.
 
         Where experiments have it for themselves, each has its own; what is said of the common
@@ -286,18 +284,18 @@ class Unknowns:
         own: str,
         unit: str,
         kind: Kind,
-        default: Prior | float | Tie | None,
+        default: Default,
         experiment: int,
-    ) -> Parameter | float | Tie:
+    ) -> Parameter | float | DerivedParameter:
         for key in dict.fromkeys((own, name)):
-            if key in self._stated:
-                return float(self._stated[key])
+            if key in self._fixed:
+                return float(self._fixed[key])
             if key in self._priors:
                 return Parameter(own, unit, kind, self._priors[key])
             if key in self._derived:
                 inputs = names_of(self._derived[key], self._units, key)
-                tie = ExpressionTie(own, inputs, self._derived[key], self._rt)
-                return self._of_experiment(tie, experiment)
+                parameter = DerivedByExpression(own, inputs, self._derived[key], self._rt)
+                return self._of_experiment(parameter, experiment)
         if default is None:
             raise InputError(
                 f"[priors]: '{name}'{_in(self._units.get(name, unit))} needs a prior or a value; "
@@ -309,17 +307,17 @@ class Unknowns:
             return float(default)
         return self._of_experiment(replace(default, name=own), experiment)  # type: ignore[type-var]
 
-    def _of_experiment(self, tie: Tie, experiment: int) -> Tie:
-        """Return a tie that needs what its experiment has for itself."""
-        renamed = {name: self._own(name)[experiment] for name in tie.inputs}
+    def _of_experiment(self, parameter: DerivedParameter, experiment: int) -> DerivedParameter:
+        """Return a parameter that needs what its experiment has for itself."""
+        renamed = {name: self._own(name)[experiment] for name in parameter.inputs}
         if all(name == own for name, own in renamed.items()):
-            return tie
-        return tie.renamed(renamed)
+            return parameter
+        return parameter.renamed(renamed)
 
-    def energy_tie(
+    def derived_energy(
         self, constant: str, heating: Heating, rate_constants: Sequence[str]
-    ) -> Tie | None:
-        """Return how the energy of a tied constant follows from those it is tied to.
+    ) -> DerivedParameter | None:
+        """Return how the energy of a derived constant follows from those that it needs.
 
         Args:
             constant: a rate constant, an equilibrium constant or a free energy.
@@ -347,7 +345,9 @@ class Unknowns:
         total = " + ".join(
             one if factor == 1 else f"{factor:.17g} * {one}" for one, factor in energies.items()
         )
-        return ExpressionTie(name, tuple(energies), total.replace("+ -", "- ") or "0", self._rt)
+        return DerivedByExpression(
+            name, tuple(energies), total.replace("+ -", "- ") or "0", self._rt
+        )
 
     def power_of_temperature(
         self, constant: str, heating: Heating, rate_constants: Sequence[str]

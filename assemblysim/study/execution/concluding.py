@@ -220,7 +220,7 @@ def _discriminating(
 ) -> tuple[DecidingReading, ...]:
     """Return the measurements that would tell most between the leading mechanisms."""
     ranking, first = list(weights), {name: record.courses[0] for name, record in records.items()}
-    relative = study.measurement.scale != "absolute"
+    relative = not study.measurement.scale.known
     largest = max(float(np.max(c.expected[2])) for c in first.values())
     floor = 100 * (study.measurement.detection_limit or 0.005) if relative else 0.005 * largest
     return discriminating(

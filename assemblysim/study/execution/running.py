@@ -81,7 +81,7 @@ def made_from(
     smc = [str(settings.smc), str(settings.prior_changes)]
     return {
         "mechanism": problem.mechanism,
-        "prior": digest([[str(p) for p in problem.parameters], problem.stated]),
+        "prior": digest([[str(p) for p in problem.parameters], problem.fixed]),
         "tolerance": digest(str(problem.tolerance)),
         "sampling": digest([effort, settings.round_steps, smc]),
         "seed": str(seed),

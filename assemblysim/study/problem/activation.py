@@ -8,10 +8,8 @@ from assemblysim.inference.model.problem import Problem, reactor_of
 from assemblysim.inference.model.temperature_laws import barrier_from_constant
 from assemblysim.mechanism.constants.rate_constant_units import (
     rate_constant_dimensions,
-    rate_constant_units,
 )
 from assemblysim.result.mechanism import ActivationBarrier
-from assemblysim.study.definition.heating import is_timed, order_of
 from assemblysim.study.definition.study import Study
 
 INTERVAL = (0.025, 0.5, 0.975)
@@ -36,10 +34,7 @@ def activation_barriers(
     if heating is None or study.concentration_unit != "mM":
         return ()
     whole = study.system.whole_network()
-    units, dimensions = (
-        rate_constant_units(whole, study.concentration_unit),
-        rate_constant_dimensions(whole),
-    )
+    dimensions = rate_constant_dimensions(whole)
     named = problem.named(values)
     found: dict[tuple[str, float], ActivationBarrier] = {}
     for experiment in problem.experiments:
@@ -50,9 +45,9 @@ def activation_barriers(
         constants = reactor_of(problem, experiment, named).rate_constants.at(kelvin)
         for name, column in zip(problem.network.rate_constant_names, constants.T, strict=True):
             key = (aliases.get(name, name), kelvin)
-            if key in found or not is_timed(units[name]) or not (column > 0).any():
+            if key in found or not dimensions[name].timed or not (column > 0).any():
                 continue
-            barriers = barrier_from_constant(column[column > 0], kelvin, order_of(dimensions[name]))
+            barriers = barrier_from_constant(column[column > 0], kelvin, dimensions[name].order)
             lower, median, upper = np.quantile(barriers, INTERVAL).tolist()
             found[key] = ActivationBarrier(key[0], kelvin, "kJ/mol", median, lower, upper)
     return tuple(found[key] for key in sorted(found, key=lambda key: key[1]))

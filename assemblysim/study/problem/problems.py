@@ -1,4 +1,4 @@
-"""From a study to one mechanism's problem: every unknown with its prior, everything else stated."""
+"""From a study to one mechanism's problem: every unknown with its prior, everything else fixed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.files.places import at
 from assemblysim.inference.model.default_priors import default_rate_prior
-from assemblysim.inference.model.derived import HeatedTie
+from assemblysim.inference.model.derived import DerivedByLaw
 from assemblysim.inference.model.experiment import Clock, ExperimentProblem
-from assemblysim.inference.model.prior import Prior
+from assemblysim.inference.model.prior import PRIORS, Prior
 from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal
 from assemblysim.inference.model.problem import (
     Problem,
@@ -24,32 +24,26 @@ from assemblysim.measurement.likelihoods.intensities import (
     intensity_likelihood,
 )
 from assemblysim.measurement.likelihoods.statements import StatementLikelihood, statement_likelihood
-from assemblysim.measurement.noise import noise_layout
+from assemblysim.measurement.noise_model import DefaultPrior
 from assemblysim.mechanism.constants.constants import ENERGY as FREE_ENERGIES
 from assemblysim.mechanism.constants.constants import NUMBER, involved
 from assemblysim.mechanism.constants.rate_constant_units import (
     rate_constant_dimensions,
-    rate_constant_units,
 )
 from assemblysim.mechanism.network.network import Network
 from assemblysim.study.definition.conditions import Conditions
+from assemblysim.study.definition.experiment_unknowns import Place
 from assemblysim.study.definition.heating import (
     ENERGY,
     ENTHALPY,
     FREE_ENERGY,
     Heating,
-    is_timed,
-    order_of,
 )
-from assemblysim.study.definition.own_unknowns import Place
 from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.definition.unknowns import Unknowns, energy_name, study_units
 
 # ESI responses of clusters of one family lie within a factor of two, two times in three.
 RESPONSE = LogNormal(1.0, 2.0)
-# Relative reading noise of a spectrum's peaks: 20 %, known to a factor of 2.5.
-RELATIVE_NOISE = LogNormal(0.2, 2.5)
-SAMPLING_ERROR = LogNormal(0.1, 2.5)
 # What a reader of a figure takes for "absent": between 0.1 and 5 % of the spectrum.
 STATEMENT_LIMIT = LogUniform(0.001, 0.05)
 STATEMENT_NOISE = LogNormal(0.3, 1.5)
@@ -99,14 +93,14 @@ def _problem(study: Study, mechanism: str, network: Network) -> Problem:
         for i in range(len(study.experiments))
     )
     _add_measurement(study, unknowns, units, readings, any(s is not None for s in statements))
-    unknowns.add_what_ties_need()
+    unknowns.add_what_derived_ones_need()
     _refuse_nothing_to_fit(study, unknowns, readings, statements)
     return Problem(
         mechanism=mechanism,
         network=network,
         measurement=study.measurement,
         parameters=unknowns.parameters,
-        stated=tuple(unknowns.stated.items()),
+        fixed=tuple(unknowns.fixed.items()),
         experiments=tuple(
             replace(experiment, aliases=unknowns.aliases(i))
             for i, experiment in enumerate(experiments)
@@ -133,19 +127,15 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
     """Add rate constants and what their change with temperature takes."""
     # A unit may be settled by another mechanism's steps.
     whole = study.system.whole_network()
-    units, dimensions = (
-        rate_constant_units(whole, study.concentration_unit),
-        rate_constant_dimensions(whole),
-    )
+    dimensions = rate_constant_dimensions(whole)
     conditions = tuple(experiment.prior_conditions for experiment in study.experiments)
     heating, energies = study.heating, []
     for name in network.rate_constant_names:
-        unit = "" if units[name] == "1" else units[name]
-        heated = heating if heating is not None and heating.varies and is_timed(unit) else None
+        unit, dimension = unknowns.unit(name), dimensions[name]
+        heated = heating if heating is not None and heating.varies and dimension.timed else None
         energies.append(heated.energy(name) if heated else "")
         if heated and heated.form == "separate" and not unknowns.mentions(name):
-            order = order_of(dimensions[name])
-            _add_separate(heated, unknowns, name, (unit, order))
+            _add_separate(heated, unknowns, name, (unit, dimension.order))
             continue
         default = None if unknowns.knows(name) else default_rate_prior(network, name, conditions)
         unknowns.add(name, unit, "rate", default)
@@ -155,13 +145,13 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
     rate_constants = whole.rate_constant_names
     for name, energy in zip(network.rate_constant_names, energies, strict=True):
         if energy:
-            tie = unknowns.energy_tie(name, heating, rate_constants)
-            unknowns.add(energy, "kJ/mol", "energy", tie or ENERGY)
+            parameter = unknowns.derived_energy(name, heating, rate_constants)
+            unknowns.add(energy, "kJ/mol", "energy", parameter or ENERGY)
     for name in further if heating.varies else ():
         if not name.startswith(NUMBER):
             enthalpy = energy_name(name, heating, rate_constants)
-            tie = unknowns.energy_tie(name, heating, rate_constants)
-            unknowns.add(enthalpy, "kJ/mol", "energy", tie or ENTHALPY)
+            parameter = unknowns.derived_energy(name, heating, rate_constants)
+            unknowns.add(enthalpy, "kJ/mol", "energy", parameter or ENTHALPY)
     powers = tuple(
         unknowns.power_of_temperature(name, heating, rate_constants) if energy else 0.0
         for name, energy in zip(network.rate_constant_names, energies, strict=True)
@@ -192,7 +182,7 @@ def _add_separate(heating: Heating, unknowns: Unknowns, name: str, of: tuple[str
     energy, partner = heating.energy(name), heating.partner(name)
     law = heating.law
     unknowns.add(partner, law.partner_unit(unit), law.partner_kind, law.partner_prior(order))
-    follows = HeatedTie(name, (partner, energy), law, heating.reference, order)
+    follows = DerivedByLaw(name, (partner, energy), law, heating.reference, order)
     unknowns.add(name, unit, "rate", follows)
 
 
@@ -203,16 +193,16 @@ def _refuse_nothing_to_fit(
     statements: list[StatementLikelihood | None],
 ) -> None:
     """Refuse a study whose data say nothing, or in which nothing is unknown."""
-    if not any(part is not None and part.units for part in (*readings, *statements)):
+    if not any(part is not None and part.observations for part in (*readings, *statements)):
         raise InputError(
-            f"[measurement]: with scale '{study.measurement.scale}' the data compare "
+            f"[measurement]: with scale '{study.measurement.scale.name}' the data compare "
             "nothing, since no spectrum or column has two readings; add signals or samples"
         )
     if not unknowns.parameters:
         raise InputError("[priors]: every number is stated, 0 are unknown; leave at least one out")
-    noises = noise_layout(study.measurement, shared=True).names
+    noises = study.measurement.noise_parameters(shared=True).names
     for name in (*noises, *STATEMENT_NUMBERS):
-        if unknowns.stated.get(name, 1.0) <= 0:
+        if unknowns.fixed.get(name, 1.0) <= 0:
             raise InputError(f"[priors]: {name}: 0 is no size; write a number above 0")
 
 
@@ -314,11 +304,10 @@ def _add_measurement(
 ) -> None:
     """Add the unknowns of the measurement: responses, background, noise, statements."""
     measurement = study.measurement
-    relative = measurement.scale == "per spectrum"
     for i, signal in enumerate(measurement.signals):
-        default: Prior | float = RESPONSE if relative and i > 0 else 1.0
+        default: Prior | float = RESPONSE if measurement.scale.responses_unknown and i > 0 else 1.0
         unknowns.add(f"response_{signal.name}", "", "response", default)
-    logarithmic = measurement.noise == "proportional" or has_statements
+    logarithmic = measurement.noise.logarithmic or has_statements
     background = background_default(study) if logarithmic else 0.0
     unknowns.add("background", study.concentration_unit, "background", background)
     names = dict.fromkeys(n for r in readings if r is not None for n in r.noise_names)
@@ -357,24 +346,25 @@ def background_default(study: Study) -> Prior | None:
 def noise_default(study: Study, name: str) -> Prior:
     """Return the default prior of a noise parameter.
 
-    An additive standard deviation lies between a ten-thousandth of the largest reading and
-    the largest reading; where the scale is unknown readings are taken relative to their
-    spectrum's or column's total, so the largest is 1. Where every signal has a size of its own,
-    its own readings count, if there are any above zero.
+    An additive one is told the largest intensity, or 1 where the scale is unknown, since
+    intensities are then taken relative to their spectrum's or column's total. Where every signal
+    has a size of its own, its own intensities count, if there are any above zero.
     """
-    layout = noise_layout(study.measurement, shared=True)
-    if layout.is_additive(name):
-        largest = 1.0
-        if study.measurement.scale == "absolute":
-            tables = [e.table for e in study.experiments if e.table is not None]
-            largest = _largest_reading(tables, layout.signal_of(name))
-            largest = largest or _largest_reading(tables, None)
-        return LogUniform(1e-4 * largest, largest)
-    return SAMPLING_ERROR if name == "sampling_error" else RELATIVE_NOISE
+    parameters, largest = study.measurement.noise_parameters(shared=True), 1.0
+    if study.measurement.scale.known and parameters.is_additive(name):
+        tables = [e.table for e in study.experiments if e.table is not None]
+        largest = _largest_intensity(tables, parameters.signal_of(name))
+        largest = largest or _largest_intensity(tables, None)
+    return as_prior(study.measurement.noise.default_prior(parameters.size_of(name), largest))
 
 
-def _largest_reading(tables: list[IntensityTable], signal: str | None) -> float:
-    """Return the largest reading of one signal, or of all; 0 where there is none above zero."""
+def as_prior(default: DefaultPrior) -> Prior:
+    """Make a prior of what the measurement knows as a study would write it."""
+    return PRIORS[default.kind].read({default.kind: list(default.numbers)}, "")
+
+
+def _largest_intensity(tables: list[IntensityTable], signal: str | None) -> float:
+    """Return the largest intensity of one signal, or of all; 0 where there is none above zero."""
     columns = [
         table.values[:, i]
         for table in tables

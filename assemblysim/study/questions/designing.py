@@ -121,7 +121,7 @@ def design_study(study: Study, results: Path, wish: Wish) -> DesignResult:
         decided_from=DECIDED,
         draws=in_play.draws,
         inputs=dict(study.inputs),
-        relative_limit=measurement.scale == "absolute" and measurement.detection_limit is not None,
+        relative_limit=measurement.scale.known and measurement.detection_limit is not None,
         candidates=tuple(_candidate(study, one) for one in judged),
         together=None if joint is None else _candidate(study, joint),
     )

@@ -196,10 +196,11 @@ def quantity_draws(ensemble: Ensemble, name: str) -> np.ndarray:
 
 def _template(problem: Problem, plan: Plan) -> IntensityLikelihood:
     measurement = problem.measurement
-    if measurement.scale == "per species" and len(set(plan.times)) < 2:
+    if measurement.scale.by_column and len(set(plan.times)) < 2:
         raise InputError(
-            f"design: a spectrum at {time_label(plan.times[0])}: with scale 'per species' one time "
-            "alone compares nothing; this scale cannot be designed for yet"
+            f"design: a spectrum at {time_label(plan.times[0])}: with scale "
+            f"'{measurement.scale.name}' one time alone compares nothing; this scale cannot be "
+            "designed for yet"
         )
     if "sampling_error" not in _known(problem):  # nothing is known of what replicates share
         measurement = replace(measurement, share_replicates=False)
@@ -209,7 +210,7 @@ def _template(problem: Problem, plan: Plan) -> IntensityLikelihood:
 
 
 def _known(problem: Problem) -> set[str]:
-    return {*problem.parameter_names, *(name for name, _ in problem.stated)}
+    return {*problem.parameter_names, *(name for name, _ in problem.fixed)}
 
 
 def _noise(problem: Problem, template: IntensityLikelihood, named: NamedValues) -> np.ndarray:

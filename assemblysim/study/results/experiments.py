@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 
 from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.problem import Problem
-from assemblysim.inference.model.stored_priors import stored_prior
+from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.kinetics.reactor.temperature import Programme
 from assemblysim.result.conditions import (
     ExperimentConditions,
@@ -70,6 +72,13 @@ def changed_start(study: Study, start: Start) -> ChangedStart:
     return ChangedStart(experiment.name, study.concentration_unit, tuple(changes), kelvin)
 
 
+def stored_prior(prior: Prior) -> StoredPrior:
+    """Return what is stored of a prior."""
+    if isinstance(prior, Distribution):
+        return StoredPrior(prior.kind, dict(prior.numbers), prior.name)
+    return StoredPrior(prior.kind, asdict(prior))
+
+
 def _known(value: float | Prior) -> float | StoredPrior:
     return stored_prior(value) if isinstance(value, Prior) else value
 
@@ -86,10 +95,10 @@ def measurement_model(study: Study, problem: Problem) -> MeasurementModel:
     """Say what is measured, and how well."""
     measurement = study.measurement
     return MeasurementModel(
-        measurement.scale,
-        measurement.noise,
+        measurement.scale.name,
+        measurement.noise.name,
         measurement.detection_limit,
         tuple(signal.name for signal in measurement.signals),
-        dict(problem.stated),
+        dict(problem.fixed),
         study.statement_settings.error_rate,
     )

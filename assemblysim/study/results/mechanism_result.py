@@ -12,11 +12,10 @@ from assemblysim.inference.model.problem import (
     courses_of,
     signals_of,
 )
-from assemblysim.inference.model.stored_priors import stored_prior
 from assemblysim.inference.sampling.modes import Mode
-from assemblysim.mechanism.network.network import Reaction
+from assemblysim.mechanism.network.network import Reaction, Species
 from assemblysim.mechanism.network.overview import is_large
-from assemblysim.mechanism.reading.describe import write_slopes
+from assemblysim.mechanism.reading.describe import write_rate_equations
 from assemblysim.mechanism.reading.equation import write_equation
 from assemblysim.result.mechanism import (
     MechanismResult,
@@ -30,6 +29,7 @@ from assemblysim.result.numbers import Estimate
 from assemblysim.result.unknowns import DeterminedBy, ParameterResult, ProfileInterval
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.activation import activation_barriers
+from assemblysim.study.results.experiments import stored_prior
 from assemblysim.study.results.posterior_checks import posterior_checks
 from assemblysim.study.results.predictions import Predictions
 from assemblysim.study.results.storage import Progress
@@ -65,13 +65,13 @@ def mechanism_result(
     }
     return MechanismResult(
         description=study.system.description(problem.mechanism),
-        species=tuple(StoredSpecies(s.name, tuple(s.composition)) for s in network.species),
-        reactions=tuple(_reaction(r) for r in network.reactions),
-        rate_equations=() if is_large(network) else tuple(write_slopes(network)),
+        species=tuple(stored_species(s) for s in network.species),
+        reactions=tuple(stored_reaction(r) for r in network.reactions),
+        rate_equations=() if is_large(network) else tuple(write_rate_equations(network)),
         checks=found.checks,
         parameters=_parameters(problem, found, draws),
         activation=activation_barriers(study, problem, found.values),
-        derived={tie.name: tie.describe() for tie in problem.derived},
+        derived={one.name: one.describe() for one in problem.derived},
         identifiability=found.identifiability.together,
         log_evidence=found.log_evidence,
         first_estimate=None if found.log_evidence[1] == first else first,
@@ -107,12 +107,17 @@ def _mode(mode: Mode) -> ModeResult:
     return ModeResult(mode.optimum.log_density, mode.weight, mode.error, swapped, mode.ratios)
 
 
-def _reaction(reaction: Reaction) -> StoredReaction:
-    """Describe a one-way reaction."""
+def stored_species(species: Species) -> StoredSpecies:
+    """Return what is stored of a species."""
+    return StoredSpecies(species.name, tuple(species.composition))
+
+
+def stored_reaction(reaction: Reaction) -> StoredReaction:
+    """Return what is stored of a one-way reaction."""
     return StoredReaction(
         name=reaction.name,
         equation=write_equation(reaction),
-        rate_constant=reaction.rate,
+        rate_constant=reaction.rate_constant,
         further_rate_constants=tuple(reaction.further_rate_constants),
         law=None if reaction.law is None else reaction.law.text,
         factor=reaction.factor,
@@ -174,7 +179,7 @@ def _statements(problem: Problem, found: Conclusions) -> tuple[StatementResult, 
                 *numbers,
             )
             for text, statement, *numbers in zip(
-                likelihood.units, likelihood.statements, holds, logs, strict=True
+                likelihood.observations, likelihood.statements, holds, logs, strict=True
             )
         ]
     return tuple(every)

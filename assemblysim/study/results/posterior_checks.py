@@ -39,7 +39,7 @@ def posterior_checks(
     parts = []
     for experiment in problem.experiments:
         readings = experiment.intensities
-        if readings is None or not readings.units:
+        if readings is None or not readings.observations:
             continue
         batch = courses_of(problem, experiment, named)
         done &= batch.completed

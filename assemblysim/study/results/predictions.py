@@ -18,12 +18,12 @@ from assemblysim.inference.model.problem import (
 )
 from assemblysim.kinetics.reactor.reactor import courses
 from assemblysim.measurement.simulation.display import (
-    display_readings,
+    display_intensities,
     display_signals,
     display_unit,
     display_unread,
 )
-from assemblysim.measurement.simulation.simulation import simulate_readings
+from assemblysim.measurement.simulation.simulation import simulate_intensities
 from assemblysim.mechanism.properties.balance import composition_matrix
 from assemblysim.prediction.courses.bands import SignalDraws, course_times, courses_of_draws
 from assemblysim.prediction.lifetimes import (
@@ -180,10 +180,10 @@ def _courses(
         sampled = signals_of(problem, experiment, named, concentrations)[done]
         noise = within(experiment, named).stack(readings.noise_names)[done]
         shown = display_signals(readings, signals, sampled)
-        predicted = simulate_readings(readings, signals, sampled, noise, rng)
+        predicted = simulate_intensities(readings, signals, sampled, noise, rng)
         delay = experiment.clock.usual_delay
-        data_times = readings.times[readings.readings.at] + delay
-        data = display_readings(readings)
+        data_times = readings.times[readings.measured.at] + delay
+        data = display_intensities(readings)
     drawn = SignalDraws(
         signals=names,
         expected=shown,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from gaussians import Gaussian, Mixture, correlated
 from scipy.stats import chi2
-from small_study import STATED, chain_table, small_study
+from small_study import FIXED, chain_table, small_study
 
 from assemblysim.inference.evidence.nested import nested_check, nested_sampling
 from assemblysim.inference.model.likelihood import log_likelihood
@@ -58,7 +58,7 @@ def test_a_likelihood_that_is_flat_almost_everywhere_is_no_obstacle():
 
 def test_an_audit_of_one_rate_constant_agrees_with_quadrature(tmp_path):
     study = small_study(
-        tmp_path, table=chain_table(), stated=(*STATED, ("k_second", 0.5)), noise=0.05
+        tmp_path, table=chain_table(), fixed=(*FIXED, ("k_second", 0.5)), noise=0.05
     )
     study = replace(study, priors=study.priors[:1])
     problem = build_problem(study, "chain")

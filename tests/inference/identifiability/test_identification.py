@@ -125,7 +125,7 @@ def test_of_an_intermediate_with_an_unknown_response_only_products_are_determine
 def test_an_unknown_amount_and_an_unknown_response_are_known_as_a_product(tmp_path):
     problem = problem_of(
         tmp_path, "chain", chain_readings(2.0, 0.5, "AB"),
-        priors={"response_A": FREE, "initial_A": FREE}, initial=FREE, stated={"response_B": 1.0},
+        priors={"response_A": FREE, "initial_A": FREE}, initial=FREE, fixed={"response_B": 1.0},
     )  # fmt: skip
     known_response = identified(problem, [2.0, 0.5, 10.0, 1.0])
     problem = problem_of(
@@ -146,7 +146,7 @@ def test_an_unknown_amount_and_an_unknown_response_are_known_as_a_product(tmp_pa
 def test_a_signal_of_a_species_that_is_not_made_leaves_its_response_without_effect(tmp_path):
     problem = problem_of(
         tmp_path, "decay", chain_readings(2.0, 0.5, "ABC"), priors={"response_C": FREE},
-        stated={"background": 0.1},
+        fixed={"background": 0.1},
     )  # fmt: skip
     found = identified(problem, [2.0, 1.0])
 
@@ -176,7 +176,7 @@ def test_words_are_not_said_to_become_precise(tmp_path):
     words = (Statement("B", "maximum", 1.0, 1.0, "most of it at 1 h"),)
     problem = problem_of(
         tmp_path, "chain", None, words=words, signals="ABC",
-        stated={"limit": 0.01, "statement_noise": 0.3},
+        fixed={"limit": 0.01, "statement_noise": 0.3},
     )  # fmt: skip
     found = identified(problem, [1.0, 1.0], [30.0, 0.1])
 

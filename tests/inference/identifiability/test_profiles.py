@@ -163,7 +163,7 @@ def decay(folder, priors):
     values = np.maximum(10 * np.exp(-0.6 * TIMES) + 0.4 * rng.standard_normal(len(TIMES)), 0.1)
     table = IntensityTable(("A",), TIMES, values[:, None])
     problem = problem_of(
-        folder, "decay", table, noise="constant", stated={"noise": 0.4, "background": 0.0},
+        folder, "decay", table, noise="constant", fixed={"noise": 0.4, "background": 0.0},
         priors=priors, initial=priors.get("initial_A", 10.0),
     )  # fmt: skip
     return problem, values

@@ -56,7 +56,7 @@ def by_differences(problem, values, scale):
 def test_sensitivities_equal_differences_of_signals_on_their_scale(tmp_path, scale, divided):
     problem = problem_of(
         tmp_path, "chain", chain_readings(2.0, 0.5), scale=scale, initial=FREE,
-        priors={"response_A": FREE, "response_B": FREE}, stated={"response_C": 1.0},
+        priors={"response_A": FREE, "response_B": FREE}, fixed={"response_C": 1.0},
     )  # fmt: skip
     values = np.array([2.0, 0.5, 3.0, 1.2, 0.7])
     found = log_sensitivities(problem, values[None], FINE)[0]
@@ -81,7 +81,7 @@ def test_statements_count_by_the_signals_that_they_are_about(tmp_path, scale, di
     problem = problem_of(
         tmp_path, "chain", None, scale=scale, words=WORDS, signals="ABC",
         priors={"response_B": FREE},
-        stated={"response_A": 1.0, "response_C": 1.0, "limit": 0.01, "statement_noise": 0.3},
+        fixed={"response_A": 1.0, "response_C": 1.0, "limit": 0.01, "statement_noise": 0.3},
     )  # fmt: skip
     values = np.array([2.0, 0.5, 1.2])
     found = log_sensitivities(problem, values[None], FINE)[0]
@@ -138,7 +138,7 @@ def test_what_amount_response_and_gain_hide_of_each_other_is_lost(
     problem = problem_of(
         tmp_path, "decay", chain_readings(2.0, 0.5, "AB"), scale=scale, initial=FREE,
         priors=free | ({} if known else {"background": FREE}),
-        stated={"background": background} if known else {},
+        fixed={"background": background} if known else {},
     )  # fmt: skip
     count = len(problem.parameters)
     found = sensitivity_rank(problem, np.zeros(count), np.zeros((0, count)))

@@ -7,8 +7,8 @@ import pytest
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.derived import (
-    ExpressionTie,
-    HeatedTie,
+    DerivedByExpression,
+    DerivedByLaw,
     energy_coefficients,
     in_order,
     names_of,
@@ -23,25 +23,25 @@ R = 8.31446261815324e-3
 
 
 def test_an_expression_is_evaluated_for_a_batch() -> None:
-    tie = ExpressionTie("k_off", ("dG", "k_on"), "k_on * exp(dG/RT)", R * 300)
+    parameter = DerivedByExpression("k_off", ("dG", "k_on"), "k_on * exp(dG/RT)", R * 300)
     given = {"k_on": np.array([2.0, 3.0]), "dG": np.array([-5.0, 1.0])}
     expected = given["k_on"] * np.exp(given["dG"] / (R * 300))
-    assert tie.value(given) == pytest.approx(expected, rel=1e-12)
+    assert parameter.value(given) == pytest.approx(expected, rel=1e-12)
 
 
 def test_a_renamed_tie_changes_whole_names_only() -> None:
-    tie = ExpressionTie("x", ("k", "k_1"), "k_1 + 2*k + 1e2", 1.0)
-    other = tie.renamed({"k": "k_hot", "k_1": "k_1"})
+    parameter = DerivedByExpression("x", ("k", "k_1"), "k_1 + 2*k + 1e2", 1.0)
+    other = parameter.renamed({"k": "k_hot", "k_1": "k_1"})
     assert other.text == "k_1 + 2*k_hot + 1e2"
     assert other.value({"k_hot": np.array([1.0]), "k_1": np.array([5.0])}) == [107.0]
 
 
 def test_arrhenius_and_eyring_by_hand() -> None:
-    arrhenius = HeatedTie("k", ("A", "Ea"), TEMPERATURE_LAWS["arrhenius"], 330.0, 2)
+    arrhenius = DerivedByLaw("k", ("A", "Ea"), TEMPERATURE_LAWS["arrhenius"], 330.0, 2)
     found = arrhenius.value({"A": np.array([1e12]), "Ea": np.array([80.0])})
     assert found == pytest.approx(1e12 * np.exp(-80 / (R * 330.0)), rel=1e-12)
     # kB T/h at 298.15 K is 6.2124e12 1/s; 50 kJ/mol and -100 J/(mol K), first order, per hour.
-    eyring = HeatedTie("k", ("dS", "dH"), TEMPERATURE_LAWS["eyring"], 298.15, 1)
+    eyring = DerivedByLaw("k", ("dS", "dH"), TEMPERATURE_LAWS["eyring"], 298.15, 1)
     found = eyring.value({"dH": np.array([50.0]), "dS": np.array([-100.0])})
     by_hand = 6.21243794e12 * 3600 * np.exp(-0.1 / R) * np.exp(-50 / (R * 298.15))
     assert found == pytest.approx(by_hand, rel=1e-7)
@@ -69,11 +69,11 @@ def test_energies_follow_from_products_only() -> None:
 
 
 def test_ties_are_sorted_and_circles_refused() -> None:
-    first = ExpressionTie("a", ("b",), "2*b", 1.0)
-    second = ExpressionTie("b", ("c",), "3*c", 1.0)
+    first = DerivedByExpression("a", ("b",), "2*b", 1.0)
+    second = DerivedByExpression("b", ("c",), "3*c", 1.0)
     assert in_order((first, second)) == (second, first)
     with pytest.raises(InputError, match="a and b follow from each other"):
-        in_order((first, ExpressionTie("b", ("a",), "a/2", 1.0)))
+        in_order((first, DerivedByExpression("b", ("a",), "a/2", 1.0)))
 
 
 def test_unknown_names_are_refused() -> None:

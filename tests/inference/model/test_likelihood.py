@@ -16,7 +16,7 @@ from assemblysim.study.problem.problems import build_problem
 
 @pytest.mark.parametrize("mechanism", ["chain", "detour"])
 def test_the_gradient_equals_finite_differences(tmp_path, mechanism):
-    study = small_study(tmp_path, table=chain_table(), words=WORDS, stated=(), noise=None)
+    study = small_study(tmp_path, table=chain_table(), words=WORDS, fixed=(), noise=None)
     problem = build_problem(study, mechanism)
     precise = Posterior(replace(problem, tolerance=Tolerance(rtol=1e-10, max_steps=50_000)))
     position = 0.3 * np.random.default_rng(2).standard_normal(len(problem.parameters))
@@ -32,7 +32,7 @@ def test_the_gradient_equals_finite_differences(tmp_path, mechanism):
 
 
 def test_gradients_in_a_batch_are_those_alone_and_a_failure_spoils_no_neighbour(tmp_path):
-    study = small_study(tmp_path, table=chain_table(), words=WORDS, stated=(), noise=None)
+    study = small_study(tmp_path, table=chain_table(), words=WORDS, fixed=(), noise=None)
     problem = build_problem(study, "detour")
     positions = np.random.default_rng(2).standard_normal((5, len(problem.parameters)))
     tight = Posterior(replace(problem, tolerance=Tolerance(max_steps=30)))

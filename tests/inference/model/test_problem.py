@@ -67,7 +67,7 @@ def test_the_log_evidence_of_spectra_agrees_with_quadrature(tmp_path):
 
 
 def test_standard_normal_coordinates_and_values_are_each_others_inverse(tmp_path):
-    problem = build_problem(small_study(tmp_path, words=WORDS, stated=()), "chain")
+    problem = build_problem(small_study(tmp_path, words=WORDS, fixed=()), "chain")
     position = np.random.default_rng(3).standard_normal((20, len(problem.parameters)))
     values = values_from_normal(problem.parameters, position)
 

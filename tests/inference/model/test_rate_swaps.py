@@ -22,6 +22,8 @@ from assemblysim.inference.sampling.modes import find_modes
 from assemblysim.inference.sampling.moves import RateSwapMove
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.result.mechanism import SwappedConstants
 from assemblysim.study.problem.problems import build_problem
@@ -41,12 +43,12 @@ def ambiguous(tmp_path):
     rng = np.random.default_rng(4)
     values = 10 * np.stack([b, c], axis=1) * np.exp(0.05 * rng.standard_normal((len(TIMES), 2)))
     study = small_study(tmp_path, table=IntensityTable(("B", "C"), TIMES, values))
-    stated = tuple((name, value) for name, value in study.stated if name != "response_B")
+    fixed = tuple((name, value) for name, value in study.fixed if name != "response_B")
     priors = (*study.priors, ("response_B", LogNormal(1.0, FACTOR)))
     signals = (Signal("B", (("B", 1.0),)), Signal("C", (("C", 1.0),)))
-    measurement = Measurement("absolute", "proportional", signals)
+    measurement = Measurement(SCALES["absolute"], NOISES["proportional"], signals)
     return build_problem(
-        replace(study, stated=stated, priors=priors, measurement=measurement), "chain"
+        replace(study, fixed=fixed, priors=priors, measurement=measurement), "chain"
     )
 
 
@@ -147,7 +149,7 @@ def exchanges_of(network):
     problem = SimpleNamespace(
         parameters=tuple(parameters),
         network=network,
-        measurement=Measurement("absolute", "proportional", ()),
+        measurement=Measurement(SCALES["absolute"], NOISES["proportional"], ()),
     )
     found = consecutive_rate_swaps(problem)
     return {frozenset((constants[e.first], constants[e.second])) for e in found}
@@ -162,16 +164,18 @@ def test_a_step_and_its_way_back_are_not_consecutive():
 def test_exchanges_are_those_of_all_pairs_of_steps_that_follow_each_other(seed):
     plain = random_network(np.random.default_rng(seed), laws=False)
     backs = [
-        Reaction(f"{r.name}_reverse", r.products, r.reactants, f"b{r.rate}", reverse_of=r.name)
+        Reaction(
+            f"{r.name}_reverse", r.products, r.reactants, f"b{r.rate_constant}", reverse_of=r.name
+        )
         for r in plain.reactions[::2]
     ]
     network = Network(plain.species, (*plain.reactions, *backs))
     expected = {
-        frozenset((maker.rate, user.rate))
+        frozenset((maker.rate_constant, user.rate_constant))
         for maker in network.reactions
         for user in network.reactions
         if set(maker.products) & set(user.reactants)
-        and maker.rate != user.rate
+        and maker.rate_constant != user.rate_constant
         and user.reverse_of != maker.name
         and maker.reverse_of != user.name
     }

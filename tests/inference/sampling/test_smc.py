@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from gaussians import Gaussian, Mixture, correlated
+from ridges import ridges
 from scipy.special import logsumexp
 
 from assemblysim.inference.sampling.references import IndependentNormals
@@ -8,17 +11,16 @@ from assemblysim.inference.sampling.search import Optimum
 from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.inference.sampling.smc import (
     Particles,
-    SmcTask,
     combined_runs,
     evidence_task,
     exploratory_task,
     lengthened,
-    memory,
     next_step,
     run_smc,
     smc_runs,
     systematic,
 )
+from assemblysim.inference.sampling.tempered_moves import SmcTask, memory
 
 SMALL = SmcSettings(pilot_particles=256, runs=6, particles=128)
 # Two modes far apart; the narrow one holds a third of the whole.
@@ -46,6 +48,18 @@ def test_the_evidence_is_right_within_its_stated_error():
     assert (np.abs(gaps) < 1.96 / 5).sum() < 33
     shifted = np.array([(f.value - target.log_evidence - 0.5) / f.error for f in found])
     assert (np.abs(shifted) < 1.96).sum() < 5
+
+
+def test_the_evidence_of_curved_ridges_is_that_of_another_sampler():
+    """By `oracles/by_particles.py`: 40 runs of 1000 particles, and their standard error."""
+    oracle, its_error = -3.4899, 0.0094
+    task = SmcTask(ridges, prior_reference(3), replace(SMALL, pilot_particles=1000, particles=1000))
+    found = run_smc(task, np.random.default_rng(3)).log_evidence
+    error = np.hypot(its_error, found.error)
+
+    assert error < 0.06
+    assert abs(found.value - oracle) < 4 * error
+    assert abs(found.value - oracle - 0.5) > 4 * error
 
 
 def test_the_average_of_runs_along_fixed_stages_is_unbiased():

@@ -28,7 +28,7 @@ TIGHT = Tolerance(1e-9, 1e-12, 100_000)
 # How far two engines at TIGHT may differ: relative to a number, or to what there was at the start.
 APART, SHARE = 3e-6, 1e-8
 # Likewise for derivatives, of which the reference controls the error less strictly.
-SLOPES_APART, SLOPES_SHARE = 1e-3, 1e-6
+DERIVATIVES_APART, DERIVATIVES_SHARE = 1e-3, 1e-6
 MODELS = [
     (path.stem, name)
     for path in sorted((ROOT / "models").glob("*.toml"))
@@ -50,13 +50,13 @@ def assert_engines_agree(network, seed):
     assert_engines_agree_at(network, *vectors(network, seed))
 
 
-def agrees_with_itself(extents, slopes, scale):
+def agrees_with_itself(extents, derivatives, scale):
     """Where the reference's two integrations of the same vectors agree, shape (B,).
 
     Autocatalysis from nothing is set off by the integrator's own errors, here and not there: such
     a vector has no reference.
     """
-    one, other = (np.nan_to_num(x.trajectories.concentrations) for x in (extents, slopes))
+    one, other = (np.nan_to_num(x.trajectories.concentrations) for x in (extents, derivatives))
     return (np.abs(one - other) <= APART * np.abs(other) + SHARE * scale).all(axis=(1, 2))
 
 
@@ -64,9 +64,9 @@ def assert_engines_agree_at(network, rate_constants, initial):
     given = (network, rate_constants, initial, TIMES, TIGHT)
     scale = np.maximum(initial.max(axis=1), 1e-300)[:, None, None]
     extents = [integrate_extents(*given, engine=e) for e in integration.ENGINES]
-    slopes = [integrate_sensitivities(*given, engine=e) for e in integration.ENGINES]
-    good = np.all([x.trajectories.completed for x in (*extents, *slopes)], axis=0)
-    good &= agrees_with_itself(extents[1], slopes[1], scale)
+    derivatives = [integrate_sensitivities(*given, engine=e) for e in integration.ENGINES]
+    good = np.all([x.trajectories.completed for x in (*extents, *derivatives)], axis=0)
+    good &= agrees_with_itself(extents[1], derivatives[1], scale)
     assert good.sum() >= 5
 
     def compare(arrays, size, apart, fraction):
@@ -77,11 +77,11 @@ def assert_engines_agree_at(network, rate_constants, initial):
         assert (np.abs(found - expected) <= allowed).all()
 
     compare([x.trajectories.concentrations for x in extents], scale, APART, SHARE)
-    compare([x.trajectories.concentrations for x in slopes], scale, APART, SHARE)
+    compare([x.trajectories.concentrations for x in derivatives], scale, APART, SHARE)
     compare([x.extents for x in extents], scale * (1 + TIMES[:, None]), APART, SHARE)
-    by_log_rate = [x.by_rate * rate_constants[:, None, None, :] for x in slopes]
-    compare(by_log_rate, scale[..., None], SLOPES_APART, SLOPES_SHARE)
-    compare([x.by_initial for x in slopes], 1.0, SLOPES_APART, SLOPES_SHARE)
+    by_log_rate = [x.by_constant * rate_constants[:, None, None, :] for x in derivatives]
+    compare(by_log_rate, scale[..., None], DERIVATIVES_APART, DERIVATIVES_SHARE)
+    compare([x.by_initial for x in derivatives], 1.0, DERIVATIVES_APART, DERIVATIVES_SHARE)
 
 
 @pytest.mark.parametrize(("model", "mechanism"), MODELS)
@@ -122,7 +122,7 @@ def test_engines_agree_on_names_and_laws_that_are_awkward():
         for e in integration.ENGINES
     ]
 
-    np.testing.assert_allclose(found[0].by_rate, found[1].by_rate, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(found[0].by_constant, found[1].by_constant, rtol=1e-6, atol=1e-7)
     np.testing.assert_allclose(found[0].by_initial, found[1].by_initial, rtol=1e-6, atol=1e-7)
 
 
@@ -160,7 +160,7 @@ DOORS = pytest.mark.parametrize(
         lambda *given, **settings: integrate_extents(*given, **settings).extents,
         lambda *given, **settings: integrate_sensitivities(*given, **settings).by_initial,
         lambda *given, **settings: (
-            integrate_sensitivities(*given, by_initial=False, **settings).by_rate
+            integrate_sensitivities(*given, by_initial=False, **settings).by_constant
         ),
     ],
     ids=["concentrations", "extents", "by initial", "by rate"],
@@ -239,8 +239,8 @@ def test_sensitivities_match_finite_differences():
     rate_constants, initial = HNP_DY6_RATES[None], HNP_DY6_INITIAL[None] + 1.0
     batch = integrate_sensitivities(HNP_DY6, rate_constants, initial, TIMES, TIGHT, engine="native")
     # Steps of 1e-4 leave an error of 1e-8 of a third derivative.
-    for values, slopes, move in (
-        (rate_constants, batch.by_rate, lambda k: (k, initial)),
+    for values, derivatives, move in (
+        (rate_constants, batch.by_constant, lambda k: (k, initial)),
         (initial, batch.by_initial, lambda c: (rate_constants, c)),
     ):
         for i in range(values.shape[1]):
@@ -252,7 +252,7 @@ def test_sensitivities_match_finite_differences():
             )
             expected = (up - down) / (2 * step[0, i])
             size = np.abs(expected).max()
-            np.testing.assert_allclose(slopes[..., i], expected, rtol=1e-4, atol=1e-5 * size)
+            np.testing.assert_allclose(derivatives[..., i], expected, rtol=1e-4, atol=1e-5 * size)
 
 
 def test_a_total_depends_on_the_start_only():
@@ -263,8 +263,8 @@ def test_a_total_depends_on_the_start_only():
         coefficients = np.array(total.coefficients)
         by_initial = np.einsum("s,tsj->tj", coefficients, batch.by_initial[0])
         np.testing.assert_allclose(by_initial, np.tile(coefficients, (len(TIMES), 1)), atol=1e-9)
-        by_rate = np.einsum("s,tsk->tk", coefficients, batch.by_rate[0]) * HNP_DY6_RATES
-        np.testing.assert_allclose(by_rate, 0, atol=1e-9)
+        by_constant = np.einsum("s,tsk->tk", coefficients, batch.by_constant[0]) * HNP_DY6_RATES
+        np.testing.assert_allclose(by_constant, 0, atol=1e-9)
 
 
 def test_derivatives_by_the_start_are_computed_where_they_are_wanted():
@@ -274,8 +274,8 @@ def test_derivatives_by_the_start_are_computed_where_they_are_wanted():
     )
 
     assert alone.by_initial.shape == (1, len(TIMES), 6, 0)
-    size = np.abs(with_both.by_rate).max(axis=(0, 1, 2))
-    assert (np.abs(alone.by_rate - with_both.by_rate) <= 1e-4 * size).all()
+    size = np.abs(with_both.by_constant).max(axis=(0, 1, 2))
+    assert (np.abs(alone.by_constant - with_both.by_constant) <= 1e-4 * size).all()
 
 
 def test_arrays_of_any_layout_and_number_type_are_taken():

@@ -106,12 +106,12 @@ NOT_VANISHING = Network(
 class TestFailure:
     def test_a_diverging_rate_is_stopped_and_leaves_its_neighbours_alone(self, integration):
         rate_constants = np.array([[1e-3], [1.0], [1e9], [1e-3]])
-        began = time.perf_counter()
+        began = time.process_time()
         batch = trajectories_of(
             integration(BLOW_UP, rate_constants, np.ones((4, 1)), np.array([0.5, 48.0]))
         )
 
-        assert time.perf_counter() - began < 5
+        assert time.process_time() - began < 5
         np.testing.assert_array_equal(batch.completed, [True, False, False, True])
         assert (batch.reached[1:3] <= 1.001).all()
         expected = 1 / (1 - 1e-3 * 48)
@@ -181,12 +181,12 @@ def test_no_network_and_no_numbers_hang_or_raise(seed):
     present = random.random((4, 5)) < 0.6
     initial = np.where(present, 10 ** random.uniform(-6, 6, (4, 5)), 0.0)
 
-    began = time.perf_counter()
+    began = time.process_time()
     batch = integrate_batch(
         Network(open_species(*names), reactions), rate_constants, initial, TIMES
     )
 
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert np.isfinite(batch.concentrations[batch.completed]).all()
     assert (batch.concentrations[batch.completed] >= 0).all()
 
@@ -207,7 +207,7 @@ def test_a_network_with_awkward_names_is_integrated_and_differentiated():
     ends = integrate_batch(AWKWARD, shifted, np.tile(initial, (2, 1)), TIMES, TIGHT)
 
     expected = (ends.concentrations[0] - ends.concentrations[1]) / 2e-4
-    found = (batch.by_rate[0] * rate_constants[0]).sum(axis=-1)
+    found = (batch.by_constant[0] * rate_constants[0]).sum(axis=-1)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
     right = compile_network(AWKWARD).rhs(batch.trajectories.concentrations[0], rate_constants)
     assert np.isfinite(right).all()

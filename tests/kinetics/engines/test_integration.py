@@ -248,8 +248,8 @@ class TestSensitivities:
         t, s1, s2, a0 = sympy.symbols("t s1 s2 a0", positive=True)
         middle = chain_middle(t, s1, s2, a0)
         for found, by in (
-            (batch.by_rate[0, :, 1, 0], s1),
-            (batch.by_rate[0, :, 1, 1], s2),
+            (batch.by_constant[0, :, 1, 0], s1),
+            (batch.by_constant[0, :, 1, 1], s2),
             (batch.by_initial[0, :, 1, 0], a0),
         ):
             exact = sympy.lambdify((t, s1, s2, a0), middle.diff(by), "mpmath")
@@ -264,7 +264,7 @@ class TestSensitivities:
 
         symbols = sympy.symbols("t kon koff a0 b0", positive=True)
         complex_ = reversible_binding(*symbols)
-        found = (*batch.by_rate[0, :, 2].T, *batch.by_initial[0, :, 2, :2].T)
+        found = (*batch.by_constant[0, :, 2].T, *batch.by_initial[0, :, 2, :2].T)
         for column, by in zip(found, symbols[1:], strict=True):
             exact = sympy.lambdify(symbols, complex_.diff(by), "numpy")
             expected = exact(TIMES, 3.0, 0.5, 1.0, 2.0)
@@ -280,7 +280,7 @@ class TestSensitivities:
         courses = integrate_batch(HNP_DY6, ends[:, :5], ends[:, 5:], TIMES, TIGHT).concentrations
         expected = (courses[:11] - courses[11:]) / (2 * steps[:, None, None])
 
-        found = np.concatenate((batch.by_rate[0], batch.by_initial[0]), axis=-1)
+        found = np.concatenate((batch.by_constant[0], batch.by_initial[0]), axis=-1)
         scale = np.abs(expected).max(axis=(1, 2))
         error = np.abs(np.moveaxis(found, -1, 0) - expected).max(axis=(1, 2))
         assert (error < 5e-6 * scale).all()
@@ -292,7 +292,7 @@ class TestSensitivities:
         rough = integrate_sensitivities(HNP_DY6, rate_constants, initial, TIMES)
         fine = integrate_sensitivities(HNP_DY6, rate_constants, initial, TIMES, TIGHT)
 
-        logarithmic = (rough.by_rate - fine.by_rate) * rate_constants[:, None, None]
+        logarithmic = (rough.by_constant - fine.by_constant) * rate_constants[:, None, None]
         assert np.abs(logarithmic).max() < 5e-5 * 23.8
 
     def test_they_exist_at_a_constant_of_zero(self):
@@ -300,4 +300,4 @@ class TestSensitivities:
             DECAY, np.array([[0.0]]), np.array([[2.0, 0.0]]), TIMES, TIGHT
         )
 
-        np.testing.assert_allclose(batch.by_rate[0, :, 0, 0], -2.0 * TIMES, atol=1e-9)
+        np.testing.assert_allclose(batch.by_constant[0, :, 0, 0], -2.0 * TIMES, atol=1e-9)

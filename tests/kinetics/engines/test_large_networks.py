@@ -179,7 +179,7 @@ def test_default_priors_are_those_of_the_rate_laws_as_expressions(seed):
     for constant in network.rate_constant_names:
         bounds = []
         for reaction, law in zip(network.reactions, rate_laws(network), strict=True):
-            if reaction.rate == constant:
+            if reaction.rate_constant == constant:
                 rate = float(law.subs({constant: 1.0, **largest}))
                 time = min(largest[n] for n in reaction.reactants) / rate
                 bounds += [time / 2400, time * 200]

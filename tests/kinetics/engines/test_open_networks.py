@@ -80,15 +80,15 @@ def test_engines_agree_on_concentrations_and_extents_of_open_networks(seed, netw
 
 @pytest.mark.parametrize("seed", range(0, 60, 4))
 def test_engines_agree_on_sensitivities_of_open_networks(seed, networks):
-    assert_slopes_agree(networks[seed], seed)
+    assert_derivatives_agree(networks[seed], seed)
 
 
 @pytest.mark.parametrize("name", LAWS)
 def test_engines_agree_on_sensitivities_of_each_law(name):
-    assert_slopes_agree(law_network(name), seed=7)
+    assert_derivatives_agree(law_network(name), seed=7)
 
 
-def assert_slopes_agree(network, seed):
+def assert_derivatives_agree(network, seed):
     rate_constants, initial = vectors(network, seed)
     given = (network, rate_constants, initial, TIMES, TIGHT)
     native, reference = (integrate_sensitivities(*given, engine=e) for e in ENGINES)
@@ -98,7 +98,7 @@ def assert_slopes_agree(network, seed):
     assert good.sum() >= 4
     assert native.trajectories.completed[good].all()
     by_log_rate = [
-        x.by_rate[good] * rate_constants[good][:, None, None, :] for x in (native, reference)
+        x.by_constant[good] * rate_constants[good][:, None, None, :] for x in (native, reference)
     ]
     by_initial = [x.by_initial[good] for x in (native, reference)]
     courses = reference.trajectories.concentrations[good]
@@ -115,7 +115,7 @@ def test_sensitivities_of_each_law_match_differences_of_the_reference(name):
     network = law_network(name)
     rate_constants, initial = np.array([2.0, 1.5, 0.4, 0.3]), np.array([3.0, 0.5, 1.0])
     found = integrate_sensitivities(network, rate_constants[None], initial[None], TIMES, TIGHT)
-    slopes = np.concatenate((found.by_rate[0], found.by_initial[0]), axis=-1)
+    derivatives = np.concatenate((found.by_constant[0], found.by_initial[0]), axis=-1)
     point = np.concatenate((rate_constants, initial))
     # A step of 1e-3 leaves an error of 1e-6, and 1e-11 of noise becomes 1e-8.
     steps = np.diag(1e-3 * point)
@@ -126,7 +126,7 @@ def test_sensitivities_of_each_law_match_differences_of_the_reference(name):
     ).concentrations
     expected = (course[:7] - course[7:]) / (2e-3 * point[:, None, None])
 
-    np.testing.assert_allclose(np.moveaxis(slopes, -1, 0), expected, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(np.moveaxis(derivatives, -1, 0), expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -159,11 +159,13 @@ def test_extents_and_stoichiometry_give_the_concentrations(engine, networks):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_totals_stay_and_their_slopes_are_their_coefficients(engine):
+def test_totals_stay_and_their_derivatives_are_their_coefficients(engine):
     for seed in range(0, 40, 4):
         network = random_network(np.random.default_rng(seed), laws=False)
         rate_constants, initial = vectors(network, seed)
-        rate_constants = rate_constants ** (1 / 3)  # one decade about 1: no slope outgrows rounding
+        rate_constants = rate_constants ** (
+            1 / 3
+        )  # one decade about 1: no derivative outgrows rounding
         batch = integrate_sensitivities(
             network, rate_constants, initial + 0.1, TIMES, engine=engine
         )
@@ -172,13 +174,13 @@ def test_totals_stay_and_their_slopes_are_their_coefficients(engine):
         amounts = batch.trajectories.concentrations[good] @ totals.T
         start = ((initial + 0.1)[good] @ totals.T)[:, None]
         by_initial = np.einsum("cs,btsj->btcj", totals, batch.by_initial[good])
-        by_rate = np.einsum("cs,btsk->btck", totals, batch.by_rate[good])
+        by_constant = np.einsum("cs,btsk->btck", totals, batch.by_constant[good])
 
         assert good.all()
         np.testing.assert_allclose(amounts, np.broadcast_to(start, amounts.shape), rtol=1e-8)
         expected = np.broadcast_to(totals, by_initial.shape)
         np.testing.assert_allclose(by_initial, expected, atol=1e-7)
-        assert (np.abs(by_rate * rate_constants[:, None, None]) <= 1e-7 * start.max()).all()
+        assert (np.abs(by_constant * rate_constants[:, None, None]) <= 1e-7 * start.max()).all()
 
 
 def test_a_lattice_of_98_species_agrees_with_the_reference_and_keeps_its_totals():

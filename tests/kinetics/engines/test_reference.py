@@ -46,11 +46,13 @@ def test_first_order_steps_and_their_derivatives_are_matrix_exponentials():
         CHAIN, np.array([[k1, k2]]), start[None], TIMES, TIGHT, engine="reference"
     )
 
-    for time, by_rate, by_initial in zip(TIMES, found.by_rate[0], found.by_initial[0], strict=True):
+    for time, by_constant, by_initial in zip(
+        TIMES, found.by_constant[0], found.by_initial[0], strict=True
+    ):
         # d exp(t A) / dk stands beside exp(t A) in the exponential of a block matrix.
         blocks = expm(time * np.block([[rates, by_k1], [np.zeros((3, 3)), rates]]))
         np.testing.assert_allclose(by_initial, blocks[:3, :3], atol=1e-8)
-        np.testing.assert_allclose(by_rate[:, 0], blocks[:3, 3:] @ start, atol=1e-8)
+        np.testing.assert_allclose(by_constant[:, 0], blocks[:3, 3:] @ start, atol=1e-8)
 
 
 def test_extents_are_what_the_concentrations_were_changed_by():
@@ -101,4 +103,4 @@ def test_no_vectors_at_all_are_no_courses():
         CHAIN, np.zeros((0, 2)), np.zeros((0, 3)), TIMES, engine="reference"
     )
 
-    assert found.by_rate.shape == (0, 3, 3, 2)
+    assert found.by_constant.shape == (0, 3, 3, 2)

@@ -201,5 +201,5 @@ def test_a_gradient_at_an_addition_is_that_from_the_left(fed: Problem) -> None:
 
     from_the_left = (3 * totals[0] - 4 * totals[1] + totals[2]) / 4e-3
     assert gradient[place] == pytest.approx(from_the_left, rel=2e-3)
-    # a moment later the sample holds what was added: no slope leads there
+    # a moment later the sample holds what was added: no derivative leads there
     assert abs(totals[3] - totals[0]) > 100 * abs(1e-6 * gradient[place])

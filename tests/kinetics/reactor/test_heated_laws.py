@@ -10,7 +10,8 @@ from scipy.integrate import solve_ivp
 
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.protocol import Event, Protocol
-from assemblysim.kinetics.reactor.reactor import Reactor, courses, sensitivities
+from assemblysim.kinetics.reactor.reactor import Reactor, courses
+from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.reactor.temperature import Programme, RateConstants
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
@@ -49,13 +50,13 @@ def test_a_heated_law_is_what_it_says(text: str, law: str) -> None:
     times = np.array([0.5, 1.0, 2.0, 4.0])
     found = courses(reactor, times, ACCURATE).concentrations[0, :, 0]
 
-    def slope(t: float, state: np.ndarray) -> np.ndarray:
+    def dc_dt(t: float, state: np.ndarray) -> np.ndarray:
         kelvin = min(298.15 + 27.5 * t, 353.15)
         arrhenius = np.exp(-np.array([60.0, 10.0]) / 8.31446261815324e-3 * (1 / kelvin - 1 / 320))
         gained = kelvin / 320 if law == "eyring" else 1.0
         return -LAWS[text](0.3 * gained * arrhenius[0], 0.7 * arrhenius[1], state)
 
-    exact = solve_ivp(slope, (0, 4), [1.5], t_eval=times, rtol=1e-10, atol=1e-13, max_step=0.05)
+    exact = solve_ivp(dc_dt, (0, 4), [1.5], t_eval=times, rtol=1e-10, atol=1e-13, max_step=0.05)
     assert found == pytest.approx(exact.y[0], rel=1e-6)
 
 

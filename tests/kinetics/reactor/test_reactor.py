@@ -17,7 +17,8 @@ from assemblysim.kinetics.engines.integration import (
     integrate_sensitivities,
 )
 from assemblysim.kinetics.reactor.protocol import Event, Protocol
-from assemblysim.kinetics.reactor.reactor import Reactor, courses, extents, sensitivities
+from assemblysim.kinetics.reactor.reactor import Reactor, courses, extents
+from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.reactor.temperature import Programme, RateConstants
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
@@ -200,7 +201,7 @@ def test_sensitivities_are_differences(law: str) -> None:
         return courses(moved, TIMES, ACCURATE).concentrations
 
     for what, derivative, step in (
-        ("rate", found.by_rate, 1e-7),
+        ("rate", found.by_constant, 1e-7),
         ("energy", found.by_energy, 1e-3),
         ("initial", found.by_initial, 1e-3),
     ):
@@ -305,8 +306,8 @@ def test_derivatives_that_are_not_wanted_change_nothing_in_the_others(by_initial
 
     few = sensitivities(reactor, TIMES, ACCURATE, by_energy=False, by_initial=by_initial)
 
-    scale = np.abs(every.by_rate).max()
-    np.testing.assert_allclose(few.by_rate, every.by_rate, rtol=1e-6, atol=1e-8 * scale)
+    scale = np.abs(every.by_constant).max()
+    np.testing.assert_allclose(few.by_constant, every.by_constant, rtol=1e-6, atol=1e-8 * scale)
     assert few.by_energy.shape[-1] == 0
     assert few.by_initial.shape[-1] == (len(reactor.network.species) if by_initial else 0)
     if by_initial:
@@ -321,11 +322,14 @@ def test_derivatives_by_the_first_constants_and_starts_only(engine: str) -> None
 
     few = integrate_sensitivities(*given, leading=(2, 3), engine=engine)
 
-    for found, whole in ((few.by_rate, every.by_rate[..., :2]), (few.by_initial, every.by_initial)):
+    for found, whole in (
+        (few.by_constant, every.by_constant[..., :2]),
+        (few.by_initial, every.by_initial),
+    ):
         width = found.shape[-1]
         scale = np.abs(whole).max()
         np.testing.assert_allclose(found, whole[..., :width], rtol=1e-5, atol=1e-7 * scale)
-    assert (few.by_rate.shape[-1], few.by_initial.shape[-1]) == (2, 3)
+    assert (few.by_constant.shape[-1], few.by_initial.shape[-1]) == (2, 3)
     for wrong in ((6, 6), (5, 7), (-1, 2)):
         with pytest.raises(ValueError, match=r"leading: .* is not between \(0, 0\) and \(5, 6\)"):
             integrate_sensitivities(*given, leading=wrong, engine=engine)

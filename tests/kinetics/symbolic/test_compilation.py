@@ -133,11 +133,11 @@ def test_a_concentration_just_below_zero_counts_as_zero_in_broken_powers():
     c, k = np.array([1.0, 1.0, 1.0, -1e-12, -1e-12]), np.ones(6)
 
     fluxes = kinetics.fluxes(c, k)
-    slopes = kinetics.jacobian(c, k)
+    derivatives = kinetics.jacobian(c, k)
 
     assert fluxes[2] == 0
     assert fluxes[3] == 0
-    assert np.isfinite(slopes).all()
+    assert np.isfinite(derivatives).all()
 
 
 def test_an_explicit_law_leaves_the_stoichiometry_alone():

@@ -56,7 +56,7 @@ def test_a_zero_is_the_chance_to_stay_below_the_limit(noise):
         "proportional": np.log(limit / s) / 0.3,
         "two-component": (limit - s) / np.hypot(0.1, 0.3 * s),
     }[noise]
-    place = made.units.index("Dy3L at 2 h")
+    place = made.observations.index("Dy3L at 2 h")
     assert value[place] == pytest.approx(norm.logcdf(score), rel=1e-12)
 
 
@@ -67,8 +67,8 @@ def test_a_missing_reading_is_no_piece():
     made, value = points(values, [0.3], share_replicates=False)
 
     assert len(value) == 11
-    assert "Dy3L at 2 h" not in made.units
-    assert made.units[0] == "Dy2L at 1 h, replicate 1"
+    assert "Dy3L at 2 h" not in made.observations
+    assert made.observations[0] == "Dy2L at 1 h, replicate 1"
 
 
 def shared_sd(noise):
@@ -91,7 +91,7 @@ def test_replicates_share_a_sampling_error(noise):
     change = np.log if noise == "proportional" else np.asarray
     r = change(VALUES) - change(EXPECTED)[AT]
     assert made.noise_names[-1] == "sampling_error"
-    for unit, log_density in zip(made.units, value, strict=True):
+    for unit, log_density in zip(made.observations, value, strict=True):
         signal, when = unit.split(" at ")
         i, t = ("Dy2L", "Dy3L", "Dy5L2").index(signal), int(when[0]) - 1
         size = (t == AT).sum()
@@ -119,7 +119,7 @@ def test_zeros_among_replicates_match_brute_force(noise, zeros):
         return above + below + normal_log_density(delta, sampling)
 
     brute = log_integral(integrand, -12 * sampling, 12 * sampling)
-    assert value[made.units.index("Dy3L at 1 h")] == pytest.approx(brute, abs=1e-6)
+    assert value[made.observations.index("Dy3L at 1 h")] == pytest.approx(brute, abs=1e-6)
 
 
 def test_a_column_of_zeros_takes_the_limit_from_the_largest_reading_of_the_table():
@@ -128,7 +128,7 @@ def test_a_column_of_zeros_takes_the_limit_from_the_largest_reading_of_the_table
 
     made = likelihood(values, TIMES, scale="absolute", limit=0.01)
 
-    np.testing.assert_allclose(made.readings.limits[:, 1], 0.01 * values.max(), rtol=1e-15)
+    np.testing.assert_allclose(made.measured.limits[:, 1], 0.01 * values.max(), rtol=1e-15)
 
 
 def test_least_squares_is_the_maximum_of_constant_noise():

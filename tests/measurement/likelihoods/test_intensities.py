@@ -2,16 +2,16 @@ import pickle
 
 import numpy as np
 import pytest
-from spectra import NAMES, SIGNALS, likelihood, measurement, table
+from spectra import COMBINATIONS, NAMES, SIGNALS, goes_with, likelihood, measurement, table
 
 from assemblysim.errors import InputError
 from assemblysim.language import time_label
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 
 RNG = np.random.default_rng(2)
-SCALES = ("absolute", "per species", "per spectrum")
-NOISES = ("constant", "proportional", "two-component")
 TIMES = np.array([1 / 12, 1 / 12, 0.5, 6.0])
 VALUES = np.array(
     [[3.0, 1.2, 0.0, 0.4], [2.5, 1.4, 0.0, 0.0], [1.0, 2.0, np.nan, 3.0], [0.0, 2.0, 2.0, 5.0]]
@@ -22,9 +22,15 @@ def made(scale, noise, shared=True):
     return likelihood(VALUES, TIMES, scale=scale, noise=noise, limit=0.05, share_replicates=shared)
 
 
-@pytest.mark.parametrize("noise", NOISES)
-@pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(
+    ("scale", "noise", "shared"),
+    [
+        (s, n, shared)
+        for s, n in COMBINATIONS
+        for shared in (True, False)
+        if goes_with(s, n, shared)
+    ],
+)
 def test_any_positive_signal_has_a_finite_log_likelihood(scale, noise, shared):
     built = made(scale, noise, shared)
     signals = 10 ** RNG.uniform(-30, 3, size=(40, 3, 4))
@@ -33,13 +39,19 @@ def test_any_positive_signal_has_a_finite_log_likelihood(scale, noise, shared):
 
     values = built.pointwise(signals, noises)
 
-    assert values.shape == (40, len(built.units))
+    assert values.shape == (40, len(built.observations))
     assert np.isfinite(values).all()
 
 
-@pytest.mark.parametrize("noise", NOISES)
-@pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(
+    ("scale", "noise", "shared"),
+    [
+        (s, n, shared)
+        for s, n in COMBINATIONS
+        for shared in (True, False)
+        if goes_with(s, n, shared)
+    ],
+)
 def test_each_parameter_vector_is_computed_as_if_alone(scale, noise, shared):
     """To the last bit, or one worker and two would not give the same numbers."""
     built = made(scale, noise, shared)
@@ -54,10 +66,9 @@ def test_each_parameter_vector_is_computed_as_if_alone(scale, noise, shared):
     np.testing.assert_array_equal(together, np.concatenate(halves))
 
 
-@pytest.mark.parametrize("noise", NOISES)
-@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize(("scale", "noise"), COMBINATIONS)
 def test_a_likelihood_pickles(scale, noise):
-    built = made(scale, noise)
+    built = made(scale, noise, shared=goes_with(scale, noise, shared=True))
     signals = np.ones((2, 3, 4))
     noises = np.full((2, len(built.noise_names)), 0.2)
     before = built.pointwise(signals, noises)
@@ -87,13 +98,13 @@ def test_replicates_have_a_sampling_error_where_it_is_modelled(setting, names):
 
 
 def test_the_pieces_are_named_by_time_and_replicate():
-    assert made("per spectrum", "constant").units == (
+    assert made("per spectrum", "constant").observations == (
         "spectrum at 5 min, replicate 1",
         "spectrum at 5 min, replicate 2",
         "spectrum at 30 min",
         "spectrum at 6 h",
     )
-    assert made("absolute", "constant").units[:2] == ("Dy2L at 5 min", "Dy3L at 5 min")
+    assert made("absolute", "constant").observations[:2] == ("Dy2L at 5 min", "Dy3L at 5 min")
 
 
 def test_sampling_times_are_unique_and_increasing():
@@ -106,11 +117,11 @@ def test_columns_may_come_in_any_order_and_be_missing():
     fewer = IntensityTable(NAMES[1:], TIMES, VALUES[:, 1:])
 
     np.testing.assert_array_equal(
-        intensity_likelihood(turned, measurement(limit=0.05)).readings.values,
-        straight.readings.values,
+        intensity_likelihood(turned, measurement(limit=0.05)).measured.values,
+        straight.measured.values,
     )
     assert np.isnan(
-        intensity_likelihood(fewer, measurement(limit=0.05)).readings.values[:, 0]
+        intensity_likelihood(fewer, measurement(limit=0.05)).measured.values[:, 0]
     ).all()
 
 
@@ -170,7 +181,7 @@ def test_a_sum_of_species_is_a_signal_like_any_other():
     signals = (Signal("Dy3", (("Dy3L", 1.0), ("Dy5L2", 1.0))), SIGNALS[0])
     built = intensity_likelihood(
         IntensityTable(("Dy2L", "Dy3"), np.ones(1), np.array([[1.0, 2.0]])),
-        Measurement("per spectrum", "proportional", signals),
+        Measurement(SCALES["per spectrum"], NOISES["proportional"], signals),
     )
 
-    np.testing.assert_array_equal(built.readings.values, [[2.0, 1.0]])
+    np.testing.assert_array_equal(built.measured.values, [[2.0, 1.0]])

@@ -14,8 +14,8 @@ SIGMA, TAU = 0.15, 0.25
 def drawn(scale):
     logs = np.log(EXPECTED)[AT] + SIGMA * RNG.normal(size=(6, 4))
     logs += (TAU * RNG.normal(size=(3, 4)))[AT]
-    gains = RNG.normal(size=(6, 1)) if scale == "per spectrum" else RNG.normal(size=(1, 4))
-    return np.exp(logs + gains)
+    scale_factors = RNG.normal(size=(6, 1)) if scale == "per spectrum" else RNG.normal(size=(1, 4))
+    return np.exp(logs + scale_factors)
 
 
 def labels(scale):
@@ -29,19 +29,19 @@ def covariance(error, sigma=SIGMA, tau=TAU):
     return sigma**2 * np.eye(len(error)) + tau**2 * np.equal.outer(error, error)
 
 
-def log_density_of_contrasts(residuals, gain, error):
-    """scipy's normal density of orthonormal contrasts within each gain.
+def log_density_of_contrasts(residuals, scale_factor, error):
+    """scipy's normal density of orthonormal contrasts within each factor's group.
 
-    A flat prior on a gain g of n readings is one on sqrt(n) g along the unit vector, hence the
+    A flat prior on a factor g of n numbers is one on sqrt(n) g along the unit vector, hence the
     factor n^(-1/2).
     """
     rows, factor = [], 0.0
-    for value in np.unique(gain):
-        members = np.flatnonzero(gain == value)
+    for value in np.unique(scale_factor):
+        members = np.flatnonzero(scale_factor == value)
         factor -= 0.5 * np.log(len(members))
         q, _ = np.linalg.qr(np.column_stack((np.ones(len(members)), np.eye(len(members))[:, 1:])))
         for contrast in q[:, 1:].T:
-            row = np.zeros(len(gain))
+            row = np.zeros(len(scale_factor))
             row[members] = contrast
             rows.append(row)
     contrasts = np.array(rows)
@@ -49,33 +49,35 @@ def log_density_of_contrasts(residuals, gain, error):
     return factor + multivariate_normal(cov=spread).logpdf(contrasts @ residuals)
 
 
-def log_orthant(room, residuals, seen, gain, error):
+def log_orthant(margin, residuals, seen, scale_factor, error):
     """log P(readings below the limit | those above it) from generalised least squares."""
-    gains = np.equal.outer(gain, np.unique(gain[seen])).astype(float)
+    scale_factors = np.equal.outer(scale_factor, np.unique(scale_factor[seen])).astype(float)
     v = covariance(error)
     inverse = np.linalg.inv(v[np.ix_(seen, seen)])
-    information = np.linalg.inv(gains[seen].T @ inverse @ gains[seen])
-    estimate = information @ gains[seen].T @ inverse @ residuals[seen]
+    information = np.linalg.inv(scale_factors[seen].T @ inverse @ scale_factors[seen])
+    estimate = information @ scale_factors[seen].T @ inverse @ residuals[seen]
     cross = v[np.ix_(~seen, seen)] @ inverse
-    mean = gains[~seen] @ estimate + cross @ (residuals[seen] - gains[seen] @ estimate)
-    design = gains[~seen] - cross @ gains[seen]
+    mean = scale_factors[~seen] @ estimate + cross @ (
+        residuals[seen] - scale_factors[seen] @ estimate
+    )
+    design = scale_factors[~seen] - cross @ scale_factors[seen]
     spread = v[np.ix_(~seen, ~seen)] - cross @ v[np.ix_(seen, ~seen)]
     spread = spread + design @ information @ design.T
     if len(mean) == 1:
-        return log_ndtr((room[~seen] - mean)[0] / np.sqrt(spread[0, 0]))
+        return log_ndtr((margin[~seen] - mean)[0] / np.sqrt(spread[0, 0]))
     oracle = multivariate_normal(mean, spread, maxpts=10**6, abseps=1e-9, releps=1e-5, seed=3)
-    return oracle.logcdf(room[~seen])
+    return oracle.logcdf(margin[~seen])
 
 
 @pytest.mark.parametrize("scale", ["per spectrum", "per species"])
 def test_without_zeros_it_is_a_multivariate_normal_of_contrasts(scale):
     values = drawn(scale)
-    gain, error = (label.ravel() for label in labels(scale))
+    scale_factor, error = (label.ravel() for label in labels(scale))
     residuals = (np.log(values) - np.log(EXPECTED)[AT]).ravel()
 
     value = total(values, EXPECTED, [SIGMA, TAU], TIMES, scale=scale)
 
-    oracle = log_density_of_contrasts(residuals, gain, error)
+    oracle = log_density_of_contrasts(residuals, scale_factor, error)
     assert value == pytest.approx(oracle, abs=1e-8)
 
 
@@ -83,13 +85,13 @@ def test_without_zeros_it_is_a_multivariate_normal_of_contrasts(scale):
 def test_missing_readings_are_left_out_of_the_multivariate_normal(scale):
     values = drawn(scale)
     values[0, 1] = values[1, 1] = values[4, 3] = np.nan
-    gain, error = (label.ravel() for label in labels(scale))
+    scale_factor, error = (label.ravel() for label in labels(scale))
     residuals = (np.log(values) - np.log(EXPECTED)[AT]).ravel()
     seen = np.isfinite(residuals)
 
     value = total(values, EXPECTED, [SIGMA, TAU], TIMES, scale=scale)
 
-    oracle = log_density_of_contrasts(residuals[seen], gain[seen], error[seen])
+    oracle = log_density_of_contrasts(residuals[seen], scale_factor[seen], error[seen])
     assert value == pytest.approx(oracle, abs=1e-8)
 
 
@@ -115,13 +117,13 @@ def test_zeros_among_replicates_match_a_normal_orthant(scale, zeros):
     log_limits = np.broadcast_to(np.log(fraction * whole), (6, 4))
     log_expected = np.log(EXPECTED)[AT]
     logs = np.log(np.where(values > 0, values, 1.0))
-    gain, error = (label.ravel() for label in labels(scale))
+    scale_factor, error = (label.ravel() for label in labels(scale))
 
     value = total(values, EXPECTED, [SIGMA, TAU], TIMES, scale=scale, limit=fraction)
 
-    residuals, room = (logs - log_expected).ravel(), (log_limits - log_expected).ravel()
-    density = log_density_of_contrasts(residuals[seen], gain[seen], error[seen])
-    orthant = log_orthant(room, residuals, seen, gain, error)
+    residuals, margin = (logs - log_expected).ravel(), (log_limits - log_expected).ravel()
+    density = log_density_of_contrasts(residuals[seen], scale_factor[seen], error[seen])
+    orthant = log_orthant(margin, residuals, seen, scale_factor, error)
     tolerance = 1e-8 if len(zeros) == 1 else 2e-3 * len(zeros)
     assert value == pytest.approx(density + orthant, abs=tolerance)
 
@@ -144,8 +146,8 @@ def test_the_pieces_are_the_samples():
     made = likelihood(drawn("per spectrum"), TIMES / 12)
 
     assert made.noise_names == ("noise", "sampling_error")
-    assert made.units == ("sample at 5 min", "sample at 10 min", "sample at 25 min")
-    assert likelihood(drawn("per species"), TIMES, scale="per species").units == tuple(
+    assert made.observations == ("sample at 5 min", "sample at 10 min", "sample at 25 min")
+    assert likelihood(drawn("per species"), TIMES, scale="per species").observations == tuple(
         f"all readings of {name}" for name in NAMES
     )
 
@@ -156,7 +158,7 @@ def test_a_sample_without_readings_is_no_piece():
 
     made = likelihood(values, TIMES, limit=0.01)
 
-    assert made.units == ("sample at 1 h", "sample at 5 h")
+    assert made.observations == ("sample at 1 h", "sample at 5 h")
     assert made.pointwise(EXPECTED[None], np.array([[SIGMA, TAU]])).shape == (1, 2)
 
 

@@ -5,6 +5,7 @@ from scipy.stats import norm
 from assemblysim.errors import InputError
 from assemblysim.measurement.data import Statement
 from assemblysim.measurement.likelihoods.statements import covered_times, statement_likelihood
+from assemblysim.measurement.scales import SCALES
 
 TIMES = np.array([1 / 12, 1.0, 6.0, 12.0, 48.0])
 NAMES = ("Dy2L", "Dy3L")
@@ -17,7 +18,11 @@ SETTINGS = (np.array([LIMIT / LARGEST]), np.array([SIGMA_Q]), np.array([FRACTION
 
 def built(*statements, scale="absolute", error_rate=0.02):
     return statement_likelihood(
-        tuple(Statement(*s, "as written") for s in statements), TIMES, NAMES, scale, error_rate
+        tuple(Statement(*s, "as written") for s in statements),
+        TIMES,
+        NAMES,
+        SCALES[scale],
+        error_rate,
     )
 
 
@@ -77,12 +82,12 @@ def test_per_spectrum_the_statements_are_about_shares():
     assert value == pytest.approx(phi(np.log(fraction * LARGEST / LIMIT) / SIGMA_Q), rel=1e-12)
 
 
-def test_per_spectrum_a_gain_changes_nothing():
+def test_per_spectrum_a_scale_factor_changes_nothing():
     statements = built(("Dy3L", "maximum", 6, 6), ("Dy2L", "absent", 48, 48), scale="per spectrum")
-    gains = np.array([3.0, 1e-4, 7.0, 1.0, 1e5])[:, None]
+    scale_factors = np.array([3.0, 1e-4, 7.0, 1.0, 1e5])[:, None]
 
     np.testing.assert_allclose(
-        statements.pointwise((gains * COURSE)[None], *SETTINGS),
+        statements.pointwise((scale_factors * COURSE)[None], *SETTINGS),
         statements.pointwise(COURSE[None], *SETTINGS),
         rtol=1e-12,
     )
@@ -131,7 +136,10 @@ def test_parameters_may_differ_from_vector_to_vector():
 def test_units_say_the_statement_in_short():
     statements = built(("Dy3L", "detected", 0.0833, 0.0833), ("Dy2L", "decreasing", 0.0833, 12))
 
-    assert statements.units == ("Dy3L detected at 5 min", "Dy2L decreasing from 5 min to 12 h")
+    assert statements.observations == (
+        "Dy3L detected at 5 min",
+        "Dy2L decreasing from 5 min to 12 h",
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,7 +190,7 @@ def test_a_maximum_among_all_sampling_times_always_holds():
         (Statement("A", "maximum", 1.0, 6.0, ""),),
         np.array([1.0, 3.0]),
         ("A", "B"),
-        "absolute",
+        SCALES["absolute"],
         0.0,
     )
     one = np.ones(1)

@@ -3,7 +3,7 @@ import pytest
 from spectra import likelihood, measurement
 
 from assemblysim.measurement.simulation.display import (
-    display_readings,
+    display_intensities,
     display_signals,
     display_unit,
 )
@@ -15,19 +15,19 @@ SIGNALS = np.array([[[2.0, 6.0, 0.1], [1.0, 1.0, 2.0]]])
 def test_per_spectrum_readings_are_shares_of_their_total():
     made = likelihood(VALUES, limit=0.01)
 
-    np.testing.assert_allclose(display_readings(made), [[25, 75, 0], [25, 25, 50]])
+    np.testing.assert_allclose(display_intensities(made), [[25, 75, 0], [25, 25, 50]])
 
 
 def test_per_species_readings_are_shares_of_their_largest():
     made = likelihood(VALUES, limit=0.01, scale="per species")
 
-    np.testing.assert_allclose(display_readings(made), [[50, 100, 0], [100, 200 / 3, 100]])
+    np.testing.assert_allclose(display_intensities(made), [[50, 100, 0], [100, 200 / 3, 100]])
 
 
 def test_absolute_readings_stay_as_they_are():
     made = likelihood(VALUES, limit=0.01, scale="absolute")
 
-    np.testing.assert_array_equal(display_readings(made), VALUES)
+    np.testing.assert_array_equal(display_intensities(made), VALUES)
     np.testing.assert_array_equal(display_signals(made, SIGNALS, SIGNALS), SIGNALS)
 
 
@@ -50,7 +50,7 @@ def test_per_species_signals_lie_upon_the_readings(noise):
 
     shown = display_signals(made, fine, sampled)
 
-    readings = display_readings(made)[:2]
+    readings = display_intensities(made)[:2]
     seen = np.isfinite(readings)
     np.testing.assert_allclose(shown[0, :2][seen], readings[seen], rtol=1e-12)
 

@@ -23,7 +23,7 @@ def spectra(count, replicates, limit=None):
 
 def errors(misspecification, count=3000, replicates=3, seed=1):
     drawn = unit_errors(
-        spectra(count, replicates).readings, misspecification, np.random.default_rng(seed)
+        spectra(count, replicates).measured, misspecification, np.random.default_rng(seed)
     )
     return drawn.own.reshape(count, replicates, 4)
 

@@ -5,7 +5,7 @@ from spectra import likelihood, measurement
 from assemblysim.errors import InputError
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.simulation.display import display_signals
-from assemblysim.measurement.simulation.simulation import simulate_readings, simulate_table
+from assemblysim.measurement.simulation.simulation import simulate_intensities, simulate_table
 
 S = np.array([2.0, 1.5, 0.3, 6.0])
 PROPORTIONAL = {"noise": 0.15, "sampling_error": 0.25}
@@ -32,18 +32,18 @@ def test_replicates_scatter_by_the_noise_and_samples_by_the_sampling_error():
     assert abs(within / 0.1575**2 - 1) > 4 * np.sqrt(2 / 32000)
 
 
-def test_gains_are_log_uniform_over_a_decade():
+def test_scale_factors_are_log_uniform_over_a_decade():
     signals, times = many(4000)
 
     drawn = simulate_table(
         signals, times, 1, {"noise": 1e-9}, measurement(), np.random.default_rng(2)
     )
 
-    gains = np.log10(drawn.values[:, 0] / S[0])
+    scale_factors = np.log10(drawn.values[:, 0] / S[0])
     np.testing.assert_allclose(drawn.values / drawn.values[:, :1], signals / S[0], rtol=1e-6)
-    assert gains.min() > 0
-    assert gains.max() < 1
-    assert abs(gains.mean() - 0.5) < 4 / np.sqrt(12 * 4000)
+    assert scale_factors.min() > 0
+    assert scale_factors.max() < 1
+    assert abs(scale_factors.mean() - 0.5) < 4 / np.sqrt(12 * 4000)
 
 
 def test_what_stays_below_the_limit_is_zero():
@@ -113,7 +113,7 @@ def test_additive_noise_counts_in_units_of_the_expected_total(noise):
 
     drawn = simulate_table(signals, times, 1, sds, told, np.random.default_rng(6))
 
-    # A ratio of two signals does not know the gain.
+    # A ratio of two signals does not know the scale factor.
     ratio = drawn.values[:, 3] / drawn.values[:, 0]
     relative = sds.get("noise_additive", 0.01) * S.sum() / S[[0, 3]]
     own = 0.0 if noise == "constant" else 0.05
@@ -150,7 +150,7 @@ def test_predictive_readings_scatter_about_the_displayed_signals(scale):
     fine = np.broadcast_to(S, (4000, 5, 4))
     noise = np.broadcast_to([0.03, 0.04], (4000, 2))
 
-    drawn = simulate_readings(made, fine, sampled, noise, np.random.default_rng(9))
+    drawn = simulate_intensities(made, fine, sampled, noise, np.random.default_rng(9))
 
     shown = display_signals(made, fine, sampled)
     logs = np.log(drawn / shown)
@@ -169,7 +169,7 @@ def test_predictive_readings_of_additive_noise_are_not_negative(scale, noise):
     signals = np.broadcast_to(S, (500, 3, 4))
     sds = np.full((500, len(made.noise_names)), 0.05)
 
-    drawn = simulate_readings(made, signals, signals, sds, np.random.default_rng(10))
+    drawn = simulate_intensities(made, signals, signals, sds, np.random.default_rng(10))
 
     assert drawn.shape == (500, 3, 4)
     assert (drawn >= 0).all()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assemblysim.errors import InputError
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
-from assemblysim.mechanism.network.laws import rate_laws, rate_symbols, species_symbols
+from assemblysim.mechanism.network.laws import rate_constant_symbols, rate_laws, species_symbols
 from assemblysim.mechanism.network.network import Network, Species
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.mechanism.properties.positivity import notes_on_laws
@@ -27,7 +27,7 @@ def units(*lines, concentration="mM"):
     return rate_constant_units(network(*lines), concentration)
 
 
-def slopes(any_network, concentrations, constants):
+def dc_dt(any_network, concentrations, constants):
     """Return d[species]/dt by name at the given concentrations (mM) and constants."""
     laws = sympy.Matrix(rate_laws(any_network)).subs({**concentrations, **constants})
     change = stoichiometry(any_network) @ np.array(laws, dtype=float).ravel()
@@ -38,10 +38,10 @@ positive = st.floats(0.01, 100)
 
 
 @given(a=positive, b=positive, c=positive, kf=positive, kr=positive, kd=positive)
-def test_slopes_equal_a_hand_written_right_hand_side(a, b, c, kf, kr, kd):
+def test_dc_dt_equals_a_hand_written_right_hand_side(a, b, c, kf, kr, kd):
     both = network("A + B <=> C ; 6 kf, kr", "2 A -> B ; kd")
 
-    found = slopes(both, {"A": a, "B": b, "C": c}, {"kf": kf, "kr": kr, "kd": kd})
+    found = dc_dt(both, {"A": a, "B": b, "C": c}, {"kf": kf, "kr": kr, "kd": kd})
 
     bound = 6 * kf * a * b - kr * c
     scale = 6 * kf * a * b + kr * c + kd * a * a
@@ -53,11 +53,11 @@ def test_slopes_equal_a_hand_written_right_hand_side(a, b, c, kf, kr, kd):
 def test_two_identical_reactants_have_no_factorial():
     pair = network("2 A -> B ; k")
 
-    assert slopes(pair, {"A": 3.0}, {"k": 0.5}) == {"A": -9.0, "B": 4.5, "C": 0.0}
+    assert dc_dt(pair, {"A": 3.0}, {"k": 0.5}) == {"A": -9.0, "B": 4.5, "C": 0.0}
 
 
 def test_three_identical_reactants_have_no_factorial():
-    assert slopes(network("3 A -> B ; k"), {"A": 2.0}, {"k": 1.0})["B"] == 8.0
+    assert dc_dt(network("3 A -> B ; k"), {"A": 2.0}, {"k": 1.0})["B"] == 8.0
 
 
 def test_a_statistical_factor_of_a_half_is_exact():
@@ -76,16 +76,16 @@ def test_laws_hold_only_the_symbols_of_the_network():
     mixed = network("A -> B ; v, K ; v*A/(K + A)", "B -> C ; k")
     used = set().union(*(law.free_symbols for law in rate_laws(mixed)))
 
-    assert used <= {*species_symbols(mixed), *rate_symbols(mixed)}
-    assert [s.name for s in rate_symbols(mixed)] == ["v", "K", "k"]
+    assert used <= {*species_symbols(mixed), *rate_constant_symbols(mixed)}
+    assert [s.name for s in rate_constant_symbols(mixed)] == ["v", "K", "k"]
 
 
-def test_the_order_of_reactions_does_not_change_the_slopes():
+def test_the_order_of_reactions_does_not_change_dc_dt():
     lines = ("A + B <=> C ; kf, kr", "2 A -> B ; kd", "C -> ; kx")
     point = ({"A": 0.3, "B": 0.7, "C": 1.1}, {"kf": 2.0, "kr": 3.0, "kd": 5.0, "kx": 7.0})
 
-    forward = slopes(network(*lines), *point)
-    backward = slopes(network(*reversed(lines)), *point)
+    forward = dc_dt(network(*lines), *point)
+    backward = dc_dt(network(*reversed(lines)), *point)
 
     assert forward == pytest.approx(backward, rel=1e-12)
 

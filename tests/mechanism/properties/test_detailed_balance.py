@@ -175,8 +175,8 @@ def test_constants_that_meet_the_conditions_have_an_equilibrium_and_others_have_
     pairs = zip(found_in.reactions[::2], found_in.reactions[1::2], strict=True)
     ratio = np.zeros((len(forward.reactions), len(names)))
     for row, (one, back) in enumerate(pairs):
-        ratio[row, place[one.rate]] += 1
-        ratio[row, place[back.rate]] -= 1
+        ratio[row, place[one.rate_constant]] += 1
+        ratio[row, place[back.rate_constant]] -= 1
     change = stoichiometry(forward).T.astype(float)
 
     def misspecification(values):

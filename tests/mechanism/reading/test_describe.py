@@ -2,7 +2,7 @@
 
 import pytest
 
-from assemblysim.mechanism.reading.describe import describe, write_rate, write_slopes
+from assemblysim.mechanism.reading.describe import describe, write_rate, write_rate_equations
 from assemblysim.mechanism.reading.equation import parse_reaction
 from assemblysim.mechanism.reading.system import read_system
 
@@ -123,7 +123,7 @@ def test_a_rate_is_written_as_a_chemist_writes_it(line, expected):
     assert write_rate(step) == expected
 
 
-def test_slopes_are_sums_of_rates(tmp_path):
+def test_rate_equations_are_sums_of_rates(tmp_path):
     network = system(tmp_path, CAGE).network("cage")
 
-    assert write_slopes(network)[2] == "d[ML]/dt = v(bind) - v(bind_reverse) - 2 v(close)"
+    assert write_rate_equations(network)[2] == "d[ML]/dt = v(bind) - v(bind_reverse) - 2 v(close)"

@@ -63,14 +63,14 @@ def test_what_follows_a_hash_is_a_comment():
 
 
 def test_a_constant_named_twice_is_shared():
-    assert [s.rate for s in parse("A -> B -> C ; k, k")] == ["k", "k"]
+    assert [s.rate_constant for s in parse("A -> B -> C ; k, k")] == ["k", "k"]
 
 
 @pytest.mark.parametrize("text", ["6k", "6 k", "6*k", "6.0 k"])
 def test_a_number_before_a_constant_is_its_statistical_factor(text):
     (step,) = parse(f"A -> B ; {text}")
 
-    assert (step.factor, step.rate) == (6, "k")
+    assert (step.factor, step.rate_constant) == (6, "k")
 
 
 def test_a_statistical_factor_may_be_a_half():

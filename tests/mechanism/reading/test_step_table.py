@@ -82,7 +82,9 @@ def test_without_a_column_of_groups_all_rows_carry_the_name_of_the_file(write):
 
 def test_the_same_steps_in_the_model_file_are_the_same_network(write, tmp_path):
     found = read_system(write()).whole_network()
-    lines = [f'{r.name} = "{write_equation(r)} ; {r.factor} {r.rate}"' for r in found.reactions]
+    lines = [
+        f'{r.name} = "{write_equation(r)} ; {r.factor} {r.rate_constant}"' for r in found.reactions
+    ]
     species = [
         f'{s.name} = "{" ".join(f"{n}{b}" for b, n in s.composition)}"' for s in found.species
     ]

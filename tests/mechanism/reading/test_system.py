@@ -135,8 +135,8 @@ def test_the_order_of_lines_does_not_change_the_chemistry(tmp_path_factory, spec
     path.write_text(text)
 
     network = read_system(path).network("all")
-    slopes = stoichiometry(network) @ list(rate_laws(network))
-    found = dict(zip(network.species_names, map(str, slopes), strict=True))
+    dc_dt = stoichiometry(network) @ list(rate_laws(network))
+    found = dict(zip(network.species_names, map(str, dc_dt), strict=True))
 
     assert found == {
         "M": "-L*M*k_on + ML*k_off",

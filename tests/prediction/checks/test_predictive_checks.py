@@ -57,7 +57,7 @@ def test_residuals_are_standard_normal_below_the_limit_too(scale, noise, sds, li
     template = likelihood(np.ones((500, 4)), limit=limit, scale=scale, noise=noise)
     drawn = simulate_like(template, signals, np.array(sds), "none", rng)
     again = intensity_likelihood(drawn, template.measurement)
-    below = again.readings.censored[:, 3]
+    below = again.measured.censored[:, 3]
 
     def distance(factor):
         expected = signals * [1, 1, 1, factor]

@@ -162,8 +162,8 @@ def test_what_governs_a_maximum_after_an_addition_is_what_differences_say() -> N
             moved = k * np.where(np.arange(2) == column, factor, 1.0)
             sides.append(quantities(chain(event, constants=tuple(moved))))
         for name in ("maximum", "time_of_maximum"):
-            slope = np.log(sides[0][name] / sides[1][name]) / np.log(1.001 / 0.999)
-            assert values[name, "B"][column] == pytest.approx(slope, rel=1e-4, abs=1e-7)
+            derivative = np.log(sides[0][name] / sides[1][name]) / np.log(1.001 / 0.999)
+            assert values[name, "B"][column] == pytest.approx(derivative, rel=1e-4, abs=1e-7)
 
 
 def test_no_step_moves_a_maximum_that_is_an_additions_own() -> None:

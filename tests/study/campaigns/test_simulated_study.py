@@ -6,6 +6,8 @@ from light_calibration import LIGHT, LIGHT_SEARCH, replicated_study, without_rea
 
 from assemblysim.errors import RunError
 from assemblysim.inference.model.priors import LogUniform
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS
 from assemblysim.study.campaigns.calibration import Request, design_of
 from assemblysim.study.campaigns.simulated_study import calibrate_one, make_data, with_tables
@@ -71,7 +73,7 @@ def test_gaps_and_priors_are_those_of_the_real_study(tmp_path):
 
 def test_truths_that_make_no_table_are_counted_and_in_the_end_refused(tmp_path):
     study = replicated_study(tmp_path)
-    told = replace(study.measurement, scale="absolute", noise="constant")
+    told = replace(study.measurement, scale=SCALES["absolute"], noise=NOISES["constant"])
     some = replace(
         study, measurement=told, priors=(*study.priors, ("noise", LogUniform(0.02, 0.2)))
     )

@@ -113,7 +113,7 @@ def test_per_cent_of_a_stated_amount_reaches_the_rate_constants(tmp_path):
     )
 
     assert found.experiments[0].initial == (("A", 100.0),)
-    assert found.stated == (("k_pair", 120.0),)
+    assert found.fixed == (("k_pair", 120.0),)
 
 
 def test_several_experiments_are_read_side_by_side(tmp_path):

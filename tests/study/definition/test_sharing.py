@@ -29,7 +29,7 @@ def test_parameters_belong_to_experiments_by_pattern(tmp_path: Path) -> None:
     position = np.zeros((2, len(names)))
     position[1, names.index("noise_B")] = 1.0
     points = log_likelihood(problem, values_from_normal(problem.parameters, position)).points
-    ours = np.array([unit.startswith("A: ") for unit in problem.units])
+    ours = np.array([unit.startswith("A: ") for unit in problem.observations])
     assert np.array_equal(points[0, ours], points[1, ours])
     assert (points[0, ~ours] != points[1, ~ours]).all()
 
@@ -117,8 +117,8 @@ def test_a_prior_of_one_experiment_leaves_the_others_their_default(tmp_path: Pat
         tables='[priors]\nk_grow_A = { log_uniform = ["1 1/(mM h)", "2 1/(mM h)"] }\n',
     )
     priors = {p.name: p.prior for p in problem.parameters}
-    assert priors["k_grow_A"].a == 1.0
-    assert priors["k_grow_B"].a < 1e-3
+    assert priors["k_grow_A"].lower == 1.0
+    assert priors["k_grow_B"].lower < 1e-3
 
 
 def test_an_alternative_course_makes_energies_count(tmp_path: Path) -> None:

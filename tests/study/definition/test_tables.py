@@ -3,11 +3,13 @@ import pytest
 
 from assemblysim.errors import InputError
 from assemblysim.measurement.data import Measurement, Signal, Statement
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.study.definition.tables import read_intensities, read_statements
 
 SIGNALS = (Signal("A", (("A", 1.0),)), Signal("B", (("B", 1.0),)))
-SPECTRA = Measurement("per spectrum", "proportional", SIGNALS, 0.005)
-ABSOLUTE = Measurement("absolute", "constant", SIGNALS)
+SPECTRA = Measurement(SCALES["per spectrum"], NOISES["proportional"], SIGNALS, 0.005)
+ABSOLUTE = Measurement(SCALES["absolute"], NOISES["constant"], SIGNALS)
 
 
 def table(tmp_path, text, measurement=SPECTRA, unit="mM", **options):
@@ -94,7 +96,7 @@ def test_a_column_without_any_reading_is_refused(tmp_path):
 
 
 def test_a_curve_of_unknown_scale_has_to_be_seen_once(tmp_path):
-    curves = Measurement("per species", "proportional", SIGNALS, 0.005)
+    curves = Measurement(SCALES["per species"], NOISES["proportional"], SIGNALS, 0.005)
 
     assert refused(tmp_path, "time (h),A,B\n1,5,0\n2,4,0\n", curves) == (
         "column 'B': never detected, so the limit, a share of the column's largest value, is "

@@ -16,6 +16,7 @@ from assemblysim.errors import InputError
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.measurement.data import IntensityTable
+from assemblysim.measurement.scales import SCALES
 from assemblysim.prediction.design.design import draw_truths, expected_gain, imagine
 from assemblysim.result.design import SpectrumPlan
 from assemblysim.sentences.design import asked_words, design_words, plan_words
@@ -74,7 +75,7 @@ def test_the_density_of_a_new_spectrum_is_the_ratio_of_evidences_with_and_withou
         new = IntensityTable(
             old.signals,
             np.append(old.times, 2.0),
-            np.vstack([old.values, outcome.readings.values]),
+            np.vstack([old.values, outcome.measured.values]),
         )
         for m, name in enumerate(EVEN):
             expected = log_evidence(early_study(tmp_path, new), name) - log_evidence(study, name)
@@ -163,7 +164,7 @@ def test_a_constant_is_narrowed_by_the_reading_that_shows_it(tmp_path):
 
 def test_a_shared_sampling_error_adds_to_a_single_new_spectrum(tmp_path):
     study = small_study(tmp_path, table=chain_table(replicates=2), noise=0.3)
-    study = replace(study, stated=(*study.stated, ("sampling_error", 0.4)))
+    study = replace(study, fixed=(*study.fixed, ("sampling_error", 0.4)))
     problem = build_problem(study, "chain")
     together = ensemble_of({"chain": 1.0}, [problem], [np.array([[1.0, 0.5]] * 5)])
     spectra = planned_spectra(together, Plan("new time", Start(), (2.0,)))
@@ -242,7 +243,7 @@ def test_spectra_that_belong_together_keep_their_own_starts(tmp_path):
 
 def test_one_time_alone_says_nothing_where_every_column_has_its_own_size(tmp_path):
     study = early_study(tmp_path)
-    study = replace(study, measurement=replace(study.measurement, scale="per species"))
+    study = replace(study, measurement=replace(study.measurement, scale=SCALES["per species"]))
     problem = build_problem(study, "chain")
     together = ensemble_of({"chain": 1.0}, [problem], [np.array([[1.0, 0.5]] * 5)])
 

@@ -119,7 +119,7 @@ def test_words_alone_have_an_outlook(tmp_path):
 )
 def test_an_open_network_has_an_outlook_without_a_level(study, network):
     problem = replace(build_problem(study, "chain"), network=network,
-                      stated=tuple((name, 0.5) for name in network.rate_constant_names)
+                      fixed=tuple((name, 0.5) for name in network.rate_constant_names)
                       )  # fmt: skip
     experiment = replace(
         problem.experiments[0],

@@ -5,6 +5,7 @@ import pytest
 from small_study import WORDS, chain_table, small_study
 
 from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.measurement.scales import SCALES
 from assemblysim.prediction.lifetimes import lifetimes_in
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.predictions import (
@@ -94,7 +95,7 @@ def test_averages_weigh_mechanisms_by_their_probabilities(tmp_path):
 )
 def test_words_alone_are_shown_on_the_scale_of_the_study(tmp_path, scale, unit, start):
     study = small_study(tmp_path, words=WORDS)
-    study = replace(study, measurement=replace(study.measurement, scale=scale))
+    study = replace(study, measurement=replace(study.measurement, scale=SCALES[scale]))
     _, (courses,) = predicted(study, "chain")
 
     assert courses.display_unit == unit

@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 
 from assemblysim.language import listed
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content import words
 from assemblysim.report.content.large import is_too_large
 from assemblysim.report.content.stored import StoredStudy, Summary
@@ -35,15 +37,6 @@ from assemblysim.report.schemes.flux_figure import flux_figure
 from assemblysim.report.sections.forecast.forecast import ENDS, stored_forecast
 from assemblysim.study.results import stored_posterior
 
-_NOISE_WORDS = {
-    "constant": "a constant error of each intensity",
-    "proportional": "an error in proportion to each intensity",
-    "two-component": "an error with a constant and a proportional part",
-}
-_SCALE_WORDS = {
-    "per spectrum": " and an unknown scale factor of each spectrum",
-    "per species": " and an unknown scale factor of each signal",
-}
 _ARROWS = (
     "Arrows as wide as the median net turnover of each step; dotted: too little to be seen. A step "
     "that takes two of a species is one turnover, so arrows into a box and out of it need not "
@@ -198,8 +191,7 @@ def noise_words(summary: Summary) -> str:
     if not any(c.get("readings") for c in conditions):
         rate = measurement.get("error_rate")
         return f"statements that are wrong with probability {rate:g}" if rate else "statements"
-    noise = _NOISE_WORDS.get(str(measurement.get("noise")), "the stated noise")
-    return noise + _SCALE_WORDS.get(str(measurement.get("scale")), "")
+    return NOISES[measurement["noise"]].in_forecast + SCALES[measurement["scale"]].in_forecast
 
 
 def fraction_cautions(summary: Summary, names: list[str]) -> list[str]:

@@ -10,11 +10,8 @@ from report_example import predictive_checks, summary, write_example
 from report_pages import Page, document
 from sample_networks import CHAIN
 
-from assemblysim.files.codec import store_json, to_plain
-from assemblysim.result.design import DESIGN_VERSION, DesignCandidate, DesignResult, PairDecided, SpectraAsked, SpectrumPlan
-from assemblysim.result.forecast import ChangedStart
-from assemblysim.result.numbers import Estimate
 from assemblysim.errors import InputError
+from assemblysim.files.codec import store_json, to_plain
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.prediction.windows import Level, summarise_windows, windows_in
 from assemblysim.report.content.following import lifetime_table
@@ -30,6 +27,16 @@ from assemblysim.report.sections.forecast.flows import (
 from assemblysim.report.sections.forecast.forecast import stored_forecast
 from assemblysim.report.sections.forecast.stopping import stopping_sentences, window_tables
 from assemblysim.report.writers.folder import write_report
+from assemblysim.result.design import (
+    DESIGN_VERSION,
+    DesignCandidate,
+    DesignResult,
+    PairDecided,
+    SpectraAsked,
+    SpectrumPlan,
+)
+from assemblysim.result.forecast import ChangedStart
+from assemblysim.result.numbers import Estimate
 
 HEADINGS = (
     "When to stop the reaction",
@@ -316,7 +323,7 @@ def test_a_stored_design_is_shown_and_one_of_other_files_is_not(tmp_path):
     text = Page(write_report(folder).read_text(encoding="utf-8")).text
     store_json(path, design({"study.toml": "other"}))
 
-    assert "A spectrum at 20 min would decide both against stepwise." in text
+    assert "A spectrum at 20 min would decide both against stepwise with probability 0.80" in text
     assert "take them as rough." in text
     assert read_stored(folder).design == {}
     store_json(path, design(content["inputs"], both=0.5))

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
-from spectra import likelihood, log_gain_integral, measurement, table, total
+from spectra import likelihood, log_scale_factor_integral, measurement, table, total
 
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.simulation.simulation import simulate_table
 
 RNG = np.random.default_rng(20230916)
@@ -12,8 +14,8 @@ EXPECTED = np.array([2.0, 1.5, 0.3, 6.0])
 
 
 @pytest.mark.parametrize("sigma", [0.05, 0.15, 0.6])
-def test_the_gain_integral_matches_brute_force_without_zeros(sigma):
-    brute = log_gain_integral(np.log(SPECTRUM), np.full(4, np.nan), np.log(EXPECTED), sigma)
+def test_the_scale_factor_integral_matches_brute_force_without_zeros(sigma):
+    brute = log_scale_factor_integral(np.log(SPECTRUM), np.full(4, np.nan), np.log(EXPECTED), sigma)
 
     assert total([SPECTRUM], [EXPECTED], [sigma]) == pytest.approx(brute, abs=1e-8)
 
@@ -26,7 +28,7 @@ def test_the_gain_integral_matches_brute_force_without_zeros(sigma):
      (25.0, 30.0, 35.0), (0.1, 0.2, 0.3), (-40.0, -8.0, 1.0)],
 )  # fmt: skip
 @pytest.mark.parametrize("sigma", [0.05, 0.15, 0.8])
-def test_the_gain_integral_matches_brute_force_below_the_limit(above, sigma):
+def test_the_scale_factor_integral_matches_brute_force_below_the_limit(above, sigma):
     zeros = len(above)
     spectrum = np.where(np.arange(4) < 4 - zeros, SPECTRUM, 0.0)
     log_limit = np.log(0.005 * spectrum.sum())
@@ -37,7 +39,7 @@ def test_the_gain_integral_matches_brute_force_below_the_limit(above, sigma):
     value = total([spectrum], [np.exp(log_expected)], [sigma], limit=0.005)
 
     logs = np.log(np.where(spectrum > 0, spectrum, 1.0))
-    brute = log_gain_integral(logs, log_limits, log_expected, sigma)
+    brute = log_scale_factor_integral(logs, log_limits, log_expected, sigma)
     assert value == pytest.approx(brute, abs=1e-8, rel=1e-11)
 
 
@@ -48,14 +50,16 @@ def test_many_signals_below_the_limit_match_brute_force():
     expected = np.array([4.0, 3.0, *(0.035 * np.exp(np.linspace(-0.5, 0.8, 8)))])
     made = intensity_likelihood(
         IntensityTable(names, np.array([1.0]), values),
-        Measurement("per spectrum", "proportional", signals, 0.005),
+        Measurement(SCALES["per spectrum"], NOISES["proportional"], signals, 0.005),
     )
 
     value = made.pointwise(expected[None, None], np.array([[0.3]])).sum()
 
     limits = np.where(values[0] == 0, np.log(0.035), np.nan)
     logs = np.log(np.where(values[0] > 0, values[0], 1.0))
-    assert value == pytest.approx(log_gain_integral(logs, limits, np.log(expected), 0.3), abs=1e-8)
+    assert value == pytest.approx(
+        log_scale_factor_integral(logs, limits, np.log(expected), 0.3), abs=1e-8
+    )
 
 
 @pytest.mark.parametrize("noise", ["proportional", "constant", "two-component"])
@@ -97,7 +101,7 @@ def test_multiplying_any_column_by_any_number_changes_nothing_per_species(noise)
     )
 
 
-def test_a_gain_of_a_column_is_a_gain_of_a_spectrum_transposed():
+def test_a_scale_factor_of_a_column_is_a_scale_factor_of_a_spectrum_transposed():
     values = EXPECTED * np.exp(0.2 * RNG.standard_normal((4, 4)))
     signals = EXPECTED * np.exp(0.2 * RNG.standard_normal((4, 4)))
 
@@ -111,7 +115,7 @@ def test_a_spectrum_with_one_measured_signal_says_nothing():
     nan = np.nan
     made = likelihood([[1.0, nan, nan, nan], [0.0, 0.0, 0.0, 0.0], [1.0, 2.0, nan, nan]], limit=0.1)
 
-    assert made.units == ("spectrum at 3 h",)
+    assert made.observations == ("spectrum at 3 h",)
     only = likelihood([[1.0, nan, nan, nan]])
     assert only.pointwise(np.ones((2, 1, 4)), np.ones((2, 1))).shape == (2, 0)
 
@@ -126,7 +130,7 @@ def test_one_reading_with_one_zero_says_something():
     assert unlikely < -50
 
 
-def test_gain_residuals_have_unit_variance():
+def test_scale_factor_residuals_have_unit_variance():
     times = np.linspace(0.1, 48, 4000)
     signals = np.broadcast_to(EXPECTED, (4000, 4))
     drawn = simulate_table(signals, times, 1, {"noise": 0.3}, measurement(), RNG)

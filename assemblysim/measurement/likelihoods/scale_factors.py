@@ -1,8 +1,8 @@
-"""Log-normal readings whose spectrum, or column, has a gain that nobody knows.
+"""Log-normal intensities whose spectrum, or column, has a scale factor that nobody knows.
 
 log y = log s + g + e with e ~ N(0, sigma^2) and a flat prior on g, which is integrated out, so
-that multiplying a group of readings by a number changes nothing. The density is that of log y.
-With n readings above the limit and residuals r = log y - log s,
+that multiplying a group of intensities by a number changes nothing. The density is that of log y.
+With n intensities above the limit and residuals r = log y - log s,
 
     L = (2 pi sigma^2)^(-(n-1)/2) n^(-1/2) exp(-sum (r - mean r)^2 / (2 sigma^2)) * P,
 
@@ -16,22 +16,25 @@ from functools import cached_property
 
 import numpy as np
 
-from assemblysim.measurement.likelihoods.compiled_gains import GainTables, gain_tables
+from assemblysim.measurement.likelihoods.compiled_scale_factors import (
+    ScaleFactorTables,
+    scale_factor_tables,
+)
 from assemblysim.measurement.likelihoods.orthants import NO_LIMIT, log_mean_product
-from assemblysim.measurement.readings import Groups
+from assemblysim.measurement.measured_intensities import Groups
 
 LOG_TWO_PI = float(np.log(2 * np.pi))
 
 
 @dataclass(frozen=True, eq=False)
 class LogLayout:
-    """The logarithms of grouped readings, with zeros where there is no number.
+    """The logarithms of grouped intensities, with zeros where there is no number.
 
     Attributes:
-        logs: shape (G, M), log readings.
+        logs: shape (G, M), log intensities.
         log_limits: shape (G, M).
         observed: shape (G, M).
-        count: shape (G,), readings above zero, at least 1 so that it can divide.
+        count: shape (G,), intensities above zero, at least 1 so that it can divide.
     """
 
     logs: np.ndarray
@@ -45,7 +48,7 @@ class LogLayout:
 
 
 def log_layout(groups: Groups) -> LogLayout:
-    """Take the logarithms of grouped readings."""
+    """Take the logarithms of grouped intensities."""
     observed = groups.observed
     logs = np.log(np.where(observed, groups.values, 1.0))
     log_limits = np.log(np.where(groups.censored & (groups.limits > 0), groups.limits, 1.0))
@@ -53,22 +56,22 @@ def log_layout(groups: Groups) -> LogLayout:
 
 
 @dataclass(frozen=True, eq=False)
-class GainLikelihood:
-    """Proportional noise with one unknown gain for each group of readings.
+class ScaleFactorLikelihood:
+    """Proportional noise with one unknown scale factor for each group of intensities.
 
     Attributes:
-        groups: the readings.
+        groups: the intensities.
     """
 
     groups: Groups
 
     @property
     def noise_names(self) -> tuple[str, ...]:
-        """The relative standard deviation of a reading."""
+        """The relative standard deviation of an intensity."""
         return ("noise",)
 
     @cached_property
-    def units(self) -> tuple[str, ...]:
+    def observations(self) -> tuple[str, ...]:
         """One for each group that says anything."""
         return self.groups.informative_names
 
@@ -77,8 +80,8 @@ class GainLikelihood:
         return log_layout(self.groups)
 
     @cached_property
-    def _tables(self) -> GainTables | None:
-        return gain_tables(self.groups)
+    def _tables(self) -> ScaleFactorTables | None:
+        return scale_factor_tables(self.groups)
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, 1)."""
@@ -113,11 +116,11 @@ class GainLikelihood:
         if len(group) == 0:
             return result
         place = below[group]
-        room = (self._layout.log_limits - log_expected)[:, group[:, None], place]
-        room = (room - mean[:, group, None]) / sigma[:, :, None]
-        room = np.where(place >= 0, room, NO_LIMIT)
-        slope = 1 / np.sqrt(self._layout.count[group])
-        result[:, group] = log_mean_product(room, np.broadcast_to(slope, room.shape[:2]))
+        margin = (self._layout.log_limits - log_expected)[:, group[:, None], place]
+        margin = (margin - mean[:, group, None]) / sigma[:, :, None]
+        margin = np.where(place >= 0, margin, NO_LIMIT)
+        loading = 1 / np.sqrt(self._layout.count[group])
+        result[:, group] = log_mean_product(margin, np.broadcast_to(loading, margin.shape[:2]))
         return result
 
     def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Readings with unknown gains in compiled code: `gains.GainLikelihood` without numpy's overhead."""
+"""`scale_factors.ScaleFactorLikelihood` in compiled code, without numpy's overhead."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assemblysim.measurement.likelihoods.orthants import (
     laguerre_rule,
     log_mean_product,
 )
-from assemblysim.measurement.readings import SMALLEST_SIGNAL, Groups
+from assemblysim.measurement.measured_intensities import SMALLEST_SIGNAL, Groups
 
 try:
     from assemblysim.kinetics.engines import _kernel
@@ -23,14 +23,14 @@ except ImportError:
 
 
 @dataclass(frozen=True, eq=False)
-class GainTables:
-    """The readings of U informative groups as lists, as the kernel takes them.
+class ScaleFactorTables:
+    """The intensities of U informative groups as lists, as the kernel takes them.
 
     Attributes:
         begin: shape (2 U + 1,): a group's numbers, then its limits, begin here.
         place: shape (E,), which of the T I signals an entry is about.
         log: shape (E,), log of a number or of a limit.
-        slope: shape (U,), sd of the gain given the numbers, in sd of a reading.
+        loading: shape (U,), sd of the log factor given the numbers, in sd of an intensity.
         rule: shape (U, 5, Q), see `orthants.correlation_rule`.
         widest: how many limits a group has at most.
     """
@@ -38,7 +38,7 @@ class GainTables:
     begin: np.ndarray
     place: np.ndarray
     log: np.ndarray
-    slope: np.ndarray
+    loading: np.ndarray
     rule: np.ndarray
     widest: int
 
@@ -46,9 +46,9 @@ class GainTables:
         """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, 1)."""
         log_signals = np.maximum(signals, SMALLEST_SIGNAL)
         np.log(log_signals, out=log_signals)
-        shape = len(signals), len(self.slope)
+        shape = len(signals), len(self.loading)
         points, left_open = np.empty(shape), np.empty(shape, dtype=np.uint8)
-        rooms = np.empty((*shape, self.widest))
+        margins = np.empty((*shape, self.widest))
         found = _kernel.gain_points(
             begin=self.begin,
             place=self.place,
@@ -60,23 +60,23 @@ class GainTables:
             log_signals=np.ascontiguousarray(log_signals, dtype=float),
             sigma=np.ascontiguousarray(noise[:, 0], dtype=float),
             points=points,
-            rooms=rooms,
+            rooms=margins,
             open=left_open,
         )
         if found:
             batch, group = np.nonzero(left_open)
-            points[batch, group] += log_mean_product(rooms[batch, group], self.slope[group])
+            points[batch, group] += log_mean_product(margins[batch, group], self.loading[group])
         return points
 
 
-def gain_tables(groups: Groups) -> GainTables | None:
+def scale_factor_tables(groups: Groups) -> ScaleFactorTables | None:
     """Make the tables; None without the kernel, or where no group says anything."""
     chosen = np.flatnonzero(groups.informative)
     if _kernel is None or len(chosen) == 0:
         return None
-    readings = groups.readings
-    width = len(readings.signals)
-    place = groups.grouped(readings.at[:, None] * width + np.arange(width))
+    intensities = groups.intensities
+    width = len(intensities.signals)
+    place = groups.grouped(intensities.at[:, None] * width + np.arange(width))
     parts = [
         np.flatnonzero(row)
         for group in chosen
@@ -87,14 +87,14 @@ def gain_tables(groups: Groups) -> GainTables | None:
     rows = np.repeat(chosen, sizes.reshape(-1, 2).sum(axis=1))
     observed = groups.observed[rows, places]
     positive = np.where(observed, groups.values[rows, places], groups.limits[rows, places])
-    slope = 1 / np.sqrt(sizes[::2])
+    loading = 1 / np.sqrt(sizes[::2])
     # With two numbers or more in each group six nodes are good to 3e-11 for two limits.
     nodes = 6 if sizes[::2].min() > 1 and sizes[1::2].max() < 3 else RULE_NODES
-    return GainTables(
+    return ScaleFactorTables(
         np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
         place[rows, places].astype(np.int32),
         np.log(np.where(positive > 0, positive, 1.0)),
-        slope,
-        np.ascontiguousarray(correlation_rule(slope, nodes)),
+        loading,
+        np.ascontiguousarray(correlation_rule(loading, nodes)),
         int(sizes[1::2].max()),
     )

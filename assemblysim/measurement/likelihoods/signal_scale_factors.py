@@ -1,8 +1,8 @@
-"""Log-normal readings with unknown gains, where every signal scatters by its own sigma.
+"""Log-normal intensities with unknown scale factors, where every signal scatters by its own sigma.
 
-log y_i = log s_i + g + e_i with e_i ~ N(0, sigma_i^2) and a flat prior on g, as in `gains`. With
-weights w_i = 1 / sigma_i^2, W their sum and m the weighted mean of the residuals
-r_i = log y_i - log s_i over the n readings above the limit,
+log y_i = log s_i + g + e_i with e_i ~ N(0, sigma_i^2) and a flat prior on g, as in
+`scale_factors`. With weights w_i = 1 / sigma_i^2, W their sum and m the weighted mean of the
+residuals r_i = log y_i - log s_i over the n intensities above the limit,
 
     L = prod_i (2 pi sigma_i^2)^(-1/2) (2 pi / W)^(1/2) exp(-sum w_i (r_i - m)^2 / 2) * P,
 
@@ -17,7 +17,6 @@ from functools import cached_property, lru_cache
 import numpy as np
 from scipy.special import log_ndtr
 
-from assemblysim.measurement.likelihoods.gains import LOG_TWO_PI, LogLayout, log_layout
 from assemblysim.measurement.likelihoods.orthants import (
     NO_LIMIT,
     curvature,
@@ -25,45 +24,44 @@ from assemblysim.measurement.likelihoods.orthants import (
     log_nested_product,
     log_sum_exp,
 )
-from assemblysim.measurement.noise import NoiseLayout
-from assemblysim.measurement.readings import Groups
+from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, LogLayout, log_layout
+from assemblysim.measurement.measured_intensities import Groups
+from assemblysim.measurement.noise_model import NoiseParameters
 
 # Panels about the mode reach where a standard normal is 1e-18 of its height.
 _REACH = 9.0
 # Breaks between panels: even ones, where the integrand bends (in units of its width at the
-# mode), and about each limit (in units of the reading's error).
+# mode), and about each limit (in units of an intensity's error).
 _EVEN = np.linspace(-_REACH, _REACH, 13)
 _AT_MODE = np.array([-8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0])
 _AT_LIMIT = np.array([-6.0, -2.0, 0.0, 2.0, 6.0])
 _NODES = 12
 _NO_ENTRY = 1e3
-# Up to this slope 32 Gauss-Hermite nodes are good to 1e-8, at a tenth of the panels' cost.
+# Up to this loading 32 Gauss-Hermite nodes are good to 1e-8, at a tenth of the panels' cost.
 _GENTLE = 1.5
 # Rows whose panels are laid out at a time, which keeps the arrays within a few megabytes.
 _ROWS = 256
 
 
 @dataclass(frozen=True, eq=False)
-class SignalGainLikelihood:
-    """Proportional noise of a size for each signal, one unknown gain for each group.
+class SignalScaleFactorLikelihood:
+    """Proportional noise of a size for each signal, one unknown scale factor for each group.
 
     Attributes:
-        groups: the readings.
+        groups: the intensities.
+        parameters: a size for each signal.
     """
 
     groups: Groups
-
-    @cached_property
-    def _noise(self) -> NoiseLayout:
-        return NoiseLayout("proportional", self.groups.readings.signals)
+    parameters: NoiseParameters
 
     @property
     def noise_names(self) -> tuple[str, ...]:
-        """The relative standard deviation of a reading of each signal."""
-        return self._noise.names
+        """The relative standard deviation of an intensity of each signal."""
+        return self.parameters.names
 
     @cached_property
-    def units(self) -> tuple[str, ...]:
+    def observations(self) -> tuple[str, ...]:
         """One for each group that says anything."""
         return self.groups.informative_names
 
@@ -72,7 +70,7 @@ class SignalGainLikelihood:
         return log_layout(self.groups)
 
     def _sigma(self, noise: np.ndarray) -> np.ndarray:
-        """Return the sigma of every reading, shape (B, G, M), from noise (B, I)."""
+        """Return the sigma of every intensity, shape (B, G, M), from noise (B, I)."""
         shape = (len(noise), *self._layout.logs.shape)
         by_signal = noise[:, :, None] if self.groups.by_column else noise[:, None, :]
         return np.broadcast_to(by_signal, shape)
@@ -106,11 +104,11 @@ class SignalGainLikelihood:
             return result
         place = below[group]
         own = sigma[:, group[:, None], place]
-        room = (self._layout.log_limits - log_expected)[:, group[:, None], place]
-        limits = np.where(place >= 0, (room - mean[:, group, None]) / own, NO_LIMIT)
-        slope = 1 / (own * np.sqrt(total[:, group, None]))
+        margin = (self._layout.log_limits - log_expected)[:, group[:, None], place]
+        limits = np.where(place >= 0, (margin - mean[:, group, None]) / own, NO_LIMIT)
+        loading = 1 / (own * np.sqrt(total[:, group, None]))
         flat = log_mean_of_product(
-            limits.reshape(-1, limits.shape[-1]), slope.reshape(-1, limits.shape[-1])
+            limits.reshape(-1, limits.shape[-1]), loading.reshape(-1, limits.shape[-1])
         )
         result[:, group] = flat.reshape(limits.shape[:2])
         return result
@@ -129,41 +127,41 @@ class SignalGainLikelihood:
 
 
 def _positive(total: np.ndarray) -> np.ndarray:
-    """Return sums of weights, 1 where a group has no reading, so that they can divide."""
+    """Return sums of weights, 1 where a group has no intensity, so that they can divide."""
     return np.where(total > 0, total, 1.0)
 
 
-def log_mean_of_product(limits: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+def log_mean_of_product(limits: np.ndarray, loadings: np.ndarray) -> np.ndarray:
     """Return log E[prod_j Phi(limit_j - slope_j * u)] for a standard normal u.
 
     Args:
-        limits: shape (N, m), each in units of its own reading's error; `NO_LIMIT` is no entry.
-        slopes: shape (N, m), the shared error in the same units; of any size above 0, while
+        limits: shape (N, m), each in units of its own intensity's error; `NO_LIMIT` is no entry.
+        loadings: shape (N, m), the shared error in the same units; of any size above 0, while
             `orthants.log_mean_product` knows one for all entries, not much above 1.
 
     Returns:
         Shape (N,); exact for one entry, otherwise good to 1e-8.
 
-    Method: the integrand is log-concave. Gauss-Hermite quadrature about its mode up to slopes
+    Method: the integrand is log-concave. Gauss-Hermite quadrature about its mode up to loadings
     of 1.5; beyond, Gauss-Legendre quadrature over panels that are laid about the mode, at the
     width there, and where each distribution function steps.
     """
-    apart = limits / np.sqrt(1 + slopes**2)
+    apart = limits / np.sqrt(1 + loadings**2)
     result = np.asarray(log_ndtr(apart).sum(axis=1))
     entry = np.isfinite(limits)
-    limits, slopes = np.where(entry, limits, _NO_ENTRY), np.where(entry, slopes, 1e-3)
+    limits, loadings = np.where(entry, limits, _NO_ENTRY), np.where(entry, loadings, 1e-3)
     several = (entry.sum(axis=1) > 1) & (result < -1e-12)
-    gentle = slopes.max(axis=1, initial=0.0) <= _GENTLE
+    gentle = loadings.max(axis=1, initial=0.0) <= _GENTLE
     chosen = several & gentle
     if chosen.any():
         apart = tuple(range(limits.shape[1]))
-        shared = slopes[chosen][:, :, None]
+        shared = loadings[chosen][:, :, None]
         nothing = np.zeros_like(limits[chosen])
         result[chosen] = log_nested_product(limits[chosen], shared, nothing, apart)
     steep = np.flatnonzero(several & ~gentle)
     for begin in range(0, len(steep), _ROWS):
         rows = steep[begin : begin + _ROWS]
-        result[rows] = _by_panels(limits[rows], slopes[rows])
+        result[rows] = _by_panels(limits[rows], loadings[rows])
     return result
 
 
@@ -174,11 +172,11 @@ def _legendre() -> tuple[np.ndarray, np.ndarray]:
     return 0.5 * (x + 1), np.log(0.5 * w)
 
 
-def _by_panels(limits: np.ndarray, slopes: np.ndarray) -> np.ndarray:
-    mode, width = _mode(limits, slopes)
+def _by_panels(limits: np.ndarray, loadings: np.ndarray) -> np.ndarray:
+    mode, width = _mode(limits, loadings)
     around = mode[:, None] + _EVEN
     bends = mode[:, None] + width[:, None] * _AT_MODE
-    steps = (limits[:, :, None] + _AT_LIMIT) / slopes[:, :, None]
+    steps = (limits[:, :, None] + _AT_LIMIT) / loadings[:, :, None]
     breaks = np.concatenate((around, bends, steps.reshape(len(limits), -1)), axis=1)
     breaks = np.sort(np.clip(breaks, around[:, :1], around[:, -1:]), axis=1)
     length = np.diff(breaks, axis=1)
@@ -186,24 +184,24 @@ def _by_panels(limits: np.ndarray, slopes: np.ndarray) -> np.ndarray:
     u = (breaks[:, :-1, None] + length[:, :, None] * x).reshape(len(limits), -1)
     terms = -0.5 * u**2
     for j in range(limits.shape[1]):
-        terms += log_ndtr(limits[:, j, None] - slopes[:, j, None] * u)
+        terms += log_ndtr(limits[:, j, None] - loadings[:, j, None] * u)
     with np.errstate(divide="ignore"):
         weights = np.log(length)[:, :, None] + w
     return log_sum_exp(terms + weights.reshape(len(limits), -1)) - 0.5 * LOG_TWO_PI
 
 
-def _mode(limits: np.ndarray, slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _mode(limits: np.ndarray, loadings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Find where the integrand is largest, and its width there, each of shape (N,).
 
-    Method: Newton's; the slope of the log integrand is concave in u and the start, 0, lies
+    Method: Newton's; the derivative of the log integrand is concave in u and the start, 0, lies
     above the mode, so that it falls steadily.
     """
     mode, bend = np.zeros(len(limits)), np.ones(len(limits))
     for _ in range(100):
-        v = limits - slopes * mode[:, None]
+        v = limits - loadings * mode[:, None]
         pull = hazard(v)
-        bend = 1 + (slopes**2 * curvature(v, pull)).sum(axis=1)
-        step = -(mode + (slopes * pull).sum(axis=1)) / bend
+        bend = 1 + (loadings**2 * curvature(v, pull)).sum(axis=1)
+        step = -(mode + (loadings * pull).sum(axis=1)) / bend
         mode = mode + step
         if (np.abs(step) < 1e-6 * (1 + np.abs(mode))).all():
             break

@@ -9,24 +9,24 @@ S = np.array([2.0, 1.5, 0.3, 6.0])
 
 
 def brute(y, s, additive, relative=0.0, limit=None, largest=100.0):
-    """Integrate over the amplitude itself, from its definition."""
+    """Integrate over the scale factor itself, from its definition."""
     whole = y.sum()
     direction = s / np.sqrt((s**2).sum())
     seen = y > 0
     y = y / whole
     limit = 0.0 if limit is None else limit
 
-    def integrand(log_amplitude):
-        mean = direction[:, None] * np.exp(log_amplitude)
+    def integrand(log_scale_factor):
+        mean = direction[:, None] * np.exp(log_scale_factor)
         sd = np.hypot(additive, relative * mean)
         above = normal_log_density(y[seen, None] - mean[seen], sd[seen]).sum(axis=0)
-        return log_amplitude + above + log_ndtr((limit - mean[~seen]) / sd[~seen]).sum(axis=0)
+        return log_scale_factor + above + log_ndtr((limit - mean[~seen]) / sd[~seen]).sum(axis=0)
 
     return log_integral(integrand, np.log(additive) - 45, np.log(largest))
 
 
 @pytest.mark.parametrize("sigma", [0.003, 0.05, 0.5, 3.0])
-def test_constant_noise_integrates_the_amplitude(sigma):
+def test_constant_noise_integrates_the_scale_factor(sigma):
     value = total([Y], [S], [sigma], noise="constant")
 
     assert value == pytest.approx(brute(Y, S, sigma, largest=1e4), abs=1e-8, rel=1e-10)
@@ -98,7 +98,7 @@ def test_signals_of_nothing_are_finite():
 
 
 @pytest.mark.parametrize("noise", ["constant", "two-component"])
-def test_amplitude_residuals_have_unit_variance(noise):
+def test_scale_factor_residuals_have_unit_variance(noise):
     rows = 4000
     sd = np.full(4, 0.01) if noise == "constant" else np.hypot(0.01, 0.05 * S / S.sum())
     values = np.maximum(S / S.sum() + sd * RNG.normal(size=(rows, 4)), 1e-6)

@@ -30,7 +30,7 @@ def expected():
 
 @pytest.mark.parametrize("zeros", [0, 1, 2, 3])
 @pytest.mark.parametrize("scale", ["per spectrum", "per species"])
-def test_compiled_gains_are_those_of_numpy(zeros, scale):
+def test_compiled_scale_factors_are_those_of_numpy(zeros, scale):
     times, values = readings(zeros)
     model = likelihood(values, times, scale=scale, limit=0.05, share_replicates=False).model
     signals = expected()
@@ -47,19 +47,19 @@ def test_compiled_gains_are_those_of_numpy(zeros, scale):
 @pytest.mark.parametrize("numbers", [1, 2, 3, 6])
 @pytest.mark.parametrize("limits", [1, 2, 3])
 @pytest.mark.parametrize(("low", "high"), [(-5, 9), (-12, 3), (-60, 5), (-5 - 1e-9, -5 + 1e-9)])
-def test_the_chance_of_staying_below_is_a_sum_over_the_gain(numbers, limits, low, high):
+def test_the_chance_of_staying_below_is_a_sum_over_the_scale_factor(numbers, limits, low, high):
     rng = np.random.default_rng(numbers + 10 * limits)
-    room = rng.uniform(low, high, size=(40, limits))
-    room[:10] = room[:10, :1]  # equal limits
-    # All numbers as expected, so that the gain is normal about 0 with variance 1 / numbers.
+    margin = rng.uniform(low, high, size=(40, limits))
+    margin[:10] = margin[:10, :1]  # equal limits
+    # All numbers as expected, so that the scale factor is normal about 0 with variance 1 / numbers.
     values = np.concatenate([np.ones(numbers), np.zeros(limits)])[:, None]
     model = likelihood(values, scale="per species", limit=1.0, share_replicates=False).model
-    signals = np.exp(np.concatenate([np.zeros((40, numbers)), -room], axis=1))[:, :, None]
+    signals = np.exp(np.concatenate([np.zeros((40, numbers)), -margin], axis=1))[:, :, None]
 
     found = model.pointwise(signals, np.ones((40, 1)))[:, 0]
 
     alone = -0.5 * (numbers - 1) * np.log(2 * np.pi) - 0.5 * np.log(numbers)
-    for row, value in zip(room, found - alone, strict=True):
+    for row, value in zip(margin, found - alone, strict=True):
         exact = log_integral(
             lambda u, row=row: (
                 -0.5 * (u**2 + np.log(2 * np.pi))
@@ -71,7 +71,7 @@ def test_the_chance_of_staying_below_is_a_sum_over_the_gain(numbers, limits, low
         assert value == pytest.approx(exact, rel=1e-10, abs=1e-8)
 
 
-def test_compiled_gains_do_not_depend_on_the_layout_of_the_signals():
+def test_compiled_scale_factors_do_not_depend_on_the_layout_of_the_signals():
     times, values = readings(2)
     model = likelihood(values, times, limit=0.05, share_replicates=False).model
     signals = expected()

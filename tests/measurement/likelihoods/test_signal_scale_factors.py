@@ -10,11 +10,13 @@ from spectra import likelihood, log_integral, measurement, normal_log_density, t
 from assemblysim.errors import InputError
 from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
-from assemblysim.measurement.likelihoods.signal_gains import log_mean_of_product
-from assemblysim.measurement.noise import NoiseLayout, noise_layout
-from assemblysim.measurement.simulation.simulation import simulate_readings, simulate_table
+from assemblysim.measurement.likelihoods.signal_scale_factors import log_mean_of_product
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.noise_model import NoiseParameters
+from assemblysim.measurement.scales import SCALES
+from assemblysim.measurement.simulation.simulation import simulate_intensities, simulate_table
 from assemblysim.report.content.unknowns import parameter_label
-from assemblysim.study.definition.knowledge import noise_unit
+from assemblysim.study.definition.priors_and_fixed import noise_unit
 from assemblysim.study.problem.problems import noise_default
 
 RNG = np.random.default_rng(20261124)
@@ -23,27 +25,27 @@ S = np.array([2.0, 1.5, 0.3, 6.0])
 SIGMAS = np.array([0.05, 0.4, 0.15, 0.8])
 
 
-def log_weighted_gain_integral(logs, log_limits, log_expected, sigma):
-    """Brute force over the log gain; nan in `log_limits` where there is a reading."""
+def log_weighted_scale_factor_integral(logs, log_limits, log_expected, sigma):
+    """Brute force over the log scale factor; nan in `log_limits` where there is a reading."""
     below = np.isfinite(log_limits)
-    room = (log_limits - log_expected)[below][:, None]
+    margin = (log_limits - log_expected)[below][:, None]
     residuals = (logs - log_expected)[~below][:, None]
     seen, unseen = sigma[~below, None], sigma[below, None]
 
     def integrand(g):
         above = normal_log_density(residuals - g, seen).sum(axis=0)
-        return above + log_ndtr((room - g) / unseen).sum(axis=0)
+        return above + log_ndtr((margin - g) / unseen).sum(axis=0)
 
-    ends = np.concatenate((residuals, room))
+    ends = np.concatenate((residuals, margin))
     reach = 12 * sigma.max()
     return log_integral(integrand, ends.min() - reach, ends.max() + reach)
 
 
 @pytest.mark.parametrize("sigma", [SIGMAS, SIGMAS[::-1], 5 * SIGMAS])
-def test_an_unknown_gain_is_the_weighted_mean_of_the_residuals(sigma):
+def test_an_unknown_scale_factor_is_the_weighted_mean_of_the_residuals(sigma):
     value = total([Y], [S], sigma, per_signal=True)
 
-    brute = log_weighted_gain_integral(np.log(Y), np.full(4, np.nan), np.log(S), sigma)
+    brute = log_weighted_scale_factor_integral(np.log(Y), np.full(4, np.nan), np.log(S), sigma)
     assert value == pytest.approx(brute, abs=1e-8)
 
 
@@ -54,7 +56,7 @@ def test_an_unknown_gain_is_the_weighted_mean_of_the_residuals(sigma):
      (-40.0, -8.0, 1.0)],
 )  # fmt: skip
 @pytest.mark.parametrize("sigma", [SIGMAS, SIGMAS[::-1], np.array([0.9, 0.03, 0.2, 0.05])])
-def test_zeros_match_brute_force_over_the_gain(above, sigma):
+def test_zeros_match_brute_force_over_the_scale_factor(above, sigma):
     zeros = len(above)
     spectrum = np.where(np.arange(4) < 4 - zeros, Y, 0.0)
     log_limit = np.log(0.005 * spectrum.sum())
@@ -65,7 +67,7 @@ def test_zeros_match_brute_force_over_the_gain(above, sigma):
     value = total([spectrum], [np.exp(log_expected)], sigma, limit=0.005, per_signal=True)
 
     logs = np.log(np.where(spectrum > 0, spectrum, 1.0))
-    brute = log_weighted_gain_integral(logs, log_limits, log_expected, sigma)
+    brute = log_weighted_scale_factor_integral(logs, log_limits, log_expected, sigma)
     assert value == pytest.approx(brute, abs=1e-8, rel=1e-11)
 
 
@@ -88,36 +90,36 @@ def test_the_mean_of_a_product_is_right_for_slopes_of_any_size(steepest):
         assert value == pytest.approx(brute, abs=1e-8, rel=1e-10)
 
 
-def brute_amplitude(y, s, additive, relative, limit):
-    """Integrate over the amplitude itself, with a sigma for each reading."""
+def brute_scale_factor(y, s, additive, relative, limit):
+    """Integrate over the scale factor itself, with a sigma for each reading."""
     whole, seen = y.sum(), y > 0
     direction = (s / np.sqrt((s**2).sum()))[:, None]
     y, additive, relative = (y / whole)[:, None], additive[:, None], relative[:, None]
 
-    def integrand(log_amplitude):
-        mean = direction * np.exp(log_amplitude)
+    def integrand(log_scale_factor):
+        mean = direction * np.exp(log_scale_factor)
         sd = np.hypot(additive, relative * mean)
         above = normal_log_density(y[seen] - mean[seen], sd[seen]).sum(axis=0)
         below = log_ndtr((limit - mean[~seen]) / sd[~seen]).sum(axis=0)
-        return log_amplitude + above + below
+        return log_scale_factor + above + below
 
     largest = 1e4 if (relative == 0).all() else 100.0
     return log_integral(integrand, np.log(additive.min()) - 45, np.log(largest))
 
 
 @pytest.mark.parametrize("scale", [0.02, 0.3, 3.0])
-def test_constant_noise_integrates_the_amplitude(scale):
+def test_constant_noise_integrates_the_scale_factor(scale):
     sigma = scale * SIGMAS
 
     value = total([Y], [S], sigma, noise="constant", per_signal=True)
 
-    brute = brute_amplitude(Y, S, sigma, np.zeros(4), 0.0)
+    brute = brute_scale_factor(Y, S, sigma, np.zeros(4), 0.0)
     assert value == pytest.approx(brute, abs=1e-8, rel=1e-10)
 
 
 @pytest.mark.parametrize("zeros", [0, 1, 2])
 @pytest.mark.parametrize("noise", ["constant", "two-component"])
-def test_amplitudes_by_quadrature_match_brute_force(zeros, noise):
+def test_scale_factors_by_quadrature_match_brute_force(zeros, noise):
     y = np.where(np.arange(4) < zeros, 0.0, Y)
     additive, relative = 0.1 * SIGMAS, 0.5 * SIGMAS[::-1]
     sds = additive if noise == "constant" else np.concatenate((relative, additive))
@@ -125,7 +127,7 @@ def test_amplitudes_by_quadrature_match_brute_force(zeros, noise):
     value = total([y], [S], sds, noise=noise, limit=0.05, per_signal=True)
 
     known = np.zeros(4) if noise == "constant" else relative
-    brute = brute_amplitude(y, S, additive, known, 0.05)
+    brute = brute_scale_factor(y, S, additive, known, 0.05)
     assert value == pytest.approx(brute, abs=1e-6, rel=1e-9)
 
 
@@ -175,7 +177,7 @@ def test_equal_sigmas_are_one_sigma(scale, noise, limit):
     # Two quadratures that are each good to 1e-8 where several signals stay below the limit.
     several = limit and scale == "per spectrum" and noise == "proportional"
     np.testing.assert_allclose(each, one, rtol=0, atol=1e-8 if several else 1e-12)
-    assert apart.units == together.units
+    assert apart.observations == together.observations
     np.testing.assert_allclose(
         apart.standardised_residuals(signals, np.repeat(sds, 4, axis=1)),
         together.standardised_residuals(signals, sds),
@@ -230,7 +232,7 @@ def test_predictive_readings_scatter_each_by_its_own():
     made = likelihood(S * np.ones((3, 1)), scale="absolute", per_signal=True)
     signals = np.broadcast_to(S, (4000, 3, 4))
 
-    drawn = simulate_readings(
+    drawn = simulate_intensities(
         made, signals, signals, np.tile(SIGMAS, (4000, 1)), np.random.default_rng(2)
     )
 
@@ -239,7 +241,7 @@ def test_predictive_readings_scatter_each_by_its_own():
 
 
 def test_a_sigma_carries_the_name_of_its_signal():
-    layout = NoiseLayout("two-component", ("hare", "lynx"), shared=True)
+    layout = NoiseParameters(NOISES["two-component"], ("hare", "lynx"), shared=True)
 
     assert layout.names == (
         "noise_hare", "noise_lynx", "noise_additive_hare", "noise_additive_lynx", "sampling_error",
@@ -249,44 +251,50 @@ def test_a_sigma_carries_the_name_of_its_signal():
     assert parameter_label("noise_hare") == "noise of hare"
     assert parameter_label("noise_additive_hare") == "additive noise of hare"
     assert parameter_label("noise_additive") == "additive noise"
-    told = Measurement("absolute", "two-component", (Signal("A", ()),), noise_per_signal=True)
+    told = absolute("two-component", (Signal("A", ()),))
     assert noise_unit(told, "noise_additive_A", "mM") == "mM"
     assert noise_unit(told, "noise_A", "mM") == ""
 
 
 def test_a_default_additive_sigma_is_tied_to_its_own_signal(tmp_path):
     study = small_study(tmp_path, table=chain_table())
-    told = Measurement("absolute", "constant", study.measurement.signals, noise_per_signal=True)
+    told = absolute("constant", study.measurement.signals)
     object.__setattr__(study, "measurement", told)
     largest = study.experiments[0].table.values.max(axis=0)
 
     for name, most in zip("ABC", largest, strict=True):
-        assert noise_default(study, f"noise_{name}").b == pytest.approx(most)
+        assert noise_default(study, f"noise_{name}").upper == pytest.approx(most)
 
 
 @pytest.mark.parametrize("scale", ["per spectrum", "per species"])
-def test_a_shared_sampling_error_under_unknown_gains_is_refused(scale):
+def test_a_shared_sampling_error_under_unknown_scale_factors_is_refused(scale):
     with pytest.raises(InputError, match="write share_replicates = false"):
         likelihood([Y, Y], [1.0, 1.0], scale=scale, per_signal=True)
 
     assert likelihood(
         [Y, Y], [1.0, 1.0], scale=scale, per_signal=True, share_replicates=False
-    ).units
+    ).observations
 
 
 def test_two_parameters_of_one_name_are_refused():
     signals = (Signal("X", ()), Signal("additive_X", ()))
-    told = Measurement("absolute", "two-component", signals, noise_per_signal=True)
+    told = absolute("two-component", signals)
 
     with pytest.raises(InputError, match="'X' and 'additive_X' would share the parameter"):
-        noise_layout(told, shared=False)
+        told.noise_parameters(shared=False)
 
 
 def test_one_sigma_for_all_is_still_the_default():
     assert intensity_likelihood(chain_table(), measurement_of_chain()).noise_names == ("noise",)
 
 
+def absolute(noise, signals):
+    return Measurement(SCALES["absolute"], NOISES[noise], signals, noise_per_signal=True)
+
+
 def measurement_of_chain():
     return Measurement(
-        "absolute", "proportional", tuple(Signal(n, ((n, 1.0),)) for n in ("A", "B", "C"))
+        SCALES["absolute"],
+        NOISES["proportional"],
+        tuple(Signal(n, ((n, 1.0),)) for n in ("A", "B", "C")),
     )

@@ -1,4 +1,4 @@
-"""What a study says about its parameters before the data: stated values and priors, with units."""
+"""What a study says about its parameters before the data: priors and fixed values, with units."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from assemblysim.inference.model.prior import PRIORS, SIGNED_UNITS, Prior
 from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
-from assemblysim.measurement.noise import noise_layout
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.schema import PriorTable, validated
 from assemblysim.units import quantity
@@ -39,7 +38,7 @@ def parameter_units(
     used = dict.fromkeys(n for m in mechanisms for n in system.network(m).rate_constant_names)
     rate_constants = {name: "" if units[name] == "1" else units[name] for name in used}
     responses = {f"response_{signal.name}": "" for signal in measurement.signals}
-    noises = noise_layout(measurement, shared=measurement.share_replicates).names
+    noises = measurement.noise_parameters(shared=measurement.share_replicates).names
     return {
         **rate_constants,
         **responses,
@@ -51,14 +50,14 @@ def parameter_units(
 
 def noise_unit(measurement: Measurement, name: str, concentration_unit: str) -> str:
     """Return the unit of a noise parameter: a relative one has none, nor one of unknown scale."""
-    additive = noise_layout(measurement, shared=True).is_additive(name)
-    return concentration_unit if additive and measurement.scale == "absolute" else ""
+    additive = measurement.noise_parameters(shared=True).is_additive(name)
+    return concentration_unit if additive and measurement.scale.known else ""
 
 
 def read_priors_and_fixed(
     table: Mapping[str, object], units: Mapping[str, str]
 ) -> tuple[tuple[tuple[str, float], ...], tuple[tuple[str, Prior], ...]]:
-    """Split the table ``[priors]`` into stated values and priors.
+    """Split the table ``[priors]`` into priors and fixed values.
 
     Args:
         table: parameter to a prior, or to a quantity.
@@ -70,7 +69,7 @@ def read_priors_and_fixed(
     Raises:
         InputError: an unknown parameter, or what is said of it is no prior and no quantity.
     """
-    stated, priors = [], []
+    fixed, priors = [], []
     for name, written in table.items():
         if name not in units:
             hint = did_you_mean(name, units)
@@ -82,8 +81,8 @@ def read_priors_and_fixed(
         if isinstance(found, Prior):
             priors.append((name, found))
         else:
-            stated.append((name, found))
-    return tuple(stated), tuple(priors)
+            fixed.append((name, found))
+    return tuple(fixed), tuple(priors)
 
 
 def read_number_or_prior(written: object, unit: str) -> float | Prior:

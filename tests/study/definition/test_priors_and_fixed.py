@@ -9,8 +9,10 @@ from assemblysim.inference.model.priors import (
 )
 from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.measurement.data import Measurement, Signal
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.reading.system import read_system
-from assemblysim.study.definition.knowledge import (
+from assemblysim.study.definition.priors_and_fixed import (
     noise_unit,
     parameter_units,
     read_number_or_prior,
@@ -105,7 +107,7 @@ def test_a_distribution_that_does_not_fit_is_refused(written, text):
 
 def test_units_follow_the_mechanisms_that_are_compared():
     system = read_system("models/hnp_dy6.toml")
-    measurement = Measurement("per spectrum", "proportional", SIGNALS)
+    measurement = Measurement(SCALES["per spectrum"], NOISES["proportional"], SIGNALS)
     units = parameter_units(system, ["template", "both_third_order"], measurement, "mM")
 
     assert units["k_chelate"] == "1/(mM h)"
@@ -128,14 +130,14 @@ def test_units_follow_the_mechanisms_that_are_compared():
     ],
 )
 def test_noise_has_a_unit_where_it_is_added_to_concentrations(scale, noise, name, unit):
-    assert noise_unit(Measurement(scale, noise, SIGNALS), name, "mM") == unit
+    assert noise_unit(Measurement(SCALES[scale], NOISES[noise], SIGNALS), name, "mM") == unit
 
 
-def test_stated_values_and_priors_are_told_apart():
+def test_fixed_values_and_priors_are_told_apart():
     units = {"k": "1/h", "noise": ""}
-    stated, priors = read_priors_and_fixed(
+    fixed, priors = read_priors_and_fixed(
         {"k": "2 1/min", "noise": {"uniform": [0.1, "30 %"]}}, units
     )
 
-    assert stated == (("k", 120.0),)
+    assert fixed == (("k", 120.0),)
     assert priors == (("noise", Uniform(0.1, 0.3)),)

@@ -1,16 +1,16 @@
-"""Readings with additive noise whose spectrum, or column, has an unknown amplitude.
+"""Intensities with additive noise whose spectrum, or column, has an unknown scale factor.
 
 y = A shat + e, with shat the expected signals of the group at unit length and a flat prior on
-the amplitude A > 0, which is integrated out. Every group is divided by the total of its readings
-first, so that multiplying it by a number changes nothing; the additive standard deviation is in
-units of that total. The density is that of y in those units. For constant noise with nothing
-below the limit, p = y . shat and n readings,
+the scale factor A > 0, which is integrated out. Every group is divided by its total first, so that
+multiplying it by a number changes nothing; the additive standard deviation is in units of that
+total. The density is that of y in those units. For constant noise with nothing
+below the limit, p = y . shat and n intensities,
 
     L = (2 pi sigma^2)^(-(n-1)/2) exp(-(|y|^2 - p^2) / (2 sigma^2)) Phi(p / sigma);
 
 otherwise the integral is done by quadrature over log A, good to 1e-6. With two-component noise
-the prior ends at a hundred totals, since a large amplitude excuses every reading. Replicates
-count as independent here. Where every signal has a sigma of its own, sums over the readings are
+the prior ends at a hundred totals, since a large scale factor excuses every intensity. Replicates
+count as independent here. Where every signal has a sigma of its own, sums over the intensities are
 weighted by 1 / sigma^2: with w = sum shat^2 / sigma^2 and p = sum y shat / (sigma^2 w),
 
     L = prod (2 pi sigma_i^2)^(-1/2) (2 pi / w)^(1/2)
@@ -25,12 +25,12 @@ from functools import cached_property
 import numpy as np
 from scipy.special import log_ndtr
 
-from assemblysim.measurement.likelihoods.gains import LOG_TWO_PI
 from assemblysim.measurement.likelihoods.orthants import curvature, hazard, log_sum_exp
-from assemblysim.measurement.noise import NoiseLayout
-from assemblysim.measurement.readings import Groups
+from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI
+from assemblysim.measurement.measured_intensities import Groups
+from assemblysim.measurement.noise_model import NoiseParameters
 
-_LARGEST_LOG_AMPLITUDE = float(np.log(100.0))
+_LARGEST_LOG_FACTOR = float(np.log(100.0))
 # Below the noise the integrand falls in proportion to A: 40 nats lower it is negligible.
 _REACH = 40.0
 _NODES = 81
@@ -54,24 +54,24 @@ class Shape:
 
 
 @dataclass(frozen=True, eq=False)
-class AmplitudeLikelihood:
-    """Constant or two-component noise with one unknown amplitude for each group of readings.
+class AdditiveNoiseLikelihood:
+    """Constant or two-component noise with one unknown scale factor for each group of intensities.
 
     Attributes:
-        groups: the readings.
-        layout: of constant or two-component noise.
+        groups: the intensities.
+        parameters: of constant or two-component noise.
     """
 
     groups: Groups
-    layout: NoiseLayout
+    parameters: NoiseParameters
 
     @property
     def noise_names(self) -> tuple[str, ...]:
         """The sd in units of the group's total; or the relative sd and that."""
-        return self.layout.names
+        return self.parameters.names
 
     @cached_property
-    def units(self) -> tuple[str, ...]:
+    def observations(self) -> tuple[str, ...]:
         """One for each group that says anything."""
         return self.groups.informative_names
 
@@ -82,7 +82,7 @@ class AmplitudeLikelihood:
 
     @cached_property
     def _numbers(self) -> np.ndarray:
-        """Shape (G, M), readings in units of their group's total, 0 where there is none."""
+        """Shape (G, M), intensities in units of their group's total, 0 where there is none."""
         return np.where(self.groups.observed, self.groups.values / self._total, 0.0)
 
     @cached_property
@@ -97,20 +97,18 @@ class AmplitudeLikelihood:
         expected = expected / np.maximum(expected.max(axis=2, keepdims=True), 1e-300)
         length = np.sqrt((expected**2).sum(axis=2, keepdims=True))
         direction = expected / np.where(length > 0, length, 1.0)
-        sizes = self.layout.sizes(noise)
-        own, additive = (
+        spread = self.parameters.model.spread(self.parameters.sizes(noise))
+        additive, relative = (
             np.broadcast_to(
-                size[:, :, None] if self.groups.by_column else size[:, None, :], direction.shape
+                sd[:, :, None] if self.groups.by_column else sd[:, None, :], direction.shape
             )
-            for size in (sizes.reading, sizes.additive)
+            for sd in (spread.additive, spread.relative)
         )
-        if self._constant:
-            return Shape(direction, own, additive)
-        return Shape(direction, additive, own)
+        return Shape(direction, additive, relative)
 
     @property
     def _constant(self) -> bool:
-        return self.layout.kind == "constant"
+        return not self.parameters.model.relative
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, Q)."""
@@ -140,7 +138,7 @@ class AmplitudeLikelihood:
         )
 
     def _quadrature(self, shape: Shape, chosen: np.ndarray) -> np.ndarray:
-        """Integrate over the log amplitude, for some groups: shape (B, len(chosen))."""
+        """Integrate over the log scale factor, for some groups: shape (B, len(chosen))."""
         mode = self._mode(shape, chosen)
         scale = 1 / np.sqrt(1 + self._information(shape, chosen, mode))
         top = self._largest
@@ -148,22 +146,22 @@ class AmplitudeLikelihood:
         right = np.arcsinh(np.minimum(np.maximum(top - mode, 0.0), _REACH) / scale)
         step = (left + right) / (_NODES - 1)
         t = -left[:, :, None] + step[:, :, None] * np.arange(_NODES)
-        log_amplitude = mode[:, :, None] + scale[:, :, None] * np.sinh(t)
-        terms = self._log_integrand(shape, chosen, log_amplitude) + np.log(np.cosh(t))
+        log_factor = mode[:, :, None] + scale[:, :, None] * np.sinh(t)
+        terms = self._log_integrand(shape, chosen, log_factor) + np.log(np.cosh(t))
         terms[:, :, [0, -1]] -= np.log(2.0)
         return np.asarray(log_sum_exp(terms) + np.log(scale * step))
 
     @property
     def _largest(self) -> float:
-        # Constant noise bounds the amplitude by itself; 40 keeps its square finite.
-        return 40.0 if self._constant else _LARGEST_LOG_AMPLITUDE
+        # Constant noise bounds the scale factor by itself; 40 keeps its square finite.
+        return 40.0 if self._constant else _LARGEST_LOG_FACTOR
 
     def _log_integrand(
-        self, shape: Shape, chosen: np.ndarray, log_amplitude: np.ndarray
+        self, shape: Shape, chosen: np.ndarray, log_factor: np.ndarray
     ) -> np.ndarray:
-        """Return the log-likelihood plus log A, shape (B, C, Q), at log amplitudes (B, C, Q)."""
-        size = np.exp(log_amplitude)
-        total = log_amplitude.copy()
+        """Return the log-likelihood plus log A, shape (B, C, Q), at log scale factors (B, C, Q)."""
+        size = np.exp(log_factor)
+        total = log_factor.copy()
         for column in range(self._numbers.shape[1]):
             seen = self.groups.observed[chosen, column]
             below = self.groups.censored[chosen, column]
@@ -178,13 +176,13 @@ class AmplitudeLikelihood:
                 spread = variance[:, seen]
                 total[:, seen] -= 0.5 * (away**2 / spread + LOG_TWO_PI + np.log(spread))
             if below.any():
-                room = self._limits[chosen[below], column, None] - mean[:, below]
-                total[:, below] += log_ndtr(room / np.sqrt(variance[:, below]))
+                margin = self._limits[chosen[below], column, None] - mean[:, below]
+                total[:, below] += log_ndtr(margin / np.sqrt(variance[:, below]))
         return total
 
     def _mode(self, shape: Shape, chosen: np.ndarray) -> np.ndarray:
         """Find the largest value of the integrand on ever finer grids, shape (B, C)."""
-        top = _LARGEST_LOG_AMPLITUDE
+        top = _LARGEST_LOG_FACTOR
         limits = self._limits[chosen]
         floor = np.where(limits > 0, limits, 1.0).min(axis=1)
         low = np.log(0.1 * np.minimum(shape.additive[:, chosen].min(axis=2), floor))
@@ -198,7 +196,7 @@ class AmplitudeLikelihood:
         return np.asarray(mode[:, :, 0])
 
     def _information(self, shape: Shape, chosen: np.ndarray, mode: np.ndarray) -> np.ndarray:
-        """Return what the readings say about log A, shape (B, C)."""
+        """Return what the intensities say about log A, shape (B, C)."""
         mean = shape.direction[:, chosen] * np.exp(mode)[:, :, None]
         spread = (shape.relative[:, chosen] * mean) ** 2
         variance = shape.additive[:, chosen] ** 2 + spread
@@ -209,17 +207,17 @@ class AmplitudeLikelihood:
         return np.asarray(each.sum(axis=2))
 
     def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
-        """Return residuals at the best amplitude in units of their sd, shape (B, N, I)."""
+        """Return residuals at the best scale factor in units of their sd, shape (B, N, I)."""
         shape = self._shape(signals, noise)
         everything = np.arange(shape.direction.shape[1])
         observed = self.groups.observed
         if self._constant:
             weight = shape.direction * observed / shape.additive**2
             length = np.maximum((weight * shape.direction).sum(axis=2), 1e-300)
-            amplitude = (self._numbers * weight).sum(axis=2) / length
+            factor = (self._numbers * weight).sum(axis=2) / length
         else:
-            amplitude = np.exp(self._mode(shape, everything))
-        mean = shape.direction * amplitude[:, :, None]
+            factor = np.exp(self._mode(shape, everything))
+        mean = shape.direction * factor[:, :, None]
         variance = shape.additive**2 + (shape.relative * mean) ** 2
         weight = observed * shape.direction**2 / variance
         leverage = weight / np.maximum(weight.sum(axis=2, keepdims=True), 1e-300)

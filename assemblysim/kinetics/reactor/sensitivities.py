@@ -1,0 +1,171 @@
+"""Derivatives of reactors' courses by rate constants, energies and initial concentrations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assemblysim.kinetics.engines.integration import (
+    DEFAULT_TOLERANCE,
+    Tolerance,
+    integrate_sensitivities,
+)
+from assemblysim.kinetics.reactor.protocol import Segment
+from assemblysim.kinetics.reactor.ramp import Ramp
+from assemblysim.kinetics.reactor.reactor import (
+    Reactor,
+    SegmentedRun,
+    SegmentTask,
+    segment_task,
+)
+from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT
+from assemblysim.kinetics.trajectory import TrajectoryBatch
+
+
+@dataclass(frozen=True, eq=False)
+class ReactorSensitivities:
+    """Courses of B reactors with their derivatives.
+
+    Attributes:
+        trajectories: the courses.
+        by_constant: shape (B, T, S, P), by the rate constants at the reference temperature.
+        by_energy: shape (B, T, S, P), mol mM/kJ; of no length in P where nothing is heated or it
+            was not asked for.
+        by_initial: shape (B, T, S, S), or of no length where it was not asked for.
+    """
+
+    trajectories: TrajectoryBatch
+    by_constant: np.ndarray
+    by_energy: np.ndarray
+    by_initial: np.ndarray
+
+    def change(self, reactor: Reactor, moved: Reactor) -> np.ndarray:
+        """Return by how much concentrations change, to first order, shape (N B, T, S), mM.
+
+        Args:
+            reactor: what these derivatives are of, B reactors.
+            moved: N B reactors with other constants, energies and starts: N beside the first of the
+                B, then N beside the second, and so on.
+        """
+        each = len(moved) // len(reactor)
+
+        def along(derivatives: np.ndarray, there: np.ndarray, here: np.ndarray) -> np.ndarray:
+            batch, times, species, width = derivatives.shape
+            steps = there.reshape(batch, each, width) - here[:, None]
+            found = np.einsum("bnx,btsx->bnts", steps, derivatives)
+            return np.asarray(found.reshape(-1, times, species))
+
+        change = along(
+            self.by_constant, moved.rate_constants.at_reference, reactor.rate_constants.at_reference
+        )
+        if self.by_energy.shape[-1]:
+            change += along(
+                self.by_energy, moved.rate_constants.energies, reactor.rate_constants.energies
+            )
+        if self.by_initial.shape[-1]:
+            change += along(self.by_initial, moved.initial, reactor.initial)
+        return change
+
+
+def sensitivities(
+    reactor: Reactor,
+    times: np.ndarray,
+    tolerance: Tolerance = DEFAULT_TOLERANCE,
+    *,
+    by_energy: bool = True,
+    by_initial: bool = True,
+) -> ReactorSensitivities:
+    """Integrate B reactors with derivatives by constants, energies and initial concentrations.
+
+    Args:
+        reactor: what runs.
+        times: as in `courses`.
+        tolerance: accuracy and budget.
+        by_energy: whether the derivatives by the energies are wanted.
+        by_initial: whether the derivatives by the initial concentrations are wanted.
+    """
+    size, constants = len(reactor.network.species), len(reactor.network.rate_constant_names)
+    if reactor.undisturbed and reactor.protocol.programme is None:
+        batch = integrate_sensitivities(
+            reactor.running,
+            reactor.rate_constants.at_reference,
+            reactor.initial,
+            times,
+            tolerance,
+            by_initial=by_initial,
+        )
+        nothing = np.zeros((*batch.by_constant.shape[:3], 0))
+        return ReactorSensitivities(
+            batch.trajectories, batch.by_constant, nothing, batch.by_initial
+        )
+    kinetic = (2 if by_energy else 1) * constants
+    carried = np.zeros((len(reactor), size, kinetic + (size if by_initial else 0)))
+    if by_initial:
+        carried[:, :, kinetic:] = np.eye(size)
+    run = SegmentedRun(reactor, times)
+    derived = run.unknown(*carried.shape[1:])
+    for segment, asked in run.segments():
+        part = segment_task(reactor, segment, run.state, asked)
+        batch = integrate_sensitivities(
+            part.network,
+            part.rate_constants,
+            part.start,
+            part.times,
+            tolerance,
+            # Nothing of a first start depends on what derivatives are wanted by.
+            by_initial=by_initial or segment.begin > 0,
+            leading=(kinetic if segment.ramp else constants, size),
+        )
+        by_constant, by_start = (x[:, :, :size] for x in (batch.by_constant, batch.by_initial))
+        # A start that is turned into another: what it was made from counts as well. The added
+        # species of a ramp start at a unit, with constants in that unit: it cancels.
+        total = np.matmul(by_start, carried[:, None, : by_start.shape[-1]])
+        total[..., :kinetic] += _own_derivatives(
+            reactor, segment, part, by_constant, by_energy=by_energy
+        )
+        run.put(derived, total, segment)
+        carried = total[:, -1] * run.finish(segment, batch.trajectories)[:, None]
+    return ReactorSensitivities(
+        run.trajectories(),
+        derived[..., :constants],
+        derived[..., constants:kinetic],
+        derived[..., kinetic:],
+    )
+
+
+def _own_derivatives(
+    reactor: Reactor,
+    segment: Segment,
+    part: SegmentTask,
+    by_constant: np.ndarray,
+    *,
+    by_energy: bool,
+) -> np.ndarray:
+    """Return derivatives by constants at the reference, then by energies, (B, T', S, P or 2 P).
+
+    Args:
+        reactor: what runs.
+        segment: of its protocol.
+        part: the segment as it was integrated.
+        by_constant: shape (B, T', S, P'), by the first constants of the segment's network.
+        by_energy: whether the derivatives by the energies are wanted.
+    """
+    rate_constants, constants = reactor.rate_constants, len(reactor.network.rate_constant_names)
+    if segment.first is None or segment.last is None:
+        if not by_energy:
+            return by_constant
+        return np.concatenate([by_constant, np.zeros(by_constant.shape)], axis=-1)
+    here = by_constant[..., :constants]
+    if segment.ramp:
+        here = here / part.unit[:, None, None, None]
+    at_reference = here * rate_constants.factors(segment.first)[:, None, None]
+    if not by_energy:
+        return np.asarray(at_reference)
+    moved = rate_constants.at_reference * rate_constants.by_energy(segment.first)
+    by_energies = here * moved[:, None, None]
+    if segment.ramp:
+        ramp = Ramp(segment.end - segment.begin, segment.first, segment.last)
+        growth = ramp.heating_rate / (GAS_CONSTANT * ramp.first**2) / part.unit**2
+        by_energies += by_constant[..., constants:] * growth[:, None, None, None]
+    return np.concatenate([at_reference, by_energies], axis=-1)

@@ -1,0 +1,123 @@
+"""A table of intensities ready for a likelihood: numbers, and limits where there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+# Below this a signal cannot be told from zero; it keeps logarithms finite.
+SMALLEST_SIGNAL = 1e-300
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredIntensities:
+    """The N spectra of one experiment, columns in the order of the measurement's signals.
+
+    Attributes:
+        signals: names, length I.
+        rows: what each spectrum is called, length N.
+        times: shape (T,), h, increasing: the sampling times.
+        at: shape (N,), which sampling time a spectrum belongs to; replicates are neighbours.
+        values: shape (N, I), nan where nothing was measured, 0 where nothing was detected.
+        limits: shape (N, I), detection limits in units of the values; nan without a limit.
+    """
+
+    signals: tuple[str, ...]
+    rows: tuple[str, ...]
+    times: np.ndarray
+    at: np.ndarray
+    values: np.ndarray
+    limits: np.ndarray
+
+    @cached_property
+    def observed(self) -> np.ndarray:
+        """Shape (N, I), where there is a number above zero."""
+        return np.asarray(self.values > 0)
+
+    @cached_property
+    def censored(self) -> np.ndarray:
+        """Shape (N, I), where an intensity stayed below the detection limit."""
+        return np.asarray(self.values == 0)
+
+    @cached_property
+    def replicated(self) -> bool:
+        """Whether any sampling time has several spectra."""
+        return len(self.times) < len(self.at)
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """Shape (T,), the first spectrum of each sampling time."""
+        return np.searchsorted(self.at, np.arange(len(self.times)))
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Intensities in G groups of M that share one unknown scale factor: spectra, or columns.
+
+    Attributes:
+        intensities: the intensities.
+        by_column: whether a group is a column (per species) rather than a spectrum.
+    """
+
+    intensities: MeasuredIntensities
+    by_column: bool
+
+    def grouped(self, rows: np.ndarray) -> np.ndarray:
+        """Turn (..., N, I) into (..., G, M)."""
+        return np.swapaxes(rows, -1, -2) if self.by_column else rows
+
+    def expected(self, signals: np.ndarray) -> np.ndarray:
+        """Turn signals at the sampling times, (B, T, I), into (B, G, M)."""
+        rows = np.maximum(signals[:, self.intensities.at], SMALLEST_SIGNAL)
+        return np.ascontiguousarray(self.grouped(rows))
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """Shape (G, M)."""
+        return self.grouped(self.intensities.values)
+
+    @cached_property
+    def limits(self) -> np.ndarray:
+        """Shape (G, M)."""
+        return self.grouped(self.intensities.limits)
+
+    @cached_property
+    def observed(self) -> np.ndarray:
+        """Shape (G, M)."""
+        return self.grouped(self.intensities.observed)
+
+    @cached_property
+    def censored(self) -> np.ndarray:
+        """Shape (G, M)."""
+        return self.grouped(self.intensities.censored)
+
+    @cached_property
+    def informative(self) -> np.ndarray:
+        """Shape (G,): with an unknown scale, two numbers are the least, one above zero."""
+        observed = self.observed.sum(axis=1)
+        return np.asarray((observed > 0) & (observed + self.censored.sum(axis=1) > 1))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What each of the G groups is called as an observation."""
+        if self.by_column:
+            return tuple(f"all readings of {name}" for name in self.intensities.signals)
+        return tuple(f"spectrum at {row}" for row in self.intensities.rows)
+
+    @cached_property
+    def informative_names(self) -> tuple[str, ...]:
+        """Names of the groups that say anything."""
+        return tuple(n for n, keep in zip(self.names, self.informative, strict=True) if keep)
+
+    @cached_property
+    def below(self) -> np.ndarray:
+        """Shape (G, J): places of a group's intensities below the limit, padded with -1."""
+        censored = self.censored & self.informative[:, None]
+        width = int(censored.sum(axis=1).max(initial=0))
+        places = np.full((len(censored), width), -1)
+        for group, row in enumerate(censored):
+            found = np.flatnonzero(row)
+            places[group, : len(found)] = found
+        return places

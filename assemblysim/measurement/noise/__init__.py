@@ -1,0 +1,1 @@
+"""How intensities scatter: one file for each noise model, found through `registry.NOISES`."""
