@@ -31,7 +31,7 @@ from assemblysim.study.results.predictions import predict_study
 
 FITS = ROOT / "fits"
 NAMES = ("dy6", "hnp_dy6", "alpha_pinene", "hnp_dy6_synthetic")
-DRAWS = 40
+DRAWS, CHECKED = 40, 150  # of few draws none may make a table without a value below 0
 SMALLEST = 4.5  # pt, of an index; all other type is larger
 WORDS_ONLY = {"dy6", "hnp_dy6"}
 
@@ -53,7 +53,8 @@ def drawn_study(name):
         rng = np.random.default_rng(2)
         drawn = predict_study(problem, values, study, rng)[1]
         courses[mechanism] = tuple(course_of(each, result) for each in drawn)
-        checked = posterior_checks(problem, values, rng)
+        many = found.values[:CHECKED, [found.names.index(n) for n in problem.parameter_names]]
+        checked = posterior_checks(problem, many, rng)
         checks = None if checked is None else checked.result
         mechanisms[mechanism] = replace(one, predictive_checks=checks)
     result = replace(result, mechanisms=mechanisms)
