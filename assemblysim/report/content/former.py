@@ -101,7 +101,7 @@ def _mechanism(name: str, one: MechanismResult, result: StudyResult) -> Former:
         "rank": settled.rank_at_optimum,
         "structural": settled.rank,
         "parameters": len(settled.parameters),
-        "lost": list(settled.non_identifiable),
+        "lost": list(settled.structurally_non_identifiable),
         "sentence": identifiability_words(settled, classes),
         "prospect": list(prospect_words(settled, classes)),
         "combinations": [
