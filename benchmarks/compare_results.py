@@ -136,7 +136,7 @@ def _mechanism(one):
             "parameters": [n for n, p in one["parameters"].items() if p["kind"] in COUNTED],
             "rank_at_optimum": settled.get("rank", 0),
             "rank": settled.get("structural", 0),
-            "non_identifiable": settled.get("lost", []),
+            "structurally_non_identifiable": settled.get("lost", []),
             "without_effect": [],
             "measured": bool(one.get("readings", 1)),
             "combinations": [

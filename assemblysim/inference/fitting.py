@@ -63,7 +63,7 @@ DRAWS_FOR_PREDICTION = 500
 # Optima are printed with four digits, so they are sought with a finer integration.
 PRECISE = Tolerance(rtol=1e-8, max_steps=100_000)
 # Width of the reference in a noise parameter: that of its optimum three times over, and at least
-# this share of the prior's.
+# this fraction of the prior's.
 NOISE_WIDTHS, LEAST_NOISE_WIDTH = 3.0, 0.2
 # Under priors twice as wide a posterior is at most twice as wide.
 WIDER_COVARIANCE = 4.0
@@ -122,7 +122,7 @@ class Conclusions:
     """What the draws of one mechanism say.
 
     Attributes:
-        checks: the gates, each passed or failed.
+        checks: of convergence, each passed or failed.
         log_evidence: bridge sampling, tempered particles, Laplace.
         changed: log evidence under all changed priors of the rate constants, by name.
         modes: of the posterior, best first.
@@ -132,7 +132,7 @@ class Conclusions:
         criteria: AICc and BIC.
         leave_one_out: PSIS-LOO.
         values: shape (D, P), thinned draws in the parameters' units.
-        points: shape (D, U), log-likelihood of each unit of the data at those draws.
+        pointwise: shape (D, U), log-likelihood of each observation at those draws.
         identifiability: what the data settle of the parameters, alone and in products.
     """
 
@@ -145,7 +145,7 @@ class Conclusions:
     criteria: InformationCriteria
     leave_one_out: LeaveOneOut
     values: np.ndarray
-    points: np.ndarray
+    pointwise: np.ndarray
     identifiability: Identifiability
 
 
@@ -165,7 +165,7 @@ def counting_posterior(problem: Problem) -> Counted:
 
 
 def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Groundwork:
-    """Screen prior draws, climb from the best of them, and choose where tempering starts."""
+    """Screen prior draws, maximise from the best of them, and choose where tempering starts."""
     rng = stream(seed, problem.mechanism, "search")
     target = counting_posterior(problem)
     prior = rng.standard_normal((settings.screened, len(problem.parameters)))
@@ -237,7 +237,7 @@ def start_fit(
     settings: FitSettings,
     seed: int,
 ) -> FitStart:
-    """Put the tempered runs together, climb from their particles, and place the walkers on them.
+    """Put the tempered runs together, maximise from their particles, and place the walkers on them.
 
     Args:
         problem: mechanism and data.
@@ -320,7 +320,7 @@ def conclude(
     point_estimates = find_point_estimates(precise, np.array(maximisations), best_draw)
     thinned = flat[np.linspace(0, len(flat) - 1, min(DRAWS_FOR_PREDICTION, len(flat))).astype(int)]
     values = values_from_normal(problem.parameters, thinned)
-    points = log_likelihood(problem, values).points
+    pointwise = log_likelihood(problem, values).pointwise
     return Conclusions(
         checks=diagnose(draws, settings.convergence, failed_fraction),
         log_evidence=(
@@ -339,9 +339,9 @@ def conclude(
         criteria=information_criteria(
             point_estimates.log_likelihood, len(problem.parameters), problem.reading_count
         ),
-        leave_one_out=leave_one_out_in_full(problem, flat, points, evidence, rng),
+        leave_one_out=leave_one_out_in_full(problem, flat, pointwise, evidence, rng),
         values=values,
-        points=points,
+        pointwise=pointwise,
         identifiability=identify(problem, point_estimates.most_likely, draws),
     )
 

@@ -1,1 +1,1 @@
-"""How fast: symbolic derivatives, compiled functions, integration."""
+"""How fast: rate laws as functions, engines, reactors."""

@@ -1,1 +1,1 @@
-"""What follows from a fitted mechanism: lifetimes and pathway shares."""
+"""What follows from a fitted mechanism: lifetimes and pathway fractions."""

@@ -215,7 +215,7 @@ def _momentary_lifetime(
     place = np.broadcast_to(maximum.place[..., None], courses.shape[:3])
     concentrations = np.maximum(grid.around(courses, place)(place), 0.0)
     top = grid.time_at(maximum.place)
-    # At the end of a stretch, the temperature is the one before what happens there.
+    # At the end of a segment, the temperature is the one before what happens there.
     moments = np.where(grid.jumps(maximum.place), np.nextafter(top, 0.0), top)
     fluxes = compile_network(network).fluxes(concentrations, reactor.rate_constants_at(moments))
     consumption = np.maximum(-stoichiometry(network)[at], 0)

@@ -1,4 +1,4 @@
-"""Which way a product is made: each reaction's share of its integrated net formation."""
+"""Which way a product is made: each reaction's fraction of its integrated net formation."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class PathwayFractions:
     """How much of each product each reaction made.
 
     Attributes:
-        ways: for each of K (product, reaction) pairs their names.
-        values: shape (D, K), from 0 to 1; the shares of one product add up to 1; nan where
+        routes: for each of K (product, reaction) pairs their names.
+        values: shape (D, K), from 0 to 1; the fractions of one product add up to 1; nan where
             the draw could not be integrated or nothing of the product was made.
     """
 
-    ways: tuple[tuple[str, str], ...]
+    routes: tuple[tuple[str, str], ...]
     values: np.ndarray
 
 
@@ -47,28 +47,28 @@ def pathway_fractions_in(
         tolerance: of the integration.
 
     Returns:
-        The shares of every draw; of nothing, where no product is of that kind.
+        The fractions of every draw; of nothing, where no product is of that kind.
 
     Raises:
         ValueError: the arrays do not fit the network.
     """
     network = reactor.network
-    ways = _ways(network)
-    values = np.full((len(reactor), len(ways)), np.nan)
-    if not ways:  # an open network may make nothing that stays
-        return PathwayFractions(ways, values)
+    routes = _routes(network)
+    values = np.full((len(reactor), len(routes)), np.nan)
+    if not routes:  # an open network may make nothing that stays
+        return PathwayFractions(routes, values)
     for part, batch in integrated_in_parts(reactor, np.array([window]), tolerance):
         completed = batch.trajectories.completed
         extents = np.where(completed[:, None], batch.extents[:, -1], np.nan)
-        values[part] = _fractions(network, ways, extents)
-    return PathwayFractions(ways, values)
+        values[part] = _fractions(network, routes, extents)
+    return PathwayFractions(routes, values)
 
 
 def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Interval]]:
     """Summarise the draws of one mechanism.
 
     Args:
-        found: the shares of every draw.
+        found: the fractions of every draw.
 
     Returns:
         For each product and reaction ``median``, ``lower`` and ``upper`` (95 %).
@@ -82,34 +82,34 @@ def average_pathways(
     """Summarise several mechanisms together, weighted by their probabilities.
 
     Args:
-        mechanisms: the shares of every draw of each.
+        mechanisms: the fractions of every draw of each.
         probabilities: of each mechanism.
 
     Returns:
-        As `summarise_pathways`, for the products that every mechanism has shares of: a share of
-        what another mechanism does not make, or makes in one way on the way to something else,
-        has no average. A mechanism that makes the product without the reaction counts with 0.
+        As `summarise_pathways`, for the products that every mechanism has fractions of: one of what
+        another mechanism does not make, or makes in one way on the way to something else, has no
+        average. A mechanism that makes the product without the reaction counts with 0.
     """
     weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
     products: dict[str, dict[str, Interval]] = {}
-    everywhere = set.intersection(*({product for product, _ in m.ways} for m in mechanisms))
-    places = [{way: i for i, way in enumerate(m.ways)} for m in mechanisms]
-    for product, reaction in dict.fromkeys(way for m in mechanisms for way in m.ways):
+    everywhere = set.intersection(*({product for product, _ in m.routes} for m in mechanisms))
+    places = [{route: i for i, route in enumerate(m.routes)} for m in mechanisms]
+    for product, reaction in dict.fromkeys(route for m in mechanisms for route in m.routes):
         if product not in everywhere:
             continue
-        way = (product, reaction)
-        columns = [_column(m, place, way) for m, place in zip(mechanisms, places, strict=True)]
+        route = (product, reaction)
+        columns = [_column(m, place, route) for m, place in zip(mechanisms, places, strict=True)]
         values = np.concatenate(columns)
         products.setdefault(product, {})[reaction] = interval_of(values, weights)
     return products
 
 
 def _column(
-    found: PathwayFractions, place: dict[tuple[str, str], int], way: tuple[str, str]
+    found: PathwayFractions, place: dict[tuple[str, str], int], route: tuple[str, str]
 ) -> np.ndarray:
-    if way not in place:
+    if route not in place:
         return np.zeros(len(found.values))
-    return np.asarray(found.values[:, place[way]])
+    return np.asarray(found.values[:, place[route]])
 
 
 def _partners(network: Network) -> dict[str, str]:
@@ -118,8 +118,8 @@ def _partners(network: Network) -> dict[str, str]:
     return pairs | {forward: back for back, forward in pairs.items()}
 
 
-def _ways(network: Network) -> tuple[tuple[str, str], ...]:
-    """Return the (product, reaction) pairs whose shares are of interest."""
+def _routes(network: Network) -> tuple[tuple[str, str], ...]:
+    """Return the (product, reaction) pairs whose fractions are of interest."""
     changes = stoichiometry(network)
     names = [r.name for r in network.reactions]
     backward = {r.name for r in network.reactions if r.reverse_of is not None}
@@ -127,28 +127,28 @@ def _ways(network: Network) -> tuple[tuple[str, str], ...]:
     for name, row in zip(network.species_names, changes, strict=True):
         making = [names[r] for r in np.flatnonzero(row > 0)]
         using = [names[r] for r in np.flatnonzero(row < 0)]
-        final = all(way in backward for way in using)
-        if len([way for way in making if way not in backward]) >= 2 or (making and final):
-            found += [(name, way) for way in making]
+        final = all(route in backward for route in using)
+        if len([route for route in making if route not in backward]) >= 2 or (making and final):
+            found += [(name, route) for route in making]
     return tuple(found)
 
 
 def _fractions(
-    network: Network, ways: tuple[tuple[str, str], ...], extents: np.ndarray
+    network: Network, routes: tuple[tuple[str, str], ...], extents: np.ndarray
 ) -> np.ndarray:
-    """Return the shares, shape (D, K), from the extents of one-way reactions, (D, R), mM."""
+    """Return the fractions, shape (D, K), from the extents of one-way reactions, (D, R), mM."""
     place = {r.name: i for i, r in enumerate(network.reactions)}
     species = {name: i for i, name in enumerate(network.species_names)}
     changes, partners = stoichiometry(network), _partners(network)
-    made = np.zeros((len(extents), len(ways)))
-    for column, (product, way) in enumerate(ways):
-        net = extents[:, place[way]]
-        if way in partners:
-            net = net - extents[:, place[partners[way]]]
-        change = changes[species[product], place[way]]
+    made = np.zeros((len(extents), len(routes)))
+    for column, (product, route) in enumerate(routes):
+        net = extents[:, place[route]]
+        if route in partners:
+            net = net - extents[:, place[partners[route]]]
+        change = changes[species[product], place[route]]
         made[:, column] = np.maximum(change * net, 0.0)
-    # The ways of one product stand together.
-    counts = [len(list(group)) for _, group in groupby(product for product, _ in ways)]
+    # The routes of one product stand together.
+    counts = [len(list(group)) for _, group in groupby(product for product, _ in routes)]
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     total = np.repeat(np.add.reduceat(made, starts, axis=1), counts, axis=1)
     return np.where(total > 0, made / np.where(total > 0, total, 1.0), np.nan)

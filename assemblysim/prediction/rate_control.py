@@ -33,7 +33,7 @@ from assemblysim.result.predictions import ControlDegree, ControlTable
 QUANTITIES = ("yield", "rate", "maximum", "time_of_maximum")
 # Draws at once: sensitivities take as many times the memory of a course as there are steps.
 DRAWS_AT_ONCE = 50
-# A yield below this share of all that was put in is rounding, and what governs it too.
+# A yield below this fraction of all that was put in is rounding, and what governs it too.
 LEAST_YIELD = 1e-9
 
 
@@ -168,15 +168,15 @@ def _at_the_end(
     """
     last = course.shape[-1] - 1
     made = np.where(course[:, -1] > floor, course[:, -1], np.nan)
-    growing = _end_derivative(course, grid)
-    forming = np.where((growing > 0) & np.isfinite(made), growing, np.nan)
+    rate = _rate_at_end(course, grid)
+    forming = np.where((rate > 0) & np.isfinite(made), rate, np.nan)
     return {
         "yield": change[:, :, last] / made[:, None],
-        "rate": _end_derivative(change, grid) / forming[:, None],
+        "rate": _rate_at_end(change, grid) / forming[:, None],
     }
 
 
-def _end_derivative(courses: np.ndarray, grid: FineGrid) -> np.ndarray:
+def _rate_at_end(courses: np.ndarray, grid: FineGrid) -> np.ndarray:
     last = np.full(courses.shape[:-1], courses.shape[-1] - 1.0)
     return grid.around(courses, last).derivative(last)
 

@@ -1,4 +1,4 @@
-"""When to stop the reaction: while an intermediate holds more than a stated share of a component.
+"""When to stop the reaction: while an intermediate holds more than a stated part of a component.
 
 A component is a building block such as the ligand; Dy5L2 holds two of it. What is not over when
 the experiment ends is beyond, never extrapolated.
@@ -50,18 +50,18 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """While intermediates hold more than a share of a component.
+    """While intermediates hold more than a fraction of a component.
 
     Attributes:
         species: names of the X intermediates that contain the component.
         level: what was asked for.
         window: h.
         times: shape (G,), h, of the courses below.
-        values: shape (D, X, 4), the `QUANTITIES`: h, h, h and a share. Start and end are nan in
+        values: shape (D, X, 4), the `QUANTITIES`: h, h, h and a fraction. Start and end are nan in
             a draw whose peak stays below the level; the end is infinite where the window is
             still open when the experiment ends, the time of the peak where it was not passed.
-        probabilities: shape (G, X), share of the draws that are above the level.
-        expected: shape (G, X), the mean share over the draws.
+        probabilities: shape (G, X), fraction of the draws that are above the level.
+        expected: shape (G, X), the mean fraction over the draws.
         failed: how many draws could not be integrated; they count for nothing.
     """
 
@@ -115,24 +115,24 @@ def scarcest_block(
 def windows_in(
     reactor: Reactor, window: float, level: Level, *, tolerance: Tolerance = PREDICTION_TOLERANCE
 ) -> Windows:
-    """Find when intermediates hold more than a share of a component, for D draws.
+    """Find when intermediates hold more than a fraction of a component, for D draws.
 
     The window is the one around the highest peak: from the last time that the course rose
-    to the level before the peak until the first time that it fell to it again. A share is one of
+    to the level before the peak until the first time that it fell to it again. A fraction is one of
     what there is of the component at that time: what is added counts from then on, and a reactor
-    that is diluted holds the same shares as before.
+    that is diluted holds the same fractions as before.
 
     Args:
         reactor: what runs, D draws.
         window: h, how long the experiment is followed.
-        level: the component and its share.
+        level: the component and its fraction.
         tolerance: of the integration.
 
     Returns:
         The windows of every draw.
 
     Raises:
-        InputError: there is no such building block, or the share is not between 0 and 1.
+        InputError: there is no such building block, or the fraction is not between 0 and 1.
         ValueError: the arrays do not fit the network.
     """
     network = reactor.network
@@ -168,7 +168,7 @@ def summarise_windows(found: Windows) -> dict[str, WindowResult]:
         ``lower`` and ``upper`` (95 %); start and end over the draws in which there is a window,
         with ``probability`` that there is one, and ``probability_beyond`` that it is still open
         at the end; and ``best``, the time at which the level is exceeded with the largest
-        ``probability``, or where that is the same over a while the expected share is largest,
+        ``probability``, or where that is the same over a while the expected fraction is largest,
         the ``expected_share`` then, and the central 95 % of the time of the peak.
     """
     return average_windows([found], [1.0])
@@ -212,7 +212,7 @@ def _summary(
 
 
 def _column(found: Windows, name: str) -> np.ndarray:
-    """Return the quantities of one species, shape (D, 4); no window, no share without it."""
+    """Return the quantities of one species, shape (D, 4); no window, no fraction without it."""
     if name in found.species:
         return found.values[:, found.species.index(name)]
     return np.tile([np.nan, np.nan, np.nan, 0.0], (len(found.values), 1))

@@ -58,7 +58,7 @@ def prospect_words(
         )
         return (f"In principle {data} could determine {what} {ranks}.",) if loose else ()
     alone = found.without_effect
-    together = [name for name in found.non_identifiable if name not in alone]
+    together = [name for name in found.structurally_non_identifiable if name not in alone]
     of_what = "anything measured" if found.measured else "any signal in the statements"
     sentences = [f"{listed(alone)} had no effect on {of_what} {ranks}."] if alone else []
     if together:

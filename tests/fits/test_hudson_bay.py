@@ -107,5 +107,5 @@ def test_an_open_network_without_lasting_products_has_no_pathway_shares():
         Reactor.isothermal(network, np.full((3, 4), 1e-5), np.full((3, 2), 10.0)), 100.0
     )
 
-    assert found.ways == ()
+    assert found.routes == ()
     assert found.values.shape == (3, 0)

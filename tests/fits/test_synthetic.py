@@ -64,7 +64,7 @@ def test_the_share_made_through_dy5l2_is_found_within_its_wide_interval(fitted):
         48.0,
     )
     lower, upper = np.quantile(
-        found.values[:, found.ways.index(("Dy6L2", "close"))], [0.025, 0.975]
+        found.values[:, found.routes.index(("Dy6L2", "close"))], [0.025, 0.975]
     )
 
     assert lower < 0.4807 < upper

@@ -1,7 +1,7 @@
 """Fits that are quick enough to be repeated thousands of times, for calibration.
 
-A few tempered particles show where a posterior lies; a pool of draws from mixtures is refitted
-until it covers it; walkers chosen from the pool move on under the posterior itself, and a bridge
+A few tempered particles show where a posterior lies; weighted draws from mixtures are refitted
+until they cover it; walkers chosen from them move on under the posterior itself, and a bridge
 between them and the last mixture gives the evidence.
 """
 
@@ -26,7 +26,7 @@ from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.rate_swaps import RateSwap
 from assemblysim.inference.model.target import Counted, Target
-from assemblysim.inference.sampling.adaptive import Pool, first_pool, mixture_of
+from assemblysim.inference.sampling.adaptive import WeightedDraws, first_draws, mixture_of
 from assemblysim.inference.sampling.moves import (
     IndependenceMove,
     RateSwapMove,
@@ -41,9 +41,9 @@ from assemblysim.inference.sampling.smc import Particles, smc_pilot
 from assemblysim.result.evidence import LogEvidence
 
 METHOD = "quick bridge"
-# Scatter between repetitions beyond what a bridge over so short walks knows of, in nats.
+# Scatter between repetitions beyond what a bridge over so short chains knows of, in nats.
 UNSEEN_ERROR = 0.15
-# Of a first guess by the pool, where the gap to the best mechanism is many times that.
+# Of a first guess by the weighted draws, where the gap to the best mechanism is many times that.
 FAR_BEHIND_ERROR = 1.0
 
 
@@ -57,9 +57,9 @@ class QuickSettings:
         efforts: of the particles; the next is tried where one did not do.
         draws: from each mixture.
         refits: mixtures at most after one effort.
-        confirmed: mixtures after the pool is good: to stop when it first is would favour pools
+        confirmed: mixtures after a fit is good: to stop when it first is would favour draws
             that have not met the tails yet.
-        wanted: effective draws of the pool at which a fit is good.
+        wanted: effective draws at which a fit is good.
         least: effective draws below which it is not trusted.
         behind: nats behind the best mechanism from which on fewer will do.
         enough_behind: effective draws that do there.
@@ -93,7 +93,7 @@ class QuickFit:
     Attributes:
         positions: shape (N, P), equally weighted draws from the posterior, in coordinates in
             which the prior is a standard normal.
-        effective_size: of the pool that they were chosen from.
+        effective_size: of the weighted draws that they were chosen from.
         log_evidence: with its error, which is infinite where walkers and mixture hardly overlap.
         calls: likelihood calls spent.
         failed: how many of them failed.
@@ -165,57 +165,57 @@ def _fit_once(
     settings: QuickSettings,
     rng: np.random.Generator,
 ) -> QuickFit:
-    """Cover the posterior by a pool; walk and bridge from there, unless it is far behind."""
+    """Cover the posterior by weighted draws; move on and bridge from there if it may count."""
     near = particles.positions
     # Resampled particles repeat each other: half of the different ones stand for themselves.
     mixture = mixture_of(near, 0.5 * len(np.unique(near, axis=0)), rng)
-    pool = first_pool(mixture, settings.draws, target, rng)
+    weighted = first_draws(mixture, settings.draws, target, rng)
     good = 0
-    while len(pool.mixtures) < settings.refits and good < settings.confirmed:
-        known = pool.effective_size >= settings.enough_behind
-        if known and pool.log_evidence < best - settings.behind:
-            return _far_behind(target, pool, settings, rng)
-        mixture = pool.refitted(settings.draws // 2, rng)
-        pool = pool.extended(mixture, settings.draws, target, rng)
-        good += pool.effective_size >= settings.wanted
-    mixture = pool.refitted(settings.draws // 2, rng)
+    while len(weighted.mixtures) < settings.refits and good < settings.confirmed:
+        known = weighted.effective_size >= settings.enough_behind
+        if known and weighted.log_evidence < best - settings.behind:
+            return _far_behind(target, weighted, settings, rng)
+        mixture = weighted.refitted(settings.draws // 2, rng)
+        weighted = weighted.extended(mixture, settings.draws, target, rng)
+        good += weighted.effective_size >= settings.wanted
+    mixture = weighted.refitted(settings.draws // 2, rng)
     moves = _moves(mixture, rate_swaps)
-    positions, log_density = _walked(target, pool, moves, settings, rng)
+    positions, log_density = _moved_on(target, weighted, moves, settings, rng)
     flat = positions.reshape(-1, near.shape[1])
     ratio_posterior = log_density - mixture.log_density(flat).reshape(log_density.shape)
     proposed = mixture.draw(settings.draws, rng)
     ratio_proposal = target(proposed) - mixture.log_density(proposed)
-    evidence = _bridged(ratio_posterior, ratio_proposal, pool)
-    return QuickFit(flat, pool.effective_size, evidence, target.calls, target.failed)
+    evidence = _bridged(ratio_posterior, ratio_proposal, weighted)
+    return QuickFit(flat, weighted.effective_size, evidence, target.calls, target.failed)
 
 
 def _far_behind(
-    target: Counted, pool: Pool, settings: QuickSettings, rng: np.random.Generator
+    target: Counted, weighted: WeightedDraws, settings: QuickSettings, rng: np.random.Generator
 ) -> QuickFit:
-    """Take the pool as it is: whether a mechanism is 20 or 21 nats behind changes nothing."""
-    chosen = rng.choice(len(pool.positions), settings.walkers, p=pool.weights)
-    evidence = LogEvidence(METHOD, pool.log_evidence, FAR_BEHIND_ERROR)
-    positions = pool.positions[chosen]
-    return QuickFit(positions, pool.effective_size, evidence, target.calls, target.failed)
+    """Take the weighted draws as they are: 20 or 21 nats behind makes no difference."""
+    chosen = rng.choice(len(weighted.positions), settings.walkers, p=weighted.weights)
+    evidence = LogEvidence(METHOD, weighted.log_evidence, FAR_BEHIND_ERROR)
+    positions = weighted.positions[chosen]
+    return QuickFit(positions, weighted.effective_size, evidence, target.calls, target.failed)
 
 
 def _moves(mixture: Mixture, rate_swaps: Sequence[RateSwap]) -> list[tuple[Any, float]]:
-    """Return moves with their shares: local ones, jumps to anywhere, exchanges of modes."""
+    """Return moves with their fractions: local ones, jumps to anywhere, exchanges of modes."""
     moves = [(emcee.moves.DEMove(), 0.35), (SnookerMove(), 0.1), (IndependenceMove(mixture), 0.45)]
     return [*moves, (RateSwapMove(rate_swaps), 0.1)] if rate_swaps else moves
 
 
-def _walked(
+def _moved_on(
     target: Target,
-    pool: Pool,
+    weighted: WeightedDraws,
     moves: Sequence[tuple[Any, float]],
     settings: QuickSettings,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Move walkers on from the pool; return positions (N, W, P) and log-densities (N, W)."""
-    chosen = rng.choice(len(pool.positions), settings.walkers, p=pool.weights)
+    """Move walkers on from weighted draws; return positions (N, W, P) and log-densities (N, W)."""
+    chosen = rng.choice(len(weighted.positions), settings.walkers, p=weighted.weights)
     random = np.random.RandomState(rng.integers(2**32, size=8).tolist())
-    walkers = Walkers(pool.positions[chosen], pool.log_target[chosen])
+    walkers = Walkers(weighted.positions[chosen], weighted.log_target[chosen])
     every, fractions = zip(*moves, strict=True)
     positions, log_density = [], []
     for _ in range(settings.looks):
@@ -226,11 +226,13 @@ def _walked(
     return np.stack(positions), np.stack(log_density)
 
 
-def _bridged(ratio_posterior: np.ndarray, ratio_proposal: np.ndarray, pool: Pool) -> LogEvidence:
+def _bridged(
+    ratio_posterior: np.ndarray, ratio_proposal: np.ndarray, weighted: WeightedDraws
+) -> LogEvidence:
     """Bridge from the mixture to the walkers; ratios of shape (N, W) and (N2,)."""
     try:
         value = solve_bridge(ratio_posterior.reshape(-1), ratio_proposal)
     except RunError:
-        return LogEvidence(METHOD, pool.log_evidence, float("inf"))
+        return LogEvidence(METHOD, weighted.log_evidence, float("inf"))
     error = bridge_error(ratio_posterior[None], ratio_proposal, value)
     return LogEvidence(METHOD, value, float(np.hypot(error, UNSEEN_ERROR)))

@@ -25,8 +25,8 @@ class Band:
 
     Attributes:
         level: the probability that it leaves the band nowhere, at least.
-        at: shape (K,), the points, shares of all possible ranks.
-        lower: shape (K,), the least share of the N ranks below each point.
+        at: shape (K,), the points, fractions of all possible ranks.
+        lower: shape (K,), the least fraction of the N ranks below each point.
         upper: shape (K,), the largest.
     """
 

@@ -81,7 +81,7 @@ def solve_bridge(ratio_posterior: np.ndarray, ratio_proposal: np.ndarray) -> flo
         raise RunError("bridge sampling: a log-density is not finite")
     value = float(np.median(ratio_posterior))
     for _ in range(1000):
-        # log of s1 * exp(ratio) + s2 * exp(value), with s1, s2 the shares of the two samples
+        # log of s1 * exp(ratio) + s2 * exp(value), with s1, s2 the fractions of the two samples
         upper = ratio_proposal - np.logaddexp(np.log(n1) + ratio_proposal, np.log(n2) + value)
         lower = -np.logaddexp(np.log(n1) + ratio_posterior, np.log(n2) + value)
         new = float(logsumexp(upper) - np.log(n2) - logsumexp(lower) + np.log(n1))

@@ -24,7 +24,7 @@ class Candidate:
     Attributes:
         name: the mechanism.
         evidence: its log evidence.
-        witness: a second estimate of it, made another way.
+        independent_estimate: a second estimate of it, made another way.
         parameters: how many unknowns it has.
         trusted: whether all its checks passed.
     """

@@ -10,7 +10,7 @@ from scipy.special import logsumexp
 
 from assemblysim.result.evidence import LeaveOneOut
 
-# Above this k-hat the importance weights of a left-out unit have no usable variance
+# Above this k-hat the importance weights of an observation that is left out have no usable variance
 # (Vehtari, Gelman & Gabry, Stat. Comput. 2017, 27, 1413).
 BAD_K = 0.7
 
@@ -39,38 +39,38 @@ def information_criteria(
     return InformationCriteria(aicc, deviance + parameters * float(np.log(readings)))
 
 
-def leave_one_out(points: np.ndarray) -> LeaveOneOut:
+def leave_one_out(pointwise: np.ndarray) -> LeaveOneOut:
     """Estimate leave-one-out accuracy by Pareto-smoothed importance sampling.
 
     Args:
-        points: shape (D, U), the log-likelihood of each unit at each draw.
+        pointwise: shape (D, U), the log-likelihood of each observation at each draw.
 
     Returns:
         The estimate. Method: PSIS-LOO (Vehtari, Gelman & Gabry 2017), by arviz-stats.
     """
-    elpd, bad = exact_loo_observations(points)
+    elpd, bad = exact_loo_observations(pointwise)
     return summed(elpd, int(bad.sum()))
 
 
-def exact_loo_observations(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each unit's predictive density and whether its k-hat is above 0.7, each (U,)."""
-    elpd, k_hat = np.array([_leave_out(unit) for unit in points.T]).T
+def exact_loo_observations(pointwise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each observation's predictive density and whether its k-hat is above 0.7, (U,)."""
+    elpd, k_hat = np.array([_leave_out(observation) for observation in pointwise.T]).T
     return elpd, k_hat > BAD_K
 
 
 def summed(elpd: np.ndarray, bad: int, recomputed: int = 0) -> LeaveOneOut:
-    """Add up the units' predictive densities, shape (U,); their scatter gives the error."""
+    """Add up the observations' predictive densities, shape (U,); their scatter gives the error."""
     error = float(np.sqrt(len(elpd) * elpd.var(ddof=1))) if len(elpd) > 1 else float("inf")
     return LeaveOneOut(float(elpd.sum()), error, bad, recomputed)
 
 
-def _leave_out(unit: np.ndarray) -> tuple[float, float]:
-    """Return the predictive density of one unit, shape (D,) over draws, and its k-hat."""
-    plain = float(np.log(len(unit)) - logsumexp(-unit))
-    # a unit that decides the posterior alone leaves weights of which most underflow to 0
+def _leave_out(observation: np.ndarray) -> tuple[float, float]:
+    """Return the predictive density of one observation, shape (D,) over draws, and its k-hat."""
+    plain = float(np.log(len(observation)) - logsumexp(-observation))
+    # an observation that decides the posterior alone leaves weights of which most underflow to 0
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         try:
-            elpd, k_hat, _ = array_stats.loo(unit[None, :], chain_axis=0, draw_axis=1)
+            elpd, k_hat, _ = array_stats.loo(observation[None, :], chain_axis=0, draw_axis=1)
         except ValueError:
             # arviz-stats refuses a tail of equal values: such weights are bounded, and
             # there is nothing to smooth

@@ -1,4 +1,4 @@
-"""Log evidence by nested sampling: a witness on request, beside those of every fit."""
+"""Log evidence by nested sampling: an independent estimate on request, beside those of a fit."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def nested_sampling(
     rng: np.random.Generator,
     *,
     live: int = 500,
-    walks: int = 64,
+    batch: int = 64,
     left: float = 0.01,
 ) -> LogEvidence:
     """Estimate a log evidence by nested sampling.
@@ -50,7 +50,7 @@ def nested_sampling(
         dimension: P, number of unknowns.
         rng: the stream of random numbers.
         live: live points.
-        walks: how many of the sampler's walks are evaluated together.
+        batch: how many of the sampler's proposals are evaluated together.
         left: log of what may be left in the live points, against what was found, at the end.
 
     Returns:
@@ -64,13 +64,13 @@ def nested_sampling(
     # Slow to import, and needed on request only.
     from dynesty import NestedSampler
 
-    slope = _TIE_BREAK / np.sqrt(dimension)
+    incline = _TIE_BREAK / np.sqrt(dimension)
 
     def log_likelihood(position: np.ndarray) -> list[float]:
         found = target(position) - log_standard_normal(position)
-        return list(map(float, found + slope * np.tanh(position).sum(axis=1)))
+        return list(map(float, found + incline * np.tanh(position).sum(axis=1)))
 
-    together = BatchedEvaluation(log_likelihood, walks)
+    together = BatchedEvaluation(log_likelihood, batch)
     sampler = NestedSampler(
         together,
         _from_unit_cube,
@@ -80,7 +80,7 @@ def nested_sampling(
         sample="rslice",
         rstate=rng,
         pool=together,
-        queue_size=walks,
+        queue_size=batch,
         use_pool={"prior_transform": False, "update_bound": False},
     )
     sampler.run_nested(dlogz=left, print_progress=False)

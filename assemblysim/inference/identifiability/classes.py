@@ -21,7 +21,7 @@ def classify(draws: np.ndarray, values: np.ndarray) -> Determined:
     """Say how far the data fix one parameter, from posterior against prior.
 
     A side is closed when the posterior has left the outer 5 % of the prior there (less than
-    a tenth of the prior's share remains). Determined: both sides are closed, the posterior
+    a tenth of the prior's part remains). Determined: both sides are closed, the posterior
     is at most half as wide as the prior, and the 95 % interval spans less than a factor of ten.
     One closed side alone: bounded on that side.
 

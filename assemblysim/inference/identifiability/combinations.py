@@ -18,7 +18,7 @@ from assemblysim.inference.identifiability.sensitivity_rank import SensitivityRa
 from assemblysim.result.unknowns import Combination
 from assemblysim.units import factors, written
 
-# A combination counts where its 95 % interval (of the logarithm) is at most this share of that
+# A combination counts where its 95 % interval (of the logarithm) is at most this fraction of that
 # of each of its members: else it says no more than they do.
 NARROWER = 0.25
 MOST = 3
@@ -58,7 +58,11 @@ def structural_combinations(
         At most three combinations, the simplest first; none where the rank is full.
     """
     alone = set(rank.without_effect)
-    lost = [i for i, n in enumerate(candidates.names) if n in rank.lost and n not in alone]
+    unidentifiable = [
+        i
+        for i, n in enumerate(candidates.names)
+        if n in rank.structurally_non_identifiable and n not in alone
+    ]
     places = [rank.parameters.index(name) for name in candidates.names]
 
     def unchanged(row: np.ndarray) -> bool:
@@ -66,7 +70,7 @@ def structural_combinations(
         exponents[places] = row
         return rank.unchanged(exponents)
 
-    fixed = filter(unchanged, exponent_rows(lost, len(candidates.names)))
+    fixed = filter(unchanged, exponent_rows(unidentifiable, len(candidates.names)))
     return tuple(_described(candidates, row, structural=True) for row in _irredundant(fixed, []))
 
 

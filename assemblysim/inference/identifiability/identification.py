@@ -93,7 +93,7 @@ def identify(problem: Problem, position: np.ndarray, draws: np.ndarray) -> Ident
         tuple(rank.parameters),
         rank.at_optimum,
         rank.structural,
-        rank.lost,
+        rank.structurally_non_identifiable,
         rank.without_effect,
         any(experiment.intensities is not None for experiment in problem.experiments),
         combinations,

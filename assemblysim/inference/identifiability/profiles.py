@@ -1,8 +1,8 @@
 """The profile likelihood of each parameter: how far it can go when all others make up for it.
 
-One coordinate is moved outwards from its most likely value, step by step, and the others climb to
-the best they can do there. Where the log-likelihood has dropped by 1.92 (half the 95 % point of
-chi-square with one degree of freedom) the 95 % interval ends; where it never does, the interval
+One coordinate is moved outwards from its most likely value, step by step, and the others go to
+the best that they can do there. Where the log-likelihood has dropped by 1.92 (half the 95 % point
+of chi-square with one degree of freedom) the 95 % interval ends; where it never does, the interval
 is open. After Raue et al., Bioinformatics 25, 1923 (2009).
 
 What is known of the *other* parameters before the data counts as further data: a response factor
@@ -28,7 +28,7 @@ from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.search import (
     HESSIAN_STEP,
     SAME_OPTIMUM,
-    Slopes,
+    ValuesAndGradients,
     side_by_side,
     spread_starts,
 )
@@ -42,10 +42,10 @@ REACH = 5.0
 # An interval that ends in the outer 5 % of a flat prior counts as open there, as a posterior does:
 # what ends it so late is more often the bound of another parameter than the data.
 BOUND = -float(ndtri(PRIOR_TAIL))
-# Beyond REACH a climb is held back by this, per squared standard deviation.
+# Beyond REACH a maximisation is held back by this, per squared standard deviation.
 WALL = 50.0
 LONGEST_STEP = 1.5
-# Added to all curvatures that scale a climb, as a standard-normal prior would.
+# Added to all curvatures that scale a maximisation, as a standard-normal prior would.
 LEAST_CURVATURE = 1.0
 # Climbs stop when one more step gains less than this, in nats: with a coordinate fixed, and free.
 GAINS = (1e-4, 1e-6)
@@ -66,13 +66,13 @@ class Likelihood:
 
     Attributes:
         log_likelihoods: from positions, shape (B, P), to log-likelihoods, shape (B,).
-        slopes: from positions, shape (B, P), to log-likelihoods, shape (B,), and their
-            gradients, shape (B, P).
+        values_and_gradients: from positions, shape (B, P), to log-likelihoods, shape (B,), and
+            their gradients, shape (B, P).
         flat: shape (P,), whether the prior of a parameter is flat within bounds.
     """
 
     log_likelihoods: Callable[[np.ndarray], np.ndarray]
-    slopes: Slopes
+    values_and_gradients: ValuesAndGradients
     flat: np.ndarray
 
 
@@ -111,7 +111,7 @@ def profile_likelihood(likelihood: Likelihood, start: np.ndarray, draws: np.ndar
     """Find the 95 % interval of every parameter by profile likelihood.
 
     An interval spans every optimum that is within 1.92 of the greatest; when a profile rises
-    above the supposed maximum it all begins again from there. The walks of all parameters go
+    above the supposed maximum it all begins again from there. The profiles of all parameters go
     side by side, so that the engine is asked for several gradients at a time.
 
     Args:
@@ -123,18 +123,18 @@ def profile_likelihood(likelihood: Likelihood, start: np.ndarray, draws: np.ndar
         The intervals.
     """
     thinned = draws[np.linspace(0, len(draws) - 1, min(SCREENED, len(draws))).astype(int)]
-    walker = _Walker(likelihood, thinned, start)
-    found = walker.intervals()
+    profiler = _Profiler(likelihood, thinned, start)
+    found = profiler.intervals()
     for _ in range(RESTARTS):
         highest = max(found, key=lambda interval: interval.rise)
         if highest.rise <= SLACK:
             break
-        walker.keep(walker.optima + walker.maximisations([highest.best.position]))
-        found = walker.intervals()
+        profiler.keep(profiler.optima + profiler.maximisations([highest.best.position]))
+        found = profiler.intervals()
     lower, upper = (
         np.array(ends) for ends in zip(*((o.lower, o.upper) for o in found), strict=True)
     )
-    return Profiles(walker.optima[0].position, lower, upper, walker.calls)
+    return Profiles(profiler.optima[0].position, lower, upper, profiler.calls)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +142,7 @@ class _Place:
     """A position, shape (P,), and how high it is: likelihood and prior knowledge."""
 
     position: np.ndarray
-    height: float
+    log_likelihood: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +153,7 @@ class _Interval:
         lower: its lower end; -inf where it is open.
         upper: its upper end.
         best: the highest place on the way.
-        rise: how far that lies above the optimum from which the walk began.
+        rise: how far that lies above the optimum from which the profile began.
     """
 
     lower: float
@@ -162,8 +162,8 @@ class _Interval:
     rise: float
 
 
-class _Walker:
-    """Climbs, and walks outwards from the optima that it knows."""
+class _Profiler:
+    """Maximises, and follows profiles outwards from the optima that it knows."""
 
     def __init__(self, likelihood: Likelihood, draws: np.ndarray, start: np.ndarray) -> None:
         self._likelihood = likelihood
@@ -173,7 +173,7 @@ class _Walker:
         )
         self._covariance = np.cov(draws, rowvar=False).reshape(2 * start.shape)
         self.calls = 0
-        self._together = side_by_side(self._slopes, max(len(start), STARTS + 1))
+        self._together = side_by_side(self._values_and_gradients, max(len(start), STARTS + 1))
         starts = [start, *spread_starts(draws, self._log_likelihoods, STARTS)]
         self.optima: list[_Place] = []
         self.keep(self.maximisations(starts))
@@ -192,17 +192,19 @@ class _Walker:
         top = self.optima[0].position
         shifts = HESSIAN_STEP * np.eye(len(top))
         around = np.concatenate([top + shifts, top - shifts])
-        slopes = [gradient for _, gradient in self._together.map(self._slope, around)]
-        ahead, behind = np.split(np.array(slopes), 2)
+        gradients = [
+            gradient for _, gradient in self._together.map(self._value_and_gradient, around)
+        ]
+        ahead, behind = np.split(np.array(gradients), 2)
         rows = (behind - ahead) / (2 * HESSIAN_STEP)
         values, vectors = np.linalg.eigh(0.5 * (rows + rows.T))
         inverse = 1 / (np.maximum(values, 0.0) + LEAST_CURVATURE)
         self._covariance = (vectors * inverse) @ vectors.T
 
-    def _slopes(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return log-likelihoods and gradients for all walks that ask at this moment."""
+    def _values_and_gradients(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return log-likelihoods and gradients for all profiles that ask at this moment."""
         self.calls += len(positions)
-        return self._likelihood.slopes(positions)
+        return self._likelihood.values_and_gradients(positions)
 
     def _interval(self, i: int) -> _Interval:
         """Walk to both ends of one parameter's interval."""
@@ -210,8 +212,8 @@ class _Walker:
         if not self._likelihood.flat[i]:
             tops = _distinct([self._maximise(o.position, without=i) for o in tops])
         (lower, left), (upper, right) = (self._end(i, side, tops) for side in (-1, 1))
-        best = max(left, right, key=lambda place: place.height)
-        return _Interval(lower, upper, best, best.height - tops[0].height)
+        best = max(left, right, key=lambda place: place.log_likelihood)
+        return _Interval(lower, upper, best, best.log_likelihood - tops[0].log_likelihood)
 
     def _maximise(
         self, start: np.ndarray, *, fixed: int | None = None, without: int | None = None
@@ -219,21 +221,21 @@ class _Walker:
         """Climb from a position, with one coordinate fixed, or without one parameter's prior.
 
         The coordinates are scaled by the curvature at the best optimum, which makes the
-        climb short.
+        maximisation short.
         """
         free = np.array([i for i in range(len(start)) if i != fixed], dtype=int)
         origin = start.copy()
         origin[free] = np.clip(start[free], -REACH, REACH)
         if not len(free):
-            return _Place(origin, self._slope(origin, fixed)[0])
+            return _Place(origin, self._value_and_gradient(origin, fixed)[0])
         factor = np.linalg.cholesky(self._spread(free, fixed))
         held = without if fixed is None else fixed
 
         def downhill(scaled: np.ndarray) -> tuple[float, np.ndarray]:
             position = origin.copy()
             position[free] += factor @ scaled
-            height, gradient = self._slope(position, held)
-            return -height, -(factor.T @ gradient[free])
+            value, gradient = self._value_and_gradient(position, held)
+            return -value, -(factor.T @ gradient[free])
 
         gain = GAINS[fixed is None] / max(abs(float(self._log_likelihoods.max())), 1.0)
         found = minimize(
@@ -255,27 +257,29 @@ class _Walker:
             spread = spread - np.outer(with_fixed, with_fixed) / self._covariance[fixed, fixed]
         return np.asarray(spread + 1e-8 * np.eye(len(free)))
 
-    def _slope(self, position: np.ndarray, without: int | None = None) -> tuple[float, np.ndarray]:
+    def _value_and_gradient(
+        self, position: np.ndarray, without: int | None = None
+    ) -> tuple[float, np.ndarray]:
         """Return the log-likelihood with prior knowledge, held back beyond the reach."""
-        height, gradient = self._together(position)
+        value, gradient = self._together(position)
         pull = np.where(self._likelihood.flat, 0.0, position)
         if without is not None:
             pull[without] = 0.0
         excess = position - np.clip(position, -REACH, REACH)
-        height -= 0.5 * float(pull @ pull) + WALL * float(excess @ excess)
-        return height, gradient - pull - 2 * WALL * excess
+        value -= 0.5 * float(pull @ pull) + WALL * float(excess @ excess)
+        return value, gradient - pull - 2 * WALL * excess
 
     def _end(self, i: int, side: int, tops: Sequence[_Place]) -> tuple[float, _Place]:
         """Return where one side ends, beyond all optima, and the highest place on the way."""
-        end, best = self._walk(i, side, tops[0], tops[0].height)
+        end, best = self._follow(i, side, tops[0], tops[0].log_likelihood)
         beyond = [o for o in tops[1:] if side * (o.position[i] - end) > 0]
         if beyond:
             farthest = max(beyond, key=lambda place: side * place.position[i])
-            end, other = self._walk(i, side, farthest, tops[0].height)
-            best = max(best, other, key=lambda place: place.height)
+            end, other = self._follow(i, side, farthest, tops[0].log_likelihood)
+            best = max(best, other, key=lambda place: place.log_likelihood)
         return end, best
 
-    def _walk(self, i: int, side: int, origin: _Place, top: float) -> tuple[float, _Place]:
+    def _follow(self, i: int, side: int, origin: _Place, top: float) -> tuple[float, _Place]:
         """Go outwards until the profile has dropped by 1.92, and interpolate the crossing."""
         limit = BOUND if self._likelihood.flat[i] else REACH
         here = best = origin
@@ -284,26 +288,26 @@ class _Walker:
         while side * here.position[i] < limit - 1e-9:
             step = min(step, limit - side * here.position[i])
             there = self._best_at(i, here.position + side * step * direction, top)
-            best = max(best, there, key=lambda place: place.height)
-            if best.height > top + SLACK:
+            best = max(best, there, key=lambda place: place.log_likelihood)
+            if best.log_likelihood > top + SLACK:
                 break
-            if top - there.height > DROP:
+            if top - there.log_likelihood > DROP:
                 return self._crossing(i, here, there, top), best
             moved = there.position - here.position
             direction = moved / moved[i]
-            step = _next_step(step, top - here.height, top - there.height)
+            step = _next_step(step, top - here.log_likelihood, top - there.log_likelihood)
             here = there
         return side * np.inf, best
 
     def _best_at(self, i: int, start: np.ndarray, top: float) -> _Place:
         """Climb with one coordinate fixed; before a side is closed, try from a draw nearby too."""
         found = self._maximise(start, fixed=i)
-        if top - found.height > DROP:
+        if top - found.log_likelihood > DROP:
             near = np.argsort(np.abs(self._draws[:, i] - start[i]))[: len(self._draws) // 20 + 1]
             other = self._draws[near[np.argmax(self._log_likelihoods[near])]].copy()
             other[i] = start[i]
             again = self._maximise(other, fixed=i)
-            found = max(found, again, key=lambda place: place.height)
+            found = max(found, again, key=lambda place: place.log_likelihood)
         return found
 
     def _crossing(self, i: int, inside: _Place, outside: _Place, top: float) -> float:
@@ -313,14 +317,14 @@ class _Walker:
         the place found so becomes a new end. Where the drop is steep, the way is halved first.
         """
         for _ in range(CLOSINGS):
-            a, b = (np.sqrt(max(top - place.height, 0.0)) for place in (inside, outside))
+            a, b = (np.sqrt(max(top - place.log_likelihood, 0.0)) for place in (inside, outside))
             moved = outside.position - inside.position
             fraction = float(np.clip((np.sqrt(DROP) - a) / (b - a), 0.0, 1.0))
             if min(abs(a**2 - DROP), abs(b**2 - DROP)) < CLOSE or abs(moved[i]) < 1e-3:
                 break
             part = 0.5 if b > FAR * np.sqrt(DROP) else float(np.clip(fraction, 0.1, 0.9))
             middle = self._maximise(inside.position + part * moved, fixed=i)
-            if top - middle.height > DROP:
+            if top - middle.log_likelihood > DROP:
                 outside = middle
             else:
                 inside = middle
@@ -330,9 +334,9 @@ class _Walker:
 def _distinct(places: Sequence[_Place]) -> list[_Place]:
     """Return the distinct optima within 1.92 of the best, the best first."""
     found: list[_Place] = []
-    for one in sorted(places, key=lambda place: -place.height):
+    for one in sorted(places, key=lambda place: -place.log_likelihood):
         gaps = [np.sqrt(((one.position - other.position) ** 2).mean()) for other in found]
-        near = not found or found[0].height - one.height < DROP
+        near = not found or found[0].log_likelihood - one.log_likelihood < DROP
         if near and all(gap > SAME_OPTIMUM for gap in gaps):
             found.append(one)
     return found

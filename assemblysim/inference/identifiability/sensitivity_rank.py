@@ -34,7 +34,7 @@ COARSE = Tolerance(rtol=1e-8, atol_share=1e-12, max_steps=30_000)
 # the largest in any case.
 CLEAR = 10.0
 SMALLEST = 1e-7
-# Below this share of the experiment's largest signal the log of a signal is integration error.
+# Below this fraction of the experiment's largest signal the log of a signal is integration error.
 LEAST_SIGNAL = 1e-7
 # Points of the prior beside the optimum and draws; half of them drawn in towards its middle,
 # since at its ends everything is over at once, or nothing happens.
@@ -60,7 +60,7 @@ class SensitivityRank:
     null_spaces: tuple[np.ndarray, ...]
 
     @property
-    def lost(self) -> tuple[str, ...]:
+    def structurally_non_identifiable(self) -> tuple[str, ...]:
         """Names of the parameters that take part in a change that no signal shows."""
         if not self.null_spaces:
             return ()
@@ -142,15 +142,15 @@ def log_sensitivities(problem: Problem, values: np.ndarray, tolerance: Tolerance
     """
     blocks = []
     for experiment in problem.experiments:
-        signals, slopes = _signals_with_slopes(problem, experiment, values, tolerance)
+        signals, derivatives = _signals_with_derivatives(problem, experiment, values, tolerance)
         seen = signals > LEAST_SIGNAL * signals.max(axis=(1, 2), keepdims=True)
-        logs = np.where(seen[..., None], slopes / np.where(seen, signals, 1.0)[..., None], 0.0)
+        logs = np.where(seen[..., None], derivatives / np.where(seen, signals, 1.0)[..., None], 0.0)
         blocks += list(_of_readings(problem, experiment, logs, seen[..., None]))
         blocks += list(_of_statements(experiment, signals, logs))
     return np.concatenate(blocks, axis=1)
 
 
-def _signals_with_slopes(
+def _signals_with_derivatives(
     problem: Problem, experiment: ExperimentProblem, values: np.ndarray, tolerance: Tolerance
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return signals, shape (B, T, I), and their derivatives by log parameters, (B, T, I, Q)."""
@@ -173,12 +173,12 @@ def _signals_with_slopes(
             change = batch.change(reactor, reactor_of(problem, experiment, shifted))
             sides.append(signals_of(problem, experiment, shifted, concentrations + change))
         columns.append((sides[0] - sides[1]) / (2 * RELATIVE_STEP))
-    slopes = np.stack(columns, axis=-1) if columns else np.zeros((*signals.shape, 0))
-    return signals, slopes
+    derivatives = np.stack(columns, axis=-1) if columns else np.zeros((*signals.shape, 0))
+    return signals, derivatives
 
 
 def _step(parameter: Parameter, values: np.ndarray) -> np.ndarray:
-    """Return a small step; of what may be negative, a share of what is known of it."""
+    """Return a small step; of what may be negative, a fraction of what is known of it."""
     prior = parameter.prior
     size = np.full(len(values), prior.deviation_about_median) if prior.signed else values
     return np.asarray(RELATIVE_STEP * size)

@@ -1,4 +1,4 @@
-"""Draws from several mixtures that are weighed together, so that each refit forgives the last.
+"""Draws from several mixtures that are weighted together, so that each refit forgives the last.
 
 A draw's weight is the target over the mean of all mixtures so far, not over the one that it came
 from (adaptive multiple importance sampling: Cornuet, Marin, Mira & Robert, Scand. J. Stat. 2012,
@@ -23,7 +23,7 @@ from assemblysim.inference.sampling.proposal import (
 
 
 @dataclass(frozen=True, eq=False)
-class Pool:
+class WeightedDraws:
     """Draws from T mixtures, as many from each, at least from one.
 
     Attributes:
@@ -52,18 +52,18 @@ class Pool:
 
     @property
     def log_evidence(self) -> float:
-        """A first guess: low, since the mixtures are fitted to the draws that they weigh."""
+        """A first guess: low, since the mixtures are fitted to the draws that they weight."""
         logs = self.log_target - self.log_drawn + np.log(len(self.mixtures))
         return float(logsumexp(logs) - np.log(len(logs)))
 
     def extended(
         self, mixture: Mixture, count: int, target: Target, rng: np.random.Generator
-    ) -> Pool:
+    ) -> WeightedDraws:
         """Add `count` draws from one more mixture."""
         new = mixture.draw(count, rng)
         mixtures = (*self.mixtures, mixture)
         before = np.logaddexp(self.log_drawn, mixture.log_density(self.positions))
-        return Pool(
+        return WeightedDraws(
             mixtures,
             np.concatenate([self.positions, new]),
             np.concatenate([self.log_target, target(new)]),
@@ -76,10 +76,12 @@ class Pool:
         return mixture_of(self.positions[chosen], self.effective_size, rng)
 
 
-def first_pool(mixture: Mixture, count: int, target: Target, rng: np.random.Generator) -> Pool:
-    """Return a pool of `count` draws from one mixture."""
+def first_draws(
+    mixture: Mixture, count: int, target: Target, rng: np.random.Generator
+) -> WeightedDraws:
+    """Return `count` draws from one mixture."""
     positions = mixture.draw(count, rng)
-    return Pool((mixture,), positions, target(positions), mixture.log_density(positions))
+    return WeightedDraws((mixture,), positions, target(positions), mixture.log_density(positions))
 
 
 def mixture_of(near: np.ndarray, worth: float, rng: np.random.Generator) -> Mixture:

@@ -30,7 +30,7 @@ class Mode:
 
     Attributes:
         optimum: its highest point.
-        weight: share of the posterior's draws that belong to it.
+        weight: fraction of the posterior's draws that belong to it.
         error: standard error of the weight, from the scatter between ensembles.
         swapped: rate swaps by which it differs from the first.
         ratios: of its values to those of the first, by parameter, the largest difference first;
@@ -51,7 +51,7 @@ def find_modes(
     rate_swaps: tuple[RateSwap, ...],
     draws: np.ndarray,
 ) -> tuple[Mode, ...]:
-    """Put optima without a valley between them together and weigh what remains.
+    """Put optima without a valley between them together and weight what remains.
 
     Args:
         target: log of likelihood times prior.
@@ -108,7 +108,7 @@ def overlap(one: np.ndarray, other: np.ndarray) -> float:
         other: the same for the other.
 
     Returns:
-        Of the draws of the smaller, weighed by their belonging, the mean share that goes to the
+        Of the draws of the smaller, weighted by their belonging, the mean fraction that goes to the
         larger: 0 where they are apart, 1/2 where they are one.
     """
     small, large = sorted((one, other), key=lambda belonging: float(belonging.sum()))
@@ -126,12 +126,12 @@ def valley_between(target: Target, one: Optimum, other: Optimum) -> bool:
 
 def _belonging(optima: list[Optimum], flat: np.ndarray) -> np.ndarray:
     """Return how far each draw, shape (N, P), belongs to each optimum, shape (optima, N)."""
-    heights = np.empty((len(optima), len(flat)))
+    log_densities = np.empty((len(optima), len(flat)))
     for i, optimum in enumerate(optima):
         gap = flat - optimum.position
         precision = np.linalg.inv(optimum.covariance)
-        heights[i] = optimum.log_density - 0.5 * np.einsum("np,pq,nq->n", gap, precision, gap)
-    return np.asarray(softmax(heights, axis=0))
+        log_densities[i] = optimum.log_density - 0.5 * np.einsum("np,pq,nq->n", gap, precision, gap)
+    return np.asarray(softmax(log_densities, axis=0))
 
 
 def _logs(parameters: tuple[Parameter, ...], positions: np.ndarray) -> np.ndarray:

@@ -73,12 +73,12 @@ class _Stack:
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """Several components with their shares, and prior mixed in, so that no weight grows unbound.
+    """Several components with their fractions, and prior mixed in, so that no weight grows unbound.
 
     Attributes:
         components: fits to parts of a posterior.
         fractions: shape (K,), of the components among themselves; their sum is 1.
-        prior_fraction: share of the whole that is drawn from the prior.
+        prior_fraction: fraction of the whole that is drawn from the prior.
     """
 
     components: tuple[Component, ...]
@@ -118,8 +118,8 @@ class Mixture:
 
     @cached_property
     def _log_shares(self) -> tuple[np.ndarray, np.ndarray]:
-        """Logs of the components' shares of the whole, shape (K,), and of the prior's."""
-        with np.errstate(divide="ignore"):  # a share may be 0
+        """Logs of the components' fractions of the whole, shape (K,), and of the prior's."""
+        with np.errstate(divide="ignore"):  # a fraction may be 0
             return np.log((1 - self.prior_fraction) * self.fractions), np.log(self.prior_fraction)
 
 
@@ -142,7 +142,7 @@ def fitted_mixture(
         draws: shape (N, P).
         rng: for the first centres.
         most: components at most; there are fewer where the draws are few.
-        prior_fraction: share of prior in the mixture.
+        prior_fraction: fraction of prior in the mixture.
 
     Returns:
         The mixture. Method: k-means++ in coordinates in which the draws have unit covariance,
@@ -184,7 +184,7 @@ def _spread_points(points: np.ndarray, number: int, rng: np.random.Generator) ->
 def _maximised(
     points: np.ndarray, products: np.ndarray, parts: _Stack, fractions: np.ndarray
 ) -> tuple[_Stack, np.ndarray]:
-    """Do one step of expectation maximisation; a component that lost its points is left out.
+    """Do one step of expectation maximisation; a component without any points is left out.
 
     Args:
         points: shape (N, P), of unit covariance all together.

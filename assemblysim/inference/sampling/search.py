@@ -19,8 +19,8 @@ SAME_OPTIMUM = 0.05
 HESSIAN_STEP = 1e-2
 # From a position, shape (P,), to a value and its gradient; from positions, shape (B, P), to values,
 # shape (B,), and their gradients.
-Slope = Callable[[np.ndarray], tuple[float, np.ndarray]]
-Slopes = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+ValueAndGradient = Callable[[np.ndarray], tuple[float, np.ndarray]]
+ValuesAndGradients = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +47,13 @@ class Optimum:
         return float(self.log_density + 0.5 * count * np.log(2 * np.pi) + 0.5 * log_determinant)
 
 
-def maximise(slope: Slope, start: np.ndarray, reach: float = 8.0) -> tuple[np.ndarray, float]:
-    """Climb from one position to a local maximum.
+def maximise(
+    function: ValueAndGradient, start: np.ndarray, reach: float = 8.0
+) -> tuple[np.ndarray, float]:
+    """Go from one position to a local maximum.
 
     Args:
-        slope: returns the function and its gradient, shape (P,), at a position.
+        function: returns the function and its gradient, shape (P,), at a position.
         start: shape (P,).
         reach: no coordinate goes further from 0 than this.
 
@@ -60,7 +62,7 @@ def maximise(slope: Slope, start: np.ndarray, reach: float = 8.0) -> tuple[np.nd
     """
 
     def downhill(position: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = slope(position)
+        value, gradient = function(position)
         return -value, -gradient
 
     found = minimize(
@@ -75,32 +77,34 @@ def maximise(slope: Slope, start: np.ndarray, reach: float = 8.0) -> tuple[np.nd
 
 
 def maximise_together(
-    slopes: Slopes, starts: np.ndarray, reach: float = 8.0
+    function: ValuesAndGradients, starts: np.ndarray, reach: float = 8.0
 ) -> list[tuple[np.ndarray, float]]:
     """Climb from several positions side by side, which costs an engine little more than one.
 
     Args:
-        slopes: returns the function and its gradients at several positions.
+        function: returns the function and its gradients at several positions.
         starts: shape (N, P).
-        reach: as in `climb`.
+        reach: as in `maximise`.
 
     Returns:
-        What `climb` returns from each start.
+        What `maximise` returns from each start.
     """
-    together = side_by_side(slopes, len(starts))
+    together = side_by_side(function, len(starts))
     return together.map(lambda start: maximise(together, start, reach), starts)
 
 
-def side_by_side(slopes: Slopes, width: int) -> BatchedEvaluation[tuple[float, np.ndarray]]:
+def side_by_side(
+    function: ValuesAndGradients, width: int
+) -> BatchedEvaluation[tuple[float, np.ndarray]]:
     """Return a function with its gradient for maximisations that go side by side.
 
     Args:
-        slopes: returns the function and its gradients at several positions.
+        function: returns the function and its gradients at several positions.
         width: how many maximisations go at a time.
     """
 
     def answers(positions: np.ndarray) -> list[tuple[float, np.ndarray]]:
-        values, gradients = slopes(positions)
+        values, gradients = function(positions)
         return list(zip(map(float, values), gradients, strict=True))
 
     return BatchedEvaluation(answers, width)
@@ -147,7 +151,7 @@ def find_point_estimates(
         change = log_prior(position + shift) - log_prior(position - shift)
         return value + float(log_prior(position[None])[0]), gradient + change / (2 * DIFFERENCE)
 
-    def maximised(way: tuple[Slope, np.ndarray]) -> tuple[np.ndarray, float]:
+    def maximised(way: tuple[ValueAndGradient, np.ndarray]) -> tuple[np.ndarray, float]:
         return maximise(*way, reach=5.0)
 
     together = side_by_side(partial(log_likelihood_gradients, problem), len(starts) + 1)
@@ -196,7 +200,7 @@ def find_optima(
     """Climb from each start and keep every distinct optimum.
 
     Args:
-        posterior: what to climb.
+        posterior: what to maximise.
         starts: shape (N, P).
         known: optima found before, whose basins are counted on.
 

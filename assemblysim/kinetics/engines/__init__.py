@@ -1,1 +1,1 @@
-"""What integrates: the door to the kinetics, the native engine and the reference engine."""
+"""What integrates: one set of functions for all, the native engine and the reference."""

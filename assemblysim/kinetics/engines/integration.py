@@ -1,6 +1,6 @@
-"""The door to the kinetics: B parameter vectors in, B time courses out.
+"""Where kinetics are integrated: B parameter vectors in, B time courses out.
 
-Behind it stand two engines: the native one, and scipy's LSODA as the reference, which also
+There are two engines: the native one, and scipy's LSODA as the reference, which also
 serves where the native one could not be built. Concentrations that an engine leaves below zero
 by no more than its own error are returned as zero. One that falls further, because its rate law
 does not vanish with it, has failed there.
@@ -48,7 +48,7 @@ ENGINES = ("native", "reference")
 
 
 class Engine(Protocol):
-    """What stands behind the door; see `native.NativeEngine` for shapes."""
+    """What integrates; see `native.NativeEngine` for shapes."""
 
     def concentrations(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return concentrations and how the integrations ended."""

@@ -1,6 +1,6 @@
 """What is done to a reactor after mixing: its temperature, additions, withdrawals, buffers.
 
-A protocol falls into segments between the moments at which something changes; in a piece the
+A protocol falls into segments between the moments at which something changes; in a segment the
 volume is constant and the temperature is, too, or changes evenly.
 """
 
@@ -92,7 +92,7 @@ UNTOUCHED = Protocol()
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of time between two moments.
+    """A span of time between two moments.
 
     Attributes:
         begin: h.

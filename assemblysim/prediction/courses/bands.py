@@ -10,7 +10,7 @@ import numpy as np
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 from assemblysim.result.courses import PREDICTIVE_QUANTILES, QUANTILES, Courses
 
-# The first time after 0, as a share of the window: well before a sample after some minutes.
+# The first time after 0, as a fraction of the window: well before a sample after some minutes.
 EARLIEST = 1e-3
 
 

@@ -88,7 +88,7 @@ def both_sides(
 
 
 def unreacted(reactor: Reactor, grid: FineGrid) -> np.ndarray:
-    """Return what would be there if nothing reacted, shape (B, K, S), mM, in each stretch."""
+    """Return what would be there if nothing reacted, shape (B, K, S), mM, in each segment."""
     state, found = np.array(reactor.initial, dtype=float), [np.array(reactor.initial, dtype=float)]
     for segment in segments(reactor.protocol, float(grid.times[-1]))[:-1]:
         state, _ = mixed(reactor.network, state, segment, reactor.protocol.held)

@@ -1,7 +1,7 @@
 """Courses between the points of a grid: polynomials through the seven nearest *values*.
 
-The rate equations would give dc/dt as well, but for a fast intermediate, which is held where
-making and using it cancel, it is all rounding.
+The rate equations would give derivatives as well, but for a fast intermediate, which is held where
+making and using it cancel, these derivatives are all rounding.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import numpy as np
 from assemblysim.prediction.courses.fine_grid import FineGrid
 from assemblysim.prediction.courses.local_polynomials import LocalPolynomials, bisected
 
-# A course must fall by this share of its maximum before the maximum counts as passed: more than
+# A course must fall by this fraction of its maximum before the maximum counts as passed: more than
 # the integration's error, less than anyone could measure.
 FALL = 1e-5
 
@@ -93,7 +93,7 @@ def _crossing(
 ) -> np.ndarray:
     """Return the times at which courses cross a level between two places, shape (D, X), h."""
     nearest = np.floor(low).astype(int)
-    # Between the end of a stretch and the begin of the next no time goes by.
+    # Between the end of a segment and the begin of the next no time goes by.
     place = np.where(grid.jumps(low), low, high)
     polynomials = LocalPolynomials.around(courses, grid.centres(nearest))
     found = bisected(lambda x: polynomials(x) - level, low.astype(float), place.astype(float))

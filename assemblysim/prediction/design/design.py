@@ -105,7 +105,7 @@ class Gain:
         pairs: for every two of the mechanisms the same probability.
         log_bayes_factor: expected ln of the Bayes factor of the true one of the two against
             the other, of which each outcome counts up to `VERY_STRONG`.
-        few_draws: share of outcomes whose density rests on fewer than ten draws of the true
+        few_draws: fraction of outcomes whose density rests on fewer than ten draws of the true
             mechanism: with many of them more draws are needed.
     """
 
@@ -125,7 +125,7 @@ class Narrowing:
 
     Attributes:
         fraction: by which its posterior variance is expected to shrink, from 0 to 1.
-        few_draws: share of outcomes after which fewer than ten draws are left to tell.
+        few_draws: fraction of outcomes after which fewer than ten draws are left to tell.
     """
 
     fraction: Estimate
@@ -236,7 +236,7 @@ def expected_narrowing(
         rng: of the resampling of draws, for the error.
 
     Returns:
-        The expected share of the variance that goes; None where the number does not vary.
+        The expected fraction of the variance that goes; None where the number does not vary.
     """
     has = np.isfinite(values).all(axis=1)
     fraction = np.where(has, in_play.probabilities, 0.0)

@@ -77,5 +77,5 @@ def _right(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def _histogram(bins: np.ndarray) -> np.ndarray:
-    """Return the share of draws in each bin, shape (BINS + 1, G, I), from bins (D, G, I)."""
+    """Return the fraction of draws in each bin, shape (BINS + 1, G, I), from bins (D, G, I)."""
     return np.stack([(bins == i).mean(axis=0) for i in range(BINS + 1)])

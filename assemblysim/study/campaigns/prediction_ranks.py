@@ -68,8 +68,10 @@ def predicted(problem: Problem, positions: np.ndarray) -> tuple[tuple[str, ...],
     every = lifetimes_in(reactor, window, presence_threshold(problem, reactor.initial))
     lives = without_starting_materials(every, problem, reactor.initial)
     fractions = pathway_fractions_in(reactor, window)
-    several = [w for w in fractions.ways if sum(w[0] == other[0] for other in fractions.ways) > 1]
-    kept = [fractions.ways.index(way) for way in several]
+    several = [
+        w for w in fractions.routes if sum(w[0] == other[0] for other in fractions.routes) > 1
+    ]
+    kept = [fractions.routes.index(way) for way in several]
     columns = [lives.quantities.index(q) for q in QUANTITIES]
     names = (
         *(f"{q} of {species}" for species in lives.species for q in QUANTITIES),

@@ -185,7 +185,7 @@ def quantity_draws(ensemble: Ensemble, name: str) -> np.ndarray:
         fractions = pathway_fractions_in(
             Start().reactor(problem, named), problem.experiments[0].window
         )
-        ways = [f"{product}/{reaction}" for product, reaction in fractions.ways]
+        ways = [f"{product}/{reaction}" for product, reaction in fractions.routes]
         known |= dict.fromkeys(ways)
         if name in ways:
             found[m] = fractions.values[:, ways.index(name)]

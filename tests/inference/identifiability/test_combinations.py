@@ -101,7 +101,7 @@ def test_null_directions_of_the_sensitivities_leave_products_alone():
     found = structural_combinations(candidates(ridge((1, 1, 0))), rank)
     unknown = structural_combinations(candidates(3 * ridge((0, 1, 1))), rank)
 
-    assert rank.lost == ("k_a", "k_b")
+    assert rank.structurally_non_identifiable == ("k_a", "k_b")
     assert [one.text for one in found] == ["k_a * k_b"]
     assert combination_words(found[0]) == (
         "only k_a * k_b is determined: no data of this kind can tell k_a and k_b apart"

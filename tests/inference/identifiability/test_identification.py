@@ -40,7 +40,7 @@ def test_two_constants_that_enter_as_a_product_are_reported_with_their_product(t
         "k_a": "not determined", "k_b": "not determined", "k_second": "determined"
     }  # fmt: skip
     assert (found.together.rank, len(found.together.parameters)) == (2, 3)
-    assert found.together.non_identifiable == ("k_a", "k_b")
+    assert found.together.structurally_non_identifiable == ("k_a", "k_b")
     assert [one.text for one in found.together.combinations] == ["k_a * k_b"]
     product = found.together.combinations[0]
     assert product.structural
@@ -64,7 +64,7 @@ def test_a_mechanism_that_its_data_identify_is_not_flagged(tmp_path):
         found.together.rank_at_optimum,
         len(found.together.parameters),
     ) == (2, 2, 2)
-    assert found.together.non_identifiable == ()
+    assert found.together.structurally_non_identifiable == ()
     assert found.together.combinations == ()
     assert said(found) == "Determined: 2 of 2 unknowns."
     for one, truth in zip(found.parameters, (2.0, 0.5), strict=True):
@@ -134,9 +134,9 @@ def test_an_unknown_amount_and_an_unknown_response_are_known_as_a_product(tmp_pa
     )  # fmt: skip
     found = identified(problem, [2.0, 10.0, 1.0], [2.0, 1.0, 10.0], [2.0, 90.0, 0.11])
 
-    assert known_response.together.non_identifiable == ()
+    assert known_response.together.structurally_non_identifiable == ()
     assert set(classes(known_response).values()) == {"determined"}
-    assert found.together.non_identifiable == ("initial_A", "response_A")
+    assert found.together.structurally_non_identifiable == ("initial_A", "response_A")
     assert [one.text for one in found.together.combinations] == ["initial_A * response_A"]
     assert found.together.combinations[0].unit == "mM"
     assert found.together.combinations[0].lower < 10 < found.together.combinations[0].upper
@@ -150,7 +150,7 @@ def test_a_signal_of_a_species_that_is_not_made_leaves_its_response_without_effe
     )  # fmt: skip
     found = identified(problem, [2.0, 1.0])
 
-    assert found.together.non_identifiable == ("response_C",)
+    assert found.together.structurally_non_identifiable == ("response_C",)
     assert found.together.combinations == ()
     assert "response_C had no effect on anything measured (rank 1 of 2)" in said(found)
 
@@ -201,5 +201,5 @@ def test_the_profile_interval_of_a_well_known_constant_agrees_with_its_posterior
     assert found.parameters[0].lower == pytest.approx(low, abs=0.1 * (high - low))
     assert found.parameters[0].upper == pytest.approx(high, abs=0.1 * (high - low))
     if mechanism == "chain":  # A says nothing of what becomes of B
-        assert found.together.non_identifiable == ("k_second",)
+        assert found.together.structurally_non_identifiable == ("k_second",)
         assert found.parameters[1].overall == "not determined"

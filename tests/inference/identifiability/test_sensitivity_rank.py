@@ -115,7 +115,7 @@ def test_the_structural_rank_is_not_fooled_by_a_point_where_all_is_over(tmp_path
 
     assert found.at_optimum == rank
     assert found.structural == 2
-    assert found.lost == ()
+    assert found.structurally_non_identifiable == ()
 
 
 @pytest.mark.parametrize(
@@ -143,4 +143,4 @@ def test_what_amount_response_and_gain_hide_of_each_other_is_lost(
     count = len(problem.parameters)
     found = sensitivity_rank(problem, np.zeros(count), np.zeros((0, count)))
 
-    assert (found.structural, found.lost) == (rank, lost)
+    assert (found.structural, found.structurally_non_identifiable) == (rank, lost)

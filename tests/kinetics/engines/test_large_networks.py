@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from generated_networks import lattice, random_network
 
-from assemblysim.inference.model.default_priors import PriorConditions, default_rate_prior
+from assemblysim.inference.model.default_priors import PriorConditions, rate_constant_prior
 from assemblysim.kinetics.engines.integration import Tolerance, integrate_batch
 from assemblysim.kinetics.engines.program import compile_program
 from assemblysim.kinetics.reactor.reactor import Reactor
@@ -70,7 +70,7 @@ def calls(work):
 
 def priors(network):
     return [
-        default_rate_prior(network, constant, CONDITIONS)
+        rate_constant_prior(network, constant, CONDITIONS)
         for constant in network.rate_constant_names
     ]
 
@@ -183,7 +183,7 @@ def test_default_priors_are_those_of_the_rate_laws_as_expressions(seed):
                 rate = float(law.subs({constant: 1.0, **largest}))
                 time = min(largest[n] for n in reaction.reactants) / rate
                 bounds += [time / 2400, time * 200]
-        prior = default_rate_prior(network, constant, (conditions,))
+        prior = rate_constant_prior(network, constant, (conditions,))
 
         np.testing.assert_allclose(
             (prior.lower, prior.upper), (min(bounds), max(bounds)), rtol=1e-12
@@ -197,7 +197,7 @@ def test_shares_of_products_made_in_many_ways_add_up():
         [[1.0 if n.startswith("attach") else 0.01 for n in network.rate_constant_names]]
     )
     found = pathway_fractions_in(Reactor.isothermal(network, rate_constants, initial), 5.0)
-    products = [product for product, _ in found.ways]
+    products = [product for product, _ in found.routes]
 
     assert len(set(products)) > 3
     for product in set(products):
