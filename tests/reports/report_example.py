@@ -108,7 +108,7 @@ def _identifiability(mechanism, words):
     pair = ["k_couple", "k_close"]
     names = pair if words and mechanism != "template" else []
     found = {"parameters": names, "rank_at_optimum": len(names), "rank": len(names),
-             "non_identifiable": [], "without_effect": [], "measured": True,
+             "structurally_non_identifiable": [], "without_effect": [], "measured": True,
              "combinations": []}  # fmt: skip
     if names:
         found["combinations"] = [{
