@@ -17,6 +17,7 @@ from assemblysim.mechanism.network.network import Reaction, Species
 from assemblysim.mechanism.network.overview import is_large
 from assemblysim.mechanism.reading.describe import write_rate_equations
 from assemblysim.mechanism.reading.equation import write_equation
+from assemblysim.result.evidence import LogEvidence
 from assemblysim.result.mechanism import (
     MechanismResult,
     ModeResult,
@@ -75,10 +76,7 @@ def mechanism_result(
         identifiability=found.identifiability.together,
         log_evidence=found.log_evidence,
         first_estimate=None if found.log_evidence[1] == first else first,
-        prior_changes={
-            name: None if one is None else Estimate(one.value, one.error)
-            for name, one in found.changed.items()
-        },
+        prior_changes={name: _estimate(one) for name, one in found.changed.items()},
         modes=tuple(_mode(mode) for mode in found.modes),
         log_likelihood_max=found.log_likelihood_max,
         aicc=found.criteria.aicc,
@@ -100,6 +98,10 @@ def mechanism_result(
         steps=min(state.steps for state in fit.states),
         seconds=round(fit.seconds, 1),
     )
+
+
+def _estimate(evidence: LogEvidence | None) -> Estimate | None:
+    return None if evidence is None else Estimate(evidence.value, evidence.error)
 
 
 def _mode(mode: Mode) -> ModeResult:
