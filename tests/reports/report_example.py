@@ -105,17 +105,16 @@ def _parameters(mechanism, words):
 
 def _identifiability(mechanism, words):
     """What the data would settle: of words alone only a product, of two constants."""
-    pair = ["k_couple", "k_close"]
-    names = pair if words and mechanism != "template" else []
-    found = {"parameters": names, "rank_at_optimum": len(names), "rank": len(names),
-             "structurally_non_identifiable": [], "without_effect": [], "measured": True,
-             "combinations": []}  # fmt: skip
-    if names:
-        found["combinations"] = [{
-            "names": pair, "exponents": [1, 1], "structural": False, "determined": True,
-            "unit": "1/(mM^2 h^2)", "lower": 1.4e-5, "median": 1.8e-5, "upper": 2.4e-5,
-        }]  # fmt: skip
-    return found
+    pair = ["k_couple", "k_close"] if words and mechanism != "template" else []
+    product = {
+        "names": pair, "exponents": [1, 1], "structural": False, "determined": True,
+        "unit": "1/(mM^2 h^2)", "lower": 1.4e-5, "median": 1.8e-5, "upper": 2.4e-5,
+    }  # fmt: skip
+    return {
+        "parameters": pair, "rank_at_optimum": len(pair), "rank": len(pair), "measured": True,
+        "structurally_non_identifiable": [], "without_effect": [],
+        "combinations": [product] if pair else [],
+    }  # fmt: skip
 
 
 def _values(mechanism, words):
