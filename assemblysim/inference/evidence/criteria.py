@@ -39,21 +39,14 @@ def information_criteria(
     return InformationCriteria(aicc, deviance + parameters * float(np.log(readings)))
 
 
-def leave_one_out(points: np.ndarray) -> LeaveOneOut:
-    """Estimate leave-one-out accuracy by Pareto-smoothed importance sampling.
+def exact_loo_observations(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each unit's predictive density and whether its k-hat is above 0.7, each (U,).
 
     Args:
         points: shape (D, U), the log-likelihood of each unit at each draw.
 
-    Returns:
-        The estimate. Method: PSIS-LOO (Vehtari, Gelman & Gabry 2017), by arviz-stats.
+    Method: PSIS-LOO (Vehtari, Gelman & Gabry 2017), by arviz-stats.
     """
-    elpd, bad = exact_loo_observations(points)
-    return summed(elpd, int(bad.sum()))
-
-
-def exact_loo_observations(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each unit's predictive density and whether its k-hat is above 0.7, each (U,)."""
     elpd, k_hat = np.array([_leave_out(unit) for unit in points.T]).T
     return elpd, k_hat > BAD_K
 
