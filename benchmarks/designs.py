@@ -252,12 +252,12 @@ def with_more(problem: Problem, more: IntensityTable) -> Problem:
 
 def summarised(probabilities: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
     """Return how often either set of times decides, and wrongly, with standard errors."""
-    rate_constants: dict[str, dict[str, float]] = {}
+    fractions: dict[str, dict[str, float]] = {}
     decided: dict[str, np.ndarray] = {}
     for name in ("recommended", "even"):
         p = np.array([one[name] for one in probabilities])
         decided[name] = ((p >= DECIDED) | (p <= 1 - DECIDED)).astype(float)
-        rate_constants[name] = {
+        fractions[name] = {
             "decided": float(decided[name].mean()),
             "error": float(decided[name].std(ddof=1) / np.sqrt(len(p))),
             "wrongly": float((p <= 1 - DECIDED).mean()),
@@ -265,8 +265,8 @@ def summarised(probabilities: Sequence[dict[str, float]]) -> dict[str, dict[str,
         }
     gap = decided["recommended"] - decided["even"]
     error = float(gap.std(ddof=1) / np.sqrt(len(gap)))
-    rate_constants["difference"] = {"decided": float(gap.mean()), "error": error, "pairs": len(gap)}
-    return rate_constants
+    fractions["difference"] = {"decided": float(gap.mean()), "error": error, "pairs": len(gap)}
+    return fractions
 
 
 def main() -> None:
@@ -295,11 +295,11 @@ def main() -> None:
         told = f"{answer.truth} {answer.probability} {answer.refitted}"
         sys.stdout.write(f"{len(answers)} of {count}: {told}\n")
         sys.stdout.flush()
-    rate_constants = {"weighed": summarised([a.probability for a in answers])}
+    fractions = {"weighed": summarised([a.probability for a in answers])}
     trusted = [a.refitted for a in answers if len(a.refitted) == 2]
     if len(trusted) > 1:
-        rate_constants["refitted"] = summarised(trusted)
-    for way, found in rate_constants.items():
+        fractions["refitted"] = summarised(trusted)
+    for way, found in fractions.items():
         for name, one in found.items():
             sys.stdout.write(f"{way}, {name}: {one}\n")
     if asked.out:
@@ -312,7 +312,7 @@ def main() -> None:
             "versions": versions(),
             "seconds": round(time.perf_counter() - begun, 1),
             "pilots": {p.number: p.times for p in pilots},
-            "rates": rate_constants,
+            "rates": fractions,
             "answers": [asdict(answer) for answer in answers],
         }
         asked.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from assemblysim.inference.model.default_priors import PriorConditions, default_rate_prior
+from assemblysim.inference.model.default_priors import PriorConditions, rate_constant_prior
 from assemblysim.kinetics.engines.integration import integrate
 from assemblysim.kinetics.engines.program import compile_program
 from assemblysim.mechanism.network.network import Network
@@ -98,7 +98,7 @@ def measure(path: Path, mechanism: str, start: tuple[tuple[str, float], ...]) ->
     timed(
         "default priors",
         lambda: [
-            default_rate_prior(network, name, conditions) for name in network.rate_constant_names
+            rate_constant_prior(network, name, conditions) for name in network.rate_constant_names
         ],
     )
     timed("compile", lambda: compile_program(network))

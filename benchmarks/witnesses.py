@@ -30,6 +30,8 @@ from assemblysim.result.evidence import LogEvidence
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 WANTED = 0.05
+# Of each of four ensembles. Many walkers and few steps cost less than the other way round.
+WALKERS, STEPS = 128, 80
 # More runs than a fit takes, so that their scatter is itself known.
 EFFORT = SmcSettings(runs=12, particles=512)
 
@@ -51,10 +53,10 @@ def _bridged(task: SmcTask, smc: SmcRuns, rng: np.random.Generator) -> LogEviden
     moves = sampling_moves(fitted_mixture(smc.positions, rng), task.rate_swaps)
     states = []
     for child in rng.spawn(4):
-        start = child.permutation(smc.positions)[:32]
+        start = child.permutation(smc.positions)[:WALKERS]
         states.append(start_ensemble(task.target, start, child))
     while True:
-        states = [advance(task.target, state, 250, moves) for state in states]
+        states = [advance(task.target, state, STEPS, moves) for state in states]
         draws = kept_draws(tuple(states))
         density = np.stack([state.log_density[-draws.shape[1] :] for state in states])
         found = bridge_sampling(task.target, draws, density, rng)

@@ -132,7 +132,7 @@ class Conclusions:
         criteria: AICc and BIC.
         leave_one_out: PSIS-LOO.
         values: shape (D, P), thinned draws in the parameters' units.
-        points: shape (D, U), log-likelihood of each observation at those draws.
+        pointwise: shape (D, U), log-likelihood of each observation at those draws.
         identifiability: what the data settle of the parameters, alone and in products.
     """
 
@@ -145,7 +145,7 @@ class Conclusions:
     criteria: InformationCriteria
     leave_one_out: LeaveOneOut
     values: np.ndarray
-    points: np.ndarray
+    pointwise: np.ndarray
     identifiability: Identifiability
 
 
@@ -320,7 +320,7 @@ def conclude(
     point_estimates = find_point_estimates(precise, np.array(maximisations), best_draw)
     thinned = flat[np.linspace(0, len(flat) - 1, min(DRAWS_FOR_PREDICTION, len(flat))).astype(int)]
     values = values_from_normal(problem.parameters, thinned)
-    points = log_likelihood(problem, values).points
+    pointwise = log_likelihood(problem, values).pointwise
     return Conclusions(
         checks=diagnose(draws, settings.convergence, failed_fraction),
         log_evidence=(
@@ -339,9 +339,9 @@ def conclude(
         criteria=information_criteria(
             point_estimates.log_likelihood, len(problem.parameters), problem.reading_count
         ),
-        leave_one_out=leave_one_out_in_full(problem, flat, points, evidence, rng),
+        leave_one_out=leave_one_out_in_full(problem, flat, pointwise, evidence, rng),
         values=values,
-        points=points,
+        pointwise=pointwise,
         identifiability=identify(problem, point_estimates.most_likely, draws),
     )
 

@@ -71,7 +71,7 @@ HNP_DY6 = Network(
     ),
 )
 # 100, 3, 1.5, 12 and 1.5 per molar and hour, here per millimolar and hour.
-HNP_DY6_RATES = np.array([0.1, 3e-3, 1.5e-3, 12e-3, 1.5e-3])
+HNP_DY6_CONSTANTS = np.array([0.1, 3e-3, 1.5e-3, 12e-3, 1.5e-3])
 HNP_DY6_INITIAL = np.array([190.0, 23.8, 0.0, 0.0, 0.0, 0.0])
 
 # Names that mean something to Python, to sympy or to the generated code; several broken laws.

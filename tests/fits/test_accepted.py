@@ -137,7 +137,7 @@ def test_recommended_sampling_times_decide_more_often_than_even_ones():
     """From python -m benchmarks.designs; the rates are counted anew from its answers."""
     path = FITS.parent / "benchmarks" / "results" / "designs.json"
     stored = json.loads(path.read_text(encoding="utf-8"))
-    rate_constants = stored["rates"]["weighed"]
+    fractions = stored["rates"]["weighed"]
     decided = {
         name: np.array([max(p, 1 - p) >= 0.95 for a in stored["answers"]
                         for p in [a["probability"][name]]])
@@ -146,8 +146,8 @@ def test_recommended_sampling_times_decide_more_often_than_even_ones():
 
     assert len(stored["answers"]) >= 200
     for name, each in decided.items():
-        assert rate_constants[name]["decided"] == pytest.approx(each.mean(), abs=1e-9)
+        assert fractions[name]["decided"] == pytest.approx(each.mean(), abs=1e-9)
         error = np.sqrt(each.mean() * (1 - each.mean()) / len(each))
-        assert rate_constants[name]["error"] == pytest.approx(error, rel=0.05)
-    difference = rate_constants["difference"]
+        assert fractions[name]["error"] == pytest.approx(error, rel=0.05)
+    difference = fractions["difference"]
     assert difference["decided"] > 1.96 * difference["error"]

@@ -18,7 +18,7 @@ from assemblysim.study.problem.problems import build_problem
 
 STUDY = read_study(Path("fits/three_temperatures_synthetic"))
 EFFORT = FitSettings(
-    screened=256, starts=4, smc=SmcSettings(pilot_particles=384, runs=4, particles=256)
+    screened=256, starts=4, smc=SmcSettings(pilot_particles=256, runs=2, particles=256)
 )
 
 

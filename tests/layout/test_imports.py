@@ -18,9 +18,9 @@ import numpy as np
 {READ}
 from assemblysim.kinetics.engines.integration import integrate_batch
 for network in networks:
-    rates = np.ones((1, len(network.rate_constant_names)))
+    rate_constants = np.ones((1, len(network.rate_constant_names)))
     initial = np.ones((1, len(network.species)))
-    assert integrate_batch(network, rates, initial, np.array([48.0])).completed.all()
+    assert integrate_batch(network, rate_constants, initial, np.array([48.0])).completed.all()
 """
 
 

@@ -20,7 +20,7 @@ class Problem:
 
     Attributes:
         network: S species, P constants.
-        rates: shape (P,).
+        rate_constants: shape (P,).
         initial: shape (S,).
         end: the end time.
         published: shape (S,), the values there.

@@ -7,8 +7,8 @@ from sample_networks import (
     CHAIN,
     DIMERISATION,
     HNP_DY6,
+    HNP_DY6_CONSTANTS,
     HNP_DY6_INITIAL,
-    HNP_DY6_RATES,
 )
 from scipy.integrate import solve_ivp
 from stiff_problems import PROBLEMS
@@ -81,7 +81,7 @@ SMOOTH = {
     "chain": (CHAIN, [1.0, 0.3], [1.0, 0.0, 0.0], 10.0),
     "dimerisation": (DIMERISATION, [1.0], [1.0, 0.0], 10.0),
     "binding": (BINDING, [1.0, 0.2], [1.0, 0.7, 0.0], 5.0),
-    "HNP-Dy6": (HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL, 48.0),
+    "HNP-Dy6": (HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL, 48.0),
 }
 
 

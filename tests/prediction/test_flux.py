@@ -7,8 +7,8 @@ from sample_networks import (
     BINDING,
     CHAIN,
     HNP_DY6,
+    HNP_DY6_CONSTANTS,
     HNP_DY6_INITIAL,
-    HNP_DY6_RATES,
     open_species,
 )
 
@@ -80,7 +80,7 @@ def test_a_reversible_step_counts_forward_less_reverse():
 
 def test_extents_say_where_everything_went():
     found = net_fluxes_in(
-        Reactor.isothermal(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None]), 48.0
+        Reactor.isothermal(HNP_DY6, HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None]), 48.0
     )
     end = HNP_DY6_INITIAL + found.extents[0] @ stoichiometry(HNP_DY6).T
     fractions = dict(zip(found.steps, found.fractions[0, :, found.blocks.index("L")], strict=True))

@@ -7,8 +7,8 @@ from sample_networks import (
     BINDING,
     CHAIN,
     HNP_DY6,
+    HNP_DY6_CONSTANTS,
     HNP_DY6_INITIAL,
-    HNP_DY6_RATES,
     open_species,
 )
 from scipy.optimize import brentq
@@ -164,7 +164,7 @@ def test_the_formation_flux_of_a_reversible_step_is_gross():
 
 
 def test_a_threshold_may_differ_between_draws_and_between_species():
-    rate_constants = np.tile(HNP_DY6_RATES, (2, 1))
+    rate_constants = np.tile(HNP_DY6_CONSTANTS, (2, 1))
     initial = np.tile(HNP_DY6_INITIAL, (2, 1))
     low, high = 0.05, 0.5
     by_draw = lifetimes_in(
@@ -190,7 +190,7 @@ def test_a_threshold_may_differ_between_draws_and_between_species():
 
 def test_the_maxima_of_hnp_dy6_lie_where_its_course_is_highest():
     found = lifetimes_in(
-        Reactor.isothermal(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None]), WINDOW, 0.1
+        Reactor.isothermal(HNP_DY6, HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None]), WINDOW, 0.1
     )
 
     tops = found.values[0, :, 1]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sample_networks import CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES, open_species
+from sample_networks import CHAIN, HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL, open_species
 
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network, Reaction
@@ -33,7 +33,7 @@ def fractions(network, rate_constants, initial, window=48.0):
 
 
 def test_the_way_through_dy5l2_makes_the_published_share_of_hnp_dy6():
-    found = fractions(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
+    found = fractions(HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL)
 
     assert found[("Dy6L2", "close")] == pytest.approx(0.4807, abs=5e-5)
     assert set(found) == {("Dy6L2", "dimerise"), ("Dy6L2", "close")}
@@ -116,7 +116,7 @@ def test_where_nothing_was_made_there_is_no_share():
 
 
 def test_a_draw_that_fails_leaves_the_others_alone():
-    rate_constants = np.stack([HNP_DY6_RATES, HNP_DY6_RATES * np.inf, HNP_DY6_RATES])
+    rate_constants = np.stack([HNP_DY6_CONSTANTS, HNP_DY6_CONSTANTS * np.inf, HNP_DY6_CONSTANTS])
     found = pathway_fractions_in(
         Reactor.isothermal(HNP_DY6, rate_constants, np.tile(HNP_DY6_INITIAL, (3, 1))), 48.0
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sample_networks import BINDING, CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES, species
+from sample_networks import BINDING, CHAIN, HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL, species
 
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.expression import read_rate_law
@@ -72,7 +72,7 @@ def test_control_of_a_steady_rate_sums_to_one(rate_constants):
 
 
 def test_over_all_steps_control_sums_to_what_faster_time_does():
-    found = control(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
+    found = control(HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL)
 
     for (kind, name), values in found.items():
         if kind == "maximum":
@@ -82,11 +82,11 @@ def test_over_all_steps_control_sums_to_what_faster_time_does():
 
 
 def test_control_matches_finite_differences_of_independent_lifetimes():
-    found = control(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
+    found = control(HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL)
     step = 1e-3
     factors = np.exp(step * np.concatenate([np.eye(5), -np.eye(5)]))
     lives = lifetimes_in(
-        Reactor.isothermal(HNP_DY6, HNP_DY6_RATES * factors, np.tile(HNP_DY6_INITIAL, (10, 1))),
+        Reactor.isothermal(HNP_DY6, HNP_DY6_CONSTANTS * factors, np.tile(HNP_DY6_INITIAL, (10, 1))),
         WINDOW,
         0.1,
     )
@@ -169,7 +169,7 @@ def test_control_says_how_often_there_is_what_it_is_of():
 
 def test_scaling_leaves_the_mechanism_as_it_is():
     steps = scaled_steps(HNP_DY6)
-    rate_constants = steps.rate_constants(HNP_DY6_RATES[None])
+    rate_constants = steps.rate_constants(HNP_DY6_CONSTANTS[None])
 
     assert steps.steps == tuple(r.name for r in HNP_DY6.reactions)
     assert steps.network.rate_constant_names[:2] == ("own0", "k_chelate")

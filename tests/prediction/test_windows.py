@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from closed_forms import chain_middle
-from sample_networks import CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES
+from sample_networks import CHAIN, HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL
 from scipy.optimize import brentq
 
 from assemblysim.errors import InputError
@@ -116,7 +116,7 @@ def test_averages_count_a_mechanism_without_the_species_as_never():
 def test_a_share_counts_how_often_a_species_holds_the_component():
     level = Level("L", 0.1)
     found = windows_in(
-        Reactor.isothermal(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None]), 48.0, level
+        Reactor.isothermal(HNP_DY6, HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None]), 48.0, level
     )
     peak = QUANTITIES.index("peak_share")
 
@@ -125,7 +125,7 @@ def test_a_share_counts_how_often_a_species_holds_the_component():
     assert (found.values[0, :, peak] < 1).all()
     assert found.expected.sum(axis=1).max() < 1
     twice = windows_in(
-        Reactor.isothermal(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None]),
+        Reactor.isothermal(HNP_DY6, HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None]),
         48.0,
         Level("Dy", 0.1),
     )

@@ -39,31 +39,31 @@ def information_criteria(
     return InformationCriteria(aicc, deviance + parameters * float(np.log(readings)))
 
 
-def exact_loo_observations(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each unit's predictive density and whether its k-hat is above 0.7, each (U,).
+def exact_loo_observations(pointwise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each observation's predictive density and whether its k-hat is above 0.7, (U,).
 
     Args:
-        points: shape (D, U), the log-likelihood of each unit at each draw.
+        pointwise: shape (D, U), the log-likelihood of each observation at each draw.
 
     Method: PSIS-LOO (Vehtari, Gelman & Gabry 2017), by arviz-stats.
     """
-    elpd, k_hat = np.array([_leave_out(unit) for unit in points.T]).T
+    elpd, k_hat = np.array([_leave_out(observation) for observation in pointwise.T]).T
     return elpd, k_hat > BAD_K
 
 
 def summed(elpd: np.ndarray, bad: int, recomputed: int = 0) -> LeaveOneOut:
-    """Add up the units' predictive densities, shape (U,); their scatter gives the error."""
+    """Add up the observations' predictive densities, shape (U,); their scatter gives the error."""
     error = float(np.sqrt(len(elpd) * elpd.var(ddof=1))) if len(elpd) > 1 else float("inf")
     return LeaveOneOut(float(elpd.sum()), error, bad, recomputed)
 
 
-def _leave_out(unit: np.ndarray) -> tuple[float, float]:
-    """Return the predictive density of one unit, shape (D,) over draws, and its k-hat."""
-    plain = float(np.log(len(unit)) - logsumexp(-unit))
-    # a unit that decides the posterior alone leaves weights of which most underflow to 0
+def _leave_out(observation: np.ndarray) -> tuple[float, float]:
+    """Return the predictive density of one observation, shape (D,) over draws, and its k-hat."""
+    plain = float(np.log(len(observation)) - logsumexp(-observation))
+    # an observation that decides the posterior alone leaves weights of which most underflow to 0
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         try:
-            elpd, k_hat, _ = array_stats.loo(unit[None, :], chain_axis=0, draw_axis=1)
+            elpd, k_hat, _ = array_stats.loo(observation[None, :], chain_axis=0, draw_axis=1)
         except ValueError:
             # arviz-stats refuses a tail of equal values: such weights are bounded, and
             # there is nothing to smooth

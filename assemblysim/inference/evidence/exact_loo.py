@@ -1,4 +1,4 @@
-"""Leave-one-out where the draws do not tell: the evidence without a unit of the data, anew."""
+"""Leave-one-out where the draws do not tell: the evidence without an observation, anew."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from assemblysim.result.evidence import LeaveOneOut, LogEvidence
 
 # Draws from each mixture, mixtures at most, and effective draws with which a fit is good.
 DRAWS, MOST_REFITS, WANTED = 2000, 8, 400.0
-# Fewer effective draws than this from the last mixture leave a unit as it was.
+# Fewer effective draws than this from the last mixture leave an observation as it was.
 LEAST = 100.0
 
 
 def leave_one_out_in_full(
     problem: Problem,
     draws: np.ndarray,
-    points: np.ndarray,
+    pointwise: np.ndarray,
     evidence: LogEvidence,
     rng: np.random.Generator,
 ) -> LeaveOneOut:
-    """Estimate leave-one-out accuracy; units with a bad k-hat by the ratio of two evidences.
+    """Estimate leave-one-out accuracy; observations with a bad k-hat by the ratio of two evidences.
 
     Args:
         problem: mechanism and data.
         draws: shape (N, P), from the posterior, standard-normal coordinates.
-        points: shape (D, U), log-likelihood of each unit at some draws.
+        pointwise: shape (D, U), log-likelihood of each observation at some draws.
         evidence: of all data.
         rng: the stream of random numbers.
 
     Returns:
-        The estimate. A unit's predictive density given the others is the evidence of all data
-        over that of the others, which comes from draws of mixtures fitted to the posterior
-        without the unit.
+        The estimate. An observation's predictive density given the others is the evidence of all
+        data over that of the others, which comes from draws of mixtures fitted to the posterior
+        without the observation.
     """
-    elpd, bad = exact_loo_observations(points)
+    elpd, bad = exact_loo_observations(pointwise)
     recomputed, own_variance = 0, 0.0
-    for unit in np.flatnonzero(bad):
-        others = evidence_of(_without(problem, int(unit)), draws, rng)
+    for observation in np.flatnonzero(bad):
+        others = evidence_of(_without(problem, int(observation)), draws, rng)
         if others is not None:
-            elpd[unit] = evidence.value - others.value
+            elpd[observation] = evidence.value - others.value
             recomputed += 1
             own_variance += others.error**2
     # the evidence of all data stands in each of them
@@ -84,9 +84,9 @@ def evidence_of(target: Target, near: np.ndarray, rng: np.random.Generator) -> L
     return LogEvidence("importance sampling", total - float(np.log(len(weights))), error)
 
 
-def _without(problem: Problem, unit: int) -> Target:
+def _without(problem: Problem, observation: int) -> Target:
     def target(position: np.ndarray) -> np.ndarray:
-        found = log_likelihood(problem, values_from_normal(problem.parameters, position)).points
-        return np.asarray(found.sum(axis=1) - found[:, unit] + log_standard_normal(position))
+        found = log_likelihood(problem, values_from_normal(problem.parameters, position)).pointwise
+        return np.asarray(found.sum(axis=1) - found[:, observation] + log_standard_normal(position))
 
     return target

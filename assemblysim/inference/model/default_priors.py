@@ -38,7 +38,7 @@ class PriorConditions:
     last: float
 
 
-def default_rate_prior(
+def rate_constant_prior(
     network: Network, constant: str, conditions: Sequence[PriorConditions]
 ) -> Prior:
     """Return the default prior of one rate constant.

@@ -40,17 +40,17 @@ class LikelihoodBatch:
     """Log-likelihoods of B parameter vectors.
 
     Attributes:
-        points: shape (B, U), one for each observation; their sum is the log-likelihood.
+        pointwise: shape (B, U), one for each observation; their sum is the log-likelihood.
         failed: shape (B,), whether an integration did not reach its end.
     """
 
-    points: np.ndarray
+    pointwise: np.ndarray
     failed: np.ndarray
 
     @property
     def total(self) -> np.ndarray:
         """Shape (B,), the log-likelihood."""
-        return np.asarray(np.add.reduce(self.points, axis=1))
+        return np.asarray(np.add.reduce(self.pointwise, axis=1))
 
 
 def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
@@ -65,14 +65,14 @@ def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
         and graded by how much of the time was missing, then by the place in the prior.
     """
     found = _by_experiment(problem, problem.named(values))
-    points = _side_by_side([one.points for one in found])
+    pointwise = _side_by_side([one.pointwise for one in found])
     failed = np.logical_or.reduce([one.courses.status != 0 for one in found])
     if failed.any():
         grade = _far_out(problem.parameters, values[failed])
         for experiment, one in zip(problem.experiments, found, strict=True):
             grade += 1 - np.minimum(one.courses.reached[failed] / experiment.times[-1], 1.0)
-        points[failed] = (FAILED_LOG_LIKELIHOOD * (1 + grade) / points.shape[1])[:, None]
-    return LikelihoodBatch(points, failed)
+        pointwise[failed] = (FAILED_LOG_LIKELIHOOD * (1 + grade) / pointwise.shape[1])[:, None]
+    return LikelihoodBatch(pointwise, failed)
 
 
 def log_likelihood_gradients(
@@ -97,8 +97,8 @@ def log_likelihood_gradients(
     values = values_from_normal(problem.parameters, positions)
     shifted = problem.named(values_from_normal(problem.parameters, around))
     found = _by_experiment(problem, problem.named(values), shifted)
-    totals = np.add.reduce([one.points.sum(axis=1) for one in found])
-    sides = np.add.reduce([one.points_beside.sum(axis=1) for one in found]).reshape(batch, -1)
+    totals = np.add.reduce([one.pointwise.sum(axis=1) for one in found])
+    sides = np.add.reduce([one.pointwise_beside.sum(axis=1) for one in found]).reshape(batch, -1)
     gradients = (sides[:, :count] - sides[:, count:]) / (2 * DIFFERENCE)
     completed = np.logical_and.reduce([one.courses.completed for one in found])
     if not completed.all():
@@ -113,15 +113,15 @@ class _Evaluated:
 
     Attributes:
         courses: its columns are the samples.
-        points: shape (B, U'), log-likelihood of each observation; meaningless where an
+        pointwise: shape (B, U'), log-likelihood of each observation; meaningless where an
             integration failed.
-        points_beside: shape (N B, U'), at N vectors beside each, to first order in the
+        pointwise_beside: shape (N B, U'), at N vectors beside each, to first order in the
             concentrations; of no vectors where it was not asked for.
     """
 
     courses: TrajectoryBatch
-    points: np.ndarray
-    points_beside: np.ndarray
+    pointwise: np.ndarray
+    pointwise_beside: np.ndarray
 
 
 def _by_experiment(
@@ -135,11 +135,11 @@ def _by_experiment(
         else:
             batch, change = _courses_with_changes(problem, experiment, named, shifted)
         here = filled(batch)
-        points = beside = experiment_points(problem, experiment, named, here)
+        pointwise = beside = experiment_pointwise(problem, experiment, named, here)
         if shifted is not None:
             there = here.repeat(shifted.batch // named.batch, axis=0) + change
-            beside = experiment_points(problem, experiment, shifted, there)
-        found.append(_Evaluated(batch, points, beside))
+            beside = experiment_pointwise(problem, experiment, shifted, there)
+        found.append(_Evaluated(batch, pointwise, beside))
     return found
 
 
@@ -212,7 +212,7 @@ def _side_by_side(parts: list[np.ndarray]) -> np.ndarray:
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
-def experiment_points(
+def experiment_pointwise(
     problem: Problem,
     experiment: ExperimentProblem,
     named: NamedValues,

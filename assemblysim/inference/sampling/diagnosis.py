@@ -60,7 +60,7 @@ def autocorrelation_times(draws: np.ndarray) -> np.ndarray:
 def diagnose(
     draws: np.ndarray, convergence: ConvergenceCriteria, failed_fraction: float
 ) -> tuple[Check, ...]:
-    """Hold the draws, shape (E, N, W, P), against the gates."""
+    """Hold the draws, shape (E, N, W, P), against the convergence criteria."""
     return (
         _r_hat_check(draws, convergence),
         *_size_checks(draws, convergence),
@@ -72,7 +72,7 @@ def diagnose(
 def first_failed(
     draws: np.ndarray, convergence: ConvergenceCriteria, failed_fraction: float
 ) -> Check | None:
-    """Return a gate that draws, as in `diagnose`, do not pass; None where they pass all.
+    """Return a criterion that draws, as in `diagnose`, do not pass; None where they pass all.
 
     While sampling goes on most looks end at the first parameter: the one that is slowest to
     forget is looked at first.

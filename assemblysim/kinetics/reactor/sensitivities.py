@@ -85,20 +85,9 @@ def sensitivities(
         by_energy: whether the derivatives by the energies are wanted.
         by_initial: whether the derivatives by the initial concentrations are wanted.
     """
-    size, constants = len(reactor.network.species), len(reactor.network.rate_constant_names)
     if reactor.undisturbed and reactor.protocol.programme is None:
-        batch = integrate_sensitivities(
-            reactor.running,
-            reactor.rate_constants.at_reference,
-            reactor.initial,
-            times,
-            tolerance,
-            by_initial=by_initial,
-        )
-        nothing = np.zeros((*batch.by_constant.shape[:3], 0))
-        return ReactorSensitivities(
-            batch.trajectories, batch.by_constant, nothing, batch.by_initial
-        )
+        return _undisturbed(reactor, times, tolerance, by_initial=by_initial)
+    size, constants = len(reactor.network.species), len(reactor.network.rate_constant_names)
     kinetic = (2 if by_energy else 1) * constants
     carried = np.zeros((len(reactor), size, kinetic + (size if by_initial else 0)))
     if by_initial:
@@ -132,6 +121,22 @@ def sensitivities(
         derived[..., constants:kinetic],
         derived[..., kinetic:],
     )
+
+
+def _undisturbed(
+    reactor: Reactor, times: np.ndarray, tolerance: Tolerance, *, by_initial: bool
+) -> ReactorSensitivities:
+    """Integrate in one piece, at one temperature."""
+    batch = integrate_sensitivities(
+        reactor.running,
+        reactor.rate_constants.at_reference,
+        reactor.initial,
+        times,
+        tolerance,
+        by_initial=by_initial,
+    )
+    nothing = np.zeros((*batch.by_constant.shape[:3], 0))
+    return ReactorSensitivities(batch.trajectories, batch.by_constant, nothing, batch.by_initial)
 
 
 def _own_derivatives(

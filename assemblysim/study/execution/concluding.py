@@ -214,14 +214,7 @@ def study_summary(
             "varies": study.heating.varies,
         },
         "conditions": [_conditions(study, i, problems[0]) for i in range(len(study.experiments))],
-        "measurement": {
-            "scale": study.measurement.scale.name,
-            "noise": study.measurement.noise.name,
-            "detection_limit": study.measurement.detection_limit,
-            "signals": [signal.name for signal in study.measurement.signals],
-            "stated": dict(problems[0].fixed),
-            "error_rate": study.statement_settings.error_rate,
-        },
+        "measurement": _measurement(study, problems[0]),
         "sampling": {
             "ensembles": study.sampling.ensembles,
             "walkers": study.sampling.walkers,
@@ -243,6 +236,17 @@ def study_summary(
             stream(study.seed, "", "discriminating"),
             f" in {study.experiments[0].name}" if len(study.experiments) > 1 else "",
         ),
+    }
+
+
+def _measurement(study: Study, problem: Problem) -> dict[str, Any]:
+    return {
+        "scale": study.measurement.scale.name,
+        "noise": study.measurement.noise.name,
+        "detection_limit": study.measurement.detection_limit,
+        "signals": [signal.name for signal in study.measurement.signals],
+        "stated": dict(problem.fixed),
+        "error_rate": study.statement_settings.error_rate,
     }
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from assemblysim.inference.evidence.prior_changes import widened
 from assemblysim.inference.fitting import (
+    FitStart,
     Groundwork,
     advance_fit,
     lay_groundwork,
@@ -192,18 +193,20 @@ def _started(  # as `fit_all`
     changed = workers.map(wide_draws, wide_jobs, wide, [seed] * count)
     starts = workers.map(timed, [start_fit] * count, fresh, groundworks, particles, changed, *same)
     for i, (problem, (start, seconds)) in enumerate(zip(fresh, starts, strict=True)):
-        cost = [*explored[i], *own[i], *wide[i]]
-        yield (
-            problem,
-            Progress(
-                start,
-                start.states,
-                start.calls + sum(run.calls for run in cost),
-                start.failed + sum(run.failed for run in cost),
-                found[i][1] + found[count + i][1] + seconds + sum(run.seconds for run in cost),
-                finished=False,
-            ),
-        )
+        seconds += found[i][1] + found[count + i][1]
+        yield problem, _begun(start, seconds, [*explored[i], *own[i], *wide[i]])
+
+
+def _begun(start: FitStart, seconds: float, runs: list[StoredRun]) -> Progress:
+    """Return where sampling begins, with what it cost to come there."""
+    return Progress(
+        start,
+        start.states,
+        start.calls + sum(run.calls for run in runs),
+        start.failed + sum(run.failed for run in runs),
+        seconds + sum(run.seconds for run in runs),
+        finished=False,
+    )
 
 
 def _one_round(

@@ -8,7 +8,7 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.files.places import at
-from assemblysim.inference.model.default_priors import default_rate_prior
+from assemblysim.inference.model.default_priors import rate_constant_prior
 from assemblysim.inference.model.derived import DerivedByLaw
 from assemblysim.inference.model.experiment import Clock, ExperimentProblem
 from assemblysim.inference.model.prior import PRIORS, Prior
@@ -85,7 +85,7 @@ def _problem(study: Study, mechanism: str, network: Network) -> Problem:
             )
     units = units_of(study)
     unknowns = Unknowns(study, units)
-    temperatures = _add_rates(study, network, unknowns)
+    temperatures = _add_rate_constants(study, network, unknowns)
     readings = [_intensities(study, experiment) for experiment in study.experiments]
     statements = [_statements(study, experiment) for experiment in study.experiments]
     experiments = tuple(
@@ -123,7 +123,7 @@ def units_of(study: Study) -> dict[str, str]:
     )
 
 
-def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatures | None:
+def _add_rate_constants(study: Study, network: Network, unknowns: Unknowns) -> Temperatures | None:
     """Add rate constants and what their change with temperature takes."""
     # A unit may be settled by another mechanism's steps.
     whole = study.system.whole_network()
@@ -137,7 +137,7 @@ def _add_rates(study: Study, network: Network, unknowns: Unknowns) -> Temperatur
         if heated and heated.form == "separate" and not unknowns.mentions(name):
             _add_separate(heated, unknowns, name, (unit, dimension.order))
             continue
-        default = None if unknowns.knows(name) else default_rate_prior(network, name, conditions)
+        default = None if unknowns.knows(name) else rate_constant_prior(network, name, conditions)
         unknowns.add(name, unit, "rate", default)
     further = _add_constants(study, network, unknowns)
     if heating is None:

@@ -19,6 +19,7 @@ from assemblysim.inference.model.problem import (
     courses_of,
     signals_of,
 )
+from assemblysim.inference.sampling.modes import Mode
 from assemblysim.mechanism.network.network import Reaction
 from assemblysim.mechanism.network.overview import is_large
 from assemblysim.mechanism.reading.describe import write_rate_equations
@@ -64,15 +65,7 @@ def mechanism_summary(
             name: None if one is None else {"value": one.value, "error": one.error}
             for name, one in found.changed.items()
         },
-        "modes": [
-            {
-                "log_density": mode.optimum.log_density,
-                "weight": mode.weight,
-                "error": mode.error,
-                "words": mode.words,
-            }
-            for mode in found.modes
-        ],
+        "modes": [_mode(mode) for mode in found.modes],
         "log_likelihood_max": found.log_likelihood_max,
         "aicc": found.criteria.aicc,
         "bic": found.criteria.bic,
@@ -90,6 +83,15 @@ def mechanism_summary(
         "likelihood_calls": fit.calls,
         "steps": min(state.steps for state in fit.states),
         "seconds": round(fit.seconds, 1),
+    }
+
+
+def _mode(mode: Mode) -> dict[str, Any]:
+    return {
+        "log_density": mode.optimum.log_density,
+        "weight": mode.weight,
+        "error": mode.error,
+        "words": mode.words,
     }
 
 

@@ -16,7 +16,7 @@ def on_a_grid(problem, points=401, reach=4.0):
     """Weights of the posterior and each unit's log-likelihood over a square of two unknowns."""
     axis = np.linspace(-reach, reach, points)
     grid = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
-    units = log_likelihood(problem, values_from_normal(problem.parameters, grid)).points
+    units = log_likelihood(problem, values_from_normal(problem.parameters, grid)).pointwise
     cell = 2 * np.log(axis[1] - axis[0])
     return grid, units, log_standard_normal(grid) + cell
 
@@ -43,7 +43,7 @@ def test_units_that_the_draws_do_not_tell_are_computed_anew(tmp_path):
     weights = np.exp(total - evidence)
     draws = grid[rng.choice(len(grid), 2000, p=weights / weights.sum())]
     draws = draws + (grid[1, 1] - grid[0, 1]) * rng.uniform(-0.5, 0.5, draws.shape)
-    points = log_likelihood(problem, values_from_normal(problem.parameters, draws)).points
+    points = log_likelihood(problem, values_from_normal(problem.parameters, draws)).pointwise
     smoothed, bad = exact_loo_observations(points)
     found = leave_one_out_in_full(problem, draws, points, LogEvidence("exact", evidence, 0.0), rng)
 

@@ -4,8 +4,8 @@ import pytest
 from assemblysim.errors import InputError
 from assemblysim.inference.model.default_priors import (
     PriorConditions,
-    default_rate_prior,
     largest_concentrations,
+    rate_constant_prior,
 )
 from assemblysim.inference.model.prior import Prior
 from assemblysim.mechanism.network.expression import read_rate_law
@@ -40,19 +40,19 @@ def assert_bounds(prior, lower, upper):
 
 
 def test_a_first_order_step_lies_between_the_sampling_times_whatever_the_concentrations():
-    prior = default_rate_prior(NETWORK, "k_shrink", [HNP])
+    prior = rate_constant_prior(NETWORK, "k_shrink", [HNP])
 
     assert_bounds(prior, 1 / (100 * 48), 100 / 0.1)
 
 
 def test_chelation_takes_the_time_of_its_scarcest_reactant():
-    prior = default_rate_prior(NETWORK, "k_chelate", [HNP])
+    prior = rate_constant_prior(NETWORK, "k_chelate", [HNP])
 
     assert_bounds(prior, 1 / (190 * 100 * 48), 100 / (190 * 0.1))
 
 
 def test_a_statistical_factor_makes_a_step_faster():
-    prior = default_rate_prior(NETWORK, "k_dimerise", [HNP])
+    prior = rate_constant_prior(NETWORK, "k_dimerise", [HNP])
 
     # Dy3L could hold all of the ligand: 23.8 mM.
     assert_bounds(prior, 1 / (3 * 23.8 * 100 * 48), 100 / (3 * 23.8 * 0.1))
@@ -62,7 +62,7 @@ def test_a_statistical_factor_counts_for_a_first_order_step_too():
     b = Species("B", (("Dy", 1),))
     network = Network((DY, b), (Reaction("turn", ("Dy",), ("B",), "k", factor=6),))
 
-    assert_bounds(default_rate_prior(network, "k", [HNP]), 1 / (6 * 4800), 100 / (6 * 0.1))
+    assert_bounds(rate_constant_prior(network, "k", [HNP]), 1 / (6 * 4800), 100 / (6 * 0.1))
 
 
 def test_what_is_put_in_ready_made_counts_with_all_its_blocks():
@@ -73,7 +73,7 @@ def test_what_is_put_in_ready_made_counts_with_all_its_blocks():
 
 def test_several_experiments_give_the_widest_range():
     dilute = PriorConditions((("Dy", 1.9), ("L", 0.238)), 1.0, 10.0)
-    prior = default_rate_prior(NETWORK, "k_chelate", [HNP, dilute])
+    prior = rate_constant_prior(NETWORK, "k_chelate", [HNP, dilute])
 
     assert_bounds(prior, 1 / (190 * 100 * 48), 100 / (1.9 * 1.0))
 
@@ -87,12 +87,12 @@ def test_a_shared_constant_takes_the_widest_range_of_its_steps():
         ),
     )
 
-    assert_bounds(default_rate_prior(shared, "k", [HNP]), 1 / (190 * 100 * 48), 100 / (23.8 * 0.1))
+    assert_bounds(rate_constant_prior(shared, "k", [HNP]), 1 / (190 * 100 * 48), 100 / (23.8 * 0.1))
 
 
 def test_the_third_order_law_carries_the_square_of_the_concentration():
     law = Reaction("chelate", ("L", "Dy", "Dy"), ("Dy2L",), "k", law=read_rate_law("k*L*Dy^2"))
-    prior = default_rate_prior(Network((DY, L, DY2L), (law,)), "k", [HNP])
+    prior = rate_constant_prior(Network((DY, L, DY2L), (law,)), "k", [HNP])
 
     assert_bounds(prior, 1 / (190**2 * 100 * 48), 100 / (190**2 * 0.1))
 
@@ -111,12 +111,12 @@ def test_a_species_without_composition_may_hold_all_that_was_put_in():
     conditions = PriorConditions((("A", 4.0), ("B", 1.0)), 1.0, 10.0)
 
     assert largest_concentrations(network, conditions) == {"A": 5.0, "B": 5.0}
-    assert_bounds(default_rate_prior(network, "k", [conditions]), 1 / (5 * 1000), 100 / 5)
+    assert_bounds(rate_constant_prior(network, "k", [conditions]), 1 / (5 * 1000), 100 / 5)
 
 
 def refused(network, constant, conditions=HNP):
     with pytest.raises(InputError) as refusal:
-        default_rate_prior(network, constant, [conditions])
+        rate_constant_prior(network, constant, [conditions])
     return str(refusal.value)
 
 
@@ -155,4 +155,4 @@ def test_what_has_no_default_asks_for_a_stated_prior():
 
 
 def test_the_default_is_a_prior_like_any_other():
-    assert isinstance(default_rate_prior(NETWORK, "k_grow", [HNP]), Prior)
+    assert isinstance(rate_constant_prior(NETWORK, "k_grow", [HNP]), Prior)

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from checkout import ROOT
 from generated_networks import lattice, random_network
-from sample_networks import AWKWARD, CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES, open_species
+from sample_networks import (
+    AWKWARD,
+    CHAIN,
+    HNP_DY6,
+    HNP_DY6_CONSTANTS,
+    HNP_DY6_INITIAL,
+    open_species,
+)
 
 from assemblysim.errors import IntegrationError
 from assemblysim.kinetics.engines import integration, native
@@ -149,7 +156,7 @@ def test_engines_agree_on_a_lattice_of_41_species():
 @pytest.fixture(scope="module")
 def many():
     random = np.random.default_rng(8)
-    rate_constants = HNP_DY6_RATES * 10 ** random.uniform(-3, 3, (40, 5))
+    rate_constants = HNP_DY6_CONSTANTS * 10 ** random.uniform(-3, 3, (40, 5))
     return rate_constants, np.tile(HNP_DY6_INITIAL, (40, 1))
 
 
@@ -236,7 +243,7 @@ def test_steps_and_status_say_what_it_took_and_how_it_ended(many):
 
 
 def test_sensitivities_match_finite_differences():
-    rate_constants, initial = HNP_DY6_RATES[None], HNP_DY6_INITIAL[None] + 1.0
+    rate_constants, initial = HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None] + 1.0
     batch = integrate_sensitivities(HNP_DY6, rate_constants, initial, TIMES, TIGHT, engine="native")
     # Steps of 1e-4 leave an error of 1e-8 of a third derivative.
     for values, derivatives, move in (
@@ -257,21 +264,20 @@ def test_sensitivities_match_finite_differences():
 
 def test_a_total_depends_on_the_start_only():
     batch = integrate_sensitivities(
-        HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], TIMES, engine="native"
+        HNP_DY6, HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None], TIMES, engine="native"
     )
     for total in conserved_totals(HNP_DY6):
         coefficients = np.array(total.coefficients)
         by_initial = np.einsum("s,tsj->tj", coefficients, batch.by_initial[0])
         np.testing.assert_allclose(by_initial, np.tile(coefficients, (len(TIMES), 1)), atol=1e-9)
-        by_constant = np.einsum("s,tsk->tk", coefficients, batch.by_constant[0]) * HNP_DY6_RATES
+        by_constant = np.einsum("s,tsk->tk", coefficients, batch.by_constant[0]) * HNP_DY6_CONSTANTS
         np.testing.assert_allclose(by_constant, 0, atol=1e-9)
 
 
 def test_derivatives_by_the_start_are_computed_where_they_are_wanted():
-    with_both = integrate_sensitivities(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], TIMES)
-    alone = integrate_sensitivities(
-        HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], TIMES, by_initial=False
-    )
+    given = HNP_DY6, HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None], TIMES
+    with_both = integrate_sensitivities(*given)
+    alone = integrate_sensitivities(*given, by_initial=False)
 
     assert alone.by_initial.shape == (1, len(TIMES), 6, 0)
     size = np.abs(with_both.by_constant).max(axis=(0, 1, 2))

@@ -11,8 +11,8 @@ from sample_networks import (
     CHAIN,
     DECAY,
     HNP_DY6,
+    HNP_DY6_CONSTANTS,
     HNP_DY6_INITIAL,
-    HNP_DY6_RATES,
     open_species,
 )
 
@@ -140,7 +140,7 @@ class TestFailure:
     def test_the_budget_is_kept(self, integration):
         tolerance = Tolerance(max_steps=5)
         batch = trajectories_of(
-            integration(HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], TIMES, tolerance)
+            integration(HNP_DY6, HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None], TIMES, tolerance)
         )
 
         assert not batch.completed.any()
@@ -195,7 +195,7 @@ def test_the_error_says_how_far_it_came_and_why():
     with pytest.raises(
         IntegrationError, match=r"^integration stopped at \S+ h of 48 h: 5 steps spent$"
     ):
-        concentrations(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL, max_steps=5)
+        concentrations(HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL, max_steps=5)
     with pytest.raises(IntegrationError, match=r"^integration stopped at 1 h of 48 h: a rate is"):
         concentrations(BLOW_UP, [1.0], [1.0])
 

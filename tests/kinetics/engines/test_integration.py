@@ -20,8 +20,8 @@ from sample_networks import (
     DIMERISATION,
     FEED_AND_DIMERISE,
     HNP_DY6,
+    HNP_DY6_CONSTANTS,
     HNP_DY6_INITIAL,
-    HNP_DY6_RATES,
     ROBERTSON,
 )
 from scipy.integrate import solve_ivp
@@ -113,7 +113,7 @@ def test_equilibrium_is_the_ratio_of_the_constants():
 @pytest.mark.parametrize("decades", [0.0, 3.0])
 def test_conserved_totals_stay(decades):
     random = np.random.default_rng(8)
-    rate_constants = HNP_DY6_RATES * 10 ** random.uniform(-decades, decades, (20, 5))
+    rate_constants = HNP_DY6_CONSTANTS * 10 ** random.uniform(-decades, decades, (20, 5))
     initial = np.tile(HNP_DY6_INITIAL, (20, 1))
     found = integrate_batch(HNP_DY6, rate_constants, initial, TIMES).concentrations
 
@@ -123,7 +123,7 @@ def test_conserved_totals_stay(decades):
 
 def test_another_solver_with_a_right_hand_side_by_hand_agrees():
     def by_hand(_, c):
-        k = HNP_DY6_RATES
+        k = HNP_DY6_CONSTANTS
         chelate, grow, dimerise = k[0] * c[1] * c[0], k[1] * c[2] * c[0], k[2] * c[3] ** 2
         couple, close = k[3] * c[2] * c[3], k[4] * c[4] * c[0]
         return [
@@ -136,13 +136,13 @@ def test_another_solver_with_a_right_hand_side_by_hand_agrees():
         ]
 
     other = solve_ivp(by_hand, (0, 48), HNP_DY6_INITIAL, "Radau", TIMES, rtol=1e-10, atol=1e-12)
-    found = concentrations(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
+    found = concentrations(HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL)
     np.testing.assert_allclose(found, other.y.T, rtol=1e-6, atol=1e-8)
 
 
 def test_the_default_tolerance_is_as_good_as_it_says():
     random = np.random.default_rng(11)
-    rate_constants = HNP_DY6_RATES * 10 ** random.uniform(-3, 3, (60, 5))
+    rate_constants = HNP_DY6_CONSTANTS * 10 ** random.uniform(-3, 3, (60, 5))
     initial = np.tile(HNP_DY6_INITIAL, (60, 1))
     reference = integrate_batch(HNP_DY6, rate_constants, initial, TIMES, TIGHT).concentrations
 
@@ -156,34 +156,34 @@ def test_the_default_tolerance_is_as_good_as_it_says():
 
 
 def test_the_time_axis_can_be_split():
-    whole = concentrations(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL, np.array([6.0, 48.0]))
-    rest = concentrations(HNP_DY6, HNP_DY6_RATES, whole[0], np.array([42.0]))
+    whole = concentrations(HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL, np.array([6.0, 48.0]))
+    rest = concentrations(HNP_DY6, HNP_DY6_CONSTANTS, whole[0], np.array([42.0]))
 
     np.testing.assert_allclose(rest[0], whole[1], rtol=1e-6, atol=1e-8)
 
 
 def test_the_order_of_species_and_reactions_does_not_matter():
     reordered = Network(HNP_DY6.species[::-1], HNP_DY6.reactions[::-1])
-    by_name = dict(zip(HNP_DY6.rate_constant_names, HNP_DY6_RATES, strict=True))
+    by_name = dict(zip(HNP_DY6.rate_constant_names, HNP_DY6_CONSTANTS, strict=True))
     rate_constants = np.array([by_name[name] for name in reordered.rate_constant_names])
 
     found = concentrations(reordered, rate_constants, HNP_DY6_INITIAL[::-1].copy())
-    expected = concentrations(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
+    expected = concentrations(HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL)
     np.testing.assert_allclose(found[:, ::-1], expected, rtol=1e-6, atol=1e-8)
 
 
 def test_minutes_and_molar_give_the_same_course():
     per_second_order = np.array([1e3 / 60] * 5)
     found = concentrations(
-        HNP_DY6, HNP_DY6_RATES * per_second_order, HNP_DY6_INITIAL / 1e3, TIMES * 60, atol=1e-13
+        HNP_DY6, HNP_DY6_CONSTANTS * per_second_order, HNP_DY6_INITIAL / 1e3, TIMES * 60, atol=1e-13
     )
 
-    expected = concentrations(HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL)
+    expected = concentrations(HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL)
     np.testing.assert_allclose(found * 1e3, expected, rtol=1e-6, atol=1e-8)
 
 
 def test_a_batch_equals_its_vectors_one_by_one():
-    rate_constants = HNP_DY6_RATES * np.array([[1.0], [0.1], [10.0]])
+    rate_constants = HNP_DY6_CONSTANTS * np.array([[1.0], [0.1], [10.0]])
     initial = HNP_DY6_INITIAL * np.array([[1.0], [2.0], [0.5]])
     batch = integrate_batch(HNP_DY6, rate_constants, initial, TIMES)
 
@@ -193,7 +193,7 @@ def test_a_batch_equals_its_vectors_one_by_one():
 
 
 def test_nothing_is_returned_below_zero():
-    rate_constants = HNP_DY6_RATES * 10 ** np.random.default_rng(4).uniform(-3, 3, (50, 5))
+    rate_constants = HNP_DY6_CONSTANTS * 10 ** np.random.default_rng(4).uniform(-3, 3, (50, 5))
     batch = integrate_batch(HNP_DY6, rate_constants, np.tile(HNP_DY6_INITIAL, (50, 1)), TIMES)
 
     assert batch.completed.all()
@@ -202,7 +202,7 @@ def test_nothing_is_returned_below_zero():
 
 @EVERY
 def test_extents_and_sensitivities_leave_the_concentrations_as_they_are(integration):
-    arrays = HNP_DY6_RATES[None], HNP_DY6_INITIAL[None]
+    arrays = HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None]
     batch = trajectories_of(integration(HNP_DY6, *arrays, TIMES))
 
     expected = concentrations(HNP_DY6, *(a[0] for a in arrays))
@@ -229,7 +229,7 @@ class TestExtents:
 
     def test_the_two_routes_of_hnp_dy6_share_the_product(self):
         extents = integrate_extents(
-            HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], TIMES, TIGHT
+            HNP_DY6, HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None], TIMES, TIGHT
         ).extents[0, -1]
 
         assert extents[4] / (extents[2] + extents[4]) == pytest.approx(0.4807, abs=5e-5)
@@ -272,9 +272,9 @@ class TestSensitivities:
 
     def test_those_of_hnp_dy6_match_finite_differences(self):
         batch = integrate_sensitivities(
-            HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None] + 1, TIMES, TIGHT
+            HNP_DY6, HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None] + 1, TIMES, TIGHT
         )
-        point = np.concatenate((HNP_DY6_RATES, HNP_DY6_INITIAL + 1))
+        point = np.concatenate((HNP_DY6_CONSTANTS, HNP_DY6_INITIAL + 1))
         steps = 1e-3 * point
         ends = point + np.concatenate((np.diag(steps), -np.diag(steps)))
         courses = integrate_batch(HNP_DY6, ends[:, :5], ends[:, 5:], TIMES, TIGHT).concentrations
@@ -287,7 +287,7 @@ class TestSensitivities:
 
     def test_at_the_default_tolerance_they_are_as_good_as_the_concentrations(self):
         random = np.random.default_rng(12)
-        rate_constants = HNP_DY6_RATES * 10 ** random.uniform(-3, 3, (20, 5))
+        rate_constants = HNP_DY6_CONSTANTS * 10 ** random.uniform(-3, 3, (20, 5))
         initial = np.tile(HNP_DY6_INITIAL, (20, 1))
         rough = integrate_sensitivities(HNP_DY6, rate_constants, initial, TIMES)
         fine = integrate_sensitivities(HNP_DY6, rate_constants, initial, TIMES, TIGHT)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from generated_networks import lattice, random_network
 
-from assemblysim.inference.model.default_priors import PriorConditions, default_rate_prior
+from assemblysim.inference.model.default_priors import PriorConditions, rate_constant_prior
 from assemblysim.kinetics.engines.integration import Tolerance, integrate_batch
 from assemblysim.kinetics.engines.program import compile_program
 from assemblysim.kinetics.reactor.reactor import Reactor
@@ -70,7 +70,7 @@ def calls(work):
 
 def priors(network):
     return [
-        default_rate_prior(network, constant, CONDITIONS)
+        rate_constant_prior(network, constant, CONDITIONS)
         for constant in network.rate_constant_names
     ]
 
@@ -183,7 +183,7 @@ def test_default_priors_are_those_of_the_rate_laws_as_expressions(seed):
                 rate = float(law.subs({constant: 1.0, **largest}))
                 time = min(largest[n] for n in reaction.reactants) / rate
                 bounds += [time / 2400, time * 200]
-        prior = default_rate_prior(network, constant, (conditions,))
+        prior = rate_constant_prior(network, constant, (conditions,))
 
         np.testing.assert_allclose(
             (prior.lower, prior.upper), (min(bounds), max(bounds)), rtol=1e-12

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sample_networks import CHAIN, HNP_DY6, HNP_DY6_INITIAL, HNP_DY6_RATES, open_species
+from sample_networks import CHAIN, HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL, open_species
 from scipy.linalg import expm
 
 from assemblysim.kinetics.engines.integration import (
@@ -57,7 +57,7 @@ def test_first_order_steps_and_their_derivatives_are_matrix_exponentials():
 
 def test_extents_are_what_the_concentrations_were_changed_by():
     found = integrate_extents(
-        HNP_DY6, HNP_DY6_RATES[None], HNP_DY6_INITIAL[None], TIMES, TIGHT, engine="reference"
+        HNP_DY6, HNP_DY6_CONSTANTS[None], HNP_DY6_INITIAL[None], TIMES, TIGHT, engine="reference"
     )
     made = found.trajectories.concentrations[0, :, 5]
 
@@ -67,7 +67,7 @@ def test_extents_are_what_the_concentrations_were_changed_by():
 
 def test_it_stops_when_its_steps_are_spent():
     ending, reached = ended(
-        HNP_DY6, HNP_DY6_RATES, HNP_DY6_INITIAL, Tolerance(1e-10, 1e-13, max_steps=5)
+        HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL, Tolerance(1e-10, 1e-13, max_steps=5)
     )
 
     assert ending == Ending.SPENT

@@ -28,7 +28,7 @@ def test_parameters_belong_to_experiments_by_pattern(tmp_path: Path) -> None:
     # A change of B's noise leaves what A's spectra say.
     position = np.zeros((2, len(names)))
     position[1, names.index("noise_B")] = 1.0
-    points = log_likelihood(problem, values_from_normal(problem.parameters, position)).points
+    points = log_likelihood(problem, values_from_normal(problem.parameters, position)).pointwise
     ours = np.array([unit.startswith("A: ") for unit in problem.observations])
     assert np.array_equal(points[0, ours], points[1, ours])
     assert (points[0, ~ours] != points[1, ~ours]).all()

@@ -115,6 +115,7 @@ def test_the_lifetime_of_the_intermediate_is_that_of_the_truth(finished):
     assert found["probability_beyond"] == 0
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_the_report_is_written_from_what_is_stored(finished):
     page = write_report(finished[1])
 

@@ -1,0 +1,45 @@
+import pytest
+
+from assemblysim.errors import InputError
+from assemblysim.files.toml import read_text, read_toml
+
+
+def written(folder, content):
+    path = folder / "a.toml"
+    path.write_bytes(content)
+    return path
+
+
+def test_tables_and_values_are_read_with_or_without_a_byte_order_mark(tmp_path):
+    for mark in (b"", b"\xef\xbb\xbf"):
+        assert read_toml(written(tmp_path, mark + b"[a]\nb = 1.5\n")) == {"a": {"b": 1.5}}
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"  \n", "the file is empty; write it, or restore it from its copy"),
+        (b'a = 1\nb = "x\n', "close the quotation mark"),
+        (b"a = 1\na = 2\n", "a name is given twice"),
+        (b"a = 1\nb = \n", "line 2: not TOML: "),
+        (b"a = 1\n# \xff\n", "line 2: not UTF-8 (byte 0xff); save it as UTF-8"),
+        (b"a = " + b"[" * 5000, "brackets nested too deeply"),
+    ],
+)
+def test_what_is_wrong_is_one_line_that_begins_with_the_path(content, line, tmp_path):
+    path = written(tmp_path, content)
+    with pytest.raises(InputError) as refused:
+        read_toml(path)
+
+    assert str(refused.value).startswith(f"{path}: ")
+    assert line in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_what_is_no_file_or_too_large_a_one_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        read_text(tmp_path / "nothing")
+    with pytest.raises(InputError, match="is a directory; name the file in it"):
+        read_text(tmp_path)
+    with pytest.raises(InputError, match="11 bytes; at most 10 are read"):
+        read_text(written(tmp_path, b"x" * 11), largest=10)

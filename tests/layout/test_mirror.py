@@ -1,0 +1,131 @@
+"""Whoever changes a file finds its test by name, or here under which other name."""
+
+import pytest
+from checkout import ROOT
+
+PACKAGE, TESTS = ROOT / "assemblysim", ROOT / "tests"
+# Several small files whose claims are made together, by the file that tests them. A file that gets
+# a test of its own name leaves this list, and none may be added that has one.
+TOGETHER = {
+    "commands/test_calibrate_command": "commands.study_commands",
+    "docs/test_docs": "docs.__main__ docs.build docs.docstrings docs.reference",
+    "fits/test_three_temperatures": "study.problem.activation",
+    "inference/evidence/test_prior_changes": "inference.evidence.assumptions",
+    "inference/model/test_derived": "inference.model.temperature_laws",
+    "inference/model/test_likelihood": "inference.model.posterior",
+    "inference/model/test_priors": (
+        "inference.model.parameters inference.model.prior inference.model.scipy_priors"
+    ),
+    "inference/model/test_rate_swaps": "inference.sampling.modes",
+    "inference/sampling/test_ensembles": (
+        "inference.sampling.diagnosis inference.sampling.settings"
+    ),
+    "inference/sampling/test_smc": (
+        "inference.sampling.references inference.sampling.tempered_moves"
+    ),
+    "kinetics/engines/kernel/test_kernel": "kinetics.engines.tape",
+    "kinetics/engines/test_engines": "kinetics.engines.native kinetics.task kinetics.trajectory",
+    "kinetics/engines/test_large_networks": "kinetics.engines.program",
+    "kinetics/engines/test_reference": "kinetics.symbolic.numbered_laws",
+    "kinetics/reactor/test_heated_laws": "kinetics.reactor.ramp kinetics.reactor.temperature",
+    "kinetics/reactor/test_reactor": (
+        "kinetics.reactor.protocol kinetics.reactor.segments kinetics.reactor.sensitivities"
+    ),
+    "measurement/likelihoods/test_intensities": (
+        "measurement.arranging measurement.data measurement.measured_intensities"
+    ),
+    "measurement/likelihoods/test_scale_factors": "measurement.likelihoods.margins",
+    "measurement/noise/test_registry": (
+        "measurement.noise_model measurement.noise.additive measurement.noise.constant "
+        "measurement.noise.proportional measurement.noise.two_component"
+    ),
+    "mechanism/constants/test_constants": "mechanism.constants.constant_units",
+    "mechanism/constants/test_rate_constant_units": (
+        "mechanism.constants.unit_equations mechanism.properties.positivity "
+        "mechanism.properties.separable"
+    ),
+    "mechanism/network/test_rate_law": "mechanism.network.algebra",
+    "mechanism/properties/test_detailed_balance": "mechanism.constants.logarithms",
+    "prediction/checks/test_predictive_checks": "prediction.checks.below_limit",
+    "prediction/courses/test_jumps": "prediction.courses.fine_courses prediction.courses.fine_grid",
+    "prediction/design/test_design": (
+        "prediction.design.design_words prediction.design.discrimination"
+    ),
+    "prediction/test_lifetimes": "prediction.courses.intervals prediction.courses.turning_points",
+    "prediction/test_rate_control": "prediction.step_scaling",
+    "commands/test_progress_bars": "progress",
+    "report/content/test_headlines": (
+        "report.content.checks report.content.following report.content.large "
+        "report.content.modes report.content.stored"
+    ),
+    "report/figures/test_corner": "report.content.draws",
+    "report/figures/test_figures": (
+        "report.figures.alternatives report.figures.appearance report.figures.drawing "
+        "report.figures.time_axis"
+    ),
+    "report/schemes/test_flux_figure": (
+        "report.schemes.flux_alternatives report.schemes.flux_diagram"
+    ),
+    "report/schemes/test_scheme": "report.content.steps report.schemes.graph_layout",
+    "report/sections/forecast/test_forecast": (
+        "report.sections.forecast.control report.sections.forecast.flows "
+        "report.sections.forecast.next_spectrum report.sections.forecast.stopping "
+        "report.writers.forecast_numbers"
+    ),
+    "report/sections/test_calibration": (
+        "report.figures.calibration_figure study.campaigns.calibration_words"
+    ),
+    "report/writers/test_page": (
+        "report.document.collected report.document.nodes report.order report.sections.answer "
+        "report.sections.averaged report.sections.criteria report.sections.experiments "
+        "report.sections.mechanism report.sections.methods report.sections.provenance "
+        "report.sections.statements"
+    ),
+    "report/writers/test_terminal": "report.views",
+    "result/test_on_disk": (
+        "result.calibration result.checks result.conditions result.courses result.design "
+        "result.evidence result.forecast result.mechanism result.numbers result.predictions "
+        "result.summary result.unknowns"
+    ),
+    "study/definition/test_in_words": "commands.check",
+    "study/definition/test_reading": "study.definition.study",
+    "study/definition/test_sharing": (
+        "study.definition.experiment_unknowns study.definition.unknowns"
+    ),
+    "measurement/test_signals": "study.definition.signals",
+    "study/execution/test_running": (
+        "inference.fitting study.execution.concluding study.execution.smc_runs "
+        "study.results.mechanism_summary"
+    ),
+    "study/problem/test_read_once": "study.problem.problems",
+    "study/questions/test_designing": "study.questions.planned_spectra",
+    "study/questions/test_forecasting": "study.problem.changed_conditions",
+    "study/results/test_forecast": "study.results.stored_posterior",
+    "test_main": "__main__ commands.simulate",
+}
+MODULES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+    for path in PACKAGE.rglob("*.py")
+    if path.name != "__init__.py"
+}
+
+
+def has_its_own_test(module):
+    """Whether there is a test of its name, or a folder of its name with tests."""
+    place = TESTS.joinpath(*module.split("."))
+    named = place.with_name(f"test_{place.name}.py")
+    return named.is_file() or any(place.glob("test_*.py"))
+
+
+def test_every_file_has_a_test_of_its_name_or_is_tested_together_with_others():
+    together = {module for modules in TOGETHER.values() for module in modules.split()}
+    own = {module for module in MODULES if has_its_own_test(module)}
+
+    assert MODULES - own - together == set(), "give it a test of its name"
+    assert together - MODULES == set(), "is gone: take it off the list"
+    assert together & own == set(), "has a test of its name: take it off the list"
+
+
+@pytest.mark.parametrize("test", TOGETHER)
+def test_the_other_names_are_there(test):
+    assert (TESTS / f"{test}.py").is_file()
