@@ -77,20 +77,19 @@ def maximise(
 
 
 def maximise_together(
-    function: ValuesAndGradients, starts: np.ndarray, reach: float = 8.0
+    function: ValuesAndGradients, starts: np.ndarray
 ) -> list[tuple[np.ndarray, float]]:
     """Maximise from several positions side by side: it costs an engine little more than one.
 
     Args:
         function: returns the function and its gradients at several positions.
         starts: shape (N, P).
-        reach: as in `maximise`.
 
     Returns:
         What `maximise` returns from each start.
     """
     together = side_by_side(function, len(starts))
-    return together.map(lambda start: maximise(together, start, reach), starts)
+    return together.map(partial(maximise, together), starts)
 
 
 def side_by_side(
