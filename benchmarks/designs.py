@@ -32,12 +32,12 @@ from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.smc import lengthened, run_smc
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
-from assemblysim.prediction.design.design import DECIDED
+from assemblysim.prediction.design.design import DECIDED, best_together, draw_truths, imagine
 from assemblysim.study.campaigns.simulated_study import CAREFUL, MORE_ROUNDS, with_tables
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.changed_conditions import Start
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.questions.designing import grid_of, recommended_times
+from assemblysim.study.questions.designing import OUTCOMES, grid_of
 from assemblysim.study.questions.planned_spectra import Ensemble, Plan, ensemble_of, planned_spectra
 from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import OneWorker, Workers
@@ -127,6 +127,35 @@ def table_of(outcome: IntensityLikelihood | None) -> IntensityTable:
         raise SystemExit("a truth gave no table")
     readings = outcome.readings
     return IntensityTable(readings.signals, readings.times[readings.at], readings.values)
+
+
+def recommended_times(
+    ensemble: Ensemble, start: Start, grid: Sequence[float], count: int, rng: np.random.Generator
+) -> tuple[float, ...]:
+    """Choose sampling times that decide most when one spectrum is taken at each.
+
+    Args:
+        ensemble: the mechanisms in play.
+        start: the concentrations at t = 0.
+        grid: h, the times that come into question; one that is listed twice may be chosen twice.
+        count: how many to choose.
+        rng: source of randomness.
+
+    Returns:
+        The times in order, h.
+    """
+    truths = draw_truths(ensemble.in_play, OUTCOMES, rng)
+    imagined = {
+        (i, time): imagine(
+            planned_spectra(ensemble, Plan("a spectrum", "new time", start, (time,))),
+            ensemble.in_play,
+            truths,
+            rng,
+        )
+        for i, time in enumerate(grid)
+    }
+    chosen = best_together(imagined, ensemble.in_play, count, rng)
+    return tuple(sorted(time for _, time in chosen))
 
 
 def make_pilot(number: int, seed: int, count: int) -> Pilot | None:
