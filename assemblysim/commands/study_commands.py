@@ -16,7 +16,7 @@ from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.files.codec import store_json, to_plain
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
-from assemblysim.report.content.former import (
+from assemblysim.report.document.former import (
     former_calibration,
     former_design,
     former_forecast,

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.kinetics.trajectory import ExtentBatch
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
-from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, fine_courses
+from assemblysim.prediction.courses.fine_courses import fine_courses
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
 from assemblysim.prediction.courses.intervals import interval_of, mixture_weights, share_of
 from assemblysim.prediction.courses.turning_points import (
@@ -74,8 +73,6 @@ def lifetimes_in(
     reactor: Reactor,
     window: float,
     thresholds: np.ndarray | float,
-    *,
-    tolerance: Tolerance = PREDICTION_TOLERANCE,
 ) -> Lifetimes:
     """Predict onset, maximum and lifetimes of every intermediate for D draws.
 
@@ -94,7 +91,6 @@ def lifetimes_in(
         window: h, how long the experiment is followed.
         thresholds: mM, what counts as present: a number, shape (D,), or (D, X) with one for
             each of `intermediates`.
-        tolerance: of the integration.
 
     Returns:
         The quantities of every draw.
@@ -107,7 +103,7 @@ def lifetimes_in(
     limits = limits[:, None] if limits.ndim == 1 else limits
     limits = np.broadcast_to(limits, (len(reactor), len(names)))
     values = np.full((len(reactor), len(names), len(UNITS)), np.nan)
-    for part, batch in fine_courses(reactor, grid, tolerance):
+    for part, batch in fine_courses(reactor, grid):
         found = _quantities(reactor[part], batch, grid, limits[part])
         values[part] = np.where(batch.trajectories.completed[:, None, None], found, np.nan)
     return Lifetimes(names, tuple(UNITS), window, values)

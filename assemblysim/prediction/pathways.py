@@ -8,11 +8,10 @@ from itertools import groupby
 
 import numpy as np
 
-from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
-from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
+from assemblysim.prediction.courses.fine_courses import integrated_in_parts
 from assemblysim.prediction.courses.intervals import interval_of, mixture_weights
 from assemblysim.result.numbers import Interval
 
@@ -31,9 +30,7 @@ class PathwayFractions:
     values: np.ndarray
 
 
-def pathway_fractions_in(
-    reactor: Reactor, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
-) -> PathwayFractions:
+def pathway_fractions_in(reactor: Reactor, window: float) -> PathwayFractions:
     """Compute by which reactions products were made within the window, for D draws.
 
     A reaction counts with its net extent, that is less its reverse, times the number of
@@ -44,7 +41,6 @@ def pathway_fractions_in(
     Args:
         reactor: what runs.
         window: h.
-        tolerance: of the integration.
 
     Returns:
         The fractions of every draw; of nothing, where no product is of that kind.
@@ -57,7 +53,7 @@ def pathway_fractions_in(
     values = np.full((len(reactor), len(routes)), np.nan)
     if not routes:  # an open network may make nothing that stays
         return PathwayFractions(routes, values)
-    for part, batch in integrated_in_parts(reactor, np.array([window]), tolerance):
+    for part, batch in integrated_in_parts(reactor, np.array([window])):
         completed = batch.trajectories.completed
         extents = np.where(completed[:, None], batch.extents[:, -1], np.nan)
         values[part] = _fractions(network, routes, extents)

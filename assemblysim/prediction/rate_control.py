@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.reactor.temperature import RateConstants
@@ -30,7 +29,6 @@ from assemblysim.prediction.lifetimes import intermediates
 from assemblysim.prediction.step_scaling import ScaledSteps, scaled_steps
 from assemblysim.result.predictions import ControlDegree, ControlTable
 
-QUANTITIES = ("yield", "rate", "maximum", "time_of_maximum")
 # Draws at once: sensitivities take as many times the memory of a course as there are steps.
 DRAWS_AT_ONCE = 50
 # A yield below this fraction of all that was put in is rounding, and what governs it too.
@@ -43,7 +41,8 @@ class RateControl:
 
     Attributes:
         steps: names of the N steps; a reversible one is one step.
-        quantities: for each of K quantities its kind, one of `QUANTITIES`, and its species.
+        quantities: for each of K quantities its kind, "yield", "rate", "maximum" or
+            "time_of_maximum", and its species.
         window: h; the yield and the rate are those at its end.
         values: shape (D, K, N), d ln Q / d ln k; nan where the quantity does not happen within
             the window or the draw could not be integrated.
@@ -55,15 +54,12 @@ class RateControl:
     values: np.ndarray
 
 
-def rate_control_in(
-    reactor: Reactor, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
-) -> RateControl:
+def rate_control_in(reactor: Reactor, window: float) -> RateControl:
     """Compute degrees of rate control for D draws.
 
     Args:
         reactor: what runs, D draws.
         window: h, how long the experiment is followed.
-        tolerance: of the integration.
 
     Returns:
         For every product (formed, and used up by reverse reactions only) the control of its
@@ -77,7 +73,7 @@ def rate_control_in(
     steps, grid = scaled_steps(network), fine_grid(window, reactor.protocol)
     quantities = _quantities(network, initial)
     values = np.full((len(reactor), len(quantities), len(steps.steps)), np.nan)
-    for part, courses, by_step in _sensitivities(steps, reactor, grid, tolerance):
+    for part, courses, by_step in _sensitivities(steps, reactor, grid):
         floor = LEAST_YIELD * initial[part].sum(axis=1)
         for k, (kind, name) in enumerate(quantities):
             at = network.species_names.index(name)
@@ -134,7 +130,7 @@ def _quantities(network: Network, initial: np.ndarray) -> tuple[tuple[str, str],
 
 
 def _sensitivities(
-    steps: ScaledSteps, reactor: Reactor, grid: FineGrid, tolerance: Tolerance
+    steps: ScaledSteps, reactor: Reactor, grid: FineGrid
 ) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
     """Yield which draws, their courses (D, S, G) and derivatives by ln k, (D, S, N, G)."""
     rate_constants = reactor.rate_constants
@@ -146,7 +142,9 @@ def _sensitivities(
     )
     for part in parts_of(len(reactor), DRAWS_AT_ONCE, len(grid.times)):
         own = Reactor(steps.network, every[part], reactor.initial[part], reactor.protocol)
-        batch = sensitivities(own, grid.asked, tolerance, by_energy=False, by_initial=False)
+        batch = sensitivities(
+            own, grid.asked, PREDICTION_TOLERANCE, by_energy=False, by_initial=False
+        )
         done = batch.trajectories.completed[:, None, None]
         both, scaled = both_sides(own, grid, batch.trajectories.concentrations)
         courses = np.where(done, both, np.nan)

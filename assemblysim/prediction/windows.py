@@ -12,12 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
 from assemblysim.prediction.courses.fine_courses import (
-    PREDICTION_TOLERANCE,
     fine_courses,
     unreacted,
 )
@@ -112,9 +110,7 @@ def scarcest_block(
     return min(there)[1]
 
 
-def windows_in(
-    reactor: Reactor, window: float, level: Level, *, tolerance: Tolerance = PREDICTION_TOLERANCE
-) -> Windows:
+def windows_in(reactor: Reactor, window: float, level: Level) -> Windows:
     """Find when intermediates hold more than a fraction of a component, for D draws.
 
     The window is the one around the highest peak: from the last time that the course rose
@@ -126,7 +122,6 @@ def windows_in(
         reactor: what runs, D draws.
         window: h, how long the experiment is followed.
         level: the component and its fraction.
-        tolerance: of the integration.
 
     Returns:
         The windows of every draw.
@@ -143,7 +138,7 @@ def windows_in(
     values = np.full((len(reactor), len(names), len(QUANTITIES)), np.nan)
     above = np.zeros((len(grid.times), len(names)))
     summed, done = np.zeros_like(above), 0
-    for part, batch in fine_courses(reactor, grid, tolerance):
+    for part, batch in fine_courses(reactor, grid):
         completed = batch.trajectories.completed & (totals[part] > 0).any(axis=1)
         courses = batch.trajectories.concentrations[completed][:, :, at] * counts[at]
         there = totals[part][completed, :, None]

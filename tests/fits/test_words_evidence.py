@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from checkout import ROOT
 
-from assemblysim.inference.evidence.prior_monte_carlo import prior_mean
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
+from benchmarks.evidence import prior_mean
 
 FITS = ROOT / "fits"
 DRAWS = 200_000

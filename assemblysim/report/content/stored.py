@@ -12,8 +12,8 @@ import numpy as np
 
 from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content.draws import ParameterDraws, read_draws
-from assemblysim.report.content.former import former_calibration, former_design, former_summary
 from assemblysim.report.content.words import is_number
+from assemblysim.report.document.former import former_calibration, former_design, former_summary
 from assemblysim.result.courses import Courses
 from assemblysim.result.on_disk import (
     stored_calibration,

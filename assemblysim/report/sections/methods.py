@@ -11,7 +11,7 @@ from assemblysim.language import counted, listed
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content import words
-from assemblysim.report.content.bibliography import REFERENCES
+from assemblysim.report.content.bibliography import references
 from assemblysim.report.content.stored import StoredStudy, Summary
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import Listing, Node, Paragraph, Section
@@ -42,7 +42,7 @@ def methods_section(study: StoredStudy) -> tuple[Section, ...]:
 
 def methods_text(summary: Summary) -> Methods:
     """Write the methods section of a study from its stored summary."""
-    known = {key: reference.text for key, reference in REFERENCES.items()}
+    known = {key: reference.text for key, reference in references().items()}
     if summary.get("source"):
         known["source"] = str(summary["source"])
     marked = [

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assemblysim.errors import InputError, did_you_mean
+from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.inference.model.prior import Prior
 from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Event, Protocol
@@ -68,7 +68,7 @@ def read_conditions(table: ExperimentTable, unit: str, system: System) -> Condit
         events = _events(table, volume, unit, system)
     for name in table.held:
         with at("held"):
-            _known(name, system)
+            refuse_unknown("species", name, system.species_names)
             if name not in table.initial:
                 raise InputError(f"{name} would be held at 0; state its concentration in 'initial'")
     dead_time: float | Prior = 0.0
@@ -183,7 +183,7 @@ def _event(table: EventTable, volume: float, unit: str, system: System) -> Event
     contents = []
     for name, written in table.of.items():
         with at("of"), at(name):
-            _known(name, system)
+            refuse_unknown("species", name, system.species_names)
             contents.append((name, _concentration(written, unit)))
     return Event(time, -amount if given[0] == "withdraw" else amount, tuple(contents))
 
@@ -193,13 +193,6 @@ def _concentration(written: object, unit: str) -> float:
     if found < 0:
         raise InputError(f"{quoted(str(written))} is negative; write 0 or more")
     return found
-
-
-def _known(name: str, system: System) -> None:
-    if name not in system.species_names:
-        raise InputError(
-            f"unknown species {quoted(name)}{did_you_mean(name, system.species_names)}"
-        )
 
 
 def _time_errors(written: object) -> tuple[tuple[float | None, float], ...]:

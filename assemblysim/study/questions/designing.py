@@ -165,35 +165,6 @@ def judge(
     return ranked, judged(Plan("together", wish.start, times), outcomes, chosen)
 
 
-def recommended_times(
-    ensemble: Ensemble, start: Start, grid: Sequence[float], count: int, rng: np.random.Generator
-) -> tuple[float, ...]:
-    """Choose sampling times that decide most when one spectrum is taken at each.
-
-    Args:
-        ensemble: the mechanisms in play.
-        start: the concentrations at t = 0.
-        grid: h, the times that come into question; one that is listed twice may be chosen twice.
-        count: how many to choose.
-        rng: source of randomness.
-
-    Returns:
-        The times in order, h.
-    """
-    truths = draw_truths(ensemble.in_play, OUTCOMES, rng)
-    imagined = {
-        (i, time): imagine(
-            planned_spectra(ensemble, Plan("new time", start, (time,))),
-            ensemble.in_play,
-            truths,
-            rng,
-        )
-        for i, time in enumerate(grid)
-    }
-    chosen = best_together(imagined, ensemble.in_play, count, rng)
-    return tuple(sorted(time for _, time in chosen))
-
-
 def plans_for(study: Study, wish: Wish) -> list[Plan]:
     """List the spectra that come into question.
 

@@ -25,7 +25,7 @@ from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.problem.changed_conditions import Start, read_temperature
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.questions import designing
-from assemblysim.study.questions.designing import Wish, grid_of, judge, plans_for, recommended_times
+from assemblysim.study.questions.designing import Wish, grid_of, judge, plans_for
 from assemblysim.study.questions.planned_spectra import (
     Plan,
     ensemble_of,
@@ -36,6 +36,7 @@ from assemblysim.study.questions.planned_spectra import (
 from assemblysim.study.results.experiments import changed_start
 from assemblysim.study.results.stored_posterior import probabilities_in_play
 from assemblysim.study.workers import OneWorker
+from benchmarks.designs import recommended_times
 
 NOISE = 0.4
 EVEN = {"chain": 0.5, "detour": 0.5}

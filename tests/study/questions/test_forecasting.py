@@ -14,7 +14,7 @@ from assemblysim.commands import study_commands
 from assemblysim.errors import InputError
 from assemblysim.files.codec import to_plain
 from assemblysim.prediction.windows import Level
-from assemblysim.report.content.former import former_forecast
+from assemblysim.report.document.former import former_forecast
 from assemblysim.report.sections.forecast.control import control_sentences
 from assemblysim.report.sections.forecast.stopping import stopping_sentences
 from assemblysim.sentences.conditions import start_words

@@ -5,8 +5,8 @@ from quadrature import grid_draws
 from report_example import summary as example_summary
 from small_study import WORDS, chain_table, small_study
 
-from assemblysim.report.content.former import former_checks
 from assemblysim.report.content.headlines import banners
+from assemblysim.report.document.former import former_checks
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.posterior_checks import posterior_checks
 
