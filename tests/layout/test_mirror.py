@@ -98,7 +98,7 @@ TOGETHER = {
     "study/campaigns/test_summary": "sentences.calibration",
     "study/definition/test_conditions": "sentences.conditions study.results.experiments",
     "study/results/test_verdict": "sentences.cautions sentences.readings",
-    "report/writers/test_markdown": "report.content.former sentences.modes sentences.scatter",
+    "report/writers/test_markdown": "sentences.modes sentences.scatter",
     "study/problem/test_read_once": "study.problem.problems",
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),
