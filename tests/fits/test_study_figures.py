@@ -20,9 +20,9 @@ from matplotlib.text import Text
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.stored import StoredStudy, course_of, names_in_play
 from assemblysim.report.document.collected import file_stem
+from assemblysim.report.document.former import former_checks, former_summary
 from assemblysim.report.document.nodes import TimeFigures
 from assemblysim.report.figures.drawing import pdf_bytes, png_bytes, svg_text
-from assemblysim.report.document.former import former_checks, former_summary
 from assemblysim.report.order import document_of
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem

@@ -9,8 +9,8 @@ from report_pages import Page, small
 from assemblysim.errors import InputError
 from assemblysim.files.codec import store_json
 from assemblysim.report.content.stored import read_calibration
-from assemblysim.report.figures.calibration_figure import rank_figure
 from assemblysim.report.document.former import former_calibration
+from assemblysim.report.figures.calibration_figure import rank_figure
 from assemblysim.report.sections.calibration import (
     calibration_view,
     coverage_table,
