@@ -1,17 +1,17 @@
-"""All figures of four studies, made anew from their accepted results.
+"""All figures of four studies, made anew from their accepted claims.
 
 Draws and courses are too large to be kept. They are made anew from the accepted medians and 95 %
 intervals, as if the unknowns were log-normal and independent, which is enough to draw with: the
-chemistry, the readings and everything in summary.json are the studies' own.
+chemistry, the measurements and the conditions are the studies' own.
 """
 
 import functools
 import io
-import json
 
 import numpy as np
 import pytest
 from checkout import ROOT
+from claimed_study import claimed_result, claims_of
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
 from matplotlib.lines import Line2D
@@ -20,17 +20,18 @@ from matplotlib.text import Text
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.stored import StoredStudy, course_of, names_in_play
 from assemblysim.report.document.collected import file_stem
+from assemblysim.report.document.former import former_checks, former_summary
 from assemblysim.report.document.nodes import TimeFigures
 from assemblysim.report.figures.drawing import pdf_bytes, png_bytes, svg_text
 from assemblysim.report.order import document_of
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.results.posterior_checks import posterior_check_summary, posterior_checks
+from assemblysim.study.results.posterior_checks import posterior_checks
 from assemblysim.study.results.predictions import predict_study
 
 FITS = ROOT / "fits"
 NAMES = ("dy6", "hnp_dy6", "alpha_pinene", "hnp_dy6_synthetic")
-DRAWS = 40
+DRAWS, CHECKED = 40, 150  # of few draws none may make a table without a value below 0
 SMALLEST = 4.5  # pt, of an index; all other type is larger
 WORDS_ONLY = {"dy6", "hnp_dy6"}
 
@@ -39,11 +40,12 @@ WORDS_ONLY = {"dy6", "hnp_dy6"}
 def drawn_study(name):
     """The report of a study, no figure of it drawn, and its mechanisms."""
     study = read_study(FITS / name)
-    path = FITS / name / "accepted" / "summary.json"
-    summary = json.loads(path.read_text(encoding="utf-8"))
+    problems = [build_problem(study, mechanism) for mechanism in study.mechanisms]
+    summary = former_summary(claimed_result(study, problems, claims_of(name)))
     courses, draws = {}, {}
-    for mechanism, one in summary["mechanisms"].items():
-        problem = build_problem(study, mechanism)
+    for problem in problems:
+        mechanism = problem.mechanism
+        one = summary["mechanisms"][mechanism]
         found = accepted_draws(one, np.random.default_rng(1))
         if mechanism in names_in_play(summary):
             draws[mechanism] = found
@@ -51,9 +53,10 @@ def drawn_study(name):
         rng = np.random.default_rng(2)
         drawn = predict_study(problem, values, study, rng)[1]
         courses[mechanism] = tuple(course_of(each, summary) for each in drawn)
-        one["predictive_checks"] = posterior_check_summary(
-            posterior_checks(problem, values, rng), mechanism
-        )
+        many = found.values[:CHECKED, [found.names.index(n) for n in problem.parameter_names]]
+        checked = posterior_checks(problem, many, rng)
+        result = None if checked is None else checked.result
+        one["predictive_checks"] = former_checks(result, mechanism)
     stored = StoredStudy(FITS / name, summary, courses, draws=draws)
     return document_of(stored), tuple(summary["mechanisms"])
 

@@ -6,16 +6,18 @@ Euler steps at stated constants, and everything else is typed in.
 
 import copy
 import functools
-import json
 
 import numpy as np
 
+from assemblysim.files.codec import from_plain
 from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.model.priors import LogNormal
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.result.courses import Courses
-from assemblysim.result.on_disk import store_courses
+from assemblysim.result.on_disk import store_courses, store_result
+from assemblysim.result.summary import StudyResult
 from assemblysim.study.results.storage import write_draws
+from benchmarks.compare_results import renewed
 
 SPECIES = {
     "Dy": [["Dy", 1]],
@@ -388,7 +390,7 @@ def write_example(folder, content, *, drawn=True):
     """Write a results folder with a summary and, where drawn, courses for each mechanism."""
     words = any(c["statements"] for c in content["conditions"])
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "summary.json").write_text(json.dumps(content), encoding="utf-8")
+    store_result(folder, from_plain(StudyResult, renewed(content)))
     for name in content["mechanisms"] if drawn else ():
         (folder / name).mkdir(exist_ok=True)
         made = name if name in MECHANISMS else "both"

@@ -20,7 +20,7 @@ from assemblysim.report.content.stored import (
 )
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import Banner
-from assemblysim.study.results.verdict import TELLING
+from assemblysim.sentences.readings import TELLING
 
 FAILED_INTEGRATIONS = "share of failed integrations"
 # Mechanisms whose values are listed one by one, and whose sections are open at first.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,15 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.errors import InputError
 from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.report.content.words import is_number
+from assemblysim.report.document.former import former_calibration, former_design, former_summary
 from assemblysim.result.courses import Courses
-from assemblysim.result.on_disk import stored_courses
+from assemblysim.result.on_disk import (
+    stored_calibration,
+    stored_courses,
+    stored_design,
+    stored_result,
+)
 from assemblysim.study.results.verdict import IN_PLAY
 
-DESIGN = "design.json"
 Summary = Mapping[str, Any]
 Calibration = Mapping[str, Any]
 
@@ -103,96 +106,37 @@ def read_stored(results: Path) -> StoredStudy:
     shown = [name for name in left_open if name in summary["mechanisms"]]
     found = {name: read_draws(results / name / "draws.nc") for name in shown}
     draws = {name: one for name, one in found.items() if one is not None}
-    calibration = read_calibration(results, summary.get("inputs") or {})
-    design = read_design(results, summary)
-    return StoredStudy(results, summary, courses, design, draws, calibration)
+    calibration = read_calibration(results, summary["inputs"])
+    return StoredStudy(results, summary, courses, read_design(results), draws, calibration)
 
 
 def read_summary(results: Path) -> dict[str, Any]:
     """Read ``summary.json`` of a results folder.
 
     Raises:
-        InputError: it is not there, is not JSON, or lacks the title or the mechanisms.
+        InputError: it is not there, of another version, or damaged.
     """
-    path = results / "summary.json"
-    remedy = "run 'assemblysim fit' on the study first"
-    try:
-        summary = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise InputError(
-            f"{path}: no results to report ({fault.strerror or fault}); {remedy}"
-        ) from fault
-    except ValueError as fault:
-        raise InputError(
-            f"{path}: not a summary ({' '.join(str(fault).split())}); {remedy}"
-        ) from fault
-    found = summary if isinstance(summary, dict) else {}
-    lacking = [key for key in ("title", "mechanisms") if key not in found]
-    if lacking:
-        raise InputError(f"{path}: not a summary, it lacks '{lacking[0]}'; {remedy}")
-    return found
+    return former_summary(stored_result(results))
 
 
-def read_design(results: Path, summary: Summary) -> dict[str, Any]:
-    """Read what ``design`` stored beside the results of a study.
-
-    Args:
-        results: the results folder.
-        summary: the stored summary.
-
-    Returns:
-        The content of design.json; nothing where there is none, or where it was made from other
-        files or by another fit: it says nothing about these results.
+def read_design(results: Path) -> dict[str, Any]:
+    """Read what ``design`` stored beside the results of a study; nothing where it does not fit.
 
     Raises:
         InputError: a file is there that is no design.
     """
-    path = results / DESIGN
-    if not path.is_file():
-        return {}
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        same = found["inputs"] == dict(summary.get("inputs") or {}) and bool(found["candidates"])
-        weights = (summary.get("comparison") or {}).get("probabilities") or {}
-        before = found["probabilities"]
-        total = sum(weights.get(name) or 0.0 for name in before)
-        same = same and all(
-            abs((weights.get(n) or 0.0) - p * total) < 1e-6 for n, p in before.items()
-        )
-    except (OSError, ValueError, TypeError, KeyError) as fault:
-        raise InputError(
-            f"{path}: not a design; run 'assemblysim design' again or delete it"
-        ) from fault
-    return dict(found) if same else {}
+    found = stored_design(results, stored_result(results))
+    return {} if found is None else former_design(found)
 
 
 def read_calibration(results: Path, inputs: Mapping[str, Any]) -> Calibration | None:
-    """Read the calibration that belongs to a study's results.
-
-    Args:
-        results: the results folder; where it has none, the accepted one beside it is taken.
-        inputs: digests of the files that the results were made from.
-
-    Returns:
-        The content of calibration.json; None where there is none, or where it was made from
-        other files: it says nothing about these.
+    """Read the calibration that belongs to a study's results; None where there is none.
 
     Raises:
         InputError: a file is there that is no calibration.
     """
-    for path in (results / "calibration.json", results.parent / "accepted" / "calibration.json"):
-        if not path.is_file():
-            continue
-        try:
-            found = json.loads(path.read_text("utf-8"))
-            same = found["inputs"] == dict(inputs) and "none" in found["conditions"]
-        except (OSError, ValueError, TypeError, KeyError) as fault:
-            raise InputError(
-                f"{path}: not a calibration; run 'assemblysim calibrate' again or delete it"
-            ) from fault
-        if same:
-            return dict(found)
-    return None
+    found = stored_calibration(results, dict(inputs))
+    return None if found is None else former_calibration(found)
 
 
 def ranked_names(summary: Summary) -> list[str]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from calibration_example import calibration, record, uniform_records
@@ -5,7 +7,9 @@ from report_example import summary, write_example
 from report_pages import Page, small
 
 from assemblysim.errors import InputError
+from assemblysim.files.codec import store_json
 from assemblysim.report.content.stored import read_calibration
+from assemblysim.report.document.former import former_calibration
 from assemblysim.report.figures.calibration_figure import rank_figure
 from assemblysim.report.sections.calibration import (
     calibration_view,
@@ -16,16 +20,16 @@ from assemblysim.report.sections.calibration import (
 )
 from assemblysim.report.writers.folder import write_report
 from assemblysim.report.writers.terminal import plain_text
-from assemblysim.study.results.storage import write_json
 
 INPUTS = summary()["inputs"]
 WRONG = [record(i, "wrong with confidence", probability=0.995) for i in range(3)]
-FOUND = calibration(none=uniform_records(57), shared=[*uniform_records(27), *WRONG])
+RESULT = calibration(none=uniform_records(57), shared=[*uniform_records(27), *WRONG])
+FOUND = former_calibration(RESULT)
 HEADING = "How often would this study be wrong?"
 
 
 def store(path, content):
-    write_json(path, content)
+    store_json(path, content)
 
 
 def page(results, content=None):
@@ -43,7 +47,7 @@ def test_a_report_without_a_calibration_has_no_such_section(results):
 
 
 def test_the_report_says_first_how_often_one_is_wrong_with_confidence(results):
-    store(results / "calibration.json", FOUND)
+    store(results / "calibration.json", RESULT)
     shown = page(results)
 
     assert HEADING in shown.text
@@ -59,14 +63,14 @@ def test_the_report_says_first_how_often_one_is_wrong_with_confidence(results):
 
 @pytest.mark.usefixtures("blank_pictures")
 def test_an_accepted_calibration_beside_the_results_serves_too(results):
-    store(results.parent / "accepted" / "calibration.json", FOUND)
+    store(results.parent / "accepted" / "calibration.json", RESULT)
 
     assert HEADING in page(results).text
 
 
 @pytest.mark.usefixtures("blank_pictures")
 def test_a_calibration_of_other_files_is_not_shown(results):
-    store(results / "calibration.json", {**FOUND, "inputs": {"study.toml": "other"}})
+    store(results / "calibration.json", replace(RESULT, inputs={"study.toml": "other"}))
 
     assert read_calibration(results, INPUTS) is None
     assert HEADING not in page(results).text

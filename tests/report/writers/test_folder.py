@@ -8,17 +8,17 @@ from report_example import summary, write_example
 from report_pages import HOSTILE, Page, document, small
 
 from assemblysim.errors import RunError
+from assemblysim.files.codec import store_json
 from assemblysim.report.document.collected import filed_tables
 from assemblysim.report.sections.methods import methods_text
 from assemblysim.report.writers.folder import write_report
-from assemblysim.study.results.storage import write_json
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     """A written report of three mechanisms, with courses and a calibration."""
     folder = write_example(tmp_path_factory.mktemp("study") / "results", summary(), drawn=True)
-    write_json(folder / "calibration.json", calibration(none=uniform_records(57)))
+    store_json(folder / "calibration.json", calibration(none=uniform_records(57)))
     with blanks():
         write_report(folder)
     return folder

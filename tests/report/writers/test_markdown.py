@@ -9,11 +9,12 @@ from report_pages import HOSTILE, document, small
 from assemblysim.report.content.headlines import verdict
 from assemblysim.report.content.stored import course_of
 from assemblysim.report.document.collected import filed_tables
+from assemblysim.report.document.former import former_calibration
 from assemblysim.report.document.nodes import TimeFigures
 from assemblysim.report.writers.markdown import render_markdown
 
 PARSER = MarkdownIt("commonmark").enable("table")
-CALIBRATION = calibration(none=uniform_records(57))
+CALIBRATION = former_calibration(calibration(none=uniform_records(57)))
 
 
 def render(content, found=None):

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assemblysim.language import capital
-from assemblysim.prediction.design.design_words import MIGHT
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy, Summary, alone_in_play
 from assemblysim.report.document.nodes import Cell, Listing, Node, Section, Table, table_blocks
+from assemblysim.sentences.design import MIGHT
 
 # Rows of the ranking in the terminal; all are in --json.
 _SHOWN = 12

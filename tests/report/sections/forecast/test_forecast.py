@@ -1,17 +1,17 @@
 """What a chemist acts on: sentences, tables and sections of the report, from stored results."""
 
 import csv
-import json
 
 import numpy as np
 import pytest
 from forecast_example import outlook_summary, spread
 from quick_pictures import blanks
-from report_example import summary, write_example
+from report_example import predictive_checks, summary, write_example
 from report_pages import Page, document
 from sample_networks import CHAIN
 
 from assemblysim.errors import InputError
+from assemblysim.files.codec import store_json, to_plain
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.prediction.windows import Level, summarise_windows, windows_in
 from assemblysim.report.content.following import lifetime_table
@@ -27,6 +27,16 @@ from assemblysim.report.sections.forecast.flows import (
 from assemblysim.report.sections.forecast.forecast import stored_forecast
 from assemblysim.report.sections.forecast.stopping import stopping_sentences, window_tables
 from assemblysim.report.writers.folder import write_report
+from assemblysim.result.design import (
+    DESIGN_VERSION,
+    DesignCandidate,
+    DesignResult,
+    PairDecided,
+    SpectraAsked,
+    SpectrumPlan,
+)
+from assemblysim.result.forecast import ChangedStart
+from assemblysim.result.numbers import Estimate
 
 HEADINGS = (
     "When to stop the reaction",
@@ -138,9 +148,8 @@ def test_a_window_that_is_certain_at_a_time_that_is_not_is_not_called_improbable
     k2 = 10.0 ** np.linspace(-2, 1, 400)
     rate_constants = np.stack([3 * k2, k2], axis=1)
     start = np.tile([2.0, 0.0, 0.0], (400, 1))
-    held = summarise_windows(
-        windows_in(Reactor.isothermal(CHAIN, rate_constants, start), 48.0, Level("M", 0.5))
-    )
+    reactor = Reactor.isothermal(CHAIN, rate_constants, start)
+    held = to_plain(summarise_windows(windows_in(reactor, 48.0, Level("M", 0.5))))
     content = outlook_summary()
     content["outlook"] |= {"block": "M", "share": 0.5}
     for one in (content["averaged"], *content["mechanisms"].values()):
@@ -213,7 +222,8 @@ def test_shares_name_their_mechanism_the_noise_model_and_the_average():
 @pytest.mark.usefixtures("blank_pictures")
 def test_a_leader_that_does_not_fit_is_warned_of_beside_its_shares(tmp_path):
     content = outlook_summary()
-    content["mechanisms"]["both"]["predictive_checks"] = {"passed": False, "sentence": "Off."}
+    bad = predictive_checks("template") | {"sentence": "Off."}
+    content["mechanisms"]["both"]["predictive_checks"] = bad
     first = fraction_cautions(content, ["both", "stepwise"])[0]
     good = outlook_summary()
     good["mechanisms"]["both"]["predictive_checks"] = {"passed": True, "sentence": "Fine."}
@@ -290,18 +300,18 @@ def test_times_below_half_a_minute_are_in_seconds():
     assert [duration(t) for t in (0.00768, 1 / 7200, 0.75 / 60)] == ["28 s", "0.5 s", "0.8 min"]
 
 
-DESIGN = {
-    "sentences": ["a spectrum at 20 min would decide both against stepwise."],
-    "cautions": ["Take it as rough."],
-    "decided_from": 0.95,
-    "probabilities": {"both": 0.77 / 0.9996, "stepwise": 0.2296 / 0.9996},
-    "candidates": [{
-        "what": "a spectrum at 20 min", "narrowing": None, "pair": ["both", "stepwise"],
-        "information_nats": {"value": 0.4, "error": 0.02}, "open_nats": 0.54,
-        "decided": {"value": 0.8, "error": 0.02}, "pair_decided": {"value": 0.8, "error": 0.02},
-        "pairs": [{"between": ["both", "stepwise"], "decided": {"value": 0.8, "error": 0.02}}],
-    }],
-}  # fmt: skip
+def design(inputs, both=0.77 / 0.9996):
+    """A stored ranking with one spectrum, which decides, on few draws."""
+    start, chance = ChangedStart("80C", "mM"), Estimate(0.8, 0.02)
+    plan, pair = SpectrumPlan("new time", (1 / 3,), start), ("both", "stepwise")
+    one = DesignCandidate(
+        plan, (plan,), Estimate(0.4, 0.02), 0.54, chance, pair, chance,
+        (PairDecided(pair, chance),), Estimate(2.0, 0.1), None, 0.5,
+    )  # fmt: skip
+    return DesignResult(
+        DESIGN_VERSION, SpectraAsked(False, (), start, None), {"both": both, "stepwise": 1 - both},
+        0.95, 400, inputs, False, (one,), None,
+    )  # fmt: skip
 
 
 @pytest.mark.usefixtures("blank_pictures")
@@ -309,17 +319,15 @@ def test_a_stored_design_is_shown_and_one_of_other_files_is_not(tmp_path):
     content = outlook_summary()
     folder = write_example(tmp_path / "r", content, drawn=False)
     path = folder / "design.json"
-    path.write_text(json.dumps({**DESIGN, "inputs": content["inputs"]}), encoding="utf-8")
+    store_json(path, design(content["inputs"]))
     text = Page(write_report(folder).read_text(encoding="utf-8")).text
-    path.write_text(json.dumps({**DESIGN, "inputs": {"study.toml": "other"}}), encoding="utf-8")
+    store_json(path, design({"study.toml": "other"}))
 
-    assert "A spectrum at 20 min would decide both against stepwise." in text
-    assert "Take it as rough." in text
+    assert "A spectrum at 20 min would decide both against stepwise with probability 0.80" in text
+    assert "take them as rough." in text
     assert read_stored(folder).design == {}
-    other_fit = {**DESIGN, "inputs": content["inputs"],
-                 "probabilities": {"both": 0.5, "stepwise": 0.5}}  # fmt: skip
-    path.write_text(json.dumps(other_fit), encoding="utf-8")
-    assert read_design(folder, content) == {}
+    store_json(path, design(content["inputs"], both=0.5))
+    assert read_design(folder) == {}
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match=r"design\.json: not a design; run 'assemblysim design'"):
-        read_design(folder, content)
+        read_design(folder)
