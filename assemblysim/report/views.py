@@ -35,7 +35,7 @@ from assemblysim.report.sections.forecast.flows import (
     fraction_sentences,
     named_in_play,
 )
-from assemblysim.report.sections.forecast.forecast import Forecast, answered_forecast
+from assemblysim.report.sections.forecast.forecast import ForecastOutcome, answered_forecast
 from assemblysim.report.sections.forecast.next_spectrum import design_table
 from assemblysim.report.sections.forecast.stopping import stopping_sentences, window_tables
 from assemblysim.report.sections.statements import statement_section
@@ -166,7 +166,7 @@ def design_view(found: DesignResult) -> View:
     )
 
 
-def _species(found: Forecast) -> tuple[str, ...]:
+def _species(found: ForecastOutcome) -> tuple[str, ...]:
     every = [one.windows for one in found.mechanisms.values()]
     control = [q for one in found.mechanisms.values() for q in one.rate_control.values()]
     return tuple(dict.fromkeys(name for part in (*every, *control) for name in part))

@@ -15,7 +15,7 @@ LIKELY = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Forecast:
+class ForecastOutcome:
     """What the mechanisms in play predict.
 
     Attributes:
@@ -29,17 +29,17 @@ class Forecast:
     windows: Mapping[str, WindowResult]
 
 
-def stored_forecast(result: StudyResult) -> Forecast | None:
+def stored_forecast(result: StudyResult) -> ForecastOutcome | None:
     """Return the forecast that a run stored; None where it stored none."""
     if result.forecast is None:
         return None
     every = {name: result.mechanisms[name].forecast for name in result.forecast.probabilities}
     known = {name: one for name, one in every.items() if one is not None}
-    return Forecast(result.forecast, known, result.averaged.windows)
+    return ForecastOutcome(result.forecast, known, result.averaged.windows)
 
 
-def answered_forecast(answer: ForecastAnswer) -> Forecast:
+def answered_forecast(answer: ForecastAnswer) -> ForecastOutcome:
     """Return the forecast of an answer."""
     every = {name: one.forecast for name, one in answer.mechanisms.items()}
     known = {name: one for name, one in every.items() if one is not None}
-    return Forecast(answer.conditions, known, answer.averaged.windows)
+    return ForecastOutcome(answer.conditions, known, answer.averaged.windows)

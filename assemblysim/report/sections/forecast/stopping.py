@@ -18,7 +18,7 @@ from assemblysim.report.document.nodes import (
     Table,
     table_blocks,
 )
-from assemblysim.report.sections.forecast.forecast import LIKELY, Forecast, stored_forecast
+from assemblysim.report.sections.forecast.forecast import LIKELY, ForecastOutcome, stored_forecast
 from assemblysim.result.forecast import ForecastConditions
 from assemblysim.result.predictions import (
     BestMoment,
@@ -56,7 +56,7 @@ def stopping_section(study: StoredStudy) -> tuple[Section, ...]:
     return (Section("outlook", "When to stop the reaction", parts, link="When to stop"),)
 
 
-def _scope(found: Forecast) -> str:
+def _scope(found: ForecastOutcome) -> str:
     conditions = found.conditions
     draws = counted(conditions.draws, "draw")
     names = [f"{n} ({words.probability(p)})" for n, p in conditions.probabilities.items()]
@@ -68,7 +68,7 @@ def _scope(found: Forecast) -> str:
     )
 
 
-def window_tables(found: Forecast) -> tuple[Table | None, Table | None]:
+def window_tables(found: ForecastOutcome) -> tuple[Table | None, Table | None]:
     """Return the windows averaged over the mechanisms, and those of each mechanism alone."""
     return (
         window_table(found.windows, found.conditions),
@@ -145,7 +145,7 @@ def _time_cell(entry: WindowStart | WindowEnd, hours: float) -> Cell:
     return Cell(f"{text} h", censored_note(hours, fraction))
 
 
-def stopping_sentences(found: Forecast) -> list[str]:
+def stopping_sentences(found: ForecastOutcome) -> list[str]:
     """Say when to stop for each intermediate, averaged over the mechanisms.
 
     Args:
@@ -155,13 +155,13 @@ def stopping_sentences(found: Forecast) -> list[str]:
     return [_stopping(name, _own_window(name, one, found), found) for name, one in windows.items()]
 
 
-def _own_window(name: str, averaged: WindowResult, found: Forecast) -> WindowResult:
+def _own_window(name: str, averaged: WindowResult, found: ForecastOutcome) -> WindowResult:
     """Return the window of an intermediate that one mechanism alone has, if that is at work."""
     own = [one.windows[name] for one in found.mechanisms.values() if name in one.windows]
     return own[0] if len(own) == 1 else averaged
 
 
-def _stopping(name: str, one: WindowResult, found: Forecast) -> str:
+def _stopping(name: str, one: WindowResult, found: ForecastOutcome) -> str:
     """Say when to stop for one intermediate.
 
     That there is a window at some time is one thing, and that a moment lies in it another: of a
@@ -222,7 +222,7 @@ def _most(one: WindowResult, conditions: ForecastConditions) -> str:
     return f" The most is {amount}, at {words.duration(peak.median)} ({low} to {high})."
 
 
-def _only_in(name: str, found: Forecast) -> str:
+def _only_in(name: str, found: ForecastOutcome) -> str:
     """Say which mechanisms have an intermediate, where not all in play do."""
     has = [m for m, one in found.mechanisms.items() if name in one.windows]
     if len(has) == len(found.mechanisms):
