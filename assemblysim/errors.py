@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from assemblysim.language import quoted
 
 
 class AssemblysimError(Exception):
@@ -29,3 +31,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if close:
         return f"; did you mean '{close[0]}'?"
     return f"; known: {', '.join(names)}" if names else ""
+
+
+def refuse_unknown(kind: str, name: str, known: Collection[str]) -> None:
+    """Refuse a name that is none of those known.
+
+    Args:
+        kind: what it names, such as "species".
+        name: as written.
+        known: all that there are.
+
+    Raises:
+        InputError: it is not among them.
+    """
+    if name not in known:
+        raise InputError(f"unknown {kind} {quoted(name)}{did_you_mean(name, known)}")

@@ -32,12 +32,12 @@ from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.smc import lengthened, run_smc
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
-from assemblysim.prediction.design.design import DECIDED
+from assemblysim.prediction.design.design import DECIDED, best_together, draw_truths, imagine
 from assemblysim.study.campaigns.simulated_study import CAREFUL, MORE_ROUNDS, with_tables
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.changed_conditions import Start
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.questions.designing import grid_of, recommended_times
+from assemblysim.study.questions.designing import OUTCOMES, grid_of
 from assemblysim.study.questions.planned_spectra import Ensemble, Plan, ensemble_of, planned_spectra
 from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import OneWorker, Workers
@@ -117,7 +117,7 @@ def simulated(problem: Problem, seed: int) -> IntensityTable:
     values = np.array([[known[name] for name in problem.parameter_names]])
     alone = ensemble_of({problem.mechanism: 1.0}, [problem], [values])
     times = problem.experiments[0].times
-    spectra = planned_spectra(alone, Plan("", "new time", Start(), tuple(times.tolist())))
+    spectra = planned_spectra(alone, Plan("new time", Start(), tuple(times.tolist())))
     return table_of(spectra.simulate(0, 0, np.random.default_rng(seed)))
 
 
@@ -127,6 +127,35 @@ def table_of(outcome: IntensityLikelihood | None) -> IntensityTable:
         raise SystemExit("a truth gave no table")
     readings = outcome.readings
     return IntensityTable(readings.signals, readings.times[readings.at], readings.values)
+
+
+def recommended_times(
+    ensemble: Ensemble, start: Start, grid: Sequence[float], count: int, rng: np.random.Generator
+) -> tuple[float, ...]:
+    """Choose sampling times that decide most when one spectrum is taken at each.
+
+    Args:
+        ensemble: the mechanisms in play.
+        start: the concentrations at t = 0.
+        grid: h, the times that come into question; one that is listed twice may be chosen twice.
+        count: how many to choose.
+        rng: source of randomness.
+
+    Returns:
+        The times in order, h.
+    """
+    truths = draw_truths(ensemble.in_play, OUTCOMES, rng)
+    imagined = {
+        (i, time): imagine(
+            planned_spectra(ensemble, Plan("new time", start, (time,))),
+            ensemble.in_play,
+            truths,
+            rng,
+        )
+        for i, time in enumerate(grid)
+    }
+    chosen = best_together(imagined, ensemble.in_play, count, rng)
+    return tuple(sorted(time for _, time in chosen))
 
 
 def make_pilot(number: int, seed: int, count: int) -> Pilot | None:
@@ -189,7 +218,7 @@ def repeat(pilot: Pilot, seed: int, index: int, refit: bool) -> Answer:
     alone = ensemble_of({MECHANISMS[true]: 1.0}, [pilot.problems[true]], [value])
     found, again = {}, {}
     for name, times in pilot.times.items():
-        plan = Plan("", "new time", Start(), times)
+        plan = Plan("new time", Start(), times)
         outcome = planned_spectra(alone, plan).simulate(0, 0, rng)
         found[name] = float(weighed(pilot.judge, plan, outcome)[true])
         if refit:

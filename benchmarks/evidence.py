@@ -4,7 +4,7 @@
 
 Every mechanism's likelihood is averaged over draws of the prior, which uses neither the search
 nor the samplers; its own standard error says how good that is. The stored figures are those of
-``results/summary.json`` where the study was run, else of ``accepted/summary.json``.
+``results/summary.json`` where the study was run, else of ``accepted/claims.json``.
 """
 
 from __future__ import annotations
@@ -13,14 +13,58 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assemblysim.inference.evidence.prior_monte_carlo import prior_mean
+import numpy as np
+from scipy.special import logsumexp
+
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.model.posterior import Posterior
+from assemblysim.inference.model.target import Target, log_standard_normal
+from assemblysim.result.evidence import LogEvidence
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
+
+_BATCH = 8192
+
+
+@dataclass(frozen=True)
+class PriorMean:
+    """The mean of the likelihood over draws of the prior.
+
+    Attributes:
+        log_evidence: its log, and the standard error of that (to first order).
+        effective_size: of the draws weighted by their likelihood; below a few hundred the
+            error itself is not known.
+        draws: how many there were.
+    """
+
+    log_evidence: LogEvidence
+    effective_size: float
+    draws: int
+
+
+def prior_mean(target: Target, dimension: int, draws: int, rng: np.random.Generator) -> PriorMean:
+    """Average the likelihood over draws of the prior.
+
+    Args:
+        target: log of likelihood times prior in standard-normal coordinates.
+        dimension: P, number of unknowns.
+        draws: how many draws of the prior.
+        rng: the stream of random numbers.
+    """
+    parts = []
+    for begin in range(0, draws, _BATCH):
+        position = rng.standard_normal((min(_BATCH, draws - begin), dimension))
+        parts.append(target(position) - log_standard_normal(position))
+    log_weights = np.concatenate(parts)
+    total = float(logsumexp(log_weights))
+    size = float(np.exp(2 * total - logsumexp(2 * log_weights)))
+    error = float(np.sqrt(max(1 / size - 1 / draws, 0.0)))
+    evidence = LogEvidence("Monte Carlo over the prior", total - float(np.log(draws)), error)
+    return PriorMean(evidence, size, draws)
 
 
 def main() -> None:
@@ -54,12 +98,12 @@ def say(line: str) -> None:
 
 
 def stored_evidence(folder: Path) -> dict[str, Any]:
-    """Return the mechanisms of a study's newest stored summary."""
-    for place in ("results", "accepted"):
-        path = folder / place / "summary.json"
+    """Return the mechanisms of a study's newest results."""
+    for place in ("results/summary.json", "accepted/claims.json"):
+        path = folder / place
         if path.exists():
             return dict(json.loads(path.read_text(encoding="utf-8"))["mechanisms"])
-    raise SystemExit(f"{folder}: no summary.json; run the study first")
+    raise SystemExit(f"{folder}: neither results nor claims; run the study first")
 
 
 if __name__ == "__main__":

@@ -208,13 +208,15 @@ def _has_decimal_commas(text: str, rows: list[Row]) -> bool:
 
 def _xlsx_rows(path: Path, sheet: str | None) -> list[Row]:
     """Return the rows of one sheet as Excel shows them."""
+    from openpyxl.utils import get_column_letter  # slow to load, as in `_sheet`
+
     values = _sheet(path, sheet, computed=True)
     formulas = _sheet(path, sheet, computed=False)
     rows = []
     for number, (shown, written) in enumerate(zip(values, formulas, strict=True), start=1):
         cells = tuple(
-            _xlsx_cell(value, formula, f"cell {_column_letters(i)}{number}")
-            for i, (value, formula) in enumerate(zip(shown, written, strict=True))
+            _xlsx_cell(value, formula, f"cell {get_column_letter(i)}{number}")
+            for i, (value, formula) in enumerate(zip(shown, written, strict=True), start=1)
         )
         if cells and isinstance(cells[0], str) and _is_comment(cells[0]):
             continue
@@ -258,16 +260,6 @@ def _xlsx_cell(value: object, formula: object, place: str) -> Cell:
         return float(value)
     text = "" if value is None else str(value).strip()
     return text or None
-
-
-def _column_letters(index: int) -> str:
-    """Return Excel's letters of a column, counted from 0."""
-    letters = ""
-    while index >= 0:
-        index, digit = divmod(index, 26)
-        letters = chr(ord("A") + digit) + letters
-        index -= 1
-    return letters
 
 
 def _remedy(text: str, other: str) -> str:

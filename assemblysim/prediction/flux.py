@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
 from assemblysim.prediction.courses.bands import bands, course_times
-from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
-from assemblysim.prediction.courses.intervals import Summary, summary_of
+from assemblysim.prediction.courses.fine_courses import integrated_in_parts
+from assemblysim.prediction.courses.intervals import interval_of
 from assemblysim.result.courses import QUANTILES
+from assemblysim.result.predictions import StepTurnover
 
 POINTS = 120
 
@@ -43,15 +43,12 @@ class Fluxes:
     fractions: np.ndarray
 
 
-def net_fluxes_in(
-    reactor: Reactor, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
-) -> Fluxes:
+def net_fluxes_in(reactor: Reactor, window: float) -> Fluxes:
     """Compute net fluxes and extents for D draws.
 
     Args:
         reactor: what runs, D draws.
         window: h, how long the experiment is followed.
-        tolerance: of the integration.
 
     Returns:
         The fluxes on a grid of times, and the extents at the end.
@@ -64,7 +61,7 @@ def net_fluxes_in(
     kinetics = compile_network(network)
     extents = np.full((len(reactor), net.shape[1]), np.nan)
     flux = []
-    for part, batch in integrated_in_parts(reactor, times, tolerance):
+    for part, batch in integrated_in_parts(reactor, times):
         done = batch.trajectories.completed
         extents[part] = np.where(done[:, None], batch.extents[:, -1] @ net, np.nan)
         concentrations = batch.trajectories.concentrations[done]
@@ -94,23 +91,26 @@ def _added(reactor: Reactor, window: float) -> np.ndarray:
     return added
 
 
-def summarise_extents(found: Fluxes) -> dict[str, dict[str, Summary]]:
+def summarise_extents(found: Fluxes, unit: str = "mM") -> dict[str, StepTurnover]:
     """Summarise the draws of one mechanism.
 
     Args:
         found: the fluxes.
+        unit: of concentrations.
 
     Returns:
-        For each step ``extent`` (mM) and the fraction of each building block, ``median``,
-        ``lower`` and ``upper`` (95 %).
+        What passed through each step: its extent, and its share of each building block.
     """
     weights = np.ones(len(found.extents))
     return {
-        step: {"extent": summary_of(found.extents[:, i], weights) | {"unit": "mM"}}
-        | {
-            f"share_of_{block}": summary_of(found.fractions[:, i, b], weights)
-            for b, block in enumerate(found.blocks)
-        }
+        step: StepTurnover(
+            interval_of(found.extents[:, i], weights),
+            unit,
+            {
+                block: interval_of(found.fractions[:, i, b], weights)
+                for b, block in enumerate(found.blocks)
+            },
+        )
         for i, step in enumerate(found.steps)
     }
 

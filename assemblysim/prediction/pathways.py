@@ -8,12 +8,12 @@ from itertools import groupby
 
 import numpy as np
 
-from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
-from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, integrated_in_parts
-from assemblysim.prediction.courses.intervals import Summary, mixture_weights, summary_of
+from assemblysim.prediction.courses.fine_courses import integrated_in_parts
+from assemblysim.prediction.courses.intervals import interval_of, mixture_weights
+from assemblysim.result.numbers import Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +30,7 @@ class PathwayFractions:
     values: np.ndarray
 
 
-def pathway_fractions_in(
-    reactor: Reactor, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
-) -> PathwayFractions:
+def pathway_fractions_in(reactor: Reactor, window: float) -> PathwayFractions:
     """Compute by which reactions products were made within the window, for D draws.
 
     A reaction counts with its net extent, that is less its reverse, times the number of
@@ -43,7 +41,6 @@ def pathway_fractions_in(
     Args:
         reactor: what runs.
         window: h.
-        tolerance: of the integration.
 
     Returns:
         The fractions of every draw; of nothing, where no product is of that kind.
@@ -56,14 +53,14 @@ def pathway_fractions_in(
     values = np.full((len(reactor), len(routes)), np.nan)
     if not routes:  # an open network may make nothing that stays
         return PathwayFractions(routes, values)
-    for part, batch in integrated_in_parts(reactor, np.array([window]), tolerance):
+    for part, batch in integrated_in_parts(reactor, np.array([window])):
         completed = batch.trajectories.completed
         extents = np.where(completed[:, None], batch.extents[:, -1], np.nan)
         values[part] = _fractions(network, routes, extents)
     return PathwayFractions(routes, values)
 
 
-def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Summary]]:
+def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Interval]]:
     """Summarise the draws of one mechanism.
 
     Args:
@@ -77,7 +74,7 @@ def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Summary]]
 
 def average_pathways(
     mechanisms: Sequence[PathwayFractions], probabilities: Sequence[float]
-) -> dict[str, dict[str, Summary]]:
+) -> dict[str, dict[str, Interval]]:
     """Summarise several mechanisms together, weighted by their probabilities.
 
     Args:
@@ -90,7 +87,7 @@ def average_pathways(
         average. A mechanism that makes the product without the reaction counts with 0.
     """
     weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
-    products: dict[str, dict[str, Summary]] = {}
+    products: dict[str, dict[str, Interval]] = {}
     everywhere = set.intersection(*({product for product, _ in m.routes} for m in mechanisms))
     places = [{route: i for i, route in enumerate(m.routes)} for m in mechanisms]
     for product, reaction in dict.fromkeys(route for m in mechanisms for route in m.routes):
@@ -99,7 +96,7 @@ def average_pathways(
         route = (product, reaction)
         columns = [_column(m, place, route) for m, place in zip(mechanisms, places, strict=True)]
         values = np.concatenate(columns)
-        products.setdefault(product, {})[reaction] = summary_of(values, weights)
+        products.setdefault(product, {})[reaction] = interval_of(values, weights)
     return products
 
 

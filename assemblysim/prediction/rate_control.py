@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.reactor.temperature import RateConstants
@@ -24,18 +23,16 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, both_sides, parts_of
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.courses.intervals import Summary, summary_of
+from assemblysim.prediction.courses.intervals import interval_of
 from assemblysim.prediction.courses.turning_points import find_maximum
 from assemblysim.prediction.lifetimes import intermediates
 from assemblysim.prediction.step_scaling import ScaledSteps, scaled_steps
+from assemblysim.result.predictions import ControlDegree, ControlTable
 
-QUANTITIES = ("yield", "rate", "maximum", "time_of_maximum")
 # Draws at once: sensitivities take as many times the memory of a course as there are steps.
 DRAWS_AT_ONCE = 50
 # A yield below this fraction of all that was put in is rounding, and what governs it too.
 LEAST_YIELD = 1e-9
-
-ControlSummary = dict[str, dict[str, dict[str, Summary]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +41,8 @@ class RateControl:
 
     Attributes:
         steps: names of the N steps; a reversible one is one step.
-        quantities: for each of K quantities its kind, one of `QUANTITIES`, and its species.
+        quantities: for each of K quantities its kind, "yield", "rate", "maximum" or
+            "time_of_maximum", and its species.
         window: h; the yield and the rate are those at its end.
         values: shape (D, K, N), d ln Q / d ln k; nan where the quantity does not happen within
             the window or the draw could not be integrated.
@@ -56,15 +54,12 @@ class RateControl:
     values: np.ndarray
 
 
-def rate_control_in(
-    reactor: Reactor, window: float, *, tolerance: Tolerance = PREDICTION_TOLERANCE
-) -> RateControl:
+def rate_control_in(reactor: Reactor, window: float) -> RateControl:
     """Compute degrees of rate control for D draws.
 
     Args:
         reactor: what runs, D draws.
         window: h, how long the experiment is followed.
-        tolerance: of the integration.
 
     Returns:
         For every product (formed, and used up by reverse reactions only) the control of its
@@ -78,7 +73,7 @@ def rate_control_in(
     steps, grid = scaled_steps(network), fine_grid(window, reactor.protocol)
     quantities = _quantities(network, initial)
     values = np.full((len(reactor), len(quantities), len(steps.steps)), np.nan)
-    for part, courses, by_step in _sensitivities(steps, reactor, grid, tolerance):
+    for part, courses, by_step in _sensitivities(steps, reactor, grid):
         floor = LEAST_YIELD * initial[part].sum(axis=1)
         for k, (kind, name) in enumerate(quantities):
             at = network.species_names.index(name)
@@ -100,7 +95,7 @@ def products(network: Network) -> tuple[str, ...]:
     return tuple(network.species_names[i] for i in final)
 
 
-def summarise_control(found: RateControl) -> ControlSummary:
+def summarise_control(found: RateControl) -> ControlTable:
     """Summarise the draws of one mechanism.
 
     Args:
@@ -113,14 +108,14 @@ def summarise_control(found: RateControl) -> ControlSummary:
     weights = np.ones(len(found.values))
     known = np.isfinite(found.values).any(axis=2)
     happened = known.sum(axis=0) / max(1, int(known.any(axis=1).sum()))
-    summary: ControlSummary = {}
+    table: dict[str, dict[str, dict[str, ControlDegree]]] = {}
     for k, (kind, name) in enumerate(found.quantities):
-        chance: Summary = {"probability": float(happened[k])}
-        summary.setdefault(kind, {})[name] = {
-            step: summary_of(found.values[:, k, i], weights) | chance
-            for i, step in enumerate(found.steps)
+        degrees = [interval_of(column, weights) for column in found.values[:, k].T]
+        table.setdefault(kind, {})[name] = {
+            step: ControlDegree(one.median, one.lower, one.upper, float(happened[k]))
+            for step, one in zip(found.steps, degrees, strict=True)
         }
-    return summary
+    return table
 
 
 def _quantities(network: Network, initial: np.ndarray) -> tuple[tuple[str, str], ...]:
@@ -135,7 +130,7 @@ def _quantities(network: Network, initial: np.ndarray) -> tuple[tuple[str, str],
 
 
 def _sensitivities(
-    steps: ScaledSteps, reactor: Reactor, grid: FineGrid, tolerance: Tolerance
+    steps: ScaledSteps, reactor: Reactor, grid: FineGrid
 ) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
     """Yield which draws, their courses (D, S, G) and derivatives by ln k, (D, S, N, G)."""
     rate_constants = reactor.rate_constants
@@ -147,7 +142,9 @@ def _sensitivities(
     )
     for part in parts_of(len(reactor), DRAWS_AT_ONCE, len(grid.times)):
         own = Reactor(steps.network, every[part], reactor.initial[part], reactor.protocol)
-        batch = sensitivities(own, grid.asked, tolerance, by_energy=False, by_initial=False)
+        batch = sensitivities(
+            own, grid.asked, PREDICTION_TOLERANCE, by_energy=False, by_initial=False
+        )
         done = batch.trajectories.completed[:, None, None]
         both, scaled = both_sides(own, grid, batch.trajectories.concentrations)
         courses = np.where(done, both, np.nan)

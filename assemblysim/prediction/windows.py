@@ -12,23 +12,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
 from assemblysim.prediction.courses.fine_courses import (
-    PREDICTION_TOLERANCE,
     fine_courses,
     unreacted,
 )
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.courses.intervals import Summary, mixture_weights, share_of, summary_of
+from assemblysim.prediction.courses.intervals import interval_of, mixture_weights, share_of
 from assemblysim.prediction.courses.turning_points import (
     crossing_after,
     crossing_before,
     find_maximum,
 )
 from assemblysim.prediction.lifetimes import intermediates
+from assemblysim.result.numbers import Interval
+from assemblysim.result.predictions import BestMoment, WindowEnd, WindowResult, WindowStart
 
 QUANTITIES = ("start", "end", "peak_time", "peak_share")
 
@@ -110,9 +110,7 @@ def scarcest_block(
     return min(there)[1]
 
 
-def windows_in(
-    reactor: Reactor, window: float, level: Level, *, tolerance: Tolerance = PREDICTION_TOLERANCE
-) -> Windows:
+def windows_in(reactor: Reactor, window: float, level: Level) -> Windows:
     """Find when intermediates hold more than a fraction of a component, for D draws.
 
     The window is the one around the highest peak: from the last time that the course rose
@@ -124,7 +122,6 @@ def windows_in(
         reactor: what runs, D draws.
         window: h, how long the experiment is followed.
         level: the component and its fraction.
-        tolerance: of the integration.
 
     Returns:
         The windows of every draw.
@@ -141,7 +138,7 @@ def windows_in(
     values = np.full((len(reactor), len(names), len(QUANTITIES)), np.nan)
     above = np.zeros((len(grid.times), len(names)))
     summed, done = np.zeros_like(above), 0
-    for part, batch in fine_courses(reactor, grid, tolerance):
+    for part, batch in fine_courses(reactor, grid):
         completed = batch.trajectories.completed & (totals[part] > 0).any(axis=1)
         courses = batch.trajectories.concentrations[completed][:, :, at] * counts[at]
         there = totals[part][completed, :, None]
@@ -155,7 +152,7 @@ def windows_in(
     return Windows(names, level, window, grid.times, values, probabilities, expected, failed)
 
 
-def summarise_windows(found: Windows) -> dict[str, dict[str, Summary]]:
+def summarise_windows(found: Windows) -> dict[str, WindowResult]:
     """Summarise the draws of one mechanism.
 
     Args:
@@ -174,7 +171,7 @@ def summarise_windows(found: Windows) -> dict[str, dict[str, Summary]]:
 
 def average_windows(
     mechanisms: Sequence[Windows], probabilities: Sequence[float]
-) -> dict[str, dict[str, Summary]]:
+) -> dict[str, WindowResult]:
     """Summarise several mechanisms together, weighted by their probabilities.
 
     Args:
@@ -195,15 +192,18 @@ def _summary(
     probabilities: Sequence[float],
     weights: np.ndarray,
     name: str,
-) -> dict[str, Summary]:
-    values = np.concatenate([_column(m, name) for m in mechanisms])
-    start, end, peak_time, peak_share = values.T
-    found = {q: summary_of(column, weights) for q, column in zip(QUANTITIES, values.T, strict=True)}
-    found["start"]["probability"] = share_of(~np.isnan(start), peak_share, weights)
-    found["end"]["probability_beyond"] = share_of(np.isinf(end), end, weights)
-    around = summary_of(peak_time, weights)
-    spread: Summary = {"lower": around["lower"], "upper": around["upper"]}
-    return {**found, "best": _best(mechanisms, np.array(probabilities), name) | spread}
+) -> WindowResult:
+    columns = np.concatenate([_column(m, name) for m in mechanisms]).T
+    start, end, peak_time, peak_share = (interval_of(column, weights) for column in columns)
+    happens = share_of(~np.isnan(columns[0]), columns[3], weights)
+    beyond = share_of(np.isinf(columns[1]), columns[1], weights)
+    return WindowResult(
+        WindowStart(start.median, start.lower, start.upper, happens),
+        WindowEnd(end.median, end.lower, end.upper, beyond),
+        peak_time,
+        peak_share,
+        _best(mechanisms, np.array(probabilities), name, peak_time),
+    )
 
 
 def _column(found: Windows, name: str) -> np.ndarray:
@@ -213,7 +213,9 @@ def _column(found: Windows, name: str) -> np.ndarray:
     return np.tile([np.nan, np.nan, np.nan, 0.0], (len(found.values), 1))
 
 
-def _best(mechanisms: Sequence[Windows], probabilities: np.ndarray, name: str) -> Summary:
+def _best(
+    mechanisms: Sequence[Windows], probabilities: np.ndarray, name: str, around: Interval
+) -> BestMoment:
     fractions = probabilities / probabilities.sum()
     chance, expected = np.zeros((2, len(mechanisms[0].times)))
     for fraction, one in zip(fractions, mechanisms, strict=True):
@@ -222,11 +224,13 @@ def _best(mechanisms: Sequence[Windows], probabilities: np.ndarray, name: str) -
             expected += fraction * one.expected[:, one.species.index(name)]
     likeliest = np.flatnonzero(chance >= chance.max() - 1e-12)
     best = int(likeliest[expected[likeliest].argmax()])
-    return {
-        "time": float(mechanisms[0].times[best]),
-        "probability": float(chance[best]),
-        "expected_share": float(expected[best]),
-    }
+    return BestMoment(
+        float(mechanisms[0].times[best]),
+        float(chance[best]),
+        float(expected[best]),
+        around.lower,
+        around.upper,
+    )
 
 
 def _counts(network: Network, level: Level) -> np.ndarray:

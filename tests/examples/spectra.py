@@ -10,6 +10,7 @@ from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
+from assemblysim.measurement.simulation.simulation import simulate_like
 
 NAMES = ("Dy2L", "Dy3L", "Dy5L2", "Dy6L2")
 SIGNALS = tuple(Signal(name, ((name, 1.0),)) for name in NAMES)
@@ -50,6 +51,16 @@ def table(values, times=None):
 def likelihood(values, times=None, **settings):
     made = table(values, times)
     return intensity_likelihood(made, measurement(count=len(made.signals), **settings))
+
+
+def simulated(signals, replicates, noise, told, rng, times=None):
+    """A table drawn like one in which everything was measured; noise that is not named is 0."""
+    times = np.arange(1.0, len(signals) + 1) if times is None else times
+    values = np.ones((len(times) * replicates, len(told.signals)))
+    names = tuple(signal.name for signal in told.signals)
+    real = intensity_likelihood(IntensityTable(names, np.repeat(times, replicates), values), told)
+    sizes = np.array([noise.get(name, 0.0) for name in real.noise_names])
+    return simulate_like(real, np.asarray(signals), sizes, "none", rng)
 
 
 def total(values, signals, sds, times=None, **settings):

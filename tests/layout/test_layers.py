@@ -7,8 +7,8 @@ from checkout import ROOT
 PACKAGE = ROOT / "assemblysim"
 # From the ground up; a file may import what stands before its room, and its own room.
 ROOMS = (
-    "errors",
     "language",
+    "errors",
     "units",
     "progress",
     "files",
@@ -35,6 +35,7 @@ ROOMS = (
     "prediction",
     "prediction.checks",
     "prediction.design",
+    "sentences",
     "study",
     "study.definition",
     "study.problem",

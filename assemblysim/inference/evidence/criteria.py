@@ -39,21 +39,14 @@ def information_criteria(
     return InformationCriteria(aicc, deviance + parameters * float(np.log(readings)))
 
 
-def leave_one_out(pointwise: np.ndarray) -> LeaveOneOut:
-    """Estimate leave-one-out accuracy by Pareto-smoothed importance sampling.
+def exact_loo_observations(pointwise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each observation's predictive density and whether its k-hat is above 0.7, (U,).
 
     Args:
         pointwise: shape (D, U), the log-likelihood of each observation at each draw.
 
-    Returns:
-        The estimate. Method: PSIS-LOO (Vehtari, Gelman & Gabry 2017), by arviz-stats.
+    Method: PSIS-LOO (Vehtari, Gelman & Gabry 2017), by arviz-stats.
     """
-    elpd, bad = exact_loo_observations(pointwise)
-    return summed(elpd, int(bad.sum()))
-
-
-def exact_loo_observations(pointwise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each observation's predictive density and whether its k-hat is above 0.7, (U,)."""
     elpd, k_hat = np.array([_leave_out(observation) for observation in pointwise.T]).T
     return elpd, k_hat > BAD_K
 

@@ -17,6 +17,9 @@ _FARTHEST = 37.0
 # Words may be satisfied, or not at all, to the last digit by whole regions. Nested sampling
 # needs an order among their points; a billionth of a nat across the prior gives one.
 _TIE_BREAK = 1e-9
+# How many of the sampler's proposals are evaluated together, and the log of what may be left in
+# the live points, against what was found, at the end.
+_BATCH, _LEFT = 64, 0.01
 
 
 def nested_check(problem: Problem, seed: int, *, live: int = 500) -> LogEvidence:
@@ -40,8 +43,6 @@ def nested_sampling(
     rng: np.random.Generator,
     *,
     live: int = 500,
-    batch: int = 64,
-    left: float = 0.01,
 ) -> LogEvidence:
     """Estimate a log evidence by nested sampling.
 
@@ -50,8 +51,6 @@ def nested_sampling(
         dimension: P, number of unknowns.
         rng: the stream of random numbers.
         live: live points.
-        batch: how many of the sampler's proposals are evaluated together.
-        left: log of what may be left in the live points, against what was found, at the end.
 
     Returns:
         The estimate with the sampler's own error, about the square root of the information
@@ -70,7 +69,7 @@ def nested_sampling(
         found = target(position) - log_standard_normal(position)
         return list(map(float, found + incline * np.tanh(position).sum(axis=1)))
 
-    together = BatchedEvaluation(log_likelihood, batch)
+    together = BatchedEvaluation(log_likelihood, _BATCH)
     sampler = NestedSampler(
         together,
         _from_unit_cube,
@@ -80,10 +79,10 @@ def nested_sampling(
         sample="rslice",
         rstate=rng,
         pool=together,
-        queue_size=batch,
+        queue_size=_BATCH,
         use_pool={"prior_transform": False, "update_bound": False},
     )
-    sampler.run_nested(dlogz=left, print_progress=False)
+    sampler.run_nested(dlogz=_LEFT, print_progress=False)
     found = sampler.results
     return LogEvidence(METHOD, float(found.logz[-1]), float(found.logzerr[-1]))
 

@@ -195,7 +195,3 @@ def product_unit(units: Sequence[str], exponents: Sequence[int]) -> str:
         for name, power in factors(unit):
             powers[name] = powers.get(name, 0) + exponent * power
     return written(powers.items())
-
-
-def _power(name: str, power: int) -> str:
-    return name if power == 1 else f"{name}^{power}"

@@ -47,7 +47,7 @@ WALL = 50.0
 LONGEST_STEP = 1.5
 # Added to all curvatures that scale a maximisation, as a standard-normal prior would.
 LEAST_CURVATURE = 1.0
-# Climbs stop when one more step gains less than this, in nats: with a coordinate fixed, and free.
+# A maximisation stops when a step gains less than this, in nats: a coordinate fixed, or none.
 GAINS = (1e-4, 1e-6)
 # A crossing is interpolated from a drop that is so close to 1.92, after so many attempts at most.
 CLOSE = 0.25
@@ -179,7 +179,7 @@ class _Profiler:
         self.keep(self.maximisations(starts))
 
     def maximisations(self, starts: Sequence[np.ndarray]) -> list[_Place]:
-        """Climb from several positions, none of their coordinates fixed."""
+        """Maximise from several positions, none of their coordinates fixed."""
         return self._together.map(self._maximise, starts)
 
     def intervals(self) -> list[_Interval]:
@@ -218,7 +218,7 @@ class _Profiler:
     def _maximise(
         self, start: np.ndarray, *, fixed: int | None = None, without: int | None = None
     ) -> _Place:
-        """Climb from a position, with one coordinate fixed, or without one parameter's prior.
+        """Maximise from a position, with one coordinate fixed, or without one parameter's prior.
 
         The coordinates are scaled by the curvature at the best optimum, which makes the
         maximisation short.
@@ -300,7 +300,7 @@ class _Profiler:
         return side * np.inf, best
 
     def _best_at(self, i: int, start: np.ndarray, top: float) -> _Place:
-        """Climb with one coordinate fixed; before a side is closed, try from a draw nearby too."""
+        """Maximise with one coordinate fixed; before a side is closed, try a draw nearby too."""
         found = self._maximise(start, fixed=i)
         if top - found.log_likelihood > DROP:
             near = np.argsort(np.abs(self._draws[:, i] - start[i]))[: len(self._draws) // 20 + 1]

@@ -165,10 +165,7 @@ def signals_of(
 
 
 def courses_of(
-    problem: Problem,
-    experiment: ExperimentProblem,
-    named: NamedValues,
-    tolerance: Tolerance | None = None,
+    problem: Problem, experiment: ExperimentProblem, named: NamedValues
 ) -> TrajectoryBatch:
     """Integrate an experiment for B parameter vectors.
 
@@ -176,9 +173,9 @@ def courses_of(
         The courses; their columns are the samples at ``experiment.times``, in that order, taken
         when they were taken.
     """
-    reactor, tolerance = reactor_of(problem, experiment, named), tolerance or problem.tolerance
+    reactor = reactor_of(problem, experiment, named)
     ordered = times_in_order(experiment, sampling_times(experiment, named))
-    batch = courses(reactor, ordered.times, tolerance)
+    batch = courses(reactor, ordered.times, problem.tolerance)
     if ordered.places is None:
         return batch
     found = ordered.put_back(batch.concentrations)

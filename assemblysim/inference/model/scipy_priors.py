@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from assemblysim.errors import InputError, did_you_mean
+from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.inference.model.prior import FARTHEST, SIGNED_UNITS, Prior, prior_kind
 from assemblysim.inference.model.priors import behind
@@ -96,8 +96,7 @@ class Distribution(ScipyPrior):
             known = (*shapes, "loc", "scale")
             given = [key for key in table if key != cls.kind]
             for key in given:
-                if key not in known:
-                    raise InputError(f"unknown key {quoted(key)}{did_you_mean(key, known)}")
+                refuse_unknown("key", key, known)
             for key in (*shapes, *(["scale"] if unit else [])):
                 if key not in given:
                     raise InputError(f"{name} has no {key}; write {key} beside its name")

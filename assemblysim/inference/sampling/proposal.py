@@ -134,7 +134,6 @@ def fitted_mixture(
     rng: np.random.Generator,
     *,
     most: int = MOST_COMPONENTS,
-    prior_fraction: float = PRIOR_FRACTION,
 ) -> Mixture:
     """Fit a mixture to draws of a posterior that may be bent or have several modes.
 
@@ -142,7 +141,6 @@ def fitted_mixture(
         draws: shape (N, P).
         rng: for the first centres.
         most: components at most; there are fewer where the draws are few.
-        prior_fraction: fraction of prior in the mixture.
 
     Returns:
         The mixture. Method: k-means++ in coordinates in which the draws have unit covariance,
@@ -152,7 +150,7 @@ def fitted_mixture(
     whole = fitted_component(draws)
     number = min(most, count // (DRAWS_FOR_ONE * dimension))
     if number < 2:
-        return Mixture((whole,), np.ones(1), prior_fraction)
+        return Mixture((whole,), np.ones(1), PRIOR_FRACTION)
     factor = np.linalg.cholesky(whole.covariance)
     points = np.linalg.solve(factor, (draws - whole.mean).T).T
     narrow = np.eye(dimension) / number ** (2 / dimension)
@@ -166,7 +164,7 @@ def fitted_mixture(
         Component(whole.mean + factor @ mean, factor @ covariance @ factor.T)
         for mean, covariance in zip(parts.means, parts.covariances, strict=True)
     )
-    return Mixture(turned, fractions, prior_fraction)
+    return Mixture(turned, fractions, PRIOR_FRACTION)
 
 
 def _spread_points(points: np.ndarray, number: int, rng: np.random.Generator) -> np.ndarray:

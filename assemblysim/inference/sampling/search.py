@@ -77,20 +77,19 @@ def maximise(
 
 
 def maximise_together(
-    function: ValuesAndGradients, starts: np.ndarray, reach: float = 8.0
+    function: ValuesAndGradients, starts: np.ndarray
 ) -> list[tuple[np.ndarray, float]]:
-    """Climb from several positions side by side, which costs an engine little more than one.
+    """Maximise from several positions side by side: it costs an engine little more than one.
 
     Args:
         function: returns the function and its gradients at several positions.
         starts: shape (N, P).
-        reach: as in `maximise`.
 
     Returns:
         What `maximise` returns from each start.
     """
     together = side_by_side(function, len(starts))
-    return together.map(lambda start: maximise(together, start, reach), starts)
+    return together.map(partial(maximise, together), starts)
 
 
 def side_by_side(
@@ -130,7 +129,7 @@ class PointEstimates:
 def find_point_estimates(
     problem: Problem, starts: np.ndarray, probable: np.ndarray
 ) -> PointEstimates:
-    """Climb likelihood and posterior density, within five standard deviations of each prior.
+    """Maximise likelihood and posterior density, within five standard deviations of each prior.
 
     Args:
         problem: mechanism and data.
@@ -197,7 +196,7 @@ def spread_starts(positions: np.ndarray, log_density: np.ndarray, count: int) ->
 def find_optima(
     posterior: Posterior, starts: np.ndarray, known: tuple[Optimum, ...] = ()
 ) -> tuple[Optimum, ...]:
-    """Climb from each start and keep every distinct optimum.
+    """Maximise from each start and keep every distinct optimum.
 
     Args:
         posterior: what to maximise.

@@ -90,7 +90,7 @@ class FitSettings:
         round_steps: steps between two looks at the convergence criteria, and between two
             checkpoints.
         screened: prior draws looked at before the search.
-        starts: how many of them the search climbs from, and how many particles later.
+        starts: how many of them the search maximises from, and how many particles later.
         convergence: bounds that the draws must keep to.
         size_sought: sampling goes on to so many times the effective size of the criteria, as
             long as there are steps: at the criteria themselves soft tails of a posterior may

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from assemblysim.errors import InputError
-from assemblysim.language import time_label
 from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.likelihoods.intensities import (
     IntensityLikelihood,
@@ -51,49 +49,6 @@ def simulate_intensities(
     return display_signals(likelihood, np.maximum(drawn, 0.0), sampled)
 
 
-def simulate_table(
-    signals: np.ndarray,
-    times: np.ndarray,
-    replicates: int,
-    noise: Mapping[str, float],
-    measurement: Measurement,
-    rng: np.random.Generator,
-) -> IntensityTable:
-    """Draw a synthetic table of intensities.
-
-    Every spectrum (per spectrum) or column (per species) is multiplied by a scale factor that is
-    log-uniform over a decade. What stays below the detection limit becomes 0. Per spectrum the
-    limit is a share of the total of what is recorded: taking the signals from the largest down,
-    one is recorded if it reaches that share of those recorded before it. This is the likelihood's
-    model but where the last signal recorded is within one part in 1/share of its own limit.
-    Constant and two-component noise count in units of the *expected* total of a spectrum or
-    column, while the likelihood divides by the total that was read.
-
-    Args:
-        signals: shape (T, I), expected at the sampling times.
-        times: shape (T,), h, increasing.
-        replicates: spectra at each sampling time.
-        noise: values of ``noise``, ``noise_additive`` and ``sampling_error``, the first two for
-            each signal where it has its own; the last two may be left out where they are zero.
-        measurement: how signals become intensities.
-        rng: source of randomness.
-
-    Returns:
-        The table, ``replicates`` rows for each time.
-
-    Raises:
-        InputError: an intensity would be below zero and no detection limit is stated.
-    """
-    at = np.repeat(np.arange(len(times)), replicates)
-    shared = rng.standard_normal(signals.shape)[at]
-    errors = UnitErrors(rng.standard_normal(shared.shape), shared)
-    scattered = _with_errors(signals[at], noise, measurement, errors)
-    if measurement.detection_limit is None:
-        _refuse_negative(scattered, times[at], measurement)
-    names = tuple(signal.name for signal in measurement.signals)
-    return IntensityTable(names, times[at], _as_read(scattered, measurement, rng))
-
-
 def simulate_like(
     likelihood: IntensityLikelihood,
     signals: np.ndarray,
@@ -103,7 +58,13 @@ def simulate_like(
 ) -> IntensityTable | None:
     """Draw a synthetic table with a real one's sampling times, replicates and gaps.
 
-    Scale factors, detection limits and units of the noise are those of `simulate_table`.
+    Every spectrum (per spectrum) or column (per species) is multiplied by a scale factor that is
+    log-uniform over a decade. What stays below the detection limit becomes 0. Per spectrum the
+    limit is a share of the total of what is recorded: taking the signals from the largest down,
+    one is recorded if it reaches that share of those recorded before it. This is the likelihood's
+    model but where the last signal recorded is within one part in 1/share of its own limit.
+    Constant and two-component noise count in units of the *expected* total of a spectrum or
+    column, while the likelihood divides by the total that was read.
 
     Args:
         likelihood: of the real table.
@@ -158,14 +119,3 @@ def _as_read(
     if measurement.detection_limit is not None:
         values = measurement.scale.recorded(values, measurement.detection_limit)
     return measurement.scale.multiplied(values, 10 ** rng.uniform(0, 1, size=values.shape))
-
-
-def _refuse_negative(values: np.ndarray, row_times: np.ndarray, measurement: Measurement) -> None:
-    negative = np.argwhere(values <= 0)
-    if len(negative):
-        row, column = negative[0]
-        raise InputError(
-            f"simulated intensities: '{measurement.signals[column].name}' is "
-            f"{values[row, column]:.3g} at {time_label(row_times[row])}, below zero; "
-            "state detection_limit in [measurement]"
-        )

@@ -10,12 +10,11 @@ of molecules it is needed, ``k_off = "k_on * c0 * exp(dG_on / RT)"`` for A + B <
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
-import numpy as np
 import sympy
 
 from assemblysim.errors import InputError, did_you_mean
@@ -80,46 +79,6 @@ def involved(definitions: Definitions, names: Collection[str]) -> tuple[str, ...
     return tuple(name for name in _reached(definitions, names) if name not in _RESERVED)
 
 
-def resolve(
-    definitions: Definitions,
-    values: Mapping[str, np.ndarray],
-    wanted: Collection[str] | None = None,
-) -> dict[str, np.ndarray]:
-    """Compute defined constants from the free ones, for a batch at once.
-
-    Args:
-        definitions: of a model.
-        values: of the free constants by name, all of one shape or shapes that broadcast; RT
-            in kJ/mol where it is needed. Others are passed on.
-        wanted: names of the constants that have to be known at the end; all defined ones if
-            None.
-
-    Returns:
-        The given values and the defined constants, in the units that follow. A value may be
-        infinite or nan where the expression has none.
-
-    Raises:
-        ValueError: a defined constant is given, or one that is needed is not.
-    """
-    defined = dict(definitions)
-    given = [name for name in values if name in defined]
-    if given:
-        raise ValueError(f"'{given[0]}' follows from others; do not give it")
-    wanted = tuple(defined) if wanted is None else tuple(wanted)
-    missing = [name for name in _roots(definitions, wanted) if name not in (*values, C0)]
-    if missing:
-        raise ValueError(f"'{missing[0]}' is needed and not given")
-    needed = _reached(definitions, wanted)
-    found = {name: np.asarray(value, dtype=float) for name, value in values.items()}
-    known = {**found, C0: np.asarray(STANDARD_CONCENTRATION)}
-    with np.errstate(all="ignore"):
-        for name, arguments, function in _compiled(definitions):
-            if name in needed:
-                result = function(*(known[argument] for argument in arguments))
-                found[name] = known[name] = np.asarray(result, dtype=float)
-    return found
-
-
 @lru_cache(maxsize=256)
 def expressions(definitions: Definitions) -> dict[str, sympy.Expr]:
     """Return each defined constant as an expression of free constants, RT and c0."""
@@ -181,13 +140,9 @@ def _ordered(definitions: Definitions) -> tuple[tuple[str, sympy.Expr], ...]:
     )
 
 
-def _needs(definitions: Definitions) -> dict[str, tuple[str, ...]]:
-    return {name: names_in(text) for name, text in definitions}
-
-
 def _reached(definitions: Definitions, names: Collection[str]) -> dict[str, None]:
     """Return the wanted names and all that they follow from, in order of first need."""
-    needs, found = _needs(definitions), dict[str, None]()
+    needs, found = {name: names_in(text) for name, text in definitions}, dict[str, None]()
     waiting = list(reversed(list(names)))
     while waiting:
         name = waiting.pop()
@@ -195,21 +150,3 @@ def _reached(definitions: Definitions, names: Collection[str]) -> dict[str, None
             found[name] = None
             waiting += reversed(needs.get(name, ()))
     return found
-
-
-def _roots(definitions: Definitions, names: Collection[str]) -> tuple[str, ...]:
-    defined = dict(definitions)
-    return tuple(name for name in _reached(definitions, names) if name not in defined)
-
-
-@lru_cache(maxsize=256)
-def _compiled(
-    definitions: Definitions,
-) -> tuple[tuple[str, tuple[str, ...], Callable[..., np.ndarray]], ...]:
-    """Return for each definition its name, its arguments and a function of arrays."""
-    found = []
-    for name, expression in _ordered(definitions):
-        symbols = sorted(expression.free_symbols, key=lambda symbol: str(symbol.name))
-        function = sympy.lambdify(symbols, expression, "numpy", dummify=True)
-        found.append((name, tuple(symbol.name for symbol in symbols), function))
-    return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     import sympy
@@ -16,6 +16,7 @@ Number = int | Fraction
 Term: TypeAlias = "str | int | sympy.Expr"
 # Each term with its factor.
 Logarithm: TypeAlias = "dict[Term, Number]"
+Key = TypeVar("Key")
 _MOST_DIVISORS: Final = 10_000  # tried one by one: those of all factors that are written short
 
 
@@ -43,16 +44,16 @@ def logarithm_of_number(number: Fraction) -> Logarithm:
     return weighted_sum([(1, above), (-1, below)])
 
 
-def weighted_sum(parts: Sequence[tuple[Number, Mapping[Term, Number]]]) -> Logarithm:
-    """Return the sum of logarithms, each times a number."""
-    total: Logarithm = {}
+def weighted_sum(parts: Sequence[tuple[Number, Mapping[Key, Number]]]) -> dict[Key, Number]:
+    """Return the sum of logarithms, or of other sums of terms, each times a number."""
+    total: dict[Key, Number] = {}
     for times, part in parts:
         for term, n in part.items():
             total[term] = total.get(term, 0) + times * n
     return without_zeros(total)
 
 
-def without_zeros(terms: Logarithm) -> Logarithm:
+def without_zeros(terms: Mapping[Key, Number]) -> dict[Key, Number]:
     """Return the terms whose factor is not 0."""
     return {term: n for term, n in terms.items() if n}
 

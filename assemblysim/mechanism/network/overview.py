@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+from assemblysim.language import counted
 from assemblysim.mechanism.network.network import Network
 
 # A scheme of more boxes cannot be read, nor can so many equations.
@@ -57,22 +58,18 @@ def overview(network: Network) -> Overview:
 
 def overview_sentences(found: Overview) -> tuple[str, ...]:
     """Return what an overview holds as sentences, the constants left out."""
-    ways = f"{found.reactions} one-way step{_plural(found.reactions)}"
+    ways = counted(found.reactions, "one-way step")
     if found.reversible:
-        pairs = f"{found.reversible} reversible pair{_plural(found.reversible)}"
+        pairs = counted(found.reversible, "reversible pair")
         ways += f", {2 * found.reversible} of them as {pairs}"
     orders = ", ".join(
-        f"{steps} with {molecules} reactant molecule{_plural(molecules)}"
+        f"{steps} with {counted(molecules, 'reactant molecule')}"
         for molecules, steps in found.orders
     )
     hubs = ", ".join(f"{name} ({steps})" for name, steps in found.hubs)
-    constants = f"{len(found.constants)} rate constant{_plural(len(found.constants))}"
+    constants = counted(len(found.constants), "rate constant")
     return (
         f"{found.species} species, {ways}, {constants}",
         f"steps by order: {orders}",
         f"species in the most steps: {hubs}",
     )
-
-
-def _plural(count: int) -> str:
-    return "" if count == 1 else "s"

@@ -28,7 +28,7 @@ class ConservedTotal:
 
     def write(self, species: Sequence[str]) -> str:
         """Return the sum as text, such as ``Dy + 2 Dy2L``, given the S names."""
-        return _write_sum(species, self.coefficients)
+        return write_sum(self.coefficients, species)
 
 
 def stoichiometry(network: Network) -> np.ndarray:
@@ -111,7 +111,7 @@ def conserved_totals(network: Network) -> tuple[ConservedTotal, ...]:
     for i, total in enumerate(rest):
         others = [*(known for _, known in found), *rest[:i], *rest[i + 1 :]]
         rest[i] = _without_negatives(total, others)
-    found.extend((_write_sum(network.species_names, total), total) for total in rest)
+    found.extend((write_sum(total, network.species_names), total) for total in rest)
     return tuple(ConservedTotal(name, tuple(total)) for name, total in found)
 
 
@@ -198,9 +198,10 @@ def _without_negatives(total: list[int], others: list[list[int]]) -> list[int]:
     return total
 
 
-def _write_sum(species: Sequence[str], coefficients: Sequence[int]) -> str:
+def write_sum(coefficients: Sequence[int], names: Sequence[str]) -> str:
+    """Return a sum as text, such as ``Dy + 2 Dy2L - L``; empty where there are zeros only."""
     text = ""
-    for name, n in zip(species, coefficients, strict=True):
+    for n, name in zip(coefficients, names, strict=True):
         if n == 0:
             continue
         sign = ("-" if n < 0 else "") if not text else (" - " if n < 0 else " + ")

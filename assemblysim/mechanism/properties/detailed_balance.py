@@ -254,9 +254,9 @@ class _Combination:
     def less(self, times: Number, other: _Combination) -> _Combination:
         """Return this without so many times the other."""
         return _Combination(
-            _less(self.change, times, other.change),
+            weighted_sum([(1, self.change), (-times, other.change)]),
             weighted_sum([(1, self.ratio), (-times, other.ratio)]),
-            _less(self.steps, times, other.steps),
+            weighted_sum([(1, self.steps), (-times, other.steps)]),
         )
 
 
@@ -300,14 +300,3 @@ class _Conditions:
             self.rows[names[0]] = row
             return Fault.OPEN
         return Fault.CONTRADICTED if row else None
-
-
-def _less(row: _Row, times: Number, other: _Row) -> _Row:
-    rest = dict(row)
-    for i, n in other.items():
-        value = rest.get(i, 0) - times * n
-        if value:
-            rest[i] = value
-        else:
-            rest.pop(i, None)
-    return rest

@@ -9,6 +9,7 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.mechanism.network.monomial import Monomial, monomial_of
 from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.properties.balance import stoichiometry
 
 # Concentrations (S,) and constants (P,) to the derivatives of some rates, shape (laws, P).
 ByConstant = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -37,7 +38,7 @@ def inseparable_constants(network: Network) -> tuple[str, ...]:
     products = [(i, m) for i, r in enumerate(network.reactions) if (m := monomial_of(r))]
     others = [i for i, r in enumerate(network.reactions) if monomial_of(r) is None]
     of_products, of_others = _products(network, products), _by_algebra(network, others)
-    change = _changes(network, others)
+    change = stoichiometry(network)[:, others].astype(float)
     count, species = len(network.rate_constant_names), len(network.species)
     values = _scattered(1, count)[0]
     with np.errstate(all="ignore"):
@@ -69,14 +70,6 @@ def _entries(network: Network, reactions: Sequence[int]) -> list[tuple[int, int,
         )
         for name in names
     ]
-
-
-def _changes(network: Network, reactions: Sequence[int]) -> np.ndarray:
-    """Return those columns of `balance.stoichiometry` that belong to some reactions."""
-    change = np.zeros((len(network.species), len(reactions)))
-    for species, column, sign in _entries(network, reactions):
-        change[species, column] += sign
-    return change
 
 
 def _products(

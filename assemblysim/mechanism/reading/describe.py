@@ -9,7 +9,12 @@ from assemblysim.mechanism.constants.rate_constant_units import rate_constant_di
 from assemblysim.mechanism.network.formula import write_composition
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.mechanism.network.overview import Overview, is_large, overview, overview_sentences
-from assemblysim.mechanism.properties.balance import ConservedTotal, conserved_totals, stoichiometry
+from assemblysim.mechanism.properties.balance import (
+    ConservedTotal,
+    conserved_totals,
+    stoichiometry,
+    write_sum,
+)
 from assemblysim.mechanism.properties.detailed_balance import balance_sentences
 from assemblysim.mechanism.properties.separable import inseparable_constants
 from assemblysim.mechanism.reading.equation import write_equation, write_number
@@ -72,7 +77,7 @@ def write_rate_equations(network: Network) -> tuple[str, ...]:
     change = stoichiometry(network)
     names = [f"v({reaction.name})" for reaction in network.reactions]
     return tuple(
-        f"d[{species}]/dt = {_sum(row, names)}"
+        f"d[{species}]/dt = {write_sum(row, names) or '0'}"
         for species, row in zip(network.species_names, change.tolist(), strict=True)
     )
 
@@ -195,15 +200,6 @@ def _prospect(network: Network) -> str:
         f"not identifiable, even were every species followed: {', '.join(lost)} "
         "(they can change together without changing any concentration)"
     )
-
-
-def _sum(coefficients: Sequence[int], names: Sequence[str]) -> str:
-    text = ""
-    for n, name in zip(coefficients, names, strict=True):
-        if n:
-            sign = ("-" if n < 0 else "") if not text else (" - " if n < 0 else " + ")
-            text += sign + (name if abs(n) == 1 else f"{abs(n)} {name}")
-    return text or "0"
 
 
 def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:

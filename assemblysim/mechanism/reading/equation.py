@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from assemblysim.errors import InputError, did_you_mean
+from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.language import quoted
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.formula import read_count
@@ -142,8 +142,7 @@ def read_side(text: str, species: Collection[str]) -> tuple[str, ...]:
     """
     names: list[str] = []
     for name, count in _terms(text):
-        if name not in species:
-            raise InputError(f"unknown species '{name}'{did_you_mean(name, species)}")
+        refuse_unknown("species", name, species)
         names.extend([name] * read_count(count, f"species '{name}'", MOST_MOLECULES))
     return tuple(names)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from assemblysim.errors import InputError, did_you_mean
+from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
 from assemblysim.language import quoted
@@ -84,13 +84,10 @@ class System:
         Raises:
             InputError: there is no such mechanism.
         """
-        for name, labels in self.mechanisms:
-            if name == mechanism:
-                return labels
-        raise InputError(
-            f"{self.path}: unknown mechanism '{mechanism}'"
-            f"{did_you_mean(mechanism, self.mechanism_names)}"
-        )
+        known = dict(self.mechanisms)
+        with at(self.path):
+            refuse_unknown("mechanism", mechanism, known)
+        return known[mechanism]
 
     def description(self, mechanism: str) -> str:
         """Return a sentence on a mechanism: the file's own, or the list of its reactions.
@@ -149,8 +146,7 @@ def read_system(path: Path | str) -> System:
     content = read_toml(Path(path))
     with at(str(path)):
         for key in content:
-            if key not in _KEYS:
-                raise InputError(f"unknown key {quoted(key)}{did_you_mean(key, _KEYS)}")
+            refuse_unknown("key", key, _KEYS)
         steps = _steps_file(Path(path), content)
         blocks = _blocks(content)
         listed = _listed_species(content, blocks)
@@ -354,10 +350,8 @@ def _check_choice(name: str, chosen: object, labels: Mapping[str, None]) -> None
         raise InputError(f"mechanism '{name}' is empty; list at least one reaction")
     counts = Counter(chosen)
     for label in chosen:
-        if label not in labels:
-            raise InputError(
-                f"mechanism '{name}': unknown reaction {quoted(label)}{did_you_mean(label, labels)}"
-            )
+        with at(f"mechanism '{name}'"):
+            refuse_unknown("reaction", label, labels)
         if counts[label] > 1:
             raise InputError(
                 f"mechanism '{name}': reaction '{label}' is listed twice; list it once"
@@ -369,10 +363,8 @@ def _descriptions(content: dict[str, Any], names: list[str]) -> tuple[tuple[str,
         return ()
     table: Mapping[str, Any] = _table(content, "descriptions")
     for name in table:
-        if name not in names:
-            raise InputError(
-                f"[descriptions]: unknown mechanism {quoted(name)}{did_you_mean(name, names)}"
-            )
+        with at("[descriptions]"):
+            refuse_unknown("mechanism", name, names)
     return tuple((name, _text(text, f"[descriptions] '{name}'")) for name, text in table.items())
 
 

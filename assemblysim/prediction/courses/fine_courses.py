@@ -21,21 +21,18 @@ USUAL_POINTS = 1000
 PREDICTION_TOLERANCE = Tolerance(rtol=1e-9, atol_share=1e-12, max_steps=20_000)
 
 
-def integrated_in_parts(
-    reactor: Reactor, times: np.ndarray, tolerance: Tolerance
-) -> Iterator[tuple[slice, ExtentBatch]]:
+def integrated_in_parts(reactor: Reactor, times: np.ndarray) -> Iterator[tuple[slice, ExtentBatch]]:
     """Integrate many draws, some at a time.
 
     Args:
         reactor: what runs, D draws.
         times: shape (G,), h.
-        tolerance: of the integration.
 
     Yields:
         Which draws, and their courses and extents.
     """
     for part in parts_of(len(reactor), DRAWS_AT_ONCE, len(times)):
-        yield part, extents(reactor[part], times, tolerance)
+        yield part, extents(reactor[part], times, PREDICTION_TOLERANCE)
 
 
 def parts_of(draws: int, at_once: int, points: int) -> Iterator[slice]:
@@ -45,20 +42,17 @@ def parts_of(draws: int, at_once: int, points: int) -> Iterator[slice]:
         yield slice(start, min(start + size, draws))
 
 
-def fine_courses(
-    reactor: Reactor, grid: FineGrid, tolerance: Tolerance
-) -> Iterator[tuple[slice, ExtentBatch]]:
+def fine_courses(reactor: Reactor, grid: FineGrid) -> Iterator[tuple[slice, ExtentBatch]]:
     """Integrate many draws on a grid, some at a time.
 
     Args:
         reactor: what runs, D draws.
         grid: made for its protocol.
-        tolerance: of the integration.
 
     Yields:
         Which draws, and their courses and extents at the grid's points.
     """
-    for part, batch in integrated_in_parts(reactor, grid.asked, tolerance):
+    for part, batch in integrated_in_parts(reactor, grid.asked):
         both, _ = both_sides(reactor, grid, batch.trajectories.concentrations)
         trajectories = replace(batch.trajectories, times=grid.times, concentrations=both)
         yield part, ExtentBatch(trajectories, batch.extents[:, grid.columns])

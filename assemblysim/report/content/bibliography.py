@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from assemblysim.files.toml import read_toml
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s,;]+")
 _SHORT_LIST = 6  # authors; of more, the first stands with "et al." in print
@@ -44,105 +48,28 @@ class Article:
         return f"{names}, {self.journal}, {self.year}, {self.volume}, {pages}."
 
 
-REFERENCES: Mapping[str, Article] = {
-    "steinebach": Article(
-        ("G. Steinebach",),
-        "Construction of Rosenbrock–Wanner method Rodas5P and numerical benchmarks within the "
-        "Julia Differential Equations package",
-        "BIT Numer. Math.", 2023, 63, "27", "10.1007/s10543-023-00967-x",
-    ),
-    "petzold": Article(
-        ("L. Petzold",),
-        "Automatic selection of methods for solving stiff and nonstiff systems of ordinary "
-        "differential equations",
-        "SIAM J. Sci. Stat. Comput.", 1983, 4, "136-148", "10.1137/0904010",
-    ),
-    "emcee": Article(
-        ("D. Foreman-Mackey", "D. W. Hogg", "D. Lang", "J. Goodman"),
-        "emcee: The MCMC Hammer",
-        "Publ. Astron. Soc. Pac.", 2013, 125, "306-312", "10.1086/670067",
-    ),
-    "moves": Article(
-        ("C. J. F. ter Braak",),
-        "A Markov chain Monte Carlo version of the genetic algorithm Differential Evolution: easy "
-        "Bayesian computing for real parameter spaces",
-        "Stat. Comput.", 2006, 16, "239-249", "10.1007/s11222-006-8769-1",
-    ),
-    "snooker": Article(
-        ("C. J. F. ter Braak", "J. A. Vrugt"),
-        "Differential Evolution Markov chain with snooker updater and fewer chains",
-        "Stat. Comput.", 2008, 18, "435-446", "10.1007/s11222-008-9104-9",
-    ),
-    "tempering": Article(
-        ("P. Del Moral", "A. Doucet", "A. Jasra"),
-        "Sequential Monte Carlo samplers",
-        "J. R. Stat. Soc. B", 2006, 68, "411-436", "10.1111/j.1467-9868.2006.00553.x",
-    ),
-    "rhat": Article(
-        ("A. Vehtari", "A. Gelman", "D. Simpson", "B. Carpenter", "P.-C. Bürkner"),
-        "Rank-normalization, folding, and localization: an improved R-hat for assessing "
-        "convergence of MCMC",
-        "Bayesian Anal.", 2021, 16, "667-718", "10.1214/20-BA1221",
-    ),
-    "bridge": Article(
-        ("X.-L. Meng", "W. H. Wong"),
-        "Simulating ratios of normalizing constants via a simple identity: a theoretical "
-        "exploration",
-        "Stat. Sin.", 1996, 6, "831-860", "",
-    ),
-    "tutorial": Article(
-        ("Q. F. Gronau", "A. Sarafoglou", "D. Matzke", "A. Ly", "U. Boehm", "M. Marsman",
-         "D. S. Leslie", "J. J. Forster", "E.-J. Wagenmakers", "H. Steingroever"),
-        "A tutorial on bridge sampling",
-        "J. Math. Psychol.", 2017, 81, "80-97", "10.1016/j.jmp.2017.09.005",
-    ),
-    "kass": Article(
-        ("R. E. Kass", "A. E. Raftery"),
-        "Bayes factors",
-        "J. Am. Stat. Assoc.", 1995, 90, "773-795", "10.1080/01621459.1995.10476572",
-    ),
-    "loo": Article(
-        ("A. Vehtari", "A. Gelman", "J. Gabry"),
-        "Practical Bayesian model evaluation using leave-one-out cross-validation and WAIC",
-        "Stat. Comput.", 2017, 27, "1413-1432", "10.1007/s11222-016-9696-4",
-    ),
-    "aicc": Article(
-        ("C. M. Hurvich", "C.-L. Tsai"),
-        "Regression and time series model selection in small samples",
-        "Biometrika", 1989, 76, "297-307", "10.1093/biomet/76.2.297",
-    ),
-    "bic": Article(
-        ("G. Schwarz",),
-        "Estimating the dimension of a model",
-        "Ann. Stat.", 1978, 6, "461-464", "10.1214/aos/1176344136",
-    ),
-    "profile": Article(
-        ("A. Raue", "C. Kreutz", "T. Maiwald", "J. Bachmann", "M. Schilling", "U. Klingmüller",
-         "J. Timmer"),
-        "Structural and practical identifiability analysis of partially observed dynamical models "
-        "by exploiting the profile likelihood",
-        "Bioinformatics", 2009, 25, "1923-1929", "10.1093/bioinformatics/btp358",
-    ),
-    "words": Article(
-        ("E. D. Mitra", "W. S. Hlavacek"),
-        "Bayesian inference using qualitative observations of underlying continuous variables",
-        "Bioinformatics", 2020, 36, "3177-3184", "10.1093/bioinformatics/btaa084",
-    ),
-}  # fmt: skip
+@cache
+def references() -> dict[str, Article]:
+    """Return the articles by their key, as ``references.toml`` lists them."""
+    tables = read_toml(Path(__file__).with_name("references.toml"))
+    return {
+        key: Article(**{**one, "authors": tuple(one["authors"])}) for key, one in tables.items()
+    }
 
 
 def bibtex(cited: Iterable[str], source: str = "") -> str:
     """Write BibTeX entries in the order of citation.
 
     Args:
-        cited: keys of REFERENCES, or "source" for the study's own.
+        cited: keys of `references`, or "source" for the study's own.
         source: where the chemistry or the data come from, in free text; "" where not stated.
 
     Returns:
         The content of a .bib file, UTF-8.
     """
     entries = [
-        _source_entry(source) if key == "source" else _entry(key, REFERENCES[key]) for key in cited
+        _source_entry(source) if key == "source" else _entry(key, references()[key])
+        for key in cited
     ]
     return "\n".join(entries)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from assemblysim.errors import InputError, did_you_mean
+from assemblysim.errors import InputError, did_you_mean, refuse_unknown
 from assemblysim.files.former_names import with_todays_keys
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
@@ -255,10 +255,7 @@ def _initial(
     found = []
     with at(f"experiment '{table.name}'"), at("initial"):
         for name, written in table.initial.items():
-            if name not in system.species_names:
-                raise InputError(
-                    f"unknown species {quoted(name)}{did_you_mean(name, system.species_names)}"
-                )
+            refuse_unknown("species", name, system.species_names)
             with at(name):
                 found.append((name, read_number_or_prior(written, unit)))
         if not any(start for _, start in found):

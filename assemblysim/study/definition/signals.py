@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from assemblysim.errors import InputError, did_you_mean
+from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement, Signal
@@ -67,10 +67,7 @@ def _term(text: str, system: System) -> tuple[str, float]:
     if found is None:
         raise InputError(f'cannot read {quoted(text)}; write a sum as "Dy3 = Dy3L + 2 Dy5L2"')
     species, count = found["species"], float(found["count"] or 1)
-    if species not in system.species_names:
-        raise InputError(
-            f"unknown species '{species}'{did_you_mean(species, system.species_names)}"
-        )
+    refuse_unknown("species", species, system.species_names)
     if count <= 0:
         raise InputError(f"'{species}' counts {count:g} times; write a number above 0")
     return species, count

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from assemblysim.errors import InputError, did_you_mean
+from assemblysim.errors import InputError, did_you_mean, refuse_unknown
 from assemblysim.files.cells import Cell, Grid, Row, read_grid
 from assemblysim.files.places import at
 from assemblysim.language import either, quoted
@@ -245,10 +245,7 @@ def _check_values(
 def _check_statement_columns(grid: Grid) -> None:
     with at(grid.header_place):
         for label in grid.header:
-            if label not in STATEMENT_COLUMNS:
-                raise InputError(
-                    f"unknown column {quoted(label)}{did_you_mean(label, STATEMENT_COLUMNS)}"
-                )
+            refuse_unknown("column", label, STATEMENT_COLUMNS)
         for name in STATEMENT_COLUMNS:
             if name not in grid.header:
                 raise InputError(

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from assemblysim.errors import InputError, did_you_mean
+from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.inference.model.derived import (
     DerivedByExpression,
@@ -20,7 +20,6 @@ from assemblysim.inference.model.derived import (
 from assemblysim.inference.model.parameters import Kind, Parameter
 from assemblysim.inference.model.prior import SIGNED_UNITS, Prior
 from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT
-from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.mechanism.constants.constant_units import constant_units
 from assemblysim.mechanism.constants.constants import C0, NUMBER
@@ -122,8 +121,7 @@ def read_derived(
     with at("[derived]"):
         derived = []
         for name, text in table.items():
-            if name not in units:
-                raise InputError(f"unknown parameter {quoted(name)}{did_you_mean(name, units)}")
+            refuse_unknown("parameter", name, units)
             if name in dict(definitions):
                 raise InputError(f"{name}: the model's [constants] give it already; take it out")
             inputs = names_of(text, units, name)

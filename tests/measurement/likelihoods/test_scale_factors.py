@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
-from spectra import likelihood, log_scale_factor_integral, measurement, table, total
+from spectra import likelihood, log_scale_factor_integral, measurement, simulated, table, total
 
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
-from assemblysim.measurement.simulation.simulation import simulate_table
 
 RNG = np.random.default_rng(20230916)
 SPECTRUM = np.array([3.0, 1.2, 0.4, 7.0])
@@ -133,7 +132,7 @@ def test_one_reading_with_one_zero_says_something():
 def test_scale_factor_residuals_have_unit_variance():
     times = np.linspace(0.1, 48, 4000)
     signals = np.broadcast_to(EXPECTED, (4000, 4))
-    drawn = simulate_table(signals, times, 1, {"noise": 0.3}, measurement(), RNG)
+    drawn = simulated(signals, 1, {"noise": 0.3}, measurement(), RNG, times)
     made = likelihood(drawn.values, times)
 
     z = made.standardised_residuals(signals[None], np.array([[0.3]]))

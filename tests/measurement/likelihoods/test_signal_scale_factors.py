@@ -5,7 +5,7 @@ import pytest
 from scipy.special import log_ndtr
 from scipy.stats import multivariate_normal, norm
 from small_study import chain_table, small_study
-from spectra import likelihood, log_integral, measurement, normal_log_density, total
+from spectra import likelihood, log_integral, measurement, normal_log_density, simulated, total
 
 from assemblysim.errors import InputError
 from assemblysim.measurement.data import Measurement, Signal
@@ -14,7 +14,7 @@ from assemblysim.measurement.likelihoods.signal_scale_factors import log_mean_of
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.noise_model import NoiseParameters
 from assemblysim.measurement.scales import SCALES
-from assemblysim.measurement.simulation.simulation import simulate_intensities, simulate_table
+from assemblysim.measurement.simulation.simulation import simulate_intensities
 from assemblysim.report.content.unknowns import parameter_label
 from assemblysim.study.definition.priors_and_fixed import noise_unit
 from assemblysim.study.problem.problems import noise_default
@@ -218,9 +218,7 @@ def test_a_simulated_table_scatters_each_signal_by_its_own(noise):
     sds = {f"noise_{s.name}": 0.1 * x for s, x in zip(told.signals, SIGMAS, strict=True)}
     signals = np.broadcast_to(S, (6000, 4))
 
-    drawn = simulate_table(
-        signals, np.arange(1.0, 6001), 1, sds, told, np.random.default_rng(1)
-    ).values
+    drawn = simulated(signals, 1, sds, told, np.random.default_rng(1)).values
 
     errors = np.log(drawn / S) if noise == "proportional" else drawn - S
     ratio = errors.std(axis=0) / (0.1 * SIGMAS)

@@ -1,26 +1,23 @@
 import numpy as np
 import pytest
-from spectra import likelihood, measurement
+from spectra import likelihood, measurement, simulated
 
-from assemblysim.errors import InputError
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.simulation.display import display_signals
-from assemblysim.measurement.simulation.simulation import simulate_intensities, simulate_table
+from assemblysim.measurement.simulation.simulation import simulate_intensities
 
 S = np.array([2.0, 1.5, 0.3, 6.0])
 PROPORTIONAL = {"noise": 0.15, "sampling_error": 0.25}
 
 
 def many(count, course=S):
-    return np.broadcast_to(course, (count, 4)), np.arange(1.0, count + 1)
+    return np.broadcast_to(course, (count, 4))
 
 
 def test_replicates_scatter_by_the_noise_and_samples_by_the_sampling_error():
-    signals, times = many(4000)
+    signals = many(4000)
 
-    drawn = simulate_table(
-        signals, times, 3, PROPORTIONAL, measurement("absolute"), np.random.default_rng(1)
-    )
+    drawn = simulated(signals, 3, PROPORTIONAL, measurement("absolute"), np.random.default_rng(1))
 
     logs = np.log(drawn.values / S).reshape(4000, 3, 4)
     within = logs.var(axis=1, ddof=1).mean()
@@ -33,11 +30,9 @@ def test_replicates_scatter_by_the_noise_and_samples_by_the_sampling_error():
 
 
 def test_scale_factors_are_log_uniform_over_a_decade():
-    signals, times = many(4000)
+    signals = many(4000)
 
-    drawn = simulate_table(
-        signals, times, 1, {"noise": 1e-9}, measurement(), np.random.default_rng(2)
-    )
+    drawn = simulated(signals, 1, {"noise": 1e-9}, measurement(), np.random.default_rng(2))
 
     scale_factors = np.log10(drawn.values[:, 0] / S[0])
     np.testing.assert_allclose(drawn.values / drawn.values[:, :1], signals / S[0], rtol=1e-6)
@@ -47,11 +42,11 @@ def test_scale_factors_are_log_uniform_over_a_decade():
 
 
 def test_what_stays_below_the_limit_is_zero():
-    signals, times = many(2000)
+    signals = many(2000)
     limit = 0.03
 
-    drawn = simulate_table(
-        signals, times, 1, {"noise": 0.15}, measurement(limit=limit), np.random.default_rng(3)
+    drawn = simulated(
+        signals, 1, {"noise": 0.15}, measurement(limit=limit), np.random.default_rng(3)
     )
 
     fraction = drawn.values / drawn.values.sum(axis=1, keepdims=True)
@@ -75,12 +70,12 @@ def mean_likelihood_ratio(drawn, told, sds, other, course=S, change=0.1):
 def test_a_simulated_table_follows_the_likelihood_zeros_included(replicates):
     """Truth and model agree: the mean likelihood ratio is 1 in its own standard error."""
     course = np.array([2.0, 0.27, 0.3, 6.0])
-    signals, times = many(6000, course)
+    signals = many(6000, course)
     told = measurement(limit=0.03)
     sds, other = ([0.15, 0.2], [0.16, 0.21]) if replicates > 1 else ([0.15], [0.16])
     noise = dict(zip(("noise", "sampling_error"), sds, strict=False))
 
-    drawn = simulate_table(signals, times, replicates, noise, told, np.random.default_rng(4))
+    drawn = simulated(signals, replicates, noise, told, np.random.default_rng(4))
 
     mean, error = mean_likelihood_ratio(drawn, told, sds, other, course)
     assert abs(mean - 1) < 4 * error
@@ -94,12 +89,12 @@ def test_a_simulated_table_follows_the_likelihood_zeros_included(replicates):
 
 @pytest.mark.parametrize("noise", ["constant", "two-component"])
 def test_absolute_tables_follow_the_likelihood(noise):
-    signals, times = many(4000)
+    signals = many(4000)
     told = measurement("absolute", noise, limit=0.1)
     sds, other = ([0.2], [0.21]) if noise == "constant" else ([0.1, 0.1], [0.11, 0.1])
     values = dict(zip(("noise", "noise_additive"), sds, strict=False))
 
-    drawn = simulate_table(signals, times, 1, values, told, np.random.default_rng(5))
+    drawn = simulated(signals, 1, values, told, np.random.default_rng(5))
 
     mean, error = mean_likelihood_ratio(drawn, told, sds, other, change=0.02)
     assert abs(mean - 1) < 4 * error
@@ -107,11 +102,11 @@ def test_absolute_tables_follow_the_likelihood(noise):
 
 @pytest.mark.parametrize("noise", ["constant", "two-component"])
 def test_additive_noise_counts_in_units_of_the_expected_total(noise):
-    signals, times = many(4000)
+    signals = many(4000)
     told = measurement("per spectrum", noise, limit=1e-6)
     sds = {"noise": 0.01} if noise == "constant" else {"noise": 0.05, "noise_additive": 0.01}
 
-    drawn = simulate_table(signals, times, 1, sds, told, np.random.default_rng(6))
+    drawn = simulated(signals, 1, sds, told, np.random.default_rng(6))
 
     # A ratio of two signals does not know the scale factor.
     ratio = drawn.values[:, 3] / drawn.values[:, 0]
@@ -122,24 +117,21 @@ def test_additive_noise_counts_in_units_of_the_expected_total(noise):
 
 
 def test_negative_readings_need_a_detection_limit():
-    signals, times = many(50)
+    signals = many(50)
     told = measurement("absolute", "constant")
 
-    with pytest.raises(InputError, match="below zero; state detection_limit"):
-        simulate_table(signals, times, 1, {"noise": 3.0}, told, np.random.default_rng(7))
+    assert simulated(signals, 1, {"noise": 3.0}, told, np.random.default_rng(7)) is None
 
 
 def test_the_same_seed_gives_the_same_table():
-    signals, times = many(5)
+    signals = many(5)
     first, second = (
-        simulate_table(
-            signals, times, 2, PROPORTIONAL, measurement(limit=0.05), np.random.default_rng(8)
-        )
+        simulated(signals, 2, PROPORTIONAL, measurement(limit=0.05), np.random.default_rng(8))
         for _ in range(2)
     )
 
     np.testing.assert_array_equal(first.values, second.values)
-    np.testing.assert_array_equal(first.times, np.repeat(times, 2))
+    np.testing.assert_array_equal(first.times, np.repeat(np.arange(1.0, 6), 2))
 
 
 @pytest.mark.parametrize("scale", ["absolute", "per species", "per spectrum"])

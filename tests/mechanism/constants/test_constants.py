@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 
 from assemblysim.errors import InputError
+from assemblysim.inference.model.derived import DerivedByExpression, in_order, names_of
 from assemblysim.mechanism.constants.constant_units import constant_units
-from assemblysim.mechanism.constants.constants import (
-    read_constants,
-    resolve,
-)
+from assemblysim.mechanism.constants.constants import read_constants
 from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.mechanism.reading.system import read_system
 
@@ -33,11 +31,23 @@ def read(table):
     return read_constants(table, RATES, SPECIES)
 
 
+def values(table, given):
+    """The constants as a problem computes them: each derived one after what it needs."""
+    known = {*RATES, *given, *table}
+    derived = in_order(
+        tuple(DerivedByExpression(n, names_of(e, known, n), e, 2.479) for n, e in read(table))
+    )
+    found = dict(given)
+    for one in derived:
+        found[one.name] = one.value(found)
+    return found
+
+
 def test_values_are_computed_for_a_batch_whatever_the_order_of_the_lines():
     rng = np.random.default_rng(0)
     k_on, k_grow, big_k, energy = np.exp(rng.standard_normal((4, 7)))
-    given = {"k_on": k_on, "k_grow": k_grow, "K_grow": big_k, "dG_on": -energy, "RT": 2.479}
-    found = resolve(read(TABLE), given | {"f_c": 1.7})
+    given = {"k_on": k_on, "k_grow": k_grow, "K_grow": big_k, "dG_on": -energy}
+    found = values(TABLE, given | {"f_c": np.full(7, 1.7)})
 
     np.testing.assert_allclose(found["k_shrink"], k_grow / big_k, rtol=1e-14)
     np.testing.assert_allclose(found["k_off"], 1.7e3 * k_on * np.exp(-energy / 2.479), rtol=1e-14)
@@ -46,33 +56,11 @@ def test_values_are_computed_for_a_batch_whatever_the_order_of_the_lines():
     assert np.array_equal(found["k_on"], k_on)
 
 
-def test_only_what_is_wanted_has_to_be_given():
-    found = resolve(
-        read(TABLE), {"k_grow": np.array([6.0]), "K_grow": np.array([3.0])}, ["k_shrink"]
-    )
-
-    assert set(found) == {"k_grow", "K_grow", "k_shrink"}
-    assert found["k_shrink"].tolist() == [2.0]
-
-
 def test_a_value_that_does_not_exist_is_not_finite_and_not_a_crash():
-    found = resolve(
-        read(TABLE), {"k_grow": np.array([1.0]), "K_grow": np.array([0.0])}, ["k_shrink"]
-    )
+    given = {"k_grow": np.array([1.0]), "K_grow": np.array([0.0])}
+    found = values({"k_shrink": "k_grow / K_grow"}, given)
 
     assert np.isinf(found["k_shrink"]).all()
-
-
-@pytest.mark.parametrize(
-    ("values", "line"),
-    [
-        ({"k_grow": 1.0, "K_grow": 1.0, "k_shrink": 1.0}, "'k_shrink' follows from others"),
-        ({"k_grow": 1.0}, "'K_grow' is needed and not given"),
-    ],
-)
-def test_values_that_do_not_fit_the_definitions_are_refused(values, line):
-    with pytest.raises(ValueError, match=line):
-        resolve(read(TABLE), values, ["k_shrink"])
 
 
 def test_units_follow_from_the_units_of_the_rate_constants():

@@ -177,7 +177,7 @@ def test_no_step_moves_a_maximum_that_is_an_additions_own() -> None:
 def test_a_grid_has_both_sides_of_every_moment() -> None:
     reactor = chain(Event(MOMENT, 2.0, (("B", 6.0),)), Event(MOMENT, 12.0), Event(9.0, -1.0))
     grid = fine_grid(WINDOW, reactor.protocol)
-    ((_, batch),) = fine_courses(reactor, grid, FINE)
+    ((_, batch),) = fine_courses(reactor, grid)
     b, before = batch.trajectories.concentrations[0, :, 1], grid.ends[:-1]
 
     assert grid.times[grid.begins].tolist() == [0.0, MOMENT, 9.0]

@@ -1,7 +1,7 @@
 import numpy as np
 from gaussians import Gaussian
 
-from assemblysim.inference.evidence.prior_monte_carlo import prior_mean
+from benchmarks.evidence import prior_mean
 
 
 def test_the_mean_over_the_prior_finds_a_known_evidence():
