@@ -136,7 +136,7 @@ class PerSpecies(Scale):
         "never detected, so the limit, a fraction of the column's largest value, is unknown; "
         "take it out of 'signals'"
     )
-    shown_in = ("% of its largest reading", "% of its own maximum")
+    shown_in = ("% of its largest intensity", "% of its own maximum")
 
 
 @dataclass(frozen=True)
