@@ -6,6 +6,7 @@ import pytest
 from checkout import ROOT
 
 PACKAGE = ROOT / "assemblysim"
+KINDS = (".py", ".pyi", ".html", ".md")
 # Former words, and the files (or folders) where each may still stand: as a former key, as a name
 # of somebody else's interface, or in another sense.
 FORMER = {
