@@ -93,10 +93,10 @@ class Scale(ABC):
 
         Args:
             signals: shape (B, T, I).
-            gradients: shape (B, T, I, Q), of the log signals.
+            gradients: shape (B, T, I, P), of the log signals.
 
         Returns:
-            Shape (B, 1 or T, 1, Q).
+            Shape (B, 1 or T, 1, P).
         """
         flat = gradients.reshape(len(gradients), -1, gradients.shape[-1])
         largest = signals.reshape(len(signals), -1).argmax(axis=1)

@@ -62,3 +62,19 @@ def test_the_table_of_words_stands_in_the_contributors_page():
 
     for word in ("SMC (sequential Monte Carlo)", "ESS threshold", "rate swap", "misspecification"):
         assert word in page
+
+
+def letters_in(text):
+    """Capital letters of the shapes in docstrings."""
+    shapes = re.findall(r"[Ss]hape \(([^)]*)\)", text)
+    return {letter for shape in shapes for letter in re.findall(r"\b[A-Z]\b", shape)}
+
+
+def test_letters_of_arrays_are_those_of_the_contributors_page():
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    (told,) = re.findall(r"\*\*Letters of arrays\*\*(.*?)\n\n", page, flags=re.DOTALL)
+    known = set(re.findall(r"\b[A-Z]\b", told))
+    used = {one for path in PACKAGE.rglob("*.py") for one in letters_in(path.read_text("utf-8"))}
+
+    assert used == known
+    assert letters_in("shape (B, Z), of what") == {"B", "Z"}

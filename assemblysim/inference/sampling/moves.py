@@ -35,13 +35,13 @@ class SnookerMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
         """Propose a new place for each moving walker.
 
         Args:
-            moving: shape (M, P), the walkers to move.
+            moving: shape (N, P), the walkers to move.
             others: three sets of walkers, each of shape (W', P).
             random: numpy RandomState, emcee's stream.
 
         Returns:
-            The proposals, shape (M, P), and the log of the factor in the acceptance
-            ratio, shape (M,): (P - 1) log of the distances' ratio.
+            The proposals, shape (N, P), and the log of the factor in the acceptance
+            ratio, shape (N,): (P - 1) log of the distances' ratio.
         """
         count, dimensions = moving.shape
         order = np.argsort(random.rand(count, 3), axis=1)
@@ -118,13 +118,13 @@ class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
         """Propose a new place for each moving walker; the others do not matter.
 
         Args:
-            moving: shape (M, P), the walkers to move.
+            moving: shape (N, P), the walkers to move.
             others: the other walkers.
             random: numpy RandomState, emcee's stream.
 
         Returns:
-            The proposals, shape (M, P), and the log of the proposal's density at the old
-            place over that at the new one, shape (M,).
+            The proposals, shape (N, P), and the log of the proposal's density at the old
+            place over that at the new one, shape (N,).
         """
         del others
         proposed = self.proposal.draw(len(moving), random)

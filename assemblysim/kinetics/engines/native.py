@@ -67,13 +67,13 @@ class NativeEngine:
     def sensitivities(
         self, task: IntegrationTask, constants: Sequence[int], species: Sequence[int]
     ) -> tuple[np.ndarray, np.ndarray, Ends]:
-        """Return concentrations and derivatives, shape (B, T, S, M).
+        """Return concentrations and derivatives, shape (B, T, S, K).
 
         Args:
             task: what to integrate.
             constants: numbers of the rate constants to differentiate by.
             species: numbers of the species to differentiate by the initial concentration of;
-                M is the length of both together.
+                K is the length of both together.
         """
         eliminate = not species and _may_eliminate(task)
         program = _compiler()(task.network, eliminate=eliminate)

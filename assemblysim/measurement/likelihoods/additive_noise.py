@@ -43,9 +43,9 @@ class Shape:
     """Expected signals of B parameter vectors at unit length, and their noise.
 
     Attributes:
-        direction: shape (B, G, M), 0 where nothing was measured.
-        additive: shape (B, G, M), in units of a group's total.
-        relative: shape (B, G, M), 0 for constant noise.
+        direction: shape (B, A, J), 0 where nothing was measured.
+        additive: shape (B, A, J), in units of a group's total.
+        relative: shape (B, A, J), 0 for constant noise.
     """
 
     direction: np.ndarray
@@ -82,12 +82,12 @@ class AdditiveNoiseLikelihood:
 
     @cached_property
     def _numbers(self) -> np.ndarray:
-        """Shape (G, M), intensities in units of their group's total, 0 where there is none."""
+        """Shape (A, J), intensities in units of their group's total, 0 where there is none."""
         return np.where(self.groups.observed, self.groups.values / self._total, 0.0)
 
     @cached_property
     def _limits(self) -> np.ndarray:
-        """Shape (G, M), detection limits in units of the group's total."""
+        """Shape (A, J), detection limits in units of the group's total."""
         return np.where(self.groups.censored, self.groups.limits / self._total, 0.0)
 
     def _shape(self, signals: np.ndarray, noise: np.ndarray) -> Shape:

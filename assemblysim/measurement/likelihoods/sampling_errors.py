@@ -56,9 +56,9 @@ class SharedErrorPosterior:
 
     Attributes:
         log_likelihood: shape (B, blocks).
-        mean_residual: shape (B, G), of each factor's group.
-        residuals: shape (B, G, M), log y - log s.
-        sums: shape (B, blocks, E), residuals about the log factor, added up by sampling error and
+        mean_residual: shape (B, A), of each factor's group.
+        residuals: shape (B, A, J), log y - log s.
+        sums: shape (B, blocks, N), residuals about the log factor, added up by sampling error and
             turned into the axes in which those are independent.
         ratio: shape (B, 1), (tau / sigma)^2.
     """
@@ -114,7 +114,7 @@ class SharedErrorLikelihood:
 
     @cached_property
     def _axes(self) -> tuple[np.ndarray, np.ndarray]:
-        """Eigenvalues (blocks, E) and eigenvectors (blocks, E, E) of the information on errors."""
+        """Eigenvalues (blocks, N) and eigenvectors (blocks, N, N) of the information on errors."""
         if self.groups.by_column:
             counts = self._counts.T
             total = np.maximum(counts.sum(axis=1), 1)[:, None, None]
@@ -129,13 +129,13 @@ class SharedErrorLikelihood:
         return np.maximum(values, 0.0), vectors
 
     def _by_block(self, of_groups: np.ndarray) -> np.ndarray:
-        """Add up (..., G) over the factors of each block."""
+        """Add up (..., A) over the factors of each block."""
         if self.groups.by_column:
             return of_groups
         return np.asarray(np.add.reduceat(of_groups, self.groups.intensities.starts, axis=-1))
 
     def _by_error(self, rows: np.ndarray) -> np.ndarray:
-        """Add up (B, G, M) over the intensities of each sampling error: (B, blocks, E)."""
+        """Add up (B, A, J) over the intensities of each sampling error: (B, blocks, N)."""
         flat = self.groups.grouped(rows)
         sums = np.add.reduceat(flat, self.groups.intensities.starts, axis=1)
         return self.groups.grouped(sums)

@@ -31,10 +31,10 @@ class LogLayout:
     """The logarithms of grouped intensities, with zeros where there is no number.
 
     Attributes:
-        logs: shape (G, M), log intensities.
-        log_limits: shape (G, M).
-        observed: shape (G, M).
-        count: shape (G,), intensities above zero, at least 1 so that it can divide.
+        logs: shape (A, J), log intensities.
+        log_limits: shape (A, J).
+        observed: shape (A, J).
+        count: shape (A,), intensities above zero, at least 1 so that it can divide.
     """
 
     logs: np.ndarray
@@ -43,7 +43,7 @@ class LogLayout:
     count: np.ndarray
 
     def residuals(self, log_expected: np.ndarray) -> np.ndarray:
-        """Return log y - log s, shape (B, G, M), 0 where there is no number."""
+        """Return log y - log s, shape (B, A, J), 0 where there is no number."""
         return np.where(self.observed, self.logs - log_expected, 0.0)
 
 
@@ -109,7 +109,7 @@ class ScaleFactorLikelihood:
     def _log_below(
         self, log_expected: np.ndarray, mean: np.ndarray, sigma: np.ndarray
     ) -> np.ndarray:
-        """Return the log chance of staying below the limits, shape (B, G)."""
+        """Return the log chance of staying below the limits, shape (B, A)."""
         below = self.groups.below
         group = np.flatnonzero((below >= 0).any(axis=1))
         result = np.zeros(mean.shape)

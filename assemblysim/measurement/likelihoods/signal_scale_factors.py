@@ -70,7 +70,7 @@ class SignalScaleFactorLikelihood:
         return log_layout(self.groups)
 
     def _sigma(self, noise: np.ndarray) -> np.ndarray:
-        """Return the sigma of every intensity, shape (B, G, M), from noise (B, I)."""
+        """Return the sigma of every intensity, shape (B, A, J), from noise (B, I)."""
         shape = (len(noise), *self._layout.logs.shape)
         by_signal = noise[:, :, None] if self.groups.by_column else noise[:, None, :]
         return np.broadcast_to(by_signal, shape)
@@ -96,7 +96,7 @@ class SignalScaleFactorLikelihood:
     def _log_below(
         self, log_expected: np.ndarray, mean: np.ndarray, total: np.ndarray, sigma: np.ndarray
     ) -> np.ndarray:
-        """Return the log chance of staying below the limits, shape (B, G)."""
+        """Return the log chance of staying below the limits, shape (B, A)."""
         below = self.groups.below
         group = np.flatnonzero((below >= 0).any(axis=1))
         result = np.zeros(mean.shape)
@@ -132,7 +132,7 @@ def _positive(total: np.ndarray) -> np.ndarray:
 
 
 def log_mean_of_product(limits: np.ndarray, loadings: np.ndarray) -> np.ndarray:
-    """Return log E[prod_j Phi(limit_j - slope_j * u)] for a standard normal u.
+    """Return log N[prod_j Phi(limit_j - slope_j * u)] for a standard normal u.
 
     Args:
         limits: shape (N, m), each in units of its own intensity's error; `NO_LIMIT` is no entry.

@@ -81,7 +81,7 @@ def courses_of_draws(experiment: str, drawn: TrajectoryBatch, signals: SignalDra
 
 
 def bands(values: np.ndarray, quantiles: tuple[float, ...]) -> np.ndarray:
-    """Return quantiles over the draws, shape (Q, ...), from shape (D, ...); nan if D is 0."""
+    """Return quantiles over the draws, shape (K, ...), from shape (D, ...); nan if D is 0."""
     if not len(values):
         return np.full((len(quantiles), *values.shape[1:]), np.nan)
     return np.asarray(np.quantile(values, quantiles, axis=0))

@@ -35,8 +35,8 @@ class Curve:
         measured: whether it is among the observed signals.
         axis: what the vertical axis shows, with its unit.
         band: shape (5, T): the 2.5, 25, 50, 75 and 97.5 % quantiles of the posterior.
-        scatter: shape (3, M): times (h), then lower and upper ends of the 95 % interval of a
-            new measurement; M = 0 where none is stored.
+        scatter: shape (3, N): times (h), then lower and upper ends of the 95 % interval of a
+            new measurement; N = 0 where none is stored.
         measurements: shape (2, N): times (h) and values; N = 0 where nothing was measured.
         limit: what a measured 0 is below; None where no limit is stated.
     """
@@ -192,7 +192,7 @@ def concentration_unit(result: StudyResult) -> str:
 
 
 def _scatter(courses: Courses, signal: int) -> Floats:
-    """Return where new measurements are expected, shape (3, M); M = 0 where there are none."""
+    """Return where new measurements are expected, shape (3, N); N = 0 where there are none."""
     band = courses.predictive[:, :, signal]
     known = np.isfinite(band).all(axis=0)
     if not np.isfinite(courses.data).any():
