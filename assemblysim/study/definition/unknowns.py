@@ -305,7 +305,7 @@ class Unknowns:
             return Parameter(own, unit, kind, default)
         if isinstance(default, (int, float)):
             return float(default)
-        return self._of_experiment(replace(default, name=own), experiment)  # type: ignore[type-var]
+        return self._of_experiment(replace(default, name=own), experiment)
 
     def _of_experiment(self, parameter: DerivedParameter, experiment: int) -> DerivedParameter:
         """Return a parameter that needs what its experiment has for itself."""
