@@ -121,9 +121,8 @@ class _Timed:
         self._begun = time.monotonic()
         self._quiet, self._last = quiet, self._begun - (quiet if at_once else 0.0)
 
-    def write(self, line: str, *, due: bool) -> None:
-        """Write a line that is due, or after which nothing was written for a while."""
-        now = time.monotonic()
+    def write(self, line: str, now: float, *, due: bool) -> None:
+        """Write a line that is due, or before which nothing was written for a while."""
         if due or now - self._last >= self._quiet:
             self._last = now
             sys.stderr.write(f"[{now - self._begun:5.0f} s] {line}\n")
@@ -139,12 +138,13 @@ class _Lines:
 
     def __call__(self, event: ProgressEvent) -> None:
         """Tell of an event, if it is time."""
+        now = time.monotonic()
         pace = self._paces.setdefault(event.mechanism, Pace())
-        pace.note(event, time.monotonic())
+        pace.note(event, now)
         steps = f"{event.steps} of at most {event.max_steps} steps, " if event.steps else ""
         figures = pace.words(event)
         line = f"{event.mechanism}: {steps}{state_of(event)}{f', {figures}' if figures else ''}"
-        self._lines.write(line, due=event.finished and event.stage == "sampling")
+        self._lines.write(line, now, due=event.finished and event.stage == "sampling")
 
 
 def state_of(event: ProgressEvent) -> str:
@@ -169,7 +169,7 @@ def calibration_listener() -> Iterator[CalibrationListener]:
 
         def write(misspecification: str, done: int, wanted: int) -> None:
             said = f"misspecification {misspecification}: {done} of {wanted} simulated studies"
-            lines.write(said, due=done >= wanted)
+            lines.write(said, time.monotonic(), due=done >= wanted)
 
         yield write
         return
