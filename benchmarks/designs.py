@@ -117,7 +117,7 @@ def simulated(problem: Problem, seed: int) -> IntensityTable:
     values = np.array([[known[name] for name in problem.parameter_names]])
     alone = ensemble_of({problem.mechanism: 1.0}, [problem], [values])
     times = problem.experiments[0].times
-    spectra = planned_spectra(alone, Plan("", "new time", Start(), tuple(times.tolist())))
+    spectra = planned_spectra(alone, Plan("new time", Start(), tuple(times.tolist())))
     return table_of(spectra.simulate(0, 0, np.random.default_rng(seed)))
 
 
@@ -147,7 +147,7 @@ def recommended_times(
     truths = draw_truths(ensemble.in_play, OUTCOMES, rng)
     imagined = {
         (i, time): imagine(
-            planned_spectra(ensemble, Plan("a spectrum", "new time", start, (time,))),
+            planned_spectra(ensemble, Plan("new time", start, (time,))),
             ensemble.in_play,
             truths,
             rng,
@@ -218,7 +218,7 @@ def repeat(pilot: Pilot, seed: int, index: int, refit: bool) -> Answer:
     alone = ensemble_of({MECHANISMS[true]: 1.0}, [pilot.problems[true]], [value])
     found, again = {}, {}
     for name, times in pilot.times.items():
-        plan = Plan("", "new time", Start(), times)
+        plan = Plan("new time", Start(), times)
         outcome = planned_spectra(alone, plan).simulate(0, 0, rng)
         found[name] = float(weighed(pilot.judge, plan, outcome)[true])
         if refit:

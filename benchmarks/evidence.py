@@ -4,7 +4,7 @@
 
 Every mechanism's likelihood is averaged over draws of the prior, which uses neither the search
 nor the samplers; its own standard error says how good that is. The stored figures are those of
-``results/summary.json`` where the study was run, else of ``accepted/summary.json``.
+``results/summary.json`` where the study was run, else of ``accepted/claims.json``.
 """
 
 from __future__ import annotations
@@ -98,12 +98,12 @@ def say(line: str) -> None:
 
 
 def stored_evidence(folder: Path) -> dict[str, Any]:
-    """Return the mechanisms of a study's newest stored summary."""
-    for place in ("results", "accepted"):
-        path = folder / place / "summary.json"
+    """Return the mechanisms of a study's newest results."""
+    for place in ("results/summary.json", "accepted/claims.json"):
+        path = folder / place
         if path.exists():
             return dict(json.loads(path.read_text(encoding="utf-8"))["mechanisms"])
-    raise SystemExit(f"{folder}: no summary.json; run the study first")
+    raise SystemExit(f"{folder}: neither results nor claims; run the study first")
 
 
 if __name__ == "__main__":

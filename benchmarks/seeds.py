@@ -7,7 +7,6 @@ and the seconds for each seed.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -17,9 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
+from assemblysim.sentences.verdict import verdict_words
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.results.versions import versions
+from benchmarks.claims import write_page
 
 
 def main() -> None:
@@ -35,31 +36,33 @@ def main() -> None:
         begun = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor() as pool:
             other = replace(study, seed=seed)
-            summary = run_all(other, Path(folder), pool, lambda _: None)
+            result = run_all(other, Path(folder), pool, lambda _: None)
         rows.append(
             {
                 "seed": seed,
-                "verdict": summary["comparison"]["verdict"],
-                "open": sorted(summary["comparison"]["open"]),
+                "open": sorted(result.comparison.left_open),
                 "log_evidence": {
-                    name: one["log_evidence"][:2] for name, one in summary["mechanisms"].items()
+                    name: [[e.value, e.error] for e in one.log_evidence[:2]]
+                    for name, one in result.mechanisms.items()
                 },
                 "seconds": round(time.perf_counter() - begun, 1),
             }
         )
-        sys.stdout.write(f"{seed}: {rows[-1]['seconds']} s, {rows[-1]['verdict']}\n")
+        sys.stdout.write(
+            f"{seed}: {rows[-1]['seconds']} s, {verdict_words(result.comparison.verdict)}\n"
+        )
         sys.stdout.flush()
     for name in study.mechanisms:
         for number in (0, 1):
-            found = [row["log_evidence"][name][number] for row in rows]
-            values, errors = (np.array([f[key] for f in found]) for key in ("value", "error"))
+            values, errors = np.array([row["log_evidence"][name][number] for row in rows]).T
+            method = result.mechanisms[name].log_evidence[number].method
             sys.stdout.write(
-                f"{name}, {found[0]['method']}: {values.mean():.3f}, standard deviation "
+                f"{name}, {method}: {values.mean():.3f}, standard deviation "
                 f"{values.std(ddof=1):.3f}, stated error {errors.mean():.3f}\n"
             )
     if asked.out:
         content = {"inputs": dict(study.inputs), "versions": versions(), "runs": rows}
-        asked.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        write_page(asked.out, content, 900)
 
 
 if __name__ == "__main__":

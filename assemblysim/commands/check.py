@@ -30,9 +30,9 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     """Say how a study was conducted, and list every mechanism's unknowns with their priors."""
     # Slow to import, and not needed for a mechanism file.
     from assemblysim.language import counted
-    from assemblysim.study.definition.in_words import experiment_words, sharing_words
     from assemblysim.study.definition.reading import read_study
     from assemblysim.study.problem.problems import build_problem, units_of
+    from assemblysim.study.questions.in_words import experiment_words, sharing_words
 
     study = read_study(path)
     for line in study.notices:

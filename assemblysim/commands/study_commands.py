@@ -11,12 +11,11 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
+from assemblysim.files.codec import store_json, to_plain
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
-from assemblysim.report.content.stored import DESIGN, read_summary
 from assemblysim.report.sections.calibration import calibration_view
 from assemblysim.report.views import (
     changed_view,
@@ -27,6 +26,13 @@ from assemblysim.report.views import (
     prediction_view,
 )
 from assemblysim.report.writers.terminal import plain_text
+from assemblysim.result.on_disk import CALIBRATION, DESIGN, stored_result
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.calibration import condition_sentences
+from assemblysim.sentences.cautions import cautions
+from assemblysim.sentences.design import design_cautions, design_words
+from assemblysim.sentences.forecast import forecast_cautions
+from assemblysim.sentences.verdict import verdict_words
 from assemblysim.study.campaigns.calibration import (
     Request,
     run_calibration,
@@ -39,9 +45,8 @@ from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.problem.changed_conditions import read_start, read_temperature
 from assemblysim.study.problem.options import read_quantity
 from assemblysim.study.questions.designing import Wish, design_study
-from assemblysim.study.questions.forecasting import Question, forecast
+from assemblysim.study.questions.forecasting import Question, as_fitted, forecast
 from assemblysim.study.results.forecast import SHARE
-from assemblysim.study.results.storage import write_json
 from assemblysim.study.workers import OneWorker, Workers
 
 
@@ -96,8 +101,8 @@ def _results(path: Path, results: Path | None) -> Path:
     return results or folder / "results"
 
 
-def _fitted(path: Path, effort: Effort) -> tuple[dict[str, Any], Path]:
-    """Fit a study and return its summary and where it is stored."""
+def _fitted(path: Path, effort: Effort) -> tuple[StudyResult, Path]:
+    """Fit a study and return its result and where it is stored."""
     study = _read(path)
     if effort.seed is not None:
         study = replace(study, seed=effort.seed)
@@ -143,23 +148,33 @@ def put_aside(results: Path) -> None:
         ) from error
 
 
-def _printed(summary: dict[str, Any], text: str, *, as_json: bool) -> str:
-    """Return the summary as JSON, or the text."""
-    return json.dumps(summary, ensure_ascii=False) if as_json else text
+def _printed(found: object, text: str, *, as_json: bool, **more: object) -> str:
+    """Return what was found as JSON, with what is said of it, or the text."""
+    if not as_json:
+        return text
+    plain = to_plain(found)
+    told = {**plain, **more} if isinstance(plain, dict) else plain
+    return json.dumps(told, ensure_ascii=False)
 
 
 def fit_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit all mechanisms and return the ranking."""
-    summary, results = _fitted(path, effort)
-    shown = [plain_text(view(summary)) for view in (comparison_view, effort_view)]
+    result, results = _fitted(path, effort)
+    shown = [plain_text(view(result)) for view in (comparison_view, effort_view)]
     text = "\n".join([*shown, f"stored in {results}"])
-    return _printed(summary, text, as_json=as_json)
+    return _printed(result, text, as_json=as_json, sentences=_sentences(result))
+
+
+def _sentences(result: StudyResult) -> dict[str, object]:
+    """Return what is said of a comparison, for programs that show it to people."""
+    return {"verdict": verdict_words(result.comparison.verdict), "cautions": cautions(result)}
 
 
 def show_comparison(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Return the stored ranking."""
-    summary = read_summary(_results(path, results))
-    return _printed(summary["comparison"], plain_text(comparison_view(summary)), as_json=as_json)
+    result = stored_result(_results(path, results), path)
+    text = plain_text(comparison_view(result))
+    return _printed(result.comparison, text, as_json=as_json, sentences=_sentences(result))
 
 
 @dataclass(frozen=True)
@@ -184,21 +199,17 @@ class Asked:
 def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json: bool) -> str:
     """Return lifetimes, pathway shares, windows, rate control and turnover of a fitted study."""
     folder = _results(path, results)
-    summary = read_summary(folder)
+    result = stored_result(folder, path)
     study = _read(path)
     with _workers(None) as workers:
         found = forecast(study, folder, _question(study, asked), workers)
-    text = plain_text(forecast_view(found))
+    text, said = plain_text(forecast_view(found)), forecast_cautions(found)
     if asked.initial or asked.until is not None or asked.temperature is not None:
-        shown = plain_text(changed_view(found, summary))
-        return _printed(found, f"{text}{shown}", as_json=as_json)
+        shown = plain_text(changed_view(found, result))
+        return _printed(found, f"{text}{shown}", as_json=as_json, cautions=said)
     # Under the conditions of the experiment all draws were used already when it was fitted.
-    every = ("lifetimes", "pathways")
-    found["averaged"] |= {key: summary["averaged"][key] for key in every}
-    for name, one in summary["mechanisms"].items():
-        stored = {key: one[key] for key in every}
-        found["mechanisms"][name] = {**found["mechanisms"].get(name, {}), **stored}
-    return _printed(found, f"{text}{plain_text(prediction_view(summary))}", as_json=as_json)
+    text += plain_text(prediction_view(result))
+    return _printed(as_fitted(found, result), text, as_json=as_json, cautions=said)
 
 
 def _question(study: Study, asked: Asked) -> Question:
@@ -243,9 +254,12 @@ def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bo
     start = replace(start, programme=read_temperature(study, sought.temperature))
     wish = Wish(start, tuple(times), sought.replicate, sought.narrow, sought.together)
     folder = _results(path, results)
-    found = write_json(folder / DESIGN, design_study(study, folder, wish))
-    text = f"{plain_text(design_view(found))}\nstored in {folder / DESIGN}; 'report' shows it"
-    return _printed(found, text, as_json=as_json)
+    found = design_study(study, folder, wish)
+    store_json(folder / DESIGN, found)
+    text = plain_text(design_view(found))
+    text = f"{text}\nstored in {folder / DESIGN}; 'report' shows it"
+    said = {"sentences": design_words(found), "cautions": design_cautions(found)}
+    return _printed(found, text, as_json=as_json, **said)
 
 
 def _report(results: Path, count: int | None) -> Path:
@@ -265,12 +279,13 @@ def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
 
 def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit, compare, predict and report."""
-    summary, results = _fitted(path, effort)
+    result, results = _fitted(path, effort)
     written = _report(results, effort.workers)
     views = (comparison_view, prediction_view, effort_view)
-    shown = [plain_text(view(summary)) for view in views]
+    shown = [plain_text(view(result)) for view in views]
     text = "\n".join([*shown, f"wrote {written}"])
-    return _printed({**summary, "report": str(written)}, text, as_json=as_json)
+    said = _sentences(result)
+    return _printed(result, text, as_json=as_json, sentences=said, report=str(written))
 
 
 @dataclass(frozen=True)
@@ -304,8 +319,10 @@ def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: b
     results = _results(path, effort.results)
     with _workers(effort.workers) as workers, calibration_listener() as tell:
         found = run_calibration(study, request, results, workers, tell)
-    text = f"{plain_text(calibration_view(found))}\nstored in {results / 'calibration.json'}"
-    return _printed(found, text, as_json=as_json)
+    text = plain_text(calibration_view(found))
+    text = f"{text}\nstored in {results / CALIBRATION}"
+    said = {n: condition_sentences(one, n) for n, one in found.conditions.items()}
+    return _printed(found, text, as_json=as_json, sentences=said)
 
 
 def _source(name: str) -> Source:

@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -47,18 +48,20 @@ def to_plain(value: object) -> Plain:
     return _plain(value, None, "")
 
 
-def from_plain(kind: type[T], plain: Plain, place: str = "") -> T:
+def from_plain(
+    kind: type[T], plain: Plain, arrays: Mapping[str, np.ndarray] = MappingProxyType({})
+) -> T:
     """Turn a tree of plain values into what it was made from.
 
     Args:
         kind: a dataclass, whose hints say what is where.
         plain: the tree.
-        place: what the tree is called in a fault.
+        arrays: that lie beside it.
 
     Raises:
         InputError: a value is not there, too much or of another kind: one line, with the place.
     """
-    return cast(T, _value(kind, plain, {}, place))
+    return cast(T, _value(kind, plain, arrays, ""))
 
 
 def json_text(value: object) -> str:
@@ -101,15 +104,15 @@ def store_npz(path: Path, value: object, *, compressed: bool = False) -> None:
         RunError: the place cannot be written to.
     """
     arrays: dict[str, np.ndarray] = {}
-    header = json.dumps(_plain(value, arrays, ""), ensure_ascii=False, allow_nan=False)
+    header = json.dumps(_plain(value, arrays, ""), ensure_ascii=False, allow_nan=False).encode()
     save = np.savez_compressed if compressed else np.savez
     with io.BytesIO() as buffer:
-        save(buffer, allow_pickle=False, **{_HEADER: np.array(header)}, **arrays)
+        save(buffer, allow_pickle=False, **{_HEADER: np.frombuffer(header, np.uint8)}, **arrays)
         write_whole(path, buffer.getvalue())
 
 
-def stored_npz(kind: type[T], path: Path) -> T:
-    """Read what `store_npz` stored.
+def stored_npz(path: Path) -> tuple[Plain, dict[str, np.ndarray]]:
+    """Read what `store_npz` stored: the tree, and the arrays beside it.
 
     Raises:
         InputError: the file is damaged, or holds something else; without the file's name.
@@ -117,8 +120,7 @@ def stored_npz(kind: type[T], path: Path) -> T:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-        header = json.loads(str(arrays.pop(_HEADER)))
-        return cast(T, _value(kind, header, arrays, ""))
+        return cast(Plain, json.loads(arrays.pop(_HEADER).tobytes())), arrays
     except _DAMAGES as fault:
         raise InputError(" ".join(str(fault).split())) from fault
 

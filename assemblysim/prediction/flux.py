@@ -13,8 +13,9 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
 from assemblysim.prediction.courses.bands import bands, course_times
 from assemblysim.prediction.courses.fine_courses import integrated_in_parts
-from assemblysim.prediction.courses.intervals import Summary, summary_of
+from assemblysim.prediction.courses.intervals import interval_of
 from assemblysim.result.courses import QUANTILES
+from assemblysim.result.predictions import StepTurnover
 
 POINTS = 120
 
@@ -90,23 +91,26 @@ def _added(reactor: Reactor, window: float) -> np.ndarray:
     return added
 
 
-def summarise_extents(found: Fluxes) -> dict[str, dict[str, Summary]]:
+def summarise_extents(found: Fluxes, unit: str = "mM") -> dict[str, StepTurnover]:
     """Summarise the draws of one mechanism.
 
     Args:
         found: the fluxes.
+        unit: of concentrations.
 
     Returns:
-        For each step ``extent`` (mM) and the fraction of each building block, ``median``,
-        ``lower`` and ``upper`` (95 %).
+        What passed through each step: its extent, and its share of each building block.
     """
     weights = np.ones(len(found.extents))
     return {
-        step: {"extent": summary_of(found.extents[:, i], weights) | {"unit": "mM"}}
-        | {
-            f"share_of_{block}": summary_of(found.fractions[:, i, b], weights)
-            for b, block in enumerate(found.blocks)
-        }
+        step: StepTurnover(
+            interval_of(found.extents[:, i], weights),
+            unit,
+            {
+                block: interval_of(found.fractions[:, i, b], weights)
+                for b, block in enumerate(found.blocks)
+            },
+        )
         for i, step in enumerate(found.steps)
     }
 

@@ -18,7 +18,7 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import fine_courses
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.courses.intervals import Summary, mixture_weights, share_of, summary_of
+from assemblysim.prediction.courses.intervals import interval_of, mixture_weights, share_of
 from assemblysim.prediction.courses.turning_points import (
     Maximum,
     crossing_after,
@@ -26,6 +26,7 @@ from assemblysim.prediction.courses.turning_points import (
     find_maximum,
     onset,
 )
+from assemblysim.result.numbers import LifetimeQuantity
 
 UNITS = {
     "onset": "h",
@@ -108,28 +109,31 @@ def lifetimes_in(
     return Lifetimes(names, tuple(UNITS), window, values)
 
 
-def summarise_lifetimes(found: Lifetimes) -> dict[str, dict[str, Summary]]:
+def summarise_lifetimes(
+    found: Lifetimes, unit: str = "mM"
+) -> dict[str, dict[str, LifetimeQuantity]]:
     """Summarise the draws of one mechanism.
 
     Args:
         found: the quantities of every draw.
+        unit: of concentrations.
 
     Returns:
-        For each species and quantity ``median``, ``lower`` and ``upper`` (95 %), ``unit``, and
-        ``probability_beyond``, the fraction of draws in which it does not happen within the
-        window. A quantile that lies beyond the window is None.
+        For each species and quantity its median with its 95 % interval, of which None lies beyond
+        the window, and how probably it does not happen within the window.
     """
-    return average_lifetimes([found], [1.0])
+    return average_lifetimes([found], [1.0], unit)
 
 
 def average_lifetimes(
-    mechanisms: Sequence[Lifetimes], probabilities: Sequence[float]
-) -> dict[str, dict[str, Summary]]:
+    mechanisms: Sequence[Lifetimes], probabilities: Sequence[float], unit: str = "mM"
+) -> dict[str, dict[str, LifetimeQuantity]]:
     """Summarise several mechanisms together, weighted by their probabilities.
 
     Args:
         mechanisms: the quantities of every draw of each.
         probabilities: of each mechanism.
+        unit: of concentrations.
 
     Returns:
         As `summarise_lifetimes`, for every species that is an intermediate in one of them,
@@ -139,17 +143,20 @@ def average_lifetimes(
     species = dict.fromkeys(name for m in mechanisms for name in m.species)
     return {
         name: {
-            quantity: _summary(np.concatenate([_column(m, name, q) for m in mechanisms]), weights)
-            | {"unit": unit}
-            for q, (quantity, unit) in enumerate(UNITS.items())
+            quantity: _quantity(
+                np.concatenate([_column(m, name, q) for m in mechanisms]),
+                weights,
+                unit if its_unit == "mM" else its_unit,
+            )
+            for q, (quantity, its_unit) in enumerate(UNITS.items())
         }
         for name in species
     }
 
 
-def _summary(values: np.ndarray, weights: np.ndarray) -> Summary:
-    beyond = share_of(np.isinf(values), values, weights)
-    return {**summary_of(values, weights), "probability_beyond": beyond}
+def _quantity(values: np.ndarray, weights: np.ndarray, unit: str) -> LifetimeQuantity:
+    found, beyond = interval_of(values, weights), share_of(np.isinf(values), values, weights)
+    return LifetimeQuantity(found.median, found.lower, found.upper, unit, beyond)
 
 
 def _column(found: Lifetimes, species: str, quantity: int) -> np.ndarray:

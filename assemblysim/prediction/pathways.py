@@ -12,7 +12,8 @@ from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import integrated_in_parts
-from assemblysim.prediction.courses.intervals import Summary, mixture_weights, summary_of
+from assemblysim.prediction.courses.intervals import interval_of, mixture_weights
+from assemblysim.result.numbers import Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,7 @@ def pathway_fractions_in(reactor: Reactor, window: float) -> PathwayFractions:
     return PathwayFractions(routes, values)
 
 
-def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Summary]]:
+def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Interval]]:
     """Summarise the draws of one mechanism.
 
     Args:
@@ -73,7 +74,7 @@ def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Summary]]
 
 def average_pathways(
     mechanisms: Sequence[PathwayFractions], probabilities: Sequence[float]
-) -> dict[str, dict[str, Summary]]:
+) -> dict[str, dict[str, Interval]]:
     """Summarise several mechanisms together, weighted by their probabilities.
 
     Args:
@@ -86,7 +87,7 @@ def average_pathways(
         average. A mechanism that makes the product without the reaction counts with 0.
     """
     weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
-    products: dict[str, dict[str, Summary]] = {}
+    products: dict[str, dict[str, Interval]] = {}
     everywhere = set.intersection(*({product for product, _ in m.routes} for m in mechanisms))
     places = [{route: i for i, route in enumerate(m.routes)} for m in mechanisms]
     for product, reaction in dict.fromkeys(route for m in mechanisms for route in m.routes):
@@ -95,7 +96,7 @@ def average_pathways(
         route = (product, reaction)
         columns = [_column(m, place, route) for m, place in zip(mechanisms, places, strict=True)]
         values = np.concatenate(columns)
-        products.setdefault(product, {})[reaction] = summary_of(values, weights)
+        products.setdefault(product, {})[reaction] = interval_of(values, weights)
     return products
 
 

@@ -23,17 +23,16 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, both_sides, parts_of
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.courses.intervals import Summary, summary_of
+from assemblysim.prediction.courses.intervals import interval_of
 from assemblysim.prediction.courses.turning_points import find_maximum
 from assemblysim.prediction.lifetimes import intermediates
 from assemblysim.prediction.step_scaling import ScaledSteps, scaled_steps
+from assemblysim.result.predictions import ControlDegree, ControlTable
 
 # Draws at once: sensitivities take as many times the memory of a course as there are steps.
 DRAWS_AT_ONCE = 50
 # A yield below this fraction of all that was put in is rounding, and what governs it too.
 LEAST_YIELD = 1e-9
-
-ControlSummary = dict[str, dict[str, dict[str, Summary]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +95,7 @@ def products(network: Network) -> tuple[str, ...]:
     return tuple(network.species_names[i] for i in final)
 
 
-def summarise_control(found: RateControl) -> ControlSummary:
+def summarise_control(found: RateControl) -> ControlTable:
     """Summarise the draws of one mechanism.
 
     Args:
@@ -109,14 +108,14 @@ def summarise_control(found: RateControl) -> ControlSummary:
     weights = np.ones(len(found.values))
     known = np.isfinite(found.values).any(axis=2)
     happened = known.sum(axis=0) / max(1, int(known.any(axis=1).sum()))
-    summary: ControlSummary = {}
+    table: dict[str, dict[str, dict[str, ControlDegree]]] = {}
     for k, (kind, name) in enumerate(found.quantities):
-        chance: Summary = {"probability": float(happened[k])}
-        summary.setdefault(kind, {})[name] = {
-            step: summary_of(found.values[:, k, i], weights) | chance
-            for i, step in enumerate(found.steps)
+        degrees = [interval_of(column, weights) for column in found.values[:, k].T]
+        table.setdefault(kind, {})[name] = {
+            step: ControlDegree(one.median, one.lower, one.upper, float(happened[k]))
+            for step, one in zip(found.steps, degrees, strict=True)
         }
-    return summary
+    return table
 
 
 def _quantities(network: Network, initial: np.ndarray) -> tuple[tuple[str, str], ...]:

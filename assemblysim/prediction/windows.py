@@ -20,13 +20,15 @@ from assemblysim.prediction.courses.fine_courses import (
     unreacted,
 )
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
-from assemblysim.prediction.courses.intervals import Summary, mixture_weights, share_of, summary_of
+from assemblysim.prediction.courses.intervals import interval_of, mixture_weights, share_of
 from assemblysim.prediction.courses.turning_points import (
     crossing_after,
     crossing_before,
     find_maximum,
 )
 from assemblysim.prediction.lifetimes import intermediates
+from assemblysim.result.numbers import Interval
+from assemblysim.result.predictions import BestMoment, WindowEnd, WindowResult, WindowStart
 
 QUANTITIES = ("start", "end", "peak_time", "peak_share")
 
@@ -150,7 +152,7 @@ def windows_in(reactor: Reactor, window: float, level: Level) -> Windows:
     return Windows(names, level, window, grid.times, values, probabilities, expected, failed)
 
 
-def summarise_windows(found: Windows) -> dict[str, dict[str, Summary]]:
+def summarise_windows(found: Windows) -> dict[str, WindowResult]:
     """Summarise the draws of one mechanism.
 
     Args:
@@ -169,7 +171,7 @@ def summarise_windows(found: Windows) -> dict[str, dict[str, Summary]]:
 
 def average_windows(
     mechanisms: Sequence[Windows], probabilities: Sequence[float]
-) -> dict[str, dict[str, Summary]]:
+) -> dict[str, WindowResult]:
     """Summarise several mechanisms together, weighted by their probabilities.
 
     Args:
@@ -190,15 +192,18 @@ def _summary(
     probabilities: Sequence[float],
     weights: np.ndarray,
     name: str,
-) -> dict[str, Summary]:
-    values = np.concatenate([_column(m, name) for m in mechanisms])
-    start, end, peak_time, peak_share = values.T
-    found = {q: summary_of(column, weights) for q, column in zip(QUANTITIES, values.T, strict=True)}
-    found["start"]["probability"] = share_of(~np.isnan(start), peak_share, weights)
-    found["end"]["probability_beyond"] = share_of(np.isinf(end), end, weights)
-    around = summary_of(peak_time, weights)
-    spread: Summary = {"lower": around["lower"], "upper": around["upper"]}
-    return {**found, "best": _best(mechanisms, np.array(probabilities), name) | spread}
+) -> WindowResult:
+    columns = np.concatenate([_column(m, name) for m in mechanisms]).T
+    start, end, peak_time, peak_share = (interval_of(column, weights) for column in columns)
+    happens = share_of(~np.isnan(columns[0]), columns[3], weights)
+    beyond = share_of(np.isinf(columns[1]), columns[1], weights)
+    return WindowResult(
+        WindowStart(start.median, start.lower, start.upper, happens),
+        WindowEnd(end.median, end.lower, end.upper, beyond),
+        peak_time,
+        peak_share,
+        _best(mechanisms, np.array(probabilities), name, peak_time),
+    )
 
 
 def _column(found: Windows, name: str) -> np.ndarray:
@@ -208,7 +213,9 @@ def _column(found: Windows, name: str) -> np.ndarray:
     return np.tile([np.nan, np.nan, np.nan, 0.0], (len(found.values), 1))
 
 
-def _best(mechanisms: Sequence[Windows], probabilities: np.ndarray, name: str) -> Summary:
+def _best(
+    mechanisms: Sequence[Windows], probabilities: np.ndarray, name: str, around: Interval
+) -> BestMoment:
     fractions = probabilities / probabilities.sum()
     chance, expected = np.zeros((2, len(mechanisms[0].times)))
     for fraction, one in zip(fractions, mechanisms, strict=True):
@@ -217,11 +224,13 @@ def _best(mechanisms: Sequence[Windows], probabilities: np.ndarray, name: str) -
             expected += fraction * one.expected[:, one.species.index(name)]
     likeliest = np.flatnonzero(chance >= chance.max() - 1e-12)
     best = int(likeliest[expected[likeliest].argmax()])
-    return {
-        "time": float(mechanisms[0].times[best]),
-        "probability": float(chance[best]),
-        "expected_share": float(expected[best]),
-    }
+    return BestMoment(
+        float(mechanisms[0].times[best]),
+        float(chance[best]),
+        float(expected[best]),
+        around.lower,
+        around.upper,
+    )
 
 
 def _counts(network: Network, level: Level) -> np.ndarray:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# Raise when the layout of calibration.json changes, so that one of another is not shown.
+CALIBRATION_VERSION = 2
+
 
 @dataclass(frozen=True)
 class Share:

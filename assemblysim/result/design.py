@@ -9,6 +9,8 @@ from typing import Literal
 from assemblysim.result.forecast import ChangedStart
 from assemblysim.result.numbers import Estimate
 
+# Raise when the layout of design.json changes, so that one of another is not shown.
+DESIGN_VERSION = 2
 SpectrumKind = Literal["replicate", "new time", "other start", "together"]
 
 

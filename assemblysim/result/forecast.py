@@ -72,11 +72,11 @@ class ForecastConditions:
 
 @dataclass(frozen=True, eq=False)
 class MechanismAnswer:
-    """What one mechanism predicts under the conditions asked about."""
+    """What one mechanism predicts under the conditions asked about; no forecast out of play."""
 
     lifetimes: LifetimeTable
     pathways: PathwayTable
-    forecast: MechanismForecastResult
+    forecast: MechanismForecastResult | None
 
 
 @dataclass(frozen=True, eq=False)

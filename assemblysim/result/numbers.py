@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -41,7 +42,14 @@ class LifetimeQuantity:
 
 @dataclass(frozen=True)
 class StoredPrior:
-    """A prior: its kind, as study files name it, and the numbers that kind takes, in order."""
+    """A prior.
+
+    Attributes:
+        kind: as study files name it.
+        numbers: that define it, by name.
+        name: of a distribution of scipy.stats; "" of other kinds.
+    """
 
     kind: str
-    numbers: tuple[float, ...]
+    numbers: Mapping[str, float]
+    name: str = ""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from assemblysim.errors import InputError
 from assemblysim.files.codec import from_plain, store_json, store_npz, stored_json, stored_npz
+from assemblysim.result.calibration import CalibrationResult
 from assemblysim.result.courses import Courses
+from assemblysim.result.design import DesignResult
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 
-SUMMARY = "summary.json"
+SUMMARY, DESIGN, CALIBRATION = "summary.json", "design.json", "calibration.json"
 
 
 def store_result(results: Path, result: StudyResult) -> None:
@@ -67,7 +70,7 @@ def stored_courses(results: Path, mechanism: str) -> tuple[Courses, ...]:
     found: list[Courses] = []
     while (path := _courses(results, mechanism, len(found))).is_file():
         try:
-            found.append(stored_npz(Courses, path))
+            found.append(from_plain(Courses, *stored_npz(path)))
         except InputError as fault:
             raise InputError(
                 f"{path}: does not hold courses ({fault}); run 'assemblysim fit' again"
@@ -77,3 +80,60 @@ def stored_courses(results: Path, mechanism: str) -> tuple[Courses, ...]:
 
 def _courses(results: Path, mechanism: str, number: int) -> Path:
     return results / mechanism / f"courses_{number}.npz"
+
+
+def stored_design(results: Path, result: StudyResult) -> DesignResult | None:
+    """Read what ``design`` stored beside the results of a study.
+
+    Args:
+        results: the results folder.
+        result: of the study's fit.
+
+    Returns:
+        The ranking; None where there is none, or where it was made from other files or by
+        another fit: it says nothing about these results.
+
+    Raises:
+        InputError: a file is there that is no design.
+    """
+    path = results / DESIGN
+    if not path.is_file():
+        return None
+    try:
+        found = from_plain(DesignResult, stored_json(path))
+    except InputError as fault:
+        raise InputError(
+            f"{path}: not a design; run 'assemblysim design' again or delete it"
+        ) from fault
+    now, before = result.comparison.probabilities, found.probabilities
+    total = sum(now.get(name, 0.0) for name in before)
+    same = all(abs(now.get(name, 0.0) - p * total) < 1e-6 for name, p in before.items())
+    return found if same and found.inputs == result.inputs and found.candidates else None
+
+
+def stored_calibration(results: Path, inputs: Mapping[str, str]) -> CalibrationResult | None:
+    """Read the calibration that belongs to a study's results.
+
+    Args:
+        results: the results folder; where it has none, the accepted one beside it is taken.
+        inputs: digests of the files that the results were made from.
+
+    Returns:
+        The calibration; None where there is none, or where it was made from other files: it
+        says nothing about these.
+
+    Raises:
+        InputError: a file is there that is no calibration.
+    """
+    for path in (results / CALIBRATION, results.parent / "accepted" / CALIBRATION):
+        if not path.is_file():
+            continue
+        try:
+            found = from_plain(CalibrationResult, stored_json(path))
+        except InputError as fault:
+            raise InputError(
+                f"{path}: not a calibration; run 'assemblysim calibrate' again or delete it"
+            ) from fault
+        if found.inputs == inputs and "none" in found.conditions:
+            return found
+    return None

@@ -93,7 +93,7 @@ class IdentifiabilityResult:
             that signals can tell apart or not.
         rank_at_optimum: rank of their sensitivities at the optimum.
         rank: the largest rank at any point: what perfect data of this kind could tell apart.
-        non_identifiable: names of those that such data cannot settle alone.
+        structurally_non_identifiable: names of those that such data cannot settle alone.
         without_effect: names, of these, of those that change no measured signal at all.
         measured: whether there are measurements, and not statements alone.
         combinations: products and ratios that are settled where their members are not.
@@ -102,7 +102,7 @@ class IdentifiabilityResult:
     parameters: tuple[str, ...]
     rank_at_optimum: int
     rank: int
-    non_identifiable: tuple[str, ...]
+    structurally_non_identifiable: tuple[str, ...]
     without_effect: tuple[str, ...]
     measured: bool
     combinations: tuple[Combination, ...]

@@ -49,6 +49,7 @@ def test_a_study_is_calibrated_from_the_command_line(readings, monkeypatch, caps
         "heavy-tails": 1,
     }
     assert found["contained_in"] == {"forward": [], "only_turn": ["forward"]}
+    assert found.pop("sentences")["none"][0].startswith("Wrong with confidence")
     assert found == json.loads((readings / "results" / "calibration.json").read_text("utf-8"))
     assert "misspecification none: 2 of 2 simulated studies" in err
 
@@ -74,7 +75,7 @@ def test_a_study_is_calibrated_from_the_command_line(readings, monkeypatch, caps
             "--misspecification: 'shard' is not known; did you mean 'shared'?",
         ),
         (("--from", "nowhere"), "--from: 'nowhere' is not known; write prior or posterior"),
-        (("--from", "posterior"), "no stored fit to draw truths from; run 'assemblysim fit"),
+        (("--from", "posterior"), "; run 'assemblysim fit"),
         (
             ("--misspecification", "shared"),
             "--misspecification shared: the model lets replicates share an error",

@@ -70,7 +70,7 @@ def test_arrays_of_an_npz_file_keep_their_bytes_and_types(tmp_path, compressed):
     value = Outer(**{**vars(outer()), "numbers": np.arange(5, dtype=np.uint32)})
     store_npz(tmp_path / "a.npz", value, compressed=compressed)
 
-    again = stored_npz(Outer, tmp_path / "a.npz")
+    again = from_plain(Outer, *stored_npz(tmp_path / "a.npz"))
 
     assert same(again, value)
     assert again.numbers.dtype == np.uint32
@@ -124,7 +124,7 @@ def test_what_is_no_file_of_numbers_is_refused(tmp_path):
     (tmp_path / "a.npz").write_bytes(b"text")
 
     with pytest.raises(InputError):
-        stored_npz(Outer, tmp_path / "a.npz")
+        from_plain(Outer, *stored_npz(tmp_path / "a.npz"))
 
 
 def test_what_has_no_form_is_not_stored():

@@ -57,14 +57,14 @@ def departures(draws):
 def test_hare_and_lynx_have_the_published_posterior(tmp_path):
     study = read_study(FOLDER)
     study = replace(study, sampling=replace(study.sampling, **FEW_PARTICLES))
-    summary = run_all(study, tmp_path, OneWorker(), lambda _: None)
+    result = run_all(study, tmp_path, OneWorker(), lambda _: None)
     with h5netcdf.File(tmp_path / "lotka_volterra" / "draws.nc") as file:
         variables = file.groups["posterior"].variables
         draws = {name: np.array(variables[name]).ravel() for name in REFERENCE}
     for rate in "abcd":
         draws[rate] *= HOURS_OF_A_YEAR
 
-    assert summary["converged"]
+    assert result.converged
     assert departures(draws) == []
     # The check has power: a shift of 0.2, or of a quarter of the width, and an sd 15 % too wide.
     for name, (mean, sd) in REFERENCE.items():

@@ -1,17 +1,18 @@
-"""All figures of four studies, made anew from their accepted results.
+"""All figures of four studies, made anew from their accepted claims.
 
 Draws and courses are too large to be kept. They are made anew from the accepted medians and 95 %
 intervals, as if the unknowns were log-normal and independent, which is enough to draw with: the
-chemistry, the readings and everything in summary.json are the studies' own.
+chemistry, the measurements and the conditions are the studies' own.
 """
 
 import functools
 import io
-import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from checkout import ROOT
+from claimed_study import claimed_result, claims_of
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
 from matplotlib.lines import Line2D
@@ -25,12 +26,12 @@ from assemblysim.report.figures.drawing import pdf_bytes, png_bytes, svg_text
 from assemblysim.report.order import document_of
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.results.posterior_checks import posterior_check_summary, posterior_checks
+from assemblysim.study.results.posterior_checks import posterior_checks
 from assemblysim.study.results.predictions import predict_study
 
 FITS = ROOT / "fits"
 NAMES = ("dy6", "hnp_dy6", "alpha_pinene", "hnp_dy6_synthetic")
-DRAWS = 40
+DRAWS, CHECKED = 40, 150  # of few draws none may make a table without a value below 0
 SMALLEST = 4.5  # pt, of an index; all other type is larger
 WORDS_ONLY = {"dy6", "hnp_dy6"}
 
@@ -39,23 +40,25 @@ WORDS_ONLY = {"dy6", "hnp_dy6"}
 def drawn_study(name):
     """The report of a study, no figure of it drawn, and its mechanisms."""
     study = read_study(FITS / name)
-    path = FITS / name / "accepted" / "summary.json"
-    summary = json.loads(path.read_text(encoding="utf-8"))
-    courses, draws = {}, {}
-    for mechanism, one in summary["mechanisms"].items():
-        problem = build_problem(study, mechanism)
+    problems = [build_problem(study, mechanism) for mechanism in study.mechanisms]
+    result = claimed_result(study, problems, claims_of(name))
+    courses, draws, mechanisms = {}, {}, {}
+    for problem in problems:
+        mechanism = problem.mechanism
+        one = result.mechanisms[mechanism]
         found = accepted_draws(one, np.random.default_rng(1))
-        if mechanism in names_in_play(summary):
+        if mechanism in names_in_play(result):
             draws[mechanism] = found
         values = found.values[:DRAWS, [found.names.index(n) for n in problem.parameter_names]]
         rng = np.random.default_rng(2)
         drawn = predict_study(problem, values, study, rng)[1]
-        courses[mechanism] = tuple(course_of(each, summary) for each in drawn)
-        one["predictive_checks"] = posterior_check_summary(
-            posterior_checks(problem, values, rng), mechanism
-        )
-    stored = StoredStudy(FITS / name, summary, courses, draws=draws)
-    return document_of(stored), tuple(summary["mechanisms"])
+        courses[mechanism] = tuple(course_of(each, result) for each in drawn)
+        many = found.values[:CHECKED, [found.names.index(n) for n in problem.parameter_names]]
+        checked = posterior_checks(problem, many, rng)
+        checks = None if checked is None else checked.result
+        mechanisms[mechanism] = replace(one, predictive_checks=checks)
+    result = replace(result, mechanisms=mechanisms)
+    return document_of(StoredStudy(FITS / name, result, courses, draws=draws)), tuple(mechanisms)
 
 
 def time_figures(name):
@@ -69,11 +72,11 @@ def drawn(name):
 
 
 def accepted_draws(mechanism, rng):
-    rows = mechanism["parameters"]
+    rows = mechanism.parameters
     z = rng.standard_normal((2000, len(rows)))
-    middle = np.log([one["median"] for one in rows.values()])
-    width = np.array([np.log(one["upper"] / one["lower"]) / 3.92 for one in rows.values()])
-    units = tuple(one["unit"] for one in rows.values())
+    middle = np.log([one.median for one in rows.values()])
+    width = np.array([np.log(one.upper / one.lower) / 3.92 for one in rows.values()])
+    units = tuple(one.unit for one in rows.values())
     return ParameterDraws(tuple(rows), units, np.exp(middle + width * z))
 
 

@@ -12,8 +12,9 @@ from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.temperature_laws import barrier_from_constant
 from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
 from assemblysim.inference.sampling.smc import run_smc
+from assemblysim.result.mechanism import ActivationBarrier
 from assemblysim.study.definition.reading import read_study
-from assemblysim.study.problem.activation import activation_summary
+from assemblysim.study.problem.activation import activation_barriers
 from assemblysim.study.problem.problems import build_problem
 
 STUDY = read_study(Path("fits/three_temperatures_synthetic"))
@@ -22,7 +23,7 @@ EFFORT = FitSettings(
 )
 
 
-def draws(experiments: int) -> tuple[list[dict], dict[str, np.ndarray]]:
+def draws(experiments: int) -> tuple[tuple[ActivationBarrier, ...], dict[str, np.ndarray]]:
     """Return barriers and draws from the first experiments of the study."""
     study = replace(STUDY, experiments=STUDY.experiments[:experiments])
     problem = build_problem(study, "template")
@@ -30,7 +31,7 @@ def draws(experiments: int) -> tuple[list[dict], dict[str, np.ndarray]]:
     found = run_smc(task, np.random.default_rng(1))
     values = values_from_normal(problem.parameters, found.positions)
     named = dict(zip(problem.parameter_names, values.T, strict=True))
-    return activation_summary(study, problem, values), named
+    return activation_barriers(study, problem, values), named
 
 
 def test_energies_and_barriers_are_recovered_from_three_temperatures() -> None:
@@ -40,10 +41,10 @@ def test_energies_and_barriers_are_recovered_from_three_temperatures() -> None:
         lower, upper = np.quantile(named[f"Ea_{step}"], [0.025, 0.975])
         assert lower < truth[f"Ea_{step}"] < upper
         assert upper - lower < 12
-        one = next(b for b in barriers if (b["name"], b["temperature_K"]) == (f"k_{step}", 333.15))
+        one = next(b for b in barriers if (b.name, b.temperature_K) == (f"k_{step}", 333.15))
         true = float(barrier_from_constant(np.array(truth[f"k_{step}"]), 333.15, 2))
-        assert abs(one["median"] - true) < 0.5
-        assert one["lower"] < true < one["upper"]
+        assert abs(one.median - true) < 0.5
+        assert one.lower < true < one.upper
 
 
 def test_one_temperature_leaves_energies_open() -> None:

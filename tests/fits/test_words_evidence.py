@@ -25,8 +25,8 @@ DRAWS = 200_000
     [("dy6", "template"), ("dy6", "stepwise"), ("hnp_dy6", "template"), ("hnp_dy6", "both")],
 )
 def test_stored_evidence_of_words_is_the_mean_likelihood_over_the_prior(name, mechanism):
-    summary = json.loads((FITS / name / "accepted" / "summary.json").read_text(encoding="utf-8"))
-    stored = summary["mechanisms"][mechanism]["log_evidence"][0]
+    claims = json.loads((FITS / name / "accepted" / "claims.json").read_text(encoding="utf-8"))
+    stored = claims["mechanisms"][mechanism]["log_evidence"][0]
     problem = build_problem(read_study(FITS / name), mechanism)
 
     rng = np.random.default_rng(12)

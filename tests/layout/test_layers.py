@@ -35,6 +35,7 @@ ROOMS = (
     "prediction",
     "prediction.checks",
     "prediction.design",
+    "sentences",
     "study",
     "study.definition",
     "study.problem",

@@ -46,11 +46,11 @@ TOGETHER = {
     ),
     "mechanism/network/test_rate_law": "mechanism.network.algebra",
     "mechanism/properties/test_detailed_balance": "mechanism.constants.logarithms",
-    "prediction/checks/test_predictive_checks": "prediction.checks.below_limit",
+    "prediction/checks/test_predictive_checks": ("prediction.checks.below_limit sentences.checks"),
     "prediction/courses/test_jumps": "prediction.courses.fine_courses prediction.courses.fine_grid",
-    "prediction/design/test_design": (
-        "prediction.design.design_words prediction.design.discrimination"
-    ),
+    "inference/evidence/test_comparison": "sentences.verdict",
+    "inference/identifiability/test_identification": "sentences.unknowns",
+    "prediction/design/test_design": "prediction.design.discrimination sentences.design",
     "prediction/test_lifetimes": "prediction.courses.intervals prediction.courses.turning_points",
     "prediction/test_rate_control": "prediction.step_scaling",
     "commands/test_progress_bars": "progress",
@@ -58,7 +58,7 @@ TOGETHER = {
         "report.content.checks report.content.following report.content.large "
         "report.content.modes report.content.stored"
     ),
-    "report/figures/test_corner": "report.content.draws",
+    "report/figures/test_corner": "report.content.draws report.document.arrays",
     "report/figures/test_figures": (
         "report.figures.alternatives report.figures.appearance report.figures.drawing "
         "report.figures.time_axis"
@@ -72,11 +72,10 @@ TOGETHER = {
         "report.sections.forecast.next_spectrum report.sections.forecast.stopping "
         "report.writers.forecast_numbers"
     ),
-    "report/sections/test_calibration": (
-        "report.figures.calibration_figure study.campaigns.calibration_words"
-    ),
+    "report/sections/test_calibration": ("report.figures.calibration_figure"),
+    "report/document/test_nodes": "report.document.collected",
     "report/writers/test_page": (
-        "report.document.collected report.document.nodes report.order report.sections.answer "
+        "report.sections.answer "
         "report.sections.averaged report.sections.criteria report.sections.experiments "
         "report.sections.mechanism report.sections.methods report.sections.provenance "
         "report.sections.statements"
@@ -87,7 +86,7 @@ TOGETHER = {
         "result.evidence result.forecast result.mechanism result.numbers result.predictions "
         "result.summary result.unknowns"
     ),
-    "study/definition/test_in_words": "commands.check",
+    "study/questions/test_in_words": "commands.check",
     "study/definition/test_reading": "study.definition.study",
     "study/definition/test_sharing": (
         "study.definition.experiment_unknowns study.definition.unknowns"
@@ -95,11 +94,15 @@ TOGETHER = {
     "measurement/test_signals": "study.definition.signals",
     "study/execution/test_running": (
         "inference.fitting study.execution.concluding study.execution.smc_runs "
-        "study.results.mechanism_summary"
+        "study.results.mechanism_result"
     ),
+    "study/campaigns/test_summary": "sentences.calibration",
+    "study/definition/test_conditions": "sentences.conditions study.results.experiments",
+    "study/results/test_verdict": "sentences.cautions sentences.readings",
+    "report/writers/test_markdown": "sentences.modes sentences.scatter",
     "study/problem/test_read_once": "study.problem.problems",
     "study/questions/test_designing": "study.questions.planned_spectra",
-    "study/questions/test_forecasting": "study.problem.changed_conditions",
+    "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),
     "study/results/test_forecast": "study.results.stored_posterior",
     "test_main": "__main__ commands.simulate",
 }

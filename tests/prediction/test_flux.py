@@ -100,8 +100,8 @@ def test_bands_are_quantiles_over_the_draws_and_failures_are_left_out():
         found.flux[:, 0, 0], 2 * np.quantile(rate_constants[:5, 0], [0.025, 0.25, 0.5, 0.75, 0.975])
     )
     assert np.isnan(found.extents[5]).all()
-    assert summary["extent"]["median"] == pytest.approx(2 * -np.expm1(-7.0), rel=1e-6)
-    assert summary["share_of_M"]["median"] == pytest.approx(-np.expm1(-7.0), rel=1e-6)
+    assert summary.extent.median == pytest.approx(2 * -np.expm1(-7.0), rel=1e-6)
+    assert summary.shares["M"].median == pytest.approx(-np.expm1(-7.0), rel=1e-6)
 
 
 def test_species_without_a_composition_have_fluxes_and_no_shares():

@@ -13,10 +13,11 @@ from sample_networks import (
 )
 from scipy.optimize import brentq
 
+from assemblysim.files.codec import to_plain
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.courses.fine_grid import fine_grid
-from assemblysim.prediction.courses.intervals import summary_of
+from assemblysim.prediction.courses.intervals import interval_of
 from assemblysim.prediction.courses.local_polynomials import LocalPolynomials, bisected
 from assemblysim.prediction.lifetimes import (
     UNITS,
@@ -26,6 +27,7 @@ from assemblysim.prediction.lifetimes import (
     lifetimes_in,
     summarise_lifetimes,
 )
+from assemblysim.result.numbers import Interval
 
 WINDOW = 48.0
 A0 = np.array([2.0, 0.0, 0.0])
@@ -204,7 +206,7 @@ def test_a_draw_that_cannot_be_integrated_is_counted_and_left_out():
     found = lifetimes_in(
         Reactor.isothermal(CHAIN, rate_constants, np.tile(A0, (3, 1))), WINDOW, 1e-3
     )
-    summary = summarise_lifetimes(found)
+    summary = to_plain(summarise_lifetimes(found))
 
     assert found.failed == 1
     assert np.isfinite(found.values[[0, 2]]).all()
@@ -215,7 +217,9 @@ def test_a_draw_that_cannot_be_integrated_is_counted_and_left_out():
 def summary_of_times(times):
     values = np.full((len(times), 1, len(UNITS)), np.inf)
     values[:, 0, ONSET] = times
-    return summarise_lifetimes(Lifetimes(("B",), tuple(UNITS), WINDOW, values))["B"]["onset"]
+    return to_plain(summarise_lifetimes(Lifetimes(("B",), tuple(UNITS), WINDOW, values)))["B"][
+        "onset"
+    ]
 
 
 def test_a_summary_holds_median_interval_unit_and_what_lies_beyond():
@@ -247,8 +251,8 @@ def test_mechanisms_are_averaged_by_their_probabilities_not_by_their_draws():
 
     many, few = constant(1.0, 1000), constant(3.0, 10)
 
-    assert average_lifetimes([many, few], [0.4, 0.6])["B"]["onset"]["median"] == 3.0
-    assert average_lifetimes([many, few], [0.6, 0.4])["B"]["onset"]["median"] == 1.0
+    assert to_plain(average_lifetimes([many, few], [0.4, 0.6]))["B"]["onset"]["median"] == 3.0
+    assert to_plain(average_lifetimes([many, few], [0.6, 0.4]))["B"]["onset"]["median"] == 1.0
 
 
 def test_a_mechanism_without_the_species_does_not_count():
@@ -256,15 +260,15 @@ def test_a_mechanism_without_the_species_does_not_count():
     with_b = Lifetimes(("B",), tuple(UNITS), WINDOW, values)
     without = Lifetimes((), tuple(UNITS), WINDOW, np.empty((4, 0, len(UNITS))))
 
-    found = average_lifetimes([with_b, without], [0.75, 0.25])["B"]["onset"]
+    found = to_plain(average_lifetimes([with_b, without], [0.75, 0.25]))["B"]["onset"]
     assert found["probability_beyond"] == 0
     assert found["upper"] == 1.0
 
 
 def test_draws_without_weight_do_not_count():
-    found = summary_of(np.array([1.0, 2.0, 99.0]), np.array([1.0, 1.0, 0.0]))
+    found = interval_of(np.array([1.0, 2.0, 99.0]), np.array([1.0, 1.0, 0.0]))
 
-    assert found == {"median": 1.0, "lower": 1.0, "upper": 2.0}
+    assert found == Interval(1.0, 1.0, 2.0)
 
 
 class TestGrid:

@@ -12,6 +12,7 @@ from assemblysim.prediction.pathways import (
     pathway_fractions_in,
     summarise_pathways,
 )
+from assemblysim.result.numbers import Interval
 
 # A becomes P directly with k1 (reversibly, k1r) and through B with k2, k3.
 TWO_WAYS = Network(
@@ -112,7 +113,7 @@ def test_where_nothing_was_made_there_is_no_share():
     )
 
     assert np.isnan(found.values).all()
-    assert summarise_pathways(found)["P"]["arrive"] == dict.fromkeys(("median", "lower", "upper"))
+    assert summarise_pathways(found)["P"]["arrive"] == Interval(None, None, None)
 
 
 def test_a_draw_that_fails_leaves_the_others_alone():
@@ -122,7 +123,7 @@ def test_a_draw_that_fails_leaves_the_others_alone():
     )
 
     assert np.isnan(found.values[1]).all()
-    assert summarise_pathways(found)["Dy6L2"]["close"]["median"] == pytest.approx(0.4807, abs=5e-5)
+    assert summarise_pathways(found)["Dy6L2"]["close"].median == pytest.approx(0.4807, abs=5e-5)
 
 
 def test_a_mechanism_without_the_way_counts_with_a_share_of_zero():
@@ -130,5 +131,5 @@ def test_a_mechanism_without_the_way_counts_with_a_share_of_zero():
     one = PathwayFractions((("P", "a"),), np.full((90, 1), 1.0))
 
     averaged = average_pathways([both, one], [0.3, 0.7])["P"]
-    assert averaged["a"] == {"median": 1.0, "lower": 0.5, "upper": 1.0}
-    assert averaged["b"] == {"median": 0.0, "lower": 0.0, "upper": 0.5}
+    assert averaged["a"] == Interval(1.0, 0.5, 1.0)
+    assert averaged["b"] == Interval(0.0, 0.0, 0.5)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sample_networks import BINDING, CHAIN, HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_INITIAL, species
 
+from assemblysim.files.codec import to_plain
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
@@ -146,7 +147,7 @@ def test_what_does_not_happen_is_not_governed_by_anything():
         WINDOW,
     )
     kinds = [kind for kind, _ in late.quantities]
-    summary = summarise_control(late)
+    summary = to_plain(summarise_control(late))
 
     assert np.isnan(late.values[0, kinds.index("maximum")]).all()
     assert np.isfinite(late.values[0, kinds.index("yield")]).all()
@@ -159,9 +160,8 @@ def test_control_says_how_often_there_is_what_it_is_of():
     """B of A -> B -> C peaks within 2 h where k1 = k2 = 1 per hour, and not where both are 0.1."""
     rate_constants = np.array([[1.0, 1.001], [0.1, 0.1001], [1.2, 1.0], [0.9, 1.0]])
     start = np.tile([2.0, 0.0, 0.0], (4, 1))
-    found = summarise_control(
-        rate_control_in(Reactor.isothermal(CHAIN, rate_constants, start), 2.0)
-    )
+    reactor = Reactor.isothermal(CHAIN, rate_constants, start)
+    found = to_plain(summarise_control(rate_control_in(reactor, 2.0)))
 
     assert {one["probability"] for one in found["maximum"]["B"].values()} == {0.75}
     assert {one["probability"] for one in found["yield"]["C"].values()} == {1.0}

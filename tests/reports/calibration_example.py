@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from assemblysim.result.calibration import CALIBRATION_VERSION, CalibrationResult
 from assemblysim.study.campaigns.summary import condition_summary
 
 MECHANISMS = ("template", "stepwise", "both")
@@ -45,21 +46,24 @@ def uniform_records(count=60, seed=1, **changes):
 
 
 def calibration(inputs=None, **conditions):
-    """The content of a calibration.json with these records by kind of error."""
-    return {
-        "study": "made_up",
-        "title": "A made-up study",
-        "seed": 7,
-        "source": "prior",
-        "studies": len(conditions["none"]),
-        "inputs": {"study.toml": "ab" * 32, "intensities.csv": "cd" * 32}
-        if inputs is None
-        else inputs,
-        "mechanisms": list(MECHANISMS),
-        "conditions": {
-            name.replace("_", "-"): condition_summary(
-                records, MECHANISMS, "prior", name.replace("_", "-")
-            )
-            for name, records in conditions.items()
+    """A calibration with these records by kind of error."""
+    files = {"study.toml": "ab" * 32, "intensities.csv": "cd" * 32}
+    kinds = {name.replace("_", "-"): records for name, records in conditions.items()}
+    return CalibrationResult(
+        version=CALIBRATION_VERSION,
+        study="made_up",
+        title="A made-up study",
+        seed=7,
+        source="prior",
+        studies=len(conditions["none"]),
+        made_from="",
+        versions={},
+        inputs=files if inputs is None else inputs,
+        settings={},
+        mechanisms=MECHANISMS,
+        contained_in={},
+        conditions={
+            kind: condition_summary(records, MECHANISMS, "prior", kind)
+            for kind, records in kinds.items()
         },
-    }
+    )

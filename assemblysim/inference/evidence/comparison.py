@@ -1,4 +1,4 @@
-"""Which mechanism the data support: probabilities with their uncertainty, a verdict in words."""
+"""Which mechanism the data support: probabilities with their uncertainty, and a verdict."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from assemblysim.language import listed
-from assemblysim.result.evidence import LogEvidence
+from assemblysim.result.evidence import Disagreement, LogEvidence, Verdict
+from assemblysim.result.numbers import Estimate
 
 # Bounds on ln(Bayes factor) after Kass & Raftery, J. Am. Stat. Assoc. 1995, 90, 773:
 # 2 ln B of 2, 6 and 10.
@@ -51,10 +51,7 @@ class Comparison:
         intervals: 95 % intervals of the probabilities from the evidences' errors.
         log_bayes_factors: ln of the Bayes factor of the best against each.
         errors: standard errors of those.
-        words: Kass & Raftery's words for the evidence against each.
-        open_names: the mechanisms among which the data do not decide; empty without a verdict.
-        verdict: one or two sentences.
-        decided: whether the verdict names a single mechanism.
+        verdict: what that comes to.
     """
 
     names: tuple[str, ...]
@@ -62,10 +59,18 @@ class Comparison:
     intervals: tuple[tuple[float, float], ...]
     log_bayes_factors: tuple[float, ...]
     errors: tuple[float, ...]
-    words: tuple[str, ...]
-    open_names: tuple[str, ...]
-    verdict: str
-    decided: bool
+    verdict: Verdict
+
+    @property
+    def open_names(self) -> tuple[str, ...]:
+        """The mechanisms among which the data do not decide; empty without a verdict."""
+        none = self.verdict.kind in ("draws failed", "estimates disagree")
+        return () if none else self.verdict.mechanisms
+
+    @property
+    def decided(self) -> bool:
+        """Whether the verdict names a single mechanism of several."""
+        return self.verdict.kind == "favoured"
 
 
 def evidence_words(log_bayes_factor: float) -> str:
@@ -95,79 +100,58 @@ def rank_mechanisms(candidates: tuple[Candidate, ...], rng: np.random.Generator)
     factors = values[0] - values
     factor_errors = np.sqrt(errors[0] ** 2 + errors**2)
     factor_errors[0] = 0.0
-    verdict, open_names = _verdict(ranked, factors, factor_errors)
     return Comparison(
         names=tuple(c.name for c in ranked),
         probabilities=tuple(np.exp(values - logsumexp(values)).tolist()),
         intervals=tuple(zip(low.tolist(), high.tolist(), strict=True)),
         log_bayes_factors=tuple(factors.tolist()),
         errors=tuple(factor_errors.tolist()),
-        words=tuple(evidence_words(f) for f in factors),
-        open_names=open_names,
-        verdict=verdict,
-        decided=len(open_names) == 1 and len(ranked) > 1,
+        verdict=_verdict(ranked, factors, factor_errors),
     )
 
 
-def _verdict(
-    ranked: list[Candidate], factors: np.ndarray, errors: np.ndarray
-) -> tuple[str, tuple[str, ...]]:
-    """Put the ranking into words; return them and the mechanisms left open.
+def _verdict(ranked: list[Candidate], factors: np.ndarray, errors: np.ndarray) -> Verdict:
+    """Say what the ranking comes to.
 
     A mechanism is left open unless ln(Bayes factor) against it exceeds 3 (strong
     evidence) by at least two standard errors.
     """
-    doubtful = [
+    doubtful = tuple(
         c.name
         for c in ranked
         if not (c.trusted and _known(c.evidence) and _known(c.independent_estimate))
-    ]
+    )
     if doubtful:
-        return f"No verdict: the draws of {listed(doubtful)} did not pass their checks.", ()
+        return Verdict("draws failed", doubtful)
     apart = [c for c in ranked if not c.disagreement <= DISAGREEMENT]
     if apart:
-        return f"No verdict: {' '.join(_disagreement(c) for c in apart)}", ()
+        pairs = (Disagreement(c.name, c.evidence, c.independent_estimate) for c in apart)
+        return Verdict(
+            "estimates disagree", tuple(c.name for c in apart), disagreements=tuple(pairs)
+        )
     if len(ranked) == 1:
-        return f"Only one mechanism, {ranked[0].name}, was fitted: nothing to compare.", (
-            ranked[0].name,
-        )
+        return Verdict("single", (ranked[0].name,))
     open_ones = [c for c, f, e in zip(ranked, factors, errors, strict=True) if f - 2 * e < STRONG]
-    out = [c.name for c in ranked if c not in open_ones]
     names = tuple(c.name for c in open_ones)
+    against = tuple(c.name for c in ranked if c not in open_ones)
     if len(open_ones) == 1:
-        text = (
-            f"The data favour {names[0]} over every other mechanism: the evidence against the "
-            f"next best, {ranked[1].name}, is {evidence_words(factors[1])} "
-            f"(ln Bayes factor {factors[1]:.1f} ± {max(errors[1], 0.05):.1f})."
+        factor = Estimate(float(factors[1]), float(errors[1]))
+        return Verdict("favoured", names, against, evidence_words(factor.value), factor)
+    simplest = min(open_ones, key=lambda c: c.parameters)
+    fewer = [c for c in open_ones if c.parameters == simplest.parameters]
+    if len(fewer) == 1 and factors[ranked.index(simplest)] < POSITIVE:
+        return Verdict(
+            "undecided",
+            names,
+            against,
+            simplest=simplest.name,
+            simplest_unknowns=simplest.parameters,
         )
-    else:
-        text = f"These data cannot tell {listed(names)} apart."
-        simplest = min(open_ones, key=lambda c: c.parameters)
-        fewer = [c for c in open_ones if c.parameters == simplest.parameters]
-        if len(fewer) == 1 and factors[ranked.index(simplest)] < POSITIVE:
-            text += (
-                f" The simplest of them, {simplest.name} with {simplest.parameters} unknowns, "
-                "suffices."
-            )
-        if out:
-            text += f" There is strong evidence against {listed(out)}."
-        else:
-            text += " None of the mechanisms is ruled out."
-    return text, names
+    return Verdict("undecided", names, against)
 
 
 def _known(evidence: LogEvidence) -> bool:
     return bool(np.isfinite(evidence.value) and np.isfinite(evidence.error))
-
-
-def _disagreement(one: Candidate) -> str:
-    """Put two estimates that do not agree into words."""
-    first, second = one.evidence, one.independent_estimate
-    return (
-        f"the two estimates of the log evidence of {one.name} do not agree, "
-        f"{first.value:.2f} ± {first.error:.2f} by {first.method} and "
-        f"{second.value:.2f} ± {second.error:.2f} by {second.method}."
-    )
 
 
 def disagreement(one: LogEvidence, other: LogEvidence) -> float:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,19 +18,16 @@ from assemblysim.inference.identifiability.combinations import (
     structural_combinations,
 )
 from assemblysim.inference.identifiability.profiles import likelihood_of, profile_likelihood
-from assemblysim.inference.identifiability.sensitivity_rank import SensitivityRank, sensitivity_rank
+from assemblysim.inference.identifiability.sensitivity_rank import sensitivity_rank
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
-from assemblysim.language import capital, listed
-from assemblysim.result.unknowns import Combination, Determined
+from assemblysim.result.unknowns import Determined, IdentifiabilityResult
 
 # Draws at which the rank is looked at beside the optimum, and those that combinations rest on.
 RANK_DRAWS = 8
 COMBINATION_DRAWS = 4000
 # Products of powers are sought among these; an energy is no factor of a rate.
 COMBINED = ("rate", "constant", "initial", "response", "background")
-# More names than this make a sentence that nobody reads.
-LISTED = 4
 
 
 @dataclass(frozen=True)
@@ -64,24 +59,11 @@ class Identifiability:
 
     Attributes:
         parameters: one for each unknown, in the problem's order.
-        counted: how many of them are rate constants, initial concentrations, responses or the
-            background.
-        rank_at_optimum: rank of their sensitivities at the optimum.
-        rank: the largest rank at any point: what perfect data of this kind could tell apart.
-        structurally_non_identifiable: names of those that such data cannot settle alone.
-        combinations: products and ratios that are settled where their members are not.
-        prospect: whether more data of the same kind could help, in sentences.
-        sentence: all of this in words.
+        together: ranks, and what is settled of products and ratios.
     """
 
     parameters: tuple[Fixed, ...]
-    counted: int
-    rank_at_optimum: int
-    rank: int
-    structurally_non_identifiable: tuple[str, ...]
-    combinations: tuple[Combination, ...]
-    prospect: tuple[str, ...]
-    sentence: str
+    together: IdentifiabilityResult
 
 
 def identify(problem: Problem, position: np.ndarray, draws: np.ndarray) -> Identifiability:
@@ -107,56 +89,16 @@ def identify(problem: Problem, position: np.ndarray, draws: np.ndarray) -> Ident
     structural = structural_combinations(candidates, rank)
     loose = [one.name for one in parameters if one.overall != "determined"]
     combinations = structural + determined_combinations(candidates, loose, structural)
-    measured = any(experiment.intensities is not None for experiment in problem.experiments)
-    prospect = _prospect(parameters, rank, measured=measured)
-    return Identifiability(
-        parameters,
-        len(rank.parameters),
+    together = IdentifiabilityResult(
+        tuple(rank.parameters),
         rank.at_optimum,
         rank.structural,
         rank.structurally_non_identifiable,
+        rank.without_effect,
+        any(experiment.intensities is not None for experiment in problem.experiments),
         combinations,
-        prospect,
-        _sentence(parameters, combinations, prospect),
     )
-
-
-def identifiability_summary(found: Identifiability) -> dict[str, Any]:
-    """Put the mechanism's part into the form that is stored."""
-    return {
-        "rank": found.rank_at_optimum,
-        "structural": found.rank,
-        "parameters": found.counted,
-        "lost": list(found.structurally_non_identifiable),
-        "sentence": found.sentence,
-        "prospect": list(found.prospect),
-        "combinations": [
-            {"text": one.text, "sentence": combination_words(one), **asdict(one)}
-            for one in found.combinations
-        ],
-    }
-
-
-def combination_words(one: Combination) -> str:
-    """Say what is determined of a combination's members."""
-    members = listed(one.names)
-    if not one.structural:
-        return f"of {members} only {one.text} is determined"
-    return (
-        f"only {one.text} is determined: no data of this kind can tell {members} apart"
-        if one.determined
-        else f"no data of this kind can settle more of {members} than {one.text}, and these data "
-        "do not determine that either"
-    )
-
-
-def parameter_summary(one: Fixed) -> dict[str, Any]:
-    """Put one parameter's part into the form that is stored."""
-    return {
-        "determined": one.overall,
-        "determined_by": {"posterior": one.posterior, "profile": one.profile},
-        "profile": {"lower": one.lower, "upper": one.upper},
-    }
+    return Identifiability(parameters, together)
 
 
 def _fixed(
@@ -188,48 +130,3 @@ def _candidates(problem: Problem, values: np.ndarray) -> Candidates:
 
 def _spread_out(rows: np.ndarray, count: int) -> np.ndarray:
     return np.asarray(rows[np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(int)])
-
-
-def _sentence(
-    parameters: Sequence[Fixed], combinations: Sequence[Combination], prospect: Sequence[str]
-) -> str:
-    """Say in words what is settled, what is not, and whether more data could help."""
-    by_class: dict[str, list[str]] = {}
-    for one in parameters:
-        by_class.setdefault(one.overall, []).append(one.name)
-    count = len(by_class.get("determined", ()))
-    parts = [f"Determined: {count} of {len(parameters)} unknowns"]
-    for word in ("bounded on one side", "not determined"):
-        if by_class.get(word):
-            parts.append(f"{word}: {listed(by_class[word])}")
-    sentences = ["; ".join(parts)]
-    sentences += [capital(combination_words(one)) for one in combinations]
-    return " ".join([*(f"{text}." for text in sentences), *prospect])
-
-
-def _prospect(
-    parameters: Sequence[Fixed], rank: SensitivityRank, *, measured: bool
-) -> tuple[str, ...]:
-    """Say whether more of the same data could help; of words, whether readings could."""
-    ranks = f"(rank {rank.structural} of {len(rank.parameters)})"
-    if rank.structural == len(rank.parameters):
-        loose = [
-            p.name for p in parameters if p.overall != "determined" and p.name in rank.parameters
-        ]
-        what = listed(loose) if len(loose) <= LISTED else "those that these data leave open"
-        data = (
-            "more, or more precise, data of the same kind"
-            if measured
-            else "readings of these signals at these times"
-        )
-        return (f"In principle {data} could determine {what} {ranks}.",) if loose else ()
-    alone = rank.without_effect
-    together = [name for name in rank.structurally_non_identifiable if name not in alone]
-    of_what = "anything measured" if measured else "any signal in the statements"
-    sentences = [f"{listed(alone)} had no effect on {of_what} {ranks}."] if alone else []
-    if together:
-        sentences.append(
-            f"No data of this kind, however precise, can determine {listed(together)} one by one "
-            f"{ranks}."
-        )
-    return tuple(sentences)

@@ -16,6 +16,7 @@ from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.target import LOG_SQRT_2PI
 from assemblysim.mechanism.network.network import Network, Reaction
+from assemblysim.result.mechanism import SwappedConstants
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +46,10 @@ class RateSwap:
         return (self.first, self.second, self.response)
 
     @property
-    def words(self) -> str:
-        """Say what is exchanged."""
-        names = [self.parameters[i].name for i in self.changed]
-        text = f"{names[0]} and {names[1]} exchanged"
-        return text if self.response is None else f"{text}, {names[2]} changed by their ratio"
+    def names(self) -> SwappedConstants:
+        """The names of what changes."""
+        first, second, *response = (self.parameters[i].name for i in self.changed)
+        return SwappedConstants(first, second, response[0] if response else None)
 
     def apply(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Exchange, at B positions at once; doing it twice leads back.

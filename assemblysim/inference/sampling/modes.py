@@ -1,8 +1,9 @@
-"""The modes of a posterior: optima with a valley between them, their weights, and their words."""
+"""The modes of a posterior: optima with a valley between them, their weights and differences."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import softmax
@@ -11,7 +12,6 @@ from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.rate_swaps import RateSwap
 from assemblysim.inference.model.target import Target
 from assemblysim.inference.sampling.search import Optimum
-from assemblysim.language import number_words
 
 # Optima this many nats below the best have no weight that matters.
 IN_PLAY = 10.0
@@ -20,7 +20,7 @@ VALLEY = 2.0
 # Two optima whose draws mix by more than this are one mode, whatever lies on the line between.
 OVERLAP = 0.1
 POINTS_BETWEEN = 49
-# A value this many times another is worth a word.
+# A value this many times another is a notable difference.
 NOTABLE_FACTOR = 3.0
 
 
@@ -32,13 +32,16 @@ class Mode:
         optimum: its highest point.
         weight: fraction of the posterior's draws that belong to it.
         error: standard error of the weight, from the scatter between ensembles.
-        words: how it differs from the first; empty for that.
+        swapped: rate swaps by which it differs from the first.
+        ratios: of its values to those of the first, by parameter, the largest difference first;
+            where they differ by more than a factor of three.
     """
 
     optimum: Optimum
     weight: float
     error: float
-    words: str
+    swapped: tuple[RateSwap, ...] = ()
+    ratios: Mapping[str, float] = field(default_factory=dict)
 
 
 def find_modes(
@@ -54,7 +57,7 @@ def find_modes(
         target: log of likelihood times prior.
         parameters: the P unknowns.
         optima: best first.
-        rate_swaps: of consecutive rate constants, for the words.
+        rate_swaps: of consecutive rate constants.
         draws: shape (E, N, W, P), from the posterior.
 
     Returns:
@@ -91,7 +94,7 @@ def find_modes(
             kept[head],
             float(fractions[:, number].mean()),
             float(error[number]),
-            "" if number == 0 else difference(parameters, rate_swaps, kept[0], kept[head]),
+            *(() if number == 0 else difference(parameters, rate_swaps, kept[0], kept[head])),
         )
         for number, head in enumerate(heads)
     )
@@ -143,11 +146,11 @@ def difference(
     rate_swaps: tuple[RateSwap, ...],
     first: Optimum,
     other: Optimum,
-) -> str:
-    """Say in words how an optimum differs from the first: an exchange, or what is so many times."""
+) -> tuple[tuple[RateSwap, ...], dict[str, float]]:
+    """Return how an optimum differs from the first: by rate swaps, and in which values."""
     logs = _logs(parameters, np.stack([first.position, other.position]))
     change = logs[1] - logs[0]
-    parts = []
+    swapped = []
     for rate_swap in rate_swaps:
         turned, _ = rate_swap.apply(first.position[None])
         aim = _logs(parameters, turned)[0] - logs[0]
@@ -155,12 +158,7 @@ def difference(
         moves = np.abs(aim[places]).max() > np.log(NOTABLE_FACTOR)
         near = np.abs(change[places] - aim[places]).max() < np.log(NOTABLE_FACTOR)
         if moves and near:
-            parts.append(rate_swap.words)
+            swapped.append(rate_swap)
     ranking = np.argsort(-np.abs(change))
-    for i in ranking:
-        if abs(change[i]) > np.log(NOTABLE_FACTOR):
-            factor = float(np.exp(abs(change[i])))
-            size = f"{factor:.2g}" if factor < 100 else number_words(float(f"{factor:.0e}"))
-            direction = "larger" if change[i] > 0 else "smaller"
-            parts.append(f"{parameters[i].name} {size} times {direction}")
-    return "; ".join(parts) or "no value differs by more than a factor of three"
+    notable = ranking[np.abs(change[ranking]) > np.log(NOTABLE_FACTOR)]
+    return tuple(swapped), {parameters[i].name: float(np.exp(change[i])) for i in notable}

@@ -17,7 +17,7 @@ MISSPECIFICATIONS: tuple[Misspecification, ...] = ("shared", "understated", "hea
 HEAVY_TAILS = 3
 UNDERSTATED_BY = 2.0
 
-MISSPECIFICATION_WORDS: dict[Misspecification, str] = {
+MISSPECIFICATION_WORDS: dict[str, str] = {
     "none": "errors as the model says",
     "shared": "replicates of one sampling time share an error as large as a reading's own, which "
     "the model does not know",

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.language import time_label
 from assemblysim.measurement.likelihoods.intensities import (
     IntensityLikelihood,
     intensity_likelihood,
@@ -22,7 +21,7 @@ from assemblysim.measurement.likelihoods.intensities import (
 from assemblysim.measurement.measured_intensities import MeasuredIntensities
 from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.prediction.checks.below_limit import residuals_with_limits
-from assemblysim.result.checks import ModelResiduals
+from assemblysim.result.checks import ModelResiduals, PredictiveCheckResult
 
 # A mechanism that is right is warned of in at most so many studies.
 FALSE_ALARM = 0.05
@@ -85,6 +84,18 @@ class PredictiveChecks:
         """Whether no statistic fails."""
         return self.resolved and not self.failed
 
+    @property
+    def result(self) -> PredictiveCheckResult:
+        """What is stored."""
+        return PredictiveCheckResult(
+            self.passed if self.resolved else None,
+            self.threshold,
+            self.replicated,
+            self.p_values,
+            self.trends,
+            self.residuals,
+        )
+
 
 def predictive_checks(
     experiments: Sequence[FittedReadings], rng: np.random.Generator
@@ -123,40 +134,6 @@ def predictive_checks(
         tuple(_averaged(r, z) for r, z in zip(readings, real, strict=True)),
         len(seen),
     )
-
-
-def check_words(found: PredictiveChecks, mechanism: str) -> str:
-    """Say in one or two sentences whether a mechanism is good enough."""
-    if not found.p_values:
-        return f"{mechanism}: there are no readings to check it with."
-    if not found.resolved:
-        return f"{mechanism}: {found.replicated} new draws of the data are too few to check it."
-    if found.passed:
-        least = min(found.p_values, key=lambda name: found.p_values[name])
-        return (
-            f"{mechanism} would give data like these (smallest p {found.p_values[least]:.2g}, "
-            f"of {least})."
-        )
-    reasons = "; ".join(f"{STATISTICS[n]} (p {found.p_values[n]:.2g})" for n in found.failed)
-    words = f"{mechanism} does not fit: {reasons}."
-    worst = _worst(found)
-    return f"{words} Worst: {worst}." if worst else words
-
-
-def _worst(found: PredictiveChecks) -> str:
-    """Name the signal and the sampling time at which the mean residual is largest."""
-    largest, words = 0.0, ""
-    for one in found.residuals:
-        for time in np.unique(one.times_h).tolist():
-            rows = one.mean[one.times_h == time]
-            for name, column in zip(one.signals, rows.T, strict=True):
-                known = column[np.isfinite(column)]
-                size = abs(float(known.sum())) / np.sqrt(len(known)) if len(known) else 0.0
-                if size > largest:
-                    side = "above" if known.sum() > 0 else "below"
-                    largest = size
-                    words = f"{name} at {time_label(time)} was read {side} the course"
-    return words
 
 
 def _drawn_anew(

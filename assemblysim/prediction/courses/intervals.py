@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from assemblysim.result.numbers import Interval
+
 MEDIAN, LOWER, UPPER = 0.5, 0.025, 0.975
 
-Summary = dict[str, float | str | None]
 
-
-def summary_of(values: np.ndarray, weights: np.ndarray) -> Summary:
+def interval_of(values: np.ndarray, weights: np.ndarray) -> Interval:
     """Summarise one predicted number.
 
     Args:
@@ -18,20 +18,22 @@ def summary_of(values: np.ndarray, weights: np.ndarray) -> Summary:
         weights: shape (D,), how much each draw counts.
 
     Returns:
-        ``median``, ``lower`` and ``upper``; one that is infinite, or has no draw, is None.
+        The median with its 95 % interval; one that is infinite, or has no draw, is None.
     """
     counted = np.isfinite(weights) & (weights > 0) & ~np.isnan(values)
     order = np.argsort(values[counted])
     ordered, total = values[counted][order], np.cumsum(weights[counted][order])
-    found: Summary = {}
-    for name, fraction in (("median", MEDIAN), ("lower", LOWER), ("upper", UPPER)):
-        found[name] = None
-        if len(ordered):
-            # The last bit of a sum of weights must not push a quantile beyond its draw.
-            at = np.searchsorted(total, fraction * total[-1] * (1 - 1e-12))
-            value = float(ordered[min(int(at), len(ordered) - 1)])
-            found[name] = value if np.isfinite(value) else None
-    return found
+    return Interval(*(_quantile(ordered, total, fraction) for fraction in (MEDIAN, LOWER, UPPER)))
+
+
+def _quantile(ordered: np.ndarray, total: np.ndarray, fraction: float) -> float | None:
+    """Return a quantile of values in order, with the running sum of their weights."""
+    if not len(ordered):
+        return None
+    # The last bit of a sum of weights must not push a quantile beyond its draw.
+    at = np.searchsorted(total, fraction * total[-1] * (1 - 1e-12))
+    value = float(ordered[min(int(at), len(ordered) - 1)])
+    return value if np.isfinite(value) else None
 
 
 def share_of(condition: np.ndarray, values: np.ndarray, weights: np.ndarray) -> float | None:

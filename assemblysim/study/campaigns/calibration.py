@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from assemblysim.errors import InputError
+from assemblysim.files.codec import store_json
 from assemblysim.inference.calibration.quick import QuickSettings
 from assemblysim.inference.model.parameters import normal_from_values
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.measurement.simulation.misspecifications import (
-    MISSPECIFICATION_WORDS,
     MISSPECIFICATIONS,
     Misspecification,
 )
 from assemblysim.mechanism.network.containment import contains
 from assemblysim.progress import CalibrationListener
+from assemblysim.result.calibration import (
+    CALIBRATION_VERSION,
+    CalibrationCondition,
+    CalibrationResult,
+)
+from assemblysim.result.on_disk import CALIBRATION
 from assemblysim.study.campaigns.records import (
     Record,
     fingerprint,
@@ -33,8 +37,7 @@ from assemblysim.study.campaigns.simulated_study import CAREFUL, Design, Source,
 from assemblysim.study.campaigns.summary import condition_summary
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.results.storage import write_json
-from assemblysim.study.results.stored_posterior import every_stored_value
+from assemblysim.study.results.stored_posterior import every_stored_value, result_of
 from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import Workers
 
@@ -68,7 +71,7 @@ class Request:
 
 def run_calibration(
     study: Study, request: Request, results: Path, workers: Workers, tell: CalibrationListener
-) -> dict[str, Any]:
+) -> CalibrationResult:
     """Simulate and fit as many studies as asked, and store what they say.
 
     Args:
@@ -79,7 +82,7 @@ def run_calibration(
         tell: called after each simulated study.
 
     Returns:
-        The content of calibration.json, as it is on disk.
+        What they say together, as it is on disk.
 
     Raises:
         InputError: the study cannot be simulated, or stored records belong to something else.
@@ -87,7 +90,7 @@ def run_calibration(
     design = design_of(study, request, results)
     _refuse_known_misspecifications(study, design, request.misspecifications)
     made_from = _made_from(study, design)
-    conditions = {}
+    conditions: dict[str, CalibrationCondition] = {}
     for misspecification in ("none", *request.misspecifications):
         path = results / "calibration" / f"{request.source}-{misspecification}.jsonl"
         records = read_records(path, made_from)
@@ -103,27 +106,23 @@ def run_calibration(
         conditions[misspecification] = condition_summary(
             [records[i] for i in wanted], study.mechanisms, request.source, misspecification
         )
-    return write_json(
-        results / "calibration.json",
-        {
-            "study": study.folder.name,
-            "title": study.title,
-            "seed": study.seed,
-            "source": request.source,
-            "studies": request.studies,
-            "made_from": made_from,
-            "versions": versions(),
-            "inputs": dict(study.inputs),
-            "settings": {"quick": asdict(design.settings), "careful": asdict(design.search)},
-            "mechanisms": list(study.mechanisms),
-            "contained_in": {name: list(richer) for name, richer in design.richer.items()},
-            "words": {
-                misspecification: MISSPECIFICATION_WORDS[misspecification]
-                for misspecification in conditions
-            },
-            "conditions": conditions,
-        },
+    found = CalibrationResult(
+        version=CALIBRATION_VERSION,
+        study=study.folder.name,
+        title=study.title,
+        seed=study.seed,
+        source=request.source,
+        studies=request.studies,
+        made_from=made_from,
+        versions=versions(),
+        inputs=dict(study.inputs),
+        settings={"quick": str(design.settings), "careful": str(design.search)},
+        mechanisms=study.mechanisms,
+        contained_in=design.richer,
+        conditions=conditions,
     )
+    store_json(results / CALIBRATION, found)
+    return found
 
 
 def _missing(
@@ -158,7 +157,7 @@ def design_of(study: Study, request: Request, results: Path) -> Design:
     problems = tuple(build_problem(study, name) for name in study.mechanisms)
     truths = {}
     if request.source == "posterior":
-        _refuse_other_inputs(study, results)
+        result_of(study, results)  # of these files
         truths = {p.mechanism: stored_draws(p, results) for p in problems}
     networks = {p.mechanism: p.network for p in problems}
     richer = {
@@ -175,18 +174,6 @@ def design_of(study: Study, request: Request, results: Path) -> Design:
         request.search,
         study.sampling.convergence.failed_fraction,
     )
-
-
-def _refuse_other_inputs(study: Study, results: Path) -> None:
-    """Refuse to draw from a fit that is not there, or was made from other files."""
-    path = results / "summary.json"
-    remedy = f"run 'assemblysim fit {study.folder}' first"
-    try:
-        inputs = json.loads(path.read_text("utf-8"))["inputs"]
-    except (OSError, ValueError, TypeError, KeyError) as fault:
-        raise InputError(f"{path}: no stored fit to draw truths from; {remedy}") from fault
-    if inputs != dict(study.inputs):
-        raise InputError(f"{path}: the stored fit was made from other files; {remedy}")
 
 
 def stored_draws(problem: Problem, results: Path) -> np.ndarray:

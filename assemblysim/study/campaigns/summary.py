@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,15 @@ import numpy as np
 from assemblysim.inference.calibration.ranks import check_ranks
 from assemblysim.inference.calibration.recovery import CONFIDENT, OUTCOMES, fraction, reliability
 from assemblysim.measurement.simulation.misspecifications import Misspecification
-from assemblysim.result.calibration import Share
-from assemblysim.study.campaigns.calibration_words import condition_sentences
+from assemblysim.result.calibration import (
+    CalibrationCondition,
+    CoverageResult,
+    Covered,
+    RankResult,
+    RanksResult,
+    Reliability,
+    Share,
+)
 from assemblysim.study.campaigns.prediction_ranks import PREDICTED_AMONG
 from assemblysim.study.campaigns.records import Record
 from assemblysim.study.campaigns.simulated_study import RANKED_AMONG, Source
@@ -27,7 +34,7 @@ def condition_summary(
     mechanisms: Sequence[str],
     source: Source,
     misspecification: Misspecification,
-) -> dict[str, Any]:
+) -> CalibrationCondition:
     """Put the records of one kind of error together.
 
     Args:
@@ -37,39 +44,38 @@ def condition_summary(
         misspecification: what the errors have that the model does not know.
 
     Returns:
-        The part of calibration.json, with its sentences.
+        The part of calibration.json.
     """
     trusted = [record for record in records if record["trusted"]]
-    found: dict[str, Any] = {
-        "studies": len(records),
-        "not_fitted": len(records) - len(trusted),
-        "not_integrated": sum(record["not_integrated"] for record in records),
-        "no_table": sum(record["no_table"] for record in records),
-        "wrong_with_confidence": asdict(_counted(records, "wrong with confidence")),
-        "outcomes": {name: _count(records, name) for name in OUTCOMES},
-        "sure_of_richer": sum(
+    return CalibrationCondition(
+        studies=len(records),
+        not_fitted=len(records) - len(trusted),
+        not_integrated=sum(record["not_integrated"] for record in records),
+        no_table=sum(record["no_table"] for record in records),
+        wrong_with_confidence=_counted(records, "wrong with confidence"),
+        outcomes={name: _count(records, name) for name in OUTCOMES},
+        sure_of_richer=sum(
             record["outcome"] == "richer than the truth"
             and max(record["probabilities"].values()) >= CONFIDENT
             for record in records
         ),
-        "suffices": sum(
+        suffices=sum(
             record["suffices"] for record in records if record["outcome"] == "cannot tell"
         ),
-        "recovery": {
+        recovery={
             name: {
                 outcome: _count([r for r in records if r["truth"] == name], outcome)
                 for outcome in OUTCOMES
             }
             for name in mechanisms
         },
-        "reliability": _reliability(records),
-        "coverage": coverage_summary(trusted),
-        "predictions": prediction_summary(trusted),
-        "ranks": rank_summary(
+        reliability=_reliability(records),
+        coverage=coverage_summary(trusted),
+        predictions=prediction_summary(trusted),
+        ranks=rank_summary(
             trusted, mechanisms, judged=source == "prior" and misspecification == "none"
         ),
-    }
-    return {**found, "sentences": condition_sentences(found, misspecification)}
+    )
 
 
 def _count(records: Sequence[Record], outcome: str) -> int:
@@ -82,15 +88,15 @@ def _counted(records: Sequence[Record], outcome: str) -> Share:
     return fraction(_count(judged, outcome), len(judged))
 
 
-def _reliability(records: Sequence[Record]) -> list[dict[str, Any]]:
+def _reliability(records: Sequence[Record]) -> tuple[Reliability, ...]:
     judged = [record for record in records if record["outcome"] != "no verdict"]
     best = [max(r["probabilities"], key=r["probabilities"].__getitem__) for r in judged]
     stated = [r["probabilities"][name] for r, name in zip(judged, best, strict=True)]
     right = [r["truth"] == name for r, name in zip(judged, best, strict=True)]
-    return [asdict(one) for one in reliability(stated, right)]
+    return reliability(stated, right)
 
 
-def coverage_summary(records: Sequence[Record]) -> dict[str, Any]:
+def coverage_summary(records: Sequence[Record]) -> CoverageResult:
     """Count how often central intervals hold the truth.
 
     Args:
@@ -101,19 +107,19 @@ def coverage_summary(records: Sequence[Record]) -> dict[str, Any]:
         parameters of one study are not independent; and counts by parameter.
     """
     below = _by_parameter(records, "below")
-    return {
-        "all": _covered([list(record["below"].values()) for record in records]),
-        "parameters": {
+    return CoverageResult(
+        _covered([list(record["below"].values()) for record in records]),
+        {
             name: {
-                f"{level:g}": asdict(fraction(sum(_inside(v, level) for v in values), len(values)))
+                f"{level:g}": fraction(sum(_inside(v, level) for v in values), len(values))
                 for level in LEVELS
             }
             for name, values in below.items()
         },
-    }
+    )
 
 
-def prediction_summary(records: Sequence[Record]) -> dict[str, Any]:
+def prediction_summary(records: Sequence[Record]) -> dict[str, dict[str, Covered]]:
     """Count how often central intervals of predictions hold what is true.
 
     Args:
@@ -133,7 +139,7 @@ def prediction_summary(records: Sequence[Record]) -> dict[str, Any]:
     return {kind: _covered(below) for kind, below in kinds.items()}
 
 
-def _covered(below: Sequence[Sequence[float]]) -> dict[str, dict[str, Any]]:
+def _covered(below: Sequence[Sequence[float]]) -> dict[str, Covered]:
     """Return for each level how many of all are inside, with an error between the studies."""
     sizes = np.array([len(part) for part in below], dtype=float)
     every = {}
@@ -141,7 +147,7 @@ def _covered(below: Sequence[Sequence[float]]) -> dict[str, dict[str, Any]]:
         hits = np.array([sum(_inside(v, level) for v in part) for part in below], dtype=float)
         mean = float(hits.sum() / sizes.sum()) if len(below) else float("nan")
         spread = np.sqrt(((hits - mean * sizes) ** 2).sum()) / max(sizes.sum(), 1.0)
-        every[f"{level:g}"] = {"share": mean, "error": float(spread), "count": int(sizes.sum())}
+        every[f"{level:g}"] = Covered(mean, float(spread), int(sizes.sum()))
     return every
 
 
@@ -151,7 +157,7 @@ def _inside(below: float, level: float) -> bool:
 
 def rank_summary(
     records: Sequence[Record], mechanisms: Sequence[str], *, judged: bool
-) -> dict[str, Any]:
+) -> RanksResult:
     """Hold the ranks of the truths against uniform ones, by parameter and by mechanism.
 
     Args:
@@ -160,32 +166,29 @@ def rank_summary(
         judged: whether ranks ought to be uniform.
     """
     parameters = {name: _ranked(values) for name, values in _by_parameter(records, "ranks").items()}
-    least = min((one["p_value"] for one in parameters.values()), default=1.0)
-    return {
-        "draws": RANKED_AMONG,
-        "judged": judged,
-        "inside": sum(one["inside"] for one in parameters.values()),
-        "together_p_value": min(1.0, least * len(parameters)),
-        "parameters": parameters,
-        "mechanisms": {
+    least = min((one.p_value for one in parameters.values()), default=1.0)
+    return RanksResult(
+        draws=RANKED_AMONG,
+        judged=judged,
+        inside=sum(one.inside for one in parameters.values()),
+        together_p_value=min(1.0, least * len(parameters)),
+        parameters=parameters,
+        mechanisms={
             name: {
-                parameter: {k: v for k, v in _ranked(values).items() if k != "ranks"}
+                parameter: replace(_ranked(values), ranks=())
                 for parameter, values in _by_parameter(
                     [r for r in records if r["truth"] == name], "ranks"
                 ).items()
             }
             for name in mechanisms
         },
-    }
+    )
 
 
-def _ranked(ranks: Sequence[int]) -> dict[str, Any]:
-    check = check_ranks(np.array(ranks), RANKED_AMONG)
-    return {
-        **asdict(check),
-        "inside": check.p_value > SIGNIFICANT,
-        "ranks": sorted(ranks),
-    }
+def _ranked(ranks: Sequence[int]) -> RankResult:
+    found = check_ranks(np.array(ranks), RANKED_AMONG)
+    inside = found.p_value > SIGNIFICANT
+    return RankResult(found.count, found.largest_gap, found.p_value, inside, tuple(sorted(ranks)))
 
 
 def _by_parameter(records: Sequence[Record], key: str) -> Mapping[str, list[Any]]:

@@ -11,7 +11,7 @@ from assemblysim.files.places import at
 from assemblysim.inference.model.prior import Prior
 from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Event, Protocol
 from assemblysim.kinetics.reactor.temperature import Programme
-from assemblysim.language import quoted, time_label
+from assemblysim.language import quoted
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.priors_and_fixed import read_number_or_prior
 from assemblysim.study.definition.schema import EventTable, ExperimentTable, validated
@@ -213,47 +213,6 @@ def _positive(written: object) -> float:
     if not error > 0:
         raise InputError(f"{quoted(str(written))} is no uncertainty; write one above 0")
     return error
-
-
-def conditions_words(conditions: Conditions, unit: str) -> tuple[str, ...]:
-    """Say how an experiment was conducted, one phrase for each thing that was done."""
-    protocol, found = conditions.protocol, []
-    if protocol.programme is not None:
-        found.append(programme_words(protocol.programme))
-    for event in protocol.events:
-        found.append(_event_words(event, unit))
-    if protocol.held:
-        found.append(f"{', '.join(protocol.held)} held constant")
-    if isinstance(conditions.dead_time, Prior):
-        found.append(f"dead time {conditions.dead_time.describe('h')}")
-    elif conditions.dead_time:
-        found.append(f"dead time {time_label(conditions.dead_time)}")
-    for time, error in conditions.time_errors:
-        which = "sampling times" if time is None else f"the sample at {time_label(time)}"
-        found.append(f"{which} good to {time_label(error)}")
-    if conditions.dilution != 1:
-        found.append(f"samples diluted {conditions.dilution:g} times before they were measured")
-    return tuple(found)
-
-
-def programme_words(programme: Programme) -> str:
-    """Say how the temperature went, such as "25 °C until 5 min, 80 °C from 15 min on"."""
-    degrees = [f"{kelvin - 273.15:.4g} °C" for kelvin in programme.kelvin]
-    if programme.constant:
-        return degrees[0]
-    parts = [
-        f"{degree} at {time_label(time) if time else 'the start'}"
-        for degree, time in zip(degrees, programme.times, strict=True)
-    ]
-    return f"{', '.join(parts)}, even in between"
-
-
-def _event_words(event: Event, unit: str) -> str:
-    when = f"at {time_label(event.time)}"
-    if event.volume < 0:
-        return f"{-event.volume:.4g} mL withdrawn {when}"
-    contents = " and ".join(f"{amount:.4g} {unit} {name}" for name, amount in event.contents)
-    return f"{event.volume:.4g} mL {f'of {contents} ' if contents else ''}added {when}"
 
 
 def check_time_errors(conditions: Conditions, times: Sequence[float]) -> None:

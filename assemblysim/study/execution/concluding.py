@@ -1,16 +1,14 @@
-"""From finished draws to what is stored: each mechanism's figures, the comparison, summary.json."""
+"""From finished draws to what is stored: each mechanism's figures and the comparison of all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from assemblysim.inference.evidence.nested import METHOD as AUDIT
 from assemblysim.inference.evidence.nested import nested_check
 from assemblysim.inference.fitting import (
     Conclusions,
@@ -22,26 +20,31 @@ from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.progress import Listener
+from assemblysim.result.conditions import SamplingEffort
 from assemblysim.result.courses import Courses
-from assemblysim.result.evidence import LogEvidence
-from assemblysim.result.on_disk import store_courses
-from assemblysim.study.definition.conditions import conditions_words
+from assemblysim.result.evidence import DecidingReading, LogEvidence
+from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.on_disk import store_courses, store_result
+from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 from assemblysim.study.definition.study import Study
 from assemblysim.study.execution.running import event_of, fit_all, made_from
 from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.results.experiments import (
+    experiment_conditions,
+    measurement_model,
+    temperature_model,
+)
 from assemblysim.study.results.forecast import some_draws, study_forecast
-from assemblysim.study.results.mechanism_summary import mechanism_summary
-from assemblysim.study.results.posterior_checks import posterior_check_summary, posterior_checks
-from assemblysim.study.results.predictions import Predictions, averaged, in_unit, predict_study
+from assemblysim.study.results.mechanism_result import mechanism_result
+from assemblysim.study.results.predictions import Predictions, averaged, predict_study
 from assemblysim.study.results.storage import (
     Progress,
-    read_arrays,
-    write_arrays,
+    read_marked,
     write_draws,
-    write_json,
+    write_marked,
 )
 from assemblysim.study.results.stored_posterior import in_play
-from assemblysim.study.results.verdict import comparison_summary, discriminating, stated_cautions
+from assemblysim.study.results.verdict import comparison_result, discriminating
 from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import Workers
 
@@ -51,13 +54,13 @@ class Record:
     """All that one mechanism's fit leads to.
 
     Attributes:
-        summary: its part of summary.json.
+        result: its part of what is stored.
         predictions: per draw, for averages over mechanisms.
         values: shape (D, P), the draws that the predictions are made from.
         courses: one for each experiment.
     """
 
-    summary: dict[str, Any]
+    result: MechanismResult
     predictions: Predictions
     values: np.ndarray
     courses: tuple[Courses, ...]
@@ -65,7 +68,7 @@ class Record:
 
 def run_all(
     study: Study, results: Path, workers: Workers, tell: Listener, *, nested_checks: bool = False
-) -> dict[str, Any]:
+) -> StudyResult:
     """Fit every mechanism of a study, conclude, and store everything but the report.
 
     Args:
@@ -76,7 +79,7 @@ def run_all(
         nested_checks: whether each log evidence is checked by nested sampling too.
 
     Returns:
-        The content of summary.json, as it is on disk.
+        The result, as it is on disk.
     """
     settings = study.sampling
     problems = tuple(build_problem(study, name) for name in study.mechanisms)
@@ -92,28 +95,36 @@ def run_all(
         tell(event_of(problem.mechanism, "conclusions", fit, settings, ""))
     if nested_checks:
         for name, evidence in run_nested_checks(study, problems, results, workers).items():
-            records[name].summary["log_evidence"].append(asdict(evidence))
-    # Stored before the outlook too: nothing that follows may lose what was fitted.
-    summary = write_json(results / "summary.json", study_summary(study, problems, records))
-    add_forecast(summary, study, problems, records, workers)
-    return write_json(results / "summary.json", summary)
+            one = records[name].result
+            one = replace(one, log_evidence=(*one.log_evidence, evidence))
+            records[name] = replace(records[name], result=one)
+    # Stored before the forecast too: nothing that follows may lose what was fitted.
+    result = study_result(study, problems, records)
+    store_result(results, result)
+    result = with_forecast(result, study, problems, records, workers)
+    store_result(results, result)
+    return result
 
 
-def add_forecast(
-    summary: dict[str, Any],
+def with_forecast(
+    result: StudyResult,
     study: Study,
     problems: tuple[Problem, ...],
     records: Mapping[str, Record],
     workers: Workers,
-) -> None:
-    """Add to a summary what to do with the mechanisms that the comparison left in play."""
+) -> StudyResult:
+    """Return a result with what to do with the mechanisms that the comparison left in play."""
     draws = {name: record.values for name, record in records.items()}
-    weights = summary["comparison"]["probabilities"]
-    found = study_forecast(study, problems, draws, weights, workers)
-    summary["outlook"] = found["conditions"]
-    summary["averaged"]["windows"] = found["windows"]
-    for name, one in found["mechanisms"].items():
-        summary["mechanisms"][name] |= one
+    found = study_forecast(study, problems, draws, result.comparison.probabilities, workers)
+    return replace(
+        result,
+        forecast=found.conditions,
+        averaged=replace(result.averaged, windows=found.windows),
+        mechanisms={
+            name: replace(one, forecast=found.mechanisms.get(name))
+            for name, one in result.mechanisms.items()
+        },
+    )
 
 
 def run_nested_checks(
@@ -123,18 +134,13 @@ def run_nested_checks(
     inputs = dict(study.inputs)
     marks = {p.mechanism: made_from(p, study.sampling, study.seed, inputs) for p in problems}
     paths = {name: results / name / "nested_check.npz" for name in marks}
-    stored = {name: read_arrays(paths[name], marks[name]) for name in marks}
-    found = {
-        name: LogEvidence(AUDIT, *arrays["log_evidence"].tolist())
-        for name, arrays in stored.items()
-        if arrays is not None
-    }
+    stored = {name: read_marked(LogEvidence, paths[name], marks[name]) for name in marks}
+    found = {name: evidence for name, evidence in stored.items() if evidence is not None}
     waiting = [problem for problem in problems if problem.mechanism not in found]
     answers = workers.map(nested_check, waiting, [study.seed] * len(waiting))
     for problem, evidence in zip(waiting, answers, strict=True):
         name = problem.mechanism
-        pair = np.array([evidence.value, evidence.error])
-        write_arrays(paths[name], marks[name], {"log_evidence": pair})
+        write_marked(paths[name], marks[name], evidence)
         found[name] = evidence
     return {problem.mechanism: found[problem.mechanism] for problem in problems}
 
@@ -150,21 +156,10 @@ def conclude_mechanism(
     rng = stream(study.seed, problem.mechanism, "predictions")
     predictions, courses = predict_study(problem, found.values, study, rng)
     draws = kept_draws(fit.states)
-    summary = mechanism_summary(study, problem, found, draws, fit)
-    checked = posterior_checks(
-        problem, found.values, stream(study.seed, problem.mechanism, "fitness")
-    )
-    summary["predictive_checks"] = posterior_check_summary(checked, problem.mechanism)
-    unit = study.concentration_unit
-    summary["lifetimes"] = in_unit(predictions.lifetime_summary(0), unit)
-    if len(problem.experiments) > 1:
-        summary["lifetimes_by_experiment"] = {
-            e.name: in_unit(predictions.lifetime_summary(i), unit)
-            for i, e in enumerate(problem.experiments)
-        }
-    summary["pathways"] = predictions.pathway_summary(0)
+    checks_rng = stream(study.seed, problem.mechanism, "fitness")
+    result = mechanism_result(study, problem, found, draws, fit, predictions, checks_rng)
     values = some_draws(problem, found.values, stream(study.seed, problem.mechanism, "forecast"))
-    return Record(summary, predictions, values, courses)
+    return Record(result, predictions, values, courses)
 
 
 def _store_mechanism(
@@ -173,81 +168,70 @@ def _store_mechanism(
     """Store one mechanism's draws and courses."""
     values = values_from_normal(problem.parameters, kept_draws(fit.states))
     attributes = {"seed": str(study.seed), "mechanism": problem.mechanism, **versions()}
-    folder = results / problem.mechanism
-    write_draws(folder / "draws.nc", problem.parameters, values, attributes)
+    write_draws(results / problem.mechanism / "draws.nc", problem.parameters, values, attributes)
     for i, courses in enumerate(record.courses):
         store_courses(results, problem.mechanism, i, courses)
 
 
-def study_summary(
+def study_result(
     study: Study, problems: tuple[Problem, ...], records: Mapping[str, Record]
-) -> dict[str, Any]:
-    """Put together the content of summary.json."""
-    mechanisms = {name: record.summary for name, record in records.items()}
-    comparison = comparison_summary(mechanisms, stream(study.seed, "", "comparison"))
-    readings = any(one["readings"] for one in mechanisms.values())
-    comparison["cautions"] += stated_cautions(dict(problems[0].fixed), readings)
-    weights = comparison["probabilities"]
-    ranking = list(weights)
-    first = {name: record.courses[0] for name, record in records.items()}
-    unit = first[ranking[0]].display_unit
+) -> StudyResult:
+    """Put together what is stored, without forecasts."""
+    mechanisms = {name: record.result for name, record in records.items()}
+    comparison = comparison_result(mechanisms, stream(study.seed, "", "comparison"))
+    predictions = {name: record.predictions for name, record in records.items()}
+    weights, unit = comparison.probabilities, study.concentration_unit
+    return StudyResult(
+        version=SUMMARY_VERSION,
+        study=study.folder.name,
+        title=study.title,
+        question=study.question,
+        source=study.system.source,
+        synthetic=study.synthetic,
+        seed=study.seed,
+        versions=versions(),
+        inputs=dict(study.inputs),
+        notes=tuple(study.notes),
+        converged=all(c.passed for one in mechanisms.values() for c in one.checks),
+        temperature=temperature_model(study),
+        conditions=tuple(
+            experiment_conditions(
+                one, unit, window_h=part.window, sampled_h=tuple(part.times.tolist())
+            )
+            for one, part in zip(study.experiments, problems[0].experiments, strict=True)
+        ),
+        measurement=measurement_model(study, problems[0]),
+        sampling=SamplingEffort(
+            study.sampling.ensembles,
+            study.sampling.walkers,
+            study.sampling.max_steps,
+            study.sampling.starts,
+        ),
+        mechanisms=mechanisms,
+        averaged=averaged(predictions, weights, unit),
+        comparison=comparison,
+        discriminating=_discriminating(study, problems[0], records, weights),
+        forecast=None,
+    )
+
+
+def _discriminating(
+    study: Study, problem: Problem, records: Mapping[str, Record], weights: Mapping[str, float]
+) -> tuple[DecidingReading, ...]:
+    """Return the measurements that would tell most between the leading mechanisms."""
+    ranking, first = list(weights), {name: record.courses[0] for name, record in records.items()}
     relative = not study.measurement.scale.known
     largest = max(float(np.max(c.expected[2])) for c in first.values())
     floor = 100 * (study.measurement.detection_limit or 0.005) if relative else 0.005 * largest
-    return {
-        "study": study.folder.name,
-        "title": study.title,
-        "question": study.question,
-        "source": study.system.source,
-        "synthetic": study.synthetic,
-        "seed": study.seed,
-        "versions": versions(),
-        "inputs": dict(study.inputs),
-        "notes": list(study.notes),
-        "converged": all(c["passed"] for one in mechanisms.values() for c in one["checks"]),
-        "temperature": None
-        if study.heating is None
-        else {
-            "reference_K": study.heating.reference,
-            "law": study.heating.law.name,
-            "form": study.heating.form,
-            "varies": study.heating.varies,
-        },
-        "conditions": [_conditions(study, i, problems[0]) for i in range(len(study.experiments))],
-        "measurement": _measurement(study, problems[0]),
-        "sampling": {
-            "ensembles": study.sampling.ensembles,
-            "walkers": study.sampling.walkers,
-            "max_steps": study.sampling.max_steps,
-            "starts": study.sampling.starts,
-        },
-        "mechanisms": mechanisms,
-        "averaged": in_unit(
-            averaged({n: r.predictions for n, r in records.items()}, weights),
-            study.concentration_unit,
-        ),
-        "comparison": comparison,
-        "discriminating": discriminating(
-            {name: record.predictions.signals for name, record in records.items()},
-            _compared(list(in_play(weights)), ranking),
-            floor,
-            unit,
-            problems[0].experiments[0].times.tolist(),
-            stream(study.seed, "", "discriminating"),
-            f" in {study.experiments[0].name}" if len(study.experiments) > 1 else "",
-        ),
-    }
-
-
-def _measurement(study: Study, problem: Problem) -> dict[str, Any]:
-    return {
-        "scale": study.measurement.scale.name,
-        "noise": study.measurement.noise.name,
-        "detection_limit": study.measurement.detection_limit,
-        "signals": [signal.name for signal in study.measurement.signals],
-        "stated": dict(problem.fixed),
-        "error_rate": study.statement_settings.error_rate,
-    }
+    return discriminating(
+        {name: record.predictions.signals for name, record in records.items()},
+        _compared(list(in_play(weights)), ranking),
+        floor,
+        first[ranking[0]].display_unit,
+        problem.experiments[0].times.tolist(),
+        stream(study.seed, "", "discriminating"),
+        study.experiments[0].name if len(study.experiments) > 1 else "",
+    )
 
 
 def _compared(in_play: list[str], ranking: list[str]) -> list[tuple[str, str]]:
@@ -255,23 +239,3 @@ def _compared(in_play: list[str], ranking: list[str]) -> list[tuple[str, str]]:
     if len(in_play) > 1:
         return list(combinations(in_play, 2))
     return [(ranking[0], other) for other in ranking[1:]]
-
-
-def _conditions(study: Study, index: int, problem: Problem) -> dict[str, Any]:
-    """Describe one experiment."""
-    experiment = study.experiments[index]
-    part = problem.experiments[index]
-    unit = study.concentration_unit
-    table = experiment.table
-    return {
-        "experiment": experiment.name,
-        "initial": {
-            name: start.describe(unit) if not isinstance(start, float) else f"{start:g} {unit}"
-            for name, start in experiment.initial
-        },
-        "conduct": list(conditions_words(experiment.conditions, unit)),
-        "window_h": part.window,
-        "readings": 0 if table is None else int(np.isfinite(table.values).sum()),
-        "statements": len(experiment.statements),
-        "sampled_h": part.times.tolist(),
-    }

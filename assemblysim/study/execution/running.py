@@ -38,8 +38,8 @@ from assemblysim.study.results.storage import (
     Progress,
     StoredRun,
     digest,
-    read_checkpoint,
-    write_checkpoint,
+    read_marked,
+    write_marked,
 )
 from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import Workers
@@ -122,7 +122,7 @@ def fit_all(
     fits: dict[str, Progress] = {}
     fresh = []
     for problem in problems:
-        stored = read_checkpoint(paths[problem.mechanism], marks[problem.mechanism])
+        stored = read_marked(Progress, paths[problem.mechanism], marks[problem.mechanism])
         if stored is None:
             fresh.append(problem)
         else:
@@ -130,14 +130,14 @@ def fit_all(
     for problem, fit in _started(fresh, settings, seed, results, marks, workers, tell):
         name = problem.mechanism
         fits[name] = fit
-        write_checkpoint(paths[name], fit, marks[name])
+        write_marked(paths[name], marks[name], fit)
         shutil.rmtree(results / name / SMC_FOLDER, ignore_errors=True)
         tell(event_of(name, "smc", fit, settings, ""))
     while open_ones := [p for p in problems if not fits[p.mechanism].finished]:
         for name, fit in _one_round(open_ones, fits, settings, workers):
             fit, lacking = judged(fit, settings)
             fits[name] = fit
-            write_checkpoint(paths[name], fit, marks[name])
+            write_marked(paths[name], marks[name], fit)
             tell(event_of(name, "sampling", fit, settings, lacking_words(lacking)))
     return {p.mechanism: fits[p.mechanism] for p in problems}
 

@@ -18,7 +18,7 @@ from assemblysim.inference.sampling.smc import (
     next_stage,
     pilot_stage,
 )
-from assemblysim.study.results.storage import Mark, StoredRun, read_run, write_run
+from assemblysim.study.results.storage import Mark, StoredRun, read_marked, write_marked
 from assemblysim.study.workers import Workers
 
 # A run is given back to be stored after this many seconds, so that a kill loses less than a minute.
@@ -114,7 +114,7 @@ def run_all_smc(
         RunError: a stored run is damaged or was made from something else.
     """
     runs = [
-        [read_run(job.path(n), job.mark_of(n)) for n in range(job.settings.runs + 1)]
+        [read_marked(StoredRun, job.path(n), job.mark_of(n)) for n in range(job.settings.runs + 1)]
         for job in jobs
     ]
     while open_ones := [(i, n) for i, of_job in enumerate(runs) for n in _open(of_job)]:
@@ -129,7 +129,7 @@ def run_all_smc(
             [runs[i][n] for i, n in open_ones],
         )
         for (i, n), run in zip(open_ones, moved, strict=True):
-            write_run(jobs[i].path(n), run, jobs[i].mark_of(n))
+            write_marked(jobs[i].path(n), jobs[i].mark_of(n), run)
             runs[i][n] = run
             tell(jobs[i], n, run)
     return [[run for run in of_job if run is not None] for of_job in runs]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from assemblysim.inference.model.problem import Problem, reactor_of
@@ -11,12 +9,15 @@ from assemblysim.inference.model.temperature_laws import barrier_from_constant
 from assemblysim.mechanism.constants.rate_constant_units import (
     rate_constant_dimensions,
 )
+from assemblysim.result.mechanism import ActivationBarrier
 from assemblysim.study.definition.study import Study
 
 INTERVAL = (0.025, 0.5, 0.975)
 
 
-def activation_summary(study: Study, problem: Problem, values: np.ndarray) -> list[dict[str, Any]]:
+def activation_barriers(
+    study: Study, problem: Problem, values: np.ndarray
+) -> tuple[ActivationBarrier, ...]:
     """Summarise the free energies of activation at the temperatures that the experiments end at.
 
     Args:
@@ -25,18 +26,17 @@ def activation_summary(study: Study, problem: Problem, values: np.ndarray) -> li
         values: shape (D, P), draws in the parameters' units.
 
     Returns:
-        For each rate constant its name, ``temperature_K``, and ``median``, ``lower`` and
-        ``upper`` (95 %) in kJ/mol, by Eyring's equation with a transmission coefficient of 1 and
-        a standard state of 1 M. Nothing where the study states no temperature, or its
-        concentrations are shares of a stated amount.
+        For each rate constant its barrier in kJ/mol, by Eyring's equation with a
+        transmission coefficient of 1 and a standard state of 1 M. Nothing where the study states
+        no temperature, or its concentrations are shares of a stated amount.
     """
     heating = study.heating
     if heating is None or study.concentration_unit != "mM":
-        return []
+        return ()
     whole = study.system.whole_network()
     dimensions = rate_constant_dimensions(whole)
     named = problem.named(values)
-    found: dict[tuple[str, float], dict[str, Any]] = {}
+    found: dict[tuple[str, float], ActivationBarrier] = {}
     for experiment in problem.experiments:
         programme, aliases = experiment.protocol.programme, dict(experiment.aliases)
         if programme is None:
@@ -49,12 +49,5 @@ def activation_summary(study: Study, problem: Problem, values: np.ndarray) -> li
                 continue
             barriers = barrier_from_constant(column[column > 0], kelvin, dimensions[name].order)
             lower, median, upper = np.quantile(barriers, INTERVAL).tolist()
-            found[key] = {
-                "name": key[0],
-                "temperature_K": kelvin,
-                "unit": "kJ/mol",
-                "median": median,
-                "lower": lower,
-                "upper": upper,
-            }
-    return [found[key] for key in sorted(found, key=lambda key: key[1])]
+            found[key] = ActivationBarrier(key[0], kelvin, "kJ/mol", median, lower, upper)
+    return tuple(found[key] for key in sorted(found, key=lambda key: key[1]))

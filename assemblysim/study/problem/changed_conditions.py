@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +9,6 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.inference.model.experiment import initial_of
 from assemblysim.inference.model.parameters import NamedValues
-from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.problem import (
     Problem,
     reactor_of,
@@ -20,15 +18,6 @@ from assemblysim.kinetics.reactor.temperature import Programme
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.options import read_pairs
 from assemblysim.units import kelvin
-
-# What a chemist calls a change of a concentration by such a factor.
-FACTORS: Mapping[float, str] = {
-    1.0: "",
-    0.25: "a quarter of",
-    0.5: "half",
-    2.0: "twice",
-    4.0: "four times",
-}
 
 
 @dataclass(frozen=True)
@@ -110,27 +99,3 @@ def read_start(study: Study, pairs: tuple[str, ...]) -> Start:
     """
     units = {one.name: study.concentration_unit for one in study.system.species}
     return Start(0, tuple(read_pairs(pairs, "--initial", units, "species").items()))
-
-
-def start_words(study: Study, start: Start) -> str:
-    """Say in words how a start differs: "at half the Dy", "with Dy at 100 mM"; "" if it does not.
-
-    Args:
-        study: whose experiment it is.
-        start: what is changed.
-    """
-    given = dict(study.experiments[start.experiment].initial)
-    parts = [] if start.programme is None else [f"at {start.programme.kelvin[0] - 273.15:.4g} °C"]
-    parts += [
-        _change_words(name, value, given.get(name, 0.0), study.concentration_unit)
-        for name, value in start.changes
-    ]
-    return " and ".join(part for part in parts if part)
-
-
-def _change_words(name: str, value: float, before: float | Prior, unit: str) -> str:
-    if isinstance(before, float) and before > 0:
-        for factor, word in FACTORS.items():
-            if abs(value / before - factor) < 1e-9 * factor:
-                return f"at {word} the {name}" if word else ""
-    return f"with {name} at {value:g} {unit}"

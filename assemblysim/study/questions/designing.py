@@ -1,18 +1,16 @@
-"""Which spectrum to take next: possible ones ranked by what they would tell, in words first."""
+"""Which spectrum to take next: possible ones ranked by what they would tell."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.model.prior import Prior
-from assemblysim.language import listed, time_label
 from assemblysim.prediction.design.design import (
     DECIDED,
     Gain,
@@ -24,9 +22,16 @@ from assemblysim.prediction.design.design import (
     expected_narrowing,
     imagine,
 )
-from assemblysim.prediction.design.design_words import gain_words
+from assemblysim.result.design import (
+    DESIGN_VERSION,
+    DesignCandidate,
+    DesignResult,
+    SpectraAsked,
+    SpectrumPlan,
+)
+from assemblysim.sentences.conditions import start_words
 from assemblysim.study.definition.study import Study
-from assemblysim.study.problem.changed_conditions import UNCHANGED, Start, start_words
+from assemblysim.study.problem.changed_conditions import UNCHANGED, Start
 from assemblysim.study.questions.planned_spectra import (
     Ensemble,
     Plan,
@@ -34,13 +39,12 @@ from assemblysim.study.questions.planned_spectra import (
     quantity_draws,
     stored_ensemble,
 )
+from assemblysim.study.results.experiments import changed_start
 
 # Draws of each mechanism, and outcomes imagined from each: errors of about 0.02 in a
 # probability, and a minute for thirty plans.
 DRAWS = 400
 OUTCOMES = 120
-# Share of outcomes that rest on few draws above which a figure is not to be relied on.
-TOO_FEW = 0.2
 # Times that come into question at most; of a longer list every few.
 MOST_TIMES = 30
 # A time between two measured ones must be apart from both: by a factor of the root of this.
@@ -77,17 +81,15 @@ class Judged:
         spectra: the same one by one.
         gain: about the mechanism.
         narrowing: of the quantity that was wished for; None without one.
-        sentence: in words.
     """
 
     plan: Plan
     spectra: tuple[Plan, ...]
     gain: Gain
     narrowing: Narrowing | None
-    sentence: str
 
 
-def design_study(study: Study, results: Path, wish: Wish) -> dict[str, Any]:
+def design_study(study: Study, results: Path, wish: Wish) -> DesignResult:
     """Rank possible spectra by what they would tell.
 
     Args:
@@ -96,8 +98,7 @@ def design_study(study: Study, results: Path, wish: Wish) -> dict[str, Any]:
         wish: which spectra come into question.
 
     Returns:
-        what was ``asked``, ``sentences`` and ``cautions`` in words, ``probabilities``, the ranked
-        ``candidates``, the best ones ``together``, and the ``inputs`` of the study.
+        What was asked, the ranked candidates, and the best few together.
 
     Raises:
         InputError: there is no stored fit, or nothing is left to decide.
@@ -111,30 +112,19 @@ def design_study(study: Study, results: Path, wish: Wish) -> dict[str, Any]:
     plans = plans_for(study, wish)
     rng = stream(study.seed, "", "design")
     judged, joint = judge(ensemble, plans, wish, rng)
-    return {
-        "asked": _asked(study, wish),
-        "sentences": _sentences(judged, joint),
-        "cautions": _cautions(study, judged),
-        "probabilities": dict(
-            zip(ensemble.in_play.names, ensemble.in_play.probabilities.tolist(), strict=True)
-        ),
-        "decided_from": DECIDED,
-        "draws": ensemble.in_play.draws,
-        "inputs": dict(study.inputs),
-        "candidates": [_described(one) for one in judged],
-        "together": _described(joint) if joint is not None else None,
-    }
-
-
-def _asked(study: Study, wish: Wish) -> str:
-    """Say which spectra came into question, and what they were ranked by."""
-    what = "Replicates" if wish.replicates_only else "Possible next spectra"
-    if wish.times:
-        what += f" at {listed([time_label(t) for t in wish.times])}"
-    changed = start_words(study, wish.start)
-    if changed:
-        what += f" {changed}"
-    return f"{what}, for {wish.narrow}" if wish.narrow else what
+    in_play, measurement = ensemble.in_play, study.measurement
+    start = changed_start(study, wish.start)
+    return DesignResult(
+        version=DESIGN_VERSION,
+        asked=SpectraAsked(wish.replicates_only, wish.times, start, wish.narrow),
+        probabilities=dict(zip(in_play.names, in_play.probabilities.tolist(), strict=True)),
+        decided_from=DECIDED,
+        draws=in_play.draws,
+        inputs=dict(study.inputs),
+        relative_limit=measurement.scale.known and measurement.detection_limit is not None,
+        candidates=tuple(_candidate(study, one) for one in judged),
+        together=None if joint is None else _candidate(study, joint),
+    )
 
 
 def judge(
@@ -161,10 +151,8 @@ def judge(
     def judged(plan: Plan, outcomes: Imagined, spectra: Sequence[Plan] = ()) -> Judged:
         gain, several = expected_gain(outcomes, in_play, rng), tuple(spectra) or (plan,)
         if numbers is None:
-            return Judged(plan, several, gain, None, gain_words(plan.what, gain))
-        narrowing = expected_narrowing(outcomes, in_play, numbers, rng)
-        words = _narrowing_words(plan.what, narrowing, str(wish.narrow))
-        return Judged(plan, several, gain, narrowing, words)
+            return Judged(plan, several, gain, None)
+        return Judged(plan, several, gain, expected_narrowing(outcomes, in_play, numbers, rng))
 
     ranked = sorted((judged(p, o) for p, o in imagined.items()), key=_worth, reverse=True)
     if wish.together < 2 or len(plans) < wish.together or len(in_play.names) < 2:
@@ -174,8 +162,7 @@ def judge(
     for plan in chosen[1:]:
         outcomes = outcomes.beside(imagined[plan])
     times = tuple(sorted(t for plan in chosen for t in plan.times))
-    what = f"{listed([plan.what for plan in chosen])} together"
-    return ranked, judged(Plan(what, "together", wish.start, times), outcomes, chosen)
+    return ranked, judged(Plan("together", wish.start, times), outcomes, chosen)
 
 
 def plans_for(study: Study, wish: Wish) -> list[Plan]:
@@ -239,81 +226,33 @@ def _diluted(study: Study, start: Start) -> list[Start]:
 
 
 def _plan(study: Study, start: Start, time: float) -> Plan:
-    changed = start_words(study, start)
-    if changed:
-        what = f"a spectrum at {time_label(time)} {changed}"
-        return Plan(what, "other start", start, (time,))
-    if time in study.experiments[start.experiment].times:
-        return Plan(f"one more replicate at {time_label(time)}", "replicate", start, (time,))
-    return Plan(f"a spectrum at {time_label(time)}", "new time", start, (time,))
+    if start_words(changed_start(study, start)):
+        return Plan("other start", start, (time,))
+    measured = time in study.experiments[start.experiment].times
+    return Plan("replicate" if measured else "new time", start, (time,))
 
 
 def _worth(one: Judged) -> float:
     return one.gain.information.value if one.narrowing is None else one.narrowing.fraction.value
 
 
-def _narrowing_words(what: str, found: Narrowing | None, name: str) -> str:
-    if found is None:
-        return f"{what}: {name} is known already."
-    fraction = found.fraction
-    return (
-        f"{what} would take {100 * fraction.value:.0f} "
-        f"± {max(1.0, 100 * fraction.error):.0f} % off the variance of {name}."
+def _candidate(study: Study, one: Judged) -> DesignCandidate:
+    """Return what is stored of a plan."""
+    gain, narrowing = one.gain, one.narrowing
+    return DesignCandidate(
+        plan=_stored_plan(study, one.plan),
+        spectra=tuple(_stored_plan(study, plan) for plan in one.spectra),
+        information_nats=gain.information,
+        open_nats=gain.open_now,
+        decided=gain.decided,
+        pair=gain.pair,
+        pair_decided=gain.pair_decided,
+        pairs=gain.pairs,
+        log_bayes_factor=gain.log_bayes_factor,
+        narrowing=None if narrowing is None else narrowing.fraction,
+        few_draws=max(gain.few_draws, 0.0 if narrowing is None else narrowing.few_draws),
     )
 
 
-def _sentences(judged: list[Judged], joint: Judged | None) -> list[str]:
-    """Say the best first, then the best of every other kind, then the best few together."""
-    found: dict[str, Judged] = {}
-    for one in judged:
-        found.setdefault(one.plan.kind, one)
-    lines = [one.sentence for one in found.values()]
-    best = judged[0]
-    told = best.gain.information
-    if best.narrowing is None and told.value < 2 * told.error:
-        lines.insert(0, "None of these spectra alone would tell anything about the mechanism.")
-    return lines + ([joint.sentence] if joint is not None else [])
-
-
-def _cautions(study: Study, judged: list[Judged]) -> list[str]:
-    found = [
-        "Each figure assumes that one of the mechanisms in play is the true one and that new "
-        "spectra scatter as the old ones."
-    ]
-    fractions = {
-        one.plan.what: max(one.gain.few_draws, one.narrowing.few_draws if one.narrowing else 0.0)
-        for one in judged
-    }
-    weak = [what for what, fraction in fractions.items() if fraction > TOO_FEW]
-    if weak:
-        found.append(
-            f"{len(weak)} of {len(judged)} figures rest on few posterior draws, since the spectrum "
-            f"would tell more than the draws resolve ({weak[0]}); take them as rough."
-        )
-    if study.measurement.scale.known and study.measurement.detection_limit is not None:
-        found.append("The detection limit of a new spectrum is taken relative to itself.")
-    return found
-
-
-def _described(one: Judged) -> dict[str, Any]:
-    gain = one.gain
-    return {
-        "what": one.plan.what,
-        "kind": one.plan.kind,
-        "times_h": list(one.plan.times),
-        "initial": dict(one.plan.start.changes),
-        "spectra": [
-            {"what": p.what, "times_h": list(p.times), "initial": dict(p.start.changes)}
-            for p in one.spectra
-        ],
-        "sentence": one.sentence,
-        "information_nats": asdict(gain.information),
-        "open_nats": gain.open_now,
-        "decided": asdict(gain.decided),
-        "pair": list(gain.pair),
-        "pair_decided": asdict(gain.pair_decided),
-        "pairs": [{"between": list(p.between), "decided": asdict(p.decided)} for p in gain.pairs],
-        "log_bayes_factor": asdict(gain.log_bayes_factor),
-        "narrowing": None if one.narrowing is None else asdict(one.narrowing.fraction),
-        "few_draws": gain.few_draws,
-    }
+def _stored_plan(study: Study, plan: Plan) -> SpectrumPlan:
+    return SpectrumPlan(plan.kind, plan.times, changed_start(study, plan.start))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -24,9 +23,13 @@ from assemblysim.prediction.pathways import (
     summarise_pathways,
 )
 from assemblysim.prediction.windows import Level
+from assemblysim.result.forecast import ForecastAnswer, ForecastConditions, MechanismAnswer
+from assemblysim.result.predictions import AveragedPredictions, MechanismForecastResult
+from assemblysim.result.summary import StudyResult
 from assemblysim.study.definition.study import Study
-from assemblysim.study.problem.changed_conditions import UNCHANGED, Start, start_words
+from assemblysim.study.problem.changed_conditions import UNCHANGED, Start
 from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.results.experiments import changed_start, experiment_conditions
 from assemblysim.study.results.forecast import (
     SHARE,
     MechanismForecastDraws,
@@ -37,7 +40,6 @@ from assemblysim.study.results.forecast import (
     shared_blocks,
 )
 from assemblysim.study.results.predictions import (
-    in_unit,
     presence_threshold,
     without_starting_materials,
 )
@@ -68,20 +70,20 @@ class Forecast:
 
     lifetimes: Lifetimes
     pathways: PathwayFractions
-    outlook: MechanismForecastDraws
+    drawn: MechanismForecastDraws
 
-    def summary(self, unit: str) -> dict[str, Any]:
+    def answer(self, unit: str) -> MechanismAnswer:
         """Return what is printed and given to machines, concentrations in the study's unit."""
-        return {
-            "lifetimes": in_unit(summarise_lifetimes(self.lifetimes), unit),
-            "pathways": summarise_pathways(self.pathways),
-            **self.outlook.summary(unit),
-        }
+        return MechanismAnswer(
+            summarise_lifetimes(self.lifetimes, unit),
+            summarise_pathways(self.pathways),
+            self.drawn.result(unit),
+        )
 
 
 def forecast(
     study: Study, results: Path, question: Question, workers: Workers | None = None
-) -> dict[str, Any]:
+) -> ForecastAnswer:
     """Answer a question from the stored draws of every mechanism in play.
 
     Args:
@@ -91,9 +93,7 @@ def forecast(
         workers: where mechanisms are computed side by side; None for this process.
 
     Returns:
-        ``conditions``, ``cautions``, and for each mechanism in ``mechanisms`` and their
-        average in ``averaged`` lifetimes, pathway shares and windows; for each mechanism also
-        degrees of rate control, extents and fluxes.
+        What was asked, and the predictions of each mechanism and of all, averaged.
 
     Raises:
         InputError: there is no stored fit, or the question does not fit the study.
@@ -112,13 +112,24 @@ def forecast(
     asked = ([start] * count, [until] * count, [level] * count)
     made = (workers or OneWorker()).map(forecast_draws, problems, values, *asked)
     found: dict[str, Forecast] = dict(zip(probabilities, made, strict=True))
-    return {
-        "conditions": _conditions(study, question, until, level) | {"draws": draws},
-        "cautions": _cautions(study, question, until),
-        "probabilities": probabilities,
-        "mechanisms": {name: one.summary(unit) for name, one in found.items()},
-        "averaged": in_unit(_averaged(found, probabilities), unit),
-    }
+    experiment = study.experiments[start.experiment]
+    where = experiment_conditions(experiment, unit, window_h=until, sampled_h=())
+    return ForecastAnswer(
+        ForecastConditions(
+            experiment.name,
+            until,
+            unit,
+            None if level is None else level.block,
+            None if level is None else level.fraction,
+            draws,
+            probabilities,
+        ),
+        changed_start(study, start),
+        {**where.initial, **dict(start.changes)},
+        float(experiment.times[-1]),
+        {name: one.answer(unit) for name, one in found.items()},
+        _averaged(found, probabilities, unit),
+    )
 
 
 def forecast_draws(
@@ -144,47 +155,34 @@ def forecast_draws(
     )
 
 
-def _averaged(found: Mapping[str, Forecast], probabilities: Mapping[str, float]) -> dict[str, Any]:
+def _averaged(
+    found: Mapping[str, Forecast], probabilities: Mapping[str, float], unit: str
+) -> AveragedPredictions:
     weights = [probabilities[name] for name in found]
-    return {
-        "lifetimes": average_lifetimes([one.lifetimes for one in found.values()], weights),
-        "pathways": average_pathways([one.pathways for one in found.values()], weights),
-        "windows": averaged_windows({n: one.outlook for n, one in found.items()}, probabilities),
-    }
+    return AveragedPredictions(
+        average_lifetimes([one.lifetimes for one in found.values()], weights, unit),
+        average_pathways([one.pathways for one in found.values()], weights),
+        averaged_windows({n: one.drawn for n, one in found.items()}, probabilities),
+    )
 
 
-def _conditions(
-    study: Study, question: Question, until: float, level: Level | None
-) -> dict[str, Any]:
-    experiment = study.experiments[question.start.experiment]
-    changed = dict(question.start.changes)
-    unit = study.concentration_unit
-    initial = {
-        name: start if isinstance(start, float) else start.describe(unit)
-        for name, start in experiment.initial
-    }
-    return {
-        "experiment": experiment.name,
-        "initial": {**initial, **changed},
-        "changed": start_words(study, question.start),
-        "unit": unit,
-        "until_h": until,
-        "block": None if level is None else level.block,
-        "share": None if level is None else level.fraction,
-    }
+def as_fitted(found: ForecastAnswer, result: StudyResult) -> ForecastAnswer:
+    """Return a forecast for the experiment's own conditions with what the fit knows better.
+
+    Args:
+        found: from some of the draws.
+        result: of the fit, whose lifetimes and pathway shares all draws were used for.
+    """
+    best = result.averaged
+    return replace(
+        found,
+        mechanisms={
+            name: MechanismAnswer(one.lifetimes, one.pathways, _forecast_of(found, name))
+            for name, one in result.mechanisms.items()
+        },
+        averaged=replace(found.averaged, lifetimes=best.lifetimes, pathways=best.pathways),
+    )
 
 
-def _cautions(study: Study, question: Question, until: float) -> list[str]:
-    """Say what of this was never measured."""
-    experiment = study.experiments[question.start.experiment]
-    found = []
-    changed = start_words(study, question.start)
-    if changed:
-        found.append(
-            f"Nothing was measured {changed} ({experiment.name}): this follows from the "
-            "mechanism and its rate constants alone."
-        )
-    last = float(experiment.times[-1])
-    if until > last:
-        found.append(f"Nothing was measured after {last:g} h: what follows there is extrapolated.")
-    return found
+def _forecast_of(found: ForecastAnswer, name: str) -> MechanismForecastResult | None:
+    return found.mechanisms[name].forecast if name in found.mechanisms else None

@@ -17,6 +17,7 @@ from assemblysim.inference.model.problem import (
     signals_of,
 )
 from assemblysim.kinetics.reactor.reactor import courses
+from assemblysim.language import time_label
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.likelihoods.intensities import (
     IntensityLikelihood,
@@ -25,6 +26,7 @@ from assemblysim.measurement.likelihoods.intensities import (
 from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.prediction.design.design import InPlay
 from assemblysim.prediction.pathways import pathway_fractions_in
+from assemblysim.result.design import SpectrumKind
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.changed_conditions import Start
 from assemblysim.study.problem.problems import build_problem
@@ -36,14 +38,12 @@ class Plan:
     """Spectra that might be taken.
 
     Attributes:
-        what: in words, such as "a spectrum at 20 min".
-        kind: "new time", "replicate" or "other start".
+        kind: "new time", "replicate", "other start", or several of these "together".
         start: the concentrations at t = 0.
         times: h, not decreasing; equal ones are replicates.
     """
 
-    what: str
-    kind: str
+    kind: SpectrumKind
     start: Start
     times: tuple[float, ...]
 
@@ -198,8 +198,9 @@ def _template(problem: Problem, plan: Plan) -> IntensityLikelihood:
     measurement = problem.measurement
     if measurement.scale.by_column and len(set(plan.times)) < 2:
         raise InputError(
-            f"design: {plan.what}: with scale '{measurement.scale.name}' one time alone compares "
-            "nothing; this scale cannot be designed for yet"
+            f"design: a spectrum at {time_label(plan.times[0])}: with scale "
+            f"'{measurement.scale.name}' one time alone compares nothing; this scale cannot be "
+            "designed for yet"
         )
     if "sampling_error" not in _known(problem):  # nothing is known of what replicates share
         measurement = replace(measurement, share_replicates=False)

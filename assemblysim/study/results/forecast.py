@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -21,9 +20,10 @@ from assemblysim.prediction.windows import (
     summarise_windows,
     windows_in,
 )
+from assemblysim.result.forecast import ForecastConditions
+from assemblysim.result.predictions import FluxResult, MechanismForecastResult, WindowResult
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.changed_conditions import UNCHANGED, Start
-from assemblysim.study.results.predictions import in_unit
 from assemblysim.study.results.stored_posterior import in_play
 from assemblysim.study.workers import Workers
 
@@ -55,18 +55,33 @@ class MechanismForecastDraws:
     windows: Windows | None
     drawable: bool
 
-    def summary(self, unit: str) -> dict[str, Any]:
+    def result(self, unit: str) -> MechanismForecastResult:
         """Return what is stored, printed and given to machines.
 
         Args:
             unit: of the study's concentrations, in which extents and fluxes are.
         """
-        return {
-            "windows": {} if self.windows is None else summarise_windows(self.windows),
-            "rate_control": summarise_control(self.control),
-            "extents": in_unit(summarise_extents(self.fluxes), unit),
-            "flux": _flux_summary(self.fluxes, unit) if self.drawable else None,
-        }
+        return MechanismForecastResult(
+            {} if self.windows is None else summarise_windows(self.windows),
+            summarise_control(self.control),
+            summarise_extents(self.fluxes, unit),
+            _flux_result(self.fluxes, unit) if self.drawable else None,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class StudyForecast:
+    """What to do with the mechanisms that a comparison left in play.
+
+    Attributes:
+        conditions: what the forecast is about.
+        mechanisms: those in play.
+        windows: averaged over them.
+    """
+
+    conditions: ForecastConditions
+    mechanisms: Mapping[str, MechanismForecastResult]
+    windows: Mapping[str, WindowResult]
 
 
 def forecast_in(
@@ -135,8 +150,8 @@ def study_forecast(
     draws: Mapping[str, np.ndarray],
     probabilities: Mapping[str, float],
     workers: Workers,
-) -> dict[str, Any]:
-    """Predict the outlook of every mechanism in play in a study's own first experiment.
+) -> StudyForecast:
+    """Forecast every mechanism in play in a study's own first experiment.
 
     Args:
         study: as read.
@@ -146,7 +161,7 @@ def study_forecast(
         workers: where the work is done.
 
     Returns:
-        ``conditions``, the ``mechanisms`` in play, and the ``windows`` averaged over them.
+        What it is about, the mechanisms in play, and the windows averaged over them.
     """
     weights = in_play(probabilities)
     by_name = {problem.mechanism: problem for problem in problems}
@@ -169,19 +184,17 @@ def study_forecast(
             strict=True,
         )
     )
-    return {
-        "conditions": {
-            "experiment": study.experiments[0].name,
-            "until_h": until,
-            "unit": unit,
-            "block": None if level is None else level.block,
-            "share": None if level is None else level.fraction,
-            "draws": min(len(draws[name]) for name in weights),
-            "probabilities": weights,
-        },
-        "mechanisms": {name: one.summary(unit) for name, one in found.items()},
-        "windows": averaged_windows(found, weights),
-    }
+    conditions = ForecastConditions(
+        study.experiments[0].name,
+        until,
+        unit,
+        None if level is None else level.block,
+        None if level is None else level.fraction,
+        min(len(draws[name]) for name in weights),
+        weights,
+    )
+    mechanisms = {name: one.result(unit) for name, one in found.items()}
+    return StudyForecast(conditions, mechanisms, averaged_windows(found, weights))
 
 
 def draws_for(problem: Problem) -> int:
@@ -196,7 +209,7 @@ def some_draws(problem: Problem, values: np.ndarray, rng: np.random.Generator) -
 
 def averaged_windows(
     found: Mapping[str, MechanismForecastDraws], probabilities: Mapping[str, float]
-) -> dict[str, Any]:
+) -> dict[str, WindowResult]:
     """Average windows over mechanisms by their probabilities; empty where one has none."""
     held = [one.windows for one in found.values() if one.windows is not None]
     if len(held) < len(found):
@@ -211,16 +224,16 @@ def _without_put_in(found: Windows, problem: Problem, initial: np.ndarray) -> Wi
     return found.only(kept)
 
 
-def _flux_summary(found: Fluxes, unit: str) -> dict[str, Any]:
-    return {
-        "steps": list(found.steps),
-        "unit": f"{unit}/h",
-        "times_h": found.times.tolist(),
-        "median": _rounded(found.flux[2]),
-        "lower": _rounded(found.flux[0]),
-        "upper": _rounded(found.flux[4]),
-    }
+def _flux_result(found: Fluxes, unit: str) -> FluxResult:
+    return FluxResult(
+        found.steps,
+        f"{unit}/h",
+        found.times,
+        _rounded(found.flux[2]),
+        _rounded(found.flux[0]),
+        _rounded(found.flux[4]),
+    )
 
 
-def _rounded(values: np.ndarray) -> list[list[float]]:
-    return [[float(f"{value:.{DIGITS}g}") for value in row] for row in values.tolist()]
+def _rounded(values: np.ndarray) -> np.ndarray:
+    return np.array([[float(f"{v:.{DIGITS}g}") for v in row] for row in values.tolist()])

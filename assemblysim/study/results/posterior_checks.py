@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from assemblysim.inference.model.experiment import within
@@ -13,10 +11,8 @@ from assemblysim.inference.model.problem import (
     signals_of,
 )
 from assemblysim.prediction.checks.predictive_checks import (
-    STATISTICS,
     FittedReadings,
     PredictiveChecks,
-    check_words,
     predictive_checks,
 )
 
@@ -54,30 +50,3 @@ def posterior_checks(
         return None
     fitted = [FittedReadings(r, signals[done], noise[done]) for r, signals, noise in parts]
     return predictive_checks(fitted, rng)
-
-
-def posterior_check_summary(
-    found: PredictiveChecks | None, mechanism: str
-) -> dict[str, Any] | None:
-    """Return what is stored of the checks: p-values, verdict, residuals by signal and time."""
-    if found is None:
-        return None
-    return {
-        "passed": found.passed if found.resolved else None,
-        "sentence": check_words(found, mechanism),
-        "threshold": found.threshold,
-        "replicated": found.replicated,
-        "statistics": [
-            {"name": name, "meaning": STATISTICS[name], "p": p}
-            for name, p in found.p_values.items()
-        ],
-        "trends": found.trends,
-        "residuals": [
-            {
-                "signals": list(one.signals),
-                "times_h": one.times_h.tolist(),
-                "mean": one.mean.tolist(),
-            }
-            for one in found.residuals
-        ],
-    }

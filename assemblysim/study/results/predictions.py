@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -40,6 +39,7 @@ from assemblysim.prediction.pathways import (
     summarise_pathways,
 )
 from assemblysim.result.courses import Courses
+from assemblysim.result.predictions import AveragedPredictions, LifetimeTable, PathwayTable
 from assemblysim.study.definition.study import Study
 
 # Points of a drawn course; half of them even in the logarithm of time.
@@ -78,38 +78,32 @@ class Predictions:
     pathways: tuple[PathwayFractions, ...]
     signals: SignalCourses
 
-    def lifetime_summary(self, experiment: int) -> dict[str, Any]:
-        """Summarise the lifetimes in one experiment."""
-        return summarise_lifetimes(self.lifetimes[experiment])
+    def lifetime_table(self, experiment: int, unit: str) -> LifetimeTable:
+        """Summarise the lifetimes in one experiment, concentrations in the study's unit."""
+        return summarise_lifetimes(self.lifetimes[experiment], unit)
 
-    def pathway_summary(self, experiment: int) -> dict[str, Any]:
+    def pathway_table(self, experiment: int) -> PathwayTable:
         """Summarise the pathway shares in one experiment."""
         return summarise_pathways(self.pathways[experiment])
 
 
-def in_unit(found: Any, unit: str) -> Any:
-    """Return summaries with concentrations said to be in the study's unit instead of mM.
+def averaged(
+    predictions: Mapping[str, Predictions], probabilities: Mapping[str, float], unit: str
+) -> AveragedPredictions:
+    """Average the first experiment's predictions over mechanisms; windows follow.
 
     Args:
-        found: summaries in dictionaries, whose numbers are in the study's unit already.
-        unit: "mM" or "%".
+        predictions: by mechanism.
+        probabilities: of the mechanisms.
+        unit: of the study's concentrations.
     """
-    if not isinstance(found, Mapping):
-        return found
-    named = {"unit": unit} if found.get("unit") == "mM" else {}
-    return {key: in_unit(one, unit) for key, one in found.items()} | named
-
-
-def averaged(
-    predictions: Mapping[str, Predictions], probabilities: Mapping[str, float]
-) -> dict[str, Any]:
-    """Average the first experiment's predictions over mechanisms by their probabilities."""
     names = list(probabilities)
     weights = [probabilities[name] for name in names]
-    return {
-        "lifetimes": average_lifetimes([predictions[n].lifetimes[0] for n in names], weights),
-        "pathways": average_pathways([predictions[n].pathways[0] for n in names], weights),
-    }
+    return AveragedPredictions(
+        average_lifetimes([predictions[n].lifetimes[0] for n in names], weights, unit),
+        average_pathways([predictions[n].pathways[0] for n in names], weights),
+        {},
+    )
 
 
 def predict_study(

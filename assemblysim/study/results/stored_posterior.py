@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +10,8 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.problem import Problem
+from assemblysim.result.on_disk import SUMMARY, stored_result
+from assemblysim.result.summary import StudyResult
 from assemblysim.study.definition.study import Study
 
 # A mechanism less probable than this plays no part in what is averaged or designed.
@@ -41,17 +42,22 @@ def probabilities_in_play(study: Study, results: Path) -> dict[str, float]:
     Raises:
         InputError: no comparison is stored, or it was made from other files.
     """
-    path = results / "summary.json"
-    remedy = f"run 'assemblysim fit {study.folder}' first"
-    try:
-        summary = json.loads(path.read_text("utf-8"))
-        inputs, found = summary["inputs"], summary["comparison"]["probabilities"]
-        known = {name: float(found[name]) for name in study.mechanisms}
-    except (OSError, ValueError, TypeError, KeyError) as fault:
-        raise InputError(f"{path}: no stored fit of this study; {remedy}") from fault
-    if inputs != dict(study.inputs):
-        raise InputError(f"{path}: the stored fit was made from other files; {remedy}")
-    return in_play(known)
+    return in_play(result_of(study, results).comparison.probabilities)
+
+
+def result_of(study: Study, results: Path) -> StudyResult:
+    """Return the stored result of a study.
+
+    Raises:
+        InputError: none is stored, or it was made from other files.
+    """
+    found = stored_result(results, study.folder)
+    if found.inputs != dict(study.inputs):
+        raise InputError(
+            f"{results / SUMMARY}: the stored fit was made from other files; "
+            f"run 'assemblysim fit {study.folder}' first"
+        )
+    return found
 
 
 def in_play(probabilities: Mapping[str, float]) -> dict[str, float]:

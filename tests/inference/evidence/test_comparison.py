@@ -3,6 +3,7 @@ import pytest
 
 from assemblysim.inference.evidence.comparison import Candidate, evidence_words, rank_mechanisms
 from assemblysim.result.evidence import LogEvidence
+from assemblysim.sentences.verdict import verdict_words
 
 
 def candidate(name, value, error=0.05, parameters=5, trusted=True, independent_estimate=None):
@@ -39,7 +40,7 @@ def test_mechanisms_within_three_nats_are_not_told_apart():
 
     assert found.open_names == ("a", "b")
     assert not found.decided
-    assert found.verdict == (
+    assert verdict_words(found.verdict) == (
         "These data cannot tell a and b apart. None of the mechanisms is ruled out."
     )
 
@@ -47,7 +48,7 @@ def test_mechanisms_within_three_nats_are_not_told_apart():
 def test_a_simpler_mechanism_suffices_only_where_nothing_speaks_against_it():
     found = ranking(candidate("a", 0.0, parameters=7), candidate("b", -0.5, parameters=5))
 
-    assert found.verdict == (
+    assert verdict_words(found.verdict) == (
         "These data cannot tell a and b apart. The simplest of them, b with 5 unknowns, suffices. "
         "None of the mechanisms is ruled out."
     )
@@ -57,7 +58,7 @@ def test_a_clear_winner_is_named_with_its_factor():
     found = ranking(candidate("a", 0.0), candidate("b", -8.0), candidate("c", -300.0))
 
     assert found.decided
-    assert found.verdict == (
+    assert verdict_words(found.verdict) == (
         "The data favour a over every other mechanism: the evidence against the next best, b, "
         "is very strong (ln Bayes factor 8.0 ± 0.1)."
     )
@@ -71,7 +72,7 @@ def test_a_gap_that_its_error_could_close_is_no_decision():
 def test_draws_that_failed_their_checks_give_no_verdict():
     found = ranking(candidate("a", 0.0), candidate("b", -50.0, trusted=False))
 
-    assert found.verdict == "No verdict: the draws of b did not pass their checks."
+    assert verdict_words(found.verdict) == "No verdict: the draws of b did not pass their checks."
     assert found.open_names == ()
     assert not found.decided
 
@@ -79,7 +80,7 @@ def test_draws_that_failed_their_checks_give_no_verdict():
 def test_an_evidence_without_a_known_error_gives_no_verdict():
     found = ranking(candidate("a", 0.0), candidate("b", -1.0, error=float("nan")))
 
-    assert found.verdict == "No verdict: the draws of b did not pass their checks."
+    assert verdict_words(found.verdict) == "No verdict: the draws of b did not pass their checks."
 
 
 def test_two_estimates_more_than_three_combined_errors_apart_give_no_verdict():
@@ -90,7 +91,7 @@ def test_two_estimates_more_than_three_combined_errors_apart_give_no_verdict():
     assert near.decided
     assert not apart.decided
     assert apart.open_names == ()
-    assert apart.verdict == (
+    assert verdict_words(apart.verdict) == (
         "No verdict: the two estimates of the log evidence of b do not agree, "
         "-50.00 ± 0.05 by bridge sampling and -50.34 ± 0.10 by tempered particles."
     )
@@ -100,7 +101,7 @@ def test_one_mechanism_alone_is_not_called_a_winner():
     found = ranking(candidate("a", 0.0))
 
     assert not found.decided
-    assert found.verdict == "Only one mechanism, a, was fitted: nothing to compare."
+    assert verdict_words(found.verdict) == "Only one mechanism, a, was fitted: nothing to compare."
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from assemblysim.inference.identifiability.combinations import (
     product_unit,
     structural_combinations,
 )
-from assemblysim.inference.identifiability.identification import combination_words
 from assemblysim.inference.identifiability.sensitivity_rank import SensitivityRank
 from assemblysim.result.unknowns import Combination
+from assemblysim.sentences.unknowns import combination_words
 
 NAMES = ("k_a", "k_b", "r")
 

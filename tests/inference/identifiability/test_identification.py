@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 from checkout import ROOT
@@ -7,15 +5,13 @@ from identifiability_studies import chain_readings, draws_of, problem_of
 from scipy.optimize import brentq
 
 from assemblysim.inference.identifiability.identification import (
-    combination_words,
-    identifiability_summary,
     identify,
-    parameter_summary,
 )
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.priors import LogUniform
 from assemblysim.measurement.data import Statement
+from assemblysim.sentences.unknowns import combination_words, identifiability_words, prospect_words
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 
@@ -26,6 +22,10 @@ FREE = LogUniform(1e-2, 1e2)
 def identified(problem, *starts):
     position = normal_from_values(problem.parameters, np.array(starts[0]))
     return identify(problem, position, draws_of(problem, *starts))
+
+
+def said(found):
+    return identifiability_words(found.together, classes(found))
 
 
 def classes(found):
@@ -39,19 +39,19 @@ def test_two_constants_that_enter_as_a_product_are_reported_with_their_product(t
     assert classes(found) == {
         "k_a": "not determined", "k_b": "not determined", "k_second": "determined"
     }  # fmt: skip
-    assert (found.rank, found.counted) == (2, 3)
-    assert found.structurally_non_identifiable == ("k_a", "k_b")
-    assert [one.text for one in found.combinations] == ["k_a * k_b"]
-    product = found.combinations[0]
+    assert (found.together.rank, len(found.together.parameters)) == (2, 3)
+    assert found.together.structurally_non_identifiable == ("k_a", "k_b")
+    assert [one.text for one in found.together.combinations] == ["k_a * k_b"]
+    product = found.together.combinations[0]
     assert product.structural
     assert product.determined
     assert product.unit == "1/h"
     assert 0.95 < product.lower < product.upper < 1.05
     assert "Only k_a * k_b is determined: no data of this kind can tell k_a and k_b apart" in (
-        found.sentence
+        said(found)
     )
-    assert "No data of this kind, however precise, can determine k_a and k_b" in found.sentence
-    assert "rank 2 of 3" in found.sentence
+    assert "No data of this kind, however precise, can determine k_a and k_b" in said(found)
+    assert "rank 2 of 3" in said(found)
 
 
 def test_a_mechanism_that_its_data_identify_is_not_flagged(tmp_path):
@@ -59,10 +59,14 @@ def test_a_mechanism_that_its_data_identify_is_not_flagged(tmp_path):
     found = identified(problem, [2.0, 0.5])
 
     assert set(classes(found).values()) == {"determined"}
-    assert (found.rank, found.rank_at_optimum, found.counted) == (2, 2, 2)
-    assert found.structurally_non_identifiable == ()
-    assert found.combinations == ()
-    assert found.sentence == "Determined: 2 of 2 unknowns."
+    assert (
+        found.together.rank,
+        found.together.rank_at_optimum,
+        len(found.together.parameters),
+    ) == (2, 2, 2)
+    assert found.together.structurally_non_identifiable == ()
+    assert found.together.combinations == ()
+    assert said(found) == "Determined: 2 of 2 unknowns."
     for one, truth in zip(found.parameters, (2.0, 0.5), strict=True):
         assert one.lower < truth < one.upper < 1.5 * one.lower
 
@@ -87,12 +91,12 @@ def test_a_step_too_fast_to_be_seen_is_bounded_below_only(tmp_path):
     assert fast.upper is None
     assert fast.lower == pytest.approx(lower_end(problem, 20.0, 200.0), rel=0.05)
     assert slow.overall == "determined"
-    assert found.rank == found.counted
-    assert found.prospect == (
+    assert found.together.rank == len(found.together.parameters)
+    assert prospect_words(found.together, classes(found)) == (
         "In principle more, or more precise, data of the same kind could determine k_first "
         "(rank 2 of 2).",
     )
-    assert found.sentence.endswith(found.prospect[0])
+    assert said(found).endswith(prospect_words(found.together, classes(found))[0])
 
 
 def test_of_an_intermediate_with_an_unknown_response_only_products_are_determined(tmp_path):
@@ -103,8 +107,10 @@ def test_of_an_intermediate_with_an_unknown_response_only_products_are_determine
     found = identified(problem, [4.0, 0.16, 1.0], [0.16, 4.0, 25.0])
 
     assert set(classes(found).values()) == {"not determined"}
-    assert found.rank == found.counted == 3  # it is a matter of two separate answers
-    texts = {one.text: one for one in found.combinations}
+    assert (
+        found.together.rank == len(found.together.parameters) == 3
+    )  # it is a matter of two separate answers
+    texts = {one.text: one for one in found.together.combinations}
     assert set(texts) == {"k_first * k_second", "k_first * response_B"}
     for text, truth in (("k_first * k_second", 0.64), ("k_first * response_B", 4.0)):
         assert texts[text].determined
@@ -128,12 +134,12 @@ def test_an_unknown_amount_and_an_unknown_response_are_known_as_a_product(tmp_pa
     )  # fmt: skip
     found = identified(problem, [2.0, 10.0, 1.0], [2.0, 1.0, 10.0], [2.0, 90.0, 0.11])
 
-    assert known_response.structurally_non_identifiable == ()
+    assert known_response.together.structurally_non_identifiable == ()
     assert set(classes(known_response).values()) == {"determined"}
-    assert found.structurally_non_identifiable == ("initial_A", "response_A")
-    assert [one.text for one in found.combinations] == ["initial_A * response_A"]
-    assert found.combinations[0].unit == "mM"
-    assert found.combinations[0].lower < 10 < found.combinations[0].upper
+    assert found.together.structurally_non_identifiable == ("initial_A", "response_A")
+    assert [one.text for one in found.together.combinations] == ["initial_A * response_A"]
+    assert found.together.combinations[0].unit == "mM"
+    assert found.together.combinations[0].lower < 10 < found.together.combinations[0].upper
     assert classes(found)["k_first"] == "determined"
 
 
@@ -144,9 +150,9 @@ def test_a_signal_of_a_species_that_is_not_made_leaves_its_response_without_effe
     )  # fmt: skip
     found = identified(problem, [2.0, 1.0])
 
-    assert found.structurally_non_identifiable == ("response_C",)
-    assert found.combinations == ()
-    assert "response_C had no effect on anything measured (rank 1 of 2)" in found.sentence
+    assert found.together.structurally_non_identifiable == ("response_C",)
+    assert found.together.combinations == ()
+    assert "response_C had no effect on anything measured (rank 1 of 2)" in said(found)
 
 
 def test_all_constants_of_the_published_alpha_pinene_mechanism_are_determined():
@@ -157,29 +163,13 @@ def test_all_constants_of_the_published_alpha_pinene_mechanism_are_determined():
     )
 
     assert set(classes(found).values()) == {"determined"}
-    assert found.rank == found.rank_at_optimum == found.counted == 5
+    assert (
+        found.together.rank == found.together.rank_at_optimum == len(found.together.parameters) == 5
+    )
     # Box et al. 1973: 5.93, 2.96, 2.05, 27.5 and 4.00 in 1e-5 1/min
     published = 60e-5 * np.array([5.93, 2.96, 2.05, 27.5, 4.00])
     for one, value in zip(found.parameters, published, strict=False):
         assert one.lower < value < one.upper
-
-
-def test_what_is_stored_can_be_written_as_json_and_says_what_was_found(tmp_path):
-    problem = problem_of(tmp_path, "redundant", chain_readings(1.0, 0.2))
-    found = identified(problem, [1.0, 1.0, 0.2], [50.0, 0.02, 0.2], [0.02, 50.0, 0.2])
-    stored = json.loads(json.dumps(identifiability_summary(found)))
-    first = json.loads(json.dumps(parameter_summary(found.parameters[0])))
-
-    assert {k: stored[k] for k in ("rank", "structural", "parameters", "lost")} == {
-        "rank": 2, "structural": 2, "parameters": 3, "lost": ["k_a", "k_b"],
-    }  # fmt: skip
-    assert stored["sentence"] == found.sentence
-    assert stored["combinations"][0]["text"] == "k_a * k_b"
-    assert first == {
-        "determined": "not determined",
-        "determined_by": {"posterior": "not determined", "profile": "not determined"},
-        "profile": {"lower": None, "upper": None},
-    }
 
 
 def test_words_are_not_said_to_become_precise(tmp_path):
@@ -190,8 +180,8 @@ def test_words_are_not_said_to_become_precise(tmp_path):
     )  # fmt: skip
     found = identified(problem, [1.0, 1.0], [30.0, 0.1])
 
-    assert found.prospect == (
-        "In principle readings of these signals at these times could determine k_first and "
+    assert prospect_words(found.together, classes(found)) == (
+        "In principle measurements of these signals at these times could determine k_first and "
         "k_second (rank 2 of 2).",
     )
 
@@ -211,5 +201,5 @@ def test_the_profile_interval_of_a_well_known_constant_agrees_with_its_posterior
     assert found.parameters[0].lower == pytest.approx(low, abs=0.1 * (high - low))
     assert found.parameters[0].upper == pytest.approx(high, abs=0.1 * (high - low))
     if mechanism == "chain":  # A says nothing of what becomes of B
-        assert found.structurally_non_identifiable == ("k_second",)
+        assert found.together.structurally_non_identifiable == ("k_second",)
         assert found.parameters[1].overall == "not determined"

@@ -25,6 +25,7 @@ from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.network.network import Network, Reaction
+from assemblysim.result.mechanism import SwappedConstants
 from assemblysim.study.problem.problems import build_problem
 
 # Of the response's prior: exchanging the constants multiplies the response by 8.
@@ -65,7 +66,7 @@ def test_the_exchange_with_a_response_leaves_the_likelihood_as_it_is(tmp_path):
         for at in (position, turned)
     ]
 
-    assert rate_swap.words == "k_first and k_second exchanged, response_B changed by their ratio"
+    assert rate_swap.names == SwappedConstants("k_first", "k_second", "response_B")
     np.testing.assert_allclose(logs[0], logs[1], rtol=1e-3, atol=0.02)
     assert np.abs(turned - position).max() > 0.1
 
@@ -131,7 +132,9 @@ def test_both_modes_of_the_ambiguity_are_found_weighed_and_named(tmp_path):
     slow_first = (values[:, 0] < values[:, 1]).mean()
 
     assert len(modes) == 2
-    assert "k_first and k_second exchanged, response_B changed by their ratio" in modes[1].words
+    assert SwappedConstants("k_first", "k_second", "response_B") in [
+        s.names for s in modes[1].swapped
+    ]
     assert modes[1].weight == pytest.approx(min(slow_first, 1 - slow_first), abs=0.02)
     z = np.log(8) / np.log(FACTOR)
     expected = np.exp(-0.5 * z**2) / (1 + np.exp(-0.5 * z**2))

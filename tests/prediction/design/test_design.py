@@ -16,7 +16,9 @@ from assemblysim.prediction.design.design import (
     expected_narrowing,
     imagine,
 )
-from assemblysim.prediction.design.design_words import gain_words
+from assemblysim.result.design import DesignCandidate, SpectrumPlan
+from assemblysim.result.forecast import ChangedStart
+from assemblysim.sentences.design import told_words
 
 SLOPE, CURVE, SPREAD = 1.0, 0.5, 0.2  # means of a in y = a x and of b in y = b x^2, sd of both
 WEIGHTS = np.array([0.6, 0.4])
@@ -206,6 +208,16 @@ def test_the_most_telling_experiments_are_chosen_first():
 
     assert best_together(outcomes, in_play, 1, rng) == (0.8,)
     assert len(set(best_together(outcomes, in_play, 3, rng))) == 3
+
+
+def gain_words(what, gain):
+    """What is said of a gain, without the plan that is put before it."""
+    plan = SpectrumPlan("new time", (1.0,), ChangedStart("80C", "mM"))
+    one = DesignCandidate(
+        plan, (plan,), gain.information, gain.open_now, gain.decided, gain.pair,
+        gain.pair_decided, gain.pairs, gain.log_bayes_factor, None, gain.few_draws,
+    )  # fmt: skip
+    return told_words(one).replace("a spectrum at 1 h", what)
 
 
 def test_words_come_first_and_carry_the_probability():

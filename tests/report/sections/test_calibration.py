@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from calibration_example import calibration, record, uniform_records
@@ -5,7 +7,7 @@ from report_example import summary, write_example
 from report_pages import Page, small
 
 from assemblysim.errors import InputError
-from assemblysim.report.content.stored import read_calibration
+from assemblysim.files.codec import store_json
 from assemblysim.report.figures.calibration_figure import rank_figure
 from assemblysim.report.sections.calibration import (
     calibration_view,
@@ -16,7 +18,8 @@ from assemblysim.report.sections.calibration import (
 )
 from assemblysim.report.writers.folder import write_report
 from assemblysim.report.writers.terminal import plain_text
-from assemblysim.study.results.storage import write_json
+from assemblysim.result.calibration import RankResult
+from assemblysim.result.on_disk import stored_calibration
 
 INPUTS = summary()["inputs"]
 WRONG = [record(i, "wrong with confidence", probability=0.995) for i in range(3)]
@@ -25,7 +28,7 @@ HEADING = "How often would this study be wrong?"
 
 
 def store(path, content):
-    write_json(path, content)
+    store_json(path, content)
 
 
 def page(results, content=None):
@@ -66,9 +69,9 @@ def test_an_accepted_calibration_beside_the_results_serves_too(results):
 
 @pytest.mark.usefixtures("blank_pictures")
 def test_a_calibration_of_other_files_is_not_shown(results):
-    store(results / "calibration.json", {**FOUND, "inputs": {"study.toml": "other"}})
+    store(results / "calibration.json", replace(FOUND, inputs={"study.toml": "other"}))
 
-    assert read_calibration(results, INPUTS) is None
+    assert stored_calibration(results, INPUTS) is None
     assert HEADING not in page(results).text
 
 
@@ -112,9 +115,13 @@ def test_the_terminal_shows_sentences_and_tables():
     assert "true mechanism" in text
 
 
+def ranked(ranks):
+    return RankResult(len(ranks), 0.0, 1.0, True, tuple(ranks.tolist()))
+
+
 def test_the_figure_has_a_panel_for_each_parameter_and_marks_what_leaves_its_band():
     ranks = np.random.default_rng(1).integers(0, 100, 60)
-    figure = rank_figure({"good": {"ranks": ranks}, "bad": {"ranks": ranks // 2}}, 99)
+    figure = rank_figure({"good": ranked(ranks), "bad": ranked(ranks // 2)}, 99)
     shown = [axes for axes in figure.axes if axes.axison]
     lines = [axes.lines[-1].get_color() for axes in shown]
 

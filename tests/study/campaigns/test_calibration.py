@@ -6,10 +6,14 @@ import h5netcdf
 import numpy as np
 import pytest
 from light_calibration import LIGHT, LIGHT_SEARCH, replicated_study
+from report_example import summary as example_summary
 from small_study import WORDS, chain_table, small_study
 
 from assemblysim.errors import InputError
+from assemblysim.files.codec import from_plain, to_plain
 from assemblysim.inference.model.parameters import values_from_normal
+from assemblysim.result.on_disk import store_result
+from assemblysim.result.summary import StudyResult
 from assemblysim.study.campaigns.calibration import (
     Request,
     design_of,
@@ -17,6 +21,7 @@ from assemblysim.study.campaigns.calibration import (
     unknown_misspecifications,
 )
 from assemblysim.study.workers import OneWorker
+from benchmarks.compare_results import renewed
 
 ASKED = Request(
     studies=4,
@@ -54,12 +59,12 @@ def records(results, name="prior-none"):
 def test_a_calibration_is_stored_with_its_seed_inputs_and_versions(finished, study):
     results, found = finished
 
-    assert json.loads((results / "calibration.json").read_text("utf-8")) == found
-    assert (found["seed"], found["source"]) == (study.seed, "prior")
-    assert found["versions"]["numpy"] == np.__version__
-    assert found["settings"]["quick"]["walkers"] == LIGHT.walkers
-    assert list(found["conditions"]) == ["none", "shared"]
-    assert [found["conditions"][c]["studies"] for c in found["conditions"]] == [4, 2]
+    assert json.loads((results / "calibration.json").read_text("utf-8")) == to_plain(found)
+    assert (found.seed, found.source) == (study.seed, "prior")
+    assert found.versions["numpy"] == np.__version__
+    assert f"walkers={LIGHT.walkers}" in found.settings["quick"]
+    assert list(found.conditions) == ["none", "shared"]
+    assert [one.studies for one in found.conditions.values()] == [4, 2]
 
 
 def test_two_workers_give_the_numbers_of_one(finished, study, tmp_path):
@@ -164,9 +169,15 @@ def test_all_misfits_are_ones_where_the_model_counts_replicates_as_independent(s
     assert unknown_misspecifications(study) == ("shared", "understated", "heavy-tails")
 
 
+def stored_result_of(study, results, inputs=None):
+    """A stored result of these files; what it found does not matter."""
+    result = from_plain(StudyResult, renewed(example_summary()))
+    store_result(results, replace(result, inputs=inputs or dict(study.inputs)))
+
+
 def stored_fit(study, results, positions):
     """A results folder with a summary and draws at these standard-normal positions."""
-    (results / "summary.json").write_text(json.dumps({"inputs": dict(study.inputs)}))
+    stored_result_of(study, results)
     for problem in design_of(study, ASKED, results).problems:
         values = values_from_normal(problem.parameters, positions)
         (results / problem.mechanism).mkdir()
@@ -189,31 +200,30 @@ def test_truths_from_the_posterior_are_stored_draws_and_not_judged(study, tmp_pa
 
     lines = [json.loads(line) for line in records(tmp_path, "posterior-none").splitlines()[1:]]
     assert {tuple(np.round(list(r["values"].values()), 9)) for r in lines[::2]} <= values
-    assert not found["conditions"]["none"]["ranks"]["judged"]
+    assert not found.conditions["none"].ranks.judged
 
 
 def test_the_posterior_needs_a_stored_fit_of_the_same_files(study, tmp_path):
     asked = replace(ASKED, source="posterior")
-    with pytest.raises(InputError, match="no stored fit to draw truths from; run 'assemblysim fit"):
+    with pytest.raises(InputError, match=r"no results .*; run 'assemblysim fit"):
         run(study, tmp_path, asked)
 
-    (tmp_path / "summary.json").write_text(json.dumps({"inputs": {"study.toml": "other"}}))
+    stored_result_of(study, tmp_path, {"study.toml": "other"})
     with pytest.raises(InputError, match="the stored fit was made from other files"):
         run(study, tmp_path, asked)
 
-    (tmp_path / "summary.json").write_text(json.dumps({"inputs": dict(study.inputs)}))
+    stored_result_of(study, tmp_path)
     with pytest.raises(InputError, match="no stored draws of chain; run 'assemblysim fit' first"):
         run(study, tmp_path, asked)
 
 
 @pytest.mark.slow
 def test_the_ranks_of_a_real_calibration_are_uniform(study, tmp_path):
-    found = run(study, tmp_path, replace(ASKED, studies=60, misspecifications=()))["conditions"][
-        "none"
-    ]
+    found = run(study, tmp_path, replace(ASKED, studies=60, misspecifications=()))
+    found = found.conditions["none"]
 
-    assert found["ranks"]["together_p_value"] > 0.001
-    covered = found["coverage"]["all"]["0.8"]
-    assert abs(covered["share"] - 0.8) < 4 * covered["error"]
-    assert found["wrong_with_confidence"]["hits"] <= 2
-    assert found["not_fitted"] == 0
+    assert found.ranks.together_p_value > 0.001
+    covered = found.coverage.all["0.8"]
+    assert abs(covered.share - 0.8) < 4 * covered.error
+    assert found.wrong_with_confidence.hits <= 2
+    assert found.not_fitted == 0

@@ -13,9 +13,16 @@ from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import (
     signals_of,
 )
-from assemblysim.study.definition.conditions import conditions_words
+from assemblysim.sentences.conditions import conditions_words
 from assemblysim.study.definition.reading import read_study
+from assemblysim.study.definition.study import Experiment
 from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.results.experiments import experiment_conditions
+
+
+def said(experiment: Experiment) -> tuple[str, ...]:
+    """How an experiment was conducted, in words."""
+    return conditions_words(experiment_conditions(experiment, "mM", window_h=1.0, sampled_h=()))
 
 
 def test_diluted_samples_are_a_factor(tmp_path: Path) -> None:
@@ -39,7 +46,7 @@ def test_diluted_samples_are_a_factor(tmp_path: Path) -> None:
     whole = signals_of(problem, plain, named, concentrations) - background
     part = signals_of(problem, diluted, named, concentrations) - background
     assert whole == pytest.approx(100 * part)
-    assert conditions_words(read_study(folder).experiments[1].conditions, "mM") == (
+    assert said(read_study(folder).experiments[1]) == (
         "60 °C",
         "samples diluted 100 times before they were measured",
     )
@@ -59,7 +66,7 @@ def test_events_are_read_with_their_volumes(tmp_path: Path) -> None:
         (4.0, -1.0, ()),
     ]
     assert protocol.held == ("L",)
-    assert conditions_words(study.experiments[1].conditions, "mM") == (
+    assert said(study.experiments[1]) == (
         "60 °C",
         "1 mL of 50 mM L added at 2 h",
         "11 mL added at 3 h",

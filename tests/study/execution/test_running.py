@@ -14,10 +14,13 @@ from killable import SAMPLING, fit, forking
 from small_study import SETTINGS, WORDS, chain_table, small_study
 
 from assemblysim.errors import RunError
+from assemblysim.files.codec import to_plain
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.sampling.settings import ConvergenceCriteria
 from assemblysim.report.writers.folder import write_report
 from assemblysim.result.checks import Check
+from assemblysim.result.on_disk import stored_result
+from assemblysim.result.summary import SUMMARY_VERSION
 from assemblysim.study.execution import running
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.execution.running import fit_all, judged, lacking_words
@@ -32,6 +35,7 @@ def quiet(event):
 
 def without_clock(summary):
     """What must not depend on how the work was done: all but the seconds."""
+    summary = to_plain(summary)
     mechanisms = {n: {**one, "seconds": 0} for n, one in summary["mechanisms"].items()}
     return {**summary, "mechanisms": mechanisms}
 
@@ -64,24 +68,29 @@ def test_another_seed_gives_other_draws_but_the_same_verdict(study, finished, tm
     first = finished[0]
 
     for name in study.mechanisms:
-        a, b = (s["mechanisms"][name]["log_evidence"][0] for s in (first, other))
-        assert a["value"] != b["value"]
-        assert abs(a["value"] - b["value"]) < 5 * np.hypot(a["error"], b["error"]) + 0.3
+        a, b = (s.mechanisms[name].log_evidence[0] for s in (first, other))
+        assert a.value != b.value
+        assert abs(a.value - b.value) < 5 * np.hypot(a.error, b.error) + 0.3
 
 
 def test_the_true_mechanism_is_found(finished):
-    comparison = finished[0]["comparison"]
+    assert finished[0].comparison.probabilities["chain"] > 0.99
+    parameters = finished[0].mechanisms["chain"].parameters
+    assert parameters["k_first"].lower < 1.0 < parameters["k_first"].upper
+    assert parameters["k_second"].lower < 0.5 < parameters["k_second"].upper
 
-    assert comparison["probabilities"]["chain"] > 0.99
-    parameters = finished[0]["mechanisms"]["chain"]["parameters"]
-    assert parameters["k_first"]["lower"] < 1.0 < parameters["k_first"]["upper"]
-    assert parameters["k_second"]["lower"] < 0.5 < parameters["k_second"]["upper"]
+
+def test_the_result_comes_back_from_disk_as_it_was(finished):
+    result, folder = finished
+
+    assert to_plain(stored_result(folder)) == to_plain(result)
 
 
 def test_the_summary_on_disk_has_every_key_of_the_contract(finished):
     summary = json.loads((finished[1] / "summary.json").read_text())
     one = summary["mechanisms"]["chain"]
 
+    assert summary["version"] == SUMMARY_VERSION
     assert {"study", "seed", "versions", "inputs", "mechanisms", "comparison"} <= set(summary)
     assert {
         "checks",
@@ -108,11 +117,11 @@ def test_the_summary_on_disk_has_every_key_of_the_contract(finished):
 
 
 def test_the_lifetime_of_the_intermediate_is_that_of_the_truth(finished):
-    found = finished[0]["mechanisms"]["chain"]["lifetimes"]["B"]["time_of_maximum"]
+    found = finished[0].mechanisms["chain"].lifetimes["B"]["time_of_maximum"]
     truth = np.log(1.0 / 0.5) / 0.5
 
-    assert found["lower"] < truth < found["upper"]
-    assert found["probability_beyond"] == 0
+    assert found.lower < truth < found.upper
+    assert found.probability_beyond == 0
 
 
 @pytest.mark.usefixtures("blank_pictures")
@@ -162,10 +171,10 @@ def test_gates_that_are_not_met_leave_a_failed_check_and_no_verdict(study, tmp_p
     )
     summary = run_all(strict, tmp_path, OneWorker(), quiet)
 
-    assert not summary["converged"]
-    assert summary["comparison"]["verdict"].startswith("No verdict: the draws of")
-    assert not summary["comparison"]["decided"]
-    failed = [c["name"] for c in summary["mechanisms"]["chain"]["checks"] if not c["passed"]]
+    assert not summary.converged
+    assert summary.comparison.verdict.kind == "draws failed"
+    assert not summary.comparison.decided
+    failed = [c.name for c in summary.mechanisms["chain"].checks if not c.passed]
     assert "bulk effective sample size" in failed
 
 

@@ -18,6 +18,8 @@ from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.scales import SCALES
 from assemblysim.prediction.design.design import draw_truths, expected_gain, imagine
+from assemblysim.result.design import SpectrumPlan
+from assemblysim.sentences.design import asked_words, design_words, plan_words
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.problem.changed_conditions import Start, read_temperature
@@ -31,6 +33,7 @@ from assemblysim.study.questions.planned_spectra import (
     quantity_draws,
     stored_ensemble,
 )
+from assemblysim.study.results.experiments import changed_start
 from assemblysim.study.results.stored_posterior import probabilities_in_play
 from assemblysim.study.workers import OneWorker
 from benchmarks.designs import recommended_times
@@ -64,7 +67,7 @@ def log_evidence(study, mechanism, points=120):
 def test_the_density_of_a_new_spectrum_is_the_ratio_of_evidences_with_and_without_it(tmp_path):
     study = early_study(tmp_path)
     together = ensemble(study, draws=4000)
-    spectra = planned_spectra(together, Plan("", "new time", Start(), (2.0,)))
+    spectra = planned_spectra(together, Plan("new time", Start(), (2.0,)))
     rng = np.random.default_rng(3)
     old = study.experiments[0].table
 
@@ -87,7 +90,7 @@ def test_the_density_of_a_new_spectrum_is_the_ratio_of_evidences_with_and_withou
 def test_a_late_spectrum_tells_more_than_an_early_one_and_both_more_than_one(tmp_path):
     together = ensemble(early_study(tmp_path))
     rng = np.random.default_rng(1)
-    plans = [Plan(f"at {t:g} h", "new time", Start(), (t,)) for t in (0.25, 1.0, 2.0)]
+    plans = [Plan("new time", Start(), (t,)) for t in (0.25, 1.0, 2.0)]
     ranked, joint = judge(together, plans, Wish(together=2), rng)
     told = {one.plan.times[0]: one.gain.information for one in ranked}
 
@@ -98,7 +101,6 @@ def test_a_late_spectrum_tells_more_than_an_early_one_and_both_more_than_one(tmp
     )
     assert joint.gain.information.value > ranked[0].gain.information.value
     assert joint.plan.times[1] == 2.0
-    assert " and " in joint.sentence
     assert recommended_times(together, Start(), (0.25, 0.4, 2.0), 1, rng) == (2.0,)
 
 
@@ -108,7 +110,7 @@ def test_replicates_at_one_time_count_as_two_spectra(tmp_path):
 
     def told(*times):
         rng = np.random.default_rng(5)
-        spectra = planned_spectra(together, Plan("", "new time", Start(), times))
+        spectra = planned_spectra(together, Plan("new time", Start(), times))
         return expected_gain(imagine(spectra, together.in_play, truths, rng), together.in_play, rng)
 
     one, two = told(2.0), told(2.0, 2.0)
@@ -118,8 +120,8 @@ def test_replicates_at_one_time_count_as_two_spectra(tmp_path):
 
 def test_half_the_start_changes_what_is_expected(tmp_path):
     together = ensemble(early_study(tmp_path))
-    whole = planned_spectra(together, Plan("", "new time", Start(), (2.0,)))
-    half = planned_spectra(together, Plan("", "other start", Start(0, (("A", 5.0),)), (2.0,)))
+    whole = planned_spectra(together, Plan("new time", Start(), (2.0,)))
+    half = planned_spectra(together, Plan("other start", Start(0, (("A", 5.0),)), (2.0,)))
 
     # first-order steps: half of everything but the background
     np.testing.assert_allclose(
@@ -136,25 +138,24 @@ def test_a_spectrum_at_another_temperature_is_expected_as_at_a_constant_one(tmp_
     warm = Start(0, (), read_temperature(study, "60 degC"))
 
     def signals(start):
-        return planned_spectra(reactors, Plan("", "other start", start, (1.0, 6.0))).signals[0]
+        return planned_spectra(reactors, Plan("other start", start, (1.0, 6.0))).signals[0]
 
     np.testing.assert_allclose(signals(warm), signals(Start(1)), rtol=1e-6)
     assert np.abs(signals(Start()) / signals(Start(1)) - 1).max() > 0.01
     (first, *_) = plans_for(study, Wish(start=warm))
-    assert first.what.endswith("at 60 °C")
+    assert said(study, first).endswith("at 60 °C")
     assert {plan.kind for plan in plans_for(study, Wish(start=warm))} == {"other start"}
 
 
 def test_a_constant_is_narrowed_by_the_reading_that_shows_it(tmp_path):
     together = ensemble(early_study(tmp_path))
-    plans = [Plan(f"at {t:g} h", "new time", Start(), (t,)) for t in (0.01, 1.0)]
+    plans = [Plan("new time", Start(), (t,)) for t in (0.01, 1.0)]
     wish = Wish(narrow="k_second", together=1)
     ranked, joint = judge(together, plans, wish, np.random.default_rng(1))
 
     assert joint is None
     assert ranked[0].plan.times == (1.0,)
     assert ranked[0].narrowing.fraction.value > ranked[1].narrowing.fraction.value
-    assert "% off the variance of k_second" in ranked[0].sentence
     fractions = quantity_draws(together, "C/second")
     np.testing.assert_allclose(fractions[0], 1)
     assert np.isnan(fractions[1]).all()
@@ -167,8 +168,8 @@ def test_a_shared_sampling_error_adds_to_a_single_new_spectrum(tmp_path):
     study = replace(study, fixed=(*study.fixed, ("sampling_error", 0.4)))
     problem = build_problem(study, "chain")
     together = ensemble_of({"chain": 1.0}, [problem], [np.array([[1.0, 0.5]] * 5)])
-    spectra = planned_spectra(together, Plan("", "new time", Start(), (2.0,)))
-    twice = planned_spectra(together, Plan("", "new time", Start(), (2.0, 2.0)))
+    spectra = planned_spectra(together, Plan("new time", Start(), (2.0,)))
+    twice = planned_spectra(together, Plan("new time", Start(), (2.0, 2.0)))
 
     np.testing.assert_allclose(spectra.noise[0], 0.5)
     assert twice.template.noise_names == ("noise", "sampling_error")
@@ -179,7 +180,7 @@ def test_plans_cover_replicates_new_times_and_half_of_what_was_put_in(tmp_path):
     study = small_study(tmp_path, table=chain_table())
     plans = plans_for(study, Wish())
     kinds = {plan.kind for plan in plans}
-    what = [plan.what for plan in plans]
+    what = [said(study, plan) for plan in plans]
 
     assert kinds == {"replicate", "new time", "other start"}
     assert "one more replicate at 2 h" in what
@@ -188,7 +189,7 @@ def test_plans_cover_replicates_new_times_and_half_of_what_was_put_in(tmp_path):
     assert any(w.endswith("at a quarter of the A") for w in what)
     assert [p.kind for p in plans_for(study, Wish(replicates_only=True))] == ["replicate"] * 6
     given = plans_for(study, Wish(Start(0, (("A", 20.0),)), (1.0,)))
-    assert [p.what for p in given] == ["a spectrum at 1 h at twice the A"]
+    assert [said(study, p) for p in given] == ["a spectrum at 1 h at twice the A"]
     with pytest.raises(InputError, match="none of the --times was measured"):
         plans_for(study, Wish(times=(3.0,), replicates_only=True))
     with pytest.raises(InputError, match="leave out --initial and --temperature"):
@@ -221,7 +222,7 @@ def test_half_of_everything_comes_into_question_where_several_things_were_put_in
     study = small_study(tmp_path, table=chain_table())
     (reactor,) = study.experiments
     study = replace(study, experiments=(replace(reactor, initial=(("A", 10.0), ("B", 4.0))),))
-    what = [plan.what for plan in plans_for(study, Wish())]
+    what = [said(study, plan) for plan in plans_for(study, Wish())]
 
     assert sum(w.endswith("at half the A and at half the B") for w in what) == 4
 
@@ -230,12 +231,15 @@ def test_spectra_that_belong_together_keep_their_own_starts(tmp_path):
     together = ensemble(early_study(tmp_path))
     half = Start(0, (("A", 5.0),))
     plans = [
-        Plan("whole", "new time", Start(), (2.0,)),
-        Plan("half", "other start", half, (2.0,)),
+        Plan("new time", Start(), (2.0,)),
+        Plan("other start", half, (2.0,)),
     ]
     _, joint = judge(together, plans, Wish(together=2), np.random.default_rng(1))
 
-    assert {plan.what: plan.start for plan in joint.spectra} == {"whole": Start(), "half": half}
+    assert {plan.kind: plan.start for plan in joint.spectra} == {
+        "new time": Start(),
+        "other start": half,
+    }
 
 
 def test_one_time_alone_says_nothing_where_every_column_has_its_own_size(tmp_path):
@@ -245,7 +249,7 @@ def test_one_time_alone_says_nothing_where_every_column_has_its_own_size(tmp_pat
     together = ensemble_of({"chain": 1.0}, [problem], [np.array([[1.0, 0.5]] * 5)])
 
     with pytest.raises(InputError, match="one time alone compares nothing"):
-        planned_spectra(together, Plan("a spectrum at 2 h", "new time", Start(), (2.0,)))
+        planned_spectra(together, Plan("new time", Start(), (2.0,)))
 
 
 @pytest.fixture(scope="module")
@@ -254,6 +258,12 @@ def fitted(tmp_path_factory):
     results = tmp_path_factory.mktemp("results")
     run_all(study, results, OneWorker(), lambda event: None)
     return study, results
+
+
+def said(study, plan):
+    """What a plan is called."""
+    start = changed_start(study, plan.start)
+    return plan_words(SpectrumPlan(plan.kind, plan.times, start))
 
 
 def test_the_mechanisms_in_play_come_with_their_probabilities(fitted):
@@ -278,10 +288,21 @@ def test_the_command_ranks_spectra_in_words_and_for_machines(fitted, monkeypatch
     assert status == 0
     assert text.startswith("• A spectrum at ")
     assert "nats are open" in text
-    assert [one["kind"] for one in content["candidates"]] == ["replicate"] * 2
+    assert [one["plan"]["kind"] for one in content["candidates"]] == ["replicate"] * 2
     assert content["candidates"][0]["information_nats"]["error"] >= 0
     assert content["candidates"][0]["pairs"][0]["between"] == content["candidates"][0]["pair"]
+    assert content.pop("sentences")[0].startswith("one more replicate at ")
+    assert "new spectra scatter as the old ones" in content.pop("cautions")[0]
     assert json.loads((results / "design.json").read_text(encoding="utf-8")) == content
+
+
+def test_a_quantity_is_named_with_how_much_narrower_it_becomes(fitted):
+    study, results = fitted
+    found = designing.design_study(study, results, Wish(times=(1.0, 2.0), narrow="k_second"))
+
+    assert asked_words(found.asked) == "Possible next spectra at 1 h and 2 h, for k_second"
+    assert "% off the variance of k_second" in design_words(found)[0]
+    assert found.together is not None or len(found.candidates) == 2
 
 
 @pytest.mark.parametrize(

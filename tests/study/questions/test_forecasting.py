@@ -12,13 +12,18 @@ from small_study import chain_table, small_study
 
 from assemblysim.commands import study_commands
 from assemblysim.errors import InputError
+from assemblysim.files.codec import to_plain
 from assemblysim.prediction.windows import Level
 from assemblysim.report.sections.forecast.control import control_sentences
+from assemblysim.report.sections.forecast.forecast import answered_forecast
 from assemblysim.report.sections.forecast.stopping import stopping_sentences
+from assemblysim.sentences.conditions import start_words
+from assemblysim.sentences.forecast import forecast_cautions
 from assemblysim.study.execution.concluding import run_all
-from assemblysim.study.problem.changed_conditions import Start, read_start, start_words
+from assemblysim.study.problem.changed_conditions import Start, read_start
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.questions.forecasting import Question, forecast, forecast_draws
+from assemblysim.study.results.experiments import changed_start
 from assemblysim.study.workers import OneWorker
 
 
@@ -38,31 +43,36 @@ def test_a_forecast_from_draws_matches_the_closed_form_at_other_concentrations(s
     problem = build_problem(study, "chain")
     start = Start(0, (("A", 4.0), ("C", 1.0)))
     found = forecast_draws(problem, np.array([[1.0, 0.5]]), start, 20.0, Level("M", 0.25))
-    summary = found.summary("mM")
+    summary = to_plain(found.answer("mM"))
     top = np.log(0.5) / -0.5
     height = chain_middle(top, 1.0, 0.5, 4.0, np.exp)
 
     assert summary["lifetimes"]["B"]["maximum"]["median"] == pytest.approx(height, rel=1e-6)
-    assert summary["windows"]["B"]["peak_share"]["median"] == pytest.approx(height / 5, rel=1e-6)
+    assert summary["forecast"]["windows"]["B"]["peak_share"]["median"] == pytest.approx(
+        height / 5, rel=1e-6
+    )
     made = 4 - chain_middle(20.0, 1.0, 0.5, 4.0, np.exp) - 4 * np.exp(-20.0)
-    assert summary["extents"]["second"]["extent"]["median"] == pytest.approx(made, rel=1e-6)
-    assert summary["rate_control"]["time_of_maximum"]["B"]["first"]["median"] < 0
+    assert summary["forecast"]["extents"]["second"]["extent"]["median"] == pytest.approx(
+        made, rel=1e-6
+    )
+    assert summary["forecast"]["rate_control"]["time_of_maximum"]["B"]["first"]["median"] < 0
     assert summary["pathways"]["C"]["second"]["median"] == pytest.approx(1)
 
 
 def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_said(study, results):
     start = read_start(study, ("A=5 mM",))
     found = forecast(study, results, Question(start, 16.0))
-    chain = found["mechanisms"]["chain"]
+    chain, said = found.mechanisms["chain"], forecast_cautions(found)
 
-    assert next(iter(found["probabilities"])) == "chain"
-    assert found["conditions"]["changed"] == "at half the A"
-    assert "Nothing was measured at half the A (reactor)" in found["cautions"][0]
-    assert "Nothing was measured after 8 h" in found["cautions"][1]
+    assert next(iter(found.conditions.probabilities)) == "chain"
+    assert start_words(found.start) == "at half the A"
+    assert "Nothing was measured at half the A (reactor)" in said[0]
+    assert "Nothing was measured after 8 h" in said[1]
     # the truth, k = 1 and 0.5 per hour: half the A halves the maximum, 10 * 1/2
-    assert chain["lifetimes"]["B"]["maximum"]["median"] == pytest.approx(2.5, rel=0.1)
-    assert chain["lifetimes"]["B"]["time_of_maximum"]["median"] == pytest.approx(1.386, rel=0.1)
-    sentences = [*stopping_sentences(found), *control_sentences(found)]
+    assert chain.lifetimes["B"]["maximum"].median == pytest.approx(2.5, rel=0.1)
+    assert chain.lifetimes["B"]["time_of_maximum"].median == pytest.approx(1.386, rel=0.1)
+    said = answered_forecast(found)
+    sentences = [*stopping_sentences(said), *control_sentences(said)]
     assert sentences[0].startswith("B holds more than 20 % of M from ")
     assert "Under 'chain' " in sentences[-1]
 
@@ -70,7 +80,7 @@ def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_sa
 def test_what_is_improbable_is_not_given_a_time_from_and_to(study, results):
     found = forecast(study, results, Question(fraction=0.9))
 
-    assert stopping_sentences(found)[0].startswith(
+    assert stopping_sentences(answered_forecast(found))[0].startswith(
         "B probably holds no more than 90 % of M within 8 h: it does at some time with probability "
         "< 0.01."
     )
@@ -79,9 +89,9 @@ def test_what_is_improbable_is_not_given_a_time_from_and_to(study, results):
 def test_under_the_same_conditions_there_is_nothing_to_caution_of(study, results):
     found = forecast(study, results, Question())
 
-    assert found["cautions"] == []
-    assert found["conditions"]["until_h"] == 8.0
-    assert found["conditions"]["initial"] == {"A": 10.0}
+    assert forecast_cautions(found) == []
+    assert found.conditions.until_h == 8.0
+    assert found.initial == {"A": 10.0}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +99,7 @@ def test_under_the_same_conditions_there_is_nothing_to_caution_of(study, results
     [(5.0, "at half the A"), (20.0, "at twice the A"), (10.0, ""), (7.0, "with A at 7 mM")],
 )
 def test_changes_are_said_as_a_chemist_says_them(change, words, study):
-    assert start_words(study, Start(0, (("A", change),))) == words
+    assert start_words(changed_start(study, Start(0, (("A", change),)))) == words
 
 
 @pytest.mark.parametrize(
@@ -113,7 +123,7 @@ def test_a_forecast_of_another_fit_is_refused(study, results, tmp_path):
     other = replace(study, inputs=(("small.toml", "00"),))
     with pytest.raises(InputError, match="made from other files; run 'assemblysim fit"):
         forecast(other, results, Question())
-    with pytest.raises(InputError, match="no stored fit of this study"):
+    with pytest.raises(InputError, match="no results"):
         forecast(study, tmp_path, Question())
     copy = tmp_path / "copy"
     shutil.copytree(results, copy)
@@ -136,11 +146,12 @@ def test_the_command_predicts_in_words_and_for_machines(study, results, monkeypa
     assert "chain: lifetimes" in same
     assert "degree of rate control" in same
     assert "Lifetimes at half the A, averaged" in text
-    assert "A share holds only if its mechanism does" in text
-    assert "A share holds only if its mechanism does" in same
+    assert "A fraction holds only if its mechanism does" in text
+    assert "A fraction holds only if its mechanism does" in same
     assert "more than 30 % of M" in text
     assert content["conditions"]["until_h"] == 16
-    assert set(content["mechanisms"]["chain"]) >= {"lifetimes", "windows", "flux", "rate_control"}
+    assert set(content["mechanisms"]["chain"]) == {"lifetimes", "pathways", "forecast"}
+    assert "Nothing was measured at half the A" in content["cautions"][0]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from open_networks import law_network
 from sample_networks import open_species, species
 from small_study import WORDS, chain_table, small_study
 
+from assemblysim.files.codec import to_plain
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.windows import Level
 from assemblysim.study.execution.concluding import run_all
@@ -26,7 +27,6 @@ from assemblysim.study.results.stored_posterior import in_play
 from assemblysim.study.results.verdict import apart
 from assemblysim.study.workers import OneWorker
 
-KEYS = {"windows", "rate_control", "extents", "flux"}
 TRUE = np.array([[1.0, 0.5]])
 
 
@@ -44,7 +44,8 @@ def summary(study, tmp_path_factory):
 
 def test_an_outlook_matches_the_closed_form_of_a_chain(study):
     problem = build_problem(study, "chain")
-    found = forecast_in(problem, TRUE, forecast.UNCHANGED, 8.0, Level("M", 0.2)).summary("mM")
+    drawn = forecast_in(problem, TRUE, forecast.UNCHANGED, 8.0, Level("M", 0.2))
+    found = to_plain(drawn.result("mM"))
     middle = chain_middle(8.0, 1.0, 0.5, 10.0, np.exp)
     window = found["windows"]["B"]
 
@@ -62,14 +63,14 @@ def test_an_outlook_matches_the_closed_form_of_a_chain(study):
 
 def test_a_run_stores_the_outlook_of_every_mechanism_in_play_and_of_no_other(summary):
     weights = in_play(summary["comparison"]["probabilities"])
-    told = summary["outlook"]
+    told = summary["forecast"]
 
     assert told["probabilities"] == pytest.approx(weights)
     assert (told["experiment"], told["block"], told["share"]) == ("reactor", "M", 0.2)
     assert told["until_h"] == 8.0
     for name, one in summary["mechanisms"].items():
-        assert (set(one) >= KEYS) == (name in weights)
-    chain = summary["mechanisms"]["chain"]
+        assert (one["forecast"] is not None) == (name in weights)
+    chain = summary["mechanisms"]["chain"]["forecast"]
     # the truth, k = 1 and 0.5 per hour
     assert chain["windows"]["B"]["peak_time"]["median"] == pytest.approx(1.386, rel=0.1)
     assert summary["averaged"]["windows"]["B"]["best"]["probability"] > 0.99
@@ -82,9 +83,9 @@ def test_windows_are_averaged_with_the_probabilities(study):
     draws = {"chain": TRUE, "detour": np.array([[0.01, 100.0]])}
     found = study_forecast(study, problems, draws, {"chain": 0.7, "detour": 0.3}, OneWorker())
 
-    assert found["mechanisms"]["chain"]["windows"]["B"]["best"]["probability"] == 1.0
-    assert "B" not in found["mechanisms"]["detour"]["windows"]  # made, and not used up
-    assert found["windows"]["B"]["best"]["probability"] == pytest.approx(0.7)
+    assert found.mechanisms["chain"].windows["B"].best.probability == 1.0
+    assert "B" not in found.mechanisms["detour"].windows  # made, and not used up
+    assert found.windows["B"].best.probability == pytest.approx(0.7)
 
 
 def test_a_mechanism_out_of_play_has_no_outlook(study):
@@ -92,18 +93,17 @@ def test_a_mechanism_out_of_play_has_no_outlook(study):
     draws = {"chain": TRUE, "detour": TRUE}
     found = study_forecast(study, problems, draws, {"chain": 0.995, "detour": 0.005}, OneWorker())
 
-    assert set(found["mechanisms"]) == {"chain"}
-    assert found["conditions"]["probabilities"] == {"chain": 1.0}
+    assert set(found.mechanisms) == {"chain"}
+    assert found.conditions.probabilities == {"chain": 1.0}
 
 
 def test_words_alone_have_an_outlook(tmp_path):
     study = small_study(tmp_path, words=WORDS)
-    run_all(study, tmp_path / "results", OneWorker(), lambda event: None)
-    summary = json.loads((tmp_path / "results" / "summary.json").read_text(encoding="utf-8"))
-    first = next(iter(summary["outlook"]["probabilities"]))
+    result = run_all(study, tmp_path / "results", OneWorker(), lambda event: None)
+    first = next(iter(result.forecast.probabilities))
 
-    assert set(summary["mechanisms"][first]) >= KEYS
-    assert summary["mechanisms"][first]["predictive_checks"] is None
+    assert result.mechanisms[first].forecast is not None
+    assert result.mechanisms[first].predictive_checks is None
 
 
 @pytest.mark.parametrize(
@@ -129,9 +129,9 @@ def test_an_open_network_has_an_outlook_without_a_level(study, network):
     values = np.repeat(TRUE, 2, axis=0)  # of unknowns that the network does not have
 
     assert level_in(problem, values, forecast.UNCHANGED, 0.2, None, ()) is None
-    found = forecast_in(problem, values, forecast.UNCHANGED, 4.0, None).summary("mM")
-    assert found["windows"] == {}
-    assert set(found["extents"]) == {r.name for r in network.reactions}
+    found = forecast_in(problem, values, forecast.UNCHANGED, 4.0, None).result("mM")
+    assert found.windows == {}
+    assert set(found.extents) == {r.name for r in network.reactions}
 
 
 def test_rivals_of_different_building_blocks_share_the_level_that_all_of_them_have(study):
@@ -173,12 +173,11 @@ def test_a_time_to_propose_keeps_a_fifth_of_the_gap_from_measured_ones():
 
 def test_a_study_in_per_cent_says_so_of_maxima_turnovers_and_fluxes(study, tmp_path):
     yields = replace(study, concentration_unit="%")
-    run_all(yields, tmp_path, OneWorker(), lambda event: None)
-    summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
-    chain = summary["mechanisms"]["chain"]
+    result = run_all(yields, tmp_path, OneWorker(), lambda event: None)
+    chain = result.mechanisms["chain"]
 
-    assert summary["averaged"]["lifetimes"]["B"]["maximum"]["unit"] == "%"
-    assert chain["lifetimes"]["B"]["maximum"]["unit"] == "%"
-    assert chain["lifetimes"]["B"]["half_life"]["unit"] == "h"
-    assert chain["extents"]["first"]["extent"]["unit"] == "%"
-    assert chain["flux"]["unit"] == "%/h"
+    assert result.averaged.lifetimes["B"]["maximum"].unit == "%"
+    assert chain.lifetimes["B"]["maximum"].unit == "%"
+    assert chain.lifetimes["B"]["half_life"].unit == "h"
+    assert chain.forecast.extents["first"].unit == "%"
+    assert chain.forecast.flux.unit == "%/h"

@@ -75,14 +75,14 @@ def test_present_means_the_detection_limit_as_a_share_of_the_scarcest_component(
 def test_averages_weigh_mechanisms_by_their_probabilities(tmp_path):
     study = small_study(tmp_path, table=chain_table())
     both = {name: predicted(study, name)[0] for name in study.mechanisms}
-    mostly_chain = averaged(both, {"chain": 0.99, "detour": 0.01})
-    mostly_detour = averaged(both, {"chain": 0.01, "detour": 0.99})
+    mostly_chain = averaged(both, {"chain": 0.99, "detour": 0.01}, "mM")
+    mostly_detour = averaged(both, {"chain": 0.01, "detour": 0.99}, "mM")
 
-    assert mostly_chain["pathways"]["C"]["second"]["median"] == pytest.approx(1.0)
-    assert mostly_detour["pathways"]["C"]["second"]["median"] == pytest.approx(0.0)
+    assert mostly_chain.pathways["C"]["second"].median == pytest.approx(1.0)
+    assert mostly_detour.pathways["C"]["second"].median == pytest.approx(0.0)
     # in the detour B is a product, no intermediate: what is said of B comes from the chain
-    alone = both["chain"].lifetime_summary(0)["B"]["time_of_maximum"]
-    assert mostly_detour["lifetimes"]["B"]["time_of_maximum"] == alone
+    alone = both["chain"].lifetime_table(0, "mM")["B"]["time_of_maximum"]
+    assert mostly_detour.lifetimes["B"]["time_of_maximum"] == alone
 
 
 @pytest.mark.parametrize(

@@ -1,60 +1,75 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 
 from assemblysim.prediction.design.discrimination import most_telling_reading
+from assemblysim.result.checks import Check
+from assemblysim.result.evidence import LeaveOneOut, LogEvidence
+from assemblysim.result.mechanism import ModeResult
+from assemblysim.result.numbers import Estimate
+from assemblysim.sentences.cautions import cautions
+from assemblysim.sentences.readings import deciding_words
+from assemblysim.sentences.verdict import change_words, sensitivity_words, verdict_words
 from assemblysim.study.results.predictions import SignalCourses
-from assemblysim.study.results.verdict import (
-    comparison_summary,
-    discriminating,
-    prior_sensitivity,
-    stated_cautions,
-)
+from assemblysim.study.results.verdict import comparison_result, discriminating, prior_sensitivity
 
 
 def stored(value, *, error=0.05, changed=None, rate_constants=2, modes=(1.0,), **more):
-    """One mechanism's summary, as far as the comparison reads it."""
-    same = {"value": value, "error": 0.1}
-    return {
-        "log_evidence": [
-            {"method": "bridge sampling", "value": value, "error": error},
-            {"method": "tempered particles", "value": value, "error": 0.05},
-        ],
-        "parameters": {key: {"kind": "rate"} for key in "ab"[:rate_constants]},
-        "checks": [{"name": "R-hat", "value": 1.0, "bound": 1.02, "passed": True}],
-        "prior_changes": dict.fromkeys(("wide", "narrow", "faster", "slower"), same)
-        | (changed or {}),
-        "modes": [
-            {"log_density": -1.0 * i, "weight": w, "error": 0.01, "words": f"way {i}"}
-            for i, w in enumerate(modes)
-        ],
-        "aicc": 10.0 - 2 * value,
-        "bic": 10.0 - 2 * value,
-        "elpd_loo": {"value": value, "error": 1.0, "bad_k": 0},
-        "readings": 12,
-        **more,
-    }
+    """One mechanism's result, as far as the comparison reads it."""
+    same = Estimate(value, 0.1)
+    return SimpleNamespace(
+        log_evidence=(
+            LogEvidence("bridge sampling", value, error),
+            LogEvidence("SMC", value, 0.05),
+        ),
+        parameters={key: SimpleNamespace(kind="rate") for key in "ab"[:rate_constants]},
+        checks=(Check("R-hat", 1.0, 1.02, True),),
+        prior_changes=dict.fromkeys(("wide", "narrow", "faster", "slower"), same) | (changed or {}),
+        modes=tuple(ModeResult(-1.0 * i, w, 0.01, (), {"k_a": 4.0}) for i, w in enumerate(modes)),
+        **{
+            "first_estimate": None,
+            "aicc": 10.0 - 2 * value,
+            "bic": 10.0 - 2 * value,
+            "elpd_loo": LeaveOneOut(value, 1.0, 0),
+            "measurements": 12,
+            **more,
+        },
+    )
 
 
-def summary_of(**mechanisms):
-    return comparison_summary(mechanisms, np.random.default_rng(0))
+def compared(**mechanisms):
+    return comparison_result(mechanisms, np.random.default_rng(0))
+
+
+def told(fixed=None, **mechanisms):
+    """The cautions about a comparison."""
+    result = SimpleNamespace(
+        mechanisms=mechanisms,
+        comparison=compared(**mechanisms),
+        measurement=SimpleNamespace(fixed=fixed or {}),
+    )
+    return cautions(result)
 
 
 def test_each_change_of_the_priors_has_its_own_probabilities():
-    changed = {"narrow": {"value": np.log(4), "error": 0.2}}
-    found = prior_sensitivity({"a": stored(0.0), "b": stored(-0.1, changed=changed)})
+    changed = {"narrow": Estimate(np.log(4), 0.2)}
+    mechanisms = {"a": stored(0.0), "b": stored(-0.1, changed=changed)}
+    found = prior_sensitivity(mechanisms)
+    said = [change_words(one.change, mechanisms) for one in found]
 
-    assert [one["change"].split("constants ")[1].split(" (")[0] for one in found] == [
+    assert [one.split("constants ")[1].split(" (")[0] for one in said] == [
         "twice as wide",
         "half as wide",
         "shifted up by a quarter of their width",
         "shifted down by a quarter of it",
     ]
-    assert found[1]["probabilities"]["b"] == pytest.approx(4 / 5)
-    assert found[1]["sentence"] == (
+    assert found[1].probabilities["b"] == pytest.approx(4 / 5)
+    assert sensitivity_words(found[1], "a") == (
         "b becomes the most probable, with 80 % (log evidences good to 0.2)."
     )
-    assert found[0]["sentence"].startswith("a stays the most probable, with 52 %")
+    assert sensitivity_words(found[0], "a").startswith("a stays the most probable, with 52 %")
 
 
 def test_priors_that_cut_off_a_posterior_in_play_judge_nothing():
@@ -62,66 +77,71 @@ def test_priors_that_cut_off_a_posterior_in_play_judge_nothing():
     found = prior_sensitivity({"true": stored(-100.0, changed=cut), "wrong": stored(-600.0)})
     other = prior_sensitivity({"true": stored(-100.0), "wrong": stored(-600.0, changed=cut)})
 
-    assert found[1]["probabilities"] is None
-    assert found[1]["sentence"] == "Cannot be judged: that cuts off the posterior of true."
-    assert other[1]["probabilities"]["true"] == 1.0
+    assert found[1].probabilities is None
+    assert sensitivity_words(found[1], "true") == (
+        "Cannot be judged: that cuts off the posterior of true."
+    )
+    assert other[1].probabilities["true"] == 1.0
 
 
 def test_a_rival_that_narrower_priors_cut_off_is_named():
     cut = {"narrow": None}
     found = prior_sensitivity({"a": stored(0.0), "b": stored(-1.0, changed=cut)})
 
-    assert found[1]["probabilities"] == {"a": 1.0, "b": 0.0}
-    assert found[1]["sentence"] == (
+    assert found[1].probabilities == {"a": 1.0, "b": 0.0}
+    assert sensitivity_words(found[1], "a") == (
         "a stays the most probable, with 100 % (log evidences good to 0.1); that cuts off b."
     )
 
 
-def test_an_audit_that_disagrees_takes_the_verdict_away_and_laplace_never_does():
+def test_nested_sampling_that_disagrees_takes_the_verdict_away_and_laplace_never_does():
     def with_third(third):
         one = stored(0.0)
-        return {**one, "log_evidence": [*one["log_evidence"], third]}
+        one.log_evidence = (*one.log_evidence, third)
+        return one
 
-    laplace = {"method": "Laplace", "value": -9.0, "error": float("nan")}
-    near = {"method": "nested sampling (dynesty)", "value": 0.2, "error": 0.1}
-    far = {**near, "value": 2.0}
+    laplace = LogEvidence("Laplace", -9.0, float("nan"))
+    near = LogEvidence("nested sampling (dynesty)", 0.2, 0.1)
+    far = LogEvidence("nested sampling (dynesty)", 2.0, 0.1)
 
     for third in (laplace, near):
-        assert summary_of(a=with_third(third), b=stored(-9.0))["decided"], third
-    found = summary_of(a=with_third(far), b=stored(-9.0))
-    assert not found["decided"]
-    assert "2.00 ± 0.10 by nested sampling (dynesty)" in found["verdict"]
+        assert compared(a=with_third(third), b=stored(-9.0)).decided, third
+    found = compared(a=with_third(far), b=stored(-9.0))
+    assert not found.decided
+    assert found.left_open == ()
+    assert "2.00 ± 0.10 by nested sampling (dynesty)" in verdict_words(found.verdict)
 
 
-def test_what_is_stated_instead_of_inferred_is_pointed_out():
-    silent = stated_cautions({"background": 0.0, "response_A": 1.0}, readings=True)
-    found = stated_cautions({"background": 1e-3, "noise": 0.15}, readings=True)
+def test_what_is_fixed_instead_of_inferred_is_pointed_out():
+    silent = told({"background": 0.0, "response_A": 1.0}, a=stored(0.0), b=stored(-4.0))
+    found = told({"background": 1e-3, "noise": 0.15}, a=stored(0.0), b=stored(-4.0))
+    words = told({"background": 1e-3, "noise": 0.15}, a=stored(0.0, measurements=0))
 
     assert silent == []
     assert [one.split(".")[0] for one in found] == [
-        "The background is stated",
-        "Stated, not inferred: noise",
+        "The background is fixed",
+        "Fixed, not inferred: noise",
     ]
-    assert stated_cautions({"background": 1e-3, "noise": 0.15}, readings=False) == []
+    assert not any("fixed" in one.lower() for one in words)
 
 
 def test_a_second_way_to_explain_the_data_is_told_of():
-    calm = summary_of(a=stored(0.0, modes=(0.995, 0.005)), b=stored(-4.0, modes=(0.6, 0.4)))
-    loud = summary_of(a=stored(0.0, modes=(0.7, 0.3)), b=stored(-4.0))
+    calm = told(a=stored(0.0, modes=(0.995, 0.005)), b=stored(-4.0, modes=(0.6, 0.4)))
+    loud = told(a=stored(0.0, modes=(0.7, 0.3)), b=stored(-4.0))
 
-    assert calm["cautions"] == []  # too light, and of a mechanism that is out
-    assert loud["cautions"] == [
-        "a explains the data in another way too, with 30 % of its probability: way 1."
+    assert calm == []  # too light, and of a mechanism that is out
+    assert loud == [
+        "a explains the data in another way too, with 30 % of its probability: k_a 4 times larger."
     ]
 
 
 def test_criteria_that_prefer_another_mechanism_are_shown():
-    found = summary_of(
+    found = told(
         a=stored(0.0),
-        b=stored(-1.0, aicc=2.0, bic=3.0, elpd_loo={"value": 4.0, "error": 1.0, "bad_k": 0}),
+        b=stored(-1.0, aicc=2.0, bic=3.0, elpd_loo=LeaveOneOut(4.0, 1.0, 0)),
     )
 
-    assert found["cautions"] == [
+    assert found == [
         "AICc prefers b to a, by 8.0.",
         "BIC prefers b to a, by 7.0.",
         "Leave-one-out prediction prefers b to a, by 4.0 in log density.",
@@ -129,20 +149,27 @@ def test_criteria_that_prefer_another_mechanism_are_shown():
 
 
 def test_a_leave_one_out_figure_that_cannot_be_relied_on_is_pointed_out():
-    found = summary_of(
-        a=stored(0.0, elpd_loo={"value": 0.0, "error": 1.0, "bad_k": 2}), b=stored(-4.0)
-    )
+    found = told(a=stored(0.0, elpd_loo=LeaveOneOut(0.0, 1.0, 2)), b=stored(-4.0))
 
-    assert found["cautions"] == [
-        "The leave-one-out figure of a rests on units with Pareto k-hat above 0.7 and should "
-        "not be relied on."
+    assert found == [
+        "The leave-one-out figure of a rests on observations with Pareto k-hat above 0.7 and "
+        "should not be relied on."
+    ]
+
+
+def test_an_estimate_that_was_made_anew_is_told_of():
+    found = told(a=stored(0.0, first_estimate=LogEvidence("SMC", 1.0, 0.2)), b=stored(-4.0))
+
+    assert found == [
+        "The two estimates of the log evidence of a lay more than two combined errors apart at "
+        "first; the one by SMC was made anew with more effort (1.00 ± 0.20 before)."
     ]
 
 
 def test_words_alone_are_called_weak():
-    found = summary_of(a=stored(0.0, readings=0), b=stored(-1.0, readings=0))
+    found = told(a=stored(0.0, measurements=0), b=stored(-1.0, measurements=0))
 
-    assert found["cautions"][-1].startswith("The data are statements in words only.")
+    assert found[-1].startswith("The data are statements in words only.")
 
 
 TIMES = np.array([1.0, 2.0, 4.0])
@@ -198,9 +225,9 @@ def test_deciding_readings_are_put_into_words_best_first():
     pairs = [("a", "b"), ("a", "c"), ("b", "c")]
     found = discriminating(records, pairs, 0.5, "%", (), np.random.default_rng(0))
 
-    assert [one["between"] for one in found][-1] == ["a", "c"]
-    assert found[0]["sentence"].startswith("One reading of B at ")
-    assert "would tell" in found[0]["sentence"]
-    assert "would hardly tell a from c" in found[-1]["sentence"]
-    there = discriminating(records, pairs, 0.5, "%", (), np.random.default_rng(0), " in reactor 2")
-    assert " h in reactor 2, good to 15 %, would tell " in there[0]["sentence"]
+    assert found[-1].between == ("a", "c")
+    assert deciding_words(found[0]).startswith("One measurement of B at ")
+    assert "would tell" in deciding_words(found[0])
+    assert "would hardly tell a from c" in deciding_words(found[-1])
+    there = discriminating(records, pairs, 0.5, "%", (), np.random.default_rng(0), "reactor 2")
+    assert " h in reactor 2, good to 15 %, would tell " in deciding_words(there[0])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from assemblysim.inference.model.prior import Prior
 from assemblysim.language import time_label
-from assemblysim.study.definition.conditions import conditions_words, programme_words
+from assemblysim.sentences.conditions import conditions_words, temperature_words
 from assemblysim.study.definition.study import Experiment, Study
+from assemblysim.study.results.experiments import experiment_conditions, temperature_points
 
 LONG = 1e4  # h, from which on digits are grouped
 
@@ -23,10 +24,12 @@ def experiment_words(experiment: Experiment, unit: str) -> tuple[str, ...]:
     samples = f"{len(times)} samples from {_label(times[0])} to {_label(times[-1])}"
     if len(times) == 1:
         samples = f"1 sample at {_label(times[0])}"
-    done = conditions_words(conditions, unit) or (
-        "left alone, at a temperature that is not stated",
+    facts = experiment_conditions(experiment, unit, window_h=times[-1], sampled_h=tuple(times))
+    done = conditions_words(facts) or ("left alone, at a temperature that is not stated",)
+    others = (
+        f"or, {name}: {temperature_words(temperature_points(one))}"
+        for name, one in conditions.alternatives
     )
-    others = (f"or, {name}: {programme_words(one)}" for name, one in conditions.alternatives)
     group = (f"of the group {conditions.group}",) if conditions.group else ()
     return (f"starts from {start}", samples, *done, *others, *group)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from two_reactors import HEATED, written
 
 from assemblysim.commands.check import check_model
-from assemblysim.study.definition.in_words import experiment_words, sharing_words
 from assemblysim.study.definition.reading import read_study
+from assemblysim.study.questions.in_words import experiment_words, sharing_words
 
 CONDUCT = (
     f'{HEATED}\ngroup = "g"\nvolume = "10 mL"\nheld = ["L"]\n'

@@ -1,0 +1,81 @@
+"""The verdict on the mechanisms, and how it depends on priors, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assemblysim.inference.evidence.prior_changes import CHANGES
+from assemblysim.language import listed
+from assemblysim.result.evidence import Disagreement, PriorSensitivity, Verdict
+from assemblysim.result.mechanism import MechanismResult
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """Say what the comparison comes to, in one or more sentences."""
+    names = listed(verdict.mechanisms)
+    if verdict.kind == "draws failed":
+        return f"No verdict: the draws of {names} did not pass their checks."
+    if verdict.kind == "estimates disagree":
+        return f"No verdict: {' '.join(_disagreement(one) for one in verdict.disagreements)}"
+    if verdict.kind == "single":
+        return f"Only one mechanism, {names}, was fitted: nothing to compare."
+    if verdict.kind == "favoured":
+        return _favoured(verdict)
+    text = f"These data cannot tell {names} apart."
+    if verdict.simplest is not None:
+        text += (
+            f" The simplest of them, {verdict.simplest} with {verdict.simplest_unknowns} unknowns, "
+            "suffices."
+        )
+    if verdict.against:
+        return f"{text} There is strong evidence against {listed(verdict.against)}."
+    return f"{text} None of the mechanisms is ruled out."
+
+
+def _favoured(verdict: Verdict) -> str:
+    text = (
+        f"The data favour {verdict.mechanisms[0]} over every other mechanism: the evidence against "
+        f"the next best, {verdict.against[0]}, is {verdict.strength}"
+    )
+    factor = verdict.log_bayes_factor
+    if factor is None:
+        return f"{text}."
+    return f"{text} (ln Bayes factor {factor.value:.1f} ± {max(factor.error, 0.05):.1f})."
+
+
+def _disagreement(one: Disagreement) -> str:
+    first, second = one.first, one.second
+    return (
+        f"the two estimates of the log evidence of {one.mechanism} do not agree, "
+        f"{first.value:.2f} ± {first.error:.2f} by {first.method} and "
+        f"{second.value:.2f} ± {second.error:.2f} by {second.method}."
+    )
+
+
+def change_words(change: str, mechanisms: Mapping[str, MechanismResult]) -> str:
+    """Say what is changed that was assumed: priors, or a course of temperature."""
+    for one in CHANGES:
+        if one.name == change:
+            kinds = {p.kind for m in mechanisms.values() for p in m.parameters.values()}
+            energies = " and their energies" if "energy" in kinds else ""
+            return (
+                f"priors of the rate constants{energies} {one.words} "
+                "(in the logarithm where flat there)"
+            )
+    return f"temperature: {change}"
+
+
+def sensitivity_words(one: PriorSensitivity, best: str) -> str:
+    """Say which mechanism leads with something changed.
+
+    Args:
+        one: the change, and what follows.
+        best: the mechanism that leads as it is.
+    """
+    if one.probabilities is None:
+        return f"Cannot be judged: that cuts off the posterior of {listed(one.cut_off)}."
+    leader, chance = max(one.probabilities.items(), key=lambda item: item[1])
+    verb = "stays" if leader == best else "becomes"
+    good = "" if one.error is None else f" (log evidences good to {one.error:.1f})"
+    cut_off = f"; that cuts off {listed(one.cut_off)}" if one.cut_off else ""
+    return f"{leader} {verb} the most probable, with {100 * chance:.0f} %{good}{cut_off}."

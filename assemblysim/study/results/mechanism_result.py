@@ -1,0 +1,187 @@
+"""One mechanism's part of the result: its network, its unknowns, its checks and criteria."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assemblysim.inference.fitting import Conclusions
+from assemblysim.inference.model.experiment import within
+from assemblysim.inference.model.parameters import values_from_normal
+from assemblysim.inference.model.problem import (
+    Problem,
+    courses_of,
+    signals_of,
+)
+from assemblysim.inference.sampling.modes import Mode
+from assemblysim.mechanism.network.network import Reaction, Species
+from assemblysim.mechanism.network.overview import is_large
+from assemblysim.mechanism.reading.describe import write_rate_equations
+from assemblysim.mechanism.reading.equation import write_equation
+from assemblysim.result.evidence import LogEvidence
+from assemblysim.result.mechanism import (
+    MechanismResult,
+    ModeResult,
+    OptimumResult,
+    StatementResult,
+    StoredReaction,
+    StoredSpecies,
+)
+from assemblysim.result.numbers import Estimate
+from assemblysim.result.unknowns import DeterminedBy, ParameterResult, ProfileInterval
+from assemblysim.study.definition.study import Study
+from assemblysim.study.problem.activation import activation_barriers
+from assemblysim.study.results.experiments import stored_prior
+from assemblysim.study.results.posterior_checks import posterior_checks
+from assemblysim.study.results.predictions import Predictions
+from assemblysim.study.results.storage import Progress
+
+INTERVAL = (0.025, 0.5, 0.975)
+
+
+def mechanism_result(
+    study: Study,
+    problem: Problem,
+    found: Conclusions,
+    draws: np.ndarray,
+    fit: Progress,
+    predictions: Predictions,
+    checks_rng: np.random.Generator,
+) -> MechanismResult:
+    """Put one mechanism's results into the form that is stored; forecasts follow.
+
+    Args:
+        study: what was asked.
+        problem: the mechanism and its data.
+        found: the conclusions from its draws.
+        draws: shape (E, N, W, P), standard-normal coordinates.
+        fit: what sampling cost.
+        predictions: lifetimes and pathway shares.
+        checks_rng: source of randomness of the posterior predictive checks.
+    """
+    network, unit = problem.network, study.concentration_unit
+    first = fit.start.log_evidence
+    checked = posterior_checks(problem, found.values, checks_rng)
+    by_experiment = {
+        e.name: predictions.lifetime_table(i, unit) for i, e in enumerate(problem.experiments)
+    }
+    return MechanismResult(
+        description=study.system.description(problem.mechanism),
+        species=tuple(stored_species(s) for s in network.species),
+        reactions=tuple(stored_reaction(r) for r in network.reactions),
+        rate_equations=() if is_large(network) else tuple(write_rate_equations(network)),
+        checks=found.checks,
+        parameters=_parameters(problem, found, draws),
+        activation=activation_barriers(study, problem, found.values),
+        derived={one.name: one.describe() for one in problem.derived},
+        identifiability=found.identifiability.together,
+        log_evidence=found.log_evidence,
+        first_estimate=None if found.log_evidence[1] == first else first,
+        prior_changes={name: _estimate(one) for name, one in found.changed.items()},
+        modes=tuple(_mode(mode) for mode in found.modes),
+        log_likelihood_max=found.log_likelihood_max,
+        aicc=found.criteria.aicc,
+        bic=found.criteria.bic,
+        elpd_loo=found.leave_one_out,
+        optima=tuple(OptimumResult(o.log_density, o.basin_count) for o in fit.start.optima),
+        measurements=sum(
+            0 if e.table is None else int(np.isfinite(e.table.values).sum())
+            for e in problem.experiments
+        ),
+        statements=_statements(problem, found),
+        predictive_checks=None if checked is None else checked.result,
+        lifetimes=predictions.lifetime_table(0, unit),
+        lifetimes_by_experiment=by_experiment if len(by_experiment) > 1 else {},
+        pathways=predictions.pathway_table(0),
+        forecast=None,
+        failed_integrations=fit.failed,
+        likelihood_calls=fit.calls,
+        steps=min(state.steps for state in fit.states),
+        seconds=round(fit.seconds, 1),
+    )
+
+
+def _estimate(evidence: LogEvidence | None) -> Estimate | None:
+    return None if evidence is None else Estimate(evidence.value, evidence.error)
+
+
+def _mode(mode: Mode) -> ModeResult:
+    swapped = tuple(swap.names for swap in mode.swapped)
+    return ModeResult(mode.optimum.log_density, mode.weight, mode.error, swapped, mode.ratios)
+
+
+def stored_species(species: Species) -> StoredSpecies:
+    """Return what is stored of a species."""
+    return StoredSpecies(species.name, tuple(species.composition))
+
+
+def stored_reaction(reaction: Reaction) -> StoredReaction:
+    """Return what is stored of a one-way reaction."""
+    return StoredReaction(
+        name=reaction.name,
+        equation=write_equation(reaction),
+        rate_constant=reaction.rate_constant,
+        further_rate_constants=tuple(reaction.further_rate_constants),
+        law=None if reaction.law is None else reaction.law.text,
+        factor=reaction.factor,
+        reverse_of=reaction.reverse_of,
+        reactants=tuple(reaction.reactants),
+        products=tuple(reaction.products),
+    )
+
+
+def _parameters(
+    problem: Problem, found: Conclusions, draws: np.ndarray
+) -> dict[str, ParameterResult]:
+    """Summarise every unknown."""
+    flat = draws.reshape(-1, draws.shape[-1])
+    values = values_from_normal(problem.parameters, flat)
+    lower, median, upper = np.quantile(values, INTERVAL, axis=0).tolist()
+    every = zip(problem.parameters, found.identifiability.parameters, strict=True)
+    return {
+        parameter.name: ParameterResult(
+            unit=parameter.unit,
+            median=median[i],
+            lower=lower[i],
+            upper=upper[i],
+            map=float(found.most_probable[i]),
+            determined=fixed.overall,
+            determined_by=DeterminedBy(fixed.posterior, fixed.profile),
+            profile=ProfileInterval(fixed.lower, fixed.upper),
+            prior=stored_prior(parameter.prior),
+            kind=parameter.kind,
+        )
+        for i, (parameter, fixed) in enumerate(every)
+    }
+
+
+def _statements(problem: Problem, found: Conclusions) -> tuple[StatementResult, ...]:
+    """Say of each statement how probable its relation is and what it costs the mechanism."""
+    everything = problem.named(found.values)
+    every: list[StatementResult] = []
+    for experiment in problem.experiments:
+        likelihood = experiment.statements
+        if likelihood is None:
+            continue
+        batch = courses_of(problem, experiment, everything)
+        concentrations = batch.concentrations[:, experiment.statement_places]
+        signals = signals_of(problem, experiment, everything, concentrations)
+        named = within(experiment, everything)
+        reading = (named.get("limit"), named.get("statement_noise"), named.get("fraction"))
+        holds = likelihood.probabilities(signals, *reading).mean(axis=0).tolist()
+        logs = likelihood.pointwise(signals, *reading).mean(axis=0).tolist()
+        every += [
+            StatementResult(
+                experiment.name,
+                text,
+                statement.reading,
+                statement.signal,
+                statement.relation,
+                statement.start,
+                statement.end,
+                *numbers,
+            )
+            for text, statement, *numbers in zip(
+                likelihood.observations, likelihood.statements, holds, logs, strict=True
+            )
+        ]
+    return tuple(every)
