@@ -248,7 +248,7 @@ def _kind(unit: Any) -> str:
         "": "a pure number",
         "[time]": "a time",
         "[length]^-3 [substance]": "a concentration",
-        "[stated_amount]": "a share of a stated amount",
+        "[stated_amount]": "a fraction of a stated amount",
         "[temperature]": "a temperature",
         "[length]": "a length",
         "[mass]": "a mass",

@@ -90,7 +90,7 @@ class Pace:
     def left(self, event: ProgressEvent) -> float | None:
         """Return the seconds until all steps are spent; None where no rate is known yet.
 
-        Sampling ends earlier where the gates pass before.
+        Sampling ends earlier where the convergence criteria are met before.
         """
         if self._first is None or self._last is None or event.finished:
             return None

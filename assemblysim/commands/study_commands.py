@@ -197,7 +197,7 @@ class Asked:
 
 
 def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json: bool) -> str:
-    """Return lifetimes, pathway shares, windows, rate control and turnover of a fitted study."""
+    """Return lifetimes, pathway fractions, windows, rate control and turnover of a fitted study."""
     folder = _results(path, results)
     result = stored_result(folder, path)
     study = _read(path)
@@ -216,7 +216,7 @@ def _question(study: Study, asked: Asked) -> Question:
     until = None if asked.until is None else read_quantity(asked.until, "h", "--until")
     if until is not None and until <= 0:
         raise InputError(f"--until: {asked.until} is not after the start; write one such as 48 h")
-    fraction = SHARE if asked.fraction is None else read_quantity(asked.fraction, "", "--share")
+    fraction = SHARE if asked.fraction is None else read_quantity(asked.fraction, "", "--fraction")
     start = read_start(study, asked.initial)
     start = replace(start, programme=read_temperature(study, asked.temperature))
     return Question(start, until, fraction, asked.block)

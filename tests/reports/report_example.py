@@ -247,7 +247,8 @@ def mechanism_summary(mechanism, words=False):
         "checks": [
             {"name": "R-hat across ensembles", "value": 1.006, "bound": 1.02, "passed": True},
             {"name": "bulk effective sample size", "value": 2310.0, "bound": 400, "passed": True},
-            {"name": "share of failed integrations", "value": 0.0, "bound": 0.05, "passed": True},
+            {"name": "fraction of failed integrations", "value": 0.0, "bound": 0.05,
+             "passed": True},
         ],
         "parameters": _parameters(mechanism, words),
         "identifiability": _identifiability(mechanism, words),

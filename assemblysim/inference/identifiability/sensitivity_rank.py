@@ -28,8 +28,8 @@ KINDS = ("rate", "energy", "entropy", "constant", "initial", "response", "backgr
 # Of the central differences through parameters and measurement, which cost no integration.
 RELATIVE_STEP = 1e-4
 # The same matrix at two accuracies: what differs between them is integration error.
-FINE = Tolerance(rtol=1e-9, atol_share=1e-13, max_steps=30_000)
-COARSE = Tolerance(rtol=1e-8, atol_share=1e-12, max_steps=30_000)
+FINE = Tolerance(rtol=1e-9, atol_fraction=1e-13, max_steps=30_000)
+COARSE = Tolerance(rtol=1e-8, atol_fraction=1e-12, max_steps=30_000)
 # A singular value counts where it is this many times what the two differ by, and so much of
 # the largest in any case.
 CLEAR = 10.0

@@ -75,7 +75,7 @@ def sampling_moves(
 
     Differential evolution (ter Braak, Stat. Comput. 2006, 16, 239) as emcee has it, some steps
     with gamma = 1, which jumps between modes; beside it snooker moves, independent proposals
-    and, where the mechanism has them, exchanges of consecutive rate constants.
+    and, where the mechanism has them, rate swaps.
     """
     moves = [
         (emcee.moves.DEMove(), 0.3),

@@ -1,4 +1,4 @@
-"""Moves for emcee that it has not: snooker as published, jumps to anywhere, exchanges of modes."""
+"""Moves for emcee that it has not: snooker as published, jumps to anywhere, rate swaps."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def propose(move: RedBlueMove, target: Target, walkers: Walkers, random: Any) ->
 class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
     """Proposes a place that does not depend on the walker's own: a walker cannot stay stuck.
 
-    The proposal is a mixture about the tempered particles and the optima, prior mixed in; it does
+    The proposal is a mixture about the SMC particles and the optima, prior mixed in; it does
     not change with the walkers, so the chain keeps its target (independence sampler:
     Tierney, Ann. Stat. 1994, 22, 1701).
     """
@@ -133,9 +133,9 @@ class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
 
 
 class RateSwapMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
-    """Tries the exchange of two consecutive rate constants: a jump to the slow-fast twin.
+    """Tries to swap two consecutive rate constants: a jump to the slow-fast twin.
 
-    An exchange is its own way back, so it is accepted with the ratio of the densities times the
+    A rate swap is its own way back, so it is accepted with the ratio of the densities times the
     change of volume (Green, Biometrika 1995, 82, 711).
     """
 

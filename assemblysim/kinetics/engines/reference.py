@@ -185,7 +185,7 @@ def _course(task: IntegrationTask, b: int, system: _System) -> tuple[np.ndarray,
                 ml=system.band,
                 mu=system.band,
                 rtol=tolerance.rtol,
-                atol=tolerance.atol_share * scale,
+                atol=tolerance.atol_fraction * scale,
                 mxstep=STEPS_WITHOUT_LIMIT,
                 full_output=True,
             )
@@ -197,7 +197,7 @@ def _course(task: IntegrationTask, b: int, system: _System) -> tuple[np.ndarray,
         raise _StoppedError(Ending.NOT_FINITE, 0.0)
     concentrations = states[:, : len(task.network.species)]
     below = concentrations.min(axis=1, initial=0.0) < -scale * (
-        tolerance.rtol + tolerance.atol_share
+        tolerance.rtol + tolerance.atol_fraction
     )
     if below.any():
         first = int(np.argmax(below))

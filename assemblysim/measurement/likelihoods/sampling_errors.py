@@ -20,7 +20,7 @@ from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, Groupe
 # With a column's log factor shared, the inner error is the sampling error, which may be the larger.
 _INNER_NODES_BY_COLUMN = 12
 
-# A sampling error below this share of an intensity's error is taken as this share.
+# A sampling error below this fraction of an intensity's error is taken as this share.
 _SMALLEST_RATIO = 1e-6
 
 

@@ -19,12 +19,12 @@ UNDERSTATED_BY = 2.0
 
 MISSPECIFICATION_WORDS: dict[str, str] = {
     "none": "errors as the model says",
-    "shared": "replicates of one sampling time share an error as large as a reading's own, which "
-    "the model does not know",
+    "shared": "replicates of one sampling time share an error as large as an intensity's own, "
+    "which the model does not know",
     "understated": "every error is twice as large as the noise, which is stated as it was drawn "
     "and not inferred",
-    "heavy-tails": "a reading's errors have heavy tails (Student's t, 3 degrees of freedom) at the "
-    "stated standard deviation",
+    "heavy-tails": "an intensity's errors have heavy tails (Student's t, 3 degrees of freedom) at "
+    "the stated standard deviation",
 }
 
 

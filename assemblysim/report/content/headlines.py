@@ -25,7 +25,7 @@ from assemblysim.sentences.checks import check_words
 from assemblysim.sentences.readings import TELLING, deciding_words, where_words
 from assemblysim.sentences.verdict import change_words, sensitivity_words
 
-FAILED_INTEGRATIONS = "share of failed integrations"
+FAILED_INTEGRATIONS = "fraction of failed integrations"
 # Mechanisms whose values are listed one by one, and whose sections are open at first.
 _MOST_LISTED, _MOST_OPEN = 4, 4
 

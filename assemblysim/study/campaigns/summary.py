@@ -100,10 +100,10 @@ def coverage_summary(records: Sequence[Record]) -> CoverageResult:
     """Count how often central intervals hold the truth.
 
     Args:
-        records: of simulated studies; ``below`` is the share of the posterior below each truth.
+        records: of simulated studies; ``below`` is the fraction of the posterior below each truth.
 
     Returns:
-        For each level the share over all parameters, with a standard error that knows that the
+        For each level the fraction over all parameters, with a standard error that knows that the
         parameters of one study are not independent; and counts by parameter.
     """
     below = _by_parameter(records, "below")

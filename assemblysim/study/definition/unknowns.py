@@ -335,7 +335,7 @@ class Unknowns:
         if factors is None:
             raise InputError(
                 f"[derived]: how '{constant}' changes with temperature does not follow from "
-                f'"{text}"; tie {name} as well'
+                f'"{text}"; derive {name} as well'
             )
         energies = {
             energy_name(one, heating, rate_constants): factor

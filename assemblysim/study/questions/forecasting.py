@@ -135,7 +135,7 @@ def forecast_draws(
         values: shape (D, P), in the parameters' units.
         start: the concentrations at t = 0.
         until: h.
-        level: which share of which component; None where nothing has a composition.
+        level: which fraction of which component; None where nothing has a composition.
     """
     named = problem.named(values)
     reactor = start.reactor(problem, named)
@@ -164,7 +164,7 @@ def as_fitted(found: ForecastAnswer, result: StudyResult) -> ForecastAnswer:
 
     Args:
         found: from some of the draws.
-        result: of the fit, whose lifetimes and pathway shares all draws were used for.
+        result: of the fit, whose lifetimes and pathway fractions all draws were used for.
     """
     best = result.averaged
     return replace(

@@ -46,7 +46,7 @@ class MechanismForecastDraws:
     Attributes:
         control: degrees of rate control.
         fluxes: net flux and extent of every step.
-        windows: while intermediates hold more than a share; None without building blocks.
+        windows: while intermediates hold more than a fraction; None without building blocks.
         drawable: whether the network is small enough for fluxes over time to be of use.
     """
 
@@ -94,7 +94,7 @@ def forecast_in(
         values: shape (D, P), in the parameters' units.
         start: the concentrations at t = 0.
         until: h.
-        level: which share of which component; None where nothing has a composition.
+        level: which fraction of which component; None where nothing has a composition.
     """
     reactor = start.reactor(problem, problem.named(values))
     held = None if level is None else windows_in(reactor, until, level)
@@ -114,7 +114,7 @@ def level_in(
     block: str | None,
     shared: Collection[str],
 ) -> Level | None:
-    """Return the share of a component that an intermediate should exceed.
+    """Return the fraction of a component that an intermediate should exceed.
 
     Args:
         problem: a mechanism.
