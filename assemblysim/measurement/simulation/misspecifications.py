@@ -49,7 +49,8 @@ def unit_errors(
     Args:
         measured: the table whose sampling times and replicates they are for.
         misspecification: "none" for what the likelihood assumes; see `MISSPECIFICATION_WORDS`.
-        rng: source of randomness; the same state gives the same errors but for the misfit.
+        rng: source of randomness; the same state gives the same errors but for
+            the misspecification.
     """
     shape = measured.values.shape
     shared = rng.standard_normal((len(measured.times), shape[1]))[measured.at]

@@ -63,8 +63,8 @@ def simulate_like(
     limit is a fraction of the total of what is recorded: taking the signals from the largest down,
     one is recorded if it reaches that fraction of those recorded before it. This is the
     likelihood's model but where the last signal recorded is within one part in 1/fraction of its
-    own limit. Constant and two-component noise count in units of the *expected* total of a spectrum or
-    column, while the likelihood divides by the total that was read.
+    own limit. Constant and two-component noise count in units of the *expected* total of a
+    spectrum or column, while the likelihood divides by the total that was read.
 
     Args:
         likelihood: of the real table.

@@ -255,7 +255,7 @@ def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, Check | None
     """Say whether a fit's sampling is over: all steps spent, or enough draws that converged.
 
     Returns:
-        The fit, and what its draws still lack: of the size sought and the gates, or where the
+        The fit, and what its draws still lack: of the size sought and the criteria, or where the
         steps are spent of the criteria alone.
     """
     steps = min(state.steps for state in fit.states)

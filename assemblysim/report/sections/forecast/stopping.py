@@ -53,7 +53,7 @@ def stopping_section(study: StoredStudy) -> tuple[Section, ...]:
         Listing(sentences) if sentences else Paragraph(_NO_FRACTION),
         *table_blocks("windows", *window_tables(found)),
     )
-    return (Section("outlook", "When to stop the reaction", parts, link="When to stop"),)
+    return (Section("stopping", "When to stop the reaction", parts, link="When to stop"),)
 
 
 def _scope(found: ForecastOutcome) -> str:
