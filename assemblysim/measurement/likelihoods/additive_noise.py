@@ -26,9 +26,7 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from assemblysim.measurement.likelihoods.orthants import curvature, hazard, log_sum_exp
-from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI
-from assemblysim.measurement.measured_intensities import Groups
-from assemblysim.measurement.noise_model import NoiseParameters
+from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, GroupedLikelihood
 
 _LARGEST_LOG_FACTOR = float(np.log(100.0))
 # Below the noise the integrand falls in proportion to A: 40 nats lower it is negligible.
@@ -53,27 +51,11 @@ class Shape:
     relative: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class AdditiveNoiseLikelihood:
-    """Constant or two-component noise with one unknown scale factor for each group of intensities.
+class AdditiveNoiseLikelihood(GroupedLikelihood):
+    """Constant or two-component noise with one unknown scale factor for each group.
 
-    Attributes:
-        groups: the intensities.
-        parameters: of constant or two-component noise.
+    Additive standard deviations are in units of the group's total.
     """
-
-    groups: Groups
-    parameters: NoiseParameters
-
-    @property
-    def noise_names(self) -> tuple[str, ...]:
-        """The sd in units of the group's total; or the relative sd and that."""
-        return self.parameters.names
-
-    @cached_property
-    def observations(self) -> tuple[str, ...]:
-        """One for each group that says anything."""
-        return self.groups.informative_names
 
     @cached_property
     def _total(self) -> np.ndarray:

@@ -15,8 +15,7 @@ import numpy as np
 
 from assemblysim.language import time_label
 from assemblysim.measurement.likelihoods.orthants import log_nested_product
-from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, LogLayout, log_layout
-from assemblysim.measurement.measured_intensities import Groups
+from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, GroupedLikelihood
 
 # With a column's log factor shared, the inner error is the sampling error, which may be the larger.
 _INNER_NODES_BY_COLUMN = 12
@@ -70,20 +69,8 @@ class SharedErrorPosterior:
     ratio: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class SharedErrorLikelihood:
-    """Proportional noise with scale factors, and a sampling error shared by replicates.
-
-    Attributes:
-        groups: the intensities.
-    """
-
-    groups: Groups
-
-    @property
-    def noise_names(self) -> tuple[str, ...]:
-        """Relative standard deviations of an intensity and of a sampling."""
-        return ("noise", "sampling_error")
+class SharedErrorLikelihood(GroupedLikelihood):
+    """Proportional noise with scale factors, and a sampling error shared by replicates."""
 
     @cached_property
     def observations(self) -> tuple[str, ...]:
@@ -101,10 +88,6 @@ class SharedErrorLikelihood:
         if self.groups.by_column:
             return self.groups.informative
         return np.asarray(self._by_block(self.groups.informative.astype(float)) > 0)
-
-    @cached_property
-    def _layout(self) -> LogLayout:
-        return log_layout(self.groups)
 
     @cached_property
     def _counts(self) -> np.ndarray:

@@ -22,6 +22,7 @@ from assemblysim.measurement.likelihoods.compiled_scale_factors import (
 )
 from assemblysim.measurement.likelihoods.orthants import NO_LIMIT, log_mean_product
 from assemblysim.measurement.measured_intensities import Groups
+from assemblysim.measurement.noise_model import NoiseParameters
 
 LOG_TWO_PI = float(np.log(2 * np.pi))
 
@@ -56,19 +57,21 @@ def log_layout(groups: Groups) -> LogLayout:
 
 
 @dataclass(frozen=True, eq=False)
-class ScaleFactorLikelihood:
-    """Proportional noise with one unknown scale factor for each group of intensities.
+class GroupedLikelihood:
+    """What the likelihoods share in which every group of intensities has an unknown scale factor.
 
     Attributes:
         groups: the intensities.
+        parameters: the noise parameters.
     """
 
     groups: Groups
+    parameters: NoiseParameters
 
     @property
     def noise_names(self) -> tuple[str, ...]:
-        """The relative standard deviation of an intensity."""
-        return ("noise",)
+        """Names of the Q noise parameters."""
+        return self.parameters.names
 
     @cached_property
     def observations(self) -> tuple[str, ...]:
@@ -78,6 +81,10 @@ class ScaleFactorLikelihood:
     @cached_property
     def _layout(self) -> LogLayout:
         return log_layout(self.groups)
+
+
+class ScaleFactorLikelihood(GroupedLikelihood):
+    """Proportional noise of one size, with one unknown scale factor for each group."""
 
     @cached_property
     def _tables(self) -> ScaleFactorTables | None:

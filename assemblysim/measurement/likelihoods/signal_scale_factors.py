@@ -11,8 +11,7 @@ where P is the chance that the others stay below their limits, given g ~ N(m, 1 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import log_ndtr
@@ -24,9 +23,7 @@ from assemblysim.measurement.likelihoods.orthants import (
     log_nested_product,
     log_sum_exp,
 )
-from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, LogLayout, log_layout
-from assemblysim.measurement.measured_intensities import Groups
-from assemblysim.measurement.noise_model import NoiseParameters
+from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, GroupedLikelihood
 
 # Panels about the mode reach where a standard normal is 1e-18 of its height.
 _REACH = 9.0
@@ -43,31 +40,8 @@ _GENTLE = 1.5
 _ROWS = 256
 
 
-@dataclass(frozen=True, eq=False)
-class SignalScaleFactorLikelihood:
-    """Proportional noise of a size for each signal, one unknown scale factor for each group.
-
-    Attributes:
-        groups: the intensities.
-        parameters: a size for each signal.
-    """
-
-    groups: Groups
-    parameters: NoiseParameters
-
-    @property
-    def noise_names(self) -> tuple[str, ...]:
-        """The relative standard deviation of an intensity of each signal."""
-        return self.parameters.names
-
-    @cached_property
-    def observations(self) -> tuple[str, ...]:
-        """One for each group that says anything."""
-        return self.groups.informative_names
-
-    @cached_property
-    def _layout(self) -> LogLayout:
-        return log_layout(self.groups)
+class SignalScaleFactorLikelihood(GroupedLikelihood):
+    """Proportional noise of a size for each signal, one unknown scale factor for each group."""
 
     def _sigma(self, noise: np.ndarray) -> np.ndarray:
         """Return the sigma of every intensity, shape (B, A, J), from noise (B, I)."""

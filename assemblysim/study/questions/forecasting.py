@@ -23,7 +23,7 @@ from assemblysim.prediction.pathways import (
     summarise_pathways,
 )
 from assemblysim.prediction.windows import Level
-from assemblysim.result.forecast import ForecastAnswer, ForecastConditions, MechanismAnswer
+from assemblysim.result.forecast import ForecastAnswer, MechanismAnswer
 from assemblysim.result.predictions import AveragedPredictions, MechanismForecastResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.study.definition.study import Study
@@ -35,6 +35,7 @@ from assemblysim.study.results.forecast import (
     MechanismForecastDraws,
     averaged_windows,
     draws_for,
+    forecast_conditions,
     forecast_in,
     level_in,
     shared_blocks,
@@ -115,15 +116,7 @@ def forecast(
     experiment = study.experiments[start.experiment]
     where = experiment_conditions(experiment, unit, window_h=until, sampled_h=())
     return ForecastAnswer(
-        ForecastConditions(
-            experiment.name,
-            until,
-            unit,
-            None if level is None else level.block,
-            None if level is None else level.fraction,
-            draws,
-            probabilities,
-        ),
+        forecast_conditions(study, start, until, level, draws, probabilities),
         changed_start(study, start),
         {**where.initial, **dict(start.changes)},
         float(experiment.times[-1]),
