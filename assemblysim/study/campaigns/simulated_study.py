@@ -283,8 +283,8 @@ def _record(
         "truth": true.mechanism,
         "outcome": outcome(ranking, true.mechanism, richer),
         "suffices": simpler_suffices(ranking, true.mechanism, richer),
-        "probabilities": dict(zip(ranking.names, ranking.probabilities, strict=True)),
-        "open": list(ranking.open_names),
+        "probabilities": ranking.probabilities,
+        "open": list(ranking.left_open),
         "values": dict(
             zip(names, values_from_normal(true.parameters, made.position).tolist(), strict=True)
         ),
