@@ -161,7 +161,7 @@ def predict(  # noqa: PLR0913  # one parameter is one option of the command
     *,
     json: AsJson = False,
 ) -> None:
-    """Show lifetimes, pathway shares, when to stop, and what governs the yield."""
+    """Show lifetimes, pathway fractions, when to stop, and what governs the yield."""
     from assemblysim.commands.study_commands import Asked, show_predictions
 
     _say_what_is_missing()

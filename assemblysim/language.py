@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+LONGEST = 60  # characters: names end up in tables, figures and folder names
+
 
 def listed(names: Iterable[str]) -> str:
     """Join names as in a sentence: a, b and c."""
@@ -20,11 +22,11 @@ def either(texts: Iterable[str]) -> str:
     return " or ".join(part for part in (", ".join(every[:-1]), *every[-1:]) if part)
 
 
-def quoted(text: str) -> str:
-    """Return user text in quotes on one line, shortened where it is long."""
-    line = " ".join(text.split())
-    printable = "".join(c if c.isprintable() else "?" for c in line)
-    return f"'{printable}'" if len(printable) <= LONGEST else f"'{printable[: LONGEST - 1]}…'"
+def quoted(text: object, longest: int = LONGEST) -> str:
+    """Return what a user wrote on one line, shortened where it is long, and text in quotes."""
+    line = "".join(c if c.isprintable() else "?" for c in " ".join(str(text).split()))
+    shown = line if len(line) <= longest else f"{line[: longest - 1]}…"
+    return f"'{shown}'" if isinstance(text, str) else shown
 
 
 def capital(text: str) -> str:
@@ -53,6 +55,3 @@ def time_label(hours: float) -> str:
         minutes = hours * 60
         return f"{round(minutes)} min" if abs(minutes - round(minutes)) < 0.02 else f"{hours:.4g} h"
     return f"{hours:.4g} h"
-
-
-LONGEST = 60  # characters: names end up in tables, figures and folder names

@@ -14,7 +14,7 @@ class ProgressEvent:
         mechanism: which one it is about.
         stage: "search", "smc", "sampling" or "conclusions".
         steps: sampling steps done.
-        max_steps: steps at which sampling ends, whatever the gates say.
+        max_steps: steps at which sampling ends, whatever the criteria say.
         calls: likelihood calls spent on this mechanism.
         best: greatest log-likelihood where it stands now.
         rate: likelihood calls in a second of computing; 0 where it is not known.

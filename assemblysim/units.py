@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from assemblysim.errors import InputError
+from assemblysim.language import quoted
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*(.*?)\s*", re.ASCII | re.DOTALL)
@@ -42,14 +43,14 @@ def quantity(value: object, unit: str) -> float:
     if not written:
         if unit:
             raise InputError(
-                f'{_shown(value)} has no unit; write it with one, such as "{number:g} {unit}"'
+                f'{quoted(value)} has no unit; write it with one, such as "{number:g} {unit}"'
             )
         return number
     if written == unit:
         return number
     converted = _convert(number, written, unit)
     if not math.isfinite(converted):
-        raise InputError(f"{_shown(value)} is out of range; write a smaller number")
+        raise InputError(f"{quoted(value)} is out of range; write a smaller number")
     return converted
 
 
@@ -65,15 +66,15 @@ def kelvin(value: object) -> float:
     number, scale = _split(value, "K")
     if not scale:
         raise InputError(
-            f'{_shown(value)} says not which degrees; write "{number:g} K" or "{number:g} degC"'
+            f'{quoted(value)} says not which degrees; write "{number:g} K" or "{number:g} degC"'
         )
     if scale not in ("K", *_CELSIUS):
         raise InputError(
-            f"{_shown(scale)} is no unit of temperature; write K or degC, as {number:g} degC"
+            f"{quoted(scale)} is no unit of temperature; write K or degC, as {number:g} degC"
         )
     found = number if scale == "K" else number + _ICE_POINT
     if not 0 < found < math.inf:
-        raise InputError(f"{_shown(value)} is {found:g} K; write a temperature above 0 K")
+        raise InputError(f"{quoted(value)} is {found:g} K; write a temperature above 0 K")
     return found
 
 
@@ -99,12 +100,12 @@ def _split(value: object, unit: str) -> tuple[float, str]:
             raise InputError(f"{value} is not a finite number; write one such as {example}")
         return float(value), ""
     if not isinstance(value, str):
-        raise InputError(f"{_shown(value)} is not a quantity; write one such as {example}")
+        raise InputError(f"{quoted(value)} is not a quantity; write one such as {example}")
     found = _QUANTITY.fullmatch(value)
     if found is None or not math.isfinite(float(found[1])):
-        raise InputError(f"{_shown(value)} is not a quantity; write one such as {example}")
+        raise InputError(f"{quoted(value)} is not a quantity; write one such as {example}")
     if found[2].startswith((",", ".")):
-        raise InputError(f"{_shown(value)} is not a quantity; write a decimal point, no comma")
+        raise InputError(f"{quoted(value)} is not a quantity; write a decimal point, no comma")
     return float(found[1]), found[2]
 
 
@@ -116,11 +117,11 @@ def _convert(number: float, written: str, unit: str) -> float:
     except pint.DimensionalityError:
         wanted = f"a unit like {unit} ({_kind(target)})" if unit else "a pure number or %"
         raise InputError(
-            f"unit {_shown(written)} ({_kind(source)}) does not fit; {wanted} is needed"
+            f"unit {quoted(written)} ({_kind(source)}) does not fit; {wanted} is needed"
         ) from None
     except (pint.PintError, OverflowError, ZeroDivisionError):
         raise InputError(
-            f"cannot convert the unit {_shown(written)}; write it like {unit}"
+            f"cannot convert the unit {quoted(written)}; write it like {unit}"
         ) from None
 
 
@@ -131,7 +132,7 @@ def _source(written: str, unit: str) -> Any:
     except InputError:
         if unit:
             raise
-    raise InputError(f"{_shown(written)} fits no pure number; write the number alone, or in %")
+    raise InputError(f"{quoted(written)} fits no pure number; write the number alone, or in %")
 
 
 def _parsed(text: str, *, amount: bool) -> Any:
@@ -146,7 +147,7 @@ def _parsed(text: str, *, amount: bool) -> Any:
             unit = unit * registry.Unit(known) ** power
         except (pint.UndefinedUnitError, ValueError):  # ValueError: a name of a number, as nan
             raise InputError(
-                f"unknown unit {_shown(name)}; write it like mM, h or 1/(mM h)"
+                f"unknown unit {quoted(name)}; write it like mM, h or 1/(mM h)"
             ) from None
     return unit
 
@@ -236,7 +237,7 @@ class _UnitReader:
 
 
 def _unreadable(text: str) -> InputError:
-    return InputError(f"cannot read the unit {_shown(text)}; write it like mM, h or 1/(mM h)")
+    return InputError(f"cannot read the unit {quoted(text)}; write it like mM, h or 1/(mM h)")
 
 
 def _kind(unit: Any) -> str:
@@ -247,7 +248,7 @@ def _kind(unit: Any) -> str:
         "": "a pure number",
         "[time]": "a time",
         "[length]^-3 [substance]": "a concentration",
-        "[stated_amount]": "a share of a stated amount",
+        "[stated_amount]": "a fraction of a stated amount",
         "[temperature]": "a temperature",
         "[length]": "a length",
         "[mass]": "a mass",
@@ -274,11 +275,3 @@ def _registry() -> tuple[Any, Any]:
     registry: Any = pint.UnitRegistry()
     registry.define(f"{_PERCENT_AMOUNT} = [stated_amount]")
     return pint, registry
-
-
-def _shown(value: object) -> str:
-    """Show what was written, on one line and not too long."""
-    text = value if isinstance(value, str) else f"{value}"
-    line = "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
-    shown = line if len(line) <= 40 else f"{line[:37]}..."
-    return f"'{shown}'" if isinstance(value, str) else shown

@@ -37,7 +37,7 @@ EFFORT = SmcSettings(runs=12, particles=512)
 
 
 def witnesses(problem: Problem, seed: int) -> tuple[LogEvidence, LogEvidence]:
-    """Return the log evidence by tempered particles and by bridge sampling on emcee's draws."""
+    """Return the log evidence by SMC particles and by bridge sampling on emcee's draws."""
     rng = np.random.default_rng(seed)
     groundwork = lay_groundwork(problem, FitSettings(), seed)
     effort = EFFORT

@@ -1,4 +1,4 @@
-"""The command ``check``: a mechanism file, or a study's conduct and unknowns, in plain words."""
+"""The command ``check``: a mechanism file, or a study's conditions and unknowns, in plain words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_model(path: Path, *, as_json: bool) -> str:
-    """Describe a mechanism file, or a study with its conduct and its priors."""
+    """Describe a mechanism file, or a study with its conditions and its priors."""
     if path.is_dir() or path.name == "study.toml":
         return _check_study(path, as_json=as_json)
     system = read_system(path)
@@ -49,7 +49,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
             "experiments": conditions,
             "sharing": sharing,
             "fixed": fixed,
-            "tied": derived,
+            "derived": derived,
             "priors": {p.mechanism: _priors(p) for p in problems},
         }
         return json.dumps(found, ensure_ascii=False)
@@ -58,7 +58,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
         lines += ["", f"experiment {name}", *(f"  {phrase}" for phrase in phrases)]
     lines += _part("between the experiments", sharing)
     lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])
-    lines += _part("tied", [f"{name} = {text}" for name, text in derived.items()])
+    lines += _part("derived", [f"{name} = {text}" for name, text in derived.items()])
     for problem in problems:
         priors = [f"{name}: {prior}" for name, prior in _priors(problem).items()]
         follows = [

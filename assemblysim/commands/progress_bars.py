@@ -90,7 +90,7 @@ class Pace:
     def left(self, event: ProgressEvent) -> float | None:
         """Return the seconds until all steps are spent; None where no rate is known yet.
 
-        Sampling ends earlier where the gates pass before.
+        Sampling ends earlier where the convergence criteria are met before.
         """
         if self._first is None or self._last is None or event.finished:
             return None
@@ -114,11 +114,26 @@ def _time(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
+class _Timed:
+    """Writes lines on stderr with the time since the first: those in between only now and then."""
+
+    def __init__(self, quiet: float, *, at_once: bool) -> None:
+        self._begun = time.monotonic()
+        self._quiet, self._last = quiet, self._begun - (quiet if at_once else 0.0)
+
+    def write(self, line: str, now: float, *, due: bool) -> None:
+        """Write a line that is due, or before which nothing was written for a while."""
+        if due or now - self._last >= self._quiet:
+            self._last = now
+            sys.stderr.write(f"[{now - self._begun:5.0f} s] {line}\n")
+            sys.stderr.flush()
+
+
 class _Lines:
     """Writes a line when a mechanism's sampling is over, and else one every five minutes."""
 
     def __init__(self) -> None:
-        self._begun = self._last = time.monotonic()
+        self._lines = _Timed(QUIET, at_once=False)
         self._paces: dict[str, Pace] = {}
 
     def __call__(self, event: ProgressEvent) -> None:
@@ -126,17 +141,10 @@ class _Lines:
         now = time.monotonic()
         pace = self._paces.setdefault(event.mechanism, Pace())
         pace.note(event, now)
-        over = event.finished and event.stage == "sampling"
-        if not over and now - self._last < QUIET:
-            return
-        self._last = now
         steps = f"{event.steps} of at most {event.max_steps} steps, " if event.steps else ""
         figures = pace.words(event)
-        sys.stderr.write(
-            f"[{now - self._begun:5.0f} s] {event.mechanism}: {steps}{state_of(event)}"
-            f"{f', {figures}' if figures else ''}\n"
-        )
-        sys.stderr.flush()
+        line = f"{event.mechanism}: {steps}{state_of(event)}{f', {figures}' if figures else ''}"
+        self._lines.write(line, now, due=event.finished and event.stage == "sampling")
 
 
 def state_of(event: ProgressEvent) -> str:
@@ -157,7 +165,13 @@ def calibration_listener() -> Iterator[CalibrationListener]:
     """Show how many simulated studies are done, as a bar or as a line every 20 s."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _CalibrationLines()
+        lines = _Timed(CALIBRATION_QUIET, at_once=True)
+
+        def write(misspecification: str, done: int, wanted: int) -> None:
+            said = f"misspecification {misspecification}: {done} of {wanted} simulated studies"
+            lines.write(said, time.monotonic(), due=done >= wanted)
+
+        yield write
         return
     with Progress(
         TextColumn("{task.description}"),
@@ -175,23 +189,3 @@ def calibration_listener() -> Iterator[CalibrationListener]:
             progress.update(bars[misspecification], total=wanted, completed=done, visible=True)
 
         yield tell
-
-
-class _CalibrationLines:
-    """Writes a line when a kind of error is done, and no more often than every 20 s before."""
-
-    def __init__(self) -> None:
-        self._begun = time.monotonic()
-        self._last = self._begun - CALIBRATION_QUIET
-
-    def __call__(self, misspecification: str, done: int, wanted: int) -> None:
-        """Tell how many simulated studies are done, if it is time."""
-        now = time.monotonic()
-        if done < wanted and now - self._last < CALIBRATION_QUIET:
-            return
-        self._last = now
-        sys.stderr.write(
-            f"[{now - self._begun:5.0f} s] misspecification {misspecification}: "
-            f"{done} of {wanted} simulated studies\n"
-        )
-        sys.stderr.flush()

@@ -16,12 +16,6 @@ from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.files.codec import store_json, to_plain
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
-from assemblysim.report.document.former import (
-    former_calibration,
-    former_design,
-    former_forecast,
-    former_summary,
-)
 from assemblysim.report.sections.calibration import calibration_view
 from assemblysim.report.views import (
     changed_view,
@@ -166,8 +160,7 @@ def _printed(found: object, text: str, *, as_json: bool, **more: object) -> str:
 def fit_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit all mechanisms and return the ranking."""
     result, results = _fitted(path, effort)
-    summary = former_summary(result)
-    shown = [plain_text(view(summary)) for view in (comparison_view, effort_view)]
+    shown = [plain_text(view(result)) for view in (comparison_view, effort_view)]
     text = "\n".join([*shown, f"stored in {results}"])
     return _printed(result, text, as_json=as_json, sentences=_sentences(result))
 
@@ -180,7 +173,7 @@ def _sentences(result: StudyResult) -> dict[str, object]:
 def show_comparison(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Return the stored ranking."""
     result = stored_result(_results(path, results), path)
-    text = plain_text(comparison_view(former_summary(result)))
+    text = plain_text(comparison_view(result))
     return _printed(result.comparison, text, as_json=as_json, sentences=_sentences(result))
 
 
@@ -204,19 +197,18 @@ class Asked:
 
 
 def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json: bool) -> str:
-    """Return lifetimes, pathway shares, windows, rate control and turnover of a fitted study."""
+    """Return lifetimes, pathway fractions, windows, rate control and turnover of a fitted study."""
     folder = _results(path, results)
     result = stored_result(folder, path)
     study = _read(path)
     with _workers(None) as workers:
         found = forecast(study, folder, _question(study, asked), workers)
-    text, said = plain_text(forecast_view(former_forecast(found))), forecast_cautions(found)
-    summary = former_summary(result)
+    text, said = plain_text(forecast_view(found)), forecast_cautions(found)
     if asked.initial or asked.until is not None or asked.temperature is not None:
-        shown = plain_text(changed_view(former_forecast(found), summary))
+        shown = plain_text(changed_view(found, result))
         return _printed(found, f"{text}{shown}", as_json=as_json, cautions=said)
     # Under the conditions of the experiment all draws were used already when it was fitted.
-    text += plain_text(prediction_view(summary))
+    text += plain_text(prediction_view(result))
     return _printed(as_fitted(found, result), text, as_json=as_json, cautions=said)
 
 
@@ -224,7 +216,7 @@ def _question(study: Study, asked: Asked) -> Question:
     until = None if asked.until is None else read_quantity(asked.until, "h", "--until")
     if until is not None and until <= 0:
         raise InputError(f"--until: {asked.until} is not after the start; write one such as 48 h")
-    fraction = SHARE if asked.fraction is None else read_quantity(asked.fraction, "", "--share")
+    fraction = SHARE if asked.fraction is None else read_quantity(asked.fraction, "", "--fraction")
     start = read_start(study, asked.initial)
     start = replace(start, programme=read_temperature(study, asked.temperature))
     return Question(start, until, fraction, asked.block)
@@ -264,7 +256,7 @@ def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bo
     folder = _results(path, results)
     found = design_study(study, folder, wish)
     store_json(folder / DESIGN, found)
-    text = plain_text(design_view(former_design(found)))
+    text = plain_text(design_view(found))
     text = f"{text}\nstored in {folder / DESIGN}; 'report' shows it"
     said = {"sentences": design_words(found), "cautions": design_cautions(found)}
     return _printed(found, text, as_json=as_json, **said)
@@ -288,10 +280,9 @@ def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
 def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit, compare, predict and report."""
     result, results = _fitted(path, effort)
-    summary = former_summary(result)
     written = _report(results, effort.workers)
     views = (comparison_view, prediction_view, effort_view)
-    shown = [plain_text(view(summary)) for view in views]
+    shown = [plain_text(view(result)) for view in views]
     text = "\n".join([*shown, f"wrote {written}"])
     said = _sentences(result)
     return _printed(result, text, as_json=as_json, sentences=said, report=str(written))
@@ -328,7 +319,7 @@ def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: b
     results = _results(path, effort.results)
     with _workers(effort.workers) as workers, calibration_listener() as tell:
         found = run_calibration(study, request, results, workers, tell)
-    text = plain_text(calibration_view(former_calibration(found)))
+    text = plain_text(calibration_view(found))
     text = f"{text}\nstored in {results / CALIBRATION}"
     said = {n: condition_sentences(one, n) for n, one in found.conditions.items()}
     return _printed(found, text, as_json=as_json, sentences=said)

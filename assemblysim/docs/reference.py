@@ -60,7 +60,7 @@ _SETTINGS: Final[Sequence[tuple[str, type]]] = (
     ("`[statements]`", StatementSettings),
     ("`[sampling]`", FitSettings),
     ("`[sampling.convergence]`", ConvergenceCriteria),
-    ("`[sampling.tempering]`", SmcSettings),
+    ("`[sampling.smc]`", SmcSettings),
     ("`[sampling.prior_changes]`", WiderPriorSmcSettings),
 )
 _WORDS: Final = {str: "text", int: "whole number", float: "number", bool: "true or false"}

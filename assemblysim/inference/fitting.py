@@ -71,7 +71,7 @@ WIDER_COVARIANCE = 4.0
 LIKELIEST = 4
 # Beyond this many combined errors the two estimates of a log evidence are looked at again.
 IN_DOUBT = 2.0
-# Optima that tempered particles and walkers try to jump to.
+# Optima that SMC particles and walkers try to jump to.
 MOST_OPTIMA = 8
 
 
@@ -81,7 +81,7 @@ class Groundwork:
 
     Attributes:
         optima: all distinct ones, best first.
-        reference: where tempering starts.
+        reference: where SMC starts.
         calls: likelihood calls spent.
         failed: how many of them failed.
     """
@@ -94,11 +94,11 @@ class Groundwork:
 
 @dataclass(frozen=True, eq=False)
 class FitStart:
-    """What search and tempering found.
+    """What search and SMC found.
 
     Attributes:
         optima: all distinct ones, best first.
-        log_evidence: from the tempered particles.
+        log_evidence: from the SMC particles.
         changed: log evidence under wider and shifted priors of the rate constants, by the
             change's name.
         proposal: a fit to the particles, with some at every optimum, for independent proposals
@@ -123,7 +123,7 @@ class Conclusions:
 
     Attributes:
         checks: of convergence, each passed or failed.
-        log_evidence: bridge sampling, tempered particles, Laplace.
+        log_evidence: bridge sampling, SMC particles, Laplace.
         changed: log evidence under all changed priors of the rate constants, by name.
         modes: of the posterior, best first.
         most_probable: shape (P,), parameter values of greatest posterior density over their
@@ -165,7 +165,7 @@ def counting_posterior(problem: Problem) -> Counted:
 
 
 def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Groundwork:
-    """Screen prior draws, maximise from the best of them, and choose where tempering starts."""
+    """Screen prior draws, maximise from the best of them, and choose where SMC starts."""
     rng = stream(seed, problem.mechanism, "search")
     target = counting_posterior(problem)
     prior = rng.standard_normal((settings.screened, len(problem.parameters)))
@@ -186,7 +186,7 @@ def reference_found(
 def wider_reference(
     problem: Problem, groundwork: Groundwork, runs: Sequence[Particles], seed: int
 ) -> Groundwork:
-    """Return where tempering starts under priors of the rate constants twice as wide.
+    """Return where SMC starts under priors of the rate constants twice as wide.
 
     The posterior under the priors as stated is known by now, so the particles need not come all
     the way from the prior: they start from about it, twice as wide, and from the optima that a
@@ -219,7 +219,7 @@ def noise_reference(problem: Problem, best: Optimum) -> IndependentNormals:
 def smc_task(
     problem: Problem, groundwork: Groundwork, settings: SmcSettings, target: Target | None = None
 ) -> SmcTask:
-    """Return what is tempered: the problem's posterior, with its own exchanges and optima."""
+    """Return what is tempered: the problem's posterior, with its own rate swaps and optima."""
     return SmcTask(
         target or Posterior(problem),
         groundwork.reference,
@@ -237,7 +237,7 @@ def start_fit(
     settings: FitSettings,
     seed: int,
 ) -> FitStart:
-    """Put the tempered runs together, maximise from their particles, and place the walkers on them.
+    """Put the SMC runs together, maximise from their particles, and place the walkers on them.
 
     Args:
         problem: mechanism and data.
@@ -353,7 +353,7 @@ def independent_estimate_of(
     settings: FitSettings,
     rng: np.random.Generator,
 ) -> LogEvidence:
-    """Return the tempered particles' log evidence, made anew with more effort where it is in doubt.
+    """Return the SMC particles' log evidence, made anew with more effort where it is in doubt.
 
     A few runs can miss by chance what only few particles reach, and then agree with each other.
     """

@@ -21,14 +21,14 @@ class Tolerance:
 
     Attributes:
         rtol: relative error allowed in one step.
-        atol_share: absolute error allowed in one step, as a share of the largest initial
+        atol_fraction: absolute error allowed in one step, as a fraction of the largest initial
             concentration (of 1 mM where everything starts from nothing).
         max_steps: steps to spend before giving up, tried ones included; the reference engine
             counts one for every two evaluations of the rate equations.
     """
 
     rtol: float = 1e-5
-    atol_share: float = 1e-10
+    atol_fraction: float = 1e-10
     max_steps: int = 10_000
 
 

@@ -13,7 +13,7 @@ from assemblysim.measurement.measured_intensities import MeasuredIntensities
 def arrange(table: IntensityTable, measurement: Measurement) -> MeasuredIntensities:
     """Put a table into the order of the measurement's signals and find its detection limits.
 
-    A signal that the table does not have was not measured. The limit is a share of the
+    A signal that the table does not have was not measured. The limit is a fraction of the
     spectrum's total (per spectrum) or of the column's largest intensity (per species, absolute;
     of the table's largest where an absolute column has none above zero).
 

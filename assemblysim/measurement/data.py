@@ -90,7 +90,7 @@ class Measurement:
         scale: what is unknown about the intensity axis.
         noise: how an intensity scatters about its expectation.
         signals: the I observed signals.
-        detection_limit: what a zero means, as a share (0.005 is 0.5 %) of the
+        detection_limit: what a zero means, as a fraction (0.005 is 0.5 %) of the
             spectrum's total (per spectrum), of the column's largest value
             (per species, absolute); None where zeros are refused.
         share_replicates: whether replicates of one sampling time share a sampling error.

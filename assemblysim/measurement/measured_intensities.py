@@ -103,7 +103,7 @@ class Groups:
     def names(self) -> tuple[str, ...]:
         """What each of the G groups is called as an observation."""
         if self.by_column:
-            return tuple(f"all readings of {name}" for name in self.intensities.signals)
+            return tuple(f"all intensities of {name}" for name in self.intensities.signals)
         return tuple(f"spectrum at {row}" for row in self.intensities.rows)
 
     @cached_property

@@ -52,7 +52,7 @@ class Scale(ABC):
         return self.axis == -2
 
     def whole(self, values: np.ndarray) -> np.ndarray:
-        """Return what values, shape (..., N, I), are shown as shares of: the column's largest."""
+        """Return what values, shape (..., N, I), are fractions of: the column's largest."""
         return np.asarray(values.max(axis=-2, keepdims=True, initial=0.0))
 
     def limits(self, known: np.ndarray, fraction: float) -> np.ndarray:
@@ -93,10 +93,10 @@ class Scale(ABC):
 
         Args:
             signals: shape (B, T, I).
-            gradients: shape (B, T, I, Q), of the log signals.
+            gradients: shape (B, T, I, P), of the log signals.
 
         Returns:
-            Shape (B, 1 or T, 1, Q).
+            Shape (B, 1 or T, 1, P).
         """
         flat = gradients.reshape(len(gradients), -1, gradients.shape[-1])
         largest = signals.reshape(len(signals), -1).argmax(axis=1)
@@ -115,8 +115,8 @@ class Absolute(Scale):
         """Take the table's largest where a column has nothing above zero."""
         if not known.any():
             raise InputError(
-                "intensities: no reading is above zero, so there is no scale for the detection "
-                "limit; give at least one reading above it"
+                "intensities: no intensity is above zero, so there is no scale for the detection "
+                "limit; give at least one intensity above it"
             )
         whole = self.whole(known)
         whole = np.where(whole > 0, whole, known.max())
@@ -133,10 +133,10 @@ class PerSpecies(Scale):
     in_forecast = " and an unknown scale factor of each signal"
     axis = -2
     without_signal = (
-        "never detected, so the limit, a share of the column's largest value, is unknown; "
+        "never detected, so the limit, a fraction of the column's largest value, is unknown; "
         "take it out of 'signals'"
     )
-    shown_in = ("% of its largest reading", "% of its own maximum")
+    shown_in = ("% of its largest intensity", "% of its own maximum")
 
 
 @dataclass(frozen=True)

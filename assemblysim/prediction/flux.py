@@ -99,7 +99,7 @@ def summarise_extents(found: Fluxes, unit: str = "mM") -> dict[str, StepTurnover
         unit: of concentrations.
 
     Returns:
-        What passed through each step: its extent, and its share of each building block.
+        What passed through each step: its extent, and its fraction of each building block.
     """
     weights = np.ones(len(found.extents))
     return {

@@ -45,9 +45,9 @@ class Lifetimes:
 
     Attributes:
         species: names of the X intermediates.
-        quantities: names of the Q quantities, the keys of `UNITS`.
+        quantities: names of the K quantities, the keys of `UNITS`.
         window: h.
-        values: shape (D, X, Q), in the units of `UNITS`; infinite where it does not happen
+        values: shape (D, X, K), in the units of `UNITS`; infinite where it does not happen
             within the window, nan where the draw could not be integrated.
     """
 
@@ -168,7 +168,7 @@ def _column(found: Lifetimes, species: str, quantity: int) -> np.ndarray:
 def _quantities(
     reactor: Reactor, batch: ExtentBatch, grid: FineGrid, thresholds: np.ndarray
 ) -> np.ndarray:
-    """Return the quantities of some draws, shape (D, X, Q); meaningless where they failed."""
+    """Return the quantities of some draws, shape (D, X, K); meaningless where they failed."""
     network = reactor.network
     completed = batch.trajectories.completed
     everything = np.where(completed[:, None, None], batch.trajectories.concentrations, 0.0)

@@ -104,7 +104,7 @@ def scarcest_block(
         there = [(total, name) for total, name in there if name in among]
     if not there:
         raise InputError(
-            "windows: no building block was put in, so a share of it means nothing; "
+            "windows: no building block was put in, so a fraction of it means nothing; "
             "give the species of the model a composition"
         )
     return min(there)[1]
@@ -243,7 +243,7 @@ def _counts(network: Network, level: Level) -> np.ndarray:
         )
     if not 0 < level.fraction < 1:
         raise InputError(
-            f"windows: a share of {level.fraction:g} is not between 0 and 1; write 0.2"
+            f"windows: a fraction of {level.fraction:g} is not between 0 and 1; write 0.2"
         )
     return np.asarray(composition_matrix(network.species)[:, blocks.index(level.block)], float)
 

@@ -40,12 +40,12 @@ ORDER: tuple[Callable[[StoredStudy], tuple[Section, ...]], ...] = (
 
 def document_of(study: StoredStudy) -> Document:
     """Build the report of a study; no figure is drawn yet."""
-    summary = study.summary
+    result = study.result
     return Document(
-        str(summary["title"]),
-        str(summary.get("question") or ""),
-        tuple(species_names(summary)),
-        str((summary.get("versions") or {}).get("assemblysim") or ""),
-        tuple(banners(summary)),
+        result.title,
+        result.question,
+        species_names(result),
+        result.versions.get("assemblysim", ""),
+        tuple(banners(result)),
         tuple(section for build in ORDER for section in build(study)),
     )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from assemblysim.language import capital
 from assemblysim.report.content import headlines, words
 from assemblysim.report.content.following import lifetime_table, pathway_table
 from assemblysim.report.content.stored import (
     StoredStudy,
-    Summary,
     failed_checks,
     ranked_names,
     species_names,
@@ -38,41 +35,46 @@ from assemblysim.report.sections.forecast.flows import (
     fraction_sentences,
     named_in_play,
 )
+from assemblysim.report.sections.forecast.forecast import ForecastOutcome, answered_forecast
 from assemblysim.report.sections.forecast.next_spectrum import design_table
 from assemblysim.report.sections.forecast.stopping import stopping_sentences, window_tables
 from assemblysim.report.sections.statements import statement_section
+from assemblysim.result.design import DesignResult
+from assemblysim.result.forecast import ForecastAnswer
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.conditions import start_words
+from assemblysim.sentences.design import design_cautions, design_words
+from assemblysim.sentences.forecast import forecast_cautions
 
 
-def comparison_view(summary: Summary) -> View:
+def comparison_view(result: StudyResult) -> View:
     """Return what ``compare`` shows: warnings, the answer, statements, criteria."""
-    study = StoredStudy(Path(), summary, {})
+    study = StoredStudy(Path(), result, {})
     sections = (
         section
         for build in (answer_section, statement_section, criteria_section)
         for section in build(study)
     )
     parts = (part for section in sections for part in section.parts)
-    return View((*headlines.banners(summary), *parts), tuple(species_names(summary)))
+    return View((*headlines.banners(result), *parts), species_names(result))
 
 
-def effort_view(summary: Summary) -> View:
+def effort_view(result: StudyResult) -> View:
     """Return the table that ends a fit: what each mechanism's fit found, and what it cost."""
-    probabilities = (summary.get("comparison") or {}).get("probabilities") or {}
-    failed = failed_checks(summary)
+    failed = failed_checks(result)
     rows = []
-    for name in ranked_names(summary):
-        one = summary["mechanisms"][name]
-        evidence = (one.get("log_evidence") or [{}])[0]
-        bad = failed.get(name)
+    for name in ranked_names(result):
+        one, bad = result.mechanisms[name], failed.get(name)
+        evidence = one.log_evidence[0]
         rows.append(
             (
                 name,
-                words.probability(probabilities.get(name)),
-                words.plus_minus(evidence.get("value"), evidence.get("error")),
-                words.signed(one.get("log_likelihood_max")),
-                str(one.get("steps") or words.MISSING),
-                str(one.get("likelihood_calls") or words.MISSING),
-                words.duration((one.get("seconds") or 0.0) / 3600),
+                words.probability(result.comparison.probabilities[name]),
+                words.plus_minus(evidence.value, evidence.error),
+                words.signed(one.log_likelihood_max),
+                str(one.steps),
+                str(one.likelihood_calls),
+                words.duration(one.seconds / 3600),
                 Cell(f"FAILED: {', '.join(bad)}", "", "bad") if bad else Cell("passed", "", "good"),
             )
         )
@@ -81,95 +83,90 @@ def effort_view(summary: Summary) -> View:
         "likelihood calls", "computing", "checks",
     )  # fmt: skip
     table = Table.of("What was fitted, and what it cost", columns, rows)
-    return View((TableBlock(table, "effort"),), tuple(species_names(summary)))
+    return View((TableBlock(table, "effort"),), species_names(result))
 
 
-def prediction_view(summary: Summary, mechanism: str | None = None) -> View:
+def prediction_view(result: StudyResult, mechanism: str | None = None) -> View:
     """Return what ``predict`` shows: lifetimes and pathway fractions.
 
     Args:
-        summary: the stored summary.
+        result: of the study.
         mechanism: the mechanism to show alone; None shows all and their average.
 
     Returns:
         The tables, the most probable mechanism first.
     """
-    parts: list[Node] = [*headlines.banners(summary)]
-    for name in ranked_names(summary) if mechanism is None else [mechanism]:
-        one = summary["mechanisms"][name]
+    parts: list[Node] = [*headlines.banners(result)]
+    for name in ranked_names(result) if mechanism is None else [mechanism]:
+        one = result.mechanisms[name]
         parts += table_blocks(
             "predictions",
-            lifetime_table(one.get("lifetimes") or {}, window(summary), f"{name}: lifetimes"),
-            pathway_table(one.get("pathways") or {}, f"{name}: pathway fractions"),
+            lifetime_table(one.lifetimes, window(result), f"{name}: lifetimes"),
+            pathway_table(one.pathways, f"{name}: pathway fractions"),
         )
     if mechanism is None:
-        leading = named_in_play(summary)
-        by_routes = fraction_sentences(summary, leading)
+        leading = named_in_play(result)
+        by_routes = fraction_sentences(result, leading)
         parts += listed_parts("By which routes products are made", by_routes)
-        parts += [Caution(text) for text in fraction_cautions(summary, leading)]
-        parts += averaged_tables(summary)
-    return View(tuple(parts), tuple(species_names(summary)))
+        parts += [Caution(text) for text in fraction_cautions(result, leading)]
+        parts += averaged_tables(result)
+    return View(tuple(parts), species_names(result))
 
 
-def forecast_view(found: Mapping[str, Any]) -> View:
+def forecast_view(answer: ForecastAnswer) -> View:
     """Return what ``predict`` shows of a forecast; lifetimes come beside it.
 
     Args:
-        found: what `study.forecasting.forecast` returned.
+        answer: what `study.forecasting.forecast` returned.
     """
-    name = next(iter(found["probabilities"]))  # the others are in --json
-    one = found["mechanisms"][name]
+    found = answered_forecast(answer)
+    name, one = next(iter(found.mechanisms.items()))  # the others are in --json
     tables = (
         *window_tables(found),
-        control_table(one["rate_control"], name),
-        extent_table(one["extents"], name, found["conditions"]["until_h"]),
+        control_table(one.rate_control, name),
+        extent_table(one.extents, name, found.conditions.until_h),
     )
     parts: tuple[Node, ...] = (
-        *(Caution(text) for text in found["cautions"]),
+        *(Caution(text) for text in forecast_cautions(answer)),
         Listing((*stopping_sentences(found), *control_sentences(found))),
         *table_blocks("forecast", *tables),
     )
     return View(parts, _species(found))
 
 
-def changed_view(found: Mapping[str, Any], summary: Summary) -> View:
+def changed_view(answer: ForecastAnswer, result: StudyResult) -> View:
     """Return lifetimes and pathway fractions of a forecast under changed conditions.
 
     Args:
-        found: what `study.forecasting.forecast` returned.
-        summary: of the fit, for what the fractions rest on.
+        answer: what `study.forecasting.forecast` returned.
+        result: of the fit, for what the fractions rest on.
     """
-    hours = found["conditions"]["until_h"]
-    where = found["conditions"]["changed"] or f"followed for {hours:g} h"
-    averaged = found["averaged"]
+    hours, averaged = answer.conditions.until_h, answer.averaged
+    where = start_words(answer.start) or f"followed for {hours:g} h"
     tables = (
-        lifetime_table(averaged["lifetimes"], hours, f"Lifetimes {where}, averaged"),
-        pathway_table(averaged["pathways"], f"Pathway fractions {where}, averaged"),
+        lifetime_table(averaged.lifetimes, hours, f"Lifetimes {where}, averaged"),
+        pathway_table(averaged.pathways, f"Pathway fractions {where}, averaged"),
     )
-    cautions = fraction_cautions(summary, list(found["mechanisms"]))
+    cautions = fraction_cautions(result, list(answer.mechanisms))
     parts: tuple[Node, ...] = (
         *table_blocks("changed", *tables),
         *(Caution(text) for text in cautions),
     )
-    return View(parts, _species(found))
+    return View(parts, _species(answered_forecast(answer)))
 
 
-def design_view(found: Mapping[str, Any]) -> View:
-    """Return what ``design`` shows.
-
-    Args:
-        found: what `study.designing.design_study` returned.
-    """
+def design_view(found: DesignResult) -> View:
+    """Return what ``design`` shows of a ranking of possible next spectra."""
     return View(
         (
-            Listing(tuple(capital(sentence) for sentence in found["sentences"])),
+            Listing(tuple(capital(sentence) for sentence in design_words(found))),
             TableBlock(design_table(found), "next"),
-            *(Caution(caution) for caution in found["cautions"]),
+            *(Caution(caution) for caution in design_cautions(found)),
         )
     )
 
 
-def _species(found: Mapping[str, Any]) -> tuple[str, ...]:
-    every = [one["windows"] for one in found["mechanisms"].values()]
-    control = [q for one in found["mechanisms"].values() for q in one["rate_control"].values()]
+def _species(found: ForecastOutcome) -> tuple[str, ...]:
+    every = [one.windows for one in found.mechanisms.values()]
+    control = [q for one in found.mechanisms.values() for q in one.rate_control.values()]
     return tuple(dict.fromkeys(name for part in (*every, *control) for name in part))

@@ -73,8 +73,8 @@ class DesignCandidate:
         pair_decided: probability that one of the two will have 0.95 or more of what both have.
         pairs: for every two mechanisms the same probability.
         log_bayes_factor: expected of the true one of the two against the other.
-        narrowing: share of the variance of the quantity asked for that goes; None without one.
-        few_draws: share of the outcomes that rest on few draws.
+        narrowing: fraction of the variance of the quantity asked for that goes; None without one.
+        few_draws: fraction of the outcomes that rest on few draws.
     """
 
     plan: SpectrumPlan

@@ -54,7 +54,7 @@ class ForecastConditions:
         experiment: whose conditions these are, or are variants of.
         until_h: how long the reaction is followed.
         unit: of concentrations.
-        block: the component that intermediates hold a share of; None where nothing has a
+        block: the component that intermediates hold a fraction of; None where nothing has a
             composition.
         share: of it that counts; None likewise.
         draws: of each mechanism.

@@ -77,7 +77,7 @@ class ModeResult:
 
     Attributes:
         log_density: of its highest point.
-        weight: share of the posterior.
+        weight: fraction of the posterior.
         error: standard error of the weight.
         swapped: rate constants that change places against the first mode.
         ratios: by parameter, its value over that in the first mode, where they differ by more

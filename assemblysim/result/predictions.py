@@ -1,4 +1,4 @@
-"""What one mechanism predicts: lifetimes, pathway shares, windows, rate control and fluxes."""
+"""What one mechanism predicts: lifetimes, pathway fractions, windows, rate control and fluxes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assemblysim.result.numbers import Interval, LifetimeQuantity
 
 # By species, then quantity: "onset", "time_of_maximum", "half_life", ...
 LifetimeTable = Mapping[str, Mapping[str, LifetimeQuantity]]
-# By product, then reaction: the share of the product that it makes.
+# By product, then reaction: the fraction of the product that it makes.
 PathwayTable = Mapping[str, Mapping[str, Interval]]
 
 
@@ -55,7 +55,7 @@ class BestMoment:
 
 @dataclass(frozen=True)
 class WindowResult:
-    """While an intermediate holds more than a share of a component.
+    """While an intermediate holds more than a fraction of a component.
 
     Attributes:
         start, end: of the window.

@@ -11,7 +11,7 @@ from assemblysim.result.mechanism import MechanismResult, ModeResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.modes import mode_words
 
-# A second mode is told of from this share of the posterior on.
+# A second mode is told of from this fraction of the posterior on.
 NOTABLE_WEIGHT = 0.01
 
 

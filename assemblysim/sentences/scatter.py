@@ -8,7 +8,7 @@ from assemblysim.result.unknowns import ParameterResult
 
 
 def scatter_words(mechanism: MechanismResult, measurement: MeasurementModel) -> str:
-    """Say how large the noise is; "" where it is fixed, or no share of what is measured."""
+    """Say how large the noise is; "" where it is fixed, or no fraction of what is measured."""
     noises = {n: p for n, p in mechanism.parameters.items() if _relative(n)}
     if not noises or measurement.noise == "constant" or not mechanism.measurements:
         return ""

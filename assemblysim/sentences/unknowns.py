@@ -4,30 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assemblysim.language import capital, listed
+from assemblysim.language import listed
 from assemblysim.result.unknowns import Combination, Determined, IdentifiabilityResult
 
 # More names than this make a sentence that nobody reads.
 LISTED = 4
-
-
-def identifiability_words(found: IdentifiabilityResult, classes: Mapping[str, Determined]) -> str:
-    """Say what is settled, what is not, and whether more data could help.
-
-    Args:
-        found: what data of this kind can settle.
-        classes: by parameter, how far these data determine it.
-    """
-    by_class: dict[str, list[str]] = {}
-    for name, determined in classes.items():
-        by_class.setdefault(determined, []).append(name)
-    count = len(by_class.get("determined", ()))
-    parts = [f"Determined: {count} of {len(classes)} unknowns"]
-    for word in ("bounded on one side", "not determined"):
-        if by_class.get(word):
-            parts.append(f"{word}: {listed(by_class[word])}")
-    sentences = ["; ".join(parts), *(capital(combination_words(c)) for c in found.combinations)]
-    return " ".join([*(f"{text}." for text in sentences), *prospect_words(found, classes)])
 
 
 def combination_words(one: Combination) -> str:

@@ -15,7 +15,7 @@ from assemblysim.kinetics.engines.integration import (
 )
 
 TIMES = np.array([0.0, 1 / 12, 0.5, 1.0, 2.0, 3.0, 6.0, 9.0, 12.0, 24.0, 36.0, 48.0])
-TIGHT = Tolerance(rtol=1e-10, atol_share=1e-13, max_steps=100_000)
+TIGHT = Tolerance(rtol=1e-10, atol_fraction=1e-13, max_steps=100_000)
 EVERY = pytest.mark.parametrize(
     "integration",
     [

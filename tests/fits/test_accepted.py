@@ -54,7 +54,7 @@ def test_two_estimates_of_each_log_evidence_agree(name):
         bridge, smc = mechanism["log_evidence"][:2]
         error = np.hypot(bridge["error"], smc["error"])
 
-        assert (bridge["method"], smc["method"]) == ("bridge sampling", "tempered particles")
+        assert (bridge["method"], smc["method"]) == ("bridge sampling", "sequential Monte Carlo")
         assert bridge["error"] < 0.1
         assert abs(bridge["value"] - smc["value"]) <= 3 * error
 

@@ -7,6 +7,7 @@ chemistry, the measurements and the conditions are the studies' own.
 
 import functools
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,7 +21,6 @@ from matplotlib.text import Text
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.stored import StoredStudy, course_of, names_in_play
 from assemblysim.report.document.collected import file_stem
-from assemblysim.report.document.former import former_checks, former_summary
 from assemblysim.report.document.nodes import TimeFigures
 from assemblysim.report.figures.drawing import pdf_bytes, png_bytes, svg_text
 from assemblysim.report.order import document_of
@@ -41,24 +41,24 @@ def drawn_study(name):
     """The report of a study, no figure of it drawn, and its mechanisms."""
     study = read_study(FITS / name)
     problems = [build_problem(study, mechanism) for mechanism in study.mechanisms]
-    summary = former_summary(claimed_result(study, problems, claims_of(name)))
-    courses, draws = {}, {}
+    result = claimed_result(study, problems, claims_of(name))
+    courses, draws, mechanisms = {}, {}, {}
     for problem in problems:
         mechanism = problem.mechanism
-        one = summary["mechanisms"][mechanism]
+        one = result.mechanisms[mechanism]
         found = accepted_draws(one, np.random.default_rng(1))
-        if mechanism in names_in_play(summary):
+        if mechanism in names_in_play(result):
             draws[mechanism] = found
         values = found.values[:DRAWS, [found.names.index(n) for n in problem.parameter_names]]
         rng = np.random.default_rng(2)
         drawn = predict_study(problem, values, study, rng)[1]
-        courses[mechanism] = tuple(course_of(each, summary) for each in drawn)
+        courses[mechanism] = tuple(course_of(each, result) for each in drawn)
         many = found.values[:CHECKED, [found.names.index(n) for n in problem.parameter_names]]
         checked = posterior_checks(problem, many, rng)
-        result = None if checked is None else checked.result
-        one["predictive_checks"] = former_checks(result, mechanism)
-    stored = StoredStudy(FITS / name, summary, courses, draws=draws)
-    return document_of(stored), tuple(summary["mechanisms"])
+        checks = None if checked is None else checked.result
+        mechanisms[mechanism] = replace(one, predictive_checks=checks)
+    result = replace(result, mechanisms=mechanisms)
+    return document_of(StoredStudy(FITS / name, result, courses, draws=draws)), tuple(mechanisms)
 
 
 def time_figures(name):
@@ -72,11 +72,11 @@ def drawn(name):
 
 
 def accepted_draws(mechanism, rng):
-    rows = mechanism["parameters"]
+    rows = mechanism.parameters
     z = rng.standard_normal((2000, len(rows)))
-    middle = np.log([one["median"] for one in rows.values()])
-    width = np.array([np.log(one["upper"] / one["lower"]) / 3.92 for one in rows.values()])
-    units = tuple(one["unit"] for one in rows.values())
+    middle = np.log([one.median for one in rows.values()])
+    width = np.array([np.log(one.upper / one.lower) / 3.92 for one in rows.values()])
+    units = tuple(one.unit for one in rows.values())
     return ParameterDraws(tuple(rows), units, np.exp(middle + width * z))
 
 

@@ -58,7 +58,7 @@ TOGETHER = {
         "report.content.checks report.content.following report.content.large "
         "report.content.modes report.content.stored"
     ),
-    "report/figures/test_corner": "report.content.draws",
+    "report/figures/test_corner": "report.content.draws report.document.arrays",
     "report/figures/test_figures": (
         "report.figures.alternatives report.figures.appearance report.figures.drawing "
         "report.figures.time_axis"
@@ -73,8 +73,9 @@ TOGETHER = {
         "report.writers.forecast_numbers"
     ),
     "report/sections/test_calibration": ("report.figures.calibration_figure"),
+    "report/document/test_nodes": "report.document.collected",
     "report/writers/test_page": (
-        "report.document.collected report.document.nodes report.order report.sections.answer "
+        "report.sections.answer "
         "report.sections.averaged report.sections.criteria report.sections.experiments "
         "report.sections.mechanism report.sections.methods report.sections.provenance "
         "report.sections.statements"
@@ -98,7 +99,7 @@ TOGETHER = {
     "study/campaigns/test_summary": "sentences.calibration",
     "study/definition/test_conditions": "sentences.conditions study.results.experiments",
     "study/results/test_verdict": "sentences.cautions sentences.readings",
-    "report/writers/test_markdown": "report.document.former sentences.modes sentences.scatter",
+    "report/writers/test_markdown": "sentences.modes sentences.scatter",
     "study/problem/test_read_once": "study.problem.problems",
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),

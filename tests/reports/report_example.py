@@ -9,15 +9,16 @@ import functools
 
 import numpy as np
 
-from assemblysim.files.codec import from_plain
+from assemblysim.files.codec import from_plain, to_plain
 from assemblysim.inference.model.parameters import Parameter
-from assemblysim.inference.model.priors import LogNormal
+from assemblysim.inference.model.priors import LogNormal, LogUniform
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.result.courses import Courses
+from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.on_disk import store_courses, store_result
-from assemblysim.result.summary import StudyResult
+from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
+from assemblysim.study.results.experiments import stored_prior
 from assemblysim.study.results.storage import write_draws
-from benchmarks.compare_results import renewed
 
 SPECIES = {
     "Dy": [["Dy", 1]],
@@ -42,7 +43,7 @@ MECHANISMS = {
     "stepwise": ["chelate", "grow", "couple", "close"],
     "both": ["chelate", "grow", "dimerise", "couple", "close"],
 }
-PROBABILITIES = {"template": 0.0004, "stepwise": 0.2296, "both": 0.77}
+PROBABILITIES = {"both": 0.77, "stepwise": 0.2296, "template": 0.0004}
 
 
 @functools.cache
@@ -79,15 +80,13 @@ def _quantiles(values, width):
     return values * np.exp(z * width)
 
 
-def _range(median, width=0.3, unit=""):
+def _range(median, width=0.3, **more):
     lower, upper = median * np.exp(-1.96 * width), median * np.exp(1.96 * width)
-    return {
-        "median": median,
-        "lower": lower,
-        "upper": upper,
-        "unit": unit,
-        "probability_beyond": 0.0,
-    }
+    return {"median": median, "lower": lower, "upper": upper, **more}
+
+
+def _prediction(median, width, unit="h"):
+    return _range(median, width, unit=unit, probability_beyond=0.0)
 
 
 def _parameters(mechanism, words):
@@ -95,10 +94,8 @@ def _parameters(mechanism, words):
     for one in rows.values():
         word = one["determined"]
         lower, upper = one["lower"] * 0.9, one["upper"] * 1.1
-        one["profile"] = {
-            "lower": None if word == "not determined" else lower,
-            "upper": upper if word == "determined" else None,
-        }
+        below, above = word != "not determined", word == "determined"
+        one["profile"] = {"lower": lower if below else None, "upper": upper if above else None}
         one["determined_by"] = {"posterior": word, "profile": word}
     rows["k_chelate"]["determined_by"]["posterior"] = "determined"
     return rows
@@ -106,44 +103,38 @@ def _parameters(mechanism, words):
 
 def _identifiability(mechanism, words):
     """What the data would settle: of words alone only a product, of two constants."""
-    pair = ["k_couple", "k_close"]
-    found = {"rank": 5, "structural": 5, "parameters": 5, "lost": [], "prospect": [],
-             "sentence": "Determined: 5 of 6 unknowns.", "combinations": []}  # fmt: skip
-    if not words or mechanism == "template":
-        return found
-    text = "k_couple * k_close"
-    return found | {
-        "prospect": ["In principle more, or more precise, data of the same kind could determine "
-                     "k_couple and k_close (rank 5 of 5)."],
-        "combinations": [{
-            "text": text, "sentence": f"of k_couple and k_close only {text} is determined",
-            "names": pair, "exponents": [1, 1], "structural": False, "determined": True,
-            "unit": "1/(mM^2 h^2)", "lower": 1.4e-5, "median": 1.8e-5, "upper": 2.4e-5,
-        }],
+    pair = ["k_couple", "k_close"] if words and mechanism != "template" else []
+    product = {
+        "names": pair, "exponents": [1, 1], "structural": False, "determined": True,
+        "unit": "1/(mM^2 h^2)", "lower": 1.4e-5, "median": 1.8e-5, "upper": 2.4e-5,
+    }  # fmt: skip
+    return {
+        "parameters": pair, "rank_at_optimum": len(pair), "rank": len(pair), "measured": True,
+        "structurally_non_identifiable": [], "without_effect": [],
+        "combinations": [product] if pair else [],
     }  # fmt: skip
 
 
 def _values(mechanism, words):
-    rows = {}
+    width, rows = 1.6 if words else 0.12, {}
     for step in MECHANISMS[mechanism]:
-        k, unit = STEPS[step][3], "1/(mM h)"
-        rows[f"k_{step}"] = {
-            **_range(k, 1.6 if words else 0.12, unit), "map": k, "kind": "rate",
-            "determined": "not determined" if words and step != "grow" else "determined",
-            "prior": "log-uniform between 1.096e-7 and 631.6 1/(mM h)",
-        }  # fmt: skip
+        class_ = "not determined" if words and step != "grow" else "determined"
+        prior = LogUniform(1.096e-7, 631.6)
+        rows[f"k_{step}"] = _unknown(STEPS[step][3], width, "rate", class_, prior, "1/(mM h)")
     rows["k_chelate"]["determined"] = "bounded on one side"
+    about_one = LogNormal(1.0, 2.0)
     if words:
-        rows["limit"] = {**_range(0.01, 0.7), "map": 0.01, "kind": "statement",
-                         "determined": "not determined", "prior": "log-normal"}  # fmt: skip
-        return rows
-    rows["response_Dy6L2"] = {**_range(1.1, 0.2), "map": 1.08, "kind": "response",
-                              "determined": "determined",
-                              "prior": "log-normal with median 1 and factor 2"}  # fmt: skip
-    rows["noise"] = {**_range(0.15, 0.08), "map": 0.149, "kind": "noise",
-                     "determined": "determined",
-                     "prior": "log-uniform between 0.01 and 1"}  # fmt: skip
-    return rows
+        return rows | {"limit": _unknown(0.01, 0.7, "statement", "not determined", about_one)}
+    noise = _unknown(0.15, 0.08, "noise", "determined", LogUniform(0.01, 1.0))
+    response = _unknown(1.1, 0.2, "response", "determined", about_one)
+    return rows | {"response_Dy6L2": response, "noise": noise}
+
+
+def _unknown(median, width, kind, determined, prior, unit=""):
+    return {
+        **_range(median, width, unit=unit), "map": median, "kind": kind, "determined": determined,
+        "prior": to_plain(stored_prior(prior)),
+    }  # fmt: skip
 
 
 def _lifetimes(mechanism):
@@ -152,21 +143,15 @@ def _lifetimes(mechanism):
     for place, name in enumerate(s for s in SPECIES if s in ("Dy2L", "Dy3L", "Dy5L2")):
         if name == "Dy5L2" and mechanism == "template":
             continue
-        late = {
-            "median": 31.0,
-            "lower": 19.0,
-            "upper": None,
-            "unit": "h",
-            "probability_beyond": 0.12,
-        }
+        late = never | {"median": 31.0, "lower": 19.0, "probability_beyond": 0.12}
         table[name] = {
-            "onset": _range(0.01 * (place + 1), 0.2, "h"),
-            "time_of_maximum": _range(0.1 + 3 * place, 0.1, "h"),
-            "maximum": _range(12.0 - 3 * place, 0.1, "mM"),
-            "half_life": late if place else _range(0.9, 0.1, "h"),
-            "width_at_half_maximum": never if place else _range(1.0, 0.1, "h"),
-            "residence_time": _range(1.4 + 4 * place, 0.1, "h"),
-            "lifetime_at_maximum": _range(1.8 + 4 * place, 0.1, "h"),
+            "onset": _prediction(0.01 * (place + 1), 0.2),
+            "time_of_maximum": _prediction(0.1 + 3 * place, 0.1),
+            "maximum": _prediction(12.0 - 3 * place, 0.1, "mM"),
+            "half_life": late if place else _prediction(0.9, 0.1),
+            "width_at_half_maximum": never if place else _prediction(1.0, 0.1),
+            "residence_time": _prediction(1.4 + 4 * place, 0.1),
+            "lifetime_at_maximum": _prediction(1.8 + 4 * place, 0.1),
         }
     return table
 
@@ -174,15 +159,14 @@ def _lifetimes(mechanism):
 def _pathways(mechanism):
     if mechanism != "both":
         return {"Dy6L2": {"dimerise" if mechanism == "template" else "close": _range(1.0, 0.0)}}
-    fraction = {"median": 0.47, "lower": 0.37, "upper": 0.58}
-    return {
-        "Dy6L2": {"dimerise": {"median": 0.53, "lower": 0.42, "upper": 0.63}, "close": fraction}
-    }
+    shares = {"dimerise": (0.53, 0.42, 0.63), "close": (0.47, 0.37, 0.58)}
+    ends = ("median", "lower", "upper")
+    return {"Dy6L2": {step: dict(zip(ends, one, strict=True)) for step, one in shares.items()}}
 
 
 def _reactions(mechanism):
     return [
-        {"name": step, "equation": f"{step} as written", "rate": f"k_{step}",
+        {"name": step, "equation": f"{step} as written", "rate_constant": f"k_{step}",
              "further_rate_constants": [],
          "law": STEPS[step][2], "factor": 1, "reverse_of": None,
          "reactants": STEPS[step][0], "products": STEPS[step][1]}
@@ -209,14 +193,6 @@ def _statements(mechanism):
     ]  # fmt: skip
 
 
-STATISTICS = {
-    "scatter": "the residuals are larger than the noise",
-    "largest": "one reading lies further off than chance allows",
-    "trend": "a signal stays above or below its readings over several sampling times",
-    "lack of fit": "the means of replicates miss the course by more than replicates scatter",
-}
-
-
 def predictive_checks(mechanism, p=0.4):
     """Made-up residuals: normal ones; under `template` Dy5L2 stays above its course."""
     times = np.repeat(SAMPLED, 3)
@@ -226,17 +202,9 @@ def predictive_checks(mechanism, p=0.4):
         p = 1 / 301
         residuals[:, 2] += 1.5
     residuals[4, 1] = np.nan
-    failed = p < 0.0125
     return {
-        "passed": not failed,
-        "sentence": f"{mechanism} does not fit: {STATISTICS['trend']} (p {p:.2g})."
-        if failed else f"{mechanism} would give data like these (smallest p {p:.2g}, of trend).",
-        "threshold": 0.0125,
-        "replicated": 300,
-        "statistics": [
-            {"name": name, "meaning": meaning, "p": p if name == "trend" else 0.5}
-            for name, meaning in STATISTICS.items()
-        ],
+        "passed": p >= 0.0125, "threshold": 0.0125, "replicated": 300,
+        "statistics": {"scatter": 0.5, "largest": 0.5, "trend": p, "lack of fit": 0.5},
         "trends": {name: p if name == "Dy5L2" else 0.5 for name in SIGNALS},
         "residuals": [
             {"signals": SIGNALS, "times_h": times.tolist(), "mean": residuals.tolist()}
@@ -279,25 +247,38 @@ def mechanism_summary(mechanism, words=False):
         "checks": [
             {"name": "R-hat across ensembles", "value": 1.006, "bound": 1.02, "passed": True},
             {"name": "bulk effective sample size", "value": 2310.0, "bound": 400, "passed": True},
-            {"name": "share of failed integrations", "value": 0.0, "bound": 0.05, "passed": True},
+            {"name": "fraction of failed integrations", "value": 0.0, "bound": 0.05,
+             "passed": True},
         ],
         "parameters": _parameters(mechanism, words),
         "identifiability": _identifiability(mechanism, words),
-        "log_evidence": [{"method": "bridge sampling", "error": 0.04,
-                          "value": -40.0 + float(np.log(PROBABILITIES[mechanism]))}],
+        "log_evidence": [
+            {"method": method, "error": 0.04,
+             "value": -40.0 + float(np.log(PROBABILITIES[mechanism]))}
+            for method in ("bridge sampling", "sequential Monte Carlo")
+        ],
         "log_likelihood_max": -31.2,
         "aicc": None if words else 80.4,
         "bic": 82.0,
-        "elpd_loo": {"value": -37.9, "error": 3.1, "bad_k": 1 if mechanism == "both" else 0},
+        "elpd_loo": {"value": -37.9, "error": 3.1, "bad_k": 1 if mechanism == "both" else 0,
+                     "recomputed": 0},
         "optima": [
             {"log_density": -33.0, "basin_count": 14},
             {"log_density": -36.1, "basin_count": 2},
         ],
         "statements": _statements(mechanism) if words else [],
-        "fit": {"chi_square_p": None if words else 0.41, "sentence": "Scatter as expected."},
         "predictive_checks": None if words else predictive_checks(mechanism),
+        "modes": [],
+        "measurements": 0 if words else 132,
+        "activation": [],
+        "derived": {},
+        "first_estimate": None,
+        "prior_changes": {},
         "lifetimes": _lifetimes(mechanism),
+        "lifetimes_by_experiment": {},
         "pathways": _pathways(mechanism),
+        "forecast": None,
+        "steps": 4000,
         "failed_integrations": 3,
         "likelihood_calls": 412000,
         "seconds": 233.0,
@@ -307,53 +288,73 @@ def mechanism_summary(mechanism, words=False):
 def summary(words=False):
     """The content of a summary.json: intensities, or words only."""
     return copy.deepcopy({
+        "version": SUMMARY_VERSION,
         "study": "made_up_words" if words else "made_up",
         "title": "A made-up study of two routes to Dy6L2",
         "question": "Which way is Dy6L2 made?",
+        "source": "",
         "synthetic": True,
         "seed": 7,
         "versions": {"assemblysim": "0.1.0", "numpy": "2.0"},
         "inputs": {"study.toml": "ab" * 32, "intensities.csv": "cd" * 32},
         "notes": ["The constants were chosen for the test.", "Temperature is taken as constant."],
         "converged": True,
+        "temperature": None,
         "conditions": [{
-            "experiment": "80C", "initial": {"Dy": "190 mM", "L": "23.8 mM"}, "window_h": 48,
-            "readings": 0 if words else 132, "statements": 4 if words else 0,
+            "experiment": "80C", "unit": "mM", "initial": {"Dy": 190, "L": 23.8},
+            "temperature": [], "events": [], "held": [], "dead_time_h": 0, "time_errors": [],
+            "dilution": 1, "window_h": 48,
+            "measurements": 0 if words else 132, "statements": 4 if words else 0,
             "sampled_h": SAID if words else SAMPLED,
         }],
         "measurement": {"scale": "per spectrum", "noise": "proportional",
                         "detection_limit": None if words else 0.005, "signals": SIGNALS,
-                        "stated": {"background": 0.001}, "error_rate": 0.02},
+                        "fixed": {"background": 0.001}, "error_rate": 0.02},
+        "sampling": {"ensembles": 4, "walkers": 32, "max_steps": 4000, "starts": 16},
         "mechanisms": {name: mechanism_summary(name, words) for name in MECHANISMS},
-        "averaged": {"lifetimes": _lifetimes("both"), "pathways": _pathways("both")},
+        "averaged": {"lifetimes": _lifetimes("both"), "pathways": _pathways("both"),
+                     "windows": {}},
         "comparison": {
             "probabilities": PROBABILITIES,
             "intervals": {
                 "template": [0.0003, 0.0005], "stepwise": [0.2, 0.26], "both": [0.74, 0.8],
             },
             "log_bayes_factors": {
-                "both": {"value": 0.0, "error": 0.0, "words": "not worth more than a bare mention"},
-                "stepwise": {"value": 1.21, "error": 0.06, "words": "positive"},
-                "template": {"value": 7.56, "error": 0.06, "words": "very strong"},
+                "both": {"value": 0.0, "error": 0.0},
+                "stepwise": {"value": 1.21, "error": 0.06},
+                "template": {"value": 7.56, "error": 0.06},
             },
-            "open": ["both", "stepwise"],
-            "verdict": "These data cannot tell both and stepwise apart. "
-                       "There is strong evidence against template.",
-            "decided": False,
+            "left_open": ["both", "stepwise"],
+            "verdict": verdict("undecided", ["both", "stepwise"], ["template"]),
             "prior_sensitivity": [
-                {"change": "rate priors ten times wider",
-                 "probabilities": {"both": 0.7, "stepwise": 0.29, "template": 0.01},
-                 "sentence": "The order stays."},
-                {"change": "error rate 0.05", "probabilities": None, "sentence": "Not computed."},
+                {"change": "wide", "cut_off": [], "error": 0.1,
+                 "probabilities": {"both": 0.7, "stepwise": 0.29, "template": 0.01}},
+                {"change": "narrow", "probabilities": None, "cut_off": ["both"], "error": None},
             ],
-            "cautions": ["AICc prefers stepwise, the evidence prefers both."],
         },
         "discriminating": [{
             "between": ["both", "stepwise"], "signal": "Dy5L2", "time_h": 3.0, "median_a": 11.2,
-            "median_b": 24.0, "probability": 0.9,
-            "sentence": "Dy5L2 at 3 h: 11 % under both, 24 % under stepwise.",
+            "median_b": 24.0, "unit": "%", "probability": 0.9, "experiment": "",
         }],
+        "forecast": None,
     })  # fmt: skip
+
+
+def verdict(kind, mechanisms, against=()):
+    """What is stored of a verdict."""
+    return {"kind": kind, "mechanisms": list(mechanisms), "against": list(against), "strength": "",
+            "log_bayes_factor": None, "simplest": None, "simplest_unknowns": 0,
+            "disagreements": []}  # fmt: skip
+
+
+def result_of(content):
+    """The result that stands for the content of a summary."""
+    return from_plain(StudyResult, content)
+
+
+def mechanism_of(name, words=False):
+    """The result of one mechanism."""
+    return from_plain(MechanismResult, mechanism_summary(name, words))
 
 
 def courses(mechanism, words=False):
@@ -390,7 +391,7 @@ def write_example(folder, content, *, drawn=True):
     """Write a results folder with a summary and, where drawn, courses for each mechanism."""
     words = any(c["statements"] for c in content["conditions"])
     folder.mkdir(parents=True, exist_ok=True)
-    store_result(folder, from_plain(StudyResult, renewed(content)))
+    store_result(folder, result_of(content))
     for name in content["mechanisms"] if drawn else ():
         (folder / name).mkdir(exist_ok=True)
         made = name if name in MECHANISMS else "both"

@@ -16,6 +16,7 @@ from report_example import (
     predictive_checks,
     store_draws,
     summary,
+    verdict,
     write_example,
 )
 
@@ -43,11 +44,10 @@ def not_converged():
         checks[0] |= {"value": r_hat, "passed": r_hat <= 1.02}
         checks[1] |= {"value": size, "passed": size >= 400}
     content["converged"] = False
-    content["sampling"] = {"ensembles": 4, "walkers": 32, "max_steps": 4000, "starts": 16}
     content["comparison"] |= {
-        "open": [], "decided": False,
-        "verdict": "No verdict: the draws of both and stepwise did not pass their checks.",
-    }  # fmt: skip
+        "left_open": [],
+        "verdict": verdict("draws failed", ["both", "stepwise"]),
+    }
     return content
 
 
@@ -55,12 +55,13 @@ def single():
     """One mechanism, whose probability is 1 whatever the data say."""
     content = summary()
     content["mechanisms"] = {"stepwise": content["mechanisms"]["stepwise"]}
-    content["averaged"], content["discriminating"] = {}, []
+    content["averaged"] = {"lifetimes": {}, "pathways": {}, "windows": {}}
+    content["discriminating"] = []
     content["comparison"] = {
         "probabilities": {"stepwise": 1.0}, "intervals": {"stepwise": [1.0, 1.0]},
-        "log_bayes_factors": {"stepwise": {"value": 0.0, "error": 0.0, "words": ""}},
-        "open": ["stepwise"], "decided": False, "prior_sensitivity": [], "cautions": [],
-        "verdict": "Only one mechanism, stepwise, was fitted: nothing to compare.",
+        "log_bayes_factors": {"stepwise": {"value": 0.0, "error": 0.0}},
+        "left_open": ["stepwise"], "verdict": verdict("single", ["stepwise"]),
+        "prior_sensitivity": [],
     }  # fmt: skip
     return content
 
@@ -72,28 +73,20 @@ def ten_mechanisms():
     for place, name in enumerate(TEN):
         one = mechanism_summary(("both", "stepwise", "template")[place % 3])
         one["predictive_checks"] = predictive_checks("template" if place > 6 else name)
-        one["predictive_checks"]["sentence"] = one["predictive_checks"]["sentence"].replace(
-            "template", name
-        )
         content["mechanisms"][name] = one
     factors = {name: float(np.log(TEN["both"] / p)) for name, p in TEN.items()}
     left_open = [name for name, factor in factors.items() if factor < 3]
-    words = {True: "positive", False: "very strong"}
     content["comparison"] |= {
         "probabilities": TEN,
         "intervals": {name: [0.95 * p, min(1.0, 1.05 * p)] for name, p in TEN.items()},
         "log_bayes_factors": {
-            name: {"value": factor, "error": 0.05, "words": words[factor < 3]}
-            for name, factor in factors.items()
+            name: {"value": factor, "error": 0.05} for name, factor in factors.items()
         },
-        "open": left_open,
-        "verdict": f"These data cannot tell {', '.join(left_open[:-1])} and {left_open[-1]} apart. "
-        f"There is strong evidence against {', '.join(n for n in TEN if n not in left_open)}.",
+        "left_open": left_open,
+        "verdict": verdict("undecided", left_open, [n for n in TEN if n not in left_open]),
         "prior_sensitivity": [
-            {"change": "priors of the rate constants twice as wide", "probabilities": TEN,
-             "sentence": "both stays the most probable, with 41 %."}
+            {"change": "wide", "probabilities": TEN, "cut_off": [], "error": 0.1}
         ],
-        "cautions": ["The leave-one-out figure of template rests on units with Pareto k-hat."],
     }  # fmt: skip
     return content
 
@@ -108,8 +101,8 @@ def thirty_species():
     ]
     one["reactions"] = [
         {"name": f"add_{i}", "equation": f"{names[i]} + M -> {names[i + 1]}", "law": None,
-         "rate": "k_grow" if i % 2 else "k_close", "further_rate_constants": [], "factor": 1,
-         "reverse_of": None, "reactants": [names[i], "M"], "products": [names[i + 1]]}
+         "rate_constant": "k_grow" if i % 2 else "k_close", "further_rate_constants": [],
+         "factor": 1, "reverse_of": None, "reactants": [names[i], "M"], "products": [names[i + 1]]}
         for i in range(len(names) - 1)
     ]  # fmt: skip
     one["rate_equations"] = []
@@ -121,18 +114,18 @@ def thirty_species():
     one["pathways"] = {names[-1]: {f"add_{len(names) - 2}": one["pathways"]["Dy6L2"]["close"]}}
     content["mechanisms"] = {"growth": one, "growth_reversible": copy.deepcopy(one)}
     content["title"], content["question"] = "A made-up ring of thirty species", "Does it shrink?"
-    content["averaged"] = {"lifetimes": one["lifetimes"], "pathways": one["pathways"]}
-    content["conditions"][0]["initial"] = {"M": "190 mM", names[0]: "23.8 mM"}
+    content["averaged"] |= {"lifetimes": one["lifetimes"], "pathways": one["pathways"]}
+    content["conditions"][0]["initial"] = {"M": 190, names[0]: 23.8}
     content["comparison"] |= {
         "probabilities": {"growth": 0.9, "growth_reversible": 0.1},
         "intervals": {"growth": [0.89, 0.91], "growth_reversible": [0.09, 0.11]},
         "log_bayes_factors": {
-            "growth": {"value": 0.0, "error": 0.0, "words": ""},
-            "growth_reversible": {"value": 2.2, "error": 0.05, "words": "positive"},
+            "growth": {"value": 0.0, "error": 0.0},
+            "growth_reversible": {"value": 2.2, "error": 0.05},
         },
-        "open": ["growth", "growth_reversible"],
-        "verdict": "These data cannot tell growth and growth_reversible apart.",
-        "prior_sensitivity": [], "cautions": [],
+        "left_open": ["growth", "growth_reversible"],
+        "verdict": verdict("undecided", ["growth", "growth_reversible"]),
+        "prior_sensitivity": [],
     }  # fmt: skip
     content["discriminating"] = []
     return content

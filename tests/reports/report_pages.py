@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from pathlib import Path
 
-from report_example import predictive_checks, summary
+from report_example import predictive_checks, result_of, summary, verdict
 
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.order import document_of
@@ -51,12 +51,24 @@ def small(**changes):
     content = summary()
     content["mechanisms"] = {"template": content["mechanisms"]["template"]}
     content["mechanisms"]["template"]["predictive_checks"] = predictive_checks("both")
+    named(content, "template")
     return {**content, **changes}
+
+
+def named(content, *names):
+    """Compare mechanisms of these names alone, the first with a probability of nearly 1."""
+    found = content["comparison"]
+    found["probabilities"] = {name: 0.9 if name == names[0] else 0.1 for name in names}
+    found["intervals"] = {name: [0.0, 1.0] for name in names}
+    found["log_bayes_factors"] = {name: {"value": 0.0, "error": 0.0} for name in names}
+    found |= {"left_open": list(names), "verdict": verdict("single", names[:1])}
+    found["prior_sensitivity"] = []
+    content["discriminating"] = []
 
 
 def document(content, courses=None, **more):
     """The report of a summary, without any file."""
-    return document_of(StoredStudy(Path(), content, courses or {}, **more))
+    return document_of(StoredStudy(Path(), result_of(content), courses or {}, **more))
 
 
 HOSTILE = '<script>alert("1")</script>'

@@ -1,14 +1,31 @@
-"""A stored mechanism as the report reads it, from compositions as text."""
+"""A stored mechanism with a network of one's own."""
+
+from dataclasses import replace
+
+from report_example import mechanism_of
+
+from assemblysim.result.mechanism import StoredReaction, StoredSpecies
 
 
 def network(species, *reactions):
-    """A stored mechanism from compositions as text, and (name, reactants, products, more)."""
-    return {
-        "species": [{"name": n, "composition": c} for n, c in species.items()],
-        "reactions": [
-            {"name": name, "reactants": reactants, "products": products, "rate": f"k_{name}",
-             "law": None, "factor": 1, "reverse_of": None, "further_rate_constants": [], **more}
+    """A stored mechanism from compositions, and (name, reactants, products, more)."""
+    return replace(
+        mechanism_of("template"),
+        species=tuple(
+            StoredSpecies(name, tuple((block, n) for block, n in composition))
+            for name, composition in species.items()
+        ),
+        reactions=tuple(
+            reaction(name, reactants, products, **more)
             for name, reactants, products, more in reactions
-        ],
-        "parameters": {},
-    }  # fmt: skip
+        ),
+        parameters={},
+        pathways={},
+    )
+
+
+def reaction(name, reactants, products, factor=1.0, law=None, reverse_of=None):
+    """A stored one-way step; its rate constant bears its name."""
+    return StoredReaction(
+        name, "", f"k_{name}", (), law, factor, reverse_of, tuple(reactants), tuple(products)
+    )

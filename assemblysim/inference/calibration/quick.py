@@ -1,6 +1,6 @@
 """Fits that are quick enough to be repeated thousands of times, for calibration.
 
-A few tempered particles show where a posterior lies; weighted draws from mixtures are refitted
+A few SMC particles show where a posterior lies; weighted draws from mixtures are refitted
 until they cover it; walkers chosen from them move on under the posterior itself, and a bridge
 between them and the last mixture gives the evidence.
 """
@@ -145,7 +145,7 @@ def fit_quickly(
 def _groundwork(
     problem: Problem, target: Counted, settings: QuickSettings, rng: np.random.Generator
 ) -> Groundwork:
-    """Search a little: for optima to jump to, and for the noise that tempering starts about."""
+    """Search a little: for optima to jump to, and for the noise that SMC starts about."""
     prior = rng.standard_normal((settings.screened, len(problem.parameters)))
     starts = spread_starts(prior, target(prior), settings.starts)
     optima = find_optima(Posterior(problem), starts)
@@ -200,7 +200,7 @@ def _far_behind(
 
 
 def _moves(mixture: Mixture, rate_swaps: Sequence[RateSwap]) -> list[tuple[Any, float]]:
-    """Return moves with their fractions: local ones, jumps to anywhere, exchanges of modes."""
+    """Return moves with their fractions: local ones, jumps to anywhere, rate swaps."""
     moves = [(emcee.moves.DEMove(), 0.35), (SnookerMove(), 0.1), (IndependenceMove(mixture), 0.45)]
     return [*moves, (RateSwapMove(rate_swaps), 0.1)] if rate_swaps else moves
 

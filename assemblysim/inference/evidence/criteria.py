@@ -20,7 +20,7 @@ class InformationCriteria:
     """Penalised maximum log-likelihoods; smaller is better.
 
     Attributes:
-        aicc: corrected Akaike criterion; None where there are not more readings than
+        aicc: corrected Akaike criterion; None where there are not more intensities than
             parameters plus one.
         bic: Schwarz criterion.
     """
@@ -30,13 +30,13 @@ class InformationCriteria:
 
 
 def information_criteria(
-    log_likelihood_max: float, parameters: int, readings: int
+    log_likelihood_max: float, parameters: int, intensities: int
 ) -> InformationCriteria:
     """Compute AICc (Hurvich & Tsai 1989) and BIC (Schwarz 1978)."""
     deviance = -2 * log_likelihood_max
-    spare = readings - parameters - 1
-    aicc = deviance + 2 * parameters * readings / spare if spare > 0 else None
-    return InformationCriteria(aicc, deviance + parameters * float(np.log(readings)))
+    spare = intensities - parameters - 1
+    aicc = deviance + 2 * parameters * intensities / spare if spare > 0 else None
+    return InformationCriteria(aicc, deviance + parameters * float(np.log(intensities)))
 
 
 def exact_loo_observations(pointwise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -32,10 +32,10 @@ class Candidates:
     """The parameters that combinations may be made of.
 
     Attributes:
-        names: of the Q parameters.
+        names: of the P parameters.
         units: their units.
-        posterior: shape (N, Q), natural logs of posterior draws.
-        prior: shape (M, Q), natural logs of prior draws.
+        posterior: shape (N, P), natural logs of posterior draws.
+        prior: shape (D, P), natural logs of prior draws.
     """
 
     names: tuple[str, ...]

@@ -81,7 +81,7 @@ class Profiles:
     """95 % intervals by profile likelihood, in standard-normal coordinates.
 
     Attributes:
-        position: shape (P,), where likelihood times prior knowledge is greatest.
+        position: shape (P,), where likelihood times prior is greatest.
         lower: shape (P,), lower ends; -inf where the interval is open.
         upper: shape (P,), upper ends; inf where it is open.
         calls: gradients of the likelihood that it took.
@@ -139,7 +139,7 @@ def profile_likelihood(likelihood: Likelihood, start: np.ndarray, draws: np.ndar
 
 @dataclass(frozen=True, eq=False)
 class _Place:
-    """A position, shape (P,), and how high it is: likelihood and prior knowledge."""
+    """A position, shape (P,), and how high it is: likelihood and prior."""
 
     position: np.ndarray
     log_likelihood: float
@@ -260,7 +260,7 @@ class _Profiler:
     def _value_and_gradient(
         self, position: np.ndarray, without: int | None = None
     ) -> tuple[float, np.ndarray]:
-        """Return the log-likelihood with prior knowledge, held back beyond the reach."""
+        """Return the log-likelihood with prior, held back beyond the reach."""
         value, gradient = self._together(position)
         pull = np.where(self._likelihood.flat, 0.0, position)
         if without is not None:

@@ -28,8 +28,8 @@ KINDS = ("rate", "energy", "entropy", "constant", "initial", "response", "backgr
 # Of the central differences through parameters and measurement, which cost no integration.
 RELATIVE_STEP = 1e-4
 # The same matrix at two accuracies: what differs between them is integration error.
-FINE = Tolerance(rtol=1e-9, atol_share=1e-13, max_steps=30_000)
-COARSE = Tolerance(rtol=1e-8, atol_share=1e-12, max_steps=30_000)
+FINE = Tolerance(rtol=1e-9, atol_fraction=1e-13, max_steps=30_000)
+COARSE = Tolerance(rtol=1e-8, atol_fraction=1e-12, max_steps=30_000)
 # A singular value counts where it is this many times what the two differ by, and so much of
 # the largest in any case.
 CLEAR = 10.0
@@ -47,10 +47,10 @@ class SensitivityRank:
     """How many parameters the measured signals can tell apart.
 
     Attributes:
-        parameters: names of the Q rate constants, initial concentrations, responses, background.
+        parameters: names of the P rate constants, initial concentrations, responses, background.
         at_optimum: rank at the optimum.
         structural: the largest rank found at any point.
-        null_spaces: for the points with that rank at which it is clearest, shape (Q, Q - rank)
+        null_spaces: for the points with that rank at which it is clearest, shape (P, P - rank)
             each: directions of log parameters that change no signal.
     """
 
@@ -76,7 +76,7 @@ class SensitivityRank:
         return tuple(n for n, s in zip(self.parameters, sizes, strict=True) if s > 1 - NULL_SHARE)
 
     def unchanged(self, exponents: np.ndarray) -> bool:
-        """Say whether a product of powers, exponents of shape (Q,), is fixed by the signals.
+        """Say whether a product of powers, exponents of shape (P,), is fixed by the signals.
 
         It is where no change of the parameters that leaves all signals alone changes it, at any
         of the points.
@@ -137,7 +137,7 @@ def log_sensitivities(problem: Problem, values: np.ndarray, tolerance: Tolerance
         tolerance: of the integrations.
 
     Returns:
-        Shape (B, M, Q): M measured signals, Q parameters of the kinds `KINDS`; nan where an
+        Shape (B, N, P): N measured signals, P parameters of the kinds `KINDS`; nan where an
         integration failed.
     """
     blocks = []
@@ -153,7 +153,7 @@ def log_sensitivities(problem: Problem, values: np.ndarray, tolerance: Tolerance
 def _signals_with_derivatives(
     problem: Problem, experiment: ExperimentProblem, values: np.ndarray, tolerance: Tolerance
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return signals, shape (B, T, I), and their derivatives by log parameters, (B, T, I, Q)."""
+    """Return signals, shape (B, T, I), and their derivatives by log parameters, (B, T, I, P)."""
     named = problem.named(values)
     reactor = reactor_of(problem, experiment, named)
     start = any(isinstance(entry, str) for entry in experiment.initial)
@@ -217,6 +217,6 @@ def _of_statements(
 
 
 def _without_factor(rows: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Take from a group's rows, (B, M, Q), their mean over those that are seen, (B, M, 1)."""
+    """Take from a group's rows, (B, N, P), their mean over those that are seen, (B, N, 1)."""
     count = np.maximum(seen.sum(axis=1, keepdims=True), 1)
     return np.where(seen, rows - (rows * seen).sum(axis=1, keepdims=True) / count, 0.0)

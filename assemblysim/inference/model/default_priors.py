@@ -1,4 +1,4 @@
-"""The prior that a rate constant has when the study states none: wide, and tied to the experiment.
+"""The prior that a rate constant has when the study states none: wide, as the experiment asks.
 
 A step much faster than the first sample or much slower than the last looks the same at any
 speed, so the default is log-uniform over the values for which the step's characteristic time

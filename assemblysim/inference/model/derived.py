@@ -6,10 +6,11 @@ Each is a small value that says what it needs; evaluating it for a batch gives o
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Protocol
+from typing import Self
 
 import numpy as np
 import sympy
@@ -24,7 +25,8 @@ RESERVED = (RT, C0)
 _NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 
 
-class DerivedParameter(Protocol):
+@dataclass(frozen=True)
+class DerivedParameter(ABC):
     """A number that follows from others.
 
     Attributes:
@@ -32,38 +34,32 @@ class DerivedParameter(Protocol):
         inputs: names of the numbers that it needs.
     """
 
-    @property
-    def name(self) -> str:
-        """Name of the number."""
+    name: str
+    inputs: tuple[str, ...]
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of what it needs."""
-
+    @abstractmethod
     def value(self, given: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the number, shape (B,), from its inputs, shape (B,) each."""
 
-    def renamed(self, names: Mapping[str, str]) -> DerivedParameter:
+    def renamed(self, names: Mapping[str, str]) -> Self:
         """Return the same parameter with its inputs under other names."""
+        return replace(self, inputs=tuple(names[one] for one in self.inputs))
 
+    @abstractmethod
     def describe(self) -> str:
         """Say how it follows, such as ``2 * k_grow``."""
 
 
 @dataclass(frozen=True)
-class DerivedByExpression:
+class DerivedByExpression(DerivedParameter):
     """A number given by an expression of others.
 
     Attributes:
-        name: of the number.
-        inputs: the names that the expression holds.
         text: the expression, as in a rate law; ``RT`` stands for the gas constant times the
             reference temperature, ``c0`` for 1 M.
         rt: kJ/mol, what ``RT`` is worth.
     """
 
-    name: str
-    inputs: tuple[str, ...]
     text: str
     rt: float
 
@@ -76,7 +72,7 @@ class DerivedByExpression:
     def renamed(self, names: Mapping[str, str]) -> DerivedByExpression:
         """Return the same parameter with its inputs under other names."""
         text = _NAME.sub(lambda found: names.get(found[0], found[0]), self.text)
-        return replace(self, inputs=tuple(names[one] for one in self.inputs), text=text)
+        return replace(super().renamed(names), text=text)
 
     def describe(self) -> str:
         """Say how it follows."""
@@ -84,19 +80,15 @@ class DerivedByExpression:
 
 
 @dataclass(frozen=True)
-class DerivedByLaw:
-    """A rate constant at the reference temperature, from an energy and its partner.
+class DerivedByLaw(DerivedParameter):
+    """A rate constant at the reference temperature, from A or an entropy, and an energy.
 
     Attributes:
-        name: of the rate constant.
-        inputs: names of the partner, A or an entropy, and of the energy.
         law: by which it follows from them.
         reference: K.
         order: of the step.
     """
 
-    name: str
-    inputs: tuple[str, str]
     law: TemperatureLaw
     reference: float
     order: float
@@ -105,11 +97,6 @@ class DerivedByLaw:
         """Return the number, shape (B,)."""
         partner, energy = (given[name] for name in self.inputs)
         return self.law.constant(partner, energy, self.reference, self.order)
-
-    def renamed(self, names: Mapping[str, str]) -> DerivedByLaw:
-        """Return the same parameter with its inputs under other names."""
-        partner, energy = self.inputs
-        return replace(self, inputs=(names[partner], names[energy]))
 
     def describe(self) -> str:
         """Say how it follows."""

@@ -47,7 +47,7 @@ class ExperimentProblem:
     Attributes:
         name: the experiment's name.
         initial: for each species of the network a concentration (mM) or a parameter's name.
-        table: the readings, if there are any.
+        table: the intensities, if there are any.
         intensities: their likelihood.
         statements: the likelihood of the statements, if there are any.
         window: h, the last time that the experiment was followed to.
@@ -97,7 +97,7 @@ class ExperimentProblem:
 
     @cached_property
     def reading_places(self) -> np.ndarray | slice:
-        """Which of the times the readings were taken at."""
+        """Which of the times the intensities were taken at."""
         return self._places(self.intensities)
 
     @cached_property

@@ -200,7 +200,7 @@ def _far_out(parameters: tuple[Parameter, ...], values: np.ndarray) -> np.ndarra
     """Grade vectors that failed at the same time, shape (B,): between 0 and `TIE_BREAK`.
 
     The farther out in the prior the higher; the coordinates differ in weight, so that an
-    exchange of two does not tie either.
+    swap of two does not fix them either.
     """
     weights = 1 + np.arange(len(parameters)) / len(parameters)
     distance = (weights * normal_from_values(parameters, values) ** 2).sum(axis=1)

@@ -127,7 +127,7 @@ class Prior(ABC):
         return float(high - low) / 2
 
     def quantile(self, q: ArrayLike) -> np.ndarray:
-        """Return the values below which a share `q` (0 to 1, any shape) of the prior lies."""
+        """Return the values below which a fraction `q` (0 to 1, any shape) of the prior lies."""
         return self.from_normal(ndtri(np.asarray(q, dtype=float)))
 
     def log_density(self, x: ArrayLike) -> np.ndarray:
@@ -154,7 +154,7 @@ class Prior(ABC):
         return Reshaped(self, stretch=factor)
 
     def shifted(self, fraction: float) -> Prior:
-        """Return it moved by a share of its width (of two standard deviations for a normal)."""
+        """Return it moved by a fraction of its width (of two standard deviations for a normal)."""
         return Reshaped(self, move=fraction)
 
 
@@ -175,7 +175,7 @@ class Line:
     Attributes:
         start: the lower bound on the axis; of an unbounded prior the median.
         end: the upper bound on the axis; of an unbounded prior the standard deviation.
-        bounded: whether values go straight with the share of the prior below them; otherwise
+        bounded: whether values go straight with the fraction of the prior below them; otherwise
             they go straight with the standard-normal coordinate itself.
         logs: whether the axis is logarithmic.
     """
@@ -187,7 +187,7 @@ class Line:
 
     @property
     def span(self) -> float:
-        """What a share of 1, or a standard deviation, is on the axis."""
+        """What a fraction of 1, or a standard deviation, is on the axis."""
         return self.end - self.start if self.bounded else self.end
 
 
@@ -233,7 +233,7 @@ class Reshaped(Prior):
     Attributes:
         base: the prior as it was.
         stretch: how many times as wide it becomes.
-        move: by what share of two standard deviations it goes up.
+        move: by what fraction of two standard deviations it goes up.
     """
 
     base: Prior

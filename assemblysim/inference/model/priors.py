@@ -68,7 +68,7 @@ class LogUniform(_Between):
         return LogUniform(float(np.exp(centre - half)), float(np.exp(centre + half)))
 
     def shifted(self, fraction: float) -> LogUniform:
-        """Return it moved by a share of its width."""
+        """Return it moved by a fraction of its width."""
         by = float((self.upper / self.lower) ** fraction)
         return LogUniform(self.lower * by, self.upper * by)
 
@@ -96,7 +96,7 @@ class Uniform(_Between):
         return Uniform(least, least + width)
 
     def shifted(self, fraction: float) -> Uniform:
-        """Return it moved by a share of its width, as far as it does not go below 0."""
+        """Return it moved by a fraction of its width, as far as it does not go below 0."""
         least = max(0.0, self.lower + fraction * (self.upper - self.lower))
         return Uniform(least, least + self.upper - self.lower)
 
@@ -134,7 +134,7 @@ class LogNormal(StraightPrior):
         return replace(self, factor=float(self.factor**factor))
 
     def shifted(self, fraction: float) -> LogNormal:
-        """Return it moved by a share of two standard deviations of the logarithm."""
+        """Return it moved by a fraction of two standard deviations of the logarithm."""
         return replace(self, median=float(self.median * self.factor ** (2 * fraction)))
 
     def _is_distribution(self) -> bool:
@@ -160,7 +160,7 @@ class _MeanAndDeviation(Prior):
         return replace(self, deviation=factor * self.deviation)
 
     def shifted(self, fraction: float) -> Prior:
-        """Return it moved by a share of two standard deviations."""
+        """Return it moved by a fraction of two standard deviations."""
         return replace(self, mean=self.mean + 2 * fraction * self.deviation)
 
     def _is_distribution(self) -> bool:

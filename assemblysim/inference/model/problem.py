@@ -47,7 +47,7 @@ class Problem:
     Attributes:
         mechanism: its name.
         network: its reactions.
-        measurement: how signals become readings.
+        measurement: how signals become intensities.
         parameters: the P unknowns.
         fixed: names and values of what is not unknown.
         experiments: fitted together, sharing the parameters.
@@ -85,7 +85,7 @@ class Problem:
 
     @property
     def reading_count(self) -> int:
-        """How many readings and statements there are: n of AICc and BIC."""
+        """How many intensities and statements there are: n of AICc and BIC."""
         return sum(
             (0 if e.table is None else int(np.isfinite(e.table.values).sum()))
             + (0 if e.statements is None else len(e.statements.observations))

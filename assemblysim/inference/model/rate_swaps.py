@@ -93,7 +93,7 @@ class RateSwap:
 
 
 def consecutive_rate_swaps(problem: Problem) -> tuple[RateSwap, ...]:
-    """Return the exchanges that a mechanism has: of free constants of steps that follow each other.
+    """Return the rate swaps of a mechanism: of free constants of steps that follow each other.
 
     Each is given without and, where a signal of the intermediate has an unknown response, with
     a change of that response.

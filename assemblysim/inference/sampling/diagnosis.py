@@ -109,7 +109,7 @@ def _length_check(draws: np.ndarray, times: np.ndarray, convergence: Convergence
 
 
 def _failure_check(failed_fraction: float, convergence: ConvergenceCriteria) -> Check:
-    return _at_most("share of failed integrations", failed_fraction, convergence.failed_fraction)
+    return _at_most("fraction of failed integrations", failed_fraction, convergence.failed_fraction)
 
 
 def _at_most(name: str, value: float, bound: float) -> Check:

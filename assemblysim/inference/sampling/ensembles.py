@@ -14,6 +14,9 @@ from assemblysim.inference.model.target import Target
 from assemblysim.inference.sampling.moves import IndependenceMove, RateSwapMove, SnookerMove
 from assemblysim.inference.sampling.proposal import Mixture
 
+# Of the steps of the shortest ensemble: those left out at the begin.
+BURN_IN = 0.2
+
 
 @dataclass(frozen=True, eq=False)
 class EnsembleState:
@@ -72,7 +75,7 @@ def sampling_moves(
 
     Differential evolution (ter Braak, Stat. Comput. 2006, 16, 239) as emcee has it, some steps
     with gamma = 1, which jumps between modes; beside it snooker moves, independent proposals
-    and, where the mechanism has them, exchanges of consecutive rate constants.
+    and, where the mechanism has them, rate swaps.
     """
     moves = [
         (emcee.moves.DEMove(), 0.3),
@@ -126,8 +129,8 @@ def _packed(random_state: tuple[Any, ...]) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(keys), np.array([place, has_gauss, cached], dtype=float)
 
 
-def kept_draws(states: tuple[EnsembleState, ...], burn: float = 0.2) -> np.ndarray:
+def kept_draws(states: tuple[EnsembleState, ...]) -> np.ndarray:
     """Return the draws after burn-in, shape (E, N, W, P), standard-normal coordinates."""
-    first = int(burn * min(state.steps for state in states))
+    first = int(BURN_IN * min(state.steps for state in states))
     last = min(state.steps for state in states)
     return np.stack([state.chain[first:last] for state in states])

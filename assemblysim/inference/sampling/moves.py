@@ -1,4 +1,4 @@
-"""Moves for emcee that it has not: snooker as published, jumps to anywhere, exchanges of modes."""
+"""Moves for emcee that it has not: snooker as published, jumps to anywhere, rate swaps."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class SnookerMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
         """Propose a new place for each moving walker.
 
         Args:
-            moving: shape (M, P), the walkers to move.
+            moving: shape (N, P), the walkers to move.
             others: three sets of walkers, each of shape (W', P).
             random: numpy RandomState, emcee's stream.
 
         Returns:
-            The proposals, shape (M, P), and the log of the factor in the acceptance
-            ratio, shape (M,): (P - 1) log of the distances' ratio.
+            The proposals, shape (N, P), and the log of the factor in the acceptance
+            ratio, shape (N,): (P - 1) log of the distances' ratio.
         """
         count, dimensions = moving.shape
         order = np.argsort(random.rand(count, 3), axis=1)
@@ -103,7 +103,7 @@ def propose(move: RedBlueMove, target: Target, walkers: Walkers, random: Any) ->
 class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
     """Proposes a place that does not depend on the walker's own: a walker cannot stay stuck.
 
-    The proposal is a mixture about the tempered particles and the optima, prior mixed in; it does
+    The proposal is a mixture about the SMC particles and the optima, prior mixed in; it does
     not change with the walkers, so the chain keeps its target (independence sampler:
     Tierney, Ann. Stat. 1994, 22, 1701).
     """
@@ -118,13 +118,13 @@ class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
         """Propose a new place for each moving walker; the others do not matter.
 
         Args:
-            moving: shape (M, P), the walkers to move.
+            moving: shape (N, P), the walkers to move.
             others: the other walkers.
             random: numpy RandomState, emcee's stream.
 
         Returns:
-            The proposals, shape (M, P), and the log of the proposal's density at the old
-            place over that at the new one, shape (M,).
+            The proposals, shape (N, P), and the log of the proposal's density at the old
+            place over that at the new one, shape (N,).
         """
         del others
         proposed = self.proposal.draw(len(moving), random)
@@ -133,9 +133,9 @@ class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
 
 
 class RateSwapMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
-    """Tries the exchange of two consecutive rate constants: a jump to the slow-fast twin.
+    """Tries to swap two consecutive rate constants: a jump to the slow-fast twin.
 
-    An exchange is its own way back, so it is accepted with the ratio of the densities times the
+    A rate swap is its own way back, so it is accepted with the ratio of the densities times the
     change of volume (Green, Biometrika 1995, 82, 711).
     """
 

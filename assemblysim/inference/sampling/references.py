@@ -1,4 +1,4 @@
-"""Where tempering starts and jumps go: independent normals, or a mixture about what was found."""
+"""Where SMC starts and jumps go: independent normals, or a mixture about what was found."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Reference(Protocol):
 class IndependentNormals:
     """The prior in all but a few coordinates.
 
-    With the noise free, powers of the likelihood pass through a sudden change: first every misfit
-    is put down to noise, then the noise collapses, and few particles follow. A reference that
-    holds the noise where the best fit has it avoids that; the evidence is exact with any.
+    With the noise free, powers of the likelihood pass through a sudden change: first every
+    deviation is put down to noise, then the noise collapses, and few particles follow. A reference
+    that holds the noise where the best fit has it avoids that; the evidence is exact with any.
 
     Attributes:
         mean: shape (P,).

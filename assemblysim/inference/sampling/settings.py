@@ -15,7 +15,7 @@ class ConvergenceCriteria:
         effective_size: bulk and tail effective sample size of each parameter, at least.
         autocorrelation_times: length of the kept chain in integrated autocorrelation
             times, at least.
-        failed_fraction: share of failed integrations among the calls, at most.
+        failed_fraction: fraction of failed integrations among the calls, at most.
     """
 
     r_hat: float = 1.02
@@ -37,8 +37,9 @@ class SmcSettings:
         runs: independent runs on the second way, from a reference about all that was found;
             their scatter is the error of the log evidence.
         particles: of each run, at least eight times the number of unknowns.
-        ess_threshold: effective share of the particles that one step of the power keeps.
-        local_moves: differential evolution, snooker and exchange moves in a round.
+        ess_threshold: effective fraction of the particles that one step of the inverse temperature
+            keeps.
+        local_moves: differential evolution, snooker and rate-swap moves in a round.
         independent_moves: independent proposals in a round.
         most_rounds: rounds after each step at most; twice as many after the last.
         forgotten: correlation of the particles with where they were at which moving ends.

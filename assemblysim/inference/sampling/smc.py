@@ -28,7 +28,7 @@ from assemblysim.inference.sampling.search import Optimum
 from assemblysim.inference.sampling.tempered_moves import SmcTask, TemperedMoves
 from assemblysim.result.evidence import LogEvidence
 
-METHOD = "tempered particles"
+METHOD = "sequential Monte Carlo"
 # Of the first steps of the likelihood's inverse temperature that are tried: below any that one
 # needs.
 SMALLEST_INVERSE_TEMPERATURE = 1e-16

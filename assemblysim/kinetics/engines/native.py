@@ -18,7 +18,7 @@ except ImportError:
 # For tests and for hunting differences between machines: "baseline" shuns AVX2.
 INSTRUCTIONS_VARIABLE = "ASSEMBLYSIM_INSTRUCTIONS"
 # A species computed from a conserved total carries the total's rounding: too much where errors
-# smaller than this share of all there is are asked for.
+# smaller than this fraction of all there is are asked for.
 SMALLEST_SHARE_TO_ELIMINATE = 1e-13
 _NO_COLUMNS = np.zeros(0, dtype=np.int32)
 _NO_DERIVATIVES = np.zeros(0)
@@ -67,13 +67,13 @@ class NativeEngine:
     def sensitivities(
         self, task: IntegrationTask, constants: Sequence[int], species: Sequence[int]
     ) -> tuple[np.ndarray, np.ndarray, Ends]:
-        """Return concentrations and derivatives, shape (B, T, S, M).
+        """Return concentrations and derivatives, shape (B, T, S, K).
 
         Args:
             task: what to integrate.
             constants: numbers of the rate constants to differentiate by.
             species: numbers of the species to differentiate by the initial concentration of;
-                M is the length of both together.
+                K is the length of both together.
         """
         eliminate = not species and _may_eliminate(task)
         program = _compiler()(task.network, eliminate=eliminate)
@@ -91,7 +91,7 @@ def _compiler() -> Callable[..., object]:
 
 
 def _may_eliminate(task: IntegrationTask) -> bool:
-    return task.tolerance.atol_share >= SMALLEST_SHARE_TO_ELIMINATE
+    return task.tolerance.atol_fraction >= SMALLEST_SHARE_TO_ELIMINATE
 
 
 def _integrate(
@@ -112,7 +112,7 @@ def _integrate(
         times=task.times,
         columns=columns,
         rtol=tolerance.rtol,
-        atol_share=tolerance.atol_share,
+        atol_share=tolerance.atol_fraction,
         max_steps=tolerance.max_steps,
         threads=task.threads,
         instructions=instruction_set(),

@@ -72,13 +72,13 @@ class ReferenceEngine:
     def sensitivities(
         self, task: IntegrationTask, constants: Sequence[int], species: Sequence[int]
     ) -> tuple[np.ndarray, np.ndarray, Ends]:
-        """Return concentrations and derivatives, shape (B, T, S, M).
+        """Return concentrations and derivatives, shape (B, T, S, K).
 
         Args:
             task: what to integrate.
             constants: numbers of the rate constants to differentiate by.
             species: numbers of the species to differentiate by the initial concentration of;
-                M is the length of both together.
+                K is the length of both together.
         """
         kinetics, size = compile_network(task.network), len(task.network.species)
         # The derivatives are multiplied by these while they are integrated: all states are
@@ -120,7 +120,7 @@ def _augmented(
     initial: np.ndarray,
     scales: np.ndarray,
 ) -> _System:
-    """Return the equations of the concentrations c and of M derivatives s dc/dp, block by block.
+    """Return the equations of the concentrations c and of K derivatives s dc/dp, block by block.
 
     With F = dc/dt each derivative Y obeys dY/dt = (dF/dc) Y + s dF/dp. LSODA is given dF/dc block
     after block along the diagonal and none of the coupling between blocks, which costs Newton's
@@ -185,7 +185,7 @@ def _course(task: IntegrationTask, b: int, system: _System) -> tuple[np.ndarray,
                 ml=system.band,
                 mu=system.band,
                 rtol=tolerance.rtol,
-                atol=tolerance.atol_share * scale,
+                atol=tolerance.atol_fraction * scale,
                 mxstep=STEPS_WITHOUT_LIMIT,
                 full_output=True,
             )
@@ -197,7 +197,7 @@ def _course(task: IntegrationTask, b: int, system: _System) -> tuple[np.ndarray,
         raise _StoppedError(Ending.NOT_FINITE, 0.0)
     concentrations = states[:, : len(task.network.species)]
     below = concentrations.min(axis=1, initial=0.0) < -scale * (
-        tolerance.rtol + tolerance.atol_share
+        tolerance.rtol + tolerance.atol_fraction
     )
     if below.any():
         first = int(np.argmax(below))

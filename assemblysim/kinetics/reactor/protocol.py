@@ -73,11 +73,6 @@ class Protocol:
         object.__setattr__(self, "_volumes", tuple(volumes))
 
     @property
-    def plain(self) -> bool:
-        """Whether nothing is done, and nothing is said of the temperature."""
-        return self == UNTOUCHED
-
-    @property
     def moments(self) -> tuple[float, ...]:
         """When something is added or taken out, h, in order."""
         return tuple(event.time for event in self.events)

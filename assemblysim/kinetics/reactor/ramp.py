@@ -6,7 +6,7 @@ With ``u = T0/T`` and a factor ``f = k(T)/k(T0)`` for each rate constant, a ramp
 
 which are mass-action steps of "species" u and f. So every engine integrates a ramp as it is, with
 its derivatives, and no rate law needs an exponential. u and f count in units of the concentration
-that absolute errors are a share of.
+that absolute errors are a fraction of.
 """
 
 from __future__ import annotations

@@ -26,9 +26,7 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from assemblysim.measurement.likelihoods.orthants import curvature, hazard, log_sum_exp
-from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI
-from assemblysim.measurement.measured_intensities import Groups
-from assemblysim.measurement.noise_model import NoiseParameters
+from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, GroupedLikelihood
 
 _LARGEST_LOG_FACTOR = float(np.log(100.0))
 # Below the noise the integrand falls in proportion to A: 40 nats lower it is negligible.
@@ -43,9 +41,9 @@ class Shape:
     """Expected signals of B parameter vectors at unit length, and their noise.
 
     Attributes:
-        direction: shape (B, G, M), 0 where nothing was measured.
-        additive: shape (B, G, M), in units of a group's total.
-        relative: shape (B, G, M), 0 for constant noise.
+        direction: shape (B, A, J), 0 where nothing was measured.
+        additive: shape (B, A, J), in units of a group's total.
+        relative: shape (B, A, J), 0 for constant noise.
     """
 
     direction: np.ndarray
@@ -53,27 +51,11 @@ class Shape:
     relative: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class AdditiveNoiseLikelihood:
-    """Constant or two-component noise with one unknown scale factor for each group of intensities.
+class AdditiveNoiseLikelihood(GroupedLikelihood):
+    """Constant or two-component noise with one unknown scale factor for each group.
 
-    Attributes:
-        groups: the intensities.
-        parameters: of constant or two-component noise.
+    Additive standard deviations are in units of the group's total.
     """
-
-    groups: Groups
-    parameters: NoiseParameters
-
-    @property
-    def noise_names(self) -> tuple[str, ...]:
-        """The sd in units of the group's total; or the relative sd and that."""
-        return self.parameters.names
-
-    @cached_property
-    def observations(self) -> tuple[str, ...]:
-        """One for each group that says anything."""
-        return self.groups.informative_names
 
     @cached_property
     def _total(self) -> np.ndarray:
@@ -82,12 +64,12 @@ class AdditiveNoiseLikelihood:
 
     @cached_property
     def _numbers(self) -> np.ndarray:
-        """Shape (G, M), intensities in units of their group's total, 0 where there is none."""
+        """Shape (A, J), intensities in units of their group's total, 0 where there is none."""
         return np.where(self.groups.observed, self.groups.values / self._total, 0.0)
 
     @cached_property
     def _limits(self) -> np.ndarray:
-        """Shape (G, M), detection limits in units of the group's total."""
+        """Shape (A, J), detection limits in units of the group's total."""
         return np.where(self.groups.censored, self.groups.limits / self._total, 0.0)
 
     def _shape(self, signals: np.ndarray, noise: np.ndarray) -> Shape:

@@ -28,8 +28,8 @@ class ScaleFactorTables:
 
     Attributes:
         begin: shape (2 U + 1,): a group's numbers, then its limits, begin here.
-        place: shape (E,), which of the T I signals an entry is about.
-        log: shape (E,), log of a number or of a limit.
+        place: shape (N,), which of the T I signals an entry is about.
+        log: shape (N,), log of a number or of a limit.
         loading: shape (U,), sd of the log factor given the numbers, in sd of an intensity.
         rule: shape (U, 5, Q), see `orthants.correlation_rule`.
         widest: how many limits a group has at most.

@@ -132,7 +132,7 @@ def correlation_rule(loading: np.ndarray, nodes: int = RULE_NODES) -> np.ndarray
 
     Returns:
         Shape (N, 5, nodes): what multiplies h^2 + k^2 and h k in the exponent, the weight, and,
-        for three entries of which two are at h and k, by which share of h + k the third one's
+        for three entries of which two are at h and k, by which fraction of h + k the third one's
         limit is lowered and what it is multiplied with then.
     """
     x, w = _legendre_rule(nodes)

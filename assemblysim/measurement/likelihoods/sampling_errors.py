@@ -15,13 +15,12 @@ import numpy as np
 
 from assemblysim.language import time_label
 from assemblysim.measurement.likelihoods.orthants import log_nested_product
-from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, LogLayout, log_layout
-from assemblysim.measurement.measured_intensities import Groups
+from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, GroupedLikelihood
 
 # With a column's log factor shared, the inner error is the sampling error, which may be the larger.
 _INNER_NODES_BY_COLUMN = 12
 
-# A sampling error below this share of an intensity's error is taken as this share.
+# A sampling error below this fraction of an intensity's error is taken as this share.
 _SMALLEST_RATIO = 1e-6
 
 
@@ -56,9 +55,9 @@ class SharedErrorPosterior:
 
     Attributes:
         log_likelihood: shape (B, blocks).
-        mean_residual: shape (B, G), of each factor's group.
-        residuals: shape (B, G, M), log y - log s.
-        sums: shape (B, blocks, E), residuals about the log factor, added up by sampling error and
+        mean_residual: shape (B, A), of each factor's group.
+        residuals: shape (B, A, J), log y - log s.
+        sums: shape (B, blocks, N), residuals about the log factor, added up by sampling error and
             turned into the axes in which those are independent.
         ratio: shape (B, 1), (tau / sigma)^2.
     """
@@ -70,20 +69,8 @@ class SharedErrorPosterior:
     ratio: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class SharedErrorLikelihood:
-    """Proportional noise with scale factors, and a sampling error shared by replicates.
-
-    Attributes:
-        groups: the intensities.
-    """
-
-    groups: Groups
-
-    @property
-    def noise_names(self) -> tuple[str, ...]:
-        """Relative standard deviations of an intensity and of a sampling."""
-        return ("noise", "sampling_error")
+class SharedErrorLikelihood(GroupedLikelihood):
+    """Proportional noise with scale factors, and a sampling error shared by replicates."""
 
     @cached_property
     def observations(self) -> tuple[str, ...]:
@@ -103,10 +90,6 @@ class SharedErrorLikelihood:
         return np.asarray(self._by_block(self.groups.informative.astype(float)) > 0)
 
     @cached_property
-    def _layout(self) -> LogLayout:
-        return log_layout(self.groups)
-
-    @cached_property
     def _counts(self) -> np.ndarray:
         """Shape (N or T, I) as floats: intensities above zero by sampling time and signal."""
         observed = self.groups.intensities.observed.astype(float)
@@ -114,7 +97,7 @@ class SharedErrorLikelihood:
 
     @cached_property
     def _axes(self) -> tuple[np.ndarray, np.ndarray]:
-        """Eigenvalues (blocks, E) and eigenvectors (blocks, E, E) of the information on errors."""
+        """Eigenvalues (blocks, N) and eigenvectors (blocks, N, N) of the information on errors."""
         if self.groups.by_column:
             counts = self._counts.T
             total = np.maximum(counts.sum(axis=1), 1)[:, None, None]
@@ -129,13 +112,13 @@ class SharedErrorLikelihood:
         return np.maximum(values, 0.0), vectors
 
     def _by_block(self, of_groups: np.ndarray) -> np.ndarray:
-        """Add up (..., G) over the factors of each block."""
+        """Add up (..., A) over the factors of each block."""
         if self.groups.by_column:
             return of_groups
         return np.asarray(np.add.reduceat(of_groups, self.groups.intensities.starts, axis=-1))
 
     def _by_error(self, rows: np.ndarray) -> np.ndarray:
-        """Add up (B, G, M) over the intensities of each sampling error: (B, blocks, E)."""
+        """Add up (B, A, J) over the intensities of each sampling error: (B, blocks, N)."""
         flat = self.groups.grouped(rows)
         sums = np.add.reduceat(flat, self.groups.intensities.starts, axis=1)
         return self.groups.grouped(sums)

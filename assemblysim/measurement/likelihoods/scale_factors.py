@@ -22,6 +22,7 @@ from assemblysim.measurement.likelihoods.compiled_scale_factors import (
 )
 from assemblysim.measurement.likelihoods.orthants import NO_LIMIT, log_mean_product
 from assemblysim.measurement.measured_intensities import Groups
+from assemblysim.measurement.noise_model import NoiseParameters
 
 LOG_TWO_PI = float(np.log(2 * np.pi))
 
@@ -31,10 +32,10 @@ class LogLayout:
     """The logarithms of grouped intensities, with zeros where there is no number.
 
     Attributes:
-        logs: shape (G, M), log intensities.
-        log_limits: shape (G, M).
-        observed: shape (G, M).
-        count: shape (G,), intensities above zero, at least 1 so that it can divide.
+        logs: shape (A, J), log intensities.
+        log_limits: shape (A, J).
+        observed: shape (A, J).
+        count: shape (A,), intensities above zero, at least 1 so that it can divide.
     """
 
     logs: np.ndarray
@@ -43,7 +44,7 @@ class LogLayout:
     count: np.ndarray
 
     def residuals(self, log_expected: np.ndarray) -> np.ndarray:
-        """Return log y - log s, shape (B, G, M), 0 where there is no number."""
+        """Return log y - log s, shape (B, A, J), 0 where there is no number."""
         return np.where(self.observed, self.logs - log_expected, 0.0)
 
 
@@ -56,19 +57,21 @@ def log_layout(groups: Groups) -> LogLayout:
 
 
 @dataclass(frozen=True, eq=False)
-class ScaleFactorLikelihood:
-    """Proportional noise with one unknown scale factor for each group of intensities.
+class GroupedLikelihood:
+    """What the likelihoods share in which every group of intensities has an unknown scale factor.
 
     Attributes:
         groups: the intensities.
+        parameters: the noise parameters.
     """
 
     groups: Groups
+    parameters: NoiseParameters
 
     @property
     def noise_names(self) -> tuple[str, ...]:
-        """The relative standard deviation of an intensity."""
-        return ("noise",)
+        """Names of the Q noise parameters."""
+        return self.parameters.names
 
     @cached_property
     def observations(self) -> tuple[str, ...]:
@@ -78,6 +81,10 @@ class ScaleFactorLikelihood:
     @cached_property
     def _layout(self) -> LogLayout:
         return log_layout(self.groups)
+
+
+class ScaleFactorLikelihood(GroupedLikelihood):
+    """Proportional noise of one size, with one unknown scale factor for each group."""
 
     @cached_property
     def _tables(self) -> ScaleFactorTables | None:
@@ -109,7 +116,7 @@ class ScaleFactorLikelihood:
     def _log_below(
         self, log_expected: np.ndarray, mean: np.ndarray, sigma: np.ndarray
     ) -> np.ndarray:
-        """Return the log chance of staying below the limits, shape (B, G)."""
+        """Return the log chance of staying below the limits, shape (B, A)."""
         below = self.groups.below
         group = np.flatnonzero((below >= 0).any(axis=1))
         result = np.zeros(mean.shape)

@@ -11,8 +11,7 @@ where P is the chance that the others stay below their limits, given g ~ N(m, 1 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import log_ndtr
@@ -24,9 +23,7 @@ from assemblysim.measurement.likelihoods.orthants import (
     log_nested_product,
     log_sum_exp,
 )
-from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, LogLayout, log_layout
-from assemblysim.measurement.measured_intensities import Groups
-from assemblysim.measurement.noise_model import NoiseParameters
+from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, GroupedLikelihood
 
 # Panels about the mode reach where a standard normal is 1e-18 of its height.
 _REACH = 9.0
@@ -43,34 +40,11 @@ _GENTLE = 1.5
 _ROWS = 256
 
 
-@dataclass(frozen=True, eq=False)
-class SignalScaleFactorLikelihood:
-    """Proportional noise of a size for each signal, one unknown scale factor for each group.
-
-    Attributes:
-        groups: the intensities.
-        parameters: a size for each signal.
-    """
-
-    groups: Groups
-    parameters: NoiseParameters
-
-    @property
-    def noise_names(self) -> tuple[str, ...]:
-        """The relative standard deviation of an intensity of each signal."""
-        return self.parameters.names
-
-    @cached_property
-    def observations(self) -> tuple[str, ...]:
-        """One for each group that says anything."""
-        return self.groups.informative_names
-
-    @cached_property
-    def _layout(self) -> LogLayout:
-        return log_layout(self.groups)
+class SignalScaleFactorLikelihood(GroupedLikelihood):
+    """Proportional noise of a size for each signal, one unknown scale factor for each group."""
 
     def _sigma(self, noise: np.ndarray) -> np.ndarray:
-        """Return the sigma of every intensity, shape (B, G, M), from noise (B, I)."""
+        """Return the sigma of every intensity, shape (B, A, J), from noise (B, I)."""
         shape = (len(noise), *self._layout.logs.shape)
         by_signal = noise[:, :, None] if self.groups.by_column else noise[:, None, :]
         return np.broadcast_to(by_signal, shape)
@@ -96,7 +70,7 @@ class SignalScaleFactorLikelihood:
     def _log_below(
         self, log_expected: np.ndarray, mean: np.ndarray, total: np.ndarray, sigma: np.ndarray
     ) -> np.ndarray:
-        """Return the log chance of staying below the limits, shape (B, G)."""
+        """Return the log chance of staying below the limits, shape (B, A)."""
         below = self.groups.below
         group = np.flatnonzero((below >= 0).any(axis=1))
         result = np.zeros(mean.shape)
@@ -132,7 +106,7 @@ def _positive(total: np.ndarray) -> np.ndarray:
 
 
 def log_mean_of_product(limits: np.ndarray, loadings: np.ndarray) -> np.ndarray:
-    """Return log E[prod_j Phi(limit_j - slope_j * u)] for a standard normal u.
+    """Return log N[prod_j Phi(limit_j - slope_j * u)] for a standard normal u.
 
     Args:
         limits: shape (N, m), each in units of its own intensity's error; `NO_LIMIT` is no entry.

@@ -9,8 +9,8 @@ holds for log signals read with noise sigma_q:
 * increasing, decreasing: the same of consecutive sampling times within its range;
 * abundant: Phi((x(t) - max x - log fraction) / (sqrt 2 sigma_q)), max over all sampling times.
 
-x is the log of the signal or, where the scale is per spectrum, of its share of all signals. After
-Mitra & Hlavacek, Bioinformatics 36, 3177 (2020).
+x is the log of the signal or, where the scale is per spectrum, of its fraction of all signals.
+After Mitra & Hlavacek, Bioinformatics 36, 3177 (2020).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class StatementLikelihood:
         statements: the n statements.
         times: shape (T,), h, the sampling times they are about.
         signals: names of the I signals.
-        scale: per spectrum, the statements are about shares of all signals.
+        scale: per spectrum, the statements are about fractions of all signals.
         error_rate: the chance that a statement is wrong though its relation holds, or the reverse.
     """
 
@@ -72,10 +72,10 @@ class StatementLikelihood:
 
         Args:
             signals: shape (B, T, I), expected at the sampling times.
-            limit: shape (B,), detection limit: a share of the spectrum's total (per spectrum), or
-                of the largest of all signals at the sampling times.
+            limit: shape (B,), detection limit: a fraction of the spectrum's total (per
+                spectrum), or of the largest of all signals at the sampling times.
             sigma_q: shape (B,), sd of a log signal as the source's reader saw it.
-            fraction: shape (B,), what share of a signal's own maximum counts as abundant.
+            fraction: shape (B,), what fraction of a signal's own maximum counts as abundant.
 
         Returns:
             Shape (B, n).
@@ -156,7 +156,7 @@ def statement_likelihood(
     if not 0 <= error_rate < 0.5:
         raise InputError(
             f"statements: error rate {error_rate:g} is not between 0 and 0.5; "
-            "state the share of statements that are wrong, such as 0.02"
+            "state the fraction of statements that are wrong, such as 0.02"
         )
     for statement in statements:
         if statement.signal not in signals:

@@ -57,7 +57,8 @@ class ProportionalNoise(NoiseModel):
         groups = Groups(intensities, scale.by_column)
         if own:
             return SignalScaleFactorLikelihood(groups, parameters)
-        return SharedErrorLikelihood(groups) if shared else ScaleFactorLikelihood(groups)
+        model = SharedErrorLikelihood if shared else ScaleFactorLikelihood
+        return model(groups, parameters)
 
     def numbers(self, values: np.ndarray) -> np.ndarray:
         """Return logarithms."""

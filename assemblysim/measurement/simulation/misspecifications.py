@@ -19,12 +19,12 @@ UNDERSTATED_BY = 2.0
 
 MISSPECIFICATION_WORDS: dict[str, str] = {
     "none": "errors as the model says",
-    "shared": "replicates of one sampling time share an error as large as a reading's own, which "
-    "the model does not know",
+    "shared": "replicates of one sampling time share an error as large as an intensity's own, "
+    "which the model does not know",
     "understated": "every error is twice as large as the noise, which is stated as it was drawn "
     "and not inferred",
-    "heavy-tails": "a reading's errors have heavy tails (Student's t, 3 degrees of freedom) at the "
-    "stated standard deviation",
+    "heavy-tails": "an intensity's errors have heavy tails (Student's t, 3 degrees of freedom) at "
+    "the stated standard deviation",
 }
 
 
@@ -49,7 +49,8 @@ def unit_errors(
     Args:
         measured: the table whose sampling times and replicates they are for.
         misspecification: "none" for what the likelihood assumes; see `MISSPECIFICATION_WORDS`.
-        rng: source of randomness; the same state gives the same errors but for the misfit.
+        rng: source of randomness; the same state gives the same errors but for
+            the misspecification.
     """
     shape = measured.values.shape
     shared = rng.standard_normal((len(measured.times), shape[1]))[measured.at]

@@ -60,11 +60,11 @@ def simulate_like(
 
     Every spectrum (per spectrum) or column (per species) is multiplied by a scale factor that is
     log-uniform over a decade. What stays below the detection limit becomes 0. Per spectrum the
-    limit is a share of the total of what is recorded: taking the signals from the largest down,
-    one is recorded if it reaches that share of those recorded before it. This is the likelihood's
-    model but where the last signal recorded is within one part in 1/share of its own limit.
-    Constant and two-component noise count in units of the *expected* total of a spectrum or
-    column, while the likelihood divides by the total that was read.
+    limit is a fraction of the total of what is recorded: taking the signals from the largest down,
+    one is recorded if it reaches that fraction of those recorded before it. This is the
+    likelihood's model but where the last signal recorded is within one part in 1/fraction of its
+    own limit. Constant and two-component noise count in units of the *expected* total of a
+    spectrum or column, while the likelihood divides by the total that was read.
 
     Args:
         likelihood: of the real table.

@@ -1,8 +1,8 @@
 """Whether a mechanism is good enough at all: would it give data like those that were read?
 
-The best of a list may still be wrong. For every posterior draw the readings are drawn anew, and
+The best of a list may still be wrong. For every posterior draw the intensities are drawn anew, and
 a few figures that a wrong mechanism distorts are computed from the residuals of both; p is the
-share of draws in which the new readings look at least as bad as the real ones (Gelman, Meng &
+fraction of draws in which the new intensities look at least as bad as the real ones (Gelman, Meng &
 Stern, Statistica Sinica 6, 733, 1996). Since the same data were used for the fit, p stays closer
 to a half than it would otherwise: a small p is a warning, a large one no proof.
 """
@@ -27,18 +27,18 @@ from assemblysim.result.checks import ModelResiduals, PredictiveCheckResult
 FALSE_ALARM = 0.05
 STATISTICS = {
     "scatter": "the residuals are larger than the noise",
-    "largest": "one reading lies further off than chance allows",
-    "trend": "a signal stays above or below its readings over several sampling times",
+    "largest": "one intensity lies further off than chance allows",
+    "trend": "a signal stays above or below its intensities over several sampling times",
     "lack of fit": "the means of replicates miss the course by more than replicates scatter",
 }
 
 
 @dataclass(frozen=True, eq=False)
 class FittedReadings:
-    """The readings of one experiment and what D posterior draws expect of them.
+    """The intensities of one experiment and what D posterior draws expect of them.
 
     Attributes:
-        likelihood: of the readings.
+        likelihood: of the intensities.
         signals: shape (D, T, I), expected at the sampling times.
         noise: shape (D, Q), in the order of ``likelihood.noise_names``.
     """
@@ -50,7 +50,7 @@ class FittedReadings:
 
 @dataclass(frozen=True, eq=False)
 class PredictiveChecks:
-    """How well new readings from the posterior look like the real ones.
+    """How well new intensities from the posterior look like the real ones.
 
     Attributes:
         p_values: by statistic, a key of `STATISTICS`; small where the data look worse.
@@ -100,27 +100,27 @@ class PredictiveChecks:
 def predictive_checks(
     experiments: Sequence[FittedReadings], rng: np.random.Generator
 ) -> PredictiveChecks:
-    """Hold readings against readings drawn anew from D posterior draws.
+    """Hold intensities against intensities drawn anew from D posterior draws.
 
     Args:
-        experiments: those with readings, with the same D draws each.
+        experiments: those with intensities, with the same D draws each.
         rng: source of randomness.
 
     Returns:
         p-values over all experiments together, and the residuals of each. Draws for which no
-        table could be drawn (a reading below zero without a detection limit) are left out.
+        table could be drawn (an intensity below zero without a detection limit) are left out.
     """
     real = [residuals_with_limits(e.likelihood, e.signals, e.noise, rng) for e in experiments]
-    readings = [e.likelihood.measured for e in experiments]
-    signals = tuple(dict.fromkeys(name for r in readings for name in r.signals))
+    intensities = [e.likelihood.measured for e in experiments]
+    signals = tuple(dict.fromkeys(name for r in intensities for name in r.signals))
     seen, drawn = [], []
     for d in range(len(real[0]) if real else 0):
         anew = [_drawn_anew(e, d, rng) for e in experiments]
         residuals = [one for one in anew if one is not None]
         if len(residuals) == len(experiments):
-            seen.append(_statistics(readings, [one[d] for one in real], signals))
-            drawn.append(_statistics(readings, residuals, signals))
-    # A table drawn anew may lack what a statistic needs, such as neighbouring readings.
+            seen.append(_statistics(intensities, [one[d] for one in real], signals))
+            drawn.append(_statistics(intensities, residuals, signals))
+    # A table drawn anew may lack what a statistic needs, such as neighbouring intensities.
     every = [*seen, *drawn]
     names = [n for n in (seen[0] if seen else ()) if all(n in one for one in every)]
     p_values = {
@@ -131,7 +131,7 @@ def predictive_checks(
     return PredictiveChecks(
         {n: p for n, p in p_values.items() if n in STATISTICS},
         {s: p_values[f"trend {s}"] for s in signals if f"trend {s}" in p_values},
-        tuple(_averaged(r, z) for r, z in zip(readings, real, strict=True)),
+        tuple(_averaged(r, z) for r, z in zip(intensities, real, strict=True)),
         len(seen),
     )
 
@@ -149,15 +149,17 @@ def _drawn_anew(
     return np.asarray(residuals_with_limits(again, signals[None], noise[None], rng)[0])
 
 
-def _averaged(readings: MeasuredIntensities, residuals: np.ndarray) -> ModelResiduals:
+def _averaged(intensities: MeasuredIntensities, residuals: np.ndarray) -> ModelResiduals:
     known = np.isfinite(residuals)
     count = known.sum(axis=0)
     mean = np.where(known, residuals, 0.0).sum(axis=0) / np.where(count, count, np.nan)
-    return ModelResiduals(readings.signals, readings.times[readings.at], mean)
+    return ModelResiduals(intensities.signals, intensities.times[intensities.at], mean)
 
 
 def _statistics(
-    readings: Sequence[MeasuredIntensities], residuals: Sequence[np.ndarray], signals: Sequence[str]
+    intensities: Sequence[MeasuredIntensities],
+    residuals: Sequence[np.ndarray],
+    signals: Sequence[str],
 ) -> dict[str, float]:
     """Return the figures that are compared, larger where residuals, (N, I) each, look worse."""
     known = [np.isfinite(z) for z in residuals]
@@ -165,7 +167,7 @@ def _statistics(
     found = {"scatter": float((flat**2).sum()), "largest": float(np.abs(flat).max(initial=0.0))}
     products: dict[str, list[float]] = {name: [] for name in signals}
     between = within = 0.0
-    for r, z, k in zip(readings, residuals, known, strict=True):
+    for r, z, k in zip(intensities, residuals, known, strict=True):
         count = np.add.reduceat(k.astype(float), r.starts, axis=0)
         total = np.add.reduceat(np.where(k, z, 0.0), r.starts, axis=0)
         means = total / np.maximum(count, 1)

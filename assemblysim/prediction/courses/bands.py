@@ -21,7 +21,7 @@ class SignalDraws:
     Attributes:
         signals: names of the I signals.
         expected: shape (D, G, I), expected signals, display unit.
-        readings: shape (D', G, I), simulated new readings, display unit.
+        intensities: shape (D', G, I), simulated new intensities, display unit.
         data_times: shape (N,), h.
         data: shape (N, I), what was read, display unit; nan not measured, 0 not detected.
         display_unit: their unit.
@@ -29,7 +29,7 @@ class SignalDraws:
 
     signals: tuple[str, ...]
     expected: np.ndarray
-    readings: np.ndarray
+    intensities: np.ndarray
     data_times: np.ndarray
     data: np.ndarray
     display_unit: str
@@ -73,7 +73,7 @@ def courses_of_draws(experiment: str, drawn: TrajectoryBatch, signals: SignalDra
         bands(completed, QUANTILES),
         signals.signals,
         bands(signals.expected, QUANTILES),
-        bands(signals.readings, PREDICTIVE_QUANTILES),
+        bands(signals.intensities, PREDICTIVE_QUANTILES),
         signals.data_times,
         signals.data,
         signals.display_unit,
@@ -81,7 +81,7 @@ def courses_of_draws(experiment: str, drawn: TrajectoryBatch, signals: SignalDra
 
 
 def bands(values: np.ndarray, quantiles: tuple[float, ...]) -> np.ndarray:
-    """Return quantiles over the draws, shape (Q, ...), from shape (D, ...); nan if D is 0."""
+    """Return quantiles over the draws, shape (K, ...), from shape (D, ...); nan if D is 0."""
     if not len(values):
         return np.full((len(quantiles), *values.shape[1:]), np.nan)
     return np.asarray(np.quantile(values, quantiles, axis=0))

@@ -18,7 +18,7 @@ from assemblysim.prediction.courses.fine_grid import FineGrid
 DRAWS_AT_ONCE = 100
 USUAL_POINTS = 1000
 
-PREDICTION_TOLERANCE = Tolerance(rtol=1e-9, atol_share=1e-12, max_steps=20_000)
+PREDICTION_TOLERANCE = Tolerance(rtol=1e-9, atol_fraction=1e-12, max_steps=20_000)
 
 
 def integrated_in_parts(reactor: Reactor, times: np.ndarray) -> Iterator[tuple[slice, ExtentBatch]]:

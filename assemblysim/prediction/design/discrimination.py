@@ -1,4 +1,4 @@
-"""What one more reading would tell: where two mechanisms' expectations overlap least."""
+"""What one more intensity would tell: where two mechanisms' expectations overlap least."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# A reading good to 15 %, as replicate spectra give it.
+# An intensity good to 15 %, as replicate spectra give it.
 READING_ERROR = 0.15
-# Bins of a reading above the floor, even in the logarithm. Few, so that some hundred draws
+# Bins of an intensity above the floor, even in the logarithm. Few, so that some hundred draws
 # fill them: an empty bin would pass for a difference.
 BINS = 10
 
@@ -22,7 +22,7 @@ class Reading:
         time: h.
         first: median expectation of the first mechanism, display unit.
         second: of the second.
-        probability: with which the reading points to the right one of the two, where both
+        probability: with which the intensity points to the right one of the two, where both
             are equally probable before; a half is a coin toss.
     """
 
@@ -40,18 +40,18 @@ def most_telling_reading(
     floor: float,
     rng: np.random.Generator,
 ) -> Reading | None:
-    """Find the signal and time at which one reading tells two mechanisms apart best.
+    """Find the signal and time at which one intensity tells two mechanisms apart best.
 
     Args:
         signals: names of the I signals.
         times: shape (G,), h.
         draws: expected signals of either mechanism, each of shape (D, G, I), display unit.
         floor: detection limit, display unit: what is below it looks alike.
-        rng: stream of the readings' errors.
+        rng: stream of the intensities' errors.
 
     Returns:
         The best reading; None where no signal ever exceeds the floor. Method: the two
-        predictive distributions of a reading with 15 % error as histograms; choosing the more
+        predictive distributions of an intensity with 15 % error as histograms; choosing the more
         probable mechanism is right with probability 1 - overlap / 2 (Bayes error). Histograms
         of D draws make the overlap slightly too small, by about sqrt(BINS / D). The place is
         chosen on one half of the draws and judged on the other, so that the largest of many

@@ -9,6 +9,7 @@ import h5netcdf
 import numpy as np
 
 from assemblysim.errors import InputError
+from assemblysim.report.document.arrays import Floats
 
 # A picture needs no more; thinning is even, so that every walker and every part of a run counts.
 MOST_DRAWS = 20_000
@@ -26,9 +27,9 @@ class ParameterDraws:
 
     names: tuple[str, ...]
     units: tuple[str, ...]
-    values: np.ndarray
+    values: Floats
 
-    def column(self, name: str) -> np.ndarray:
+    def column(self, name: str) -> Floats:
         """Return the draws of one unknown, shape (D,)."""
         return np.asarray(self.values[:, self.names.index(name)])
 

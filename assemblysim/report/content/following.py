@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from assemblysim.report.content import words
 from assemblysim.report.content.right_censored import censored_cell_texts, censored_note
 from assemblysim.report.content.words import MISSING, is_number
 from assemblysim.report.document.nodes import Cell, Table
+from assemblysim.result.numbers import Interval, LifetimeQuantity
+from assemblysim.result.predictions import LifetimeTable, PathwayTable
 
 # Quantity names of summary.json, in the order and the words of the report.
 LIFETIME_ROWS = {
@@ -22,7 +21,7 @@ LIFETIME_ROWS = {
 }
 
 
-def lifetime_table(lifetimes: Mapping[str, Any], hours: float | None, caption: str) -> Table | None:
+def lifetime_table(lifetimes: LifetimeTable, hours: float | None, caption: str) -> Table | None:
     """Show lifetimes, a column for each species; None where there are none.
 
     Args:
@@ -46,42 +45,32 @@ def lifetime_table(lifetimes: Mapping[str, Any], hours: float | None, caption: s
     return table.transposed_to("species") if len(lifetimes) > len(quantities) else table
 
 
-def _lifetime_cell(entry: Mapping[str, Any] | None, hours: float | None) -> Cell:
+def _lifetime_cell(entry: LifetimeQuantity | None, hours: float | None) -> Cell:
     if entry is None:
         return Cell(MISSING)
-    name = entry.get("unit") or ""
-    fraction = entry.get("probability_beyond")
-    if not is_number(entry.get("median")):
+    name, fraction = entry.unit, entry.probability_beyond
+    if not is_number(entry.median):
         if hours is not None and name == "h":
-            return Cell(*censored_cell_texts(hours, fraction, entry.get("lower")))
+            return Cell(*censored_cell_texts(hours, fraction, entry.lower))
         return Cell(MISSING, censored_note(hours, fraction))
     beyond = f"> {hours:g}" if hours is not None and name == "h" else MISSING
-    text = words.interval(entry.get("median"), entry.get("lower"), entry.get("upper"), beyond)
+    text = words.interval(entry.median, entry.lower, entry.upper, beyond)
     text = text if text == MISSING else f"{text} {words.unit(name)}".rstrip()
     return Cell(text, censored_note(hours, fraction))
 
 
-def pathway_rows(pathways: Mapping[str, Any]) -> list[tuple[str, str, Mapping[str, Any]]]:
-    """Flatten stored pathway shares to product, reaction and share."""
-    return [
-        (product, reaction, fraction)
+def interval_percent(one: Interval) -> str:
+    """Write a fraction with its interval, such as ``48 % (38 to 58 %)``."""
+    return words.percent_interval(one.median, one.lower, one.upper)
+
+
+def pathway_table(pathways: PathwayTable, caption: str) -> Table | None:
+    """Show which reaction makes how much of each product; None where nothing is stored."""
+    rows = [
+        (product, reaction, interval_percent(fraction))
         for product, fractions in pathways.items()
         for reaction, fraction in fractions.items()
     ]
-
-
-def pathway_table(pathways: Mapping[str, Any], caption: str) -> Table | None:
-    """Show which reaction makes how much of each product; None where nothing is stored."""
-    rows = [
-        (
-            product,
-            reaction,
-            words.percent_interval(
-                fraction.get("median"), fraction.get("lower"), fraction.get("upper")
-            ),
-        )
-        for product, reaction, fraction in pathway_rows(pathways)
-    ]
     if not rows:
         return None
-    return Table.of(caption, ("product", "made by", "share (95 %)"), rows)
+    return Table.of(caption, ("product", "made by", "fraction (95 %)"), rows)

@@ -4,43 +4,45 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from assemblysim.language import capital, counted, listed
 from assemblysim.report.content import words
 from assemblysim.report.content.large import is_too_large
 from assemblysim.report.content.stored import (
-    Summary,
     alone_in_play,
     failed_checks,
     is_words_only,
+    most_probable,
     names_in_play,
     ranked_names,
 )
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import Banner
-from assemblysim.sentences.readings import TELLING
+from assemblysim.result.checks import Check
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.cautions import WORDS_ONLY, cautions
+from assemblysim.sentences.checks import check_words
+from assemblysim.sentences.readings import TELLING, deciding_words, where_words
+from assemblysim.sentences.verdict import change_words, sensitivity_words
 
-FAILED_INTEGRATIONS = "share of failed integrations"
+FAILED_INTEGRATIONS = "fraction of failed integrations"
 # Mechanisms whose values are listed one by one, and whose sections are open at first.
 _MOST_LISTED, _MOST_OPEN = 4, 4
-_DEFAULT_ERROR_RATE = 0.02
 
 
-def banners(summary: Summary) -> list[Banner]:
+def banners(result: StudyResult) -> list[Banner]:
     """Return what stands above everything else, the gravest first."""
     found = []
-    failures = grouped_failures(summary)
-    if summary.get("converged") is False:
+    failures = grouped_failures(result)
+    if not result.converged:
         behind = f" {capital('; '.join(failures))}." if failures else ""
-        text = f"The numbers below must not be used as results.{behind} {_remedy(summary)}"
+        text = f"The numbers below must not be used as results.{behind} {_remedy(result)}"
         found.append(Banner("NOT CONVERGED", text, "bad"))
     elif failures:
-        text = f"{capital('; '.join(failures))}. {_remedy(summary)}"
+        text = f"{capital('; '.join(failures))}. {_remedy(result)}"
         found.append(Banner("A CHECK FAILED", text, "bad"))
-    found += _misspecification(summary)
-    if summary.get("synthetic"):
+    found += _misspecification(result)
+    if result.synthetic:
         found.append(
             Banner(
                 "SYNTHETIC DATA",
@@ -48,43 +50,40 @@ def banners(summary: Summary) -> list[Banner]:
                 "note",
             )
         )
-    if is_single(summary):
-        found.append(_alone(summary))
+    if is_single(result):
+        found.append(_alone(result))
     return found
 
 
-def grouped_failures(summary: Summary) -> list[str]:
+def grouped_failures(result: StudyResult) -> list[str]:
     """Say for each check that failed which mechanisms failed it, with their values and the bound.
 
     As ``R-hat across ensembles must be at most 1.02: both has 1.31 and stepwise has 1.08``, or
     ``all 7 mechanisms have 1.03 to 1.31``.
     """
-    grouped: dict[str, list[tuple[str, Any]]] = {}
-    bounds: dict[str, Mapping[str, Any]] = {}
-    for name in ranked_names(summary):
-        for check in summary["mechanisms"][name].get("checks") or []:
-            if not check.get("passed"):
-                grouped.setdefault(check["name"], []).append((name, check.get("value")))
-                bounds.setdefault(check["name"], check)
-    count = len(summary["mechanisms"])
+    grouped: dict[str, dict[str, Check]] = {}
+    for name in ranked_names(result):
+        for check in result.mechanisms[name].checks:
+            if not check.passed:
+                grouped.setdefault(check.name, {})[name] = check
+    count = len(result.mechanisms)
     return [
-        f"{check}{_bound(bounds[check])}: {_values(failed, count)}"
+        f"{check}{_bound(next(iter(failed.values())))}: {_values(failed, count)}"
         for check, failed in grouped.items()
     ]
 
 
-def _bound(check: Mapping[str, Any]) -> str:
+def _bound(check: Check) -> str:
     """Say what a failed check asks for; on which side follows from the value that failed."""
-    value, bound = check.get("value"), check.get("bound")
-    if not (is_number(value) and is_number(bound)):
+    if not is_number(check.value):
         return ""
-    return f" must be at {'most' if value > bound else 'least'} {bound:g}"
+    return f" must be at {'most' if check.value > check.bound else 'least'} {check.bound:g}"
 
 
-def _values(failed: list[tuple[str, Any]], every: int) -> str:
+def _values(failed: dict[str, Check], every: int) -> str:
     """List mechanisms, of `every` in the study, with their values; of many, lowest and highest."""
-    known = {name: value for name, value in failed if is_number(value)}
-    without = [name for name, _ in failed if name not in known]
+    known = {name: check.value for name, check in failed.items() if is_number(check.value)}
+    without = [name for name in failed if name not in known]
     shown = [f"{name} has {value:.4g}" for name, value in known.items()]
     if len(known) > _MOST_LISTED:
         low, high = min(known.values()), max(known.values())
@@ -100,16 +99,15 @@ def _named(names: list[str], every: int) -> str:
     return f"all {every} mechanisms" if many else listed(names)
 
 
-def _remedy(summary: Summary) -> str:
+def _remedy(result: StudyResult) -> str:
     """Say what to do about the checks that failed."""
-    names = {check for checks in failed_checks(summary).values() for check in checks}
+    names = {check for checks in failed_checks(result).values() for check in checks}
     found = []
     if names - {FAILED_INTEGRATIONS}:
-        steps = (summary.get("sampling") or {}).get("max_steps")
-        more = f" --max-steps {2 * int(steps)}" if is_number(steps) else " more steps"
         found.append(
-            f"Run the study again with{more}; sampling goes on where it stopped. If that does not "
-            "help, look for several ways to explain the data, and for unknowns without any limit."
+            f"Run the study again with --max-steps {2 * result.sampling.max_steps}; sampling goes "
+            "on where it stopped. If that does not "
+            "help, look for several modes of the posterior, and for unknowns without any limit."
         )
     if FAILED_INTEGRATIONS in names:
         found.append(
@@ -119,16 +117,17 @@ def _remedy(summary: Summary) -> str:
     return " ".join(found)
 
 
-def is_single(summary: Summary) -> bool:
+def is_single(result: StudyResult) -> bool:
     """Say whether there is nothing to compare: one mechanism alone."""
-    return len(summary["mechanisms"]) == 1
+    return len(result.mechanisms) == 1
 
 
-def _alone(summary: Summary) -> Banner:
+def _alone(result: StudyResult) -> Banner:
     """Warn that one mechanism alone cannot win."""
-    (name,) = summary["mechanisms"]
-    checks = summary["mechanisms"][name].get("predictive_checks") or {}
-    fit = f" What can be said is whether it is good enough: {checks['sentence']}" if checks else ""
+    ((name, one),) = result.mechanisms.items()
+    checks = one.predictive_checks
+    said = "" if checks is None else check_words(checks, name)
+    fit = f" What can be said is whether it is good enough: {said}" if said else ""
     text = (
         f"Only {name} was fitted, so there is nothing to compare: a probability of 1 would be no "
         f"evidence for it.{fit} Add rivals to the model to find out what the data exclude."
@@ -136,13 +135,13 @@ def _alone(summary: Summary) -> Banner:
     return Banner("ONE MECHANISM ONLY", text, "note")
 
 
-def grouped_names(summary: Summary) -> list[tuple[str, list[str]]]:
+def grouped_names(result: StudyResult) -> list[tuple[str, list[str]]]:
     """Put the mechanisms into groups with a heading each, the most probable first.
 
     Without a verdict, or where none is excluded, they are one group without a heading.
     """
-    names = ranked_names(summary)
-    left_open = (summary.get("comparison") or {}).get("open") or ()
+    names = ranked_names(result)
+    left_open = result.comparison.left_open
     out = [name for name in names if name not in left_open]
     if not left_open or not out:
         return [("", names)]
@@ -151,98 +150,74 @@ def grouped_names(summary: Summary) -> list[tuple[str, list[str]]]:
     return [(first, kept), ("Strong evidence against", out)]
 
 
-def unfolded(summary: Summary) -> set[str]:
+def unfolded(result: StudyResult) -> set[str]:
     """Return the mechanisms whose sections are open at first: all of a few, else the best."""
-    groups = grouped_names(summary)
+    groups = grouped_names(result)
     names = [name for _, group in groups for name in group]
     if len(names) <= _MOST_OPEN:
         return set(names)
     return set(groups[0][1][:_MOST_OPEN])
 
 
-def verdict(summary: Summary) -> str:
-    """Return the verdict as stored, or say that there is none."""
-    comparison = summary.get("comparison")
-    if comparison and comparison.get("verdict"):
-        return str(comparison["verdict"])
-    names = list(summary["mechanisms"])
-    if not names:
-        return "No verdict: no mechanism has a stored result."
-    return "No verdict: the mechanisms have not been compared yet."
-
-
-def caveats(summary: Summary) -> list[str]:
+def caveats(result: StudyResult) -> list[str]:
     """Return every caveat, the most important first.
 
     Words-only data come first, since they limit what any verdict can mean; then priors under which
-    another mechanism leads, what the comparison cautions about mechanisms in play, misfit, rate
+    another mechanism leads, what the comparison cautions about mechanisms in play, rate
     constants that stay open, and the study's own notes. What concerns mechanisms that are out of
     play anyway comes last.
     """
-    comparison = summary.get("comparison") or {}
-    found = words_caveats(summary) if is_words_only(summary) else []
+    found = words_caveats(result) if is_words_only(result) else []
     # The comparison's own sentence about words says the same with fewer numbers.
-    cautions = [
-        str(c)
-        for c in comparison.get("cautions") or []
-        if not (found and "in words only" in str(c))
-    ]
-    beside = [caution for caution in cautions if _is_beside(caution, summary)]
-    found += [*_other_leaders(summary), *_large(summary)]
-    found += [caution for caution in cautions if caution not in beside]
-    for name in ranked_names(summary)[:1]:
-        fit = summary["mechanisms"][name].get("fit") or {}
-        p = fit.get("chi_square_p")
-        if is_number(p) and not 0.01 <= p <= 0.99:
-            misspecification = fit.get("sentence") or "the readings scatter otherwise than expected"
-            found.append(f"{name}: {misspecification}")
-        found += _open_constants(summary, name)
-    found += [*(summary.get("notes") or []), *beside]
-    return list(dict.fromkeys(str(caveat) for caveat in found))
+    every = [one for one in cautions(result) if not (found and one == WORDS_ONLY)]
+    beside = [caution for caution in every if _is_beside(caution, result)]
+    found += [*_other_leaders(result), *_large(result)]
+    found += [caution for caution in every if caution not in beside]
+    found += [*_open_constants(result, ranked_names(result)[0]), *result.notes, *beside]
+    return list(dict.fromkeys(found))
 
 
-def _is_beside(caution: str, summary: Summary) -> bool:
+def _is_beside(caution: str, result: StudyResult) -> bool:
     """Say whether a caution names mechanisms, and only such as cannot change the verdict."""
-    named = {
-        n for n in summary["mechanisms"] if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", caution)
-    }
-    return bool(named) and not named & set(names_in_play(summary))
+    named = {n for n in result.mechanisms if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", caution)}
+    return bool(named) and not named & set(names_in_play(result))
 
 
-def _other_leaders(summary: Summary) -> list[str]:
+def _other_leaders(result: StudyResult) -> list[str]:
     """Say under which other priors a mechanism would lead that the verdict does not leave open."""
-    comparison = summary.get("comparison") or {}
-    left_open = {*(comparison.get("open") or ()), *ranked_names(summary)[:1]}
-    found = []
-    for change in comparison.get("prior_sensitivity") or []:
-        fractions = {n: p for n, p in (change.get("probabilities") or {}).items() if is_number(p)}
-        if fractions and max(fractions, key=lambda n: fractions[n]) not in left_open:
-            found.append(f"With {change['change']}, {change['sentence']}")
+    ranked, comparison = ranked_names(result), result.comparison
+    left_open = {*comparison.left_open, ranked[0]}
+    found = [
+        f"With {change_words(change.change, result.mechanisms)}, "
+        f"{sensitivity_words(change, ranked[0])}"
+        for change in comparison.prior_sensitivity
+        if (chances := change.probabilities)
+        and max(chances, key=chances.__getitem__) not in left_open
+    ]
     return [f"The ranking depends on priors. {' '.join(found)}"] if found else []
 
 
-def _large(summary: Summary) -> list[str]:
+def _large(result: StudyResult) -> list[str]:
     """Say of a network too large to be drawn how little of it the data show."""
-    names = ranked_names(summary)
-    if not names or not is_too_large(summary["mechanisms"][names[0]]):
+    mechanism = most_probable(result)
+    if not is_too_large(mechanism):
         return []
-    species = {one["name"] for one in summary["mechanisms"][names[0]]["species"]}
-    seen = species & set((summary.get("measurement") or {}).get("signals") or ())
+    species = {one.name for one in mechanism.species}
+    seen = species & set(result.measurement.signals)
     return [
         f"{len(species)} species, of which the data show {len(seen)}: what is said of the "
-        f"other {len(species) - len(seen)} follows from the mechanism, not from readings of theirs."
+        f"other {len(species) - len(seen)} follows from the mechanism, not from measurements of "
+        "theirs."
     ]
 
 
-def _open_constants(summary: Summary, name: str) -> list[str]:
+def _open_constants(result: StudyResult, name: str) -> list[str]:
     """Name the rate constants of a mechanism that the data do not determine."""
-    if is_words_only(summary):
+    if is_words_only(result):
         return []  # said of words already
-    every = summary["mechanisms"][name].get("parameters") or {}
-    rate_constants = {n: one for n, one in every.items() if one.get("kind") == "rate"}
-    left = [
-        n for n, one in rate_constants.items() if one.get("determined") not in ("determined", None)
-    ]
+    every = result.mechanisms[name].parameters
+    rate_constants = {n: one for n, one in every.items() if one.kind == "rate"}
+    left = [n for n, one in rate_constants.items() if one.determined != "determined"]
     if not left:
         return []
     which = "None" if len(left) == len(rate_constants) else f"{len(rate_constants) - len(left)}"
@@ -253,25 +228,24 @@ def _open_constants(summary: Summary, name: str) -> list[str]:
     ]
 
 
-def _misspecification(summary: Summary) -> list[Banner]:
+def _misspecification(result: StudyResult) -> list[Banner]:
     """Warn plainly where the best of the list would not give data like these."""
-    names = ranked_names(summary)
-    checks = summary["mechanisms"][names[0]].get("predictive_checks") if names else None
-    if not checks or checks.get("passed") is not False:
+    checks = most_probable(result).predictive_checks
+    if checks is None or checks.passed is not False:
         return []
+    said = check_words(checks, ranked_names(result)[0])
     text = (
-        f"The most probable mechanism is not good enough: {checks.get('sentence')} A mechanism "
+        f"The most probable mechanism is not good enough: {said} A mechanism "
         "that is not on the list, or another measurement model, is needed."
     )
     return [Banner("DOES NOT FIT", text, "bad")]
 
 
-def words_caveats(summary: Summary) -> list[str]:
+def words_caveats(result: StudyResult) -> list[str]:
     """Say plainly what statements can and cannot decide, with this study's numbers."""
-    rate = (summary.get("measurement") or {}).get("error_rate")
-    rate = rate if is_number(rate) and 0 < rate < 0.5 else _DEFAULT_ERROR_RATE
+    rate = result.measurement.error_rate
     odds = (1 - rate) / rate
-    count = sum(int(c.get("statements") or 0) for c in summary.get("conditions") or [])
+    count = sum(one.statements for one in result.conditions)
     text = (
         f"The data are {counted(count, 'statement')} in words, not intensities. Each is "
         f"taken to be wrong with probability {rate:g}, so one that a mechanism contradicts "
@@ -279,17 +253,17 @@ def words_caveats(summary: Summary) -> list[str]:
         f"{math.log(odds):.1f} nats, a factor of {odds:.0f} in probability. So words can make a "
         "mechanism less probable, no single one can rule it out, and rate constants stay open."
     )
-    separating = separating_statement(summary)
+    separating = separating_statement(result)
     return [text, separating] if separating else [text]
 
 
-def separating_statement(summary: Summary) -> str:
+def separating_statement(result: StudyResult) -> str:
     """Name the statement on which the mechanisms differ most; "" where none matters."""
     nats: dict[str, dict[str, float]] = {}
-    for name, mechanism in summary["mechanisms"].items():
-        for statement in mechanism.get("statements") or []:
-            if is_number(statement.get("log_contribution")):
-                nats.setdefault(statement["text"], {})[name] = statement["log_contribution"]
+    for name, mechanism in result.mechanisms.items():
+        for statement in mechanism.statements:
+            if is_number(statement.log_contribution):
+                nats.setdefault(statement.text, {})[name] = statement.log_contribution
     if not nats:
         return ""
     text, by_name = max(
@@ -306,30 +280,28 @@ def separating_statement(summary: Summary) -> str:
     )
 
 
-def deciding(summary: Summary) -> list[str]:
-    """Return the sentences on what single reading would decide, between open mechanisms first.
+def deciding(result: StudyResult) -> list[str]:
+    """Return the sentences on what single measurement would decide, between open mechanisms first.
 
     Of those that would hardly tell only the best is named: the others are in a table. Where one
     mechanism alone is in play nothing is left to decide.
     """
-    if alone_in_play(summary):
+    if alone_in_play(result):
         return []
-    left_open = set((summary.get("comparison") or {}).get("open") or ())
-    found = summary.get("discriminating") or []
+    left_open = set(result.comparison.left_open)
     ranked = sorted(
-        found,
-        key=lambda d: (not set(d["between"]) <= left_open, -(d.get("probability") or 0.0)),
+        result.discriminating, key=lambda d: (not set(d.between) <= left_open, -d.probability)
     )
-    sentences = [str(d["sentence"]) for d in ranked if d["probability"] > TELLING]
-    hardly = [d for d in ranked if d["probability"] <= TELLING]
+    sentences = [deciding_words(one) for one in ranked if one.probability > TELLING]
+    hardly = [one for one in ranked if one.probability <= TELLING]
     if hardly:
-        best = max(hardly, key=lambda d: float(d["probability"]))
-        none = "No other single reading" if sentences else "No single reading"
+        best = max(hardly, key=lambda one: one.probability)
+        none = "No other single measurement" if sentences else "No single measurement"
         sentences.append(
             f"{none} between the sampling times, as far as looked at, would tell two of the "
-            f"leading mechanisms apart: the best, of {best['signal']} "
-            f"at {words.duration(best['time_h'])}{best.get('where') or ''}, points to the right "
-            f"one of {listed(best['between'])} with probability "
-            f"{words.probability(best['probability'])} (0.5 is a coin toss)."
+            f"leading mechanisms apart: the best, of {best.signal} at "
+            f"{words.duration(best.time_h)}{where_words(best)}, points to the right one of "
+            f"{listed(best.between)} with probability {words.probability(best.probability)} "
+            "(0.5 is a coin toss)."
         )
     return sentences

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,17 +12,19 @@ from assemblysim.mechanism.network.overview import is_large, overview, overview_
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.document.nodes import Cell, Table
+from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.predictions import PathwayTable
 
 # Panels of a figure of time courses of a large network.
 MOST_PANELS = 8
 
 
-def is_too_large(mechanism: Mapping[str, Any]) -> bool:
+def is_too_large(mechanism: MechanismResult) -> bool:
     """Say whether a stored mechanism is summarised instead of drawn."""
     return is_large(stored_network(mechanism))
 
 
-def large_network(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
+def large_network(mechanism: MechanismResult) -> tuple[str, ...]:
     """Return the sentences that stand in place of the scheme."""
     found = overview_sentences(overview(stored_network(mechanism)))
     return (
@@ -33,25 +34,23 @@ def large_network(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def shared_constants(mechanism: Mapping[str, Any]) -> Table:
+def shared_constants(mechanism: MechanismResult) -> Table:
     """Show each rate constant with how many steps share it, in place of a table of steps."""
     found = overview(stored_network(mechanism))
-    parameters = mechanism.get("parameters") or {}
+    units = {name: one.unit for name, one in mechanism.parameters.items()}
     rows = tuple(
         (
             Cell(name),
             Cell(str(steps)),
-            Cell(words.unit((parameters.get(name) or {}).get("unit") or "")),
+            Cell(words.unit(units.get(name, ""))),
         )
         for name, steps in found.constants
     )
     return Table("Steps that share a rate constant", ("constant", "steps", "unit"), rows)
 
 
-def observed_only(
-    pathways: Mapping[str, Mapping[str, Any]], observed: Sequence[str]
-) -> dict[str, Mapping[str, Any]]:
-    """Return the pathway shares of the observed products: of a large network, all are too many."""
+def observed_only(pathways: PathwayTable, observed: Sequence[str]) -> PathwayTable:
+    """Return the pathway fractions of the observed products: all are too many to be read."""
     return {product: fractions for product, fractions in pathways.items() if product in observed}
 
 
@@ -66,23 +65,20 @@ def main_curves(course: StoredCourse) -> StoredCourse:
     return StoredCourse(course.experiment, course.times, kept)
 
 
-def stored_network(mechanism: Mapping[str, Any]) -> Network:
+def stored_network(mechanism: MechanismResult) -> Network:
     """Return the network of a stored mechanism."""
-    species = tuple(
-        Species(one["name"], tuple((block, int(n)) for block, n in one.get("composition") or ()))
-        for one in mechanism.get("species") or ()
-    )
+    species = tuple(Species(one.name, one.composition) for one in mechanism.species)
     reactions = tuple(
         Reaction(
-            one["name"],
-            tuple(one["reactants"]),
-            tuple(one["products"]),
-            one["rate"],
-            one.get("factor") or 1,
-            read_rate_law(one["law"]) if one.get("law") else None,
-            tuple(one.get("further_rate_constants") or ()),
-            one.get("reverse_of"),
+            one.name,
+            one.reactants,
+            one.products,
+            one.rate_constant,
+            one.factor,
+            read_rate_law(one.law) if one.law else None,
+            one.further_rate_constants,
+            one.reverse_of,
         )
-        for one in mechanism.get("reactions") or ()
+        for one in mechanism.reactions
     )
     return Network(species, reactions)

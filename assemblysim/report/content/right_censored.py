@@ -5,7 +5,7 @@ from __future__ import annotations
 from assemblysim.report.content import words
 from assemblysim.report.content.words import MISSING, is_number
 
-# Such probabilities are shares of some hundred draws: none or all of them is no proof.
+# Such probabilities are fractions of some hundred draws: none or all of them is no proof.
 DRAWS = 300
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from assemblysim.language import listed
 from assemblysim.report.content.words import (
@@ -18,8 +17,8 @@ from assemblysim.report.content.words import (
     superscript,
     unit,
 )
-
-Reaction = Mapping[str, Any]
+from assemblysim.result.mechanism import MechanismResult, StoredReaction
+from assemblysim.result.unknowns import ParameterResult
 
 
 @dataclass(frozen=True)
@@ -41,40 +40,40 @@ class Step:
     reversible: bool
 
 
-def scheme_steps(mechanism: Mapping[str, Any]) -> tuple[Step, ...]:
+def scheme_steps(mechanism: MechanismResult) -> tuple[Step, ...]:
     """Turn stored one-way reactions into the arrows of a scheme.
 
     A free building block is no box of its own where it only joins or leaves another species:
     it is named on the arrow. Where only building blocks react, the one with the smallest
     coefficient (the later in the list among equals) is the box that the arrow starts from.
     """
-    fractions = _share_lines(mechanism)
+    fractions = _fraction_lines(mechanism)
 
-    def lines(reaction: Reaction, back: Reaction | None) -> list[str]:
+    def lines(reaction: StoredReaction, back: StoredReaction | None) -> list[str]:
         own = _constant_lines(mechanism, reaction, back)
-        return [*own, *fractions.get(reaction["name"], [])]
+        return [*own, *fractions.get(reaction.name, [])]
 
     return _labelled(mechanism, lines)
 
 
-def step_names(mechanism: Mapping[str, Any]) -> list[str]:
+def step_names(mechanism: MechanismResult) -> list[str]:
     """Return the names of the steps, a reversible pair being one."""
-    reactions = mechanism.get("reactions") or []
-    known = {r["name"] for r in reactions}
-    return [r["name"] for r in reactions if r.get("reverse_of") not in known]
+    reactions = mechanism.reactions
+    known = {r.name for r in reactions}
+    return [r.name for r in reactions if r.reverse_of not in known]
 
 
-def turnover_steps(mechanism: Mapping[str, Any], turnovers: Mapping[str, str]) -> tuple[Step, ...]:
+def turnover_steps(mechanism: MechanismResult, turnovers: dict[str, str]) -> tuple[Step, ...]:
     """Return the arrows of a scheme with names and turnovers in place of rate constants.
 
     Args:
-        mechanism: its part of the summary.
+        mechanism: what is stored of it.
         turnovers: in words, by name of the step.
     """
-    fractions = _share_lines(mechanism)
+    fractions = _fraction_lines(mechanism)
 
-    def lines(reaction: Reaction, _: Reaction | None) -> list[str]:
-        name = reaction["name"]
+    def lines(reaction: StoredReaction, _: StoredReaction | None) -> list[str]:
+        name = reaction.name
         return [turnovers[name], *fractions.get(name, [])]
 
     found = _labelled(mechanism, lines)
@@ -82,43 +81,45 @@ def turnover_steps(mechanism: Mapping[str, Any], turnovers: Mapping[str, str]) -
 
 
 def _labelled(
-    mechanism: Mapping[str, Any],
-    lines_of: Callable[[Reaction, Reaction | None], list[str]],
+    mechanism: MechanismResult,
+    lines_of: Callable[[StoredReaction, StoredReaction | None], list[str]],
 ) -> tuple[Step, ...]:
     """Return the arrows with what joins and leaves and the lines that a caller wants."""
-    reactions = mechanism.get("reactions") or []
-    known = {r["name"] for r in reactions}
-    back = {r["reverse_of"]: r for r in reactions if r.get("reverse_of") in known}
+    reactions = mechanism.reactions
+    known = {r.name for r in reactions}
+    back = {r.reverse_of: r for r in reactions if r.reverse_of in known}
     blocks = _building_blocks(mechanism)
-    names = [s["name"] for s in mechanism.get("species") or []]
+    names = [s.name for s in mechanism.species]
     steps = []
     for reaction in reactions:
-        if reaction.get("reverse_of") in known:
+        if reaction.reverse_of in known:
             continue
-        name = reaction["name"]
-        starts = _boxed(reaction["reactants"], blocks)
-        ends = _boxed(reaction["products"], blocks)
+        name = reaction.name
+        starts = _boxed(reaction.reactants, blocks)
+        ends = _boxed(reaction.products, blocks)
         lines = [*_partner_lines(reaction, starts, ends), *lines_of(reaction, back.get(name))]
         typeset = tuple(sentence(line, names) for line in lines)
         steps.append(Step(name, starts, ends, typeset, name in back))
     return tuple(steps)
 
 
-def equation_text(reaction: Mapping[str, Any]) -> str:
+def equation_text(reaction: StoredReaction) -> str:
     """Return a one-way reaction as ``2 Dy3L -> Dy6L2``; an empty side is ∅."""
-    return f"{_side(reaction['reactants'])} -> {_side(reaction['products'])}"
+    return f"{_side(reaction.reactants)} -> {_side(reaction.products)}"
 
 
-def law_text(mechanism: Mapping[str, Any], reaction: Mapping[str, Any]) -> str:
+def law_text(mechanism: MechanismResult, reaction: StoredReaction) -> str:
     """Return a rate law with species in brackets, as ``k_pair [Dy3L]²``."""
-    law = reaction.get("law")
+    law = reaction.law
     if not law:
-        factor = reaction.get("factor") or 1
-        powers = [f"[{n}]" + superscript(c) for n, c in Counter(reaction["reactants"]).items()]
-        return " ".join([*([str(factor)] if factor != 1 else []), reaction["rate"], *powers])
-    species = {s["name"] for s in mechanism.get("species") or []}
+        factor = reaction.factor
+        powers = [f"[{n}]" + superscript(c) for n, c in Counter(reaction.reactants).items()]
+        return " ".join(
+            [*([f"{factor:g}"] if factor != 1 else []), reaction.rate_constant, *powers]
+        )
+    species = {s.name for s in mechanism.species}
     text = re.sub(
-        r"[A-Za-z_]\w*", lambda m: f"[{m.group()}]" if m.group() in species else m.group(), str(law)
+        r"[A-Za-z_]\w*", lambda m: f"[{m.group()}]" if m.group() in species else m.group(), law
     )
     text = re.sub(r" *(?:\*\*|\^) *([0-9]+)\b", lambda m: superscript(int(m.group(1))), text)
     return re.sub(r" *(?<!\*)\*(?!\*) *", " ", text)
@@ -129,12 +130,12 @@ def _side(names: Sequence[str]) -> str:
     return " + ".join(parts) or "∅"
 
 
-def _building_blocks(mechanism: Mapping[str, Any]) -> frozenset[str]:
+def _building_blocks(mechanism: MechanismResult) -> frozenset[str]:
     """Return the free building blocks: one unit of one block, and never alone on a side."""
     found = set()
-    compositions = [(s["name"], s.get("composition") or []) for s in mechanism.get("species") or []]
-    reactions = mechanism.get("reactions") or []
-    sides = [r[side] for r in reactions for side in ("reactants", "products")]
+    compositions = [(s.name, s.composition) for s in mechanism.species]
+    reactions = mechanism.reactions
+    sides = [side for r in reactions for side in (r.reactants, r.products)]
     for name, composition in compositions:
         if sum(count for _, count in composition) != 1:
             continue
@@ -158,10 +159,10 @@ def _main_block(side: Sequence[str]) -> str:
 
 
 def _partner_lines(
-    reaction: Mapping[str, Any], starts: Sequence[str], ends: Sequence[str]
+    reaction: StoredReaction, starts: Sequence[str], ends: Sequence[str]
 ) -> list[str]:
     """Name what the boxes do not show: coefficients, building blocks that join or leave."""
-    came, left = Counter(reaction["reactants"]), Counter(reaction["products"])
+    came, left = Counter(reaction.reactants), Counter(reaction.products)
     several = [f"{came[name]} {name}" for name in starts if came[name] > 1]
     joined = [_amount(name, n) for name, n in came.items() if name not in starts]
     gone = [_amount(name, n) for name, n in left.items() if name not in ends]
@@ -176,39 +177,37 @@ def _amount(name: str, count: int) -> str:
 
 
 def _constant_lines(
-    mechanism: Mapping[str, Any], reaction: Mapping[str, Any], back: Mapping[str, Any] | None
+    mechanism: MechanismResult, reaction: StoredReaction, back: StoredReaction | None
 ) -> list[str]:
     """Write the constants of a step and of its way back, and a rate law that is not mass action."""
     lines = []
     for one in (reaction, *((back,) if back else ())):
-        factor = one.get("factor") or 1
-        ahead = f"{factor} " if factor != 1 else ""
-        for name in (one["rate"], *(one.get("further_rate_constants") or ())):
-            value = _value_text(mechanism["parameters"].get(name))
+        factor = one.factor
+        ahead = f"{factor:g} " if factor != 1 else ""
+        for name in (one.rate_constant, *one.further_rate_constants):
+            value = _value_text(mechanism.parameters.get(name))
             lines.append(f"{ahead}{name}{value}")
-        if one.get("law"):
+        if one.law:
             lines.append(f"rate = {law_text(mechanism, one)}")
     return lines
 
 
-def _value_text(parameter: Mapping[str, Any] | None) -> str:
-    if parameter is None or not is_number(parameter.get("median")):
+def _value_text(parameter: ParameterResult | None) -> str:
+    if parameter is None or not is_number(parameter.median):
         return ""
-    if parameter.get("determined") == "not determined":
-        return ": not determined"
-    if parameter.get("determined") == "bounded on one side":
-        return ": bounded on one side"
-    return f" = {number(parameter['median'], 2)} {unit(parameter.get('unit') or '')}".rstrip()
+    if parameter.determined != "determined":
+        return f": {parameter.determined}"
+    return f" = {number(parameter.median, 2)} {unit(parameter.unit)}".rstrip()
 
 
-def _share_lines(mechanism: Mapping[str, Any]) -> dict[str, list[str]]:
+def _fraction_lines(mechanism: MechanismResult) -> dict[str, list[str]]:
     """Say how much of a product each step makes, where several steps make it."""
     lines: dict[str, list[str]] = {}
-    for product, fractions in (mechanism.get("pathways") or {}).items():
+    for product, fractions in mechanism.pathways.items():
         if len(fractions) < 2:
             continue
         for reaction, fraction in fractions.items():
             lines.setdefault(reaction, []).append(
-                f"{percent(fraction.get('median'))} of {formula(product)}"
+                f"{percent(fraction.median)} of {formula(product)}"
             )
     return lines

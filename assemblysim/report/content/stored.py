@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.report.content.words import is_number
-from assemblysim.report.document.former import former_calibration, former_design, former_summary
+from assemblysim.report.document.arrays import Floats
+from assemblysim.result.calibration import CalibrationResult
 from assemblysim.result.courses import Courses
+from assemblysim.result.design import DesignResult
+from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.on_disk import (
     stored_calibration,
     stored_courses,
     stored_design,
     stored_result,
 )
+from assemblysim.result.summary import StudyResult
 from assemblysim.study.results.verdict import IN_PLAY
-
-Summary = Mapping[str, Any]
-Calibration = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,18 +35,18 @@ class Curve:
         measured: whether it is among the observed signals.
         axis: what the vertical axis shows, with its unit.
         band: shape (5, T): the 2.5, 25, 50, 75 and 97.5 % quantiles of the posterior.
-        scatter: shape (3, M): times (h), then lower and upper ends of the 95 % interval of a
-            new measurement; M = 0 where none is stored.
-        readings: shape (2, N): times (h) and values; N = 0 where nothing was measured.
+        scatter: shape (3, N): times (h), then lower and upper ends of the 95 % interval of a
+            new measurement; N = 0 where none is stored.
+        measurements: shape (2, N): times (h) and values; N = 0 where nothing was measured.
         limit: what a measured 0 is below; None where no limit is stated.
     """
 
     name: str
     measured: bool
     axis: str
-    band: np.ndarray
-    scatter: np.ndarray
-    readings: np.ndarray
+    band: Floats
+    scatter: Floats
+    measurements: Floats
     limit: float | None
 
 
@@ -62,7 +61,7 @@ class StoredCourse:
     """
 
     experiment: str
-    times: np.ndarray
+    times: Floats
     curves: tuple[Curve, ...]
 
 
@@ -72,20 +71,20 @@ class StoredStudy:
 
     Attributes:
         folder: the results folder.
-        summary: the content of summary.json.
+        result: what the fit found.
         courses: for each mechanism one course an experiment; none where none is stored.
-        design: the stored ranking of possible next spectra; none where there is none.
+        design: the stored ranking of possible next spectra; None where there is none.
         draws: posterior draws of each mechanism that the verdict leaves open, or, without a
             verdict, that is in play; none where none are stored.
         calibration: the stored calibration that belongs to the results; None where there is none.
     """
 
     folder: Path
-    summary: Summary
+    result: StudyResult
     courses: Mapping[str, tuple[StoredCourse, ...]]
-    design: Mapping[str, Any] = field(default_factory=dict)
+    design: DesignResult | None = None
     draws: Mapping[str, ParameterDraws] = field(default_factory=dict)
-    calibration: Calibration | None = None
+    calibration: CalibrationResult | None = None
 
 
 def read_stored(results: Path) -> StoredStudy:
@@ -95,113 +94,76 @@ def read_stored(results: Path) -> StoredStudy:
         results: the folder that holds summary.json.
 
     Returns:
-        Summary, courses, draws, the design and the calibration.
+        The result, courses, draws, the design and the calibration.
 
     Raises:
-        InputError: the summary is not there or is not one, or a file is not what its name says.
+        InputError: a file is not there or is not what its name says.
     """
-    summary = read_summary(results)
-    courses = {name: _read_courses(results / name, summary) for name in ranked_names(summary)}
-    left_open = (summary.get("comparison") or {}).get("open") or names_in_play(summary)
-    shown = [name for name in left_open if name in summary["mechanisms"]]
+    result = stored_result(results)
+    courses = {
+        name: tuple(course_of(one, result) for one in stored_courses(results, name))
+        for name in ranked_names(result)
+    }
+    shown = result.comparison.left_open or names_in_play(result)
     found = {name: read_draws(results / name / "draws.nc") for name in shown}
     draws = {name: one for name, one in found.items() if one is not None}
-    calibration = read_calibration(results, summary["inputs"])
-    return StoredStudy(results, summary, courses, read_design(results), draws, calibration)
+    calibration = stored_calibration(results, result.inputs)
+    return StoredStudy(results, result, courses, stored_design(results, result), draws, calibration)
 
 
-def read_summary(results: Path) -> dict[str, Any]:
-    """Read ``summary.json`` of a results folder.
-
-    Raises:
-        InputError: it is not there, of another version, or damaged.
-    """
-    return former_summary(stored_result(results))
+def ranked_names(result: StudyResult) -> list[str]:
+    """Return the mechanisms, the most probable first."""
+    weights = result.comparison.probabilities
+    return sorted(result.mechanisms, key=lambda name: -weights.get(name, -1.0))
 
 
-def read_design(results: Path) -> dict[str, Any]:
-    """Read what ``design`` stored beside the results of a study; nothing where it does not fit.
-
-    Raises:
-        InputError: a file is there that is no design.
-    """
-    found = stored_design(results, stored_result(results))
-    return {} if found is None else former_design(found)
+def most_probable(result: StudyResult) -> MechanismResult:
+    """Return what is stored of the most probable mechanism."""
+    return result.mechanisms[ranked_names(result)[0]]
 
 
-def read_calibration(results: Path, inputs: Mapping[str, Any]) -> Calibration | None:
-    """Read the calibration that belongs to a study's results; None where there is none.
-
-    Raises:
-        InputError: a file is there that is no calibration.
-    """
-    found = stored_calibration(results, dict(inputs))
-    return None if found is None else former_calibration(found)
-
-
-def ranked_names(summary: Summary) -> list[str]:
-    """Return the mechanisms that have a result, the most probable first."""
-    weights = (summary.get("comparison") or {}).get("probabilities") or {}
-    return sorted(summary["mechanisms"], key=lambda name: -_weight(weights.get(name)))
-
-
-def alone_in_play(summary: Summary) -> str:
+def alone_in_play(result: StudyResult) -> str:
     """Return the mechanism that a run left in play alone; "" where several are, or none is said."""
-    names = list((summary.get("outlook") or {}).get("probabilities") or ())
-    return str(names[0]) if len(names) == 1 else ""
+    names = list(result.forecast.probabilities) if result.forecast is not None else []
+    return names[0] if len(names) == 1 else ""
 
 
-def names_in_play(summary: Summary) -> list[str]:
-    """Return the mechanisms near enough to the best to change a verdict; all without a ranking."""
-    factors = (summary.get("comparison") or {}).get("log_bayes_factors") or {}
-    behind = {name: (factors.get(name) or {}).get("value") for name in summary["mechanisms"]}
-    return [
-        name
-        for name in ranked_names(summary)
-        if not (is_number(value := behind[name]) and value > IN_PLAY)
-    ]
+def names_in_play(result: StudyResult) -> list[str]:
+    """Return the mechanisms near enough to the best to change a verdict."""
+    behind = result.comparison.log_bayes_factors
+    return [n for n in ranked_names(result) if not (n in behind and behind[n].value > IN_PLAY)]
 
 
-def species_names(summary: Summary) -> list[str]:
+def species_names(result: StudyResult) -> tuple[str, ...]:
     """Return all species of all mechanisms, then signals that are no species, each once."""
-    names = [s["name"] for m in summary["mechanisms"].values() for s in m.get("species") or []]
-    signals = (summary.get("measurement") or {}).get("signals") or []
-    return list(dict.fromkeys([*names, *signals]))
+    names = [one.name for mechanism in result.mechanisms.values() for one in mechanism.species]
+    return tuple(dict.fromkeys([*names, *result.measurement.signals]))
 
 
-def failed_checks(summary: Summary) -> dict[str, list[str]]:
+def failed_checks(result: StudyResult) -> dict[str, list[str]]:
     """Return for each mechanism the names of the checks it did not pass, where there are any."""
     failed = {
-        name: [c["name"] for c in mechanism.get("checks") or [] if not c.get("passed")]
-        for name, mechanism in summary["mechanisms"].items()
+        name: [check.name for check in mechanism.checks if not check.passed]
+        for name, mechanism in result.mechanisms.items()
     }
     return {name: checks for name, checks in failed.items() if checks}
 
 
-def is_words_only(summary: Summary) -> bool:
-    """Say whether the study holds statements and not a single reading."""
-    conditions = summary.get("conditions") or []
-    return any(c.get("statements") for c in conditions) and not any(
-        c.get("readings") for c in conditions
-    )
+def is_words_only(result: StudyResult) -> bool:
+    """Say whether the study holds statements and not a single measurement."""
+    every = result.conditions
+    return any(one.statements for one in every) and not any(one.measurements for one in every)
 
 
-def window(summary: Summary) -> float | None:
-    """Return how long the first experiment was followed, h; None when it is not stored."""
-    conditions = summary.get("conditions") or [{}]
-    hours = conditions[0].get("window_h")
-    return float(hours) if is_number(hours) else None
+def window(result: StudyResult) -> float | None:
+    """Return how long the first experiment was followed, h; None where there is none."""
+    return result.conditions[0].window_h if result.conditions else None
 
 
-def _read_courses(folder: Path, summary: Summary) -> tuple[StoredCourse, ...]:
-    """Read courses_0.npz, courses_1.npz, ... as far as they go."""
-    return tuple(course_of(one, summary) for one in stored_courses(folder.parent, folder.name))
-
-
-def course_of(courses: Courses, summary: Summary) -> StoredCourse:
+def course_of(courses: Courses, result: StudyResult) -> StoredCourse:
     """Turn stored courses into panels: the signals, then the species that are no signals."""
     shown = courses.display_unit
-    axis = f"concentration ({shown})" if shown == concentration_unit(summary) else shown
+    axis = f"concentration ({shown})" if shown == concentration_unit(result) else shown
     curves = [
         Curve(
             name,
@@ -209,12 +171,12 @@ def course_of(courses: Courses, summary: Summary) -> StoredCourse:
             axis,
             courses.expected[:, :, i],
             _scatter(courses, i),
-            _readings(courses, i),
-            _limit(courses, i, summary),
+            _measurements(courses, i),
+            _limit(courses, i, result),
         )
         for i, name in enumerate(courses.signals)
     ]
-    axis = f"concentration ({concentration_unit(summary)})"
+    axis = f"concentration ({concentration_unit(result)})"
     nothing = np.zeros((2, 0))
     curves += [
         Curve(name, False, axis, courses.concentrations[:, :, i], np.zeros((3, 0)), nothing, None)
@@ -224,18 +186,13 @@ def course_of(courses: Courses, summary: Summary) -> StoredCourse:
     return StoredCourse(courses.experiment, courses.times, tuple(curves))
 
 
-def concentration_unit(summary: Summary) -> str:
-    """Return the unit of the stated initial concentrations: mM, or % in tables of yields."""
-    for conditions in summary.get("conditions") or []:
-        for amount in conditions["initial"].values():
-            match = re.fullmatch(r"[0-9.eE+-]+ (\S+)", str(amount))
-            if match:
-                return match.group(1)
-    return "mM"
+def concentration_unit(result: StudyResult) -> str:
+    """Return the unit of concentrations: mM, or % in tables of yields."""
+    return result.conditions[0].unit if result.conditions else "mM"
 
 
-def _scatter(courses: Courses, signal: int) -> np.ndarray:
-    """Return where new readings are expected, shape (3, M); M = 0 where nothing was read."""
+def _scatter(courses: Courses, signal: int) -> Floats:
+    """Return where new measurements are expected, shape (3, N); N = 0 where there are none."""
     band = courses.predictive[:, :, signal]
     known = np.isfinite(band).all(axis=0)
     if not np.isfinite(courses.data).any():
@@ -243,23 +200,18 @@ def _scatter(courses: Courses, signal: int) -> np.ndarray:
     return np.vstack([courses.times[known], band[:, known]])
 
 
-def _readings(courses: Courses, signal: int) -> np.ndarray:
+def _measurements(courses: Courses, signal: int) -> Floats:
     values = courses.data[:, signal]
     known = np.isfinite(values)
     return np.vstack([courses.data_times[known], values[known]])
 
 
-def _limit(courses: Courses, signal: int, summary: Summary) -> float | None:
-    """Return the detection limit in the display unit: a share of spectrum or of column."""
-    measurement = summary.get("measurement") or {}
-    fraction = measurement.get("detection_limit")
+def _limit(courses: Courses, signal: int, result: StudyResult) -> float | None:
+    """Return the detection limit in the display unit: a fraction of spectrum or of column."""
+    fraction = result.measurement.detection_limit
     if not is_number(fraction):
         return None
-    if not SCALES[measurement["scale"]].known:
-        return 100 * fraction  # shown in % of the same total or largest reading
+    if not SCALES[result.measurement.scale].known:
+        return 100 * fraction  # shown in % of the same total or largest intensity
     values = courses.data[:, signal]
     return fraction * float(np.nanmax(values)) if np.isfinite(values).any() else None
-
-
-def _weight(value: object) -> float:
-    return float(value) if is_number(value) else -1.0

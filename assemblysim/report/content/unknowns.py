@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from assemblysim.language import capital
 from assemblysim.report.content import words
-from assemblysim.report.content.stored import Summary
 from assemblysim.report.content.words import MISSING, is_number
 from assemblysim.report.document.nodes import Cell, Table
+from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.unknowns import Combination, ParameterResult, ProfileInterval
+from assemblysim.sentences.conditions import prior_words
+from assemblysim.sentences.unknowns import combination_words, prospect_words
 
 EXPLANATION = (
     "A constant counts as determined where two tests say so, each with a 95 % interval of less "
@@ -24,7 +25,7 @@ _PARAMETER_WORDS = {
     "sampling_error": "sampling error",
     "background": "background",
     "limit": "detection limit",
-    "statement_noise": "reading noise",
+    "statement_noise": "measurement noise",
     "fraction": "abundant: fraction of the maximum",
 }
 _PREFIX_WORDS = (
@@ -50,25 +51,25 @@ def parameter_label(name: str) -> str:
     return name
 
 
-def parameter_note(name: str, one: Mapping[str, Any]) -> str:
+def parameter_note(name: str, one: ParameterResult) -> str:
     """Say what an unknown belongs to, where its label does not; else nothing."""
-    note = _KIND_WORDS.get(str(one.get("kind") or ""), "")
+    note = _KIND_WORDS.get(one.kind, "")
     return "" if note == parameter_label(name) else note
 
 
-def parameter_table(mechanism: Summary) -> Table:
+def parameter_table(mechanism: MechanismResult) -> Table:
     """Show every unknown with both intervals, how far it is determined, and its prior."""
     rows = tuple(
         (
             Cell(parameter_label(name), parameter_note(name, one)),
-            Cell(words.interval(one.get("median"), one.get("lower"), one.get("upper"))),
-            Cell(_profile(one.get("profile"))),
-            Cell(words.unit(one.get("unit") or "") or MISSING),
-            Cell(words.number(one.get("map"))),
+            Cell(words.interval(one.median, one.lower, one.upper)),
+            Cell(_profile(one.profile)),
+            Cell(words.unit(one.unit) or MISSING),
+            Cell(words.number(one.map)),
             _class(one),
-            Cell(words.prior(str(one.get("prior") or MISSING))),
+            Cell(words.prior(prior_words(one.prior, one.unit))),
         )
-        for name, one in mechanism["parameters"].items()
+        for name, one in mechanism.parameters.items()
     )
     columns = (
         "parameter",
@@ -82,54 +83,47 @@ def parameter_table(mechanism: Summary) -> Table:
     return Table("Unknowns of this mechanism", columns, rows)
 
 
-def settled(mechanism: Summary) -> list[str]:
+def settled(mechanism: MechanismResult) -> list[str]:
     """Say what the data settle beyond single constants, and whether more data could help."""
-    found = mechanism.get("identifiability") or {}
-    sentences = [_combination(one) for one in found.get("combinations") or []]
-    return [*sentences, *found.get("prospect", ())]
+    found = mechanism.identifiability
+    classes = {name: one.determined for name, one in mechanism.parameters.items()}
+    return [*(_combination(one) for one in found.combinations), *prospect_words(found, classes)]
 
 
-def _combination(one: Mapping[str, Any]) -> str:
+def _combination(one: Combination) -> str:
     """Write a combination's sentence with its interval."""
-    known = words.interval(one.get("median"), one.get("lower"), one.get("upper"))
-    unit = words.unit(str(one.get("unit") or ""))
-    sentence = str(one.get("sentence") or "")
-    value = f"{known} {unit}".rstrip()
-    text = f"{sentence[:1].upper()}{sentence[1:]}; {one.get('text')} = {value}."
+    known = words.interval(one.median, one.lower, one.upper)
+    value = f"{known} {words.unit(one.unit)}".rstrip()
+    text = f"{capital(combination_words(one))}; {one.text} = {value}."
     return text.replace(" * ", " · ")
 
 
-def _profile(profile: Mapping[str, Any] | None) -> str:
+def _profile(profile: ProfileInterval) -> str:
     """Write a profile interval, such as ``0.31 to 0.42``, ``0.31 to open`` or ``open``."""
-    if profile is None:
-        return MISSING
-    lower, upper = profile.get("lower"), profile.get("upper")
-    if lower is None and upper is None:
+    ends = (profile.lower, profile.upper)
+    if ends == (None, None):
         return "open"
-    return " to ".join(words.number(v, 2) if is_number(v) else "open" for v in (lower, upper))
+    return " to ".join(words.number(v, 2) if is_number(v) else "open" for v in ends)
 
 
-def _class(one: Mapping[str, Any]) -> Cell:
+def _class(one: ParameterResult) -> Cell:
     """Show the class, and the word of each test where they differ."""
-    overall = str(one.get("determined") or MISSING)
-    by = one.get("determined_by") or {}
-    differ = len(set(by.values())) > 1
-    note = f"posterior: {by.get('posterior')}; profile: {by.get('profile')}" if differ else ""
-    return Cell(overall, note, "" if overall == "determined" else "notable")
+    by = one.determined_by
+    note = f"posterior: {by.posterior}; profile: {by.profile}" if by.posterior != by.profile else ""
+    return Cell(one.determined, note, "" if one.determined == "determined" else "notable")
 
 
-def activation_table(mechanism: Summary) -> Table | None:
+def activation_table(mechanism: MechanismResult) -> Table | None:
     """Show the free energies of activation; None where no temperature is stated."""
-    found = mechanism.get("activation") or []
-    if not found:
+    if not mechanism.activation:
         return None
     rows = [
         (
-            parameter_label(one["name"]),
-            f"{one['temperature_K'] - 273.15:.4g} °C",
-            words.interval(one["median"], one["lower"], one["upper"]),
+            parameter_label(one.name),
+            f"{one.temperature_K - 273.15:.4g} °C",
+            words.interval(one.median, one.lower, one.upper),
         )
-        for one in found
+        for one in mechanism.activation
     ]
     caption = (
         "Free energies of activation at the temperatures that the experiments end at, by Eyring's "

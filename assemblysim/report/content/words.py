@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 MISSING = "–"
 HOURS_OF_A_YEAR = 8766.0  # the Julian year, as in units.py
-HARDLY = 0.005  # a probability or share below it is not worth a word
+HARDLY = 0.005  # a probability or fraction below it is not worth a word
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
@@ -88,7 +88,7 @@ def probability_interval(low: float | None, high: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """Write a share as a percentage with two significant digits: 48 %, 0.50 %, > 99 %."""
+    """Write a fraction as a percentage with two significant digits: 48 %, 0.50 %, > 99 %."""
     if value is None or not is_number(value):
         return MISSING
     if 0 < value < 0.001:
@@ -99,7 +99,7 @@ def percent(value: float | None) -> str:
 
 
 def percent_interval(median: float | None, lower: float | None, upper: float | None) -> str:
-    """Write a share with its interval, such as ``48 % (38 to 58 %)``."""
+    """Write a fraction with its interval, such as ``48 % (38 to 58 %)``."""
     if not all(is_number(v) for v in (median, lower, upper)):
         return MISSING
     if percent(lower) == percent(upper):
@@ -179,7 +179,7 @@ def sentence(text: str, names: Iterable[str]) -> str:
 
 
 def drawn_probability(value: float | None, draws: int) -> str:
-    """Write a share of so many draws; none or all of them do not make it impossible or sure.
+    """Write a fraction of so many draws; none or all of them do not make it impossible or sure.
 
     An event that none of n draws shows has, with 95 % confidence, a probability below 3/n.
     """

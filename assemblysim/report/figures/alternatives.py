@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from assemblysim.report.content.steps import equation_text
 from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.content.words import formula, is_number, percent, probability, sentence
+from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.numbers import Interval
 
 
 def describe_probabilities(
@@ -33,7 +34,7 @@ def describe_course(mechanism: str, course: StoredCourse, *, log_time: bool) -> 
         if not np.isfinite(median).any():
             parts.append(f"{formula(curve.name)} is not known")
             continue
-        # At the very start there may be nothing whose share a spectrum could show.
+        # At the very start there may be nothing whose fraction a spectrum could show.
         peak = 1 + int(np.nanargmax(median[1:])) if np.isfinite(median[1:]).any() else 0
         parts.append(
             f"{formula(curve.name)} is largest, {median[peak]:.3g}, at {course.times[peak]:.3g} h "
@@ -45,20 +46,19 @@ def describe_course(mechanism: str, course: StoredCourse, *, log_time: bool) -> 
     )
 
 
-def describe_pathways(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> str:
-    """Say what the figure of pathway shares shows."""
+def describe_pathways(rows: Sequence[tuple[str, str, str, Interval]]) -> str:
+    """Say what the figure of pathway fractions shows."""
     parts = [
-        f"{reaction} makes {percent(fraction.get('median'))} of {formula(product)} "
-        f"under {mechanism}"
+        f"{reaction} makes {percent(fraction.median)} of {formula(product)} under {mechanism}"
         for mechanism, product, reaction, fraction in rows
     ]
-    return f"Shares of products by reaction with 95 % intervals: {'; '.join(parts)}."
+    return f"Fractions of products by reaction with 95 % intervals: {'; '.join(parts)}."
 
 
-def describe_scheme(name: str, mechanism: Mapping[str, Any]) -> str:
+def describe_scheme(name: str, mechanism: MechanismResult) -> str:
     """Say what a scheme shows: each step as an equation."""
-    species = [s["name"] for s in mechanism.get("species") or []]
+    species = [one.name for one in mechanism.species]
     equations = [
-        f"{r['name']}: {sentence(equation_text(r), species)}" for r in mechanism["reactions"]
+        f"{one.name}: {sentence(equation_text(one), species)}" for one in mechanism.reactions
     ]
     return f"Reaction scheme of mechanism {name}. Steps: {'; '.join(equations)}."

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
+
+from matplotlib.typing import LineStyleType
+
+from assemblysim.result.summary import StudyResult
 
 # Widths of a figure in a journal of two columns.
 ONE_COLUMN_CM, TWO_COLUMNS_CM = 8.5, 17.0
@@ -18,13 +22,19 @@ INK, FAINT, LINE, PAPER = "#1b1f24", "#59626e", "#cfd5dc", "#ffffff"
 # yellow, which is lost on white (https://jfly.uni-koeln.de/color/).
 HUES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 BLOCK_HUES = ("#7d8590", "#a68a64")
-DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (9, 2)))
+DASHES: Final[tuple[LineStyleType, ...]] = (
+    "-",
+    (0, (5, 1.5)),
+    (0, (1.5, 1.2)),
+    (0, (5, 1.2, 1.2, 1.2)),
+    (0, (9, 2)),
+)
 
 # The full font comes with matplotlib, so that figures look alike everywhere. The small one is
-# made of it, see letters.py; what it lacks is taken from the full one.
+# made of it, see font_subset.py; what it lacks is taken from the full one.
 FULL_FONT, SMALL_FONT = "DejaVu Sans", "DejaVu Sans Few"
 
-STYLE: dict[Any, Any] = {
+STYLE: Final[dict[str, str | float | bool | list[str]]] = {
     "font.family": [SMALL_FONT, FULL_FONT],
     "font.size": 7,
     "mathtext.fontset": "dejavusans",
@@ -82,47 +92,46 @@ class Look:
     """
 
     colour: str
-    dash: Any
+    dash: LineStyleType
 
 
-def species_looks(summary: Mapping[str, Any]) -> dict[str, Look]:
+def species_looks(result: StudyResult) -> dict[str, Look]:
     """Give every species and signal of a study one look for all its figures.
 
     Species made of one building block are grey, so that colours are kept for what is
     assembled; where all are (isomers, say), all get colours.
 
     Args:
-        summary: the stored summary.
+        result: of the study.
 
     Returns:
         Looks by name of species or signal, in the order in which mechanisms name them.
     """
     compositions: dict[str, int] = {}
-    for mechanism in summary.get("mechanisms", {}).values():
-        for species in mechanism.get("species", []):
-            size = sum(count for _, count in species.get("composition") or [])
-            compositions.setdefault(species["name"], size)
+    for mechanism in result.mechanisms.values():
+        for species in mechanism.species:
+            size = sum(count for _, count in species.composition)
+            compositions.setdefault(species.name, size)
     blocks = [name for name, size in compositions.items() if size == 1]
     if len(blocks) == len(compositions):
         blocks = []
     coloured = [name for name in compositions if name not in blocks]
-    signals = summary.get("measurement", {}).get("signals") or []
-    coloured += [name for name in signals if name not in compositions]
+    coloured += [name for name in result.measurement.signals if name not in compositions]
     return {**_spread(coloured, HUES), **_spread(blocks, BLOCK_HUES)}
 
 
-def step_looks(summary: Mapping[str, Any]) -> dict[str, Look]:
+def step_looks(result: StudyResult) -> dict[str, Look]:
     """Give every step one look in all mechanisms of a study.
 
     Args:
-        summary: the stored summary.
+        result: of the study.
 
     Returns:
         Looks by name of the step, a reversible one being one, in the order of the mechanisms.
     """
-    together: list[list[str]] = [
-        [r["name"] for r in one.get("reactions") or [] if not r.get("reverse_of")]
-        for one in summary["mechanisms"].values()
+    together = [
+        [one.name for one in mechanism.reactions if not one.reverse_of]
+        for mechanism in result.mechanisms.values()
     ]
     found: dict[str, Look] = {}
     for name in dict.fromkeys(name for steps in together for name in steps):

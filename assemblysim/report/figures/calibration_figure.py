@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from assemblysim.inference.calibration.ranks import counts_below, rank_band, rank_points
+from assemblysim.report.document.arrays import Floats
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, INK, TWO_COLUMNS_CM
 from assemblysim.report.figures.drawing import styled
+from assemblysim.result.calibration import RankResult
 
 _COLUMNS = 4
 _ROW_CM = 3.0
 
 
-def rank_figure(parameters: Mapping[str, Mapping[str, Any]], draws: int) -> Figure:
+def rank_figure(parameters: Mapping[str, RankResult], draws: int) -> Figure:
     """Draw the distribution of each parameter's ranks less the uniform one, with its 95 % band.
 
     Args:
-        parameters: by name, with ``ranks``: whole numbers from 0 to `draws`.
+        parameters: by name, their ranks: whole numbers from 0 to `draws`.
         draws: posterior draws that each truth was ranked among.
 
     Returns:
@@ -36,19 +37,19 @@ def rank_figure(parameters: Mapping[str, Mapping[str, Any]], draws: int) -> Figu
         panels = figure.subplots(rows, _COLUMNS, squeeze=False, sharex=True, sharey=True)
         flat = list(panels.flat)
         for axes, (name, one) in zip(flat, parameters.items(), strict=False):
-            _panel(axes, name, np.array(one["ranks"]), draws)
+            _panel(axes, name, np.array(one.ranks), draws)
         for axes in flat[len(parameters) :]:
             axes.set_axis_off()
         for axes in flat[max(0, len(parameters) - _COLUMNS) : len(parameters)]:
             axes.tick_params(labelbottom=True)
-        figure.supxlabel("share of the posterior below the true value", size=7)
-        figure.supylabel("share of studies, less the uniform", size=7)
+        figure.supxlabel("fraction of the posterior below the true value", size=7)
+        figure.supylabel("fraction of studies, less the uniform", size=7)
         return figure
 
     return styled(draw)
 
 
-def _panel(axes: Axes, name: str, ranks: np.ndarray, draws: int) -> None:
+def _panel(axes: Axes, name: str, ranks: Floats, draws: int) -> None:
     band = rank_band(len(ranks), draws)
     below = counts_below(ranks, draws) / len(ranks)
     axes.fill_between(

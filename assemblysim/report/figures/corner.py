@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from textwrap import fill
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,6 +19,7 @@ from assemblysim.report.content import words
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.unknowns import parameter_label
 from assemblysim.report.content.words import is_number
+from assemblysim.report.document.arrays import Floats, Places
 from assemblysim.report.figures.appearance import (
     CM,
     FAINT,
@@ -29,19 +29,20 @@ from assemblysim.report.figures.appearance import (
     TWO_COLUMNS_CM,
 )
 from assemblysim.report.figures.drawing import styled
+from assemblysim.result.mechanism import MechanismResult
 
 # A plot of more is too small to be read on paper.
 MOST_SHOWN = 6
 # From this correlation of two logarithms on, it is called strong.
 STRONG = 0.7
-SHARES = (0.5, 0.95)
+REGIONS = (0.5, 0.95)
 _BINS = 64
 _SMOOTHING = 0.2  # standard deviations: little beside the width of the posterior
 _END = 0.12  # of a panel, without ticks: their labels would run into those of the next
 _WIDE = 3  # unknowns from which on the plot takes two columns
 
 
-def corner_names(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
+def corner_names(mechanism: MechanismResult) -> tuple[str, ...]:
     """Return the determined unknowns to be shown, in the order of the table of parameters.
 
     Where there are more than `MOST_SHOWN`, those with the narrowest 95 % intervals, as factors.
@@ -51,11 +52,11 @@ def corner_names(mechanism: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in known if name in chosen)
 
 
-def corner_words(mechanism: Mapping[str, Any], shown: Sequence[str]) -> str:
+def corner_words(mechanism: MechanismResult, shown: Sequence[str]) -> str:
     """Name the unknowns that the plot leaves out, and why."""
     known = _determined(mechanism)
     narrow = [parameter_label(name) for name in known if name not in shown]
-    rest = [parameter_label(name) for name in mechanism["parameters"] if name not in known]
+    rest = [parameter_label(name) for name in mechanism.parameters if name not in known]
     parts = []
     if narrow:
         parts.append(f"Also determined, but less narrowly: {listed(narrow)}.")
@@ -132,7 +133,7 @@ def corner_figure(draws: ParameterDraws, shown: Sequence[str]) -> Figure:
     return styled(draw)
 
 
-def region_levels(density: np.ndarray, places: tuple[np.ndarray, np.ndarray]) -> tuple[float, ...]:
+def region_levels(density: Floats, places: tuple[Places, Places]) -> tuple[float, ...]:
     """Return the densities above which 95 and 50 % of the draws lie, the lower one first.
 
     Args:
@@ -140,12 +141,10 @@ def region_levels(density: np.ndarray, places: tuple[np.ndarray, np.ndarray]) ->
         places: for each draw its row and its column in the grid.
     """
     at = density[places]
-    return tuple(float(np.quantile(at, 1 - fraction)) for fraction in sorted(SHARES, reverse=True))
+    return tuple(float(np.quantile(at, 1 - fraction)) for fraction in sorted(REGIONS, reverse=True))
 
 
-def smooth_density(
-    x: np.ndarray, y: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+def smooth_density(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats, tuple[Places, Places]]:
     """Estimate the density of pairs, shape (D,) each.
 
     Returns:
@@ -167,18 +166,18 @@ def smooth_density(
     return middles[0], middles[1], density, (up, across)
 
 
-def _determined(mechanism: Mapping[str, Any]) -> dict[str, float]:
+def _determined(mechanism: MechanismResult) -> dict[str, float]:
     """Return each determined unknown with the logarithm of its interval's width as a factor."""
     found = {}
-    for name, one in mechanism["parameters"].items():
-        lower, upper = one.get("lower"), one.get("upper")
-        if one.get("determined") != "determined" or not (is_number(lower) and is_number(upper)):
+    for name, one in mechanism.parameters.items():
+        lower, upper = one.lower, one.upper
+        if one.determined != "determined" or not (is_number(lower) and is_number(upper)):
             continue
         found[name] = math.log(upper / lower) if lower > 0 else math.inf
     return found
 
 
-def _scaled(draws: ParameterDraws, name: str) -> tuple[np.ndarray, str]:
+def _scaled(draws: ParameterDraws, name: str) -> tuple[Floats, str]:
     """Return the draws of an unknown as they are drawn, and the label of their axis."""
     values = draws.column(name)
     unit = words.unit(draws.units[draws.names.index(name)])
@@ -201,14 +200,14 @@ def _typeset(name: str) -> str:
     return rf"${name[0]}_{{\mathrm{{{step}}}}}$"
 
 
-def _edges(values: np.ndarray) -> np.ndarray:
+def _edges(values: Floats) -> Floats:
     """Return the edges of the bins, shape (B + 1,): all but the outermost draws, with room."""
     low, high = np.quantile(values, [0.005, 0.995])
     room = 0.25 * (high - low) or max(1e-9, 1e-6 * abs(float(high)))
     return np.linspace(low - room, high + room, _BINS + 1)
 
 
-def _one(axes: Axes, values: np.ndarray) -> None:
+def _one(axes: Axes, values: Floats) -> None:
     """Draw one unknown: its histogram, its median, its central 95 % interval."""
     edges = _edges(values)[::2]
     heights, _ = np.histogram(values, edges)
@@ -220,7 +219,7 @@ def _one(axes: Axes, values: np.ndarray) -> None:
     axes.set_ylim(0, 1.12 * heights.max())
 
 
-def _two(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
+def _two(axes: Axes, x: Floats, y: Floats) -> None:
     """Draw a pair of unknowns: the smallest regions that hold 95 and 50 % of the draws."""
     across, up, density, places = smooth_density(x, y)
     levels = sorted({*region_levels(density, places), 2 * float(density.max())})
@@ -232,7 +231,11 @@ def _two(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
 
 
 def _frame(
-    axes: Axes, across: tuple[np.ndarray, str], up: tuple[np.ndarray, str], last: bool, first: bool
+    axes: Axes,
+    across: tuple[Floats, str],
+    up: tuple[Floats, str],
+    last: bool,
+    first: bool,
 ) -> None:
     """Set limits, few ticks, and labels only along the left and the lower side."""
     axes.set_xlim(*_edges(across[0])[[0, -1]])
@@ -251,7 +254,7 @@ def _frame(
         axes.set_yticks([])
 
 
-def _ticks(low: float, high: float) -> np.ndarray:
+def _ticks(low: float, high: float) -> Floats:
     """Return two or three round places within a panel, none near its ends."""
     found = np.zeros(0)
     for most in range(2, 9):

@@ -48,7 +48,7 @@ def _house_style() -> Iterator[None]:
     add_small_fonts()
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(STYLE)
+        matplotlib.rcParams.update(matplotlib.RcParams(STYLE))
         yield
 
 
@@ -103,7 +103,7 @@ def inline_svg(svg: str, alternative: str) -> str:
     own = "f" + hashlib.sha256((svg + alternative).encode()).hexdigest()[:8]
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
     body = re.sub(r' id="([^"]*)"', lambda m: m.group() if m.group(1) in used else "", body)
-    # Letters keep their names: they are the same outlines in every figure, see share_letters.
+    # Letters keep their names: they are the same outlines in every figure, see share_outlines.
     body = re.sub(rf'(?<= id=")(?!{_LETTER})', f"{own}-", body)
     body = re.sub(rf'(?:(?<=href="#)|(?<=url\(#))(?!{_LETTER})', f"{own}-", body)
     for colour, variable in _PAGE_COLOURS.items():
@@ -123,11 +123,11 @@ def inline_svg(svg: str, alternative: str) -> str:
     return re.sub(r">\s+<", "><", body).strip()
 
 
-def share_letters(page: str) -> str:
+def share_outlines(page: str) -> str:
     """Keep one copy of each letter's outline for all figures of a page.
 
     Args:
-        page: HTML with figures from inline_svg, and the mark ``<!--letters-->`` before them.
+        page: HTML with figures from inline_svg, and the mark ``<!--outlines-->`` before them.
 
     Returns:
         The page with all outlines at the mark; about half as large.
@@ -139,7 +139,7 @@ def share_letters(page: str) -> str:
         f"{''.join(letters.values())}</defs></svg>"
     )
     bare = re.sub(pattern, "", page).replace("<defs></defs>", "")
-    return bare.replace("<!--letters-->", once, 1)
+    return bare.replace("<!--outlines-->", once, 1)
 
 
 def store(figure: Figure, folder: Path, name: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from textwrap import fill
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,6 +28,8 @@ from assemblysim.report.figures.appearance import (
 )
 from assemblysim.report.figures.drawing import styled
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
+from assemblysim.result.mechanism import StatementResult
+from assemblysim.result.numbers import Interval
 
 _PANEL_COLUMNS = 2
 _ROW_CM = 2.7
@@ -76,7 +77,7 @@ def course_figure(
     *,
     log_time: bool,
     sampled: Sequence[float] = (),
-    statements: Sequence[Mapping[str, Any]] = (),
+    statements: Sequence[StatementResult] = (),
 ) -> Figure:
     """Draw data and 95 % bands of one mechanism in one experiment, one panel a species.
 
@@ -104,7 +105,7 @@ def course_figure(
             axes = figure.add_subplot(grid[divmod(i, _PANEL_COLUMNS)])
             time_axis(axes, course, sampled, log_time=log_time)
             _panel(axes, course, curve, looks.get(curve.name, _PLAIN))
-            said = [s for s in statements if s.get("signal") == curve.name]
+            said = [s for s in statements if s.signal == curve.name]
             _mark_statements(axes, said, looks.get(curve.name, _PLAIN))
             if i % _PANEL_COLUMNS == 0 or course.curves[i - 1].axis != curve.axis:
                 axes.set_ylabel(fill(curve.axis, 18), linespacing=1.0)
@@ -117,11 +118,11 @@ def course_figure(
     return styled(draw)
 
 
-def pathway_figure(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> Figure:
-    """Draw the share of each product that each reaction makes, with 95 % intervals.
+def pathway_figure(rows: Sequence[tuple[str, str, str, Interval]]) -> Figure:
+    """Draw the fraction of each product that each reaction makes, with 95 % intervals.
 
     Args:
-        rows: mechanism, product, reaction and the share's median, lower and upper.
+        rows: mechanism, product, reaction and the fraction's median, lower and upper.
 
     Returns:
         A figure of one column's width: a group of lines for each mechanism and product.
@@ -138,7 +139,7 @@ def pathway_figure(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> F
             place += 0.95
             members = [row for row in rows if row[:2] == group]
             for hue, (_, _, reaction, fraction) in zip(_cycle(len(members)), members, strict=True):
-                _share_line(axes, place, fraction, hue)
+                _fraction_line(axes, place, fraction, hue)
                 places.append(place)
                 labels.append(reaction)
                 place += 0.8
@@ -150,7 +151,7 @@ def pathway_figure(rows: Sequence[tuple[str, str, str, Mapping[str, Any]]]) -> F
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x", color=LINE, linewidth=0.4)
         axes.set_axisbelow(True)
-        axes.set_xlabel("share of the product made by the end (%)")
+        axes.set_xlabel("fraction of the product made by the end (%)")
         return figure
 
     return styled(draw)
@@ -165,18 +166,16 @@ def overview_figure(study: StoredStudy) -> Figure:
     Returns:
         A figure of two columns' width.
     """
-    comparison = study.summary.get("comparison") or {}
-    probabilities = comparison.get("probabilities") or {}
+    comparison = study.result.comparison
+    probabilities = comparison.probabilities
     drawn = [name for name, courses in study.courses.items() if courses]
-    looks = species_looks(study.summary)
+    looks = species_looks(study.result)
 
     def draw() -> Figure:
         figure = Figure(figsize=(TWO_COLUMNS_CM * CM, 6.6 * CM), layout="constrained")
         left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
-        _probability_bars(
-            left, probabilities, comparison.get("intervals") or {}, comparison.get("open") or ()
-        )
-        warnings = [banner.label.lower() for banner in banners(study.summary)]
+        _probability_bars(left, probabilities, comparison.intervals, comparison.left_open)
+        warnings = [banner.label.lower() for banner in banners(study.result)]
         left.set_title("\n".join([*warnings, "Which mechanism?"]), loc="left")
         if drawn:
             _overlay(right, study.courses[drawn[0]][0], looks)
@@ -214,7 +213,7 @@ def _probability_bars(
 
 
 def _panel(axes: Axes, course: StoredCourse, curve: Curve, look: Look) -> None:
-    """Draw one species: bands, median, readings, and where readings are below the limit."""
+    """Draw one species: bands, median, measurements, and where measurements are below the limit."""
     shown = visible_steps(axes, course.times, curve.band)
     if not len(shown):
         axes.text(0.5, 0.5, "not known", transform=axes.transAxes, ha="center", color=FAINT)
@@ -226,7 +225,7 @@ def _panel(axes: Axes, course: StoredCourse, curve: Curve, look: Look) -> None:
     axes.fill_between(grid, lower, upper, color=look.colour, alpha=0.28, linewidth=0)
     axes.fill_between(grid, quarter, three_quarters, color=look.colour, alpha=0.3, linewidth=0)
     axes.plot(grid, median, color=look.colour, linestyle=look.dash)
-    times, values = curve.readings
+    times, values = curve.measurements
     seen = values > 0
     axes.plot(
         times[seen], values[seen], "o", color=look.colour, mec=PAPER, mew=0.4, ms=3.2, zorder=4
@@ -244,19 +243,18 @@ def _panel(axes: Axes, course: StoredCourse, curve: Curve, look: Look) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
 
 
-def _mark_statements(axes: Axes, statements: Sequence[Mapping[str, Any]], look: Look) -> None:
+def _mark_statements(axes: Axes, statements: Sequence[StatementResult], look: Look) -> None:
     """Mark each statement in a line of its own above the curves, from its first to last time."""
     top = axes.get_ylim()[1]
-    known = [s for s in statements if is_number(s.get("from_h")) and is_number(s.get("to_h"))]
-    if not known:
+    if not statements:
         return
     # The lines of statements are no part of the scale.
     axes.set_yticks([tick for tick in axes.get_yticks() if tick <= top])
-    axes.set_ylim(0, top * (1 + _STATEMENT_ROW * (len(known) + 0.3)))
-    for i, statement in enumerate(known):
+    axes.set_ylim(0, top * (1 + _STATEMENT_ROW * (len(statements) + 0.3)))
+    for i, statement in enumerate(statements):
         place = top * (1 + _STATEMENT_ROW * (i + 0.6))
-        ends = dict.fromkeys((statement["from_h"], statement["to_h"]))
-        marker, filled = STATEMENT_MARKS.get(statement.get("relation") or "", ("o", True))
+        ends = dict.fromkeys((statement.from_h, statement.to_h))
+        marker, filled = STATEMENT_MARKS.get(statement.relation, ("o", True))
         axes.plot(
             list(ends), [place] * len(ends), marker=marker, ms=3.6, mew=0.8, linewidth=0.8,
             color=look.colour, mfc=look.colour if filled else PAPER, zorder=5, clip_on=False,
@@ -264,18 +262,18 @@ def _mark_statements(axes: Axes, statements: Sequence[Mapping[str, Any]], look: 
 
 
 def _top(curve: Curve) -> float:
-    """Return the upper end of a panel: readings and the narrower band always fit."""
+    """Return the upper end of a panel: measurements and the narrower band always fit."""
     tallest = [float(np.nanmax(curve.band, initial=0.0))]
-    if curve.readings.shape[1]:
-        tallest.append(float(np.nanmax(curve.readings[1], initial=0.0)))
+    if curve.measurements.shape[1]:
+        tallest.append(float(np.nanmax(curve.measurements[1], initial=0.0)))
     if curve.scatter.shape[1]:
         # The scatter's band may reach far beyond what was read; it need not fit.
         tallest.append(min(float(np.nanmax(curve.scatter[2])), 2 * max(tallest)))
     return 1.06 * max(*tallest, 2 * (curve.limit or 0.0), 1e-12)
 
 
-def _share_line(axes: Axes, place: float, fraction: Mapping[str, Any], hue: str) -> None:
-    low, middle, high = (fraction.get(key) for key in ("lower", "median", "upper"))
+def _fraction_line(axes: Axes, place: float, fraction: Interval, hue: str) -> None:
+    low, middle, high = fraction.lower, fraction.median, fraction.upper
     if is_number(low) and is_number(high):
         axes.plot([100 * low, 100 * high], [place] * 2, color=hue, linewidth=2.2, alpha=0.55)
     if is_number(middle):
@@ -293,7 +291,7 @@ def _overlay(axes: Axes, course: StoredCourse, looks: Mapping[str, Look]) -> Non
         axes.plot(
             course.times, median, color=look.colour, linestyle=look.dash, label=formula(curve.name)
         )
-        axes.plot(*curve.readings, "o", color=look.colour, mec=PAPER, mew=0.4)
+        axes.plot(*curve.measurements, "o", color=look.colour, mec=PAPER, mew=0.4)
     axes.set_ylim(bottom=0)
     time_axis(axes, course, (), log_time=True)
     axes.set_xlabel("time (h)")

@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from assemblysim.report.content import words
-from assemblysim.report.content.stored import Summary
+from assemblysim.report.document.arrays import Floats
 from assemblysim.report.figures.appearance import CM, FAINT, INK, LINE, ONE_COLUMN_CM, PAPER, Look
 from assemblysim.report.figures.drawing import styled
+from assemblysim.result.summary import StudyResult
 
 # About 95 % of the residuals of a mechanism that is right lie within so many standard deviations.
 USUAL = 2.0
@@ -25,7 +26,7 @@ _LINEAR = 20.0  # from this ratio of last to first sampling time on, time is log
 
 @dataclass(frozen=True, eq=False)
 class Residuals:
-    """Standardised residuals of the readings of one experiment under one mechanism.
+    """Standardised residuals of the measurements of one experiment under one mechanism.
 
     Attributes:
         experiment: its name; "" where the study has a single one.
@@ -36,25 +37,24 @@ class Residuals:
 
     experiment: str
     signals: tuple[str, ...]
-    times: np.ndarray
-    values: np.ndarray
+    times: Floats
+    values: Floats
 
 
-def stored_residuals(summary: Summary, name: str) -> tuple[Residuals, ...]:
-    """Return the residuals of a mechanism, one part for each experiment that has readings."""
-    checks = summary["mechanisms"][name].get("predictive_checks") or {}
-    conditions = summary.get("conditions") or []
-    read = [str(c["experiment"]) for c in conditions if c.get("readings")]
-    found = checks.get("residuals") or []
-    several = len(found) > 1
+def stored_residuals(result: StudyResult, name: str) -> tuple[Residuals, ...]:
+    """Return the residuals of a mechanism, one part for each experiment that has measurements."""
+    checks = result.mechanisms[name].predictive_checks
+    every = checks.residuals if checks is not None else ()
+    measured = [one.experiment for one in result.conditions if one.measurements]
+    several = len(every) > 1
     return tuple(
         Residuals(
-            read[place] if several and place < len(read) else "",
-            tuple(one["signals"]),
-            np.asarray(one["times_h"], dtype=float),
-            np.array(one["mean"], dtype=float).reshape(len(one["times_h"]), len(one["signals"])),
+            measured[place] if several and place < len(measured) else "",
+            one.signals,
+            one.times_h,
+            one.mean,
         )
-        for place, one in enumerate(found)
+        for place, one in enumerate(every)
     )
 
 
@@ -64,7 +64,7 @@ def describe_residuals(mechanism: str, found: Residuals) -> str:
     beyond = int((np.abs(found.values[known]) > USUAL).sum())
     where = f", {found.experiment}" if found.experiment else ""
     head = (
-        f"Standardised residuals of {int(known.sum())} readings under mechanism "
+        f"Standardised residuals of {int(known.sum())} measurements under mechanism "
         f"{mechanism}{where}, a panel for each signal, against time."
     )
     if not known.any():
@@ -87,7 +87,7 @@ def residual_figure(found: Residuals, looks: Mapping[str, Look]) -> Figure:
         looks: the look of each signal.
 
     Returns:
-        A figure of one column's width: points are readings, the line joins their means at each
+        A figure of one column's width: points are measurements, the line joins their means at each
         time, the band holds about 95 % of them where the mechanism is right.
     """
 

@@ -10,9 +10,10 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.content.words import HOURS_OF_A_YEAR
+from assemblysim.report.document.arrays import Floats
 from assemblysim.report.figures.appearance import FAINT
 
-# A first sample earlier than this share of the window is lost on a linear time axis.
+# A first sample earlier than this fraction of the window is lost on a linear time axis.
 _EARLY = 0.02
 _FINEST = 0.01  # of a panel's width or height
 
@@ -28,8 +29,8 @@ def time_axis(
 ) -> None:
     """Set up a time axis, h, that shows when was sampled; of many years, linear, in years."""
     end = float(course.times[-1])
-    readings = [c.readings[0] for c in course.curves if c.readings.shape[1]]
-    marks = np.unique(np.concatenate([*readings, np.asarray(sampled, dtype=float)]))
+    measurements = [c.measurements[0] for c in course.curves if c.measurements.shape[1]]
+    marks = np.unique(np.concatenate([*measurements, np.asarray(sampled, dtype=float)]))
     if log_time:
         positive = marks[marks > 0] if (marks > 0).any() else course.times[course.times > 0]
         axes.set_xscale("log")
@@ -47,7 +48,7 @@ def time_axis(
         else:
             steps = [1, 1.2, 2, 2.4, 5, 6, 10] if end <= 100 else [1, 2, 2.5, 5, 10]
             axes.xaxis.set_major_locator(MaxNLocator(4, steps=steps))
-    if not readings:
+    if not measurements:
         for time in sampled:
             axes.axvline(time, color=FAINT, linewidth=0.5, linestyle=(0, (1, 2)), zorder=0)
 
@@ -61,7 +62,7 @@ def _in_years(end: float) -> bool:
     return end > 2 * HOURS_OF_A_YEAR
 
 
-def visible_steps(axes: Axes, times: np.ndarray, band: np.ndarray) -> np.ndarray:
+def visible_steps(axes: Axes, times: Floats, band: Floats) -> Floats:
     """Return the indices of the times that a panel needs: neighbours a hundredth of it apart.
 
     Bands are stored on one fine grid for linear and logarithmic time alike; what lies closer
@@ -81,4 +82,4 @@ def visible_steps(axes: Axes, times: np.ndarray, band: np.ndarray) -> np.ndarray
         near = kept and i != len(times) - 1 and abs(across[i] - across[kept[-1]]) < _FINEST
         if not (near and np.max(np.abs(heights[:, i] - heights[:, kept[-1]])) < _FINEST):
             kept.append(int(i))
-    return np.array(kept, dtype=int)
+    return np.array(kept, dtype=np.intp)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from assemblysim.report.content.words import number
 from assemblysim.report.schemes.flux_diagram import flows
-from assemblysim.report.schemes.flux_figure import flux_bands, flux_unit
+from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.predictions import FluxResult, StepTurnover
 
 
-def describe_flux_diagram(name: str, mechanism: Mapping[str, Any]) -> str:
+def describe_flux_diagram(
+    name: str, mechanism: MechanismResult, extents: Mapping[str, StepTurnover]
+) -> str:
     """Say what each step turned over, the most first, and which ran backwards."""
-    ranked = sorted(flows(mechanism).values(), key=lambda f: -(f.turnover or 0.0))
+    ranked = sorted(flows(mechanism, extents).values(), key=lambda f: -(f.turnover or 0.0))
     parts = [
         f"{f.step} is not known"
         if f.turnover is None
@@ -27,19 +29,19 @@ def describe_flux_diagram(name: str, mechanism: Mapping[str, Any]) -> str:
     )
 
 
-def describe_fluxes(name: str, flux: Mapping[str, Any], *, log_time: bool) -> str:
+def describe_fluxes(name: str, flux: FluxResult, *, log_time: bool) -> str:
     """Say when the net flux of each step is largest, and where it runs back."""
     scale = "logarithmic" if log_time else "linear"
-    times, medians = np.array(flux["times_h"], dtype=float), flux_bands(flux)[1]
+    times, medians = flux.times_h, flux.median
     parts = []
-    for step, course in zip(flux["steps"], medians.T, strict=True):
+    for step, course in zip(flux.steps, medians.T, strict=True):
         if not np.isfinite(course).any():
             parts.append(f"{step} is not known")
             continue
         top = int(np.nanargmax(np.abs(course)))
         back = ", backwards" if course[top] < 0 else ""
         parts.append(
-            f"{step} is largest, {number(abs(course[top]), 2)} {flux_unit(flux)}{back}, at "
+            f"{step} is largest, {number(abs(course[top]), 2)} {flux.unit}{back}, at "
             f"{times[top]:.3g} h and ends at {number(_rounded(course[-1], course[top]), 2)}"
         )
     return (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,6 +15,8 @@ from assemblysim.report.content.words import is_number, number
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, Look
 from assemblysim.report.schemes.graph_layout import Box, Layout
 from assemblysim.report.schemes.scheme import drawn_scheme, edges_after, edges_before, smooth_line
+from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.predictions import StepTurnover
 
 # Of the step that turned over most, cm.
 _WIDEST = 0.3
@@ -54,18 +55,18 @@ class Flow:
         return self.width >= _THINNEST
 
 
-def flows(mechanism: Mapping[str, Any]) -> dict[str, Flow]:
+def flows(mechanism: MechanismResult, extents: Mapping[str, StepTurnover]) -> dict[str, Flow]:
     """Return the net flow through every step from its stored extent.
 
     Args:
-        mechanism: its part of the summary, with ``extents``.
+        mechanism: what is stored of it.
+        extents: of its steps.
 
     Returns:
         By name of the step; the widest arrow belongs to the step that turned over most.
     """
-    extents = mechanism.get("extents") or {}
-    medians = {step: one["extent"].get("median") for step, one in extents.items()}
-    units = {step: one["extent"].get("unit") or "mM" for step, one in extents.items()}
+    medians = {step: one.extent.median for step, one in extents.items()}
+    units = {step: one.unit for step, one in extents.items()}
     most = max((abs(v) for v in medians.values() if is_number(v)), default=0.0)
     found = {}
     for step in step_names(mechanism):
@@ -78,7 +79,10 @@ def flows(mechanism: Mapping[str, Any]) -> dict[str, Flow]:
 
 
 def flux_diagram(
-    mechanism: Mapping[str, Any], looks: Mapping[str, Look], observed: Sequence[str] = ()
+    mechanism: MechanismResult,
+    extents: Mapping[str, StepTurnover],
+    looks: Mapping[str, Look],
+    observed: Sequence[str] = (),
 ) -> Figure:
     """Draw a mechanism with arrows whose widths are in proportion to the net turnover.
 
@@ -86,16 +90,17 @@ def flux_diagram(
     little that its arrow would be too thin to be seen is a dotted line.
 
     Args:
-        mechanism: its part of the summary, with ``extents``.
+        mechanism: what is stored of it.
+        extents: of its steps.
         looks: the look of each step.
         observed: species that the data show; the boxes of others are dashed.
 
     Returns:
         A figure of one column's width, or wider where the steps need it.
     """
-    found = flows(mechanism)
+    found = flows(mechanism, extents)
     steps = turnover_steps(mechanism, {name: _turnover(flow) for name, flow in found.items()})
-    names = (s["name"] for s in mechanism.get("species") or [])
+    names = (one.name for one in mechanism.species)
     arrows = partial(_draw_flows, found, looks)
     boxes = dict.fromkeys(names, Look(FAINT, "-"))  # colours are those of the steps
     return drawn_scheme(mechanism, steps, boxes, observed, arrows, row_gap=_ROW_GAP)

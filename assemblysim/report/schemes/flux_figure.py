@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,9 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from assemblysim.report.content.stored import StoredCourse
+from assemblysim.report.document.arrays import Floats
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, LINE, ONE_COLUMN_CM, Look
 from assemblysim.report.figures.drawing import styled
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
+from assemblysim.result.predictions import FluxResult
 
 _COLUMNS = 2
 _ROW_CM = 2.7
@@ -23,7 +24,7 @@ _MOST = 3.0
 _PLAIN = Look(HUES[0], "-")
 
 
-def flux_figure(flux: Mapping[str, Any], looks: Mapping[str, Look], *, log_time: bool) -> Figure:
+def flux_figure(flux: FluxResult, looks: Mapping[str, Look], *, log_time: bool) -> Figure:
     """Draw the median net flux of every step with its 95 % band, one panel a step.
 
     Args:
@@ -35,25 +36,25 @@ def flux_figure(flux: Mapping[str, Any], looks: Mapping[str, Look], *, log_time:
     Returns:
         A figure of one column's width.
     """
-    course = StoredCourse("", np.array(flux["times_h"], dtype=float), ())
-    bands = flux_bands(flux)
+    course = StoredCourse("", flux.times_h, ())
+    bands = np.array([flux.lower, flux.median, flux.upper])
 
     def draw() -> Figure:
-        rows = math.ceil(len(flux["steps"]) / _COLUMNS)
+        rows = math.ceil(len(flux.steps) / _COLUMNS)
         height = 0.85 + _ROW_CM * rows
         figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM))
         grid = figure.add_gridspec(
             rows, _COLUMNS, left=1.35 / ONE_COLUMN_CM, right=1 - 0.2 / ONE_COLUMN_CM,
             bottom=0.85 / height, top=1 - 0.5 / height, wspace=0.36, hspace=0.38,
         )  # fmt: skip
-        for i, name in enumerate(flux["steps"]):
+        for i, name in enumerate(flux.steps):
             axes = figure.add_subplot(grid[divmod(i, _COLUMNS)])
             time_axis(axes, course, (), log_time=log_time)
             _panel(axes, course.times, bands[:, :, i], looks.get(name, _PLAIN))
             axes.text(0, 1.05, name.replace("_", " "), transform=axes.transAxes, size=7.5)
             if i % _COLUMNS == 0:
-                axes.set_ylabel(f"net flux ({flux_unit(flux)})")
-            if i + _COLUMNS < len(flux["steps"]):
+                axes.set_ylabel(f"net flux ({flux.unit})")
+            if i + _COLUMNS < len(flux.steps):
                 axes.tick_params(labelbottom=False)
             else:
                 axes.set_xlabel(time_axis_label(course, log_time=log_time))
@@ -62,17 +63,7 @@ def flux_figure(flux: Mapping[str, Any], looks: Mapping[str, Look], *, log_time:
     return styled(draw)
 
 
-def flux_unit(flux: Mapping[str, Any]) -> str:
-    """Return the unit of stored fluxes, mM/h or %/h."""
-    return str(flux.get("unit") or "mM/h")
-
-
-def flux_bands(flux: Mapping[str, Any]) -> np.ndarray:
-    """Return the lower end, the median and the upper end, shape (3, T, N); nan unknown."""
-    return np.array([flux[k] for k in ("lower", "median", "upper")], dtype=float)
-
-
-def _panel(axes: Axes, times: np.ndarray, band: np.ndarray, look: Look) -> None:
+def _panel(axes: Axes, times: Floats, band: Floats, look: Look) -> None:
     """Draw the band, shape (3, T), of one step."""
     shown = visible_steps(axes, times, band)
     if not len(shown):

@@ -1,4 +1,4 @@
-"""Places for the boxes of a scheme: layers from top to bottom, few crossings, no overlap."""
+"""Places for the boxes of a scheme: rows from top to bottom, few crossings, no overlap."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+
+from assemblysim.report.document.arrays import Floats
 
 _SWEEPS = 12
 _BEND_WIDTH = 0.35
@@ -49,13 +51,13 @@ def lay_out(
     column_gap: float = 0.3,
     row_gap: float = 0.5,
 ) -> Layout:
-    """Place boxes in layers, so that edges run downwards wherever there is no cycle.
+    """Place boxes in rows, so that edges run downwards wherever there is no cycle.
 
     Args:
         boxes: by name; the order decides where nothing else does.
         edges: from box to box.
         column_gap: cm between neighbours.
-        row_gap: cm between layers.
+        row_gap: cm between rows.
 
     Returns:
         The places. Method: layers by longest path, order by barycentres (Sugiyama, Tagawa &
@@ -216,13 +218,13 @@ def _columns(
     return x
 
 
-def _offsets(row: Sequence[str], widths: Mapping[str, float], gap: float) -> np.ndarray:
+def _offsets(row: Sequence[str], widths: Mapping[str, float], gap: float) -> Floats:
     """Return how far each box of a layer must at least lie to the right of the first."""
     steps = [(widths[a] + widths[b]) / 2 + gap for a, b in pairwise(row)]
     return np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _not_decreasing(values: np.ndarray) -> np.ndarray:
+def _not_decreasing(values: Floats) -> Floats:
     """Return the closest values that do not decrease (pool adjacent violators)."""
     pools: list[tuple[float, int]] = []
     for value in values.tolist():

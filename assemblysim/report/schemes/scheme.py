@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,9 +17,10 @@ from matplotlib.textpath import TextToPath
 
 from assemblysim.report.content.steps import Step, scheme_steps
 from assemblysim.report.content.words import formula
-from assemblysim.report.figures.appearance import CM, FAINT, HUES, ONE_COLUMN_CM, PAPER, Look
+from assemblysim.report.figures.appearance import CM, FAINT, HUES, INK, ONE_COLUMN_CM, PAPER, Look
 from assemblysim.report.figures.drawing import styled
 from assemblysim.report.schemes.graph_layout import Box, Layout, lay_out
+from assemblysim.result.mechanism import MechanismResult
 
 _NAME_SIZE, _LABEL_SIZE = 8.0, 6.3
 _LINE_CM = 0.30
@@ -30,12 +31,12 @@ Arrows = Callable[[Axes, Sequence[Step], Mapping[str, Box], Layout], None]
 
 
 def scheme_figure(
-    mechanism: Mapping[str, Any], looks: Mapping[str, Look], observed: Sequence[str] = ()
+    mechanism: MechanismResult, looks: Mapping[str, Look], observed: Sequence[str] = ()
 ) -> Figure:
     """Draw a mechanism from its stored species, reactions and rate constants.
 
     Args:
-        mechanism: its part of the summary.
+        mechanism: what is stored of it.
         looks: the look of each species.
         observed: species that the data show; the boxes of others are dashed.
 
@@ -46,7 +47,7 @@ def scheme_figure(
 
 
 def drawn_scheme(
-    mechanism: Mapping[str, Any],
+    mechanism: MechanismResult,
     steps: Sequence[Step],
     looks: Mapping[str, Look],
     observed: Sequence[str],
@@ -57,7 +58,7 @@ def drawn_scheme(
     """Draw species as boxes and steps as labels, and leave the arrows between them to the caller.
 
     Args:
-        mechanism: its part of the summary.
+        mechanism: what is stored of it.
         steps: with their labels.
         looks: the look of each species.
         observed: species that the data show; the boxes of others are dashed.
@@ -67,13 +68,13 @@ def drawn_scheme(
     Returns:
         A figure of one column's width, or wider where the steps need it.
     """
-    compositions = {s["name"]: s.get("composition") or [] for s in mechanism.get("species") or []}
+    compositions = {one.name: one.composition for one in mechanism.species}
     drawn = list(dict.fromkeys(name for s in steps for name in (*s.starts, *s.ends)))
     if not drawn:
         drawn = list(compositions)
 
     def draw() -> Figure:
-        boxes = {f"species {n}": _species_box(n, compositions.get(n, [])) for n in drawn}
+        boxes = {f"species {n}": _species_box(n, compositions.get(n, ())) for n in drawn}
         boxes |= {f"step {s.name}": _label_box(s.lines) for s in steps}
         boxes |= {f"nothing {s.name}": Box(0.4, 0.3) for s in steps if not (s.starts and s.ends)}
         edges = [edge for s in steps for edge in (*edges_before(s), *edges_after(s))]
@@ -91,7 +92,7 @@ def drawn_scheme(
             axes.text(*layout.centres[nothing], "∅", ha="center", va="center", color=FAINT)
         for name in drawn:
             _draw_species(
-                axes, name, compositions.get(name, []), boxes[f"species {name}"],
+                axes, name, compositions.get(name, ()), boxes[f"species {name}"],
                 layout.centres[f"species {name}"], looks.get(name, _PLAIN),
                 dashed=bool(observed) and name not in observed,
             )  # fmt: skip
@@ -121,7 +122,7 @@ def _text_width(text: str, size: float, weight: str = "normal") -> float:
     return float(width) / 72 / CM
 
 
-def _species_box(name: str, composition: Sequence[Sequence[Any]]) -> Box:
+def _species_box(name: str, composition: Sequence[tuple[str, int]]) -> Box:
     second = _composition_line(name, composition)
     width = _text_width(formula(name), _NAME_SIZE, "bold") + 0.35
     if second:
@@ -129,7 +130,7 @@ def _species_box(name: str, composition: Sequence[Sequence[Any]]) -> Box:
     return Box(max(width, 1.0), 0.82 if second else 0.56)
 
 
-def _composition_line(name: str, composition: Sequence[Sequence[Any]]) -> str:
+def _composition_line(name: str, composition: Sequence[tuple[str, int]]) -> str:
     """Return the composition, where the name does not already say it."""
     written = "".join(f"{block}{count if count > 1 else ''}" for block, count in composition)
     if not composition or written == name or sum(count for _, count in composition) == 1:
@@ -176,7 +177,7 @@ def _segments(line: str) -> list[_Segment]:
 def _draw_species(
     axes: Axes,
     name: str,
-    composition: Sequence[Sequence[Any]],
+    composition: Sequence[tuple[str, int]],
     box: Box,
     centre: tuple[float, float],
     look: Look,
@@ -200,11 +201,15 @@ def _draw_species(
         )
     )  # fmt: skip
     second = _composition_line(name, composition)
-    middle: dict[str, Any] = {"ha": "center", "va": "center_baseline", "zorder": 5}
     raised = y - (0.15 if second else 0)
-    axes.text(x, raised, formula(name), size=_NAME_SIZE, weight="bold", **middle)
-    if second:
-        axes.text(x, y + 0.19, second, size=_LABEL_SIZE, color=FAINT, **middle)
+    for place, text, size, weight, colour in (
+        (raised, formula(name), _NAME_SIZE, "bold", INK),
+        (y + 0.19, second, _LABEL_SIZE, "normal", FAINT),
+    ):
+        axes.text(
+            x, place, text, size=size, weight=weight, color=colour, ha="center",
+            va="center_baseline", zorder=5,
+        )  # fmt: skip
 
 
 def _draw_label(axes: Axes, lines: Sequence[str], centre: tuple[float, float]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from assemblysim.inference.evidence.comparison import evidence_words
 from assemblysim.report.content import headlines, words
-from assemblysim.report.content.stored import StoredStudy, Summary
+from assemblysim.report.content.stored import StoredStudy, ranked_names
 from assemblysim.report.content.words import MISSING
 from assemblysim.report.document.nodes import (
     Cell,
@@ -23,17 +24,19 @@ from assemblysim.report.document.nodes import (
     listed_parts,
 )
 from assemblysim.report.figures import alternatives, figures
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.verdict import verdict_words
 
 _MOST_CAVEATS = 3
 
 
 def answer_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build what the reader must know first."""
-    summary = study.summary
-    picture = probability_picture(summary)
-    caveats = _caveats(headlines.caveats(summary))
-    ranking = ranking_table(summary)
-    parts: list[Node] = [Paragraph(headlines.verdict(summary), "verdict")]
+    result = study.result
+    picture = probability_picture(result)
+    caveats = _caveats(headlines.caveats(result))
+    ranking = ranking_table(result)
+    parts: list[Node] = [Paragraph(verdict_words(result.comparison.verdict), "verdict")]
     if picture is None:
         parts += caveats
     else:
@@ -42,9 +45,8 @@ def answer_section(study: StoredStudy) -> tuple[Section, ...]:
             "mechanisms compared is at work. Lines: 95 % intervals from the error of the evidences."
         )
         parts.append(Pair((FigureBlock(picture, caption),), caveats))
-    if ranking is not None:
-        parts.append(TableBlock(ranking, "ranking", only_filed=headlines.is_single(summary)))
-    parts += listed_parts("What measurement would decide", headlines.deciding(summary))
+    parts.append(TableBlock(ranking, "ranking", only_filed=headlines.is_single(result)))
+    parts += listed_parts("What measurement would decide", headlines.deciding(result))
     return (Section("answer", "", tuple(parts)),)
 
 
@@ -61,42 +63,38 @@ def _caveats(every: list[str]) -> tuple[Node, ...]:
     return (Heading("Before you use this"), shown, *more)
 
 
-def probability_picture(summary: Summary) -> Picture | None:
+def probability_picture(result: StudyResult) -> Picture | None:
     """Return the figure of the probabilities; a single bar at 1 would look like evidence."""
-    comparison = summary.get("comparison") or {}
-    fractions = {
-        n: p for n, p in (comparison.get("probabilities") or {}).items() if words.is_number(p)
-    }
-    if len(fractions) < 2:
+    comparison = result.comparison
+    if len(comparison.probabilities) < 2:
         return None
-    intervals = comparison.get("intervals") or {}
     return Picture(
         "probabilities",
-        alternatives.describe_probabilities(fractions, intervals),
-        partial(figures.probability_figure, fractions, intervals, comparison.get("open") or ()),
+        alternatives.describe_probabilities(comparison.probabilities, comparison.intervals),
+        partial(
+            figures.probability_figure,
+            comparison.probabilities,
+            comparison.intervals,
+            comparison.left_open,
+        ),
     )
 
 
-def ranking_table(summary: Summary) -> Table | None:
-    """Rank the mechanisms by probability; None where nothing was compared."""
-    comparison = summary.get("comparison")
-    if not comparison:
-        return None
-    factors = comparison.get("log_bayes_factors") or {}
-    left_open = comparison.get("open") or ()
+def ranking_table(result: StudyResult) -> Table:
+    """Rank the mechanisms by probability."""
+    comparison = result.comparison
+    left_open = comparison.left_open
     rows = []
-    for name, fraction in sorted(
-        comparison["probabilities"].items(), key=lambda pair: -(pair[1] or 0)
-    ):
-        low, high = ((comparison.get("intervals") or {}).get(name) or (None, None))[:2]
-        factor = factors.get(name) or {}
-        first = factor.get("value") in (0, 0.0, None)
+    for name in ranked_names(result):
+        factor = comparison.log_bayes_factors[name]
+        first = factor.value == 0
+        between = words.probability_interval(*comparison.intervals[name])
         rows.append(
             (
                 name,
-                Cell(words.probability(fraction), words.probability_interval(low, high)),
-                MISSING if first else words.plus_minus(factor.get("value"), factor.get("error")),
-                MISSING if first else str(factor.get("words") or MISSING),
+                Cell(words.probability(comparison.probabilities[name]), between),
+                MISSING if first else words.plus_minus(factor.value, factor.error),
+                MISSING if first else evidence_words(factor.value),
                 "open" if len(left_open) > 1 and name in left_open else "",
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from assemblysim.report.content.following import lifetime_table, pathway_table
-from assemblysim.report.content.stored import StoredStudy, Summary, ranked_names, window
+from assemblysim.report.content.stored import StoredStudy, ranked_names, window
 from assemblysim.report.document.nodes import (
     FigureBlock,
     Node,
@@ -15,45 +15,46 @@ from assemblysim.report.document.nodes import (
     table_blocks,
 )
 from assemblysim.report.figures import alternatives, figures
+from assemblysim.result.summary import StudyResult
 
 
 def averaged_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section; none where nothing is predicted."""
     parts: list[Node] = []
-    picture = _pathways(study.summary)
+    picture = _pathways(study.result)
     if picture is not None:
         caption = (
             "Fraction of each product made by each step, where there is more than one; lines: "
             "95 % intervals."
         )
         parts.append(FigureBlock(picture, caption))
-    parts += averaged_tables(study.summary)
+    parts += averaged_tables(study.result)
     if not parts:
         return ()
     title = "Predictions together"
     return (Section("averaged", title, tuple(parts), link=title),)
 
 
-def averaged_tables(summary: Summary) -> tuple[TableBlock, ...]:
+def averaged_tables(result: StudyResult) -> tuple[TableBlock, ...]:
     """Return the predictions averaged over mechanisms by their probabilities."""
-    averaged = summary.get("averaged") or {}
+    averaged = result.averaged
     caption = (
         "Lifetimes, averaged by their probabilities over the mechanisms that have the "
         "intermediate: median and 95 % interval"
     )
     return table_blocks(
         "averaged",
-        lifetime_table(averaged.get("lifetimes") or {}, window(summary), caption),
-        pathway_table(averaged.get("pathways") or {}, "Pathway fractions, averaged likewise"),
+        lifetime_table(averaged.lifetimes, window(result), caption),
+        pathway_table(averaged.pathways, "Pathway fractions, averaged likewise"),
     )
 
 
-def _pathways(summary: Summary) -> Picture | None:
+def _pathways(result: StudyResult) -> Picture | None:
     """Draw the pathway fractions where some product is made in more than one way."""
     rows = [
         (name, product, reaction, fraction)
-        for name in ranked_names(summary)
-        for product, fractions in (summary["mechanisms"][name].get("pathways") or {}).items()
+        for name in ranked_names(result)
+        for product, fractions in result.mechanisms[name].pathways.items()
         for reaction, fraction in fractions.items()
         if len(fractions) > 1
     ]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from assemblysim.inference.calibration.recovery import OUTCOMES
-from assemblysim.report.content.stored import Calibration, StoredStudy
-from assemblysim.report.content.words import MISSING, number, probability
+from assemblysim.report.content.stored import StoredStudy
+from assemblysim.report.content.words import MISSING, is_number, number, probability
 from assemblysim.report.document.nodes import (
     Cell,
     FigureBlock,
@@ -23,6 +22,8 @@ from assemblysim.report.document.nodes import (
     table_blocks,
 )
 from assemblysim.report.figures.calibration_figure import rank_figure
+from assemblysim.result.calibration import CalibrationResult, Covered, RankResult, Share
+from assemblysim.sentences.calibration import condition_sentences
 
 # Shorter heads for the kinds of errors.
 _KINDS = {
@@ -38,11 +39,11 @@ def calibration_section(study: StoredStudy) -> tuple[Section, ...]:
     found = study.calibration
     if found is None:
         return ()
-    ranks = found["conditions"]["none"]["ranks"]
+    ranks = found.conditions["none"].ranks
     picture = Picture(
         "calibration_ranks",
-        describe_ranks(ranks["parameters"]),
-        partial(rank_figure, ranks["parameters"], ranks["draws"]),
+        describe_ranks(ranks.parameters),
+        partial(rank_figure, ranks.parameters, ranks.draws),
     )
     caption = (
         "Where true values rank among posterior draws, less what a correct posterior gives; band: "
@@ -53,18 +54,18 @@ def calibration_section(study: StoredStudy) -> tuple[Section, ...]:
     return (Section("calibration", title, parts, link=title),)
 
 
-def calibration_view(found: Calibration) -> View:
+def calibration_view(found: CalibrationResult) -> View:
     """Return what ``calibrate`` shows in the terminal."""
     return View(_parts(found))
 
 
-def _parts(found: Calibration) -> tuple[Node, ...]:
+def _parts(found: CalibrationResult) -> tuple[Node, ...]:
     """Say what was done, what came out for each kind of error, and show all tables."""
     parts: list[Node] = [Paragraph(headline(found))]
-    for name, one in found["conditions"].items():
-        if len(found["conditions"]) > 1:
+    for name, one in found.conditions.items():
+        if len(found.conditions) > 1:
             parts.append(Heading(f"Errors {_KINDS.get(name, name)}"))
-        parts.append(Listing(tuple(one["sentences"])))
+        parts.append(Listing(tuple(condition_sentences(one, name))))
     tables = (
         misspecification_table(found),
         recovery_table(found),
@@ -74,10 +75,10 @@ def _parts(found: Calibration) -> tuple[Node, ...]:
     return (*parts, *table_blocks("calibration", *tables))
 
 
-def headline(found: Calibration) -> str:
+def headline(found: CalibrationResult) -> str:
     """Return the sentence that says how often one would be misled."""
-    where = "the priors" if found["source"] == "prior" else "the posterior of the data at hand"
-    count = found["conditions"]["none"]["studies"]
+    where = "the priors" if found.source == "prior" else "the posterior of the data at hand"
+    count = found.conditions["none"].studies
     return (
         f"{count} studies were simulated with truths from {where}, each mechanism true in turn, at "
         "this study's own sampling times, replicates and detection limit, and fitted with "
@@ -85,26 +86,25 @@ def headline(found: Calibration) -> str:
     )
 
 
-def misspecification_table(found: Calibration) -> Table:
+def misspecification_table(found: CalibrationResult) -> Table:
     """Compare kinds of errors: how often one is misled, and what the intervals hold."""
     rows = []
-    for name, one in found["conditions"].items():
-        wrong = one["wrong_with_confidence"]
-        coverage = one["coverage"]["all"]
+    for name, one in found.conditions.items():
+        wrong = one.wrong_with_confidence
         rows.append(
             (
                 Cell(_KINDS.get(name, name)),
                 Cell(
-                    _percent(wrong["hits"], wrong["count"]),
-                    f"{100 * wrong['lower']:.1f} to {100 * wrong['upper']:.1f} %",
-                    "bad" if wrong["hits"] > 0.05 * wrong["count"] else "",
+                    _percent(wrong.hits, wrong.count),
+                    f"{100 * wrong.lower:.1f} to {100 * wrong.upper:.1f} %",
+                    "bad" if wrong.hits > 0.05 * wrong.count else "",
                 ),
-                Cell(_percent(one["outcomes"]["right"], one["studies"])),
-                Cell(_percent(one["outcomes"]["cannot tell"], one["studies"])),
-                *(Cell(_coverage(coverage[level])) for level in coverage),
+                Cell(_percent(one.outcomes["right"], one.studies)),
+                Cell(_percent(one.outcomes["cannot tell"], one.studies)),
+                *(Cell(_coverage(covered)) for covered in one.coverage.all.values()),
             )
         )
-    levels = found["conditions"]["none"]["coverage"]["all"]
+    levels = found.conditions["none"].coverage.all
     return Table(
         "Simulated studies by the errors of their measurements; ± is the standard error",
         (
@@ -118,14 +118,14 @@ def misspecification_table(found: Calibration) -> Table:
     )
 
 
-def recovery_table(found: Calibration, condition: str = "none") -> Table:
+def recovery_table(found: CalibrationResult, condition: str = "none") -> Table:
     """Show for data made by each mechanism how the verdict turned out."""
-    one = found["conditions"][condition]
+    one = found.conditions[condition]
     rows = [
         (Cell(name), *(Cell(str(counts[outcome]) if counts[outcome] else MISSING,
                             mark=_outcome_mark(outcome, counts[outcome]))
                        for outcome in OUTCOMES))
-        for name, counts in one["recovery"].items()
+        for name, counts in one.recovery.items()
     ]  # fmt: skip
     return Table(
         "Verdicts on data made by each mechanism: number of simulated studies",
@@ -134,19 +134,21 @@ def recovery_table(found: Calibration, condition: str = "none") -> Table:
     )
 
 
-def reliability_table(found: Calibration, condition: str = "none") -> Table:
+def reliability_table(found: CalibrationResult, condition: str = "none") -> Table:
     """Hold stated probabilities against how often they came true."""
     rows = []
-    for one in found["conditions"][condition]["reliability"]:
-        right = one["right"]
-        interval = f"{probability(right['lower'])} to {probability(right['upper'])}"
-        fraction = probability(right["hits"] / right["count"]) if right["count"] else MISSING
+    for one in found.conditions[condition].reliability:
+        right = one.right
+        interval = f"{probability(right.lower)} to {probability(right.upper)}"
         rows.append(
             (
-                Cell(f"{one['lower']:g} to {one['upper']:g}"),
-                Cell(str(right["count"])),
-                Cell(probability(one["stated"])),
-                Cell(fraction, interval if right["count"] else ""),
+                Cell(f"{one.lower:g} to {one.upper:g}"),
+                Cell(str(right.count)),
+                Cell(probability(one.stated)),
+                Cell(
+                    probability(right.hits / right.count) if right.count else MISSING,
+                    interval if right.count else "",
+                ),
             )
         )
     return Table(
@@ -156,20 +158,20 @@ def reliability_table(found: Calibration, condition: str = "none") -> Table:
     )
 
 
-def coverage_table(found: Calibration, condition: str = "none") -> Table:
+def coverage_table(found: CalibrationResult, condition: str = "none") -> Table:
     """Show coverage and ranks of every parameter, over all mechanisms that have it."""
-    one = found["conditions"][condition]
-    ranks, covered = one["ranks"]["parameters"], one["coverage"]["parameters"]
+    one = found.conditions[condition]
+    ranks, covered = one.ranks.parameters, one.coverage.parameters
     rows = []
     for name, check in ranks.items():
         levels = covered[name]
         rows.append(
             (
                 Cell(name),
-                Cell(str(check["count"])),
+                Cell(str(check.count)),
                 *(_covered(float(level), fraction) for level, fraction in levels.items()),
-                Cell(f"{check['largest_gap']:+.2f}"),
-                Cell(number(check["p_value"], 2), mark="" if check["inside"] else "notable"),
+                Cell(f"{check.largest_gap:+.2f}"),
+                Cell(number(check.p_value, 2), mark="" if check.inside else "notable"),
             )
         )
     levels = next(iter(covered.values()), {})
@@ -187,10 +189,10 @@ def coverage_table(found: Calibration, condition: str = "none") -> Table:
     )
 
 
-def describe_ranks(parameters: Mapping[str, Mapping[str, Any]]) -> str:
+def describe_ranks(parameters: Mapping[str, RankResult]) -> str:
     """Say what the figure of ranks shows, for readers who cannot see it."""
     parts = [
-        f"{name} {check['largest_gap']:+.2f} ({'inside' if check['inside'] else 'outside'})"
+        f"{name} {check.largest_gap:+.2f} ({'inside' if check.inside else 'outside'})"
         for name, check in parameters.items()
     ]
     return (
@@ -209,16 +211,16 @@ def _percent(hits: int, count: int) -> str:
     return f"{100 * hits / count:.1f} %" if count else MISSING
 
 
-def _coverage(one: Mapping[str, Any]) -> str:
-    if one["share"] is None:
+def _coverage(one: Covered) -> str:
+    if not is_number(one.share):
         return MISSING
-    return f"{100 * one['share']:.1f} ± {100 * one['error']:.1f} %"
+    return f"{100 * one.share:.1f} ± {100 * one.error:.1f} %"
 
 
-def _covered(level: float, fraction: Mapping[str, Any]) -> Cell:
-    outside = not fraction["lower"] <= level <= fraction["upper"]
+def _covered(level: float, fraction: Share) -> Cell:
+    outside = not fraction.lower <= level <= fraction.upper
     return Cell(
-        _percent(fraction["hits"], fraction["count"]),
-        f"{100 * fraction['lower']:.0f} to {100 * fraction['upper']:.0f} %",
+        _percent(fraction.hits, fraction.count),
+        f"{100 * fraction.lower:.0f} to {100 * fraction.upper:.0f} %",
         "notable" if outside else "",
     )

@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from assemblysim.language import counted
 from assemblysim.report.content import words
-from assemblysim.report.content.stored import StoredStudy, Summary, ranked_names
+from assemblysim.report.content.stored import StoredStudy, ranked_names
 from assemblysim.report.content.words import MISSING
 from assemblysim.report.document.nodes import Cell, Section, Table, table_blocks
+from assemblysim.result.evidence import LeaveOneOut
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.verdict import change_words, sensitivity_words
 
 
 def criteria_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section."""
     parts = (
-        *table_blocks("criteria", criteria_table(study.summary)),
-        *table_blocks("priors", sensitivity_table(study.summary)),
+        *table_blocks("criteria", criteria_table(study.result)),
+        *table_blocks("priors", sensitivity_table(study.result)),
     )
     return (Section("criteria", "Criteria and priors", parts, link="Criteria and priors"),)
 
 
-def criteria_table(summary: Summary) -> Table:
+def criteria_table(result: StudyResult) -> Table:
     """Show the criteria side by side: log evidence by each method, AICc, BIC, LOO."""
-    names = ranked_names(summary)
-    every = summary["mechanisms"]
-    methods = list(
-        dict.fromkeys(e["method"] for n in names for e in every[n].get("log_evidence") or [])
-    )
+    names = ranked_names(result)
+    every = result.mechanisms
+    methods = list(dict.fromkeys(one.method for n in names for one in every[n].log_evidence))
     rows: list[tuple[Cell | str, ...]] = []
     for name in names:
         one = every[name]
-        found = {
-            e["method"]: words.plus_minus(e.get("value"), e.get("error"))
-            for e in one.get("log_evidence") or []
-        }
+        found = {e.method: words.plus_minus(e.value, e.error) for e in one.log_evidence}
         rows.append(
             (
                 name,
-                str(len(one["parameters"])),
+                str(len(one.parameters)),
                 *(found.get(m, MISSING) for m in methods),
-                words.signed(one.get("log_likelihood_max")),
-                words.signed(one.get("aicc")),
-                words.signed(one.get("bic")),
-                _loo_cell(one.get("elpd_loo") or {}),
+                words.signed(one.log_likelihood_max),
+                words.signed(one.aicc),
+                words.signed(one.bic),
+                _loo_cell(one.elpd_loo),
             )
         )
     headings = [f"log evidence, {m}" for m in methods]
@@ -55,10 +50,9 @@ def criteria_table(summary: Summary) -> Table:
     )
 
 
-def _loo_cell(loo: Mapping[str, Any]) -> Cell:
-    text = words.plus_minus(loo.get("value"), loo.get("error"))
-    bad = loo.get("bad_k") or 0
-    anew = loo.get("recomputed") or 0
+def _loo_cell(loo: LeaveOneOut) -> Cell:
+    text = words.plus_minus(loo.value, loo.error)
+    bad, anew = loo.bad_k, loo.recomputed
     if not bad:
         return Cell(text)
     note = f"{counted(bad, 'observation')} with k̂ > 0.7"
@@ -67,19 +61,21 @@ def _loo_cell(loo: Mapping[str, Any]) -> Cell:
     return Cell(text, f"{note}, {anew} of them computed anew", "notable")
 
 
-def sensitivity_table(summary: Summary) -> Table | None:
+def sensitivity_table(result: StudyResult) -> Table | None:
     """Show how the probabilities change with the priors; None where nothing is stored."""
-    comparison = summary.get("comparison") or {}
-    changes = comparison.get("prior_sensitivity") or []
-    if not changes:
+    comparison, names = result.comparison, ranked_names(result)
+    if not comparison.prior_sensitivity:
         return None
-    names = ranked_names(summary)
-    as_is = [words.probability((comparison.get("probabilities") or {}).get(n)) for n in names]
-    rows: list[Sequence[Cell | str]] = [("as stated", *as_is)]
-    for change in changes:
-        fractions = change.get("probabilities") or {}
+    rows: list[tuple[Cell | str, ...]] = [
+        ("as in the study", *(words.probability(comparison.probabilities[n]) for n in names))
+    ]
+    for change in comparison.prior_sensitivity:
+        fractions = change.probabilities or {}
+        what = change_words(change.change, result.mechanisms)
         rows.append(
-            (Cell(change["change"], change.get("sentence") or ""),
-             *(words.probability(fractions.get(n)) for n in names))
-        )  # fmt: skip
+            (
+                Cell(what, sensitivity_words(change, names[0])),
+                *(words.probability(fractions.get(n)) for n in names),
+            )
+        )
     return Table.of("Probabilities under other priors", ("priors", *names), rows)

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from assemblysim.report.content import words
-from assemblysim.report.content.stored import StoredStudy, Summary
+from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import MISSING
 from assemblysim.report.document.nodes import Cell, Section, Table, TableBlock
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.conditions import conditions_words, initial_words
 
 
 def experiment_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section; none where no experiment is stored."""
-    table = experiment_table(study.summary)
+    table = experiment_table(study.result)
     if table is None:
         return ()
     parts = (TableBlock(table, "conditions"),)
     return (Section("conditions", "Experiments", parts, link="Experiments"),)
 
 
-def experiment_table(summary: Summary) -> Table | None:
+def experiment_table(result: StudyResult) -> Table | None:
     """Show the experiments: initial concentrations, duration, how much was observed."""
     rows = []
-    for one in summary.get("conditions") or []:
-        initial = ", ".join(f"{name} {amount}" for name, amount in one["initial"].items())
-        times = [words.duration(t) for t in one.get("sampled_h") or []]
+    for one in result.conditions:
+        initial = ", ".join(f"{n} {initial_words(c, one.unit)}" for n, c in one.initial.items())
+        times = [words.duration(t) for t in one.sampled_h]
         rows.append(
             (
-                one["experiment"],
-                Cell(initial, "; ".join(one.get("conduct") or ())),
-                words.duration(one.get("window_h")),
-                str(one.get("readings") or 0),
-                str(one.get("statements") or 0),
+                one.experiment,
+                Cell(initial, "; ".join(conditions_words(one))),
+                words.duration(one.window_h),
+                str(one.measurements),
+                str(one.statements),
                 ", ".join(times) or MISSING,
             )
         )

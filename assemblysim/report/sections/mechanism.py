@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from assemblysim.report.content import checks, headlines, large, unknowns, words
 from assemblysim.report.content.draws import ParameterDraws
@@ -15,7 +14,6 @@ from assemblysim.report.content.steps import equation_text, law_text
 from assemblysim.report.content.stored import (
     StoredCourse,
     StoredStudy,
-    Summary,
     is_words_only,
     window,
 )
@@ -39,17 +37,20 @@ from assemblysim.report.figures import alternatives, corner, figures, residuals
 from assemblysim.report.figures.appearance import species_looks
 from assemblysim.report.figures.time_axis import shown_logarithmic
 from assemblysim.report.schemes.scheme import scheme_figure
+from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.scatter import scatter_words
 
 
 def mechanism_sections(study: StoredStudy) -> tuple[Section, ...]:
     """Build a section for each mechanism, the most probable first."""
-    summary = study.summary
-    compared = summary.get("comparison") and not headlines.is_single(summary)
-    is_open = headlines.unfolded(summary)
+    result = study.result
+    single = headlines.is_single(result)
+    is_open = headlines.unfolded(result)
     found = []
-    for group, names in headlines.grouped_names(summary):
+    for group, names in headlines.grouped_names(result):
         for name in names:
-            chance = (summary.get("comparison") or {}).get("probabilities", {}).get(name)
+            chance = words.probability(result.comparison.probabilities[name])
             found.append(
                 Section(
                     anchor(name),
@@ -57,7 +58,7 @@ def mechanism_sections(study: StoredStudy) -> tuple[Section, ...]:
                     _parts(study, name),
                     link=name,
                     group=group if name == names[0] else "",
-                    tag=f"probability {words.probability(chance)}" if compared else "",
+                    tag="" if single else f"probability {chance}",
                     is_open=name in is_open,
                 )
             )
@@ -70,19 +71,19 @@ def anchor(name: str) -> str:
 
 
 def _parts(study: StoredStudy, name: str) -> tuple[Node, ...]:
-    summary, mechanism = study.summary, study.summary["mechanisms"][name]
+    result, mechanism = study.result, study.result.mechanisms[name]
     is_large = large.is_too_large(mechanism)
-    description, fit = mechanism.get("description") or "", _fit_sentence(mechanism)
-    drawn = _large_network(mechanism) if is_large else _scheme(summary, name)
+    description, scatter = mechanism.description, scatter_words(mechanism, result.measurement)
+    drawn = _large_network(mechanism) if is_large else _scheme(result, name)
     steps = large.shared_constants(mechanism) if is_large else step_table(mechanism)
     parts: list[Node] = [Paragraph(description)] if description else []
     parts.append(Pair(drawn, tuple(_courses(study, name))))
-    parts += [Paragraph(fit)] if fit else []
-    parts += table_blocks("lifetimes", *_lifetime_tables(summary, mechanism), mechanism=name)
-    parts += table_blocks("pathways", _pathway_table(summary, mechanism), mechanism=name)
+    parts += [Paragraph(scatter)] if scatter else []
+    parts += table_blocks("lifetimes", *_lifetime_tables(result, mechanism), mechanism=name)
+    parts += table_blocks("pathways", _pathway_table(result, mechanism), mechanism=name)
     parts += _unknowns(mechanism, name)
     parts += _corner(study, name)
-    parts += _good_enough(summary, name)
+    parts += _good_enough(result, name)
     predictive = checks.predictive_check_table(mechanism)
     parts += table_blocks("predictive", predictive, mechanism=name)
     parts += table_blocks("steps", steps, mechanism=name)
@@ -92,13 +93,12 @@ def _parts(study: StoredStudy, name: str) -> tuple[Node, ...]:
     return tuple(parts)
 
 
-def _scheme(summary: Summary, name: str) -> tuple[Node, ...]:
-    mechanism = summary["mechanisms"][name]
-    observed = (summary.get("measurement") or {}).get("signals") or []
+def _scheme(result: StudyResult, name: str) -> tuple[Node, ...]:
+    mechanism = result.mechanisms[name]
     picture = Picture(
         f"scheme_{file_stem(name)}",
         alternatives.describe_scheme(name, mechanism),
-        partial(scheme_figure, mechanism, species_looks(summary), observed),
+        partial(scheme_figure, mechanism, species_looks(result), result.measurement.signals),
     )
     caption = (
         "Steps with the medians of their constants. Dashed boxes: species that the data do not "
@@ -107,7 +107,7 @@ def _scheme(summary: Summary, name: str) -> tuple[Node, ...]:
     return (FigureBlock(picture, caption),)
 
 
-def _large_network(mechanism: Summary) -> tuple[Node, ...]:
+def _large_network(mechanism: MechanismResult) -> tuple[Node, ...]:
     return (
         Paragraph("The network is too large to be drawn."),
         Listing(large.large_network(mechanism)),
@@ -120,43 +120,39 @@ def _courses(study: StoredStudy, name: str) -> Iterator[Node]:
     for place, course in enumerate(every):
         where = f" in {course.experiment}" if len(every) > 1 else ""
         linear, logarithmic = (
-            _course_picture(study.summary, name, place, course, log_time=log_time)
+            _course_picture(study.result, name, place, course, log_time=log_time)
             for log_time in (False, True)
         )
-        log_first = shown_logarithmic(_sampled(study.summary, course), float(course.times[-1]))
-        legend = _legend(study.summary) if place == len(every) - 1 else ""
+        log_first = shown_logarithmic(_sampled(study.result, course), float(course.times[-1]))
+        legend = _legend(study.result) if place == len(every) - 1 else ""
         yield TimeFigures(f"Time course{where}", linear, logarithmic, log_first, legend)
 
 
 def _course_picture(
-    summary: Summary, name: str, place: int, course: StoredCourse, *, log_time: bool
+    result: StudyResult, name: str, place: int, course: StoredCourse, *, log_time: bool
 ) -> Picture:
-    mechanism = summary["mechanisms"][name]
+    mechanism = result.mechanisms[name]
     shown = large.main_curves(course) if large.is_too_large(mechanism) else course
-    said = [
-        statement
-        for statement in mechanism.get("statements") or []
-        if statement.get("experiment", course.experiment) == course.experiment
-    ]
+    said = [one for one in mechanism.statements if one.experiment == course.experiment]
     return Picture(
         f"courses_{file_stem(name)}_{place}{'_log' if log_time else ''}",
         alternatives.describe_course(name, shown, log_time=log_time),
         partial(
-            figures.course_figure, shown, species_looks(summary), log_time=log_time,
-            sampled=_sampled(summary, course), statements=said,
+            figures.course_figure, shown, species_looks(result), log_time=log_time,
+            sampled=_sampled(result, course), statements=said,
         ),
     )  # fmt: skip
 
 
-def _sampled(summary: Summary, course: StoredCourse) -> list[float]:
-    conditions = {c["experiment"]: c for c in summary.get("conditions") or []}
-    return (conditions.get(course.experiment) or {}).get("sampled_h") or []
+def _sampled(result: StudyResult, course: StoredCourse) -> tuple[float, ...]:
+    sampled = {one.experiment: one.sampled_h for one in result.conditions}
+    return sampled.get(course.experiment, ())
 
 
-def _legend(summary: Summary) -> str:
+def _legend(result: StudyResult) -> str:
     """Say what the signs in the figures of courses mean."""
     text = "Line: median; dark and middle bands: 50 % and 95 % of the posterior; "
-    if is_words_only(summary):
+    if is_words_only(result):
         text += (
             "dotted lines: times that the statements are about. No intensity was measured, so the "
             "bands are what the words leave possible."
@@ -166,7 +162,7 @@ def _legend(summary: Summary) -> str:
             "light band: 95 % of new measurements; points: measurements; open triangles: below "
             "the detection limit, drawn at it."
         )
-    if any(one.get("statements") for one in summary["mechanisms"].values()):
+    if any(one.statements for one in result.mechanisms.values()):
         text += (
             " Statements, above the curves: ● detected, ○ absent, ■ abundant, ◆ maximum, "
             "▲ increasing, ▼ decreasing."
@@ -174,41 +170,29 @@ def _legend(summary: Summary) -> str:
     return text
 
 
-def _fit_sentence(mechanism: Summary) -> str:
-    fit = mechanism.get("fit") or {}
-    sentence, p = str(fit.get("sentence") or ""), fit.get("chi_square_p")
-    if not sentence or p is None:
-        return sentence
-    return f"{sentence} (posterior-predictive p = {words.number(p)})"
-
-
-def _lifetime_tables(summary: Summary, mechanism: Summary) -> Iterator[Table | None]:
+def _lifetime_tables(result: StudyResult, mechanism: MechanismResult) -> Iterator[Table | None]:
     """Return the lifetimes of the first experiment, then of the others."""
-    conditions = summary.get("conditions") or []
-    hours = {c["experiment"]: c.get("window_h") for c in conditions}
-    first = conditions[0]["experiment"] if conditions else ""
-    others = mechanism.get("lifetimes_by_experiment") or {}
-    by_experiment = {first: mechanism.get("lifetimes") or {}, **others}
+    hours = {one.experiment: one.window_h for one in result.conditions}
+    first = result.conditions[0].experiment if result.conditions else ""
+    by_experiment = {first: mechanism.lifetimes, **mechanism.lifetimes_by_experiment}
     for experiment, lifetimes in by_experiment.items():
         where = f" in {experiment}" if len(by_experiment) > 1 else ""
         caption = f"Lifetimes{where}: median and 95 % interval"
-        yield lifetime_table(lifetimes, hours.get(experiment, window(summary)), caption)
+        yield lifetime_table(lifetimes, hours.get(experiment, window(result)), caption)
 
 
-def _pathway_table(summary: Summary, mechanism: Summary) -> Table | None:
+def _pathway_table(result: StudyResult, mechanism: MechanismResult) -> Table | None:
     """Show the pathway fractions, of a large network those of the observed products alone."""
-    pathways = mechanism.get("pathways") or {}
+    pathways = mechanism.pathways
     if large.is_too_large(mechanism):
-        observed = (summary.get("measurement") or {}).get("signals") or []
-        pathways = large.observed_only(pathways, observed)
+        pathways = large.observed_only(pathways, result.measurement.signals)
     return pathway_table(pathways, "Which step makes how much of the product")
 
 
-def _unknowns(mechanism: Summary, name: str) -> Iterator[Node]:
+def _unknowns(mechanism: MechanismResult, name: str) -> Iterator[Node]:
     yield TableBlock(unknowns.parameter_table(mechanism), "parameters", name)
     yield from table_blocks("activation", unknowns.activation_table(mechanism), mechanism=name)
-    if mechanism.get("identifiability"):
-        yield Paragraph(unknowns.EXPLANATION, "small")
+    yield Paragraph(unknowns.EXPLANATION, "small")
     settled = unknowns.settled(mechanism)
     if settled:
         yield Listing(tuple(settled), "settled")
@@ -216,7 +200,7 @@ def _unknowns(mechanism: Summary, name: str) -> Iterator[Node]:
 
 def _corner(study: StoredStudy, name: str) -> Iterator[Node]:
     """Show how the determined unknowns lie together, where there are several."""
-    draws, mechanism = study.draws.get(name), study.summary["mechanisms"][name]
+    draws, mechanism = study.draws.get(name), study.result.mechanisms[name]
     picture = corner_picture(name, mechanism, draws) if draws is not None else None
     if picture is None:
         return
@@ -230,7 +214,7 @@ def _corner(study: StoredStudy, name: str) -> Iterator[Node]:
     yield FigureBlock(picture, caption.rstrip(), broad=True)
 
 
-def corner_picture(name: str, mechanism: Summary, draws: ParameterDraws) -> Picture | None:
+def corner_picture(name: str, mechanism: MechanismResult, draws: ParameterDraws) -> Picture | None:
     """Return the corner plot of a mechanism; None where fewer than two unknowns are determined."""
     shown = tuple(n for n in corner.corner_names(mechanism) if n in draws.names)
     if len(shown) < 2:
@@ -242,19 +226,19 @@ def corner_picture(name: str, mechanism: Summary, draws: ParameterDraws) -> Pict
     )
 
 
-def _good_enough(summary: Summary, name: str) -> Iterator[Node]:
+def _good_enough(result: StudyResult, name: str) -> Iterator[Node]:
     """Show the residuals and what the posterior predictive checks say."""
-    sentences = checks.check_sentences(summary["mechanisms"][name])
+    sentences = checks.check_sentences(result.mechanisms[name], name)
     if not sentences:
         return
     yield Heading("Is this mechanism good enough?")
-    every = residuals.stored_residuals(summary, name)
+    every = residuals.stored_residuals(result, name)
     shown = tuple(
         FigureBlock(
             Picture(
                 f"residuals_{file_stem(name)}_{place}",
                 residuals.describe_residuals(name, found),
-                partial(residuals.residual_figure, found, species_looks(summary)),
+                partial(residuals.residual_figure, found, species_looks(result)),
             ),
             _residual_caption(place, len(every)),
         )
@@ -275,21 +259,21 @@ def _residual_caption(place: int, count: int) -> str:
     )
 
 
-def step_table(mechanism: Summary) -> Table:
+def step_table(mechanism: MechanismResult) -> Table:
     """Show every one-way step with its rate law."""
     rows = [
-        (reaction["name"], equation_text(reaction), law_text(mechanism, reaction))
-        for reaction in mechanism.get("reactions") or []
+        (reaction.name, equation_text(reaction), law_text(mechanism, reaction))
+        for reaction in mechanism.reactions
     ]
     return Table.of("Steps and their rate laws", ("step", "equation", "rate"), rows)
 
 
-def _rate_equations(mechanism: Mapping[str, Any]) -> Iterator[Node]:
+def _rate_equations(mechanism: MechanismResult) -> Iterator[Node]:
     """Show the rate equations with the signs of print."""
-    equations = mechanism.get("rate_equations") or ()
+    equations = mechanism.rate_equations
     if equations:
         yield Heading("Rate equations")
-        yield Listing(tuple(_readable_equation(str(one)) for one in equations), "equations")
+        yield Listing(tuple(_readable_equation(one) for one in equations), "equations")
 
 
 def _readable_equation(text: str) -> str:

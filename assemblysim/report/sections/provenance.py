@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.document.nodes import Facts, Heading, Node, Section
@@ -9,25 +11,23 @@ from assemblysim.report.document.nodes import Facts, Heading, Node, Section
 
 def provenance_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section, in groups of name and value."""
-    summary = study.summary
+    result = study.result
     effort = [
         (
             name,
-            f"{int(m.get('likelihood_calls') or 0)} likelihood calls, "
-            f"{int(m.get('failed_integrations') or 0)} failed integrations, "
-            f"{words.number(m.get('seconds'))} s",
+            f"{one.likelihood_calls} likelihood calls, {one.failed_integrations} failed "
+            f"integrations, {words.number(one.seconds)} s",
         )
-        for name, m in summary["mechanisms"].items()
+        for name, one in result.mechanisms.items()
     ]
-    settings = summary.get("sampling") or {}
-    fixed = (summary.get("measurement") or {}).get("stated") or {}
+    settings = asdict(result.sampling)
     groups = (
-        ("Study", [("name", str(summary.get("study", ""))), ("seed", str(summary.get("seed")))]),
+        ("Study", [("name", result.study), ("seed", str(result.seed))]),
         ("Sampler settings", [(k.replace("_", " "), str(v)) for k, v in settings.items()]),
-        ("Fixed, not inferred", [(k, str(v)) for k, v in fixed.items()]),
+        ("Fixed, not inferred", [(k, str(v)) for k, v in result.measurement.fixed.items()]),
         ("Work done", effort),
-        ("Versions", [(k, str(v)) for k, v in (summary.get("versions") or {}).items()]),
-        ("Input files, sha256", [(k, str(v)) for k, v in (summary.get("inputs") or {}).items()]),
+        ("Versions", list(result.versions.items())),
+        ("Input files, sha256", list(result.inputs.items())),
     )
     parts: list[Node] = []
     for title, rows in groups:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from assemblysim.report.content import words
-from assemblysim.report.content.stored import StoredStudy, Summary, ranked_names
+from assemblysim.report.content.stored import StoredStudy, ranked_names
 from assemblysim.report.content.words import MISSING, is_number
 from assemblysim.report.document.nodes import Cell, Paragraph, Section, Table, TableBlock
+from assemblysim.result.mechanism import StatementResult
+from assemblysim.result.summary import StudyResult
 
 # Contributions that differ by more than this, in nats, are marked: a factor of 1.6.
 _NOTABLE_NATS = 0.5
@@ -20,28 +19,28 @@ _READING_AID = (
 
 def statement_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section; none where the study has no statements."""
-    table = statement_table(study.summary)
+    table = statement_table(study.result)
     if table is None:
         return ()
     parts = (Paragraph(_READING_AID), TableBlock(table, "statements"))
     return (Section("statements", "What each statement says", parts, link="Statements"),)
 
 
-def statement_table(summary: Summary) -> Table | None:
+def statement_table(result: StudyResult) -> Table | None:
     """Show what each statement says under each mechanism; None where there are none."""
-    names = ranked_names(summary)
-    several = len(summary.get("conditions") or []) > 1
-    by_text: dict[str, dict[str, Mapping[str, Any]]] = {}
+    names = ranked_names(result)
+    several = len(result.conditions) > 1
+    by_text: dict[str, dict[str, StatementResult]] = {}
     for name in names:
-        for statement in summary["mechanisms"][name].get("statements") or []:
-            where = f"{statement['experiment']}: " if several else ""
-            by_text.setdefault(where + statement["text"], {})[name] = statement
+        for statement in result.mechanisms[name].statements:
+            where = f"{statement.experiment}: " if several else ""
+            by_text.setdefault(where + statement.text, {})[name] = statement
     if not by_text:
         return None
     rows = []
     for text, found in by_text.items():
-        reading = next(iter(found.values())).get("reading") or ""
-        nats = [s["log_contribution"] for s in found.values() if is_number(s["log_contribution"])]
+        reading = next(iter(found.values())).reading
+        nats = [s.log_contribution for s in found.values() if is_number(s.log_contribution)]
         differs = bool(nats) and max(nats) - min(nats) > _NOTABLE_NATS
         cells = [_statement_cell(found.get(name), max(nats, default=0.0)) for name in names]
         said = Cell(text, f"read as: {reading}" if reading else "", "notable" if differs else "")
@@ -54,9 +53,9 @@ def statement_table(summary: Summary) -> Table | None:
     )
 
 
-def _statement_cell(statement: Mapping[str, Any] | None, best: float) -> Cell:
+def _statement_cell(statement: StatementResult | None, best: float) -> Cell:
     if statement is None:
         return Cell(MISSING)
-    nats = statement["log_contribution"]
+    nats = statement.log_contribution
     mark = "bad" if is_number(nats) and best - nats > _NOTABLE_NATS else ""
-    return Cell(words.probability(statement["probability"]), words.signed(nats, 2), mark)
+    return Cell(words.probability(statement.probability), words.signed(nats, 2), mark)

@@ -51,7 +51,7 @@ def write_report(results: Path, workers: Workers | None = None) -> Path:
     numbers = _emptied(results / "numbers", ("csv",))
     for name, text in number_files(study).items():
         (numbers / name).write_text(text, encoding="utf-8")
-    cited = bibtex(methods_text(study.summary).keys, str(study.summary.get("source") or ""))
+    cited = bibtex(methods_text(study.result).keys, study.result.source)
     write_whole(results / "references.bib", cited.encode())
     write_whole(results / "report.md", render_markdown(document).encode())
     page = results / "report.html"

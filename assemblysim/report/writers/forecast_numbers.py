@@ -1,35 +1,39 @@
-"""The numbers behind the outlook as rows for programs: windows, control, turnovers, fluxes."""
+"""The numbers behind the forecast as rows for programs: windows, control, turnovers, fluxes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from assemblysim.report.sections.forecast.forecast import ENDS
+import numpy as np
+
+from assemblysim.report.sections.forecast.forecast import stored_forecast
+from assemblysim.result.predictions import MechanismForecastResult, WindowResult
+from assemblysim.result.summary import StudyResult
 
 _LEVELS = ("lower", "median", "upper")
+_ENDS = ("median", "lower", "upper")
 # Of a mechanism's name where several are averaged.
 AVERAGED = "(averaged)"
 
-Row = Sequence[Any]
-Summary = Mapping[str, Any]
+Row = Sequence[str | float | None]
+InPlay = Mapping[str, MechanismForecastResult]
 
 
-def forecast_rows(summary: Summary) -> dict[str, tuple[Sequence[str], Iterator[Row]]]:
-    """Return columns and rows by the name of the table; none where no outlook is stored."""
-    if not summary.get("outlook"):
+def forecast_rows(result: StudyResult) -> dict[str, tuple[Sequence[str], Iterator[Row]]]:
+    """Return columns and rows by the name of the table; none where no forecast is stored."""
+    found = stored_forecast(result)
+    if found is None:
         return {}
-    every, unit = summary["mechanisms"], summary["outlook"].get("unit") or "mM"
-    in_play = {name: every[name] for name in summary["outlook"]["probabilities"] if name in every}
-    averaged = {AVERAGED: summary.get("averaged") or {}}
-    windows = ("quantity", *ENDS, "probability", "probability_beyond_window")
+    in_play, unit = found.mechanisms, found.conditions.unit
+    held = {AVERAGED: found.windows, **{name: one.windows for name, one in in_play.items()}}
+    windows = ("quantity", *_ENDS, "probability", "probability_beyond_window")
     return {
-        "windows": (("mechanism", "species", *windows), _windows({**averaged, **in_play})),
+        "windows": (("mechanism", "species", *windows), _windows(held)),
         "rate_control": (
-            ("mechanism", "quantity", "species", "step", *ENDS),
+            ("mechanism", "quantity", "species", "step", *_ENDS),
             _control(in_play),
         ),
-        "turnovers": (("mechanism", "step", "quantity", *ENDS), _turnovers(in_play)),
+        "turnovers": (("mechanism", "step", "quantity", *_ENDS), _turnovers(in_play)),
         "fluxes": (
             ("mechanism", "step", "time (h)", *(f"{k} ({unit}/h)" for k in _LEVELS)),
             _fluxes(in_play),
@@ -37,38 +41,43 @@ def forecast_rows(summary: Summary) -> dict[str, tuple[Sequence[str], Iterator[R
     }  # fmt: skip
 
 
-def _windows(mechanisms: Summary) -> Iterator[Row]:
-    for name, one in mechanisms.items():
-        for species, quantities in (one.get("windows") or {}).items():
-            for quantity, found in quantities.items():
-                middle = found.get("median", found.get("time"))
-                ends = (found.get("lower"), found.get("upper"))
-                chances = (found.get("probability"), found.get("probability_beyond"))
-                yield (name, species, quantity, middle, *ends, *chances)
+def _windows(mechanisms: Mapping[str, Mapping[str, WindowResult]]) -> Iterator[Row]:
+    for name, windows in mechanisms.items():
+        for species, one in windows.items():
+            start, end, best, beyond = one.start, one.end, one.best, one.end.probability_beyond
+            rows: dict[str, Row] = {
+                "start": (start.median, start.lower, start.upper, start.probability, None),
+                "end": (end.median, end.lower, end.upper, None, beyond),
+                "peak_time": (one.peak_time.median, one.peak_time.lower, one.peak_time.upper),
+                "peak_share": (one.peak_share.median, one.peak_share.lower, one.peak_share.upper),
+                "best": (best.time, best.lower, best.upper, best.probability, None),
+            }
+            for quantity, values in rows.items():
+                yield (name, species, quantity, *values, *(None,) * (5 - len(values)))
 
 
-def _control(mechanisms: Summary) -> Iterator[Row]:
+def _control(mechanisms: InPlay) -> Iterator[Row]:
     for name, one in mechanisms.items():
-        for kind, by_species in (one.get("rate_control") or {}).items():
+        for kind, by_species in one.rate_control.items():
             for species, steps in by_species.items():
                 for step, degree in steps.items():
-                    yield (name, kind, species, step, *(degree[k] for k in ENDS))
+                    yield (name, kind, species, step, degree.median, degree.lower, degree.upper)
 
 
-def _turnovers(mechanisms: Summary) -> Iterator[Row]:
+def _turnovers(mechanisms: InPlay) -> Iterator[Row]:
     for name, one in mechanisms.items():
-        for step, quantities in (one.get("extents") or {}).items():
-            for quantity, found in quantities.items():
-                unit = found.get("unit") or "mM"
-                label = f"extent ({unit})" if quantity == "extent" else quantity
-                yield (name, step, label, *(found[k] for k in ENDS))
+        for step, turned in one.extents.items():
+            shares = {f"share_of_{block}": share for block, share in turned.shares.items()}
+            for label, found in {f"extent ({turned.unit})": turned.extent, **shares}.items():
+                yield (name, step, label, found.median, found.lower, found.upper)
 
 
-def _fluxes(mechanisms: Summary) -> Iterator[Row]:
+def _fluxes(mechanisms: InPlay) -> Iterator[Row]:
     for name, one in mechanisms.items():
-        flux = one.get("flux")
-        if not flux:
+        flux = one.flux
+        if flux is None:
             continue
-        for place, step in enumerate(flux["steps"]):
-            for at, time in enumerate(flux["times_h"]):
-                yield (name, step, time, *(flux[k][at][place] for k in _LEVELS))
+        levels = np.array([flux.lower, flux.median, flux.upper])
+        for place, step in enumerate(flux.steps):
+            for at, time in enumerate(flux.times_h):
+                yield (name, step, float(time), *levels[:, at, place].tolist())

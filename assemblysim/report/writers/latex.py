@@ -35,7 +35,7 @@ _TOKENS = re.compile(
     r"|(?P<lower>[₀-₉]+)|(?P<upper>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)|(?P<sign>.)",
     re.DOTALL,
 )
-# Of the longest text that counts for a column's width, in characters, and the least share.
+# Of the longest text that counts for a column's width, in characters, and the least width.
 _LONGEST, _NARROWEST = 45, 7
 
 
@@ -107,7 +107,7 @@ def _row(row: Sequence[Cell], names: Sequence[str]) -> str:
 
 
 def _fractions(table: Table) -> list[float]:
-    """Return each column's share of the text width; they add up to one."""
+    """Return each column's fraction of the text width; they add up to one."""
     wishes = []
     for i, heading in enumerate(table.columns):
         longest_word = max(len(word) for word in [*heading.split(), ""])

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from assemblysim.report.content.stored import StoredCourse, StoredStudy, ranked_names
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.collected import file_stem
 from assemblysim.report.writers.forecast_numbers import forecast_rows
+from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.conditions import prior_words
 
 _RANGE = ("median", "lower", "upper")
 _QUANTILES = ("2.5 %", "25 %", "50 %", "75 %", "97.5 %")
 
-Row = Sequence[Any]
+Value = str | float | None
+Row = Sequence[Value]
+Ranked = Sequence[tuple[str, MechanismResult]]
 
 
 def number_files(study: StoredStudy) -> dict[str, str]:
@@ -24,15 +28,14 @@ def number_files(study: StoredStudy) -> dict[str, str]:
     Intervals are central 95 % intervals of the posterior. ``courses_*.csv`` hold what the
     figures of time courses draw: times in h, and five quantiles of each signal and species.
     """
-    every = study.summary["mechanisms"]
-    ranked = [(name, every[name]) for name in ranked_names(study.summary)]
+    ranked = [(name, study.result.mechanisms[name]) for name in ranked_names(study.result)]
     found = {
-        "mechanisms.csv": _mechanisms(study.summary, ranked),
+        "mechanisms.csv": _mechanisms(study.result, ranked),
         "parameters.csv": _parameters(ranked),
-        "lifetimes.csv": _lifetimes(study.summary, ranked),
+        "lifetimes.csv": _lifetimes(study.result, ranked),
         "pathways.csv": _pathways(ranked),
     }
-    for stem, (columns, rows) in forecast_rows(study.summary).items():
+    for stem, (columns, rows) in forecast_rows(study.result).items():
         found[f"{stem}.csv"] = _csv(columns, rows)
     for name, courses in study.courses.items():
         for place, course in enumerate(courses):
@@ -40,8 +43,8 @@ def number_files(study: StoredStudy) -> dict[str, str]:
     return found
 
 
-def _mechanisms(summary: Mapping[str, Any], ranked: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
-    comparison = summary.get("comparison") or {}
+def _mechanisms(result: StudyResult, ranked: Ranked) -> str:
+    comparison = result.comparison
     columns = (
         "mechanism", "probability", "lower", "upper", "log_evidence", "log_evidence_error",
         "log_evidence_method", "log_likelihood_max", "aicc", "bic", "elpd_loo", "elpd_loo_error",
@@ -49,20 +52,17 @@ def _mechanisms(summary: Mapping[str, Any], ranked: Iterable[tuple[str, Mapping[
 
     def rows() -> Iterator[Row]:
         for name, one in ranked:
-            low, high = ((comparison.get("intervals") or {}).get(name) or (None, None))[:2]
-            evidence = (one.get("log_evidence") or [{}])[0]
-            loo = one.get("elpd_loo") or {}
+            evidence, loo = one.log_evidence[0], one.elpd_loo
             yield (
-                name, (comparison.get("probabilities") or {}).get(name), low, high,
-                evidence.get("value"), evidence.get("error"), evidence.get("method"),
-                one.get("log_likelihood_max"), one.get("aicc"), one.get("bic"),
-                loo.get("value"), loo.get("error"),
+                name, comparison.probabilities[name], *comparison.intervals[name],
+                evidence.value, evidence.error, evidence.method,
+                one.log_likelihood_max, one.aicc, one.bic, loo.value, loo.error,
             )  # fmt: skip
 
     return _csv(columns, rows())
 
 
-def _parameters(ranked: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+def _parameters(ranked: Ranked) -> str:
     columns = (
         "mechanism", "parameter", "kind", "unit", *_RANGE, "at_the_optimum", "profile_lower",
         "profile_upper", "determined", "prior",
@@ -70,20 +70,18 @@ def _parameters(ranked: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
 
     def rows() -> Iterator[Row]:
         for name, mechanism in ranked:
-            for parameter, one in mechanism["parameters"].items():
-                profile = one.get("profile") or {}
+            for parameter, one in mechanism.parameters.items():
                 yield (
-                    name, parameter, one.get("kind"), one.get("unit"),
-                    *(one.get(key) for key in _RANGE), one.get("map"), profile.get("lower"),
-                    profile.get("upper"), one.get("determined"), one.get("prior"),
+                    name, parameter, one.kind, one.unit, one.median, one.lower, one.upper, one.map,
+                    one.profile.lower, one.profile.upper, one.determined,
+                    prior_words(one.prior, one.unit),
                 )  # fmt: skip
 
     return _csv(columns, rows())
 
 
-def _lifetimes(summary: Mapping[str, Any], ranked: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
-    conditions = summary.get("conditions") or []
-    first = conditions[0]["experiment"] if conditions else ""
+def _lifetimes(result: StudyResult, ranked: Ranked) -> str:
+    first = result.conditions[0].experiment if result.conditions else ""
     columns = (
         "mechanism", "experiment", "species", "quantity", "unit", *_RANGE,
         "probability_beyond_window",
@@ -91,25 +89,24 @@ def _lifetimes(summary: Mapping[str, Any], ranked: Iterable[tuple[str, Mapping[s
 
     def rows() -> Iterator[Row]:
         for name, mechanism in ranked:
-            others = mechanism.get("lifetimes_by_experiment") or {}
-            by_experiment = {first: mechanism.get("lifetimes") or {}, **others}
+            by_experiment = {first: mechanism.lifetimes, **mechanism.lifetimes_by_experiment}
             for experiment, lifetimes in by_experiment.items():
                 for species, quantities in lifetimes.items():
                     for quantity, one in quantities.items():
                         yield (
-                            name, experiment, species, quantity, one.get("unit"),
-                            *(one.get(key) for key in _RANGE), one.get("probability_beyond"),
+                            name, experiment, species, quantity, one.unit,
+                            one.median, one.lower, one.upper, one.probability_beyond,
                         )  # fmt: skip
 
     return _csv(columns, rows())
 
 
-def _pathways(ranked: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+def _pathways(ranked: Ranked) -> str:
     rows = (
-        (name, product, reaction, *(fraction.get(key) for key in _RANGE))
+        (name, product, reaction, one.median, one.lower, one.upper)
         for name, mechanism in ranked
-        for product, fractions in (mechanism.get("pathways") or {}).items()
-        for reaction, fraction in fractions.items()
+        for product, fractions in mechanism.pathways.items()
+        for reaction, one in fractions.items()
     )
     return _csv(("mechanism", "product", "reaction", *_RANGE), rows)
 
@@ -134,7 +131,7 @@ def _csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
     return stream.getvalue()
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Value) -> str:
     """Write a number to six digits, text as it is, what is not known as nothing."""
     if is_number(value):
         return f"{value:.6g}"

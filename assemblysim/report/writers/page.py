@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from assemblysim.report.content import words
 from assemblysim.report.document.nodes import Document, Picture
-from assemblysim.report.figures.drawing import inline_svg, share_letters
+from assemblysim.report.figures.drawing import inline_svg, share_outlines
 
 
 def render_page(document: Document, drawn: Mapping[str, str]) -> str:
@@ -22,7 +22,7 @@ def render_page(document: Document, drawn: Mapping[str, str]) -> str:
         drawn: each of its figures as SVG, by stem.
     """
     page = _environment(document.names, drawn).get_template("page.html")
-    return share_letters(page.render(document=document))
+    return share_outlines(page.render(document=document))
 
 
 def typeset(text: object, names: Iterable[str]) -> Markup:

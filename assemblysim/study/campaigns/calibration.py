@@ -152,7 +152,7 @@ def design_of(study: Study, request: Request, results: Path) -> Design:
             raise InputError(
                 f"{place}: experiment '{experiment.name}': statements in words cannot be "
                 "simulated, since which ones an author writes down depends on what was seen; "
-                "calibrate a study of readings alone"
+                "calibrate a study of intensities alone"
             )
     problems = tuple(build_problem(study, name) for name in study.mechanisms)
     truths = {}

@@ -20,7 +20,7 @@ QUANTITIES = ("time_of_maximum", "half_life")
 def ranked_predictions(
     true: Problem, truth: np.ndarray, draws: np.ndarray, rng: np.random.Generator
 ) -> dict[str, int]:
-    """Rank true lifetimes and pathway shares among those of posterior draws.
+    """Rank true lifetimes and pathway fractions among those of posterior draws.
 
     Args:
         true: the true mechanism.
@@ -30,9 +30,9 @@ def ranked_predictions(
 
     Returns:
         Ranks from 0 to `PREDICTED_AMONG`, by what is predicted, in the first
-        experiment: "time_of_maximum of Dy3L", "half_life of Dy3L", "share of Dy6L2 by close".
+        experiment: "time_of_maximum of Dy3L", "half_life of Dy3L", "fraction of Dy6L2 by close".
         What does not happen within the window counts as later than anything that does; among
-        equals the rank is drawn. Left out is what the truth has no value of, such as the share
+        equals the rank is drawn. Left out is what the truth has no value of, such as the fraction
         of a product that was not made.
     """
     chosen = draws[rng.choice(len(draws), PREDICTED_AMONG, replace=False)]
@@ -73,7 +73,7 @@ def predicted(problem: Problem, positions: np.ndarray) -> tuple[tuple[str, ...],
     columns = [lives.quantities.index(q) for q in QUANTITIES]
     names = (
         *(f"{q} of {species}" for species in lives.species for q in QUANTITIES),
-        *(f"share of {product} by {reaction}" for product, reaction in several),
+        *(f"fraction of {product} by {reaction}" for product, reaction in several),
     )
     parts = [lives.values[:, :, columns].reshape(len(positions), -1), fractions.values[:, kept]]
     return names, np.concatenate(parts, axis=1)

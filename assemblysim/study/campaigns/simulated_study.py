@@ -44,7 +44,7 @@ CAREFUL = FitSettings(
 )
 # Posterior draws that each truth is ranked among: 100 ranks.
 RANKED_AMONG = 99
-# Rounds of moves after tempering, each of which adds as many draws again.
+# Rounds of moves after SMC, each of which adds as many draws again.
 MORE_ROUNDS = 25
 # Truths drawn for one simulated study before giving up.
 MOST_ATTEMPTS = 1000
@@ -189,7 +189,7 @@ def make_data(
         no_table += 1
     raise RunError(
         f"{true.mechanism}: {MOST_ATTEMPTS} truths made no table: {not_integrated} could not be "
-        f"integrated, {no_table} gave a reading below zero or none above the detection limit; "
+        f"integrated, {no_table} gave an intensity below zero or none above the detection limit; "
         "state detection_limit or narrower priors, or use --from posterior"
     )
 
@@ -233,7 +233,7 @@ def _tables(
 
 
 def with_tables(problem: Problem, tables: tuple[IntensityTable, ...]) -> Problem:
-    """Return the same problem, its priors unchanged, with other readings."""
+    """Return the same problem, its priors unchanged, with other intensities."""
     experiments = tuple(
         replace(
             experiment, table=table, intensities=intensity_likelihood(table, problem.measurement)
@@ -275,7 +275,7 @@ def _record(
         Candidate(
             problem.mechanism,
             fits[problem.mechanism].log_evidence,
-            fits[problem.mechanism].log_evidence,  # a quick fit has no second witness
+            fits[problem.mechanism].log_evidence,  # a quick fit has no second estimate
             len(problem.parameters),
             _trusted(fits[problem.mechanism], design),
         )

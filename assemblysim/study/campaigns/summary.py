@@ -99,10 +99,10 @@ def coverage_summary(records: Sequence[SimulatedRecord]) -> CoverageResult:
     """Count how often central intervals hold the truth.
 
     Args:
-        records: of simulated studies; ``below`` is the share of the posterior below each truth.
+        records: of simulated studies; ``below`` is the fraction of the posterior below each truth.
 
     Returns:
-        For each level the share over all parameters, with a standard error that knows that the
+        For each level the fraction over all parameters, with a standard error that knows that the
         parameters of one study are not independent; and counts by parameter.
     """
     below = _by_parameter(r.below for r in records)
@@ -125,7 +125,7 @@ def prediction_summary(records: Sequence[SimulatedRecord]) -> dict[str, dict[str
         records: of simulated studies; ``prediction_ranks`` are those of the true predictions.
 
     Returns:
-        By the kind of prediction ("time_of_maximum", "half_life", "share"), for each level the
+        By the kind of prediction ("time_of_maximum", "half_life", "fraction"), for each level the
         share over all species, with an error that knows that those of one study go together.
     """
     kinds: dict[str, list[list[float]]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
@@ -10,42 +10,8 @@ from assemblysim.inference.model.prior import PRIORS, SIGNED_UNITS, Prior
 from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
-from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.schema import PriorTable, validated
 from assemblysim.units import quantity
-
-
-def parameter_units(
-    system: System,
-    mechanisms: Sequence[str],
-    measurement: Measurement,
-    concentration_unit: str,
-) -> dict[str, str]:
-    """Return the unit of every parameter that a study can have, "" for pure numbers.
-
-    Args:
-        system: the chemistry.
-        mechanisms: those of the study.
-        measurement: how signals become readings.
-        concentration_unit: ``mM`` or ``%``.
-
-    Returns:
-        Units of the rate constants, ``response_<signal>``, ``background``, the noise, and of
-        ``limit``, ``statement_noise`` and ``fraction``, which statements need. Initial
-        concentrations belong to their experiment and are not among them.
-    """
-    units = system.rate_constant_units(concentration_unit)
-    used = dict.fromkeys(n for m in mechanisms for n in system.network(m).rate_constant_names)
-    rate_constants = {name: "" if units[name] == "1" else units[name] for name in used}
-    responses = {f"response_{signal.name}": "" for signal in measurement.signals}
-    noises = measurement.noise_parameters(shared=measurement.share_replicates).names
-    return {
-        **rate_constants,
-        **responses,
-        "background": concentration_unit,
-        **{name: noise_unit(measurement, name, concentration_unit) for name in noises},
-        **dict.fromkeys(("limit", "statement_noise", "fraction"), ""),
-    }
 
 
 def noise_unit(measurement: Measurement, name: str, concentration_unit: str) -> str:

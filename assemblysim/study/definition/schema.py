@@ -14,7 +14,7 @@ from assemblysim.errors import InputError, did_you_mean
 from assemblysim.inference.model.prior import PRIORS
 from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
-from assemblysim.language import either
+from assemblysim.language import either, quoted
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 
@@ -296,10 +296,10 @@ def _line(fault: ErrorDetails, kind: type[TomlTable]) -> str:
     name = str(last)
     if fault["type"] == "extra_forbidden":
         known = _table_at(kind, above).model_fields
-        return f"{_place(above)}unknown key {_shown(name)}{did_you_mean(name, known)}"
+        return f"{_place(above)}unknown key {quoted(name)}{did_you_mean(name, known)}"
     if fault["type"] == "missing":
         return f"{_place(above)}'{name}' is missing; add {_example(name)}"
-    return f"{_place(fault['loc'])}{_shown(fault['input'])} {_rule(fault)}"
+    return f"{_place(fault['loc'])}{quoted(fault['input'])} {_rule(fault)}"
 
 
 def _rule(fault: ErrorDetails) -> str:
@@ -377,11 +377,3 @@ def _example(key: str) -> str:
 
 def _choice(names: Iterable[str]) -> str:
     return either(f'"{name}"' for name in names)
-
-
-def _shown(value: object) -> str:
-    """Show a value as written, on one line and not too long."""
-    text = " ".join(str(value).split())
-    text = "".join(c if c.isprintable() else "?" for c in text)
-    shown = text if len(text) <= 60 else f"{text[:57]}..."
-    return f"'{shown}'" if isinstance(value, str) else shown

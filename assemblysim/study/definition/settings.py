@@ -15,7 +15,7 @@ class StatementSettings:
     """How statements in words are weighed.
 
     Attributes:
-        error_rate: share of statements that are expected to be wrong, whatever the mechanism.
+        error_rate: fraction of statements that are expected to be wrong, whatever the mechanism.
     """
 
     error_rate: float = 0.02
@@ -36,7 +36,8 @@ def read_sampling(table: dict[str, Any]) -> FitSettings:
     """Make the settings of the search and the sampler from the table ``[sampling]``.
 
     Args:
-        table: fields of `FitSettings`, and those of its gates under ``[sampling.convergence]``.
+        table: fields of `FitSettings`, and the convergence criteria under
+            ``[sampling.convergence]``.
 
     Returns:
         The settings, with the defaults of what the table does not name.

@@ -27,7 +27,7 @@ from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.heating import Heating
-from assemblysim.study.definition.priors_and_fixed import parameter_units
+from assemblysim.study.definition.priors_and_fixed import noise_unit
 from assemblysim.study.definition.sharing import Sharing, suffix
 from assemblysim.study.definition.study import Study
 
@@ -56,21 +56,26 @@ def study_units(  # all that a study says of its parameters
             common name.
 
     Returns:
-        As `parameter_units`, with energies (or entropies) beside the rate constants.
+        Units of the rate constants with their energies (or entropies), of ``response_<signal>``,
+        ``background``, the noise, and of ``limit``, ``statement_noise`` and ``fraction``, which
+        statements need. Initial concentrations belong to their experiment and are not among them.
 
     Raises:
         InputError: two parameters would have one name.
     """
-    plain = parameter_units(system, mechanisms, measurement, concentration_unit)
-    rate_constants = dict.fromkeys(
-        n for m in mechanisms for n in system.network(m).rate_constant_names
-    )
+    every = system.rate_constant_units(concentration_unit)
     units: dict[str, str] = {}
-    for name, unit in plain.items():
-        added = {name: unit}
-        if heating is not None and name in rate_constants:
-            added = heating.units(name, unit)
-        _add(units, added)
+    for name in dict.fromkeys(n for m in mechanisms for n in system.network(m).rate_constant_names):
+        unit = "" if every[name] == "1" else every[name]
+        _add(units, {name: unit} if heating is None else heating.units(name, unit))
+    noises = measurement.noise_parameters(shared=measurement.share_replicates).names
+    for further in (
+        {f"response_{signal.name}": "" for signal in measurement.signals},
+        {"background": concentration_unit},
+        {name: noise_unit(measurement, name, concentration_unit) for name in noises},
+        dict.fromkeys(("limit", "statement_noise", "fraction"), ""),
+    ):
+        _add(units, further)
     for name, unit in _constants(system, concentration_unit).items():
         if name not in units:
             heated = heating is not None and heating.varies and not name.startswith(NUMBER)
@@ -213,7 +218,7 @@ class Unknowns:
             one for one in self._found.values() if not isinstance(one, Parameter | float)
         ]:
             for name in parameter.inputs:
-                if name not in self._found and self._said(name):
+                if name not in self._found and self.mentions(name):
                     self.add(name, self._units[name], "constant", None)
 
     def aliases(self, experiment: int) -> tuple[tuple[str, str], ...]:
@@ -222,14 +227,11 @@ class Unknowns:
 
     def knows(self, name: str) -> bool:
         """Say whether the study itself says what a parameter is, in every experiment."""
-        return self._said(name) or all(self._said(own) for own in self._own(name))
-
-    def _said(self, name: str) -> bool:
-        return name in self._priors or name in self._fixed or name in self._derived
+        return self.mentions(name) or all(self.mentions(own) for own in self._own(name))
 
     def mentions(self, name: str) -> bool:
         """Say whether the study says something of a parameter under its common name."""
-        return self._said(name)
+        return name in self._priors or name in self._fixed or name in self._derived
 
     def unit(self, name: str) -> str:
         """Return the unit of a parameter of the study."""
@@ -303,7 +305,7 @@ class Unknowns:
             return Parameter(own, unit, kind, default)
         if isinstance(default, (int, float)):
             return float(default)
-        return self._of_experiment(replace(default, name=own), experiment)  # type: ignore[type-var]
+        return self._of_experiment(replace(default, name=own), experiment)
 
     def _of_experiment(self, parameter: DerivedParameter, experiment: int) -> DerivedParameter:
         """Return a parameter that needs what its experiment has for itself."""
@@ -333,7 +335,7 @@ class Unknowns:
         if factors is None:
             raise InputError(
                 f"[derived]: how '{constant}' changes with temperature does not follow from "
-                f'"{text}"; tie {name} as well'
+                f'"{text}"; derive {name} as well'
             )
         energies = {
             energy_name(one, heating, rate_constants): factor

@@ -52,7 +52,7 @@ EXPLORATORY, STATED, WIDE = "exploring", "stated", "wide"
 # With fewer open mechanisms than this, ensembles go in two groups, which leaves something to do
 # for a second worker.
 FEW_MECHANISMS = 4
-# Rounds of moves after tempering under wider priors: of which a small part is under a shifted one.
+# Rounds of moves after SMC under wider priors: of which a small part is under a shifted one.
 MORE_ROUNDS = 20
 
 
@@ -100,7 +100,7 @@ def fit_all(
     workers: Workers,
     tell: Listener,
 ) -> dict[str, Progress]:
-    """Fit every mechanism until its gates pass or its steps are spent.
+    """Fit every mechanism until it has converged or its steps are spent.
 
     Args:
         problems: one for each mechanism.
@@ -252,11 +252,11 @@ def _abreast(states: tuple[EnsembleState, ...], open_ones: int) -> list[tuple[En
 
 
 def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, Check | None]:
-    """Say whether a fit's sampling is over: all steps spent, or enough draws that pass all gates.
+    """Say whether a fit's sampling is over: all steps spent, or enough draws that converged.
 
     Returns:
-        The fit, and what its draws still lack: of the size sought and the gates, or where the
-        steps are spent of the gates alone.
+        The fit, and what its draws still lack: of the size sought and the criteria, or where the
+        steps are spent of the criteria alone.
     """
     steps = min(state.steps for state in fit.states)
     if steps < min(FIRST_LOOK, settings.max_steps):
@@ -318,7 +318,7 @@ def search_event(mechanism: str, found: Groundwork, settings: FitSettings) -> Pr
 
 
 def smc_event(job: Job, number: int, run: StoredRun, settings: FitSettings) -> ProgressEvent:
-    """Describe where a tempered run stands."""
+    """Describe where a SMC run stands."""
     particles = run.particles
     best = greatest_likelihood(particles.positions, particles.log_density)
     rate = run.calls / run.seconds if run.seconds > 0 else 0.0

@@ -1,4 +1,4 @@
-"""The tempered runs of a study: spread over workers, stored, resumed where they stopped."""
+"""The SMC runs of a study: spread over workers, stored, resumed where they stopped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BETWEEN_CHECKPOINTS = 15.0
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """The tempering of one mechanism, under its own priors or under changed ones.
+    """The SMC runs of one mechanism, under its own priors or under changed ones.
 
     Attributes:
         problem: mechanism and data.

@@ -28,7 +28,7 @@ def activation_barriers(
     Returns:
         For each rate constant its barrier in kJ/mol, by Eyring's equation with a
         transmission coefficient of 1 and a standard state of 1 M. Nothing where the study states
-        no temperature, or its concentrations are shares of a stated amount.
+        no temperature, or its concentrations are fractions of a stated amount.
     """
     heating = study.heating
     if heating is None or study.concentration_unit != "mM":

@@ -51,8 +51,8 @@ ABUNDANT_FRACTION = 1 / 3
 # Standard deviations beyond which no sampling time lies.
 FARTHEST = 5.0
 STATEMENT_NUMBERS = ("limit", "statement_noise", "fraction")
-# Chemical background, as a share of the scarcest component: peaks are assigned by mass and isotope
-# pattern, so what is left of it lies far below a detection limit of about half a per cent.
+# Chemical background, as a fraction of the scarcest component: peaks are assigned by mass and
+# isotope pattern, so what is left of it lies far below a detection limit of about half a per cent.
 BACKGROUND_SHARES = (1e-6, 1e-4)
 
 
@@ -86,15 +86,15 @@ def _problem(study: Study, mechanism: str, network: Network) -> Problem:
     units = units_of(study)
     unknowns = Unknowns(study, units)
     temperatures = _add_rate_constants(study, network, unknowns)
-    readings = [_intensities(study, experiment) for experiment in study.experiments]
+    intensities = [_intensities(study, experiment) for experiment in study.experiments]
     statements = [_statements(study, experiment) for experiment in study.experiments]
     experiments = tuple(
-        _experiment(study, network, unknowns, i, readings[i], statements[i])
+        _experiment(study, network, unknowns, i, intensities[i], statements[i])
         for i in range(len(study.experiments))
     )
-    _add_measurement(study, unknowns, units, readings, any(s is not None for s in statements))
+    _add_measurement(study, unknowns, units, intensities, any(s is not None for s in statements))
     unknowns.add_what_derived_ones_need()
-    _refuse_nothing_to_fit(study, unknowns, readings, statements)
+    _refuse_nothing_to_fit(study, unknowns, intensities, statements)
     return Problem(
         mechanism=mechanism,
         network=network,
@@ -189,14 +189,14 @@ def _add_separate(heating: Heating, unknowns: Unknowns, name: str, of: tuple[str
 def _refuse_nothing_to_fit(
     study: Study,
     unknowns: Unknowns,
-    readings: list[IntensityLikelihood | None],
+    intensities: list[IntensityLikelihood | None],
     statements: list[StatementLikelihood | None],
 ) -> None:
     """Refuse a study whose data say nothing, or in which nothing is unknown."""
-    if not any(part is not None and part.observations for part in (*readings, *statements)):
+    if not any(part is not None and part.observations for part in (*intensities, *statements)):
         raise InputError(
             f"[measurement]: with scale '{study.measurement.scale.name}' the data compare "
-            "nothing, since no spectrum or column has two readings; add signals or samples"
+            "nothing, since no spectrum or column has two intensities; add signals or samples"
         )
     if not unknowns.parameters:
         raise InputError("[priors]: every number is stated, 0 are unknown; leave at least one out")
@@ -299,7 +299,7 @@ def _add_measurement(
     study: Study,
     unknowns: Unknowns,
     units: dict[str, str],
-    readings: list[IntensityLikelihood | None],
+    intensities: list[IntensityLikelihood | None],
     has_statements: bool,
 ) -> None:
     """Add the unknowns of the measurement: responses, background, noise, statements."""
@@ -310,7 +310,7 @@ def _add_measurement(
     logarithmic = measurement.noise.logarithmic or has_statements
     background = background_default(study) if logarithmic else 0.0
     unknowns.add("background", study.concentration_unit, "background", background)
-    names = dict.fromkeys(n for r in readings if r is not None for n in r.noise_names)
+    names = dict.fromkeys(n for r in intensities if r is not None for n in r.noise_names)
     for name in names:
         unknowns.add(name, units[name], "noise", noise_default(study, name))
     if has_statements:

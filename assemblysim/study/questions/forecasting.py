@@ -23,7 +23,7 @@ from assemblysim.prediction.pathways import (
     summarise_pathways,
 )
 from assemblysim.prediction.windows import Level
-from assemblysim.result.forecast import ForecastAnswer, ForecastConditions, MechanismAnswer
+from assemblysim.result.forecast import ForecastAnswer, MechanismAnswer
 from assemblysim.result.predictions import AveragedPredictions, MechanismForecastResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.study.definition.study import Study
@@ -35,6 +35,7 @@ from assemblysim.study.results.forecast import (
     MechanismForecastDraws,
     averaged_windows,
     draws_for,
+    forecast_conditions,
     forecast_in,
     level_in,
     shared_blocks,
@@ -115,15 +116,7 @@ def forecast(
     experiment = study.experiments[start.experiment]
     where = experiment_conditions(experiment, unit, window_h=until, sampled_h=())
     return ForecastAnswer(
-        ForecastConditions(
-            experiment.name,
-            until,
-            unit,
-            None if level is None else level.block,
-            None if level is None else level.fraction,
-            draws,
-            probabilities,
-        ),
+        forecast_conditions(study, start, until, level, draws, probabilities),
         changed_start(study, start),
         {**where.initial, **dict(start.changes)},
         float(experiment.times[-1]),
@@ -142,7 +135,7 @@ def forecast_draws(
         values: shape (D, P), in the parameters' units.
         start: the concentrations at t = 0.
         until: h.
-        level: which share of which component; None where nothing has a composition.
+        level: which fraction of which component; None where nothing has a composition.
     """
     named = problem.named(values)
     reactor = start.reactor(problem, named)
@@ -171,7 +164,7 @@ def as_fitted(found: ForecastAnswer, result: StudyResult) -> ForecastAnswer:
 
     Args:
         found: from some of the draws.
-        result: of the fit, whose lifetimes and pathway shares all draws were used for.
+        result: of the fit, whose lifetimes and pathway fractions all draws were used for.
     """
     best = result.averaged
     return replace(

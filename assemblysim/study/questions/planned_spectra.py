@@ -168,7 +168,7 @@ def quantity_draws(ensemble: Ensemble, name: str) -> np.ndarray:
 
     Args:
         ensemble: the mechanisms and their draws.
-        name: a parameter, of which the logarithm counts; or "product/reaction", the share of a
+        name: a parameter, of which the logarithm counts; or "product/reaction", the fraction of a
             product that a reaction makes in the first experiment.
 
     Raises:
@@ -217,7 +217,7 @@ def _noise(problem: Problem, template: IntensityLikelihood, named: NamedValues) 
     """Return the noise of planned spectra, shape (D, Q).
 
     Where the fitted replicates share a sampling error, a single planned spectrum has one of its
-    own, which adds to the error of its readings.
+    own, which adds to the error of its intensities.
     """
     names = template.noise_names
     noise = named.stack(names)

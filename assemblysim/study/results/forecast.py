@@ -46,7 +46,7 @@ class MechanismForecastDraws:
     Attributes:
         control: degrees of rate control.
         fluxes: net flux and extent of every step.
-        windows: while intermediates hold more than a share; None without building blocks.
+        windows: while intermediates hold more than a fraction; None without building blocks.
         drawable: whether the network is small enough for fluxes over time to be of use.
     """
 
@@ -94,7 +94,7 @@ def forecast_in(
         values: shape (D, P), in the parameters' units.
         start: the concentrations at t = 0.
         until: h.
-        level: which share of which component; None where nothing has a composition.
+        level: which fraction of which component; None where nothing has a composition.
     """
     reactor = start.reactor(problem, problem.named(values))
     held = None if level is None else windows_in(reactor, until, level)
@@ -114,7 +114,7 @@ def level_in(
     block: str | None,
     shared: Collection[str],
 ) -> Level | None:
-    """Return the share of a component that an intermediate should exceed.
+    """Return the fraction of a component that an intermediate should exceed.
 
     Args:
         problem: a mechanism.
@@ -165,36 +165,35 @@ def study_forecast(
     """
     weights = in_play(probabilities)
     by_name = {problem.mechanism: problem for problem in problems}
-    first, unit = next(iter(weights)), study.concentration_unit
-    shared = shared_blocks(by_name[name] for name in weights)
-    level = level_in(by_name[first], draws[first], UNCHANGED, SHARE, None, shared)
-    until = by_name[first].experiments[0].window
-    count = len(weights)
-    found = dict(
-        zip(
-            weights,
-            workers.map(
-                forecast_in,
-                [by_name[name] for name in weights],
-                [draws[name] for name in weights],
-                [UNCHANGED] * count,
-                [until] * count,
-                [level] * count,
-            ),
-            strict=True,
-        )
-    )
-    conditions = ForecastConditions(
-        study.experiments[0].name,
+    chosen, values = [by_name[name] for name in weights], [draws[name] for name in weights]
+    level = level_in(chosen[0], values[0], UNCHANGED, SHARE, None, shared_blocks(chosen))
+    until, count = chosen[0].experiments[0].window, len(weights)
+    asked = ([UNCHANGED] * count, [until] * count, [level] * count)
+    made = workers.map(forecast_in, chosen, values, *asked)
+    found: dict[str, MechanismForecastDraws] = dict(zip(weights, made, strict=True))
+    mechanisms = {name: one.result(study.concentration_unit) for name, one in found.items()}
+    conditions = forecast_conditions(study, UNCHANGED, until, level, min(map(len, values)), weights)
+    return StudyForecast(conditions, mechanisms, averaged_windows(found, weights))
+
+
+def forecast_conditions(
+    study: Study,
+    start: Start,
+    until: float,
+    level: Level | None,
+    draws: int,
+    probabilities: Mapping[str, float],
+) -> ForecastConditions:
+    """Put together what a forecast is about; `draws` of each mechanism are used."""
+    return ForecastConditions(
+        study.experiments[start.experiment].name,
         until,
-        unit,
+        study.concentration_unit,
         None if level is None else level.block,
         None if level is None else level.fraction,
-        min(len(draws[name]) for name in weights),
-        weights,
+        draws,
+        probabilities,
     )
-    mechanisms = {name: one.result(unit) for name, one in found.items()}
-    return StudyForecast(conditions, mechanisms, averaged_windows(found, weights))
 
 
 def draws_for(problem: Problem) -> int:

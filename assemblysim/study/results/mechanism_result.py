@@ -55,7 +55,7 @@ def mechanism_result(
         found: the conclusions from its draws.
         draws: shape (E, N, W, P), standard-normal coordinates.
         fit: what sampling cost.
-        predictions: lifetimes and pathway shares.
+        predictions: lifetimes and pathway fractions.
         checks_rng: source of randomness of the posterior predictive checks.
     """
     network, unit = problem.network, study.concentration_unit

@@ -1,4 +1,4 @@
-"""Predictions of one mechanism from its draws: lifetimes, pathway shares, courses with bands."""
+"""Predictions of one mechanism from its draws: lifetimes, pathway fractions, courses with bands."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Predictions:
 
     Attributes:
         lifetimes: of every intermediate, one for each experiment.
-        pathways: shares of the reactions that make each product, one for each experiment.
+        pathways: fractions of the reactions that make each product, one for each experiment.
         signals: of the first experiment.
     """
 
@@ -83,7 +83,7 @@ class Predictions:
         return summarise_lifetimes(self.lifetimes[experiment], unit)
 
     def pathway_table(self, experiment: int) -> PathwayTable:
-        """Summarise the pathway shares in one experiment."""
+        """Summarise the pathway fractions in one experiment."""
         return summarise_pathways(self.pathways[experiment])
 
 
@@ -145,7 +145,7 @@ def without_starting_materials(
 def presence_threshold(problem: Problem, initial: np.ndarray) -> np.ndarray:
     """Return from which concentration on a species counts as there, shape (D,), mM.
 
-    The detection limit as a share of the scarcest component's total: what a species at the
+    The detection limit as a fraction of the scarcest component's total: what a species at the
     limit would be if the whole of that component were in the assigned species.
     """
     totals = initial @ composition_matrix(problem.network.species)
@@ -187,7 +187,7 @@ def _courses(
     drawn = SignalDraws(
         signals=names,
         expected=shown,
-        readings=predicted,
+        intensities=predicted,
         data_times=data_times,
         data=data,
         display_unit=display_unit(

@@ -9,6 +9,13 @@ from assemblysim.inference.calibration.recovery import (
     simpler_suffices,
 )
 from assemblysim.inference.evidence.comparison import Comparison
+from assemblysim.result.evidence import Verdict
+
+
+def verdict_of(left_open):
+    """No verdict where nothing is left open."""
+    kind = {0: "draws failed", 1: "favoured"}.get(len(left_open), "undecided")
+    return Verdict(kind, tuple(left_open))
 
 
 def comparison(left_open, **probabilities):
@@ -20,10 +27,7 @@ def comparison(left_open, **probabilities):
         intervals=((0.0, 1.0),) * count,
         log_bayes_factors=(0.0,) * count,
         errors=(0.0,) * count,
-        words=("",) * count,
-        open_names=left_open,
-        verdict="",
-        decided=len(left_open) == 1,
+        verdict=verdict_of(left_open),
     )
 
 

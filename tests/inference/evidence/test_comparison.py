@@ -8,7 +8,9 @@ from assemblysim.sentences.verdict import verdict_words
 
 def candidate(name, value, error=0.05, parameters=5, trusted=True, independent_estimate=None):
     second = LogEvidence(
-        "tempered particles", value if independent_estimate is None else independent_estimate, 0.1
+        "sequential Monte Carlo",
+        value if independent_estimate is None else independent_estimate,
+        0.1,
     )
     evidence = LogEvidence("bridge sampling", value, error)
     return Candidate(name, evidence, second, parameters, trusted)
@@ -93,7 +95,7 @@ def test_two_estimates_more_than_three_combined_errors_apart_give_no_verdict():
     assert apart.open_names == ()
     assert verdict_words(apart.verdict) == (
         "No verdict: the two estimates of the log evidence of b do not agree, "
-        "-50.00 ± 0.05 by bridge sampling and -50.34 ± 0.10 by tempered particles."
+        "-50.00 ± 0.05 by bridge sampling and -50.34 ± 0.10 by SMC particles."
     )
 
 

@@ -10,8 +10,9 @@ from assemblysim.inference.identifiability.identification import (
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.priors import LogUniform
+from assemblysim.language import capital, listed
 from assemblysim.measurement.data import Statement
-from assemblysim.sentences.unknowns import combination_words, identifiability_words, prospect_words
+from assemblysim.sentences.unknowns import combination_words, prospect_words
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 
@@ -25,7 +26,17 @@ def identified(problem, *starts):
 
 
 def said(found):
-    return identifiability_words(found.together, classes(found))
+    by_class = {}
+    for name, determined in classes(found).items():
+        by_class.setdefault(determined, []).append(name)
+    count = len(by_class.get("determined", ()))
+    parts = [f"Determined: {count} of {len(found.parameters)} unknowns"]
+    for word in ("bounded on one side", "not determined"):
+        if by_class.get(word):
+            parts.append(f"{word}: {listed(by_class[word])}")
+    told = [capital(combination_words(one)) for one in found.together.combinations]
+    sentences = [f"{text}." for text in ("; ".join(parts), *told)]
+    return " ".join([*sentences, *prospect_words(found.together, classes(found))])
 
 
 def classes(found):

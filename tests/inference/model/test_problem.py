@@ -85,10 +85,10 @@ def test_a_witness_in_doubt_is_heard_again_with_more_effort(tmp_path):
     )
     start = started(problem, settings, seed=5)
     exact = LogEvidence("exact", by_quadrature(problem), 0.01)
-    wrong = replace(start, log_evidence=LogEvidence("tempered particles", exact.value - 2, 0.1))
+    wrong = replace(start, log_evidence=LogEvidence("sequential Monte Carlo", exact.value - 2, 0.1))
     rng = np.random.default_rng(0)
     again = independent_estimate_of(problem, wrong, exact, settings, rng)
-    agreed = replace(start, log_evidence=LogEvidence("tempered particles", exact.value, 0.1))
+    agreed = replace(start, log_evidence=LogEvidence("sequential Monte Carlo", exact.value, 0.1))
 
     assert again != wrong.log_evidence
     assert abs(again.value - exact.value) < 4 * again.error

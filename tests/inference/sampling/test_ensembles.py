@@ -102,7 +102,7 @@ def test_looking_at_one_parameter_after_the_other_finds_what_looking_at_all_find
 
     assert first_failed(draws, ConvergenceCriteria(), 0.0) is None
     assert first_failed(draws, ConvergenceCriteria(effective_size=1e6), 0.0).name.startswith("bulk")
-    assert first_failed(draws, ConvergenceCriteria(), 0.2).name == "share of failed integrations"
+    assert first_failed(draws, ConvergenceCriteria(), 0.2).name == "fraction of failed integrations"
     for spoilt in (slow, apart):
         found = first_failed(spoilt, ConvergenceCriteria(), 0.0)
         whole = {check.name: check for check in diagnose(spoilt, ConvergenceCriteria(), 0.0)}
@@ -138,7 +138,7 @@ def test_too_many_failed_integrations_close_the_gate(fraction, passed):
     draws = np.random.default_rng(0).standard_normal((4, 100, 16, 2))
     checks = {c.name: c for c in diagnose(draws, ConvergenceCriteria(), failed_fraction=fraction)}
 
-    assert checks["share of failed integrations"].passed is passed
+    assert checks["fraction of failed integrations"].passed is passed
 
 
 def test_a_walker_leaves_a_mode_that_no_particle_is_in_by_the_optimum_of_the_search():

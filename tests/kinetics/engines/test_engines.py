@@ -54,7 +54,9 @@ def vectors(network, seed, count=6):
 
 
 def assert_engines_agree(network, seed):
-    assert_engines_agree_at(network, *vectors(network, seed))
+    """At four vectors: what costs is the reference, and there are many networks."""
+    rate_constants, initial = vectors(network, seed)
+    assert_engines_agree_at(network, rate_constants[:4], initial[:4])
 
 
 def agrees_with_itself(extents, derivatives, scale):
@@ -74,7 +76,7 @@ def assert_engines_agree_at(network, rate_constants, initial):
     derivatives = [integrate_sensitivities(*given, engine=e) for e in integration.ENGINES]
     good = np.all([x.trajectories.completed for x in (*extents, *derivatives)], axis=0)
     good &= agrees_with_itself(extents[1], derivatives[1], scale)
-    assert good.sum() >= 5
+    assert (~good).sum() <= 1
 
     def compare(arrays, size, apart, fraction):
         found, expected = (array[good] for array in arrays)

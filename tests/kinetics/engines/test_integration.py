@@ -152,7 +152,7 @@ def test_the_default_tolerance_is_as_good_as_it_says():
         return np.quantile(relative.max(axis=(1, 2)), 0.95)
 
     assert error(Tolerance()) < 2e-4
-    assert error(Tolerance(rtol=1e-3, atol_share=1e-8)) > 2e-4  # the bound can fail
+    assert error(Tolerance(rtol=1e-3, atol_fraction=1e-8)) > 2e-4  # the bound can fail
 
 
 def test_the_time_axis_can_be_split():

@@ -66,13 +66,14 @@ def test_the_generator_makes_every_kind_of_reaction(networks):
 @pytest.mark.parametrize("seed", [seed for seed in range(60) if seed != 2])
 def test_engines_agree_on_concentrations_and_extents_of_open_networks(seed, networks):
     network = networks[seed]
-    given = (network, *vectors(network, seed), TIMES, TIGHT)
+    rate_constants, initial = vectors(network, seed)
+    given = (network, rate_constants[:4], initial[:4], TIMES, TIGHT)
     native, reference = (integrate_extents(*given, engine=e) for e in ENGINES)
     good = reference.trajectories.completed
     courses = [x.trajectories.concentrations[good] for x in (native, reference)]
 
     assert native.trajectories.completed.all()
-    assert good.sum() >= 5  # LSODA gives up on a vector here and there
+    assert (~good).sum() <= 1  # LSODA gives up on a vector here and there
     assert (np.abs(courses[0] - courses[1]) <= SHARE * largest(courses[1])).all()
     difference = np.abs(native.extents - reference.extents)[good]
     assert (difference <= SHARE * largest(reference.extents[good])).all()

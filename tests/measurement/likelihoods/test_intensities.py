@@ -149,7 +149,7 @@ def test_an_unknown_column_is_refused():
 
 
 def test_an_absolute_table_of_zeros_is_refused():
-    with pytest.raises(InputError, match="no reading is above zero"):
+    with pytest.raises(InputError, match="no intensity is above zero"):
         likelihood([[0.0, 0.0]], scale="absolute", limit=0.01)
 
 

@@ -148,7 +148,7 @@ def test_the_pieces_are_the_samples():
     assert made.noise_names == ("noise", "sampling_error")
     assert made.observations == ("sample at 5 min", "sample at 10 min", "sample at 25 min")
     assert likelihood(drawn("per species"), TIMES, scale="per species").observations == tuple(
-        f"all readings of {name}" for name in NAMES
+        f"all intensities of {name}" for name in NAMES
     )
 
 

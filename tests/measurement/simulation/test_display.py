@@ -66,6 +66,6 @@ def test_a_column_without_readings_is_shown_as_a_share_of_its_own_largest():
 
 def test_units_are_said_in_words():
     assert display_unit(measurement(), "mM") == "% of the spectrum's total"
-    assert display_unit(measurement("per species"), "mM") == "% of its largest reading"
+    assert display_unit(measurement("per species"), "mM") == "% of its largest intensity"
     assert display_unit(measurement("absolute"), "mM") == "mM"
     assert display_unit(measurement("per species"), "mM", read=False) == "% of its own maximum"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.testing.compare import compare_images
-from report_example import courses, draws, summary
+from report_example import courses, draws, result_of, summary
 
 from assemblysim.report.content.stored import course_of
 from assemblysim.report.figures.appearance import species_looks
@@ -22,29 +22,29 @@ from assemblysim.report.schemes.scheme import scheme_figure
 BASELINE = Path(__file__).parent / "baseline"
 TOLERANCE = 4.0
 DPI = 100
-SUMMARY = summary()
-LOOKS = species_looks(SUMMARY)
-COMPARED = SUMMARY["comparison"]
-BOTH = course_of(courses("both"), SUMMARY)
+RESULT = result_of(summary())
+LOOKS = species_looks(RESULT)
+COMPARED = RESULT.comparison
+BOTH = course_of(courses("both"), RESULT)
 
 
 def fractions(**changes):
-    probabilities = {**COMPARED["probabilities"], **changes}
-    return probability_figure(probabilities, COMPARED["intervals"], COMPARED["open"])
+    probabilities = {**COMPARED.probabilities, **changes}
+    return probability_figure(probabilities, COMPARED.intervals, COMPARED.left_open)
 
 
 def pathways():
-    found = SUMMARY["mechanisms"]["both"]["pathways"]["Dy6L2"]
+    found = RESULT.mechanisms["both"].pathways["Dy6L2"]
     return pathway_figure([("both", "Dy6L2", step, fraction) for step, fraction in found.items()])
 
 
 FIGURES = {
     "probabilities": fractions,
     "pathways": pathways,
-    "scheme": lambda: scheme_figure(SUMMARY["mechanisms"]["both"], LOOKS, ["Dy3L"]),
+    "scheme": lambda: scheme_figure(RESULT.mechanisms["both"], LOOKS, ["Dy3L"]),
     "courses_linear": lambda: course_figure(BOTH, LOOKS, log_time=False),
     "courses_log": lambda: course_figure(BOTH, LOOKS, log_time=True),
-    "residuals": lambda: residual_figure(stored_residuals(SUMMARY, "template")[0], LOOKS),
+    "residuals": lambda: residual_figure(stored_residuals(RESULT, "template")[0], LOOKS),
     "corner": lambda: corner_figure(draws("both"), ("k_grow", "k_couple", "k_close")),
 }
 

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from report_example import draws, mechanism_summary, store_draws, summary, write_example
+from report_example import draws, mechanism_of, result_of, store_draws, summary, write_example
 from scipy.stats import chi2
 
 from assemblysim.errors import InputError
@@ -61,8 +63,9 @@ def test_correlations_are_those_of_logarithms():
 
 
 def test_only_determined_unknowns_are_shown_and_the_others_are_named():
-    mechanism = mechanism_summary("both")
-    mechanism["parameters"]["k_close"]["determined"] = "not determined"
+    mechanism = mechanism_of("both")
+    rest = replace(mechanism.parameters["k_close"], determined="not determined")
+    mechanism = replace(mechanism, parameters={**mechanism.parameters, "k_close": rest})
     shown = corner_names(mechanism)
 
     assert "k_close" not in shown
@@ -73,16 +76,15 @@ def test_only_determined_unknowns_are_shown_and_the_others_are_named():
 
 def test_of_many_determined_unknowns_the_narrowest_are_shown_in_the_tables_order():
     names = [f"k_{i}" for i in range(9)]
-    rows = {
-        name: {"lower": 1.0, "upper": 2.0 + (i * 5) % 9, "determined": "determined"}
-        for i, name in enumerate(names)
-    }
-    shown = corner_names({"parameters": rows})
-    widest = sorted(names, key=lambda name: rows[name]["upper"])[MOST_SHOWN:]
+    one = mechanism_of("both").parameters["k_grow"]
+    rows = {name: replace(one, lower=1.0, upper=2.0 + (i * 5) % 9) for i, name in enumerate(names)}
+    mechanism = replace(mechanism_of("both"), parameters=rows)
+    shown = corner_names(mechanism)
+    widest = sorted(names, key=lambda name: rows[name].upper)[MOST_SHOWN:]
 
     assert shown == tuple(name for name in names if name not in widest)
-    assert "less narrowly" in corner_words({"parameters": rows}, shown)
-    assert all(name in corner_words({"parameters": rows}, shown) for name in widest)
+    assert "less narrowly" in corner_words(mechanism, shown)
+    assert all(name in corner_words(mechanism, shown) for name in widest)
 
 
 def test_the_text_alternative_names_the_strong_correlations_and_no_others():
@@ -152,7 +154,7 @@ def test_mechanisms_that_cannot_change_the_verdict_have_no_corner(tmp_path):
     content["comparison"]["log_bayes_factors"]["template"]["value"] = 30.0
     study = read_stored(write_example(tmp_path / "r", content))
 
-    assert names_in_play(content) == ["both", "stepwise"]
+    assert names_in_play(result_of(content)) == ["both", "stepwise"]
     assert corners(study) == ["corner_both", "corner_stepwise"]
 
 

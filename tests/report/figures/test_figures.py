@@ -6,7 +6,8 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.image import imread
-from report_example import SAID, courses, summary, write_example
+from report_example import SAID, courses, mechanism_of, result_of, summary, write_example
+from stored_networks import network
 
 from assemblysim.report.content.stored import course_of, read_stored
 from assemblysim.report.figures.alternatives import describe_course, describe_probabilities
@@ -15,7 +16,7 @@ from assemblysim.report.figures.drawing import (
     inline_svg,
     pdf_bytes,
     png_bytes,
-    share_letters,
+    share_outlines,
     store,
     svg_text,
 )
@@ -25,10 +26,11 @@ from assemblysim.report.figures.figures import (
     pathway_figure,
     probability_figure,
 )
+from assemblysim.result.numbers import Interval
 
 SUMMARY = summary()
-LOOKS = species_looks(SUMMARY)
-BOTH = course_of(courses("both"), SUMMARY)
+LOOKS = species_looks(result_of(SUMMARY))
+BOTH = course_of(courses("both"), result_of(SUMMARY))
 
 
 def probabilities(**fractions):
@@ -96,7 +98,7 @@ def test_readings_that_were_not_made_are_not_drawn():
     ]
 
     assert np.isnan(data).any()
-    assert np.isfinite(BOTH.curves[1].readings).all()
+    assert np.isfinite(BOTH.curves[1].measurements).all()
     assert len(points[0].get_xdata()) == int((data > 0).sum())
 
 
@@ -110,8 +112,8 @@ def test_thinned_curves_stay_within_a_hundredth_of_the_panel():
 
 
 def test_words_only_courses_mark_the_statements_and_their_times():
-    said = summary(words=True)["mechanisms"]["both"]["statements"]
-    course = course_of(courses("both", words=True), summary(words=True))
+    said = mechanism_of("both", words=True).statements
+    course = course_of(courses("both", words=True), result_of(summary(words=True)))
 
     figure = course_figure(course, LOOKS, log_time=True, sampled=SAID, statements=said)
 
@@ -132,9 +134,11 @@ def test_a_course_without_a_finished_draw_is_drawn_as_not_known():
 
 
 def test_a_species_keeps_its_colour_whichever_mechanism_comes_first():
-    looks = species_looks(SUMMARY)
-    line = {m: course_figure(course_of(courses(m), SUMMARY), looks, log_time=False).axes[3].lines[0]
-            for m in ("template", "both")}  # fmt: skip
+    looks = species_looks(result_of(SUMMARY))
+    drawn = {m: course_of(courses(m), result_of(SUMMARY)) for m in ("template", "both")}
+    line = {
+        m: course_figure(one, looks, log_time=False).axes[3].lines[0] for m, one in drawn.items()
+    }
 
     assert line["template"].get_color() == line["both"].get_color() == looks["Dy6L2"].colour
 
@@ -148,17 +152,15 @@ def test_building_blocks_leave_the_colours_to_what_is_assembled():
 
 
 def test_more_species_than_colours_differ_by_their_dashes():
-    many = {"mechanisms": {"m": {"species": [
-        {"name": f"X{i}", "composition": [["M", i + 2]]} for i in range(30)
-    ]}}}  # fmt: skip
-
-    looks = species_looks(many)
+    many = network({f"X{i}": [["M", i + 2]] for i in range(30)})
+    result = result_of({**SUMMARY, "measurement": {**SUMMARY["measurement"], "signals": []}})
+    looks = species_looks(replace(result, mechanisms={"m": many}))
 
     assert len({(look.colour, str(look.dash)) for look in looks.values()}) == 30
 
 
 def test_pathway_shares_are_drawn_in_percent():
-    fraction = {"median": 0.48, "lower": 0.38, "upper": 0.58}
+    fraction = Interval(0.48, 0.38, 0.58)
     axes = pathway_figure([("both", "Dy6L2", "close", fraction)]).axes[0]
 
     np.testing.assert_allclose(axes.lines[0].get_xdata(), [38, 58])
@@ -204,7 +206,7 @@ def test_an_inline_figure_follows_the_colours_of_the_page():
 
 def test_letters_are_kept_once_for_a_whole_page():
     picture = inline_svg(svg_text(probabilities(both=0.7, template=0.3)), "bars")
-    page = share_letters(f"<!--letters-->{picture}{picture}")
+    page = share_outlines(f"<!--outlines-->{picture}{picture}")
 
     letters = re.findall(r'<path id="(DejaVu[^"]+)"', page)
     assert len(letters) == len(set(letters))
@@ -248,8 +250,8 @@ def test_a_stored_picture_has_600_dots_an_inch(tmp_path):
 
 
 def test_the_scale_ends_where_the_lines_of_statements_begin():
-    said = summary(words=True)["mechanisms"]["both"]["statements"]
-    course = course_of(courses("both", words=True), summary(words=True))
+    said = mechanism_of("both", words=True).statements
+    course = course_of(courses("both", words=True), result_of(summary(words=True)))
     figure = course_figure(course, LOOKS, log_time=True, statements=said)
 
     assert max(figure.axes[3].get_yticks()) == 100

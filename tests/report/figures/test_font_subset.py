@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import zlib
 from pathlib import Path
 
@@ -13,20 +12,21 @@ import matplotlib
 import numpy as np
 import pytest
 from checkout import ROOT
+from fontTools.ttLib import TTFont
 from lettered_figures import TEXTS, lettered
 from matplotlib.font_manager import findfont
 from matplotlib.image import imread
+from small_fonts import FULL, write_small_fonts
 
-from assemblysim.errors import RunError
-from assemblysim.report.figures import font_subset
 from assemblysim.report.figures.appearance import FULL_FONT, SMALL_FONT
 from assemblysim.report.figures.drawing import (
     inline_svg,
     pdf_bytes,
     png_bytes,
-    share_letters,
+    share_outlines,
     svg_text,
 )
+from assemblysim.report.figures.font_subset import FONTS
 
 # Kerning, a ligature, an accent placed by the font, raised and lowered signs; Cyrillic is not in
 # the small fonts.
@@ -87,7 +87,7 @@ def test_letters_of_the_small_and_the_full_font_share_a_page_and_no_name():
     every = "".join(map(chr, range(0x21, 0x7F))).replace("$", "")
     drawn = [svg_text(lettered(every, family=family)) for family in (SMALL_FONT, FULL_FONT)]
     few, full = (dict(outlines(svg)) for svg in drawn)
-    page = share_letters("<!--letters-->" + "".join(inline_svg(svg, "letters") for svg in drawn))
+    page = share_outlines("<!--outlines-->" + "".join(inline_svg(svg, "letters") for svg in drawn))
 
     assert min(len(few), len(full)) > 300
     assert not few.keys() & full.keys()
@@ -101,16 +101,31 @@ def test_the_users_own_fonts_are_found_as_before():
     assert Path(findfont(FULL_FONT)) == Path(findfont(r"sans\-serif")) == own
 
 
-def test_without_a_temporary_folder_the_remedy_is_said(monkeypatch, tmp_path):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+def test_the_stored_fonts_are_those_that_are_made_now(tmp_path):
+    write_small_fonts(tmp_path)
+    made, stored = (sorted(folder.glob("*.ttf")) for folder in (tmp_path, FONTS))
 
-    with pytest.raises(RunError, match=r"^fonts .* cannot be written: No such file .*; set TMPDIR"):
-        font_subset._add_once.__wrapped__()
+    assert [path.name for path in made] == [path.name for path in stored]
+    assert (FONTS / "LICENSE_DEJAVU").read_bytes() == (FULL / "LICENSE_DEJAVU").read_bytes()
+    for one, other in zip(made, stored, strict=True):
+        assert outline_points(one) == outline_points(other)
+
+
+def outline_points(path):
+    """The outline of every character of a font, as versions of fontTools write it alike."""
+    with TTFont(path) as font:
+        glyphs = font["glyf"]
+        return {
+            code: [part.tolist() if hasattr(part, "tolist") else list(part) for part in drawn]
+            for code, name in font.getBestCmap().items()
+            if (drawn := glyphs[name].getCoordinates(glyphs))
+        }
 
 
 DRAWN = """
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from fontTools.ttLib import TTFont
 from lettered_figures import TEXTS, lettered
 from assemblysim.report.figures.drawing import pdf_bytes, png_bytes, svg_text
 from assemblysim.report.figures.font_subset import add_small_fonts
@@ -120,16 +135,6 @@ if {threads}:
 figure = lettered(*TEXTS)
 for content in (svg_text(figure).encode(), pdf_bytes(figure), png_bytes(figure)):
     print(hashlib.sha256(content).hexdigest())
-"""
-
-IN_A_POOL = """
-import multiprocessing, tempfile
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
-from assemblysim.report.figures.font_subset import add_small_fonts
-with ProcessPoolExecutor(1, multiprocessing.get_context("{start}")) as pool:
-    pool.submit(add_small_fonts).result()
-    print(len(list(Path(tempfile.gettempdir()).glob("assemblysim-fonts-*/*.ttf"))))
 """
 
 
@@ -153,10 +158,3 @@ def test_processes_and_threads_write_the_same_bytes(tmp_path):
 
     assert len(alone) == 3
     assert alone == together
-    assert not list(tmp_path.glob("assemblysim-fonts-*"))
-
-
-@pytest.mark.parametrize("start", ["fork", "spawn", "forkserver"])
-def test_the_process_of_a_pool_leaves_no_fonts_behind(start, tmp_path):
-    assert printed(IN_A_POOL.format(start=start), tmp_path) == ["4"]
-    assert not list(tmp_path.glob("assemblysim-fonts-*"))

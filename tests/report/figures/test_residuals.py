@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from report_example import SIGNALS, predictive_checks, summary
+from report_example import SIGNALS, mechanism_of, result_of, summary
 
 from assemblysim.report.content.checks import check_sentences, predictive_check_table
 from assemblysim.report.figures.appearance import species_looks
@@ -12,7 +14,7 @@ from assemblysim.report.figures.residuals import (
 )
 
 SUMMARY = summary()
-(TEMPLATE,) = stored_residuals(SUMMARY, "template")
+(TEMPLATE,) = stored_residuals(result_of(SUMMARY), "template")
 
 
 def points(axes):
@@ -20,7 +22,7 @@ def points(axes):
 
 
 def test_every_residual_is_a_point_and_the_line_joins_their_means():
-    figure = residual_figure(TEMPLATE, species_looks(SUMMARY))
+    figure = residual_figure(TEMPLATE, species_looks(result_of(SUMMARY)))
     axes = figure.axes[1]
     known = np.isfinite(TEMPLATE.values[:, 1])
     moments, means = axes.lines[1].get_data()
@@ -56,12 +58,12 @@ def test_the_text_alternative_counts_and_finds_the_largest():
         "m", Residuals("reactor", ("A", "Dy3L"), np.array([1.0, 6.0]), values)
     )
 
-    assert "3 readings under mechanism m, reactor" in text
+    assert "3 measurements under mechanism m, reactor" in text
     assert "2 lie beyond two standard deviations; the largest is −3.2, of A at 6 h" in text
 
 
 def test_the_table_says_which_check_failed_and_its_bound():
-    table = predictive_check_table(SUMMARY["mechanisms"]["template"])
+    table = predictive_check_table(mechanism_of("template"))
     result = {row[0].text: (row[2].text, row[3].text, row[3].mark) for row in table.rows}
 
     assert result["trend"] == ("< 0.005", "FAILED", "bad")
@@ -70,15 +72,16 @@ def test_the_table_says_which_check_failed_and_its_bound():
 
 
 def test_checks_with_too_few_new_data_sets_are_neither_passed_nor_failed():
-    checks = {**predictive_checks("both"), "passed": None}
-    table = predictive_check_table({"predictive_checks": checks})
+    mechanism = mechanism_of("both")
+    checks = replace(mechanism.predictive_checks, passed=None)
+    table = predictive_check_table(replace(mechanism, predictive_checks=checks))
 
     assert {row[3].text for row in table.rows} == {"too few draws to tell"}
 
 
 def test_the_words_name_the_signals_that_stay_on_one_side():
-    bad = " ".join(check_sentences(SUMMARY["mechanisms"]["template"]))
-    good = " ".join(check_sentences(SUMMARY["mechanisms"]["both"]))
+    bad = " ".join(check_sentences(mechanism_of("template"), "template"))
+    good = " ".join(check_sentences(mechanism_of("both"), "both"))
 
     assert "Mechanism template does not fit" in bad
     assert "stay on one side of their measurements: Dy5L2 (p 0.0033)" in bad
@@ -86,11 +89,11 @@ def test_the_words_name_the_signals_that_stay_on_one_side():
 
 
 def test_words_only_studies_have_neither_residuals_nor_checks():
-    content = summary(words=True)
+    result = result_of(summary(words=True))
 
-    assert stored_residuals(content, "both") == ()
-    assert predictive_check_table(content["mechanisms"]["both"]) is None
-    assert check_sentences(content["mechanisms"]["both"]) == ()
+    assert stored_residuals(result, "both") == ()
+    assert predictive_check_table(result.mechanisms["both"]) is None
+    assert check_sentences(result.mechanisms["both"], "both") == ()
 
 
 def test_residuals_of_several_experiments_carry_the_names_of_those_with_readings():
@@ -99,7 +102,7 @@ def test_residuals_of_several_experiments_carry_the_names_of_those_with_readings
     checks["residuals"] = checks["residuals"] * 2
     one = content["conditions"][0]
     content["conditions"] = [
-        one, {**one, "experiment": "words", "readings": 0}, {**one, "experiment": "60C"}
+        one, {**one, "experiment": "words", "measurements": 0}, {**one, "experiment": "60C"}
     ]  # fmt: skip
 
-    assert [r.experiment for r in stored_residuals(content, "both")] == ["80C", "60C"]
+    assert [r.experiment for r in stored_residuals(result_of(content), "both")] == ["80C", "60C"]

@@ -1,9 +1,10 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from report_example import mechanism_summary, summary
-from stored_networks import network
+from report_example import mechanism_of, result_of, summary
+from stored_networks import network, reaction
 
 from assemblysim.report.content.steps import equation_text, law_text, scheme_steps
 from assemblysim.report.figures.alternatives import describe_scheme
@@ -19,16 +20,16 @@ def step(mechanism, name):
 
 
 def test_free_building_blocks_stand_on_the_arrows():
-    steps = scheme_steps(mechanism_summary("both"))
+    steps = scheme_steps(mechanism_of("both"))
     boxes = {name for s in steps for name in (*s.starts, *s.ends)}
 
     assert boxes == {"L", "Dy2L", "Dy3L", "Dy5L2", "Dy6L2"}
-    assert step(mechanism_summary("both"), "grow").lines[0] == "+ Dy"
-    assert step(mechanism_summary("both"), "chelate").lines[0] == "+ 2 Dy"
+    assert step(mechanism_of("both"), "grow").lines[0] == "+ Dy"
+    assert step(mechanism_of("both"), "chelate").lines[0] == "+ 2 Dy"
 
 
 def test_two_alike_reactants_are_counted_on_the_arrow():
-    assert step(mechanism_summary("both"), "dimerise").lines[0] == "2 Dy₃L"
+    assert step(mechanism_of("both"), "dimerise").lines[0] == "2 Dy₃L"
 
 
 def test_isomers_are_boxes_although_each_is_one_building_block():
@@ -60,9 +61,9 @@ def test_a_reversible_pair_is_one_arrow_with_both_constants():
 )
 def test_a_constant_that_is_not_determined_shows_no_number(determined, text):
     mechanism = network(PLAIN, ("go", ["A", "B"], ["C"], {}))
-    mechanism["parameters"]["k_go"] = {
-        "median": 0.003, "unit": "1/(mM h)", "determined": determined
-    }  # fmt: skip
+    known = mechanism_of("template").parameters["k_grow"]
+    value = replace(known, median=0.003, unit="1/(mM h)", determined=determined)
+    mechanism = replace(mechanism, parameters={"k_go": value})
 
     assert text in step(mechanism, "go").lines
 
@@ -71,27 +72,25 @@ def test_a_statistical_factor_stands_before_its_constant():
     mechanism = network(PLAIN, ("go", ["A"], ["B"], {"factor": 6}))
 
     assert "6 k_go" in step(mechanism, "go").lines
-    assert law_text(mechanism, mechanism["reactions"][0]) == "6 k_go [A]"
+    assert law_text(mechanism, mechanism.reactions[0]) == "6 k_go [A]"
 
 
 def test_shares_are_named_where_a_product_is_made_in_two_ways():
-    lines = step(mechanism_summary("both"), "close").lines
+    lines = step(mechanism_of("both"), "close").lines
 
     assert "47 % of Dy₆L₂" in lines
-    assert not any(
-        "%" in line for s in scheme_steps(mechanism_summary("template")) for line in s.lines
-    )
+    assert not any("%" in line for s in scheme_steps(mechanism_of("template")) for line in s.lines)
 
 
 def test_a_rate_law_puts_species_in_brackets_and_not_constants():
     mechanism = network(PLAIN, ("go", ["A", "B"], ["C"], {"law": "k_go*A*B**2/(1 + A)"}))
 
-    assert law_text(mechanism, mechanism["reactions"][0]) == "k_go [A] [B]²/(1 + [A])"
+    assert law_text(mechanism, mechanism.reactions[0]) == "k_go [A] [B]²/(1 + [A])"
 
 
 def test_sources_and_sinks_are_written_as_nothing():
-    assert equation_text({"reactants": ["A", "A"], "products": []}) == "2 A -> ∅"
-    assert equation_text({"reactants": [], "products": ["A"]}) == "∅ -> A"
+    assert equation_text(reaction("go", ["A", "A"], [])) == "2 A -> ∅"
+    assert equation_text(reaction("go", [], ["A"])) == "∅ -> A"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +111,8 @@ def test_any_network_can_be_drawn(reactions):
 
 
 def test_unobserved_species_have_dashed_boxes():
-    figure = scheme_figure(mechanism_summary("template"), species_looks(summary()), ["Dy3L"])
+    looks = species_looks(result_of(summary()))
+    figure = scheme_figure(mechanism_of("template"), looks, ["Dy3L"])
     dashed = [p for p in figure.axes[0].patches if not isinstance(p.get_linestyle(), str)]
 
     assert len(dashed) == 3  # L, Dy2L, Dy6L2
@@ -158,6 +158,6 @@ def test_a_long_edge_bends_round_the_layers_that_it_passes():
 
 
 def test_the_text_alternative_gives_each_step_as_an_equation():
-    text = describe_scheme("both", mechanism_summary("both"))
+    text = describe_scheme("both", mechanism_of("both"))
 
     assert "dimerise: 2 Dy₃L → Dy₆L₂" in text

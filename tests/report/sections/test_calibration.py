@@ -8,8 +8,6 @@ from report_pages import Page, small
 
 from assemblysim.errors import InputError
 from assemblysim.files.codec import store_json
-from assemblysim.report.content.stored import read_calibration
-from assemblysim.report.document.former import former_calibration
 from assemblysim.report.figures.calibration_figure import rank_figure
 from assemblysim.report.sections.calibration import (
     calibration_view,
@@ -20,11 +18,12 @@ from assemblysim.report.sections.calibration import (
 )
 from assemblysim.report.writers.folder import write_report
 from assemblysim.report.writers.terminal import plain_text
+from assemblysim.result.calibration import RankResult
+from assemblysim.result.on_disk import stored_calibration
 
 INPUTS = summary()["inputs"]
 WRONG = [record(i, "wrong with confidence", probability=0.995) for i in range(3)]
-RESULT = calibration(none=uniform_records(57), shared=[*uniform_records(27), *WRONG])
-FOUND = former_calibration(RESULT)
+FOUND = calibration(none=uniform_records(57), shared=[*uniform_records(27), *WRONG])
 HEADING = "How often would this study be wrong?"
 
 
@@ -47,7 +46,7 @@ def test_a_report_without_a_calibration_has_no_such_section(results):
 
 
 def test_the_report_says_first_how_often_one_is_wrong_with_confidence(results):
-    store(results / "calibration.json", RESULT)
+    store(results / "calibration.json", FOUND)
     shown = page(results)
 
     assert HEADING in shown.text
@@ -63,16 +62,16 @@ def test_the_report_says_first_how_often_one_is_wrong_with_confidence(results):
 
 @pytest.mark.usefixtures("blank_pictures")
 def test_an_accepted_calibration_beside_the_results_serves_too(results):
-    store(results.parent / "accepted" / "calibration.json", RESULT)
+    store(results.parent / "accepted" / "calibration.json", FOUND)
 
     assert HEADING in page(results).text
 
 
 @pytest.mark.usefixtures("blank_pictures")
 def test_a_calibration_of_other_files_is_not_shown(results):
-    store(results / "calibration.json", replace(RESULT, inputs={"study.toml": "other"}))
+    store(results / "calibration.json", replace(FOUND, inputs={"study.toml": "other"}))
 
-    assert read_calibration(results, INPUTS) is None
+    assert stored_calibration(results, INPUTS) is None
     assert HEADING not in page(results).text
 
 
@@ -116,9 +115,13 @@ def test_the_terminal_shows_sentences_and_tables():
     assert "true mechanism" in text
 
 
+def ranked(ranks):
+    return RankResult(len(ranks), 0.0, 1.0, True, tuple(ranks.tolist()))
+
+
 def test_the_figure_has_a_panel_for_each_parameter_and_marks_what_leaves_its_band():
     ranks = np.random.default_rng(1).integers(0, 100, 60)
-    figure = rank_figure({"good": {"ranks": ranks}, "bad": {"ranks": ranks // 2}}, 99)
+    figure = rank_figure({"good": ranked(ranks), "bad": ranked(ranks // 2)}, 99)
     shown = [axes for axes in figure.axes if axes.axison]
     lines = [axes.lines[-1].get_color() for axes in shown]
 

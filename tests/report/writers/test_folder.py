@@ -4,8 +4,8 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 from calibration_example import calibration, uniform_records
 from quick_pictures import blanks
-from report_example import summary, write_example
-from report_pages import HOSTILE, Page, document, small
+from report_example import result_of, summary, write_example
+from report_pages import HOSTILE, Page, document, named, small
 
 from assemblysim.errors import RunError
 from assemblysim.files.codec import store_json
@@ -55,6 +55,7 @@ def test_tables_have_names_of_their_own():
     content = small()
     content["mechanisms"] = {"a b": content["mechanisms"]["template"],
                              "a/b": content["mechanisms"]["template"]}  # fmt: skip
+    named(content, "a b", "a/b")
     found = [one.stem for one in filed_tables(document(content))]
 
     assert len(set(found)) == len(found)
@@ -77,14 +78,14 @@ def test_what_an_earlier_report_left_is_removed_and_nothing_else(tmp_path):
 def test_the_bibliography_holds_what_the_methods_cite_and_nothing_else(results):
     written = re.findall(r"^@\w+\{(\w+),", (results / "references.bib").read_text(), re.MULTILINE)
 
-    assert tuple(written) == methods_text(summary()).keys
+    assert tuple(written) == methods_text(result_of(summary())).keys
     assert "words" not in written
 
 
 def test_text_of_the_study_is_no_command_anywhere(tmp_path):
     content = small(title=HOSTILE, notes=[HOSTILE, "\\input{x} & $y$ # 50 %"], source="{\\x}%")
     content["mechanisms"]["=1+1"] = content["mechanisms"].pop("template")
-    content["comparison"]["probabilities"] = {"=1+1": 1.0}
+    named(content, "=1+1")
     folder = write_example(tmp_path / "results", content, drawn=False)
 
     write_report(folder)

@@ -2,7 +2,7 @@ import re
 
 import pytest
 from matplotlib.mathtext import MathTextParser
-from report_example import summary
+from report_example import result_of, summary
 from report_pages import document
 
 from assemblysim.report.content.stored import species_names
@@ -11,7 +11,7 @@ from assemblysim.report.document.nodes import Cell, Table
 from assemblysim.report.writers.latex import latex, latex_tables
 
 EVERY = [
-    latex_tables(filed_tables(document(content)), species_names(content))
+    latex_tables(filed_tables(document(content)), species_names(result_of(content)))
     for content in (summary(), summary(words=True))
 ]
 ESCAPED = re.compile(r"\\[\\{}$&#%_]")

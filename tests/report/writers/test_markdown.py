@@ -3,22 +3,25 @@ import itertools
 import pytest
 from calibration_example import calibration, uniform_records
 from markdown_it import MarkdownIt
-from report_example import courses, summary
+from report_example import courses, result_of, summary
 from report_pages import HOSTILE, document, small
 
-from assemblysim.report.content.headlines import verdict
 from assemblysim.report.content.stored import course_of
 from assemblysim.report.document.collected import filed_tables
-from assemblysim.report.document.former import former_calibration
 from assemblysim.report.document.nodes import TimeFigures
 from assemblysim.report.writers.markdown import render_markdown
+from assemblysim.sentences.verdict import verdict_words
 
 PARSER = MarkdownIt("commonmark").enable("table")
-CALIBRATION = former_calibration(calibration(none=uniform_records(57)))
+CALIBRATION = calibration(none=uniform_records(57))
 
 
 def render(content, found=None):
-    drawn = {name: (course_of(courses(name), content),) for name in content["mechanisms"] if found}
+    drawn = {
+        name: (course_of(courses(name), result_of(content)),)
+        for name in content["mechanisms"]
+        if found
+    }
     written = document(content, drawn, calibration=found)
     return render_markdown(written), written
 
@@ -55,7 +58,9 @@ def test_every_picture_has_its_alternative_and_lies_in_the_folder_of_figures(who
 
 
 def test_the_verdict_comes_before_the_first_section(whole):
-    assert whole[0].index(verdict(summary()).split(".")[0]) < whole[0].index("\n## ")
+    assert whole[0].index(
+        verdict_words(result_of(summary()).comparison.verdict).split(".")[0]
+    ) < whole[0].index("\n## ")
 
 
 def test_text_of_the_study_is_neither_markup_nor_html():

@@ -1,14 +1,16 @@
 import csv
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
-from report_example import courses, summary
+from report_example import courses, result_of, summary
 
 from assemblysim.report.content.stored import StoredStudy, course_of
 from assemblysim.report.writers.numbers import number_files
 
-STUDY = StoredStudy(None, summary(), {"both": (course_of(courses("both"), summary()),)})
+RESULT = result_of(summary())
+STUDY = StoredStudy(Path(), RESULT, {"both": (course_of(courses("both"), RESULT),)})
 
 
 def rows(name):
@@ -18,12 +20,12 @@ def rows(name):
 def test_every_unknown_of_every_mechanism_has_its_row_with_plain_numbers():
     found = {(row["mechanism"], row["parameter"]): row for row in rows("parameters.csv")}
 
-    for name, mechanism in summary()["mechanisms"].items():
-        for parameter, one in mechanism["parameters"].items():
+    for name, mechanism in RESULT.mechanisms.items():
+        for parameter, one in mechanism.parameters.items():
             row = found.pop((name, parameter))
-            assert float(row["median"]) == pytest.approx(one["median"], rel=1e-5)
-            assert row["unit"] == one["unit"]
-            assert (row["profile_upper"] == "") == (one["profile"]["upper"] is None)
+            assert float(row["median"]) == pytest.approx(one.median, rel=1e-5)
+            assert row["unit"] == one.unit
+            assert (row["profile_upper"] == "") == (one.profile.upper is None)
     assert not found
 
 

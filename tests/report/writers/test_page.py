@@ -3,9 +3,9 @@ import re
 
 import pytest
 from forecast_example import outlook_summary
-from report_example import summary, write_example
+from report_example import mechanism_of, result_of, summary, write_example
 from report_kinds import page_of
-from report_pages import HOSTILE, Page, small
+from report_pages import HOSTILE, Page, named, small
 
 from assemblysim.errors import InputError
 from assemblysim.report.content import headlines
@@ -22,7 +22,7 @@ def report(folder, content):
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """The reports of a study with readings and all that follows, and of one with words only."""
+    """The reports of a study with measurements and all that follows, and of words only."""
     folder = tmp_path_factory.mktemp("studies")
     return {
         "readings": page_of(write_example(folder / "readings", outlook_summary())),
@@ -140,7 +140,7 @@ def test_a_failed_check_is_said_first_even_where_the_run_calls_itself_converged(
     content = small()
     content["mechanisms"]["template"]["checks"][1] |= {"value": 120.0, "passed": False}
 
-    first = headlines.banners(content)[0]
+    first = headlines.banners(result_of(content))[0]
 
     assert (first.label, first.kind) == ("A CHECK FAILED", "bad")
     assert "ulk effective sample size must be at least 400: template has 120." in first.text
@@ -148,7 +148,7 @@ def test_a_failed_check_is_said_first_even_where_the_run_calls_itself_converged(
 
 def test_measured_data_carry_no_banner():
     content = summary()
-    assert headlines.banners({**content, "synthetic": False}) == []
+    assert headlines.banners(result_of({**content, "synthetic": False})) == []
 
 
 def test_words_only_studies_say_what_words_can_decide(pages):
@@ -164,7 +164,9 @@ def test_the_cost_of_a_statement_follows_the_studys_error_rate():
     content = summary(words=True)
     content["measurement"]["error_rate"] = 0.05
 
-    assert "ln(0.95/0.05) = 2.9 nats, a factor of 19" in headlines.words_caveats(content)[0]
+    assert (
+        "ln(0.95/0.05) = 2.9 nats, a factor of 19" in headlines.words_caveats(result_of(content))[0]
+    )
 
 
 def test_studies_with_readings_say_nothing_about_words(pages):
@@ -172,7 +174,7 @@ def test_studies_with_readings_say_nothing_about_words(pages):
 
 
 def test_statements_on_which_mechanisms_differ_are_marked():
-    table = statement_table(summary(words=True))
+    table = statement_table(result_of(summary(words=True)))
 
     assert [row[0].mark for row in table.rows] == ["", "notable", "", ""]
     assert table.columns == ("statement", "both", "stepwise", "template")
@@ -180,7 +182,7 @@ def test_statements_on_which_mechanisms_differ_are_marked():
 
 
 def test_what_did_not_happen_within_the_window_is_not_extrapolated():
-    table = lifetime_table(summary()["mechanisms"]["both"]["lifetimes"], 48.0, "c")
+    table = lifetime_table(mechanism_of("both").lifetimes, 48.0, "c")
     row = next(row for row in table.rows if row[0].text.startswith("half-life"))
 
     assert row[2].text == "31 (19 to > 48) h"
@@ -188,32 +190,21 @@ def test_what_did_not_happen_within_the_window_is_not_extrapolated():
 
 
 def test_many_species_have_a_row_each():
-    one = summary()["mechanisms"]["both"]["lifetimes"]["Dy2L"]
+    one = mechanism_of("both").lifetimes["Dy2L"]
     table = lifetime_table({f"X{i}": one for i in range(30)}, 48.0, "c")
 
     assert len(table.rows) == 30
     assert table.columns[1] == "onset (above the detection limit)"
 
 
-def test_a_study_of_one_mechanism_is_readable(tmp_path):
-    content = small(discriminating=[], averaged={}, conditions=[])
-    content["comparison"] |= {
-        "probabilities": {"template": 1.0}, "open": ["template"], "log_bayes_factors": {}
-    }  # fmt: skip
-
-    text = Page(report(tmp_path / "r", content)).text
-
-    assert "Only template was fitted, so there is nothing to compare" in text
-    assert "Unknowns of this mechanism" in text
-
-
 def test_numbers_that_are_not_there_do_not_stop_the_report(tmp_path):
     content = small()
     one = content["mechanisms"]["template"]
     one["parameters"]["k_grow"].update(median=None, lower=None, upper=None, map=None)
-    one["elpd_loo"] = {"value": None, "error": None, "bad_k": 0}
+    one["elpd_loo"] |= {"value": None, "error": None}
     one["checks"][0]["value"] = None
-    one["log_evidence"][0]["error"] = None
+    for evidence in one["log_evidence"]:
+        evidence["error"] = None
     one["pathways"]["Dy6L2"]["dimerise"]["median"] = None
     content["comparison"]["probabilities"] = {"template": None}
 
@@ -224,8 +215,7 @@ def test_text_of_the_study_cannot_break_out_of_the_page(tmp_path):
     content = small(title=HOSTILE, question=HOSTILE, study=HOSTILE, notes=[HOSTILE])
     content["mechanisms"] = {"<b>x": content["mechanisms"]["template"]}
     content["mechanisms"]["<b>x"]["description"] = HOSTILE
-    content["comparison"]["verdict"] = HOSTILE
-    content["comparison"]["probabilities"] = {"<b>x": 1.0}
+    named(content, "<b>x")
     content["inputs"] = {HOSTILE: HOSTILE}
 
     page = report(tmp_path / "r", content)
@@ -262,7 +252,7 @@ def test_methods_cite_what_they_use_in_order():
     content = summary(words=True)
     content["source"] = "A. Author, J. Made-up, 2023, 1, 1."
 
-    methods = methods_text(content)
+    methods = methods_text(result_of(content))
 
     text, references = " ".join(methods.paragraphs), methods.references
     cited = [int(n) for group in re.findall(r"\[([\d, ]+)\]", text) for n in group.split(",")]
@@ -273,17 +263,17 @@ def test_methods_cite_what_they_use_in_order():
 
 
 def test_methods_fill_in_the_numbers():
-    text = " ".join(methods_text(summary()).paragraphs)
+    text = " ".join(methods_text(result_of(summary())).paragraphs)
 
     assert "3 mechanisms (template, stepwise and both)" in text
-    assert "132 readings of 4 signals" in text
+    assert "132 intensities of 4 signals" in text
     assert "1\u202f236\u202f000 likelihood evaluations" in text
     assert "all were passed" in text
     assert "seed 7" in text
 
 
 def test_methods_do_not_cite_statements_where_there_are_none():
-    references = methods_text(summary()).references
+    references = methods_text(result_of(summary())).references
 
     assert not any("Mitra" in reference for reference in references)
 
@@ -297,7 +287,7 @@ def test_figures_are_stored_as_svg_pdf_and_png(tmp_path):
 
     names = sorted(path.name for path in (folder / "figures").iterdir())
     stems = [
-        "courses_template_0", "courses_template_0_log", "probabilities", "residuals_template_0",
+        "corner_template", "courses_template_0", "courses_template_0_log", "residuals_template_0",
         "scheme_template",
     ]  # fmt: skip
     assert names == sorted(f"{stem}.{kind}" for stem in stems for kind in ("pdf", "png", "svg"))

@@ -1,5 +1,5 @@
 import pytest
-from report_example import summary
+from report_example import result_of, summary
 
 from assemblysim.report.document.nodes import Cell, Table, TableBlock, View
 from assemblysim.report.views import comparison_view, effort_view, prediction_view
@@ -7,7 +7,7 @@ from assemblysim.report.writers.terminal import plain_text
 
 
 def test_the_comparison_shows_verdict_ranking_and_caveats():
-    text = plain_text(comparison_view(summary(words=True)))
+    text = plain_text(comparison_view(result_of(summary(words=True))))
 
     assert text.startswith("SYNTHETIC DATA")
     assert "These data cannot tell both and stepwise apart." in text
@@ -16,8 +16,8 @@ def test_the_comparison_shows_verdict_ranking_and_caveats():
 
 
 def test_the_predictions_show_one_mechanism_or_all_with_their_average():
-    everything = plain_text(prediction_view(summary()))
-    one = plain_text(prediction_view(summary(), "template"))
+    everything = plain_text(prediction_view(result_of(summary())))
+    one = plain_text(prediction_view(result_of(summary()), "template"))
 
     assert "averaged by their probabilities over" in everything
     assert "template: lifetimes" in one
@@ -26,7 +26,7 @@ def test_the_predictions_show_one_mechanism_or_all_with_their_average():
 
 
 def test_plain_text_has_no_escape_codes():
-    assert "\x1b" not in plain_text(comparison_view(summary()))
+    assert "\x1b" not in plain_text(comparison_view(result_of(summary())))
 
 
 @pytest.mark.parametrize("text", ["[red]x[/red]", "d[Dy2L]/dt", "[/]"])
@@ -36,16 +36,10 @@ def test_brackets_are_text_and_not_markup(text):
     assert plain_text(View((TableBlock(table, "t"),))).count(text) == 4
 
 
-def test_a_study_that_was_not_compared_is_shown_as_such():
-    content = {**summary(), "comparison": None}
-
-    assert "not been compared yet" in plain_text(comparison_view(content))
-
-
 def test_a_fit_ends_with_what_was_found_and_what_it_cost():
     content = summary()
     content["mechanisms"]["template"]["checks"][0]["passed"] = False
-    text = plain_text(effort_view(content), width=200)
+    text = plain_text(effort_view(result_of(content)), width=200)
     rows = {line.split()[1]: line for line in text.splitlines() if line.startswith("│")}
 
     assert "412000" in rows["both"]

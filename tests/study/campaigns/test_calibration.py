@@ -143,7 +143,7 @@ def test_statements_cannot_be_simulated(tmp_path):
     assert str(refused.value) == (
         f"{tmp_path}/study.toml: experiment 'reactor': statements in words cannot be simulated, "
         "since which ones an author writes down depends on what was seen; calibrate a study of "
-        "readings alone"
+        "intensities alone"
     )
 
 

@@ -14,10 +14,10 @@ from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.study.definition.priors_and_fixed import (
     noise_unit,
-    parameter_units,
     read_number_or_prior,
     read_priors_and_fixed,
 )
+from assemblysim.study.definition.unknowns import study_units
 
 SIGNALS = (Signal("Dy2L", (("Dy2L", 1.0),)),)
 
@@ -108,7 +108,7 @@ def test_a_distribution_that_does_not_fit_is_refused(written, text):
 def test_units_follow_the_mechanisms_that_are_compared():
     system = read_system("models/hnp_dy6.toml")
     measurement = Measurement(SCALES["per spectrum"], NOISES["proportional"], SIGNALS)
-    units = parameter_units(system, ["template", "both_third_order"], measurement, "mM")
+    units = study_units(system, ["template", "both_third_order"], measurement, "mM", None, None)
 
     assert units["k_chelate"] == "1/(mM h)"
     assert units["k_chelate_third_order"] == "1/(mM^2 h)"

@@ -14,8 +14,8 @@ from assemblysim.commands import study_commands
 from assemblysim.errors import InputError
 from assemblysim.files.codec import to_plain
 from assemblysim.prediction.windows import Level
-from assemblysim.report.document.former import former_forecast
 from assemblysim.report.sections.forecast.control import control_sentences
+from assemblysim.report.sections.forecast.forecast import answered_forecast
 from assemblysim.report.sections.forecast.stopping import stopping_sentences
 from assemblysim.sentences.conditions import start_words
 from assemblysim.sentences.forecast import forecast_cautions
@@ -71,8 +71,8 @@ def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_sa
     # the truth, k = 1 and 0.5 per hour: half the A halves the maximum, 10 * 1/2
     assert chain.lifetimes["B"]["maximum"].median == pytest.approx(2.5, rel=0.1)
     assert chain.lifetimes["B"]["time_of_maximum"].median == pytest.approx(1.386, rel=0.1)
-    told = former_forecast(found)
-    sentences = [*stopping_sentences(told), *control_sentences(told)]
+    said = answered_forecast(found)
+    sentences = [*stopping_sentences(said), *control_sentences(said)]
     assert sentences[0].startswith("B holds more than 20 % of M from ")
     assert "Under 'chain' " in sentences[-1]
 
@@ -80,7 +80,7 @@ def test_the_most_probable_mechanism_comes_first_and_what_was_not_measured_is_sa
 def test_what_is_improbable_is_not_given_a_time_from_and_to(study, results):
     found = forecast(study, results, Question(fraction=0.9))
 
-    assert stopping_sentences(former_forecast(found))[0].startswith(
+    assert stopping_sentences(answered_forecast(found))[0].startswith(
         "B probably holds no more than 90 % of M within 8 h: it does at some time with probability "
         "< 0.01."
     )
@@ -146,8 +146,8 @@ def test_the_command_predicts_in_words_and_for_machines(study, results, monkeypa
     assert "chain: lifetimes" in same
     assert "degree of rate control" in same
     assert "Lifetimes at half the A, averaged" in text
-    assert "A share holds only if its mechanism does" in text
-    assert "A share holds only if its mechanism does" in same
+    assert "A fraction holds only if its mechanism does" in text
+    assert "A fraction holds only if its mechanism does" in same
     assert "more than 30 % of M" in text
     assert content["conditions"]["until_h"] == 16
     assert set(content["mechanisms"]["chain"]) == {"lifetimes", "pathways", "forecast"}

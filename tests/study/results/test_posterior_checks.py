@@ -1,12 +1,13 @@
 """Predictive checks of a study's mechanisms, and the warning that comes of them."""
 
+from dataclasses import replace
+
 import numpy as np
 from quadrature import grid_draws
-from report_example import summary as example_summary
+from report_example import result_of, summary
 from small_study import WORDS, chain_table, small_study
 
 from assemblysim.report.content.headlines import banners
-from assemblysim.report.document.former import former_checks
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.posterior_checks import posterior_checks
 
@@ -19,11 +20,10 @@ def stored(tmp_path, mechanism, count=400):
 
 
 def banner_labels(checks):
-    content = example_summary()
-    best = max(content["mechanisms"], key=content["comparison"]["probabilities"].get)
-    mechanisms = {**content["mechanisms"]}
-    mechanisms[best] = {**mechanisms[best], "predictive_checks": former_checks(checks, best)}
-    return [b.label for b in banners({**content, "mechanisms": mechanisms})]
+    result = result_of(summary())
+    best = replace(result.mechanisms["both"], predictive_checks=checks)
+    result = replace(result, mechanisms={**result.mechanisms, "both": best})
+    return [b.label for b in banners(result)]
 
 
 def test_the_report_warns_when_the_best_mechanism_does_not_fit(tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy
@@ -18,7 +17,8 @@ from assemblysim.report.document.nodes import (
     Table,
     table_blocks,
 )
-from assemblysim.report.sections.forecast.forecast import ENDS, is_likely, stored_forecast
+from assemblysim.report.sections.forecast.forecast import LIKELY, ForecastOutcome, stored_forecast
+from assemblysim.result.predictions import ControlDegree, ControlTable
 
 _CONTROL_WORDS = {
     "yield": "yield of {}",
@@ -39,16 +39,14 @@ _NO_YIELD = "No yield is known to be governed by a step."
 
 def control_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section; none where no forecast is stored."""
-    found = stored_forecast(study.summary)
+    found = stored_forecast(study.result)
     if found is None:
         return ()
     sentences = tuple(control_sentences(found))
     tables = [
         block
-        for name, one in found["mechanisms"].items()
-        for block in table_blocks(
-            "control", control_table(one.get("rate_control") or {}, name), mechanism=name
-        )
+        for name, one in found.mechanisms.items()
+        for block in table_blocks("control", control_table(one.rate_control, name), mechanism=name)
     ]
     parts: list[Node] = [Paragraph(_DEGREES if sentences else _NO_YIELD)]
     parts += [Listing(sentences)] if sentences else []
@@ -57,7 +55,7 @@ def control_section(study: StoredStudy) -> tuple[Section, ...]:
     return (Section("governs", "Which step matters", tuple(parts), link="Which step matters"),)
 
 
-def control_table(control: Mapping[str, Any], mechanism: str) -> Table | None:
+def control_table(control: ControlTable, mechanism: str) -> Table | None:
     """Show degrees of rate control, a column for each step; None where nothing is governed."""
     rows = [
         (Cell(_CONTROL_WORDS[kind].format(name)), *(Cell(degree(one)) for one in steps.values()))
@@ -77,40 +75,49 @@ def control_table(control: Mapping[str, Any], mechanism: str) -> Table | None:
     return table.transposed_to("step") if len(steps) > len(rows) + 2 else table
 
 
-def degree(one: Mapping[str, Any]) -> str:
+def degree(one: ControlDegree) -> str:
     """Write a degree of control with two decimals: what is less governs nothing."""
-    if not (is_number(one["median"]) and is_likely(one)):
+    if not (is_number(one.median) and _is_likely(one)):
         return words.MISSING
-    middle, low, high = (words.signed(one[q], 2) for q in ENDS)
+    middle, low, high = (words.signed(end, 2) for end in (one.median, one.lower, one.upper))
     return f"{middle} ({low} to {high})" if low != high else middle
 
 
-def control_sentences(found: Mapping[str, Any]) -> list[str]:
+def _is_likely(one: ControlDegree) -> bool:
+    """Say whether what a degree of control is of probably happens."""
+    return _chance(one) >= LIKELY
+
+
+def _chance(one: ControlDegree) -> float:
+    return 1.0 if one.probability is None else one.probability
+
+
+def control_sentences(found: ForecastOutcome) -> list[str]:
     """Say which steps govern the yields under each mechanism, and the maxima under the first."""
-    hours = found["conditions"]["until_h"]
+    hours = found.conditions.until_h
     lines = [
         _control(f"the yield of {product} at {words.duration(hours)}", name, steps)
-        for name, one in found["mechanisms"].items()
-        for product, steps in (one.get("rate_control") or {}).get("yield", {}).items()
+        for name, one in found.mechanisms.items()
+        for product, steps in one.rate_control.get("yield", {}).items()
     ]
-    for name, one in list(found["mechanisms"].items())[:1]:
-        maxima = (one.get("rate_control") or {}).get("maximum", {})
+    for name, one in list(found.mechanisms.items())[:1]:
+        maxima = one.rate_control.get("maximum", {})
         lines += [_control(f"the maximum of {s}", name, steps) for s, steps in maxima.items()]
     return [line for line in lines if line]
 
 
-def _control(what: str, name: str, steps: Mapping[str, Any]) -> str:
+def _control(what: str, name: str, steps: Mapping[str, ControlDegree]) -> str:
     """Name the steps that govern a quantity most; "" where it probably does not happen."""
-    known = {s: v for s, v in steps.items() if is_number(v["median"]) and is_likely(v)}
-    chance = min((v.get("probability", 1.0) for v in known.values()), default=1.0)
+    sizes = {s: abs(v.median) for s, v in steps.items() if is_number(v.median) and _is_likely(v)}
+    chance = min((_chance(steps[s]) for s in sizes), default=1.0)
     if chance < _SURE:
         what += f" (where there is one, probability {words.probability(chance)})"
-    ranked = sorted(known, key=lambda s: -abs(known[s]["median"]))
-    strong = [s for s in ranked if abs(known[s]["median"]) >= _NOTABLE_CONTROL]
+    ranked = sorted(sizes, key=lambda s: -sizes[s])
+    strong = [s for s in ranked if sizes[s] >= _NOTABLE_CONTROL]
     if strong:
-        parts = [f"{s}: {degree(known[s])}" for s in strong[:3]]
+        parts = [f"{s}: {degree(steps[s])}" for s in strong[:3]]
         return f"Under '{name}' {what} is governed by {'; '.join(parts)}."
-    if known:
+    if sizes:
         least = f"a degree of {_NOTABLE_CONTROL:g} or more"
         return f"Under '{name}' no step governs {what} by {least} (medians)."
     return ""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from assemblysim.language import listed
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content import words
+from assemblysim.report.content.following import interval_percent
 from assemblysim.report.content.large import is_too_large
-from assemblysim.report.content.stored import StoredStudy, Summary
+from assemblysim.report.content.stored import StoredStudy, is_words_only
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.collected import file_stem
 from assemblysim.report.document.nodes import (
@@ -34,7 +34,11 @@ from assemblysim.report.figures.time_axis import shown_logarithmic
 from assemblysim.report.schemes import flux_alternatives
 from assemblysim.report.schemes.flux_diagram import flux_diagram
 from assemblysim.report.schemes.flux_figure import flux_figure
-from assemblysim.report.sections.forecast.forecast import ENDS, stored_forecast
+from assemblysim.report.sections.forecast.forecast import stored_forecast
+from assemblysim.result.numbers import Interval
+from assemblysim.result.predictions import FluxResult, MechanismForecastResult, StepTurnover
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.checks import check_words
 from assemblysim.study.results import stored_posterior
 
 _ARROWS = (
@@ -50,16 +54,17 @@ _BANDS = (
 
 def flow_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section; none where no forecast is stored."""
-    summary = study.summary
-    found = stored_forecast(summary)
+    result = study.result
+    found = stored_forecast(result)
     if found is None:
         return ()
-    names, hours = list(found["mechanisms"]), found["conditions"]["until_h"]
-    parts: list[Node] = [Caution(text) for text in fraction_cautions(summary, names)]
-    sentences = tuple(fraction_sentences(summary, names))
+    names, hours = list(found.mechanisms), found.conditions.until_h
+    parts: list[Node] = [Caution(text) for text in fraction_cautions(result, names)]
+    sentences = tuple(fraction_sentences(result, names))
     parts += [Listing(sentences)] if sentences else []
-    first = next((n for n in names if summary["mechanisms"][n].get("flux")), None)
-    each = [_mechanism(summary, name, hours, with_fluxes=name == first) for name in names]
+    every = found.mechanisms.items()
+    first = next((name for name, one in every if one.flux is not None), None)
+    each = [_mechanism(result, name, one, hours, first == name) for name, one in every]
     parts += each[0] if each else ()
     others = tuple(part for one in each[1:] for part in one)
     parts += [Folded("The other mechanisms in play", others)] if others else []
@@ -67,62 +72,63 @@ def flow_section(study: StoredStudy) -> tuple[Section, ...]:
     return (Section("flows", title, tuple(parts), link=title),)
 
 
-def _mechanism(summary: Summary, name: str, hours: float, *, with_fluxes: bool) -> tuple[Node, ...]:
+def _mechanism(
+    result: StudyResult, name: str, one: MechanismForecastResult, hours: float, with_fluxes: bool
+) -> tuple[Node, ...]:
     """Show the diagram of one mechanism, its fluxes over time where wanted, and its turnovers."""
-    mechanism = summary["mechanisms"][name]
-    is_drawn = bool(mechanism.get("flux")) and not is_too_large(mechanism)
-    drawn: tuple[Node, ...] = (_diagram(summary, name),) if is_drawn else ()
-    turnover = extent_table(mechanism.get("extents") or {}, name, hours)
-    if with_fluxes:
-        fluxes = _fluxes(summary, name)
-        drawn = (Pair(drawn, (fluxes,)),) if drawn else (fluxes,)
+    turnover = extent_table(one.extents, name, hours)
+    drawn: tuple[Node, ...] = ()
+    if one.flux is not None:
+        drawn = (_diagram(result, name, one),) if not is_too_large(result.mechanisms[name]) else ()
+        fluxes = (_fluxes(result, name, one.flux),)
+        drawn = ((Pair(drawn, fluxes),) if drawn else fluxes) if with_fluxes else drawn
     return (Heading(name), *drawn, *table_blocks("turnover", turnover, mechanism=name))
 
 
-def _diagram(summary: Summary, name: str) -> FigureBlock:
-    mechanism = summary["mechanisms"][name]
-    observed = (summary.get("measurement") or {}).get("signals") or []
+def _diagram(result: StudyResult, name: str, one: MechanismForecastResult) -> FigureBlock:
+    mechanism = result.mechanisms[name]
     picture = Picture(
         f"flows_{file_stem(name)}",
-        flux_alternatives.describe_flux_diagram(name, mechanism),
-        partial(flux_diagram, mechanism, step_looks(summary), observed),
+        flux_alternatives.describe_flux_diagram(name, mechanism, one.extents),
+        partial(
+            flux_diagram, mechanism, one.extents, step_looks(result), result.measurement.signals
+        ),
     )
     return FigureBlock(picture, _ARROWS)
 
 
-def _fluxes(summary: Summary, name: str) -> TimeFigures:
-    looks, flux = step_looks(summary), summary["mechanisms"][name]["flux"]
+def _fluxes(result: StudyResult, name: str, flux: FluxResult) -> TimeFigures:
     linear, logarithmic = (
         Picture(
             f"flux_{file_stem(name)}{'_log' if log_time else ''}",
             flux_alternatives.describe_fluxes(name, flux, log_time=log_time),
-            partial(flux_figure, flux, looks, log_time=log_time),
+            partial(flux_figure, flux, step_looks(result), log_time=log_time),
         )
         for log_time in (False, True)
     )
-    conditions = (summary.get("conditions") or [{}])[0]
-    log_first = shown_logarithmic(conditions.get("sampled_h") or [], float(flux["times_h"][-1]))
+    sampled = result.conditions[0].sampled_h
+    log_first = shown_logarithmic(sampled, float(flux.times_h[-1]))
     return TimeFigures("Net flux over time", linear, logarithmic, log_first, _BANDS)
 
 
-def extent_table(extents: Mapping[str, Any], mechanism: str, hours: float) -> Table | None:
+def extent_table(extents: Mapping[str, StepTurnover], mechanism: str, hours: float) -> Table | None:
     """Show how much every step turned over on the whole; None where nothing is stored."""
-    fractions = list(dict.fromkeys(k for one in extents.values() for k in one if k != "extent"))
+    blocks = list(dict.fromkeys(block for one in extents.values() for block in one.shares))
     rows = [
         (
             Cell(step),
-            Cell(_turnover(one["extent"])),
-            *(Cell(words.percent_interval(*(one[k][q] for q in ENDS))) for k in fractions),
+            Cell(_turnover(one.extent)),
+            *(Cell(interval_percent(one.shares[block])) for block in blocks),
         )
         for step, one in extents.items()
     ]
     if not rows:
         return None
-    unit = next(iter(extents.values()))["extent"].get("unit") or "mM"
-    heads = (f"fraction of {k.removeprefix('share_of_')}" for k in fractions)
+    unit = next(iter(extents.values())).unit
+    heads = (f"fraction of {block}" for block in blocks)
     behind = (
         "; fractions: building blocks that pass through it, of all that was put in"
-        if fractions
+        if blocks
         else ""
     )
     return Table(
@@ -132,31 +138,29 @@ def extent_table(extents: Mapping[str, Any], mechanism: str, hours: float) -> Ta
     )
 
 
-def _turnover(one: Mapping[str, Any]) -> str:
-    middle, low, high = (words.number(one[q], 3) for q in ENDS)
+def _turnover(one: Interval) -> str:
+    middle, low, high = (words.number(end, 3) for end in (one.median, one.lower, one.upper))
     return f"{middle} ({low} to {high})" if low != high else middle
 
 
-def named_in_play(summary: Summary) -> list[str]:
+def named_in_play(result: StudyResult) -> list[str]:
     """Return the mechanisms that are probable enough to be named, the most probable first."""
-    probabilities = (summary.get("comparison") or {}).get("probabilities") or {}
-    return list(stored_posterior.in_play({n: p for n, p in probabilities.items() if is_number(p)}))
+    return list(stored_posterior.in_play(result.comparison.probabilities))
 
 
-def fraction_sentences(summary: Summary, names: list[str]) -> list[str]:
+def fraction_sentences(result: StudyResult, names: list[str]) -> list[str]:
     """Say by which routes products are made, always with the mechanism and the noise model assumed.
 
     Args:
-        summary: the stored summary.
+        result: of the study.
         names: of the mechanisms in play, the most probable first.
     """
-    probabilities = (summary.get("comparison") or {}).get("probabilities") or {}
-    every = summary["mechanisms"]
+    probabilities = result.comparison.probabilities
     found = [
-        f"If '{name}' is at work (probability {words.probability(probabilities.get(name))}), with "
-        f"{noise_words(summary)}: {_fractions(fractions)} of {product}."
+        f"If '{name}' is at work (probability {words.probability(probabilities[name])}), with "
+        f"{noise_words(result)}: {_fractions(fractions)} of {product}."
         for name in names
-        for product, fractions in (every[name].get("pathways") or {}).items()
+        for product, fractions in result.mechanisms[name].pathways.items()
         if len(fractions) > 1
     ]
     weighed = listed(
@@ -166,51 +170,50 @@ def fraction_sentences(summary: Summary, names: list[str]) -> list[str]:
             if p >= stored_posterior.LEAST_PROBABILITY
         ]
     )
-    averaged = (summary.get("averaged") or {}).get("pathways") or {}
     found += [
         f"Averaged over {weighed} by their probabilities: {_fractions(fractions)} of {product}."
-        for product, fractions in averaged.items()
+        for product, fractions in result.averaged.pathways.items()
         if len(fractions) > 1 and len(probabilities) > 1
     ]
     return found
 
 
-def _fractions(fractions: Mapping[str, Any]) -> str:
+def _fractions(fractions: Mapping[str, Interval]) -> str:
     parts = [
-        f"{route} makes {words.percent_interval(*(fraction.get(k) for k in ENDS))}"
+        f"{route} makes {interval_percent(fraction)}"
         for route, fraction in fractions.items()
-        if is_number(fraction.get("upper")) and fraction["upper"] > words.HARDLY
+        if is_number(fraction.upper) and fraction.upper > words.HARDLY
     ]
     return listed(parts) if parts else "no known route makes any"
 
 
-def noise_words(summary: Summary) -> str:
+def noise_words(result: StudyResult) -> str:
     """Name what the fractions assume of the data's errors."""
-    measurement = summary.get("measurement") or {}
-    conditions = summary.get("conditions") or []
-    if not any(c.get("readings") for c in conditions):
-        rate = measurement.get("error_rate")
-        return f"statements that are wrong with probability {rate:g}" if rate else "statements"
-    return NOISES[measurement["noise"]].in_forecast + SCALES[measurement["scale"]].in_forecast
+    measurement = result.measurement
+    if is_words_only(result):
+        return f"statements that are wrong with probability {measurement.error_rate:g}"
+    return NOISES[measurement.noise].in_forecast + SCALES[measurement.scale].in_forecast
 
 
-def fraction_cautions(summary: Summary, names: list[str]) -> list[str]:
+def fraction_cautions(result: StudyResult, names: list[str]) -> list[str]:
     """Say what the fractions rest on, and warn where the leading mechanism does not fit."""
-    told = [*summary["mechanisms"].values(), summary.get("averaged") or {}]
-    several = (len(s) > 1 for one in told for s in (one.get("pathways") or {}).values())
-    if not names or not any(several):
+    told = (*(one.pathways for one in result.mechanisms.values()), result.averaged.pathways)
+    if not names or not any(len(steps) > 1 for one in told for steps in one.values()):
         return []
     leader = names[0]
-    checks = summary["mechanisms"][leader].get("predictive_checks")
+    checks = result.mechanisms[leader].predictive_checks
     found = []
-    if checks and checks.get("passed") is False:
+    if checks is None:
+        why = "there are no intensities to check it against."
+    else:
+        why = check_words(checks, leader)
+    if checks is not None and checks.passed is False:
         found.append(
             f"{leader}, the most probable mechanism, does not pass its posterior predictive "
-            f"checks: the fractions and fluxes below are those of a mechanism that does not fit. "
-            f"{checks.get('sentence') or ''}".strip()
+            "checks: the fractions and fluxes below are those of a mechanism that does not fit. "
+            f"{why}"
         )
-    elif not checks or checks.get("passed") is None:
-        why = (checks or {}).get("sentence") or "there are no intensities to check it against."
+    elif checks is None or checks.passed is None:
         found.append(
             f"Whether {leader}, the most probable mechanism, fits at all is not known: {why}"
         )

@@ -1,32 +1,45 @@
-"""The forecast that a run stored, in the form in which ``predict`` makes one anew."""
+"""A forecast, stored by a run or made anew by ``predict``, as the sections read it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
-from assemblysim.report.content.stored import Summary
+from assemblysim.result.forecast import ForecastAnswer, ForecastConditions
+from assemblysim.result.predictions import MechanismForecastResult, WindowResult
+from assemblysim.result.summary import StudyResult
 
-ENDS = ("median", "lower", "upper")
 # Of less probable windows no from and to is said, and of less probable maxima no control: the
 # medians would be those of a few draws.
 LIKELY = 0.5
 
 
-def stored_forecast(summary: Summary) -> dict[str, Any] | None:
-    """Return the stored outlook in the form of a forecast; None where none is stored."""
-    conditions = summary.get("outlook")
-    if not conditions:
+@dataclass(frozen=True, eq=False)
+class ForecastOutcome:
+    """What the mechanisms in play predict.
+
+    Attributes:
+        conditions: what it is about.
+        mechanisms: the most probable first.
+        windows: by species, averaged over the mechanisms.
+    """
+
+    conditions: ForecastConditions
+    mechanisms: Mapping[str, MechanismForecastResult]
+    windows: Mapping[str, WindowResult]
+
+
+def stored_forecast(result: StudyResult) -> ForecastOutcome | None:
+    """Return the forecast that a run stored; None where it stored none."""
+    if result.forecast is None:
         return None
-    every = summary["mechanisms"]
-    return {
-        "conditions": conditions,
-        "probabilities": conditions["probabilities"],
-        "averaged": summary.get("averaged") or {},
-        "mechanisms": {name: every[name] for name in conditions["probabilities"] if name in every},
-    }
+    every = {name: result.mechanisms[name].forecast for name in result.forecast.probabilities}
+    known = {name: one for name, one in every.items() if one is not None}
+    return ForecastOutcome(result.forecast, known, result.averaged.windows)
 
 
-def is_likely(one: Mapping[str, Any]) -> bool:
-    """Say whether what a degree of control is of probably happens."""
-    return bool(one.get("probability", 1.0) >= LIKELY)
+def answered_forecast(answer: ForecastAnswer) -> ForecastOutcome:
+    """Return the forecast of an answer."""
+    every = {name: one.forecast for name, one in answer.mechanisms.items()}
+    known = {name: one for name, one in every.items() if one is not None}
+    return ForecastOutcome(answer.conditions, known, answer.averaged.windows)

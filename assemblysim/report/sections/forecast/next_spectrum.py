@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from assemblysim.language import capital
 from assemblysim.report.content import words
-from assemblysim.report.content.stored import StoredStudy, Summary, alone_in_play
+from assemblysim.report.content.stored import StoredStudy, alone_in_play
 from assemblysim.report.document.nodes import Cell, Listing, Node, Section, Table, table_blocks
-from assemblysim.sentences.design import MIGHT
+from assemblysim.result.design import DesignResult, PairDecided
+from assemblysim.result.numbers import Estimate
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.design import (
+    MIGHT,
+    asked_words,
+    candidate_words,
+    design_cautions,
+    design_words,
+)
+from assemblysim.sentences.readings import where_words
 
 # Rows of the ranking in the terminal; all are in --json.
 _SHOWN = 12
@@ -17,77 +24,76 @@ _SHOWN = 12
 
 def next_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section; none where no forecast is stored."""
-    summary, design = study.summary, study.design
-    if not summary.get("outlook"):
+    result, design = study.result, study.design
+    if result.forecast is None:
         return ()
-    table = design_table(design) if design else measurement_table(summary)
+    table = measurement_table(result) if design is None else design_table(design)
     parts: tuple[Node, ...] = (
-        Listing(tuple(design_sentences(summary, design))),
+        Listing(tuple(design_sentences(result, design))),
         *table_blocks("next", table),
     )
     title = "What to measure next"
     return (Section("next", title, parts, link=title),)
 
 
-def design_table(found: Mapping[str, Any]) -> Table:
+def design_table(found: DesignResult) -> Table:
     """Show the ranking, the most telling spectrum first."""
-    candidates = found["candidates"]
-    narrowed = any(one["narrowing"] for one in candidates)
-    pairs = [pair["between"] for pair in candidates[0]["pairs"]]
+    every = found.candidates
+    narrowed = any(one.narrowing is not None for one in every)
+    pairs = [pair.between for pair in every[0].pairs]
     rows = [
         (
-            Cell(one["what"]),
-            Cell(_plus_minus(one["information_nats"])),
-            Cell(_plus_minus(one["decided"])),
-            _pair_cell(one["pairs"]),
-            *((Cell(_plus_minus(one["narrowing"])),) if narrowed else ()),
+            Cell(candidate_words(one)),
+            Cell(_plus_minus(one.information_nats)),
+            Cell(_plus_minus(one.decided)),
+            _pair_cell(one.pairs),
+            *((Cell(_plus_minus(one.narrowing)),) if narrowed else ()),
         )
-        for one in candidates[:_SHOWN]
+        for one in every[:_SHOWN]
     ]
     extra = ("fraction of the variance that goes",) if narrowed else ()
     of_two = f"P({' against '.join(pairs[0])} decided)" if len(pairs) == 1 else "P(two decided)"
     return Table(
-        f"{found.get('asked') or 'Possible next spectra'}, the most telling first "
-        f"({len(candidates)} in all; "
-        f"{candidates[0]['open_nats']:.2f} nats are open), ± Monte-Carlo error",
+        f"{asked_words(found.asked)}, the most telling first ({len(every)} in all; "
+        f"{every[0].open_nats:.2f} nats are open), ± Monte-Carlo error",
         ("spectrum", "expected information (nats)", "P(a verdict)", of_two, *extra),
         tuple(rows),
     )
 
 
-def _pair_cell(pairs: Sequence[Mapping[str, Any]]) -> Cell:
+def _pair_cell(pairs: tuple[PairDecided, ...]) -> Cell:
     """Name the pair that is most probably decided, and below it the others that might be."""
-    ranked = sorted(pairs, key=lambda pair: -pair["decided"]["value"])
+    ranked = sorted(pairs, key=lambda pair: -pair.decided.value)
     if len(ranked) < 2:
-        return Cell(_plus_minus(ranked[0]["decided"]) if ranked else words.MISSING)
+        return Cell(_plus_minus(ranked[0].decided) if ranked else words.MISSING)
     texts = [
-        f"{' against '.join(pair['between'])}: {_plus_minus(pair['decided'])}"
+        f"{' against '.join(pair.between)}: {_plus_minus(pair.decided)}"
         for pair in ranked
-        if pair["decided"]["value"] >= MIGHT
+        if pair.decided.value >= MIGHT
     ]
     return Cell(texts[0], "; ".join(texts[1:])) if texts else Cell("none")
 
 
-def _plus_minus(one: Mapping[str, float] | None) -> str:
+def _plus_minus(one: Estimate | None) -> str:
     if one is None:
         return words.MISSING
-    return f"{words.signed(one['value'], 2)} ± {max(one['error'], 0.005):.2f}"
+    return f"{words.signed(one.value, 2)} ± {max(one.error, 0.005):.2f}"
 
 
-def design_sentences(summary: Summary, design: Mapping[str, Any]) -> list[str]:
+def design_sentences(result: StudyResult, design: DesignResult | None) -> list[str]:
     """Say in words what to measure next, from a stored design or from the run itself.
 
     Args:
-        summary: the stored summary.
-        design: what ``design`` stored; empty where it was not asked.
+        result: of the study.
+        design: what ``design`` stored; None where it was not asked.
     """
-    if design:
-        return [capital(s) for s in [*design["sentences"], *design["cautions"]]]
-    if not summary.get("discriminating"):
-        if len(summary["mechanisms"]) == 1:
+    if design is not None:
+        return [capital(s) for s in (*design_words(design), *design_cautions(design))]
+    if not result.discriminating:
+        if len(result.mechanisms) == 1:
             return ["One mechanism alone was compared, so nothing is left to decide."]
         return ["No measurement that could be told apart from another was found between the times."]
-    alone = alone_in_play(summary)
+    alone = alone_in_play(result)
     if alone:
         return [
             f"{alone} alone is in play, so nothing is left to decide between mechanisms. "
@@ -101,22 +107,22 @@ def design_sentences(summary: Summary, design: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def measurement_table(summary: Summary) -> Table | None:
+def measurement_table(result: StudyResult) -> Table | None:
     """Show for each leading pair of mechanisms the one measurement that would tell most."""
     rows = [
         (
-            Cell(" against ".join(one["between"])),
-            Cell(one["signal"]),
-            Cell(words.duration(one["time_h"]) + (one.get("where") or "")),
+            Cell(" against ".join(one.between)),
+            Cell(one.signal),
+            Cell(words.duration(one.time_h) + where_words(one)),
             Cell(
-                f"{words.number(one['median_a'], 2)} against {words.number(one['median_b'], 2)} "
-                f"{one.get('unit', '')}".strip()
+                f"{words.number(one.median_a, 2)} against {words.number(one.median_b, 2)} "
+                f"{one.unit}".strip()
             ),
-            Cell(words.probability(one["probability"])),
+            Cell(words.probability(one.probability)),
         )
-        for one in summary.get("discriminating") or []
+        for one in result.discriminating
     ]
-    if not rows or alone_in_play(summary):
+    if not rows or alone_in_play(result):
         return None
     return Table(
         "The one measurement that would tell most between two mechanisms, good to 15 %, away from "

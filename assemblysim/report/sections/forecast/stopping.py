@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from assemblysim.language import counted, listed
 from assemblysim.report.content import words
+from assemblysim.report.content.following import interval_percent
 from assemblysim.report.content.right_censored import censored_cell_texts, censored_note
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import is_number
@@ -18,7 +18,15 @@ from assemblysim.report.document.nodes import (
     Table,
     table_blocks,
 )
-from assemblysim.report.sections.forecast.forecast import ENDS, LIKELY, stored_forecast
+from assemblysim.report.sections.forecast.forecast import LIKELY, ForecastOutcome, stored_forecast
+from assemblysim.result.forecast import ForecastConditions
+from assemblysim.result.predictions import (
+    BestMoment,
+    MechanismForecastResult,
+    WindowEnd,
+    WindowResult,
+    WindowStart,
+)
 
 _NO_FRACTION = (
     "No intermediate is made of a building block that was put in, so no fraction of one can be "
@@ -36,7 +44,7 @@ _WINDOW_COLUMNS = (
 
 def stopping_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section; none where no forecast is stored."""
-    found = stored_forecast(study.summary)
+    found = stored_forecast(study.result)
     if found is None:
         return ()
     sentences = tuple(stopping_sentences(found))
@@ -45,30 +53,32 @@ def stopping_section(study: StoredStudy) -> tuple[Section, ...]:
         Listing(sentences) if sentences else Paragraph(_NO_FRACTION),
         *table_blocks("windows", *window_tables(found)),
     )
-    return (Section("outlook", "When to stop the reaction", parts, link="When to stop"),)
+    return (Section("stopping", "When to stop the reaction", parts, link="When to stop"),)
 
 
-def _scope(found: Mapping[str, Any]) -> str:
-    conditions = found["conditions"]
-    draws = counted(conditions["draws"], "draw")
-    names = [f"{n} ({words.probability(p)})" for n, p in conditions["probabilities"].items()]
+def _scope(found: ForecastOutcome) -> str:
+    conditions = found.conditions
+    draws = counted(conditions.draws, "draw")
+    names = [f"{n} ({words.probability(p)})" for n, p in conditions.probabilities.items()]
     return (
-        f"For the experiment '{conditions['experiment']}', followed for "
-        f"{words.duration(conditions['until_h'])}, from {draws} of each mechanism in play: "
+        f"For the experiment '{conditions.experiment}', followed for "
+        f"{words.duration(conditions.until_h)}, from {draws} of each mechanism in play: "
         f"{', '.join(names)}. What lies beyond the experiment is given "
         "as a probability and not extrapolated."
     )
 
 
-def window_tables(found: Mapping[str, Any]) -> tuple[Table | None, Table | None]:
+def window_tables(found: ForecastOutcome) -> tuple[Table | None, Table | None]:
     """Return the windows averaged over the mechanisms, and those of each mechanism alone."""
     return (
-        window_table(found["averaged"].get("windows") or {}, found["conditions"]),
-        window_table_by_mechanism(found["mechanisms"], found["conditions"]),
+        window_table(found.windows, found.conditions),
+        window_table_by_mechanism(found.mechanisms, found.conditions),
     )
 
 
-def window_table(windows: Mapping[str, Any], conditions: Mapping[str, Any]) -> Table | None:
+def window_table(
+    windows: Mapping[str, WindowResult], conditions: ForecastConditions
+) -> Table | None:
     """Show from when to when intermediates hold more than a fraction of a component, averaged.
 
     Args:
@@ -87,15 +97,15 @@ def window_table(windows: Mapping[str, Any], conditions: Mapping[str, Any]) -> T
 
 
 def window_table_by_mechanism(
-    mechanisms: Mapping[str, Mapping[str, Any]], conditions: Mapping[str, Any]
+    mechanisms: Mapping[str, MechanismForecastResult], conditions: ForecastConditions
 ) -> Table | None:
     """Show the same for each mechanism alone; None where there is nothing, or one mechanism."""
-    species = dict.fromkeys(name for one in mechanisms.values() for name in one["windows"])
+    species = dict.fromkeys(name for one in mechanisms.values() for name in one.windows)
     rows = [
-        (Cell(name), Cell(mechanism), *_window_cells(one["windows"][name], conditions))
+        (Cell(name), Cell(mechanism), *_window_cells(one.windows[name], conditions))
         for name in species
         for mechanism, one in mechanisms.items()
-        if name in one["windows"]
+        if name in one.windows
     ]
     if not rows or len(mechanisms) < 2:
         return None
@@ -106,80 +116,80 @@ def window_table_by_mechanism(
     )
 
 
-def _level(conditions: Mapping[str, Any]) -> str:
-    return f"{words.percent(conditions['share'])} of {conditions['block']}"
+def _level(conditions: ForecastConditions) -> str:
+    return f"{words.percent(conditions.share)} of {conditions.block}"
 
 
-def _window_cells(one: Mapping[str, Any], conditions: Mapping[str, Any]) -> tuple[Cell, ...]:
-    best, hours, draws = one["best"], conditions["until_h"], conditions["draws"]
-    likely = one["start"]["probability"] >= LIKELY
+def _window_cells(one: WindowResult, conditions: ForecastConditions) -> tuple[Cell, ...]:
+    best, hours, draws = one.best, conditions.until_h, conditions.draws
+    likely = (one.start.probability or 0.0) >= LIKELY
     ends = (
-        _time_cell(one[end], hours) if likely else Cell(words.MISSING) for end in ("start", "end")
+        (_time_cell(one.start, hours), _time_cell(one.end, hours))
+        if likely
+        else (Cell(words.MISSING),) * 2
     )
     return (
-        Cell(words.drawn_probability(one["start"]["probability"], draws)),
+        Cell(words.drawn_probability(one.start.probability, draws)),
         *ends,
-        Cell(words.percent_interval(*(one["peak_share"][k] for k in ENDS))),
-        Cell(words.duration(best["time"])),
-        Cell(words.drawn_probability(best["probability"], draws)),
+        Cell(interval_percent(one.peak_share)),
+        Cell(words.duration(best.time)),
+        Cell(words.drawn_probability(best.probability, draws)),
     )
 
 
-def _time_cell(entry: Mapping[str, Any], hours: float) -> Cell:
-    fraction = entry.get("probability_beyond")
-    if not is_number(entry["median"]):
-        return Cell(*censored_cell_texts(hours, fraction, entry["lower"]))
-    text = words.interval(entry["median"], entry["lower"], entry["upper"], f"> {hours:g}")
+def _time_cell(entry: WindowStart | WindowEnd, hours: float) -> Cell:
+    fraction = entry.probability_beyond if isinstance(entry, WindowEnd) else None
+    if not is_number(entry.median):
+        return Cell(*censored_cell_texts(hours, fraction, entry.lower))
+    text = words.interval(entry.median, entry.lower, entry.upper, f"> {hours:g}")
     return Cell(f"{text} h", censored_note(hours, fraction))
 
 
-def stopping_sentences(found: Mapping[str, Any]) -> list[str]:
+def stopping_sentences(found: ForecastOutcome) -> list[str]:
     """Say when to stop for each intermediate, averaged over the mechanisms.
 
     Args:
-        found: a forecast, or the outlook that a run stored in the same form.
+        found: a forecast.
     """
-    windows = found["averaged"].get("windows") or {}
+    windows = found.windows
     return [_stopping(name, _own_window(name, one, found), found) for name, one in windows.items()]
 
 
-def _own_window(
-    name: str, averaged: Mapping[str, Any], found: Mapping[str, Any]
-) -> Mapping[str, Any]:
+def _own_window(name: str, averaged: WindowResult, found: ForecastOutcome) -> WindowResult:
     """Return the window of an intermediate that one mechanism alone has, if that is at work."""
-    own = [one["windows"][name] for one in found["mechanisms"].values() if name in one["windows"]]
+    own = [one.windows[name] for one in found.mechanisms.values() if name in one.windows]
     return own[0] if len(own) == 1 else averaged
 
 
-def _stopping(name: str, one: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+def _stopping(name: str, one: WindowResult, found: ForecastOutcome) -> str:
     """Say when to stop for one intermediate.
 
     That there is a window at some time is one thing, and that a moment lies in it another: of a
     fast intermediate whose time is not known the first may be certain and the second not.
     """
-    conditions, best = found["conditions"], one["best"]
+    conditions, best = found.conditions, one.best
     whose = f"{name}{_only_in(name, found)}"
-    level = f"{words.percent(conditions['share'])} of {conditions['block']}"
+    level = f"{words.percent(conditions.share)} of {conditions.block}"
     ever, then = (
-        words.drawn_probability(p, conditions["draws"])
-        for p in (one["start"]["probability"], best["probability"])
+        words.drawn_probability(p, conditions.draws)
+        for p in (one.start.probability, best.probability)
     )
-    hours = conditions["until_h"]
-    moment = words.duration(best["time"])
-    if best["time"] >= hours * (1 - 1e-9):
+    hours = conditions.until_h
+    moment = words.duration(best.time)
+    if best.time >= hours * (1 - 1e-9):
         moment += ", the end of what was looked at"
-    if one["start"]["probability"] < LIKELY:
+    if (one.start.probability or 0.0) < LIKELY:
         return (
             f"{whose} probably holds no more than {level} within {words.duration(hours)}: it does "
             f"at some time with probability {ever}.{_most(one, conditions)}"
         )
-    if best["probability"] < LIKELY:
+    if best.probability < LIKELY:
         return (
             f"{whose} holds more than {level} at some time with probability {ever}, but when is "
             f"open: at no moment is it more probable than {then} (at {moment})."
             f"{_most(one, conditions)}"
         )
-    start, end = (one[k]["median"] for k in ("start", "end"))
+    start, end = one.start.median, one.end.median
     until = words.duration(end) if is_number(end) else f"after {words.duration(hours)}"
     return (
         f"{whose} holds more than {level} from {words.duration(start)} until {until} (medians); "
@@ -187,36 +197,36 @@ def _stopping(name: str, one: Mapping[str, Any], found: Mapping[str, Any]) -> st
     )
 
 
-def _around(best: Mapping[str, Any]) -> str:
+def _around(best: BestMoment) -> str:
     """Say where the maximum lies, as far as that is within the experiment."""
-    if not is_number(best["lower"]):
+    if not is_number(best.lower):
         return ""
-    low = words.duration(best["lower"])
-    if not is_number(best["upper"]):
+    low = words.duration(best.lower)
+    if not is_number(best.upper):
         return f"; its maximum lies after {low}"
-    return f"; its maximum lies between {low} and {words.duration(best['upper'])}"
+    return f"; its maximum lies between {low} and {words.duration(best.upper)}"
 
 
-def _most(one: Mapping[str, Any], conditions: Mapping[str, Any]) -> str:
+def _most(one: WindowResult, conditions: ForecastConditions) -> str:
     """Say how much there is at most, and when; "" where there is none."""
-    fraction, peak, hours = one["peak_share"], one["peak_time"], conditions["until_h"]
-    if not (is_number(fraction["median"]) and fraction["median"] > 0):
+    fraction, peak, hours = one.peak_share, one.peak_time, conditions.until_h
+    if not (is_number(fraction.median) and fraction.median > 0):
         return ""
-    amount = f"{words.percent_interval(*(fraction[k] for k in ENDS))} of {conditions['block']}"
-    if not is_number(peak["median"]):
+    amount = f"{interval_percent(fraction)} of {conditions.block}"
+    if not is_number(peak.median):
         return f" The most within {words.duration(hours)} is {amount}, at the end and still rising."
     low, high = (
-        words.duration(peak[k]) if is_number(peak[k]) else f"after {words.duration(hours)}"
-        for k in ("lower", "upper")
+        words.duration(end) if is_number(end) else f"after {words.duration(hours)}"
+        for end in (peak.lower, peak.upper)
     )
-    return f" The most is {amount}, at {words.duration(peak['median'])} ({low} to {high})."
+    return f" The most is {amount}, at {words.duration(peak.median)} ({low} to {high})."
 
 
-def _only_in(name: str, found: Mapping[str, Any]) -> str:
+def _only_in(name: str, found: ForecastOutcome) -> str:
     """Say which mechanisms have an intermediate, where not all in play do."""
-    has = [m for m, one in found["mechanisms"].items() if name in one["windows"]]
-    if len(has) == len(found["mechanisms"]):
+    has = [m for m, one in found.mechanisms.items() if name in one.windows]
+    if len(has) == len(found.mechanisms):
         return ""
-    chance = sum(found["probabilities"][m] for m in has)
+    chance = sum(found.conditions.probabilities[m] for m in has)
     only = f", an intermediate of {listed(has)} only (probability {words.probability(chance)})"
     return f"{only}, if that is at work," if len(has) == 1 else f"{only},"

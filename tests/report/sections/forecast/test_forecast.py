@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from forecast_example import outlook_summary, spread
 from quick_pictures import blanks
-from report_example import predictive_checks, summary, write_example
+from report_example import predictive_checks, result_of, summary, write_example
 from report_pages import Page, document
 from sample_networks import CHAIN
 
@@ -15,7 +15,7 @@ from assemblysim.files.codec import store_json, to_plain
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.prediction.windows import Level, summarise_windows, windows_in
 from assemblysim.report.content.following import lifetime_table
-from assemblysim.report.content.stored import read_design, read_stored
+from assemblysim.report.content.stored import read_stored
 from assemblysim.report.content.words import drawn_probability, duration
 from assemblysim.report.document.collected import filed_tables
 from assemblysim.report.sections.forecast.control import control_sentences, control_table
@@ -36,7 +36,7 @@ from assemblysim.result.design import (
     SpectrumPlan,
 )
 from assemblysim.result.forecast import ChangedStart
-from assemblysim.result.numbers import Estimate
+from assemblysim.result.numbers import Estimate, LifetimeQuantity
 
 HEADINGS = (
     "When to stop the reaction",
@@ -75,7 +75,7 @@ def test_every_link_and_every_radio_of_the_sections_is_whole(page):
 
     assert parsed.faults == []
     assert parsed.open == []
-    assert {"outlook", "governs", "flows", "next"} <= set(names)
+    assert {"stopping", "governs", "flows", "next"} <= set(names)
     assert len(names) == len(set(names))
     assert {a["for"] for a in parsed.all("label")} <= set(names)
 
@@ -112,7 +112,7 @@ def test_numbers_for_programs_hold_what_the_summary_holds(results):
 
 
 def test_it_is_said_when_to_stop_and_what_never_reaches_the_level():
-    likely, unlikely = stopping_sentences(stored_forecast(outlook_summary()))
+    likely, unlikely = stopping_sentences(stored_forecast(result_of(outlook_summary())))
 
     assert likely == (
         "Dy3L holds more than 20 % of L from 24 min until after 48 h (medians); best taken at "
@@ -126,16 +126,16 @@ def test_it_is_said_when_to_stop_and_what_never_reaches_the_level():
 
 def test_an_intermediate_of_one_mechanism_only_is_said_to_be_one():
     content = outlook_summary()
-    content["mechanisms"]["stepwise"]["windows"] = {}
+    content["mechanisms"]["stepwise"]["forecast"]["windows"] = {}
 
-    first = stopping_sentences(stored_forecast(content))[0]
+    first = stopping_sentences(stored_forecast(result_of(content)))[0]
     assert first.startswith(
         "Dy3L, an intermediate of both only (probability 0.77), if that is at work, holds more"
     )
 
 
 def test_a_median_beyond_the_experiment_is_a_probability_and_no_number():
-    (averaged, _) = window_tables(stored_forecast(outlook_summary()))
+    (averaged, _) = window_tables(stored_forecast(result_of(outlook_summary())))
     dy3l, dy5l2 = averaged.rows
 
     assert dy3l[3].text == "beyond 48 h with probability 0.61"
@@ -151,10 +151,11 @@ def test_a_window_that_is_certain_at_a_time_that_is_not_is_not_called_improbable
     reactor = Reactor.isothermal(CHAIN, rate_constants, start)
     held = to_plain(summarise_windows(windows_in(reactor, 48.0, Level("M", 0.5))))
     content = outlook_summary()
-    content["outlook"] |= {"block": "M", "share": 0.5}
-    for one in (content["averaged"], *content["mechanisms"].values()):
+    content["forecast"] |= {"block": "M", "share": 0.5}
+    every = [content["mechanisms"][name]["forecast"] for name in ("both", "stepwise")]
+    for one in (content["averaged"], *every):
         one["windows"] = held
-    (sentence,) = stopping_sentences(stored_forecast(content))
+    (sentence,) = stopping_sentences(stored_forecast(result_of(content)))
 
     assert held["B"]["best"]["probability"] < 0.5
     assert sentence.startswith(
@@ -169,21 +170,22 @@ def test_what_peaks_after_the_experiment_is_said_to_be_rising_and_not_to_be_ther
     late = content["averaged"]["windows"]["Dy5L2"]
     late |= {"peak_time": spread(None, 40.9, None), "peak_share": spread(0.067, 0.01, 0.1)}
 
-    assert stopping_sentences(stored_forecast(content))[1].endswith(
+    assert stopping_sentences(stored_forecast(result_of(content)))[1].endswith(
         "The most within 48 h is 6.7 % (1.0 to 10 %) of L, at the end and still rising."
     )
 
 
 def test_control_of_a_maximum_that_is_improbable_is_not_said_and_of_a_doubtful_one_only_with_it():
     content = outlook_summary()
-    steps = content["mechanisms"]["both"]["rate_control"]["maximum"]["Dy3L"]
+    steps = content["mechanisms"]["both"]["forecast"]["rate_control"]["maximum"]["Dy3L"]
     sentences = {}
     for chance in (0.08, 0.7, 1.0):
         for one in steps.values():
             one["probability"] = chance
-        found = control_sentences(stored_forecast(content))
+        forecast = stored_forecast(result_of(content))
+        found = control_sentences(forecast)
         sentences[chance] = [s for s in found if "the maximum of Dy3L" in s]
-        table = control_table(content["mechanisms"]["both"]["rate_control"], "both")
+        table = control_table(forecast.mechanisms["both"].rate_control, "both")
         column = table.columns.index("maximum of Dy3L")
         assert {row[column].text == "–" for row in table.rows} == {chance < 0.5}
 
@@ -193,8 +195,8 @@ def test_control_of_a_maximum_that_is_improbable_is_not_said_and_of_a_doubtful_o
 
 
 def test_a_lifetime_beyond_the_experiment_is_a_probability_and_no_number():
-    half_life = {**spread(None, 30.0, None), "unit": "h", "probability_beyond": 0.61}
-    late = {"median": 31.0, "lower": 19.0, "upper": None, "unit": "h", "probability_beyond": 0.12}
+    half_life = LifetimeQuantity(None, 30.0, None, "h", 0.61)
+    late = LifetimeQuantity(31.0, 19.0, None, "h", 0.12)
     tables = [lifetime_table({"X": {"half_life": one}}, 48.0, "") for one in (half_life, late)]
     beyond, within = (table.rows[0][1] for table in tables)
 
@@ -206,7 +208,7 @@ def test_a_lifetime_beyond_the_experiment_is_a_probability_and_no_number():
 
 def test_shares_name_their_mechanism_the_noise_model_and_the_average():
     content = outlook_summary()
-    lines = fraction_sentences(content, ["both", "stepwise"])
+    lines = fraction_sentences(result_of(content), ["both", "stepwise"])
 
     assert lines[0] == (
         "If 'both' is at work (probability 0.77), with an error in proportion to each intensity "
@@ -214,7 +216,7 @@ def test_shares_name_their_mechanism_the_noise_model_and_the_average():
         "makes 47 % (37 to 58 %) of Dy6L2."
     )
     assert lines[1].startswith(
-        "Averaged over stepwise (0.23) and both (0.77) by their probabilities: dimerise makes 53 %"
+        "Averaged over both (0.77) and stepwise (0.23) by their probabilities: dimerise makes 53 %"
     )
     assert len(lines) == 2  # stepwise has one route only
 
@@ -222,15 +224,14 @@ def test_shares_name_their_mechanism_the_noise_model_and_the_average():
 @pytest.mark.usefixtures("blank_pictures")
 def test_a_leader_that_does_not_fit_is_warned_of_beside_its_shares(tmp_path):
     content = outlook_summary()
-    bad = predictive_checks("template") | {"sentence": "Off."}
-    content["mechanisms"]["both"]["predictive_checks"] = bad
-    first = fraction_cautions(content, ["both", "stepwise"])[0]
+    checks = content["mechanisms"]["both"]["predictive_checks"]
+    checks |= {"passed": False, "statistics": {**checks["statistics"], "trend": 1 / 301}}
+    first = fraction_cautions(result_of(content), ["both", "stepwise"])[0]
     good = outlook_summary()
-    good["mechanisms"]["both"]["predictive_checks"] = {"passed": True, "sentence": "Fine."}
 
     assert "does not pass its posterior predictive checks" in first
-    assert first.endswith("Off.")
-    assert not any("pass" in c for c in fraction_cautions(good, ["both", "stepwise"]))
+    assert "both does not fit: " in first
+    assert not any("pass" in c for c in fraction_cautions(result_of(good), ["both", "stepwise"]))
     folder = write_example(tmp_path / "r", content, drawn=False)
     text = Page(write_report(folder).read_text(encoding="utf-8")).text
     assert text.index("Mind both, the most probable mechanism, does not pass") < text.index(
@@ -241,21 +242,21 @@ def test_a_leader_that_does_not_fit_is_warned_of_beside_its_shares(tmp_path):
 def test_words_only_say_that_nothing_could_be_checked_and_how_often_words_err():
     content = outlook_summary(words=True)
 
-    assert noise_words(content) == "statements that are wrong with probability 0.02"
+    assert noise_words(result_of(content)) == "statements that are wrong with probability 0.02"
     said = "fits at all is not known: "
     content["mechanisms"]["both"]["predictive_checks"] = None
-    assert fraction_cautions(content, ["both"])[0].endswith(
+    assert fraction_cautions(result_of(content), ["both"])[0].endswith(
         said + "there are no intensities to check it against."
     )
-    few = {"passed": None, "sentence": "33 new draws of the data are too few."}
+    few = {**predictive_checks("both"), "passed": None, "replicated": 33}
     content["mechanisms"]["both"]["predictive_checks"] = few
-    assert fraction_cautions(content, ["both"])[0].endswith(
-        said + "33 new draws of the data are too few."
+    assert fraction_cautions(result_of(content), ["both"])[0].endswith(
+        said + "both: 33 new draws of the data are too few to check it."
     )
 
 
 def test_control_names_the_steps_that_matter_and_no_other():
-    lines = control_sentences(stored_forecast(outlook_summary()))
+    lines = control_sentences(stored_forecast(result_of(outlook_summary())))
 
     assert lines[0] == (
         "Under 'both' the yield of Dy6L2 at 48 h is governed by dimerise: 0.40 (0.30 to 0.50); "
@@ -267,7 +268,7 @@ def test_control_names_the_steps_that_matter_and_no_other():
 
 @pytest.mark.usefixtures("blank_pictures")
 def test_results_of_a_version_without_an_outlook_are_still_reported(tmp_path):
-    assert stored_forecast(summary()) is None
+    assert stored_forecast(result_of(summary())) is None
     folder = write_example(tmp_path / "r", summary(), drawn=False)
     assert HEADINGS[0] not in write_report(folder).read_text(encoding="utf-8")
 
@@ -275,10 +276,11 @@ def test_results_of_a_version_without_an_outlook_are_still_reported(tmp_path):
 @pytest.mark.usefixtures("blank_pictures")
 def test_without_intermediates_or_products_it_is_said_and_nothing_is_empty(tmp_path):
     content = outlook_summary()
-    content["outlook"] |= {"block": None, "share": None}
+    content["forecast"] |= {"block": None, "share": None}
     content["averaged"]["windows"] = {}
     for name in ("both", "stepwise"):
-        content["mechanisms"][name] |= {"windows": {}, "rate_control": {}, "flux": None}
+        none = {"windows": {}, "rate_control": {}, "flux": None}
+        content["mechanisms"][name]["forecast"] |= none
     folder = write_example(tmp_path / "r", content, drawn=False)
     text = Page(write_report(folder).read_text(encoding="utf-8")).text
 
@@ -300,34 +302,39 @@ def test_times_below_half_a_minute_are_in_seconds():
     assert [duration(t) for t in (0.00768, 1 / 7200, 0.75 / 60)] == ["28 s", "0.5 s", "0.8 min"]
 
 
-def design(inputs, both=0.77 / 0.9996):
-    """A stored ranking with one spectrum, which decides, on few draws."""
-    start, chance = ChangedStart("80C", "mM"), Estimate(0.8, 0.02)
-    plan, pair = SpectrumPlan("new time", (1 / 3,), start), ("both", "stepwise")
-    one = DesignCandidate(
-        plan, (plan,), Estimate(0.4, 0.02), 0.54, chance, pair, chance,
-        (PairDecided(pair, chance),), Estimate(2.0, 0.1), None, 0.5,
-    )  # fmt: skip
-    return DesignResult(
-        DESIGN_VERSION, SpectraAsked(False, (), start, None), {"both": both, "stepwise": 1 - both},
-        0.95, 400, inputs, False, (one,), None,
-    )  # fmt: skip
-
-
 @pytest.mark.usefixtures("blank_pictures")
 def test_a_stored_design_is_shown_and_one_of_other_files_is_not(tmp_path):
     content = outlook_summary()
     folder = write_example(tmp_path / "r", content, drawn=False)
     path = folder / "design.json"
-    store_json(path, design(content["inputs"]))
+    store_json(path, design(inputs=content["inputs"]))
     text = Page(write_report(folder).read_text(encoding="utf-8")).text
-    store_json(path, design({"study.toml": "other"}))
+    store_json(path, design(inputs={"study.toml": "other"}))
 
-    assert "A spectrum at 20 min would decide both against stepwise with probability 0.80" in text
-    assert "take them as rough." in text
-    assert read_stored(folder).design == {}
-    store_json(path, design(content["inputs"], both=0.5))
-    assert read_design(folder) == {}
+    assert "A spectrum at 20 min would decide both against stepwise" in text
+    assert "Each figure assumes that one of the mechanisms in play is the true one" in text
+    assert read_stored(folder).design is None
+    other_fit = {"both": 0.5, "stepwise": 0.5}
+    store_json(path, design(inputs=content["inputs"], probabilities=other_fit))
+    assert read_stored(folder).design is None
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match=r"design\.json: not a design; run 'assemblysim design'"):
-        read_design(folder)
+        read_stored(folder)
+
+
+def design(**changes):
+    """A ranking of one spectrum."""
+    asked, chance = ChangedStart("80C", "mM"), Estimate(0.8, 0.02)
+    plan = SpectrumPlan("new time", (1 / 3,), asked)
+    pair = ("both", "stepwise")
+    one = DesignCandidate(
+        plan=plan, spectra=(plan,), information_nats=Estimate(0.4, 0.02), open_nats=0.54,
+        decided=chance, pair=pair, pair_decided=chance, pairs=(PairDecided(pair, chance),),
+        log_bayes_factor=Estimate(2.0, 0.1), narrowing=None, few_draws=0.0,
+    )  # fmt: skip
+    return DesignResult(**{
+        "version": DESIGN_VERSION, "asked": SpectraAsked(False, (), asked, None),
+        "probabilities": {"both": 0.77 / 0.9996, "stepwise": 0.2296 / 0.9996},
+        "decided_from": 0.95, "draws": 400, "inputs": {}, "relative_limit": False,
+        "candidates": (one,), "together": None, **changes,
+    })  # fmt: skip
