@@ -22,10 +22,10 @@ def either(texts: Iterable[str]) -> str:
     return " or ".join(part for part in (", ".join(every[:-1]), *every[-1:]) if part)
 
 
-def quoted(text: object, longest: int = LONGEST) -> str:
+def quoted(text: object) -> str:
     """Return what a user wrote on one line, shortened where it is long, and text in quotes."""
     line = "".join(c if c.isprintable() else "?" for c in " ".join(str(text).split()))
-    shown = line if len(line) <= longest else f"{line[: longest - 1]}…"
+    shown = line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
     return f"'{shown}'" if isinstance(text, str) else shown
 
 

@@ -66,7 +66,7 @@ def test_quantities_become_numbers(text, unit, number):
         (
             "5 mM",
             "%",
-            "unit 'mM' (a concentration) does not fit; a unit like % (a share of a stated "
+            "unit 'mM' (a concentration) does not fit; a unit like % (a fraction of a stated "
             "amount) is needed",
         ),
         (

@@ -44,6 +44,45 @@ class Reliability:
 
 
 @dataclass(frozen=True)
+class SimulatedRecord:
+    """What one simulated study says: names and numbers only.
+
+    Attributes:
+        index: its number.
+        truth: the true mechanism.
+        outcome: how the verdict compares with it.
+        suffices: whether all that is left open beside the truth contains it.
+        probabilities: of the mechanisms.
+        left_open: by the verdict.
+        values: true values of the parameters.
+        log_evidence: value and error for each mechanism.
+        trusted: whether the fit of the true mechanism is good enough to count.
+        calls: likelihood calls.
+        not_integrated: truths drawn before that could not be integrated.
+        no_table: truths drawn before that gave no table a study could have.
+        ranks: of the true values among posterior draws.
+        below: share of the posterior below each.
+        prediction_ranks: of the true predictions among those of the draws.
+    """
+
+    index: int
+    truth: str
+    outcome: str
+    suffices: bool
+    probabilities: Mapping[str, float]
+    left_open: tuple[str, ...]
+    values: Mapping[str, float]
+    log_evidence: Mapping[str, tuple[float, float]]
+    trusted: bool
+    calls: int
+    not_integrated: int
+    no_table: int
+    ranks: Mapping[str, int]
+    below: Mapping[str, float]
+    prediction_ranks: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Covered:
     """How many of all truths lie inside central intervals.
 

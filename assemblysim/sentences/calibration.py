@@ -74,7 +74,7 @@ def _coverage(found: CalibrationCondition, misspecification: str) -> str:
 _PREDICTED = {
     "time_of_maximum": "times of maxima",
     "half_life": "half-lives after the maximum",
-    "share": "pathway fractions",
+    "fraction": "pathway fractions",
 }
 
 

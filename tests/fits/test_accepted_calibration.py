@@ -92,7 +92,7 @@ def test_a_smaller_calibration_agrees_with_the_accepted_one(found, tmp_path):
 
 
 def test_intervals_of_lifetimes_and_pathway_shares_hold_what_is_true(found):
-    for kind in ("time_of_maximum", "half_life", "share"):
+    for kind in ("time_of_maximum", "half_life", "fraction"):
         covered = found.conditions["none"].predictions[kind]["0.95"]
         assert 0.92 <= covered.share <= 0.98, kind
         assert covered.count >= 200

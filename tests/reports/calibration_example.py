@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from assemblysim.result.calibration import CALIBRATION_VERSION, CalibrationResult
+from assemblysim.result.calibration import CALIBRATION_VERSION, CalibrationResult, SimulatedRecord
 from assemblysim.study.campaigns.summary import condition_summary
 
 MECHANISMS = ("template", "stepwise", "both")
@@ -14,22 +14,26 @@ def record(index, outcome="right", *, below=None, probability=0.97, suffices=Fal
     best = truth if outcome in ("right", "cannot tell") else MECHANISMS[(index + 1) % 3]
     below = {"k_grow": 0.5, "noise": 0.5} if below is None else below
     rest = [name for name in MECHANISMS if name != best]
-    return {
-        "index": index,
-        "truth": truth,
-        "outcome": outcome,
-        "suffices": suffices,
-        "probabilities": {best: probability, **dict.fromkeys(rest, (1 - probability) / 2)},
-        "below": below,
-        "ranks": {name: round(99 * value) for name, value in below.items()},
-        "prediction_ranks": {
+    return SimulatedRecord(
+        index=index,
+        truth=truth,
+        outcome=outcome,
+        suffices=suffices,
+        probabilities={best: probability, **dict.fromkeys(rest, (1 - probability) / 2)},
+        left_open=(best,),
+        values={},
+        log_evidence={},
+        trusted=trusted,
+        calls=1000,
+        not_integrated=0,
+        no_table=1 if index == 0 else 0,
+        ranks={name: round(99 * value) for name, value in below.items()},
+        below=below,
+        prediction_ranks={
             f"time_of_maximum of {name}": min(399, int(400 * value))
             for name, value in below.items()
         },
-        "trusted": trusted,
-        "not_integrated": 0,
-        "no_table": 1 if index == 0 else 0,
-    }
+    )
 
 
 def uniform_records(count=60, seed=1, **changes):

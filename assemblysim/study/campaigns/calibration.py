@@ -25,10 +25,10 @@ from assemblysim.result.calibration import (
     CALIBRATION_VERSION,
     CalibrationCondition,
     CalibrationResult,
+    SimulatedRecord,
 )
 from assemblysim.result.on_disk import CALIBRATION
 from assemblysim.study.campaigns.records import (
-    Record,
     fingerprint,
     read_records,
     write_records,
@@ -42,7 +42,7 @@ from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import Workers
 
 # Raise when what a record says changes, so that old ones are not gone on with.
-RECORDS_VERSION = 3
+RECORDS_VERSION = 4
 # Simulated studies handed out at once: workers that answer only when all is done lose no more.
 CHUNK = 48
 
@@ -100,7 +100,7 @@ def run_calibration(
         for record in _missing(
             design, misspecification, [i for i in wanted if i not in records], workers
         ):
-            records[record["index"]] = record
+            records[record.index] = record
             write_records(path, made_from, records.values())
             tell(misspecification, sum(i in records for i in wanted), len(wanted))
         conditions[misspecification] = condition_summary(
@@ -127,7 +127,7 @@ def run_calibration(
 
 def _missing(
     design: Design, misspecification: Misspecification, indices: Sequence[int], workers: Workers
-) -> Iterator[Record]:
+) -> Iterator[SimulatedRecord]:
     """Make the records that are not there yet, a chunk at a time."""
     for first in range(0, len(indices), CHUNK):
         chunk = indices[first : first + CHUNK]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from assemblysim.inference.model.parameters import values_from_normal
@@ -21,7 +19,7 @@ QUANTITIES = ("time_of_maximum", "half_life")
 
 def ranked_predictions(
     true: Problem, truth: np.ndarray, draws: np.ndarray, rng: np.random.Generator
-) -> dict[str, Any]:
+) -> dict[str, int]:
     """Rank true lifetimes and pathway fractions among those of posterior draws.
 
     Args:
@@ -31,7 +29,7 @@ def ranked_predictions(
         rng: source of randomness: which draws, and the order among equals.
 
     Returns:
-        ``prediction_ranks``, from 0 to `PREDICTED_AMONG`, by what is predicted, in the first
+        Ranks from 0 to `PREDICTED_AMONG`, by what is predicted, in the first
         experiment: "time_of_maximum of Dy3L", "half_life of Dy3L", "fraction of Dy6L2 by close".
         What does not happen within the window counts as later than anything that does; among
         equals the rank is drawn. Left out is what the truth has no value of, such as the fraction
@@ -46,7 +44,7 @@ def ranked_predictions(
             continue
         below, equal = int((others < one).sum()), int((others == one).sum())
         ranks[name] = below + int(rng.integers(equal + 1))
-    return {"prediction_ranks": ranks}
+    return ranks
 
 
 def predicted(problem: Problem, positions: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:

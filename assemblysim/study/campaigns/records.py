@@ -6,21 +6,20 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from assemblysim.errors import InputError
+from assemblysim.files.codec import from_plain, to_plain
 from assemblysim.files.writing import write_whole
+from assemblysim.result.calibration import SimulatedRecord
 
-Record = Mapping[str, Any]
 
-
-def fingerprint(parts: Mapping[str, Any]) -> str:
+def fingerprint(parts: Mapping[str, object]) -> str:
     """Return one short text that changes whenever anything that records depend on changes."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_records(path: Path, made_from: str) -> dict[int, Record]:
+def read_records(path: Path, made_from: str) -> dict[int, SimulatedRecord]:
     """Read the simulated studies that are there.
 
     Args:
@@ -39,26 +38,26 @@ def read_records(path: Path, made_from: str) -> dict[int, Record]:
     try:
         first, *rest = (json.loads(line) for line in path.read_text("utf-8").splitlines())
         stored = first["made_from"]
-        records = {int(record["index"]): record for record in rest}
+        if stored != made_from:
+            raise InputError(
+                f"{path}: {len(rest)} simulated studies of other inputs, seed, settings or "
+                f"versions; {remedy}"
+            )
+        records = [from_plain(SimulatedRecord, line) for line in rest]
     except (OSError, ValueError, TypeError, KeyError) as fault:
         raise InputError(
             f"{path}: not the records of a calibration ({' '.join(str(fault).split())}); {remedy}"
         ) from fault
-    if stored != made_from:
-        raise InputError(
-            f"{path}: {len(records)} simulated studies of other inputs, seed, settings or "
-            f"versions; {remedy}"
-        )
-    return records
+    return {record.index: record for record in records}
 
 
-def write_records(path: Path, made_from: str, records: Iterable[Record]) -> None:
+def write_records(path: Path, made_from: str, records: Iterable[SimulatedRecord]) -> None:
     """Write the simulated studies so far, in the order of their numbers.
 
     Raises:
         RunError: the place cannot be written to.
     """
-    ordered = sorted(records, key=lambda record: int(record["index"]))
-    lines = [{"made_from": made_from}, *ordered]
+    ordered = sorted(records, key=lambda record: record.index)
+    lines = [{"made_from": made_from}, *map(to_plain, ordered)]
     text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
     write_whole(path, text.encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.simulation.misspecifications import Misspecification
 from assemblysim.measurement.simulation.simulation import simulate_like
+from assemblysim.result.calibration import SimulatedRecord
 from assemblysim.study.campaigns.prediction_ranks import ranked_predictions
 
 Source = Literal["prior", "posterior"]
@@ -93,7 +94,9 @@ class Made:
     no_table: int
 
 
-def calibrate_one(design: Design, misspecification: Misspecification, index: int) -> dict[str, Any]:
+def calibrate_one(
+    design: Design, misspecification: Misspecification, index: int
+) -> SimulatedRecord:
     """Simulate one study, fit every mechanism to it, and say how that compares with the truth.
 
     It depends on its arguments alone, so it may be done anywhere and in any order. The truth
@@ -121,11 +124,13 @@ def calibrate_one(design: Design, misspecification: Misspecification, index: int
     part = replace(true, parameters=tuple(true.parameters[i] for i in kept))
     made = replace(made, position=made.position[kept])
     rng = stream(design.seed, part.mechanism, f"{index} ranks")
-    return {
-        **_record(design, part, misspecification, index, made, fits),
-        **ranked(part, made.position, draws, rng),
-        **ranked_predictions(fitted, made.position, draws, rng),
-    }
+    ranks, below = ranked(part, made.position, draws, rng)
+    return replace(
+        _record(design, part, misspecification, index, made, fits),
+        ranks=ranks,
+        below=below,
+        prediction_ranks=ranked_predictions(fitted, made.position, draws, rng),
+    )
 
 
 def careful_draws(
@@ -145,14 +150,14 @@ def careful_draws(
 
 def ranked(
     true: Problem, truth: np.ndarray, draws: np.ndarray, rng: np.random.Generator
-) -> dict[str, Any]:
-    """Rank a truth, shape (P,), among draws, shape (D, P), by parameter: the part of a record."""
+) -> tuple[dict[str, int], dict[str, float]]:
+    """Rank a truth, shape (P,), among draws, shape (D, P); return ranks and shares below it."""
     chosen = draws[rng.choice(len(draws), RANKED_AMONG, replace=False)]
     names = true.parameter_names
-    return {
-        "ranks": dict(zip(names, (chosen < truth).sum(axis=0).tolist(), strict=True)),
-        "below": dict(zip(names, (draws < truth).mean(axis=0).tolist(), strict=True)),
-    }
+    return (
+        dict(zip(names, (chosen < truth).sum(axis=0).tolist(), strict=True)),
+        dict(zip(names, (draws < truth).mean(axis=0).tolist(), strict=True)),
+    )
 
 
 def make_data(
@@ -263,7 +268,8 @@ def _record(
     index: int,
     made: Made,
     fits: Mapping[str, QuickFit],
-) -> dict[str, Any]:
+) -> SimulatedRecord:
+    """Return the record of a simulated study, without ranks."""
     rng = stream(design.seed, true.mechanism, f"calibration {misspecification} {index} conclusions")
     candidates = tuple(
         Candidate(
@@ -278,24 +284,27 @@ def _record(
     ranking = rank_mechanisms(candidates, rng)
     richer = design.richer[true.mechanism]
     names = true.parameter_names
-    return {
-        "index": index,
-        "truth": true.mechanism,
-        "outcome": outcome(ranking, true.mechanism, richer),
-        "suffices": simpler_suffices(ranking, true.mechanism, richer),
-        "probabilities": ranking.probabilities,
-        "open": list(ranking.left_open),
-        "values": dict(
+    return SimulatedRecord(
+        index=index,
+        truth=true.mechanism,
+        outcome=outcome(ranking, true.mechanism, richer),
+        suffices=simpler_suffices(ranking, true.mechanism, richer),
+        probabilities=ranking.probabilities,
+        left_open=ranking.left_open,
+        values=dict(
             zip(names, values_from_normal(true.parameters, made.position).tolist(), strict=True)
         ),
-        "log_evidence": {
-            name: [fit.log_evidence.value, fit.log_evidence.error] for name, fit in fits.items()
+        log_evidence={
+            name: (fit.log_evidence.value, fit.log_evidence.error) for name, fit in fits.items()
         },
-        "trusted": _trusted(fits[true.mechanism], design),
-        "calls": sum(fit.calls for fit in fits.values()),
-        "not_integrated": made.not_integrated,
-        "no_table": made.no_table,
-    }
+        trusted=_trusted(fits[true.mechanism], design),
+        calls=sum(fit.calls for fit in fits.values()),
+        not_integrated=made.not_integrated,
+        no_table=made.no_table,
+        ranks={},
+        below={},
+        prediction_ranks={},
+    )
 
 
 def _trusted(fit: QuickFit, design: Design) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,18 +19,19 @@ from assemblysim.result.calibration import (
     RanksResult,
     Reliability,
     Share,
+    SimulatedRecord,
 )
 from assemblysim.study.campaigns.prediction_ranks import PREDICTED_AMONG
-from assemblysim.study.campaigns.records import Record
 from assemblysim.study.campaigns.simulated_study import RANKED_AMONG, Source
 
+Number = TypeVar("Number", int, float)
 LEVELS = (0.5, 0.8, 0.95)
 # A rank plot of all parameters together is out where the least p-value times their number is.
 SIGNIFICANT = 0.05
 
 
 def condition_summary(
-    records: Sequence[Record],
+    records: Sequence[SimulatedRecord],
     mechanisms: Sequence[str],
     source: Source,
     misspecification: Misspecification,
@@ -46,25 +47,23 @@ def condition_summary(
     Returns:
         The part of calibration.json.
     """
-    trusted = [record for record in records if record["trusted"]]
+    trusted = [record for record in records if record.trusted]
     return CalibrationCondition(
         studies=len(records),
         not_fitted=len(records) - len(trusted),
-        not_integrated=sum(record["not_integrated"] for record in records),
-        no_table=sum(record["no_table"] for record in records),
+        not_integrated=sum(record.not_integrated for record in records),
+        no_table=sum(record.no_table for record in records),
         wrong_with_confidence=_counted(records, "wrong with confidence"),
         outcomes={name: _count(records, name) for name in OUTCOMES},
         sure_of_richer=sum(
-            record["outcome"] == "richer than the truth"
-            and max(record["probabilities"].values()) >= CONFIDENT
+            record.outcome == "richer than the truth"
+            and max(record.probabilities.values()) >= CONFIDENT
             for record in records
         ),
-        suffices=sum(
-            record["suffices"] for record in records if record["outcome"] == "cannot tell"
-        ),
+        suffices=sum(record.suffices for record in records if record.outcome == "cannot tell"),
         recovery={
             name: {
-                outcome: _count([r for r in records if r["truth"] == name], outcome)
+                outcome: _count([r for r in records if r.truth == name], outcome)
                 for outcome in OUTCOMES
             }
             for name in mechanisms
@@ -78,25 +77,25 @@ def condition_summary(
     )
 
 
-def _count(records: Sequence[Record], outcome: str) -> int:
-    return sum(record["outcome"] == outcome for record in records)
+def _count(records: Sequence[SimulatedRecord], outcome: str) -> int:
+    return sum(record.outcome == outcome for record in records)
 
 
-def _counted(records: Sequence[Record], outcome: str) -> Share:
+def _counted(records: Sequence[SimulatedRecord], outcome: str) -> Share:
     """Count an outcome among the studies that came to a verdict."""
-    judged = [record for record in records if record["outcome"] != "no verdict"]
+    judged = [record for record in records if record.outcome != "no verdict"]
     return fraction(_count(judged, outcome), len(judged))
 
 
-def _reliability(records: Sequence[Record]) -> tuple[Reliability, ...]:
-    judged = [record for record in records if record["outcome"] != "no verdict"]
-    best = [max(r["probabilities"], key=r["probabilities"].__getitem__) for r in judged]
-    stated = [r["probabilities"][name] for r, name in zip(judged, best, strict=True)]
-    right = [r["truth"] == name for r, name in zip(judged, best, strict=True)]
+def _reliability(records: Sequence[SimulatedRecord]) -> tuple[Reliability, ...]:
+    judged = [record for record in records if record.outcome != "no verdict"]
+    best = [max(r.probabilities, key=r.probabilities.__getitem__) for r in judged]
+    stated = [r.probabilities[name] for r, name in zip(judged, best, strict=True)]
+    right = [r.truth == name for r, name in zip(judged, best, strict=True)]
     return reliability(stated, right)
 
 
-def coverage_summary(records: Sequence[Record]) -> CoverageResult:
+def coverage_summary(records: Sequence[SimulatedRecord]) -> CoverageResult:
     """Count how often central intervals hold the truth.
 
     Args:
@@ -106,9 +105,9 @@ def coverage_summary(records: Sequence[Record]) -> CoverageResult:
         For each level the fraction over all parameters, with a standard error that knows that the
         parameters of one study are not independent; and counts by parameter.
     """
-    below = _by_parameter(records, "below")
+    below = _by_parameter(r.below for r in records)
     return CoverageResult(
-        _covered([list(record["below"].values()) for record in records]),
+        _covered([list(record.below.values()) for record in records]),
         {
             name: {
                 f"{level:g}": fraction(sum(_inside(v, level) for v in values), len(values))
@@ -119,20 +118,20 @@ def coverage_summary(records: Sequence[Record]) -> CoverageResult:
     )
 
 
-def prediction_summary(records: Sequence[Record]) -> dict[str, dict[str, Covered]]:
+def prediction_summary(records: Sequence[SimulatedRecord]) -> dict[str, dict[str, Covered]]:
     """Count how often central intervals of predictions hold what is true.
 
     Args:
         records: of simulated studies; ``prediction_ranks`` are those of the true predictions.
 
     Returns:
-        By the kind of prediction ("time_of_maximum", "half_life", "share"), for each level the
+        By the kind of prediction ("time_of_maximum", "half_life", "fraction"), for each level the
         share over all species, with an error that knows that those of one study go together.
     """
     kinds: dict[str, list[list[float]]] = {}
     for record in records:
         of_one: dict[str, list[float]] = {}
-        for name, rank in record["prediction_ranks"].items():
+        for name, rank in record.prediction_ranks.items():
             of_one.setdefault(name.split(" ")[0], []).append((rank + 0.5) / (PREDICTED_AMONG + 1))
         for kind, below in of_one.items():
             kinds.setdefault(kind, []).append(below)
@@ -156,7 +155,7 @@ def _inside(below: float, level: float) -> bool:
 
 
 def rank_summary(
-    records: Sequence[Record], mechanisms: Sequence[str], *, judged: bool
+    records: Sequence[SimulatedRecord], mechanisms: Sequence[str], *, judged: bool
 ) -> RanksResult:
     """Hold the ranks of the truths against uniform ones, by parameter and by mechanism.
 
@@ -165,7 +164,9 @@ def rank_summary(
         mechanisms: names, in the study's order.
         judged: whether ranks ought to be uniform.
     """
-    parameters = {name: _ranked(values) for name, values in _by_parameter(records, "ranks").items()}
+    parameters = {
+        name: _ranked(values) for name, values in _by_parameter(r.ranks for r in records).items()
+    }
     least = min((one.p_value for one in parameters.values()), default=1.0)
     return RanksResult(
         draws=RANKED_AMONG,
@@ -177,7 +178,7 @@ def rank_summary(
             name: {
                 parameter: replace(_ranked(values), ranks=())
                 for parameter, values in _by_parameter(
-                    [r for r in records if r["truth"] == name], "ranks"
+                    r.ranks for r in records if r.truth == name
                 ).items()
             }
             for name in mechanisms
@@ -191,9 +192,9 @@ def _ranked(ranks: Sequence[int]) -> RankResult:
     return RankResult(found.count, found.largest_gap, found.p_value, inside, tuple(sorted(ranks)))
 
 
-def _by_parameter(records: Sequence[Record], key: str) -> Mapping[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for record in records:
-        for name, value in record[key].items():
+def _by_parameter(tables: Iterable[Mapping[str, Number]]) -> dict[str, list[Number]]:
+    found: dict[str, list[Number]] = {}
+    for table in tables:
+        for name, value in table.items():
             found.setdefault(name, []).append(value)
     return found

@@ -23,7 +23,7 @@ def ranks(problem, shift, count=120):
         rng = np.random.default_rng([5, seed])
         truth = 0.6 * rng.standard_normal(2) + shift
         draws = 0.6 * rng.standard_normal((450, 2))
-        found.append(ranked_predictions(problem, truth, draws, rng)["prediction_ranks"])
+        found.append(ranked_predictions(problem, truth, draws, rng))
     return {name: np.array([one[name] for one in found]) for name in found[0]}
 
 
@@ -55,11 +55,8 @@ def test_what_does_not_happen_is_later_than_all_that_does_and_ties_are_drawn(pro
     slow = normal_from_values(problem.parameters, np.array([[0.02, 0.011]]))[0]
     fast = normal_from_values(problem.parameters, np.array([[1.0, 0.5]]))[0]
     rng = np.random.default_rng(1)
-    last = ranked_predictions(problem, slow, np.tile(fast, (400, 1)), rng)["prediction_ranks"]
-    derived = [
-        ranked_predictions(problem, slow, np.tile(slow, (399, 1)), rng)["prediction_ranks"]
-        for _ in range(20)
-    ]
+    last = ranked_predictions(problem, slow, np.tile(fast, (400, 1)), rng)
+    derived = [ranked_predictions(problem, slow, np.tile(slow, (399, 1)), rng) for _ in range(20)]
     drawn = [one["time_of_maximum of B"] for one in derived]
 
     assert last["time_of_maximum of B"] == 399

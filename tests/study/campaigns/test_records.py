@@ -1,4 +1,5 @@
 import pytest
+from calibration_example import record
 
 from assemblysim.errors import InputError
 from assemblysim.study.campaigns.records import fingerprint, read_records, write_records
@@ -6,17 +7,17 @@ from assemblysim.study.campaigns.records import fingerprint, read_records, write
 
 def test_records_come_back_by_their_number(tmp_path):
     path = tmp_path / "prior-none.jsonl"
-    written = [{"index": 3, "truth": "a"}, {"index": 1, "truth": "b"}]
+    written = [record(3), record(1, "wrong")]
     write_records(path, "mark", written)
 
-    assert read_records(path, "mark") == {record["index"]: record for record in written}
+    assert read_records(path, "mark") == {one.index: one for one in written}
     assert list(read_records(path, "mark")) == [1, 3]
     assert read_records(tmp_path / "nothing.jsonl", "mark") == {}
 
 
 def test_records_of_something_else_are_refused_and_stay(tmp_path):
     path = tmp_path / "prior-none.jsonl"
-    write_records(path, "mark", [{"index": 0}])
+    write_records(path, "mark", [record(0)])
     before = path.read_bytes()
 
     with pytest.raises(InputError, match="1 simulated studies of other inputs, seed"):

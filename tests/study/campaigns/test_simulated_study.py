@@ -24,17 +24,17 @@ def test_a_simulated_study_depends_on_its_number_alone(tmp_path):
 
     first, second, other = (calibrate_one(made, "none", i) for i in (3, 3, 5))
     assert first == second
-    assert first["values"] != other["values"]
-    assert [first["truth"], other["truth"]] == ["detour", "detour"]
+    assert first.values != other.values
+    assert [first.truth, other.truth] == ["detour", "detour"]
 
 
 def test_a_record_ranks_every_parameter_of_the_true_mechanism(tmp_path):
     record = calibrate_one(design(tmp_path), "none", 0)
 
-    assert set(record["ranks"]) == {"k_first", "k_second", "noise"}
-    assert all(0 <= rank <= 99 for rank in record["ranks"].values())
-    assert sum(record["probabilities"].values()) == pytest.approx(1)
-    for rank, below in zip(record["ranks"].values(), record["below"].values(), strict=True):
+    assert set(record.ranks) == {"k_first", "k_second", "noise"}
+    assert all(0 <= rank <= 99 for rank in record.ranks.values())
+    assert sum(record.probabilities.values()) == pytest.approx(1)
+    for rank, below in zip(record.ranks.values(), record.below.values(), strict=True):
         # 99 of the draws against all of them.
         assert abs(rank / 99 - below) < 4 * 0.5 / np.sqrt(99)
 
@@ -94,5 +94,5 @@ def test_a_fit_that_is_not_trusted_gives_no_verdict(tmp_path):
     made = design(tmp_path, settings=replace(LIGHT, least=1e9))
     record = calibrate_one(made, "none", 0)
 
-    assert record["outcome"] == "no verdict"
-    assert not record["trusted"]
+    assert record.outcome == "no verdict"
+    assert not record.trusted
