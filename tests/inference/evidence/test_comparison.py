@@ -95,7 +95,7 @@ def test_two_estimates_more_than_three_combined_errors_apart_give_no_verdict():
     assert apart.open_names == ()
     assert verdict_words(apart.verdict) == (
         "No verdict: the two estimates of the log evidence of b do not agree, "
-        "-50.00 ± 0.05 by bridge sampling and -50.34 ± 0.10 by SMC particles."
+        "-50.00 ± 0.05 by bridge sampling and -50.34 ± 0.10 by sequential Monte Carlo."
     )
 
 

@@ -99,7 +99,7 @@ def test_a_curve_of_unknown_scale_has_to_be_seen_once(tmp_path):
     curves = Measurement(SCALES["per species"], NOISES["proportional"], SIGNALS, 0.005)
 
     assert refused(tmp_path, "time (h),A,B\n1,5,0\n2,4,0\n", curves) == (
-        "column 'B': never detected, so the limit, a share of the column's largest value, is "
+        "column 'B': never detected, so the limit, a fraction of the column's largest value, is "
         "unknown; take it out of 'signals'"
     )
     assert (table(tmp_path, "time (h),A,B\n1,5,0\n2,4,0\n").values[:, 1] == 0).all()
