@@ -65,8 +65,8 @@ def test_per_cent_of_a_stated_amount_is_a_unit_of_its_own(tmp_path):
 
     np.testing.assert_array_equal(found.values, [[50, 20]])
     assert refused(tmp_path, "time (h),A (mM),B (%)\n1,50,20\n", ABSOLUTE, "%") == (
-        "line 1: column 'A': unit 'mM' (a concentration) does not fit; a unit like % (a share "
-        "of a stated amount) is needed"
+        "line 1: column 'A': unit 'mM' (a concentration) does not fit; a unit like % (a "
+        "fraction of a stated amount) is needed"
     )
 
 
