@@ -72,7 +72,7 @@ def test_energies_of_tied_constants_that_do_not_follow_are_asked_for(tmp_path: P
         build_problem(study, "both")
     assert str(caught.value) == (
         f"{tmp_path}/study.toml: [derived]: how 'k_grow' changes with temperature does not follow "
-        'from "k_close + k_couple"; tie Ea_grow as well'
+        'from "k_close + k_couple"; derive Ea_grow as well'
     )
     with pytest.raises(InputError, match="needs 'k_close', which this mechanism does not have"):
         build_problem(

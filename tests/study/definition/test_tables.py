@@ -65,8 +65,8 @@ def test_per_cent_of_a_stated_amount_is_a_unit_of_its_own(tmp_path):
 
     np.testing.assert_array_equal(found.values, [[50, 20]])
     assert refused(tmp_path, "time (h),A (mM),B (%)\n1,50,20\n", ABSOLUTE, "%") == (
-        "line 1: column 'A': unit 'mM' (a concentration) does not fit; a unit like % (a share "
-        "of a stated amount) is needed"
+        "line 1: column 'A': unit 'mM' (a concentration) does not fit; a unit like % (a "
+        "fraction of a stated amount) is needed"
     )
 
 
@@ -99,7 +99,7 @@ def test_a_curve_of_unknown_scale_has_to_be_seen_once(tmp_path):
     curves = Measurement(SCALES["per species"], NOISES["proportional"], SIGNALS, 0.005)
 
     assert refused(tmp_path, "time (h),A,B\n1,5,0\n2,4,0\n", curves) == (
-        "column 'B': never detected, so the limit, a share of the column's largest value, is "
+        "column 'B': never detected, so the limit, a fraction of the column's largest value, is "
         "unknown; take it out of 'signals'"
     )
     assert (table(tmp_path, "time (h),A,B\n1,5,0\n2,4,0\n").values[:, 1] == 0).all()
