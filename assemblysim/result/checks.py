@@ -59,3 +59,8 @@ class PredictiveCheckResult:
     statistics: Mapping[str, float]
     trends: Mapping[str, float]
     residuals: tuple[ModelResiduals, ...]
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Names of the statistics that fail."""
+        return tuple(name for name, p in self.statistics.items() if p < self.threshold)

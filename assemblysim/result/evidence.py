@@ -116,7 +116,7 @@ class ComparisonResult:
     log_bayes_factors: Mapping[str, Estimate]
     left_open: tuple[str, ...]
     verdict: Verdict
-    prior_sensitivity: tuple[PriorSensitivity, ...]
+    prior_sensitivity: tuple[PriorSensitivity, ...] = ()
 
     @property
     def decided(self) -> bool:

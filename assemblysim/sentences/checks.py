@@ -22,8 +22,7 @@ def check_words(found: PredictiveCheckResult, mechanism: str) -> str:
             f"{mechanism} would give data like these (smallest p {p_values[least]:.2g}, "
             f"of {least})."
         )
-    failed = [name for name, p in p_values.items() if p < found.threshold]
-    reasons = "; ".join(f"{STATISTICS[n]} (p {p_values[n]:.2g})" for n in failed)
+    reasons = "; ".join(f"{STATISTICS[n]} (p {p_values[n]:.2g})" for n in found.failed)
     words = f"{mechanism} does not fit: {reasons}."
     worst = _worst(found)
     return f"{words} Worst: {worst}." if worst else words

@@ -54,8 +54,7 @@ def drawn_study(name):
         drawn = predict_study(problem, values, study, rng)[1]
         courses[mechanism] = tuple(course_of(each, result) for each in drawn)
         many = found.values[:CHECKED, [found.names.index(n) for n in problem.parameter_names]]
-        checked = posterior_checks(problem, many, rng)
-        checks = None if checked is None else checked.result
+        checks = posterior_checks(problem, many, rng)
         mechanisms[mechanism] = replace(one, predictive_checks=checks)
     result = replace(result, mechanisms=mechanisms)
     return document_of(StoredStudy(FITS / name, result, courses, draws=draws)), tuple(mechanisms)

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from scipy.stats import beta
 
-from assemblysim.inference.evidence.comparison import Comparison
 from assemblysim.result.calibration import Reliability, Share
+from assemblysim.result.evidence import ComparisonResult
 
 Outcome = Literal[
     "right", "cannot tell", "richer than the truth", "wrong", "wrong with confidence", "no verdict"
@@ -29,7 +29,7 @@ CONFIDENT = 0.99
 CLASSES = (0.0, 0.5, 0.9, CONFIDENT, 1.0)
 
 
-def outcome(comparison: Comparison, truth: str, richer: Collection[str]) -> Outcome:
+def outcome(comparison: ComparisonResult, truth: str, richer: Collection[str]) -> Outcome:
     """Say how a verdict compares with the truth.
 
     * no verdict: the comparison gave none, or there is one mechanism and nothing to compare.
@@ -46,13 +46,13 @@ def outcome(comparison: Comparison, truth: str, richer: Collection[str]) -> Outc
         truth: the true mechanism.
         richer: mechanisms that contain it.
     """
-    if not comparison.open_names or len(comparison.names) < 2:
+    if not comparison.left_open or len(comparison.probabilities) < 2:
         return "no verdict"
-    best, probability = comparison.names[0], comparison.probabilities[0]
-    named = comparison.open_names[0] if len(comparison.open_names) == 1 else None
+    best, probability = next(iter(comparison.probabilities.items()))
+    named = comparison.left_open[0] if len(comparison.left_open) == 1 else None
     sure = best if probability >= CONFIDENT else named
     if sure is None:
-        return "cannot tell" if truth in comparison.open_names else "wrong"
+        return "cannot tell" if truth in comparison.left_open else "wrong"
     if sure == truth:
         return "right" if named == truth else "cannot tell"
     if sure in richer:
@@ -60,14 +60,14 @@ def outcome(comparison: Comparison, truth: str, richer: Collection[str]) -> Outc
     return "wrong with confidence" if probability >= CONFIDENT else "wrong"
 
 
-def simpler_suffices(comparison: Comparison, truth: str, richer: Collection[str]) -> bool:
+def simpler_suffices(comparison: ComparisonResult, truth: str, richer: Collection[str]) -> bool:
     """Say whether all that is left open beside the truth contains it.
 
     Then the data cannot rule out the further steps, which nothing could, and the true
     mechanism is the simplest of those left open.
     """
-    others = [name for name in comparison.open_names if name != truth]
-    return truth in comparison.open_names and all(name in richer for name in others)
+    others = [name for name in comparison.left_open if name != truth]
+    return truth in comparison.left_open and all(name in richer for name in others)
 
 
 def fraction(hits: int, count: int, level: float = 0.95) -> Share:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from assemblysim.result.evidence import Disagreement, LogEvidence, Verdict
+from assemblysim.result.evidence import ComparisonResult, Disagreement, LogEvidence, Verdict
 from assemblysim.result.numbers import Estimate
 
 # Bounds on ln(Bayes factor) after Kass & Raftery, J. Am. Stat. Assoc. 1995, 90, 773:
 # 2 ln B of 2, 6 and 10.
 POSITIVE, STRONG, VERY_STRONG = 1.0, 3.0, 5.0
+# Kinds of a verdict that is none.
+NO_VERDICT = ("draws failed", "estimates disagree")
 # Two estimates of a log evidence that lie more combined errors apart do not agree.
 DISAGREEMENT = 3.0
 
@@ -41,38 +43,6 @@ class Candidate:
         return disagreement(self.evidence, self.independent_estimate)
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """A ranking of mechanisms.
-
-    Attributes:
-        names: best first.
-        probabilities: posterior model probabilities under equal prior ones, in that order.
-        intervals: 95 % intervals of the probabilities from the evidences' errors.
-        log_bayes_factors: ln of the Bayes factor of the best against each.
-        errors: standard errors of those.
-        verdict: what that comes to.
-    """
-
-    names: tuple[str, ...]
-    probabilities: tuple[float, ...]
-    intervals: tuple[tuple[float, float], ...]
-    log_bayes_factors: tuple[float, ...]
-    errors: tuple[float, ...]
-    verdict: Verdict
-
-    @property
-    def open_names(self) -> tuple[str, ...]:
-        """The mechanisms among which the data do not decide; empty without a verdict."""
-        none = self.verdict.kind in ("draws failed", "estimates disagree")
-        return () if none else self.verdict.mechanisms
-
-    @property
-    def decided(self) -> bool:
-        """Whether the verdict names a single mechanism of several."""
-        return self.verdict.kind == "favoured"
-
-
 def evidence_words(log_bayes_factor: float) -> str:
     """Put ln(Bayes factor) into the words of Kass & Raftery (1995)."""
     if log_bayes_factor < POSITIVE:
@@ -82,7 +52,9 @@ def evidence_words(log_bayes_factor: float) -> str:
     return "strong" if log_bayes_factor < VERY_STRONG else "very strong"
 
 
-def rank_mechanisms(candidates: tuple[Candidate, ...], rng: np.random.Generator) -> Comparison:
+def rank_mechanisms(
+    candidates: tuple[Candidate, ...], rng: np.random.Generator
+) -> ComparisonResult:
     """Rank mechanisms by evidence under equal prior probabilities.
 
     Args:
@@ -90,7 +62,7 @@ def rank_mechanisms(candidates: tuple[Candidate, ...], rng: np.random.Generator)
         rng: the stream for the propagation of the evidences' errors.
 
     Returns:
-        The ranking and its verdict.
+        The ranking and its verdict, without sensitivity to what was assumed.
     """
     ranked = sorted(candidates, key=lambda c: -c.evidence.value)
     values = np.array([c.evidence.value for c in ranked])
@@ -100,13 +72,17 @@ def rank_mechanisms(candidates: tuple[Candidate, ...], rng: np.random.Generator)
     factors = values[0] - values
     factor_errors = np.sqrt(errors[0] ** 2 + errors**2)
     factor_errors[0] = 0.0
-    return Comparison(
-        names=tuple(c.name for c in ranked),
-        probabilities=tuple(np.exp(values - logsumexp(values)).tolist()),
-        intervals=tuple(zip(low.tolist(), high.tolist(), strict=True)),
-        log_bayes_factors=tuple(factors.tolist()),
-        errors=tuple(factor_errors.tolist()),
-        verdict=_verdict(ranked, factors, factor_errors),
+    names = [c.name for c in ranked]
+    probabilities = np.exp(values - logsumexp(values)).tolist()
+    ends = zip(low.tolist(), high.tolist(), strict=True)
+    against_each = map(Estimate, factors.tolist(), factor_errors.tolist())
+    verdict = _verdict(ranked, factors, factor_errors)
+    return ComparisonResult(
+        probabilities=dict(zip(names, probabilities, strict=True)),
+        intervals=dict(zip(names, ends, strict=True)),
+        log_bayes_factors=dict(zip(names, against_each, strict=True)),
+        left_open=() if verdict.kind in NO_VERDICT else verdict.mechanisms,
+        verdict=verdict,
     )
 
 

@@ -48,58 +48,9 @@ class FittedReadings:
     noise: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class PredictiveChecks:
-    """How well new intensities from the posterior look like the real ones.
-
-    Attributes:
-        p_values: by statistic, a key of `STATISTICS`; small where the data look worse.
-        trends: for each signal the p-value of its trend alone.
-        residuals: one for each experiment.
-        replicated: D, how many times the data were drawn anew.
-    """
-
-    p_values: dict[str, float]
-    trends: dict[str, float]
-    residuals: tuple[ModelResiduals, ...]
-    replicated: int
-
-    @property
-    def threshold(self) -> float:
-        """The p-value below which one of several statistics fails (Bonferroni)."""
-        return FALSE_ALARM / max(1, len(self.p_values))
-
-    @property
-    def resolved(self) -> bool:
-        """Whether the smallest p-value that D draws can give is below the threshold."""
-        return 1 / (1 + self.replicated) < self.threshold
-
-    @property
-    def failed(self) -> tuple[str, ...]:
-        """Names of the statistics that fail."""
-        return tuple(name for name, p in self.p_values.items() if p < self.threshold)
-
-    @property
-    def passed(self) -> bool:
-        """Whether no statistic fails."""
-        return self.resolved and not self.failed
-
-    @property
-    def result(self) -> PredictiveCheckResult:
-        """What is stored."""
-        return PredictiveCheckResult(
-            self.passed if self.resolved else None,
-            self.threshold,
-            self.replicated,
-            self.p_values,
-            self.trends,
-            self.residuals,
-        )
-
-
 def predictive_checks(
     experiments: Sequence[FittedReadings], rng: np.random.Generator
-) -> PredictiveChecks:
+) -> PredictiveCheckResult:
     """Hold intensities against intensities drawn anew from D posterior draws.
 
     Args:
@@ -128,11 +79,16 @@ def predictive_checks(
         / (1 + len(seen))
         for n in names
     }
-    return PredictiveChecks(
-        {n: p for n, p in p_values.items() if n in STATISTICS},
-        {s: p_values[f"trend {s}"] for s in signals if f"trend {s}" in p_values},
-        tuple(_averaged(r, z) for r, z in zip(intensities, real, strict=True)),
-        len(seen),
+    statistics = {n: p for n, p in p_values.items() if n in STATISTICS}
+    threshold = FALSE_ALARM / max(1, len(statistics))  # Bonferroni
+    resolved = 1 / (1 + len(seen)) < threshold
+    return PredictiveCheckResult(
+        passed=all(p >= threshold for p in statistics.values()) if resolved else None,
+        threshold=threshold,
+        replicated=len(seen),
+        statistics=statistics,
+        trends={s: p_values[f"trend {s}"] for s in signals if f"trend {s}" in p_values},
+        residuals=tuple(_averaged(r, z) for r, z in zip(intensities, real, strict=True)),
     )
 
 

@@ -135,7 +135,7 @@ class TableBlock:
         table: what it shows.
         kind: begins the name of its file.
         mechanism: that it is about; "" where it is about the study.
-        only_filed: whether it is kept out of what people read, and is stored alone.
+        only_filed: whether reports leave it out, so that it stands in a file or a terminal alone.
     """
 
     table: Table

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from assemblysim.report.content import words
-from assemblysim.report.document.arrays import Floats
 from assemblysim.report.figures.appearance import CM, FAINT, INK, LINE, ONE_COLUMN_CM, PAPER, Look
 from assemblysim.report.figures.drawing import styled
+from assemblysim.result.checks import ModelResiduals
 from assemblysim.result.summary import StudyResult
 
 # About 95 % of the residuals of a mechanism that is right lie within so many standard deviations.
@@ -24,45 +23,26 @@ _ROW_CM = 2.5
 _LINEAR = 20.0  # from this ratio of last to first sampling time on, time is logarithmic
 
 
-@dataclass(frozen=True, eq=False)
-class Residuals:
-    """Standardised residuals of the measurements of one experiment under one mechanism.
+def stored_residuals(result: StudyResult, name: str) -> tuple[tuple[str, ModelResiduals], ...]:
+    """Return the residuals of a mechanism, one part for each experiment that has measurements.
 
-    Attributes:
-        experiment: its name; "" where the study has a single one.
-        signals: names of the I signals.
-        times: shape (N,), h, of the spectra.
-        values: shape (N, I), mean over the draws, in standard deviations; nan where none is.
+    Each stands behind the experiment's name, which is "" where the study has a single one.
     """
-
-    experiment: str
-    signals: tuple[str, ...]
-    times: Floats
-    values: Floats
-
-
-def stored_residuals(result: StudyResult, name: str) -> tuple[Residuals, ...]:
-    """Return the residuals of a mechanism, one part for each experiment that has measurements."""
     checks = result.mechanisms[name].predictive_checks
     every = checks.residuals if checks is not None else ()
     measured = [one.experiment for one in result.conditions if one.measurements]
     several = len(every) > 1
     return tuple(
-        Residuals(
-            measured[place] if several and place < len(measured) else "",
-            one.signals,
-            one.times_h,
-            one.mean,
-        )
+        (measured[place] if several and place < len(measured) else "", one)
         for place, one in enumerate(every)
     )
 
 
-def describe_residuals(mechanism: str, found: Residuals) -> str:
+def describe_residuals(mechanism: str, experiment: str, found: ModelResiduals) -> str:
     """Say what the figure shows: how many residuals are unusual, and which is the largest."""
-    known = np.isfinite(found.values)
-    beyond = int((np.abs(found.values[known]) > USUAL).sum())
-    where = f", {found.experiment}" if found.experiment else ""
+    known = np.isfinite(found.mean)
+    beyond = int((np.abs(found.mean[known]) > USUAL).sum())
+    where = f", {experiment}" if experiment else ""
     head = (
         f"Standardised residuals of {int(known.sum())} measurements under mechanism "
         f"{mechanism}{where}, a panel for each signal, against time."
@@ -70,16 +50,16 @@ def describe_residuals(mechanism: str, found: Residuals) -> str:
     if not known.any():
         return head
     row, column = np.unravel_index(
-        int(np.nanargmax(np.abs(np.where(known, found.values, 0.0)))), found.values.shape
+        int(np.nanargmax(np.abs(np.where(known, found.mean, 0.0)))), found.mean.shape
     )
     return (
         f"{head} {beyond} lie beyond two standard deviations; the largest is "
-        f"{words.signed(float(found.values[row, column]), 1)}, of "
-        f"{words.formula(found.signals[column])} at {words.duration(float(found.times[row]))}."
+        f"{words.signed(float(found.mean[row, column]), 1)}, of "
+        f"{words.formula(found.signals[column])} at {words.duration(float(found.times_h[row]))}."
     )
 
 
-def residual_figure(found: Residuals, looks: Mapping[str, Look]) -> Figure:
+def residual_figure(found: ModelResiduals, looks: Mapping[str, Look]) -> Figure:
     """Draw the standardised residuals of one experiment, one panel a signal.
 
     Args:
@@ -99,7 +79,7 @@ def residual_figure(found: Residuals, looks: Mapping[str, Look]) -> Figure:
             rows, _COLUMNS, left=1.0 / ONE_COLUMN_CM, right=1 - 0.2 / ONE_COLUMN_CM,
             bottom=0.85 / height, top=1 - 0.5 / height, wspace=0.16, hspace=0.36,
         )  # fmt: skip
-        tallest = max(3.0, 1.1 * float(np.nanmax(np.abs(found.values), initial=0.0)))
+        tallest = max(3.0, 1.1 * float(np.nanmax(np.abs(found.mean), initial=0.0)))
         for i, signal in enumerate(found.signals):
             axes = figure.add_subplot(grid[divmod(i, _COLUMNS)])
             _panel(axes, found, i, looks.get(signal, Look(INK, "-")).colour)
@@ -117,21 +97,21 @@ def residual_figure(found: Residuals, looks: Mapping[str, Look]) -> Figure:
     return styled(draw)
 
 
-def _panel(axes: Axes, found: Residuals, column: int, colour: str) -> None:
-    values = found.values[:, column]
+def _panel(axes: Axes, found: ModelResiduals, column: int, colour: str) -> None:
+    values = found.mean[:, column]
     known = np.isfinite(values)
-    positive = found.times[found.times > 0]
-    log_time = len(positive) == len(found.times) and positive.max() > _LINEAR * positive.min()
+    positive = found.times_h[found.times_h > 0]
+    log_time = len(positive) == len(found.times_h) and positive.max() > _LINEAR * positive.min()
     axes.axhspan(-USUAL, USUAL, color=LINE, alpha=0.45, linewidth=0)
     axes.axhline(0, color=FAINT, linewidth=0.5)
-    moments = np.unique(found.times[known])
-    means = [float(values[known & (found.times == moment)].mean()) for moment in moments]
+    moments = np.unique(found.times_h[known])
+    means = [float(values[known & (found.times_h == moment)].mean()) for moment in moments]
     if log_time:
         axes.set_xscale("log")
         axes.set_xlim(0.6 * positive.min(), 1.6 * positive.max())
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.xaxis.set_minor_formatter(NullFormatter())
     axes.plot(moments, means, color=colour, linewidth=0.9)
-    axes.plot(found.times[known], values[known], "o", color=colour, mec=PAPER, mew=0.4, ms=3.2)
+    axes.plot(found.times_h[known], values[known], "o", color=colour, mec=PAPER, mew=0.4, ms=3.2)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.signed(value, 0)))

@@ -237,12 +237,12 @@ def _good_enough(result: StudyResult, name: str) -> Iterator[Node]:
         FigureBlock(
             Picture(
                 f"residuals_{file_stem(name)}_{place}",
-                residuals.describe_residuals(name, found),
+                residuals.describe_residuals(name, experiment, found),
                 partial(residuals.residual_figure, found, species_looks(result)),
             ),
             _residual_caption(place, len(every)),
         )
-        for place, found in enumerate(every)
+        for place, (experiment, found) in enumerate(every)
     )
     listing = Listing(sentences, "settled")
     yield Pair(shown, (listing,)) if shown else listing

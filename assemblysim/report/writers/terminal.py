@@ -53,7 +53,7 @@ def _drawn(part: nodes.Leaf, names: Iterable[str]) -> Iterator[RenderableType]:
             yield Text("\n".join(f"• {words.sentence(item, names)}" for item in items))
         case nodes.Facts(rows):
             yield Text("\n".join(f"{name}: {value}" for name, value in rows))
-        case nodes.TableBlock(table, only_filed=False):
+        case nodes.TableBlock(table):
             yield _rich_table(table, names)
 
 

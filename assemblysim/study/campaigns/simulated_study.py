@@ -289,8 +289,8 @@ def _record(
         truth=true.mechanism,
         outcome=outcome(ranking, true.mechanism, richer),
         suffices=simpler_suffices(ranking, true.mechanism, richer),
-        probabilities=dict(zip(ranking.names, ranking.probabilities, strict=True)),
-        left_open=ranking.open_names,
+        probabilities=ranking.probabilities,
+        left_open=ranking.left_open,
         values=dict(
             zip(names, values_from_normal(true.parameters, made.position).tolist(), strict=True)
         ),

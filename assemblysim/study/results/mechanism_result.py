@@ -7,11 +7,7 @@ import numpy as np
 from assemblysim.inference.fitting import Conclusions
 from assemblysim.inference.model.experiment import within
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import (
-    Problem,
-    courses_of,
-    signals_of,
-)
+from assemblysim.inference.model.problem import Problem, courses_of, signals_of
 from assemblysim.inference.sampling.modes import Mode
 from assemblysim.mechanism.network.network import Reaction, Species
 from assemblysim.mechanism.network.overview import is_large
@@ -60,7 +56,6 @@ def mechanism_result(
     """
     network, unit = problem.network, study.concentration_unit
     first = fit.start.log_evidence
-    checked = posterior_checks(problem, found.values, checks_rng)
     by_experiment = {
         e.name: predictions.lifetime_table(i, unit) for i, e in enumerate(problem.experiments)
     }
@@ -88,7 +83,7 @@ def mechanism_result(
             for e in problem.experiments
         ),
         statements=_statements(problem, found),
-        predictive_checks=None if checked is None else checked.result,
+        predictive_checks=posterior_checks(problem, found.values, checks_rng),
         lifetimes=predictions.lifetime_table(0, unit),
         lifetimes_by_experiment=by_experiment if len(by_experiment) > 1 else {},
         pathways=predictions.pathway_table(0),

@@ -5,16 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from assemblysim.inference.model.experiment import within
-from assemblysim.inference.model.problem import (
-    Problem,
-    courses_of,
-    signals_of,
-)
-from assemblysim.prediction.checks.predictive_checks import (
-    FittedReadings,
-    PredictiveChecks,
-    predictive_checks,
-)
+from assemblysim.inference.model.problem import Problem, courses_of, signals_of
+from assemblysim.prediction.checks.predictive_checks import FittedReadings, predictive_checks
+from assemblysim.result.checks import PredictiveCheckResult
 
 # Times that the data are drawn anew: p-values down to 1/301, below the threshold of 1/80.
 DRAWN_ANEW = 300
@@ -22,7 +15,7 @@ DRAWN_ANEW = 300
 
 def posterior_checks(
     problem: Problem, values: np.ndarray, rng: np.random.Generator
-) -> PredictiveChecks | None:
+) -> PredictiveCheckResult | None:
     """Check a mechanism against its readings.
 
     Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import softmax
@@ -17,7 +18,6 @@ from assemblysim.result.evidence import (
     PriorSensitivity,
 )
 from assemblysim.result.mechanism import MechanismResult
-from assemblysim.result.numbers import Estimate
 from assemblysim.study.results.predictions import SignalCourses
 
 # Mechanisms this many nats behind the best cannot change a verdict.
@@ -57,15 +57,7 @@ def comparison_result(
 ) -> ComparisonResult:
     """Compare the mechanisms."""
     ranking = rank_mechanisms(candidates(mechanisms), rng)
-    factors = map(Estimate, ranking.log_bayes_factors, ranking.errors)
-    return ComparisonResult(
-        dict(zip(ranking.names, ranking.probabilities, strict=True)),
-        dict(zip(ranking.names, ranking.intervals, strict=True)),
-        dict(zip(ranking.names, factors, strict=True)),
-        ranking.open_names,
-        ranking.verdict,
-        prior_sensitivity(mechanisms),
-    )
+    return replace(ranking, prior_sensitivity=prior_sensitivity(mechanisms))
 
 
 def prior_sensitivity(mechanisms: Mapping[str, MechanismResult]) -> tuple[PriorSensitivity, ...]:

@@ -8,8 +8,7 @@ from assemblysim.inference.calibration.recovery import (
     reliability,
     simpler_suffices,
 )
-from assemblysim.inference.evidence.comparison import Comparison
-from assemblysim.result.evidence import Verdict
+from assemblysim.result.evidence import ComparisonResult, Verdict
 
 
 def verdict_of(left_open):
@@ -20,15 +19,7 @@ def verdict_of(left_open):
 
 def comparison(left_open, **probabilities):
     """A comparison of mechanisms with these probabilities, best first."""
-    count = len(probabilities)
-    return Comparison(
-        names=tuple(probabilities),
-        probabilities=tuple(probabilities.values()),
-        intervals=((0.0, 1.0),) * count,
-        log_bayes_factors=(0.0,) * count,
-        errors=(0.0,) * count,
-        verdict=verdict_of(left_open),
-    )
+    return ComparisonResult(probabilities, {}, {}, tuple(left_open), verdict_of(left_open))
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ def ranking(*candidates):
 def test_probabilities_are_the_normalised_evidences():
     found = ranking(candidate("a", -10.0), candidate("b", -10.0 + np.log(3)))
 
-    assert found.names == ("b", "a")
-    np.testing.assert_allclose(found.probabilities, [0.75, 0.25], rtol=1e-12)
+    assert tuple(found.probabilities) == ("b", "a")
+    np.testing.assert_allclose(list(found.probabilities.values()), [0.75, 0.25], rtol=1e-12)
 
 
 def test_the_interval_of_a_probability_carries_the_evidences_errors():
@@ -33,14 +33,14 @@ def test_the_interval_of_a_probability_carries_the_evidences_errors():
     # the log odds have standard deviation sqrt(2), so 95 % of them lie within +-2.77
     expected = 1 / (1 + np.exp(1.959964 * np.sqrt(2)))
 
-    assert sharp.intervals[0][1] - sharp.intervals[0][0] < 0.02
-    assert abs(blunt.intervals[0][0] - expected) < 0.01
+    assert sharp.intervals["a"][1] - sharp.intervals["a"][0] < 0.02
+    assert abs(blunt.intervals["a"][0] - expected) < 0.01
 
 
 def test_mechanisms_within_three_nats_are_not_told_apart():
     found = ranking(candidate("a", 0.0, parameters=7), candidate("b", -2.0, parameters=5))
 
-    assert found.open_names == ("a", "b")
+    assert found.left_open == ("a", "b")
     assert not found.decided
     assert verdict_words(found.verdict) == (
         "These data cannot tell a and b apart. None of the mechanisms is ruled out."
@@ -75,7 +75,7 @@ def test_draws_that_failed_their_checks_give_no_verdict():
     found = ranking(candidate("a", 0.0), candidate("b", -50.0, trusted=False))
 
     assert verdict_words(found.verdict) == "No verdict: the draws of b did not pass their checks."
-    assert found.open_names == ()
+    assert found.left_open == ()
     assert not found.decided
 
 
@@ -92,7 +92,7 @@ def test_two_estimates_more_than_three_combined_errors_apart_give_no_verdict():
 
     assert near.decided
     assert not apart.decided
-    assert apart.open_names == ()
+    assert apart.left_open == ()
     assert verdict_words(apart.verdict) == (
         "No verdict: the two estimates of the log evidence of b do not agree, "
         "-50.00 ± 0.05 by bridge sampling and -50.34 ± 0.10 by sequential Monte Carlo."

@@ -77,7 +77,7 @@ def test_a_right_mechanism_is_seldom_warned_of(tmp_path):
         table = chain_table(k_first, k_second, noise=0.3, seed=1000 + i, replicates=2)
         found = checked(tmp_path, table, "chain", 0.3, rng)
         warned += not found.passed
-        for name, p in found.p_values.items():
+        for name, p in found.statistics.items():
             p_values.setdefault(name, []).append(p)
 
     assert set(p_values) == {"scatter", "largest", "trend", "lack of fit"}
@@ -96,8 +96,8 @@ def test_a_wrong_mechanism_is_caught_and_the_place_is_named(replicates, tmp_path
 
     assert not found.passed
     assert "trend" in found.failed
-    assert check_words(found.result, "detour").startswith("detour does not fit: ")
-    assert " was measured " in check_words(found.result, "detour")
+    assert check_words(found, "detour").startswith("detour does not fit: ")
+    assert " was measured " in check_words(found, "detour")
 
 
 def test_understated_noise_is_caught_by_the_scatter(tmp_path):
@@ -105,7 +105,7 @@ def test_understated_noise_is_caught_by_the_scatter(tmp_path):
     found = checked(tmp_path, chain_table(noise=0.3), "chain", 0.1, rng)
 
     assert "scatter" in found.failed
-    assert "the residuals are larger than the noise" in check_words(found.result, "chain")
+    assert "the residuals are larger than the noise" in check_words(found, "chain")
 
 
 def test_one_bad_reading_is_caught_as_the_largest(tmp_path):
@@ -114,7 +114,7 @@ def test_one_bad_reading_is_caught_as_the_largest(tmp_path):
     found = checked(tmp_path, table, "chain", 0.05, np.random.default_rng(4))
 
     assert "largest" in found.failed
-    assert "B at 2 h was measured above the course" in check_words(found.result, "chain")
+    assert "B at 2 h was measured above the course" in check_words(found, "chain")
 
 
 @pytest.mark.slow
@@ -152,5 +152,5 @@ def test_too_few_draws_are_said_to_be_too_few(tmp_path):
     none = predictive_checks([], np.random.default_rng(0))
 
     assert not few.passed
-    assert "10 new draws of the data are too few" in check_words(few.result, "chain")
-    assert "no measurements" in check_words(none.result, "chain")
+    assert "10 new draws of the data are too few" in check_words(few, "chain")
+    assert "no measurements" in check_words(none, "chain")

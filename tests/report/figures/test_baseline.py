@@ -44,7 +44,7 @@ FIGURES = {
     "scheme": lambda: scheme_figure(RESULT.mechanisms["both"], LOOKS, ["Dy3L"]),
     "courses_linear": lambda: course_figure(BOTH, LOOKS, log_time=False),
     "courses_log": lambda: course_figure(BOTH, LOOKS, log_time=True),
-    "residuals": lambda: residual_figure(stored_residuals(RESULT, "template")[0], LOOKS),
+    "residuals": lambda: residual_figure(stored_residuals(RESULT, "template")[0][1], LOOKS),
     "corner": lambda: corner_figure(draws("both"), ("k_grow", "k_couple", "k_close")),
 }
 

@@ -7,14 +7,14 @@ from report_example import SIGNALS, mechanism_of, result_of, summary
 from assemblysim.report.content.checks import check_sentences, predictive_check_table
 from assemblysim.report.figures.appearance import species_looks
 from assemblysim.report.figures.residuals import (
-    Residuals,
     describe_residuals,
     residual_figure,
     stored_residuals,
 )
+from assemblysim.result.checks import ModelResiduals
 
 SUMMARY = summary()
-(TEMPLATE,) = stored_residuals(result_of(SUMMARY), "template")
+((_, TEMPLATE),) = stored_residuals(result_of(SUMMARY), "template")
 
 
 def points(axes):
@@ -24,14 +24,14 @@ def points(axes):
 def test_every_residual_is_a_point_and_the_line_joins_their_means():
     figure = residual_figure(TEMPLATE, species_looks(result_of(SUMMARY)))
     axes = figure.axes[1]
-    known = np.isfinite(TEMPLATE.values[:, 1])
+    known = np.isfinite(TEMPLATE.mean[:, 1])
     moments, means = axes.lines[1].get_data()
 
-    np.testing.assert_array_equal(points(axes).get_ydata(), TEMPLATE.values[known, 1])
+    np.testing.assert_array_equal(points(axes).get_ydata(), TEMPLATE.mean[known, 1])
     assert not known.all()
     for moment, mean in zip(moments, means, strict=True):
-        chosen = known & (TEMPLATE.times == moment)
-        assert mean == pytest.approx(TEMPLATE.values[chosen, 1].mean())
+        chosen = known & (TEMPLATE.times_h == moment)
+        assert mean == pytest.approx(TEMPLATE.mean[chosen, 1].mean())
 
 
 def test_all_panels_share_a_scale_that_holds_every_residual():
@@ -40,14 +40,14 @@ def test_all_panels_share_a_scale_that_holds_every_residual():
 
     assert len(figure.axes) == len(SIGNALS)
     assert len(limits) == 1
-    assert max(limits.pop()) > np.nanmax(np.abs(TEMPLATE.values))
+    assert max(limits.pop()) > np.nanmax(np.abs(TEMPLATE.mean))
 
 
 @pytest.mark.parametrize(
     ("times", "scale"), [([0.1, 1, 10], "log"), ([0.0, 1, 10], "linear"), ([2, 4, 6], "linear")]
 )
 def test_time_is_logarithmic_where_samples_are(times, scale):
-    found = Residuals("", ("A",), np.array(times, dtype=float), np.zeros((3, 1)))
+    found = ModelResiduals(("A",), np.array(times, dtype=float), np.zeros((3, 1)))
 
     assert residual_figure(found, {}).axes[0].get_xscale() == scale
 
@@ -55,7 +55,7 @@ def test_time_is_logarithmic_where_samples_are(times, scale):
 def test_the_text_alternative_counts_and_finds_the_largest():
     values = np.array([[0.1, np.nan], [-3.2, 2.5]])
     text = describe_residuals(
-        "m", Residuals("reactor", ("A", "Dy3L"), np.array([1.0, 6.0]), values)
+        "m", "reactor", ModelResiduals(("A", "Dy3L"), np.array([1.0, 6.0]), values)
     )
 
     assert "3 measurements under mechanism m, reactor" in text
@@ -105,4 +105,4 @@ def test_residuals_of_several_experiments_carry_the_names_of_those_with_readings
         one, {**one, "experiment": "words", "measurements": 0}, {**one, "experiment": "60C"}
     ]  # fmt: skip
 
-    assert [r.experiment for r in stored_residuals(result_of(content), "both")] == ["80C", "60C"]
+    assert [r[0] for r in stored_residuals(result_of(content), "both")] == ["80C", "60C"]

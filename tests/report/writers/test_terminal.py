@@ -1,5 +1,6 @@
 import pytest
 from report_example import result_of, summary
+from report_kinds import single
 
 from assemblysim.report.document.nodes import Cell, Table, TableBlock, View
 from assemblysim.report.views import comparison_view, effort_view, prediction_view
@@ -13,6 +14,13 @@ def test_the_comparison_shows_verdict_ranking_and_caveats():
     assert "These data cannot tell both and stepwise apart." in text
     assert text.index("│ both ") < text.index("│ stepwise ") < text.index("│ template ")
     assert "3.9 nats" in text
+
+
+def test_a_mechanism_alone_is_ranked_in_the_terminal():
+    text = plain_text(comparison_view(result_of(single())))
+
+    assert "Posterior probability of each mechanism" in text
+    assert "│ stepwise " in text
 
 
 def test_the_predictions_show_one_mechanism_or_all_with_their_average():

@@ -16,7 +16,7 @@ def stored(tmp_path, mechanism, count=400):
     rng = np.random.default_rng(2)
     study = small_study(tmp_path, table=chain_table(noise=0.1), noise=0.1)
     problem = build_problem(study, mechanism)
-    return posterior_checks(problem, grid_draws(problem, count, rng), rng).result
+    return posterior_checks(problem, grid_draws(problem, count, rng), rng)
 
 
 def banner_labels(checks):
