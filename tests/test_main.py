@@ -126,7 +126,7 @@ def test_a_study_without_results_is_told_to_fit_first(command, tmp_path, monkeyp
     )
 
     assert status == 1
-    assert "run 'assemblysim fit'" in err
+    assert "run 'assemblysim fit " in err
     assert len(err.splitlines()) == 1
 
 

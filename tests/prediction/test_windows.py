@@ -153,7 +153,7 @@ def test_a_draw_that_cannot_be_integrated_counts_for_nothing():
             Level("N", 0.1),
             "windows: no building block 'N'; known: M; write one that the species are made of",
         ),
-        (Level("M", 1.5), "windows: a share of 1.5 is not between 0 and 1; write 0.2"),
+        (Level("M", 1.5), "windows: a fraction of 1.5 is not between 0 and 1; write 0.2"),
     ],
 )
 def test_a_level_that_means_nothing_is_refused(level, line):
