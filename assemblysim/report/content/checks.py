@@ -30,19 +30,14 @@ def predictive_check_table(mechanism: MechanismResult) -> Table | None:
     if checks is None or not checks.statistics:
         return None
     rows = [
-        (Cell(name), Cell(STATISTICS[name]), _p_cell(p, checks), _word(p, checks))
+        (name, STATISTICS[name], _p_text(p, checks), _word(p, checks))
         for name, p in checks.statistics.items()
     ]
     bound = f"p, fails below {words.number(checks.threshold, 2)}"
-    return Table(
+    return Table.of(
         "Would this mechanism give data like these? Posterior predictive checks",
-        (
-            "check",
-            "what a small p means",
-            bound,
-            "result",
-        ),
-        tuple(rows),
+        ("check", "what a small p means", bound, "result"),
+        rows,
     )
 
 
@@ -71,12 +66,12 @@ def check_sentences(mechanism: MechanismResult, name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _p_cell(p: float, checks: PredictiveCheckResult) -> Cell:
+def _p_text(p: float, checks: PredictiveCheckResult) -> str:
     """Write a p-value; the smallest that so many new data sets can give is a bound."""
     new = checks.replicated
     if is_number(p) and p <= 1 / (1 + new) * 1.0001:
-        return Cell(f"< {words.number(1.5 / (1 + new), 1)}" if new else MISSING)
-    return Cell(words.number(p, 2))
+        return f"< {words.number(1.5 / (1 + new), 1)}" if new else MISSING
+    return words.number(p, 2)
 
 
 def _word(p: float, checks: PredictiveCheckResult) -> Cell:

@@ -11,7 +11,7 @@ from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.network.overview import is_large, overview, overview_sentences
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredCourse
-from assemblysim.report.document.nodes import Cell, Table
+from assemblysim.report.document.nodes import Table
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.predictions import PathwayTable
 
@@ -38,15 +38,8 @@ def shared_constants(mechanism: MechanismResult) -> Table:
     """Show each rate constant with how many steps share it, in place of a table of steps."""
     found = overview(stored_network(mechanism))
     units = {name: one.unit for name, one in mechanism.parameters.items()}
-    rows = tuple(
-        (
-            Cell(name),
-            Cell(str(steps)),
-            Cell(words.unit(units.get(name, ""))),
-        )
-        for name, steps in found.constants
-    )
-    return Table("Steps that share a rate constant", ("constant", "steps", "unit"), rows)
+    rows = [(name, str(steps), words.unit(units.get(name, ""))) for name, steps in found.constants]
+    return Table.of("Steps that share a rate constant", ("constant", "steps", "unit"), rows)
 
 
 def observed_only(pathways: PathwayTable, observed: Sequence[str]) -> PathwayTable:

@@ -59,18 +59,18 @@ def parameter_note(name: str, one: ParameterResult) -> str:
 
 def parameter_table(mechanism: MechanismResult) -> Table:
     """Show every unknown with both intervals, how far it is determined, and its prior."""
-    rows = tuple(
+    rows = [
         (
             Cell(parameter_label(name), parameter_note(name, one)),
-            Cell(words.interval(one.median, one.lower, one.upper)),
-            Cell(_profile(one.profile)),
-            Cell(words.unit(one.unit) or MISSING),
-            Cell(words.number(one.map)),
+            words.interval(one.median, one.lower, one.upper),
+            _profile(one.profile),
+            words.unit(one.unit) or MISSING,
+            words.number(one.map),
             _class(one),
-            Cell(words.prior(prior_words(one.prior, one.unit))),
+            words.prior(prior_words(one.prior, one.unit)),
         )
         for name, one in mechanism.parameters.items()
-    )
+    ]
     columns = (
         "parameter",
         "median (95 %)",
@@ -80,7 +80,7 @@ def parameter_table(mechanism: MechanismResult) -> Table:
         "by these data",
         "prior",
     )
-    return Table("Unknowns of this mechanism", columns, rows)
+    return Table.of("Unknowns of this mechanism", columns, rows)
 
 
 def settled(mechanism: MechanismResult) -> list[str]:

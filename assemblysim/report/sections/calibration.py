@@ -88,24 +88,24 @@ def headline(found: CalibrationResult) -> str:
 
 def misspecification_table(found: CalibrationResult) -> Table:
     """Compare kinds of errors: how often one is misled, and what the intervals hold."""
-    rows = []
+    rows: list[tuple[Cell | str, ...]] = []
     for name, one in found.conditions.items():
         wrong = one.wrong_with_confidence
         rows.append(
             (
-                Cell(_KINDS.get(name, name)),
+                _KINDS.get(name, name),
                 Cell(
                     _percent(wrong.hits, wrong.count),
                     f"{100 * wrong.lower:.1f} to {100 * wrong.upper:.1f} %",
                     "bad" if wrong.hits > 0.05 * wrong.count else "",
                 ),
-                Cell(_percent(one.outcomes["right"], one.studies)),
-                Cell(_percent(one.outcomes["cannot tell"], one.studies)),
-                *(Cell(_coverage(covered)) for covered in one.coverage.all.values()),
+                _percent(one.outcomes["right"], one.studies),
+                _percent(one.outcomes["cannot tell"], one.studies),
+                *(_coverage(covered) for covered in one.coverage.all.values()),
             )
         )
     levels = found.conditions["none"].coverage.all
-    return Table(
+    return Table.of(
         "Simulated studies by the errors of their measurements; ± is the standard error",
         (
             "errors",
@@ -114,47 +114,47 @@ def misspecification_table(found: CalibrationResult) -> Table:
             "cannot tell",
             *(f"{100 * float(level):g} % intervals hold" for level in levels),
         ),
-        tuple(rows),
+        rows,
     )
 
 
 def recovery_table(found: CalibrationResult, condition: str = "none") -> Table:
     """Show for data made by each mechanism how the verdict turned out."""
     one = found.conditions[condition]
-    rows = [
-        (Cell(name), *(Cell(str(counts[outcome]) if counts[outcome] else MISSING,
+    rows: list[tuple[Cell | str, ...]] = [
+        (name, *(Cell(str(counts[outcome]) if counts[outcome] else MISSING,
                             mark=_outcome_mark(outcome, counts[outcome]))
                        for outcome in OUTCOMES))
         for name, counts in one.recovery.items()
     ]  # fmt: skip
-    return Table(
+    return Table.of(
         "Verdicts on data made by each mechanism: number of simulated studies",
         ("true mechanism", *OUTCOMES),
-        tuple(rows),
+        rows,
     )
 
 
 def reliability_table(found: CalibrationResult, condition: str = "none") -> Table:
     """Hold stated probabilities against how often they came true."""
-    rows = []
+    rows: list[tuple[Cell | str, ...]] = []
     for one in found.conditions[condition].reliability:
         right = one.right
         interval = f"{probability(right.lower)} to {probability(right.upper)}"
         rows.append(
             (
-                Cell(f"{one.lower:g} to {one.upper:g}"),
-                Cell(str(right.count)),
-                Cell(probability(one.stated)),
+                f"{one.lower:g} to {one.upper:g}",
+                str(right.count),
+                probability(one.stated),
                 Cell(
                     probability(right.hits / right.count) if right.count else MISSING,
                     interval if right.count else "",
                 ),
             )
         )
-    return Table(
+    return Table.of(
         "Probability of the most probable mechanism, and how often it was the true one",
         ("stated probability", "studies", "mean stated", "came true (95 %)"),
-        tuple(rows),
+        rows,
     )
 
 
@@ -162,20 +162,20 @@ def coverage_table(found: CalibrationResult, condition: str = "none") -> Table:
     """Show coverage and ranks of every parameter, over all mechanisms that have it."""
     one = found.conditions[condition]
     ranks, covered = one.ranks.parameters, one.coverage.parameters
-    rows = []
+    rows: list[tuple[Cell | str, ...]] = []
     for name, check in ranks.items():
         levels = covered[name]
         rows.append(
             (
-                Cell(name),
-                Cell(str(check.count)),
+                name,
+                str(check.count),
                 *(_covered(float(level), fraction) for level, fraction in levels.items()),
-                Cell(f"{check.largest_gap:+.2f}"),
+                f"{check.largest_gap:+.2f}",
                 Cell(number(check.p_value, 2), mark="" if check.inside else "notable"),
             )
         )
     levels = next(iter(covered.values()), {})
-    return Table(
+    return Table.of(
         "Each parameter over all mechanisms that have it: how often its intervals hold the truth "
         "(95 % binomial interval), and the ranks of the truths",
         (
@@ -185,7 +185,7 @@ def coverage_table(found: CalibrationResult, condition: str = "none") -> Table:
             "largest gap of the ranks",
             "p",
         ),
-        tuple(rows),
+        rows,
     )
 
 

@@ -8,7 +8,6 @@ from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import (
-    Cell,
     Folded,
     Listing,
     Node,
@@ -58,7 +57,7 @@ def control_section(study: StoredStudy) -> tuple[Section, ...]:
 def control_table(control: ControlTable, mechanism: str) -> Table | None:
     """Show degrees of rate control, a column for each step; None where nothing is governed."""
     rows = [
-        (Cell(_CONTROL_WORDS[kind].format(name)), *(Cell(degree(one)) for one in steps.values()))
+        (_CONTROL_WORDS[kind].format(name), *map(degree, steps.values()))
         for kind, by_name in control.items()
         for name, steps in by_name.items()
         if kind != "rate"
@@ -66,11 +65,11 @@ def control_table(control: ControlTable, mechanism: str) -> Table | None:
     if not rows:
         return None
     steps = next(iter(next(iter(control.values())).values()))
-    table = Table(
+    table = Table.of(
         f"{mechanism}: degree of rate control, d ln quantity / d ln rate constant (a reversible "
         "step at constant equilibrium), from at most 200 draws",
         ("of the", *steps),
-        tuple(rows),
+        rows,
     )
     return table.transposed_to("step") if len(steps) > len(rows) + 2 else table
 

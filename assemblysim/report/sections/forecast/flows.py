@@ -16,7 +16,6 @@ from assemblysim.report.content.words import is_number
 from assemblysim.report.document.collected import file_stem
 from assemblysim.report.document.nodes import (
     Caution,
-    Cell,
     FigureBlock,
     Folded,
     Heading,
@@ -115,11 +114,7 @@ def extent_table(extents: Mapping[str, StepTurnover], mechanism: str, hours: flo
     """Show how much every step turned over on the whole; None where nothing is stored."""
     blocks = list(dict.fromkeys(block for one in extents.values() for block in one.shares))
     rows = [
-        (
-            Cell(step),
-            Cell(_turnover(one.extent)),
-            *(Cell(interval_percent(one.shares[block])) for block in blocks),
-        )
+        (step, _turnover(one.extent), *(interval_percent(one.shares[block]) for block in blocks))
         for step, one in extents.items()
     ]
     if not rows:
@@ -131,10 +126,10 @@ def extent_table(extents: Mapping[str, StepTurnover], mechanism: str, hours: flo
         if blocks
         else ""
     )
-    return Table(
+    return Table.of(
         f"{mechanism}: net turnover of every step in {words.duration(hours)}{behind}",
         ("step", f"turnover ({unit})", *heads),
-        tuple(rows),
+        rows,
     )
 
 

@@ -43,21 +43,21 @@ def design_table(found: DesignResult) -> Table:
     pairs = [pair.between for pair in every[0].pairs]
     rows = [
         (
-            Cell(candidate_words(one)),
-            Cell(_plus_minus(one.information_nats)),
-            Cell(_plus_minus(one.decided)),
+            candidate_words(one),
+            _plus_minus(one.information_nats),
+            _plus_minus(one.decided),
             _pair_cell(one.pairs),
-            *((Cell(_plus_minus(one.narrowing)),) if narrowed else ()),
+            *((_plus_minus(one.narrowing),) if narrowed else ()),
         )
         for one in every[:_SHOWN]
     ]
     extra = ("fraction of the variance that goes",) if narrowed else ()
     of_two = f"P({' against '.join(pairs[0])} decided)" if len(pairs) == 1 else "P(two decided)"
-    return Table(
+    return Table.of(
         f"{asked_words(found.asked)}, the most telling first ({len(every)} in all; "
         f"{every[0].open_nats:.2f} nats are open), ± Monte-Carlo error",
         ("spectrum", "expected information (nats)", "P(a verdict)", of_two, *extra),
-        tuple(rows),
+        rows,
     )
 
 
@@ -111,22 +111,20 @@ def measurement_table(result: StudyResult) -> Table | None:
     """Show for each leading pair of mechanisms the one measurement that would tell most."""
     rows = [
         (
-            Cell(" against ".join(one.between)),
-            Cell(one.signal),
-            Cell(words.duration(one.time_h) + where_words(one)),
-            Cell(
-                f"{words.number(one.median_a, 2)} against {words.number(one.median_b, 2)} "
-                f"{one.unit}".strip()
-            ),
-            Cell(words.probability(one.probability)),
+            " against ".join(one.between),
+            one.signal,
+            words.duration(one.time_h) + where_words(one),
+            f"{words.number(one.median_a, 2)} against {words.number(one.median_b, 2)} "
+            f"{one.unit}".strip(),
+            words.probability(one.probability),
         )
         for one in result.discriminating
     ]
     if not rows or alone_in_play(result):
         return None
-    return Table(
+    return Table.of(
         "The one measurement that would tell most between two mechanisms, good to 15 %, away from "
         "the times that were measured; 0.5 is a coin toss",
         ("mechanisms", "signal", "at", "medians", "points to the right one with probability"),
-        tuple(rows),
+        rows,
     )

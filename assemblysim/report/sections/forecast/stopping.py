@@ -87,12 +87,12 @@ def window_table(
     """
     if not windows:
         return None
-    rows = [(Cell(name), *_window_cells(one, conditions)) for name, one in windows.items()]
-    return Table(
+    rows = [(name, *_window_cells(one, conditions)) for name, one in windows.items()]
+    return Table.of(
         f"While an intermediate holds more than {_level(conditions)}, averaged over the mechanisms "
         "by their probabilities: median and 95 % interval",
         ("species", *_WINDOW_COLUMNS),
-        tuple(rows),
+        rows,
     )
 
 
@@ -102,17 +102,17 @@ def window_table_by_mechanism(
     """Show the same for each mechanism alone; None where there is nothing, or one mechanism."""
     species = dict.fromkeys(name for one in mechanisms.values() for name in one.windows)
     rows = [
-        (Cell(name), Cell(mechanism), *_window_cells(one.windows[name], conditions))
+        (name, mechanism, *_window_cells(one.windows[name], conditions))
         for name in species
         for mechanism, one in mechanisms.items()
         if name in one.windows
     ]
     if not rows or len(mechanisms) < 2:
         return None
-    return Table(
+    return Table.of(
         f"While an intermediate holds more than {_level(conditions)}, under each mechanism alone",
         ("species", "mechanism", *_WINDOW_COLUMNS),
-        tuple(rows),
+        rows,
     )
 
 
@@ -120,20 +120,16 @@ def _level(conditions: ForecastConditions) -> str:
     return f"{words.percent(conditions.share)} of {conditions.block}"
 
 
-def _window_cells(one: WindowResult, conditions: ForecastConditions) -> tuple[Cell, ...]:
+def _window_cells(one: WindowResult, conditions: ForecastConditions) -> tuple[Cell | str, ...]:
     best, hours, draws = one.best, conditions.until_h, conditions.draws
     likely = (one.start.probability or 0.0) >= LIKELY
-    ends = (
-        (_time_cell(one.start, hours), _time_cell(one.end, hours))
-        if likely
-        else (Cell(words.MISSING),) * 2
-    )
     return (
-        Cell(words.drawn_probability(one.start.probability, draws)),
-        *ends,
-        Cell(interval_percent(one.peak_share)),
-        Cell(words.duration(best.time)),
-        Cell(words.drawn_probability(best.probability, draws)),
+        words.drawn_probability(one.start.probability, draws),
+        _time_cell(one.start, hours) if likely else words.MISSING,
+        _time_cell(one.end, hours) if likely else words.MISSING,
+        interval_percent(one.peak_share),
+        words.duration(best.time),
+        words.drawn_probability(best.probability, draws),
     )
 
 
