@@ -22,6 +22,11 @@ from assemblysim.inference.model.priors import (
     Uniform,
 )
 
+# What is called by another name today.
+RENAMED = {
+    "tempered particles": "sequential Monte Carlo",
+    "share of failed integrations": "fraction of failed integrations",
+}
 # What differs between two runs of the same thing.
 PASSING = ("seconds", "versions", "version")
 CHANGES = {
@@ -44,6 +49,7 @@ SAID = (
 
 def renewed(former):
     """Return a summary of the first release in today's layout, without what was a sentence."""
+    former = _renamed(former)
     measurement = dict(former["measurement"])
     measurement["fixed"] = measurement.pop("stated", {})
     sampling = {"ensembles": 4, "walkers": 32, "max_steps": 4000, "starts": 16}
@@ -65,6 +71,14 @@ def renewed(former):
         "discriminating": [_deciding(one) for one in former.get("discriminating") or ()],
         "forecast": _outlook(former.get("outlook")),
     }
+
+
+def _renamed(tree):
+    if isinstance(tree, dict):
+        return {key: _renamed(one) for key, one in tree.items()}
+    if isinstance(tree, list):
+        return [_renamed(one) for one in tree]
+    return RENAMED.get(tree, tree) if isinstance(tree, str) else tree
 
 
 def _outlook(one):

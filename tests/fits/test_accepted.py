@@ -41,7 +41,7 @@ def test_an_accepted_result_passed_all_its_checks(name):
     assert summary["converged"]
     assert summary["checks"]
     for check, one in summary["checks"].items():
-        most = check.startswith(("R-hat", "share"))
+        most = check.startswith(("R-hat", "fraction"))
         assert one["worst"] <= one["bound"] if most else one["worst"] >= one["bound"], check
     for one in summary["mechanisms"].values():
         # SMC also looks at the far corners of the prior
