@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from assemblysim.kinetics.trajectory import TrajectoryBatch
-from assemblysim.result.courses import PREDICTIVE_QUANTILES, QUANTILES, Courses
+from assemblysim.result.courses import QUANTILES
 
 # The first time after 0, as a fraction of the window: well before a sample after some minutes.
 EARLIEST = 1e-3
-
-
-@dataclass(frozen=True, eq=False)
-class SignalDraws:
-    """What the measurement model makes of drawn concentrations.
-
-    Attributes:
-        signals: names of the I signals.
-        expected: shape (D, G, I), expected signals, display unit.
-        intensities: shape (D', G, I), simulated new intensities, display unit.
-        data_times: shape (N,), h.
-        data: shape (N, I), what was read, display unit; nan not measured, 0 not detected.
-        display_unit: their unit.
-    """
-
-    signals: tuple[str, ...]
-    expected: np.ndarray
-    intensities: np.ndarray
-    data_times: np.ndarray
-    data: np.ndarray
-    display_unit: str
 
 
 def course_times(window: float, points: int, moments: Sequence[float] = ()) -> np.ndarray:
@@ -54,30 +32,9 @@ def course_times(window: float, points: int, moments: Sequence[float] = ()) -> n
     return np.unique(np.concatenate((even, logarithmic[:-1], *jumps)))
 
 
-def courses_of_draws(experiment: str, drawn: TrajectoryBatch, signals: SignalDraws) -> Courses:
-    """Put the bands of concentrations and of signals together.
-
-    Args:
-        experiment: its name.
-        drawn: D trajectories; those that failed are left out.
-        signals: what the caller made of them.
-
-    Returns:
-        Quantiles over the draws.
-    """
-    completed = drawn.concentrations[drawn.completed]
-    return Courses(
-        experiment,
-        drawn.times,
-        drawn.species,
-        bands(completed, QUANTILES),
-        signals.signals,
-        bands(signals.expected, QUANTILES),
-        bands(signals.intensities, PREDICTIVE_QUANTILES),
-        signals.data_times,
-        signals.data,
-        signals.display_unit,
-    )
+def species_bands(drawn: TrajectoryBatch) -> np.ndarray:
+    """Return the `QUANTILES` of every concentration over the draws that did not fail."""
+    return bands(drawn.concentrations[drawn.completed], QUANTILES)
 
 
 def bands(values: np.ndarray, quantiles: tuple[float, ...]) -> np.ndarray:

@@ -25,7 +25,7 @@ from assemblysim.measurement.simulation.display import (
 )
 from assemblysim.measurement.simulation.simulation import simulate_intensities
 from assemblysim.mechanism.properties.balance import composition_matrix
-from assemblysim.prediction.courses.bands import SignalDraws, course_times, courses_of_draws
+from assemblysim.prediction.courses.bands import bands, course_times, species_bands
 from assemblysim.prediction.lifetimes import (
     Lifetimes,
     average_lifetimes,
@@ -38,7 +38,7 @@ from assemblysim.prediction.pathways import (
     pathway_fractions_in,
     summarise_pathways,
 )
-from assemblysim.result.courses import Courses
+from assemblysim.result.courses import PREDICTIVE_QUANTILES, QUANTILES, Courses
 from assemblysim.result.predictions import AveragedPredictions, LifetimeTable, PathwayTable
 from assemblysim.study.definition.study import Study
 
@@ -126,9 +126,8 @@ def predict_study(
         found_lifetimes.append(without_starting_materials(every, problem, reactor.initial))
         found_pathways.append(pathway_fractions_in(reactor, window))
         courses.append(_courses(problem, experiment, named, study, rng))
-    bands = tuple(bands for bands, _ in courses)
     predictions = Predictions(tuple(found_lifetimes), tuple(found_pathways), courses[0][1])
-    return predictions, bands
+    return predictions, tuple(drawn for drawn, _ in courses)
 
 
 def without_starting_materials(
@@ -184,17 +183,20 @@ def _courses(
         delay = experiment.clock.usual_delay
         data_times = readings.times[readings.measured.at] + delay
         data = display_intensities(readings)
-    drawn = SignalDraws(
+    unit = display_unit(problem.measurement, study.concentration_unit, read=readings is not None)
+    found = Courses(
+        experiment=experiment.name,
+        times=batch.times,
+        species=batch.species,
+        concentrations=species_bands(batch),
         signals=names,
-        expected=shown,
-        intensities=predicted,
+        expected=bands(shown, QUANTILES),
+        predictive=bands(predicted, PREDICTIVE_QUANTILES),
         data_times=data_times,
         data=data,
-        display_unit=display_unit(
-            problem.measurement, study.concentration_unit, read=readings is not None
-        ),
+        display_unit=unit,
     )
     # from the first sample on: before it nobody measures
     late = times >= experiment.usual_times[0]
     signals_drawn = SignalCourses(names, times[late], shown[:, late].astype(np.float32))
-    return courses_of_draws(experiment.name, batch, drawn), signals_drawn
+    return found, signals_drawn

@@ -5,8 +5,8 @@ import pytest
 from sample_networks import CHAIN
 
 from assemblysim.kinetics.engines.integration import integrate_batch
-from assemblysim.prediction.courses.bands import SignalDraws, course_times, courses_of_draws
-from assemblysim.result.courses import Courses
+from assemblysim.prediction.courses.bands import bands, course_times, species_bands
+from assemblysim.result.courses import PREDICTIVE_QUANTILES, QUANTILES, Courses
 
 RATES = np.array([[k, 0.1] for k in np.linspace(0.5, 1.5, 41)])
 INITIAL = np.tile([2.0, 0.0, 0.0], (41, 1))
@@ -15,15 +15,19 @@ INITIAL = np.tile([2.0, 0.0, 0.0], (41, 1))
 def some_courses(rate_constants=RATES, initial=INITIAL):
     drawn = integrate_batch(CHAIN, rate_constants, initial, course_times(48.0, 60))
     expected = 100 * drawn.concentrations[drawn.completed][..., 1:2]
-    signals = SignalDraws(
-        ("B",),
-        expected,
-        np.concatenate((expected * 0.9, expected * 1.1)),
-        np.array([1.0, 1.0, 6.0]),
-        np.array([[50.0], [np.nan], [0.0]]),
-        "% of spectrum",
+    readings = np.concatenate((expected * 0.9, expected * 1.1))
+    return Courses(
+        experiment="80 °C",
+        times=drawn.times,
+        species=drawn.species,
+        concentrations=species_bands(drawn),
+        signals=("B",),
+        expected=bands(expected, QUANTILES),
+        predictive=bands(readings, PREDICTIVE_QUANTILES),
+        data_times=np.array([1.0, 1.0, 6.0]),
+        data=np.array([[50.0], [np.nan], [0.0]]),
+        display_unit="% of spectrum",
     )
-    return courses_of_draws("80 °C", drawn, signals)
 
 
 def test_the_bands_are_quantiles_over_the_draws():
