@@ -15,10 +15,7 @@ from assemblysim.errors import InputError, did_you_mean
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
-from assemblysim.prediction.courses.fine_courses import (
-    fine_courses,
-    unreacted,
-)
+from assemblysim.prediction.courses.fine_courses import fine_courses, unreacted
 from assemblysim.prediction.courses.fine_grid import FineGrid, fine_grid
 from assemblysim.prediction.courses.intervals import interval_of, mixture_weights, share_of
 from assemblysim.prediction.courses.turning_points import (

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from assemblysim.result.checks import Check, PredictiveCheckResult
 from assemblysim.result.evidence import LeaveOneOut, LogEvidence
 from assemblysim.result.numbers import Estimate
-from assemblysim.result.predictions import (
-    LifetimeTable,
-    MechanismForecastResult,
-    PathwayTable,
-)
+from assemblysim.result.predictions import LifetimeTable, MechanismForecastResult, PathwayTable
 from assemblysim.result.unknowns import IdentifiabilityResult, ParameterResult
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from assemblysim.measurement.simulation.misspecifications import (
-    MISSPECIFICATION_WORDS,
-)
+from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATION_WORDS
 from assemblysim.result.calibration import CalibrationCondition
 
 

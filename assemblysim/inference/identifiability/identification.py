@@ -21,7 +21,12 @@ from assemblysim.inference.identifiability.profiles import likelihood_of, profil
 from assemblysim.inference.identifiability.sensitivity_rank import sensitivity_rank
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
-from assemblysim.result.unknowns import Determined, IdentifiabilityResult
+from assemblysim.result.unknowns import (
+    Determined,
+    DeterminedBy,
+    IdentifiabilityResult,
+    ProfileInterval,
+)
 
 # Draws at which the rank is looked at beside the optimum, and those that combinations rest on.
 RANK_DRAWS = 8
@@ -36,21 +41,15 @@ class Fixed:
 
     Attributes:
         name: the parameter's.
-        unit: its unit.
-        posterior: class by posterior against prior.
-        profile: class by profile likelihood.
+        by: class by posterior against prior, and by profile likelihood.
         overall: determined where both say so; a side counts as closed where both close it.
-        lower: lower end of the 95 % profile interval, in `unit`; None where it is open.
-        upper: upper end, likewise.
+        interval: of the profile likelihood, in the parameter's unit.
     """
 
     name: str
-    unit: str
-    posterior: Determined
-    profile: Determined
+    by: DeterminedBy
     overall: Determined
-    lower: float | None
-    upper: float | None
+    interval: ProfileInterval
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,8 @@ def _fixed(
     posterior, profile = classify(draws, values), classify_interval(lower, upper)
     sides = (lower is not None, upper is not None)
     overall = cautious((posterior, profile), closed_sides(draws), sides)
-    return Fixed(parameter.name, parameter.unit, posterior, profile, overall, lower, upper)
+    by, interval = DeterminedBy(posterior, profile), ProfileInterval(lower, upper)
+    return Fixed(parameter.name, by, overall, interval)
 
 
 def _candidates(problem: Problem, values: np.ndarray) -> Candidates:

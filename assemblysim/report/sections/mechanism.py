@@ -11,12 +11,7 @@ from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.following import lifetime_table, pathway_table
 from assemblysim.report.content.modes import separate_modes
 from assemblysim.report.content.steps import equation_text, law_text
-from assemblysim.report.content.stored import (
-    StoredCourse,
-    StoredStudy,
-    is_words_only,
-    window,
-)
+from assemblysim.report.content.stored import StoredCourse, StoredStudy, is_words_only, window
 from assemblysim.report.document.collected import file_stem
 from assemblysim.report.document.nodes import (
     FigureBlock,

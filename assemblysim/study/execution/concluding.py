@@ -10,11 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.inference.evidence.nested import nested_check
-from assemblysim.inference.fitting import (
-    Conclusions,
-    conclude,
-    stream,
-)
+from assemblysim.inference.fitting import Conclusions, conclude, stream
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.ensembles import kept_draws
@@ -37,12 +33,7 @@ from assemblysim.study.results.experiments import (
 from assemblysim.study.results.forecast import some_draws, study_forecast
 from assemblysim.study.results.mechanism_result import mechanism_result
 from assemblysim.study.results.predictions import Predictions, averaged, predict_study
-from assemblysim.study.results.storage import (
-    Progress,
-    read_marked,
-    write_draws,
-    write_marked,
-)
+from assemblysim.study.results.storage import Progress, read_marked, write_draws, write_marked
 from assemblysim.study.results.stored_posterior import in_play
 from assemblysim.study.results.verdict import comparison_result, discriminating
 from assemblysim.study.results.versions import versions

@@ -11,13 +11,7 @@ from typing import Any
 from assemblysim.inference.fitting import Groundwork, counting_posterior, smc_task, stream
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.settings import SmcSettings
-from assemblysim.inference.sampling.smc import (
-    Particles,
-    Stage,
-    begin,
-    next_stage,
-    pilot_stage,
-)
+from assemblysim.inference.sampling.smc import Particles, Stage, begin, next_stage, pilot_stage
 from assemblysim.study.results.storage import Mark, StoredRun, read_marked, write_marked
 from assemblysim.study.workers import Workers
 

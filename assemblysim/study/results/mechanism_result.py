@@ -23,7 +23,7 @@ from assemblysim.result.mechanism import (
     StoredSpecies,
 )
 from assemblysim.result.numbers import Estimate
-from assemblysim.result.unknowns import DeterminedBy, ParameterResult, ProfileInterval
+from assemblysim.result.unknowns import ParameterResult
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.activation import activation_barriers
 from assemblysim.study.results.experiments import stored_prior
@@ -140,8 +140,8 @@ def _parameters(
             upper=upper[i],
             map=float(found.most_probable[i]),
             determined=fixed.overall,
-            determined_by=DeterminedBy(fixed.posterior, fixed.profile),
-            profile=ProfileInterval(fixed.lower, fixed.upper),
+            determined_by=fixed.by,
+            profile=fixed.interval,
             prior=stored_prior(parameter.prior),
             kind=parameter.kind,
         )

@@ -9,13 +9,7 @@ import numpy as np
 
 from assemblysim.inference.model.experiment import ExperimentProblem, within
 from assemblysim.inference.model.parameters import NamedValues
-from assemblysim.inference.model.problem import (
-    Problem,
-    courses_of,
-    filled,
-    reactor_of,
-    signals_of,
-)
+from assemblysim.inference.model.problem import Problem, courses_of, filled, reactor_of, signals_of
 from assemblysim.kinetics.reactor.reactor import courses
 from assemblysim.measurement.simulation.display import (
     display_intensities,

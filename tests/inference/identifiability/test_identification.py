@@ -79,7 +79,7 @@ def test_a_mechanism_that_its_data_identify_is_not_flagged(tmp_path):
     assert found.together.combinations == ()
     assert said(found) == "Determined: 2 of 2 unknowns."
     for one, truth in zip(found.parameters, (2.0, 0.5), strict=True):
-        assert one.lower < truth < one.upper < 1.5 * one.lower
+        assert one.interval.lower < truth < one.interval.upper < 1.5 * one.interval.lower
 
 
 def lower_end(problem, low, high):
@@ -98,9 +98,9 @@ def test_a_step_too_fast_to_be_seen_is_bounded_below_only(tmp_path):
     found = identified(problem, [200.0, 0.5])
     fast, slow = found.parameters
 
-    assert (fast.posterior, fast.profile, fast.overall) == 3 * ("bounded on one side",)
-    assert fast.upper is None
-    assert fast.lower == pytest.approx(lower_end(problem, 20.0, 200.0), rel=0.05)
+    assert (fast.by.posterior, fast.by.profile, fast.overall) == 3 * ("bounded on one side",)
+    assert fast.interval.upper is None
+    assert fast.interval.lower == pytest.approx(lower_end(problem, 20.0, 200.0), rel=0.05)
     assert slow.overall == "determined"
     assert found.together.rank == len(found.together.parameters)
     assert prospect_words(found.together, classes(found)) == (
@@ -180,7 +180,7 @@ def test_all_constants_of_the_published_alpha_pinene_mechanism_are_determined():
     # Box et al. 1973: 5.93, 2.96, 2.05, 27.5 and 4.00 in 1e-5 1/min
     published = 60e-5 * np.array([5.93, 2.96, 2.05, 27.5, 4.00])
     for one, value in zip(found.parameters, published, strict=False):
-        assert one.lower < value < one.upper
+        assert one.interval.lower < value < one.interval.upper
 
 
 def test_words_are_not_said_to_become_precise(tmp_path):
@@ -209,8 +209,8 @@ def test_the_profile_interval_of_a_well_known_constant_agrees_with_its_posterior
     low, high = np.quantile(values[:, 0], (0.025, 0.975))
 
     # 12 800 draws, about 40 to an independent one: a quantile is good to a tenth of a width
-    assert found.parameters[0].lower == pytest.approx(low, abs=0.1 * (high - low))
-    assert found.parameters[0].upper == pytest.approx(high, abs=0.1 * (high - low))
+    assert found.parameters[0].interval.lower == pytest.approx(low, abs=0.1 * (high - low))
+    assert found.parameters[0].interval.upper == pytest.approx(high, abs=0.1 * (high - low))
     if mechanism == "chain":  # A says nothing of what becomes of B
         assert found.together.structurally_non_identifiable == ("k_second",)
         assert found.parameters[1].overall == "not determined"

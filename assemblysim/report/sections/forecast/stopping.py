@@ -10,14 +10,7 @@ from assemblysim.report.content.following import interval_percent
 from assemblysim.report.content.right_censored import censored_cell_texts, censored_note
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import is_number
-from assemblysim.report.document.nodes import (
-    Cell,
-    Listing,
-    Paragraph,
-    Section,
-    Table,
-    table_blocks,
-)
+from assemblysim.report.document.nodes import Cell, Listing, Paragraph, Section, Table, table_blocks
 from assemblysim.report.sections.forecast.forecast import LIKELY, ForecastOutcome, stored_forecast
 from assemblysim.result.forecast import ForecastConditions
 from assemblysim.result.predictions import (
