@@ -111,13 +111,13 @@ def test_an_unknown_order_is_no_obstacle(tmp_path: Path) -> None:
         '[priors]\nk_odd = { log_uniform = ["0.1 mM^0.5/h", "10 mM^0.5/h"] }\n',
         encoding="utf-8",
     )
-    from assemblysim.study.problem.activation import activation_summary
+    from assemblysim.study.problem.activation import activation_barriers
 
     study = read_study(tmp_path)
     problem = build_problem(study, study.mechanisms[0])
     values = values_from_normal(problem.parameters, np.zeros((3, len(problem.parameters))))
-    (one,) = activation_summary(study, problem, values)
-    assert 80 < one["median"] < 120
+    (one,) = activation_barriers(study, problem, values)
+    assert 80 < one.median < 120
 
 
 def test_a_truth_may_state_the_clock_of_every_experiment(tmp_path: Path) -> None:

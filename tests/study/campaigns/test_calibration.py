@@ -21,7 +21,6 @@ from assemblysim.study.campaigns.calibration import (
     unknown_misspecifications,
 )
 from assemblysim.study.workers import OneWorker
-from benchmarks.compare_results import renewed
 
 ASKED = Request(
     studies=4,
@@ -171,7 +170,7 @@ def test_all_misfits_are_ones_where_the_model_counts_replicates_as_independent(s
 
 def stored_result_of(study, results, inputs=None):
     """A stored result of these files; what it found does not matter."""
-    result = from_plain(StudyResult, renewed(example_summary()))
+    result = from_plain(StudyResult, example_summary())
     store_result(results, replace(result, inputs=inputs or dict(study.inputs)))
 
 

@@ -77,5 +77,5 @@ def test_shares_of_a_product_made_in_two_ways_are_ranked(tmp_path):
     problem = replace(build_problem(study, "chain"), network=both)
     names, values = predicted(problem, np.zeros((1, 2)))
 
-    assert names[2:] == ("share of C by second", "share of C by short")
+    assert names[2:] == ("fraction of C by second", "fraction of C by short")
     assert values[0, 2:].sum() == pytest.approx(1)

@@ -65,9 +65,9 @@ def test_check_of_a_study_says_its_conduct_and_what_is_tied(tmp_path: Path) -> N
         "  11 samples from 5 min to 48 h",
     ]
     assert "\n\nbetween the experiments\n  shared by all: every parameter\n" in text
-    assert "\n\ntied\n  k_close = 2 * k_grow\n" in text
+    assert "\n\nderived\n  k_close = 2 * k_grow\n" in text
     assert "  k_close = 2 * k_grow, follows\n  Ea_close = Ea_grow, follows" in text
-    assert found["tied"] == {"k_close": "2 * k_grow"}
+    assert found["derived"] == {"k_close": "2 * k_grow"}
     assert found["experiments"]["B"][0] == "starts from 190 mM Dy and 23.8 mM L"
 
 
