@@ -100,9 +100,12 @@ def integrate_broken(kernel, network, random):
     """Tables with something wrong: refused with a ValueError, or sound after all."""
     from assemblysim.kinetics.engines.program import program_tables
 
-    t = program_tables(network)
-    eliminated = np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(0)
-    tables = {**vars(t), "eliminated": eliminated, "eliminated_species": np.zeros(0, np.int32)}
+    tables = dict(vars(program_tables(network)))
+    tables["slopes"] = tables.pop("law_species")
+    tables["slopes_by_constant"] = tables.pop("law_constants")
+    tables["eliminated"] = np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(0)
+    tables["eliminated_species"] = np.zeros(0, np.int32)
+    kernel.make_program(**tables)
     for _ in range(random.integers(1, 3)):
         spoilt = list(tables)[random.integers(len(tables))]
         tables[spoilt] = broken(tables[spoilt], random)
