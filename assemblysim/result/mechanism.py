@@ -125,6 +125,7 @@ class MechanismResult:
     """All that one mechanism's fit found.
 
     Attributes:
+        title: what people read in place of the name; "" where the model states none.
         description: the model's own words.
         species, reactions: the network.
         rate_equations: one for each species; none of a network too large to be drawn.
@@ -154,6 +155,7 @@ class MechanismResult:
         failed_integrations, likelihood_calls, steps, seconds: what it cost.
     """
 
+    title: str
     description: str
     species: tuple[StoredSpecies, ...]
     reactions: tuple[StoredReaction, ...]

@@ -17,7 +17,7 @@ from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.predictions import AveragedPredictions
 
 # Raise when the layout changes, so that results of another are refused in one line.
-SUMMARY_VERSION = 2
+SUMMARY_VERSION = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,3 +65,8 @@ class StudyResult:
     comparison: ComparisonResult
     discriminating: tuple[DecidingReading, ...]
     forecast: ForecastConditions | None
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people read in place of a mechanism's name, for each that has a title."""
+        return {name: one.title for name, one in self.mechanisms.items() if one.title}

@@ -79,6 +79,7 @@ class Truth:
         times: sampling times, h.
         replicates: spectra at each time.
         seed: of the simulation.
+        notices: a line where the mechanism is written under a former name.
     """
 
     mechanism: str
@@ -86,6 +87,7 @@ class Truth:
     times: tuple[float, ...]
     replicates: int
     seed: int
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +115,7 @@ class Study:
         heating: how rate constants depend on temperature; None where none is stated.
         sharing: which parameters experiments have for themselves; None where they share all.
         derived: (parameter name, expression of others) pairs.
-        notices: a line for each key that is written under a former name.
+        notices: a line for each key or mechanism that is written under a former name.
     """
 
     folder: Path

@@ -60,6 +60,7 @@ def mechanism_result(
         e.name: predictions.lifetime_table(i, unit) for i, e in enumerate(problem.experiments)
     }
     return MechanismResult(
+        title=study.system.title_of(problem.mechanism),
         description=study.system.description(problem.mechanism),
         species=tuple(stored_species(s) for s in network.species),
         reactions=tuple(stored_reaction(r) for r in network.reactions),
