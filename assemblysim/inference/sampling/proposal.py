@@ -75,7 +75,7 @@ class Mixture:
     @property
     def dimension(self) -> int:
         """Number of coordinates, P."""
-        return self.components.means.shape[1]
+        return int(self.components.means.shape[1])
 
     def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
         """Draw positions, shape (count, P)."""
