@@ -184,9 +184,10 @@ def _statements(mechanism):
     ]
     return [
         {
-            "experiment": "80C", "text": f"{signal} {relation} at {start:.3g} h",
-            "reading": reading, "signal": signal, "relation": relation,
-            "from_h": start, "to_h": end,
+            "experiment": "80C", "text": (text := f"{signal} {relation} at {start:.3g} h"),
+            "interpretation": "", "silent": False, "rate": 0.02,
+            "claims": [{"text": text, "reading": reading, "signal": signal, "relation": relation,
+                        "from_h": start, "to_h": end}],
             "probability": p, "log_contribution": float(np.log(0.02 + 0.96 * p)),
         }
         for signal, relation, start, end, reading, p in said
