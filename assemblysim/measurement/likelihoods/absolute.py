@@ -16,7 +16,7 @@ from scipy.special import log_ndtr
 
 from assemblysim.language import time_label
 from assemblysim.measurement.likelihoods.orthant_sums import log_mean_of_alike
-from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI
+from assemblysim.measurement.likelihoods.orthants import LOG_TWO_PI
 from assemblysim.measurement.measured_intensities import SMALLEST_SIGNAL, MeasuredIntensities
 from assemblysim.measurement.noise_model import NoiseParameters, Scatter
 

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import log_ndtr, ndtr
 
 from assemblysim.measurement.likelihoods.orthants import (
+    LOG_TWO_PI,
     NEGLIGIBLE,
     hazard,
     hermite_rule,
@@ -22,7 +23,6 @@ from assemblysim.measurement.likelihoods.orthants import (
     log_sum_exp,
 )
 
-LOG_TWO_PI = float(np.log(2 * np.pi))
 _STEPS = 36  # equal steps by parts: 1e-9 for up to eight limits
 _HALVINGS = 14
 # How far from the limit, in an intensity's errors, the density of the smallest one matters.
@@ -66,7 +66,7 @@ def log_mean_by_parts(limits: np.ndarray, loading: np.ndarray) -> np.ndarray:
     terms = log_ndtr(y / loading[:, None]) + np.log(_pull(limits, y))
     for column in limits.T:
         terms += log_ndtr(column[:, None] - y)
-    return log_sum_exp(terms) + np.log(step)
+    return np.asarray(log_sum_exp(terms) + np.log(step))
 
 
 def _pull(limits: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -101,7 +101,8 @@ def log_pair(limits: np.ndarray, correlation: np.ndarray) -> np.ndarray:
     u = 0.5 * (low + high)[:, None] + np.linspace(-_REACH, _REACH, _PAIR_STEPS)
     first = log_ndtr(limits[:, :1] - loading[:, None] * u)
     terms = first + log_ndtr(limits[:, 1:] + loading[:, None] * u) - 0.5 * u**2
-    return log_sum_exp(terms) + np.log(2 * _REACH / (_PAIR_STEPS - 1)) - 0.5 * LOG_TWO_PI
+    step = 2 * _REACH / (_PAIR_STEPS - 1)
+    return np.asarray(log_sum_exp(terms) + np.log(step) - 0.5 * LOG_TWO_PI)
 
 
 def log_two_signals(limits: np.ndarray, loading: np.ndarray, numbers: int) -> np.ndarray:
@@ -140,7 +141,7 @@ def log_two_signals(limits: np.ndarray, loading: np.ndarray, numbers: int) -> np
         chance = (one * np.exp(weights)) @ np.swapaxes(two, 1, 2)
         with np.errstate(divide="ignore"):
             below = below + np.log(chance)
-    return log_sum_exp(below.reshape(len(below), -1)) + 2 * np.log(_EDGE_STEP)
+    return np.asarray(log_sum_exp(below.reshape(len(below), -1)) + 2 * np.log(_EDGE_STEP))
 
 
 def _mode_of_one(limit: np.ndarray, sd: np.ndarray) -> np.ndarray:

@@ -21,7 +21,8 @@ from assemblysim.measurement.likelihoods.orthant_sums import (
     log_of_several,
     log_two_signals,
 )
-from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, GroupedLikelihood
+from assemblysim.measurement.likelihoods.orthants import LOG_TWO_PI
+from assemblysim.measurement.likelihoods.scale_factors import GroupedLikelihood
 
 # With a column's log factor shared, the inner error is the sampling error, which may be the larger.
 _INNER_NODES_BY_COLUMN = 12

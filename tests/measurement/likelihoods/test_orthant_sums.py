@@ -1,7 +1,7 @@
-import mpmath as mp
 import numpy as np
 import pytest
-from scipy.special import ndtr
+from scipy.special import log_ndtr, ndtr
+from scipy.stats import norm
 
 from assemblysim.measurement.likelihoods.orthant_sums import (
     Below,
@@ -14,54 +14,45 @@ from assemblysim.measurement.likelihoods.orthant_sums import (
 RNG = np.random.default_rng(9)
 
 
+def panels(limits, sd, reach=10):
+    """Gauss-Legendre nodes and weights over one error, fine about every limit."""
+    x, w = np.polynomial.legendre.leggauss(16)
+    far = 10.0 ** np.arange(0, 9, 0.5)
+    near = [limit + np.concatenate((np.arange(-14, 15.0), far, -far)) for limit in limits]
+    breaks = np.unique(np.concatenate([np.linspace(-reach * sd, reach * sd, 8 * reach + 1), *near]))
+    breaks = breaks[(np.abs(breaks) <= reach * sd) & (breaks <= min(limits) + 25)]
+    length = np.diff(breaks)[:, None]
+    return (breaks[:-1, None] + length * (x + 1) / 2).ravel(), (length * w / 2).ravel()
+
+
 def mean_of_product(limits, loading):
-    """30 digits: the integral between breaks at which the integrand bends."""
-    with mp.workdps(30):
-        limits = [mp.mpf(float(x)) for x in limits]
-        breaks = {x / loading + d / loading for x in limits for d in (-8, -3, 0, 3, 8)}
-        breaks |= {mp.mpf(x) for x in (*range(-40, 10, 2), 40)}
-        inside = sorted(b for b in breaks if abs(b) <= 40)
-
-        def integrand(u):
-            return mp.npdf(u) * mp.fprod([mp.ncdf(x - loading * u) for x in limits])
-
-        return float(mp.log(mp.quad(integrand, inside)))
+    y, weights = panels(limits, loading, reach=40)
+    terms = log_ndtr(limits[:, None] - y).sum(axis=0) + norm.logpdf(y, scale=loading)
+    return np.logaddexp.reduce(terms + np.log(weights))
 
 
 @pytest.mark.parametrize("loading", [0.3, 1.0, 1.5, 30.0, 1e4, 1e8])
 @pytest.mark.parametrize("centre", [3.0, -2.0, -15.0])
-def test_alike_entries_match_thirty_digits_however_large_their_shared_error(loading, centre):
+def test_alike_entries_match_dense_panels_however_large_their_shared_error(loading, centre):
     limits = centre + RNG.normal(size=3) * np.array([0.3, 1.0, 3.0])
 
     value = log_mean_of_alike(limits[None], np.array([loading]))[0]
 
-    assert value == pytest.approx(mean_of_product(limits, mp.mpf(loading)), abs=2e-8)
+    assert value == pytest.approx(mean_of_product(limits, loading), abs=2e-8)
 
 
 @pytest.mark.parametrize("correlation", [-0.05, -0.5, -0.95])
-def test_two_entries_of_negative_correlation_match_thirty_digits(correlation):
+def test_two_entries_of_negative_correlation_match_a_fine_sum(correlation):
     h, k = RNG.normal(size=2) * 2 - 1
-    with mp.workdps(30):
-        below = mp.quad(
-            lambda x: mp.npdf(x) * mp.ncdf((k - correlation * x) / mp.sqrt(1 - correlation**2)),
-            [-40, h - 20, h - 8, h - 4, h - 2, h - 1, h],
-        )
-        expected = float(mp.log(below))
+    x = h - np.linspace(0, 30, 300001)
+    slope = np.sqrt(1 - correlation**2)
+    terms = log_ndtr((k - correlation * x) / slope) + norm.logpdf(x)
+    terms[0] -= np.log(2)
+    expected = np.logaddexp.reduce(terms) + np.log(1e-4)
 
     value = log_pair(np.array([[h, k]]), np.array([correlation]))[0]
 
-    assert value == pytest.approx(expected, abs=1e-7)
-
-
-def panels(limits, sd):
-    """Gauss-Legendre nodes and weights over one error, fine about every limit."""
-    x, w = np.polynomial.legendre.leggauss(16)
-    far = 10.0 ** np.arange(0, 6, 0.5)
-    near = [limit + np.concatenate((np.arange(-14, 15.0), far, -far)) for limit in limits]
-    breaks = np.unique(np.concatenate([np.linspace(-10 * sd, 10 * sd, 41), *near]))
-    breaks = breaks[(np.abs(breaks) <= 10 * sd) & (breaks <= min(limits) + 25)]
-    length = np.diff(breaks)[:, None]
-    return (breaks[:-1, None] + length * (x + 1) / 2).ravel(), (length * w / 2).ravel()
+    assert value == pytest.approx(expected, abs=3e-6)
 
 
 @pytest.mark.parametrize("loading", [1.2, 5.0, 300.0])
