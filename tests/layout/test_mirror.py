@@ -33,6 +33,12 @@ TOGETHER = {
         "measurement.arranging measurement.data measurement.measured_intensities"
     ),
     "measurement/likelihoods/test_scale_factors": "measurement.likelihoods.margins",
+    "measurement/statements/test_joint": (
+        "measurement.statements.lattice measurement.statements.paths"
+    ),
+    "measurement/statements/test_sentences": (
+        "measurement.statements.interpretations measurement.statements.relations"
+    ),
     "measurement/noise/test_registry": (
         "measurement.noise_model measurement.noise.additive measurement.noise.constant "
         "measurement.noise.proportional measurement.noise.two_component"
@@ -92,7 +98,7 @@ TOGETHER = {
     "measurement/test_signals": "study.definition.signals",
     "study/execution/test_running": (
         "inference.fitting study.execution.concluding study.execution.smc_runs "
-        "study.results.mechanism_result"
+        "study.results.mechanism_result study.results.statement_results"
     ),
     "study/campaigns/test_summary": "sentences.calibration",
     "study/definition/test_conditions": "sentences.conditions study.results.experiments",

@@ -24,7 +24,7 @@ from assemblysim.report.figures.appearance import (
 )
 from assemblysim.report.figures.drawing import PANEL_COLUMNS, panels, styled
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
-from assemblysim.result.mechanism import StatementResult
+from assemblysim.result.mechanism import StoredClaim
 from assemblysim.result.numbers import Interval
 
 # How a statement is marked: matplotlib's marker, and whether it is filled.
@@ -35,6 +35,10 @@ STATEMENT_MARKS = {
     "maximum": ("D", True),
     "increasing": ("^", True),
     "decreasing": ("v", True),
+    "appears between": (">", True),
+    "at most of maximum": ("s", False),
+    "at most of spectrum": ("D", False),
+    "unmentioned": ("x", False),
 }
 _STATEMENT_ROW = 0.13  # of a panel's height
 _PLAIN = Look(HUES[0], "-")
@@ -86,7 +90,7 @@ def course_figure(
     *,
     log_time: bool,
     sampled: Sequence[float] = (),
-    statements: Sequence[StatementResult] = (),
+    statements: Sequence[StoredClaim] = (),
 ) -> Figure:
     """Draw data and 95 % bands of one mechanism in one experiment, one panel a species.
 
@@ -177,7 +181,7 @@ def _panel(axes: Axes, course: StoredCourse, curve: Curve, look: Look) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
 
 
-def _mark_statements(axes: Axes, statements: Sequence[StatementResult], look: Look) -> None:
+def _mark_statements(axes: Axes, statements: Sequence[StoredClaim], look: Look) -> None:
     """Mark each statement in a line of its own above the curves, from its first to last time."""
     top = axes.get_ylim()[1]
     if not statements:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from assemblysim.inference.fitting import Conclusions
-from assemblysim.inference.model.experiment import within
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import Problem, courses_of, signals_of
+from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.modes import Mode
 from assemblysim.mechanism.network.network import Reaction, Species
 from assemblysim.mechanism.network.overview import is_large
@@ -20,7 +19,6 @@ from assemblysim.result.mechanism import (
     MechanismResult,
     ModeResult,
     OptimumResult,
-    StatementResult,
     StoredReaction,
     StoredSpecies,
 )
@@ -31,6 +29,7 @@ from assemblysim.study.problem.activation import activation_barriers
 from assemblysim.study.results.experiments import stored_prior
 from assemblysim.study.results.posterior_checks import posterior_checks
 from assemblysim.study.results.predictions import Predictions
+from assemblysim.study.results.statement_results import statement_results
 from assemblysim.study.results.storage import Progress
 
 INTERVAL = (0.025, 0.5, 0.975)
@@ -83,7 +82,7 @@ def mechanism_result(
             0 if e.table is None else int(np.isfinite(e.table.values).sum())
             for e in problem.experiments
         ),
-        statements=_statements(problem, found),
+        statements=statement_results(problem, found),
         predictive_checks=posterior_checks(problem, found.values, checks_rng),
         lifetimes=by_experiment[problem.experiments[0].name],
         lifetimes_by_experiment=by_experiment if len(by_experiment) > 1 else {},
@@ -148,36 +147,3 @@ def _parameters(
         )
         for i, (parameter, fixed) in enumerate(every)
     }
-
-
-def _statements(problem: Problem, found: Conclusions) -> tuple[StatementResult, ...]:
-    """Say of each statement how probable its relation is and what it costs the mechanism."""
-    everything = problem.named(found.values)
-    every: list[StatementResult] = []
-    for experiment in problem.experiments:
-        likelihood = experiment.statements
-        if likelihood is None:
-            continue
-        batch = courses_of(problem, experiment, everything)
-        concentrations = batch.concentrations[:, experiment.statement_places]
-        signals = signals_of(problem, experiment, everything, concentrations)
-        named = within(experiment, everything)
-        reading = (named.get("limit"), named.get("statement_noise"), named.get("fraction"))
-        holds = likelihood.probabilities(signals, *reading).mean(axis=0).tolist()
-        logs = likelihood.pointwise(signals, *reading).mean(axis=0).tolist()
-        every += [
-            StatementResult(
-                experiment.name,
-                text,
-                statement.reading,
-                statement.signal,
-                statement.relation,
-                statement.start,
-                statement.end,
-                *numbers,
-            )
-            for text, statement, *numbers in zip(
-                likelihood.observations, likelihood.statements, holds, logs, strict=True
-            )
-        ]
-    return tuple(every)

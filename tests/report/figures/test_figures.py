@@ -109,7 +109,8 @@ def test_thinned_curves_stay_within_a_hundredth_of_the_panel():
 
 
 def test_words_only_courses_mark_the_statements_and_their_times():
-    said = mechanism_of("both", words=True).statements
+    told = mechanism_of("both", words=True).statements
+    said = [claim for one in told for claim in one.claims]
     course = course_of(courses("both", words=True), result_of(summary(words=True)))
 
     figure = course_figure(course, LOOKS, log_time=True, sampled=SAID, statements=said)
@@ -236,7 +237,8 @@ def test_a_stored_picture_has_600_dots_an_inch(tmp_path):
 
 
 def test_the_scale_ends_where_the_lines_of_statements_begin():
-    said = mechanism_of("both", words=True).statements
+    told = mechanism_of("both", words=True).statements
+    said = [claim for one in told for claim in one.claims]
     course = course_of(courses("both", words=True), result_of(summary(words=True)))
     figure = course_figure(course, LOOKS, log_time=True, statements=said)
 

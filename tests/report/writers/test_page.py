@@ -177,7 +177,7 @@ def test_statements_on_which_mechanisms_differ_are_marked():
     table = statement_table(result_of(summary(words=True)))
 
     assert [row[0].mark for row in table.rows] == ["", "notable", "", ""]
-    assert table.columns == ("statement", "both", "stepwise", "template")
+    assert table.columns == ("sentence", "both", "stepwise", "template")
     assert [cell.mark for cell in table.rows[1][1:]] == ["", "", "bad"]
 
 
@@ -308,9 +308,9 @@ def test_the_page_stays_small(pages):
     [
         (None, "no results"),
         ("{", "not a summary"),
-        (json.dumps({"title": "x"}), "results in layout 1, and this release reads layout 2"),
+        (json.dumps({"title": "x"}), "results in layout 1, and this release reads layout 3"),
         (json.dumps([1]), "results in layout None"),
-        (json.dumps({"version": 2}), "'study' is not there"),
+        (json.dumps({"version": 3}), "'study' is not there"),
     ],
 )
 def test_a_folder_without_a_summary_is_refused_in_one_line(tmp_path, text, fault):
