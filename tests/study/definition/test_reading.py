@@ -157,7 +157,8 @@ def test_mechanisms_under_former_names_are_read_and_each_is_told_in_one_line(tmp
         tmp_path
     )
     (folder / "t.toml").write_text(
-        'mechanism = "old"\nseed = 3\ntimes = ["30 min"]\nreplicates = 1\n[parameters]\nk_turn = "1 1/h"\n',
+        'mechanism = "old"\nseed = 3\ntimes = ["30 min"]\nreplicates = 1\n'
+        '[parameters]\nk_turn = "1 1/h"\n',
         encoding="utf-8",
     )
     model_path = tmp_path / "models" / "small.toml"
