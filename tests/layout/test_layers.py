@@ -24,6 +24,7 @@ ROOMS = (
     "kinetics.reactor",
     "measurement",
     "measurement.likelihoods",
+    "measurement.statements",
     "measurement.noise",
     "measurement.simulation",
     "inference.model",

@@ -28,13 +28,17 @@ TOGETHER = {
     "kinetics/engines/test_large_networks": "kinetics.engines.program",
     "kinetics/engines/test_reference": "kinetics.symbolic.numbered_laws",
     "kinetics/reactor/test_heated_laws": "kinetics.reactor.ramp kinetics.reactor.temperature",
-    "kinetics/reactor/test_reactor": (
-        "kinetics.reactor.protocol kinetics.reactor.segments kinetics.reactor.sensitivities"
-    ),
+    "kinetics/reactor/test_reactor": ("kinetics.reactor.protocol kinetics.reactor.sensitivities"),
     "measurement/likelihoods/test_intensities": (
         "measurement.arranging measurement.data measurement.measured_intensities"
     ),
     "measurement/likelihoods/test_scale_factors": "measurement.likelihoods.margins",
+    "measurement/statements/test_joint": (
+        "measurement.statements.lattice measurement.statements.paths"
+    ),
+    "measurement/statements/test_sentences": (
+        "measurement.statements.interpretations measurement.statements.relations"
+    ),
     "measurement/noise/test_registry": (
         "measurement.noise_model measurement.noise.additive measurement.noise.constant "
         "measurement.noise.proportional measurement.noise.two_component"
@@ -94,7 +98,7 @@ TOGETHER = {
     "measurement/test_signals": "study.definition.signals",
     "study/execution/test_running": (
         "inference.fitting study.execution.concluding study.execution.smc_runs "
-        "study.results.mechanism_result"
+        "study.results.mechanism_result study.results.statement_results"
     ),
     "study/campaigns/test_summary": "sentences.calibration",
     "study/definition/test_conditions": "sentences.conditions study.results.experiments",

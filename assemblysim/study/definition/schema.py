@@ -31,6 +31,7 @@ _TABLES = (
     "priors",
     "sampling",
     "statements",
+    "interpretations",
     "parameters",
     "temperature",
     "derived",
@@ -145,6 +146,21 @@ class MeasurementTable(TomlTable):
         return value
 
 
+class InterpretationTable(TomlTable):
+    """One of ``[interpretations]``: a way to read the words of all experiments.
+
+    Attributes:
+        title: what people read.
+        weight: probability before the data; equal for all where none is stated.
+        sampled: samples that it alone knows of, in every experiment with statements, or by the
+            experiment's name.
+    """
+
+    title: str = ""
+    weight: float | None = None
+    sampled: Any = []
+
+
 class StudyTable(TomlTable):
     """A whole study.toml.
 
@@ -163,6 +179,7 @@ class StudyTable(TomlTable):
         priors: parameter to a prior, or to a stated quantity.
         sampling: how many draws.
         statements: how statements are weighed.
+        interpretations: by name, the ways in which the words of all experiments may be read.
         temperature: how rate constants depend on it.
         derived: parameter to an expression of others.
         per_experiment: patterns of parameters that every experiment has for itself.
@@ -183,6 +200,7 @@ class StudyTable(TomlTable):
     priors: dict[str, Any] = {}
     sampling: dict[str, Any] = {}
     statements: dict[str, Any] = {}
+    interpretations: dict[str, InterpretationTable] = {}
     temperature: TemperatureTable | None = None
     derived: dict[str, str] = {}
     per_experiment: list[str] = []

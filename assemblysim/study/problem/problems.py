@@ -23,8 +23,9 @@ from assemblysim.measurement.likelihoods.intensities import (
     IntensityLikelihood,
     intensity_likelihood,
 )
-from assemblysim.measurement.likelihoods.statements import StatementLikelihood, statement_likelihood
 from assemblysim.measurement.noise_model import DefaultPrior
+from assemblysim.measurement.statements.interpretations import samples_of
+from assemblysim.measurement.statements.likelihood import StatementLikelihood, statement_likelihood
 from assemblysim.mechanism.constants.constants import ENERGY as FREE_ENERGIES
 from assemblysim.mechanism.constants.constants import NUMBER, involved
 from assemblysim.mechanism.constants.rate_constant_units import (
@@ -108,6 +109,7 @@ def _problem(study: Study, mechanism: str, network: Network) -> Problem:
         tolerance=DEFAULT_TOLERANCE,
         temperatures=temperatures,
         derived=unknowns.derived,
+        interpretations=study.interpretations,
     )
 
 
@@ -219,10 +221,10 @@ def _statements(study: Study, experiment: Experiment) -> StatementLikelihood | N
         return None
     return statement_likelihood(
         experiment.statements,
-        experiment.sampled,
+        samples_of(experiment.sampled, study.interpretations, dict(experiment.further_samples)),
         tuple(signal.name for signal in study.measurement.signals),
         study.measurement.scale,
-        study.statement_settings.error_rate,
+        study.statement_settings.rates,
     )
 
 
