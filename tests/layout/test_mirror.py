@@ -107,6 +107,7 @@ TOGETHER = {
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),
     "study/results/test_forecast": "study.results.stored_posterior",
+    "mechanism/ions/test_facts": "sentences.chemistry",
     "test_main": "__main__ commands.simulate",
 }
 MODULES = {
