@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assemblysim.result.checks import Check, PredictiveCheckResult
-from assemblysim.result.evidence import LeaveOneOut, LogEvidence
+from assemblysim.result.evidence import AlternativeResult, LeaveOneOut, LogEvidence
 from assemblysim.result.numbers import Estimate
 from assemblysim.result.predictions import LifetimeTable, MechanismForecastResult, PathwayTable
 from assemblysim.result.unknowns import IdentifiabilityResult, ParameterResult
@@ -240,6 +240,7 @@ class MechanismResult:
         pathways: in the first experiment.
         forecast: of a mechanism in play; None of others.
         failed_integrations, likelihood_calls, steps, seconds: what it cost.
+        alternatives: what the evidence is a mean over.
     """
 
     description: str
@@ -271,3 +272,4 @@ class MechanismResult:
     likelihood_calls: int
     steps: int
     seconds: float
+    alternatives: tuple[AlternativeResult, ...] = ()

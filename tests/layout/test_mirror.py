@@ -10,7 +10,6 @@ TOGETHER = {
     "commands/test_calibrate_command": "commands.study_commands",
     "docs/test_docs": "docs.__main__ docs.build docs.docstrings docs.reference",
     "fits/test_three_temperatures": "study.problem.activation",
-    "inference/evidence/test_prior_changes": "inference.evidence.assumptions",
     "inference/model/test_derived": "inference.model.temperature_laws",
     "inference/model/test_likelihood": "inference.model.posterior",
     "inference/model/test_priors": (

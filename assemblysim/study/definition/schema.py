@@ -111,11 +111,14 @@ class TemperatureTable(TomlTable):
         reference: at which the constants are stated; the last one of the programmes by default.
         law: Arrhenius by default.
         form: constant at the reference and energy, or A and Ea (dH and dS).
+        weights: probability of each course, "as stated" and the alternatives, before the data;
+            evidence is then a mean over courses.
     """
 
     reference: Any = None
     law: LawName = "arrhenius"
     form: typing.Literal["reference", "separate"] = "reference"
+    weights: dict[str, float] = {}
 
 
 class MeasurementTable(TomlTable):
