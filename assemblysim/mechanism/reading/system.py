@@ -16,11 +16,13 @@ from assemblysim.mechanism.constants.rate_constant_units import (
     rate_constant_dimensions,
     rate_constant_units,
 )
+from assemblysim.mechanism.ions.step_equations import Chemistry
 from assemblysim.mechanism.network.formula import parse_composition
 from assemblysim.mechanism.network.names import check_label, check_name
 from assemblysim.mechanism.network.network import Network, Reaction, Species, taking_part
 from assemblysim.mechanism.properties.balance import check_balance
 from assemblysim.mechanism.properties.positivity import notes_on_laws
+from assemblysim.mechanism.reading.chemistry import read_chemistry
 from assemblysim.mechanism.reading.equation import parse_reaction
 from assemblysim.mechanism.reading.step_table import StepTable, read_step_table
 from assemblysim.mechanism.reading.texts import (
@@ -43,6 +45,8 @@ _KEYS = (
     "descriptions",
     "titles",
     "former_names",
+    "ions",
+    "chemistry",
 )
 ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms
 
@@ -65,6 +69,7 @@ class System:
         files: paths of the other files that were read, as the reader opened them.
         titles: (mechanism, species or reaction, what people read in its place).
         former_names: (former name, name of today) of mechanisms that were called otherwise.
+        chemistry: the ions of the species; None where the file states none.
     """
 
     path: str
@@ -79,6 +84,7 @@ class System:
     files: tuple[str, ...] = ()
     titles: tuple[tuple[str, str], ...] = ()
     former_names: tuple[tuple[str, str], ...] = ()
+    chemistry: Chemistry | None = None
 
     @property
     def mechanism_names(self) -> tuple[str, ...]:
@@ -154,9 +160,10 @@ def read_system(path: Path | str) -> System:
 
     Args:
         path: a TOML file with [species], [reactions] and, optionally, title, source,
-            [constants], [mechanisms], [descriptions], [titles] and [former_names]. A table of
-            steps (``steps = "x.csv"``, see `step_table`) may stand beside or in place of
-            [reactions], and with ``blocks = ["Pd", "L"]`` its species need not be listed.
+            [constants], [mechanisms], [descriptions], [titles], [former_names], [ions] and
+            [chemistry]. A table of steps (``steps = "x.csv"``, see `step_table`) may stand beside
+            or in place of [reactions], and with ``blocks = ["Pd", "L"]`` its species need not be
+            listed.
 
     Returns:
         The system; all its mechanisms can be made into networks.
@@ -222,6 +229,7 @@ def _checked(system: System, content: dict[str, Any]) -> System:
     return replace(
         system,
         constants=_constants(content, whole),
+        chemistry=read_chemistry(content, system.species),
         notes=(*notes_on_laws(whole), *system.notes),
     )
 

@@ -23,7 +23,7 @@ from assemblysim.mechanism.reading.system import System, read_system
 from assemblysim.mechanism.reading.texts import former_name_lines
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
 from assemblysim.study.definition.experiment_unknowns import Place
-from assemblysim.study.definition.heating import Heating, read_heating
+from assemblysim.study.definition.heating import Heating, read_course_weights, read_heating
 from assemblysim.study.definition.priors_and_fixed import (
     read_number_or_prior,
     read_priors_and_fixed,
@@ -70,6 +70,7 @@ class Outline:
         derived: (parameter, expression) pairs.
         notices: a line for each key or mechanism that is written under a former name.
         interpretations: the ways in which the words of all experiments may be read.
+        course_weights: (name, weight) of the courses of temperature that count.
     """
 
     path: Path
@@ -86,6 +87,7 @@ class Outline:
     derived: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
     interpretations: tuple[Interpretation, ...] = ONLY
+    course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)
 
 
 def read_study(folder: Path | str) -> Study:
@@ -140,6 +142,7 @@ def read_study(folder: Path | str) -> Study:
         derived=outline.derived,
         notices=(*outline.notices, *(truth.notices if truth else ())),
         interpretations=outline.interpretations,
+        course_weights=outline.course_weights,
     )
 
 
@@ -171,6 +174,8 @@ def read_outline(folder: Path | str) -> Outline:
         others = [other for one in all_conditions for _, other in one.alternatives]
         stated = tuple(zip(names, programmes, strict=True))
         heating = read_heating(table.temperature, stated, others, table.concentration)
+        otherwise = [words for one in all_conditions for words, _ in one.alternatives]
+        course_weights = read_course_weights(table.temperature, otherwise)
         refuse_alike(names, "experiments")
         refuse_alike([one.group for one in all_conditions if one.group], "groups")
         sharing = _sharing(table, all_conditions)
@@ -200,6 +205,7 @@ def read_outline(folder: Path | str) -> Outline:
             *former_name_lines(str(path), system.former_names, table.mechanisms or ()),
         ),
         interpretations,
+        course_weights,
     )
 
 

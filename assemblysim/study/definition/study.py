@@ -121,6 +121,8 @@ class Study:
         derived: (parameter name, expression of others) pairs.
         notices: a line for each key or mechanism that is written under a former name.
         interpretations: the ways in which the words of all experiments may be read.
+        course_weights: (name, weight) of the courses of temperature that count, the stated one
+            first, called "".
     """
 
     folder: Path
@@ -145,3 +147,4 @@ class Study:
     derived: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
     interpretations: tuple[Interpretation, ...] = ONLY
+    course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)
