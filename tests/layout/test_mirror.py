@@ -28,9 +28,7 @@ TOGETHER = {
     "kinetics/engines/test_large_networks": "kinetics.engines.program",
     "kinetics/engines/test_reference": "kinetics.symbolic.numbered_laws",
     "kinetics/reactor/test_heated_laws": "kinetics.reactor.ramp kinetics.reactor.temperature",
-    "kinetics/reactor/test_reactor": (
-        "kinetics.reactor.protocol kinetics.reactor.segments kinetics.reactor.sensitivities"
-    ),
+    "kinetics/reactor/test_reactor": ("kinetics.reactor.protocol kinetics.reactor.sensitivities"),
     "measurement/likelihoods/test_intensities": (
         "measurement.arranging measurement.data measurement.measured_intensities"
     ),

@@ -12,6 +12,8 @@ from assemblysim.mechanism.network.network import Reaction, Species
 from assemblysim.mechanism.network.overview import is_large
 from assemblysim.mechanism.reading.describe import write_rate_equations
 from assemblysim.mechanism.reading.equation import write_equation
+from assemblysim.prediction.lifetimes import average_lifetimes
+from assemblysim.prediction.pathways import average_pathways
 from assemblysim.result.evidence import LogEvidence
 from assemblysim.result.mechanism import (
     MechanismResult,
@@ -55,9 +57,8 @@ def mechanism_result(
     """
     network, unit = problem.network, study.concentration_unit
     first = fit.start.log_evidence
-    by_experiment = {
-        e.name: predictions.lifetime_table(i, unit) for i, e in enumerate(problem.experiments)
-    }
+    every = zip(problem.experiments, predictions.lifetimes, strict=True)
+    by_experiment = {e.name: average_lifetimes([lives], [1.0], unit) for e, lives in every}
     return MechanismResult(
         description=study.system.description(problem.mechanism),
         species=tuple(stored_species(s) for s in network.species),
@@ -83,9 +84,9 @@ def mechanism_result(
         ),
         statements=statement_results(problem, found),
         predictive_checks=posterior_checks(problem, found.values, checks_rng),
-        lifetimes=predictions.lifetime_table(0, unit),
+        lifetimes=by_experiment[problem.experiments[0].name],
         lifetimes_by_experiment=by_experiment if len(by_experiment) > 1 else {},
-        pathways=predictions.pathway_table(0),
+        pathways=average_pathways(predictions.pathways[:1], [1.0]),
         forecast=None,
         failed_integrations=fit.failed,
         likelihood_calls=fit.calls,

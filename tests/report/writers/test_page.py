@@ -12,7 +12,7 @@ from assemblysim.report.content import headlines
 from assemblysim.report.content.following import lifetime_table
 from assemblysim.report.sections.methods import methods_text
 from assemblysim.report.sections.statements import statement_table
-from assemblysim.report.writers.folder import write_overview, write_report
+from assemblysim.report.writers.folder import write_report
 from assemblysim.report.writers.page import typeset
 
 
@@ -332,11 +332,3 @@ def test_broken_courses_are_refused_by_name(tmp_path):
 
     with pytest.raises(InputError, match=r"courses_0\.npz"):
         write_report(folder)
-
-
-def test_a_study_at_a_glance_is_one_picture(tmp_path):
-    folder = write_example(tmp_path / "results", small())
-
-    path = write_overview(folder, tmp_path / "overview.png")
-
-    assert path.read_bytes().startswith(b"\x89PNG")
