@@ -22,7 +22,7 @@ from assemblysim.measurement.noise_model import RELATIVE_NOISE, RELATIVE_SAMPLIN
 from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.statements.relations import RELATION_KINDS
 from assemblysim.mechanism.constants import constants
-from assemblysim.mechanism.reading import step_table
+from assemblysim.mechanism.reading import chemistry, step_table
 from assemblysim.study.definition import heating, schema
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.wording import FURTHER_STATEMENT_COLUMNS, STATEMENT_COLUMNS
@@ -45,6 +45,8 @@ MODEL_KEYS: Final = {
     "mechanisms": "table: name to a list of reactions (or groups of steps); all reactions by "
     "default",
     "descriptions": "table: mechanism to a sentence about it, for the report",
+    "ions": "table: species to its typical ion, or a list of them; see below",
+    "chemistry": "table: building block to its formula and charge, and `co_reactants`; see below",
 }
 
 _STUDY: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
@@ -91,6 +93,8 @@ def reference_page() -> str:
         _prose(step_table),
         "### Constants that follow from others, `[constants]`",
         _prose(constants),
+        "### Ions and co-reactants, `[ions]` and `[chemistry]`",
+        _prose(chemistry),
         "## A study, `study.toml`",
     ]
     for heading, kind in _STUDY:

@@ -10,7 +10,6 @@ TOGETHER = {
     "commands/test_calibrate_command": "commands.study_commands",
     "docs/test_docs": "docs.__main__ docs.build docs.docstrings docs.reference",
     "fits/test_three_temperatures": "study.problem.activation",
-    "inference/evidence/test_prior_changes": "inference.evidence.assumptions",
     "inference/model/test_derived": "inference.model.temperature_laws",
     "inference/model/test_likelihood": "inference.model.posterior",
     "inference/model/test_priors": (
@@ -108,6 +107,7 @@ TOGETHER = {
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),
     "study/results/test_forecast": "study.results.stored_posterior",
+    "mechanism/ions/test_facts": "sentences.chemistry",
     "test_main": "__main__ commands.simulate",
 }
 MODULES = {

@@ -277,7 +277,7 @@ def mechanism_summary(mechanism, words=False):
         "lifetimes_by_experiment": {},
         "pathways": _pathways(mechanism),
         "forecast": None,
-        "steps": 4000,
+        "steps": 4000, "alternatives": [],
         "failed_integrations": 3,
         "likelihood_calls": 412000,
         "seconds": 233.0,
@@ -323,7 +323,7 @@ def summary(words=False):
                 "stepwise": {"value": 1.21, "error": 0.06},
                 "template": {"value": 7.56, "error": 0.06},
             },
-            "left_open": ["both", "stepwise"],
+            "left_open": ["both", "stepwise"], "alternatives": [],
             "verdict": verdict("undecided", ["both", "stepwise"], ["template"]),
             "prior_sensitivity": [
                 {"change": "wide", "cut_off": [], "error": 0.1,

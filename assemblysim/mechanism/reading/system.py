@@ -17,11 +17,13 @@ from assemblysim.mechanism.constants.rate_constant_units import (
     rate_constant_dimensions,
     rate_constant_units,
 )
+from assemblysim.mechanism.ions.step_equations import Chemistry
 from assemblysim.mechanism.network.formula import parse_composition
 from assemblysim.mechanism.network.names import check_label, check_name
 from assemblysim.mechanism.network.network import Network, Reaction, Species, taking_part
 from assemblysim.mechanism.properties.balance import check_balance
 from assemblysim.mechanism.properties.positivity import notes_on_laws
+from assemblysim.mechanism.reading.chemistry import read_chemistry
 from assemblysim.mechanism.reading.equation import parse_reaction
 from assemblysim.mechanism.reading.step_table import StepTable, read_step_table
 
@@ -35,6 +37,8 @@ _KEYS = (
     "constants",
     "mechanisms",
     "descriptions",
+    "ions",
+    "chemistry",
 )
 ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms
 
@@ -55,6 +59,7 @@ class System:
         constants: (name, expression) of each constant that follows from others; see
             `constants`.
         files: paths of the other files that were read, as the reader opened them.
+        chemistry: the ions of the species; None where the file states none.
     """
 
     path: str
@@ -67,6 +72,7 @@ class System:
     notes: tuple[str, ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
     files: tuple[str, ...] = ()
+    chemistry: Chemistry | None = None
 
     @property
     def mechanism_names(self) -> tuple[str, ...]:
@@ -133,9 +139,9 @@ def read_system(path: Path | str) -> System:
 
     Args:
         path: a TOML file with [species], [reactions] and, optionally, title, source,
-            [constants], [mechanisms] and [descriptions]. A table of steps (``steps = "x.csv"``,
-            see `step_table`) may stand beside or in place of [reactions], and with
-            ``blocks = ["Pd", "L"]`` its species need not be listed.
+            [constants], [mechanisms], [descriptions], [ions] and [chemistry]. A table of steps
+            (``steps = "x.csv"``, see `step_table`) may stand beside or in place of [reactions],
+            and with ``blocks = ["Pd", "L"]`` its species need not be listed.
 
     Returns:
         The system; all its mechanisms can be made into networks.
@@ -196,6 +202,7 @@ def _checked(system: System, content: dict[str, Any]) -> System:
     return replace(
         system,
         constants=_constants(content, whole),
+        chemistry=read_chemistry(content, system.species),
         notes=(*notes_on_laws(whole), *system.notes),
     )
 

@@ -22,7 +22,7 @@ from assemblysim.measurement.statements.interpretations import ONLY, Interpretat
 from assemblysim.mechanism.reading.system import System, read_system
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
 from assemblysim.study.definition.experiment_unknowns import Place
-from assemblysim.study.definition.heating import Heating, read_heating
+from assemblysim.study.definition.heating import Heating, read_course_weights, read_heating
 from assemblysim.study.definition.priors_and_fixed import (
     read_number_or_prior,
     read_priors_and_fixed,
@@ -69,6 +69,7 @@ class Outline:
         derived: (parameter, expression) pairs.
         notices: a line for each key that is written under a former name.
         interpretations: the ways in which the words of all experiments may be read.
+        course_weights: (name, weight) of the courses of temperature that count.
     """
 
     path: Path
@@ -85,6 +86,7 @@ class Outline:
     derived: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
     interpretations: tuple[Interpretation, ...] = ONLY
+    course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)
 
 
 def read_study(folder: Path | str) -> Study:
@@ -139,6 +141,7 @@ def read_study(folder: Path | str) -> Study:
         derived=outline.derived,
         notices=outline.notices,
         interpretations=outline.interpretations,
+        course_weights=outline.course_weights,
     )
 
 
@@ -170,6 +173,8 @@ def read_outline(folder: Path | str) -> Outline:
         others = [other for one in all_conditions for _, other in one.alternatives]
         stated = tuple(zip(names, programmes, strict=True))
         heating = read_heating(table.temperature, stated, others, table.concentration)
+        otherwise = [words for one in all_conditions for words, _ in one.alternatives]
+        course_weights = read_course_weights(table.temperature, otherwise)
         refuse_alike(names, "experiments")
         refuse_alike([one.group for one in all_conditions if one.group], "groups")
         sharing = _sharing(table, all_conditions)
@@ -196,6 +201,7 @@ def read_outline(folder: Path | str) -> Outline:
         derived,
         tuple(f"{path}: {line}" for line in former),
         interpretations,
+        course_weights,
     )
 
 

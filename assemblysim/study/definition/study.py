@@ -119,6 +119,8 @@ class Study:
         derived: (parameter name, expression of others) pairs.
         notices: a line for each key that is written under a former name.
         interpretations: the ways in which the words of all experiments may be read.
+        course_weights: (name, weight) of the courses of temperature that count, the stated one
+            first, called "".
     """
 
     folder: Path
@@ -143,3 +145,4 @@ class Study:
     derived: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
     interpretations: tuple[Interpretation, ...] = ONLY
+    course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)

@@ -158,8 +158,8 @@ REFUSED = {
     changed("[reactions]", "[reaction]"): "unknown key 'reaction'; did you mean 'reactions'?",
     changed("[species]", "[spices]"): "unknown key 'spices'; did you mean 'species'?",
     "colour = 1\n" + CAGE: (
-        "unknown key 'colour'; known: blocks, constants, descriptions, mechanisms, reactions, "
-        "source, species, steps, title"
+        "unknown key 'colour'; known: blocks, chemistry, constants, descriptions, ions, "
+        "mechanisms, reactions, source, species, steps, title"
     ),
     'species = "M"\n': "[species] must be a table; write its heading as [species]",
     "[species]\n[reactions]\n": "[species] is empty; write at least one line in it",
