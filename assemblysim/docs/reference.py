@@ -45,6 +45,11 @@ MODEL_KEYS: Final = {
     "mechanisms": "table: name to a list of reactions (or groups of steps); all reactions by "
     "default",
     "descriptions": "table: mechanism to a sentence about it, for the report",
+    "titles": "table: mechanism, species or reaction to what people read in its place, a few words "
+    "each; verdict and ranking show those of mechanisms",
+    "former_names": "table: a name that a mechanism had before to its name of today; former names "
+    "are still read in `study.toml`, in the file named by `truth` and after `--mechanism`, and "
+    "answered by one line",
     "ions": "table: species to its typical ion, or a list of them; see below",
     "chemistry": "table: building block to its formula and charge, and `co_reactants`; see below",
 }

@@ -213,6 +213,7 @@ class MechanismResult:
     """All that one mechanism's fit found.
 
     Attributes:
+        title: what people read in place of the name; "" where the model states none.
         description: the model's own words.
         species, reactions: the network.
         rate_equations: one for each species; none of a network too large to be drawn.
@@ -243,6 +244,7 @@ class MechanismResult:
         alternatives: what the evidence is a mean over.
     """
 
+    title: str
     description: str
     species: tuple[StoredSpecies, ...]
     reactions: tuple[StoredReaction, ...]

@@ -239,6 +239,7 @@ def store_draws(folder, found):
 def mechanism_summary(mechanism, words=False):
     used = {name for step in MECHANISMS[mechanism] for side in STEPS[step][:2] for name in side}
     return {
+        "title": "",
         "description": f"A made-up description of {mechanism} with Dy3L in it.",
         "species": [{"name": n, "composition": c} for n, c in SPECIES.items() if n in used],
         "reactions": _reactions(mechanism),
@@ -359,8 +360,7 @@ def mechanism_of(name, words=False):
 def courses(mechanism, words=False):
     """Made-up courses of one mechanism: bands of a fixed width about one course."""
     times, concentrations = course(mechanism)
-    names = list(SPECIES)
-    used = [s["name"] for s in mechanism_summary(mechanism)["species"]]
+    names, used = list(SPECIES), [s["name"] for s in mechanism_summary(mechanism)["species"]]
     seen = concentrations[:, [names.index(name) for name in SIGNALS]]
     fraction = 100 * seen / np.maximum(seen.sum(axis=1, keepdims=True), 1e-9)
     fraction[0] = 0.0

@@ -83,6 +83,7 @@ class Truth:
         times: sampling times, h.
         replicates: spectra at each time.
         seed: of the simulation.
+        notices: a line where the mechanism is written under a former name.
     """
 
     mechanism: str
@@ -90,6 +91,7 @@ class Truth:
     times: tuple[float, ...]
     replicates: int
     seed: int
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +119,7 @@ class Study:
         heating: how rate constants depend on temperature; None where none is stated.
         sharing: which parameters experiments have for themselves; None where they share all.
         derived: (parameter name, expression of others) pairs.
-        notices: a line for each key that is written under a former name.
+        notices: a line for each key or mechanism that is written under a former name.
         interpretations: the ways in which the words of all experiments may be read.
         course_weights: (name, weight) of the courses of temperature that count, the stated one
             first, called "".

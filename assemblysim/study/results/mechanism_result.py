@@ -61,6 +61,7 @@ def mechanism_result(
     every = zip(problem.experiments, predictions.lifetimes, strict=True)
     by_experiment = {e.name: average_lifetimes([lives], [1.0], unit) for e, lives in every}
     return MechanismResult(
+        title=study.system.title_of(problem.mechanism),
         description=study.system.description(problem.mechanism),
         species=tuple(stored_species(s) for s in network.species),
         reactions=tuple(stored_reaction(r) for r in network.reactions),
