@@ -135,10 +135,10 @@ def _by_experiment(
         else:
             batch, change = _courses_with_changes(problem, experiment, named, shifted)
         here = filled(batch)
-        pointwise = beside = experiment_pointwise(problem, experiment, named, here)
+        pointwise = beside = experiment_pointwise(experiment, named, here)
         if shifted is not None:
             there = here.repeat(shifted.batch // named.batch, axis=0) + change
-            beside = experiment_pointwise(problem, experiment, shifted, there)
+            beside = experiment_pointwise(experiment, shifted, there)
         found.append(_Evaluated(batch, pointwise, beside))
     return found
 
@@ -213,7 +213,6 @@ def _side_by_side(parts: list[np.ndarray]) -> np.ndarray:
 
 
 def experiment_pointwise(
-    problem: Problem,
     experiment: ExperimentProblem,
     named: NamedValues,
     concentrations: np.ndarray,
@@ -221,15 +220,14 @@ def experiment_pointwise(
     """Return the log-likelihoods of one experiment's data, given its concentrations.
 
     Args:
-        problem: mechanism and data.
-        experiment: one of its experiments.
+        experiment: one of a problem's.
         named: the parameter values.
         concentrations: shape (B, T, S) at ``experiment.times``, mM.
 
     Returns:
         Shape (B, U'), one column for each observation of this experiment.
     """
-    signals = signals_of(problem, experiment, named, concentrations)
+    signals = signals_of(experiment, named, concentrations)
     named = within(experiment, named)
     parts = []
     if experiment.intensities is not None:

@@ -22,6 +22,12 @@ from assemblysim.mechanism.reading.system import System, read_system
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
 from assemblysim.study.definition.experiment_unknowns import Place
 from assemblysim.study.definition.heating import Heating, read_heating
+from assemblysim.study.definition.hypotheses import (
+    Hypothesis,
+    read_hypotheses,
+    taking_part,
+    with_ratios,
+)
 from assemblysim.study.definition.priors_and_fixed import (
     read_number_or_prior,
     read_priors_and_fixed,
@@ -35,7 +41,12 @@ from assemblysim.study.definition.schema import (
 )
 from assemblysim.study.definition.settings import StatementSettings, read_sampling
 from assemblysim.study.definition.sharing import Sharing, refuse_alike
-from assemblysim.study.definition.signals import read_measurement, refuse_repeated
+from assemblysim.study.definition.signals import (
+    OwnMeasurement,
+    read_measurement,
+    read_own_measurements,
+    refuse_repeated,
+)
 from assemblysim.study.definition.study import Experiment, Study, Truth
 from assemblysim.study.definition.tables import read_intensities, read_statements
 from assemblysim.study.definition.unknowns import read_derived, study_units
@@ -62,6 +73,8 @@ class Outline:
         sharing: which parameters experiments have for themselves; None where they share all.
         derived: (parameter, expression) pairs.
         notices: a line for each key that is written under a former name.
+        hypotheses: those that are more than one mechanism for all experiments.
+        owns: how each experiment was measured, where not as `measurement` says.
     """
 
     path: Path
@@ -77,6 +90,8 @@ class Outline:
     sharing: Sharing | None = None
     derived: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
+    owns: tuple[OwnMeasurement | None, ...] = ()
 
 
 def read_study(folder: Path | str) -> Study:
@@ -130,6 +145,7 @@ def read_study(folder: Path | str) -> Study:
         sharing=outline.sharing,
         derived=outline.derived,
         notices=outline.notices,
+        hypotheses=outline.hypotheses,
     )
 
 
@@ -151,6 +167,7 @@ def read_outline(folder: Path | str) -> Outline:
     with at(str(path)):
         mechanisms = _mechanisms(table, system)
         measurement = read_measurement(table.measurement, system)
+        owns = read_own_measurements(table, system)
         refuse_repeated("experiments", [one.name for one in table.experiments])
         initial = tuple(_initial(one, table.concentration, system) for one in table.experiments)
         all_conditions = tuple(
@@ -164,7 +181,10 @@ def read_outline(folder: Path | str) -> Outline:
         refuse_alike(names, "experiments")
         refuse_alike([one.group for one in all_conditions if one.group], "groups")
         sharing = _sharing(table, all_conditions)
-        units = study_units(system, mechanisms, measurement, table.concentration, heating, sharing)
+        every = taking_part(table, mechanisms, system)
+        units = study_units(system, every, measurement, table.concentration, heating, sharing, owns)
+        hypotheses = read_hypotheses(table, system, units, sharing)
+        units = with_ratios(units, hypotheses)
         derived = read_derived(table.derived, units, system.constants)
         if sharing is not None:
             sharing.check(tuple(units))
@@ -182,6 +202,8 @@ def read_outline(folder: Path | str) -> Outline:
         sharing,
         derived,
         tuple(f"{path}: {line}" for line in former),
+        hypotheses,
+        owns,
     )
 
 
@@ -237,7 +259,7 @@ def _near(path: Path) -> Path:
 
 def _mechanisms(table: StudyTable, system: System) -> tuple[str, ...]:
     if table.mechanisms is None:
-        return system.mechanism_names
+        return tuple(table.hypotheses) or system.mechanism_names
     for name in table.mechanisms:
         if name not in system.mechanism_names:
             raise InputError(
@@ -245,7 +267,8 @@ def _mechanisms(table: StudyTable, system: System) -> tuple[str, ...]:
                 f"{did_you_mean(name, system.mechanism_names)}"
             )
     refuse_repeated("mechanisms", table.mechanisms)
-    return tuple(table.mechanisms)
+    refuse_repeated("[hypotheses] and mechanisms", [*table.mechanisms, *table.hypotheses])
+    return (*table.mechanisms, *table.hypotheses)
 
 
 def _initial(
@@ -265,7 +288,8 @@ def _initial(
 
 def _experiment(outline: Outline, index: int) -> Experiment:
     """Read the tables of one experiment."""
-    table, measurement = outline.table.experiments[index], outline.measurement
+    table, own = outline.table.experiments[index], outline.owns[index]
+    measurement = outline.measurement if own is None else own.measurement
     folder, initial = outline.path.parent, outline.initial[index]
     unit = outline.table.concentration
     with at(str(outline.path)), at(f"experiment '{table.name}'"):
@@ -294,10 +318,10 @@ def _experiment(outline: Outline, index: int) -> Experiment:
         measured = sampled[:0] if intensities is None else intensities.times
         check_time_errors(conditions, np.unique(np.concatenate([measured, sampled])).tolist())
     if table.statements is None:
-        return Experiment(table.name, initial, intensities, (), sampled[:0], conditions)
+        return Experiment(table.name, initial, intensities, (), sampled[:0], conditions, own)
     names = [signal.name for signal in measurement.signals]
     statements = read_statements(folder / table.statements, names, sampled)
-    return Experiment(table.name, initial, intensities, statements, sampled, conditions)
+    return Experiment(table.name, initial, intensities, statements, sampled, conditions, own)
 
 
 def _sampled(written: Sequence[object], key: str = "sampled") -> np.ndarray:

@@ -63,6 +63,7 @@ class ExperimentTable(TomlTable):
         time_error: standard deviation of the sampling times, one for all or by time.
         sample_dilution: by how much samples were diluted before they were measured.
         group: which experiments share what is listed under per_group.
+        measurement: keys of ``[measurement]`` that are other ones here, and a name for them.
     """
 
     name: str = Field(min_length=1)
@@ -81,6 +82,7 @@ class ExperimentTable(TomlTable):
     time_error: Any = None
     sample_dilution: Any = None
     group: str | None = None
+    measurement: dict[str, Any] = {}
 
 
 class EventTable(TomlTable):
@@ -154,7 +156,8 @@ class StudyTable(TomlTable):
         measurement: how signals become readings.
         question: what the study asks, for the report.
         notes: sentences on what the report's reader has to know.
-        mechanisms: those compared; all of the model by default.
+        mechanisms: those compared; all of the model by default, where there are no hypotheses.
+        hypotheses: name to a further one that competes with the mechanisms.
         concentration: unit of concentrations.
         synthetic: whether the data are simulated.
         truth: file with what they were simulated from.
@@ -175,6 +178,7 @@ class StudyTable(TomlTable):
     question: str = ""
     notes: list[str] = []
     mechanisms: list[str] | None = Field(default=None, min_length=1)
+    hypotheses: dict[str, dict[str, Any]] = {}
     concentration: typing.Literal["mM", "%"] = "mM"
     synthetic: bool = False
     truth: str | None = None

@@ -34,11 +34,21 @@ class Sharing:
                     f"{len(self.per_group)} patterns; add group"
                 )
 
-    def own(self, parameter: str) -> tuple[str, ...]:
-        """Return what a parameter is called in each experiment; its own name where it is shared."""
-        if any(fnmatchcase(parameter, pattern) for pattern in self.per_experiment):
+    def own(self, parameter: str, like: str = "") -> tuple[str, ...]:
+        """Return what a parameter is called in each experiment; its own name where it is shared.
+
+        Args:
+            parameter: its name.
+            like: another name that patterns may mean it by.
+        """
+
+        def fits(patterns: Sequence[str]) -> bool:
+            names = (parameter, like or parameter)
+            return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+
+        if fits(self.per_experiment):
             return tuple(f"{parameter}_{suffix(name)}" for name, _ in self.experiments)
-        if any(fnmatchcase(parameter, pattern) for pattern in self.per_group):
+        if fits(self.per_group):
             return tuple(f"{parameter}_{suffix(group)}" for _, group in self.experiments)
         return (parameter,) * len(self.experiments)
 

@@ -15,8 +15,10 @@ from assemblysim.measurement.data import IntensityTable, Measurement, Statement
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.heating import Heating
+from assemblysim.study.definition.hypotheses import Hypothesis, only_mechanism
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.sharing import Sharing
+from assemblysim.study.definition.signals import OwnMeasurement
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +34,7 @@ class Experiment:
         sampled: shape (T,), h, increasing: the times that statements are about; empty
             where there are none.
         conditions: how it was conducted.
+        own: how it was measured, where not as the study says.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Experiment:
     statements: tuple[Statement, ...]
     sampled: np.ndarray
     conditions: Conditions = field(default_factory=Conditions)
+    own: OwnMeasurement | None = None
 
     @property
     def times(self) -> np.ndarray:
@@ -98,7 +102,7 @@ class Study:
         question: what the study asks; may be empty.
         notes: sentences that the report's reader has to know.
         system: the chemistry, with all its mechanisms.
-        mechanisms: names of those that are compared.
+        mechanisms: names of those that are compared, hypotheses among them.
         seed: of all random numbers.
         concentration_unit: of all concentrations.
         experiments: fitted together, sharing rate constants.
@@ -114,6 +118,7 @@ class Study:
         sharing: which parameters experiments have for themselves; None where they share all.
         derived: (parameter name, expression of others) pairs.
         notices: a line for each key that is written under a former name.
+        hypotheses: those that are more than one mechanism for all experiments.
     """
 
     folder: Path
@@ -137,3 +142,15 @@ class Study:
     sharing: Sharing | None = None
     derived: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
+
+    def hypothesis(self, name: str) -> Hypothesis:
+        """Return one of those that are compared."""
+        for one in self.hypotheses:
+            if one.name == name:
+                return one
+        return only_mechanism(name, [one.conditions.group for one in self.experiments])
+
+    def measurement_of(self, experiment: Experiment) -> Measurement:
+        """Return how an experiment was measured."""
+        return self.measurement if experiment.own is None else experiment.own.measurement

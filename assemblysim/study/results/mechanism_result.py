@@ -60,7 +60,7 @@ def mechanism_result(
         e.name: predictions.lifetime_table(i, unit) for i, e in enumerate(problem.experiments)
     }
     return MechanismResult(
-        description=study.system.description(problem.mechanism),
+        description=study.hypothesis(problem.mechanism).description(study.system),
         species=tuple(stored_species(s) for s in network.species),
         reactions=tuple(stored_reaction(r) for r in network.reactions),
         rate_equations=() if is_large(network) else tuple(write_rate_equations(network)),
@@ -159,7 +159,7 @@ def _statements(problem: Problem, found: Conclusions) -> tuple[StatementResult, 
             continue
         batch = courses_of(problem, experiment, everything)
         concentrations = batch.concentrations[:, experiment.statement_places]
-        signals = signals_of(problem, experiment, everything, concentrations)
+        signals = signals_of(experiment, everything, concentrations)
         named = within(experiment, everything)
         reading = (named.get("limit"), named.get("statement_noise"), named.get("fraction"))
         holds = likelihood.probabilities(signals, *reading).mean(axis=0).tolist()
