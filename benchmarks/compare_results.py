@@ -166,7 +166,7 @@ def _mechanism(one):
         "elpd_loo": {"recomputed": 0, **one["elpd_loo"]} if "elpd_loo" in one else None,
         "optima": one.get("optima") or [],
         "measurements": one.get("readings", 0),
-        "statements": one.get("statements") or [],
+        "statements": [_sentence(s) for s in one.get("statements") or ()],
         "predictive_checks": _checks(one.get("predictive_checks")),
         "lifetimes": _numbers(one.get("lifetimes") or {}),
         "lifetimes_by_experiment": {
@@ -175,6 +175,17 @@ def _mechanism(one):
         "pathways": _numbers(one.get("pathways") or {}),
         "forecast": {**forecast, "extents": _extents(one["extents"])} if "extents" in one else None,
     }
+
+
+def _sentence(one):
+    """A statement of 0.1.0, in which each was a sentence of one claim."""
+    if "claims" in one:
+        return one
+    claim = {key: one[key] for key in ("text", "reading", "signal", "relation", "from_h", "to_h")}
+    return {
+        **{key: one[key] for key in ("experiment", "text", "probability", "log_contribution")},
+        "interpretation": "", "silent": False, "rate": 0.02, "claims": [claim],
+    }  # fmt: skip
 
 
 def _control(kinds):

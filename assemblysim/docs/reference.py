@@ -17,15 +17,16 @@ from assemblysim.inference.sampling.settings import (
     SmcSettings,
     WiderPriorSmcSettings,
 )
-from assemblysim.measurement.likelihoods import statements
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.noise_model import RELATIVE_NOISE, RELATIVE_SAMPLING_ERROR
 from assemblysim.measurement.scales import SCALES
+from assemblysim.measurement.statements.relations import RELATION_KINDS
 from assemblysim.mechanism.constants import constants
 from assemblysim.mechanism.reading import step_table
 from assemblysim.study.definition import heating, schema
+from assemblysim.study.definition.hypotheses import HypothesisTable
 from assemblysim.study.definition.settings import StatementSettings
-from assemblysim.study.definition.tables import RELATIONS, STATEMENT_COLUMNS
+from assemblysim.study.definition.wording import FURTHER_STATEMENT_COLUMNS, STATEMENT_COLUMNS
 from assemblysim.study.problem import problems
 
 MADE: Final = "<!-- Made by python -m assemblysim.docs.build; change the docstrings instead. -->"
@@ -49,11 +50,13 @@ MODEL_KEYS: Final = {
 
 _STUDY: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("At the top", schema.StudyTable),
+    ("One of `[hypotheses]`", HypothesisTable),
     ("`[[experiments]]`", schema.ExperimentTable),
     ("An item of `events`", schema.EventTable),
     ("`[measurement]`", schema.MeasurementTable),
     ("`[temperature]`", schema.TemperatureTable),
     ("A prior", schema.PriorTable),
+    ("One of `[interpretations]`", schema.InterpretationTable),
     ("The file named by `truth`", schema.TruthTable),
 )
 _SETTINGS: Final[Sequence[tuple[str, type]]] = (
@@ -245,19 +248,31 @@ def _said(prior: Prior, unit: str = "") -> str:
     return prior.describe(unit)
 
 
+_STATEMENTS: Final = (
+    "All claims of a sentence have to hold together, for log signals read with noise "
+    "`statement_noise`, one error for each signal at each sampling time. With the probability P of "
+    "that, a sentence is written with probability e + (1 - 2 e) P, where e is the `error_rate`, "
+    "and silence kept with P + q (1 - P), where q is the `unmentioned_rate`. The signal is its "
+    "fraction of all signals where the scale is per spectrum."
+)
+
+
 def _statements() -> str:
     columns = ", ".join(f"`{one}`" for one in STATEMENT_COLUMNS)
-    relations = ", ".join(f"`{one}`" for one in RELATIONS)
+    further = ", ".join(f"`{one}`" for one in FURTHER_STATEMENT_COLUMNS)
+    kinds = _table(
+        ("relation", "what has to hold of the noisy signals", "`fraction`"),
+        [(f"`{k.name}`", k.meaning, "" if k.fraction == "none" else k.fraction)
+         for k in RELATION_KINDS.values()],
+    )  # fmt: skip
     return (
-        f"Columns: {columns}. Times are in h and must be sampling times; `reading` is the sentence "
-        f"as it was read, for the report. Relations: {relations}.\n\n{_bullets(statements)}"
+        f"Columns: {columns}; those that may be left out: {further}. Times are in h and must be "
+        "sampling times; `reading` is how the words were read, for the report. Rows with the same "
+        "`sentence` are one sentence of the source; a row without is one of its own. "
+        "`interpretation` lists those that a row belongs to; blank stands for all. `error_rate` is "
+        "a sentence's own, `unmentioned_rate` that of silence."
+        f"\n\n{kinds}\n\n{_STATEMENTS}"
     )
-
-
-def _bullets(module: types.ModuleType) -> str:
-    """Return a module's docstring without its first sentence, its list as Markdown."""
-    _, *rest = read_docstring(module, module.__name__).text.split("\n\n")
-    return "\n\n".join(rest)
 
 
 def _commands() -> list[str]:

@@ -132,7 +132,9 @@ class Conclusions:
         criteria: AICc and BIC.
         leave_one_out: PSIS-LOO.
         values: shape (D, P), thinned draws in the parameters' units.
-        pointwise: shape (D, U), log-likelihood of each observation at those draws.
+        pointwise: shape (D, U), log density of each observation given the others, at those
+            draws.
+        case_probabilities: shape (D, K), of each case of the problem, given each draw.
         identifiability: what the data settle of the parameters, alone and in products.
     """
 
@@ -146,6 +148,7 @@ class Conclusions:
     leave_one_out: LeaveOneOut
     values: np.ndarray
     pointwise: np.ndarray
+    case_probabilities: np.ndarray
     identifiability: Identifiability
 
 
@@ -320,7 +323,8 @@ def conclude(
     point_estimates = find_point_estimates(precise, np.array(maximisations), best_draw)
     thinned = flat[np.linspace(0, len(flat) - 1, min(DRAWS_FOR_PREDICTION, len(flat))).astype(int)]
     values = values_from_normal(problem.parameters, thinned)
-    pointwise = log_likelihood(problem, values).pointwise
+    likelihood = log_likelihood(problem, values)
+    pointwise = likelihood.pointwise
     return Conclusions(
         checks=diagnose(draws, settings.convergence, failed_fraction),
         log_evidence=(
@@ -342,6 +346,7 @@ def conclude(
         leave_one_out=leave_one_out_in_full(problem, flat, pointwise, evidence, rng),
         values=values,
         pointwise=pointwise,
+        case_probabilities=likelihood.case_probabilities,
         identifiability=identify(problem, point_estimates.most_likely, draws),
     )
 

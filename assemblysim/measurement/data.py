@@ -1,4 +1,4 @@
-"""What was observed in one experiment, as values: a table of intensities, statements in words."""
+"""What was observed in one experiment, as values: a table of intensities, claims in words."""
 
 from __future__ import annotations
 
@@ -8,10 +8,22 @@ from typing import Literal
 import numpy as np
 
 from assemblysim.errors import InputError
+from assemblysim.language import time_label
 from assemblysim.measurement.noise_model import NoiseModel, NoiseParameters
 from assemblysim.measurement.scales import Scale
 
-Relation = Literal["detected", "absent", "abundant", "maximum", "increasing", "decreasing"]
+Relation = Literal[
+    "detected",
+    "absent",
+    "abundant",
+    "maximum",
+    "increasing",
+    "decreasing",
+    "appears between",
+    "at most of maximum",
+    "at most of spectrum",
+    "unmentioned",
+]
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ class IntensityTable:
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence about one signal's course, as evidence.
+    """One claim of the source about one signal's course: a row of the table.
 
     Attributes:
         signal: the signal (or species) it is about.
@@ -73,6 +85,12 @@ class Statement:
         start: h, first time it is about.
         end: h, last time it is about.
         reading: how the source's words were read.
+        sentence: label of the source's sentence that it is a part of; "" where it is all of one.
+        interpretations: of the text that it belongs to; none stands for all.
+        fraction: of the spectrum or of the signal's own maximum, where the relation needs one.
+        error_rate: own chance that its sentence is wrong; None is the study's.
+        unmentioned_rate: own chance that something visible is not mentioned; None is the study's.
+        place: where it was read, such as ``line 5``.
     """
 
     signal: str
@@ -80,6 +98,27 @@ class Statement:
     start: float
     end: float
     reading: str
+    sentence: str = ""
+    interpretations: tuple[str, ...] = ()
+    fraction: float | None = None
+    error_rate: float | None = None
+    unmentioned_rate: float | None = None
+    place: str = ""
+
+    @property
+    def text(self) -> str:
+        """The claim in short, such as ``Dy5L2 detected at 1 h``."""
+        start, end = time_label(self.start), time_label(self.end)
+        when = f"at {start}" if start == end else f"from {start} to {end}"
+        share = "" if self.fraction is None else f"{100 * self.fraction:.3g} %"
+        if self.relation == "appears between":
+            return f"{self.signal} appears between {start} and {end}"
+        if self.relation == "at most of maximum":
+            return f"{self.signal} at most {share} of its own maximum {when}"
+        if self.relation == "at most of spectrum":
+            return f"{self.signal} at most {share} of the spectrum {when}"
+        words = f"{self.relation}, above {share} of its own maximum," if share else self.relation
+        return f"{self.signal} {words} {when}"
 
 
 @dataclass(frozen=True)

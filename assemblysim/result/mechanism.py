@@ -96,26 +96,45 @@ class OptimumResult:
 
 
 @dataclass(frozen=True)
-class StatementResult:
-    """What one statement says under the mechanism.
+class StoredClaim:
+    """One claim of a sentence.
 
     Attributes:
-        experiment: it is about.
-        text: as the study has it.
+        text: in short.
         reading: how its words are read, as the study says; "" where it does not.
         signal, relation: what is said of which signal.
         from_h, to_h: the times that it is about.
-        probability: that it holds in the noisy signals.
-        log_contribution: mean log probability of the statement, nats.
     """
 
-    experiment: str
     text: str
     reading: str
     signal: str
     relation: str
     from_h: float
     to_h: float
+
+
+@dataclass(frozen=True)
+class StatementResult:
+    """What one sentence says under the mechanism.
+
+    Attributes:
+        experiment: it is about.
+        text: its label, or its only claim in short.
+        interpretation: that reads it so; "" where all read it alike.
+        claims: which have to hold together.
+        silent: whether it is silence.
+        rate: the chance that it is wrong; of silence, that something visible is not mentioned.
+        probability: that its claims hold in the noisy signals.
+        log_contribution: mean log probability of the sentence, nats.
+    """
+
+    experiment: str
+    text: str
+    interpretation: str
+    claims: tuple[StoredClaim, ...]
+    silent: bool
+    rate: float
     probability: float
     log_contribution: float
 

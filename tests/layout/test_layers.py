@@ -23,6 +23,7 @@ ROOMS = (
     "kinetics.reactor",
     "measurement",
     "measurement.likelihoods",
+    "measurement.statements",
     "measurement.noise",
     "measurement.simulation",
     "inference.model",

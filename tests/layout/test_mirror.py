@@ -28,13 +28,17 @@ TOGETHER = {
     "kinetics/engines/test_large_networks": "kinetics.engines.program",
     "kinetics/engines/test_reference": "kinetics.symbolic.numbered_laws",
     "kinetics/reactor/test_heated_laws": "kinetics.reactor.ramp kinetics.reactor.temperature",
-    "kinetics/reactor/test_reactor": (
-        "kinetics.reactor.protocol kinetics.reactor.segments kinetics.reactor.sensitivities"
-    ),
+    "kinetics/reactor/test_reactor": ("kinetics.reactor.protocol kinetics.reactor.sensitivities"),
     "measurement/likelihoods/test_intensities": (
         "measurement.arranging measurement.data measurement.measured_intensities"
     ),
     "measurement/likelihoods/test_scale_factors": "measurement.likelihoods.margins",
+    "measurement/statements/test_joint": (
+        "measurement.statements.lattice measurement.statements.paths"
+    ),
+    "measurement/statements/test_sentences": (
+        "measurement.statements.interpretations measurement.statements.relations"
+    ),
     "measurement/noise/test_registry": (
         "measurement.noise_model measurement.noise.additive measurement.noise.constant "
         "measurement.noise.proportional measurement.noise.two_component"
@@ -88,19 +92,18 @@ TOGETHER = {
     ),
     "study/questions/test_in_words": "commands.check",
     "study/definition/test_reading": "study.definition.study",
-    "study/definition/test_sharing": (
-        "study.definition.experiment_unknowns study.definition.unknowns"
-    ),
+    "study/definition/test_sharing": "study.definition.unknowns study.problem.unknowns",
+    "study/definition/test_hypotheses": "study.problem.naming",
     "measurement/test_signals": "study.definition.signals",
     "study/execution/test_running": (
         "inference.fitting study.execution.concluding study.execution.smc_runs "
-        "study.results.mechanism_result"
+        "study.results.mechanism_result study.results.statement_results"
     ),
     "study/campaigns/test_summary": "sentences.calibration",
     "study/definition/test_conditions": "sentences.conditions study.results.experiments",
     "study/results/test_verdict": "sentences.cautions sentences.readings",
     "report/writers/test_markdown": "sentences.modes sentences.scatter",
-    "study/problem/test_read_once": "study.problem.problems",
+    "study/problem/test_read_once": "study.problem.problems study.problem.rates",
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),
     "study/results/test_forecast": "study.results.stored_posterior",

@@ -210,7 +210,8 @@ TABLE_CASES = (
         "unknown relation",
         statements("A,decreasing", "A,falling"),
         "{root}/study/statements.csv: line 2: unknown relation 'falling'; known: "
-        "absent, abundant, decreasing, detected, increasing, maximum",
+        "absent, abundant, appears between, at most of maximum, at most of spectrum, decreasing, "
+        "detected, increasing, maximum, unmentioned",
     ),
     Case(
         "statement on no signal",

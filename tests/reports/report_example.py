@@ -183,12 +183,11 @@ def _statements(mechanism):
         ("Dy6L2", "increasing", 1 / 12, 48, "intensity rises gradually", 0.9),
     ]
     return [
-        {
-            "experiment": "80C", "text": f"{signal} {relation} at {start:.3g} h",
-            "reading": reading, "signal": signal, "relation": relation,
-            "from_h": start, "to_h": end,
-            "probability": p, "log_contribution": float(np.log(0.02 + 0.96 * p)),
-        }
+        {"experiment": "80C", "text": (text := f"{signal} {relation} at {start:.3g} h"),
+            "interpretation": "", "silent": False, "rate": 0.02,
+            "claims": [{"text": text, "reading": reading, "signal": signal, "relation": relation,
+                        "from_h": start, "to_h": end}],
+            "probability": p, "log_contribution": float(np.log(0.02 + 0.96 * p))}
         for signal, relation, start, end, reading, p in said
     ]  # fmt: skip
 

@@ -43,7 +43,8 @@ def exact_loo_observations(pointwise: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """Return each observation's predictive density and whether its k-hat is above 0.7, (U,).
 
     Args:
-        pointwise: shape (D, U), the log-likelihood of each observation at each draw.
+        pointwise: shape (D, U), the log density of each observation at each draw, given it and
+            the other observations.
 
     Method: PSIS-LOO (Vehtari, Gelman & Gabry 2017), by arviz-stats.
     """

@@ -33,7 +33,7 @@ def leave_one_out_in_full(
     Args:
         problem: mechanism and data.
         draws: shape (N, P), from the posterior, standard-normal coordinates.
-        pointwise: shape (D, U), log-likelihood of each observation at some draws.
+        pointwise: shape (D, U), log density of each observation given the others, at some draws.
         evidence: of all data.
         rng: the stream of random numbers.
 
@@ -86,7 +86,8 @@ def evidence_of(target: Target, near: np.ndarray, rng: np.random.Generator) -> L
 
 def _without(problem: Problem, observation: int) -> Target:
     def target(position: np.ndarray) -> np.ndarray:
-        found = log_likelihood(problem, values_from_normal(problem.parameters, position)).pointwise
-        return np.asarray(found.sum(axis=1) - found[:, observation] + log_standard_normal(position))
+        found = log_likelihood(problem, values_from_normal(problem.parameters, position))
+        others = found.total - found.pointwise[:, observation]
+        return np.asarray(others + log_standard_normal(position))
 
     return target

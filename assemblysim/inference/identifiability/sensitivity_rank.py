@@ -208,7 +208,7 @@ def _of_statements(
     """Yield the rows of the signals that statements are about, on the scale that they use."""
     if experiment.statements is None:
         return
-    said = {statement.signal for statement in experiment.statements.statements}
+    said = {statement.signal for statement in experiment.statements.rows}
     columns = [i for i, name in enumerate(experiment.statements.signals) if name in said]
     at = np.searchsorted(experiment.times, experiment.statements.times)
     here = logs[:, at]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from assemblysim.inference.model.parameters import NamedValues
 from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Protocol
 from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
-from assemblysim.measurement.likelihoods.statements import StatementLikelihood
+from assemblysim.measurement.statements.likelihood import StatementLikelihood
 from assemblysim.mechanism.network.network import Network
 
 # h; times closer than this are one moment, written in two ways.
@@ -74,6 +74,11 @@ class ExperimentProblem:
     dilution: float = 1.0
     aliases: tuple[tuple[str, str], ...] = ()
     alternatives: tuple[tuple[str, Protocol], ...] = ()
+
+    def under(self, course: str) -> ExperimentProblem:
+        """Return the experiment as it was if a course of temperature is true, "" as stated."""
+        protocol = dict(self.alternatives).get(course)
+        return self if protocol is None else replace(self, protocol=protocol)
 
     @cached_property
     def times(self) -> np.ndarray:

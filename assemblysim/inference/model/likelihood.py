@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from scipy.special import logsumexp
 
 from assemblysim.inference.model.experiment import (
     ExperimentProblem,
@@ -23,6 +25,7 @@ from assemblysim.kinetics.reactor.protocol import segments
 from assemblysim.kinetics.reactor.reactor import Reactor, courses
 from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.trajectory import TrajectoryBatch
+from assemblysim.measurement.statements.likelihood import SourceReader
 
 # Far below any log-likelihood of a finished integration, so that no parameter vector is
 # preferred for having failed; the part that is missing grades it, so there is no plateau.
@@ -39,18 +42,53 @@ TIME_STEP = 1e-3
 class LikelihoodBatch:
     """Log-likelihoods of B parameter vectors.
 
+    The data came about in one of K cases: an interpretation of the words, a course of temperature.
+    Within a case the observations are independent and their log-likelihoods add up; the whole is
+    the mean of the cases' likelihoods by their weights.
+
     Attributes:
-        pointwise: shape (B, U), one for each observation; their sum is the log-likelihood.
+        by_case: shape (B, K, U), log-likelihood of each observation in each case.
+        log_weights: shape (K,), of the cases before the data.
         failed: shape (B,), whether an integration did not reach its end.
     """
 
-    pointwise: np.ndarray
+    by_case: np.ndarray
+    log_weights: np.ndarray
     failed: np.ndarray
 
-    @property
+    @cached_property
+    def case_totals(self) -> np.ndarray:
+        """Shape (B, K), the log of weight times likelihood of each case."""
+        return np.asarray(np.add.reduce(self.by_case, axis=2) + self.log_weights)
+
+    @cached_property
     def total(self) -> np.ndarray:
         """Shape (B,), the log-likelihood."""
-        return np.asarray(np.add.reduce(self.pointwise, axis=1))
+        return mean_of_cases(self.case_totals)
+
+    @property
+    def pointwise(self) -> np.ndarray:
+        """Shape (B, U), log density of each observation, given the parameters and the others.
+
+        Where there is one case the observations are independent, and these add up to the total.
+        With several they do not: the others tell of the case.
+        """
+        if self.by_case.shape[1] == 1:
+            return np.asarray(self.by_case[:, 0])
+        without = self.case_totals[:, :, None] - self.by_case
+        return np.asarray(self.total[:, None] - logsumexp(without, axis=1))
+
+    @property
+    def case_probabilities(self) -> np.ndarray:
+        """Shape (B, K), probability of each case, given the parameters and the data."""
+        return np.asarray(np.exp(self.case_totals - self.total[:, None]))
+
+
+def mean_of_cases(case_totals: np.ndarray) -> np.ndarray:
+    """Return the log of the sum over K cases, shape (B,), from logs of shape (B, K)."""
+    if case_totals.shape[1] == 1:
+        return np.asarray(case_totals[:, 0])
+    return np.asarray(logsumexp(case_totals, axis=1))
 
 
 def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
@@ -65,14 +103,19 @@ def log_likelihood(problem: Problem, values: np.ndarray) -> LikelihoodBatch:
         and graded by how much of the time was missing, then by the place in the prior.
     """
     found = _by_experiment(problem, problem.named(values))
-    pointwise = _side_by_side([one.pointwise for one in found])
-    failed = np.logical_or.reduce([one.courses.status != 0 for one in found])
+    by_case = _side_by_side([one.by_case for one in found])
+    failed = np.logical_or.reduce([~one.completed for one in found])
     if failed.any():
         grade = _far_out(problem.parameters, values[failed])
         for experiment, one in zip(problem.experiments, found, strict=True):
-            grade += 1 - np.minimum(one.courses.reached[failed] / experiment.times[-1], 1.0)
-        pointwise[failed] = (FAILED_LOG_LIKELIHOOD * (1 + grade) / pointwise.shape[1])[:, None]
-    return LikelihoodBatch(pointwise, failed)
+            grade += 1 - np.minimum(one.reached[failed] / experiment.times[-1], 1.0)
+        by_case[failed] = (FAILED_LOG_LIKELIHOOD * (1 + grade) / by_case.shape[2])[:, None, None]
+    return LikelihoodBatch(by_case, log_case_weights(problem), failed)
+
+
+def log_case_weights(problem: Problem) -> np.ndarray:
+    """Return the log weights of the K cases before the data, shape (K,)."""
+    return np.log([case.weight for case in problem.cases])
 
 
 def log_likelihood_gradients(
@@ -97,10 +140,13 @@ def log_likelihood_gradients(
     values = values_from_normal(problem.parameters, positions)
     shifted = problem.named(values_from_normal(problem.parameters, around))
     found = _by_experiment(problem, problem.named(values), shifted)
-    totals = np.add.reduce([one.pointwise.sum(axis=1) for one in found])
-    sides = np.add.reduce([one.pointwise_beside.sum(axis=1) for one in found]).reshape(batch, -1)
+    weights = log_case_weights(problem)
+    here = np.add.reduce([one.by_case.sum(axis=2) for one in found])
+    beside = np.add.reduce([one.by_case_beside.sum(axis=2) for one in found])
+    totals = mean_of_cases(here + weights)
+    sides = mean_of_cases(beside + weights).reshape(batch, -1)
     gradients = (sides[:, :count] - sides[:, count:]) / (2 * DIFFERENCE)
-    completed = np.logical_and.reduce([one.courses.completed for one in found])
+    completed = np.logical_and.reduce([one.completed for one in found])
     if not completed.all():
         totals[~completed] = log_likelihood(problem, values[~completed]).total
         gradients[~completed] = 0.0
@@ -112,16 +158,18 @@ class _Evaluated:
     """One experiment at B parameter vectors, and beside them where that is asked for.
 
     Attributes:
-        courses: its columns are the samples.
-        pointwise: shape (B, U'), log-likelihood of each observation; meaningless where an
-            integration failed.
-        pointwise_beside: shape (N B, U'), at N vectors beside each, to first order in the
+        completed: shape (B,), whether it was integrated under every course of temperature.
+        reached: shape (B,), h, the earliest end of these integrations.
+        by_case: shape (B, K, U'), log-likelihood of each observation in each case; meaningless
+            where an integration failed.
+        by_case_beside: shape (N B, K, U'), at N vectors beside each, to first order in the
             concentrations; of no vectors where it was not asked for.
     """
 
-    courses: TrajectoryBatch
-    pointwise: np.ndarray
-    pointwise_beside: np.ndarray
+    completed: np.ndarray
+    reached: np.ndarray
+    by_case: np.ndarray
+    by_case_beside: np.ndarray
 
 
 def _by_experiment(
@@ -130,17 +178,43 @@ def _by_experiment(
     """Evaluate every experiment at B vectors and, if given, at N shifted ones beside each."""
     found = []
     for experiment in problem.experiments:
-        if shifted is None:
-            batch = courses_of(problem, experiment, named)
-        else:
-            batch, change = _courses_with_changes(problem, experiment, named, shifted)
-        here = filled(batch)
-        pointwise = beside = experiment_pointwise(experiment, named, here)
-        if shifted is not None:
-            there = here.repeat(shifted.batch // named.batch, axis=0) + change
-            beside = experiment_pointwise(experiment, shifted, there)
-        found.append(_Evaluated(batch, pointwise, beside))
+        known: dict[str, _Evaluated] = {}
+        for name, _ in problem.course_weights:
+            own = experiment.under(name)
+            course = "" if own is experiment else name
+            if course not in known:
+                known[course] = _under_one_course(problem, own, named, shifted)
+        names = (name if name in known else "" for name, _ in problem.course_weights)
+        found.append(_side_by_side_in_cases([known[name] for name in names]))
     return found
+
+
+def _under_one_course(
+    problem: Problem, experiment: ExperimentProblem, named: NamedValues, shifted: NamedValues | None
+) -> _Evaluated:
+    """Evaluate an experiment as its protocol has it."""
+    if shifted is None:
+        batch = courses_of(problem, experiment, named)
+    else:
+        batch, change = _courses_with_changes(problem, experiment, named, shifted)
+    here = filled(batch)
+    by_case = beside = by_interpretation(problem, experiment, named, here)
+    if shifted is not None:
+        there = here.repeat(shifted.batch // named.batch, axis=0) + change
+        beside = by_interpretation(problem, experiment, shifted, there)
+    return _Evaluated(batch.status == 0, batch.reached, by_case, beside)
+
+
+def _side_by_side_in_cases(parts: list[_Evaluated]) -> _Evaluated:
+    """Put what one experiment says under several courses of temperature side by side."""
+    if len(parts) == 1:
+        return parts[0]
+    return _Evaluated(
+        np.logical_and.reduce([part.completed for part in parts]),
+        np.minimum.reduce([part.reached for part in parts]),
+        np.concatenate([part.by_case for part in parts], axis=1),
+        np.concatenate([part.by_case_beside for part in parts], axis=1),
+    )
 
 
 def _courses_with_changes(
@@ -208,11 +282,12 @@ def _far_out(parameters: tuple[Parameter, ...], values: np.ndarray) -> np.ndarra
 
 
 def _side_by_side(parts: list[np.ndarray]) -> np.ndarray:
-    """Return arrays of shape (B, ...) side by side, a single one as it is."""
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    """Return arrays of shape (B, K, ...) with their observations side by side."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=2)
 
 
-def experiment_pointwise(
+def by_interpretation(
+    problem: Problem,
     experiment: ExperimentProblem,
     named: NamedValues,
     concentrations: np.ndarray,
@@ -220,12 +295,14 @@ def experiment_pointwise(
     """Return the log-likelihoods of one experiment's data, given its concentrations.
 
     Args:
-        experiment: one of a problem's.
+        problem: mechanism and data.
+        experiment: one of its experiments.
         named: the parameter values.
         concentrations: shape (B, T, S) at ``experiment.times``, mM.
 
     Returns:
-        Shape (B, U'), one column for each observation of this experiment.
+        Shape (B, K, U'), for each interpretation one column for each observation of this
+        experiment.
     """
     signals = signals_of(experiment, named, concentrations)
     named = within(experiment, named)
@@ -233,15 +310,14 @@ def experiment_pointwise(
     if experiment.intensities is not None:
         at = experiment.reading_places
         noise = named.stack(experiment.intensities.noise_names)
-        parts.append(experiment.intensities.pointwise(signals[:, at], noise))
+        measured = experiment.intensities.pointwise(signals[:, at], noise)[:, None]
+        parts.append(measured.repeat(len(problem.interpretations), axis=1))
     if experiment.statements is not None:
         at = experiment.statement_places
-        parts.append(
-            experiment.statements.pointwise(
-                signals[:, at],
-                named.get("limit"),
-                named.get("statement_noise"),
-                named.get("fraction"),
-            )
-        )
+        parts.append(experiment.statements.log_probabilities(signals[:, at], source_reader(named)))
     return _side_by_side(parts)
+
+
+def source_reader(named: NamedValues) -> SourceReader:
+    """Return how the source's author saw signals, under the names common to all experiments."""
+    return SourceReader(named.get("limit"), named.get("statement_noise"), named.get("fraction"))

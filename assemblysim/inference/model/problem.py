@@ -21,6 +21,7 @@ from assemblysim.kinetics.reactor.reactor import Reactor, courses
 from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 from assemblysim.measurement.signals import expected_signals
+from assemblysim.measurement.statements.interpretations import ONLY, Interpretation
 from assemblysim.mechanism.network.network import Network
 
 
@@ -39,6 +40,21 @@ class Temperatures:
     powers: tuple[float, ...] = ()
 
 
+@dataclass(frozen=True)
+class Case:
+    """One way in which all data may have come about, beside what the parameters say.
+
+    Attributes:
+        course: name of the course of temperature; "" as experiments state it.
+        interpretation: of the words; "" where there is only one.
+        weight: probability before the data.
+    """
+
+    course: str
+    interpretation: str
+    weight: float
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Everything that a log-likelihood of one mechanism depends on.
@@ -52,6 +68,9 @@ class Problem:
         tolerance: of the integrations.
         temperatures: how rate constants depend on temperature; None where they need not.
         derived: what follows from other numbers, each after those that it needs.
+        interpretations: of the words of all experiments, with their weights.
+        course_weights: (name, weight) of each course of temperature that counts, the one that
+            experiments state first, which is called "".
     """
 
     mechanism: str
@@ -62,6 +81,17 @@ class Problem:
     tolerance: Tolerance
     temperatures: Temperatures | None = None
     derived: tuple[DerivedParameter, ...] = ()
+    interpretations: tuple[Interpretation, ...] = ONLY
+    course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The K cases: every interpretation under every course of temperature."""
+        return tuple(
+            Case(course, one.name, weight * one.weight)
+            for course, weight in self.course_weights
+            for one in self.interpretations
+        )
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -70,7 +100,7 @@ class Problem:
 
     @property
     def observations(self) -> tuple[str, ...]:
-        """Names of the U observations whose log-likelihoods add up, across experiments."""
+        """Names of the U observations of all experiments."""
         several = len(self.experiments) > 1
         return tuple(
             f"{experiment.name}: {one}" if several else one
@@ -82,7 +112,7 @@ class Problem:
 
     @property
     def reading_count(self) -> int:
-        """How many intensities and statements there are: n of AICc and BIC."""
+        """How many intensities and sentences there are: n of AICc and BIC."""
         return sum(
             (0 if e.table is None else int(np.isfinite(e.table.values).sum()))
             + (0 if e.statements is None else len(e.statements.observations))

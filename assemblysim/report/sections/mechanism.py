@@ -128,7 +128,8 @@ def _course_picture(
 ) -> Picture:
     mechanism = result.mechanisms[name]
     shown = large.main_curves(course) if large.is_too_large(mechanism) else course
-    said = [one for one in mechanism.statements if one.experiment == course.experiment]
+    here = (one for one in mechanism.statements if one.experiment == course.experiment)
+    said = tuple(dict.fromkeys(claim for one in here for claim in one.claims))
     return Picture(
         f"courses_{file_stem(name)}_{place}{'_log' if log_time else ''}",
         alternatives.describe_course(name, shown, log_time=log_time),
@@ -160,7 +161,8 @@ def _legend(result: StudyResult) -> str:
     if any(one.statements for one in result.mechanisms.values()):
         text += (
             " Statements, above the curves: ● detected, ○ absent, ■ abundant, ◆ maximum, "
-            "▲ increasing, ▼ decreasing."
+            "▲ increasing, ▼ decreasing, ▶ appears, □ at most a fraction of its own maximum, "
+            "◇ at most a fraction of the spectrum, × unmentioned."
         )
     return text
 

@@ -1,6 +1,8 @@
-"""The statements: what each qualitative observation says under each mechanism."""
+"""The statements: what each sentence of the source says under each mechanism."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy, ranked_names
@@ -12,7 +14,7 @@ from assemblysim.result.summary import StudyResult
 # Contributions that differ by more than this, in nats, are marked: a factor of 1.6.
 _NOTABLE_NATS = 0.5
 _READING_AID = (
-    "Shaded: statements whose mean log probability differs between mechanisms by more than 0.5 "
+    "Shaded: sentences whose mean log probability differs between mechanisms by more than 0.5 "
     "nats, a factor of 1.6. The others hardly count in the comparison."
 )
 
@@ -27,30 +29,42 @@ def statement_section(study: StoredStudy) -> tuple[Section, ...]:
 
 
 def statement_table(result: StudyResult) -> Table | None:
-    """Show what each statement says under each mechanism; None where there are none."""
+    """Show what each sentence says under each mechanism; None where there are none."""
     names = ranked_names(result)
     several = len(result.conditions) > 1
     by_text: dict[str, dict[str, StatementResult]] = {}
     for name in names:
         for statement in result.mechanisms[name].statements:
             where = f"{statement.experiment}: " if several else ""
-            by_text.setdefault(where + statement.text, {})[name] = statement
+            under = f" [{statement.interpretation}]" if statement.interpretation else ""
+            by_text.setdefault(f"{where}{statement.text}{under}", {})[name] = statement
     if not by_text:
         return None
     rows = []
     for text, found in by_text.items():
-        reading = next(iter(found.values())).reading
+        first = next(iter(found.values()))
         nats = [s.log_contribution for s in found.values() if is_number(s.log_contribution)]
         differs = bool(nats) and max(nats) - min(nats) > _NOTABLE_NATS
         cells = [_statement_cell(found.get(name), max(nats, default=0.0)) for name in names]
-        said = Cell(text, f"read as: {reading}" if reading else "", "notable" if differs else "")
+        said = Cell(text, "; ".join(_details(first)), "notable" if differs else "")
         rows.append((said, *cells))
     return Table.of(
-        "For each statement: posterior probability that it holds in the noisy signals, and below "
-        "it the mean logarithm of the probability of the statement (nats)",
-        ("statement", *names),
+        "For each sentence: posterior probability that all that it claims holds in the noisy "
+        "signals, and below it the mean logarithm of the probability of the sentence (nats)",
+        ("sentence", *names),
         rows,
     )
+
+
+def _details(statement: StatementResult) -> Iterator[str]:
+    """Yield what a sentence claims beyond its name, and how it is read and trusted."""
+    for claim in statement.claims:
+        if claim.text != statement.text:
+            yield claim.text
+        if claim.reading:
+            yield f"read as: {claim.reading}"
+    if statement.silent:
+        yield f"silence: something visible is not mentioned with probability {statement.rate:g}"
 
 
 def _statement_cell(statement: StatementResult | None, best: float) -> Cell:

@@ -157,7 +157,7 @@ def only_mechanism(name: str, groups: Sequence[str]) -> Hypothesis:
     return Hypothesis(name, "", (name,) * len(groups), tuple(groups))
 
 
-def taking_part(table: StudyTable, compared: Sequence[str], system: System) -> tuple[str, ...]:
+def mechanisms_named(table: StudyTable, compared: Sequence[str], system: System) -> tuple[str, ...]:
     """Return the mechanisms that a study has to do with, those of hypotheses included."""
     found: list[object] = [name for name in compared if name not in table.hypotheses]
     for content in table.hypotheses.values():

@@ -18,14 +18,14 @@ from assemblysim.files.toml import read_toml
 from assemblysim.inference.model.prior import Prior
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
+from assemblysim.measurement.statements.interpretations import ONLY, Interpretation, samples_of
 from assemblysim.mechanism.reading.system import System, read_system
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
-from assemblysim.study.definition.experiment_unknowns import Place
 from assemblysim.study.definition.heating import Heating, read_heating
 from assemblysim.study.definition.hypotheses import (
     Hypothesis,
+    mechanisms_named,
     read_hypotheses,
-    taking_part,
     with_ratios,
 )
 from assemblysim.study.definition.priors_and_fixed import (
@@ -40,7 +40,7 @@ from assemblysim.study.definition.schema import (
     validated,
 )
 from assemblysim.study.definition.settings import StatementSettings, read_sampling
-from assemblysim.study.definition.sharing import Sharing, refuse_alike
+from assemblysim.study.definition.sharing import Sharing, read_sharing
 from assemblysim.study.definition.signals import (
     OwnMeasurement,
     read_measurement,
@@ -48,9 +48,14 @@ from assemblysim.study.definition.signals import (
     refuse_repeated,
 )
 from assemblysim.study.definition.study import Experiment, Study, Truth
-from assemblysim.study.definition.tables import read_intensities, read_statements
-from assemblysim.study.definition.unknowns import read_derived, study_units
-from assemblysim.units import quantity
+from assemblysim.study.definition.tables import read_intensities
+from assemblysim.study.definition.unknowns import Place, read_derived, study_units
+from assemblysim.study.definition.wording import (
+    read_further_samples,
+    read_interpretations,
+    read_sampling_times,
+    read_statements,
+)
 
 STUDY_FILE: Final = "study.toml"
 
@@ -75,6 +80,7 @@ class Outline:
         notices: a line for each key that is written under a former name.
         hypotheses: those that are more than one mechanism for all experiments.
         owns: how each experiment was measured, where not as `measurement` says.
+        interpretations: the ways in which the words of all experiments may be read.
     """
 
     path: Path
@@ -92,6 +98,7 @@ class Outline:
     notices: tuple[str, ...] = ()
     hypotheses: tuple[Hypothesis, ...] = ()
     owns: tuple[OwnMeasurement | None, ...] = ()
+    interpretations: tuple[Interpretation, ...] = ONLY
 
 
 def read_study(folder: Path | str) -> Study:
@@ -146,6 +153,7 @@ def read_study(folder: Path | str) -> Study:
         derived=outline.derived,
         notices=outline.notices,
         hypotheses=outline.hypotheses,
+        interpretations=outline.interpretations,
     )
 
 
@@ -178,16 +186,18 @@ def read_outline(folder: Path | str) -> Outline:
         others = [other for one in all_conditions for _, other in one.alternatives]
         stated = tuple(zip(names, programmes, strict=True))
         heating = read_heating(table.temperature, stated, others, table.concentration)
-        refuse_alike(names, "experiments")
-        refuse_alike([one.group for one in all_conditions if one.group], "groups")
-        sharing = _sharing(table, all_conditions)
-        every = taking_part(table, mechanisms, system)
+        sharing = read_sharing(table)
+        every = mechanisms_named(table, mechanisms, system)
         units = study_units(system, every, measurement, table.concentration, heating, sharing, owns)
         hypotheses = read_hypotheses(table, system, units, sharing)
         units = with_ratios(units, hypotheses)
         derived = read_derived(table.derived, units, system.constants)
         if sharing is not None:
             sharing.check(tuple(units))
+        with at("[interpretations]"):
+            if table.interpretations and not any(one.statements for one in table.experiments):
+                raise InputError("no experiment has statements to read; take it out")
+            interpretations = read_interpretations(table.interpretations)
     return Outline(
         path,
         table,
@@ -198,27 +208,19 @@ def read_outline(folder: Path | str) -> Outline:
         units,
         initial,
         all_conditions,
-        heating,
-        sharing,
-        derived,
-        tuple(f"{path}: {line}" for line in former),
-        hypotheses,
-        owns,
+        heating=heating,
+        sharing=sharing,
+        derived=derived,
+        notices=tuple(f"{path}: {line}" for line in former),
+        interpretations=interpretations,
+        hypotheses=hypotheses,
+        owns=owns,
     )
 
 
 def _conditions(table: ExperimentTable, unit: str, system: System) -> Conditions:
     with at(f"experiment '{table.name}'"):
         return read_conditions(table, unit, system)
-
-
-def _sharing(table: StudyTable, all_conditions: Sequence[Conditions]) -> Sharing | None:
-    if not table.per_experiment and not table.per_group:
-        return None
-    names = [one.name for one in table.experiments]
-    groups = [one.group for one in all_conditions]
-    pairs = tuple(zip(names, groups, strict=True))
-    return Sharing(pairs, tuple(table.per_experiment), tuple(table.per_group))
 
 
 def _study_file(given: Path) -> Path:
@@ -297,7 +299,7 @@ def _experiment(outline: Outline, index: int) -> Experiment:
             raise InputError("nothing was seen; state 'data', 'statements' or both")
         if table.data is None and (table.ignore or table.sheet):
             raise InputError("'ignore' and 'sheet' belong to 'data'; state it, or take them out")
-        sampled = _sampled(table.sampled)
+        sampled = read_sampling_times(table.sampled)
         if table.data is None and not sampled.size:
             raise InputError(
                 "'sampled' is missing; state the times that the statements are about, "
@@ -316,23 +318,24 @@ def _experiment(outline: Outline, index: int) -> Experiment:
     conditions = outline.all_conditions[index]
     with at(str(outline.path)), at(f"experiment '{table.name}'"):
         measured = sampled[:0] if intensities is None else intensities.times
-        check_time_errors(conditions, np.unique(np.concatenate([measured, sampled])).tolist())
+        further = () if table.statements is None else _further_samples(outline, table.name)
+        alone = (times for _, times in further)
+        together = np.unique(np.concatenate([measured, sampled, *alone]))
+        check_time_errors(conditions, together.tolist())
     if table.statements is None:
-        return Experiment(table.name, initial, intensities, (), sampled[:0], conditions, own)
+        return Experiment(table.name, initial, intensities, (), sampled[:0], conditions, own=own)
     names = [signal.name for signal in measurement.signals]
-    statements = read_statements(folder / table.statements, names, sampled)
-    return Experiment(table.name, initial, intensities, statements, sampled, conditions, own)
+    samples = samples_of(sampled, outline.interpretations, dict(further))
+    statements = read_statements(folder / table.statements, names, samples)
+    return Experiment(
+        table.name, initial, intensities, statements, sampled, conditions, further, own
+    )
 
 
-def _sampled(written: Sequence[object], key: str = "sampled") -> np.ndarray:
-    """Return sampling times, shape (T,), h, increasing."""
-    with at(key):
-        times = np.array([quantity(one, "h") for one in written])
-        if (times < 0).any():
-            raise InputError(f"{times.min():g} h is before the start; count from the start")
-        if (np.diff(times) <= 0).any():
-            raise InputError("the times do not increase; sort them, each once")
-    return times
+def _further_samples(outline: Outline, experiment: str) -> tuple[tuple[str, np.ndarray], ...]:
+    table = outline.table
+    spoken = [one.name for one in table.experiments if one.statements is not None]
+    return read_further_samples(table.interpretations, experiment, spoken)
 
 
 def read_truth(outline: Outline) -> Truth:
@@ -356,7 +359,7 @@ def read_truth(outline: Outline) -> Truth:
                 f"mechanism: {quoted(table.mechanism)} is not in the study"
                 f"{did_you_mean(table.mechanism, outline.mechanisms)}"
             )
-        times = tuple(map(float, _sampled(table.times, "times")))
+        times = tuple(map(float, read_sampling_times(table.times, "times")))
         with at("[parameters]"):
             units = {**outline.units, **_own_units(outline, times)}
             values, priors = read_priors_and_fixed(table.parameters, units)
@@ -373,7 +376,7 @@ def _own_units(outline: Outline, times: Sequence[float]) -> dict[str, str]:
         experiments, outline.initial, outline.all_conditions, strict=True
     ):
         listed = [time for time, _ in conditions.time_errors if time is not None]
-        every = sorted({*times, *map(float, _sampled(one.sampled)), *listed})
+        every = sorted({*times, *map(float, read_sampling_times(one.sampled)), *listed})
         place = Place(one.name, len(experiments) > 1)
         found |= place.units(initial, conditions, every, outline.table.concentration)
     return found

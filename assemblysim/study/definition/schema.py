@@ -31,6 +31,7 @@ _TABLES = (
     "priors",
     "sampling",
     "statements",
+    "interpretations",
     "parameters",
     "temperature",
     "derived",
@@ -145,6 +146,21 @@ class MeasurementTable(TomlTable):
         return value
 
 
+class InterpretationTable(TomlTable):
+    """One of ``[interpretations]``: a way to read the words of all experiments.
+
+    Attributes:
+        title: what people read.
+        weight: probability before the data; equal for all where none is stated.
+        sampled: samples that it alone knows of, in every experiment with statements, or by the
+            experiment's name.
+    """
+
+    title: str = ""
+    weight: float | None = None
+    sampled: Any = []
+
+
 class StudyTable(TomlTable):
     """A whole study.toml.
 
@@ -156,14 +172,15 @@ class StudyTable(TomlTable):
         measurement: how signals become readings.
         question: what the study asks, for the report.
         notes: sentences on what the report's reader has to know.
-        mechanisms: those compared; all of the model by default, where there are no hypotheses.
-        hypotheses: name to a further one that competes with the mechanisms.
+        mechanisms: those compared; by default all of the model, or the hypotheses alone.
+        hypotheses: name to one that competes with these.
         concentration: unit of concentrations.
         synthetic: whether the data are simulated.
         truth: file with what they were simulated from.
         priors: parameter to a prior, or to a stated quantity.
         sampling: how many draws.
         statements: how statements are weighed.
+        interpretations: by name, the ways in which the words of all experiments may be read.
         temperature: how rate constants depend on it.
         derived: parameter to an expression of others.
         per_experiment: patterns of parameters that every experiment has for itself.
@@ -185,6 +202,7 @@ class StudyTable(TomlTable):
     priors: dict[str, Any] = {}
     sampling: dict[str, Any] = {}
     statements: dict[str, Any] = {}
+    interpretations: dict[str, InterpretationTable] = {}
     temperature: TemperatureTable | None = None
     derived: dict[str, str] = {}
     per_experiment: list[str] = []
@@ -355,12 +373,8 @@ def _table_at(kind: type[TomlTable], loc: Sequence[int | str]) -> type[TomlTable
         )
         # An optional table is the table, or nothing.
         if type(None) in typing.get_args(found):
-            found = next((one for one in typing.get_args(found) if _is_table(one)), found)
+            found = next(one for one in typing.get_args(found) if one is not type(None))
     return typing.cast("type[TomlTable]", found)
-
-
-def _is_table(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, TomlTable)
 
 
 def _example(key: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from assemblysim.errors import InputError
 from assemblysim.inference.sampling.settings import FitSettings
+from assemblysim.measurement.statements.sentences import Rates
 from assemblysim.study.definition.schema import settings_from
 
 
@@ -15,21 +16,34 @@ class StatementSettings:
     """How statements in words are weighed.
 
     Attributes:
-        error_rate: fraction of statements that are expected to be wrong, whatever the mechanism.
+        error_rate: fraction of sentences that are expected to be wrong, whatever the mechanism.
+        unmentioned_rate: chance that something visible is not mentioned; needed where silence is
+            evidence.
     """
 
     error_rate: float = 0.02
+    unmentioned_rate: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse an error rate that is none.
+        """Refuse a rate that is none.
 
         Raises:
-            InputError: the error rate is not between 0 and 0.5.
+            InputError: the error rate is not between 0 and 0.5, or the other not between 0 and 1.
         """
         if not 0 < self.error_rate < 0.5:
             raise InputError(
                 f"error_rate: {self.error_rate} is not between 0 and 0.5; write one such as 0.02"
             )
+        if self.unmentioned_rate is not None and not 0 < self.unmentioned_rate <= 1:
+            raise InputError(
+                f"unmentioned_rate: {self.unmentioned_rate} is not between 0 and 1; write one such "
+                "as 0.5"
+            )
+
+    @property
+    def rates(self) -> Rates:
+        """The same for a likelihood."""
+        return Rates(self.error_rate, self.unmentioned_rate)
 
 
 def read_sampling(table: dict[str, Any]) -> FitSettings:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from assemblysim.errors import InputError
+from assemblysim.study.definition.schema import StudyTable
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,20 @@ class Sharing:
                         f"{key}: '{pattern}' fits none of {len(parameters)} parameters: "
                         f"{', '.join(parameters)}"
                     )
+
+
+def read_sharing(table: StudyTable) -> Sharing | None:
+    """Read what experiments and groups have for themselves; None where they share all.
+
+    Raises:
+        InputError: an experiment belongs to no group where one is needed, or names are too alike.
+    """
+    refuse_alike([one.name for one in table.experiments], "experiments")
+    refuse_alike([one.group for one in table.experiments if one.group], "groups")
+    if not table.per_experiment and not table.per_group:
+        return None
+    pairs = tuple((one.name, one.group or "") for one in table.experiments)
+    return Sharing(pairs, tuple(table.per_experiment), tuple(table.per_group))
 
 
 def refuse_alike(names: Sequence[str], what: str) -> None:

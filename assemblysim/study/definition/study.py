@@ -12,6 +12,7 @@ from assemblysim.inference.model.default_priors import PriorConditions
 from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.measurement.data import IntensityTable, Measurement, Statement
+from assemblysim.measurement.statements.interpretations import ONLY, Interpretation
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.heating import Heating
@@ -34,6 +35,7 @@ class Experiment:
         sampled: shape (T,), h, increasing: the times that statements are about; empty
             where there are none.
         conditions: how it was conducted.
+        further_samples: (interpretation, times in h) pairs, of samples that it alone knows of.
         own: how it was measured, where not as the study says.
     """
 
@@ -43,13 +45,15 @@ class Experiment:
     statements: tuple[Statement, ...]
     sampled: np.ndarray
     conditions: Conditions = field(default_factory=Conditions)
+    further_samples: tuple[tuple[str, np.ndarray], ...] = ()
     own: OwnMeasurement | None = None
 
     @property
     def times(self) -> np.ndarray:
         """All sampling times, shape (T,), h, increasing."""
         measured = self.sampled[:0] if self.table is None else self.table.times
-        return np.unique(np.concatenate([measured, self.sampled]))
+        further = (times for _, times in self.further_samples)
+        return np.unique(np.concatenate([measured, self.sampled, *further]))
 
     @property
     def prior_conditions(self) -> PriorConditions:
@@ -118,6 +122,7 @@ class Study:
         sharing: which parameters experiments have for themselves; None where they share all.
         derived: (parameter name, expression of others) pairs.
         notices: a line for each key that is written under a former name.
+        interpretations: the ways in which the words of all experiments may be read.
         hypotheses: those that are more than one mechanism for all experiments.
     """
 
@@ -142,6 +147,7 @@ class Study:
     sharing: Sharing | None = None
     derived: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
+    interpretations: tuple[Interpretation, ...] = ONLY
     hypotheses: tuple[Hypothesis, ...] = ()
 
     def hypothesis(self, name: str) -> Hypothesis:

@@ -1,31 +1,25 @@
-"""Tables of intensities and of statements, read from files and checked cell by cell."""
+"""Tables of intensities, read from files and checked cell by cell."""
 
 from __future__ import annotations
 
 import re
-import typing
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from assemblysim.errors import InputError, did_you_mean, refuse_unknown
-from assemblysim.files.cells import Cell, Grid, Row, read_grid
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.files.cells import Grid, Row, read_grid
 from assemblysim.files.places import at
 from assemblysim.language import either, quoted
-from assemblysim.measurement.data import IntensityTable, Measurement, Relation, Statement
+from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.scales import SCALES
 from assemblysim.units import convert
-
-STATEMENT_COLUMNS: Final = ("species", "relation", "from_h", "to_h", "reading")
-RELATIONS: Final[tuple[Relation, ...]] = typing.get_args(Relation)
 
 # How a spectrum without the signal is written, besides 0.
 _NOT_DETECTED: Final = ("n.d.", "n.d", "nd", "n. d.")
 _LABEL: Final = re.compile(r"(?P<name>.*?)\s*(?:[(\[](?P<unit>[^()\[\]]*(?:\([^()]*\))?)[)\]])?")
-# Times in statements are words' times: 0.0833 is 5 min.
-_TIME_TOLERANCE: Final = 0.01
 
 
 def read_intensities(
@@ -72,40 +66,6 @@ def read_intensities(
         ) * np.array(factors)
         _check_values(grid, columns, values, measurement)
     return IntensityTable(signals, times, values)
-
-
-def read_statements(
-    path: Path, signals: Sequence[str], sampled: np.ndarray
-) -> tuple[Statement, ...]:
-    """Read statements in words: columns species, relation, from_h, to_h, reading.
-
-    Args:
-        path: CSV or XLSX.
-        signals: what statements may be about.
-        sampled: shape (T,), h, increasing: the sampling times. Times within 1 % of one are
-            taken to be it.
-
-    Returns:
-        The statements, their times those of `sampled`.
-
-    Raises:
-        InputError: one line that names the file, the line, the fault and the remedy.
-    """
-    grid = read_grid(path)
-    with at(str(path)):
-        _check_statement_columns(grid)
-        places = [grid.header.index(name) for name in STATEMENT_COLUMNS]
-        found: dict[tuple[object, ...], str] = {}
-        statements = []
-        for row in grid.rows:
-            with at(row.place):
-                statement = _statement(grid, [row.cells[i] for i in places], signals, sampled)
-                key = (statement.signal, statement.relation, statement.start, statement.end)
-                if key in found:
-                    raise InputError(f"says the same as {found[key]}; keep one, or it counts twice")
-                found[key] = row.place
-                statements.append(statement)
-    return tuple(statements)
 
 
 def _split_label(label: str) -> tuple[str, str | None]:
@@ -240,48 +200,3 @@ def _check_values(
             raise InputError(f"column '{label}': {measurement.scale.without_signal}")
     if not (values > 0).any():
         raise InputError("no signal anywhere; check that this is the right table")
-
-
-def _check_statement_columns(grid: Grid) -> None:
-    with at(grid.header_place):
-        for label in grid.header:
-            refuse_unknown("column", label, STATEMENT_COLUMNS)
-        for name in STATEMENT_COLUMNS:
-            if name not in grid.header:
-                raise InputError(
-                    f"no column '{name}'; the columns are {', '.join(STATEMENT_COLUMNS)}"
-                )
-
-
-def _statement(
-    grid: Grid, cells: Sequence[Cell], signals: Sequence[str], sampled: np.ndarray
-) -> Statement:
-    species, relation, start_cell, end_cell, reading = cells
-    if species not in signals:
-        raise InputError(
-            f"species '{species or ''}' is no signal{did_you_mean(str(species), signals)}"
-        )
-    if relation not in RELATIONS:
-        raise InputError(
-            f"unknown relation '{relation or ''}'{did_you_mean(str(relation), RELATIONS)}"
-        )
-    start = _sampling_time(grid, start_cell, "from_h", sampled)
-    end = _sampling_time(grid, end_cell, "to_h", sampled)
-    if end < start:
-        raise InputError(f"from_h {start:g} is after to_h {end:g}; exchange them")
-    if relation in ("increasing", "decreasing") and end == start:
-        raise InputError(f"'{relation}' at one time, {start:g} h; state two times")
-    return Statement(str(species), relation, start, end, str(reading or ""))
-
-
-def _sampling_time(grid: Grid, cell: Cell, name: str, sampled: np.ndarray) -> float:
-    """Return the sampling time that a cell means."""
-    if cell is None:
-        raise InputError(f"{name} is blank; write a time in h")
-    with at(name):
-        number = grid.number(cell)
-    nearest = float(sampled[np.argmin(np.abs(sampled - number))])
-    if abs(nearest - number) > _TIME_TOLERANCE * nearest:
-        known = ", ".join(f"{time:.4g}" for time in sampled)
-        raise InputError(f"{name} {number:g} is no sampling time; sampled (h): {known}")
-    return nearest

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,16 +15,18 @@ from assemblysim.inference.model.derived import (
     in_order,
     names_of,
 )
-from assemblysim.inference.model.prior import SIGNED_UNITS
+from assemblysim.inference.model.prior import SIGNED_UNITS, Prior
+from assemblysim.language import time_label
 from assemblysim.measurement.data import Measurement
 from assemblysim.mechanism.constants.constant_units import constant_units
 from assemblysim.mechanism.constants.constants import C0, NUMBER
 from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.reading.system import System
+from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.heating import Heating
 from assemblysim.study.definition.priors_and_fixed import noise_unit
-from assemblysim.study.definition.sharing import Sharing
+from assemblysim.study.definition.sharing import Sharing, suffix
 from assemblysim.study.definition.signals import OwnMeasurement
 
 # Numbers of every measurement, beside responses and noise; statements need all but the first.
@@ -101,9 +103,9 @@ def study_units(  # all that a study says of its parameters
     }
     like |= {name: (name, "") for name in measured}
     for name, unit in list(units.items()):
-        common, label = like.get(name, (name, None))
+        common, measured_as = like.get(name, (name, None))
         places = zip(sharing.own(name, common), labels, strict=True)
-        found = [own for own, one in places if own != name and label in (None, one)]
+        found = [own for own, one in places if own != name and measured_as in (None, one)]
         _add(units, dict.fromkeys(found, unit))
     return units
 
@@ -193,3 +195,68 @@ def _scale(unit: str) -> float:
 def energy_name(constant: str, heating: Heating, rate_constants: Sequence[str]) -> str:
     """Return the name of the energy with which a constant goes with temperature."""
     return heating.energy(constant) if constant in rate_constants else enthalpy(constant)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which experiment of a study unknowns belong to.
+
+    Attributes:
+        experiment: its name.
+        several: whether the study has more, so that names must tell them apart.
+    """
+
+    experiment: str
+    several: bool
+
+    def start(self, species: str) -> str:
+        """Return the name of an unknown initial concentration."""
+        return f"initial_{species}" + (f"_{self.experiment}" if self.several else "")
+
+    @property
+    def dead_time(self) -> str:
+        """Name of the time between mixing and the start of the study's clock."""
+        return f"dead_time{self._behind}"
+
+    def sampling_times(
+        self, conditions: Conditions, times: Iterable[float]
+    ) -> tuple[tuple[float, str], ...]:
+        """Return (time in h, name) of the uncertain ones of sampling times, none at 0.
+
+        Args:
+            conditions: which of them are uncertain.
+            times: h, in order.
+        """
+        found: dict[str, float] = {}
+        for time in times:
+            if not conditions.time_error(time) or not time:
+                continue
+            name = f"time_{suffix(time_label(time))}{self._behind}"
+            if name in found:
+                name = f"time_{suffix(f'{60 * time:.6g} min')}{self._behind}"
+            found[name] = time
+        return tuple((time, name) for name, time in found.items())
+
+    @property
+    def _behind(self) -> str:
+        return f"_{suffix(self.experiment)}" if self.several else ""
+
+    def units(
+        self,
+        initial: Sequence[tuple[str, float | Prior]],
+        conditions: Conditions,
+        times: Iterable[float],
+        concentration: str,
+    ) -> dict[str, str]:
+        """Return the unit of each of the unknowns that an experiment has by its nature.
+
+        Args:
+            initial: (species, concentration or its prior) pairs.
+            conditions: how it was conducted.
+            times: of its samples, h, in order.
+            concentration: unit of concentrations.
+        """
+        starts = [self.start(name) for name, known in initial if isinstance(known, Prior)]
+        late = [self.dead_time] if isinstance(conditions.dead_time, Prior) else []
+        uncertain = [name for _, name in self.sampling_times(conditions, times)]
+        return {**dict.fromkeys(starts, concentration), **dict.fromkeys([*late, *uncertain], "h")}

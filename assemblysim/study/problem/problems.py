@@ -18,14 +18,14 @@ from assemblysim.measurement.likelihoods.intensities import (
     IntensityLikelihood,
     intensity_likelihood,
 )
-from assemblysim.measurement.likelihoods.statements import StatementLikelihood, statement_likelihood
 from assemblysim.measurement.noise_model import DefaultPrior
+from assemblysim.measurement.statements.interpretations import samples_of
+from assemblysim.measurement.statements.likelihood import StatementLikelihood, statement_likelihood
 from assemblysim.mechanism.network.network import Network
 from assemblysim.study.definition.conditions import Conditions
-from assemblysim.study.definition.experiment_unknowns import Place
 from assemblysim.study.definition.hypotheses import Hypothesis, ratio_units
 from assemblysim.study.definition.study import Experiment, Study
-from assemblysim.study.definition.unknowns import measurement_units, study_units
+from assemblysim.study.definition.unknowns import Place, measurement_units, study_units
 from assemblysim.study.problem.naming import naming_of
 from assemblysim.study.problem.rates import add_rate_constants
 from assemblysim.study.problem.unknowns import Unknowns
@@ -97,6 +97,7 @@ def _problem(study: Study, hypothesis: Hypothesis, network: Network) -> Problem:
         tolerance=DEFAULT_TOLERANCE,
         temperatures=temperatures,
         derived=unknowns.derived,
+        interpretations=study.interpretations,
     )
 
 
@@ -153,10 +154,10 @@ def _statements(study: Study, experiment: Experiment) -> StatementLikelihood | N
     measurement = study.measurement_of(experiment)
     return statement_likelihood(
         experiment.statements,
-        experiment.sampled,
+        samples_of(experiment.sampled, study.interpretations, dict(experiment.further_samples)),
         tuple(signal.name for signal in measurement.signals),
         measurement.scale,
-        study.statement_settings.error_rate,
+        study.statement_settings.rates,
     )
 
 

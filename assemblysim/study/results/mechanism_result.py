@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from assemblysim.inference.fitting import Conclusions
-from assemblysim.inference.model.experiment import within
 from assemblysim.inference.model.parameters import values_from_normal
-from assemblysim.inference.model.problem import Problem, courses_of, signals_of
+from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.modes import Mode
 from assemblysim.mechanism.network.network import Reaction, Species
 from assemblysim.mechanism.network.overview import is_large
 from assemblysim.mechanism.reading.describe import write_rate_equations
 from assemblysim.mechanism.reading.equation import write_equation
+from assemblysim.prediction.lifetimes import average_lifetimes
+from assemblysim.prediction.pathways import average_pathways
 from assemblysim.result.evidence import LogEvidence
 from assemblysim.result.mechanism import (
     MechanismResult,
     ModeResult,
     OptimumResult,
-    StatementResult,
     StoredReaction,
     StoredSpecies,
 )
@@ -29,6 +29,7 @@ from assemblysim.study.problem.activation import activation_barriers
 from assemblysim.study.results.experiments import stored_prior
 from assemblysim.study.results.posterior_checks import posterior_checks
 from assemblysim.study.results.predictions import Predictions
+from assemblysim.study.results.statement_results import statement_results
 from assemblysim.study.results.storage import Progress
 
 INTERVAL = (0.025, 0.5, 0.975)
@@ -56,9 +57,8 @@ def mechanism_result(
     """
     network, unit = problem.network, study.concentration_unit
     first = fit.start.log_evidence
-    by_experiment = {
-        e.name: predictions.lifetime_table(i, unit) for i, e in enumerate(problem.experiments)
-    }
+    every = zip(problem.experiments, predictions.lifetimes, strict=True)
+    by_experiment = {e.name: average_lifetimes([lives], [1.0], unit) for e, lives in every}
     return MechanismResult(
         description=study.hypothesis(problem.mechanism).description(study.system),
         species=tuple(stored_species(s) for s in network.species),
@@ -82,11 +82,11 @@ def mechanism_result(
             0 if e.table is None else int(np.isfinite(e.table.values).sum())
             for e in problem.experiments
         ),
-        statements=_statements(problem, found),
+        statements=statement_results(problem, found),
         predictive_checks=posterior_checks(problem, found.values, checks_rng),
-        lifetimes=predictions.lifetime_table(0, unit),
+        lifetimes=by_experiment[problem.experiments[0].name],
         lifetimes_by_experiment=by_experiment if len(by_experiment) > 1 else {},
-        pathways=predictions.pathway_table(0),
+        pathways=average_pathways(predictions.pathways[:1], [1.0]),
         forecast=None,
         failed_integrations=fit.failed,
         likelihood_calls=fit.calls,
@@ -147,36 +147,3 @@ def _parameters(
         )
         for i, (parameter, fixed) in enumerate(every)
     }
-
-
-def _statements(problem: Problem, found: Conclusions) -> tuple[StatementResult, ...]:
-    """Say of each statement how probable its relation is and what it costs the mechanism."""
-    everything = problem.named(found.values)
-    every: list[StatementResult] = []
-    for experiment in problem.experiments:
-        likelihood = experiment.statements
-        if likelihood is None:
-            continue
-        batch = courses_of(problem, experiment, everything)
-        concentrations = batch.concentrations[:, experiment.statement_places]
-        signals = signals_of(experiment, everything, concentrations)
-        named = within(experiment, everything)
-        reading = (named.get("limit"), named.get("statement_noise"), named.get("fraction"))
-        holds = likelihood.probabilities(signals, *reading).mean(axis=0).tolist()
-        logs = likelihood.pointwise(signals, *reading).mean(axis=0).tolist()
-        every += [
-            StatementResult(
-                experiment.name,
-                text,
-                statement.reading,
-                statement.signal,
-                statement.relation,
-                statement.start,
-                statement.end,
-                *numbers,
-            )
-            for text, statement, *numbers in zip(
-                likelihood.observations, likelihood.statements, holds, logs, strict=True
-            )
-        ]
-    return tuple(every)

@@ -48,10 +48,9 @@ def test_the_log_evidence_of_statements_agrees_with_quadrature(tmp_path):
     assert abs(found.value - exact) < 4 * found.error + 0.01
     assert abs(start.log_evidence.value - exact) < 4 * start.log_evidence.error + 0.01
     # a tenfold error rate is another model, and is seen to be
-    other = replace(
-        problem.experiments[0],
-        statements=replace(problem.experiments[0].statements, error_rate=0.2),
-    )
+    told = problem.experiments[0].statements
+    doubted = tuple(tuple(replace(one, rate=0.2) for one in every) for every in told.sentences)
+    other = replace(problem.experiments[0], statements=replace(told, sentences=doubted))
     assert abs(by_quadrature(replace(problem, experiments=(other,))) - exact) > 0.2
 
 

@@ -12,7 +12,7 @@ from assemblysim.report.content import headlines
 from assemblysim.report.content.following import lifetime_table
 from assemblysim.report.sections.methods import methods_text
 from assemblysim.report.sections.statements import statement_table
-from assemblysim.report.writers.folder import write_overview, write_report
+from assemblysim.report.writers.folder import write_report
 from assemblysim.report.writers.page import typeset
 
 
@@ -177,7 +177,7 @@ def test_statements_on_which_mechanisms_differ_are_marked():
     table = statement_table(result_of(summary(words=True)))
 
     assert [row[0].mark for row in table.rows] == ["", "notable", "", ""]
-    assert table.columns == ("statement", "both", "stepwise", "template")
+    assert table.columns == ("sentence", "both", "stepwise", "template")
     assert [cell.mark for cell in table.rows[1][1:]] == ["", "", "bad"]
 
 
@@ -308,9 +308,9 @@ def test_the_page_stays_small(pages):
     [
         (None, "no results"),
         ("{", "not a summary"),
-        (json.dumps({"title": "x"}), "results in layout 1, and this release reads layout 2"),
+        (json.dumps({"title": "x"}), "results in layout 1, and this release reads layout 3"),
         (json.dumps([1]), "results in layout None"),
-        (json.dumps({"version": 2}), "'study' is not there"),
+        (json.dumps({"version": 3}), "'study' is not there"),
     ],
 )
 def test_a_folder_without_a_summary_is_refused_in_one_line(tmp_path, text, fault):
@@ -332,11 +332,3 @@ def test_broken_courses_are_refused_by_name(tmp_path):
 
     with pytest.raises(InputError, match=r"courses_0\.npz"):
         write_report(folder)
-
-
-def test_a_study_at_a_glance_is_one_picture(tmp_path):
-    folder = write_example(tmp_path / "results", small())
-
-    path = write_overview(folder, tmp_path / "overview.png")
-
-    assert path.read_bytes().startswith(b"\x89PNG")

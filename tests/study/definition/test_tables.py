@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.measurement.data import Measurement, Signal, Statement
+from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
-from assemblysim.study.definition.tables import read_intensities, read_statements
+from assemblysim.study.definition.tables import read_intensities
 
 SIGNALS = (Signal("A", (("A", 1.0),)), Signal("B", (("B", 1.0),)))
 SPECTRA = Measurement(SCALES["per spectrum"], NOISES["proportional"], SIGNALS, 0.005)
@@ -121,37 +121,3 @@ def test_two_columns_of_one_signal_are_refused(tmp_path):
     assert refused(tmp_path, "time (h),A (cps),A (%),B\n1,60,5,1\n") == (
         "line 1: two columns for signal 'A'; keep one"
     )
-
-
-SAMPLED = np.array([1 / 12, 1.0, 6.0, 48.0])
-
-
-def said(tmp_path, *lines):
-    path = tmp_path / "statements.csv"
-    header = "species,relation,from_h,to_h,reading"
-    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
-    return read_statements(path, ["Dy3L", "Dy5L2"], SAMPLED)
-
-
-def test_a_statement_is_put_at_the_sampling_times_that_it_means(tmp_path):
-    found = said(tmp_path, 'Dy3L,abundant,0.0833,6,"much, at 1 h"', "Dy5L2,absent,48,48,")
-
-    assert found == (
-        Statement("Dy3L", "abundant", 1 / 12, 6.0, "much, at 1 h"),
-        Statement("Dy5L2", "absent", 48.0, 48.0, ""),
-    )
-
-
-def test_a_statement_between_sampling_times_is_refused(tmp_path):
-    with pytest.raises(InputError) as refusal:
-        said(tmp_path, "Dy3L,abundant,1,12,")
-
-    assert str(refusal.value) == (
-        f"{tmp_path}/statements.csv: line 2: to_h 12 is no sampling time; sampled (h): 0.08333, "
-        "1, 6, 48"
-    )
-
-
-def test_a_statement_without_a_time_is_refused(tmp_path):
-    with pytest.raises(InputError, match="line 2: to_h is blank; write a time in h"):
-        said(tmp_path, "Dy3L,abundant,1,,")
