@@ -10,7 +10,6 @@ TOGETHER = {
     "commands/test_calibrate_command": "commands.study_commands",
     "docs/test_docs": "docs.__main__ docs.build docs.docstrings docs.reference",
     "fits/test_three_temperatures": "study.problem.activation",
-    "inference/evidence/test_prior_changes": "inference.evidence.assumptions",
     "inference/model/test_derived": "inference.model.temperature_laws",
     "inference/model/test_likelihood": "inference.model.posterior",
     "inference/model/test_priors": (
@@ -91,7 +90,7 @@ TOGETHER = {
         "result.summary result.unknowns"
     ),
     "study/questions/test_in_words": "commands.check",
-    "study/definition/test_reading": "study.definition.study",
+    "study/definition/test_reading": "study.definition.study study.locating",
     "study/definition/test_sharing": "study.definition.unknowns study.problem.unknowns",
     "study/definition/test_hypotheses": "study.problem.naming",
     "measurement/test_signals": "study.definition.signals",
@@ -107,6 +106,7 @@ TOGETHER = {
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),
     "study/results/test_forecast": "study.results.stored_posterior",
+    "mechanism/ions/test_facts": "sentences.chemistry",
     "test_main": "__main__ commands.simulate",
 }
 MODULES = {

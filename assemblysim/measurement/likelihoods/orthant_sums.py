@@ -126,7 +126,7 @@ def log_two_signals(limits: np.ndarray, loading: np.ndarray, numbers: int) -> np
     for k in range(2):
         edge = np.minimum(smallest[:, k], _HIGHEST * mean)
         edge = np.maximum(edge, _mode_of_one(smallest[:, k], mean))
-        reach = np.arcsinh(edge + _DEEPEST * mean + 1.0)
+        reach = np.arcsinh(np.maximum(edge + _DEEPEST * mean, 0.0) + 12.0)
         count = int(np.ceil((reach.max() + np.arcsinh(10.0)) / _EDGE_STEP)) + 1
         v = np.arcsinh(10.0) - _EDGE_STEP * np.arange(count)
         points.append(edge[:, None] + np.sinh(v))

@@ -27,6 +27,8 @@ from assemblysim.measurement.likelihoods.scale_factors import GroupedLikelihood
 # With a column's log factor shared, the inner error is the sampling error, which may be the larger.
 _INNER_NODES_BY_COLUMN = 12
 _INNER_NODES = 4
+# Limits farther below, in sd of an intensity, take the rule that works in logarithms.
+_FAR_BELOW = -5.0
 # Cases whose grids are laid out at a time, which keeps the arrays within a few megabytes.
 _ROWS = 64
 
@@ -75,10 +77,13 @@ class Pattern:
             # Each spectrum's own error adds to an intensity's; the sampling error is theirs all.
             return log_mean_of_alike(cases.limits / np.sqrt(1 + 1 / self.alike), ratio)
         result = np.empty(len(ratio))
-        large = ratio > 1
+        # Far below a limit the plain sums of the grid would vanish.
+        deepest = (cases.limits / np.sqrt(cases.variance)).min(axis=1)
+        large = (ratio > 1) & (deepest > _FAR_BELOW)
         small = np.flatnonzero(~large)
         everything = np.arange(len(entries))
-        result[small] = log_of_several(cases.taken(small, everything), _INNER_NODES)
+        if len(small):
+            result[small] = log_of_several(cases.taken(small, everything), _INNER_NODES)
         spectra, row = np.unique(cases.members, return_inverse=True)
         limits = np.full((int(large.sum()), len(spectra), 2), np.inf)
         limits[:, row, column] = cases.limits[large]

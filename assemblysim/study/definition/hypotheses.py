@@ -138,10 +138,13 @@ class Hypothesis:
         found = (value for g, name, value in self.fixed if (g, name) == (group, parameter))
         return next(found, None)
 
+    def title_in(self, system: System) -> str:
+        """Return what people read in place of its name; "" where nothing is stated."""
+        mechanism = self.mechanisms[0]
+        return self.title or (system.title_of(mechanism) if self.name == mechanism else "")
+
     def description(self, system: System) -> str:
         """Return a sentence on it."""
-        if self.title:
-            return self.title
         if len(set(self.mechanisms)) == 1:
             found = system.description(self.mechanisms[0])
         else:
@@ -163,7 +166,8 @@ def mechanisms_named(table: StudyTable, compared: Sequence[str], system: System)
     for content in table.hypotheses.values():
         named = content.get("mechanism")
         found += list(named.values()) if isinstance(named, dict) else [named]
-    return tuple(name for name in dict.fromkeys(map(str, found)) if name in system.mechanism_names)
+    names = dict.fromkeys(system.name_today(str(name)) for name in found)
+    return tuple(name for name in names if name in system.mechanism_names)
 
 
 def read_hypotheses(
@@ -214,19 +218,16 @@ def _mechanisms(
 ) -> tuple[str, ...]:
     """Return the mechanism of each experiment."""
     written = given.mechanism
-    if isinstance(written, str):
-        with at("mechanism"):
-            refuse_unknown("mechanism", written, system.mechanism_names)
-        return (written,) * len(groups)
     known = dict.fromkeys(group for _, group in groups)
     with at("mechanism"):
-        for group, mechanism in written.items():
+        by_group = dict.fromkeys(known, written) if isinstance(written, str) else written
+        for group, mechanism in by_group.items():
             refuse_unknown("group", group, known)
-            refuse_unknown("mechanism", mechanism, system.mechanism_names)
+            refuse_unknown("mechanism", system.name_today(mechanism), system.mechanism_names)
         for group in known:
-            if group not in written:
+            if group not in by_group:
                 raise InputError(f"group '{group}' has none; add {group} = ...")
-    return tuple(written[group] for _, group in groups)
+    return tuple(system.name_today(by_group[group]) for _, group in groups)
 
 
 def _fixed(

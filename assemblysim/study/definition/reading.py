@@ -7,7 +7,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -20,8 +19,9 @@ from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.statements.interpretations import ONLY, Interpretation, samples_of
 from assemblysim.mechanism.reading.system import System, read_system
+from assemblysim.mechanism.reading.texts import former_name_lines
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
-from assemblysim.study.definition.heating import Heating, read_heating
+from assemblysim.study.definition.heating import Heating, read_course_weights, read_heating
 from assemblysim.study.definition.hypotheses import (
     Hypothesis,
     mechanisms_named,
@@ -56,8 +56,7 @@ from assemblysim.study.definition.wording import (
     read_sampling_times,
     read_statements,
 )
-
-STUDY_FILE: Final = "study.toml"
+from assemblysim.study.locating import model_file, study_file
 
 
 @dataclass(frozen=True)
@@ -77,10 +76,11 @@ class Outline:
         heating: how rate constants depend on temperature, where one is stated.
         sharing: which parameters experiments have for themselves; None where they share all.
         derived: (parameter, expression) pairs.
-        notices: a line for each key that is written under a former name.
+        notices: a line for each key or mechanism that is written under a former name.
         hypotheses: those that are more than one mechanism for all experiments.
         owns: how each experiment was measured, where not as `measurement` says.
         interpretations: the ways in which the words of all experiments may be read.
+        course_weights: (name, weight) of the courses of temperature that count.
     """
 
     path: Path
@@ -99,6 +99,7 @@ class Outline:
     hypotheses: tuple[Hypothesis, ...] = ()
     owns: tuple[OwnMeasurement | None, ...] = ()
     interpretations: tuple[Interpretation, ...] = ONLY
+    course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)
 
 
 def read_study(folder: Path | str) -> Study:
@@ -151,9 +152,10 @@ def read_study(folder: Path | str) -> Study:
         heating=outline.heating,
         sharing=outline.sharing,
         derived=outline.derived,
-        notices=outline.notices,
+        notices=(*outline.notices, *(truth.notices if truth else ())),
         hypotheses=outline.hypotheses,
         interpretations=outline.interpretations,
+        course_weights=outline.course_weights,
     )
 
 
@@ -166,11 +168,11 @@ def read_outline(folder: Path | str) -> Outline:
     Raises:
         InputError: one line that names the file, the place, the fault and the remedy.
     """
-    path = _study_file(Path(folder))
+    path = study_file(Path(folder))
     content, former = with_todays_keys(read_toml(path))
     with at(str(path)):
         table = validated(StudyTable, content)
-        model = _model_file(path.parent, table.model)
+        model = model_file(path.parent, table.model)
     system = read_system(model)
     with at(str(path)):
         mechanisms = _mechanisms(table, system)
@@ -181,11 +183,7 @@ def read_outline(folder: Path | str) -> Outline:
         all_conditions = tuple(
             _conditions(one, table.concentration, system) for one in table.experiments
         )
-        names = [one.name for one in table.experiments]
-        programmes = [one.protocol.programme for one in all_conditions]
-        others = [other for one in all_conditions for _, other in one.alternatives]
-        stated = tuple(zip(names, programmes, strict=True))
-        heating = read_heating(table.temperature, stated, others, table.concentration)
+        heating, course_weights = _heating(table, all_conditions)
         sharing = read_sharing(table)
         every = mechanisms_named(table, mechanisms, system)
         units = study_units(system, every, measurement, table.concentration, heating, sharing, owns)
@@ -211,11 +209,28 @@ def read_outline(folder: Path | str) -> Outline:
         heating=heating,
         sharing=sharing,
         derived=derived,
-        notices=tuple(f"{path}: {line}" for line in former),
+        notices=(
+            *(f"{path}: {line}" for line in former),
+            *former_name_lines(str(path), system.former_names, table.mechanisms or ()),
+        ),
         interpretations=interpretations,
         hypotheses=hypotheses,
         owns=owns,
+        course_weights=course_weights,
     )
+
+
+def _heating(
+    table: StudyTable, all_conditions: Sequence[Conditions]
+) -> tuple[Heating | None, tuple[tuple[str, float], ...]]:
+    """Return how rate constants depend on temperature, and the weights of its courses."""
+    names = [one.name for one in table.experiments]
+    programmes = [one.protocol.programme for one in all_conditions]
+    alternatives = [one for conditions in all_conditions for one in conditions.alternatives]
+    stated = tuple(zip(names, programmes, strict=True))
+    others = [other for _, other in alternatives]
+    heating = read_heating(table.temperature, stated, others, table.concentration)
+    return heating, read_course_weights(table.temperature, [words for words, _ in alternatives])
 
 
 def _conditions(table: ExperimentTable, unit: str, system: System) -> Conditions:
@@ -223,54 +238,19 @@ def _conditions(table: ExperimentTable, unit: str, system: System) -> Conditions
         return read_conditions(table, unit, system)
 
 
-def _study_file(given: Path) -> Path:
-    """Return the study.toml that a user means."""
-    if given.is_dir():
-        path = given / STUDY_FILE
-        if not path.exists():
-            raise InputError(f"{given}: no {STUDY_FILE} in this folder; name a study's folder")
-        return path
-    if not given.exists():
-        raise InputError(
-            f"{given}: no such folder; name a study's folder, which holds {STUDY_FILE}"
-        )
-    return given
-
-
-def _model_file(folder: Path, model: str) -> Path:
-    """Find the mechanism file: a path, or a name in a models folder above the study."""
-    if model.endswith(".toml"):
-        return _near(folder / model)
-    above = (folder.resolve(), *folder.resolve().parents)
-    for parent in above:
-        candidate = parent / "models" / f"{model}.toml"
-        if candidate.is_file():
-            return _near(candidate)
-    known = [p.stem for parent in above for p in (parent / "models").glob("*.toml")]
-    raise InputError(
-        f"model: no models/{model}.toml in a folder above this study"
-        + (did_you_mean(model, known) or "; write the path of a mechanism file, ending in .toml")
-    )
-
-
-def _near(path: Path) -> Path:
-    """Write a path from where the user is, if it lies there."""
-    relative = os.path.relpath(path)
-    return path if relative.startswith("..") else Path(relative)
-
-
 def _mechanisms(table: StudyTable, system: System) -> tuple[str, ...]:
     if table.mechanisms is None:
         return tuple(table.hypotheses) or system.mechanism_names
-    for name in table.mechanisms:
+    named = [system.name_today(name) for name in table.mechanisms]
+    for name in named:
         if name not in system.mechanism_names:
             raise InputError(
                 f"mechanisms: {quoted(name)} is not in {system.path}"
                 f"{did_you_mean(name, system.mechanism_names)}"
             )
-    refuse_repeated("mechanisms", table.mechanisms)
-    refuse_repeated("[hypotheses] and mechanisms", [*table.mechanisms, *table.hypotheses])
-    return (*table.mechanisms, *table.hypotheses)
+    refuse_repeated("mechanisms", named)
+    refuse_repeated("[hypotheses] and mechanisms", [*named, *table.hypotheses])
+    return (*named, *table.hypotheses)
 
 
 def _initial(
@@ -354,10 +334,11 @@ def read_truth(outline: Outline) -> Truth:
     content = read_toml(path)
     with at(str(path)):
         table = validated(TruthTable, content)
-        if table.mechanism not in outline.mechanisms:
+        mechanism = outline.system.name_today(table.mechanism)
+        if mechanism not in outline.mechanisms:
             raise InputError(
-                f"mechanism: {quoted(table.mechanism)} is not in the study"
-                f"{did_you_mean(table.mechanism, outline.mechanisms)}"
+                f"mechanism: {quoted(mechanism)} is not in the study"
+                f"{did_you_mean(mechanism, outline.mechanisms)}"
             )
         times = tuple(map(float, read_sampling_times(table.times, "times")))
         with at("[parameters]"):
@@ -365,7 +346,8 @@ def read_truth(outline: Outline) -> Truth:
             values, priors = read_priors_and_fixed(table.parameters, units)
             if priors:
                 raise InputError(f"{priors[0][0]}: a prior is no truth; write a quantity")
-    return Truth(table.mechanism, values, times, table.replicates, table.seed)
+    former = former_name_lines(str(path), outline.system.former_names, [table.mechanism])
+    return Truth(mechanism, values, times, table.replicates, table.seed, former)
 
 
 def _own_units(outline: Outline, times: Sequence[float]) -> dict[str, str]:

@@ -11,8 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.inference.model.prior import PRIORS
-from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.language import either, quoted
 from assemblysim.measurement.noise.registry import NOISES
@@ -63,6 +61,7 @@ class ExperimentTable(TomlTable):
         dead_time: between mixing and the study's clock: a time, or a prior.
         time_error: standard deviation of the sampling times, one for all or by time.
         sample_dilution: by how much samples were diluted before they were measured.
+        base: concentration of the base that was added, to say how much of it the assembly needs.
         group: which experiments share what is listed under per_group.
         measurement: keys of ``[measurement]`` that are other ones here, and a name for them.
     """
@@ -82,6 +81,7 @@ class ExperimentTable(TomlTable):
     dead_time: Any = None
     time_error: Any = None
     sample_dilution: Any = None
+    base: Any = None
     group: str | None = None
     measurement: dict[str, Any] = {}
 
@@ -111,11 +111,14 @@ class TemperatureTable(TomlTable):
         reference: at which the constants are stated; the last one of the programmes by default.
         law: Arrhenius by default.
         form: constant at the reference and energy, or A and Ea (dH and dS).
+        weights: probability of each course, "as stated" and the alternatives, before the data;
+            evidence is then a mean over courses.
     """
 
     reference: Any = None
     law: LawName = "arrhenius"
     form: typing.Literal["reference", "separate"] = "reference"
+    weights: dict[str, float] = {}
 
 
 class MeasurementTable(TomlTable):
@@ -211,28 +214,6 @@ class StudyTable(TomlTable):
 
 Checked = TypeVar("Checked", bound=TomlTable)
 Settings = TypeVar("Settings")
-
-
-def _prior_table() -> type[TomlTable]:
-    """Return the schema of a prior's table, as the kinds of priors make it."""
-    kinds = {name: kind for name, kind in PRIORS.items() if kind is not Distribution}
-    keys: dict[str, Any] = {}
-    for name, kind in kinds.items():
-        count = len(dataclasses.fields(kind))
-        several = Field(default=None, min_length=count, max_length=count)
-        keys[name] = (Any, None) if count == 1 else (list[Any] | None, several)
-    meanings = "\n".join(f"    {name}: {kind.meaning}." for name, kind in kinds.items())
-    text = (
-        "A prior as written: exactly one of its kinds, with two quantities. Or the "
-        f"``{Distribution.kind}``: the {Distribution.meaning}, as "
-        '``{ distribution = "gamma", a = 2, scale = "0.1 1/(mM h)" }``.'
-    )
-    return create_model(
-        "PriorTable", __base__=TomlTable, __doc__=f"{text}\n\nAttributes:\n{meanings}", **keys
-    )
-
-
-PriorTable = _prior_table()
 
 
 class TruthTable(TomlTable):

@@ -98,6 +98,7 @@ def _problem(study: Study, hypothesis: Hypothesis, network: Network) -> Problem:
         temperatures=temperatures,
         derived=unknowns.derived,
         interpretations=study.interpretations,
+        course_weights=study.course_weights,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from assemblysim.inference.evidence.assumptions import WeighedAlternative
 from assemblysim.inference.fitting import Conclusions
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
@@ -14,7 +15,7 @@ from assemblysim.mechanism.reading.describe import write_rate_equations
 from assemblysim.mechanism.reading.equation import write_equation
 from assemblysim.prediction.lifetimes import average_lifetimes
 from assemblysim.prediction.pathways import average_pathways
-from assemblysim.result.evidence import LogEvidence
+from assemblysim.result.evidence import AlternativeResult, LogEvidence
 from assemblysim.result.mechanism import (
     MechanismResult,
     ModeResult,
@@ -60,6 +61,7 @@ def mechanism_result(
     every = zip(problem.experiments, predictions.lifetimes, strict=True)
     by_experiment = {e.name: average_lifetimes([lives], [1.0], unit) for e, lives in every}
     return MechanismResult(
+        title=study.hypothesis(problem.mechanism).title_in(study.system),
         description=study.hypothesis(problem.mechanism).description(study.system),
         species=tuple(stored_species(s) for s in network.species),
         reactions=tuple(stored_reaction(r) for r in network.reactions),
@@ -92,11 +94,16 @@ def mechanism_result(
         likelihood_calls=fit.calls,
         steps=min(state.steps for state in fit.states),
         seconds=round(fit.seconds, 1),
+        alternatives=tuple(_alternative(one) for one in found.alternatives),
     )
 
 
 def _estimate(evidence: LogEvidence | None) -> Estimate | None:
     return None if evidence is None else Estimate(evidence.value, evidence.error)
+
+
+def _alternative(one: WeighedAlternative) -> AlternativeResult:
+    return AlternativeResult(one.kind, one.name, one.prior, one.posterior, _estimate(one.evidence))
 
 
 def _mode(mode: Mode) -> ModeResult:

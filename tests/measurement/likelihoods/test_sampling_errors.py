@@ -231,7 +231,8 @@ def test_at_every_corner_it_is_finite_and_below_the_density_of_a_perfect_fit(sca
         values[place] = 0.0
     made = likelihood(values, TIMES, scale=scale, limit=0.05)
     batch = 400
-    signals = EXPECTED * np.exp(3 * RNG.normal(size=(batch, 3, 4)))
+    away = 10.0 ** RNG.uniform(-1, 1.5, size=(batch, 1, 1))
+    signals = EXPECTED * np.exp(away * RNG.normal(size=(batch, 3, 4)))
     noise = 10.0 ** np.stack([RNG.uniform(-6, 1, batch), RNG.uniform(-9, 12, batch)], axis=1)
 
     points = made.pointwise(signals, noise)
