@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assemblysim.files.paths import what_lies_at
 from assemblysim.mechanism.reading.describe import describe
 from assemblysim.mechanism.reading.system import read_system
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def check_model(path: Path, *, as_json: bool) -> str:
     """Describe a mechanism file, or a study with its conditions and its priors."""
-    if path.is_dir() or path.name == "study.toml":
+    if what_lies_at(path) == "folder" or path.name == "study.toml":
         return _check_study(path, as_json=as_json)
     system = read_system(path)
     text = describe(system)
