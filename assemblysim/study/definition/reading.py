@@ -13,6 +13,7 @@ import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean, refuse_unknown
 from assemblysim.files.former_names import with_todays_keys
+from assemblysim.files.paths import what_lies_at
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
 from assemblysim.inference.model.prior import Prior
@@ -215,12 +216,13 @@ def _sharing(table: StudyTable, all_conditions: Sequence[Conditions]) -> Sharing
 
 def _study_file(given: Path) -> Path:
     """Return the study.toml that a user means."""
-    if given.is_dir():
+    found = what_lies_at(given)
+    if found == "folder":
         path = given / STUDY_FILE
-        if not path.exists():
+        if what_lies_at(path) == "nothing":
             raise InputError(f"{given}: no {STUDY_FILE} in this folder; name a study's folder")
         return path
-    if not given.exists():
+    if found == "nothing":
         raise InputError(
             f"{given}: no such folder; name a study's folder, which holds {STUDY_FILE}"
         )
@@ -234,7 +236,7 @@ def _model_file(folder: Path, model: str) -> Path:
     above = (folder.resolve(), *folder.resolve().parents)
     for parent in above:
         candidate = parent / "models" / f"{model}.toml"
-        if candidate.is_file():
+        if what_lies_at(candidate) == "file":
             return _near(candidate)
     known = [p.stem for parent in above for p in (parent / "models").glob("*.toml")]
     raise InputError(
