@@ -35,6 +35,9 @@ from assemblysim.study.definition.study import Study
 Default = Prior | float | DerivedParameter | None
 ROOM_TEMPERATURE: Final = 298.15  # K, of RT where a study states no temperature
 
+# Names of axes and of a column in draws.nc.
+STORED_BESIDE_DRAWS = ("chain", "draw", "ensemble")
+
 
 def study_units(  # all that a study says of its parameters
     system: System,
@@ -61,7 +64,7 @@ def study_units(  # all that a study says of its parameters
         statements need. Initial concentrations belong to their experiment and are not among them.
 
     Raises:
-        InputError: two parameters would have one name.
+        InputError: two parameters would have one name, or one the name of an axis of the draws.
     """
     every = system.rate_constant_units(concentration_unit)
     units: dict[str, str] = {}
@@ -83,6 +86,9 @@ def study_units(  # all that a study says of its parameters
     if sharing is not None:
         for name, unit in list(units.items()):
             _add(units, {own: unit for own in sharing.own(name) if own != name})
+    for name in STORED_BESIDE_DRAWS:
+        if name in units:
+            raise InputError(f"'{name}' has its own meaning in stored draws; rename the constant")
     return units
 
 
@@ -266,10 +272,13 @@ class Unknowns:
         name holds for all that say nothing of their own.
 
         Raises:
-            InputError: nothing is said of the number and there is no default.
+            InputError: nothing is said of the number and there is no default, or the name is
+                taken.
         """
         inputs = () if default is None or isinstance(default, (Prior, float)) else default.inputs
         alone = kind in ("initial", "time")  # of one experiment by its name
+        if alone and name in self._found:
+            raise InputError(f"2 parameters would be called '{name}'; rename a rate constant")
         names = (name,) * self._count if alone else self._own(name, inputs)
         for experiment, own in enumerate(names):
             if own != name:
