@@ -44,6 +44,7 @@ NestedCheck = Annotated[
 Initial = Annotated[
     list[str] | None, typer.Option(help='other starting concentration, as Dy="100 mM"')
 ]
+Temperature = Annotated[str | None, typer.Option(help="another temperature, throughout, as 60degC")]
 Results = Annotated[
     Path | None, typer.Option("--results", help="where results go; the study's results/ by default")
 ]
@@ -114,8 +115,9 @@ def simulate(  # noqa: PLR0913  # one parameter is one option of the command
     typer.echo(simulate_model(request, as_json=json))
 
 
-@app.command()
-def fit(  # noqa: PLR0913  # one parameter is one option of the command
+@app.command("fit", help="Fit every mechanism of a study by MCMC; resumes where it stopped.")
+def _fit_or_run(  # noqa: PLR0913  # one parameter is one option of the command
+    context: typer.Context,
     path: StudyPath,
     workers: WorkerCount = None,
     max_steps: MaxSteps = None,
@@ -126,13 +128,12 @@ def fit(  # noqa: PLR0913  # one parameter is one option of the command
     nested_check: NestedCheck = False,
     json: AsJson = False,
 ) -> None:
-    """Fit every mechanism of a study by MCMC; resumes where it stopped."""
-    from assemblysim.commands.study_commands import Effort, fit_study
+    from assemblysim.commands.study_commands import Effort, fit_study, run_study
 
     _say_what_is_missing()
-    typer.echo(
-        fit_study(path, Effort(workers, max_steps, seed, results, anew, nested_check), as_json=json)
-    )
+    command = run_study if context.info_name == "run" else fit_study
+    effort = Effort(workers, max_steps, seed, results, anew, nested_check)
+    typer.echo(command(path, effort, as_json=json))
 
 
 @app.command()
@@ -147,9 +148,7 @@ def compare(path: StudyPath, results: Results = None, *, json: AsJson = False) -
 def predict(  # noqa: PLR0913  # one parameter is one option of the command
     path: StudyPath,
     initial: Initial = None,
-    temperature: Annotated[
-        str | None, typer.Option(help="another temperature, throughout, as 60degC")
-    ] = None,
+    temperature: Temperature = None,
     until: Annotated[
         str | None, typer.Option(help="how long the reaction is followed, as 96h")
     ] = None,
@@ -176,9 +175,7 @@ def design(  # noqa: PLR0913  # one parameter is one option of the command
         list[str] | None, typer.Option(help="when a spectrum could be taken, as 20min; several")
     ] = None,
     initial: Initial = None,
-    temperature: Annotated[
-        str | None, typer.Option(help="another temperature, throughout, as 60degC")
-    ] = None,
+    temperature: Temperature = None,
     narrow: Annotated[
         str | None, typer.Option(help="what should become narrower: a constant, or product/step")
     ] = None,
@@ -207,25 +204,7 @@ def report(path: StudyPath, results: Results = None, *, json: AsJson = False) ->
     typer.echo(make_report(path, results, as_json=json))
 
 
-@app.command()
-def run(  # noqa: PLR0913  # one parameter is one option of the command
-    path: StudyPath,
-    workers: WorkerCount = None,
-    max_steps: MaxSteps = None,
-    seed: Seed = None,
-    results: Results = None,
-    *,
-    anew: Anew = False,
-    nested_check: NestedCheck = False,
-    json: AsJson = False,
-) -> None:
-    """Fit, compare, predict and report: the whole study."""
-    from assemblysim.commands.study_commands import Effort, run_study
-
-    _say_what_is_missing()
-    typer.echo(
-        run_study(path, Effort(workers, max_steps, seed, results, anew, nested_check), as_json=json)
-    )
+app.command("run", help="Fit, compare, predict and report: the whole study.")(_fit_or_run)
 
 
 @app.command()

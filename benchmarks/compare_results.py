@@ -166,6 +166,7 @@ def _mechanism(one):
         "elpd_loo": {"recomputed": 0, **one["elpd_loo"]} if "elpd_loo" in one else None,
         "optima": one.get("optima") or [],
         "measurements": one.get("readings", 0),
+        "alternatives": [],
         "statements": [_sentence(s) for s in one.get("statements") or ()],
         "predictive_checks": _checks(one.get("predictive_checks")),
         "lifetimes": _numbers(one.get("lifetimes") or {}),
@@ -258,6 +259,7 @@ def _comparison(one, mechanisms):
         "left_open": one["open"],
         "verdict": _verdict(one, mechanisms),
         "prior_sensitivity": [_change(c) for c in one["prior_sensitivity"]],
+        "alternatives": [],
     }
 
 

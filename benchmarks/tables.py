@@ -16,7 +16,7 @@ STYLES = {
     "scipy odeint": ("#999999", "D"),
     "scipy solve_ivp": ("#000000", "v"),
 }
-TITLES = {"A": "A: template", "B": "B: both pathways", "C": "C: lattice", "D": "D: lattice"}
+TITLES = {"A": "A: two Dy3L join", "B": "B: both pathways", "C": "C: lattice", "D": "D: lattice"}
 
 
 def write_table(results: dict[str, Any]) -> str:

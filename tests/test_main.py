@@ -97,10 +97,22 @@ def test_simulate_gives_json_to_machines(monkeypatch, capsys):
     assert len(course["concentration_mM"]["Dy6L2"]) == len(course["time_h"])
 
 
+def test_simulate_answers_a_former_name_of_a_mechanism_by_one_line(monkeypatch, capsys):
+    at = SIMULATE.index("k_dimerise=1.5 1/(M h)")
+    rest = (*SIMULATE[4 : at - 1], *SIMULATE[at + 1 :])
+    status, out, told = call(monkeypatch, capsys, *SIMULATE[:3], "stepwise", *rest)
+    today = call(monkeypatch, capsys, *SIMULATE[:3], "through_Dy5L2", *rest)
+
+    assert (status, out, "") == today
+    assert status == 0
+    assert told.count("\n") == 1
+    assert "mechanism 'stepwise' is called 'through_Dy5L2' now; the former name is" in told
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (SIMULATE[:2], "several mechanisms; add --mechanism, one of template, stepwise, both"),
+        (SIMULATE[:2], "several mechanisms; add --mechanism, one of two_Dy3L, through_Dy5L2, both"),
         (SIMULATE[:6], "--set: no value for k_grow, k_dimerise, k_couple, k_close; add --set"),
         ((*SIMULATE, "--set", "k_grwo=1 1/h"), "unknown constant 'k_grwo'; did you mean"),
         ((*SIMULATE[:4], "--set", "k_grow=1 1/h"), "--set k_grow: unit"),

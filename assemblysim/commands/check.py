@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assemblysim.files.codec import to_plain
 from assemblysim.files.paths import what_lies_at
+from assemblysim.mechanism.ions.facts import chemistry_facts
 from assemblysim.mechanism.reading.describe import describe
 from assemblysim.mechanism.reading.system import read_system
+from assemblysim.sentences.chemistry import chemistry_lines
 
 if TYPE_CHECKING:
     from assemblysim.inference.model.problem import Problem
@@ -22,9 +25,15 @@ def check_model(path: Path, *, as_json: bool) -> str:
         return _check_study(path, as_json=as_json)
     system = read_system(path)
     text = describe(system)
+    found = None
+    if system.chemistry is not None:
+        networks = {name: system.network(name) for name in system.mechanism_names}
+        found = chemistry_facts(system.chemistry, networks)
     if as_json:
-        return json.dumps({"path": str(path), "mechanisms": list(system.mechanism_names)})
-    return text
+        facts = {} if found is None else {"chemistry": to_plain(found)}
+        shown = {"path": str(path), "mechanisms": list(system.mechanism_names), **facts}
+        return json.dumps(shown, ensure_ascii=False)
+    return text if found is None else "\n".join([text, *chemistry_lines(found), ""])
 
 
 def _check_study(path: Path, *, as_json: bool) -> str:

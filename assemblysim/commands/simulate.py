@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from assemblysim.kinetics.engines.integration import integrate
 from assemblysim.kinetics.trajectory import Trajectory
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.reading.system import System, read_system
+from assemblysim.mechanism.reading.texts import former_name_lines
 from assemblysim.study.problem.options import read_pairs, read_quantity
 
 if TYPE_CHECKING:
@@ -59,7 +61,10 @@ def simulate_model(request: Simulation, *, as_json: bool) -> str:
         RunError: a file cannot be written.
     """
     system = read_system(request.path)
-    network = system.network(_mechanism(system, request.mechanism))
+    name = _mechanism(system, request.mechanism)
+    for line in former_name_lines(system.path, system.former_names, [name]):
+        sys.stderr.write(f"assemblysim: {line}\n")
+    network = system.network(name)
     units = rate_constant_units(network)
     rate_constants = read_pairs(request.constants, "--set", units, "constant")
     missing = [name for name in network.rate_constant_names if name not in rate_constants]

@@ -165,7 +165,10 @@ def fit_study(path: Path, effort: Effort, *, as_json: bool) -> str:
 
 def _sentences(result: StudyResult) -> dict[str, object]:
     """Return what is said of a comparison, for programs that show it to people."""
-    return {"verdict": verdict_words(result.comparison.verdict), "cautions": cautions(result)}
+    return {
+        "verdict": verdict_words(result.comparison.verdict, result.titles),
+        "cautions": cautions(result),
+    }
 
 
 def show_comparison(path: Path, results: Path | None, *, as_json: bool) -> str:

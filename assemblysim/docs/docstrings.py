@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from assemblysim.errors import InputError
 
-_SECTION = re.compile(r"(Args|Attributes|Returns|Raises|Yields):")
-_ENTRY = re.compile(r"(?P<name>\w+): (?P<text>.*)")
+_SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Yields):\n((?:(?: .*)?\n)*)", re.MULTILINE)
+_ENTRY = re.compile(r"^    (\w+): (.*(?:\n     .*)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -19,22 +19,20 @@ class Docstring:
 
     Attributes:
         text: all that stands outside the sections, paragraphs apart by blank lines.
-        sections: (heading, lines) such as "Args" with one line for each entry.
+        sections: by heading, such as "Args", name and meaning of each entry.
     """
 
     text: str
-    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    sections: Mapping[str, Mapping[str, str]]
 
     @property
     def summary(self) -> str:
         """The first paragraph, on one line."""
         return " ".join(self.text.split("\n\n")[0].split())
 
-    def entries(self, heading: str) -> dict[str, str]:
+    def entries(self, heading: str) -> Mapping[str, str]:
         """Return name and meaning of each entry of a section; empty where there is none."""
-        lines = dict(self.sections).get(heading, ())
-        found = [_ENTRY.fullmatch(line) for line in lines]
-        return {one["name"]: one["text"] for one in found if one is not None}
+        return self.sections.get(heading, {})
 
 
 def read_docstring(thing: object, name: str) -> Docstring:
@@ -50,30 +48,13 @@ def read_docstring(thing: object, name: str) -> Docstring:
     written = inspect.cleandoc(getattr(thing, "__doc__", None) or "")
     if not written:
         raise InputError(f"{name}: has no docstring; write one")
-    text: list[str] = []
-    sections: dict[str, list[str]] = {}
-    current: list[str] | None = None
-    for line in written.splitlines():
-        heading = _SECTION.fullmatch(line)
-        if heading is not None:
-            current = sections.setdefault(heading[1], [])
-        elif line and not line.startswith(" "):
-            current = None
-            text.append(line)
-        elif current is None:
-            text.append(line)
-        elif line.strip():
-            _add(current, line)
-    parts = tuple((heading, tuple(lines)) for heading, lines in sections.items())
-    return Docstring(re.sub(r"\n{3,}", "\n\n", "\n".join(text)).strip(), parts)
-
-
-def _add(section: list[str], line: str) -> None:
-    """Add a line to a section; what is indented further continues the entry before it."""
-    if line.startswith("     ") and section:
-        section[-1] += f" {line.strip()}"
-    else:
-        section.append(line.strip())
+    written += "\n"
+    sections = {
+        heading: {name: " ".join(text.split()) for name, text in _ENTRY.findall(body)}
+        for heading, body in _SECTION.findall(written)
+    }
+    text = re.sub(r"\n{3,}", "\n\n", _SECTION.sub("", written)).strip()
+    return Docstring(text, sections)
 
 
 def refuse_gaps(found: Collection[str], wanted: Collection[str], name: str) -> None:

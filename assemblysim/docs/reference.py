@@ -22,7 +22,7 @@ from assemblysim.measurement.noise_model import RELATIVE_NOISE, RELATIVE_SAMPLIN
 from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.statements.relations import RELATION_KINDS
 from assemblysim.mechanism.constants import constants
-from assemblysim.mechanism.reading import step_table
+from assemblysim.mechanism.reading import chemistry, step_table
 from assemblysim.study.definition import heating, schema
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.wording import FURTHER_STATEMENT_COLUMNS, STATEMENT_COLUMNS
@@ -45,6 +45,13 @@ MODEL_KEYS: Final = {
     "mechanisms": "table: name to a list of reactions (or groups of steps); all reactions by "
     "default",
     "descriptions": "table: mechanism to a sentence about it, for the report",
+    "titles": "table: mechanism, species or reaction to what people read in its place, a few words "
+    "each; verdict and ranking show those of mechanisms",
+    "former_names": "table: a name that a mechanism had before to its name of today; former names "
+    "are still read in `study.toml`, in the file named by `truth` and after `--mechanism`, and "
+    "answered by one line",
+    "ions": "table: species to its typical ion, or a list of them; see below",
+    "chemistry": "table: building block to its formula and charge, and `co_reactants`; see below",
 }
 
 _STUDY: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
@@ -91,6 +98,8 @@ def reference_page() -> str:
         _prose(step_table),
         "### Constants that follow from others, `[constants]`",
         _prose(constants),
+        "### Ions and co-reactants, `[ions]` and `[chemistry]`",
+        _prose(chemistry),
         "## A study, `study.toml`",
     ]
     for heading, kind in _STUDY:

@@ -8,7 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assemblysim.inference.evidence.assumptions import assumed_evidences
+from assemblysim.inference.evidence.assumptions import (
+    WeighedAlternative,
+    assumed_evidences,
+    weighed_alternatives,
+)
 from assemblysim.inference.evidence.bridge import bridge_sampling
 from assemblysim.inference.evidence.comparison import disagreement
 from assemblysim.inference.evidence.criteria import InformationCriteria, information_criteria
@@ -136,6 +140,7 @@ class Conclusions:
             draws.
         case_probabilities: shape (D, K), of each case of the problem, given each draw.
         identifiability: what the data settle of the parameters, alone and in products.
+        alternatives: what the evidence is a mean over.
     """
 
     checks: tuple[Check, ...]
@@ -150,6 +155,7 @@ class Conclusions:
     pointwise: np.ndarray
     case_probabilities: np.ndarray
     identifiability: Identifiability
+    alternatives: tuple[WeighedAlternative, ...] = ()
 
 
 def stream(seed: int, mechanism: str, stage: str) -> np.random.Generator:
@@ -348,6 +354,7 @@ def conclude(
         pointwise=pointwise,
         case_probabilities=likelihood.case_probabilities,
         identifiability=identify(problem, point_estimates.most_likely, draws),
+        alternatives=weighed_alternatives(problem, evidence, draws),
     )
 
 

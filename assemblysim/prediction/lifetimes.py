@@ -109,26 +109,10 @@ def lifetimes_in(
     return Lifetimes(names, tuple(UNITS), window, values)
 
 
-def summarise_lifetimes(
-    found: Lifetimes, unit: str = "mM"
-) -> dict[str, dict[str, LifetimeQuantity]]:
-    """Summarise the draws of one mechanism.
-
-    Args:
-        found: the quantities of every draw.
-        unit: of concentrations.
-
-    Returns:
-        For each species and quantity its median with its 95 % interval, of which None lies beyond
-        the window, and how probably it does not happen within the window.
-    """
-    return average_lifetimes([found], [1.0], unit)
-
-
 def average_lifetimes(
     mechanisms: Sequence[Lifetimes], probabilities: Sequence[float], unit: str = "mM"
 ) -> dict[str, dict[str, LifetimeQuantity]]:
-    """Summarise several mechanisms together, weighted by their probabilities.
+    """Summarise one mechanism, or several together, weighted by their probabilities.
 
     Args:
         mechanisms: the quantities of every draw of each.
@@ -136,8 +120,9 @@ def average_lifetimes(
         unit: of concentrations.
 
     Returns:
-        As `summarise_lifetimes`, for every species that is an intermediate in one of them,
-        averaged over the mechanisms that have it: one without the species says nothing of it.
+        For every species that is an intermediate in one of them, averaged over the mechanisms that
+        have it (one without the species says nothing of it), and each quantity: its median with its
+        95 % interval, None beyond the window, and how probably it does not happen within that.
     """
     weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
     species = dict.fromkeys(name for m in mechanisms for name in m.species)

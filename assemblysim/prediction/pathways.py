@@ -60,31 +60,19 @@ def pathway_fractions_in(reactor: Reactor, window: float) -> PathwayFractions:
     return PathwayFractions(routes, values)
 
 
-def summarise_pathways(found: PathwayFractions) -> dict[str, dict[str, Interval]]:
-    """Summarise the draws of one mechanism.
-
-    Args:
-        found: the fractions of every draw.
-
-    Returns:
-        For each product and reaction ``median``, ``lower`` and ``upper`` (95 %).
-    """
-    return average_pathways([found], [1.0])
-
-
 def average_pathways(
     mechanisms: Sequence[PathwayFractions], probabilities: Sequence[float]
 ) -> dict[str, dict[str, Interval]]:
-    """Summarise several mechanisms together, weighted by their probabilities.
+    """Summarise one mechanism, or several together, weighted by their probabilities.
 
     Args:
         mechanisms: the fractions of every draw of each.
         probabilities: of each mechanism.
 
     Returns:
-        As `summarise_pathways`, for the products that every mechanism has fractions of: one of what
-        another mechanism does not make, or makes in one way on the way to something else, has no
-        average. A mechanism that makes the product without the reaction counts with 0.
+        The fraction of each reaction, for the products that every mechanism has fractions of: one
+        of what another mechanism does not make, or makes in one way on the way to something else,
+        has no average. A mechanism that makes the product without the reaction counts with 0.
     """
     weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
     products: dict[str, dict[str, Interval]] = {}

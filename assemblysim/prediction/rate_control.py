@@ -18,7 +18,6 @@ import numpy as np
 
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.reactor.sensitivities import sensitivities
-from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE, both_sides, parts_of
@@ -133,13 +132,7 @@ def _sensitivities(
     steps: ScaledSteps, reactor: Reactor, grid: FineGrid
 ) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
     """Yield which draws, their courses (D, S, G) and derivatives by ln k, (D, S, N, G)."""
-    rate_constants = reactor.rate_constants
-    every = RateConstants(
-        steps.rate_constants(rate_constants.at_reference),
-        steps.energies(rate_constants.energies),
-        rate_constants.reference,
-        steps.powers(rate_constants.exponents),
-    )
+    every = steps.rate_constants(reactor.rate_constants)
     for part in parts_of(len(reactor), DRAWS_AT_ONCE, len(grid.times)):
         own = Reactor(steps.network, every[part], reactor.initial[part], reactor.protocol)
         batch = sensitivities(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.mechanism.network.network import Network, Reaction
 
 
@@ -29,21 +30,20 @@ class ScaledSteps:
     places: tuple[tuple[int, ...], ...]
     known: tuple[int, ...]
 
-    def rate_constants(self, rate_constants: np.ndarray) -> np.ndarray:
-        """Turn the original constants, shape (D, P), into those of the network, (D, P')."""
-        columns = [
-            rate_constants[:, i] if i >= 0 else np.ones(len(rate_constants)) for i in self.known
-        ]
-        return np.stack(columns, axis=1)
+    def rate_constants(self, own: RateConstants) -> RateConstants:
+        """Turn the original constants, P of each draw, into those of the network, P' of each."""
 
-    def energies(self, energies: np.ndarray) -> np.ndarray:
-        """Turn the original energies, shape (D, P), into those of the network, (D, P'), kJ/mol."""
-        columns = [energies[:, i] if i >= 0 else np.zeros(len(energies)) for i in self.known]
-        return np.stack(columns, axis=1)
+        def placed(values: np.ndarray, multiplier: float) -> np.ndarray:
+            beside = np.full((len(values), 1), multiplier)
+            return np.concatenate([values, beside], axis=1)[:, list(self.known)]
 
-    def powers(self, powers: tuple[float, ...]) -> tuple[float, ...]:
-        """Turn the original powers of T into those of the network's constants."""
-        return tuple(powers[i] if i >= 0 else 0.0 for i in self.known)
+        powers = (*own.exponents, 0.0)
+        return RateConstants(
+            placed(own.at_reference, 1.0),
+            placed(own.energies, 0.0),
+            own.reference,
+            tuple(powers[i] for i in self.known),
+        )
 
     def by_step(self, by_constant: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
         """Turn derivatives by the constants into those by the logarithm of a step's rate.

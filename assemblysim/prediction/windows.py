@@ -149,35 +149,20 @@ def windows_in(reactor: Reactor, window: float, level: Level) -> Windows:
     return Windows(names, level, window, grid.times, values, probabilities, expected, failed)
 
 
-def summarise_windows(found: Windows) -> dict[str, WindowResult]:
-    """Summarise the draws of one mechanism.
-
-    Args:
-        found: the windows of every draw.
-
-    Returns:
-        For each species ``start``, ``end``, ``peak_time`` and ``peak_share`` with ``median``,
-        ``lower`` and ``upper`` (95 %); start and end over the draws in which there is a window,
-        with ``probability`` that there is one, and ``probability_beyond`` that it is still open
-        at the end; and ``best``, the time at which the level is exceeded with the largest
-        ``probability``, or where that is the same over a while the expected fraction is largest,
-        the ``expected_share`` then, and the central 95 % of the time of the peak.
-    """
-    return average_windows([found], [1.0])
-
-
 def average_windows(
     mechanisms: Sequence[Windows], probabilities: Sequence[float]
 ) -> dict[str, WindowResult]:
-    """Summarise several mechanisms together, weighted by their probabilities.
+    """Summarise one mechanism, or several together, weighted by their probabilities.
 
     Args:
         mechanisms: the windows of every draw of each, over the same times.
         probabilities: of each mechanism.
 
     Returns:
-        As `summarise_windows`, for every species that is an intermediate in one of them; in a
-        mechanism that does not have it there never is a window.
+        For every species that is an intermediate in one of them its window, medians and 95 %; in a
+        mechanism that does not have it there never is one. Start and end are over the draws in
+        which there is a window; ``best`` is the time at which the level is exceeded most probably,
+        or where that is the same over a while the expected fraction is largest.
     """
     weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
     names = dict.fromkeys(name for m in mechanisms for name in m.species)

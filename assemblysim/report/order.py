@@ -7,6 +7,7 @@ from collections.abc import Callable
 from assemblysim.report.content.headlines import banners
 from assemblysim.report.content.stored import StoredStudy, species_names
 from assemblysim.report.document.nodes import Document, Section
+from assemblysim.report.sections.alternatives import alternatives_section
 from assemblysim.report.sections.answer import answer_section
 from assemblysim.report.sections.averaged import averaged_section
 from assemblysim.report.sections.calibration import calibration_section
@@ -25,6 +26,7 @@ ORDER: tuple[Callable[[StoredStudy], tuple[Section, ...]], ...] = (
     answer_section,
     experiment_section,
     statement_section,
+    alternatives_section,
     stopping_section,
     control_section,
     flow_section,

@@ -35,7 +35,7 @@ from assemblysim.report.sections.forecast.flows import (
     fraction_sentences,
     named_in_play,
 )
-from assemblysim.report.sections.forecast.forecast import ForecastOutcome, answered_forecast
+from assemblysim.report.sections.forecast.forecast import answered_forecast
 from assemblysim.report.sections.forecast.next_spectrum import design_table
 from assemblysim.report.sections.forecast.stopping import stopping_sentences, window_tables
 from assemblysim.report.sections.statements import statement_section
@@ -45,6 +45,7 @@ from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.conditions import start_words
 from assemblysim.sentences.design import design_cautions, design_words
 from assemblysim.sentences.forecast import forecast_cautions
+from assemblysim.study.results.forecast import StudyForecast
 
 
 def comparison_view(result: StudyResult) -> View:
@@ -166,7 +167,7 @@ def design_view(found: DesignResult) -> View:
     )
 
 
-def _species(found: ForecastOutcome) -> tuple[str, ...]:
+def _species(found: StudyForecast) -> tuple[str, ...]:
     every = [one.windows for one in found.mechanisms.values()]
     control = [q for one in found.mechanisms.values() for q in one.rate_control.values()]
     return tuple(dict.fromkeys(name for part in (*every, *control) for name in part))

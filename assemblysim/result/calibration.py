@@ -116,7 +116,8 @@ class RankResult:
 
     Attributes:
         count: how many ranks.
-        largest_gap: of their distribution function from the uniform one.
+        largest_gap: of their distribution function from the uniform one, with its sign: positive
+            where truths lie too often low in the posterior.
         p_value: with which uniform ranks leave their band as clearly.
         inside: whether they stay inside the 95 % band.
         ranks: in order; empty where they are not kept.

@@ -60,25 +60,23 @@ class SpectrumPlan:
 
 
 @dataclass(frozen=True)
-class DesignCandidate:
-    """Spectra with what they would tell.
+class ExpectedGain:
+    """What an experiment is expected to tell about the mechanism.
 
     Attributes:
-        plan: what would be done.
-        spectra: the same one by one.
-        information_nats: expected about the mechanism; at most `open_nats`.
+        information_nats: expected information; at most `open_nats`.
         open_nats: entropy of the probabilities before.
         decided: probability that one mechanism will have 0.95 or more.
         pair: the two most probable mechanisms; one alone where there is one.
-        pair_decided: probability that one of the two will have 0.95 or more of what both have.
+        pair_decided: probability that one of the two will have 0.95 or more of what both have,
+            if one of them is true.
         pairs: for every two mechanisms the same probability.
-        log_bayes_factor: expected of the true one of the two against the other.
-        narrowing: fraction of the variance of the quantity asked for that goes; None without one.
-        few_draws: fraction of the outcomes that rest on few draws.
+        log_bayes_factor: expected ln of the Bayes factor of the true one of the two against the
+            other, of which each outcome counts up to 5 nats.
+        few_draws: fraction of outcomes whose density rests on fewer than ten draws of the true
+            mechanism: with many of them more draws are needed.
     """
 
-    plan: SpectrumPlan
-    spectra: tuple[SpectrumPlan, ...]
     information_nats: Estimate
     open_nats: float
     decided: Estimate
@@ -86,8 +84,22 @@ class DesignCandidate:
     pair_decided: Estimate
     pairs: tuple[PairDecided, ...]
     log_bayes_factor: Estimate
-    narrowing: Estimate | None
     few_draws: float
+
+
+@dataclass(frozen=True)
+class DesignCandidate(ExpectedGain):
+    """Spectra with what they would tell.
+
+    Attributes:
+        plan: what would be done.
+        spectra: the same one by one.
+        narrowing: fraction of the variance of the quantity asked for that goes; None without one.
+    """
+
+    plan: SpectrumPlan
+    spectra: tuple[SpectrumPlan, ...]
+    narrowing: Estimate | None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from assemblysim.result.numbers import Estimate
 
+AlternativeKind = Literal["interpretation", "course"]
 VerdictKind = Literal["draws failed", "estimates disagree", "single", "favoured", "undecided"]
 
 
@@ -99,6 +100,48 @@ class PriorSensitivity:
 
 
 @dataclass(frozen=True)
+class AlternativeResult:
+    """One of several alternatives that evidence is a mean over, under one mechanism.
+
+    Attributes:
+        kind: an interpretation of the words, or a course of temperature.
+        name: as the study calls it; "" for the course as stated.
+        prior: probability before the data.
+        posterior: probability given the data.
+        log_evidence: if it is certain; None where hardly a draw is left.
+    """
+
+    kind: AlternativeKind
+    name: str
+    prior: float
+    posterior: Estimate
+    log_evidence: Estimate | None
+
+
+@dataclass(frozen=True)
+class AlternativeComparison:
+    """One such alternative over all mechanisms, and the comparison if it is certain.
+
+    Attributes:
+        kind: an interpretation of the words, or a course of temperature.
+        name: as the study calls it; "" for the course as stated.
+        title: what people read.
+        prior: probability before the data.
+        posterior: probability given the data, over all mechanisms.
+        probabilities: of the mechanisms if it is certain; None where the draws do not tell.
+        verdict: if it is certain; None likewise.
+    """
+
+    kind: AlternativeKind
+    name: str
+    title: str
+    prior: float
+    posterior: float
+    probabilities: Mapping[str, float] | None
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True)
 class ComparisonResult:
     """The comparison of all mechanisms, the most probable first.
 
@@ -109,6 +152,7 @@ class ComparisonResult:
         left_open: the mechanisms among which the data do not decide; empty without a verdict.
         verdict: what that comes to.
         prior_sensitivity: one for each change of what was assumed.
+        alternatives: what the evidence is a mean over: interpretations, courses of temperature.
     """
 
     probabilities: Mapping[str, float]
@@ -117,6 +161,7 @@ class ComparisonResult:
     left_open: tuple[str, ...]
     verdict: Verdict
     prior_sensitivity: tuple[PriorSensitivity, ...] = ()
+    alternatives: tuple[AlternativeComparison, ...] = ()
 
     @property
     def decided(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assemblysim.result.checks import Check, PredictiveCheckResult
-from assemblysim.result.evidence import LeaveOneOut, LogEvidence
+from assemblysim.result.evidence import AlternativeResult, LeaveOneOut, LogEvidence
 from assemblysim.result.numbers import Estimate
 from assemblysim.result.predictions import LifetimeTable, MechanismForecastResult, PathwayTable
 from assemblysim.result.unknowns import IdentifiabilityResult, ParameterResult
@@ -139,11 +139,81 @@ class StatementResult:
     log_contribution: float
 
 
+@dataclass(frozen=True)
+class BalancedEquation:
+    """A step, a species made of its free blocks, or a whole route, balanced between ions.
+
+    Attributes:
+        name: of the step or species; "" of a route.
+        equation: in whole numbers; "" where it could not be balanced.
+        times: how often the step is taken in the equation.
+        taken_up: co-reactant to how much is taken up, once; below 0 what is given off.
+        protons: H+ that bases take away, once; None where no co-reactant shows it.
+        reason: why it is not balanced; "" where it is.
+    """
+
+    name: str
+    equation: str
+    times: int
+    taken_up: Mapping[str, float]
+    protons: float | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class RouteResult:
+    """A whole route: (step, how often) pairs, and what they come to together."""
+
+    steps: tuple[tuple[str, int], ...]
+    total: BalancedEquation
+
+
+@dataclass(frozen=True)
+class BaseUse:
+    """What an assembly needs of the base that was added in one experiment.
+
+    Attributes:
+        experiment: its name.
+        unit: of the concentrations.
+        added: base at the start.
+        needed: species to the base that is used once all of the scarcest block is in it.
+    """
+
+    experiment: str
+    unit: str
+    added: float
+    needed: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class ChemistryResult:
+    """Steps balanced with what the model does not follow.
+
+    Attributes:
+        co_reactants: what is not followed.
+        forms: species to the ion or molecule it is balanced as.
+        assumed: species whose form is not stated.
+        steps: one for each step, the ways back left out.
+        made: one for each ion of each species of several blocks, the one that is balanced first.
+        routes: by mechanism; none where there are too many.
+        base: by experiment where it is stated.
+    """
+
+    co_reactants: tuple[str, ...]
+    forms: Mapping[str, str]
+    assumed: tuple[str, ...]
+    steps: tuple[BalancedEquation, ...]
+    made: tuple[BalancedEquation, ...]
+    routes: Mapping[str, tuple[RouteResult, ...]]
+    base: tuple[BaseUse, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class MechanismResult:
     """All that one mechanism's fit found.
 
     Attributes:
+        title: what people read in place of the name; "" where the model states none.
         description: the model's own words.
         species, reactions: the network.
         rate_equations: one for each species; none of a network too large to be drawn.
@@ -171,8 +241,10 @@ class MechanismResult:
         pathways: in the first experiment.
         forecast: of a mechanism in play; None of others.
         failed_integrations, likelihood_calls, steps, seconds: what it cost.
+        alternatives: what the evidence is a mean over.
     """
 
+    title: str
     description: str
     species: tuple[StoredSpecies, ...]
     reactions: tuple[StoredReaction, ...]
@@ -202,3 +274,4 @@ class MechanismResult:
     likelihood_calls: int
     steps: int
     seconds: float
+    alternatives: tuple[AlternativeResult, ...] = ()

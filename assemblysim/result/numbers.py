@@ -24,18 +24,14 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class LifetimeQuantity:
+class LifetimeQuantity(Interval):
     """One quantity of an intermediate, such as its half-life.
 
     Attributes:
-        median, lower, upper: in `unit`; None where it lies beyond the experiment.
         unit: "h", or the study's unit of concentrations.
         probability_beyond: that it does not happen within the experiment; None without a draw.
     """
 
-    median: float | None
-    lower: float | None
-    upper: float | None
     unit: str
     probability_beyond: float | None
 

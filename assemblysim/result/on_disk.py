@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from assemblysim.errors import InputError
 from assemblysim.files.codec import from_plain, store_json, store_npz, stored_json, stored_npz
@@ -12,6 +13,7 @@ from assemblysim.result.courses import Courses
 from assemblysim.result.design import DesignResult
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 
+T = TypeVar("T")
 SUMMARY, DESIGN, CALIBRATION = "summary.json", "design.json", "calibration.json"
 
 
@@ -99,12 +101,7 @@ def stored_design(results: Path, result: StudyResult) -> DesignResult | None:
     path = results / DESIGN
     if not path.is_file():
         return None
-    try:
-        found = from_plain(DesignResult, stored_json(path))
-    except InputError as fault:
-        raise InputError(
-            f"{path}: not a design; run 'assemblysim design' again or delete it"
-        ) from fault
+    found = _read(DesignResult, path, "a design", "design")
     now, before = result.comparison.probabilities, found.probabilities
     total = sum(now.get(name, 0.0) for name in before)
     same = all(abs(now.get(name, 0.0) - p * total) < 1e-6 for name, p in before.items())
@@ -128,12 +125,16 @@ def stored_calibration(results: Path, inputs: Mapping[str, str]) -> CalibrationR
     for path in (results / CALIBRATION, results.parent / "accepted" / CALIBRATION):
         if not path.is_file():
             continue
-        try:
-            found = from_plain(CalibrationResult, stored_json(path))
-        except InputError as fault:
-            raise InputError(
-                f"{path}: not a calibration; run 'assemblysim calibrate' again or delete it"
-            ) from fault
+        found = _read(CalibrationResult, path, "a calibration", "calibrate")
         if found.inputs == inputs and "none" in found.conditions:
             return found
     return None
+
+
+def _read(kind: type[T], path: Path, what: str, command: str) -> T:
+    try:
+        return from_plain(kind, stored_json(path))
+    except InputError as fault:
+        raise InputError(
+            f"{path}: not {what}; run 'assemblysim {command}' again or delete it"
+        ) from fault

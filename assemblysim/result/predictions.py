@@ -16,22 +16,16 @@ PathwayTable = Mapping[str, Mapping[str, Interval]]
 
 
 @dataclass(frozen=True)
-class WindowStart:
+class WindowStart(Interval):
     """From when on an intermediate exceeds its share, h, and how probably it ever does."""
 
-    median: float | None
-    lower: float | None
-    upper: float | None
     probability: float | None
 
 
 @dataclass(frozen=True)
-class WindowEnd:
+class WindowEnd(Interval):
     """Until when it does, h, and how probably it still does when the experiment ends."""
 
-    median: float | None
-    lower: float | None
-    upper: float | None
     probability_beyond: float | None
 
 
@@ -72,12 +66,9 @@ class WindowResult:
 
 
 @dataclass(frozen=True)
-class ControlDegree:
+class ControlDegree(Interval):
     """d ln(quantity) / d ln k of one step, and in how many of the draws there is one."""
 
-    median: float | None
-    lower: float | None
-    upper: float | None
     probability: float | None
 
 

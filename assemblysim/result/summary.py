@@ -65,3 +65,8 @@ class StudyResult:
     comparison: ComparisonResult
     discriminating: tuple[DecidingReading, ...]
     forecast: ForecastConditions | None
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people read in place of a mechanism's name, for each that has a title."""
+        return {name: one.title for name, one in self.mechanisms.items() if one.title}

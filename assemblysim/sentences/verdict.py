@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from assemblysim.inference.evidence.prior_changes import CHANGES
-from assemblysim.language import listed
+from assemblysim.language import listed, quoted
 from assemblysim.result.evidence import Disagreement, PriorSensitivity, Verdict
 from assemblysim.result.mechanism import MechanismResult
 
+NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
 
-def verdict_words(verdict: Verdict) -> str:
-    """Say what the comparison comes to, in one or more sentences."""
+
+def verdict_words(verdict: Verdict, titles: Mapping[str, str] = NO_TITLES) -> str:
+    """Say what the comparison comes to, in one or more sentences.
+
+    Args:
+        verdict: by the mechanisms' names.
+        titles: what people read in place of a name, for each mechanism that has a title.
+    """
+    verdict = _titled(verdict, titles)
     names = listed(verdict.mechanisms)
     if verdict.kind == "draws failed":
         return f"No verdict: the draws of {names} did not pass their checks."
@@ -30,6 +41,24 @@ def verdict_words(verdict: Verdict) -> str:
     if verdict.against:
         return f"{text} There is strong evidence against {listed(verdict.against)}."
     return f"{text} None of the mechanisms is ruled out."
+
+
+def _titled(verdict: Verdict, titles: Mapping[str, str]) -> Verdict:
+    """Put titles in the place of names; in quotation marks, since they are phrases."""
+
+    def shown(name: str) -> str:
+        return quoted(titles[name]) if name in titles else name
+
+    simplest = verdict.simplest
+    return replace(
+        verdict,
+        mechanisms=tuple(map(shown, verdict.mechanisms)),
+        against=tuple(map(shown, verdict.against)),
+        simplest=None if simplest is None else shown(simplest),
+        disagreements=tuple(
+            replace(one, mechanism=shown(one.mechanism)) for one in verdict.disagreements
+        ),
+    )
 
 
 def _favoured(verdict: Verdict) -> str:

@@ -94,7 +94,7 @@ def test_a_terminal_shows_rate_time_left_and_likelihood(monkeypatch):
     monkeypatch.setattr(progress_bars, "Console", lambda **_: console)
     clock = iter(range(0, 10_000, 10))
     monkeypatch.setattr(progress_bars.time, "monotonic", lambda: float(next(clock)))
-    with listener(("both", "template")) as tell:
+    with listener(("both", "two_Dy3L")) as tell:
         tell(at(0, stage="smc", worst="pilot, power 0.1"))
         tell(at(200))
         console.print("now")

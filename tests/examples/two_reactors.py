@@ -26,7 +26,7 @@ def written(
     text = f"""
 title = "two reactors"
 model = "{MODEL}"
-mechanisms = ["template", "both"]
+mechanisms = ["two_Dy3L", "both"]
 seed = 1
 {top}
 [[experiments]]

@@ -92,10 +92,11 @@ def test_words_disfavour_each_way_alone_and_decide_nothing_else():
     probabilities = comparison["probabilities"]
 
     # A rough isothermal study had 1.2 : 1 and 2.4 : 1. The first sample was taken at 25 degC, when
-    # little had happened yet, and Dy3L was seen in it: that weighs against the template way.
+    # little had happened yet, and Dy3L was seen in it: that weighs against the way by
+    # two Dy3L alone.
     assert 0.7 < probabilities["both"] / probabilities["dead_end"] < 2
-    assert 1.2 < probabilities["both"] / probabilities["template"] < 12
-    assert set(sorted(probabilities, key=probabilities.get)[:2]) == {"stepwise", "template"}
+    assert 1.2 < probabilities["both"] / probabilities["two_Dy3L"] < 12
+    assert set(sorted(probabilities, key=probabilities.get)[:2]) == {"through_Dy5L2", "two_Dy3L"}
     assert comparison["verdict"]["kind"] == "undecided"
 
 
@@ -116,7 +117,7 @@ def test_the_synthetic_study_finds_its_truth():
     assert len(determined) >= 4
     assert np.mean(inside) >= 0.9
     assert factors["both"] < 3
-    assert factors["template"] > 100
+    assert factors["two_Dy3L"] > 100
     assert "both" in summary["comparison"]["left_open"]
     assert fraction["lower"] < 0.4807 < fraction["upper"]
 

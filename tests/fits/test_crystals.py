@@ -18,7 +18,7 @@ from assemblysim.prediction.lifetimes import lifetimes_in
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 
-MODELS = {"hnp_dy6": "both", "dy6": "template"}
+MODELS = {"hnp_dy6": "both", "dy6": "two_Dy3L"}
 RATES = {
     "k_chelate": 0.01,
     "k_grow": 0.002,

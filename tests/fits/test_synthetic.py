@@ -81,7 +81,7 @@ def test_the_share_made_through_dy5l2_is_found_within_its_wide_interval(fitted):
 
 @pytest.mark.slow
 def test_a_mechanism_without_dy5l2_is_out_by_more_than_a_hundred_nats(fitted):
-    without = log_evidence(build_problem(STUDY, "template"))
+    without = log_evidence(build_problem(STUDY, "two_Dy3L"))
 
     assert fitted[1].log_evidence.value - without > 100
 
@@ -90,6 +90,6 @@ def test_a_mechanism_without_dy5l2_is_out_by_more_than_a_hundred_nats(fitted):
 def test_with_the_scatter_stated_as_it_is_that_mechanism_is_out_by_hundreds_of_nats():
     # with the scatter unknown a wrong mechanism explains itself by a larger one
     fixed = replace(STUDY, fixed=(*STUDY.fixed, ("noise", 0.15)))
-    found = [log_evidence(build_problem(fixed, name)) for name in ("both", "template")]
+    found = [log_evidence(build_problem(fixed, name)) for name in ("both", "two_Dy3L")]
 
     assert found[0] - found[1] > 300

@@ -26,7 +26,7 @@ EFFORT = FitSettings(
 def draws(experiments: int) -> tuple[tuple[ActivationBarrier, ...], dict[str, np.ndarray]]:
     """Return barriers and draws from the first experiments of the study."""
     study = replace(STUDY, experiments=STUDY.experiments[:experiments])
-    problem = build_problem(study, "template")
+    problem = build_problem(study, "two_Dy3L")
     task = smc_task(problem, lay_groundwork(problem, EFFORT, 1), EFFORT.smc)
     found = run_smc(task, np.random.default_rng(1))
     values = values_from_normal(problem.parameters, found.positions)

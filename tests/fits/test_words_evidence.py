@@ -22,7 +22,7 @@ DRAWS = 200_000
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "mechanism"),
-    [("dy6", "template"), ("dy6", "stepwise"), ("hnp_dy6", "template"), ("hnp_dy6", "both")],
+    [("dy6", "two_Dy3L"), ("dy6", "through_Dy5L2"), ("hnp_dy6", "two_Dy3L"), ("hnp_dy6", "both")],
 )
 def test_stored_evidence_of_words_is_the_mean_likelihood_over_the_prior(name, mechanism):
     claims = json.loads((FITS / name / "accepted" / "claims.json").read_text(encoding="utf-8"))

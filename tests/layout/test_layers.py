@@ -16,6 +16,7 @@ ROOMS = (
     "mechanism.network",
     "mechanism.constants",
     "mechanism.properties",
+    "mechanism.ions",
     "mechanism.reading",
     "kinetics",
     "kinetics.symbolic",

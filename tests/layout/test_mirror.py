@@ -10,7 +10,6 @@ TOGETHER = {
     "commands/test_calibrate_command": "commands.study_commands",
     "docs/test_docs": "docs.__main__ docs.build docs.docstrings docs.reference",
     "fits/test_three_temperatures": "study.problem.activation",
-    "inference/evidence/test_prior_changes": "inference.evidence.assumptions",
     "inference/model/test_derived": "inference.model.temperature_laws",
     "inference/model/test_likelihood": "inference.model.posterior",
     "inference/model/test_priors": (
@@ -28,9 +27,7 @@ TOGETHER = {
     "kinetics/engines/test_large_networks": "kinetics.engines.program",
     "kinetics/engines/test_reference": "kinetics.symbolic.numbered_laws",
     "kinetics/reactor/test_heated_laws": "kinetics.reactor.ramp kinetics.reactor.temperature",
-    "kinetics/reactor/test_reactor": (
-        "kinetics.reactor.protocol kinetics.reactor.segments kinetics.reactor.sensitivities"
-    ),
+    "kinetics/reactor/test_reactor": ("kinetics.reactor.protocol kinetics.reactor.sensitivities"),
     "measurement/likelihoods/test_intensities": (
         "measurement.arranging measurement.data measurement.measured_intensities"
     ),
@@ -110,6 +107,7 @@ TOGETHER = {
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),
     "study/results/test_forecast": "study.results.stored_posterior",
+    "mechanism/ions/test_facts": "sentences.chemistry",
     "test_main": "__main__ commands.simulate",
 }
 MODULES = {

@@ -25,7 +25,6 @@ from assemblysim.prediction.lifetimes import (
     average_lifetimes,
     intermediates,
     lifetimes_in,
-    summarise_lifetimes,
 )
 from assemblysim.result.numbers import Interval
 
@@ -206,7 +205,7 @@ def test_a_draw_that_cannot_be_integrated_is_counted_and_left_out():
     found = lifetimes_in(
         Reactor.isothermal(CHAIN, rate_constants, np.tile(A0, (3, 1))), WINDOW, 1e-3
     )
-    summary = to_plain(summarise_lifetimes(found))
+    summary = to_plain(average_lifetimes([found], [1.0]))
 
     assert found.failed == 1
     assert np.isfinite(found.values[[0, 2]]).all()
@@ -217,9 +216,9 @@ def test_a_draw_that_cannot_be_integrated_is_counted_and_left_out():
 def summary_of_times(times):
     values = np.full((len(times), 1, len(UNITS)), np.inf)
     values[:, 0, ONSET] = times
-    return to_plain(summarise_lifetimes(Lifetimes(("B",), tuple(UNITS), WINDOW, values)))["B"][
-        "onset"
-    ]
+    return to_plain(average_lifetimes([Lifetimes(("B",), tuple(UNITS), WINDOW, values)], [1.0]))[
+        "B"
+    ]["onset"]
 
 
 def test_a_summary_holds_median_interval_unit_and_what_lies_beyond():

@@ -10,7 +10,6 @@ from assemblysim.prediction.pathways import (
     PathwayFractions,
     average_pathways,
     pathway_fractions_in,
-    summarise_pathways,
 )
 from assemblysim.result.numbers import Interval
 
@@ -113,7 +112,7 @@ def test_where_nothing_was_made_there_is_no_share():
     )
 
     assert np.isnan(found.values).all()
-    assert summarise_pathways(found)["P"]["arrive"] == Interval(None, None, None)
+    assert average_pathways([found], [1.0])["P"]["arrive"] == Interval(None, None, None)
 
 
 def test_a_draw_that_fails_leaves_the_others_alone():
@@ -123,7 +122,9 @@ def test_a_draw_that_fails_leaves_the_others_alone():
     )
 
     assert np.isnan(found.values[1]).all()
-    assert summarise_pathways(found)["Dy6L2"]["close"].median == pytest.approx(0.4807, abs=5e-5)
+    assert average_pathways([found], [1.0])["Dy6L2"]["close"].median == pytest.approx(
+        0.4807, abs=5e-5
+    )
 
 
 def test_a_mechanism_without_the_way_counts_with_a_share_of_zero():

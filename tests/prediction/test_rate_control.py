@@ -6,6 +6,7 @@ from sample_networks import BINDING, CHAIN, HNP_DY6, HNP_DY6_CONSTANTS, HNP_DY6_
 
 from assemblysim.files.codec import to_plain
 from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.lifetimes import UNITS, lifetimes_in
@@ -169,8 +170,10 @@ def test_control_says_how_often_there_is_what_it_is_of():
 
 def test_scaling_leaves_the_mechanism_as_it_is():
     steps = scaled_steps(HNP_DY6)
-    rate_constants = steps.rate_constants(HNP_DY6_CONSTANTS[None])
+    rate_constants = steps.rate_constants(RateConstants.isothermal(HNP_DY6_CONSTANTS[None]))
 
     assert steps.steps == tuple(r.name for r in HNP_DY6.reactions)
     assert steps.network.rate_constant_names[:2] == ("own0", "k_chelate")
-    np.testing.assert_array_equal(rate_constants[0], [1.0, 0.1, 3e-3, 1.5e-3, 12e-3, 1.5e-3])
+    np.testing.assert_array_equal(
+        rate_constants.at_reference[0], [1.0, 0.1, 3e-3, 1.5e-3, 12e-3, 1.5e-3]
+    )

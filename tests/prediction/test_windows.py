@@ -15,7 +15,6 @@ from assemblysim.prediction.windows import (
     Level,
     average_windows,
     scarcest_block,
-    summarise_windows,
     windows_in,
 )
 
@@ -52,7 +51,7 @@ def test_a_window_that_is_still_open_at_the_end_is_beyond():
     start, end, top, _ = exact_window(0.5, 0.3)
     found = of_chain([0.5, 0.3], window=(top + end) / 2)
     early = of_chain([0.5, 0.3], window=(start + top) / 2).values[0, 0]
-    summary = to_plain(summarise_windows(found))["B"]
+    summary = to_plain(average_windows([found], [1.0]))["B"]
 
     assert found.values[0, 0, 0] == pytest.approx(start, rel=1e-6)
     assert np.isinf(found.values[0, 0, 1])
@@ -63,7 +62,7 @@ def test_a_window_that_is_still_open_at_the_end_is_beyond():
 
 def test_what_never_holds_that_much_has_no_window():
     found = of_chain(RATES)
-    summary = to_plain(summarise_windows(found))["B"]
+    summary = to_plain(average_windows([found], [1.0]))["B"]
 
     assert np.isnan(found.values[2, 0, :2]).all()
     assert summary["start"]["probability"] == pytest.approx(2 / 3)
@@ -83,7 +82,7 @@ def test_the_probability_at_a_time_is_the_share_of_draws_in_their_windows():
 def test_the_best_moment_is_where_most_draws_are_above_and_the_share_is_highest():
     # the first has nearly everything as B early; the others, two of three, hold less, and later
     rate_constants = np.array([[50.0, 0.8], [0.1, 0.09], [0.1, 0.085]])
-    best = to_plain(summarise_windows(of_chain(rate_constants)))["B"]["best"]
+    best = to_plain(average_windows([of_chain(rate_constants)], [1.0]))["B"]["best"]
     grid = np.linspace(0.01, 48, 100_000)
     fractions = np.stack([chain_middle(grid, *k, 1.0, np.exp) for k in rate_constants])
     likely = (fractions > 0.3).mean(axis=0)
@@ -105,7 +104,7 @@ def test_averages_count_a_mechanism_without_the_species_as_never():
         Reactor.isothermal(detour, RATES[:2], np.tile(A0, (2, 1))), 48.0, Level("M", 0.3)
     )
     found = to_plain(average_windows([with_it, without], [0.75, 0.25]))["B"]
-    alone = to_plain(summarise_windows(with_it))["B"]
+    alone = to_plain(average_windows([with_it], [1.0]))["B"]
 
     assert without.species == ()
     assert found["start"]["probability"] == pytest.approx(0.75)
@@ -143,7 +142,7 @@ def test_a_draw_that_cannot_be_integrated_counts_for_nothing():
     assert found.failed == 1
     assert np.isnan(found.values[1]).all()
     assert found.probabilities.max() == 1
-    assert to_plain(summarise_windows(found))["B"]["start"]["probability"] == 1
+    assert to_plain(average_windows([found], [1.0]))["B"]["start"]["probability"] == 1
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,13 @@ FACES = [(weight, slant) for weight in ("normal", "bold") for slant in ("normal"
 TEXTS = ("AVA Ty. first", "k\u0302 Dvořák", "σ² h⁻¹ ₂ ⇌ ∅ ≤", "Жуков")
 
 
+@styled
 def lettered(*texts, family=None):
     """A figure of nothing but texts, each in all four faces."""
-
-    def draw():
-        figure = Figure(figsize=(4, 0.4 * len(texts)))
-        chosen = {} if family is None else {"family": family}
-        for row, text in enumerate(texts):
-            for column, (weight, slant) in enumerate(FACES):
-                place = (0.01 + 0.25 * column, (row + 0.3) / len(texts))
-                figure.text(*place, text, weight=weight, style=slant, **chosen)
-        return figure
-
-    return styled(draw)
+    figure = Figure(figsize=(4, 0.4 * len(texts)))
+    chosen = {} if family is None else {"family": family}
+    for row, text in enumerate(texts):
+        for column, (weight, slant) in enumerate(FACES):
+            place = (0.01 + 0.25 * column, (row + 0.3) / len(texts))
+            figure.text(*place, text, weight=weight, style=slant, **chosen)
+    return figure

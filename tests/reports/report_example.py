@@ -239,6 +239,7 @@ def store_draws(folder, found):
 def mechanism_summary(mechanism, words=False):
     used = {name for step in MECHANISMS[mechanism] for side in STEPS[step][:2] for name in side}
     return {
+        "title": "",
         "description": f"A made-up description of {mechanism} with Dy3L in it.",
         "species": [{"name": n, "composition": c} for n, c in SPECIES.items() if n in used],
         "reactions": _reactions(mechanism),
@@ -277,7 +278,7 @@ def mechanism_summary(mechanism, words=False):
         "lifetimes_by_experiment": {},
         "pathways": _pathways(mechanism),
         "forecast": None,
-        "steps": 4000,
+        "steps": 4000, "alternatives": [],
         "failed_integrations": 3,
         "likelihood_calls": 412000,
         "seconds": 233.0,
@@ -323,7 +324,7 @@ def summary(words=False):
                 "stepwise": {"value": 1.21, "error": 0.06},
                 "template": {"value": 7.56, "error": 0.06},
             },
-            "left_open": ["both", "stepwise"],
+            "left_open": ["both", "stepwise"], "alternatives": [],
             "verdict": verdict("undecided", ["both", "stepwise"], ["template"]),
             "prior_sensitivity": [
                 {"change": "wide", "cut_off": [], "error": 0.1,
@@ -359,8 +360,7 @@ def mechanism_of(name, words=False):
 def courses(mechanism, words=False):
     """Made-up courses of one mechanism: bands of a fixed width about one course."""
     times, concentrations = course(mechanism)
-    names = list(SPECIES)
-    used = [s["name"] for s in mechanism_summary(mechanism)["species"]]
+    names, used = list(SPECIES), [s["name"] for s in mechanism_summary(mechanism)["species"]]
     seen = concentrations[:, [names.index(name) for name in SIGNALS]]
     fraction = 100 * seen / np.maximum(seen.sum(axis=1, keepdims=True), 1e-9)
     fraction[0] = 0.0

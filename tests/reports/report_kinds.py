@@ -61,7 +61,7 @@ def single():
         "probabilities": {"stepwise": 1.0}, "intervals": {"stepwise": [1.0, 1.0]},
         "log_bayes_factors": {"stepwise": {"value": 0.0, "error": 0.0}},
         "left_open": ["stepwise"], "verdict": verdict("single", ["stepwise"]),
-        "prior_sensitivity": [],
+        "prior_sensitivity": [], "alternatives": [],
     }  # fmt: skip
     return content
 

@@ -7,6 +7,7 @@ import pytest
 from assemblysim.errors import InputError
 from assemblysim.result.courses import Courses
 from assemblysim.result.on_disk import store_courses, stored_courses, stored_result
+from assemblysim.result.summary import SUMMARY_VERSION
 
 COURSES = Courses(
     "simulated",
@@ -73,18 +74,18 @@ def refusal(folder, content):
     return str(refused.value).removeprefix(f"{folder / 'summary.json'}: ")
 
 
-@pytest.mark.parametrize(("version", "layout"), [({}, 1), ({"version": 3}, 3)])
+@pytest.mark.parametrize(("version", "layout"), [({}, 1), ({"version": 2}, 2)])
 def test_a_summary_of_another_release_is_refused_with_the_remedy(tmp_path, version, layout):
     content = json.dumps({**version, "title": "t", "mechanisms": {}})
 
     assert refusal(tmp_path, content) == (
-        f"results in layout {layout}, and this release reads layout 2; "
+        f"results in layout {layout}, and this release reads layout {SUMMARY_VERSION}; "
         "run 'assemblysim fit fits/mine --anew' to renew them"
     )
 
 
 def test_a_summary_that_is_not_whole_is_refused_with_the_place(tmp_path):
-    assert refusal(tmp_path, '{"version": 2}') == (
+    assert refusal(tmp_path, json.dumps({"version": SUMMARY_VERSION})) == (
         "the whole: 'study' is not there; run 'assemblysim fit fits/mine --anew'"
     )
     assert refusal(tmp_path, "{") == (

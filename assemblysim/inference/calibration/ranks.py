@@ -16,7 +16,11 @@ import numpy as np
 from scipy.special import gammaln
 from scipy.stats import binom
 
+from assemblysim.result.calibration import RankResult
+
 _BISECTIONS = 50
+# A rank plot is out where its p-value is not above this.
+SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,23 +40,7 @@ class Band:
     upper: np.ndarray
 
 
-@dataclass(frozen=True)
-class RankCheck:
-    """How far ranks are from uniform.
-
-    Attributes:
-        count: how many ranks, N.
-        largest_gap: of the distribution function from the uniform one, with its sign: positive
-            where truths lie too often low in the posterior.
-        p_value: probability that uniform ranks leave their band at least as clearly.
-    """
-
-    count: int
-    largest_gap: float
-    p_value: float
-
-
-def check_ranks(ranks: np.ndarray, draws: int) -> RankCheck:
+def check_ranks(ranks: np.ndarray, draws: int) -> RankResult:
     """Hold N ranks against the uniform distribution.
 
     Args:
@@ -60,8 +48,8 @@ def check_ranks(ranks: np.ndarray, draws: int) -> RankCheck:
         draws: how many posterior draws each truth was ranked among, L.
 
     Returns:
-        The check. Its p-value is exact, and at most 0.05 where the distribution function leaves
-        the 95 % band of `rank_band` somewhere.
+        How far they are from uniform. The p-value is exact, and at most 0.05 where the
+        distribution function leaves the 95 % band of `rank_band` somewhere.
     """
     count = len(ranks)
     at = rank_points(draws)
@@ -69,7 +57,9 @@ def check_ranks(ranks: np.ndarray, draws: int) -> RankCheck:
     gaps = below / count - at
     rarest = float(_tails(below, count, at).min())
     worst = float(gaps[np.argmax(np.abs(gaps))])
-    return RankCheck(count, worst, 1.0 - _chance_within(rarest, count, draws))
+    p_value = 1.0 - _chance_within(rarest, count, draws)
+    kept = tuple(sorted(ranks.tolist()))
+    return RankResult(count, worst, p_value, p_value > SIGNIFICANT, kept)
 
 
 def rank_points(draws: int) -> np.ndarray:

@@ -22,21 +22,8 @@ EXPECTATIONS = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Component:
-    """A multivariate Student-t with `FREEDOM` degrees of freedom.
-
-    Attributes:
-        mean: shape (P,).
-        covariance: shape (P, P), the scale matrix.
-    """
-
-    mean: np.ndarray
-    covariance: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
-class _Stack:
-    """K components side by side, so that one call serves them all.
+class Components:
+    """K multivariate Student-t's with `FREEDOM` degrees of freedom.
 
     Attributes:
         means: shape (K, P).
@@ -81,14 +68,14 @@ class Mixture:
         prior_fraction: fraction of the whole that is drawn from the prior.
     """
 
-    components: tuple[Component, ...]
+    components: Components
     fractions: np.ndarray
     prior_fraction: float = PRIOR_FRACTION
 
     @property
     def dimension(self) -> int:
         """Number of coordinates, P."""
-        return len(self.components[0].mean)
+        return int(self.components.means.shape[1])
 
     def draw(self, count: int, rng: np.random.Generator | np.random.RandomState) -> np.ndarray:
         """Draw positions, shape (count, P)."""
@@ -96,37 +83,24 @@ class Mixture:
         chosen = np.searchsorted(np.cumsum(self.fractions)[:-1], rng.uniform(size=count))
         from_prior = rng.uniform(size=count) < self.prior_fraction
         stretch = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, count))[:, None]
-        turned = np.matmul(self._stack.factors[chosen], normal[:, :, None])[:, :, 0]
-        drawn = self._stack.means[chosen] + stretch * turned
+        turned = np.matmul(self.components.factors[chosen], normal[:, :, None])[:, :, 0]
+        drawn = self.components.means[chosen] + stretch * turned
         return np.where(from_prior[:, None], normal, drawn)
 
     def log_density(self, position: np.ndarray) -> np.ndarray:
         """Return the log-density, shape (N,), at positions of shape (N, P)."""
         own, of_prior = self._log_shares
-        parts = self._stack.log_densities(position) + own
+        parts = self.components.log_densities(position) + own
         prior = log_standard_normal(position) + of_prior
         top = np.maximum(parts.max(axis=1), prior)
         parts -= top[:, None]
         return np.asarray(top + np.log(np.exp(parts).sum(axis=1) + np.exp(prior - top)))
 
     @cached_property
-    def _stack(self) -> _Stack:
-        return _Stack(
-            np.stack([c.mean for c in self.components]),
-            np.stack([c.covariance for c in self.components]),
-        )
-
-    @cached_property
     def _log_shares(self) -> tuple[np.ndarray, np.ndarray]:
         """Logs of the components' fractions of the whole, shape (K,), and of the prior's."""
         with np.errstate(divide="ignore"):  # a fraction may be 0
             return np.log((1 - self.prior_fraction) * self.fractions), np.log(self.prior_fraction)
-
-
-def fitted_component(draws: np.ndarray) -> Component:
-    """Fit a Student-t to draws, shape (N, P)."""
-    covariance = np.atleast_2d(np.cov(draws.T))
-    return Component(draws.mean(axis=0), covariance + 1e-9 * np.eye(draws.shape[1]))
 
 
 def fitted_mixture(
@@ -147,24 +121,23 @@ def fitted_mixture(
         then expectation maximisation with covariances shrunk towards the mean variance.
     """
     count, dimension = draws.shape
-    whole = fitted_component(draws)
+    mean, covariance = draws.mean(axis=0), np.atleast_2d(np.cov(draws.T))
+    covariance = covariance + 1e-9 * np.eye(dimension)
     number = min(most, count // (DRAWS_FOR_ONE * dimension))
     if number < 2:
-        return Mixture((whole,), np.ones(1), PRIOR_FRACTION)
-    factor = np.linalg.cholesky(whole.covariance)
-    points = np.linalg.solve(factor, (draws - whole.mean).T).T
+        return Mixture(Components(mean[None], covariance[None]), np.ones(1))
+    factor = np.linalg.cholesky(covariance)
+    points = np.linalg.solve(factor, (draws - mean).T).T
     narrow = np.eye(dimension) / number ** (2 / dimension)
     centres = _spread_points(points, number, rng)
-    parts = _Stack(centres, np.broadcast_to(narrow, (number, dimension, dimension)))
+    parts = Components(centres, np.broadcast_to(narrow, (number, dimension, dimension)))
     fractions = np.full(number, 1 / number)
     products = (points[:, :, None] * points[:, None, :]).reshape(count, -1)
     for _ in range(EXPECTATIONS):
         parts, fractions = _maximised(points, products, parts, fractions)
-    turned = tuple(
-        Component(whole.mean + factor @ mean, factor @ covariance @ factor.T)
-        for mean, covariance in zip(parts.means, parts.covariances, strict=True)
-    )
-    return Mixture(turned, fractions, PRIOR_FRACTION)
+    means = [mean + factor @ one for one in parts.means]
+    covariances = [factor @ one @ factor.T for one in parts.covariances]
+    return Mixture(Components(np.stack(means), np.stack(covariances)), fractions)
 
 
 def _spread_points(points: np.ndarray, number: int, rng: np.random.Generator) -> np.ndarray:
@@ -180,8 +153,8 @@ def _spread_points(points: np.ndarray, number: int, rng: np.random.Generator) ->
 
 
 def _maximised(
-    points: np.ndarray, products: np.ndarray, parts: _Stack, fractions: np.ndarray
-) -> tuple[_Stack, np.ndarray]:
+    points: np.ndarray, products: np.ndarray, parts: Components, fractions: np.ndarray
+) -> tuple[Components, np.ndarray]:
     """Do one step of expectation maximisation; a component without any points is left out.
 
     Args:
@@ -202,4 +175,4 @@ def _maximised(
     shrink = (dimension / (dimension + sizes))[:, None, None]
     level = np.maximum(np.einsum("kpp->k", covariances) / dimension, 1e-6)[:, None, None]
     covariances = (1 - shrink) * covariances + shrink * level * np.eye(dimension)
-    return _Stack(means, covariances), sizes / sizes.sum()
+    return Components(means, covariances), sizes / sizes.sum()

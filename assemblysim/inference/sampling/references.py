@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from assemblysim.inference.model.target import log_standard_normal
-from assemblysim.inference.sampling.proposal import Component, Mixture, fitted_mixture
+from assemblysim.inference.sampling.proposal import Components, Mixture, fitted_mixture
 from assemblysim.inference.sampling.search import Optimum
 
 # How much wider than the posterior a reference about it is, as a factor on its covariance: its
@@ -83,10 +83,13 @@ def reference_about(
         Student-t components fitted to the draws, others at the optima, and some prior.
     """
     fitted = fitted_mixture(positions, rng)
-    parts = [*fitted.components, *(Component(o.position, o.covariance) for o in optima)]
-    fractions = fitted.fractions
+    parts, fractions = fitted.components, fitted.fractions
     if optima:
+        parts = Components(
+            np.concatenate([parts.means, [o.position for o in optima]]),
+            np.concatenate([parts.covariances, [o.covariance for o in optima]]),
+        )
         at_optima = np.full(len(optima), FRACTION_OF_OPTIMA / len(optima))
         fractions = np.concatenate([(1 - FRACTION_OF_OPTIMA) * fractions, at_optima])
-    wider = tuple(Component(part.mean, widening * part.covariance) for part in parts)
+    wider = Components(parts.means, widening * parts.covariances)
     return Mixture(wider, fractions, fitted.prior_fraction)

@@ -16,7 +16,7 @@ from assemblysim.inference.sampling.moves import (
     Walkers,
     propose,
 )
-from assemblysim.inference.sampling.proposal import Component, Mixture, fitted_mixture
+from assemblysim.inference.sampling.proposal import Components, Mixture, fitted_mixture
 from assemblysim.inference.sampling.references import IndependentNormals, Reference
 from assemblysim.inference.sampling.search import Optimum
 from assemblysim.inference.sampling.settings import SmcSettings
@@ -132,7 +132,7 @@ def _jump(task: SmcTask, inverse_temperature: float) -> IndependenceMove | None:
     if not (task.optima and isinstance(task.reference, IndependentNormals)):
         return None  # a reference about the optima holds particles there from the start
     reference = np.diag(1 / task.reference.sd**2)
-    components = []
+    means, covariances = [], []
     for optimum in task.optima:
         own = np.linalg.inv(optimum.covariance)
         covariance = np.linalg.inv(
@@ -142,9 +142,11 @@ def _jump(task: SmcTask, inverse_temperature: float) -> IndependenceMove | None:
             inverse_temperature * own @ optimum.position
             + (1 - inverse_temperature) * reference @ task.reference.mean
         )
-        components.append(Component(covariance @ pull, covariance))
-    fractions = np.full(len(components), 1 / len(components))
-    return IndependenceMove(Mixture(tuple(components), fractions))
+        means.append(covariance @ pull)
+        covariances.append(covariance)
+    fractions = np.full(len(means), 1 / len(means))
+    components = Components(np.stack(means), np.stack(covariances))
+    return IndependenceMove(Mixture(components, fractions))
 
 
 def memory(before: np.ndarray, now: np.ndarray) -> float:

@@ -168,25 +168,9 @@ def integrate_extents(
     engine: str | None = None,
     threads: int = 1,
 ) -> ExtentBatch:
-    """Integrate a network for B parameter vectors, with the extent of every reaction.
+    """Do what `integrate_batch` does, with the extents, shape (B, T, R), mM, of all R reactions.
 
     The extents are R further states, so that ``c = c0 + N extents`` holds to rounding.
-
-    Args:
-        network: the mechanism, with S species, R one-way reactions and P rate constants.
-        rate_constants: shape (B, P), in the order of ``network.rate_constant_names``.
-        initial: concentrations at t = 0, shape (B, S), mM.
-        times: shape (T,), h, increasing, none below 0.
-        tolerance: accuracy and budget.
-        engine: as in `integrate_batch`.
-        threads: as in `integrate_batch`.
-
-    Returns:
-        The trajectories, how far each came, and the extents.
-
-    Raises:
-        IntegrationError: the engine asked for is missing.
-        ValueError: the arrays do not fit the network or each other; there is no such engine.
     """
     task = checked_task(network, rate_constants, initial, times, tolerance, threads)
     states, ends = _engine(engine).extents(task)
@@ -206,29 +190,14 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
     engine: str | None = None,
     threads: int = 1,
 ) -> SensitivityBatch:
-    """Integrate a network for B parameter vectors, with the forward sensitivities.
+    """Do what `integrate_batch` does, with the forward sensitivities.
 
-    Args:
-        network: the mechanism, with S species and P rate constants.
-        rate_constants: shape (B, P), in the order of ``network.rate_constant_names``.
-        initial: concentrations at t = 0, shape (B, S), mM.
-        times: shape (T,), h, increasing, none below 0.
-        tolerance: accuracy and budget.
-        by_initial: whether the derivatives by the initial concentrations are wanted too.
-        leading: by how many of the rate constants and how many of the initial concentrations,
-            the first ones of each, derivatives are wanted, which makes the last axes of the
-            derivatives as long; None for all.
-        engine: as in `integrate_batch`.
-        threads: as in `integrate_batch`.
-
-    Returns:
-        The trajectories, how far each came, and their derivatives by the rate constants
-        and by the initial concentrations.
+    Those by the initial concentrations are left out where not `by_initial`. With `leading`
+    derivatives are by so many of the rate constants and so many of the initial concentrations, the
+    first ones of each; None is all.
 
     Raises:
-        IntegrationError: the engine asked for is missing.
-        ValueError: the arrays do not fit the network or each other; there is no such engine; the
-            network has not so many constants or species to differentiate by.
+        ValueError: also where the network has not so many constants or species.
     """
     task = checked_task(network, rate_constants, initial, times, tolerance, threads)
     most = (len(network.rate_constant_names), len(network.species))

@@ -33,7 +33,6 @@ from assemblysim.kinetics.reactor.ramp import (
     ramped,
     with_counters,
 )
-from assemblysim.kinetics.reactor.segments import Endings, asked_of, end_of, put
 from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.kinetics.trajectory import ExtentBatch, TrajectoryBatch
 from assemblysim.mechanism.network.network import Network
@@ -148,45 +147,67 @@ class SegmentedRun:
     """
 
     def __init__(self, reactor: Reactor, times: np.ndarray) -> None:
+        count, names = len(reactor), reactor.network.species_names
         self.state = np.array(reactor.initial, dtype=float)
-        self._reactor, self._times = reactor, times
-        self._columns, self._endings = slice(0), Endings(len(reactor))
-        self._concentrations = self.unknown(len(reactor.network.species))
+        self._reactor, self._times, self._columns = reactor, times, slice(0)
+        steps = np.zeros(count, dtype=np.int64)
+        ends = (np.zeros(count), np.zeros(count, dtype=np.int32), steps)
+        self._found = TrajectoryBatch(names, times, self.unknown(len(names)), *ends)
 
     def unknown(self, *shape: int) -> np.ndarray:
         """Return an array for what is asked for, shape (B, T, ...)."""
         return np.full((len(self._reactor), self._times.shape[-1], *shape), np.nan)
 
     def segments(self) -> Iterator[tuple[Segment, np.ndarray]]:
-        """Yield each segment with the times asked for in it, h after its begin, its end last."""
-        for segment in segments(self._reactor.protocol, end_of(self._times)):
-            asked, self._columns = asked_of(segment, self._times)
-            yield segment, asked
+        """Yield each segment with the times asked for in it, h after its begin, its end last.
+
+        Where each reactor has times of its own, all columns are asked for in every segment, those
+        that lie outside at its ends.
+        """
+        times, own = self._times, self._times.ndim == 2
+        for segment in segments(self._reactor.protocol, float(times[..., -1].max())):
+            length = segment.end - segment.begin
+            if own:
+                inside = np.clip(times - segment.begin, 0.0, length)
+                yield segment, np.append(inside, np.full((len(times), 1), length), axis=1)
+                continue
+            first, last = np.searchsorted(times, (segment.begin, segment.end), side="right")
+            first = 0 if segment.begin == 0 else first
+            self._columns = slice(int(first), int(max(first, last)))
+            asked = times[self._columns] - segment.begin
+            yield segment, asked if asked.size and asked[-1] == length else np.append(asked, length)
 
     def put(self, found: np.ndarray, values: np.ndarray, segment: Segment) -> None:
-        """Write what a segment gave into all that is asked for."""
-        put(found, values, segment, self._times, self._columns)
+        """Write what a segment gave, (B, T', ...), into all that is asked for, (B, T, ...)."""
+        times = self._times
+        if times.ndim == 1:
+            found[:, self._columns] = values[:, : self._columns.stop - self._columns.start]
+            return
+        here = (times <= segment.end) & ((times > segment.begin) | (segment.begin == 0))
+        found[here] = values[:, : times.shape[1]][here]
 
     def finish(self, segment: Segment, batch: TrajectoryBatch) -> np.ndarray:
-        """Keep a segment's concentrations, and mix what begins the next one.
+        """Keep a segment's concentrations and how it ended, and mix what begins the next one.
+
+        A reactor that failed before stays where it was.
 
         Returns:
             By what each of the old concentrations was scaled, shape (S,).
         """
-        network = self._reactor.network
+        network, found = self._reactor.network, self._found
         concentrations = batch.concentrations[..., : len(network.species)]
-        self._endings.add(segment, batch)
-        self.put(self._concentrations, concentrations, segment)
+        self.put(found.concentrations, concentrations, segment)
+        alive = found.completed
+        found.reached[alive] = segment.begin + batch.reached[alive]
+        found.steps[alive] += batch.steps[alive]
+        found.status[alive] = batch.status[alive]
         held = self._reactor.protocol.held
         self.state, fractions = mixed(network, concentrations[:, -1], segment, held)
         return fractions
 
     def trajectories(self) -> TrajectoryBatch:
         """Return what was put together."""
-        names, ends = self._reactor.network.species_names, self._endings
-        return TrajectoryBatch(
-            names, self._times, self._concentrations, ends.reached, ends.status, ends.steps
-        )
+        return self._found
 
 
 def courses(

@@ -3,8 +3,7 @@
 Constant and two-component noise are about y, proportional noise about log y (and its density is
 that of log y, as it is where a scale factor is unknown). Replicates can share a sampling error,
 which is additive (constant) or proportional (otherwise); it is integrated out, exactly but for
-several replicates below the detection limit, where quadrature over it is good to 1e-5 while it is
-not more than twice an intensity's error.
+several replicates below the detection limit, where quadrature over it is good to 1e-8.
 """
 
 from __future__ import annotations
@@ -16,13 +15,10 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from assemblysim.language import time_label
-from assemblysim.measurement.likelihoods.orthants import log_mean_product
-from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI
+from assemblysim.measurement.likelihoods.orthant_sums import log_mean_of_alike
+from assemblysim.measurement.likelihoods.orthants import LOG_TWO_PI
 from assemblysim.measurement.measured_intensities import SMALLEST_SIGNAL, MeasuredIntensities
 from assemblysim.measurement.noise_model import NoiseParameters, Scatter
-
-# The sampling error may be larger than an intensity's error, where fewer nodes would not do.
-_NODES = 48
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +115,7 @@ class AbsoluteLikelihood:
             )
             limits = margin / scatter.own[:, time, column, None]
             loading = np.sqrt(ratio / inflation)[:, time, column]
-            points[:, time, column] += log_mean_product(limits, loading, _NODES)
+            points[:, time, column] += log_mean_of_alike(limits, loading)
         return np.asarray(points)
 
     @cached_property

@@ -17,6 +17,7 @@ from scipy.special import erfcx, log_ndtr, ndtr, ndtri
 
 # A limit that no intensity reaches: stands for "no entry" in padded arrays.
 NO_LIMIT = np.inf
+LOG_TWO_PI = float(np.log(2 * np.pi))
 _FAR = 1e3
 
 # Where all intensities stay below their limits but for this chance, their dependence cannot matter.

@@ -14,14 +14,26 @@ from functools import cached_property
 import numpy as np
 
 from assemblysim.language import time_label
-from assemblysim.measurement.likelihoods.orthants import log_nested_product
-from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, GroupedLikelihood
+from assemblysim.measurement.likelihoods.orthant_sums import (
+    Below,
+    log_chance_below,
+    log_mean_of_alike,
+    log_of_several,
+    log_two_signals,
+)
+from assemblysim.measurement.likelihoods.orthants import LOG_TWO_PI
+from assemblysim.measurement.likelihoods.scale_factors import GroupedLikelihood
 
 # With a column's log factor shared, the inner error is the sampling error, which may be the larger.
 _INNER_NODES_BY_COLUMN = 12
+_INNER_NODES = 4
+# Limits farther below, in sd of an intensity, take the rule that works in logarithms.
+_FAR_BELOW = -5.0
+# Cases whose grids are laid out at a time, which keeps the arrays within a few megabytes.
+_ROWS = 64
 
-# A sampling error below this fraction of an intensity's error is taken as this share.
-_SMALLEST_RATIO = 1e-6
+# Eigenvalues of the information on sampling errors are integers' ratios: below this they are 0.
+_NO_INFORMATION = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +49,7 @@ class Pattern:
         basis: shape (D, I), the contrasts that all others are made of.
         mixing: shape (m, D), contrasts = mixing @ basis.
         loading: shape (m,), sd of the spectrum's log factor in units of an intensity's error.
+        alike: how many signals were seen, where it is the same ones in all spectra; else 0.
     """
 
     blocks: np.ndarray
@@ -47,6 +60,39 @@ class Pattern:
     basis: np.ndarray
     mixing: np.ndarray
     loading: np.ndarray
+    alike: int
+
+    def several(self, cases: Below, ratio: np.ndarray, entries: np.ndarray) -> np.ndarray:
+        """Return the log chance that three entries or more stay below their limits.
+
+        Args:
+            cases: N of them.
+            ratio: shape (N,), of the sampling error to an intensity's own.
+            entries: which of the m entries they have.
+        """
+        signals, column = np.unique(self.columns[entries], return_inverse=True)
+        if self.alike == 0 or len(signals) > 2:
+            return log_of_several(cases, _INNER_NODES)
+        if len(signals) == 1:
+            # Each spectrum's own error adds to an intensity's; the sampling error is theirs all.
+            return log_mean_of_alike(cases.limits / np.sqrt(1 + 1 / self.alike), ratio)
+        result = np.empty(len(ratio))
+        # Far below a limit the plain sums of the grid would vanish.
+        deepest = (cases.limits / np.sqrt(cases.variance)).min(axis=1)
+        large = (ratio > 1) & (deepest > _FAR_BELOW)
+        small = np.flatnonzero(~large)
+        everything = np.arange(len(entries))
+        if len(small):
+            result[small] = log_of_several(cases.taken(small, everything), _INNER_NODES)
+        spectra, row = np.unique(cases.members, return_inverse=True)
+        limits = np.full((int(large.sum()), len(spectra), 2), np.inf)
+        limits[:, row, column] = cases.limits[large]
+        for begin in range(0, len(limits), _ROWS):
+            rows = slice(begin, begin + _ROWS)
+            ratios = ratio[large][rows]
+            found = log_two_signals(limits[rows], ratios, self.alike)
+            result[np.flatnonzero(large)[rows]] = found
+        return result
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +102,7 @@ class SharedErrorPosterior:
     Attributes:
         log_likelihood: shape (B, blocks).
         mean_residual: shape (B, A), of each factor's group.
-        residuals: shape (B, A, J), log y - log s.
+        residuals: shape (B, A, J), log y - log s, in units of sigma like all of these.
         sums: shape (B, blocks, N), residuals about the log factor, added up by sampling error and
             turned into the axes in which those are independent.
         ratio: shape (B, 1), (tau / sigma)^2.
@@ -109,7 +155,13 @@ class SharedErrorLikelihood(GroupedLikelihood):
             each[:, *np.diag_indices(mask.shape[1])] += mask
             information = np.add.reduceat(each, self.groups.intensities.starts, axis=0)
         values, vectors = np.linalg.eigh(information)
-        return np.maximum(values, 0.0), vectors
+        return np.where(values > _NO_INFORMATION, values, 0.0), vectors
+
+    @cached_property
+    def _inverse(self) -> np.ndarray:
+        """One over the eigenvalues of the information, 0 where there is none."""
+        strength = self._axes[0]
+        return np.where(strength > 0, 1 / np.where(strength > 0, strength, 1.0), 0.0)
 
     def _by_block(self, of_groups: np.ndarray) -> np.ndarray:
         """Add up (..., A) over the factors of each block."""
@@ -131,32 +183,43 @@ class SharedErrorLikelihood(GroupedLikelihood):
         points = seen.log_likelihood
         margin = (self._layout.log_limits - log_expected) / sigma[:, :, None]
         if self.groups.by_column:
-            self._add_columns_below(points, margin, seen, sigma)
+            self._add_columns_below(points, margin, seen)
         else:
             for pattern in self._patterns:
-                points[:, pattern.blocks] += self._pattern_below(pattern, margin, seen, sigma)
+                points[:, pattern.blocks] += self._pattern_below(pattern, margin, seen)
         return np.asarray(points[:, self._informative])
 
     def _posterior(self, log_expected: np.ndarray, noise: np.ndarray) -> SharedErrorPosterior:
         sigma = noise[:, :1]
-        ratio = np.maximum(noise[:, 1:] / sigma, _SMALLEST_RATIO) ** 2
+        ratio = (noise[:, 1:] / sigma) ** 2
         layout = self._layout
-        residuals = layout.residuals(log_expected)
+        residuals = layout.residuals(log_expected) / sigma[:, :, None]
         mean = residuals.sum(axis=2) / layout.count
         centred = (residuals - mean[:, :, None]) * layout.observed
-        scatter = self._by_block((centred**2).sum(axis=2))
         strength, vectors = self._axes
-        sums = np.einsum("bke,kef->bkf", self._by_error(centred), vectors)
+        sums = np.einsum("bke,kef->bkf", self._by_error(centred), vectors) * (strength > 0)
         inflation = 1 + strength * ratio[:, :, None]
-        explained = (sums**2 * ratio[:, :, None] / inflation).sum(axis=2)
+        # What no sampling error explains, and what it takes to have them as large as they look:
+        # two sums of squares, so that the density never exceeds that of a perfect fit.
+        rest = self._by_block(self._unexplained(centred, sums))
+        shared = (sums**2 * self._inverse / inflation).sum(axis=2)
         degrees = self._by_block(layout.count - 1.0)
         points = (
             -0.5 * degrees * (LOG_TWO_PI + 2 * np.log(sigma))
             - 0.5 * self._by_block(np.log(layout.count))
-            - 0.5 * (scatter - explained) / sigma**2
-            - 0.5 * np.log(inflation).sum(axis=2)
+            - 0.5 * (rest + shared)
+            - 0.5 * np.log1p(strength * ratio[:, :, None]).sum(axis=2)
         )
         return SharedErrorPosterior(points, mean, residuals, sums, ratio)
+
+    def _unexplained(self, centred: np.ndarray, sums: np.ndarray) -> np.ndarray:
+        """Return the squares, summed over each of A groups, about the best sampling errors."""
+        best = np.einsum("bkf,kef->bke", sums * self._inverse, self._axes[1])
+        at = self.groups.intensities.at
+        fitted = best[:, :, at] if self.groups.by_column else best[:, at]
+        fitted = np.where(self._layout.observed, fitted, 0.0)
+        fitted = fitted - fitted.sum(axis=2, keepdims=True) / self._layout.count[:, None]
+        return np.asarray((((centred - fitted) * self._layout.observed) ** 2).sum(axis=2))
 
     @cached_property
     def _patterns(self) -> tuple[Pattern, ...]:
@@ -186,6 +249,8 @@ class SharedErrorLikelihood(GroupedLikelihood):
             if np.linalg.matrix_rank(longer) == len(longer):
                 basis = longer
         mixing = np.linalg.lstsq(basis.T, contrasts.T, rcond=None)[0].T
+        seen = observed[observed.any(axis=1)]
+        alike = int(number[0]) if (seen == seen[0]).all() else 0
         return Pattern(
             blocks,
             starts[:, None] + member,
@@ -195,35 +260,38 @@ class SharedErrorLikelihood(GroupedLikelihood):
             basis,
             mixing,
             1 / np.sqrt(number[member]),
+            alike,
         )
 
     def _pattern_below(
-        self, pattern: Pattern, margin: np.ndarray, seen: SharedErrorPosterior, sigma: np.ndarray
+        self, pattern: Pattern, margin: np.ndarray, seen: SharedErrorPosterior
     ) -> np.ndarray:
         """Return the log chance of staying below the limits, shape (B, blocks of the pattern)."""
         strength, vectors = self._axes
-        blocks, first = pattern.blocks, pattern.blocks[0]
+        blocks = pattern.blocks
         shrink = seen.ratio[:, :, None] / (1 + strength[blocks] * seen.ratio[:, :, None])
         errors = np.einsum("bke,kfe->bkf", shrink * seen.sums[:, blocks], vectors[blocks])
         shift = seen.mean_residual[:, pattern.rows]
         shift = shift + np.einsum("bkf,mf->bkm", errors, pattern.contrasts)
-        limits = margin[:, pattern.rows, pattern.columns] - shift / sigma[:, :, None]
-        turned = pattern.basis @ vectors[first]
-        spread = np.einsum("df,bf,ef->bde", turned, shrink[:, 0], turned)
-        outer = np.einsum("md,bde->bme", pattern.mixing, np.linalg.cholesky(spread))
+        limits = margin[:, pattern.rows, pattern.columns] - shift
+        axes = (pattern.basis @ vectors[blocks[0]]) * np.sqrt(shrink[:, 0])[:, None, :]
+        upper = np.linalg.qr(np.swapaxes(axes, 1, 2), mode="r")
+        outer = pattern.mixing @ np.swapaxes(upper, 1, 2)
         batch, count, size = limits.shape
-        outer = np.broadcast_to(outer[:, None], (batch, count, size, outer.shape[2]))
-        inner = np.broadcast_to(pattern.loading, (batch * count, size))
-        result = log_nested_product(
+        below = Below(
             limits.reshape(batch * count, size),
-            outer.reshape(batch * count, size, -1),
-            inner,
+            outer.repeat(count, axis=0),
+            np.broadcast_to(pattern.loading, (batch * count, size)),
             pattern.members,
+        )
+        ratio = np.sqrt(seen.ratio[:, 0]).repeat(count)
+        result = log_chance_below(
+            below, lambda cases, rows, entries: pattern.several(cases, ratio[rows], entries)
         )
         return result.reshape(batch, count)
 
     def _add_columns_below(
-        self, points: np.ndarray, margin: np.ndarray, seen: SharedErrorPosterior, sigma: np.ndarray
+        self, points: np.ndarray, margin: np.ndarray, seen: SharedErrorPosterior
     ) -> None:
         """Add the log chance of staying below the limits, column by column."""
         censored = self.groups.censored & self._informative[:, None]
@@ -238,12 +306,13 @@ class SharedErrorLikelihood(GroupedLikelihood):
             factor = (weight * means).sum(axis=1, keepdims=True) / total
             shrink = counts * seen.ratio / (1 + counts * seen.ratio)
             error = shrink * (means - factor)
-            limits = margin[:, column, entries] - (factor + error[:, at[entries]]) / sigma
+            limits = margin[:, column, entries] - (factor + error[:, at[entries]])
             outer = ((1 - shrink) / np.sqrt(total))[:, at[entries], None]
             inner = np.sqrt(seen.ratio / (1 + counts * seen.ratio))[:, at[entries]]
             members = tuple(int(k) for k in at[entries])
-            points[:, column] += log_nested_product(
-                limits, outer, inner, members, _INNER_NODES_BY_COLUMN
+            below = Below(limits, outer, inner, members)
+            points[:, column] += log_chance_below(
+                below, lambda cases, _, __: log_of_several(cases, _INNER_NODES_BY_COLUMN)
             )
 
     def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:

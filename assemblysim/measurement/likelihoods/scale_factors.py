@@ -20,11 +20,9 @@ from assemblysim.measurement.likelihoods.compiled_scale_factors import (
     ScaleFactorTables,
     scale_factor_tables,
 )
-from assemblysim.measurement.likelihoods.orthants import NO_LIMIT, log_mean_product
+from assemblysim.measurement.likelihoods.orthants import LOG_TWO_PI, NO_LIMIT, log_mean_product
 from assemblysim.measurement.measured_intensities import Groups
 from assemblysim.measurement.noise_model import NoiseParameters
-
-LOG_TWO_PI = float(np.log(2 * np.pi))
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,13 +17,14 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from assemblysim.measurement.likelihoods.orthants import (
+    LOG_TWO_PI,
     NO_LIMIT,
     curvature,
     hazard,
     log_nested_product,
     log_sum_exp,
 )
-from assemblysim.measurement.likelihoods.scale_factors import LOG_TWO_PI, GroupedLikelihood
+from assemblysim.measurement.likelihoods.scale_factors import GroupedLikelihood
 
 # Panels about the mode reach where a standard normal is 1e-18 of its height.
 _REACH = 9.0

@@ -84,16 +84,26 @@ def write_rate_equations(network: Network) -> tuple[str, ...]:
 
 def _species(system: System) -> list[str]:
     rows = [
-        (one.name, write_composition(one.composition) if one.composition else "not in the balance")
+        (
+            one.name,
+            write_composition(one.composition) if one.composition else "not in the balance",
+            system.title_of(one.name),
+        )
         for one in system.species
     ]
     return _aligned(rows)
 
 
 def _steps(system: System) -> list[str]:
-    steps = [step for _, steps in system.reactions for step in steps]
     rows = [
-        (step.name, write_equation(step), f"v = {write_rate(step)}", _remark(step, system))
+        (
+            step.name,
+            write_equation(step),
+            f"v = {write_rate(step)}",
+            _remark(step, system),
+            system.title_of(label),
+        )
+        for label, steps in system.reactions
         for step in steps
     ]
     return _aligned(rows)
@@ -146,7 +156,9 @@ def _mechanism(system: System, name: str) -> list[str]:
     network = system.network(name)
     totals = conserved_totals(network)
     large = is_large(network)
-    lines = [f"Mechanism {name}: {system.description(name)}"]
+    title = system.title_of(name)
+    titled = f"{name}, '{title}'" if title else name
+    lines = [f"Mechanism {titled}: {system.description(name)}"]
     if large:
         found = overview(network)
         lines += [f"  {line}" for line in overview_sentences(found)]

@@ -12,18 +12,26 @@ from typing import Any
 from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
-from assemblysim.language import quoted
 from assemblysim.mechanism.constants.rate_constant_units import (
     rate_constant_dimensions,
     rate_constant_units,
 )
+from assemblysim.mechanism.ions.step_equations import Chemistry
 from assemblysim.mechanism.network.formula import parse_composition
 from assemblysim.mechanism.network.names import check_label, check_name
 from assemblysim.mechanism.network.network import Network, Reaction, Species, taking_part
 from assemblysim.mechanism.properties.balance import check_balance
 from assemblysim.mechanism.properties.positivity import notes_on_laws
+from assemblysim.mechanism.reading.chemistry import read_chemistry
 from assemblysim.mechanism.reading.equation import parse_reaction
 from assemblysim.mechanism.reading.step_table import StepTable, read_step_table
+from assemblysim.mechanism.reading.texts import (
+    read_descriptions,
+    read_former_names,
+    read_titles,
+    table_of,
+    text_of,
+)
 
 _KEYS = (
     "title",
@@ -35,6 +43,10 @@ _KEYS = (
     "constants",
     "mechanisms",
     "descriptions",
+    "titles",
+    "former_names",
+    "ions",
+    "chemistry",
 )
 ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms
 
@@ -55,6 +67,9 @@ class System:
         constants: (name, expression) of each constant that follows from others; see
             `constants`.
         files: paths of the other files that were read, as the reader opened them.
+        titles: (mechanism, species or reaction, what people read in its place).
+        former_names: (former name, name of today) of mechanisms that were called otherwise.
+        chemistry: the ions of the species; None where the file states none.
     """
 
     path: str
@@ -67,6 +82,9 @@ class System:
     notes: tuple[str, ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
     files: tuple[str, ...] = ()
+    titles: tuple[tuple[str, str], ...] = ()
+    former_names: tuple[tuple[str, str], ...] = ()
+    chemistry: Chemistry | None = None
 
     @property
     def mechanism_names(self) -> tuple[str, ...]:
@@ -78,16 +96,24 @@ class System:
         """Names of all species, in the file's order."""
         return tuple(one.name for one in self.species)
 
+    def name_today(self, mechanism: str) -> str:
+        """Return a mechanism's name of today, whether that or a former one was given."""
+        return dict(self.former_names).get(mechanism, mechanism)
+
+    def title_of(self, name: str) -> str:
+        """Return the title of a mechanism, species or reaction; "" where it has none."""
+        return dict(self.titles).get(name, "")
+
     def labels(self, mechanism: str) -> tuple[str, ...]:
-        """Return the labels of a mechanism's reactions.
+        """Return the labels of the reactions of a mechanism, called by today's or a former name.
 
         Raises:
             InputError: there is no such mechanism.
         """
-        known = dict(self.mechanisms)
+        known, name = dict(self.mechanisms), self.name_today(mechanism)
         with at(self.path):
-            refuse_unknown("mechanism", mechanism, known)
-        return known[mechanism]
+            refuse_unknown("mechanism", name, known)
+        return known[name]
 
     def description(self, mechanism: str) -> str:
         """Return a sentence on a mechanism: the file's own, or the list of its reactions.
@@ -96,7 +122,8 @@ class System:
             InputError: there is no such mechanism.
         """
         labels = self.labels(mechanism)
-        return dict(self.descriptions).get(mechanism, f"Reactions: {', '.join(labels)}.")
+        name = self.name_today(mechanism)
+        return dict(self.descriptions).get(name, f"Reactions: {', '.join(labels)}.")
 
     def network(self, mechanism: str) -> Network:
         """Return a mechanism's network: the species it needs, in the file's order.
@@ -133,9 +160,10 @@ def read_system(path: Path | str) -> System:
 
     Args:
         path: a TOML file with [species], [reactions] and, optionally, title, source,
-            [constants], [mechanisms] and [descriptions]. A table of steps (``steps = "x.csv"``,
-            see `step_table`) may stand beside or in place of [reactions], and with
-            ``blocks = ["Pd", "L"]`` its species need not be listed.
+            [constants], [mechanisms], [descriptions], [titles], [former_names], [ions] and
+            [chemistry]. A table of steps (``steps = "x.csv"``, see `step_table`) may stand beside
+            or in place of [reactions], and with ``blocks = ["Pd", "L"]`` its species need not be
+            listed.
 
     Returns:
         The system; all its mechanisms can be made into networks.
@@ -166,9 +194,12 @@ def _system(
     species = (*listed.values(), *(table.species if table else ()))
     groups = table.groups if table else ()
     needed = table is None or "reactions" in content
-    written = _reactions(_table(content, "reactions"), species) if needed else ()
+    written = _reactions(table_of(content, "reactions"), species) if needed else ()
     reactions = _joined(written, groups)
-    mechanisms = _mechanisms(content, [label for label, _ in reactions])
+    labels = [label for label, _ in reactions]
+    mechanisms = _mechanisms(content, labels)
+    names = [name for name, _ in mechanisms]
+    kinds = {"mechanism": names, "species": [s.name for s in species], "reaction": labels}
     system = System(
         path,
         _line(content, "title", Path(path).stem),
@@ -176,9 +207,11 @@ def _system(
         species,
         reactions,
         mechanisms,
-        _descriptions(content, [name for name, _ in mechanisms]),
-        _notes_on_use([label for label, _ in reactions], mechanisms),
+        read_descriptions(content, names),
+        _notes_on_use(labels, mechanisms),
         files=() if steps is None else (str(steps),),
+        titles=read_titles(content, kinds),
+        former_names=read_former_names(content, names),
     )
     return _checked(system, content)
 
@@ -196,6 +229,7 @@ def _checked(system: System, content: dict[str, Any]) -> System:
     return replace(
         system,
         constants=_constants(content, whole),
+        chemistry=read_chemistry(content, system.species),
         notes=(*notes_on_laws(whole), *system.notes),
     )
 
@@ -208,7 +242,7 @@ def _constants(content: dict[str, Any], whole: Network) -> tuple[tuple[str, str]
     from assemblysim.mechanism.constants.constants import read_constants
 
     with at("[constants]"):
-        table = _table(content, "constants")
+        table = table_of(content, "constants")
         definitions = read_constants(table, whole.rate_constant_names, whole.species_names)
         constant_units(definitions, rate_constant_dimensions(whole))
     return definitions
@@ -240,7 +274,7 @@ def _listed_species(content: dict[str, Any], blocks: tuple[str, ...]) -> dict[st
     """Return the species that have a line; with building blocks there may be none."""
     if blocks and "species" not in content:
         return {}
-    return {one.name: one for one in _species(_table(content, "species"))}
+    return {one.name: one for one in _species(table_of(content, "species"))}
 
 
 def _joined(
@@ -264,26 +298,8 @@ def _joined(
     return (*written, *groups)
 
 
-def _table(content: dict[str, Any], key: str) -> dict[str, Any]:
-    if key not in content:
-        raise InputError(f"[{key}] is missing; add the table")
-    table = content[key]
-    if not isinstance(table, dict):
-        raise InputError(f"[{key}] must be a table; write its heading as [{key}]")
-    if not table:
-        raise InputError(f"[{key}] is empty; write at least one line in it")
-    return table
-
-
 def _line(content: dict[str, Any], key: str, default: str) -> str:
-    return _text(content.get(key, default), key)
-
-
-def _text(value: object, place: str) -> str:
-    """Return a TOML value as a line of text; refuse anything but a string."""
-    if not isinstance(value, str):
-        raise InputError(f"{place}: {quoted(str(value))} is not text; put it in quotation marks")
-    return " ".join(value.split())
+    return text_of(content.get(key, default), key)
 
 
 def _species(table: dict[str, Any]) -> tuple[Species, ...]:
@@ -291,7 +307,7 @@ def _species(table: dict[str, Any]) -> tuple[Species, ...]:
     for name, composition in table.items():
         try:
             check_name("species", name)
-            blocks = parse_composition(_text(composition, f"'{name}'"))
+            blocks = parse_composition(text_of(composition, f"'{name}'"))
         except InputError as fault:
             place = "[species]" if str(fault).startswith(("species", f"'{name}'")) else name
             raise InputError(f"{place}: {fault}") from None
@@ -329,7 +345,7 @@ def _mechanisms(
         return ((ONLY_MECHANISM, tuple(labels)),)
     seen: dict[frozenset[str], str] = {}
     found = []
-    for name, chosen in _table(content, "mechanisms").items():
+    for name, chosen in table_of(content, "mechanisms").items():
         check_label("mechanism", name)
         _check_choice(name, chosen, dict.fromkeys(labels))
         twin = seen.setdefault(frozenset(chosen), name)
@@ -356,16 +372,6 @@ def _check_choice(name: str, chosen: object, labels: Mapping[str, None]) -> None
             raise InputError(
                 f"mechanism '{name}': reaction '{label}' is listed twice; list it once"
             )
-
-
-def _descriptions(content: dict[str, Any], names: list[str]) -> tuple[tuple[str, str], ...]:
-    if "descriptions" not in content:
-        return ()
-    table: Mapping[str, Any] = _table(content, "descriptions")
-    for name in table:
-        with at("[descriptions]"):
-            refuse_unknown("mechanism", name, names)
-    return tuple((name, _text(text, f"[descriptions] '{name}'")) for name, text in table.items())
 
 
 def _notes_on_use(

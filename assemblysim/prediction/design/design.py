@@ -19,7 +19,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from assemblysim.result.design import PairDecided
+from assemblysim.result.design import ExpectedGain, PairDecided
 from assemblysim.result.numbers import Estimate
 
 # A verdict: what the report calls decided.
@@ -91,34 +91,6 @@ class Imagined:
         return Imagined(self.truths, self.log_densities + other.log_densities)
 
 
-@dataclass(frozen=True, eq=False)
-class Gain:
-    """What an experiment is expected to tell about the mechanism.
-
-    Attributes:
-        information: expected information, nats; at most `open_now`.
-        open_now: the entropy of the probabilities before, nats.
-        decided: probability that one mechanism will have 0.95 or more.
-        pair: the two most probable mechanisms; one alone where there is one.
-        pair_decided: probability that one of the two will have 0.95 or more of what both have,
-            if one of them is true.
-        pairs: for every two of the mechanisms the same probability.
-        log_bayes_factor: expected ln of the Bayes factor of the true one of the two against
-            the other, of which each outcome counts up to `VERY_STRONG`.
-        few_draws: fraction of outcomes whose density rests on fewer than ten draws of the true
-            mechanism: with many of them more draws are needed.
-    """
-
-    information: Estimate
-    open_now: float
-    decided: Estimate
-    pair: tuple[str, ...]
-    pair_decided: Estimate
-    pairs: tuple[PairDecided, ...]
-    log_bayes_factor: Estimate
-    few_draws: float
-
-
 @dataclass(frozen=True)
 class Narrowing:
     """How much narrower a number is expected to become.
@@ -171,7 +143,7 @@ def imagine(
     return Imagined(truths, densities)
 
 
-def expected_gain(imagined: Imagined, in_play: InPlay, rng: np.random.Generator) -> Gain:
+def expected_gain(imagined: Imagined, in_play: InPlay, rng: np.random.Generator) -> ExpectedGain:
     """Estimate what an experiment tells about the mechanism.
 
     Args:
@@ -211,7 +183,7 @@ def expected_gain(imagined: Imagined, in_play: InPlay, rng: np.random.Generator)
         for a, b in combinations(ranked, 2)
     )
     first = np.clip(logs[..., order[0]] - logs[..., order[-1]], -VERY_STRONG, VERY_STRONG)
-    return Gain(
+    return ExpectedGain(
         over((told + divergence) / 2, everyone),
         float(-(prior * np.log(np.maximum(prior, _TINY))).sum()),
         over(decided, everyone),
@@ -278,7 +250,7 @@ def best_together(
     left = dict(imagined)
     for _ in range(min(count, len(left))):
         joint = {k: v if so_far is None else so_far.beside(v) for k, v in left.items()}
-        told = {k: expected_gain(v, in_play, rng).information.value for k, v in joint.items()}
+        told = {k: expected_gain(v, in_play, rng).information_nats.value for k, v in joint.items()}
         best = max(told, key=lambda k: told[k])
         so_far = joint[best]
         chosen.append(best)

@@ -58,7 +58,7 @@ def banners(result: StudyResult) -> list[Banner]:
 def grouped_failures(result: StudyResult) -> list[str]:
     """Say for each check that failed which mechanisms failed it, with their values and the bound.
 
-    As ``R-hat across ensembles must be at most 1.02: both has 1.31 and stepwise has 1.08``, or
+    As ``R-hat across ensembles must be at most 1.02: both has 1.31 and through_Dy5L2 has 1.08``, or
     ``all 7 mechanisms have 1.03 to 1.31``.
     """
     grouped: dict[str, dict[str, Check]] = {}

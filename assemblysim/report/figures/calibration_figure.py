@@ -19,6 +19,7 @@ _COLUMNS = 4
 _ROW_CM = 3.0
 
 
+@styled
 def rank_figure(parameters: Mapping[str, RankResult], draws: int) -> Figure:
     """Draw the distribution of each parameter's ranks less the uniform one, with its 95 % band.
 
@@ -29,24 +30,20 @@ def rank_figure(parameters: Mapping[str, RankResult], draws: int) -> Figure:
     Returns:
         A figure of two columns' width, one panel a parameter.
     """
-
-    def draw() -> Figure:
-        rows = math.ceil(len(parameters) / _COLUMNS)
-        height = 1.1 + _ROW_CM * rows
-        figure = Figure(figsize=(TWO_COLUMNS_CM * CM, height * CM), layout="constrained")
-        panels = figure.subplots(rows, _COLUMNS, squeeze=False, sharex=True, sharey=True)
-        flat = list(panels.flat)
-        for axes, (name, one) in zip(flat, parameters.items(), strict=False):
-            _panel(axes, name, np.array(one.ranks), draws)
-        for axes in flat[len(parameters) :]:
-            axes.set_axis_off()
-        for axes in flat[max(0, len(parameters) - _COLUMNS) : len(parameters)]:
-            axes.tick_params(labelbottom=True)
-        figure.supxlabel("fraction of the posterior below the true value", size=7)
-        figure.supylabel("fraction of studies, less the uniform", size=7)
-        return figure
-
-    return styled(draw)
+    rows = math.ceil(len(parameters) / _COLUMNS)
+    height = 1.1 + _ROW_CM * rows
+    figure = Figure(figsize=(TWO_COLUMNS_CM * CM, height * CM), layout="constrained")
+    panels = figure.subplots(rows, _COLUMNS, squeeze=False, sharex=True, sharey=True)
+    flat = list(panels.flat)
+    for axes, (name, one) in zip(flat, parameters.items(), strict=False):
+        _panel(axes, name, np.array(one.ranks), draws)
+    for axes in flat[len(parameters) :]:
+        axes.set_axis_off()
+    for axes in flat[max(0, len(parameters) - _COLUMNS) : len(parameters)]:
+        axes.tick_params(labelbottom=True)
+    figure.supxlabel("fraction of the posterior below the true value", size=7)
+    figure.supylabel("fraction of studies, less the uniform", size=7)
+    return figure
 
 
 def _panel(axes: Axes, name: str, ranks: Floats, draws: int) -> None:

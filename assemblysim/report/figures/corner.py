@@ -95,6 +95,7 @@ def describe_corner(mechanism: str, draws: ParameterDraws, shown: Sequence[str])
     )
 
 
+@styled
 def corner_figure(draws: ParameterDraws, shown: Sequence[str]) -> Figure:
     """Draw the posterior of each unknown, and of each pair the regions of 50 and 95 %.
 
@@ -107,30 +108,26 @@ def corner_figure(draws: ParameterDraws, shown: Sequence[str]) -> Figure:
         A square figure: one column wide up to three unknowns, else two. Above the diagonal
         stand the correlations of the pairs.
     """
-
-    def draw() -> Figure:
-        count = len(shown)
-        width = ONE_COLUMN_CM if count <= _WIDE else TWO_COLUMNS_CM
-        figure = Figure(figsize=(width * CM, width * CM))
-        grid = figure.add_gridspec(
-            count, count, left=1.6 / width, right=1 - 0.15 / width, bottom=1.25 / width,
-            top=1 - 0.15 / width, wspace=0.09, hspace=0.09,
-        )  # fmt: skip
-        scaled = {name: _scaled(draws, name) for name in shown}
-        for row, below in enumerate(shown):
-            for column, left in enumerate(shown[: row + 1]):
-                axes = figure.add_subplot(grid[row, column])
-                if column == row:
-                    _one(axes, scaled[left][0])
-                else:
-                    _two(axes, scaled[left][0], scaled[below][0])
-                _frame(axes, scaled[left], scaled[below], row == count - 1, column == 0 < row)
-        for (above, right), r in correlations(draws, shown).items():
-            cell = grid[shown.index(above), shown.index(right)].get_position(figure)
-            _coefficient(figure, (cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2, r)
-        return figure
-
-    return styled(draw)
+    count = len(shown)
+    width = ONE_COLUMN_CM if count <= _WIDE else TWO_COLUMNS_CM
+    figure = Figure(figsize=(width * CM, width * CM))
+    grid = figure.add_gridspec(
+        count, count, left=1.6 / width, right=1 - 0.15 / width, bottom=1.25 / width,
+        top=1 - 0.15 / width, wspace=0.09, hspace=0.09,
+    )  # fmt: skip
+    scaled = {name: _scaled(draws, name) for name in shown}
+    for row, below in enumerate(shown):
+        for column, left in enumerate(shown[: row + 1]):
+            axes = figure.add_subplot(grid[row, column])
+            if column == row:
+                _one(axes, scaled[left][0])
+            else:
+                _two(axes, scaled[left][0], scaled[below][0])
+            _frame(axes, scaled[left], scaled[below], row == count - 1, column == 0 < row)
+    for (above, right), r in correlations(draws, shown).items():
+        cell = grid[shown.index(above), shown.index(right)].get_position(figure)
+        _coefficient(figure, (cell.x0 + cell.x1) / 2, (cell.y0 + cell.y1) / 2, r)
+    return figure
 
 
 def region_levels(density: Floats, places: tuple[Places, Places]) -> tuple[float, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from textwrap import fill
 
@@ -11,8 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from assemblysim.report.content.headlines import banners
-from assemblysim.report.content.stored import Curve, StoredCourse, StoredStudy
+from assemblysim.report.content.stored import Curve, StoredCourse
 from assemblysim.report.content.words import formula, is_number, probability
 from assemblysim.report.figures.appearance import (
     CM,
@@ -22,17 +20,13 @@ from assemblysim.report.figures.appearance import (
     LINE,
     ONE_COLUMN_CM,
     PAPER,
-    TWO_COLUMNS_CM,
     Look,
-    species_looks,
 )
-from assemblysim.report.figures.drawing import styled
+from assemblysim.report.figures.drawing import PANEL_COLUMNS, panels, styled
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
 from assemblysim.result.mechanism import StoredClaim
 from assemblysim.result.numbers import Interval
 
-_PANEL_COLUMNS = 2
-_ROW_CM = 2.7
 # How a statement is marked: matplotlib's marker, and whether it is filled.
 STATEMENT_MARKS = {
     "detected": ("o", True),
@@ -50,6 +44,7 @@ _STATEMENT_ROW = 0.13  # of a panel's height
 _PLAIN = Look(HUES[0], "-")
 
 
+@styled
 def probability_figure(
     probabilities: Mapping[str, float],
     intervals: Mapping[str, Sequence[float]],
@@ -65,16 +60,30 @@ def probability_figure(
     Returns:
         The figure, the most probable mechanism on top.
     """
+    height = 1.15 + 0.62 * len(probabilities)
+    figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM), layout="constrained")
+    axes = figure.add_subplot()
+    names = sorted(probabilities, key=lambda name: -probabilities[name])
+    for place, name in enumerate(names):
+        fraction = probabilities[name]
+        axes.barh(
+            place, fraction, height=0.56, color=HUES[0], alpha=0.85 if name in left_open else 0.45
+        )
+        low, high = (*(intervals.get(name) or ()), fraction, fraction)[:2]
+        if high > low:
+            axes.plot([low, high], [place, place], color=INK, linewidth=0.9, marker="|", ms=4)
+        axes.text(max(high, fraction) + 0.02, place, probability(fraction), va="center")
+    axes.set_yticks(range(len(names)), [_wrapped(name) for name in names])
+    axes.set_ylim(len(names) - 0.45, -0.55)
+    axes.set_xlim(0, 1.14)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["bottom"].set_bounds(0, 1)
+    axes.set_xlabel("probability of the mechanism")
+    return figure
 
-    def draw() -> Figure:
-        height = 1.15 + 0.62 * len(probabilities)
-        figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM), layout="constrained")
-        _probability_bars(figure.add_subplot(), probabilities, intervals, left_open)
-        return figure
 
-    return styled(draw)
-
-
+@styled
 def course_figure(
     course: StoredCourse,
     looks: Mapping[str, Look],
@@ -96,32 +105,19 @@ def course_figure(
     Returns:
         A figure of one column's width.
     """
-
-    def draw() -> Figure:
-        rows = math.ceil(len(course.curves) / _PANEL_COLUMNS)
-        height = 0.85 + _ROW_CM * rows
-        figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM))
-        grid = figure.add_gridspec(
-            rows, _PANEL_COLUMNS, left=1.35 / ONE_COLUMN_CM, right=1 - 0.2 / ONE_COLUMN_CM,
-            bottom=0.85 / height, top=1 - 0.5 / height, wspace=0.3, hspace=0.38,
-        )  # fmt: skip
-        for i, curve in enumerate(course.curves):
-            axes = figure.add_subplot(grid[divmod(i, _PANEL_COLUMNS)])
-            time_axis(axes, course, sampled, log_time=log_time)
-            _panel(axes, course, curve, looks.get(curve.name, _PLAIN))
-            said = [s for s in statements if s.signal == curve.name]
-            _mark_statements(axes, said, looks.get(curve.name, _PLAIN))
-            if i % _PANEL_COLUMNS == 0 or course.curves[i - 1].axis != curve.axis:
-                axes.set_ylabel(fill(curve.axis, 18), linespacing=1.0)
-            if i + _PANEL_COLUMNS < len(course.curves):
-                axes.tick_params(labelbottom=False)
-            else:
-                axes.set_xlabel(time_axis_label(course, log_time=log_time))
-        return figure
-
-    return styled(draw)
+    titles = [formula(c.name) + ("" if c.measured else ", not observed") for c in course.curves]
+    figure, every = panels(titles, time_axis_label(course, log_time=log_time))
+    for i, (axes, curve) in enumerate(zip(every, course.curves, strict=True)):
+        time_axis(axes, course, sampled, log_time=log_time)
+        _panel(axes, course, curve, looks.get(curve.name, _PLAIN))
+        said = [s for s in statements if s.signal == curve.name]
+        _mark_statements(axes, said, looks.get(curve.name, _PLAIN))
+        if i % PANEL_COLUMNS == 0 or course.curves[i - 1].axis != curve.axis:
+            axes.set_ylabel(fill(curve.axis, 18), linespacing=1.0)
+    return figure
 
 
+@styled
 def pathway_figure(rows: Sequence[tuple[str, str, str, Interval]]) -> Figure:
     """Draw the fraction of each product that each reaction makes, with 95 % intervals.
 
@@ -131,89 +127,30 @@ def pathway_figure(rows: Sequence[tuple[str, str, str, Interval]]) -> Figure:
     Returns:
         A figure of one column's width: a group of lines for each mechanism and product.
     """
-
-    def draw() -> Figure:
-        groups = list(dict.fromkeys((mechanism, product) for mechanism, product, _, _ in rows))
-        height = 1.2 + 0.42 * len(rows) + 0.55 * len(groups)
-        figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM), layout="constrained")
-        axes = figure.add_subplot()
-        places, labels, place = [], [], 0.0
-        for group in groups:
-            axes.text(0.0, place, f"{formula(group[1])} under {group[0]}", va="center", color=FAINT)
-            place += 0.95
-            members = [row for row in rows if row[:2] == group]
-            for hue, (_, _, reaction, fraction) in zip(_cycle(len(members)), members, strict=True):
-                _fraction_line(axes, place, fraction, hue)
-                places.append(place)
-                labels.append(reaction)
-                place += 0.8
-            place += 0.25
-        axes.set_yticks(places, labels)
-        axes.set_ylim(place - 0.2, -0.6)
-        axes.set_xlim(0, 100)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.grid(axis="x", color=LINE, linewidth=0.4)
-        axes.set_axisbelow(True)
-        axes.set_xlabel("fraction of the product made by the end (%)")
-        return figure
-
-    return styled(draw)
-
-
-def overview_figure(study: StoredStudy) -> Figure:
-    """Draw a study at a glance: the probabilities, and the courses under the best mechanism.
-
-    Args:
-        study: what is stored.
-
-    Returns:
-        A figure of two columns' width.
-    """
-    comparison = study.result.comparison
-    probabilities = comparison.probabilities
-    drawn = [name for name, courses in study.courses.items() if courses]
-    looks = species_looks(study.result)
-
-    def draw() -> Figure:
-        figure = Figure(figsize=(TWO_COLUMNS_CM * CM, 6.6 * CM), layout="constrained")
-        left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
-        _probability_bars(left, probabilities, comparison.intervals, comparison.left_open)
-        warnings = [banner.label.lower() for banner in banners(study.result)]
-        left.set_title("\n".join([*warnings, "Which mechanism?"]), loc="left")
-        if drawn:
-            _overlay(right, study.courses[drawn[0]][0], looks)
-            right.set_title(f"Time course under {drawn[0].replace('_', ' ')}", loc="left")
-        else:
-            right.set_axis_off()
-        return figure
-
-    return styled(draw)
-
-
-def _probability_bars(
-    axes: Axes,
-    probabilities: Mapping[str, float],
-    intervals: Mapping[str, Sequence[float]],
-    left_open: Sequence[str],
-) -> None:
-    names = sorted(probabilities, key=lambda name: -probabilities[name])
-    for place, name in enumerate(names):
-        fraction = probabilities[name]
-        axes.barh(
-            place, fraction, height=0.56, color=HUES[0], alpha=0.85 if name in left_open else 0.45
-        )
-        low, high = (*(intervals.get(name) or ()), fraction, fraction)[:2]
-        if high > low:
-            axes.plot([low, high], [place, place], color=INK, linewidth=0.9, marker="|", ms=4)
-        axes.text(max(high, fraction) + 0.02, place, probability(fraction), va="center")
-    axes.set_yticks(range(len(names)), [_wrapped(name) for name in names])
-    axes.set_ylim(len(names) - 0.45, -0.55)
-    axes.set_xlim(0, 1.14)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+    groups = list(dict.fromkeys((mechanism, product) for mechanism, product, _, _ in rows))
+    height = 1.2 + 0.42 * len(rows) + 0.55 * len(groups)
+    figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM), layout="constrained")
+    axes = figure.add_subplot()
+    places, labels, place = [], [], 0.0
+    for group in groups:
+        axes.text(0.0, place, f"{formula(group[1])} under {group[0]}", va="center", color=FAINT)
+        place += 0.95
+        members = [row for row in rows if row[:2] == group]
+        for hue, (_, _, reaction, fraction) in zip(_cycle(len(members)), members, strict=True):
+            _fraction_line(axes, place, fraction, hue)
+            places.append(place)
+            labels.append(reaction)
+            place += 0.8
+        place += 0.25
+    axes.set_yticks(places, labels)
+    axes.set_ylim(place - 0.2, -0.6)
+    axes.set_xlim(0, 100)
     axes.tick_params(axis="y", length=0)
-    axes.spines["bottom"].set_bounds(0, 1)
-    axes.set_xlabel("probability of the mechanism")
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", color=LINE, linewidth=0.4)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("fraction of the product made by the end (%)")
+    return figure
 
 
 def _panel(axes: Axes, course: StoredCourse, curve: Curve, look: Look) -> None:
@@ -239,9 +176,6 @@ def _panel(axes: Axes, course: StoredCourse, curve: Curve, look: Look) -> None:
         times[values == 0], np.full(int((values == 0).sum()), floor),
         "v", mfc=PAPER, mec=look.colour, mew=0.8, ms=3.4, zorder=4, clip_on=False,
     )  # fmt: skip
-    title = formula(curve.name) + ("" if curve.measured else ", not observed")
-    # Not set_title: searching a free place for six titles takes half of the drawing time.
-    axes.text(0, 1.05, title, transform=axes.transAxes, size=7.5)
     axes.set_ylim(0, _top(curve))
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
@@ -282,25 +216,6 @@ def _fraction_line(axes: Axes, place: float, fraction: Interval, hue: str) -> No
         axes.plot([100 * low, 100 * high], [place] * 2, color=hue, linewidth=2.2, alpha=0.55)
     if is_number(middle):
         axes.plot(100 * middle, place, "o", color=hue, mec=PAPER, mew=0.5, ms=4.5, clip_on=False)
-
-
-def _overlay(axes: Axes, course: StoredCourse, looks: Mapping[str, Look]) -> None:
-    """Draw all observed signals of a course in one panel, named at the right."""
-    curves = [c for c in course.curves if c.measured] or list(course.curves)
-    axis = curves[0].axis
-    for curve in (c for c in curves if c.axis == axis):
-        look = looks.get(curve.name, _PLAIN)
-        lower, _, median, _, upper = curve.band
-        axes.fill_between(course.times, lower, upper, color=look.colour, alpha=0.25, linewidth=0)
-        axes.plot(
-            course.times, median, color=look.colour, linestyle=look.dash, label=formula(curve.name)
-        )
-        axes.plot(*curve.measurements, "o", color=look.colour, mec=PAPER, mew=0.4)
-    axes.set_ylim(bottom=0)
-    time_axis(axes, course, (), log_time=True)
-    axes.set_xlabel("time (h)")
-    axes.set_ylabel(axis)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=1.4)
 
 
 def _cycle(count: int) -> list[str]:

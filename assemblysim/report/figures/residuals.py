@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,15 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from assemblysim.report.content import words
-from assemblysim.report.figures.appearance import CM, FAINT, INK, LINE, ONE_COLUMN_CM, PAPER, Look
-from assemblysim.report.figures.drawing import styled
+from assemblysim.report.figures.appearance import FAINT, INK, LINE, PAPER, Look
+from assemblysim.report.figures.drawing import PANEL_COLUMNS, panels, styled
 from assemblysim.result.checks import ModelResiduals
 from assemblysim.result.summary import StudyResult
 
 # About 95 % of the residuals of a mechanism that is right lie within so many standard deviations.
 USUAL = 2.0
-_COLUMNS = 2
-_ROW_CM = 2.5
 _LINEAR = 20.0  # from this ratio of last to first sampling time on, time is logarithmic
 
 
@@ -59,6 +56,7 @@ def describe_residuals(mechanism: str, experiment: str, found: ModelResiduals) -
     )
 
 
+@styled
 def residual_figure(found: ModelResiduals, looks: Mapping[str, Look]) -> Figure:
     """Draw the standardised residuals of one experiment, one panel a signal.
 
@@ -70,31 +68,16 @@ def residual_figure(found: ModelResiduals, looks: Mapping[str, Look]) -> Figure:
         A figure of one column's width: points are measurements, the line joins their means at each
         time, the band holds about 95 % of them where the mechanism is right.
     """
-
-    def draw() -> Figure:
-        rows = math.ceil(len(found.signals) / _COLUMNS)
-        height = 1.0 + _ROW_CM * rows
-        figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM))
-        grid = figure.add_gridspec(
-            rows, _COLUMNS, left=1.0 / ONE_COLUMN_CM, right=1 - 0.2 / ONE_COLUMN_CM,
-            bottom=0.85 / height, top=1 - 0.5 / height, wspace=0.16, hspace=0.36,
-        )  # fmt: skip
-        tallest = max(3.0, 1.1 * float(np.nanmax(np.abs(found.mean), initial=0.0)))
-        for i, signal in enumerate(found.signals):
-            axes = figure.add_subplot(grid[divmod(i, _COLUMNS)])
-            _panel(axes, found, i, looks.get(signal, Look(INK, "-")).colour)
-            axes.set_ylim(-tallest, tallest)
-            axes.text(0, 1.05, words.formula(signal), transform=axes.transAxes, size=7.5)
-            if i % _COLUMNS:
-                axes.tick_params(labelleft=False)
-            if i + _COLUMNS < len(found.signals):
-                axes.tick_params(labelbottom=False)
-            else:
-                axes.set_xlabel("time (h)")
-        figure.supylabel("residual (standard deviations)", size=7, x=0.005)
-        return figure
-
-    return styled(draw)
+    titles = [words.formula(signal) for signal in found.signals]
+    figure, every = panels(titles, "time (h)", row_cm=2.5, margins_cm=(1.0, 1.0), gaps=(0.16, 0.36))
+    tallest = max(3.0, 1.1 * float(np.nanmax(np.abs(found.mean), initial=0.0)))
+    for i, (axes, signal) in enumerate(zip(every, found.signals, strict=True)):
+        _panel(axes, found, i, looks.get(signal, Look(INK, "-")).colour)
+        axes.set_ylim(-tallest, tallest)
+        if i % PANEL_COLUMNS:
+            axes.tick_params(labelleft=False)
+    figure.supylabel("residual (standard deviations)", size=7, x=0.005)
+    return figure
 
 
 def _panel(axes: Axes, found: ModelResiduals, column: int, colour: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,18 +11,17 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.document.arrays import Floats
-from assemblysim.report.figures.appearance import CM, FAINT, HUES, LINE, ONE_COLUMN_CM, Look
-from assemblysim.report.figures.drawing import styled
+from assemblysim.report.figures.appearance import FAINT, HUES, LINE, Look
+from assemblysim.report.figures.drawing import PANEL_COLUMNS, panels, styled
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
 from assemblysim.result.predictions import FluxResult
 
-_COLUMNS = 2
-_ROW_CM = 2.7
 # A band may leave its panel where it reaches beyond so many times the largest median.
 _MOST = 3.0
 _PLAIN = Look(HUES[0], "-")
 
 
+@styled
 def flux_figure(flux: FluxResult, looks: Mapping[str, Look], *, log_time: bool) -> Figure:
     """Draw the median net flux of every step with its 95 % band, one panel a step.
 
@@ -38,29 +36,15 @@ def flux_figure(flux: FluxResult, looks: Mapping[str, Look], *, log_time: bool) 
     """
     course = StoredCourse("", flux.times_h, ())
     bands = np.array([flux.lower, flux.median, flux.upper])
-
-    def draw() -> Figure:
-        rows = math.ceil(len(flux.steps) / _COLUMNS)
-        height = 0.85 + _ROW_CM * rows
-        figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM))
-        grid = figure.add_gridspec(
-            rows, _COLUMNS, left=1.35 / ONE_COLUMN_CM, right=1 - 0.2 / ONE_COLUMN_CM,
-            bottom=0.85 / height, top=1 - 0.5 / height, wspace=0.36, hspace=0.38,
-        )  # fmt: skip
-        for i, name in enumerate(flux.steps):
-            axes = figure.add_subplot(grid[divmod(i, _COLUMNS)])
-            time_axis(axes, course, (), log_time=log_time)
-            _panel(axes, course.times, bands[:, :, i], looks.get(name, _PLAIN))
-            axes.text(0, 1.05, name.replace("_", " "), transform=axes.transAxes, size=7.5)
-            if i % _COLUMNS == 0:
-                axes.set_ylabel(f"net flux ({flux.unit})")
-            if i + _COLUMNS < len(flux.steps):
-                axes.tick_params(labelbottom=False)
-            else:
-                axes.set_xlabel(time_axis_label(course, log_time=log_time))
-        return figure
-
-    return styled(draw)
+    names = [name.replace("_", " ") for name in flux.steps]
+    label = time_axis_label(course, log_time=log_time)
+    figure, every = panels(names, label, gaps=(0.36, 0.38))
+    for i, (axes, name) in enumerate(zip(every, flux.steps, strict=True)):
+        time_axis(axes, course, (), log_time=log_time)
+        _panel(axes, course.times, bands[:, :, i], looks.get(name, _PLAIN))
+        if i % PANEL_COLUMNS == 0:
+            axes.set_ylabel(f"net flux ({flux.unit})")
+    return figure
 
 
 def _panel(axes: Axes, times: Floats, band: Floats, look: Look) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from scipy.optimize import isotonic_regression
 
 from assemblysim.report.document.arrays import Floats
 
@@ -213,7 +214,7 @@ def _columns(
                 near = [*above.get(name, ()), *below.get(name, ())]
                 wanted.append(float(np.mean([x[n] for n in near])) if near else x[name])
             offsets = _offsets(row, widths, gap)
-            placed = _not_decreasing(np.array(wanted) - offsets) + offsets
+            placed = isotonic_regression(np.array(wanted) - offsets).x + offsets
             x.update(zip(row, placed.tolist(), strict=True))
     return x
 
@@ -222,18 +223,6 @@ def _offsets(row: Sequence[str], widths: Mapping[str, float], gap: float) -> Flo
     """Return how far each box of a layer must at least lie to the right of the first."""
     steps = [(widths[a] + widths[b]) / 2 + gap for a, b in pairwise(row)]
     return np.concatenate([[0.0], np.cumsum(steps)])
-
-
-def _not_decreasing(values: Floats) -> Floats:
-    """Return the closest values that do not decrease (pool adjacent violators)."""
-    pools: list[tuple[float, int]] = []
-    for value in values.tolist():
-        total, count = value, 1
-        while pools and pools[-1][0] / pools[-1][1] > total / count:
-            before, size = pools.pop()
-            total, count = total + before, count + size
-        pools.append((total, count))
-    return np.concatenate([np.full(count, total / count) for total, count in pools])
 
 
 def _heights(

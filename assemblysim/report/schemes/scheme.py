@@ -46,6 +46,7 @@ def scheme_figure(
     return drawn_scheme(mechanism, scheme_steps(mechanism), looks, observed, _draw_arrows)
 
 
+@styled
 def drawn_scheme(
     mechanism: MechanismResult,
     steps: Sequence[Step],
@@ -72,35 +73,31 @@ def drawn_scheme(
     drawn = list(dict.fromkeys(name for s in steps for name in (*s.starts, *s.ends)))
     if not drawn:
         drawn = list(compositions)
-
-    def draw() -> Figure:
-        boxes = {f"species {n}": _species_box(n, compositions.get(n, ())) for n in drawn}
-        boxes |= {f"step {s.name}": _label_box(s.lines) for s in steps}
-        boxes |= {f"nothing {s.name}": Box(0.4, 0.3) for s in steps if not (s.starts and s.ends)}
-        edges = [edge for s in steps for edge in (*edges_before(s), *edges_after(s))]
-        layout = lay_out(boxes, list(dict.fromkeys(edges)), row_gap=row_gap)
-        width = max(ONE_COLUMN_CM, layout.width + 2 * _MARGIN_CM)
-        height = layout.height + 2 * _MARGIN_CM
-        figure = Figure(figsize=(width * CM, height * CM))
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_axis_off()
-        left = (width - layout.width) / 2
-        axes.set_xlim(-left, width - left)
-        axes.set_ylim(height - _MARGIN_CM, -_MARGIN_CM)
-        draw_arrows(axes, steps, boxes, layout)
-        for nothing in (name for name in boxes if name.startswith("nothing ")):
-            axes.text(*layout.centres[nothing], "∅", ha="center", va="center", color=FAINT)
-        for name in drawn:
-            _draw_species(
-                axes, name, compositions.get(name, ()), boxes[f"species {name}"],
-                layout.centres[f"species {name}"], looks.get(name, _PLAIN),
-                dashed=bool(observed) and name not in observed,
-            )  # fmt: skip
-        for step in steps:
-            _draw_label(axes, step.lines, layout.centres[f"step {step.name}"])
-        return figure
-
-    return styled(draw)
+    boxes = {f"species {n}": _species_box(n, compositions.get(n, ())) for n in drawn}
+    boxes |= {f"step {s.name}": _label_box(s.lines) for s in steps}
+    boxes |= {f"nothing {s.name}": Box(0.4, 0.3) for s in steps if not (s.starts and s.ends)}
+    edges = [edge for s in steps for edge in (*edges_before(s), *edges_after(s))]
+    layout = lay_out(boxes, list(dict.fromkeys(edges)), row_gap=row_gap)
+    width = max(ONE_COLUMN_CM, layout.width + 2 * _MARGIN_CM)
+    height = layout.height + 2 * _MARGIN_CM
+    figure = Figure(figsize=(width * CM, height * CM))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    left = (width - layout.width) / 2
+    axes.set_xlim(-left, width - left)
+    axes.set_ylim(height - _MARGIN_CM, -_MARGIN_CM)
+    draw_arrows(axes, steps, boxes, layout)
+    for nothing in (name for name in boxes if name.startswith("nothing ")):
+        axes.text(*layout.centres[nothing], "∅", ha="center", va="center", color=FAINT)
+    for name in drawn:
+        _draw_species(
+            axes, name, compositions.get(name, ()), boxes[f"species {name}"],
+            layout.centres[f"species {name}"], looks.get(name, _PLAIN),
+            dashed=bool(observed) and name not in observed,
+        )  # fmt: skip
+    for step in steps:
+        _draw_label(axes, step.lines, layout.centres[f"step {step.name}"])
+    return figure
 
 
 def edges_before(step: Step) -> list[tuple[str, str]]:

@@ -36,7 +36,9 @@ def answer_section(study: StoredStudy) -> tuple[Section, ...]:
     picture = probability_picture(result)
     caveats = _caveats(headlines.caveats(result))
     ranking = ranking_table(result)
-    parts: list[Node] = [Paragraph(verdict_words(result.comparison.verdict), "verdict")]
+    parts: list[Node] = [
+        Paragraph(verdict_words(result.comparison.verdict, result.titles), "verdict")
+    ]
     if picture is None:
         parts += caveats
     else:
@@ -91,7 +93,7 @@ def ranking_table(result: StudyResult) -> Table:
         between = words.probability_interval(*comparison.intervals[name])
         rows.append(
             (
-                name,
+                Cell(name, result.mechanisms[name].title),
                 Cell(words.probability(comparison.probabilities[name]), between),
                 MISSING if first else words.plus_minus(factor.value, factor.error),
                 MISSING if first else evidence_words(factor.value),

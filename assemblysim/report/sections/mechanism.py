@@ -49,7 +49,7 @@ def mechanism_sections(study: StoredStudy) -> tuple[Section, ...]:
             found.append(
                 Section(
                     anchor(name),
-                    name,
+                    _heading(name, study.result),
                     _parts(study, name),
                     link=name,
                     group=group if name == names[0] else "",
@@ -58,6 +58,11 @@ def mechanism_sections(study: StoredStudy) -> tuple[Section, ...]:
                 )
             )
     return tuple(found)
+
+
+def _heading(name: str, result: StudyResult) -> str:
+    title = result.mechanisms[name].title
+    return f"{name}: {title}" if title else name
 
 
 def anchor(name: str) -> str:

@@ -10,8 +10,7 @@ from assemblysim.report.content.bibliography import bibtex
 from assemblysim.report.content.stored import read_stored
 from assemblysim.report.document.collected import filed_tables
 from assemblysim.report.document.nodes import Document, Picture
-from assemblysim.report.figures.drawing import FORMATS, SCREEN_DPI, png_bytes, store
-from assemblysim.report.figures.figures import overview_figure
+from assemblysim.report.figures.drawing import FORMATS, store
 from assemblysim.report.order import document_of
 from assemblysim.report.sections.methods import methods_text
 from assemblysim.report.writers.latex import latex_tables
@@ -57,23 +56,6 @@ def write_report(results: Path, workers: Workers | None = None) -> Path:
     page = results / "report.html"
     write_whole(page, render_page(document, drawn).encode())
     return page
-
-
-def write_overview(results: Path, path: Path) -> Path:
-    """Write a study at a glance as one PNG: probabilities, and courses of the best mechanism.
-
-    Args:
-        results: the study's results folder.
-        path: of the picture.
-
-    Returns:
-        The path.
-
-    Raises:
-        InputError: there is no summary, or a stored course cannot be read.
-    """
-    path.write_bytes(png_bytes(overview_figure(read_stored(results)), SCREEN_DPI))
-    return path
 
 
 def _write_figures(every: tuple[Picture, ...], folder: Path, workers: Workers) -> dict[str, str]:

@@ -147,6 +147,11 @@ def design_of(study: Study, request: Request, results: Path) -> Design:
         InputError: the study has statements, which cannot be simulated, or no fit is stored.
     """
     place = study.folder / "study.toml"
+    if len(study.course_weights) > 1:
+        raise InputError(
+            f"{place}: [temperature] weights: a simulated study needs one course of temperature; "
+            "take the weights out to calibrate"
+        )
     for experiment in study.experiments:
         if experiment.statements or experiment.table is None:
             raise InputError(

@@ -26,8 +26,6 @@ from assemblysim.study.campaigns.simulated_study import RANKED_AMONG, Source
 
 Number = TypeVar("Number", int, float)
 LEVELS = (0.5, 0.8, 0.95)
-# A rank plot of all parameters together is out where the least p-value times their number is.
-SIGNIFICANT = 0.05
 
 
 def condition_summary(
@@ -187,9 +185,7 @@ def rank_summary(
 
 
 def _ranked(ranks: Sequence[int]) -> RankResult:
-    found = check_ranks(np.array(ranks), RANKED_AMONG)
-    inside = found.p_value > SIGNIFICANT
-    return RankResult(found.count, found.largest_gap, found.p_value, inside, tuple(sorted(ranks)))
+    return check_ranks(np.array(ranks), RANKED_AMONG)
 
 
 def _by_parameter(tables: Iterable[Mapping[str, Number]]) -> dict[str, list[Number]]:

@@ -33,6 +33,7 @@ class Conditions:
         dilution: by how much samples were diluted before they were measured.
         group: which experiments share what is common to a group; "" where none is named.
         alternatives: (words, programme) of other courses of temperature that may be true.
+        base: concentration of the base that was added; None where it is not stated.
     """
 
     protocol: Protocol = UNTOUCHED
@@ -41,6 +42,7 @@ class Conditions:
     dilution: float = 1.0
     group: str = ""
     alternatives: tuple[tuple[str, Programme], ...] = ()
+    base: float | None = None
 
     def time_error(self, time: float) -> float:
         """Return the standard deviation of a sampling time, h; 0 where it is exact."""
@@ -85,7 +87,22 @@ def read_conditions(table: ExperimentTable, unit: str, system: System) -> Condit
         protocol = Protocol(programme, volume, events, tuple(table.held))
     with at("temperature_alternatives"):
         alternatives = _alternatives(table, programme)
-    return Conditions(protocol, dead_time, errors, dilution, table.group or "", alternatives)
+    with at("base"):
+        base = _base(table.base, unit, system)
+    group = table.group or ""
+    return Conditions(protocol, dead_time, errors, dilution, group, alternatives, base)
+
+
+def _base(written: object, unit: str, system: System) -> float | None:
+    """Return the concentration of the base that was added."""
+    if written is None:
+        return None
+    if system.chemistry is None:
+        raise InputError("the model states no ions that could take it up; add [ions] to it")
+    base = quantity(written, unit)
+    if not base > 0:
+        raise InputError(f"{base:g} {unit} is none; write what was added, or leave it out")
+    return base
 
 
 def _alternatives(

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assemblysim.errors import InputError
+from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.inference.model.priors import PositiveNormal, SignedNormal
 from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS, TemperatureLaw
 from assemblysim.kinetics.reactor.temperature import Programme
+from assemblysim.language import quoted
+from assemblysim.measurement.statements.interpretations import prior_weights
 from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.study.definition.schema import TemperatureTable
 from assemblysim.units import kelvin
 
 Form = Literal["reference", "separate"]
+# How the weights call the course that experiments state.
+AS_STATED = "as stated"
 
 # Steps that take minutes to days between room temperature and the boiling point of a common
 # solvent have barriers of 70 to 110 kJ/mol, of which enthalpy makes most.
@@ -62,6 +66,32 @@ class Heating:
 def stem(constant: str) -> str:
     """Return a rate constant's name without its k, as grow for k_grow."""
     return constant.removeprefix("k_") or constant
+
+
+def read_course_weights(
+    table: TemperatureTable | None, alternatives: Sequence[str]
+) -> tuple[tuple[str, float], ...]:
+    """Return (name, weight) of each course of temperature, the stated one first, called "".
+
+    Args:
+        table: ``[temperature]``, if there is one.
+        alternatives: names of the other courses, of all experiments.
+
+    Raises:
+        InputError: a course that has a weight is not there, or the reverse, or the weights do not
+            go together.
+    """
+    if table is None or not table.weights:
+        return (("", 1.0),)
+    names = (AS_STATED, *dict.fromkeys(alternatives))
+    with at("[temperature] weights"):
+        if AS_STATED in alternatives:
+            raise InputError(f"an alternative is called {quoted(AS_STATED)}; rename it")
+        written = {" ".join(name.split()): weight for name, weight in table.weights.items()}
+        for name in written:
+            refuse_unknown("course of temperature", name, names)
+        found = prior_weights({name: written.get(name) for name in names})
+    return tuple(("" if name == AS_STATED else name, weight) for name, weight in found.items())
 
 
 def read_heating(

@@ -21,9 +21,10 @@ from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.statements.interpretations import ONLY, Interpretation, samples_of
 from assemblysim.mechanism.reading.system import System, read_system
+from assemblysim.mechanism.reading.texts import former_name_lines
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
 from assemblysim.study.definition.experiment_unknowns import Place
-from assemblysim.study.definition.heating import Heating, read_heating
+from assemblysim.study.definition.heating import Heating, read_course_weights, read_heating
 from assemblysim.study.definition.priors_and_fixed import (
     read_number_or_prior,
     read_priors_and_fixed,
@@ -68,8 +69,9 @@ class Outline:
         heating: how rate constants depend on temperature, where one is stated.
         sharing: which parameters experiments have for themselves; None where they share all.
         derived: (parameter, expression) pairs.
-        notices: a line for each key that is written under a former name.
+        notices: a line for each key or mechanism that is written under a former name.
         interpretations: the ways in which the words of all experiments may be read.
+        course_weights: (name, weight) of the courses of temperature that count.
     """
 
     path: Path
@@ -86,6 +88,7 @@ class Outline:
     derived: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
     interpretations: tuple[Interpretation, ...] = ONLY
+    course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)
 
 
 def read_study(folder: Path | str) -> Study:
@@ -138,8 +141,9 @@ def read_study(folder: Path | str) -> Study:
         heating=outline.heating,
         sharing=outline.sharing,
         derived=outline.derived,
-        notices=outline.notices,
+        notices=(*outline.notices, *(truth.notices if truth else ())),
         interpretations=outline.interpretations,
+        course_weights=outline.course_weights,
     )
 
 
@@ -171,6 +175,8 @@ def read_outline(folder: Path | str) -> Outline:
         others = [other for one in all_conditions for _, other in one.alternatives]
         stated = tuple(zip(names, programmes, strict=True))
         heating = read_heating(table.temperature, stated, others, table.concentration)
+        otherwise = [words for one in all_conditions for words, _ in one.alternatives]
+        course_weights = read_course_weights(table.temperature, otherwise)
         refuse_alike(names, "experiments")
         refuse_alike([one.group for one in all_conditions if one.group], "groups")
         sharing = _sharing(table, all_conditions)
@@ -195,8 +201,12 @@ def read_outline(folder: Path | str) -> Outline:
         heating,
         sharing,
         derived,
-        tuple(f"{path}: {line}" for line in former),
+        (
+            *(f"{path}: {line}" for line in former),
+            *former_name_lines(str(path), system.former_names, table.mechanisms or ()),
+        ),
         interpretations,
+        course_weights,
     )
 
 
@@ -254,14 +264,15 @@ def _near(path: Path) -> Path:
 def _mechanisms(table: StudyTable, system: System) -> tuple[str, ...]:
     if table.mechanisms is None:
         return system.mechanism_names
-    for name in table.mechanisms:
+    named = [system.name_today(name) for name in table.mechanisms]
+    for name in named:
         if name not in system.mechanism_names:
             raise InputError(
                 f"mechanisms: {quoted(name)} is not in {system.path}"
                 f"{did_you_mean(name, system.mechanism_names)}"
             )
-    refuse_repeated("mechanisms", table.mechanisms)
-    return tuple(table.mechanisms)
+    refuse_repeated("mechanisms", named)
+    return tuple(named)
 
 
 def _initial(
@@ -342,10 +353,11 @@ def read_truth(outline: Outline) -> Truth:
     content = read_toml(path)
     with at(str(path)):
         table = validated(TruthTable, content)
-        if table.mechanism not in outline.mechanisms:
+        mechanism = outline.system.name_today(table.mechanism)
+        if mechanism not in outline.mechanisms:
             raise InputError(
-                f"mechanism: {quoted(table.mechanism)} is not in the study"
-                f"{did_you_mean(table.mechanism, outline.mechanisms)}"
+                f"mechanism: {quoted(mechanism)} is not in the study"
+                f"{did_you_mean(mechanism, outline.mechanisms)}"
             )
         times = tuple(map(float, read_sampling_times(table.times, "times")))
         with at("[parameters]"):
@@ -353,7 +365,8 @@ def read_truth(outline: Outline) -> Truth:
             values, priors = read_priors_and_fixed(table.parameters, units)
             if priors:
                 raise InputError(f"{priors[0][0]}: a prior is no truth; write a quantity")
-    return Truth(table.mechanism, values, times, table.replicates, table.seed)
+    former = former_name_lines(str(path), outline.system.former_names, [table.mechanism])
+    return Truth(mechanism, values, times, table.replicates, table.seed, former)
 
 
 def _own_units(outline: Outline, times: Sequence[float]) -> dict[str, str]:

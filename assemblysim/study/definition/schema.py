@@ -63,6 +63,7 @@ class ExperimentTable(TomlTable):
         dead_time: between mixing and the study's clock: a time, or a prior.
         time_error: standard deviation of the sampling times, one for all or by time.
         sample_dilution: by how much samples were diluted before they were measured.
+        base: concentration of the base that was added, to say how much of it the assembly needs.
         group: which experiments share what is listed under per_group.
     """
 
@@ -81,6 +82,7 @@ class ExperimentTable(TomlTable):
     dead_time: Any = None
     time_error: Any = None
     sample_dilution: Any = None
+    base: Any = None
     group: str | None = None
 
 
@@ -109,11 +111,14 @@ class TemperatureTable(TomlTable):
         reference: at which the constants are stated; the last one of the programmes by default.
         law: Arrhenius by default.
         form: constant at the reference and energy, or A and Ea (dH and dS).
+        weights: probability of each course, "as stated" and the alternatives, before the data;
+            evidence is then a mean over courses.
     """
 
     reference: Any = None
     law: LawName = "arrhenius"
     form: typing.Literal["reference", "separate"] = "reference"
+    weights: dict[str, float] = {}
 
 
 class MeasurementTable(TomlTable):

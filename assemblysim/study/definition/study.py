@@ -83,6 +83,7 @@ class Truth:
         times: sampling times, h.
         replicates: spectra at each time.
         seed: of the simulation.
+        notices: a line where the mechanism is written under a former name.
     """
 
     mechanism: str
@@ -90,6 +91,7 @@ class Truth:
     times: tuple[float, ...]
     replicates: int
     seed: int
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +119,10 @@ class Study:
         heating: how rate constants depend on temperature; None where none is stated.
         sharing: which parameters experiments have for themselves; None where they share all.
         derived: (parameter name, expression of others) pairs.
-        notices: a line for each key that is written under a former name.
+        notices: a line for each key or mechanism that is written under a former name.
         interpretations: the ways in which the words of all experiments may be read.
+        course_weights: (name, weight) of the courses of temperature that count, the stated one
+            first, called "".
     """
 
     folder: Path
@@ -143,3 +147,4 @@ class Study:
     derived: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
     interpretations: tuple[Interpretation, ...] = ONLY
+    course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)

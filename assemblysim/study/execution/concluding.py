@@ -169,7 +169,8 @@ def study_result(
 ) -> StudyResult:
     """Put together what is stored, without forecasts."""
     mechanisms = {name: record.result for name, record in records.items()}
-    comparison = comparison_result(mechanisms, stream(study.seed, "", "comparison"))
+    titles = {one.name: one.title for one in study.interpretations}
+    comparison = comparison_result(mechanisms, stream(study.seed, "", "comparison"), titles)
     predictions = {name: record.predictions for name, record in records.items()}
     weights, unit = comparison.probabilities, study.concentration_unit
     return StudyResult(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.target import log_standard_normal
 from assemblysim.inference.sampling.diagnosis import AT_LEAST, first_failed
 from assemblysim.inference.sampling.ensembles import EnsembleState, kept_draws
-from assemblysim.inference.sampling.proposal import Mixture
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.inference.sampling.smc import SmcRuns, combined_runs, lengthened
 from assemblysim.progress import Listener, ProgressEvent
@@ -60,15 +59,6 @@ def timed(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
     """Call a function; return also the seconds it took."""
     begun = time.perf_counter()
     return function(*arguments), time.perf_counter() - begun
-
-
-def timed_advance(
-    problem: Problem, states: Sequence[EnsembleState], steps: int, proposal: Mixture
-) -> tuple[tuple[EnsembleState, ...], int, int, float]:
-    """Move ensembles on; return also calls, failed calls and seconds."""
-    begun = time.perf_counter()
-    moved, calls, failed = advance_fit(problem, states, steps, proposal)
-    return moved, calls, failed, time.perf_counter() - begun
 
 
 def made_from(
@@ -224,11 +214,11 @@ def _one_round(
     ]
     steps = [min(settings.round_steps, settings.max_steps - g[0].steps) for _, g, _ in tasks]
     problems, states, proposals = zip(*tasks, strict=True)
-    moved = iter(workers.map(timed_advance, problems, states, steps, proposals))
+    moved = iter(workers.map(timed, [advance_fit] * len(tasks), problems, states, steps, proposals))
     for problem, groups in zip(open_ones, cut, strict=True):
         old = fits[problem.mechanism]
-        parts = [next(moved) for _ in groups]
-        new, calls, failed, seconds = zip(*parts, strict=True)
+        parts, seconds = zip(*(next(moved) for _ in groups), strict=True)
+        new, calls, failed = zip(*parts, strict=True)
         yield (
             problem.mechanism,
             replace(

@@ -110,6 +110,7 @@ def _problem(study: Study, mechanism: str, network: Network) -> Problem:
         temperatures=temperatures,
         derived=unknowns.derived,
         interpretations=study.interpretations,
+        course_weights=study.course_weights,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,6 @@ from assemblysim.inference.fitting import stream
 from assemblysim.inference.model.prior import Prior
 from assemblysim.prediction.design.design import (
     DECIDED,
-    Gain,
     Imagined,
     Narrowing,
     best_together,
@@ -26,6 +25,7 @@ from assemblysim.result.design import (
     DESIGN_VERSION,
     DesignCandidate,
     DesignResult,
+    ExpectedGain,
     SpectraAsked,
     SpectrumPlan,
 )
@@ -85,7 +85,7 @@ class Judged:
 
     plan: Plan
     spectra: tuple[Plan, ...]
-    gain: Gain
+    gain: ExpectedGain
     narrowing: Narrowing | None
 
 
@@ -233,24 +233,20 @@ def _plan(study: Study, start: Start, time: float) -> Plan:
 
 
 def _worth(one: Judged) -> float:
-    return one.gain.information.value if one.narrowing is None else one.narrowing.fraction.value
+    return (
+        one.gain.information_nats.value if one.narrowing is None else one.narrowing.fraction.value
+    )
 
 
 def _candidate(study: Study, one: Judged) -> DesignCandidate:
     """Return what is stored of a plan."""
     gain, narrowing = one.gain, one.narrowing
+    few_draws = max(gain.few_draws, 0.0 if narrowing is None else narrowing.few_draws)
     return DesignCandidate(
+        **vars(replace(gain, few_draws=few_draws)),
         plan=_stored_plan(study, one.plan),
         spectra=tuple(_stored_plan(study, plan) for plan in one.spectra),
-        information_nats=gain.information,
-        open_nats=gain.open_now,
-        decided=gain.decided,
-        pair=gain.pair,
-        pair_decided=gain.pair_decided,
-        pairs=gain.pairs,
-        log_bayes_factor=gain.log_bayes_factor,
         narrowing=None if narrowing is None else narrowing.fraction,
-        few_draws=max(gain.few_draws, 0.0 if narrowing is None else narrowing.few_draws),
     )
 
 

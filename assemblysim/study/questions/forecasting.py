@@ -14,13 +14,11 @@ from assemblysim.prediction.lifetimes import (
     Lifetimes,
     average_lifetimes,
     lifetimes_in,
-    summarise_lifetimes,
 )
 from assemblysim.prediction.pathways import (
     PathwayFractions,
     average_pathways,
     pathway_fractions_in,
-    summarise_pathways,
 )
 from assemblysim.prediction.windows import Level
 from assemblysim.result.forecast import ForecastAnswer, MechanismAnswer
@@ -76,8 +74,8 @@ class Forecast:
     def answer(self, unit: str) -> MechanismAnswer:
         """Return what is printed and given to machines, concentrations in the study's unit."""
         return MechanismAnswer(
-            summarise_lifetimes(self.lifetimes, unit),
-            summarise_pathways(self.pathways),
+            average_lifetimes([self.lifetimes], [1.0], unit),
+            average_pathways([self.pathways], [1.0]),
             self.drawn.result(unit),
         )
 

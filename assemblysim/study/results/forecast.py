@@ -17,7 +17,6 @@ from assemblysim.prediction.windows import (
     Windows,
     average_windows,
     scarcest_block,
-    summarise_windows,
     windows_in,
 )
 from assemblysim.result.forecast import ForecastConditions
@@ -62,7 +61,7 @@ class MechanismForecastDraws:
             unit: of the study's concentrations, in which extents and fluxes are.
         """
         return MechanismForecastResult(
-            {} if self.windows is None else summarise_windows(self.windows),
+            {} if self.windows is None else average_windows([self.windows], [1.0]),
             summarise_control(self.control),
             summarise_extents(self.fluxes, unit),
             _flux_result(self.fluxes, unit) if self.drawable else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from assemblysim.inference.evidence.assumptions import WeighedAlternative
 from assemblysim.inference.fitting import Conclusions
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
@@ -12,7 +13,9 @@ from assemblysim.mechanism.network.network import Reaction, Species
 from assemblysim.mechanism.network.overview import is_large
 from assemblysim.mechanism.reading.describe import write_rate_equations
 from assemblysim.mechanism.reading.equation import write_equation
-from assemblysim.result.evidence import LogEvidence
+from assemblysim.prediction.lifetimes import average_lifetimes
+from assemblysim.prediction.pathways import average_pathways
+from assemblysim.result.evidence import AlternativeResult, LogEvidence
 from assemblysim.result.mechanism import (
     MechanismResult,
     ModeResult,
@@ -55,10 +58,10 @@ def mechanism_result(
     """
     network, unit = problem.network, study.concentration_unit
     first = fit.start.log_evidence
-    by_experiment = {
-        e.name: predictions.lifetime_table(i, unit) for i, e in enumerate(problem.experiments)
-    }
+    every = zip(problem.experiments, predictions.lifetimes, strict=True)
+    by_experiment = {e.name: average_lifetimes([lives], [1.0], unit) for e, lives in every}
     return MechanismResult(
+        title=study.system.title_of(problem.mechanism),
         description=study.system.description(problem.mechanism),
         species=tuple(stored_species(s) for s in network.species),
         reactions=tuple(stored_reaction(r) for r in network.reactions),
@@ -83,19 +86,24 @@ def mechanism_result(
         ),
         statements=statement_results(problem, found),
         predictive_checks=posterior_checks(problem, found.values, checks_rng),
-        lifetimes=predictions.lifetime_table(0, unit),
+        lifetimes=by_experiment[problem.experiments[0].name],
         lifetimes_by_experiment=by_experiment if len(by_experiment) > 1 else {},
-        pathways=predictions.pathway_table(0),
+        pathways=average_pathways(predictions.pathways[:1], [1.0]),
         forecast=None,
         failed_integrations=fit.failed,
         likelihood_calls=fit.calls,
         steps=min(state.steps for state in fit.states),
         seconds=round(fit.seconds, 1),
+        alternatives=tuple(_alternative(one) for one in found.alternatives),
     )
 
 
 def _estimate(evidence: LogEvidence | None) -> Estimate | None:
     return None if evidence is None else Estimate(evidence.value, evidence.error)
+
+
+def _alternative(one: WeighedAlternative) -> AlternativeResult:
+    return AlternativeResult(one.kind, one.name, one.prior, one.posterior, _estimate(one.evidence))
 
 
 def _mode(mode: Mode) -> ModeResult:

@@ -24,16 +24,14 @@ from assemblysim.prediction.lifetimes import (
     Lifetimes,
     average_lifetimes,
     lifetimes_in,
-    summarise_lifetimes,
 )
 from assemblysim.prediction.pathways import (
     PathwayFractions,
     average_pathways,
     pathway_fractions_in,
-    summarise_pathways,
 )
 from assemblysim.result.courses import PREDICTIVE_QUANTILES, QUANTILES, Courses
-from assemblysim.result.predictions import AveragedPredictions, LifetimeTable, PathwayTable
+from assemblysim.result.predictions import AveragedPredictions
 from assemblysim.study.definition.study import Study
 
 # Points of a drawn course; half of them even in the logarithm of time.
@@ -71,14 +69,6 @@ class Predictions:
     lifetimes: tuple[Lifetimes, ...]
     pathways: tuple[PathwayFractions, ...]
     signals: SignalCourses
-
-    def lifetime_table(self, experiment: int, unit: str) -> LifetimeTable:
-        """Summarise the lifetimes in one experiment, concentrations in the study's unit."""
-        return summarise_lifetimes(self.lifetimes[experiment], unit)
-
-    def pathway_table(self, experiment: int) -> PathwayTable:
-        """Summarise the pathway fractions in one experiment."""
-        return summarise_pathways(self.pathways[experiment])
 
 
 def averaged(

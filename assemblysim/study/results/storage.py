@@ -24,7 +24,7 @@ from assemblysim.inference.sampling.smc import Particles
 
 T = TypeVar("T")
 # Raise when the checkpoint's content changes, so that an old one is not resumed.
-CHECKPOINT_VERSION = "4"
+CHECKPOINT_VERSION = "5"
 REMEDY = "nothing was changed; --anew puts stored results aside, --results names another folder"
 
 

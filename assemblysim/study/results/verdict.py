@@ -12,6 +12,8 @@ from assemblysim.inference.evidence.comparison import Candidate, disagreement, r
 from assemblysim.inference.evidence.prior_changes import CHANGES
 from assemblysim.prediction.design.discrimination import most_telling_reading
 from assemblysim.result.evidence import (
+    AlternativeComparison,
+    AlternativeResult,
     ComparisonResult,
     DecidingReading,
     LogEvidence,
@@ -53,11 +55,72 @@ def _independent_estimate(estimates: tuple[LogEvidence, ...]) -> LogEvidence:
 
 
 def comparison_result(
-    mechanisms: Mapping[str, MechanismResult], rng: np.random.Generator
+    mechanisms: Mapping[str, MechanismResult],
+    rng: np.random.Generator,
+    titles: Mapping[str, str] | None = None,
 ) -> ComparisonResult:
-    """Compare the mechanisms."""
+    """Compare the mechanisms.
+
+    Args:
+        mechanisms: by name.
+        rng: the stream for the propagation of the evidences' errors.
+        titles: of the interpretations.
+    """
     ranking = rank_mechanisms(candidates(mechanisms), rng)
-    return replace(ranking, prior_sensitivity=prior_sensitivity(mechanisms))
+    return replace(
+        ranking,
+        prior_sensitivity=prior_sensitivity(mechanisms),
+        alternatives=_alternatives(mechanisms, ranking.probabilities, titles or {}, rng),
+    )
+
+
+def _alternatives(
+    mechanisms: Mapping[str, MechanismResult],
+    probabilities: Mapping[str, float],
+    titles: Mapping[str, str],
+    rng: np.random.Generator,
+) -> tuple[AlternativeComparison, ...]:
+    """Say how probable each alternative is, and what the comparison comes to if it is certain."""
+    each = [{(a.kind, a.name): a for a in one.alternatives} for one in mechanisms.values()]
+    found = []
+    for kind, name in each[0] if each else ():
+        own = {m: known[kind, name] for m, known in zip(mechanisms, each, strict=True)}
+        posterior = sum(probabilities[m] * one.posterior.value for m, one in own.items())
+        alone = _if_certain(mechanisms, own, rng)
+        found.append(
+            AlternativeComparison(
+                kind,
+                name,
+                titles.get(name, name) if kind == "interpretation" else name or "as stated",
+                next(iter(own.values())).prior,
+                posterior,
+                None if alone is None else alone.probabilities,
+                None if alone is None else alone.verdict,
+            )
+        )
+    return tuple(found)
+
+
+def _if_certain(
+    mechanisms: Mapping[str, MechanismResult],
+    own: Mapping[str, AlternativeResult],
+    rng: np.random.Generator,
+) -> ComparisonResult | None:
+    """Compare the mechanisms under one alternative; None where the draws do not tell.
+
+    Both estimates of a log evidence change by the same, so what they disagree by stays.
+    """
+    changed = []
+    for one in candidates(mechanisms):
+        known = own[one.name].log_evidence
+        if known is None:
+            return None
+        second = one.independent_estimate
+        change = known.value - one.evidence.value
+        first = replace(one.evidence, value=known.value, error=known.error)
+        second = replace(second, value=second.value + change)
+        changed.append(replace(one, evidence=first, independent_estimate=second))
+    return rank_mechanisms(tuple(changed), rng)
 
 
 def prior_sensitivity(mechanisms: Mapping[str, MechanismResult]) -> tuple[PriorSensitivity, ...]:

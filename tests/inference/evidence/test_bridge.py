@@ -11,7 +11,7 @@ from assemblysim.inference.sampling.ensembles import (
     sampling_moves,
     start_ensemble,
 )
-from assemblysim.inference.sampling.proposal import Component
+from assemblysim.inference.sampling.proposal import Components
 from assemblysim.inference.sampling.proposal import Mixture as Proposal
 
 
@@ -52,7 +52,7 @@ def test_bridge_sampling_from_emcee_draws_finds_a_mixture_of_two_shapes():
     narrow = Gaussian(np.array([1.0, 1.0, 0.0]), 0.05 * np.eye(3), -2.5)
     target = Mixture((wide, narrow))
     states = []
-    proposal = Proposal((Component(np.full(3, 0.4), np.eye(3)),), np.ones(1))
+    proposal = Proposal(Components(np.full((1, 3), 0.4), np.eye(3)[None]), np.ones(1))
     moves = sampling_moves(proposal, ())
     for child in np.random.SeedSequence(5).spawn(4):
         rng = np.random.default_rng(child)

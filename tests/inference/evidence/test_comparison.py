@@ -56,6 +56,19 @@ def test_a_simpler_mechanism_suffices_only_where_nothing_speaks_against_it():
     )
 
 
+def test_a_verdict_shows_titles_where_mechanisms_have_one():
+    found = ranking(candidate("a", 0.0, parameters=7), candidate("b", -0.5, parameters=5))
+    clear = ranking(candidate("a", 0.0), candidate("b", -8.0))
+
+    assert verdict_words(found.verdict, {"b": "dimers join"}) == (
+        "These data cannot tell a and 'dimers join' apart. The simplest of them, 'dimers join' "
+        "with 5 unknowns, suffices. None of the mechanisms is ruled out."
+    )
+    assert "evidence against the next best, 'dimers join'," in verdict_words(
+        clear.verdict, {"b": "dimers join"}
+    )
+
+
 def test_a_clear_winner_is_named_with_its_factor():
     found = ranking(candidate("a", 0.0), candidate("b", -8.0), candidate("c", -300.0))
 

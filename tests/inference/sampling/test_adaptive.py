@@ -46,5 +46,5 @@ def test_refits_make_draws_worth_more():
 def test_a_mixture_has_no_more_components_than_its_draws_are_worth():
     draws = TARGET.draw(400, np.random.default_rng(1))
 
-    assert len(mixture_of(draws, 10, np.random.default_rng(2)).components) == 1
-    assert len(mixture_of(draws, 90, np.random.default_rng(2)).components) > 1
+    assert len(mixture_of(draws, 10, np.random.default_rng(2)).components.means) == 1
+    assert len(mixture_of(draws, 90, np.random.default_rng(2)).components.means) > 1

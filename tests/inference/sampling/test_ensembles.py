@@ -9,7 +9,7 @@ from assemblysim.inference.sampling.ensembles import (
     sampling_moves,
     start_ensemble,
 )
-from assemblysim.inference.sampling.proposal import Component, fitted_mixture
+from assemblysim.inference.sampling.proposal import Components, fitted_mixture
 from assemblysim.inference.sampling.proposal import Mixture as Proposal
 from assemblysim.inference.sampling.references import reference_about
 from assemblysim.inference.sampling.search import Optimum
@@ -31,8 +31,8 @@ def wide_of(start):
 
 
 def moves_about(mean):
-    component = Component(mean, np.eye(len(mean)))
-    return sampling_moves(Proposal((component,), np.ones(1)), ())
+    components = Components(mean[None], np.eye(len(mean))[None])
+    return sampling_moves(Proposal(components, np.ones(1)), ())
 
 
 def worst_z(draws, mean, covariance):

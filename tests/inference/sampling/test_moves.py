@@ -3,7 +3,7 @@ import numpy as np
 from gaussians import Gaussian, Mixture
 
 from assemblysim.inference.sampling.moves import IndependenceMove, SnookerMove
-from assemblysim.inference.sampling.proposal import Component
+from assemblysim.inference.sampling.proposal import Components
 from assemblysim.inference.sampling.proposal import Mixture as Proposal
 
 WIDE = Gaussian(np.zeros(3), np.eye(3), 0.0)
@@ -41,14 +41,14 @@ def test_the_snooker_move_keeps_its_target():
 
 def test_the_independence_move_keeps_its_target():
     truth = 0.5 * (3 + 2) + 0.5 * 3 * 0.05
-    move = IndependenceMove(Proposal((Component(np.full(3, 0.4), np.eye(3)),), np.ones(1)))
+    move = IndependenceMove(Proposal(Components(np.full((1, 3), 0.4), np.eye(3)[None]), np.ones(1)))
 
     assert abs(z_score(squared_norms(move), truth)) < 5
 
 
 def test_an_independence_move_with_a_wrong_density_is_seen():
     truth = 0.5 * (3 + 2) + 0.5 * 3 * 0.05
-    move = IndependenceMove(Proposal((Component(np.full(3, 0.4), np.eye(3)),), np.ones(1)))
+    move = IndependenceMove(Proposal(Components(np.full((1, 3), 0.4), np.eye(3)[None]), np.ones(1)))
     move.proposal = WithWrongDensity(move.proposal.components, np.ones(1))
 
     assert abs(z_score(squared_norms(move), truth)) > 10

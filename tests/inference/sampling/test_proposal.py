@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, multivariate_t
 
-from assemblysim.inference.sampling.proposal import FREEDOM, Component, Mixture, fitted_mixture
+from assemblysim.inference.sampling.proposal import FREEDOM, Components, Mixture, fitted_mixture
 
-PARTS = (
-    Component(np.array([-2.0, 0.5]), np.array([[0.3, 0.1], [0.1, 0.2]])),
-    Component(np.array([2.0, -1.0]), np.array([[0.1, 0.0], [0.0, 0.6]])),
+PARTS = Components(
+    np.array([[-2.0, 0.5], [2.0, -1.0]]),
+    np.array([[[0.3, 0.1], [0.1, 0.2]], [[0.1, 0.0], [0.0, 0.6]]]),
 )
+FIRST = Components(PARTS.means[:1], PARTS.covariances[:1])
 
 
 @pytest.mark.parametrize("prior_fraction", [0.0, 0.05, 1.0])
@@ -15,15 +16,16 @@ def test_the_density_of_a_mixture_is_that_of_its_parts(prior_fraction):
     fractions = np.array([0.25, 0.75])
     at = np.random.default_rng(0).normal(0, 2, (50, 2))
     found = Mixture(PARTS, fractions, prior_fraction).log_density(at)
-    parts = [multivariate_t(c.mean, c.covariance, df=FREEDOM).pdf(at) for c in PARTS]
+    each = zip(PARTS.means, PARTS.covariances, strict=True)
+    parts = [multivariate_t(mean, covariance, df=FREEDOM).pdf(at) for mean, covariance in each]
     expected = (1 - prior_fraction) * (fractions @ parts) + prior_fraction * multivariate_normal(
         np.zeros(2)
     ).pdf(at)
 
     np.testing.assert_allclose(np.exp(found), expected, rtol=1e-10)
     np.testing.assert_allclose(
-        Mixture(PARTS[:1], np.ones(1), 0.0).log_density(at),
-        multivariate_t(PARTS[0].mean, PARTS[0].covariance, 5).logpdf(at),
+        Mixture(FIRST, np.ones(1), 0.0).log_density(at),
+        multivariate_t(FIRST.means[0], FIRST.covariances[0], 5).logpdf(at),
     )
 
 
@@ -63,7 +65,7 @@ def test_a_fitted_mixture_covers_a_posterior_of_two_parts_and_a_single_fit_does_
 def test_few_draws_or_many_coordinates_make_one_component():
     rng = np.random.default_rng(3)
 
-    assert len(fitted_mixture(rng.standard_normal((30, 5)), rng).components) == 1
+    assert len(fitted_mixture(rng.standard_normal((30, 5)), rng).components.means) == 1
     assert (
         len(fitted_mixture(np.repeat(rng.standard_normal((6, 2)), 50, axis=0), rng).fractions) >= 1
     )

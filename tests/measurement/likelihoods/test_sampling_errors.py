@@ -1,3 +1,4 @@
+import mpmath as mp
 import numpy as np
 import pytest
 from scipy.special import log_ndtr
@@ -185,3 +186,80 @@ def test_replicate_residuals_have_unit_variance(scale):
     assert np.abs(mean_square - 1).max() < 4.5 * np.sqrt(2 / 300)
     # The check has power: replicates taken as independent would be seen.
     assert np.abs(mean_square * (SIGMA**2 + TAU**2) / SIGMA**2 - 1).max() > 1
+
+
+def exact_contrasts(residuals, scale_factor, error, sigma, tau):
+    """120 digits: the same density by generalised least squares, of any ratio of the two errors."""
+    with mp.workdps(120):
+        n, groups = len(residuals), np.unique(scale_factor)
+        v = mp.matrix(n, n)
+        for i in range(n):
+            for j in range(n):
+                v[i, j] = mp.mpf(tau) ** 2 * int(error[i] == error[j])
+            v[i, i] += mp.mpf(sigma) ** 2
+        design = mp.matrix([[int(s == g) for g in groups] for s in scale_factor])
+        r = mp.matrix([mp.mpf(float(x)) for x in residuals])
+        inverse = v**-1
+        information = design.T * inverse * design
+        estimate = mp.lu_solve(information, design.T * inverse * r)
+        away = r - design * estimate
+        square = (away.T * inverse * away)[0]
+        bracket = square + mp.log(mp.det(v)) + mp.log(mp.det(information))
+        return float(-(bracket + (n - len(groups)) * mp.log(2 * mp.pi)) / 2)
+
+
+@pytest.mark.parametrize("scale", ["per spectrum", "per species"])
+@pytest.mark.parametrize("ratio", [1e-8, 1e-3, 1.0, 1e4, 1e9, 1e15])
+def test_no_ratio_of_the_two_errors_makes_the_density_wrong(scale, ratio):
+    values = drawn(scale)
+    values[0, 1] = values[4, 3] = np.nan
+    scale_factor, error = (label.ravel() for label in labels(scale))
+    residuals = (np.log(values) - np.log(EXPECTED)[AT]).ravel()
+    seen = np.isfinite(residuals)
+
+    value = total(values, EXPECTED, [SIGMA, ratio * SIGMA], TIMES, scale=scale)
+
+    oracle = exact_contrasts(residuals[seen], scale_factor[seen], error[seen], SIGMA, ratio * SIGMA)
+    assert value == pytest.approx(oracle, rel=1e-10, abs=1e-10)
+
+
+@pytest.mark.parametrize("scale", ["per spectrum", "per species"])
+@pytest.mark.parametrize("zeros", ZEROS.values(), ids=ZEROS.keys())
+def test_at_every_corner_it_is_finite_and_below_the_density_of_a_perfect_fit(scale, zeros):
+    values = drawn(scale)
+    for place in zeros:
+        values[place] = 0.0
+    made = likelihood(values, TIMES, scale=scale, limit=0.05)
+    batch = 400
+    away = 10.0 ** RNG.uniform(-1, 1.5, size=(batch, 1, 1))
+    signals = EXPECTED * np.exp(away * RNG.normal(size=(batch, 3, 4)))
+    noise = 10.0 ** np.stack([RNG.uniform(-6, 1, batch), RNG.uniform(-9, 12, batch)], axis=1)
+
+    points = made.pointwise(signals, noise)
+
+    # A perfect fit has no scatter, and nothing shared: (2 pi sigma^2)^(-1/2) for each contrast.
+    seen = (values > 0).sum() - (6 if scale == "per spectrum" else 4)
+    bound = seen * np.maximum(0, -np.log(noise[:, 0] * np.sqrt(2 * np.pi)))
+    assert np.isfinite(points).all()
+    assert (points.sum(axis=1) <= bound + 1e-6).all()
+
+
+def test_one_signal_absent_from_all_replicates_is_right_at_large_sampling_errors():
+    values = drawn("per spectrum")
+    values[:3, 2] = 0.0
+    tau = 30 * SIGMA
+    logs = np.log(np.where(values > 0, values, 1.0)) - np.log(EXPECTED)[AT]
+    log_limits = np.log(0.3 * values.sum(axis=1)) - np.log(EXPECTED)[AT, 2]
+    margin = (log_limits[:3] - logs[:3, [0, 1, 3]].mean(axis=1)) / SIGMA
+    # Given the three that were seen, each spectrum's own error has the variance 1/3.
+    grid = np.linspace(-9, 9, 200001)
+    w = tau / SIGMA * np.sqrt(4 / 3) * grid
+    below = np.exp(log_ndtr((margin[:, None] - w) / np.sqrt(4 / 3)).sum(axis=0) - grid**2 / 2)
+    chance = np.log(below.sum() * (grid[1] - grid[0]) / np.sqrt(2 * np.pi))
+    nothing_said = values.copy()
+    nothing_said[:3, 2] = np.nan
+
+    value = total(values, EXPECTED, [SIGMA, tau], TIMES, limit=0.3)
+
+    without = total(nothing_said, EXPECTED, [SIGMA, tau], TIMES)
+    assert value - without == pytest.approx(chance, abs=1e-7)

@@ -118,10 +118,10 @@ def test_one_bad_reading_is_caught_as_the_largest(tmp_path):
 
 
 @pytest.mark.slow
-def test_template_is_caught_on_data_made_by_both():
+def test_two_Dy3L_is_caught_on_data_made_by_both():
     study = read_study(ROOT / "fits/hnp_dy6_synthetic")
     rng = np.random.default_rng(7)
-    problems = [build_problem(study, name) for name in ("template", "both")]
+    problems = [build_problem(study, name) for name in ("two_Dy3L", "both")]
     fits = fit_quickly(problems, QuickSettings(), rng)
     found = [
         predictive_checks([fitted(p, values_from_normal(p.parameters, f.positions))], rng)

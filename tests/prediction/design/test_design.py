@@ -97,10 +97,10 @@ PLACES = [(1.9, 0.5), (1.0, 0.3), (0.5, 0.02), (5.0, 0.5)]
 @pytest.mark.parametrize(("x", "noise"), PLACES)
 def test_expected_information_matches_its_closed_form_within_its_error(x, noise):
     repeats = 24
-    off = {"information": [], "decided": [], "log_bayes_factor": []}
+    off = {"information_nats": [], "decided": [], "log_bayes_factor": []}
     chance, factor = fine_sums(x, noise)
     truth = {
-        "information": exact_information(x, noise),
+        "information_nats": exact_information(x, noise),
         "decided": chance,
         "log_bayes_factor": factor,
     }
@@ -123,7 +123,7 @@ def test_expected_information_matches_its_closed_form_within_its_error(x, noise)
 def test_the_sentence_with_the_wrong_closed_form_would_be_noticed():
     rng = np.random.default_rng(0)
     outcomes, in_play, _ = imagined(1.0, 0.3, rng)
-    found = expected_gain(outcomes, in_play, rng).information
+    found = expected_gain(outcomes, in_play, rng).information_nats
 
     assert abs(found.value - exact_information(1.0, 0.3)) < 4 * found.error
     assert abs(found.value - exact_information(0.5, 0.15)) > 4 * found.error
@@ -135,10 +135,10 @@ def test_information_lies_between_nothing_and_what_is_open():
     everything, _, _ = imagined(0.5, 0.02, rng)
     little, much = (expected_gain(o, in_play, rng) for o in (nothing, everything))
 
-    assert little.information.value == pytest.approx(0, abs=0.01)
+    assert little.information_nats.value == pytest.approx(0, abs=0.01)
     assert little.decided.value == 0
-    assert much.information.value == pytest.approx(much.open_now, abs=0.05)
-    assert much.open_now == pytest.approx(-(WEIGHTS * np.log(WEIGHTS)).sum())
+    assert much.information_nats.value == pytest.approx(much.open_nats, abs=0.05)
+    assert much.open_nats == pytest.approx(-(WEIGHTS * np.log(WEIGHTS)).sum())
 
 
 @pytest.mark.parametrize(("x", "noise"), [(1.0, 0.3), (3.0, 0.3)])
@@ -189,11 +189,11 @@ def test_two_readings_tell_as_much_as_one_with_less_noise():
         imagine(Response(1.0, noise, parameters), in_play, truths, rng)
         for noise in (0.3, 0.3, 0.3 / np.sqrt(2))
     )
-    both = expected_gain(once.beside(again), in_play, rng).information
-    one = expected_gain(single, in_play, rng).information
+    both = expected_gain(once.beside(again), in_play, rng).information_nats
+    one = expected_gain(single, in_play, rng).information_nats
 
     assert abs(both.value - one.value) < 4 * np.hypot(both.error, one.error)
-    assert both.value > expected_gain(once, in_play, rng).information.value + both.error
+    assert both.value > expected_gain(once, in_play, rng).information_nats.value + both.error
 
 
 def test_the_most_telling_experiments_are_chosen_first():
@@ -214,8 +214,7 @@ def gain_words(what, gain):
     """What is said of a gain, without the plan that is put before it."""
     plan = SpectrumPlan("new time", (1.0,), ChangedStart("80C", "mM"))
     one = DesignCandidate(
-        plan, (plan,), gain.information, gain.open_now, gain.decided, gain.pair,
-        gain.pair_decided, gain.pairs, gain.log_bayes_factor, None, gain.few_draws,
+        **vars(gain), plan=plan, spectra=(plan,), narrowing=None
     )  # fmt: skip
     return told_words(one).replace("a spectrum at 1 h", what)
 

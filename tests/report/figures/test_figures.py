@@ -1,4 +1,3 @@
-import io
 import re
 from dataclasses import replace
 
@@ -6,23 +5,21 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.image import imread
-from report_example import SAID, courses, mechanism_of, result_of, summary, write_example
+from report_example import SAID, courses, mechanism_of, result_of, summary
 from stored_networks import network
 
-from assemblysim.report.content.stored import course_of, read_stored
+from assemblysim.report.content.stored import course_of
 from assemblysim.report.figures.alternatives import describe_course, describe_probabilities
 from assemblysim.report.figures.appearance import HUES, species_looks
 from assemblysim.report.figures.drawing import (
     inline_svg,
     pdf_bytes,
-    png_bytes,
     share_outlines,
     store,
     svg_text,
 )
 from assemblysim.report.figures.figures import (
     course_figure,
-    overview_figure,
     pathway_figure,
     probability_figure,
 )
@@ -165,17 +162,6 @@ def test_pathway_shares_are_drawn_in_percent():
     axes = pathway_figure([("both", "Dy6L2", "close", fraction)]).axes[0]
 
     np.testing.assert_allclose(axes.lines[0].get_xdata(), [38, 58])
-
-
-def test_the_overview_shows_probabilities_and_the_best_mechanisms_course(tmp_path):
-    study = read_stored(write_example(tmp_path / "results", SUMMARY))
-
-    figure = overview_figure(study)
-
-    assert figure.axes[1].get_title(loc="left") == "Time course under both"
-    assert figure.axes[0].get_title(loc="left") == "synthetic data\nWhich mechanism?"
-    picture = imread(io.BytesIO(png_bytes(figure, dpi=72)))
-    assert 470 < picture.shape[1] < 490  # 17 cm
 
 
 def test_text_alternatives_say_what_is_shown():

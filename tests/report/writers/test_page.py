@@ -12,8 +12,9 @@ from assemblysim.report.content import headlines
 from assemblysim.report.content.following import lifetime_table
 from assemblysim.report.sections.methods import methods_text
 from assemblysim.report.sections.statements import statement_table
-from assemblysim.report.writers.folder import write_overview, write_report
+from assemblysim.report.writers.folder import write_report
 from assemblysim.report.writers.page import typeset
+from assemblysim.result.summary import SUMMARY_VERSION
 
 
 def report(folder, content):
@@ -112,6 +113,19 @@ def test_mechanisms_stand_in_the_order_of_their_probability(pages):
     headings = re.findall(r"<h2>(both|stepwise|template)</h2>", pages["readings"])
 
     assert headings == ["both", "stepwise", "template"]
+
+
+def test_titles_stand_in_the_verdict_in_the_ranking_and_over_the_sections(tmp_path):
+    content = summary()
+    content["mechanisms"]["both"]["title"] = "two Dy3L join and through Dy5L2"
+    content["mechanisms"]["stepwise"]["title"] = "through Dy5L2 only"
+    text = Page(report(tmp_path, content)).text
+
+    assert (
+        "These data cannot tell 'two Dy₃L join and through Dy₅L₂' and 'through Dy₅L₂ only' apart"
+    ) in text
+    assert "both two Dy₃L join and through Dy₅L₂ 0.77" in text
+    assert "stepwise: through Dy₅L₂ only" in text
 
 
 def test_linear_and_logarithmic_time_are_both_there_and_one_is_chosen(page):
@@ -308,9 +322,9 @@ def test_the_page_stays_small(pages):
     [
         (None, "no results"),
         ("{", "not a summary"),
-        (json.dumps({"title": "x"}), "results in layout 1, and this release reads layout 3"),
+        (json.dumps({"title": "x"}), f"layout 1, and this release reads layout {SUMMARY_VERSION}"),
         (json.dumps([1]), "results in layout None"),
-        (json.dumps({"version": 3}), "'study' is not there"),
+        (json.dumps({"version": SUMMARY_VERSION}), "'study' is not there"),
     ],
 )
 def test_a_folder_without_a_summary_is_refused_in_one_line(tmp_path, text, fault):
@@ -332,11 +346,3 @@ def test_broken_courses_are_refused_by_name(tmp_path):
 
     with pytest.raises(InputError, match=r"courses_0\.npz"):
         write_report(folder)
-
-
-def test_a_study_at_a_glance_is_one_picture(tmp_path):
-    folder = write_example(tmp_path / "results", small())
-
-    path = write_overview(folder, tmp_path / "overview.png")
-
-    assert path.read_bytes().startswith(b"\x89PNG")

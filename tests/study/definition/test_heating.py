@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from two_reactors import HEATED, assert_gradient, both_of
 
+from assemblysim.errors import InputError
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import reactor_of
 from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
+from assemblysim.study.definition.heating import read_course_weights
 from assemblysim.study.definition.reading import read_study
+from assemblysim.study.definition.schema import TemperatureTable
 from assemblysim.study.problem.problems import build_problem
 
 
@@ -117,3 +120,35 @@ K_ab = { log_normal = [2.0, 3.0] }
     assert around == pytest.approx(np.ones((3, 3)), rel=1e-9)
     assert not np.allclose(k["k_ab"][:, 0] / k["k_ba"][:, 0], k["k_ab"][:, 2] / k["k_ba"][:, 2])
     assert_gradient(problem)
+
+
+def test_courses_of_temperature_have_weights_that_name_each_of_them() -> None:
+    table = TemperatureTable(weights={"as stated": 0.5, "slow": 0.3, "fast": 0.2})
+
+    found = read_course_weights(table, ["slow", "fast", "slow"])
+
+    assert dict(found) == pytest.approx({"": 0.5, "slow": 0.3, "fast": 0.2})
+    assert next(iter(dict(found))) == ""
+    assert read_course_weights(None, ["slow"]) == (("", 1.0),)
+    assert read_course_weights(TemperatureTable(), ["slow"]) == (("", 1.0),)
+
+
+@pytest.mark.parametrize(
+    ("weights", "fault"),
+    [
+        (
+            {"as stated": 0.5, "slw": 0.5},
+            "[temperature] weights: unknown course of temperature 'slw'; did you mean 'slow'?",
+        ),
+        (
+            {"as stated": 0.5},
+            "[temperature] weights: 1 of 2 have a weight, and 'slow' has none; state the weight "
+            "of each, or of none, which makes them equal",
+        ),
+    ],
+)
+def test_weights_of_other_courses_are_refused(weights: dict[str, float], fault: str) -> None:
+    with pytest.raises(InputError) as raised:
+        read_course_weights(TemperatureTable(weights=weights), ["slow"])
+
+    assert str(raised.value) == fault

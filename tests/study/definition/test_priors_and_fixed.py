@@ -108,7 +108,7 @@ def test_a_distribution_that_does_not_fit_is_refused(written, text):
 def test_units_follow_the_mechanisms_that_are_compared():
     system = read_system("models/hnp_dy6.toml")
     measurement = Measurement(SCALES["per spectrum"], NOISES["proportional"], SIGNALS)
-    units = study_units(system, ["template", "both_third_order"], measurement, "mM", None, None)
+    units = study_units(system, ["two_Dy3L", "both_third_order"], measurement, "mM", None, None)
 
     assert units["k_chelate"] == "1/(mM h)"
     assert units["k_chelate_third_order"] == "1/(mM^2 h)"

@@ -149,3 +149,29 @@ def test_a_truth_is_read_in_the_units_of_the_parameters(tmp_path):
     assert str(refusal.value) == (
         f"{folder}/truth.toml: mechanism: 'foward' is not in the study; did you mean 'forward'?"
     )
+
+
+def test_mechanisms_under_former_names_are_read_and_each_is_told_in_one_line(tmp_path):
+    folder = write_good_study(tmp_path)
+    study("seed  = 1", 'seed = 1\nmechanisms = ["old"]\nsynthetic = true\ntruth = "t.toml"')(
+        tmp_path
+    )
+    (folder / "t.toml").write_text(
+        'mechanism = "old"\nseed = 3\ntimes = ["30 min"]\nreplicates = 1\n'
+        '[parameters]\nk_turn = "1 1/h"\n',
+        encoding="utf-8",
+    )
+    model_path = tmp_path / "models" / "small.toml"
+    text = model_path.read_text("utf-8")
+    model_path.write_text(f'{text}\n[former_names]\nold = "forward"\n', encoding="utf-8")
+    found = read_study(folder)
+
+    assert found.mechanisms == ("forward",)
+    assert found.truth.mechanism == "forward"
+    assert found.notices == tuple(
+        f"{folder}/{file}: mechanism 'old' is called 'forward' now; the former name is still read"
+        for file in ("study.toml", "t.toml")
+    )
+    study('["old"]', '["old", "forward"]')(tmp_path)
+    with pytest.raises(InputError, match="mechanisms: 'forward' is there twice"):
+        read_study(folder)

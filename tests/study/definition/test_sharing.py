@@ -77,7 +77,7 @@ def test_energies_of_tied_constants_that_do_not_follow_are_asked_for(tmp_path: P
     with pytest.raises(InputError, match="needs 'k_close', which this mechanism does not have"):
         build_problem(
             replace(study, derived=(("k_grow", "2 * k_close"), ("Ea_grow", "Ea_chelate"))),
-            "template",
+            "two_Dy3L",
         )
 
 
@@ -150,4 +150,4 @@ def test_a_nested_mechanism_takes_what_a_tie_needs_from_the_priors(tmp_path: Pat
         '[priors]\nk_close = { log_uniform = ["0.01 1/(mM h)", "1 1/(mM h)"] }\n'
     )
     study = read_study(written(tmp_path, first=LEVEL, tables=tables))
-    assert "k_close" in build_problem(study, "template").parameter_names
+    assert "k_close" in build_problem(study, "two_Dy3L").parameter_names

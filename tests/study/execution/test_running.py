@@ -294,7 +294,7 @@ def test_streams_differ_by_seed_mechanism_and_stage_only():
 
     assert stream(1, "both", "start").random() == first
     assert stream(2, "both", "start").random() != first
-    assert stream(1, "template", "start").random() != first
+    assert stream(1, "two_Dy3L", "start").random() != first
     assert stream(1, "both", "conclusions").random() != first
 
 

@@ -92,14 +92,14 @@ def test_a_late_spectrum_tells_more_than_an_early_one_and_both_more_than_one(tmp
     rng = np.random.default_rng(1)
     plans = [Plan("new time", Start(), (t,)) for t in (0.25, 1.0, 2.0)]
     ranked, joint = judge(together, plans, Wish(together=2), rng)
-    told = {one.plan.times[0]: one.gain.information for one in ranked}
+    told = {one.plan.times[0]: one.gain.information_nats for one in ranked}
 
     # between k = 1 and 0.5 per hour B and C look alike early, but not after two hours
     assert told[2.0].value > told[0.25].value + 3 * told[2.0].error
-    assert [one.gain.information.value for one in ranked] == sorted(
-        (one.gain.information.value for one in ranked), reverse=True
+    assert [one.gain.information_nats.value for one in ranked] == sorted(
+        (one.gain.information_nats.value for one in ranked), reverse=True
     )
-    assert joint.gain.information.value > ranked[0].gain.information.value
+    assert joint.gain.information_nats.value > ranked[0].gain.information_nats.value
     assert joint.plan.times[1] == 2.0
     assert recommended_times(together, Start(), (0.25, 0.4, 2.0), 1, rng) == (2.0,)
 
@@ -115,7 +115,7 @@ def test_replicates_at_one_time_count_as_two_spectra(tmp_path):
 
     one, two = told(2.0), told(2.0, 2.0)
 
-    assert two.information.value > one.information.value + one.information.error
+    assert two.information_nats.value > one.information_nats.value + one.information_nats.error
 
 
 def test_half_the_start_changes_what_is_expected(tmp_path):

@@ -87,6 +87,6 @@ def test_check_of_a_study_says_what_is_fixed_with_its_unit(tmp_path: Path) -> No
 def test_one_mechanism_is_no_plural(tmp_path: Path) -> None:
     folder = written(tmp_path, first=HEATED, second=HEATED)
     study = folder / "study.toml"
-    study.write_text(study.read_text("utf-8").replace('"template", ', ""), encoding="utf-8")
+    study.write_text(study.read_text("utf-8").replace('"two_Dy3L", ', ""), encoding="utf-8")
 
     assert check_model(folder, as_json=False).splitlines()[1] == "1 mechanism, seed 1"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,7 +7,7 @@ from scipy.stats import norm
 
 from assemblysim.prediction.design.discrimination import most_telling_reading
 from assemblysim.result.checks import Check
-from assemblysim.result.evidence import LeaveOneOut, LogEvidence
+from assemblysim.result.evidence import AlternativeResult, LeaveOneOut, LogEvidence
 from assemblysim.result.mechanism import ModeResult
 from assemblysim.result.numbers import Estimate
 from assemblysim.sentences.cautions import cautions
@@ -34,6 +35,7 @@ def stored(value, *, error=0.05, changed=None, rate_constants=2, modes=(1.0,), *
             "bic": 10.0 - 2 * value,
             "elpd_loo": LeaveOneOut(value, 1.0, 0),
             "measurements": 12,
+            "alternatives": (),
             **more,
         },
     )
@@ -51,6 +53,46 @@ def told(fixed=None, **mechanisms):
         measurement=SimpleNamespace(fixed=fixed or {}),
     )
     return cautions(result)
+
+
+def interpreted(value, posterior, alone):
+    """A mechanism with two interpretations: A's posterior probability, and ln Z under each."""
+    chances = {"A": posterior, "B": 1 - posterior}
+    every = (
+        AlternativeResult("interpretation", name, 0.5, Estimate(p, 0.01), Estimate(z, 0.05))
+        for (name, p), z in zip(chances.items(), alone, strict=True)
+    )
+    return stored(value, alternatives=tuple(every))
+
+
+def test_each_interpretation_has_its_weight_and_its_verdict():
+    """A is four times as probable as B under `a`, which leads; under B alone `b` would."""
+    mechanisms = {
+        "a": interpreted(0.0, 0.8, (0.47, -0.92)),
+        "b": interpreted(-2.0, 0.1, (-3.6, 4.0)),
+    }
+
+    found = comparison_result(mechanisms, np.random.default_rng(0), {"A": "from mixing"})
+
+    first, second = found.alternatives
+    chance = 1 / (1 + np.exp(-2))
+    assert (first.name, first.title, second.title) == ("A", "from mixing", "B")
+    assert first.posterior == pytest.approx(0.8 * chance + 0.1 * (1 - chance))
+    assert first.posterior + second.posterior == pytest.approx(1.0)
+    assert first.verdict.mechanisms == ("a",)
+    assert second.verdict.mechanisms == ("b",)
+    assert second.probabilities["b"] == pytest.approx(1 / (1 + np.exp(-4.92)))
+
+
+def test_an_interpretation_that_the_draws_do_not_reach_has_no_verdict():
+    lost = replace(interpreted(0.0, 1.0, (0.0, 0.0)).alternatives[1], log_evidence=None)
+    one = interpreted(0.0, 1.0, (0.0, 0.0))
+    one.alternatives = (one.alternatives[0], lost)
+
+    found = comparison_result({"a": one, "b": interpreted(-1.0, 0.5, (-1.0, -1.0))},
+                              np.random.default_rng(0))  # fmt: skip
+
+    assert [alone.verdict is None for alone in found.alternatives] == [False, True]
 
 
 def test_each_change_of_the_priors_has_its_own_probabilities():

@@ -16,8 +16,9 @@ from assemblysim.report.document.nodes import (
     Table,
     table_blocks,
 )
-from assemblysim.report.sections.forecast.forecast import LIKELY, ForecastOutcome, stored_forecast
+from assemblysim.report.sections.forecast.forecast import LIKELY, stored_forecast
 from assemblysim.result.predictions import ControlDegree, ControlTable
+from assemblysim.study.results.forecast import StudyForecast
 
 _CONTROL_WORDS = {
     "yield": "yield of {}",
@@ -91,7 +92,7 @@ def _chance(one: ControlDegree) -> float:
     return 1.0 if one.probability is None else one.probability
 
 
-def control_sentences(found: ForecastOutcome) -> list[str]:
+def control_sentences(found: StudyForecast) -> list[str]:
     """Say which steps govern the yields under each mechanism, and the maxima under the first."""
     hours = found.conditions.until_h
     lines = [

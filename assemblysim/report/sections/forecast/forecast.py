@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from assemblysim.result.forecast import ForecastAnswer, ForecastConditions
-from assemblysim.result.predictions import MechanismForecastResult, WindowResult
+from assemblysim.result.forecast import ForecastAnswer
 from assemblysim.result.summary import StudyResult
+from assemblysim.study.results.forecast import StudyForecast
 
 # Of less probable windows no from and to is said, and of less probable maxima no control: the
 # medians would be those of a few draws.
 LIKELY = 0.5
 
 
-@dataclass(frozen=True, eq=False)
-class ForecastOutcome:
-    """What the mechanisms in play predict.
-
-    Attributes:
-        conditions: what it is about.
-        mechanisms: the most probable first.
-        windows: by species, averaged over the mechanisms.
-    """
-
-    conditions: ForecastConditions
-    mechanisms: Mapping[str, MechanismForecastResult]
-    windows: Mapping[str, WindowResult]
-
-
-def stored_forecast(result: StudyResult) -> ForecastOutcome | None:
+def stored_forecast(result: StudyResult) -> StudyForecast | None:
     """Return the forecast that a run stored; None where it stored none."""
     if result.forecast is None:
         return None
     every = {name: result.mechanisms[name].forecast for name in result.forecast.probabilities}
     known = {name: one for name, one in every.items() if one is not None}
-    return ForecastOutcome(result.forecast, known, result.averaged.windows)
+    return StudyForecast(result.forecast, known, result.averaged.windows)
 
 
-def answered_forecast(answer: ForecastAnswer) -> ForecastOutcome:
+def answered_forecast(answer: ForecastAnswer) -> StudyForecast:
     """Return the forecast of an answer."""
     every = {name: one.forecast for name, one in answer.mechanisms.items()}
     known = {name: one for name, one in every.items() if one is not None}
-    return ForecastOutcome(answer.conditions, known, answer.averaged.windows)
+    return StudyForecast(answer.conditions, known, answer.averaged.windows)

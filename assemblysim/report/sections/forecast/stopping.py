@@ -11,7 +11,7 @@ from assemblysim.report.content.right_censored import censored_cell_texts, censo
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import Cell, Listing, Paragraph, Section, Table, table_blocks
-from assemblysim.report.sections.forecast.forecast import LIKELY, ForecastOutcome, stored_forecast
+from assemblysim.report.sections.forecast.forecast import LIKELY, stored_forecast
 from assemblysim.result.forecast import ForecastConditions
 from assemblysim.result.predictions import (
     BestMoment,
@@ -20,6 +20,7 @@ from assemblysim.result.predictions import (
     WindowResult,
     WindowStart,
 )
+from assemblysim.study.results.forecast import StudyForecast
 
 _NO_FRACTION = (
     "No intermediate is made of a building block that was put in, so no fraction of one can be "
@@ -49,7 +50,7 @@ def stopping_section(study: StoredStudy) -> tuple[Section, ...]:
     return (Section("stopping", "When to stop the reaction", parts, link="When to stop"),)
 
 
-def _scope(found: ForecastOutcome) -> str:
+def _scope(found: StudyForecast) -> str:
     conditions = found.conditions
     draws = counted(conditions.draws, "draw")
     names = [f"{n} ({words.probability(p)})" for n, p in conditions.probabilities.items()]
@@ -61,7 +62,7 @@ def _scope(found: ForecastOutcome) -> str:
     )
 
 
-def window_tables(found: ForecastOutcome) -> tuple[Table | None, Table | None]:
+def window_tables(found: StudyForecast) -> tuple[Table | None, Table | None]:
     """Return the windows averaged over the mechanisms, and those of each mechanism alone."""
     return (
         window_table(found.windows, found.conditions),
@@ -134,7 +135,7 @@ def _time_cell(entry: WindowStart | WindowEnd, hours: float) -> Cell:
     return Cell(f"{text} h", censored_note(hours, fraction))
 
 
-def stopping_sentences(found: ForecastOutcome) -> list[str]:
+def stopping_sentences(found: StudyForecast) -> list[str]:
     """Say when to stop for each intermediate, averaged over the mechanisms.
 
     Args:
@@ -144,13 +145,13 @@ def stopping_sentences(found: ForecastOutcome) -> list[str]:
     return [_stopping(name, _own_window(name, one, found), found) for name, one in windows.items()]
 
 
-def _own_window(name: str, averaged: WindowResult, found: ForecastOutcome) -> WindowResult:
+def _own_window(name: str, averaged: WindowResult, found: StudyForecast) -> WindowResult:
     """Return the window of an intermediate that one mechanism alone has, if that is at work."""
     own = [one.windows[name] for one in found.mechanisms.values() if name in one.windows]
     return own[0] if len(own) == 1 else averaged
 
 
-def _stopping(name: str, one: WindowResult, found: ForecastOutcome) -> str:
+def _stopping(name: str, one: WindowResult, found: StudyForecast) -> str:
     """Say when to stop for one intermediate.
 
     That there is a window at some time is one thing, and that a moment lies in it another: of a
@@ -211,7 +212,7 @@ def _most(one: WindowResult, conditions: ForecastConditions) -> str:
     return f" The most is {amount}, at {words.duration(peak.median)} ({low} to {high})."
 
 
-def _only_in(name: str, found: ForecastOutcome) -> str:
+def _only_in(name: str, found: StudyForecast) -> str:
     """Say which mechanisms have an intermediate, where not all in play do."""
     has = [m for m, one in found.mechanisms.items() if name in one.windows]
     if len(has) == len(found.mechanisms):

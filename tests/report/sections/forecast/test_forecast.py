@@ -13,7 +13,7 @@ from sample_networks import CHAIN
 from assemblysim.errors import InputError
 from assemblysim.files.codec import store_json, to_plain
 from assemblysim.kinetics.reactor.reactor import Reactor
-from assemblysim.prediction.windows import Level, summarise_windows, windows_in
+from assemblysim.prediction.windows import Level, average_windows, windows_in
 from assemblysim.report.content.following import lifetime_table
 from assemblysim.report.content.stored import read_stored
 from assemblysim.report.content.words import drawn_probability, duration
@@ -149,7 +149,7 @@ def test_a_window_that_is_certain_at_a_time_that_is_not_is_not_called_improbable
     rate_constants = np.stack([3 * k2, k2], axis=1)
     start = np.tile([2.0, 0.0, 0.0], (400, 1))
     reactor = Reactor.isothermal(CHAIN, rate_constants, start)
-    held = to_plain(summarise_windows(windows_in(reactor, 48.0, Level("M", 0.5))))
+    held = to_plain(average_windows([windows_in(reactor, 48.0, Level("M", 0.5))], [1.0]))
     content = outlook_summary()
     content["forecast"] |= {"block": "M", "share": 0.5}
     every = [content["mechanisms"][name]["forecast"] for name in ("both", "stepwise")]
