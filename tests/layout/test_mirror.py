@@ -91,9 +91,7 @@ TOGETHER = {
     ),
     "study/questions/test_in_words": "commands.check",
     "study/definition/test_reading": "study.definition.study",
-    "study/definition/test_sharing": (
-        "study.definition.experiment_unknowns study.definition.unknowns"
-    ),
+    "study/definition/test_sharing": ("study.definition.experiment_unknowns"),
     "measurement/test_signals": "study.definition.signals",
     "study/execution/test_running": (
         "inference.fitting study.execution.concluding study.execution.smc_runs "

@@ -171,9 +171,8 @@ def read_outline(folder: Path | str) -> Outline:
             _conditions(one, table.concentration, system) for one in table.experiments
         )
         names = [one.name for one in table.experiments]
-        programmes = [one.protocol.programme for one in all_conditions]
         others = [other for one in all_conditions for _, other in one.alternatives]
-        stated = tuple(zip(names, programmes, strict=True))
+        stated = tuple(zip(names, (c.protocol.programme for c in all_conditions), strict=True))
         heating = read_heating(table.temperature, stated, others, table.concentration)
         otherwise = [words for one in all_conditions for words, _ in one.alternatives]
         course_weights = read_course_weights(table.temperature, otherwise)
