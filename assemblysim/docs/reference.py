@@ -23,7 +23,8 @@ from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.statements.relations import RELATION_KINDS
 from assemblysim.mechanism.constants import constants
 from assemblysim.mechanism.reading import chemistry, step_table
-from assemblysim.study.definition import heating, schema
+from assemblysim.study.definition import heating, priors_and_fixed, schema
+from assemblysim.study.definition.hypotheses import HypothesisTable
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.wording import FURTHER_STATEMENT_COLUMNS, STATEMENT_COLUMNS
 from assemblysim.study.problem import problems
@@ -56,11 +57,12 @@ MODEL_KEYS: Final = {
 
 _STUDY: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("At the top", schema.StudyTable),
+    ("One of `[hypotheses]`", HypothesisTable),
     ("`[[experiments]]`", schema.ExperimentTable),
     ("An item of `events`", schema.EventTable),
     ("`[measurement]`", schema.MeasurementTable),
     ("`[temperature]`", schema.TemperatureTable),
-    ("A prior", schema.PriorTable),
+    ("A prior", priors_and_fixed.PriorTable),
     ("One of `[interpretations]`", schema.InterpretationTable),
     ("The file named by `truth`", schema.TruthTable),
 )

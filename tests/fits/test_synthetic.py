@@ -66,7 +66,7 @@ def test_the_share_made_through_dy5l2_is_found_within_its_wide_interval(fitted):
     found = pathway_fractions_in(
         Reactor.isothermal(
             problem.network,
-            rate_constants_of(problem, named).at_reference,
+            rate_constants_of(problem, problem.network, named).at_reference,
             np.tile(initial, (len(flat), 1)),
         ),
         48.0,

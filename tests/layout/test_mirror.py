@@ -90,8 +90,9 @@ TOGETHER = {
         "result.summary result.unknowns"
     ),
     "study/questions/test_in_words": "commands.check",
-    "study/definition/test_reading": "study.definition.study",
-    "study/definition/test_sharing": ("study.definition.experiment_unknowns"),
+    "study/definition/test_reading": "study.definition.study study.locating",
+    "study/definition/test_sharing": "study.problem.unknowns",
+    "study/definition/test_hypotheses": "study.problem.naming",
     "measurement/test_signals": "study.definition.signals",
     "study/execution/test_running": (
         "inference.fitting study.execution.concluding study.execution.smc_runs "
@@ -101,7 +102,7 @@ TOGETHER = {
     "study/definition/test_conditions": "sentences.conditions study.results.experiments",
     "study/results/test_verdict": "sentences.cautions sentences.readings",
     "report/writers/test_markdown": "sentences.modes sentences.scatter",
-    "study/problem/test_read_once": "study.problem.problems",
+    "study/problem/test_read_once": "study.problem.problems study.problem.rates",
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),
     "study/results/test_forecast": "study.results.stored_posterior",

@@ -68,13 +68,13 @@ def problem_of(network, signals, noise, readings, initial, unknowns, stated):
     likelihood = intensity_likelihood(table, measurement)
     responses = {f"response_{n}": 1.0 for n, _ in signals}
     known = {**responses, "background": 0.0, **stated}
-    experiment = ExperimentProblem("reactor", initial, table, likelihood, None, float(times[-1]))
+    experiment = ExperimentProblem(
+        "reactor", network, measurement, initial, table, likelihood, None, float(times[-1])
+    )
     parameters = tuple(Parameter(n, "", "rate", prior) for n, prior in unknowns.items())
     for unknown in unknowns:
         known.pop(unknown, None)
-    return Problem(
-        "case", network, measurement, parameters, tuple(known.items()), (experiment,), PRECISE
-    )
+    return Problem("case", network, parameters, tuple(known.items()), (experiment,), PRECISE)
 
 
 def decays(rate_constants):

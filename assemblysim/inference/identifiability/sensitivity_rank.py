@@ -24,7 +24,7 @@ from assemblysim.inference.model.problem import (
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.sensitivities import sensitivities
 
-KINDS = ("rate", "energy", "entropy", "constant", "initial", "response", "background")
+KINDS = ("rate", "ratio", "energy", "entropy", "constant", "initial", "response", "background")
 # Of the central differences through parameters and measurement, which cost no integration.
 RELATIVE_STEP = 1e-4
 # The same matrix at two accuracies: what differs between them is integration error.
@@ -145,7 +145,7 @@ def log_sensitivities(problem: Problem, values: np.ndarray, tolerance: Tolerance
         signals, derivatives = _signals_with_derivatives(problem, experiment, values, tolerance)
         seen = signals > LEAST_SIGNAL * signals.max(axis=(1, 2), keepdims=True)
         logs = np.where(seen[..., None], derivatives / np.where(seen, signals, 1.0)[..., None], 0.0)
-        blocks += list(_of_readings(problem, experiment, logs, seen[..., None]))
+        blocks += list(_of_readings(experiment, logs, seen[..., None]))
         blocks += list(_of_statements(experiment, signals, logs))
     return np.concatenate(blocks, axis=1)
 
@@ -160,7 +160,7 @@ def _signals_with_derivatives(
     batch = sensitivities(reactor, experiment.usual_times, tolerance, by_initial=start)
     done = batch.trajectories.completed
     concentrations = np.where(done[:, None, None], batch.trajectories.concentrations, np.nan)
-    signals = signals_of(problem, experiment, named, concentrations)
+    signals = signals_of(experiment, named, concentrations)
     columns = []
     for place, parameter in enumerate(problem.parameters):
         if parameter.kind not in KINDS:
@@ -171,7 +171,7 @@ def _signals_with_derivatives(
             moved[:, place] += sign * _step(parameter, values[:, place])
             shifted = problem.named(moved)
             change = batch.change(reactor, reactor_of(problem, experiment, shifted))
-            sides.append(signals_of(problem, experiment, shifted, concentrations + change))
+            sides.append(signals_of(experiment, shifted, concentrations + change))
         columns.append((sides[0] - sides[1]) / (2 * RELATIVE_STEP))
     derivatives = np.stack(columns, axis=-1) if columns else np.zeros((*signals.shape, 0))
     return signals, derivatives
@@ -185,7 +185,7 @@ def _step(parameter: Parameter, values: np.ndarray) -> np.ndarray:
 
 
 def _of_readings(
-    problem: Problem, experiment: ExperimentProblem, logs: np.ndarray, seen: np.ndarray
+    experiment: ExperimentProblem, logs: np.ndarray, seen: np.ndarray
 ) -> Iterator[np.ndarray]:
     """Yield the rows of what was measured, without what an unknown scale factor hides."""
     if experiment.intensities is None:
@@ -195,10 +195,10 @@ def _of_readings(
     np.logical_or.at(measured, table.at, ~np.isnan(table.values))
     at = np.searchsorted(experiment.times, table.times)
     here, seen = logs[:, at], seen[:, at]
-    if problem.measurement.scale.known:
+    if experiment.measurement.scale.known:
         yield here[:, measured]
         return
-    for group in problem.measurement.scale.groups_of(measured):
+    for group in experiment.measurement.scale.groups_of(measured):
         yield _without_factor(here[:, group], seen[:, group])
 
 

@@ -80,6 +80,33 @@ class DerivedByExpression(DerivedParameter):
 
 
 @dataclass(frozen=True)
+class DerivedByRatios(DerivedParameter):
+    """What a constant is in one group, from that of all and the ratios between groups.
+
+    Attributes:
+        powers: of each input.
+    """
+
+    powers: tuple[float, ...]
+
+    def value(self, given: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the number, shape (B,)."""
+        with np.errstate(all="ignore"):
+            logs = [
+                power * np.log(given[name])
+                for name, power in zip(self.inputs, self.powers, strict=True)
+            ]
+            return np.asarray(np.exp(np.add.reduce(logs)))
+
+    def describe(self) -> str:
+        """Say how it follows."""
+        return " * ".join(
+            name if power == 1 else f"{name}^{power:.4g}"
+            for name, power in zip(self.inputs, self.powers, strict=True)
+        )
+
+
+@dataclass(frozen=True)
 class DerivedByLaw(DerivedParameter):
     """A rate constant at the reference temperature, from A or an entropy, and an energy.
 

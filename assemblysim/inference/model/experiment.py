@@ -9,9 +9,10 @@ import numpy as np
 
 from assemblysim.inference.model.parameters import NamedValues
 from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Protocol
-from assemblysim.measurement.data import IntensityTable
+from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
 from assemblysim.measurement.statements.likelihood import StatementLikelihood
+from assemblysim.mechanism.network.network import Network
 
 # h; times closer than this are one moment, written in two ways.
 SAME_MOMENT = 1e-9
@@ -46,6 +47,8 @@ class ExperimentProblem:
 
     Attributes:
         name: the experiment's name.
+        network: the reactions that take place in it.
+        measurement: how its signals become intensities.
         initial: for each species of the network a concentration (mM) or a parameter's name.
         table: the intensities, if there are any.
         intensities: their likelihood.
@@ -59,6 +62,8 @@ class ExperimentProblem:
     """
 
     name: str
+    network: Network
+    measurement: Measurement
     initial: tuple[float | str, ...]
     table: IntensityTable | None
     intensities: IntensityLikelihood | None
@@ -101,6 +106,11 @@ class ExperimentProblem:
         return np.array([0.0 if isinstance(entry, str) else entry for entry in self.initial])
 
     @cached_property
+    def response_names(self) -> tuple[str, ...]:
+        """Names of the response factors of the I signals, as all experiments call them."""
+        return tuple(f"response_{signal.name}" for signal in self.measurement.signals)
+
+    @cached_property
     def reading_places(self) -> np.ndarray | slice:
         """Which of the times the intensities were taken at."""
         return self._places(self.intensities)
@@ -126,6 +136,7 @@ def within(experiment: ExperimentProblem, named: NamedValues) -> NamedValues:
         if own in named.places:
             places[name] = named.places[own]
         else:
+            places.pop(name, None)  # where it is unknown in another experiment
             fixed[name] = named.fixed[own]
     return NamedValues(named.values, places, fixed)
 

@@ -304,7 +304,7 @@ def by_interpretation(
         Shape (B, K, U'), for each interpretation one column for each observation of this
         experiment.
     """
-    signals = signals_of(problem, experiment, named, concentrations)
+    signals = signals_of(experiment, named, concentrations)
     named = within(experiment, named)
     parts = []
     if experiment.intensities is not None:

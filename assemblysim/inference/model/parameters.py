@@ -17,6 +17,7 @@ Kind = Literal[
     "energy",
     "entropy",
     "constant",
+    "ratio",
     "response",
     "noise",
     "background",

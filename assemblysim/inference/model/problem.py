@@ -20,7 +20,6 @@ from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor, courses
 from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.kinetics.trajectory import TrajectoryBatch
-from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.signals import expected_signals
 from assemblysim.measurement.statements.interpretations import ONLY, Interpretation
 from assemblysim.mechanism.network.network import Network
@@ -62,8 +61,7 @@ class Problem:
 
     Attributes:
         mechanism: its name.
-        network: its reactions.
-        measurement: how signals become intensities.
+        network: all its reactions; an experiment may have fewer.
         parameters: the P unknowns.
         fixed: names and values of what is not unknown.
         experiments: fitted together, sharing the parameters.
@@ -77,7 +75,6 @@ class Problem:
 
     mechanism: str
     network: Network
-    measurement: Measurement
     parameters: tuple[Parameter, ...]
     fixed: tuple[tuple[str, float], ...]
     experiments: tuple[ExperimentProblem, ...]
@@ -137,11 +134,6 @@ class Problem:
         return np.full(batch, self._stated[name]) if place is None else columns[place]
 
     @cached_property
-    def response_names(self) -> tuple[str, ...]:
-        """Names of the response factors of the I signals."""
-        return tuple(f"response_{signal.name}" for signal in self.measurement.signals)
-
-    @cached_property
     def _places(self) -> dict[str, int]:
         names = (*self.parameter_names, *(parameter.name for parameter in self.derived))
         return {name: i for i, name in enumerate(names)}
@@ -151,32 +143,41 @@ class Problem:
         return dict(self.fixed)
 
 
-def rate_constants_of(problem: Problem, named: NamedValues) -> RateConstants:
-    """Return the rate constants of B vectors at every temperature, in the network's order."""
-    constants = named.stack(problem.network.rate_constant_names)
+def rate_constants_of(problem: Problem, network: Network, named: NamedValues) -> RateConstants:
+    """Return the rate constants of B vectors at every temperature, in the network's order.
+
+    Args:
+        problem: a mechanism.
+        network: all of its reactions, or those of an experiment.
+        named: the values, under the names that are common to all experiments.
+    """
+    names = network.rate_constant_names
+    constants = named.stack(names)
     model = problem.temperatures
     if model is None:
         return RateConstants.isothermal(constants)
+    places = {name: i for i, name in enumerate(problem.network.rate_constant_names)}
     energies = np.zeros(constants.shape)
-    for i, name in enumerate(model.energies):
-        if name:
-            energies[:, i] = named.get(name)
-    return RateConstants(constants, energies, model.reference, model.powers)
+    for i, name in enumerate(names):
+        energy = model.energies[places[name]]
+        if energy:
+            energies[:, i] = named.get(energy)
+    powers = tuple(model.powers[places[name]] for name in names) if model.powers else ()
+    return RateConstants(constants, energies, model.reference, powers)
 
 
 def reactor_of(problem: Problem, experiment: ExperimentProblem, named: NamedValues) -> Reactor:
     """Return what runs in an experiment, for B parameter vectors."""
     own = within(experiment, named)
     return Reactor(
-        problem.network,
-        rate_constants_of(problem, own),
+        experiment.network,
+        rate_constants_of(problem, experiment.network, own),
         initial_of(experiment, own),
         experiment.protocol,
     )
 
 
 def signals_of(
-    problem: Problem,
     experiment: ExperimentProblem,
     named: NamedValues,
     concentrations: np.ndarray,
@@ -186,10 +187,10 @@ def signals_of(
     if experiment.dilution != 1.0:
         concentrations = concentrations / experiment.dilution
     return expected_signals(
-        problem.network.species_names,
-        problem.measurement.signals,
+        experiment.network.species_names,
+        experiment.measurement.signals,
         concentrations,
-        own.stack(problem.response_names),
+        own.stack(experiment.response_names),
         own.get("background"),
     )
 

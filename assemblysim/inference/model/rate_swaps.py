@@ -149,11 +149,14 @@ def _following(maker: Reaction, users: _Users) -> list[tuple[str, Reaction]]:
 
 def _responses(problem: Problem, species: str, places: dict[str, int]) -> list[int]:
     """Return the places of the unknown responses of signals that show a species."""
-    names = [
-        f"response_{signal.name}"
-        for signal in problem.measurement.signals
-        if any(term == species for term, _ in signal.terms)
-    ]
+    names: dict[str, None] = {}
+    for experiment in problem.experiments:
+        own = dict(experiment.aliases)
+        for signal, name in zip(
+            experiment.measurement.signals, experiment.response_names, strict=True
+        ):
+            if any(term == species for term, _ in signal.terms):
+                names[own.get(name, name)] = None
     return [places[name] for name in names if name in places]
 
 

@@ -125,15 +125,18 @@ class System:
         name = self.name_today(mechanism)
         return dict(self.descriptions).get(name, f"Reactions: {', '.join(labels)}.")
 
-    def network(self, mechanism: str) -> Network:
-        """Return a mechanism's network: the species it needs, in the file's order.
+    def network(self, *mechanisms: str) -> Network:
+        """Return the network of a mechanism, or of several together: the species it needs.
+
+        Species stand in the file's order, and reactions in that of the mechanism; of several
+        mechanisms those of each that are new follow.
 
         A species takes part where it is a reactant, a product, or named by a rate law.
 
         Raises:
             InputError: there is no such mechanism.
         """
-        wanted = self.labels(mechanism)
+        wanted = dict.fromkeys(label for one in mechanisms for label in self.labels(one))
         steps = dict(self.reactions)
         return _network(self.species, tuple(step for label in wanted for step in steps[label]))
 

@@ -59,12 +59,10 @@ def predicted(problem: Problem, positions: np.ndarray) -> tuple[tuple[str, ...],
         window, nan where there is none.
     """
     named = problem.named(values_from_normal(problem.parameters, positions))
-    reactor, window = (
-        reactor_of(problem, problem.experiments[0], named),
-        problem.experiments[0].window,
-    )
-    every = lifetimes_in(reactor, window, presence_threshold(problem, reactor.initial))
-    lives = without_starting_materials(every, problem, reactor.initial)
+    experiment = problem.experiments[0]
+    reactor, window = reactor_of(problem, experiment, named), experiment.window
+    every = lifetimes_in(reactor, window, presence_threshold(experiment, reactor.initial))
+    lives = without_starting_materials(every, reactor)
     fractions = pathway_fractions_in(reactor, window)
     several = [
         w for w in fractions.routes if sum(w[0] == other[0] for other in fractions.routes) > 1

@@ -207,7 +207,7 @@ def expected_tables(problem: Problem, position: np.ndarray) -> tuple[np.ndarray,
         batch = courses_of(problem, experiment, named)
         if not batch.completed.all():
             return None
-        found.append(signals_of(problem, experiment, named, batch.concentrations)[0])
+        found.append(signals_of(experiment, named, batch.concentrations)[0])
     return tuple(found)
 
 
@@ -236,7 +236,7 @@ def with_tables(problem: Problem, tables: tuple[IntensityTable, ...]) -> Problem
     """Return the same problem, its priors unchanged, with other intensities."""
     experiments = tuple(
         replace(
-            experiment, table=table, intensities=intensity_likelihood(table, problem.measurement)
+            experiment, table=table, intensities=intensity_likelihood(table, experiment.measurement)
         )
         for experiment, table in zip(problem.experiments, tables, strict=True)
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, create_model
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
@@ -10,8 +14,30 @@ from assemblysim.inference.model.prior import PRIORS, SIGNED_UNITS, Prior
 from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
-from assemblysim.study.definition.schema import PriorTable, validated
+from assemblysim.study.definition.schema import TomlTable, validated
 from assemblysim.units import quantity
+
+
+def _prior_table() -> type[TomlTable]:
+    """Return the schema of a prior's table, as the kinds of priors make it."""
+    kinds = {name: kind for name, kind in PRIORS.items() if kind is not Distribution}
+    keys: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        count = len(dataclasses.fields(kind))
+        several = Field(default=None, min_length=count, max_length=count)
+        keys[name] = (Any, None) if count == 1 else (list[Any] | None, several)
+    meanings = "\n".join(f"    {name}: {kind.meaning}." for name, kind in kinds.items())
+    text = (
+        "A prior as written: exactly one of its kinds, with two quantities. Or the "
+        f"``{Distribution.kind}``: the {Distribution.meaning}, as "
+        '``{ distribution = "gamma", a = 2, scale = "0.1 1/(mM h)" }``.'
+    )
+    return create_model(
+        "PriorTable", __base__=TomlTable, __doc__=f"{text}\n\nAttributes:\n{meanings}", **keys
+    )
+
+
+PriorTable = _prior_table()
 
 
 def noise_unit(measurement: Measurement, name: str, concentration_unit: str) -> str:

@@ -7,13 +7,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean, refuse_unknown
 from assemblysim.files.former_names import with_todays_keys
-from assemblysim.files.paths import what_lies_at
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
 from assemblysim.inference.model.prior import Prior
@@ -23,8 +21,13 @@ from assemblysim.measurement.statements.interpretations import ONLY, Interpretat
 from assemblysim.mechanism.reading.system import System, read_system
 from assemblysim.mechanism.reading.texts import former_name_lines
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
-from assemblysim.study.definition.experiment_unknowns import Place
 from assemblysim.study.definition.heating import Heating, read_course_weights, read_heating
+from assemblysim.study.definition.hypotheses import (
+    Hypothesis,
+    mechanisms_named,
+    read_hypotheses,
+    with_ratios,
+)
 from assemblysim.study.definition.priors_and_fixed import (
     read_number_or_prior,
     read_priors_and_fixed,
@@ -37,19 +40,23 @@ from assemblysim.study.definition.schema import (
     validated,
 )
 from assemblysim.study.definition.settings import StatementSettings, read_sampling
-from assemblysim.study.definition.sharing import Sharing, refuse_alike
-from assemblysim.study.definition.signals import read_measurement, refuse_repeated
+from assemblysim.study.definition.sharing import Sharing, read_sharing
+from assemblysim.study.definition.signals import (
+    OwnMeasurement,
+    read_measurement,
+    read_own_measurements,
+    refuse_repeated,
+)
 from assemblysim.study.definition.study import Experiment, Study, Truth
 from assemblysim.study.definition.tables import read_intensities
-from assemblysim.study.definition.unknowns import read_derived, study_units
+from assemblysim.study.definition.unknowns import Place, read_derived, study_units
 from assemblysim.study.definition.wording import (
     read_further_samples,
     read_interpretations,
     read_sampling_times,
     read_statements,
 )
-
-STUDY_FILE: Final = "study.toml"
+from assemblysim.study.locating import model_file, study_file
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,8 @@ class Outline:
         sharing: which parameters experiments have for themselves; None where they share all.
         derived: (parameter, expression) pairs.
         notices: a line for each key or mechanism that is written under a former name.
+        hypotheses: those that are more than one mechanism for all experiments.
+        owns: how each experiment was measured, where not as `measurement` says.
         interpretations: the ways in which the words of all experiments may be read.
         course_weights: (name, weight) of the courses of temperature that count.
     """
@@ -87,6 +96,8 @@ class Outline:
     sharing: Sharing | None = None
     derived: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
+    owns: tuple[OwnMeasurement | None, ...] = ()
     interpretations: tuple[Interpretation, ...] = ONLY
     course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)
 
@@ -142,6 +153,7 @@ def read_study(folder: Path | str) -> Study:
         sharing=outline.sharing,
         derived=outline.derived,
         notices=(*outline.notices, *(truth.notices if truth else ())),
+        hypotheses=outline.hypotheses,
         interpretations=outline.interpretations,
         course_weights=outline.course_weights,
     )
@@ -156,30 +168,27 @@ def read_outline(folder: Path | str) -> Outline:
     Raises:
         InputError: one line that names the file, the place, the fault and the remedy.
     """
-    path = _study_file(Path(folder))
+    path = study_file(Path(folder))
     content, former = with_todays_keys(read_toml(path))
     with at(str(path)):
         table = validated(StudyTable, content)
-        model = _model_file(path.parent, table.model)
+        model = model_file(path.parent, table.model)
     system = read_system(model)
     with at(str(path)):
         mechanisms = _mechanisms(table, system)
         measurement = read_measurement(table.measurement, system)
+        owns = read_own_measurements(table, system)
         refuse_repeated("experiments", [one.name for one in table.experiments])
         initial = tuple(_initial(one, table.concentration, system) for one in table.experiments)
         all_conditions = tuple(
             _conditions(one, table.concentration, system) for one in table.experiments
         )
-        names = [one.name for one in table.experiments]
-        others = [other for one in all_conditions for _, other in one.alternatives]
-        stated = tuple(zip(names, (c.protocol.programme for c in all_conditions), strict=True))
-        heating = read_heating(table.temperature, stated, others, table.concentration)
-        otherwise = [words for one in all_conditions for words, _ in one.alternatives]
-        course_weights = read_course_weights(table.temperature, otherwise)
-        refuse_alike(names, "experiments")
-        refuse_alike([one.group for one in all_conditions if one.group], "groups")
-        sharing = _sharing(table, all_conditions)
-        units = study_units(system, mechanisms, measurement, table.concentration, heating, sharing)
+        heating, course_weights = _heating(table, all_conditions)
+        sharing = read_sharing(table)
+        every = mechanisms_named(table, mechanisms, system)
+        units = study_units(system, every, measurement, table.concentration, heating, sharing, owns)
+        hypotheses = read_hypotheses(table, system, units, sharing)
+        units = with_ratios(units, hypotheses)
         derived = read_derived(table.derived, units, system.constants)
         if sharing is not None:
             sharing.check(tuple(units))
@@ -197,16 +206,31 @@ def read_outline(folder: Path | str) -> Outline:
         units,
         initial,
         all_conditions,
-        heating,
-        sharing,
-        derived,
-        (
+        heating=heating,
+        sharing=sharing,
+        derived=derived,
+        notices=(
             *(f"{path}: {line}" for line in former),
             *former_name_lines(str(path), system.former_names, table.mechanisms or ()),
         ),
-        interpretations,
-        course_weights,
+        interpretations=interpretations,
+        hypotheses=hypotheses,
+        owns=owns,
+        course_weights=course_weights,
     )
+
+
+def _heating(
+    table: StudyTable, all_conditions: Sequence[Conditions]
+) -> tuple[Heating | None, tuple[tuple[str, float], ...]]:
+    """Return how rate constants depend on temperature, and the weights of its courses."""
+    names = [one.name for one in table.experiments]
+    programmes = [one.protocol.programme for one in all_conditions]
+    alternatives = [one for conditions in all_conditions for one in conditions.alternatives]
+    stated = tuple(zip(names, programmes, strict=True))
+    others = [other for _, other in alternatives]
+    heating = read_heating(table.temperature, stated, others, table.concentration)
+    return heating, read_course_weights(table.temperature, [words for words, _ in alternatives])
 
 
 def _conditions(table: ExperimentTable, unit: str, system: System) -> Conditions:
@@ -214,55 +238,9 @@ def _conditions(table: ExperimentTable, unit: str, system: System) -> Conditions
         return read_conditions(table, unit, system)
 
 
-def _sharing(table: StudyTable, all_conditions: Sequence[Conditions]) -> Sharing | None:
-    if not table.per_experiment and not table.per_group:
-        return None
-    names = [one.name for one in table.experiments]
-    groups = [one.group for one in all_conditions]
-    pairs = tuple(zip(names, groups, strict=True))
-    return Sharing(pairs, tuple(table.per_experiment), tuple(table.per_group))
-
-
-def _study_file(given: Path) -> Path:
-    """Return the study.toml that a user means."""
-    found = what_lies_at(given)
-    if found == "folder":
-        path = given / STUDY_FILE
-        if what_lies_at(path) == "nothing":
-            raise InputError(f"{given}: no {STUDY_FILE} in this folder; name a study's folder")
-        return path
-    if found == "nothing":
-        raise InputError(
-            f"{given}: no such folder; name a study's folder, which holds {STUDY_FILE}"
-        )
-    return given
-
-
-def _model_file(folder: Path, model: str) -> Path:
-    """Find the mechanism file: a path, or a name in a models folder above the study."""
-    if model.endswith(".toml"):
-        return _near(folder / model)
-    above = (folder.resolve(), *folder.resolve().parents)
-    for parent in above:
-        candidate = parent / "models" / f"{model}.toml"
-        if what_lies_at(candidate) == "file":
-            return _near(candidate)
-    known = [p.stem for parent in above for p in (parent / "models").glob("*.toml")]
-    raise InputError(
-        f"model: no models/{model}.toml in a folder above this study"
-        + (did_you_mean(model, known) or "; write the path of a mechanism file, ending in .toml")
-    )
-
-
-def _near(path: Path) -> Path:
-    """Write a path from where the user is, if it lies there."""
-    relative = os.path.relpath(path)
-    return path if relative.startswith("..") else Path(relative)
-
-
 def _mechanisms(table: StudyTable, system: System) -> tuple[str, ...]:
     if table.mechanisms is None:
-        return system.mechanism_names
+        return tuple(table.hypotheses) or system.mechanism_names
     named = [system.name_today(name) for name in table.mechanisms]
     for name in named:
         if name not in system.mechanism_names:
@@ -271,7 +249,8 @@ def _mechanisms(table: StudyTable, system: System) -> tuple[str, ...]:
                 f"{did_you_mean(name, system.mechanism_names)}"
             )
     refuse_repeated("mechanisms", named)
-    return tuple(named)
+    refuse_repeated("[hypotheses] and mechanisms", [*named, *table.hypotheses])
+    return (*named, *table.hypotheses)
 
 
 def _initial(
@@ -291,7 +270,8 @@ def _initial(
 
 def _experiment(outline: Outline, index: int) -> Experiment:
     """Read the tables of one experiment."""
-    table, measurement = outline.table.experiments[index], outline.measurement
+    table, own = outline.table.experiments[index], outline.owns[index]
+    measurement = outline.measurement if own is None else own.measurement
     folder, initial = outline.path.parent, outline.initial[index]
     unit = outline.table.concentration
     with at(str(outline.path)), at(f"experiment '{table.name}'"):
@@ -319,15 +299,17 @@ def _experiment(outline: Outline, index: int) -> Experiment:
     with at(str(outline.path)), at(f"experiment '{table.name}'"):
         measured = sampled[:0] if intensities is None else intensities.times
         further = () if table.statements is None else _further_samples(outline, table.name)
-        own = (times for _, times in further)
-        together = np.unique(np.concatenate([measured, sampled, *own]))
+        alone = (times for _, times in further)
+        together = np.unique(np.concatenate([measured, sampled, *alone]))
         check_time_errors(conditions, together.tolist())
     if table.statements is None:
-        return Experiment(table.name, initial, intensities, (), sampled[:0], conditions)
+        return Experiment(table.name, initial, intensities, (), sampled[:0], conditions, own=own)
     names = [signal.name for signal in measurement.signals]
     samples = samples_of(sampled, outline.interpretations, dict(further))
     statements = read_statements(folder / table.statements, names, samples)
-    return Experiment(table.name, initial, intensities, statements, sampled, conditions, further)
+    return Experiment(
+        table.name, initial, intensities, statements, sampled, conditions, further, own
+    )
 
 
 def _further_samples(outline: Outline, experiment: str) -> tuple[tuple[str, np.ndarray], ...]:

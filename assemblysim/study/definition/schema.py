@@ -11,8 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.inference.model.prior import PRIORS
-from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.language import either, quoted
 from assemblysim.measurement.noise.registry import NOISES
@@ -65,6 +63,7 @@ class ExperimentTable(TomlTable):
         sample_dilution: by how much samples were diluted before they were measured.
         base: concentration of the base that was added, to say how much of it the assembly needs.
         group: which experiments share what is listed under per_group.
+        measurement: keys of ``[measurement]`` that are other ones here, and a name for them.
     """
 
     name: str = Field(min_length=1)
@@ -84,6 +83,7 @@ class ExperimentTable(TomlTable):
     sample_dilution: Any = None
     base: Any = None
     group: str | None = None
+    measurement: dict[str, Any] = {}
 
 
 class EventTable(TomlTable):
@@ -175,7 +175,8 @@ class StudyTable(TomlTable):
         measurement: how signals become readings.
         question: what the study asks, for the report.
         notes: sentences on what the report's reader has to know.
-        mechanisms: those compared; all of the model by default.
+        mechanisms: those compared; by default all of the model, or the hypotheses alone.
+        hypotheses: name to one that competes with these.
         concentration: unit of concentrations.
         synthetic: whether the data are simulated.
         truth: file with what they were simulated from.
@@ -197,6 +198,7 @@ class StudyTable(TomlTable):
     question: str = ""
     notes: list[str] = []
     mechanisms: list[str] | None = Field(default=None, min_length=1)
+    hypotheses: dict[str, dict[str, Any]] = {}
     concentration: typing.Literal["mM", "%"] = "mM"
     synthetic: bool = False
     truth: str | None = None
@@ -212,28 +214,6 @@ class StudyTable(TomlTable):
 
 Checked = TypeVar("Checked", bound=TomlTable)
 Settings = TypeVar("Settings")
-
-
-def _prior_table() -> type[TomlTable]:
-    """Return the schema of a prior's table, as the kinds of priors make it."""
-    kinds = {name: kind for name, kind in PRIORS.items() if kind is not Distribution}
-    keys: dict[str, Any] = {}
-    for name, kind in kinds.items():
-        count = len(dataclasses.fields(kind))
-        several = Field(default=None, min_length=count, max_length=count)
-        keys[name] = (Any, None) if count == 1 else (list[Any] | None, several)
-    meanings = "\n".join(f"    {name}: {kind.meaning}." for name, kind in kinds.items())
-    text = (
-        "A prior as written: exactly one of its kinds, with two quantities. Or the "
-        f"``{Distribution.kind}``: the {Distribution.meaning}, as "
-        '``{ distribution = "gamma", a = 2, scale = "0.1 1/(mM h)" }``.'
-    )
-    return create_model(
-        "PriorTable", __base__=TomlTable, __doc__=f"{text}\n\nAttributes:\n{meanings}", **keys
-    )
-
-
-PriorTable = _prior_table()
 
 
 class TruthTable(TomlTable):
@@ -374,12 +354,8 @@ def _table_at(kind: type[TomlTable], loc: Sequence[int | str]) -> type[TomlTable
         )
         # An optional table is the table, or nothing.
         if type(None) in typing.get_args(found):
-            found = next((one for one in typing.get_args(found) if _is_table(one)), found)
+            found = next(one for one in typing.get_args(found) if one is not type(None))
     return typing.cast("type[TomlTable]", found)
-
-
-def _is_table(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, TomlTable)
 
 
 def _example(key: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from assemblysim.errors import InputError
+from assemblysim.study.definition.schema import StudyTable
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,21 @@ class Sharing:
                     f"{len(self.per_group)} patterns; add group"
                 )
 
-    def own(self, parameter: str) -> tuple[str, ...]:
-        """Return what a parameter is called in each experiment; its own name where it is shared."""
-        if any(fnmatchcase(parameter, pattern) for pattern in self.per_experiment):
+    def own(self, parameter: str, like: str = "") -> tuple[str, ...]:
+        """Return what a parameter is called in each experiment; its own name where it is shared.
+
+        Args:
+            parameter: its name.
+            like: another name that patterns may mean it by.
+        """
+
+        def fits(patterns: Sequence[str]) -> bool:
+            names = (parameter, like or parameter)
+            return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+
+        if fits(self.per_experiment):
             return tuple(f"{parameter}_{suffix(name)}" for name, _ in self.experiments)
-        if any(fnmatchcase(parameter, pattern) for pattern in self.per_group):
+        if fits(self.per_group):
             return tuple(f"{parameter}_{suffix(group)}" for _, group in self.experiments)
         return (parameter,) * len(self.experiments)
 
@@ -55,6 +66,20 @@ class Sharing:
                         f"{key}: '{pattern}' fits none of {len(parameters)} parameters: "
                         f"{', '.join(parameters)}"
                     )
+
+
+def read_sharing(table: StudyTable) -> Sharing | None:
+    """Read what experiments and groups have for themselves; None where they share all.
+
+    Raises:
+        InputError: an experiment belongs to no group where one is needed, or names are too alike.
+    """
+    refuse_alike([one.name for one in table.experiments], "experiments")
+    refuse_alike([one.group for one in table.experiments if one.group], "groups")
+    if not table.per_experiment and not table.per_group:
+        return None
+    pairs = tuple((one.name, one.group or "") for one in table.experiments)
+    return Sharing(pairs, tuple(table.per_experiment), tuple(table.per_group))
 
 
 def refuse_alike(names: Sequence[str], what: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from assemblysim.errors import InputError, refuse_unknown
@@ -14,13 +15,27 @@ from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.network.names import NAME
 from assemblysim.mechanism.reading.system import System
-from assemblysim.study.definition.schema import MeasurementTable
+from assemblysim.study.definition.schema import MeasurementTable, StudyTable, validated
+from assemblysim.study.definition.sharing import refuse_alike, suffix
 from assemblysim.units import quantity
 
 _TERM: Final = re.compile(
     rf"\s*(?P<count>\d+\.?\d*|\.\d+)?\s*\*?\s*(?P<species>{NAME})\s*", re.ASCII
 )
 _SIGNAL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\- ]*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class OwnMeasurement:
+    """How an experiment was measured that was measured otherwise than the others.
+
+    Attributes:
+        name: which its parameters end in; experiments of one name share them.
+        measurement: how signals become readings.
+    """
+
+    name: str
+    measurement: Measurement
 
 
 def read_measurement(table: MeasurementTable, system: System) -> Measurement:
@@ -49,6 +64,40 @@ def read_measurement(table: MeasurementTable, system: System) -> Measurement:
         )
         measurement.noise_parameters(shared=table.share_replicates)
     return measurement
+
+
+def read_own_measurements(table: StudyTable, system: System) -> tuple[OwnMeasurement | None, ...]:
+    """Read ``measurement`` of each experiment: what is not as under ``[measurement]``.
+
+    Returns:
+        One for each experiment; None where it was measured as the others.
+
+    Raises:
+        InputError: as `read_measurement`; two that differ have one name.
+    """
+    usual = table.measurement.model_dump(exclude_unset=True)
+    found: list[OwnMeasurement | None] = []
+    known: dict[str, Measurement] = {}
+    for one in table.experiments:
+        if not one.measurement:
+            found.append(None)
+            continue
+        with at(f"experiment '{one.name}'"):
+            changed = dict(one.measurement)
+            name = changed.pop("name", one.name)
+            if not isinstance(name, str) or not suffix(name):
+                raise InputError(f"measurement name: {quoted(name)} is no name; write letters")
+            with at("measurement"):
+                content = validated(MeasurementTable, {**usual, **changed})
+            measurement = read_measurement(content, system)
+            if known.setdefault(name, measurement) != measurement:
+                raise InputError(
+                    f"measurement: '{name}' is another one than in an experiment before; give it "
+                    "a name of its own"
+                )
+        found.append(OwnMeasurement(suffix(name), measurement))
+    refuse_alike(list(known), "measurements")
+    return tuple(found)
 
 
 def _signal(text: str, system: System) -> Signal:

@@ -16,8 +16,10 @@ from assemblysim.measurement.statements.interpretations import ONLY, Interpretat
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.heating import Heating
+from assemblysim.study.definition.hypotheses import Hypothesis, only_mechanism
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.sharing import Sharing
+from assemblysim.study.definition.signals import OwnMeasurement
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,7 @@ class Experiment:
             where there are none.
         conditions: how it was conducted.
         further_samples: (interpretation, times in h) pairs, of samples that it alone knows of.
+        own: how it was measured, where not as the study says.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Experiment:
     sampled: np.ndarray
     conditions: Conditions = field(default_factory=Conditions)
     further_samples: tuple[tuple[str, np.ndarray], ...] = ()
+    own: OwnMeasurement | None = None
 
     @property
     def times(self) -> np.ndarray:
@@ -104,7 +108,7 @@ class Study:
         question: what the study asks; may be empty.
         notes: sentences that the report's reader has to know.
         system: the chemistry, with all its mechanisms.
-        mechanisms: names of those that are compared.
+        mechanisms: names of those that are compared, hypotheses among them.
         seed: of all random numbers.
         concentration_unit: of all concentrations.
         experiments: fitted together, sharing rate constants.
@@ -123,6 +127,7 @@ class Study:
         interpretations: the ways in which the words of all experiments may be read.
         course_weights: (name, weight) of the courses of temperature that count, the stated one
             first, called "".
+        hypotheses: those that are more than one mechanism for all experiments.
     """
 
     folder: Path
@@ -148,3 +153,15 @@ class Study:
     notices: tuple[str, ...] = ()
     interpretations: tuple[Interpretation, ...] = ONLY
     course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)
+    hypotheses: tuple[Hypothesis, ...] = ()
+
+    def hypothesis(self, name: str) -> Hypothesis:
+        """Return one of those that are compared."""
+        for one in self.hypotheses:
+            if one.name == name:
+                return one
+        return only_mechanism(name, [one.conditions.group for one in self.experiments])
+
+    def measurement_of(self, experiment: Experiment) -> Measurement:
+        """Return how an experiment was measured."""
+        return self.measurement if experiment.own is None else experiment.own.measurement

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,31 +12,45 @@ from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.inference.model.derived import (
     DerivedByExpression,
-    DerivedParameter,
-    energy_coefficients,
     in_order,
     names_of,
 )
-from assemblysim.inference.model.parameters import Kind, Parameter
 from assemblysim.inference.model.prior import SIGNED_UNITS, Prior
-from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT
+from assemblysim.language import time_label
 from assemblysim.measurement.data import Measurement
 from assemblysim.mechanism.constants.constant_units import constant_units
 from assemblysim.mechanism.constants.constants import C0, NUMBER
 from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.reading.system import System
+from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.heating import Heating
 from assemblysim.study.definition.priors_and_fixed import noise_unit
 from assemblysim.study.definition.sharing import Sharing, suffix
-from assemblysim.study.definition.study import Study
+from assemblysim.study.definition.signals import OwnMeasurement
 
-# What a parameter is where the study says nothing of it.
-Default = Prior | float | DerivedParameter | None
-ROOM_TEMPERATURE: Final = 298.15  # K, of RT where a study states no temperature
+# Numbers of every measurement, beside responses and noise; statements need all but the first.
+_STATEMENTS: Final = ("limit", "statement_noise", "fraction")
+# Axes of draws.nc, and a column of it.
+_STORED_BESIDE_DRAWS: Final = ("chain", "draw", "ensemble")
 
-# Names of axes and of a column in draws.nc.
-STORED_BESIDE_DRAWS = ("chain", "draw", "ensemble")
+
+def measurement_units(measurement: Measurement, concentration_unit: str) -> dict[str, str]:
+    """Return the unit of every parameter that a measurement may have, "" for pure numbers.
+
+    Raises:
+        InputError: two of them would have one name.
+    """
+    noises = measurement.noise_parameters(shared=measurement.share_replicates).names
+    units: dict[str, str] = {}
+    for further in (
+        {f"response_{signal.name}": "" for signal in measurement.signals},
+        {"background": concentration_unit},
+        {name: noise_unit(measurement, name, concentration_unit) for name in noises},
+        dict.fromkeys(_STATEMENTS, ""),
+    ):
+        _add(units, further)
+    return units
 
 
 def study_units(  # all that a study says of its parameters
@@ -46,6 +60,7 @@ def study_units(  # all that a study says of its parameters
     concentration_unit: str,
     heating: Heating | None,
     sharing: Sharing | None,
+    owns: Sequence[OwnMeasurement | None] = (),
 ) -> dict[str, str]:
     """Return the unit of every parameter that a study can have, "" for pure numbers.
 
@@ -57,6 +72,7 @@ def study_units(  # all that a study says of its parameters
         heating: how rate constants depend on temperature.
         sharing: which parameters experiments have for themselves; those are listed beside the
             common name.
+        owns: how each experiment was measured, where not as `measurement` says.
 
     Returns:
         Units of the rate constants with their energies (or entropies), of ``response_<signal>``,
@@ -64,31 +80,35 @@ def study_units(  # all that a study says of its parameters
         statements need. Initial concentrations belong to their experiment and are not among them.
 
     Raises:
-        InputError: two parameters would have one name, or one the name of an axis of the draws.
+        InputError: two parameters would have one name, or one that of an axis of the draws.
     """
     every = system.rate_constant_units(concentration_unit)
     units: dict[str, str] = {}
     for name in dict.fromkeys(n for m in mechanisms for n in system.network(m).rate_constant_names):
         unit = "" if every[name] == "1" else every[name]
         _add(units, {name: unit} if heating is None else heating.units(name, unit))
-    noises = measurement.noise_parameters(shared=measurement.share_replicates).names
-    for further in (
-        {f"response_{signal.name}": "" for signal in measurement.signals},
-        {"background": concentration_unit},
-        {name: noise_unit(measurement, name, concentration_unit) for name in noises},
-        dict.fromkeys(("limit", "statement_noise", "fraction"), ""),
-    ):
-        _add(units, further)
+    measured = measurement_units(measurement, concentration_unit)
+    _add(units, measured)
     for name, unit in _constants(system, concentration_unit).items():
         if name not in units:
             heated = heating is not None and heating.varies and not name.startswith(NUMBER)
             _add(units, {name: unit, **({enthalpy(name): "kJ/mol"} if heated else {})})
-    if sharing is not None:
-        for name, unit in list(units.items()):
-            _add(units, {own: unit for own in sharing.own(name) if own != name})
-    for name in STORED_BESIDE_DRAWS:
-        if name in units:
-            raise InputError(f"'{name}' has its own meaning in stored draws; rename the constant")
+    further = {own.name: own.measurement for own in owns if own is not None}
+    here = {label: measurement_units(one, concentration_unit) for label, one in further.items()}
+    for label, these in here.items():
+        _add(units, {f"{name}_{label}": unit for name, unit in these.items()})
+    if sharing is None:
+        return units
+    labels = ["" if own is None else own.name for own in owns] or [""] * len(sharing.experiments)
+    like: dict[str, tuple[str, str | None]] = {
+        f"{n}_{label}": (n, label) for label, these in here.items() for n in these
+    }
+    like |= {name: (name, "") for name in measured}
+    for name, unit in list(units.items()):
+        common, measured_as = like.get(name, (name, None))
+        places = zip(sharing.own(name, common), labels, strict=True)
+        found = [own for own, one in places if own != name and measured_as in (None, one)]
+        _add(units, dict.fromkeys(found, unit))
     return units
 
 
@@ -110,6 +130,8 @@ def _add(units: dict[str, str], added: Mapping[str, str]) -> None:
     for name, unit in added.items():
         if name in units:
             raise InputError(f"2 parameters would be called '{name}'; rename a rate constant")
+        if name in _STORED_BESIDE_DRAWS:
+            raise InputError(f"'{name}' has its own meaning in stored draws; rename the constant")
         units[name] = unit
 
 
@@ -174,215 +196,71 @@ def _scale(unit: str) -> float:
     return float(7.0**dimension.concentration * 11.0**dimension.time)
 
 
-class Unknowns:
-    """Collects what is unknown, what is fixed and what follows from others, each name once."""
-
-    def __init__(self, study: Study, units: Mapping[str, str]) -> None:
-        self._priors = dict(study.priors)
-        self._fixed = dict(study.fixed)
-        self._derived = {**dict(study.system.constants), **dict(study.derived)}
-        self._units = units
-        self._sharing = study.sharing
-        self._count = len(study.experiments)
-        kelvin = ROOM_TEMPERATURE if study.heating is None else study.heating.reference
-        self._rt = GAS_CONSTANT * kelvin
-        self._found: dict[str, Parameter | float | DerivedParameter] = {}
-        self._aliases: list[dict[str, str]] = [{} for _ in study.experiments]
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """What is unknown, in the order in which it was added."""
-        return tuple(one for one in self._found.values() if isinstance(one, Parameter))
-
-    @property
-    def fixed(self) -> dict[str, float]:
-        """What is fixed."""
-        return {name: one for name, one in self._found.items() if isinstance(one, float)}
-
-    @property
-    def derived(self) -> tuple[DerivedParameter, ...]:
-        """What follows from others, each after what it needs.
-
-        Raises:
-            InputError: something is needed that the mechanism does not have.
-        """
-        derived = tuple(
-            one for one in self._found.values() if not isinstance(one, (Parameter, float))
-        )
-        for parameter in derived:
-            for name in parameter.inputs:
-                if name not in self._found:
-                    raise InputError(
-                        f"[derived]: '{parameter.name}' needs '{name}', which this mechanism does "
-                        "not have; give it a prior under [priors]"
-                    )
-        return in_order(derived)
-
-    def add_what_derived_ones_need(self) -> None:
-        """Add what the study says of numbers that only derived ones of this mechanism need."""
-        for parameter in [
-            one for one in self._found.values() if not isinstance(one, Parameter | float)
-        ]:
-            for name in parameter.inputs:
-                if name not in self._found and self.mentions(name):
-                    self.add(name, self._units[name], "constant", None)
-
-    def aliases(self, experiment: int) -> tuple[tuple[str, str], ...]:
-        """Return (common name, own name) of what an experiment has for itself."""
-        return tuple(self._aliases[experiment].items())
-
-    def knows(self, name: str) -> bool:
-        """Say whether the study itself says what a parameter is, in every experiment."""
-        return self.mentions(name) or all(self.mentions(own) for own in self._own(name))
-
-    def mentions(self, name: str) -> bool:
-        """Say whether the study says something of a parameter under its common name."""
-        return name in self._priors or name in self._fixed or name in self._derived
-
-    def unit(self, name: str) -> str:
-        """Return the unit of a parameter of the study."""
-        return self._units[name]
-
-    def _own(self, name: str, inputs: Sequence[str] = ()) -> tuple[str, ...]:
-        """Return what a parameter is called in each experiment.
-
-        What follows from something that an experiment has for itself is its own as well.
-        """
-        if self._sharing is None:
-            return (name,) * self._count
-        own = self._sharing.own(name)
-        if any(one != name for one in own):
-            return own
-        if name in self._derived:
-            inputs = names_of(self._derived[name], self._units, name)
-        every = [(needed, self._own(needed)) for needed in inputs]
-        found = list(own)
-        for experiment in range(self._count):
-            ends = {names[experiment].removeprefix(needed) for needed, names in every} - {""}
-            if len(ends) == 1:
-                found[experiment] = name + ends.pop()
-            elif ends:  # some by group, some by experiment
-                found[experiment] = f"{name}_{suffix(self._sharing.experiments[experiment][0])}"
-        return tuple(found)
-
-    def add(self, name: str, unit: str, kind: Kind, default: Default) -> None:
-        """Take the study's own word on a number, or the default.
-
-        Where experiments have it for themselves, each has its own; what is said of the common
-        name holds for all that say nothing of their own.
-
-        Raises:
-            InputError: nothing is said of the number and there is no default, or the name is
-                taken.
-        """
-        inputs = () if default is None or isinstance(default, (Prior, float)) else default.inputs
-        alone = kind in ("initial", "time")  # of one experiment by its name
-        if alone and name in self._found:
-            raise InputError(f"2 parameters would be called '{name}'; rename a rate constant")
-        names = (name,) * self._count if alone else self._own(name, inputs)
-        for experiment, own in enumerate(names):
-            if own != name:
-                self._aliases[experiment][name] = own
-            if own in self._found:
-                continue
-            self._found[own] = self._taken(name, own, unit, kind, default, experiment)
-
-    def _taken(  # one number under its two names
-        self,
-        name: str,
-        own: str,
-        unit: str,
-        kind: Kind,
-        default: Default,
-        experiment: int,
-    ) -> Parameter | float | DerivedParameter:
-        for key in dict.fromkeys((own, name)):
-            if key in self._fixed:
-                return float(self._fixed[key])
-            if key in self._priors:
-                return Parameter(own, unit, kind, self._priors[key])
-            if key in self._derived:
-                inputs = names_of(self._derived[key], self._units, key)
-                parameter = DerivedByExpression(own, inputs, self._derived[key], self._rt)
-                return self._of_experiment(parameter, experiment)
-        if default is None:
-            raise InputError(
-                f"[priors]: '{name}'{_in(self._units.get(name, unit))} needs a prior or a value; "
-                "state one"
-            )
-        if isinstance(default, Prior):
-            return Parameter(own, unit, kind, default)
-        if isinstance(default, (int, float)):
-            return float(default)
-        return self._of_experiment(replace(default, name=own), experiment)
-
-    def _of_experiment(self, parameter: DerivedParameter, experiment: int) -> DerivedParameter:
-        """Return a parameter that needs what its experiment has for itself."""
-        renamed = {name: self._own(name)[experiment] for name in parameter.inputs}
-        if all(name == own for name, own in renamed.items()):
-            return parameter
-        return parameter.renamed(renamed)
-
-    def derived_energy(
-        self, constant: str, heating: Heating, rate_constants: Sequence[str]
-    ) -> DerivedParameter | None:
-        """Return how the energy of a derived constant follows from those that it needs.
-
-        Args:
-            constant: a rate constant, an equilibrium constant or a free energy.
-            heating: how rate constants depend on temperature.
-            rate_constants: names of all rate constants.
-
-        Raises:
-            InputError: it does not follow, and nothing is said of it.
-        """
-        text, name = self._derived.get(constant), energy_name(constant, heating, rate_constants)
-        if text is None or self.knows(name):
-            return None
-        inputs = names_of(text, self._units, constant)
-        factors = energy_coefficients(text, inputs)
-        if factors is None:
-            raise InputError(
-                f"[derived]: how '{constant}' changes with temperature does not follow from "
-                f'"{text}"; derive {name} as well'
-            )
-        energies = {
-            energy_name(one, heating, rate_constants): factor
-            for one, factor in factors.items()
-            if factor and not one.startswith(NUMBER)
-        }
-        total = " + ".join(
-            one if factor == 1 else f"{factor:.17g} * {one}" for one, factor in energies.items()
-        )
-        return DerivedByExpression(
-            name, tuple(energies), total.replace("+ -", "- ") or "0", self._rt
-        )
-
-    def power_of_temperature(
-        self, constant: str, heating: Heating, rate_constants: Sequence[str]
-    ) -> float:
-        """Return the power of T that a rate constant has beside the exponential.
-
-        What is a product of powers of others has that of the product.
-        """
-        by_law = heating.law.power
-        text = self._derived.get(constant)
-        if not by_law or text is None:
-            return by_law
-        factors = energy_coefficients(text, names_of(text, self._units, constant)) or {}
-        if not factors:
-            return by_law
-        return sum(
-            factor * self.power_of_temperature(one, heating, rate_constants)
-            for one, factor in factors.items()
-            if one in rate_constants or one in self._derived
-        )
-
-
-def _in(unit: str) -> str:
-    return f" (in {unit})" if unit else ""
-
-
 def energy_name(constant: str, heating: Heating, rate_constants: Sequence[str]) -> str:
     """Return the name of the energy with which a constant goes with temperature."""
     return heating.energy(constant) if constant in rate_constants else enthalpy(constant)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which experiment of a study unknowns belong to.
+
+    Attributes:
+        experiment: its name.
+        several: whether the study has more, so that names must tell them apart.
+    """
+
+    experiment: str
+    several: bool
+
+    def start(self, species: str) -> str:
+        """Return the name of an unknown initial concentration."""
+        return f"initial_{species}" + (f"_{self.experiment}" if self.several else "")
+
+    @property
+    def dead_time(self) -> str:
+        """Name of the time between mixing and the start of the study's clock."""
+        return f"dead_time{self._behind}"
+
+    def sampling_times(
+        self, conditions: Conditions, times: Iterable[float]
+    ) -> tuple[tuple[float, str], ...]:
+        """Return (time in h, name) of the uncertain ones of sampling times, none at 0.
+
+        Args:
+            conditions: which of them are uncertain.
+            times: h, in order.
+        """
+        found: dict[str, float] = {}
+        for time in times:
+            if not conditions.time_error(time) or not time:
+                continue
+            name = f"time_{suffix(time_label(time))}{self._behind}"
+            if name in found:
+                name = f"time_{suffix(f'{60 * time:.6g} min')}{self._behind}"
+            found[name] = time
+        return tuple((time, name) for name, time in found.items())
+
+    @property
+    def _behind(self) -> str:
+        return f"_{suffix(self.experiment)}" if self.several else ""
+
+    def units(
+        self,
+        initial: Sequence[tuple[str, float | Prior]],
+        conditions: Conditions,
+        times: Iterable[float],
+        concentration: str,
+    ) -> dict[str, str]:
+        """Return the unit of each of the unknowns that an experiment has by its nature.
+
+        Args:
+            initial: (species, concentration or its prior) pairs.
+            conditions: how it was conducted.
+            times: of its samples, h, in order.
+            concentration: unit of concentrations.
+        """
+        starts = [self.start(name) for name, known in initial if isinstance(known, Prior)]
+        late = [self.dead_time] if isinstance(conditions.dead_time, Prior) else []
+        uncertain = [name for _, name in self.sampling_times(conditions, times)]
+        return {**dict.fromkeys(starts, concentration), **dict.fromkeys([*late, *uncertain], "h")}

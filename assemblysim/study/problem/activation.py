@@ -43,7 +43,7 @@ def activation_barriers(
             continue
         kelvin = programme.kelvin[-1]
         constants = reactor_of(problem, experiment, named).rate_constants.at(kelvin)
-        for name, column in zip(problem.network.rate_constant_names, constants.T, strict=True):
+        for name, column in zip(experiment.network.rate_constant_names, constants.T, strict=True):
             key = (aliases.get(name, name), kelvin)
             if key in found or not dimensions[name].timed or not (column > 0).any():
                 continue

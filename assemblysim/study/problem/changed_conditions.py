@@ -52,10 +52,12 @@ class Start:
         Raises:
             InputError: nothing is left to start from.
         """
-        initial = initial_of(problem.experiments[self.experiment], named)
+        experiment = problem.experiments[self.experiment]
+        names = experiment.network.species_names
+        initial = initial_of(experiment, named)
         for name, value in self.changes:
-            if name in problem.network.species_names:
-                initial[:, problem.network.species_names.index(name)] = value
+            if name in names:
+                initial[:, names.index(name)] = value
         if not initial.any():
             raise InputError("--initial: nothing to start from; leave a concentration above 0")
         return initial

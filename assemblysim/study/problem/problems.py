@@ -8,17 +8,12 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.files.places import at
-from assemblysim.inference.model.default_priors import rate_constant_prior
-from assemblysim.inference.model.derived import DerivedByLaw
 from assemblysim.inference.model.experiment import Clock, ExperimentProblem
 from assemblysim.inference.model.prior import PRIORS, Prior
 from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal
-from assemblysim.inference.model.problem import (
-    Problem,
-    Temperatures,
-)
+from assemblysim.inference.model.problem import Problem
 from assemblysim.kinetics.engines.integration import DEFAULT_TOLERANCE
-from assemblysim.measurement.data import IntensityTable
+from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.likelihoods.intensities import (
     IntensityLikelihood,
     intensity_likelihood,
@@ -26,22 +21,14 @@ from assemblysim.measurement.likelihoods.intensities import (
 from assemblysim.measurement.noise_model import DefaultPrior
 from assemblysim.measurement.statements.interpretations import samples_of
 from assemblysim.measurement.statements.likelihood import StatementLikelihood, statement_likelihood
-from assemblysim.mechanism.constants.constants import ENERGY as FREE_ENERGIES
-from assemblysim.mechanism.constants.constants import NUMBER, involved
-from assemblysim.mechanism.constants.rate_constant_units import (
-    rate_constant_dimensions,
-)
 from assemblysim.mechanism.network.network import Network
 from assemblysim.study.definition.conditions import Conditions
-from assemblysim.study.definition.experiment_unknowns import Place
-from assemblysim.study.definition.heating import (
-    ENERGY,
-    ENTHALPY,
-    FREE_ENERGY,
-    Heating,
-)
+from assemblysim.study.definition.hypotheses import Hypothesis, ratio_units
 from assemblysim.study.definition.study import Experiment, Study
-from assemblysim.study.definition.unknowns import Unknowns, energy_name, study_units
+from assemblysim.study.definition.unknowns import Place, measurement_units, study_units
+from assemblysim.study.problem.naming import naming_of
+from assemblysim.study.problem.rates import add_rate_constants
+from assemblysim.study.problem.unknowns import Unknowns
 
 # ESI responses of clusters of one family lie within a factor of two, two times in three.
 RESPONSE = LogNormal(1.0, 2.0)
@@ -62,7 +49,7 @@ def build_problem(study: Study, mechanism: str) -> Problem:
 
     Args:
         study: as read from its folder.
-        mechanism: one of its mechanisms.
+        mechanism: one of its mechanisms or hypotheses.
 
     Returns:
         The problem: unknowns in the order rate constants, initial concentrations,
@@ -72,12 +59,13 @@ def build_problem(study: Study, mechanism: str) -> Problem:
         InputError: a number has neither a prior nor a value nor a default; the text names the
             study's file.
     """
-    network = study.system.network(mechanism)
+    hypothesis = study.hypothesis(mechanism)
+    network = study.system.network(*dict.fromkeys(hypothesis.mechanisms))
     with at(str(study.folder / "study.toml")):
-        return _problem(study, mechanism, network)
+        return _problem(study, hypothesis, network)
 
 
-def _problem(study: Study, mechanism: str, network: Network) -> Problem:
+def _problem(study: Study, hypothesis: Hypothesis, network: Network) -> Problem:
     for experiment in study.experiments:
         if not np.any(experiment.times > 0):
             raise InputError(
@@ -85,21 +73,21 @@ def _problem(study: Study, mechanism: str, network: Network) -> Problem:
                 "above 0"
             )
     units = units_of(study)
-    unknowns = Unknowns(study, units)
-    temperatures = _add_rate_constants(study, network, unknowns)
+    networks = tuple(study.system.network(name) for name in hypothesis.mechanisms)
+    unknowns = Unknowns(study, units, naming_of(study, hypothesis), networks)
+    temperatures = add_rate_constants(study, network, networks, unknowns)
     intensities = [_intensities(study, experiment) for experiment in study.experiments]
     statements = [_statements(study, experiment) for experiment in study.experiments]
     experiments = tuple(
-        _experiment(study, network, unknowns, i, intensities[i], statements[i])
+        _experiment(study, networks[i], unknowns, i, intensities[i], statements[i])
         for i in range(len(study.experiments))
     )
-    _add_measurement(study, unknowns, units, intensities, any(s is not None for s in statements))
+    _add_measurements(study, unknowns, intensities, statements)
     unknowns.add_what_derived_ones_need()
     _refuse_nothing_to_fit(study, unknowns, intensities, statements)
     return Problem(
-        mechanism=mechanism,
+        mechanism=hypothesis.name,
         network=network,
-        measurement=study.measurement,
         parameters=unknowns.parameters,
         fixed=tuple(unknowns.fixed.items()),
         experiments=tuple(
@@ -116,77 +104,17 @@ def _problem(study: Study, mechanism: str, network: Network) -> Problem:
 
 def units_of(study: Study) -> dict[str, str]:
     """Return the unit of everything that a study may say something of, by name."""
-    return study_units(
+    every = [name for one in study.mechanisms for name in study.hypothesis(one).mechanisms]
+    units = study_units(
         study.system,
-        study.mechanisms,
+        tuple(dict.fromkeys(every)),
         study.measurement,
         study.concentration_unit,
         study.heating,
         study.sharing,
+        tuple(one.own for one in study.experiments),
     )
-
-
-def _add_rate_constants(study: Study, network: Network, unknowns: Unknowns) -> Temperatures | None:
-    """Add rate constants and what their change with temperature takes."""
-    # A unit may be settled by another mechanism's steps.
-    whole = study.system.whole_network()
-    dimensions = rate_constant_dimensions(whole)
-    conditions = tuple(experiment.prior_conditions for experiment in study.experiments)
-    heating, energies = study.heating, []
-    for name in network.rate_constant_names:
-        unit, dimension = unknowns.unit(name), dimensions[name]
-        heated = heating if heating is not None and heating.varies and dimension.timed else None
-        energies.append(heated.energy(name) if heated else "")
-        if heated and heated.form == "separate" and not unknowns.mentions(name):
-            _add_separate(heated, unknowns, name, (unit, dimension.order))
-            continue
-        default = None if unknowns.knows(name) else rate_constant_prior(network, name, conditions)
-        unknowns.add(name, unit, "rate", default)
-    further = _add_constants(study, network, unknowns)
-    if heating is None:
-        return None
-    rate_constants = whole.rate_constant_names
-    for name, energy in zip(network.rate_constant_names, energies, strict=True):
-        if energy:
-            parameter = unknowns.derived_energy(name, heating, rate_constants)
-            unknowns.add(energy, "kJ/mol", "energy", parameter or ENERGY)
-    for name in further if heating.varies else ():
-        if not name.startswith(NUMBER):
-            enthalpy = energy_name(name, heating, rate_constants)
-            parameter = unknowns.derived_energy(name, heating, rate_constants)
-            unknowns.add(enthalpy, "kJ/mol", "energy", parameter or ENTHALPY)
-    powers = tuple(
-        unknowns.power_of_temperature(name, heating, rate_constants) if energy else 0.0
-        for name, energy in zip(network.rate_constant_names, energies, strict=True)
-    )
-    return Temperatures(heating.reference, tuple(energies), powers)
-
-
-def _add_constants(study: Study, network: Network, unknowns: Unknowns) -> tuple[str, ...]:
-    """Add what rate constants follow from; return the names."""
-    names = involved(study.system.constants, network.rate_constant_names)
-    further = tuple(name for name in names if name not in network.rate_constant_names)
-    for name in further:
-        default = FREE_ENERGY if name.startswith(FREE_ENERGIES) else None
-        unknowns.add(name, unknowns.unit(name), "constant", default)
-    return further
-
-
-def _add_separate(heating: Heating, unknowns: Unknowns, name: str, of: tuple[str, float]) -> None:
-    """Add A, or the entropy, and the rate constant as it follows from it and the energy.
-
-    Args:
-        heating: how rate constants depend on temperature.
-        unknowns: what to add them to.
-        name: of the rate constant.
-        of: its unit, and the order of its step.
-    """
-    unit, order = of
-    energy, partner = heating.energy(name), heating.partner(name)
-    law = heating.law
-    unknowns.add(partner, law.partner_unit(unit), law.partner_kind, law.partner_prior(order))
-    follows = DerivedByLaw(name, (partner, energy), law, heating.reference, order)
-    unknowns.add(name, unit, "rate", follows)
+    return {**units, **ratio_units(study.hypotheses)}
 
 
 def _refuse_nothing_to_fit(
@@ -203,28 +131,33 @@ def _refuse_nothing_to_fit(
         )
     if not unknowns.parameters:
         raise InputError("[priors]: every number is stated, 0 are unknown; leave at least one out")
-    noises = study.measurement.noise_parameters(shared=True).names
-    for name in (*noises, *STATEMENT_NUMBERS):
-        if unknowns.fixed.get(name, 1.0) <= 0:
-            raise InputError(f"[priors]: {name}: 0 is no size; write a number above 0")
+    for i, experiment in enumerate(study.experiments):
+        own = dict(unknowns.aliases(i))
+        noises = study.measurement_of(experiment).noise_parameters(shared=True).names
+        for name in (*noises, *STATEMENT_NUMBERS):
+            if unknowns.fixed.get(own.get(name, name), 1.0) <= 0:
+                raise InputError(
+                    f"[priors]: {own.get(name, name)}: 0 is no size; write a number above 0"
+                )
 
 
 def _intensities(study: Study, experiment: Experiment) -> IntensityLikelihood | None:
     """Return the likelihood of an experiment's table, if it has one."""
     if experiment.table is None:
         return None
-    return intensity_likelihood(experiment.table, study.measurement)
+    return intensity_likelihood(experiment.table, study.measurement_of(experiment))
 
 
 def _statements(study: Study, experiment: Experiment) -> StatementLikelihood | None:
     """Return the likelihood of an experiment's statements, if it has any."""
     if not experiment.statements:
         return None
+    measurement = study.measurement_of(experiment)
     return statement_likelihood(
         experiment.statements,
         samples_of(experiment.sampled, study.interpretations, dict(experiment.further_samples)),
-        tuple(signal.name for signal in study.measurement.signals),
-        study.measurement.scale,
+        tuple(signal.name for signal in measurement.signals),
+        measurement.scale,
         study.statement_settings.rates,
     )
 
@@ -259,6 +192,8 @@ def _experiment(
     )
     return ExperimentProblem(
         experiment.name,
+        network,
+        study.measurement_of(experiment),
         tuple(entries),
         experiment.table,
         intensities,
@@ -298,29 +233,47 @@ def _usual_delay(conditions: Conditions) -> float:
     return float(delay.quantile(0.5)) if isinstance(delay, Prior) else delay
 
 
+def _add_measurements(
+    study: Study,
+    unknowns: Unknowns,
+    intensities: list[IntensityLikelihood | None],
+    statements: list[StatementLikelihood | None],
+) -> None:
+    """Add the unknowns of each measurement: responses, background, noise, statements."""
+    alike: dict[str, list[int]] = {}
+    for i, experiment in enumerate(study.experiments):
+        alike.setdefault("" if experiment.own is None else experiment.own.name, []).append(i)
+    for among in alike.values():
+        likelihoods = [one for i in among if (one := intensities[i]) is not None]
+        said = any(statements[i] is not None for i in among)
+        _add_measurement(study, unknowns, among, likelihoods, has_statements=said)
+
+
 def _add_measurement(
     study: Study,
     unknowns: Unknowns,
-    units: dict[str, str],
-    intensities: list[IntensityLikelihood | None],
+    among: list[int],
+    intensities: list[IntensityLikelihood],
+    *,
     has_statements: bool,
 ) -> None:
-    """Add the unknowns of the measurement: responses, background, noise, statements."""
-    measurement = study.measurement
+    """Add the unknowns of the measurement that some experiments, by their numbers, share."""
+    measurement = study.measurement_of(study.experiments[among[0]])
+    units = measurement_units(measurement, study.concentration_unit)
     for i, signal in enumerate(measurement.signals):
         default: Prior | float = RESPONSE if measurement.scale.responses_unknown and i > 0 else 1.0
-        unknowns.add(f"response_{signal.name}", "", "response", default)
+        unknowns.add(f"response_{signal.name}", "", "response", default, among)
     logarithmic = measurement.noise.logarithmic or has_statements
     background = background_default(study) if logarithmic else 0.0
-    unknowns.add("background", study.concentration_unit, "background", background)
-    names = dict.fromkeys(n for r in intensities if r is not None for n in r.noise_names)
-    for name in names:
-        unknowns.add(name, units[name], "noise", noise_default(study, name))
+    unknowns.add("background", study.concentration_unit, "background", background, among)
+    tables = [table for i in among if (table := study.experiments[i].table) is not None]
+    for name in dict.fromkeys(n for likelihood in intensities for n in likelihood.noise_names):
+        unknowns.add(name, units[name], "noise", noise_default(measurement, tables, name), among)
     if has_statements:
         limit = measurement.detection_limit or STATEMENT_LIMIT
-        unknowns.add("limit", "", "statement", limit)
-        unknowns.add("statement_noise", "", "statement", STATEMENT_NOISE)
-        unknowns.add("fraction", "", "statement", ABUNDANT_FRACTION)
+        unknowns.add("limit", "", "statement", limit, among)
+        unknowns.add("statement_noise", "", "statement", STATEMENT_NOISE, among)
+        unknowns.add("fraction", "", "statement", ABUNDANT_FRACTION, among)
 
 
 def _totals(study: Study) -> dict[str, float]:
@@ -346,19 +299,18 @@ def background_default(study: Study) -> Prior | None:
     return LogUniform(low * scarcest, high * scarcest)
 
 
-def noise_default(study: Study, name: str) -> Prior:
+def noise_default(measurement: Measurement, tables: list[IntensityTable], name: str) -> Prior:
     """Return the default prior of a noise parameter.
 
     An additive one is told the largest intensity, or 1 where the scale is unknown, since
     intensities are then taken relative to their spectrum's or column's total. Where every signal
     has a size of its own, its own intensities count, if there are any above zero.
     """
-    parameters, largest = study.measurement.noise_parameters(shared=True), 1.0
-    if study.measurement.scale.known and parameters.is_additive(name):
-        tables = [e.table for e in study.experiments if e.table is not None]
+    parameters, largest = measurement.noise_parameters(shared=True), 1.0
+    if measurement.scale.known and parameters.is_additive(name):
         largest = _largest_intensity(tables, parameters.signal_of(name))
         largest = largest or _largest_intensity(tables, None)
-    return as_prior(study.measurement.noise.default_prior(parameters.size_of(name), largest))
+    return as_prior(measurement.noise.default_prior(parameters.size_of(name), largest))
 
 
 def as_prior(default: DefaultPrior) -> Prior:

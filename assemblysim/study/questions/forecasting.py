@@ -137,10 +137,10 @@ def forecast_draws(
     """
     named = problem.named(values)
     reactor = start.reactor(problem, named)
-    initial = reactor.initial
-    every = lifetimes_in(reactor, until, presence_threshold(problem, initial))
+    experiment = problem.experiments[start.experiment]
+    every = lifetimes_in(reactor, until, presence_threshold(experiment, reactor.initial))
     return Forecast(
-        without_starting_materials(every, problem, initial),
+        without_starting_materials(every, reactor),
         pathway_fractions_in(reactor, until),
         forecast_in(problem, values, start, until, level),
     )

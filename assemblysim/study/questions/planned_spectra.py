@@ -10,7 +10,7 @@ import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.inference.fitting import stream
-from assemblysim.inference.model.experiment import within
+from assemblysim.inference.model.experiment import ExperimentProblem, within
 from assemblysim.inference.model.parameters import NamedValues
 from assemblysim.inference.model.problem import (
     Problem,
@@ -157,8 +157,9 @@ def planned_spectra(ensemble: Ensemble, plan: Plan) -> PlannedSpectra:
             problem.tolerance,
         )
         concentrations = np.where(batch.completed[:, None, None], batch.concentrations, 0.0)
-        signals.append(signals_of(problem, experiment, named, concentrations))
-        noise.append(_noise(problem, template, within(experiment, named)))
+        signals.append(signals_of(experiment, named, concentrations))
+        known = _known(problem, experiment)
+        noise.append(_noise(template, within(experiment, named), known))
         completed.append(batch.completed)
     return PlannedSpectra(template, tuple(signals), tuple(noise), tuple(completed))
 
@@ -195,25 +196,29 @@ def quantity_draws(ensemble: Ensemble, name: str) -> np.ndarray:
 
 
 def _template(problem: Problem, plan: Plan) -> IntensityLikelihood:
-    measurement = problem.measurement
+    experiment = problem.experiments[plan.start.experiment]
+    measurement = experiment.measurement
     if measurement.scale.by_column and len(set(plan.times)) < 2:
         raise InputError(
             f"design: a spectrum at {time_label(plan.times[0])}: with scale "
             f"'{measurement.scale.name}' one time alone compares nothing; this scale cannot be "
             "designed for yet"
         )
-    if "sampling_error" not in _known(problem):  # nothing is known of what replicates share
+    if "sampling_error" not in _known(
+        problem, experiment
+    ):  # nothing is known of what replicates share
         measurement = replace(measurement, share_replicates=False)
     names = tuple(signal.name for signal in measurement.signals)
     values = np.ones((len(plan.times), len(names)))
     return intensity_likelihood(IntensityTable(names, np.array(plan.times), values), measurement)
 
 
-def _known(problem: Problem) -> set[str]:
-    return {*problem.parameter_names, *(name for name, _ in problem.fixed)}
+def _known(problem: Problem, experiment: ExperimentProblem) -> set[str]:
+    every = {*problem.parameter_names, *(name for name, _ in problem.fixed)}
+    return every | dict(experiment.aliases).keys()
 
 
-def _noise(problem: Problem, template: IntensityLikelihood, named: NamedValues) -> np.ndarray:
+def _noise(template: IntensityLikelihood, named: NamedValues, known: set[str]) -> np.ndarray:
     """Return the noise of planned spectra, shape (D, Q).
 
     Where the fitted replicates share a sampling error, a single planned spectrum has one of its
@@ -221,7 +226,7 @@ def _noise(problem: Problem, template: IntensityLikelihood, named: NamedValues) 
     """
     names = template.noise_names
     noise = named.stack(names)
-    if "sampling_error" in _known(problem) and "sampling_error" not in names:
+    if "sampling_error" in known and "sampling_error" not in names:
         own = [i for i, n in enumerate(names) if not n.startswith("noise_additive")]
         noise[:, own] = np.hypot(noise[:, own], named.get("sampling_error")[:, None])
     return noise

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assemblysim.inference.model.problem import Problem
+from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.overview import is_large
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix
 from assemblysim.prediction.flux import Fluxes, net_fluxes_in, summarise_extents
@@ -100,8 +101,8 @@ def forecast_in(
     return MechanismForecastDraws(
         rate_control_in(reactor[:CONTROL_DRAWS], until),
         net_fluxes_in(reactor, until),
-        None if held is None else _without_put_in(held, problem, reactor.initial),
-        drawable=not is_large(problem.network),
+        None if held is None else _without_put_in(held, reactor),
+        drawable=not is_large(reactor.network),
     )
 
 
@@ -127,7 +128,7 @@ def level_in(
         The level; None where no species has a composition, or none is asked for and no shared
         building block is there at the start.
     """
-    network = problem.network
+    network = problem.experiments[start.experiment].network
     if block is not None:
         return Level(block, fraction) if building_blocks(network.species) else None
     initial = start.of(problem, problem.named(values))
@@ -215,10 +216,11 @@ def averaged_windows(
     return average_windows(held, [probabilities[name] for name in found])
 
 
-def _without_put_in(found: Windows, problem: Problem, initial: np.ndarray) -> Windows:
+def _without_put_in(found: Windows, reactor: Reactor) -> Windows:
     """Leave out species that were put in, as `without_starting_materials` does."""
-    names = problem.network.species_names
-    kept = [i for i, n in enumerate(found.species) if not initial[:, names.index(n)].any()]
+    names = reactor.network.species_names
+    put_in = np.atleast_1d(reactor.initial.any(axis=0)).tolist()
+    kept = [i for i, n in enumerate(found.species) if not put_in[names.index(n)]]
     return found.only(kept)
 
 

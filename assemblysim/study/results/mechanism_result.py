@@ -61,8 +61,8 @@ def mechanism_result(
     every = zip(problem.experiments, predictions.lifetimes, strict=True)
     by_experiment = {e.name: average_lifetimes([lives], [1.0], unit) for e, lives in every}
     return MechanismResult(
-        title=study.system.title_of(problem.mechanism),
-        description=study.system.description(problem.mechanism),
+        title=study.hypothesis(problem.mechanism).title_in(study.system),
+        description=study.hypothesis(problem.mechanism).description(study.system),
         species=tuple(stored_species(s) for s in network.species),
         reactions=tuple(stored_reaction(r) for r in network.reactions),
         rate_equations=() if is_large(network) else tuple(write_rate_equations(network)),

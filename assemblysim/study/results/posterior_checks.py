@@ -37,7 +37,7 @@ def posterior_checks(
         batch = courses_of(problem, experiment, named)
         done &= batch.completed
         concentrations = batch.concentrations[:, experiment.reading_places]
-        signals = signals_of(problem, experiment, named, concentrations)
+        signals = signals_of(experiment, named, concentrations)
         parts.append((readings, signals, within(experiment, named).stack(readings.noise_names)))
     if not parts or not done.any():
         return None

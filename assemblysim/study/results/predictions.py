@@ -10,7 +10,7 @@ import numpy as np
 from assemblysim.inference.model.experiment import ExperimentProblem, within
 from assemblysim.inference.model.parameters import NamedValues
 from assemblysim.inference.model.problem import Problem, courses_of, filled, reactor_of, signals_of
-from assemblysim.kinetics.reactor.reactor import courses
+from assemblysim.kinetics.reactor.reactor import Reactor, courses
 from assemblysim.measurement.simulation.display import (
     display_intensities,
     display_signals,
@@ -105,35 +105,34 @@ def predict_study(
     found_lifetimes, found_pathways, courses = [], [], []
     for experiment in problem.experiments:
         reactor, window = reactor_of(problem, experiment, named), experiment.window
-        thresholds = presence_threshold(problem, reactor.initial)
+        thresholds = presence_threshold(experiment, reactor.initial)
         every = lifetimes_in(reactor, window, thresholds)
-        found_lifetimes.append(without_starting_materials(every, problem, reactor.initial))
+        found_lifetimes.append(without_starting_materials(every, reactor))
         found_pathways.append(pathway_fractions_in(reactor, window))
         courses.append(_courses(problem, experiment, named, study, rng))
     predictions = Predictions(tuple(found_lifetimes), tuple(found_pathways), courses[0][1])
     return predictions, tuple(drawn for drawn, _ in courses)
 
 
-def without_starting_materials(
-    found: Lifetimes, problem: Problem, initial: np.ndarray
-) -> Lifetimes:
+def without_starting_materials(found: Lifetimes, reactor: Reactor) -> Lifetimes:
     """Leave out species that were put in: one that a step gives back is no intermediate."""
-    names = problem.network.species_names
-    there = {name for name, start in zip(names, initial.max(axis=0), strict=True) if start > 0}
+    largest = reactor.initial.max(axis=0)
+    names = reactor.network.species_names
+    there = {name for name, start in zip(names, largest, strict=True) if start > 0}
     kept = [i for i, name in enumerate(found.species) if name not in there]
     species = tuple(found.species[i] for i in kept)
     return Lifetimes(species, found.quantities, found.window, found.values[:, kept])
 
 
-def presence_threshold(problem: Problem, initial: np.ndarray) -> np.ndarray:
+def presence_threshold(experiment: ExperimentProblem, initial: np.ndarray) -> np.ndarray:
     """Return from which concentration on a species counts as there, shape (D,), mM.
 
     The detection limit as a fraction of the scarcest component's total: what a species at the
     limit would be if the whole of that component were in the assigned species.
     """
-    totals = initial @ composition_matrix(problem.network.species)
+    totals = initial @ composition_matrix(experiment.network.species)
     scarcest = np.where(totals > 0, totals, np.inf).min(axis=1, initial=np.inf)
-    fraction = problem.measurement.detection_limit or PRESENT_SHARE
+    fraction = experiment.measurement.detection_limit or PRESENT_SHARE
     return np.asarray(fraction * np.where(np.isfinite(scarcest), scarcest, initial.sum(axis=1)))
 
 
@@ -149,25 +148,26 @@ def _courses(
     times = np.unique(np.concatenate([drawn_at, experiment.usual_times]))
     batch = courses(reactor_of(problem, experiment, named), times)
     done = batch.completed
-    signals = signals_of(problem, experiment, named, batch.concentrations)[done]
-    names = tuple(signal.name for signal in problem.measurement.signals)
+    signals = signals_of(experiment, named, batch.concentrations)[done]
+    measurement = experiment.measurement
+    names = tuple(signal.name for signal in measurement.signals)
     readings = experiment.intensities
     if readings is None:
-        shown = display_unread(problem.measurement, signals)
+        shown = display_unread(measurement, signals)
         predicted = shown
         data_times, data = np.zeros(0), np.zeros((0, len(names)))
     else:
         # The samples are where the likelihood has them, whose times may be uncertain.
         taken = courses_of(problem, experiment, named)
         concentrations = filled(taken)[:, experiment.reading_places]
-        sampled = signals_of(problem, experiment, named, concentrations)[done]
+        sampled = signals_of(experiment, named, concentrations)[done]
         noise = within(experiment, named).stack(readings.noise_names)[done]
         shown = display_signals(readings, signals, sampled)
         predicted = simulate_intensities(readings, signals, sampled, noise, rng)
         delay = experiment.clock.usual_delay
         data_times = readings.times[readings.measured.at] + delay
         data = display_intensities(readings)
-    unit = display_unit(problem.measurement, study.concentration_unit, read=readings is not None)
+    unit = display_unit(measurement, study.concentration_unit, read=readings is not None)
     found = Courses(
         experiment=experiment.name,
         times=batch.times,

@@ -74,7 +74,7 @@ def _in_every_case(
         own = experiment.under(course)
         batch = courses_of(problem, own, named)
         concentrations = batch.concentrations[:, own.statement_places]
-        signals = signals_of(problem, own, named, concentrations)
+        signals = signals_of(own, named, concentrations)
         holds.append(likelihood.probabilities(signals, reader))
         logs.append(likelihood.log_probabilities(signals, reader))
     return np.concatenate(holds, axis=1), np.concatenate(logs, axis=1)

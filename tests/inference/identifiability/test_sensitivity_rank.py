@@ -32,10 +32,10 @@ def shifted_logs(problem, values):
     named = problem.named(values * steps)
     experiment = problem.experiments[0]
     batch = integrate_batch(
-        problem.network, rate_constants_of(problem, named).at_reference, initial_of(experiment,
-        named), experiment.times, FINE,
+        problem.network, rate_constants_of(problem, problem.network, named).at_reference,
+        initial_of(experiment, named), experiment.times, FINE,
     )  # fmt: skip
-    signals = signals_of(problem, experiment, named, batch.concentrations)
+    signals = signals_of(experiment, named, batch.concentrations)
     return signals.reshape(2, len(values), *signals.shape[1:])
 
 

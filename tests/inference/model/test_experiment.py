@@ -4,7 +4,7 @@ import numpy as np
 
 from assemblysim.inference.model.experiment import Clock, ExperimentProblem, times_in_order
 
-EXPERIMENT = ExperimentProblem("A", (), None, None, None, 9.0, clock=Clock(latest=10.0))
+EXPERIMENT = ExperimentProblem("A", None, None, (), None, None, None, 9.0, clock=Clock(latest=10.0))
 
 
 def test_times_are_sorted_and_what_is_found_there_goes_back_to_its_place():

@@ -149,7 +149,7 @@ def exchanges_of(network):
     problem = SimpleNamespace(
         parameters=tuple(parameters),
         network=network,
-        measurement=Measurement(SCALES["absolute"], NOISES["proportional"], ()),
+        experiments=(),
     )
     found = consecutive_rate_swaps(problem)
     return {frozenset((constants[e.first], constants[e.second])) for e in found}

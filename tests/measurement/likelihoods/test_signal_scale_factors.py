@@ -258,10 +258,12 @@ def test_a_default_additive_sigma_is_tied_to_its_own_signal(tmp_path):
     study = small_study(tmp_path, table=chain_table())
     told = absolute("constant", study.measurement.signals)
     object.__setattr__(study, "measurement", told)
-    largest = study.experiments[0].table.values.max(axis=0)
+    tables = [study.experiments[0].table]
+    largest = tables[0].values.max(axis=0)
 
     for name, most in zip("ABC", largest, strict=True):
-        assert noise_default(study, f"noise_{name}").upper == pytest.approx(most)
+        found = noise_default(study.measurement, tables, f"noise_{name}")
+        assert found.upper == pytest.approx(most)
 
 
 @pytest.mark.parametrize("scale", ["per spectrum", "per species"])

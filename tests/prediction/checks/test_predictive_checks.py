@@ -30,7 +30,7 @@ def fitted(problem, values):
     """What draws of a problem expect of its readings."""
     named, (experiment,) = problem.named(values), problem.experiments
     batch = courses_of(problem, experiment, named)
-    signals = signals_of(problem, experiment, named, batch.concentrations)
+    signals = signals_of(experiment, named, batch.concentrations)
     noise = named.stack(experiment.intensities.noise_names)
     return FittedReadings(experiment.intensities, signals, noise)
 

@@ -43,8 +43,8 @@ def test_diluted_samples_are_a_factor(tmp_path: Path) -> None:
     plain, diluted = problem.experiments
     concentrations = np.ones((1, 2, len(problem.network.species)))
     background = named.get("background")[0]
-    whole = signals_of(problem, plain, named, concentrations) - background
-    part = signals_of(problem, diluted, named, concentrations) - background
+    whole = signals_of(plain, named, concentrations) - background
+    part = signals_of(diluted, named, concentrations) - background
     assert whole == pytest.approx(100 * part)
     assert said(read_study(folder).experiments[1]) == (
         "60 °C",

@@ -3,7 +3,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.study.definition.schema import PriorTable, StudyTable, settings_from, validated
+from assemblysim.study.definition.priors_and_fixed import PriorTable
+from assemblysim.study.definition.schema import StudyTable, settings_from, validated
 
 GOOD = {
     "title": "x",

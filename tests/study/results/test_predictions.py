@@ -55,21 +55,23 @@ def test_new_readings_scatter_more_than_their_expectation(tmp_path):
 
 def test_a_starting_material_is_no_intermediate(problem):
     initial = np.array([[10.0, 1.0, 0.0]])
-    found = lifetimes_in(
-        Reactor.isothermal(problem.network, np.array([[1.0, 0.5]]), initial), 8.0, 0.1
-    )
+    reactor = Reactor.isothermal(problem.network, np.array([[1.0, 0.5]]), initial)
+    found = lifetimes_in(reactor, 8.0, 0.1)
+    without_b = replace(reactor, initial=initial * [1, 0, 0])
 
     assert found.species == ("B",)
-    assert without_starting_materials(found, problem, initial).species == ()
-    assert without_starting_materials(found, problem, initial * [1, 0, 0]).species == ("B",)
+    assert without_starting_materials(found, reactor).species == ()
+    assert without_starting_materials(found, without_b).species == ("B",)
 
 
 def test_present_means_the_detection_limit_as_a_share_of_the_scarcest_component(problem):
     initial = np.array([[10.0, 0, 0], [4.0, 0, 0]])
-    limited = replace(problem, measurement=replace(problem.measurement, detection_limit=0.02))
+    experiment = problem.experiments[0]
+    measurement = replace(experiment.measurement, detection_limit=0.02)
+    limited = replace(experiment, measurement=measurement)
 
     np.testing.assert_allclose(presence_threshold(limited, initial), [0.2, 0.08])
-    np.testing.assert_allclose(presence_threshold(problem, initial), [0.05, 0.02])
+    np.testing.assert_allclose(presence_threshold(experiment, initial), [0.05, 0.02])
 
 
 def test_averages_weigh_mechanisms_by_their_probabilities(tmp_path):

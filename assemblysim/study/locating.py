@@ -1,0 +1,57 @@
+"""Where a study and its mechanism file lie, as a user names them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.files.paths import what_lies_at
+
+STUDY_FILE: Final = "study.toml"
+
+
+def study_file(given: Path) -> Path:
+    """Return the study.toml that a user means.
+
+    Raises:
+        InputError: there is none.
+    """
+    found = what_lies_at(given)
+    if found == "folder":
+        path = given / STUDY_FILE
+        if what_lies_at(path) == "nothing":
+            raise InputError(f"{given}: no {STUDY_FILE} in this folder; name a study's folder")
+        return path
+    if found == "nothing":
+        raise InputError(
+            f"{given}: no such folder; name a study's folder, which holds {STUDY_FILE}"
+        )
+    return given
+
+
+def model_file(folder: Path, model: str) -> Path:
+    """Find the mechanism file: a path, or a name in a models folder above the study.
+
+    Raises:
+        InputError: no folder above has such a file.
+    """
+    if model.endswith(".toml"):
+        return _near(folder / model)
+    above = (folder.resolve(), *folder.resolve().parents)
+    for parent in above:
+        candidate = parent / "models" / f"{model}.toml"
+        if what_lies_at(candidate) == "file":
+            return _near(candidate)
+    known = [p.stem for parent in above for p in (parent / "models").glob("*.toml")]
+    raise InputError(
+        f"model: no models/{model}.toml in a folder above this study"
+        + (did_you_mean(model, known) or "; write the path of a mechanism file, ending in .toml")
+    )
+
+
+def _near(path: Path) -> Path:
+    """Write a path from where the user is, if it lies there."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else Path(relative)
