@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from assemblysim.errors import AssemblysimError
+from assemblysim.commands.endings import ending_in_one_line
 from assemblysim.files.former_names import with_todays_options
 
 app = typer.Typer(
@@ -240,23 +240,18 @@ def calibrate(  # noqa: PLR0913  one parameter is one option of the command
 
 
 def main() -> None:
-    """Run the command line: status 0 done, 1 the input or the run is at fault, 2 wrong usage."""
+    """Run the command line: status 0 done, 1 the input or the run is at fault, 2 wrong usage.
+
+    130 or 143: it was interrupted by Ctrl-C or by SIGTERM.
+    """
     # Processes share the cores already; set before numpy is imported, where the user has not.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     words, former = with_todays_options(sys.argv[1:])
     for line in former:
         sys.stderr.write(f"assemblysim: {line}\n")
-    try:
+    with ending_in_one_line():
         app(args=words)
-    except AssemblysimError as error:
-        sys.stderr.write(f"assemblysim: {error}\n")
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        sys.stderr.write(
-            "assemblysim: interrupted; what was sampled is stored, the same command resumes\n"
-        )
-        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

@@ -168,3 +168,26 @@ def test_the_installed_command_starts():
     )
 
     assert "simulate" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("--until", "1e300 h"), "--until: 1e300 h is beyond 1e+100 h; write a shorter"),
+        (("--initial", "Dy=1e-320 mM"), "--initial: Dy is below 1e-200 mM; write 0, or more"),
+        (("--out", "."), ".: is a directory; name a file in it"),
+    ],
+)
+def test_odd_values_of_simulate_are_refused_in_one_line(words, line, monkeypatch, capsys):
+    given = SIMULATE if words[0] != "--initial" else SIMULATE[:-4]
+    status, _, err = call(monkeypatch, capsys, *given, *words)
+
+    assert (status, err) == (1, f"assemblysim: {line}\n")
+
+
+def test_an_unknown_instruction_set_is_refused_in_one_line(monkeypatch, capsys):
+    monkeypatch.setenv("ASSEMBLYSIM_INSTRUCTIONS", "foo")
+    status, _, err = call(monkeypatch, capsys, *SIMULATE)
+
+    assert status == 1
+    assert err.startswith("assemblysim: ASSEMBLYSIM_INSTRUCTIONS: 'foo' is not an instruction set")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assemblysim.files.codec import to_plain
+from assemblysim.files.paths import what_lies_at
 from assemblysim.mechanism.ions.facts import chemistry_facts
 from assemblysim.mechanism.reading.describe import describe
 from assemblysim.mechanism.reading.system import read_system
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def check_model(path: Path, *, as_json: bool) -> str:
     """Describe a mechanism file, or a study with its conditions and its priors."""
-    if path.is_dir() or path.name == "study.toml":
+    if what_lies_at(path) == "folder" or path.name == "study.toml":
         return _check_study(path, as_json=as_json)
     system = read_system(path)
     text = describe(system)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 POINTS = 241
+LONGEST_TIME = 1e100  # h; far beyond it times and tolerances leave the range of floats
+LEAST_CONCENTRATION = 1e-200  # mM
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,13 @@ def simulate_model(request: Simulation, *, as_json: bool) -> str:
     until = read_quantity(request.until, "h", "--until")
     if until <= 0:
         raise InputError(f"--until: {request.until} is not after the start; write one such as 48 h")
+    if until > LONGEST_TIME:
+        raise InputError(f"--until: {request.until} is beyond {LONGEST_TIME:g} h; write a shorter")
+    faint = [name for name, value in start.items() if 0 < value < LEAST_CONCENTRATION]
+    if faint:
+        raise InputError(
+            f"--initial: {faint[0]} is below {LEAST_CONCENTRATION:g} mM; write 0, or more"
+        )
     course = integrate(
         network,
         np.array([rate_constants[name] for name in network.rate_constant_names]),

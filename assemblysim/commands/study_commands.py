@@ -7,14 +7,15 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assemblysim.commands.pools import open_pool
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.files.codec import store_json, to_plain
+from assemblysim.files.paths import what_lies_at
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
 from assemblysim.report.sections.calibration import calibration_view
 from assemblysim.report.views import (
@@ -78,11 +79,8 @@ def _workers(count: int | None) -> Iterator[Workers]:
     if processes == 1:
         yield OneWorker()
         return
-    pool = ProcessPoolExecutor(processes)
-    try:
+    with open_pool(processes) as pool:
         yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _read(path: Path) -> Study:
@@ -95,8 +93,8 @@ def _read(path: Path) -> Study:
 
 def _results(path: Path, results: Path | None) -> Path:
     """Return where a study's results are."""
-    folder = path if path.is_dir() else path.parent
-    if not (folder / "study.toml").is_file():
+    folder = path if what_lies_at(path) == "folder" else path.parent
+    if what_lies_at(folder / "study.toml") != "file":
         raise InputError(f"{path}: no study.toml there; name a study's folder such as fits/hnp_dy6")
     return results or folder / "results"
 

@@ -9,12 +9,14 @@ import math
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from assemblysim.errors import InputError
+from assemblysim.files.paths import what_lies_at
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_text
 from assemblysim.language import quoted
@@ -105,8 +107,9 @@ def read_grid(path: Path, sheet: str | None = None) -> Grid:
         InputError: the file cannot be read, is empty, has columns without or with the same
             label, or rows of another length; the text begins with the path.
     """
+    found = what_lies_at(path)
     with at(str(path)):
-        if path.is_dir():
+        if found == "folder":
             raise InputError("is a directory; name the file in it")
         kind = path.suffix.lower()
         if kind == ".xlsx":
@@ -130,12 +133,12 @@ def _grid(rows: list[Row], *, decimal_comma: bool) -> Grid:
         raise InputError("the file is empty; write a header and at least one row")
     header_row, *body = filled
     header = tuple("" if cell is None else str(cell).strip() for cell in header_row.cells)
-    while header and not header[-1]:
-        header = header[:-1]
+    header = header[: _filled_width(header_row.cells)]
+    counts = Counter(header)
     for number, label in enumerate(header, start=1):
         if not label:
             raise InputError(f"{header_row.place}: column {number} has no label; write one")
-        if header.count(label) > 1:
+        if counts[label] > 1:
             raise InputError(
                 f"{header_row.place}: two columns are labelled {quoted(label)}; rename one"
             )
@@ -148,15 +151,18 @@ def _grid(rows: list[Row], *, decimal_comma: bool) -> Grid:
 
 def _fitted(row: Row, width: int) -> Row:
     """Cut blank cells beyond the header; refuse a row of another length."""
-    cells = row.cells
-    while len(cells) > width and cells[-1] is None:
-        cells = cells[:-1]
+    cells = row.cells[: max(width, _filled_width(row.cells))]
     if len(cells) != width:
         raise InputError(
             f"{row.place}: {len(cells)} cells, the header has {width}; give every row "
             f"{width} cells (decimal commas need columns separated by semicolons)"
         )
     return Row(row.place, cells)
+
+
+def _filled_width(cells: tuple[Cell, ...]) -> int:
+    """Return how many cells are left without the blank ones at the end."""
+    return next((n for n in range(len(cells), 0, -1) if cells[n - 1] is not None), 0)
 
 
 def _is_comment(line: str) -> bool:

@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from assemblysim.errors import InputError
+from assemblysim.files.paths import what_lies_at
+from assemblysim.files.places import at
+from assemblysim.language import quoted
 
 LARGEST_FILE: Final = 1_000_000  # bytes; a mechanism of a hundred reactions has ten thousand
 
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+
+_TOO_LARGE: Final = (
+    "a whole number of more than 64 bits; write a smaller one, or a decimal one such as 1e20"
+)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -31,11 +38,28 @@ def read_toml(path: Path) -> dict[str, Any]:
     if not text.strip():
         raise InputError(f"{path}: the file is empty; write it, or restore it from its copy")
     try:
-        return tomllib.loads(text)
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise InputError(f"{path}: {_toml_fault(str(fault), text)}") from None
+    except ValueError:  # Python reads no whole number of more than 4300 digits
+        raise InputError(f"{path}: {_TOO_LARGE}") from None
     except RecursionError:
         raise InputError(f"{path}: brackets nested too deeply to be read; close them") from None
+    with at(str(path)):
+        _refuse_huge_numbers(content, "")
+    return content
+
+
+def _refuse_huge_numbers(value: object, place: str) -> None:
+    """Refuse whole numbers beyond 64 bits, which TOML does not have and floats may not hold."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            _refuse_huge_numbers(one, f"{quoted(key)}: ")
+    elif isinstance(value, list):
+        for one in value:
+            _refuse_huge_numbers(one, place)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise InputError(f"{place}{_TOO_LARGE}")
 
 
 def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
@@ -45,7 +69,7 @@ def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
         InputError: the file is missing, a directory, not readable, too large or not UTF-8.
     """
     try:
-        if path.is_dir():
+        if what_lies_at(path) == "folder":
             raise InputError(f"{path}: is a directory; name the file in it")
         size = path.stat().st_size
         if size > largest:

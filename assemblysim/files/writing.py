@@ -14,6 +14,8 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         RunError: the place cannot be written to.
     """
+    if path.is_dir():
+        raise RunError(f"{path}: is a directory; name a file in it")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.part")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from assemblysim.errors import InputError, did_you_mean
+from assemblysim.files.paths import what_lies_at
 
 STUDY_FILE: Final = "study.toml"
 
@@ -17,12 +18,13 @@ def study_file(given: Path) -> Path:
     Raises:
         InputError: there is none.
     """
-    if given.is_dir():
+    found = what_lies_at(given)
+    if found == "folder":
         path = given / STUDY_FILE
-        if not path.exists():
+        if what_lies_at(path) == "nothing":
             raise InputError(f"{given}: no {STUDY_FILE} in this folder; name a study's folder")
         return path
-    if not given.exists():
+    if found == "nothing":
         raise InputError(
             f"{given}: no such folder; name a study's folder, which holds {STUDY_FILE}"
         )
@@ -40,7 +42,7 @@ def model_file(folder: Path, model: str) -> Path:
     above = (folder.resolve(), *folder.resolve().parents)
     for parent in above:
         candidate = parent / "models" / f"{model}.toml"
-        if candidate.is_file():
+        if what_lies_at(candidate) == "file":
             return _near(candidate)
     known = [p.stem for parent in above for p in (parent / "models").glob("*.toml")]
     raise InputError(

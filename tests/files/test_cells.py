@@ -2,7 +2,7 @@ import openpyxl
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.files.cells import Grid, read_grid
+from assemblysim.files.cells import Grid, Row, _fitted, read_grid
 
 
 def written(tmp_path, text, encoding="utf-8"):
@@ -130,3 +130,35 @@ def test_columns_behind_z_have_two_letters(tmp_path):
 
     with pytest.raises(InputError, match="cell AB2: True is not a number"):
         read_grid(tmp_path / "table.xlsx")
+
+
+def test_blank_cells_at_the_end_are_cut_and_others_stay(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("time,A,B,,,\n1,2,,,,\n2,,3,,,\n")
+
+    grid = read_grid(path)
+
+    assert grid.header == ("time", "A", "B")
+    assert [row.cells for row in grid.rows] == [("1", "2", None), ("2", None, "3")]
+
+
+def test_a_cell_beyond_the_header_is_refused_wherever_it_stands(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("time,A,,,\n1,2,,5,\n")
+
+    with pytest.raises(InputError, match="line 2: 4 cells, the header has 2"):
+        read_grid(path)
+
+
+def test_a_row_is_copied_once_however_many_blank_cells_trail():
+    copied = 0
+
+    class Counted(tuple):
+        def __getitem__(self, key):
+            nonlocal copied
+            copied += isinstance(key, slice)
+            return super().__getitem__(key)
+
+    row = _fitted(Row("line 2", Counted(("1", "2", *(None,) * 16_000))), 2)
+    assert row.cells == ("1", "2")
+    assert copied == 1

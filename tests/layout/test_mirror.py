@@ -91,7 +91,7 @@ TOGETHER = {
     ),
     "study/questions/test_in_words": "commands.check",
     "study/definition/test_reading": "study.definition.study study.locating",
-    "study/definition/test_sharing": "study.definition.unknowns study.problem.unknowns",
+    "study/definition/test_sharing": "study.problem.unknowns",
     "study/definition/test_hypotheses": "study.problem.naming",
     "measurement/test_signals": "study.definition.signals",
     "study/execution/test_running": (

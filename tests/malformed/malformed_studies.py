@@ -4,6 +4,7 @@ from malformed_files import (
     Case,
     append,
     content,
+    model,
     remove,
     study,
 )
@@ -230,5 +231,35 @@ STUDY_CASES = (
         "missing study",
         remove("study/study.toml"),
         "{root}/study: no study.toml in this folder; name a study's folder",
+    ),
+    Case(
+        "whole number beyond 64 bits",
+        study("seed  = 1", f"seed  = {2**63}"),
+        "{root}/study/study.toml: 'seed': a whole number of more than 64 bits; write a smaller "
+        "one, or a decimal one such as 1e20",
+    ),
+    Case(
+        "whole number that Python does not read",
+        study("seed  = 1", f"seed  = {'9' * 5000}"),
+        "{root}/study/study.toml: a whole number of more than 64 bits; write a smaller one, or a "
+        "decimal one such as 1e20",
+    ),
+    *(
+        Case(
+            f"rate constant called {name}",
+            model("k_part", name),
+            f"{{root}}/study/study.toml: 2 parameters would be called '{name}'; rename a rate "
+            "constant",
+        )
+        for name in ("noise", "background", "response_B", "sampling_error", "limit", "fraction")
+    ),
+    *(
+        Case(
+            f"rate constant called {name}",
+            model("k_part", name),
+            f"{{root}}/study/study.toml: '{name}' has its own meaning in stored draws; rename the "
+            "constant",
+        )
+        for name in ("chain", "draw", "ensemble")
     ),
 )

@@ -8,7 +8,9 @@ from functools import cache
 
 import numpy as np
 
+from assemblysim.errors import InputError
 from assemblysim.kinetics.task import Ends, IntegrationTask
+from assemblysim.language import quoted
 
 try:
     from assemblysim.kinetics.engines import _kernel
@@ -36,8 +38,18 @@ def instruction_sets() -> tuple[str, ...]:
 
 
 def instruction_set() -> str:
-    """Return the instruction set in use: the fastest, or what the environment asks for."""
-    return os.environ.get(INSTRUCTIONS_VARIABLE) or instruction_sets()[0]
+    """Return the instruction set in use: the fastest, or what the environment asks for.
+
+    Raises:
+        InputError: the environment asks for one that is not here.
+    """
+    asked = os.environ.get(INSTRUCTIONS_VARIABLE) or instruction_sets()[0]
+    if asked not in instruction_sets():
+        raise InputError(
+            f"{INSTRUCTIONS_VARIABLE}: {quoted(asked)} is not an instruction set of this machine; "
+            f"one of {', '.join(instruction_sets())}"
+        )
+    return asked
 
 
 class NativeEngine:

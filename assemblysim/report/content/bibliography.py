@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assemblysim.files.toml import read_toml
 
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s,;]+")
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s,;{}\\\"]+")  # a brace would end the field of BibTeX
 _SHORT_LIST = 6  # authors; of more, the first stands with "et al." in print
 
 

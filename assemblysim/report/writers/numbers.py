@@ -10,6 +10,7 @@ from assemblysim.report.content.stored import StoredCourse, StoredStudy, ranked_
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.collected import file_stem
 from assemblysim.report.writers.forecast_numbers import forecast_rows
+from assemblysim.report.writers.sheets import harmless
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.conditions import prior_words
@@ -126,7 +127,7 @@ def _course(course: StoredCourse) -> str:
 def _csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow([harmless(column) for column in columns])
     writer.writerows([_plain(value) for value in row] for row in rows)
     return stream.getvalue()
 
@@ -135,4 +136,4 @@ def _plain(value: Value) -> str:
     """Write a number to six digits, text as it is, what is not known as nothing."""
     if is_number(value):
         return f"{value:.6g}"
-    return value if isinstance(value, str) else ""
+    return harmless(value) if isinstance(value, str) else ""

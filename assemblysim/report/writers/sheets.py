@@ -58,7 +58,7 @@ def csv_text(table: Table) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     for row in (headings, *rows):
-        writer.writerow([_harmless(text) for text in row])
+        writer.writerow([harmless(text) for text in row])
     return stream.getvalue()
 
 
@@ -92,7 +92,7 @@ def workbook(tables: Sequence[FiledTable], title: str, names: Sequence[str]) -> 
     return stream.getvalue()
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Keep a spreadsheet from taking a text of the study for a formula."""
     number = plain_number(text)
     if number is not None:

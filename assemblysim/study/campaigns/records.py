@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assemblysim.errors import InputError
 from assemblysim.files.codec import from_plain, to_plain
+from assemblysim.files.paths import what_lies_at
 from assemblysim.files.writing import write_whole
 from assemblysim.result.calibration import SimulatedRecord
 
@@ -32,7 +33,7 @@ def read_records(path: Path, made_from: str) -> dict[int, SimulatedRecord]:
     Raises:
         InputError: the file is not one of these, or was made from something else. It stays.
     """
-    if not path.exists():
+    if what_lies_at(path) == "nothing":
         return {}
     remedy = "move it away, or name another folder with --results"
     try:

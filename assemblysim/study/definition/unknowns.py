@@ -31,6 +31,8 @@ from assemblysim.study.definition.signals import OwnMeasurement
 
 # Numbers of every measurement, beside responses and noise; statements need all but the first.
 _STATEMENTS: Final = ("limit", "statement_noise", "fraction")
+# Axes of draws.nc, and a column of it.
+_STORED_BESIDE_DRAWS: Final = ("chain", "draw", "ensemble")
 
 
 def measurement_units(measurement: Measurement, concentration_unit: str) -> dict[str, str]:
@@ -78,7 +80,7 @@ def study_units(  # all that a study says of its parameters
         statements need. Initial concentrations belong to their experiment and are not among them.
 
     Raises:
-        InputError: two parameters would have one name.
+        InputError: two parameters would have one name, or one that of an axis of the draws.
     """
     every = system.rate_constant_units(concentration_unit)
     units: dict[str, str] = {}
@@ -128,6 +130,8 @@ def _add(units: dict[str, str], added: Mapping[str, str]) -> None:
     for name, unit in added.items():
         if name in units:
             raise InputError(f"2 parameters would be called '{name}'; rename a rate constant")
+        if name in _STORED_BESIDE_DRAWS:
+            raise InputError(f"'{name}' has its own meaning in stored draws; rename the constant")
         units[name] = unit
 
 

@@ -155,10 +155,13 @@ class Unknowns:
         name holds for all that say nothing of their own.
 
         Raises:
-            InputError: nothing is said of the number and there is no default.
+            InputError: nothing is said of the number and there is no default; or an unknown of an
+                experiment would have a name that is taken.
         """
         inputs = () if default is None or isinstance(default, (Prior, float)) else default.inputs
         alone = kind in ("initial", "time")  # of one experiment by its name
+        if alone and name in self._found:
+            raise InputError(f"2 parameters would be called '{name}'; rename a rate constant")
         names = (name,) * self._count if alone else self._own(name, inputs)
         for experiment, own in enumerate(names):
             if name in self._missing[experiment] or (among is not None and experiment not in among):

@@ -15,6 +15,7 @@ import numpy as np
 
 from assemblysim.errors import InputError, RunError
 from assemblysim.files.codec import Plain, from_plain, store_npz, stored_npz, to_plain
+from assemblysim.files.paths import what_lies_at
 from assemblysim.files.writing import write_whole
 from assemblysim.inference.fitting import FitStart
 from assemblysim.inference.model.parameters import Parameter
@@ -80,7 +81,7 @@ def read_marked(kind: type[T], path: Path, mark: Mark) -> T | None:
     Raises:
         RunError: the file is damaged, or was made from other inputs, settings or versions.
     """
-    if not path.exists():
+    if what_lies_at(path) == "nothing":
         return None
     wanted = {**mark, "checkpoint": CHECKPOINT_VERSION}
     try:

@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -56,3 +57,16 @@ def test_mechanisms_stand_in_the_order_of_their_probability():
     assert [row["mechanism"] for row in found] == ["both", "stepwise", "template"]
     assert [float(row["probability"]) for row in found] == [0.77, 0.2296, 0.0004]
     assert found[0]["log_evidence_method"] == "bridge sampling"
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1+x", "@SUM(A1)", "-x"])
+def test_no_cell_is_a_formula_to_a_spreadsheet(name):
+    (curve, *_), first = STUDY.courses["both"][0].curves, RESULT.conditions[0]
+    result = replace(RESULT, conditions=(replace(first, experiment=name), *RESULT.conditions[1:]))
+    course = replace(STUDY.courses["both"][0], curves=(replace(curve, name=name),))
+
+    files = number_files(replace(STUDY, result=result, courses={"both": (course,)}))
+    cells = [c for text in files.values() for row in csv.reader(io.StringIO(text)) for c in row]
+
+    assert any(name in cell for cell in cells)
+    assert not any(cell.startswith(name) for cell in cells)

@@ -1,0 +1,54 @@
+"""How a command ends: one line and a status, whatever goes wrong that is no fault of ours."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Never
+
+from assemblysim.errors import AssemblysimError
+
+INTERRUPTED, TERMINATED = 130, 143  # 128 and the number of the signal, as shells have it
+_RESUMES = "what was sampled is stored, the same command resumes"
+
+
+@contextmanager
+def ending_in_one_line() -> Iterator[None]:
+    """Turn errors that a user can mend, and signals, into one line on stderr and a status.
+
+    Raises:
+        SystemExit: 1 after an error, 130 after Ctrl-C, 143 after SIGTERM.
+    """
+    former = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    except AssemblysimError as error:
+        _end(str(error), 1)
+    except KeyboardInterrupt:
+        _end(f"interrupted; {_RESUMES}", INTERRUPTED)
+    except SystemExit as end:
+        if end.code in (INTERRUPTED, TERMINATED):
+            _end(f"interrupted; {_RESUMES}", int(end.code))
+        raise
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        reason = error.strerror or str(error)
+        _end(f"{place}cannot be read or written: {reason}; check the path", 1)
+    except MemoryError:
+        _end("out of memory; use fewer --workers, or a smaller study", 1)
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def _terminated(_number: int, _frame: FrameType | None) -> Never:
+    raise SystemExit(TERMINATED)
+
+
+def _end(line: str, status: int) -> Never:
+    """Write one line, whatever it quotes, and end with a status."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    sys.stderr.write(f"assemblysim: {shown}\n")
+    raise SystemExit(status) from None

@@ -1,0 +1,57 @@
+"""A pool of processes that leaves none behind: not after an error, a signal or a killed parent."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from assemblysim.errors import RunError
+
+_LOOKS = 1.0  # s between two looks of a worker at whether its parent is still there
+
+
+@contextmanager
+def open_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Open a pool of so many processes, none of which outlives the block or this process.
+
+    Raises:
+        RunError: a worker was ended from outside.
+    """
+    before = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(processes, initializer=_begin_work, initargs=(os.getpid(),))
+    try:
+        yield pool
+    except BaseException as fault:
+        # What the workers are at is of no use any more, and waiting for it might take minutes.
+        for worker in set(multiprocessing.active_children()) - before:
+            worker.terminate()
+        if isinstance(fault, BrokenProcessPool):
+            raise RunError(
+                "a worker was ended from outside, perhaps for want of memory; what was sampled is "
+                "stored, the same command resumes, with fewer --workers if need be"
+            ) from None
+        raise
+    finally:
+        # Without waiting, the pool's own thread and the interpreter's end may collide.
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin_work(parent: int) -> None:
+    """Leave Ctrl-C to the parent, end at SIGTERM, and end when the parent has."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(os, "getppid"):
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOKS)
+    os._exit(1)

@@ -1,0 +1,57 @@
+import errno
+import os
+import signal
+
+import pytest
+
+from assemblysim.commands.endings import ending_in_one_line
+from assemblysim.errors import RunError
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "line"),
+    [
+        (RunError("a\nb\x1b[31m°: c"), 1, r"a\nb\x1b[31m°: c"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/x"),
+            1,
+            "/x: cannot be read or written: No space left on device; check the path",
+        ),
+        (OSError(errno.EMFILE, "Too many open files"), 1, "cannot be read or written: Too many"),
+        (MemoryError(), 1, "out of memory; use fewer --workers"),
+        (KeyboardInterrupt(), 130, "interrupted; what was sampled is stored"),
+        (SystemExit(130), 130, "interrupted; what was sampled is stored"),
+    ],
+)
+def test_each_fault_is_one_line_and_a_status(fault, status, line, capsys):
+    with pytest.raises(SystemExit) as end, ending_in_one_line():
+        raise fault
+
+    said = capsys.readouterr().err
+    assert end.value.code == status
+    assert said.startswith(f"assemblysim: {line}")
+    assert len(said.splitlines()) == 1
+
+
+def test_sigterm_ends_a_command_with_its_own_status(capsys):
+    before = signal.getsignal(signal.SIGTERM)
+
+    with pytest.raises(SystemExit) as end, ending_in_one_line():
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    assert end.value.code == 143
+    assert capsys.readouterr().err.startswith("assemblysim: interrupted; ")
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_fault_of_the_programme_is_not_hidden():
+    with pytest.raises(ZeroDivisionError), ending_in_one_line():
+        raise ZeroDivisionError
+
+
+def test_an_end_without_a_fault_says_nothing(capsys):
+    with pytest.raises(SystemExit) as end, ending_in_one_line():
+        raise SystemExit(0)
+
+    assert end.value.code == 0
+    assert capsys.readouterr().err == ""

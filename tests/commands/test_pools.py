@@ -1,0 +1,87 @@
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Executor
+
+import pytest
+
+from assemblysim.commands.pools import open_pool
+from assemblysim.errors import RunError
+
+PARENT = """
+import os, time
+from assemblysim.commands.pools import open_pool
+with open_pool(2) as pool:
+    print(*pool.map(pid, (0, 0)), flush=True)
+    list(pool.map(time.sleep, (60, 60)))
+"""
+
+
+def _killed(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _fail_beside_work(pool: Executor) -> None:
+    pool.submit(time.sleep, 60)
+    time.sleep(0.3)
+    raise KeyError
+
+
+def _gone(process: int) -> bool:
+    try:
+        with open(f"/proc/{process}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def test_work_is_done_in_order():
+    with open_pool(2) as pool:
+        assert list(pool.map(abs, (-3, 2, -1))) == [3, 2, 1]
+
+    assert not multiprocessing.active_children()
+
+
+def test_a_worker_that_is_killed_ends_the_run_with_one_line():
+    with pytest.raises(RunError, match="a worker was ended from outside"), open_pool(2) as pool:
+        list(pool.map(_killed, (0, 0)))
+
+    assert not multiprocessing.active_children()
+
+
+def test_an_error_does_not_wait_for_what_the_workers_are_at():
+    began = time.monotonic()
+    with pytest.raises(KeyError), open_pool(2) as pool:
+        _fail_beside_work(pool)
+
+    assert time.monotonic() - began < 30
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_workers_end_with_their_parent(number, tmp_path):
+    program = tmp_path / "parent.py"
+    program.write_text(
+        "import os, time\n\n\ndef pid(_):\n    time.sleep(0.2)\n    return os.getpid()\n" + PARENT
+    )
+    parent = subprocess.Popen(
+        [sys.executable, str(program)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+    )
+    with parent:
+        workers = [int(word) for word in parent.stdout.readline().split()]
+        assert workers
+        assert not any(_gone(one) for one in workers)
+        parent.send_signal(number)
+        parent.wait()
+        until = time.monotonic() + 5
+        while not all(_gone(one) for one in workers) and time.monotonic() < until:
+            time.sleep(0.1)
+
+    assert all(_gone(one) for one in workers)

@@ -1,0 +1,52 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from assemblysim.errors import InputError
+from assemblysim.files.cells import read_grid
+from assemblysim.files.paths import what_lies_at
+from assemblysim.files.toml import read_toml
+
+
+def test_files_and_folders_are_told_apart_through_links(tmp_path):
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "link").symlink_to("file")
+
+    assert what_lies_at(tmp_path) == "folder"
+    assert what_lies_at(tmp_path / "file") == what_lies_at(tmp_path / "link") == "file"
+    assert what_lies_at(tmp_path / "none") == what_lies_at(tmp_path / "file" / "x") == "nothing"
+
+
+@pytest.mark.parametrize("read", [what_lies_at, read_toml, read_grid])
+def test_a_pipe_is_refused_and_not_waited_for(read, tmp_path):
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+
+    with pytest.raises(InputError) as refusal:
+        read(pipe)
+
+    assert str(refusal.value) == f"{pipe}: is no ordinary file but a pipe or a device; name a file"
+
+
+@pytest.mark.parametrize("read", [what_lies_at, read_toml, read_grid])
+def test_an_endless_device_is_refused(read, tmp_path):
+    link = tmp_path / "zero.csv"
+    link.symlink_to("/dev/zero")
+
+    with pytest.raises(InputError, match=r"zero\.csv: is no ordinary file"):
+        read(link)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("a" * 300 + ".csv", "File name too long"), ("a\0b.csv", "embedded null byte")],
+)
+@pytest.mark.parametrize("read", [what_lies_at, read_toml, read_grid])
+def test_a_name_that_no_file_can_have_is_refused(read, name, reason, tmp_path):
+    path = Path(tmp_path, name)
+
+    with pytest.raises(InputError) as refusal:
+        read(path)
+
+    assert str(refusal.value) == f"{path}: cannot be read: {reason}; check the path"
