@@ -42,7 +42,12 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     from assemblysim.language import counted
     from assemblysim.study.definition.reading import read_study
     from assemblysim.study.problem.problems import build_problem, units_of
-    from assemblysim.study.questions.in_words import experiment_words, sharing_words
+    from assemblysim.study.questions.in_words import (
+        course_words,
+        experiment_words,
+        sharing_words,
+        wording_words,
+    )
 
     study = read_study(path)
     for line in study.notices:
@@ -51,6 +56,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     conditions = {
         one.name: experiment_words(one, study.concentration_unit) for one in study.experiments
     }
+    wording, courses = wording_words(study, problems[0]), course_words(study)
     sharing, derived, units = sharing_words(study), dict(study.derived), units_of(study)
     fixed = {name: f"{value:g} {units[name]}".rstrip() for name, value in study.fixed}
     if as_json:
@@ -58,6 +64,8 @@ def _check_study(path: Path, *, as_json: bool) -> str:
             "study": study.folder.name,
             "experiments": conditions,
             "sharing": sharing,
+            "words": wording,
+            "courses": courses,
             "fixed": fixed,
             "derived": derived,
             "priors": {p.mechanism: _priors(p) for p in problems},
@@ -66,7 +74,9 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     lines = [study.title, f"{counted(len(problems), 'mechanism')}, seed {study.seed}"]
     for name, phrases in conditions.items():
         lines += ["", f"experiment {name}", *(f"  {phrase}" for phrase in phrases)]
+    lines += _part("courses of temperature", courses)
     lines += _part("between the experiments", sharing)
+    lines += _part("words", wording)
     lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])
     lines += _part("derived", [f"{name} = {text}" for name, text in derived.items()])
     for problem in problems:

@@ -192,10 +192,7 @@ def read_outline(folder: Path | str) -> Outline:
         derived = read_derived(table.derived, units, system.constants)
         if sharing is not None:
             sharing.check(tuple(units))
-        with at("[interpretations]"):
-            if table.interpretations and not any(one.statements for one in table.experiments):
-                raise InputError("no experiment has statements to read; take it out")
-            interpretations = read_interpretations(table.interpretations)
+        interpretations = _interpretations(table)
     return Outline(
         path,
         table,
@@ -218,6 +215,13 @@ def read_outline(folder: Path | str) -> Outline:
         owns=owns,
         course_weights=course_weights,
     )
+
+
+def _interpretations(table: StudyTable) -> tuple[Interpretation, ...]:
+    with at("[interpretations]"):
+        if table.interpretations and not any(one.statements for one in table.experiments):
+            raise InputError("no experiment has statements to read; take it out")
+        return read_interpretations(table.interpretations)
 
 
 def _heating(

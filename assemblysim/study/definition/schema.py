@@ -24,16 +24,8 @@ else:  # one of the names of a registry, which are known when the program runs
     LawName = typing.Literal[tuple(TEMPERATURE_LAWS)]
     ScaleName, NoiseName = typing.Literal[tuple(SCALES)], typing.Literal[tuple(NOISES)]
 
-_TABLES = (
-    "measurement",
-    "priors",
-    "sampling",
-    "statements",
-    "interpretations",
-    "parameters",
-    "temperature",
-    "derived",
-)
+_TABLES = ("measurement", "priors", "sampling", "statements", "interpretations", "parameters",
+           "temperature", "derived")  # fmt: skip
 
 
 class TomlTable(BaseModel):

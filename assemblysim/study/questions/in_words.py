@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from assemblysim.inference.model.prior import Prior
+from assemblysim.inference.model.problem import Problem
 from assemblysim.language import time_label
+from assemblysim.measurement.statements.redundancy import repetitions
 from assemblysim.sentences.conditions import conditions_words, temperature_words
 from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.results.experiments import experiment_conditions, temperature_points
@@ -63,6 +65,43 @@ def sharing_words(study: Study) -> tuple[str, ...]:
         found.append(f"each group has its own: {', '.join(sharing.per_group)} ({groups})")
     found.append("shared by all: everything else" if found else "shared by all: every parameter")
     return tuple(found)
+
+
+def wording_words(study: Study, problem: Problem) -> tuple[str, ...]:
+    """Say how words are read, and what of them counts twice; nothing where there are none.
+
+    Args:
+        study: as read.
+        problem: of any of its mechanisms.
+    """
+    told = [one for one in problem.experiments if one.statements is not None]
+    found: list[str] = []
+    if len(study.interpretations) > 1:
+        for one in study.interpretations:
+            found.append(f"interpretation {one.name}, probability {one.weight:.3g}: {one.title}")
+    for experiment in told:
+        likelihood = experiment.statements
+        if likelihood is None:
+            continue
+        where = f"{experiment.name}: " if len(study.experiments) > 1 else ""
+        for sentence in likelihood.sentences[0]:
+            if sentence.silent:
+                found.append(
+                    f"{where}{sentence.name} is silence: something visible is not mentioned with "
+                    f"probability {sentence.rate:g}"
+                )
+        every = repetitions(likelihood.sentences, likelihood.samples)
+        found += [f"{where}{one.words}" for one in every]
+    return tuple(found)
+
+
+def course_words(study: Study) -> tuple[str, ...]:
+    """Say how probable each course of temperature is, where that is stated."""
+    if len(study.course_weights) < 2:
+        return ()
+    return tuple(
+        f"{name or 'as stated'}, probability {weight:.3g}" for name, weight in study.course_weights
+    )
 
 
 def _by_nature(study: Study) -> list[str]:
