@@ -86,6 +86,7 @@ def _mechanism(study, problem, claims):
     priors = {p.name: p.prior for p in problem.parameters}
     none = IdentifiabilityResult((), 0, 0, (), (), True, ())
     return MechanismResult(
+        title=study.hypothesis(problem.mechanism).title_in(study.system),
         description=study.system.description(problem.mechanism),
         species=tuple(map(stored_species, network.species)),
         reactions=tuple(map(stored_reaction, network.reactions)),
