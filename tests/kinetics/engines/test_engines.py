@@ -16,7 +16,7 @@ from sample_networks import (
     open_species,
 )
 
-from assemblysim.errors import IntegrationError
+from assemblysim.errors import InputError, IntegrationError
 from assemblysim.kinetics.engines import integration, native
 from assemblysim.kinetics.engines.integration import (
     Tolerance,
@@ -222,7 +222,7 @@ def test_instruction_sets_differ_by_rounding_only(many, monkeypatch):
 def test_an_unknown_instruction_set_is_refused(monkeypatch, many):
     monkeypatch.setenv(native.INSTRUCTIONS_VARIABLE, "mmx")
 
-    with pytest.raises(ValueError, match="no instruction set 'mmx'"):
+    with pytest.raises(InputError, match="'mmx' is not an instruction set of this machine"):
         integrate_batch(HNP_DY6, *many, TIMES, engine="native")
 
 

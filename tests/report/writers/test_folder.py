@@ -100,7 +100,7 @@ def test_a_folder_that_cannot_be_written_to_is_said_in_one_line(tmp_path):
     folder = write_example(tmp_path / "results", small(), drawn=False)
     (folder / "references.bib").mkdir()
 
-    with pytest.raises(RunError, match=r"references\.bib: cannot be written"):
+    with pytest.raises(RunError, match=r"references\.bib: is a directory"):
         write_report(folder)
 
 

@@ -74,7 +74,9 @@ def test_shares_of_a_product_made_in_two_ways_are_ranked(tmp_path):
             Reaction("short", ("A",), ("C",), "k_second"),
         ),
     )
-    problem = replace(build_problem(study, "chain"), network=both)
+    problem = build_problem(study, "chain")
+    here = tuple(replace(one, network=both) for one in problem.experiments)
+    problem = replace(problem, network=both, experiments=here)
     names, values = predicted(problem, np.zeros((1, 2)))
 
     assert names[2:] == ("fraction of C by second", "fraction of C by short")

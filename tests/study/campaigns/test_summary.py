@@ -90,7 +90,7 @@ def test_what_counts_is_the_share_among_verdicts():
     said_of_it = said(records)
 
     assert (found.wrong_with_confidence.hits, found.wrong_with_confidence.count) == (1, 4)
-    assert found.recovery["through_Dy5L2"]["wrong with confidence"] == 1
+    assert found.recovery[MECHANISMS[1]]["wrong with confidence"] == 1
     assert found.recovery["two_Dy3L"] == {
         "right": 1,
         "cannot tell": 1,

@@ -123,6 +123,7 @@ def test_an_open_network_has_an_outlook_without_a_level(study, network):
                       )  # fmt: skip
     experiment = replace(
         problem.experiments[0],
+        network=network,
         initial=np.eye(1, len(network.species))[0],
     )
     problem = replace(problem, experiments=(experiment,))
@@ -143,7 +144,7 @@ def test_rivals_of_different_building_blocks_share_the_level_that_all_of_them_ha
     problem = build_problem(study, "chain")
     problems = [replace(problem, network=made(ligand)) for ligand in ("L", "X")]
     start = replace(problem.experiments[0], initial=np.array([10.0, 4.0, 0.0]))
-    rival = replace(problems[0], experiments=(start,))
+    rival = replace(problems[0], experiments=(replace(start, network=made("L")),))
 
     assert shared_blocks(problems) == {"M"}
     # L is the scarcest, but only one of the two has it
