@@ -91,7 +91,7 @@ def test_what_counts_is_the_share_among_verdicts():
 
     assert (found.wrong_with_confidence.hits, found.wrong_with_confidence.count) == (1, 4)
     assert found.recovery[MECHANISMS[1]]["wrong with confidence"] == 1
-    assert found.recovery["two_Dy3L"] == {
+    assert found.recovery[MECHANISMS[0]] == {
         "right": 1,
         "cannot tell": 1,
         "richer than the truth": 0,
