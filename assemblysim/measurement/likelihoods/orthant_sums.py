@@ -53,12 +53,11 @@ def log_mean_by_parts(limits: np.ndarray, loading: np.ndarray) -> np.ndarray:
     equal steps from below the smallest limit, or from below the mode where that lies above.
     """
     smallest = limits.min(axis=1)
-    low, high = smallest - _BEFORE, np.maximum(smallest, 0.0) + 3.0
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (low + high)
-        rising = hazard(middle / loading) / loading > _pull(limits, middle[:, None])[:, 0]
-        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
-    mode = 0.5 * (low + high)
+    mode = _mode_between(
+        smallest - _BEFORE,
+        np.maximum(smallest, 0.0) + 3.0,
+        lambda y: hazard(y / loading) / loading > _pull(limits, y[:, None])[:, 0],
+    )
     begin = np.maximum(smallest - _BEFORE, mode - _BEHIND)
     end = np.maximum(smallest, mode) + _BEHIND
     step = (end - begin) / _STEPS
@@ -67,6 +66,17 @@ def log_mean_by_parts(limits: np.ndarray, loading: np.ndarray) -> np.ndarray:
     for column in limits.T:
         terms += log_ndtr(column[:, None] - y)
     return np.asarray(log_sum_exp(terms) + np.log(step))
+
+
+def _mode_between(
+    low: np.ndarray, high: np.ndarray, rising: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Return about where integrands of one peak stop rising, shape (N,), by halving."""
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        up = rising(middle)
+        low, high = np.where(up, middle, low), np.where(up, high, middle)
+    return np.asarray(0.5 * (low + high))
 
 
 def _pull(limits: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -92,13 +102,14 @@ def log_pair(limits: np.ndarray, correlation: np.ndarray) -> np.ndarray:
     """
     loading = np.sqrt(-correlation / (1 + correlation))
     limits = limits / np.sqrt(1 + correlation)[:, None]
-    low, high = np.full(len(limits), -40.0), np.full(len(limits), 40.0)
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (low + high)
-        pull = hazard(limits[:, 1] + loading * middle) - hazard(limits[:, 0] - loading * middle)
-        rising = loading * pull > middle
-        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
-    u = 0.5 * (low + high)[:, None] + np.linspace(-_REACH, _REACH, _PAIR_STEPS)
+
+    def rising(u: np.ndarray) -> np.ndarray:
+        pull = hazard(limits[:, 1] + loading * u) - hazard(limits[:, 0] - loading * u)
+        return np.asarray(loading * pull > u)
+
+    farthest = np.full(len(limits), 40.0)
+    mode = _mode_between(-farthest, farthest, rising)
+    u = mode[:, None] + np.linspace(-_REACH, _REACH, _PAIR_STEPS)
     first = log_ndtr(limits[:, :1] - loading[:, None] * u)
     terms = first + log_ndtr(limits[:, 1:] + loading[:, None] * u) - 0.5 * u**2
     step = 2 * _REACH / (_PAIR_STEPS - 1)

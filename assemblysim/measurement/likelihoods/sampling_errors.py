@@ -198,17 +198,17 @@ class SharedErrorLikelihood(GroupedLikelihood):
         centred = (residuals - mean[:, :, None]) * layout.observed
         strength, vectors = self._axes
         sums = np.einsum("bke,kef->bkf", self._by_error(centred), vectors) * (strength > 0)
-        inflation = 1 + strength * ratio[:, :, None]
+        growth = strength * ratio[:, :, None]
         # What no sampling error explains, and what it takes to have them as large as they look:
         # two sums of squares, so that the density never exceeds that of a perfect fit.
         rest = self._by_block(self._unexplained(centred, sums))
-        shared = (sums**2 * self._inverse / inflation).sum(axis=2)
+        shared = (sums**2 * self._inverse / (1 + growth)).sum(axis=2)
         degrees = self._by_block(layout.count - 1.0)
         points = (
             -0.5 * degrees * (LOG_TWO_PI + 2 * np.log(sigma))
             - 0.5 * self._by_block(np.log(layout.count))
             - 0.5 * (rest + shared)
-            - 0.5 * np.log1p(strength * ratio[:, :, None]).sum(axis=2)
+            - 0.5 * np.log1p(growth).sum(axis=2)
         )
         return SharedErrorPosterior(points, mean, residuals, sums, ratio)
 

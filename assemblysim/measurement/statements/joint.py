@@ -90,7 +90,6 @@ def joint_probability(claims: Claims, numbers: Numbers) -> np.ndarray:
     Returns:
         Shape (B,), good to 1e-6 of itself where it is above 1e-12, and to 1e-18 elsewhere.
     """
-    found = np.ones(len(numbers.signal))
     if not claims.compares_all:
         found = np.ones(len(numbers.signal))
         for path in claims.paths():
