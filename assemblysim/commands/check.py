@@ -13,7 +13,7 @@ from assemblysim.files.paths import what_lies_at
 from assemblysim.mechanism.ions.facts import chemistry_facts
 from assemblysim.mechanism.reading.describe import describe
 from assemblysim.mechanism.reading.system import read_system
-from assemblysim.sentences.chemistry import chemistry_lines
+from assemblysim.sentences.chemistry import chemistry_lines, exchange_sentences
 
 if TYPE_CHECKING:
     from assemblysim.inference.model.problem import Problem
@@ -48,6 +48,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
         sharing_words,
         wording_words,
     )
+    from assemblysim.study.results.chemistry import study_chemistry
 
     study = read_study(path)
     for line in study.notices:
@@ -58,6 +59,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     }
     wording, courses = wording_words(study, problems[0]), course_words(study)
     sharing, derived, units = sharing_words(study), dict(study.derived), units_of(study)
+    chemistry = study_chemistry(study)
     fixed = {name: f"{value:g} {units[name]}".rstrip() for name, value in study.fixed}
     if as_json:
         found = {
@@ -69,6 +71,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
             "fixed": fixed,
             "derived": derived,
             "priors": {p.mechanism: _priors(p) for p in problems},
+            **({} if chemistry is None else {"chemistry": to_plain(chemistry)}),
         }
         return json.dumps(found, ensure_ascii=False)
     lines = [study.title, f"{counted(len(problems), 'mechanism')}, seed {study.seed}"]
@@ -77,6 +80,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     lines += _part("courses of temperature", courses)
     lines += _part("between the experiments", sharing)
     lines += _part("words", wording)
+    lines += _part("chemistry", () if chemistry is None else exchange_sentences(chemistry))
     lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])
     lines += _part("derived", [f"{name} = {text}" for name, text in derived.items()])
     for problem in problems:

@@ -11,6 +11,7 @@ from assemblysim.report.sections.alternatives import alternatives_section
 from assemblysim.report.sections.answer import answer_section
 from assemblysim.report.sections.averaged import averaged_section
 from assemblysim.report.sections.calibration import calibration_section
+from assemblysim.report.sections.chemistry import chemistry_section
 from assemblysim.report.sections.criteria import criteria_section
 from assemblysim.report.sections.experiments import experiment_section
 from assemblysim.report.sections.forecast.control import control_section
@@ -31,6 +32,7 @@ ORDER: tuple[Callable[[StoredStudy], tuple[Section, ...]], ...] = (
     control_section,
     flow_section,
     next_section,
+    chemistry_section,
     mechanism_sections,
     calibration_section,
     criteria_section,

@@ -13,7 +13,7 @@ from assemblysim.result.conditions import (
 )
 from assemblysim.result.evidence import ComparisonResult, DecidingReading
 from assemblysim.result.forecast import ForecastConditions
-from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.mechanism import ChemistryResult, MechanismResult
 from assemblysim.result.predictions import AveragedPredictions
 
 # Raise when the layout changes, so that results of another are refused in one line.
@@ -43,6 +43,7 @@ class StudyResult:
         discriminating: the most telling further measurements, the best first.
         forecast: what the forecasts of the mechanisms in play are about; None before they are
             made.
+        chemistry: steps balanced with what is not followed; None where the model states no ions.
     """
 
     version: int
@@ -65,6 +66,7 @@ class StudyResult:
     comparison: ComparisonResult
     discriminating: tuple[DecidingReading, ...]
     forecast: ForecastConditions | None
+    chemistry: ChemistryResult | None
 
     @property
     def titles(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from assemblysim.language import listed, number_words
+from assemblysim.language import counted, listed, number_words
 from assemblysim.result.mechanism import BalancedEquation, BaseUse, ChemistryResult, RouteResult
 
 EFFECTIVE = (
@@ -17,8 +17,8 @@ ON_THE_ION = (
     "form of a free block, changes them. What is taken up as base is counted as OH-."
 )
 
-
 MOST_LISTED: Final = 80  # steps; a larger network is looked through by a program
+LARGE_EXCESS: Final = 0.1  # of the base may be taken up where it counts as constant
 
 
 def balanced_words(found: BalancedEquation) -> str:
@@ -73,12 +73,46 @@ def sum_words(routes: tuple[RouteResult, ...]) -> str:
 def base_words(found: BaseUse) -> Iterator[str]:
     """Say how much of the base the assembly needs, a sentence for each species."""
     for species, needed in found.needed.items():
-        part = needed / found.added
-        verb = "takes up" if part <= 1 else "would take up more than there is:"
+        if needed <= 0:
+            yield f"all of it as {species} takes up no base"
+            continue
+        part = 100 * needed / found.added
+        verb = "takes up" if part <= 100 else "would take up more than there is:"
         yield (
             f"all of it as {species} {verb} {needed:.3g} of {found.added:.3g} {found.unit} of base "
-            f"({part:.0%})"
+            f"({part:.0f} %)"
         )
+
+
+def supply_words(found: ChemistryResult) -> Iterator[str]:
+    """Say where base is in large excess, and where rate constants depend on how much there is."""
+    for use in found.base:
+        part = max(use.needed.values(), default=0.0) / use.added
+        if part > LARGE_EXCESS:
+            yield (
+                f"Base is not in large excess in {use.experiment}: there is less and less of it as "
+                "the assembly goes on, and rate constants are effective ones for this mixture. "
+                "With another amount of base, or of what takes it up, they may differ."
+            )
+        else:
+            yield (
+                f"Base is in large excess in {use.experiment}: the assembly changes it by at most "
+                f"{100 * part:.2g} %."
+            )
+    if not found.base and any(one.protons for one in found.made):
+        yield (
+            "How much base was added is not stated (base = ... in an experiment), so how much of "
+            "it the assembly needs is not known."
+        )
+
+
+def exchange_sentences(found: ChemistryResult) -> tuple[str, ...]:
+    """Return what is said of a study: how many steps could be balanced, and what base does."""
+    balanced = [one for one in found.steps if not one.reason]
+    names = ", ".join(found.co_reactants) or "nothing"
+    of_all = f"{len(balanced)} of {counted(len(found.steps), 'step')} balanced with {names}"
+    uses = (f"{use.experiment}: {words}" for use in found.base for words in base_words(use))
+    return (of_all, *uses, *supply_words(found))
 
 
 def chemistry_lines(found: ChemistryResult) -> list[str]:
@@ -103,8 +137,6 @@ def chemistry_lines(found: ChemistryResult) -> list[str]:
             lines += ["", f"Whole routes of {mechanism}"]
             lines += [f"  {route_words(r)}: {balanced_words(r.total)}" for r in routes]
             lines += [f"  {text}" for text in (sum_words(routes),) if text]
-    for use in found.base:
-        lines += ["", f"Base in {use.experiment}", *(f"  {one}" for one in base_words(use))]
     return [*lines, "", EFFECTIVE, ON_THE_ION]
 
 

@@ -24,6 +24,7 @@ from assemblysim.result.unknowns import (
     ParameterResult,
     ProfileInterval,
 )
+from assemblysim.study.results.chemistry import study_chemistry
 from assemblysim.study.results.experiments import (
     experiment_conditions,
     measurement_model,
@@ -78,6 +79,7 @@ def claimed_result(study, problems, claims):
         ),
         discriminating=(),
         forecast=None,
+        chemistry=study_chemistry(study),
     )
 
 

@@ -337,6 +337,7 @@ def summary(words=False):
             "median_b": 24.0, "unit": "%", "probability": 0.9, "experiment": "",
         }],
         "forecast": None,
+        "chemistry": None,
     })  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -71,7 +72,7 @@ def base_use(
         experiment: its name.
         unit: of the concentrations.
         added: base at the start.
-        totals: building block to its concentration at the start.
+        totals: building block to its concentration; infinite where it does not run out.
         made: species made of their free blocks.
         species: by name.
 
@@ -85,7 +86,8 @@ def base_use(
         if one.protons is None or one.name in needed or not all(totals.get(b) for b, _ in blocks):
             continue
         most = min(totals[block] / n for block, n in blocks)
-        needed[one.name] = most * one.protons
+        if math.isfinite(most):
+            needed[one.name] = most * one.protons
     return BaseUse(experiment, unit, added, needed)
 
 

@@ -14,6 +14,11 @@ HARDLY = 0.005  # a probability or fraction below it is not worth a word
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]{0,2}[0-9]*|\((?:[A-Z][a-z]{0,2}[0-9]*)+\)[0-9]*)+")
+# Digits are charges behind a caret, a closing square bracket, or the digit of an atom count.
+_ION = re.compile(
+    r"(?P<body>.*[A-Za-z][^+^>-]*?)"
+    r"(?P<charge>\^[0-9]*[+-]|(?<=\])[0-9]*[+-]|(?<=[A-Za-z)][0-9])[0-9][+-]|[+-])?"
+)
 _UNIT_PART = re.compile(r"([^\s()/^*]+?)(?:(?:\^|\*\*)([0-9]+))?(?=[\s()/*]|$)")
 
 # Outside this range a number is written with a power of ten.
@@ -166,6 +171,11 @@ def formula(name: str) -> str:
     return name.replace("_", "-")
 
 
+def ions(text: str) -> str:
+    """Typeset an equation between ions: ``2 [Dy3L(OH)6]+ + AcO-`` has ₃ and ⁺ in their places."""
+    return " ".join(map(_ion, text.split()))
+
+
 def sentence(text: str, names: Iterable[str]) -> str:
     """Typeset the species named in a sentence, arrows ``->`` and ``<=>``, and signs of numbers."""
     known = sorted(set(names), key=lambda n: (-len(n), n))
@@ -207,6 +217,15 @@ def duration(hours: float | None) -> str:
 def _typeset_match(match: re.Match[str]) -> str:
     count, name = match.group(1), match.group(2)
     return f"{count} {formula(name)}" if count else formula(name)
+
+
+def _ion(term: str) -> str:
+    """Typeset a formula with its charge; numbers, plus signs and arrows stay."""
+    match = _ION.fullmatch(term)
+    if match is None:
+        return term
+    body = re.sub(r"(?<=[A-Za-z)\]])[0-9]+", lambda m: m[0].translate(_SUBSCRIPTS), match["body"])
+    return body + (match["charge"] or "").removeprefix("^").translate(_SUPERSCRIPTS)
 
 
 def _exponent(value: float, digits: int) -> int:

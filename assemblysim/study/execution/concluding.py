@@ -25,6 +25,7 @@ from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 from assemblysim.study.definition.study import Study
 from assemblysim.study.execution.running import event_of, fit_all, made_from
 from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.results.chemistry import study_chemistry
 from assemblysim.study.results.experiments import (
     experiment_conditions,
     measurement_model,
@@ -204,6 +205,7 @@ def study_result(
         comparison=comparison,
         discriminating=_discriminating(study, problems[0], records, weights),
         forecast=None,
+        chemistry=study_chemistry(study),
     )
 
 

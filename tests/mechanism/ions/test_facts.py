@@ -1,16 +1,22 @@
 """What follows from a model's ions, in numbers that the source gives as well."""
 
+import math
+from dataclasses import replace
+
 import pytest
 from checkout import ROOT
 
 from assemblysim.mechanism.ions.facts import base_use, chemistry_facts
 from assemblysim.mechanism.reading.system import read_system
+from assemblysim.result.mechanism import BaseUse
 from assemblysim.sentences.chemistry import (
     EFFECTIVE,
     ON_THE_ION,
     base_words,
     chemistry_lines,
+    exchange_sentences,
     exchange_words,
+    supply_words,
 )
 
 SYSTEMS = {n: read_system(ROOT / "models" / f"{n}.toml") for n in ("dy6", "hnp_dy6")}
@@ -44,7 +50,35 @@ def test_the_scarcest_block_limits_what_base_is_needed():
 def test_more_than_there_is_is_said():
     text = " ".join(base_words(use("dy6", {"Dy": 0.4, "L": 0.05}, 0.2)))
 
-    assert "all of it as Dy3L would take up more than there is: 0.4 of 0.2 mM of base" in text
+    assert (
+        "all of it as Dy3L would take up more than there is: 0.4 of 0.2 mM of base (200 %)" in text
+    )
+
+
+def test_what_does_not_run_out_needs_no_finite_amount_of_base():
+    held = use("dy6", {"Dy": math.inf, "L": math.inf}, 0.72)
+
+    assert held.needed == {}
+    assert use("dy6", {"Dy": math.inf, "L": 0.05}, 0.72).needed["Dy3L"] == pytest.approx(0.40)
+
+
+def test_an_assembly_that_takes_up_no_base_says_so():
+    given_off = BaseUse("warm", "mM", 1.0, {"AB": -0.2, "A2B": 0.0})
+
+    assert list(base_words(given_off)) == [
+        "all of it as AB takes up no base",
+        "all of it as A2B takes up no base",
+    ]
+
+
+@pytest.mark.parametrize(("added", "scarce"), [(0.72, True), (72.0, False)])
+def test_rate_constants_are_cautioned_about_where_base_runs_low(added, scarce):
+    facts = replace(FACTS["dy6"], base=(use("dy6", {"Dy": 0.4, "L": 0.05}, added),))
+    (said,) = supply_words(facts)
+
+    assert ("not in large excess" in said) == scarce
+    assert exchange_sentences(facts)[-1] == said
+    assert any("is not stated" in one for one in supply_words(FACTS["dy6"]))
 
 
 @pytest.mark.parametrize("name", FACTS)

@@ -132,3 +132,15 @@ def test_times_are_given_in_the_unit_that_suits_them():
 )
 def test_a_minus_before_a_number_is_a_minus_and_a_hyphen_stays(text, typeset):
     assert words.sentence(text, []) == typeset
+
+
+@pytest.mark.parametrize(
+    ("text", "typeset"),
+    [
+        ("2 [Dy3L(OH)6]+ + 4 AcO- -> [Dy6L2O4]2+", "2 [Dy₃L(OH)₆]⁺ + 4 AcO⁻ -> [Dy₆L₂O₄]²⁺"),
+        ("SO42- + Fe^2+ + PF6- + Na+", "SO₄²⁻ + Fe²⁺ + PF₆⁻ + Na⁺"),
+        ("L as H2L, 3 of 12 steps, two-step", "L as H₂L, 3 of 12 steps, two-step"),
+    ],
+)
+def test_ions_have_counts_below_and_charges_above(text, typeset):
+    assert words.ions(text) == typeset

@@ -90,3 +90,14 @@ def test_one_mechanism_is_no_plural(tmp_path: Path) -> None:
     study.write_text(study.read_text("utf-8").replace('"two_Dy3L", ', ""), encoding="utf-8")
 
     assert check_model(folder, as_json=False).splitlines()[1] == "1 mechanism, seed 1"
+
+
+def test_check_of_a_study_says_how_much_of_the_base_the_assembly_needs(tmp_path: Path) -> None:
+    folder = written(tmp_path, first=f'{HEATED}\nbase = "343 mM"', second=HEATED)
+    text = check_model(folder, as_json=False)
+    found = json.loads(check_model(folder, as_json=True))
+
+    assert "  5 of 5 steps balanced with AcO-, OH-, MeOH, H2O" in text.splitlines()
+    assert "  A: all of it as Dy3L takes up 190 of 343 mM of base (56 %)" in text.splitlines()
+    assert "Base is not in large excess in A" in text
+    assert found["chemistry"]["base"][0]["added"] == 343.0

@@ -1,0 +1,67 @@
+"""What is stored of the chemistry behind a study's rate constants: balanced steps, base needed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from assemblysim.inference.model.prior import Prior
+from assemblysim.mechanism.ions.facts import base_use, chemistry_facts
+from assemblysim.mechanism.network.network import Species
+from assemblysim.result.mechanism import BaseUse, ChemistryResult
+from assemblysim.study.definition.study import Experiment, Study
+
+
+def study_chemistry(study: Study) -> ChemistryResult | None:
+    """Balance all that a study's mechanisms hold; None where its model states no ions.
+
+    Returns:
+        The facts, with what the whole assembly needs of the base in every experiment that states
+        it.
+    """
+    system = study.system
+    if system.chemistry is None:
+        return None
+    every = (one for name in study.mechanisms for one in study.hypothesis(name).mechanisms)
+    networks = {name: system.network(name) for name in dict.fromkeys(every)}
+    found = chemistry_facts(system.chemistry, networks)
+    species = {one.name: one for network in networks.values() for one in network.species}
+    return replace(found, base=tuple(_base(study, species, found)))
+
+
+def _base(
+    study: Study, species: Mapping[str, Species], found: ChemistryResult
+) -> Iterator[BaseUse]:
+    for one in study.experiments:
+        added = one.conditions.base
+        if added is not None:
+            totals = block_totals(one, species)
+            yield base_use(one.name, study.concentration_unit, added, totals, found.made, species)
+
+
+def block_totals(experiment: Experiment, species: Mapping[str, Species]) -> dict[str, float]:
+    """Return how much of each building block an experiment was given, per volume at the start.
+
+    Args:
+        experiment: one of a study's. An unknown start counts as its median.
+        species: by name.
+
+    Returns:
+        Building block to its concentration, with all that events add; infinite where a species
+        that holds it is held constant.
+    """
+    protocol = experiment.conditions.protocol
+    given = [
+        (name, float(start.quantile(0.5)) if isinstance(start, Prior) else start)
+        for name, start in experiment.initial
+    ]
+    for event in protocol.events:
+        part = max(event.volume, 0.0) / protocol.volume
+        given += [(name, part * concentration) for name, concentration in event.contents]
+    totals: dict[str, float] = {}
+    for name, amount in given:
+        for block, count in species[name].composition if name in species else ():
+            endless = name in protocol.held and amount > 0
+            totals[block] = totals.get(block, 0.0) + (math.inf if endless else count * amount)
+    return totals
