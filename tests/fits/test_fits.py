@@ -9,6 +9,8 @@ from scipy.linalg import expm
 from assemblysim.kinetics.engines.integration import DEFAULT_TOLERANCE, integrate_extents
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.detailed_balance import Fault, detailed_balance
+from assemblysim.measurement.data import Statement
+from assemblysim.measurement.statements.redundancy import repetitions
 from assemblysim.study.definition.reading import read_outline, read_study, read_truth
 from assemblysim.study.problem.problems import build_problem
 
@@ -33,13 +35,60 @@ def test_every_study_states_its_source(name):
     assert read_study(FITS / name).notes
 
 
-@pytest.mark.parametrize(("name", "count"), [("dy6", 12), ("hnp_dy6", 9)])
-def test_the_published_words_are_all_there(name, count):
+@pytest.mark.parametrize(("name", "sentences"), [("dy6", 10), ("hnp_dy6", 7)])
+def test_the_published_words_are_all_there_and_have_their_place(name, sentences):
     (experiment,) = read_study(FITS / name).experiments
+    rows = experiment.statements
 
-    assert len(experiment.statements) == count
+    assert len(rows) == 16
+    assert len({row.sentence for row in rows}) == sentences
+    assert all(row.reading.startswith(("text on Fig. ", "no Dy5L2 ion is named")) for row in rows)
     assert experiment.table is None
     np.testing.assert_allclose(experiment.sampled, [1 / 12, 1, 6, 12, 48])
+
+
+@pytest.mark.parametrize("name", ["dy6", "hnp_dy6"])
+def test_the_first_samples_are_read_in_both_ways_and_no_word_counts_twice(name):
+    study = read_study(FITS / name)
+    words = build_problem(study, "both").experiments[0].statements
+    first = {row.signal for row in words.rows if row.interpretations}
+
+    assert [one.weight for one in study.interpretations] == [0.5, 0.5]
+    for one, times in (("A", [1 / 12, 1, 6, 12, 48]), ("B", [1 / 12, 1 / 6, 1, 6, 12, 48])):
+        np.testing.assert_allclose(words.samples.of(one), times)
+    assert {"Dy3L", "Dy6L2"} <= first
+    assert repetitions(words.sentences, words.samples) == ()
+    twice = replace(words, sentences=tuple((*s, _largest_at_first(s)) for s in words.sentences))
+    assert bool(repetitions(twice.sentences, twice.samples)) == (name == "dy6")
+
+
+def _largest_at_first(sentences):
+    """What the first release said of Dy2L beside its fall, as a sentence."""
+    largest = Statement("Dy2L", "maximum", 1 / 12, 1 / 12, "falls from the first sample on")
+    return replace(sentences[0], name="the first is the largest", rows=(largest,))
+
+
+def test_both_ligands_have_the_same_rivals_and_the_same_heating():
+    dy6, hnp_dy6 = (read_study(FITS / name) for name in ("dy6", "hnp_dy6"))
+
+    assert dy6.mechanisms == hnp_dy6.mechanisms
+    assert "through_Dy4L2" in dy6.mechanisms
+    for study in (dy6, hnp_dy6):
+        weights = dict(build_problem(study, "both").course_weights)
+        assert list(weights.values()) == [0.25] * 4
+        assert {name.split()[-2] for name in weights if name} == {"2", "30", "60"}
+
+
+def test_only_for_dy6_a_missing_dy5l2_is_silence():
+    rows = {n: read_study(FITS / n).experiments[0].statements for n in ("dy6", "hnp_dy6")}
+    silent = {n: [r for r in own if r.relation == "unmentioned"] for n, own in rows.items()}
+
+    assert [(r.signal, r.unmentioned_rate) for r in silent["dy6"]] == [("Dy5L2", 0.5)]
+    assert silent["hnp_dy6"] == []
+    falls = {r.signal: (r.start, r.end) for r in rows["hnp_dy6"] if r.relation == "decreasing"}
+    assert falls == {"Dy3L": (6, 48), "Dy5L2": (6, 48)}
+    for own in rows.values():  # Dy6L2 is not yet large before 6 h
+        assert [r.start for r in own if r.relation == "at most of maximum"] == [1]
 
 
 @pytest.mark.parametrize(

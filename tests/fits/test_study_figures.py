@@ -40,8 +40,10 @@ WORDS_ONLY = {"dy6", "hnp_dy6"}
 def drawn_study(name):
     """The report of a study, no figure of it drawn, and its mechanisms."""
     study = read_study(FITS / name)
-    problems = [build_problem(study, mechanism) for mechanism in study.mechanisms]
-    result = claimed_result(study, problems, claims_of(name))
+    claims = claims_of(name)
+    claimed = [mechanism for mechanism in study.mechanisms if mechanism in claims["mechanisms"]]
+    problems = [build_problem(study, mechanism) for mechanism in claimed]
+    result = claimed_result(study, problems, claims)
     courses, draws, mechanisms = {}, {}, {}
     for problem in problems:
         mechanism = problem.mechanism

@@ -32,7 +32,7 @@ def test_each_law_is_parsed_once_and_each_network_is_built_once(monkeypatch):
     for mechanism in study.mechanisms:
         build_problem(study, mechanism)
 
-    assert len(study.mechanisms) == 7
+    assert len(study.mechanisms) == 10
     assert laws == {"k_chelate*L*Dy": 1, "k_chelate_third_order*L*Dy^2": 1}
     # One for each mechanism, and one of all reactions together.
     assert len(networks) == len(study.mechanisms) + 1
