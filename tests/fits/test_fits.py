@@ -7,10 +7,10 @@ from checkout import ROOT
 from scipy.linalg import expm
 
 from assemblysim.kinetics.engines.integration import DEFAULT_TOLERANCE, integrate_extents
-from assemblysim.mechanism.network.network import Network
-from assemblysim.mechanism.properties.detailed_balance import Fault, detailed_balance
 from assemblysim.measurement.data import Statement
 from assemblysim.measurement.statements.redundancy import repetitions
+from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.properties.detailed_balance import Fault, detailed_balance
 from assemblysim.study.definition.reading import read_outline, read_study, read_truth
 from assemblysim.study.problem.problems import build_problem
 
