@@ -1,12 +1,14 @@
 """Reports as a browser shows them. Collected only where a Chromium is, see conftest.py."""
 
+import functools
+
 import pytest
 from checkout import ROOT
 from chromium import Chromium, find_browser
 from forecast_example import outlook_summary
 from page_faults import PAPERS, access_faults, axe_source, every_fault, layout_faults
 from report_example import summary, write_example
-from report_kinds import KINDS, page_of, write_kind
+from report_kinds import KINDS, DrawnOnce, write_kind
 
 BARE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>t</title>
 <style>body {{ color: #111; background: #fff }} {style}
@@ -20,17 +22,23 @@ def browser():
         yield running
 
 
-@pytest.fixture(params=["readings", "words", "outlook", *KINDS])
-def url(request, tmp_path):
-    kind = request.param
-    if kind in KINDS:
-        folder = write_kind(tmp_path / kind, kind)
-    else:
-        content = outlook_summary() if kind == "outlook" else summary(words=kind == "words")
-        folder = write_example(tmp_path / kind, content)
-    page = folder / "report.html"
-    page.write_text(page_of(folder), encoding="utf-8")
-    return page.as_uri()
+@pytest.fixture(scope="module")
+def page_of(tmp_path_factory):
+    """Give the address of the report of a kind, written once."""
+    folder, pictures = tmp_path_factory.mktemp("pages"), DrawnOnce()
+
+    @functools.cache
+    def written(kind):
+        if kind in KINDS:
+            results = write_kind(folder / kind, kind)
+        else:
+            content = outlook_summary() if kind == "outlook" else summary(words=kind == "words")
+            results = write_example(folder / kind, content)
+        page = results / "report.html"
+        page.write_text(pictures.page(results, kind), encoding="utf-8")
+        return page.as_uri()
+
+    return written
 
 
 def bare(folder, body="", style="", dark=""):
@@ -39,14 +47,14 @@ def bare(folder, body="", style="", dark=""):
     return page.as_uri()
 
 
-def test_a_report_has_nothing_wrong_with_it(browser, url):
-    assert every_fault(browser, url) == []
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["readings", "words", "outlook", *KINDS])
+def test_a_report_has_nothing_wrong_with_it(browser, page_of, kind):
+    assert every_fault(browser, page_of(kind)) == []
 
 
-def test_a_report_prints_on_both_papers(browser, tmp_path):
-    page = tmp_path / "report.html"
-    page.write_text(page_of(write_example(tmp_path / "r", summary())), encoding="utf-8")
-    browser.open(page.as_uri(), 1440)
+def test_a_report_prints_on_both_papers(browser, page_of):
+    browser.open(page_of("readings"), 1440)
 
     for width, height, _ in PAPERS.values():
         printed = browser.pdf(width, height)
@@ -57,10 +65,8 @@ def test_a_report_prints_on_both_papers(browser, tmp_path):
 
 
 def test_a_good_page_has_no_faults(browser, tmp_path):
-    url = bare(tmp_path)
-
-    assert layout_faults(browser, url) == []
-    assert access_faults(browser, url, axe_source()) == []
+    assert layout_faults(browser, bare(tmp_path)) == []
+    assert access_faults(browser, axe_source()) == []
 
 
 @pytest.mark.parametrize(
@@ -90,17 +96,26 @@ def test_what_overflows_on_paper_only_is_found_there(browser, tmp_path):
 
 def test_what_is_wrong_in_the_dark_only_is_found_there(browser, tmp_path):
     dark = "body { color: #333; background: #222 }"
-    found = access_faults(browser, bare(tmp_path, dark=dark), axe_source())
+    browser.open(bare(tmp_path, dark=dark), 1440)
+    found = access_faults(browser, axe_source())
 
     assert len(found) == 1
     assert found[0].startswith("dark: serious color-contrast")
 
 
-def test_a_picture_without_words_is_found(browser, tmp_path):
-    body = '<svg role="img" width="200" height="200"><circle r="9"/></svg>'
-    found = access_faults(browser, bare(tmp_path, body), axe_source())
+@pytest.mark.parametrize(
+    ("picture", "fault"),
+    [
+        ('role="img" width="200"><circle r="9"/>', "light: serious svg-img-alt"),
+        ('><g><g role="button" tabindex="0"><path d="M0 0"/></g></g>',
+         "light: serious aria-command-name"),
+    ],
+)  # fmt: skip
+def test_a_picture_or_a_part_of_one_without_words_is_found(browser, tmp_path, picture, fault):
+    browser.open(bare(tmp_path, f"<svg {picture}</svg>"), 1440)
+    found = access_faults(browser, axe_source())
 
-    assert [one.split(",")[0] for one in found] == ["light: serious svg-img-alt"]
+    assert [one.split(",")[0] for one in found] == [fault]
 
 
 TABLE = """<table><thead><tr><th>name</th><th>time</th></tr></thead><tbody>
@@ -123,10 +138,8 @@ def test_a_click_on_a_head_sorts_a_table_by_size_whatever_the_unit(browser, tmp_
     assert browser.evaluate(f"{sorts}.join()") == "ascending,null"
 
 
-def test_the_tables_of_a_report_can_be_sorted(browser, tmp_path):
-    page = tmp_path / "page.html"
-    page.write_text(page_of(write_example(tmp_path / "r", summary())), encoding="utf-8")
-    browser.open(page.as_uri(), 1440)
+def test_the_tables_of_a_report_can_be_sorted(browser, page_of):
+    browser.open(page_of("readings"), 1440)
 
     tables = "document.querySelectorAll('table')"
     assert browser.evaluate(f"[...{tables}].filter(t => t.tBodies[0].rows.length > 2).length") > 3

@@ -6,6 +6,7 @@ mechanisms; thirty species.
 
 import copy
 import functools
+import re
 
 import numpy as np
 from quick_pictures import BLANK
@@ -66,12 +67,17 @@ def single():
     return content
 
 
+def made_like(place):
+    """The mechanism of the example that stands for one of ten."""
+    return ("both", "stepwise", "template")[place % 3]
+
+
 def ten_mechanisms():
     """Ten rivals, four of them open."""
     content = summary()
     content["mechanisms"] = {}
     for place, name in enumerate(TEN):
-        one = mechanism_summary(("both", "stepwise", "template")[place % 3])
+        one = mechanism_summary(made_like(place))
         one["predictive_checks"] = predictive_checks("template" if place > 6 else name)
         content["mechanisms"][name] = one
     factors = {name: float(np.log(TEN["both"] / p)) for name, p in TEN.items()}
@@ -166,7 +172,7 @@ def write_kind(folder, kind):
     write_example(folder, content, drawn=False)
     for place, name in enumerate(content["mechanisms"]):
         (folder / name).mkdir()
-        made = ("both", "stepwise", "template")[place % 3] if kind == "ten_mechanisms" else name
+        made = made_like(place) if kind == "ten_mechanisms" else name
         made = "both" if kind == "thirty_species" else made
         drawn = long_courses() if kind == "thirty_species" else courses(made)
         store_courses(folder, name, 0, drawn)
@@ -179,6 +185,45 @@ def page_of(results, shown=lambda stem: True):
 
     Figures that are not to be shown are blank, which takes a tenth of the time.
     """
+    return page_with(results, lambda p: svg_text(p.draw()) if shown(p.stem) else BLANK)
+
+
+def page_with(results, svg_of):
+    """The page of a stored study with the pictures that a function gives for its own."""
     document = document_of(read_stored(results))
-    drawn = {p.stem: svg_text(p.draw()) if shown(p.stem) else BLANK for p in document.pictures}
-    return render_page(document, drawn)
+    return render_page(document, {p.stem: svg_of(p) for p in document.pictures})
+
+
+# Mechanisms whose courses, draws and schemes are those of another, by kind of report.
+SAME = {
+    "words": dict.fromkeys(("stepwise", "template"), "both"),
+    "ten_mechanisms": {name: made_like(place) for place, name in enumerate(TEN)},
+    "thirty_species": {"growth_reversible": "growth"},
+}
+OWN = ("probabilities", "pathways")  # pictures of all mechanisms of a study
+
+
+class DrawnOnce:
+    """Pictures of reports of several kinds: two that show the same are drawn once."""
+
+    def __init__(self):
+        self._drawn = {}
+
+    def page(self, results, kind):
+        """The page of a stored study of a kind, each of its pictures a real one."""
+        return page_with(results, lambda picture: self._svg(picture, kind))
+
+    def _svg(self, picture, kind):
+        apart = kind in ("words", "thirty_species") or picture.stem in OWN
+        key = (kind if apart else "readings", _like(picture.stem, SAME.get(kind, {})))
+        if key not in self._drawn:
+            self._drawn[key] = svg_text(picture.draw())
+        return self._drawn[key]
+
+
+def _like(stem, same):
+    """The stem of the picture that shows the same, for the mechanism that is drawn."""
+    for name in sorted(same, key=len, reverse=True):
+        if re.search(rf"_{name}(_\d|$)", stem):
+            return stem.replace(f"_{name}", f"_{same[name]}")
+    return stem
