@@ -27,11 +27,15 @@ from assemblysim.mechanism.network.rate_law import (
     Sum,
     product_of,
 )
+from assemblysim.mechanism.network.tree_values import tower_height, tree_value
 
 if TYPE_CHECKING:
     import sympy
 
 DEEPEST: Final = 40  # brackets, signs and powers within each other
+# Numbers of more digits are of no use in a rate law, and take for ever to be worked out.
+_GROWN: Final = 1000  # of an exponent with names in it, each of them worth _SAMPLE
+_SAMPLE: Final = 13.0
 _TINY, _HUGE = 1e-200, 1e200  # numbers outside cannot be a coefficient of a rate law
 
 # The grammar; a power binds to the right, and before a sign in front of it.
@@ -227,7 +231,19 @@ class _Reader:
         raised = self._value(base)
         if raised is not None and number is not None:
             self._check_number_power(raised, number)
+        if number is None:
+            self._check_exponent(exponent)
         return self._checked(Power(base, exponent))
+
+    def _check_exponent(self, exponent: Expression) -> None:
+        """Refuse powers of powers of powers, which algebra would not end with."""
+        if tower_height(exponent) > 1:
+            raise self._fault("a power in an exponent's exponent", "write the power without it")
+        if abs(tree_value(exponent, _SAMPLE)) > _GROWN:
+            raise self._fault(
+                f"an exponent that may be huge (above {_GROWN} where every name is {_SAMPLE:g})",
+                "write the power without it",
+            )
 
     def _check_number_power(self, base: float, exponent: float) -> None:
         """Refuse a power of numbers before it is worked out digit by digit."""

@@ -10,6 +10,7 @@ its constant, a number or a fraction such as ``2/5``; blank is 1. With a reverse
 is reversible. A row's group is its label under [mechanisms], shared by all rows of the group;
 where a row's group is blank, its own name is its label, and where there is no such column all
 rows carry the name of the file. A step without a name is called after its line, ``step_12``.
+Rows of a group that state one step with one constant are added up: their counts are summed.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.cells import Cell, Grid, Row, read_grid
 from assemblysim.files.places import at
-from assemblysim.language import quoted
+from assemblysim.language import listed, quoted
 from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.mechanism.network.block_formula import BlockReader
 from assemblysim.mechanism.network.names import check_label, check_name
@@ -44,10 +45,12 @@ class StepTable:
     Attributes:
         species: those that were not known before, in order of first mention.
         groups: (label, one-way steps) for each group, in order of first mention.
+        notes: which rows were added up.
     """
 
     species: tuple[Species, ...]
     groups: tuple[tuple[str, tuple[Reaction, ...]], ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_step_table(
@@ -81,7 +84,8 @@ def read_step_table(
             with at(row.place):
                 reader.read_row(row, default)
     added = tuple(one for name, one in reader.species.items() if name not in species)
-    return StepTable(added, tuple((label, tuple(s)) for label, s in reader.groups.items()))
+    groups = tuple((label, tuple(s)) for label, s in reader.groups.items())
+    return StepTable(added, groups, tuple(f"{path.name}: {note}" for note in reader.notes()))
 
 
 @dataclass
@@ -94,9 +98,10 @@ class _Reader:
         blocks: makes species of formulas.
         columns: where each column is.
         groups: one-way steps by label.
+        place_in_group: which of its group's steps each is.
         place_of: where the name of each step was taken.
         units: of each constant, and where it was used first.
-        seen: where each step of each group was stated.
+        seen: where each step of each group was stated, first to last.
     """
 
     grid: Grid
@@ -106,7 +111,19 @@ class _Reader:
     groups: dict[str, list[Reaction]] = field(default_factory=dict)
     place_of: dict[str, str] = field(default_factory=dict)
     units: dict[str, tuple[Dimension, str]] = field(default_factory=dict)
-    seen: dict[tuple[object, ...], str] = field(default_factory=dict)
+    seen: dict[tuple[object, ...], list[str]] = field(default_factory=dict)
+    place_in_group: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def notes(self) -> list[str]:
+        """Say which rows are one step."""
+        added = dict.fromkeys(tuple(dict.fromkeys(p)) for p in self.seen.values() if len(p) > 1)
+        found = []
+        for places in added:
+            if len(places) == 1:
+                found.append(f"{places[0]} states one step twice; its counts are added")
+            else:
+                found.append(f"{listed(places)} state one step; their counts are added")
+        return found
 
     def read_header(self) -> None:
         """Find the columns; refuse unknown and missing ones."""
@@ -173,12 +190,16 @@ class _Reader:
                 f"{settled.write('mM')} at {place}; give each its own constant"
             )
         sides = (tuple(sorted(step.reactants)), tuple(sorted(step.products)))
-        before = self.seen.setdefault((label, *sides, step.rate_constant), row.place)
-        if before != row.place:
-            raise InputError(
-                f"the step is stated at {before} already; keep one, and add their counts there"
-            )
-        self.groups.setdefault(label, []).append(step)
+        key = (label, *sides, step.rate_constant)
+        self.seen.setdefault(key, []).append(row.place)
+        steps = self.groups.setdefault(label, [])
+        position = self.place_in_group.setdefault(key, len(steps))
+        if position == len(steps):
+            steps.append(step)
+            return
+        factor = steps[position].factor + step.factor
+        check_factor(factor)
+        steps[position] = replace(steps[position], factor=factor)
 
     def _constant(self, row: Row, column: str) -> str:
         name = self._text(row, column)

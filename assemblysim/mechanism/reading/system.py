@@ -211,7 +211,7 @@ def _system(
         reactions,
         mechanisms,
         read_descriptions(content, names),
-        _notes_on_use(labels, mechanisms),
+        (*(table.notes if table else ()), *_notes_on_use(labels, mechanisms)),
         files=() if steps is None else (str(steps),),
         titles=read_titles(content, kinds),
         former_names=read_former_names(content, names),

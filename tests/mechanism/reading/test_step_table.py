@@ -49,6 +49,29 @@ def test_rows_become_steps_with_their_factors_and_reverses(write):
     assert steps["pair"] == (Reaction("pair", ("PdL2X2",) * 2, ("Pd2L4X4",), "k_pair", 0.4),)
 
 
+def test_counts_of_rows_that_state_one_step_are_added(write):
+    header = "reactants,products,count,rate constant,reverse count,reverse constant"
+    rows = ("PdX4 + L,PdLX3 + X,3,k_on,1,k_off", "L + PdX4,PdLX3 + X,5,k_on,,")
+    system = read_system(write("\n".join([header, *rows, "X + PdLX3,PdX4 + L,1/2,k_off,,", ""])))
+    steps = system.whole_network().reactions
+
+    assert [(s.name, s.rate_constant, s.factor) for s in steps] == [
+        ("step_2", "k_on", 8), ("step_2_reverse", "k_off", 1.5),
+    ]  # fmt: skip
+    assert system.notes == (
+        "steps.csv: line 2 and line 3 state one step; their counts are added",
+        "steps.csv: line 2 and line 4 state one step; their counts are added",
+    )
+
+
+def test_equal_steps_with_other_constants_or_of_other_groups_stay_apart(write):
+    rows = ("PdL,Pd + L,k,a", "PdL,Pd + L,q,a", "PdL,Pd + L,k,b")
+    system = read_system(write("\n".join(["reactants,products,rate constant,group", *rows, ""])))
+
+    assert [len(steps) for _, steps in system.reactions] == [2, 1]
+    assert system.notes == ()
+
+
 def test_species_come_from_their_formulas_in_order_of_mention(write):
     system = read_system(write())
 
@@ -157,12 +180,6 @@ REFUSED = {
     ),
     row("PdLX3 + L,PdL2X2 + X,k_on,,,2"): (
         "line 3: 'reverse count' without 'reverse constant'; name the constant"
-    ),
-    row("L + PdX4,PdLX3 + X,k_on,,,"): (
-        "line 3: the step is stated at line 2 already; keep one, and add their counts there"
-    ),
-    row("PdLX3 + X,PdX4 + L,k_off,,k_on,"): (
-        "line 3: the step is stated at line 2 already; keep one, and add their counts there"
     ),
     row("PdLX3 + L,PdL2X2 + X,k_on"): (
         "line 3: 3 cells, the header has 6; give every row 6 cells (decimal commas need columns "
