@@ -103,6 +103,9 @@ def simulate(  # noqa: PLR0913  # one parameter is one option of the command
     out: Annotated[Path | None, typer.Option(help="CSV file to write the course to")] = None,
     plot: Annotated[Path | None, typer.Option(help="PNG, SVG or PDF file to draw it in")] = None,
     *,
+    force: Annotated[
+        bool, typer.Option("--force", help="replace files that this command did not write, too")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Integrate one mechanism with given rate constants and initial concentrations."""
@@ -110,7 +113,7 @@ def simulate(  # noqa: PLR0913  # one parameter is one option of the command
 
     _say_what_is_missing()
     request = Simulation(
-        path, mechanism, tuple(constants or ()), tuple(initial or ()), until, out, plot
+        path, mechanism, tuple(constants or ()), tuple(initial or ()), until, out, plot, force
     )
     typer.echo(simulate_model(request, as_json=json))
 

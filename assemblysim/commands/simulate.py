@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assemblysim.errors import InputError
-from assemblysim.files.writing import write_whole
+from assemblysim.files.requested import write_requested
 from assemblysim.kinetics.engines.integration import integrate
 from assemblysim.kinetics.trajectory import Trajectory
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 POINTS = 241
+_MARK = "assemblysim simulate"  # in the metadata of pictures
 LONGEST_TIME = 1e100  # h; far beyond it times and tolerances leave the range of floats
 LEAST_CONCENTRATION = 1e-200  # mM
 
@@ -41,6 +42,7 @@ class Simulation:
         until: how long, with its unit.
         out: CSV file to write to, or None.
         plot: figure file to draw, or None.
+        force: whether files that this command did not write may be replaced.
     """
 
     path: Path
@@ -50,6 +52,7 @@ class Simulation:
     until: str
     out: Path | None
     plot: Path | None
+    force: bool = False
 
 
 def simulate_model(request: Simulation, *, as_json: bool) -> str:
@@ -139,7 +142,8 @@ def _write_files(request: Simulation, course: Trajectory) -> list[str]:
     """Write the table and the figure that were asked for; return a line for each."""
     lines = []
     if request.out is not None:
-        write_whole(request.out, _csv(course).encode())
+        content = _csv(course).encode()
+        write_requested(request.out, content, _is_our_table, force=request.force)
         lines.append(f"wrote {request.out}")
     if request.plot is not None:
         kind = request.plot.suffix.lstrip(".").lower()
@@ -148,10 +152,29 @@ def _write_files(request: Simulation, course: Trajectory) -> list[str]:
                 f"--plot: '{request.plot}' is no figure file; end it in .png, .svg or .pdf"
             )
         with io.BytesIO() as buffer:
-            _figure(course).savefig(buffer, format=kind, dpi=300)
-            write_whole(request.plot, buffer.getvalue())
+            told = {"Software" if kind == "png" else "Creator": _MARK}
+            _figure(course).savefig(buffer, format=kind, dpi=300, metadata=told)
+            write_requested(request.plot, buffer.getvalue(), _is_our_picture, force=request.force)
         lines.append(f"wrote {request.plot}")
     return lines
+
+
+def _is_our_table(content: bytes) -> bool:
+    """Tell whether a table is one of this command: so many equidistant times from 0 on."""
+    first, *rows = content.decode(errors="replace").splitlines()
+    heads = first.split(",")
+    if len(rows) != POINTS or heads[0] != "time (h)":
+        return False
+    try:
+        times = np.array([float(row.split(",")[0]) for row in rows])
+    except ValueError:
+        return False
+    even = np.linspace(0, times[-1], POINTS)
+    return bool(np.allclose(times, even, rtol=1e-5, atol=1e-5 * times[-1]))
+
+
+def _is_our_picture(content: bytes) -> bool:
+    return _MARK.encode() in content
 
 
 def _figure(course: Trajectory) -> Figure:

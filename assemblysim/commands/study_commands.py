@@ -14,7 +14,9 @@ from pathlib import Path
 from assemblysim.commands.pools import open_pool
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
+from assemblysim.files.claiming import claimed
 from assemblysim.files.codec import store_json, to_plain
+from assemblysim.files.manifest import MANIFEST
 from assemblysim.files.paths import what_lies_at
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
 from assemblysim.report.sections.calibration import calibration_view
@@ -49,6 +51,9 @@ from assemblysim.study.questions.designing import Wish, design_study
 from assemblysim.study.questions.forecasting import Question, as_fitted, forecast
 from assemblysim.study.results.forecast import SHARE
 from assemblysim.study.workers import OneWorker, Workers
+
+# What calibrate leaves beside its result; a mechanism may be called calibration, too.
+_RECORDS = "calibration/*.jsonl"
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def _read(path: Path) -> Study:
     """Read a study; say on stderr which of its keys have another name today."""
     study = read_study(path)
     for line in study.notices:
-        sys.stderr.write(f"assemblysim: {line}\n")
+        _tell(line)
     return study
 
 
@@ -96,7 +101,17 @@ def _results(path: Path, results: Path | None) -> Path:
     folder = path if what_lies_at(path) == "folder" else path.parent
     if what_lies_at(folder / "study.toml") != "file":
         raise InputError(f"{path}: no study.toml there; name a study's folder such as fits/hnp_dy6")
-    return results or folder / "results"
+    results = results or folder / "results"
+    if what_lies_at(results / "study.toml") != "nothing":
+        raise InputError(
+            f"{results}: holds a study.toml, and results need a folder of their own; name one such "
+            f"as --results {results / 'results'}"
+        )
+    return results
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"assemblysim: {line}\n")
 
 
 def _fitted(path: Path, effort: Effort) -> tuple[StudyResult, Path]:
@@ -109,7 +124,11 @@ def _fitted(path: Path, effort: Effort) -> tuple[StudyResult, Path]:
     results = _results(path, effort.results)
     if effort.anew:
         put_aside(results)
-    with _workers(effort.workers) as workers, listener(study.mechanisms) as tell:
+    with (
+        claimed(results, _tell),
+        _workers(effort.workers) as workers,
+        listener(study.mechanisms) as tell,
+    ):
         return run_all(study, results, workers, tell, nested_checks=effort.nested_check), results
 
 
@@ -125,11 +144,13 @@ def put_aside(results: Path) -> None:
     results = results.resolve()
     if not results.exists():
         return
-    marks = ("summary.json", "*/checkpoint.npz", "*/smc", "calibration*")
+    marks = (MANIFEST, "summary.json", "*/checkpoint.npz", "*/smc", CALIBRATION)
     if not any(next(results.glob(mark), None) for mark in marks):
         raise InputError(
             f"{results}: holds no stored results, so --anew leaves it alone; name another folder"
         )
+    with claimed(results, _tell):
+        pass  # nobody writes there
     free = next(
         path
         for number in itertools.count(1)
@@ -137,9 +158,10 @@ def put_aside(results: Path) -> None:
     )
     try:
         results.rename(free)
-        for kept in free.glob("calibration*"):
-            results.mkdir(exist_ok=True)
-            kept.rename(results / kept.name)
+        for name in (CALIBRATION, *(f"calibration/{path.name}" for path in free.glob(_RECORDS))):
+            if (free / name).is_file():
+                (results / name).parent.mkdir(parents=True, exist_ok=True)
+                (free / name).rename(results / name)
     except OSError as error:
         raise RunError(
             f"{results}: cannot be put aside as {free.name}: {error.strerror}; check the folder"
@@ -256,7 +278,8 @@ def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bo
     wish = Wish(start, tuple(times), sought.replicate, sought.narrow, sought.together)
     folder = _results(path, results)
     found = design_study(study, folder, wish)
-    store_json(folder / DESIGN, found)
+    with claimed(folder, _tell):
+        store_json(folder / DESIGN, found)
     text = plain_text(design_view(found))
     text = f"{text}\nstored in {folder / DESIGN}; 'report' shows it"
     said = {"sentences": design_words(found), "cautions": design_cautions(found)}
@@ -268,7 +291,7 @@ def _report(results: Path, count: int | None) -> Path:
     # Slow to import, and not needed for the other commands.
     from assemblysim.report.writers.folder import write_report
 
-    with _workers(count) as workers:
+    with claimed(results, _tell), _workers(count) as workers:
         return write_report(results, workers)
 
 
@@ -318,7 +341,11 @@ def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: b
         _source(wanted.source),
     )
     results = _results(path, effort.results)
-    with _workers(effort.workers) as workers, calibration_listener() as tell:
+    with (
+        claimed(results, _tell),
+        _workers(effort.workers) as workers,
+        calibration_listener() as tell,
+    ):
         found = run_calibration(study, request, results, workers, tell)
     text = plain_text(calibration_view(found))
     text = f"{text}\nstored in {results / CALIBRATION}"

@@ -23,7 +23,7 @@ from typing import Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origi
 import numpy as np
 
 from assemblysim.errors import InputError
-from assemblysim.files.writing import write_whole
+from assemblysim.files.manifest import read_result, write_result
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 T = TypeVar("T")
@@ -75,7 +75,7 @@ def store_json(path: Path, value: object) -> None:
     Raises:
         RunError: the place cannot be written to.
     """
-    write_whole(path, json_text(value).encode())
+    write_result(path, json_text(value).encode())
 
 
 def stored_json(path: Path) -> Plain:
@@ -85,7 +85,7 @@ def stored_json(path: Path) -> Plain:
         InputError: the file cannot be read, or is no JSON; without the file's name.
     """
     try:
-        return cast(Plain, json.loads(path.read_text("utf-8")))
+        return cast(Plain, json.loads(read_result(path).decode()))
     except OSError as fault:
         raise InputError(fault.strerror or str(fault)) from fault
     except ValueError as fault:
@@ -108,7 +108,7 @@ def store_npz(path: Path, value: object, *, compressed: bool = False) -> None:
     save = np.savez_compressed if compressed else np.savez
     with io.BytesIO() as buffer:
         save(buffer, allow_pickle=False, **{_HEADER: np.frombuffer(header, np.uint8)}, **arrays)
-        write_whole(path, buffer.getvalue())
+        write_result(path, buffer.getvalue())
 
 
 def stored_npz(path: Path) -> tuple[Plain, dict[str, np.ndarray]]:
@@ -118,7 +118,8 @@ def stored_npz(path: Path) -> tuple[Plain, dict[str, np.ndarray]]:
         InputError: the file is damaged, or holds something else; without the file's name.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        content = io.BytesIO(read_result(path))
+        with np.load(content, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         return cast(Plain, json.loads(arrays.pop(_HEADER).tobytes())), arrays
     except _DAMAGES as fault:

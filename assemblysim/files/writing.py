@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from pathlib import Path
 
 from assemblysim.errors import RunError
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write a file in one piece: the old one stays until the new one is complete.
+
+    Args:
+        path: the file.
+        content: all of it.
+        durable: whether it has to outlast a loss of power a moment later.
 
     Raises:
         RunError: the place cannot be written to.
@@ -18,11 +24,27 @@ def write_whole(path: Path, content: bytes) -> None:
         raise RunError(f"{path}: is a directory; name a file in it")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.part")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        part = _new_file_beside(path)
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise RunError(f"{path}: cannot be written: {error.strerror}; check the folder") from error
+
+
+def _new_file_beside(path: Path) -> Path:
+    """Make an empty file of a name that nobody has, so that nothing of anybody is written over."""
+    for number in itertools.count():
+        part = path.with_name(f".{os.getpid()}-{number}.part")
+        try:
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        except FileExistsError:
+            continue
+        return part
+    raise AssertionError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import h5netcdf
 import numpy as np
 
 from assemblysim.errors import InputError
+from assemblysim.files.manifest import read_result
 from assemblysim.report.document.arrays import Floats
 
 # A picture needs no more; thinning is even, so that every walker and every part of a run counts.
@@ -49,12 +51,12 @@ def read_draws(path: Path) -> ParameterDraws | None:
     if not path.is_file():
         return None
     try:
-        with h5netcdf.File(path, "r") as file:
+        with h5netcdf.File(io.BytesIO(read_result(path)), "r") as file:
             group = file["posterior"]
             names = [n for n, v in group.variables.items() if v.dimensions == ("chain", "draw")]
             units = tuple(str(group.variables[n].attrs.get("units", "")) for n in names)
             columns = [np.asarray(group.variables[n][...]).ravel() for n in names]
-    except (OSError, KeyError, ValueError, RuntimeError) as fault:
+    except (InputError, OSError, KeyError, ValueError, RuntimeError) as fault:
         reason = " ".join(str(fault).split())
         raise InputError(
             f"{path}: does not hold draws ({reason}); run 'assemblysim fit' again"

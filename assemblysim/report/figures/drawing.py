@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from html import escape
-from pathlib import Path
 from typing import ParamSpec
 
 import matplotlib
@@ -33,7 +32,6 @@ PANEL_COLUMNS = 2
 PNG_DPI = 600
 # Half the time of the best compression, for a tenth more bytes.
 _FAST = {"compress_level": 3}
-FORMATS = ("svg", "pdf", "png")
 
 _PAGE_COLOURS = {
     INK: "var(--ink)",
@@ -198,13 +196,10 @@ def share_outlines(page: str) -> str:
     return bare.replace("<!--outlines-->", once, 1)
 
 
-def store(figure: Figure, folder: Path, name: str) -> str:
-    """Write a figure as ``name.svg``, ``.pdf`` and ``.png`` into a folder; return the SVG."""
-    svg = svg_text(figure)
-    (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
-    (folder / f"{name}.pdf").write_bytes(pdf_bytes(figure))
-    (folder / f"{name}.png").write_bytes(png_bytes(figure, PNG_DPI))
-    return svg
+def rendered(figure: Figure) -> dict[str, bytes]:
+    """Return a figure as ``svg``, ``pdf`` and ``png``, the content of each file."""
+    svg = svg_text(figure).encode()
+    return {"svg": svg, "pdf": pdf_bytes(figure), "png": png_bytes(figure, PNG_DPI)}
 
 
 def _shorter_path(match: re.Match[str]) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import repeat
+from collections.abc import Iterator
 from pathlib import Path
 
-from assemblysim.files.writing import write_whole
+from assemblysim.files.manifest import remove_results, write_result
 from assemblysim.report.content.bibliography import bibtex
 from assemblysim.report.content.stored import read_stored
 from assemblysim.report.document.collected import filed_tables
 from assemblysim.report.document.nodes import Document, Picture
-from assemblysim.report.figures.drawing import FORMATS, store
+from assemblysim.report.figures.drawing import rendered
 from assemblysim.report.order import document_of
 from assemblysim.report.sections.methods import methods_text
 from assemblysim.report.writers.latex import latex_tables
@@ -22,6 +22,7 @@ from assemblysim.study.workers import OneWorker, Workers
 
 # Excel takes a CSV file for UTF-8 only with this mark.
 _EXCEL_UTF8 = "utf-8-sig"
+_FOLDERS = ("figures", "tables", "numbers")
 
 
 def write_report(results: Path, workers: Workers | None = None) -> Path:
@@ -29,7 +30,8 @@ def write_report(results: Path, workers: Workers | None = None) -> Path:
 
     Beside ``report.html`` stand ``report.md``, ``references.bib``, and three folders:
     ``figures`` with every figure as SVG, PDF and 600-dpi PNG; ``tables`` with every table as
-    CSV, ``tables.xlsx`` and ``tables.tex``; ``numbers`` with the same for programs.
+    CSV, ``tables.xlsx`` and ``tables.tex``; ``numbers`` with the same for programs. What an earlier
+    report left there and this one does not goes; files of others stay.
 
     Args:
         results: the study's results folder, with summary.json.
@@ -44,42 +46,43 @@ def write_report(results: Path, workers: Workers | None = None) -> Path:
     """
     study = read_stored(results)
     document = document_of(study)
-    folder = _emptied(results / "figures", FORMATS)
-    drawn = _write_figures(document.pictures, folder, workers or OneWorker())
-    _write_tables(document, _emptied(results / "tables", ("csv",)))
-    numbers = _emptied(results / "numbers", ("csv",))
+    drawn: dict[str, str] = {}
+    files: list[Path] = []
+
+    def leave(name: str, content: bytes) -> None:
+        files.append(results / name)
+        write_result(files[-1], content, durable=False)
+
+    for stem, forms in _drawn(document.pictures, workers or OneWorker()):
+        drawn[stem] = forms["svg"].decode()
+        for kind, content in forms.items():
+            leave(f"figures/{stem}.{kind}", content)
+    for name, content in _tables(document):
+        leave(f"tables/{name}", content)
     for name, text in number_files(study).items():
-        (numbers / name).write_text(text, encoding="utf-8")
+        leave(f"numbers/{name}", text.encode())
     cited = bibtex(methods_text(study.result).keys, study.result.source)
-    write_whole(results / "references.bib", cited.encode())
-    write_whole(results / "report.md", render_markdown(document).encode())
-    page = results / "report.html"
-    write_whole(page, render_page(document, drawn).encode())
-    return page
+    leave("references.bib", cited.encode())
+    leave("report.md", render_markdown(document).encode())
+    leave("report.html", render_page(document, drawn).encode())
+    remove_results(results, _FOLDERS, files)
+    return results / "report.html"
 
 
-def _write_figures(every: tuple[Picture, ...], folder: Path, workers: Workers) -> dict[str, str]:
-    """Store every figure; return them as SVG, by stem."""
-    drawn = workers.map(_write_figure, every, repeat(folder))
-    return {one.stem: svg for one, svg in zip(every, drawn, strict=True)}
+def _drawn(every: tuple[Picture, ...], workers: Workers) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Draw every figure; yield its stem and the content of its files, by their kind."""
+    for one, forms in zip(every, workers.map(_draw, every), strict=True):
+        yield one.stem, forms
 
 
-def _write_figure(picture: Picture, folder: Path) -> str:
-    return store(picture.draw(), folder, picture.stem)
+def _draw(picture: Picture) -> dict[str, bytes]:
+    return rendered(picture.draw())
 
 
-def _write_tables(document: Document, folder: Path) -> None:
+def _tables(document: Document) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that hold the tables, by their names."""
     tables = filed_tables(document)
     for one in tables:
-        (folder / f"{one.stem}.csv").write_text(csv_text(one.table), _EXCEL_UTF8)
-    write_whole(folder / "tables.xlsx", workbook(tables, document.title, document.names))
-    write_whole(folder / "tables.tex", latex_tables(tables, document.names).encode())
-
-
-def _emptied(folder: Path, kinds: tuple[str, ...]) -> Path:
-    """Make a folder where it is not there; files of an earlier report go."""
-    folder.mkdir(exist_ok=True)
-    for kind in kinds:
-        for old in folder.glob(f"*.{kind}"):
-            old.unlink()
-    return folder
+        yield f"{one.stem}.csv", csv_text(one.table).encode(_EXCEL_UTF8)
+    yield "tables.xlsx", workbook(tables, document.title, document.names)
+    yield "tables.tex", latex_tables(tables, document.names).encode()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from assemblysim.errors import InputError
 from assemblysim.files.codec import from_plain, to_plain
+from assemblysim.files.manifest import read_result, write_result
 from assemblysim.files.paths import what_lies_at
-from assemblysim.files.writing import write_whole
 from assemblysim.result.calibration import SimulatedRecord
 
 
@@ -37,7 +37,7 @@ def read_records(path: Path, made_from: str) -> dict[int, SimulatedRecord]:
         return {}
     remedy = "move it away, or name another folder with --results"
     try:
-        first, *rest = (json.loads(line) for line in path.read_text("utf-8").splitlines())
+        first, *rest = (json.loads(line) for line in read_result(path).decode().splitlines())
         stored = first["made_from"]
         if stored != made_from:
             raise InputError(
@@ -61,4 +61,4 @@ def write_records(path: Path, made_from: str, records: Iterable[SimulatedRecord]
     ordered = sorted(records, key=lambda record: record.index)
     lines = [{"made_from": made_from}, *map(to_plain, ordered)]
     text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
-    write_whole(path, text.encode())
+    write_result(path, text.encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from assemblysim.files.manifest import remove_results
 from assemblysim.inference.evidence.prior_changes import widened
 from assemblysim.inference.fitting import (
     FitStart,
@@ -121,7 +121,7 @@ def fit_all(
         name = problem.mechanism
         fits[name] = fit
         write_marked(paths[name], marks[name], fit)
-        shutil.rmtree(results / name / SMC_FOLDER, ignore_errors=True)
+        remove_results(results, [f"{name}/{SMC_FOLDER}"])
         tell(event_of(name, "smc", fit, settings, ""))
     while open_ones := [p for p in problems if not fits[p.mechanism].finished]:
         for name, fit in _one_round(open_ones, fits, settings, workers):

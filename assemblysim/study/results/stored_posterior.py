@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import h5netcdf
 import numpy as np
 
 from assemblysim.errors import InputError
+from assemblysim.files.manifest import read_result
 from assemblysim.inference.model.problem import Problem
 from assemblysim.result.on_disk import SUMMARY, stored_result
 from assemblysim.result.summary import StudyResult
@@ -75,9 +77,11 @@ def every_stored_value(problem: Problem, results: Path) -> np.ndarray:
     """
     path = results / problem.mechanism / "draws.nc"
     try:
-        with h5netcdf.File(path, "r") as file:
+        with h5netcdf.File(io.BytesIO(read_result(path)), "r") as file:
             group = file["posterior"]
             columns = [np.array(group[name]).reshape(-1) for name in problem.parameter_names]
+    except InputError as fault:
+        raise InputError(f"{path}: {fault}; run 'assemblysim fit' again") from fault
     except (OSError, KeyError) as fault:
         raise InputError(
             f"{path}: no stored draws of {problem.mechanism}; run 'assemblysim fit' first"

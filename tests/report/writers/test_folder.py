@@ -11,6 +11,7 @@ from assemblysim.errors import RunError
 from assemblysim.files.codec import store_json
 from assemblysim.report.document.collected import filed_tables
 from assemblysim.report.sections.methods import methods_text
+from assemblysim.files.manifest import start_manifest, write_result
 from assemblysim.report.writers.folder import write_report
 
 
@@ -65,14 +66,17 @@ def test_tables_have_names_of_their_own():
 @pytest.mark.usefixtures("blank_pictures")
 def test_what_an_earlier_report_left_is_removed_and_nothing_else(tmp_path):
     folder = write_example(tmp_path / "results", small(), drawn=False)
-    for name in ("figures/old.pdf", "tables/old.csv", "numbers/old.csv", "tables/mine.txt"):
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text("old")
+    start_manifest(folder)
+    for name in ("figures/old.pdf", "tables/old.csv", "numbers/old.csv"):
+        write_result(folder / name, b"old")
+    for name in ("figures/mine.pdf", "tables/mine.csv", "tables/mine.txt", "report.md"):
+        (folder / name).write_text("mine")
 
     write_report(folder)
 
     left = {path.name for path in folder.rglob("*") if path.stem in ("old", "mine")}
-    assert left == {"mine.txt"}
+    assert left == {"mine.pdf", "mine.csv", "mine.txt"}
+    assert (folder / "kept" / "report.md").read_text() == "mine"
 
 
 def test_the_bibliography_holds_what_the_methods_cite_and_nothing_else(results):
