@@ -25,6 +25,9 @@ ModelPath = Annotated[Path, typer.Argument(help="a mechanism file such as models
 CheckedPath = Annotated[
     Path, typer.Argument(help="a mechanism file, or a study's folder such as fits/hnp_dy6")
 ]
+Expanded = Annotated[
+    bool, typer.Option("--expanded", help="list all species and steps of the labelled forms")
+]
 StudyPath = Annotated[Path, typer.Argument(help="a study's folder such as fits/hnp_dy6")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object for machines")]
 Seed = Annotated[int | None, typer.Option(min=0, help="seed to use instead of the study's")]
@@ -82,11 +85,11 @@ def _say_what_is_missing() -> None:
 
 
 @app.command()
-def check(path: CheckedPath, *, json: AsJson = False) -> None:
+def check(path: CheckedPath, *, expanded: Expanded = False, json: AsJson = False) -> None:
     """Show what a mechanism file holds and implies, or a study's conditions, sharing and priors."""
     from assemblysim.commands.check import check_model
 
-    typer.echo(check_model(path, as_json=json))
+    typer.echo(check_model(path, as_json=json, expanded=expanded))
 
 
 @app.command()

@@ -8,10 +8,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assemblysim.errors import InputError
 from assemblysim.files.codec import to_plain
 from assemblysim.files.paths import what_lies_at
 from assemblysim.mechanism.ions.facts import chemistry_facts
 from assemblysim.mechanism.reading.describe import describe
+from assemblysim.mechanism.reading.describe_labels import (
+    describe_expanded,
+    describe_labels,
+    expanded_facts,
+)
+from assemblysim.mechanism.reading.expanding import expanded_system, read_expanded_system
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.sentences.chemistry import chemistry_lines, exchange_sentences
 
@@ -19,12 +26,25 @@ if TYPE_CHECKING:
     from assemblysim.inference.model.problem import Problem
 
 
-def check_model(path: Path, *, as_json: bool) -> str:
-    """Describe a mechanism file, or a study with its conditions and its priors."""
+def check_model(path: Path, *, as_json: bool, expanded: bool = False) -> str:
+    """Describe a mechanism file, or a study with its conditions and its priors.
+
+    Args:
+        path: the file, or the study.
+        as_json: whether to write one JSON object.
+        expanded: whether to list the labelled species and steps instead.
+
+    Raises:
+        InputError: a file is at fault, or there are no labelled forms to expand over.
+    """
+    if expanded:
+        return _check_expanded(path, as_json=as_json)
     if what_lies_at(path) == "folder" or path.name == "study.toml":
         return _check_study(path, as_json=as_json)
     system = read_system(path)
     text = describe(system)
+    if system.labelled is not None:
+        text += f"\n{describe_labels(expanded_system(system, system.labelled))}\n"
     found = None
     if system.chemistry is not None:
         networks = {name: system.network(name) for name in system.mechanism_names}
@@ -34,6 +54,22 @@ def check_model(path: Path, *, as_json: bool) -> str:
         shown = {"path": str(path), "mechanisms": list(system.mechanism_names), **facts}
         return json.dumps(shown, ensure_ascii=False)
     return text if found is None else "\n".join([text, *chemistry_lines(found), ""])
+
+
+def _check_expanded(path: Path, *, as_json: bool) -> str:
+    """List the labelled species and steps of a mechanism file, or of a study's model."""
+    if what_lies_at(path) == "folder" or path.name == "study.toml":
+        # Slow to import, and not needed for a mechanism file.
+        from assemblysim.study.definition.reading import read_outline
+
+        system = read_outline(path).system
+    else:
+        system = read_expanded_system(path)
+    if system.expansion is None:
+        raise InputError(f"{path}: no block has a labelled form; add [labelled] to expand over")
+    if as_json:
+        return json.dumps({"path": str(path), **expanded_facts(system)}, ensure_ascii=False)
+    return describe_expanded(system)
 
 
 def _check_study(path: Path, *, as_json: bool) -> str:

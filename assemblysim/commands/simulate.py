@@ -17,7 +17,8 @@ from assemblysim.files.requested import write_requested
 from assemblysim.kinetics.engines.integration import integrate
 from assemblysim.kinetics.trajectory import Trajectory
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
-from assemblysim.mechanism.reading.system import System, read_system
+from assemblysim.mechanism.reading.expanding import read_expanded_system
+from assemblysim.mechanism.reading.system import System
 from assemblysim.mechanism.reading.texts import former_name_lines
 from assemblysim.study.problem.options import read_pairs, read_quantity
 
@@ -63,7 +64,7 @@ def simulate_model(request: Simulation, *, as_json: bool) -> str:
         IntegrationError: the end was not reached.
         RunError: a file cannot be written.
     """
-    system = read_system(request.path)
+    system = read_expanded_system(request.path)
     name = _mechanism(system, request.mechanism)
     for line in former_name_lines(system.path, system.former_names, [name]):
         sys.stderr.write(f"assemblysim: {line}\n")

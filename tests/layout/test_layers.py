@@ -17,6 +17,7 @@ ROOMS = (
     "mechanism.constants",
     "mechanism.properties",
     "mechanism.ions",
+    "mechanism.labelled",
     "mechanism.reading",
     "kinetics",
     "kinetics.symbolic",

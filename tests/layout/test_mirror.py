@@ -47,6 +47,12 @@ TOGETHER = {
         "mechanism.constants.unit_equations mechanism.properties.positivity "
         "mechanism.properties.separable"
     ),
+    "mechanism/labelled/test_expansion": (
+        "mechanism.labelled.labelled_steps mechanism.labelled.shared_laws"
+    ),
+    "mechanism/reading/test_expanding": (
+        "mechanism.reading.definitions mechanism.reading.describe_labels"
+    ),
     "mechanism/network/test_rate_law": "mechanism.network.algebra",
     "mechanism/properties/test_detailed_balance": "mechanism.constants.logarithms",
     "prediction/checks/test_predictive_checks": ("prediction.checks.below_limit sentences.checks"),

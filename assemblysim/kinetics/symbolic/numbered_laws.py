@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 import sympy
 
-from assemblysim.mechanism.network.laws import rate_constant_symbols, rate_laws, species_symbols
+from assemblysim.mechanism.network.laws import (
+    computed_laws,
+    rate_constant_symbols,
+    species_symbols,
+)
 from assemblysim.mechanism.network.network import Network
 
 
@@ -36,7 +40,7 @@ def numbered_laws(network: Network) -> NumberedLaws:
     constants = sympy.symbols(f"k:{len(named)}", seq=True)
     new = dict(zip((*species, *named), (*concentrations, *constants), strict=True))
     return NumberedLaws(
-        concentrations, constants, tuple(law.xreplace(new) for law in rate_laws(network))
+        concentrations, constants, tuple(law.xreplace(new) for law in computed_laws(network))
     )
 
 

@@ -38,6 +38,22 @@ def rate_laws(network: Network) -> tuple[sympy.Expr, ...]:
     return tuple(_rate_law(reaction) for reaction in network.reactions)
 
 
+@lru_cache(maxsize=256)
+def computed_laws(network: Network) -> tuple[sympy.Expr, ...]:
+    """Return the rate of each reaction as it is computed, finite where a divisor may be 0.
+
+    Args:
+        network: the mechanism.
+
+    Returns:
+        As `rate_laws`, to rounding; length R.
+    """
+    return tuple(
+        algebra(reaction.law.guarded) if reaction.law and reaction.law.guarded else law
+        for reaction, law in zip(network.reactions, rate_laws(network), strict=True)
+    )
+
+
 def _rate_law(reaction: Reaction) -> sympy.Expr:
     if reaction.law is not None:
         return algebra(reaction.law.tree)

@@ -80,24 +80,34 @@ class RateLaw:
     Attributes:
         tree: what it says.
         text: as somebody wrote it.
+        guarded: what is computed in its place, where a divisor of the law may be 0; the same
+            to rounding wherever it is not.
     """
 
     tree: Expression
     text: str
+    guarded: Expression | None = None
 
     def with_factors(self, factors: Mapping[str, str]) -> RateLaw:
         """Return the law in which some names are multiplied by another name each."""
-        tree = _with_factors(self.tree, factors)
-        return RateLaw(tree, write_tree(tree))
+        by = {name: Product(((1, Name(name)), (1, Name(f)))) for name, f in factors.items()}
+        return self._changed(lambda tree: replaced(tree, by))
 
     def times(self, name: str, *, in_front: bool) -> RateLaw:
         """Return the law multiplied by a name: behind the factors that it has, or in front."""
-        if in_front:
-            tree = Product(((1, Name(name)), (1, self.tree)))
-        else:
-            own = self.tree.factors if isinstance(self.tree, Product) else ((1, self.tree),)
-            tree = Product((*own, (1, Name(name))))
-        return RateLaw(tree, write_tree(tree))
+
+        def multiplied(tree: Expression) -> Expression:
+            if in_front:
+                return Product(((1, Name(name)), (1, tree)))
+            own = tree.factors if isinstance(tree, Product) else ((1, tree),)
+            return Product((*own, (1, Name(name))))
+
+        return self._changed(multiplied)
+
+    def _changed(self, change: Callable[[Expression], Expression]) -> RateLaw:
+        tree = change(self.tree)
+        guarded = None if self.guarded is None else change(self.guarded)
+        return RateLaw(tree, write_tree(tree), guarded)
 
 
 def tree_parts(expression: Expression) -> tuple[Expression, ...]:
@@ -149,6 +159,13 @@ def write_tree(expression: Expression) -> str:
             return f"{function}({write_tree(argument)})"
 
 
+def replaced(expression: Expression, by: Mapping[str, Expression]) -> Expression:
+    """Return an expression in which another one stands in place of some names."""
+    if isinstance(expression, Name):
+        return by.get(expression.name, expression)
+    return _rebuilt(expression, lambda part: replaced(part, by))
+
+
 def product_of(expression: Expression) -> tuple[Fraction, tuple[str, ...]] | None:
     """Return ``2*k*A^2/3`` as its number and its names; None where it is anything else.
 
@@ -174,15 +191,6 @@ def product_of(expression: Expression) -> tuple[Fraction, tuple[str, ...]] | Non
 def _bracketed(expression: Expression, *bare: type[Expression]) -> str:
     text = write_tree(expression)
     return text if isinstance(expression, (Numeral, Name, Call, *bare)) else f"({text})"
-
-
-def _with_factors(expression: Expression, factors: Mapping[str, str]) -> Expression:
-    def inside(part: Expression) -> Expression:
-        return _with_factors(part, factors)
-
-    if isinstance(expression, Name) and expression.name in factors:
-        return Product(((1, expression), (1, Name(factors[expression.name]))))
-    return _rebuilt(expression, inside)
 
 
 def _rebuilt(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:

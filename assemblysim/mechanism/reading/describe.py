@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.network.formula import write_composition
@@ -22,6 +23,7 @@ from assemblysim.mechanism.reading.system import System
 
 MOST_TERMS = 12  # of a conserved total that is written out
 MOST_CONSTANTS = 100  # whose separability is looked at in a large network: it takes seconds
+LARGEST_DENOMINATOR = 100_000  # of a statistical factor that is written as a fraction
 
 CONVENTION = (
     "The rate of a mass-action step is k times the concentrations of its reactants, without 1/n!: "
@@ -66,10 +68,17 @@ def write_rate(reaction: Reaction) -> str:
     """Return the rate of a step as text, such as ``6 k_bind [A]^2 [B]``; a law as written."""
     if reaction.law is not None:
         return " ".join(reaction.law.text.split())
-    factor = "" if reaction.factor == 1 else f"{write_number(reaction.factor)} "
+    factor = "" if reaction.factor == 1 else f"{_written_factor(reaction.factor)} "
     powers = Counter(reaction.reactants)
     terms = (f" [{name}]" if n == 1 else f" [{name}]^{n}" for name, n in powers.items())
     return f"{factor}{reaction.rate_constant}{''.join(terms)}"
+
+
+def _written_factor(factor: float) -> str:
+    """Return a statistical factor: ``6``, ``0.5``, and ``1/3`` in place of many digits."""
+    fraction = Fraction(factor).limit_denominator(LARGEST_DENOMINATOR)
+    plain = write_number(factor)
+    return str(fraction) if len(plain) > 6 and float(fraction) == factor else plain
 
 
 def write_rate_equations(network: Network) -> tuple[str, ...]:
@@ -91,7 +100,7 @@ def _species(system: System) -> list[str]:
         )
         for one in system.species
     ]
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _steps(system: System) -> list[str]:
@@ -106,7 +115,7 @@ def _steps(system: System) -> list[str]:
         for label, steps in system.reactions
         for step in steps
     ]
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _remark(step: Reaction, system: System) -> str:
@@ -129,7 +138,7 @@ def _constants(system: System, concentration: str) -> list[str]:
         used = users[name]
         named = ", ".join(used) if len(used) <= MOST_TERMS else f"{len(used)} steps"
         rows.append((name, "pure number" if unit == "1" else unit, named))
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _definitions(system: System, concentration: str) -> list[list[str]]:
@@ -149,7 +158,7 @@ def _definitions(system: System, concentration: str) -> list[list[str]]:
         if name not in {*defined, *rate_constants}
     ]
     shown = [(n, "pure number" if unit == "1" else unit, remark) for n, unit, remark in rows]
-    return [["Constants that follow from others", *_aligned(shown)]]
+    return [["Constants that follow from others", *aligned(shown)]]
 
 
 def _mechanism(system: System, name: str) -> list[str]:
@@ -214,7 +223,7 @@ def _prospect(network: Network) -> str:
     )
 
 
-def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
+def aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
     """Return rows of text with their columns under each other, two spaces in."""
     table = list(rows)
     widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]

@@ -12,17 +12,17 @@ from typing import Any
 from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
-from assemblysim.mechanism.constants.rate_constant_units import (
-    rate_constant_dimensions,
-    rate_constant_units,
-)
+from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.ions.step_equations import Chemistry
+from assemblysim.mechanism.labelled.expansion import Expansion
+from assemblysim.mechanism.labelled.forms import Labels, read_labels
 from assemblysim.mechanism.network.formula import parse_composition
 from assemblysim.mechanism.network.names import check_label, check_name
 from assemblysim.mechanism.network.network import Network, Reaction, Species, taking_part
 from assemblysim.mechanism.properties.balance import check_balance
 from assemblysim.mechanism.properties.positivity import notes_on_laws
 from assemblysim.mechanism.reading.chemistry import read_chemistry
+from assemblysim.mechanism.reading.definitions import left_definitions, read_definitions
 from assemblysim.mechanism.reading.equation import parse_reaction
 from assemblysim.mechanism.reading.step_table import StepTable, read_step_table
 from assemblysim.mechanism.reading.texts import (
@@ -47,6 +47,8 @@ _KEYS = (
     "former_names",
     "ions",
     "chemistry",
+    "labelled",
+    "labelled_constants",
 )
 ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms
 
@@ -70,6 +72,9 @@ class System:
         titles: (mechanism, species or reaction, what people read in its place).
         former_names: (former name, name of today) of mechanisms that were called otherwise.
         chemistry: the ions of the species; None where the file states none.
+        labelled: the forms of building blocks; None where the file states none.
+        labelled_definitions: those of [constants] for constants that a label brings in.
+        expansion: labelled species and steps, where the system is one that was expanded.
     """
 
     path: str
@@ -85,6 +90,9 @@ class System:
     titles: tuple[tuple[str, str], ...] = ()
     former_names: tuple[tuple[str, str], ...] = ()
     chemistry: Chemistry | None = None
+    labelled: Labels | None = None
+    labelled_definitions: tuple[tuple[str, str], ...] = ()
+    expansion: Expansion | None = None
 
     @property
     def mechanism_names(self) -> tuple[str, ...]:
@@ -163,13 +171,13 @@ def read_system(path: Path | str) -> System:
 
     Args:
         path: a TOML file with [species], [reactions] and, optionally, title, source,
-            [constants], [mechanisms], [descriptions], [titles], [former_names], [ions] and
-            [chemistry]. A table of steps (``steps = "x.csv"``, see `step_table`) may stand beside
-            or in place of [reactions], and with ``blocks = ["Pd", "L"]`` its species need not be
-            listed.
+            [constants], [mechanisms], [descriptions], [titles], [former_names], [ions],
+            [chemistry], [labelled] and [labelled_constants]. A table of steps
+            (``steps = "x.csv"``, see `step_table`) may stand beside or in place of [reactions],
+            and with ``blocks = ["Pd", "L"]`` its species need not be listed.
 
     Returns:
-        The system; all its mechanisms can be made into networks.
+        The system without labels; all its mechanisms can be made into networks.
 
     Raises:
         InputError: one line that names the file, the place, the fault and the remedy.
@@ -229,26 +237,25 @@ def _checked(system: System, content: dict[str, Any]) -> System:
                 f"[species]: '{one.name}' takes part in no reaction; use it, or take it out"
             )
     rate_constant_units(whole)
+    labels = _labels(content, system, whole)
     return replace(
         system,
-        constants=_constants(content, whole),
+        labelled=labels,
+        labelled_definitions=left_definitions(content, [] if labels is None else labels.changes),
+        constants=read_definitions(content, whole, [] if labels is None else labels.changes),
         chemistry=read_chemistry(content, system.species),
         notes=(*notes_on_laws(whole), *system.notes),
     )
 
 
-def _constants(content: dict[str, Any], whole: Network) -> tuple[tuple[str, str], ...]:
-    if "constants" not in content:
-        return ()
-    # Algebra is slow to import, and needed only where constants follow from others.
-    from assemblysim.mechanism.constants.constant_units import constant_units
-    from assemblysim.mechanism.constants.constants import read_constants
-
-    with at("[constants]"):
-        table = table_of(content, "constants")
-        definitions = read_constants(table, whole.rate_constant_names, whole.species_names)
-        constant_units(definitions, rate_constant_dimensions(whole))
-    return definitions
+def _labels(content: dict[str, Any], system: System, whole: Network) -> Labels | None:
+    if "labelled" not in content:
+        if "labelled_constants" in content:
+            raise InputError("[labelled_constants]: no block has a labelled form; add [labelled]")
+        return None
+    changed = table_of(content, "labelled_constants") if "labelled_constants" in content else {}
+    labelled = table_of(content, "labelled")
+    return read_labels(labelled, changed, system.species, whole.rate_constant_names)
 
 
 def _steps_file(path: Path, content: dict[str, Any]) -> Path | None:

@@ -18,7 +18,8 @@ from assemblysim.inference.model.prior import Prior
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.statements.interpretations import ONLY, Interpretation, samples_of
-from assemblysim.mechanism.reading.system import System, read_system
+from assemblysim.mechanism.reading.expanding import read_expanded_system
+from assemblysim.mechanism.reading.system import System
 from assemblysim.mechanism.reading.texts import former_name_lines
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
 from assemblysim.study.definition.heating import Heating, read_course_weights, read_heating
@@ -173,7 +174,7 @@ def read_outline(folder: Path | str) -> Outline:
     with at(str(path)):
         table = validated(StudyTable, content)
         model = model_file(path.parent, table.model)
-    system = read_system(model)
+    system = read_expanded_system(model)
     with at(str(path)):
         mechanisms = _mechanisms(table, system)
         measurement = read_measurement(table.measurement, system)

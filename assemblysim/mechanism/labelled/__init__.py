@@ -1,0 +1,1 @@
+"""Building blocks with labelled forms, and the mechanism expanded over them."""
