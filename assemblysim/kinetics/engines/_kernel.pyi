@@ -5,7 +5,9 @@ _Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 OPERATIONS: tuple[str, ...]
 ENDINGS: tuple[str, ...]
 TRACE: float
+SAID: tuple[str, ...]
 RULE_ROWS: int
+PANEL_NODES: int
 
 def make_program(
     *,
@@ -57,3 +59,22 @@ def gain_points(
     rooms: np.ndarray,
     open: np.ndarray,
 ) -> int: ...
+def claim_chances(
+    *,
+    begin: np.ndarray,
+    signal: np.ndarray,
+    time: np.ndarray,
+    said: np.ndarray,
+    share: np.ndarray,
+    points: np.ndarray,
+    weights: np.ndarray,
+    up_to: np.ndarray,
+    width: float,
+    reach: float,
+    logs: np.ndarray,
+    whole: np.ndarray,
+    limit: np.ndarray,
+    noise: np.ndarray,
+    abundant: np.ndarray,
+    chances: np.ndarray,
+) -> None: ...

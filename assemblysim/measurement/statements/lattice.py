@@ -24,18 +24,18 @@ NODES: Final = 10
 # Panels between two thresholds are numbered; beyond so many they may be wider, as nothing is there.
 _MOST_PANELS = 1e9
 
-_POINTS, WEIGHTS = legendre.leggauss(NODES)
+PANEL_POINTS, WEIGHTS = legendre.leggauss(NODES)
 
 
 def _integrals_up_to_points() -> np.ndarray:
     """Return the matrix that turns values at a panel's nodes into integrals from its left edge."""
-    to_coefficients = np.linalg.inv(legendre.legvander(_POINTS, NODES - 1))
+    to_coefficients = np.linalg.inv(legendre.legvander(PANEL_POINTS, NODES - 1))
     integrated = legendre.legint(np.eye(NODES), lbnd=-1, axis=0)
-    return np.asarray(legendre.legvander(_POINTS, NODES) @ integrated @ to_coefficients)
+    return np.asarray(legendre.legvander(PANEL_POINTS, NODES) @ integrated @ to_coefficients)
 
 
-_UP_TO: Final = _integrals_up_to_points()
-_FROM: Final = WEIGHTS - _UP_TO
+UP_TO_NODES: Final = _integrals_up_to_points()
+_FROM: Final = WEIGHTS - UP_TO_NODES
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ class Window:
     def nodes(self) -> np.ndarray:
         """Shape (B, N, NODES)."""
         half = 0.5 * np.diff(self.edges, axis=1)[:, :, None]
-        return np.asarray(self.edges[:, :-1, None] + half * (1 + _POINTS))
+        return np.asarray(self.edges[:, :-1, None] + half * (1 + PANEL_POINTS))
 
     def density(self, centre: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
         """Return the density of a signal about `centre` at the nodes, times half a panel.
@@ -156,7 +156,7 @@ def accumulated(window: Window, density: np.ndarray, *, from_below: bool) -> Acc
     values = np.zeros((batch, panels + 2, NODES))
     inside = values[:, 1:-1]
     if from_below:
-        np.matmul(density, _UP_TO.T, out=inside)
+        np.matmul(density, UP_TO_NODES.T, out=inside)
         total = np.cumsum(whole, axis=1)
         inside[:, 1:] += total[:, :-1, None]
         values[:, -1] = total[:, -1:]

@@ -85,14 +85,14 @@ def broken(value, random):
         return int(random.choice([-1, 0, value + 1, value - 1, 2**31 - 1]))
     kind = random.integers(5)
     if kind == 0 or not len(value):
-        return np.append(value, value.dtype.type(random.integers(-3, 40)))
+        return np.append(value, np.asarray(random.integers(-3, 40)).astype(value.dtype))
     if kind == 1:
         return value[:-1].copy()
     if kind == 2:
         return value.astype(np.float32)
     changed = value.copy()
-    odd = [-1, 0, 1, 7, 2**31 - 1, -(2**31)] if value.dtype.kind == "i" else [np.nan, np.inf, -1e9]
-    changed[random.integers(len(value))] = random.choice(odd)
+    odd = [-1, 0, 1, 7, 2**31 - 1, -(2**31)] if value.dtype.kind in "iu" else [np.nan, np.inf, -1e9]
+    changed[random.integers(len(value))] = np.asarray(random.choice(odd)).astype(value.dtype)
     return changed
 
 
@@ -219,6 +219,43 @@ def refuse_wrong_readings(kernel, random):
             continue
 
 
+def refuse_wrong_claims(kernel, random):
+    """Claims of any kind, numbers of any size: whatever the tables hold, computed or refused."""
+    from assemblysim.measurement.statements import lattice
+
+    rounds, refused = 3000, 0
+    for _ in range(rounds):
+        parts, times, signals, batch = random.integers(1, 6, 4)
+        sizes = random.integers(1, 7, parts)
+        entries = sizes.sum()
+        share = random.choice([-1.0, -0.2, np.inf], (entries, 3)) * [1, -1, 1]
+        arrays = {
+            "begin": np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
+            "signal": random.integers(0, signals, parts).astype(np.int32),
+            "time": random.integers(0, times, entries).astype(np.int32),
+            "said": random.integers(0, 64, entries).astype(np.uint32),
+            "share": np.where(random.random(share.shape) < 0.5, [np.inf, -np.inf, np.inf], share),
+            "points": lattice.PANEL_POINTS.copy(),
+            "weights": lattice.WEIGHTS.copy(),
+            "up_to": lattice.UP_TO_NODES.T.copy(),
+            "logs": np.log(numbers(random, (batch, times, signals)) + 1e-300),
+            "whole": random.normal(size=(batch, times)),
+            "limit": random.normal(size=batch),
+            "noise": np.abs(numbers(random, batch)) + 1e-9,
+            "abundant": random.normal(size=batch),
+            "chances": np.zeros((batch, parts)),
+        }
+        if random.random() < 0.3:
+            spoilt = random.choice(list(arrays))
+            arrays[spoilt] = broken(arrays[spoilt].ravel(), random)
+        reach = float(random.choice([5.0, 8.7, -1.0, np.nan], p=[0.5, 0.4, 0.05, 0.05]))
+        try:
+            kernel.claim_chances(width=2.0, reach=reach, **arrays)
+        except ValueError:
+            refused += 1
+    assert 0.2 < refused / rounds < 0.5, f"{refused} of {rounds} tables of claims refused"
+
+
 def main(path, rounds):
     kernel = load_kernel(path)
     import os
@@ -226,6 +263,8 @@ def main(path, rounds):
     random, refused = np.random.default_rng(20261124), 0
     refuse_wrong_arguments(kernel)
     refuse_wrong_readings(kernel, random)
+    with np.errstate(invalid="ignore"):
+        refuse_wrong_claims(kernel, random)
     for round_ in range(rounds):
         sets = kernel.instruction_sets()
         os.environ["ASSEMBLYSIM_INSTRUCTIONS"] = sets[round_ % len(sets)]

@@ -11,6 +11,15 @@ from assemblysim.kinetics.engines.tape import Operation
 from assemblysim.kinetics.symbolic import compilation
 from assemblysim.kinetics.task import Ending
 from assemblysim.measurement.likelihoods.orthants import RULE_NODES, correlation_rule
+from assemblysim.measurement.statements.compiled_claims import (
+    ABOVE_NEXT,
+    ABSENT,
+    ABUNDANT,
+    BELOW_NEXT,
+    DETECTED,
+    PERHAPS_LARGEST,
+)
+from assemblysim.measurement.statements.lattice import NODES
 
 KERNEL = ROOT / "assemblysim" / "kinetics" / "engines" / "kernel"
 
@@ -30,6 +39,18 @@ def test_both_engines_take_the_same_trace_for_nothing():
 
 def test_rules_for_limits_have_the_rows_that_the_kernel_reads():
     assert correlation_rule(np.ones(2), RULE_NODES).shape == (2, _kernel.RULE_ROWS, RULE_NODES)
+
+
+def test_panels_have_the_nodes_that_the_kernel_reads():
+    assert NODES == _kernel.PANEL_NODES
+
+
+def test_bits_of_claims_are_in_the_kernels_order():
+    ours = (DETECTED, ABSENT, BELOW_NEXT, ABOVE_NEXT, PERHAPS_LARGEST, ABUNDANT)
+    names = ("detected", "absent", "below_next", "above_next", "perhaps_largest", "abundant")
+    assert dict(zip(_kernel.SAID, (1, 2, 4, 8, 16, 32), strict=True)) == dict(
+        zip(names, ours, strict=True)
+    )
 
 
 def test_arguments_are_taken_by_their_names_only():

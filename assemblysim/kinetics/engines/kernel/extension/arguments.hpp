@@ -82,6 +82,8 @@ inline constexpr char letter<int32_t> = 'i';
 template <>
 inline constexpr char letter<int64_t> = 'q';
 template <>
+inline constexpr char letter<uint32_t> = 'I';
+template <>
 inline constexpr char letter<uint8_t> = 'B';
 
 // A contiguous buffer of one number type, held while this lives.

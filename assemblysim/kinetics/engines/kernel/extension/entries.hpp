@@ -11,6 +11,7 @@ PyObject* cost(PyObject* capsule);
 PyObject* instruction_sets();
 PyObject* integrate(Arguments& arguments);
 PyObject* gain_points(Arguments& arguments);
+PyObject* claim_chances(Arguments& arguments);
 
 // Returns what a capsule made by `make_program` holds.
 const Program& program_in(PyObject* capsule);

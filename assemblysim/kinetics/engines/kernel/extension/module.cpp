@@ -1,5 +1,6 @@
 // The Python extension: its functions, and the constants that Python shares.
 #include "extension/entries.hpp"
+#include "likelihood/claims.hpp"
 #include "likelihood/gains.hpp"
 #include "method/constants.hpp"
 #include "method/job.hpp"
@@ -38,6 +39,8 @@ PyMethodDef methods[] = {
      "Integrate a batch into the arrays given; returns how many did not come to their end."},
     {"gain_points", entry<gain_points>(), named,
      "Log-likelihoods of readings with unknown gains into the arrays given."},
+    {"claim_chances", entry<claim_chances>(), named,
+     "Chances that claims of noisy signals hold into the array given."},
     {nullptr, nullptr, 0, nullptr}};
 
 void add(PyObject* module, const char* name, const Reference& value) {
@@ -57,8 +60,10 @@ int add_constants(PyObject* module) {
     auto all = [&] {
         add_names(module, "OPERATIONS", operation_names);
         add_names(module, "ENDINGS", status_names);
+        add_names(module, "SAID", said_names);
         add(module, "TRACE", made(PyFloat_FromDouble(trace)));
         add(module, "RULE_ROWS", made(PyLong_FromSize_t(rule_rows)));
+        add(module, "PANEL_NODES", made(PyLong_FromSize_t(panel_nodes)));
         return 0;
     };
     return guarded(all, -1);
