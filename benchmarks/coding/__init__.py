@@ -1,0 +1,1 @@
+"""What each change of the coding of the two paper studies moved."""
