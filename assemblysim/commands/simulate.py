@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assemblysim.errors import InputError
-from assemblysim.files.requested import write_requested
+from assemblysim.files.writing.requested import write_requested
 from assemblysim.kinetics.engines.integration import integrate
 from assemblysim.kinetics.trajectory import Trajectory
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units

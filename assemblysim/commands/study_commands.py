@@ -14,10 +14,10 @@ from pathlib import Path
 from assemblysim.commands.pools import open_pool
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
-from assemblysim.files.claiming import claimed
 from assemblysim.files.codec import store_json, to_plain
-from assemblysim.files.manifest import MANIFEST
 from assemblysim.files.paths import what_lies_at
+from assemblysim.files.writing.claiming import claimed
+from assemblysim.files.writing.manifest import MANIFEST
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
 from assemblysim.report.sections.calibration import calibration_view
 from assemblysim.report.views import (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from assemblysim.docs.reference import reference_page
-from assemblysim.files.writing import write_whole
+from assemblysim.files.writing.whole import write_whole
 
 FOLDER: Final = Path(__file__).parent
 REFERENCE: Final = "reference.md"

@@ -23,7 +23,7 @@ from typing import Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origi
 import numpy as np
 
 from assemblysim.errors import InputError
-from assemblysim.files.manifest import read_result, write_result
+from assemblysim.files.writing.manifest import read_result, write_result
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 T = TypeVar("T")

@@ -11,6 +11,7 @@ ROOMS = (
     "errors",
     "units",
     "progress",
+    "files.writing",
     "files",
     "result",
     "mechanism.network",

@@ -10,7 +10,7 @@ import h5netcdf
 import numpy as np
 
 from assemblysim.errors import InputError
-from assemblysim.files.manifest import read_result
+from assemblysim.files.writing.manifest import read_result
 from assemblysim.report.document.arrays import Floats
 
 # A picture needs no more; thinning is even, so that every walker and every part of a run counts.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from assemblysim.files.manifest import remove_results, write_result
+from assemblysim.files.writing.manifest import remove_results, write_result
 from assemblysim.report.content.bibliography import bibtex
 from assemblysim.report.content.stored import read_stored
 from assemblysim.report.document.collected import filed_tables

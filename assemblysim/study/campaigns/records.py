@@ -9,8 +9,8 @@ from pathlib import Path
 
 from assemblysim.errors import InputError
 from assemblysim.files.codec import from_plain, to_plain
-from assemblysim.files.manifest import read_result, write_result
 from assemblysim.files.paths import what_lies_at
+from assemblysim.files.writing.manifest import read_result, write_result
 from assemblysim.result.calibration import SimulatedRecord
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.files.manifest import remove_results
+from assemblysim.files.writing.manifest import remove_results
 from assemblysim.inference.evidence.prior_changes import widened
 from assemblysim.inference.fitting import (
     FitStart,

@@ -15,8 +15,8 @@ import numpy as np
 
 from assemblysim.errors import InputError, RunError
 from assemblysim.files.codec import Plain, from_plain, store_npz, stored_npz, to_plain
-from assemblysim.files.manifest import write_result
 from assemblysim.files.paths import what_lies_at
+from assemblysim.files.writing.manifest import write_result
 from assemblysim.inference.fitting import FitStart
 from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.sampling.ensembles import EnsembleState

@@ -10,7 +10,7 @@ import h5netcdf
 import numpy as np
 
 from assemblysim.errors import InputError
-from assemblysim.files.manifest import read_result
+from assemblysim.files.writing.manifest import read_result
 from assemblysim.inference.model.problem import Problem
 from assemblysim.result.on_disk import SUMMARY, stored_result
 from assemblysim.result.summary import StudyResult

@@ -9,9 +9,9 @@ from report_pages import HOSTILE, Page, document, named, small
 
 from assemblysim.errors import RunError
 from assemblysim.files.codec import store_json
+from assemblysim.files.writing.manifest import start_manifest, write_result
 from assemblysim.report.document.collected import filed_tables
 from assemblysim.report.sections.methods import methods_text
-from assemblysim.files.manifest import start_manifest, write_result
 from assemblysim.report.writers.folder import write_report
 
 

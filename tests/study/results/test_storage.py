@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from assemblysim.errors import RunError
-from assemblysim.files.writing import write_whole
+from assemblysim.files.writing.whole import write_whole
 from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.model.priors import LogNormal, LogUniform
 from assemblysim.study.results.storage import (

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from assemblysim.errors import RunError
-from assemblysim.files.claiming import LOCK, claimed
-from assemblysim.files.manifest import MANIFEST, write_result
+from assemblysim.files.writing.claiming import LOCK, claimed
+from assemblysim.files.writing.manifest import MANIFEST, write_result
 
 _HOLD = """
 import sys
 from pathlib import Path
-from assemblysim.files.claiming import claimed
+from assemblysim.files.writing.claiming import claimed
 with claimed(Path(sys.argv[1]), print):
     print("held", flush=True)
     sys.stdin.read()

@@ -1,7 +1,7 @@
 import pytest
 
 from assemblysim.errors import RunError
-from assemblysim.files.writing import write_whole
+from assemblysim.files.writing.whole import write_whole
 
 
 def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path, monkeypatch):

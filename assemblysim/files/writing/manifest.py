@@ -13,7 +13,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from assemblysim.errors import InputError, RunError
-from assemblysim.files.writing import write_whole
+from assemblysim.files.writing.whole import write_whole
 
 MANIFEST = "manifest.sha256"
 # Where files that others wrote, or changed, go when their place is needed.

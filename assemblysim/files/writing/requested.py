@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assemblysim.errors import InputError, RunError
-from assemblysim.files.writing import write_whole
+from assemblysim.files.writing.whole import write_whole
 
 
 def write_requested(

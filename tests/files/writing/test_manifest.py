@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.files.manifest import (
+from assemblysim.files.writing.manifest import (
     KEPT,
     MANIFEST,
     kept_files,

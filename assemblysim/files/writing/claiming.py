@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from assemblysim.errors import RunError
-from assemblysim.files.manifest import MANIFEST, kept_files, start_manifest
+from assemblysim.files.writing.manifest import MANIFEST, kept_files, start_manifest
 
 LOCK = ".lock"
 _NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "afs", "9p")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.files.requested import write_requested
+from assemblysim.files.writing.requested import write_requested
 
 
 def _ours(content: bytes) -> bool:
