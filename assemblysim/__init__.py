@@ -1,3 +1,81 @@
-"""Which self-assembly mechanism do time-resolved spectra support, and how sure can one be."""
+"""Which self-assembly mechanism do time-resolved spectra support, and how sure can one be.
+
+From Python, each loaded when it is first used:
+
+- `read_system`, `read_system_text`: a mechanism file; `.network(name)` of one mechanism.
+- `integrate`, `integrate_many`: courses, with quantities by name.
+- `read_study`: a study; `.posterior(name)` for samplers of your own, `.run()` to fit it.
+- `read_results`: what was found; `.verdict`, `.probabilities`, `.lifetimes(name)`, `.draws(name)`.
+- `AssemblysimError` and its kinds: what the command line prints in one line.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assemblysim.errors import AssemblysimError, InputError, IntegrationError, RunError
+    from assemblysim.interface.courses import Course, CourseBatch, integrate_many
+    from assemblysim.interface.courses import integrate_named as integrate
+    from assemblysim.interface.posteriors import MechanismPosterior
+    from assemblysim.interface.projects import StudyProject
+    from assemblysim.interface.projects import read_project as read_study
+    from assemblysim.interface.results import StudyResults, read_results
+    from assemblysim.mechanism.network.network import Network
+    from assemblysim.mechanism.reading.system import System, read_system
+    from assemblysim.mechanism.reading.system_text import read_system_text
 
 __version__ = "2.0.0.dev0"
+
+_PLACES = {
+    "AssemblysimError": "errors:AssemblysimError",
+    "Course": "interface.courses:Course",
+    "CourseBatch": "interface.courses:CourseBatch",
+    "InputError": "errors:InputError",
+    "IntegrationError": "errors:IntegrationError",
+    "MechanismPosterior": "interface.posteriors:MechanismPosterior",
+    "Network": "mechanism.network.network:Network",
+    "RunError": "errors:RunError",
+    "StudyProject": "interface.projects:StudyProject",
+    "StudyResults": "interface.results:StudyResults",
+    "System": "mechanism.reading.system:System",
+    "integrate": "interface.courses:integrate_named",
+    "integrate_many": "interface.courses:integrate_many",
+    "read_results": "interface.results:read_results",
+    "read_study": "interface.projects:read_project",
+    "read_system": "mechanism.reading.system:read_system",
+    "read_system_text": "mechanism.reading.system_text:read_system_text",
+}
+__all__ = [
+    "AssemblysimError",
+    "Course",
+    "CourseBatch",
+    "InputError",
+    "IntegrationError",
+    "MechanismPosterior",
+    "Network",
+    "RunError",
+    "StudyProject",
+    "StudyResults",
+    "System",
+    "integrate",
+    "integrate_many",
+    "read_results",
+    "read_study",
+    "read_system",
+    "read_system_text",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'assemblysim' has no attribute '{name}'")
+    module, _, attribute = _PLACES[name].partition(":")
+    found: object = getattr(import_module(f"assemblysim.{module}"), attribute)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """List what is public."""
+    return [*__all__, "__version__"]

@@ -34,7 +34,22 @@ def read_toml(path: Path) -> dict[str, Any]:
         InputError: the file is missing, a directory, not readable, too large, not UTF-8, empty
             or not TOML (a key given twice included); the text begins with the path.
     """
-    text = read_text(path)
+    return parse_toml(read_text(path), path)
+
+
+def parse_toml(text: str, path: Path | str) -> dict[str, Any]:
+    """Read the text of a TOML file.
+
+    Args:
+        text: of the file.
+        path: what messages call it.
+
+    Returns:
+        Its tables and values.
+
+    Raises:
+        InputError: it is empty or not TOML; the text begins with the path.
+    """
     if not text.strip():
         raise InputError(f"{path}: the file is empty; write it, or restore it from its copy")
     try:

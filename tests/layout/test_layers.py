@@ -56,6 +56,7 @@ ROOMS = (
     "report",
     "report.writers",
     "commands",
+    "interface",
     "__main__",
     "docs",
 )

@@ -182,11 +182,15 @@ def read_system(path: Path | str) -> System:
     Raises:
         InputError: one line that names the file, the place, the fault and the remedy.
     """
-    content = read_toml(Path(path))
+    return system_of(read_toml(Path(path)), Path(path))
+
+
+def system_of(content: dict[str, Any], path: Path) -> System:
+    """Return the system that a mechanism file's content states; see `read_system`."""
     with at(str(path)):
         for key in content:
             refuse_unknown("key", key, _KEYS)
-        steps = _steps_file(Path(path), content)
+        steps = _steps_file(path, content)
         blocks = _blocks(content)
         listed = _listed_species(content, blocks)
     # The table's faults name the table, not the file that names it.

@@ -1,0 +1,1 @@
+"""What Python users call, under the names that the package's root lists."""

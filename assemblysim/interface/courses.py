@@ -1,0 +1,254 @@
+"""Courses for people who write Python: quantities by name in, named columns out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from assemblysim.errors import InputError, did_you_mean
+from assemblysim.files.places import at
+from assemblysim.kinetics.engines.integration import integrate, integrate_batch
+from assemblysim.kinetics.task import Tolerance
+from assemblysim.kinetics.trajectory import Trajectory
+from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
+from assemblysim.mechanism.network.network import Network
+from assemblysim.units import quantity
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# A number in the unit that is meant, or a text such as "0.1 1/(mM h)".
+Quantity = float | str
+POINTS = 241
+_RTOL = 1e-8  # as `integrate` has by default
+_ROWS_SHOWN = 6
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Course:
+    """Concentrations of every species over time.
+
+    Attributes:
+        species: names, length S.
+        times: shape (T,), h.
+        concentrations: shape (T, S), mM.
+
+    Example:
+        >>> course["Dy6L2"][-1]  # doctest: +SKIP
+    """
+
+    species: tuple[str, ...]
+    times: np.ndarray
+    concentrations: np.ndarray
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """Return one species' concentrations, shape (T,), mM.
+
+        Raises:
+            InputError: there is no such species.
+        """
+        if name not in self.species:
+            raise InputError(f"no species '{name}'{did_you_mean(name, self.species)}")
+        return np.asarray(self.concentrations[:, self.species.index(name)])
+
+    def to_frame(self) -> Any:
+        """Return a pandas DataFrame: one column a species (mM), indexed by ``time (h)``.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        import pandas as pd  # not needed to run
+
+        index = pd.Index(self.times, name="time (h)")
+        return pd.DataFrame(self.concentrations, index=index, columns=list(self.species))
+
+    def plot(self, axes: Axes | None = None, species: Sequence[str] = ()) -> Axes:
+        """Draw the courses.
+
+        Args:
+            axes: where; a new figure where None.
+            species: which; all where empty.
+
+        Returns:
+            The axes.
+
+        Raises:
+            InputError: there is no such species.
+        """
+        if axes is None:
+            from matplotlib.figure import Figure
+
+            axes = Figure(layout="constrained").subplots()
+        for name in species or self.species:
+            axes.plot(self.times, self[name], label=name)
+        axes.set(xlabel="time (h)", ylabel="concentration (mM)")
+        axes.legend(frameon=False)
+        return axes
+
+    def _shown(self) -> tuple[list[str], list[list[str]]]:
+        rows = np.unique(np.linspace(0, len(self.times) - 1, _ROWS_SHOWN).astype(int))
+        names = [*self.species[:8], *(["..."] if len(self.species) > 8 else [])]
+        numbers = [
+            [f"{self.times[i]:g}", *(f"{c:.4g}" for c in self.concentrations[i, :8])] for i in rows
+        ]
+        return ["time (h)", *names], numbers
+
+    def __repr__(self) -> str:
+        """Show a few of the times."""
+        heads, rows = self._shown()
+        widths = [max(10, len(head)) for head in heads]
+        lines = [heads, *([*row, *[""] * (len(heads) - len(row))] for row in rows)]
+        text = "\n".join(
+            "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+            for line in lines
+        )
+        return f"Course of {len(self.species)} species at {len(self.times)} times, mM\n{text}"
+
+    def _repr_html_(self) -> str:
+        heads, rows = self._shown()
+        head = "".join(f"<th>{escape(one)}</th>" for one in heads)
+        body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+        return f"<table><caption>mM</caption><tr>{head}</tr>{body}</table>"
+
+
+@dataclass(frozen=True, eq=False)
+class CourseBatch:
+    """Courses for B sets of numbers.
+
+    Attributes:
+        species: names, length S.
+        times: shape (T,), h.
+        concentrations: shape (B, T, S), mM; nan where an integration did not come to its end.
+        completed: shape (B,), bool.
+    """
+
+    species: tuple[str, ...]
+    times: np.ndarray
+    concentrations: np.ndarray
+    completed: np.ndarray
+
+    def __len__(self) -> int:
+        """Return B."""
+        return len(self.concentrations)
+
+    def __getitem__(self, number: int) -> Course:
+        """Return one of the courses."""
+        return Course(self.species, self.times, self.concentrations[number])
+
+
+def integrate_named(
+    network: Network,
+    rate_constants: Mapping[str, Quantity],
+    initial: Mapping[str, Quantity],
+    times: str | Sequence[float] | np.ndarray,
+) -> Course:
+    """Integrate a mechanism from t = 0 with numbers given by name.
+
+    Args:
+        network: from ``read_system(...).network(name)``.
+        rate_constants: by name; a text with its unit, or a number in h and mM.
+        initial: by species; a text with its unit, or a number in mM. The others start at 0.
+        times: h, increasing; or how long as a text such as "48 h", at 241 even times.
+
+    Returns:
+        The course.
+
+    Raises:
+        InputError: a name is unknown or missing, or a text is no such quantity.
+        IntegrationError: the end was not reached.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> network = asm.read_system_text('''
+        ... [species]
+        ... M = "M"
+        ... M2 = "2M"
+        ... [reactions]
+        ... pair = "2 M -> M2 ; k_pair"
+        ... ''').network("all")
+        >>> course = asm.integrate(network, {"k_pair": "0.5 1/(mM h)"}, {"M": "1 mM"}, [0.0, 1.0])
+        >>> round(float(course["M"][-1]), 6)
+        0.5
+    """
+    constants = _vector(rate_constants, rate_constant_units(network), "rate constant")
+    start = _vector(initial, dict.fromkeys(network.species_names, "mM"), "species", default=0.0)
+    found: Trajectory = integrate(network, constants[0], start[0], _times(times))
+    return Course(found.species, found.times, found.concentrations)
+
+
+def integrate_many(
+    network: Network,
+    rate_constants: Mapping[str, ArrayLike | str],
+    initial: Mapping[str, ArrayLike | str],
+    times: str | Sequence[float] | np.ndarray,
+) -> CourseBatch:
+    """Integrate a mechanism for B sets of numbers at once, as `integrate_named` does for one.
+
+    Args:
+        network: the mechanism.
+        rate_constants: by name; arrays of shape (B,) in h and mM, or one quantity for all.
+        initial: by species, alike, in mM.
+        times: h, increasing; or a text such as "48 h".
+
+    Returns:
+        The courses.
+
+    Raises:
+        InputError: a name is unknown or missing, or the arrays are not equally long.
+    """
+    constants = _vector(rate_constants, rate_constant_units(network), "rate constant")
+    start = _vector(initial, dict.fromkeys(network.species_names, "mM"), "species", default=0.0)
+    batch = max(len(constants), len(start))
+    if {len(constants), len(start)} - {1, batch}:
+        raise InputError(
+            f"{len(constants)} sets of rate constants and {len(start)} of initial concentrations; "
+            "give as many of both, or one"
+        )
+    shape = (batch, -1)
+    found = integrate_batch(
+        network,
+        np.ascontiguousarray(np.broadcast_to(constants, (batch, constants.shape[1]))),
+        np.broadcast_to(start, (batch, start.shape[1])).reshape(shape).copy(),
+        _times(times),
+        Tolerance(_RTOL, _RTOL * 0.01),
+    )
+    seen = np.where(found.completed[:, None, None], found.concentrations, np.nan)
+    return CourseBatch(found.species, found.times, seen, found.completed)
+
+
+def _times(times: str | Sequence[float] | np.ndarray) -> np.ndarray:
+    if isinstance(times, str):
+        with at("times"):
+            return np.linspace(0, quantity(times, "h"), POINTS)
+    return np.asarray(times, float)
+
+
+def _vector(
+    given: Mapping[str, ArrayLike | str],
+    units: Mapping[str, str],
+    what: str,
+    default: float | None = None,
+) -> np.ndarray:
+    """Return numbers by name as one array, shape (B, N), in the order of `units`."""
+    for name in given:
+        if name not in units:
+            raise InputError(f"no {what} '{name}'{did_you_mean(name, units)}")
+    missing = [name for name in units if name not in given]
+    if default is None and missing:
+        raise InputError(f"no value for {what} {', '.join(missing)}; give one in h and mM")
+    columns = []
+    for name, unit in units.items():
+        value = given.get(name, default)
+        if isinstance(value, str):
+            with at(name):
+                value = quantity(value, unit)
+        columns.append(np.atleast_1d(np.asarray(value, float)))
+    lengths = sorted({len(column) for column in columns} - {1})
+    if len(lengths) > 1:
+        raise InputError(f"arrays of {lengths[0]} and of {lengths[1]} numbers; give equal lengths")
+    return np.stack(np.broadcast_arrays(*columns), axis=1)

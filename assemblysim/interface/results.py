@@ -1,0 +1,145 @@
+"""The stored results of a study, as a Python user asks them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assemblysim.errors import InputError, refuse_unknown
+from assemblysim.report.content.draws import ParameterDraws, read_draws
+from assemblysim.result.evidence import Verdict
+from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.on_disk import SUMMARY, stored_result
+from assemblysim.result.predictions import LifetimeTable, PathwayTable
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.cautions import cautions
+from assemblysim.sentences.verdict import verdict_words
+
+_MOST_SHOWN = 12
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class StudyResults:
+    """What the fit of a study found, from ``read_results(folder)`` or ``study.run()``.
+
+    Attributes:
+        folder: where it is stored.
+        result: all of it, as summary.json holds it.
+    """
+
+    folder: Path
+    result: StudyResult
+
+    @property
+    def verdict(self) -> str:
+        """What the comparison comes to, in words."""
+        return verdict_words(self.facts, self.result.titles)
+
+    @property
+    def facts(self) -> Verdict:
+        """What the comparison comes to, as values."""
+        return self.result.comparison.verdict
+
+    @property
+    def cautions(self) -> list[str]:
+        """What to mind before the verdict is believed."""
+        return list(cautions(self.result))
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """The posterior probability of each mechanism among those compared."""
+        return dict(self.result.comparison.probabilities)
+
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """Names of the mechanisms, in the study's order."""
+        return tuple(self.result.mechanisms)
+
+    def mechanism(self, name: str) -> MechanismResult:
+        """Return all that one mechanism's fit found.
+
+        Raises:
+            InputError: there is no such mechanism.
+        """
+        refuse_unknown("mechanism", name, self.result.mechanisms)
+        return self.result.mechanisms[name]
+
+    def lifetimes(self, mechanism: str) -> LifetimeTable:
+        """Return medians and central 95 % intervals of onset, maximum, half-life, ... by species.
+
+        Raises:
+            InputError: there is no such mechanism.
+        """
+        return self.mechanism(mechanism).lifetimes
+
+    def pathways(self, mechanism: str) -> PathwayTable:
+        """Return which fraction of each product each reaction makes, with its interval.
+
+        Raises:
+            InputError: there is no such mechanism.
+        """
+        return self.mechanism(mechanism).pathways
+
+    def draws(self, mechanism: str) -> dict[str, np.ndarray]:
+        """Return posterior draws of each unknown, shape (D,), in its unit, at most 20,000.
+
+        Raises:
+            InputError: there is no such mechanism, or its draws cannot be read.
+        """
+        found = self._draws(mechanism)
+        return {name: found.values[:, i] for i, name in enumerate(found.names)}
+
+    def to_frame(self, mechanism: str) -> Any:
+        """Return posterior draws as a pandas DataFrame, one column an unknown.
+
+        Raises:
+            ImportError: pandas is not installed.
+            InputError: there is no such mechanism, or its draws cannot be read.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(self.draws(mechanism))
+
+    def report(self) -> Path:
+        """Write the report into the results folder; return the path of its page.
+
+        Raises:
+            InputError: something stored cannot be read.
+            RunError: the folder cannot be written to.
+        """
+        # Slow to import, and not needed for numbers.
+        from assemblysim.report.writers.folder import write_report
+
+        return write_report(self.folder)
+
+    def _draws(self, mechanism: str) -> ParameterDraws:
+        self.mechanism(mechanism)
+        path = self.folder / mechanism / "draws.nc"
+        found = read_draws(path)
+        if found is None:
+            raise InputError(f"{path}: no such file; run 'assemblysim fit' again")
+        return found
+
+    def __repr__(self) -> str:
+        """Show the verdict and the probabilities, the greatest first."""
+        ranked = sorted(self.probabilities.items(), key=lambda one: -one[1])
+        lines = [f"{probability:8.4f}  {name}" for name, probability in ranked[:_MOST_SHOWN]]
+        more = [f"{len(ranked) - _MOST_SHOWN} more"] if len(ranked) > _MOST_SHOWN else []
+        return "\n".join([self.result.title, self.verdict, *lines, *more])
+
+
+def read_results(folder: Path | str) -> StudyResults:
+    """Read the results of a study.
+
+    Args:
+        folder: the study's folder, or that of its results.
+
+    Raises:
+        InputError: there are none, or they are of another version or damaged.
+    """
+    path = Path(folder)
+    results = path if (path / SUMMARY).is_file() else path / "results"
+    return StudyResults(results, stored_result(results, path))
