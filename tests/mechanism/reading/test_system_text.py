@@ -22,5 +22,5 @@ def test_the_example_runs():
 
 
 def test_a_fault_names_the_text():
-    with pytest.raises(InputError, match="^text: line 1: not TOML"):
+    with pytest.raises(InputError, match=r"^text: line 1: not TOML"):
         read_system_text("[species")
