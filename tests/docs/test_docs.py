@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from quick_pictures import blanks, pages_only
 
 from assemblysim.__main__ import main
 from assemblysim.docs.__main__ import listing
@@ -119,7 +120,9 @@ class Reader:
         self.monkeypatch.setattr(sys, "argv", ["assemblysim", *words])
         if words[0] == "run":
             sys.argv += ["--workers", "1"]
-        with pytest.raises(SystemExit) as ended:
+        # A run draws its figures; a report that is written anew would draw the same again.
+        pictures = blanks() if words[0] == "report" else pages_only()
+        with pictures, pytest.raises(SystemExit) as ended:
             main()
         told = self.capsys.readouterr()
         self.refusal = told.err if ended.value.code else ""

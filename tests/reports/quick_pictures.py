@@ -27,12 +27,19 @@ def sharp_pictures(monkeypatch):
 
 
 @contextmanager
-def blanks():
-    """Store blanks instead of figures: for tests of what stands around them."""
+def pages_only():
+    """Draw the figures of the page, and store stand-ins for print: a third of the time."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(drawing, "svg_text", lambda figure: BLANK)
         patched.setattr(drawing, "png_bytes", lambda figure, dpi=0: b"\x89PNG")
         patched.setattr(drawing, "pdf_bytes", lambda figure: b"%PDF")
+        yield
+
+
+@contextmanager
+def blanks():
+    """Store blanks instead of figures: for tests of what stands around them."""
+    with pages_only(), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(drawing, "svg_text", lambda figure: BLANK)
         yield
 
 
