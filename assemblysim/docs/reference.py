@@ -51,13 +51,13 @@ MODEL_KEYS: Final = {
     "former_names": "table: a name that a mechanism had before to its name of today; former names "
     "are still read in `study.toml`, in the file named by `truth` and after `--mechanism`, and "
     "answered by one line",
+    "ions": "table: species to its typical ion, or a list of them; see below",
+    "chemistry": "table: building block to its formula and charge, and `co_reactants`; see below",
     "labelled": "table: building block to its labelled form, or a list of them, as "
     '`Dy = "Gd"`; the mechanism is then expanded over the forms (`check --expanded` lists it)',
     "labelled_constants": "table: rate constant to a table, labelled reactants to the constant "
     'of their steps, as `k_grow = { Gd = "k_grow_Gd" }`; several reactants are joined by +, '
     "products may follow an arrow, `*` stands for any letters",
-    "ions": "table: species to its typical ion, or a list of them; see below",
-    "chemistry": "table: building block to its formula and charge, and `co_reactants`; see below",
 }
 
 _STUDY: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
