@@ -18,7 +18,7 @@ from assemblysim.mechanism.reading.describe_labels import (
     describe_labels,
     expanded_facts,
 )
-from assemblysim.mechanism.reading.expanding import expanded_system, read_expanded_system
+from assemblysim.mechanism.reading.expanding import read_expanded_system
 from assemblysim.mechanism.reading.system import read_system
 from assemblysim.sentences.chemistry import chemistry_lines, exchange_sentences
 
@@ -44,7 +44,7 @@ def check_model(path: Path, *, as_json: bool, expanded: bool = False) -> str:
     system = read_system(path)
     text = describe(system)
     if system.labelled is not None:
-        text += f"\n{describe_labels(expanded_system(system, system.labelled))}\n"
+        text += f"\n{describe_labels(read_expanded_system(path))}\n"
     found = None
     if system.chemistry is not None:
         networks = {name: system.network(name) for name in system.mechanism_names}

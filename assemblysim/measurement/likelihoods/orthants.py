@@ -244,7 +244,9 @@ def _single_rule(limits: np.ndarray, loading: np.ndarray, nodes: int) -> np.ndar
     near = margin.min(axis=(1, 2)) > _PLAIN
     result = np.empty(len(limits))
     chances = ndtr(margin[near]).prod(axis=1)
-    result[near] = np.log((chances * np.exp(weights[near])).sum(axis=1))
+    # A shared error of forty standard deviations, which many zeros can ask for, has a weight of 0.
+    top = weights[near].max(axis=1, keepdims=True)
+    result[near] = np.log((chances * np.exp(weights[near] - top)).sum(axis=1)) + top[:, 0]
     far = ~near
     if far.any():
         result[far] = log_sum_exp(log_ndtr(margin[far]).sum(axis=1) + weights[far])

@@ -62,6 +62,14 @@ class Expansion:
         """Each labelled species by its name."""
         return {one.name: one for one in self.labelled}
 
+    def by_cores(self, amounts: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+        """Return amounts of labelled species as amounts of cores, the forms of each added up."""
+        found: dict[str, float] = {}
+        for name, amount in amounts:
+            core = self.by_name[name].core
+            found[core] = found.get(core, 0.0) + amount
+        return tuple(found.items())
+
 
 def expand(species: Sequence[Species], steps: Iterable[Reaction], labels: Labels) -> Expansion:
     """Write the labelled species and steps of a mechanism.

@@ -59,6 +59,10 @@ class Labels:
         """Return the forms of a building block: itself alone where it has no labelled one."""
         return dict(self.forms).get(block, (block,))
 
+    def unchanged(self, constant: str) -> str:
+        """Return the constant in whose place another one stands; itself where it changes none."""
+        return next((one.constant for one in self.changes if one.changed == constant), constant)
+
     def change_of(
         self, constant: str, reactants: Sequence[str], products: Sequence[str]
     ) -> ChangedConstant | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from assemblysim.errors import InputError
 from assemblysim.files.places import at
 from assemblysim.language import LONGEST, listed
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.labelled.expansion import Expansion, expand
-from assemblysim.mechanism.labelled.forms import Labels
+from assemblysim.mechanism.labelled.forms import Labels, read_labels
 from assemblysim.mechanism.labelled.labelled_species import LabelledSpecies
 from assemblysim.mechanism.network.formula import write_composition
+from assemblysim.mechanism.network.network import Network, taking_part
 from assemblysim.mechanism.reading.definitions import checked_definitions
 from assemblysim.mechanism.reading.system import System, read_system
 
@@ -29,7 +32,55 @@ def read_expanded_system(path: Path | str) -> System:
         InputError: as `read_system` and `expanded_system`.
     """
     system = read_system(path)
-    return system if system.labelled is None else expanded_system(system, system.labelled)
+    if system.labelled is None:
+        return system
+    with at(system.path):
+        return expanded_system(system, system.labelled)
+
+
+def with_labels_of_study(
+    system: System, labelled: Mapping[str, object], constants: Mapping[str, object]
+) -> System:
+    """Return the system of a model, expanded over the labelled forms that a study states.
+
+    Args:
+        system: as its file gives it, expanded or not.
+        labelled: the study's own table ``[labelled]``; may be empty.
+        constants: its table ``[labelled_constants]``; may be empty.
+
+    Raises:
+        InputError: as `read_labels` and `expanded_system`; the model has labelled forms, too.
+    """
+    if not labelled:
+        if constants:
+            raise InputError("[labelled_constants]: no block has a labelled form; add [labelled]")
+        return system
+    if system.expansion is not None:
+        raise InputError(
+            f"[labelled]: {system.path} has labelled forms, too; keep one of the two tables"
+        )
+    names = system.whole_network().rate_constant_names
+    return expanded_system(system, read_labels(labelled, constants, system.species, names))
+
+
+def without_labels(system: System, network: Network) -> Network:
+    """Return what a network of an expanded system was expanded from; itself if it was not.
+
+    Args:
+        system: the chemistry.
+        network: of some of its reactions.
+    """
+    if system.expansion is None or system.unlabelled is None:
+        return network
+    present = {reaction.name for reaction in network.reactions}
+    variants = dict(system.expansion.reactions)
+    steps = tuple(
+        step
+        for _, steps in system.unlabelled.reactions
+        for step in steps
+        if any(one.name in present for one in variants[step.name])
+    )
+    return taking_part(system.unlabelled.species, steps)
 
 
 def expanded_system(system: System, labels: Labels) -> System:
@@ -45,28 +96,28 @@ def expanded_system(system: System, labels: Labels) -> System:
     Raises:
         InputError: as `expand`; a constant that a label brings in needs two units.
     """
-    with at(system.path):
-        steps = [step for _, steps in system.reactions for step in steps]
-        expansion = expand(system.species, steps, labels)
-        variants = dict(expansion.reactions)
-        reactions = tuple(
-            (label, tuple(one for step in steps for one in variants[step.name]))
-            for label, steps in system.reactions
-        )
-        found = replace(
-            system,
-            species=tuple(one.species for one in expansion.labelled),
-            reactions=reactions,
-            notes=(*system.notes, *expansion_notes(expansion)),
-            titles=_titles(system, expansion),
-            chemistry=None,
-            labelled=labels,
-            expansion=expansion,
-        )
-        whole = found.whole_network()
-        rate_constant_units(whole)
-        definitions = dict((*system.constants, *system.labelled_definitions))
-        return replace(found, constants=checked_definitions(definitions, whole))
+    steps = [step for _, steps in system.reactions for step in steps]
+    expansion = expand(system.species, steps, labels)
+    variants = dict(expansion.reactions)
+    reactions = tuple(
+        (label, tuple(one for step in steps for one in variants[step.name]))
+        for label, steps in system.reactions
+    )
+    found = replace(
+        system,
+        species=tuple(one.species for one in expansion.labelled),
+        reactions=reactions,
+        notes=(*system.notes, *expansion_notes(expansion)),
+        titles=_titles(system, expansion),
+        chemistry=None,
+        labelled=labels,
+        expansion=expansion,
+        unlabelled=system,
+    )
+    whole = found.whole_network()
+    rate_constant_units(whole)
+    definitions = dict((*system.constants, *system.labelled_definitions))
+    return replace(found, constants=checked_definitions(definitions, whole))
 
 
 def expansion_notes(expansion: Expansion) -> tuple[str, ...]:

@@ -75,6 +75,7 @@ class System:
         labelled: the forms of building blocks; None where the file states none.
         labelled_definitions: those of [constants] for constants that a label brings in.
         expansion: labelled species and steps, where the system is one that was expanded.
+        unlabelled: the system that was expanded.
     """
 
     path: str
@@ -93,6 +94,7 @@ class System:
     labelled: Labels | None = None
     labelled_definitions: tuple[tuple[str, str], ...] = ()
     expansion: Expansion | None = None
+    unlabelled: System | None = None
 
     @property
     def mechanism_names(self) -> tuple[str, ...]:

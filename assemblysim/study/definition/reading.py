@@ -18,7 +18,7 @@ from assemblysim.inference.model.prior import Prior
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.statements.interpretations import ONLY, Interpretation, samples_of
-from assemblysim.mechanism.reading.expanding import read_expanded_system
+from assemblysim.mechanism.reading.expanding import read_expanded_system, with_labels_of_study
 from assemblysim.mechanism.reading.system import System
 from assemblysim.mechanism.reading.texts import former_name_lines
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
@@ -47,6 +47,7 @@ from assemblysim.study.definition.signals import (
     read_measurement,
     read_own_measurements,
     refuse_repeated,
+    responses_alike,
 )
 from assemblysim.study.definition.study import Experiment, Study, Truth
 from assemblysim.study.definition.tables import read_intensities
@@ -176,6 +177,7 @@ def read_outline(folder: Path | str) -> Outline:
         model = model_file(path.parent, table.model)
     system = read_expanded_system(model)
     with at(str(path)):
+        system = with_labels_of_study(system, table.labelled, table.labelled_constants)
         mechanisms = _mechanisms(table, system)
         measurement = read_measurement(table.measurement, system)
         owns = read_own_measurements(table, system)
@@ -190,7 +192,8 @@ def read_outline(folder: Path | str) -> Outline:
         units = study_units(system, every, measurement, table.concentration, heating, sharing, owns)
         hypotheses = read_hypotheses(table, system, units, sharing)
         units = with_ratios(units, hypotheses)
-        derived = read_derived(table.derived, units, system.constants)
+        alike = responses_alike(table.measurement, system, {*table.derived, *table.priors})
+        derived = read_derived({**alike, **table.derived}, units, system.constants)
         if sharing is not None:
             sharing.check(tuple(units))
         interpretations = _interpretations(table)

@@ -178,6 +178,8 @@ class StudyTable(TomlTable):
         interpretations: by name, the ways in which the words of all experiments may be read.
         temperature: how rate constants depend on it.
         derived: parameter to an expression of others.
+        labelled: building block to its labelled form, or a list of them, as in a model.
+        labelled_constants: rate constant to what a label changes it to, as in a model.
         per_experiment: patterns of parameters that every experiment has for itself.
         per_group: patterns of parameters that every group of experiments has for itself.
     """
@@ -200,6 +202,8 @@ class StudyTable(TomlTable):
     interpretations: dict[str, InterpretationTable] = {}
     temperature: TemperatureTable | None = None
     derived: dict[str, str] = {}
+    labelled: dict[str, Any] = {}
+    labelled_constants: dict[str, Any] = {}
     per_experiment: list[str] = []
     per_group: list[str] = []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,8 @@ from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
+from assemblysim.mechanism.labelled.expansion import Expansion
+from assemblysim.mechanism.labelled.labelled_species import LabelledSpecies
 from assemblysim.mechanism.network.names import NAME
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.schema import MeasurementTable, StudyTable, validated
@@ -20,7 +22,12 @@ from assemblysim.study.definition.sharing import refuse_alike, suffix
 from assemblysim.units import quantity
 
 _TERM: Final = re.compile(
-    rf"\s*(?P<count>\d+\.?\d*|\.\d+)?\s*\*?\s*(?P<species>{NAME})\s*", re.ASCII
+    rf"\s*(?P<count>\d+\.?\d*|\.\d+)?\s*\*?\s*(?P<all>all\s+)?(?P<species>{NAME})"
+    rf"(?:\s+by\s+(?P<block>{NAME}))?\s*",
+    re.ASCII,
+)
+_EACH: Final = re.compile(
+    rf"\s*each\s+(?P<species>{NAME})(?:\s+by\s+(?P<block>{NAME}))?\s*", re.ASCII
 )
 _SIGNAL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\- ]*", re.ASCII)
 
@@ -46,7 +53,7 @@ def read_measurement(table: MeasurementTable, system: System) -> Measurement:
             share, or the noise does not go with the scale.
     """
     with at("[measurement]"):
-        signals = tuple(_signal(text, system) for text in table.signals)
+        signals = tuple(one for text in table.signals for one in _signals(text, system))
         refuse_repeated("signals", [signal.name for signal in signals])
         limit = None
         if table.detection_limit is not None:
@@ -100,26 +107,98 @@ def read_own_measurements(table: StudyTable, system: System) -> tuple[OwnMeasure
     return tuple(found)
 
 
-def _signal(text: str, system: System) -> Signal:
-    """Read "Dy2L", or a sum "Dy3 = Dy3L + 2 Dy5L2"."""
+def responses_alike(
+    table: MeasurementTable, system: System, stated: Collection[str]
+) -> dict[str, str]:
+    """Return the response factors that forms of one core share: those of ``each Dy6L2``.
+
+    Args:
+        table: ``[measurement]``.
+        system: the chemistry.
+        stated: parameters that the study says something of; these stay as they are.
+
+    Returns:
+        Parameter to the one that it equals.
+    """
+    found = {}
+    for text in table.signals:
+        if _EACH.fullmatch(text):
+            first, *rest = _signals(text, system)
+            for one in rest:
+                if f"response_{one.name}" not in stated:
+                    found[f"response_{one.name}"] = f"response_{first.name}"
+    return found
+
+
+def _signals(text: str, system: System) -> tuple[Signal, ...]:
+    """Read "Dy2L", a sum "Dy3 = Dy3L + 2 Dy5L2", "all Dy3L", or "each Dy6L2" with its forms."""
     name, equals, right = (part.strip() for part in text.partition("="))
+    each = None if equals else _EACH.fullmatch(text)
     with at(f"signal {quoted(text)}"):
+        if each is not None:
+            return _one_for_each(each["species"], each["block"], system)
         if not _SIGNAL_NAME.fullmatch(name):
             raise InputError('write a species, or a sum as "Dy3 = Dy3L + Dy5L2"')
-        terms = [_term(part, system) for part in (right if equals else name).split("+")]
+        parts = (right if equals else name).split("+")
+        terms = [term for part in parts for term in _terms(part, system)]
         refuse_repeated("the sum", [species for species, _ in terms])
-    return Signal(name, tuple(terms))
+    return (Signal(name, tuple(terms)),)
 
 
-def _term(text: str, system: System) -> tuple[str, float]:
+def _terms(text: str, system: System) -> list[tuple[str, float]]:
+    """Read one term of a sum: a species, or several labelled forms of a core."""
     found = _TERM.fullmatch(text)
     if found is None:
         raise InputError(f'cannot read {quoted(text)}; write a sum as "Dy3 = Dy3L + 2 Dy5L2"')
-    species, count = found["species"], float(found["count"] or 1)
+    species, block, count = found["species"], found["block"], float(found["count"] or 1)
     refuse_unknown("species", species, system.species_names)
     if count <= 0:
         raise InputError(f"'{species}' counts {count:g} times; write a number above 0")
-    return species, count
+    if found["all"] is None and block is None:
+        return [(species, count)]
+    if found["all"] is not None and block is not None:
+        raise InputError(f'"all" has no block; write "all {species}" or "{species} by {block}"')
+    own = _expansion(system).by_name[species]
+    alike = _forms_of(species, block, system)
+    if found["all"] is not None and not own.is_first:
+        raise InputError(f'{species} is one form of {own.core}; write "all {own.core}"')
+    return [
+        (one.name, count)
+        for one in alike
+        if block is None or one.by_block[block] == own.by_block[block]
+    ]
+
+
+def _one_for_each(species: str, block: str | None, system: System) -> tuple[Signal, ...]:
+    """Return a signal for each labelled form of a core, or for each choice for one block."""
+    refuse_unknown("species", species, system.species_names)
+    own = _expansion(system).by_name[species]
+    if not own.is_first:
+        raise InputError(f'{species} is one form of {own.core}; write "each {own.core}"')
+    forms = _forms_of(species, block, system)
+    if block is None:
+        return tuple(Signal(one.name, ((one.name, 1.0),)) for one in forms)
+    # The form with nothing else labelled comes first, and gives the signal its name.
+    groups: dict[tuple[int, ...], list[str]] = {}
+    for one in forms:
+        groups.setdefault(one.by_block[block], []).append(one.name)
+    return tuple(
+        Signal(names[0], tuple((name, 1.0) for name in names)) for names in groups.values()
+    )
+
+
+def _forms_of(species: str, block: str | None, system: System) -> tuple[LabelledSpecies, ...]:
+    expansion = _expansion(system)
+    own = expansion.by_name[species]
+    if block is not None:
+        refuse_unknown("labelled block", block, own.by_block)
+    return expansion.by_core[own.core]
+
+
+def _expansion(system: System) -> Expansion:
+    if system.expansion is None:
+        raise InputError("no block has a labelled form; name one species, or add [labelled]")
+    return system.expansion
 
 
 def refuse_repeated(place: str, names: Iterable[str]) -> None:

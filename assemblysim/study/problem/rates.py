@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assemblysim.inference.model.default_priors import rate_constant_prior
 from assemblysim.inference.model.derived import DerivedByLaw
@@ -13,6 +14,7 @@ from assemblysim.mechanism.constants.constants import ENERGY as FREE_ENERGIES
 from assemblysim.mechanism.constants.constants import NUMBER, involved
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.reading.expanding import without_labels
 from assemblysim.study.definition.heating import ENERGY, ENTHALPY, FREE_ENERGY, Heating
 from assemblysim.study.definition.study import Study
 from assemblysim.study.definition.unknowns import energy_name
@@ -70,14 +72,22 @@ def _default_prior(study: Study, networks: Sequence[Network], constant: str) -> 
         InputError: it has none.
     """
     found = []
+    expansion = study.system.expansion
+    common = constant if expansion is None else expansion.labels.unchanged(constant)
     for network in dict.fromkeys(networks):
         if constant in network.rate_constant_names:
             conditions = tuple(
                 one.prior_conditions
+                if expansion is None
+                else replace(
+                    one.prior_conditions, initial=expansion.by_cores(one.prior_conditions.initial)
+                )
                 for one, own in zip(study.experiments, networks, strict=True)
                 if own is network
             )
-            found.append(rate_constant_prior(network, constant, conditions))
+            # Labels say nothing of speeds: the prior is that of the mechanism without them.
+            plain = without_labels(study.system, network)
+            found.append(rate_constant_prior(plain, common, conditions))
     if len(found) == 1:
         return found[0]
     return LogUniform(min(one.bounds[0] for one in found), max(one.bounds[1] for one in found))

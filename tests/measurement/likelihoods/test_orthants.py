@@ -123,6 +123,17 @@ def test_far_out_in_the_tail_the_result_stays_finite_and_smooth():
     assert np.abs(np.diff(values, 3)).max() < 1e-6
 
 
+@pytest.mark.parametrize("centre", [-36.0, -42.0, -50.0])
+def test_a_shared_error_of_forty_standard_deviations_has_a_finite_logarithm(centre):
+    """Ten signals that a spectrum does not have and a model says are large: no log of 0."""
+    limits = centre + RNG.normal(size=(3, 10)) * 0.5
+
+    values = log_mean_product(limits, np.ones(3))
+
+    brute = [brute_single(row, 1.0) for row in limits]
+    np.testing.assert_allclose(values, brute, rtol=1e-8)
+
+
 def test_each_row_is_computed_as_if_alone():
     outer, inner, members = three_replicates(0.8)
     limits = RNG.normal(size=(7, 6)) * 4
