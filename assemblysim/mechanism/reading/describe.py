@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.network.formula import write_composition
@@ -18,12 +17,11 @@ from assemblysim.mechanism.properties.balance import (
 )
 from assemblysim.mechanism.properties.detailed_balance import balance_sentences
 from assemblysim.mechanism.properties.separable import inseparable_constants
-from assemblysim.mechanism.reading.equation import write_equation, write_number
+from assemblysim.mechanism.reading.equation import write_equation, write_factor
 from assemblysim.mechanism.reading.system import System
 
 MOST_TERMS = 12  # of a conserved total that is written out
 MOST_CONSTANTS = 100  # whose separability is looked at in a large network: it takes seconds
-LARGEST_DENOMINATOR = 100_000  # of a statistical factor that is written as a fraction
 
 CONVENTION = (
     "The rate of a mass-action step is k times the concentrations of its reactants, without 1/n!: "
@@ -68,17 +66,10 @@ def write_rate(reaction: Reaction) -> str:
     """Return the rate of a step as text, such as ``6 k_bind [A]^2 [B]``; a law as written."""
     if reaction.law is not None:
         return " ".join(reaction.law.text.split())
-    factor = "" if reaction.factor == 1 else f"{_written_factor(reaction.factor)} "
+    factor = "" if reaction.factor == 1 else f"{write_factor(reaction.factor)} "
     powers = Counter(reaction.reactants)
     terms = (f" [{name}]" if n == 1 else f" [{name}]^{n}" for name, n in powers.items())
     return f"{factor}{reaction.rate_constant}{''.join(terms)}"
-
-
-def _written_factor(factor: float) -> str:
-    """Return a statistical factor: ``6``, ``0.5``, and ``1/3`` in place of many digits."""
-    fraction = Fraction(factor).limit_denominator(LARGEST_DENOMINATOR)
-    plain = write_number(factor)
-    return str(fraction) if len(plain) > 6 and float(fraction) == factor else plain
 
 
 def write_rate_equations(network: Network) -> tuple[str, ...]:

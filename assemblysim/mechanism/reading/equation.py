@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from assemblysim.errors import InputError, refuse_unknown
@@ -19,6 +20,7 @@ from assemblysim.mechanism.network.rate_law import RateLaw, tree_names
 LONGEST_LINE: Final = 2000  # characters; a chain of ten steps has two hundred
 MOST_MOLECULES: Final = 100  # of one species on one side
 MOST_FACTOR: Final = 1_000_000.0
+_LARGEST_DENOMINATOR: Final = 100_000  # of a statistical factor that is written as a fraction
 
 _ONE_WAY = ("->", "-->", "=>", "→")
 _REVERSIBLE = ("<=>", "<->", "<==>", "⇌")
@@ -86,6 +88,13 @@ def write_side(names: tuple[str, ...]) -> str:
 def write_number(factor: float) -> str:
     """Return a statistical factor as it is written in a file: ``6``, ``0.5``."""
     return str(int(factor)) if float(factor).is_integer() else repr(float(factor))
+
+
+def write_factor(factor: float) -> str:
+    """Return a statistical factor for people: ``6``, ``0.5``, and ``1/3`` for many digits."""
+    fraction = Fraction(factor).limit_denominator(_LARGEST_DENOMINATOR)
+    plain = write_number(factor)
+    return str(fraction) if len(plain) > 6 and float(fraction) == factor else plain
 
 
 def _parse(label: str, line: str, species: Collection[str]) -> tuple[Reaction, ...]:

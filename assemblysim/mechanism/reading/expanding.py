@@ -109,6 +109,7 @@ def expanded_system(system: System, labels: Labels) -> System:
         reactions=reactions,
         notes=(*system.notes, *expansion_notes(expansion)),
         titles=_titles(system, expansion),
+        descriptions=_descriptions(system, labels),
         chemistry=None,
         labelled=labels,
         expansion=expansion,
@@ -134,6 +135,13 @@ def expansion_notes(expansion: Expansion) -> tuple[str, ...]:
         if fed:
             notes.append(f"what {listed(fed)} makes out of nothing is the form {block}")
     return tuple(notes)
+
+
+def _descriptions(system: System, labels: Labels) -> tuple[tuple[str, str], ...]:
+    """Return what a report says of each mechanism: its description, and that it is expanded."""
+    forms = listed(f"{listed(others)} of {block}" for block, (_, *others) in labels.forms)
+    told = f"Expanded over labelled forms: {forms}. {EQUIVALENCE}"
+    return tuple((name, f"{system.description(name)} {told}") for name in system.mechanism_names)
 
 
 def _titles(system: System, expansion: Expansion) -> tuple[tuple[str, str], ...]:

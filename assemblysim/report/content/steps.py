@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assemblysim.language import listed
+from assemblysim.mechanism.reading.equation import write_factor
 from assemblysim.report.content.words import (
     formula,
     is_number,
@@ -115,7 +116,7 @@ def law_text(mechanism: MechanismResult, reaction: StoredReaction) -> str:
         factor = reaction.factor
         powers = [f"[{n}]" + superscript(c) for n, c in Counter(reaction.reactants).items()]
         return " ".join(
-            [*([f"{factor:g}"] if factor != 1 else []), reaction.rate_constant, *powers]
+            [*([write_factor(factor)] if factor != 1 else []), reaction.rate_constant, *powers]
         )
     species = {s.name for s in mechanism.species}
     text = re.sub(
@@ -183,7 +184,7 @@ def _constant_lines(
     lines = []
     for one in (reaction, *((back,) if back else ())):
         factor = one.factor
-        ahead = f"{factor:g} " if factor != 1 else ""
+        ahead = f"{write_factor(factor)} " if factor != 1 else ""
         for name in (one.rate_constant, *one.further_rate_constants):
             value = _value_text(mechanism.parameters.get(name))
             lines.append(f"{ahead}{name}{value}")

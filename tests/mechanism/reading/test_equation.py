@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from assemblysim.errors import InputError
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Reaction
-from assemblysim.mechanism.reading.equation import parse_reaction, write_equation
+from assemblysim.mechanism.reading.equation import parse_reaction, write_equation, write_factor
 
 SPECIES = ("A", "B", "C", "D", "Dy2L4", "Dy4L4", "k_b")
 
@@ -30,6 +30,14 @@ def test_every_reversible_arrow_gives_a_step_and_its_reverse(arrow):
         Reaction("step", ("A", "B"), ("C",), "kf"),
         Reaction("step_reverse", ("C",), ("A", "B"), "kr", reverse_of="step"),
     )
+
+
+@pytest.mark.parametrize(
+    ("factor", "text"),
+    [(6, "6"), (0.5, "0.5"), (1 / 3, "1/3"), (20 / 7, "20/7"), (0.1234567, "0.1234567")],
+)
+def test_a_statistical_factor_of_many_digits_is_written_as_the_fraction_that_it_is(factor, text):
+    assert write_factor(factor) == text
 
 
 @pytest.mark.parametrize("text", ["2Dy4L4", "2 Dy4L4", "02Dy4L4", "Dy4L4 + Dy4L4"])

@@ -63,6 +63,15 @@ def test_mechanisms_keep_their_names_and_have_all_labelled_species(written):
     assert system.title_of("D_N") == "the dimer, 1 M + 1 N"
 
 
+def test_a_report_is_told_that_a_mechanism_is_expanded(written):
+    model = MODEL + '[descriptions]\nalone = "They bind."\n'
+    system = read_expanded_system(written(model + '[labelled]\nM = ["N", "O"]\nL = "Ld"\n'))
+    told = "Expanded over labelled forms: N and O of M and Ld of L. Like blocks within a species"
+
+    assert system.description("alone").startswith(f"They bind. {told}")
+    assert system.description("all_of_it").startswith(f"Reactions: bind, pair. {told}")
+
+
 def test_constants_that_a_label_brings_in_may_be_defined(written):
     path = written(MODEL + LABELS)
     found = read_expanded_system(path)

@@ -68,6 +68,12 @@ def test_a_constant_that_is_not_determined_shows_no_number(determined, text):
     assert text in step(mechanism, "go").lines
 
 
+def test_a_statistical_factor_of_a_labelled_step_is_a_fraction():
+    mechanism = network(PLAIN, ("go", ["A"], ["B"], {"factor": 1 / 3}))
+
+    assert "1/3 k_go" in step(mechanism, "go").lines
+
+
 def test_a_statistical_factor_stands_before_its_constant():
     mechanism = network(PLAIN, ("go", ["A"], ["B"], {"factor": 6}))
 
