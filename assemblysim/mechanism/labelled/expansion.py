@@ -29,7 +29,7 @@ from assemblysim.mechanism.labelled.shared_laws import shared_law
 from assemblysim.mechanism.network.network import Reaction, Species
 from assemblysim.mechanism.network.rate_law import tree_names
 
-# An integration takes about 20 ms at 200 species, and a fit needs some hundred thousand of them.
+# At 184 species and 687 steps an integration takes 26 ms, and a fit needs a hundred thousand.
 MOST_LABELLED_SPECIES: Final = 400
 MOST_LABELLED_STEPS: Final = 20_000
 
