@@ -9,7 +9,7 @@ from checkout import ROOT
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
-from benchmarks import measure
+from benchmarks import measure, words
 from benchmarks.__main__ import QUICK, parsed
 from benchmarks.solvers import SOLVERS, installed
 
@@ -21,7 +21,7 @@ def test_every_benchmark_is_imported(module):
     assert importlib.import_module(f"benchmarks.{module}")
 
 
-@pytest.mark.parametrize("module", ["__main__", "designs", "evidence", "large", "seeds"])
+@pytest.mark.parametrize("module", ["__main__", "designs", "evidence", "large", "seeds", "words"])
 def test_every_benchmark_explains_itself(module, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["benchmarks", "--help"])
     with pytest.raises(SystemExit) as ended:
@@ -48,3 +48,14 @@ def test_there_are_walkers_enough_for_every_unknown(folder):
     walkers = measure._good_start(Posterior(problem), count, steps=2)
 
     assert walkers.shape == (max(measure.WALKERS, 2 * count), count)
+
+
+def test_words_are_measured_from_both_origins_and_their_ratio_is_said(monkeypatch):
+    monkeypatch.setattr(words, "VECTORS", 20)
+    monkeypatch.setattr(words, "AT_ONCE", (8, 20))
+    found = words.measure("hnp_dy6", steps=2, repetitions=1)
+
+    assert [one.name.split(", ")[1] for one in found] == ["prior"] * 2 + ["posterior"] * 2
+    assert max(one.difference for one in found) < 1e-9
+    ratio = found[0].numpy / found[0].compiled
+    assert f"| **{ratio:.0f}** |" in words.table(found)

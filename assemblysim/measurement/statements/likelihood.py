@@ -118,6 +118,11 @@ class StatementLikelihood:
         least = min((one.rate for told in self.sentences for one in told), default=1.0)
         return claim_tables(parts, max(NEGLIGIBLE_OF_RATE * least, SMALLEST_CHANCE))
 
+    @property
+    def compiled(self) -> bool:
+        """Whether compiled code finds the probabilities."""
+        return self._tables is not None
+
     @cached_property
     def _if_they_fail_or_hold(self) -> np.ndarray:
         """Shape (2, K, n), probability of each sentence whose claims fail, and hold."""
@@ -157,15 +162,18 @@ class StatementLikelihood:
         columns = [_probability(part, logs, whole, reader) for part in self._distinct]
         return np.stack(columns, axis=1) if columns else np.ones((len(signals), 0))
 
+    @cached_property
+    def _columns(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which of the distinct parts the K n sentences have, and where those of each begin."""
+        place = {part: i for i, part in enumerate(self._distinct)}
+        told = [[place[part] for part in parts] for one in self._parts for parts in one]
+        return np.concatenate(told), np.cumsum([0, *(len(one) for one in told[:-1])])
+
     def _of_sentences(self, by_part: np.ndarray) -> np.ndarray:
         """Multiply those of each sentence, shape (B, K, n)."""
-        column = {part: i for i, part in enumerate(self._distinct)}
-        found = np.ones((len(by_part), len(self._parts), len(self.observations)))
-        for k, sentences in enumerate(self._parts):
-            for n, parts in enumerate(sentences):
-                for part in parts:
-                    found[:, k, n] *= by_part[:, column[part]]
-        return found
+        shape = len(by_part), len(self._parts), len(self.observations)
+        columns, begin = self._columns
+        return np.multiply.reduceat(by_part[:, columns], begin, axis=1).reshape(shape)
 
     def log_probabilities(self, signals: np.ndarray, reader: SourceReader) -> np.ndarray:
         """Return the log probability of each sentence, shape (B, K, n); see `probabilities`."""

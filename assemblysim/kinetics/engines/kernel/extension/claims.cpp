@@ -23,8 +23,9 @@ void check(const ClaimTables& job, size_t entries) {
     }
     for (size_t i = 0; i < claim_shares * entries; ++i)
         if (std::isnan(job.share[i])) refuse(table);
-    // Beyond so many there would be panels without end.
-    if (!(job.reach > 0 && job.reach < 40) || !(job.rule.width > 0.01)) refuse(table);
+    // Noise as far as the table of the normal distribution.
+    if (!(job.reach > 0 && job.reach < NormalTable::farthest) || !(job.rule.width > 0.01))
+        refuse(table);
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
+constexpr Panel certain = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
 // Neighbours that are linked, none of which is the largest, and what the largest decides of them.
 struct Run {
     size_t first, last, top;
@@ -67,6 +69,8 @@ private:
     bool held_below(size_t i) const;
     double highest_of(size_t i) const { return std::min(r_.upper[i], r_.centre[i] + job_.reach); }
     double lowest_of(size_t i) const { return std::max(r_.lower[i], r_.centre[i] - job_.reach); }
+    bool surely_below(size_t i, double left, double right) const;
+    Panel chances_below(size_t i, const Panel& node) const;
     void add_kinks(const Run& run);
     void multiply(const Run& run, size_t begin);
     void multiply_single(size_t time, size_t begin);
@@ -134,26 +138,59 @@ double Conjunction::with_any_largest() {
 // none has and all are below it.
 void Conjunction::add_any_largest(size_t panel, double& sum) {
     Panel node, one{}, none;
-    double left = panels_.left(panel), right = panels_.right(panel);
+    const double left = panels_.left(panel), right = panels_.right(panel);
     for (size_t q = 0; q < panel_nodes; ++q) {
         node[q] = panels_.node(panel, q);
         none[q] = panels_.half(panel) * job_.rule.weights[q];
     }
     for (size_t i = 0; i < count_; ++i) {
-        double centre = r_.centre[i], lower = r_.lower[i], upper = r_.upper[i];
-        bool over = right + above_[i] > lowest_of(i), under = left + below_[i] < highest_of(i);
-        bool all = !over && !under && std::isinf(lower) && std::isinf(upper);
-        bool may = candidate_[i] && right > lowest_of(i) && left < highest_of(i);
+        const bool may = candidate_[i] && right > lowest_of(i) && left < highest_of(i);
+        const bool all = surely_below(i, left, right);
         if (all && !may) continue;
-        for (size_t q = 0; q < panel_nodes; ++q) {
-            double low = over ? std::max(lower, node[q] + above_[i]) : lower;
-            double high = under ? std::min(upper, node[q] + below_[i]) : upper;
-            double below = low < high ? chance_between(low, high, centre) : 0;
-            one[q] = one[q] * below + (may ? none[q] * normal_density(node[q] - centre) : 0);
-            none[q] *= below;
+        const Panel below = all ? certain : chances_below(i, node);
+        if (may) {
+            const double centre = r_.centre[i];
+            for (size_t q = 0; q < panel_nodes; ++q)
+                one[q] = one[q] * below[q] + none[q] * normal_density(node[q] - centre);
+        } else {
+            for (size_t q = 0; q < panel_nodes; ++q) one[q] *= below[q];
         }
+        for (size_t q = 0; q < panel_nodes; ++q) none[q] *= below[q];
     }
     for (double value : one) sum += value;
+}
+
+// Whether a reading surely is where it is claimed to be, for a largest between two edges.
+bool Conjunction::surely_below(size_t i, double left, double right) const {
+    return std::isinf(r_.lower[i]) && std::isinf(r_.upper[i]) &&
+           right + above_[i] <= r_.centre[i] - job_.reach &&
+           left + below_[i] >= r_.centre[i] + job_.reach;
+}
+
+// The chance of a single reading for each size of the largest, on a panel without a kink: a bound
+// moves with the largest on all of it, or on none.
+Panel Conjunction::chances_below(size_t i, const Panel& node) const {
+    const double centre = r_.centre[i], middle = 0.5 * (node.front() + node.back());
+    const bool low_moves = middle + above_[i] > r_.lower[i];
+    const bool high_moves = middle + below_[i] < r_.upper[i];
+    const double lowest = low_moves ? middle + above_[i] : r_.lower[i];
+    const double highest = high_moves ? middle + below_[i] : r_.upper[i];
+    Panel found{};
+    if (!(lowest < highest)) return found;
+    const double way = lowest > centre ? -1 : 1;  // differences of small numbers
+    const auto add = [&](bool moves, double gap, double fixed, double sign) {
+        if (!moves) {
+            const double chance = sign * normal_below(way * (fixed - centre));
+            for (double& value : found) value += chance;
+            return;
+        }
+        for (size_t q = 0; q < panel_nodes; ++q)
+            found[q] += sign * normal_below(way * (node[q] + gap - centre));
+    };
+    add(high_moves, below_[i], r_.upper[i], way);
+    if (lowest > centre - job_.reach - job_.rule.width)
+        add(low_moves, above_[i], r_.lower[i], -way);
+    return found;
 }
 
 double Conjunction::with_largest_at(size_t largest) {
@@ -259,18 +296,12 @@ void Conjunction::multiply(const Run& run, size_t begin) {
 }
 
 void Conjunction::multiply_single(size_t time, size_t begin) {
-    double lower = r_.lower[time], upper = r_.upper[time], centre = r_.centre[time];
-    bool under = held_below(time), over = held_above(time);
     for (size_t p = 0; p < found_.size(); ++p) {
-        if (!over && std::isinf(lower) && std::isinf(upper) &&
-            panels_.left(begin + p) + below_[time] > centre + job_.reach)
-            break;
-        for (size_t i = 0; i < panel_nodes; ++i) {
-            double size = panels_.node(begin + p, i);
-            double low = over ? std::max(lower, size + above_[time]) : lower;
-            double high = under ? std::min(upper, size + below_[time]) : upper;
-            found_[p][i] *= low < high ? chance_between(low, high, centre) : 0;
-        }
+        if (surely_below(time, panels_.left(begin + p), panels_.right(begin + p))) continue;
+        Panel node;
+        for (size_t q = 0; q < panel_nodes; ++q) node[q] = panels_.node(begin + p, q);
+        const Panel below = chances_below(time, node);
+        for (size_t q = 0; q < panel_nodes; ++q) found_[p][q] *= below[q];
     }
 }
 
