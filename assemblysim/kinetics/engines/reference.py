@@ -131,13 +131,16 @@ def _augmented(
     start[0] = initial
     start[1 + known + np.arange(len(species)), list(species)] = scales[known:]
     row, column = np.divmod(np.arange(size**2), size)
+    chosen, sizes = np.array(constants, dtype=int), scales[:known, None]
 
     def rhs(state: np.ndarray, _: float) -> np.ndarray:
         concentrations, derivatives = state[:size], state[size:].reshape(-1, size)
-        change = derivatives @ kinetics.jacobian(concentrations, rate_constants).T
-        by_constant = kinetics.rate_derivatives(concentrations, rate_constants)[:, list(constants)]
-        change[:known] += (by_constant * scales[:known]).T
-        return np.concatenate([kinetics.rhs(concentrations, rate_constants), change.ravel()])
+        found = np.empty_like(state)
+        found[:size] = kinetics.rhs(concentrations, rate_constants)
+        change = found[size:].reshape(-1, size)
+        np.matmul(derivatives, kinetics.jacobian(concentrations, rate_constants).T, out=change)
+        change[:known] += kinetics.rate_derivatives(concentrations, rate_constants).T[chosen] * sizes
+        return found
 
     def jacobian(state: np.ndarray, _: float) -> np.ndarray:
         found = np.zeros((2 * size - 1, *start.shape))

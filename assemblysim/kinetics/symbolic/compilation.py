@@ -60,7 +60,7 @@ class CompiledKinetics:
     def rhs(self, concentrations: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
         """Return dc/dt, shape (..., S), mM/h."""
         fluxes = self.fluxes(concentrations, rate_constants)
-        return np.asarray(np.matmul(self.stoichiometry, fluxes[..., None])[..., 0])
+        return np.asarray(fluxes @ self.stoichiometry.T)
 
     def jacobian(self, concentrations: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
         """Return d(dc/dt)/dc, shape (..., S, S), 1/h."""
@@ -113,11 +113,13 @@ class CompiledKinetics:
         size, numbers = math.prod(shape), np.array(places, dtype=int)
 
         def function(concentrations: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
-            leading = np.broadcast_shapes(concentrations.shape[:-1], rate_constants.shape[:-1])
-            found = np.zeros((*leading, size))
-            if not leading:  # plain numbers are much faster than arrays of one
+            if concentrations.ndim == 1 == rate_constants.ndim:
+                # Plain numbers are much faster than arrays of one.
+                found = np.zeros(size)
                 found[numbers] = evaluate(*concentrations.tolist(), *rate_constants.tolist())
                 return found.reshape(shape)
+            leading = np.broadcast_shapes(concentrations.shape[:-1], rate_constants.shape[:-1])
+            found = np.zeros((*leading, size))
             both = (concentrations, rate_constants)
             columns = [values[..., i] for values in both for i in range(values.shape[-1])]
             for place, value in zip(places, evaluate(*columns), strict=True):
