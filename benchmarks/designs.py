@@ -232,11 +232,9 @@ def repeat(pilot: Pilot, seed: int, index: int, refit: bool) -> Answer:
 def weighed(judge: Ensemble, plan: Plan, outcome: IntensityLikelihood | None) -> np.ndarray:
     """Return the probabilities of the mechanisms after new spectra."""
     spectra = planned_spectra(judge, plan)
-    logs = [
-        logsumexp(spectra.log_density(m, outcome)) - np.log(judge.in_play.draws)
-        for m in range(len(MECHANISMS))
-    ]
-    return np.asarray(softmax(np.array(logs) + np.log(judge.in_play.probabilities)))
+    densities = spectra.log_densities(outcome)
+    logs = logsumexp(densities, axis=1) - np.log(judge.in_play.draws)
+    return np.asarray(softmax(logs + np.log(judge.in_play.probabilities)))
 
 
 def with_more(problem: Problem, more: IntensityTable) -> Problem:

@@ -36,7 +36,7 @@ from assemblysim.report.sections.forecast.flows import (
     named_in_play,
 )
 from assemblysim.report.sections.forecast.forecast import answered_forecast
-from assemblysim.report.sections.forecast.next_spectrum import design_table
+from assemblysim.report.sections.forecast.next_spectrum import design_table, experiments_table
 from assemblysim.report.sections.forecast.stopping import stopping_sentences, window_tables
 from assemblysim.report.sections.statements import statement_section
 from assemblysim.result.design import DesignResult
@@ -162,6 +162,7 @@ def design_view(found: DesignResult) -> View:
         (
             Listing(tuple(capital(sentence) for sentence in design_words(found))),
             TableBlock(design_table(found), "next"),
+            *table_blocks("experiments", experiments_table(found)),
             *(Caution(caution) for caution in design_cautions(found)),
         )
     )

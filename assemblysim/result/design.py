@@ -10,8 +10,9 @@ from assemblysim.result.forecast import ChangedStart
 from assemblysim.result.numbers import Estimate
 
 # Raise when the layout of design.json changes, so that one of another is not shown.
-DESIGN_VERSION = 2
+DESIGN_VERSION = 3
 SpectrumKind = Literal["replicate", "new time", "other start", "together"]
+ExperimentKind = Literal["ratio series", "dilution series", "co-reactant series", "early sample"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,33 @@ class PairDecided:
 
     between: tuple[str, str]
     decided: Estimate
+
+
+@dataclass(frozen=True)
+class PairTold:
+    """How strongly an experiment is expected to tell two mechanisms apart.
+
+    Attributes:
+        between: their names, the more probable first.
+        log_bayes_factor: expected ln of the Bayes factor of the true one against the other, of
+            which each outcome counts up to 5 nats.
+    """
+
+    between: tuple[str, str]
+    log_bayes_factor: Estimate
+
+
+@dataclass(frozen=True)
+class CaseInformation:
+    """What an experiment is expected to tell about which interpretation of the words is true.
+
+    Attributes:
+        information_nats: expected information; at most `open_nats`.
+        open_nats: entropy of their probabilities before.
+    """
+
+    information_nats: Estimate
+    open_nats: float
 
 
 @dataclass(frozen=True)
@@ -103,6 +131,48 @@ class DesignCandidate(ExpectedGain):
 
 
 @dataclass(frozen=True)
+class ProposedExperiment:
+    """An experiment of several spectra with what it would tell.
+
+    Attributes:
+        kind: what is varied.
+        varied: the species whose start is varied; "" where it is all of them, or the time alone.
+        spectra: what is taken once, one by one.
+        gain: expected of `compared` spectra.
+        compared: how many spectra the experiments are compared with: the set of `spectra`, or
+            replicates of a single one.
+        told: the pair of mechanisms that these spectra tell apart best.
+        by_spectra: expected ln of the Bayes factor of this pair by the number of spectra.
+        needed: of these numbers the least that is expected to decide between the two; None where
+            none is.
+        interpretations: what the compared spectra tell about them; None where there is one.
+    """
+
+    kind: ExperimentKind
+    varied: str
+    spectra: tuple[SpectrumPlan, ...]
+    gain: ExpectedGain
+    compared: int
+    told: PairTold
+    by_spectra: tuple[tuple[int, Estimate], ...]
+    needed: int | None
+    interpretations: CaseInformation | None
+
+
+@dataclass(frozen=True)
+class SpectraAssumed:
+    """What is assumed of new spectra where no intensities were measured.
+
+    Attributes:
+        scatter: relative error of an intensity, the median of the reading error behind the words.
+        limit: fraction of the spectrum (or column) below which nothing is seen.
+    """
+
+    scatter: float
+    limit: float
+
+
+@dataclass(frozen=True)
 class DesignResult:
     """The ranking of possible next spectra, as design.json holds it.
 
@@ -117,6 +187,9 @@ class DesignResult:
             though amounts are absolute.
         candidates: the most telling first.
         together: the best few together; None where fewer were asked for.
+        experiments: series and early samples, the most telling first; none where certain spectra
+            were asked for.
+        assumed: of new spectra where only words are known; None where intensities are.
     """
 
     version: int
@@ -128,3 +201,5 @@ class DesignResult:
     relative_limit: bool
     candidates: tuple[DesignCandidate, ...]
     together: DesignCandidate | None
+    experiments: tuple[ProposedExperiment, ...]
+    assumed: SpectraAssumed | None

@@ -90,14 +90,15 @@ def supply_words(found: ChemistryResult) -> Iterator[str]:
         part = max(use.needed.values(), default=0.0) / use.added
         if part > LARGE_EXCESS:
             yield (
-                f"Base is not in large excess in {use.experiment}: there is less and less of it as "
-                "the assembly goes on, and rate constants are effective ones for this mixture. "
-                "With another amount of base, or of what takes it up, they may differ."
+                f"Base is not in large excess in experiment {use.experiment}: there is less and "
+                "less of it as the assembly goes on, and rate constants are effective ones for "
+                "this mixture. With another amount of base, or of what takes it up, they may "
+                "differ."
             )
         else:
             yield (
-                f"Base is in large excess in {use.experiment}: the assembly changes it by at most "
-                f"{100 * part:.2g} %."
+                f"Base is in large excess in experiment {use.experiment}: the assembly changes it "
+                f"by at most {100 * part:.2g} %."
             )
     if not found.base and any(one.protons for one in found.made):
         yield (

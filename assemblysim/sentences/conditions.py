@@ -16,6 +16,7 @@ ZERO_CELSIUS = 273.15  # K
 # What a chemist calls a change of a concentration by such a factor.
 FACTORS: Mapping[float, str] = {
     1.0: "",
+    0.125: "an eighth of",
     0.25: "a quarter of",
     0.5: "half",
     2.0: "twice",

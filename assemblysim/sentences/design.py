@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from assemblysim.language import listed, time_label
+from assemblysim.language import counted, listed, number_words, time_label
 from assemblysim.result.design import (
     DesignCandidate,
     DesignResult,
     PairDecided,
+    PairTold,
+    ProposedExperiment,
     SpectraAsked,
     SpectrumPlan,
 )
 from assemblysim.result.numbers import Estimate
-from assemblysim.sentences.conditions import start_words
+from assemblysim.sentences.conditions import FACTORS, start_words
 
 # From these probabilities on an experiment would decide, or might.
 WOULD, MIGHT = 0.5, 0.1
 # Share of outcomes that rest on few draws above which a figure is not to be relied on.
 TOO_FEW = 0.2
+# Experiments that are proposed in words, of those that were ranked.
+BEST = 3
 
 
 def asked_words(asked: SpectraAsked) -> str:
@@ -47,7 +51,7 @@ def candidate_words(one: DesignCandidate) -> str:
 
 
 def design_words(found: DesignResult) -> list[str]:
-    """Say the best first, then the best of every other kind, then the best few together."""
+    """Say the best spectrum, of every other kind the best, the best together, then experiments."""
     best_of_kind: dict[str, DesignCandidate] = {}
     for one in found.candidates:
         best_of_kind.setdefault(one.plan.kind, one)
@@ -57,15 +61,110 @@ def design_words(found: DesignResult) -> list[str]:
     told = best.information_nats
     if best.narrowing is None and told.value < 2 * told.error:
         lines.insert(0, "None of these spectra alone would tell anything about the mechanism.")
-    return lines + ([told_words(found.together, narrow)] if found.together is not None else [])
+    lines += [told_words(found.together, narrow)] if found.together is not None else []
+    return [*lines, *(told_by_words(one) for one in found.experiments[:BEST]), *_settling(found)]
+
+
+def proposal_words(one: ProposedExperiment) -> str:
+    """Say what an experiment would be: what is varied, and when samples are taken."""
+    at, first = time_label(one.spectra[0].times_h[0]), one.spectra[0]
+    if one.kind == "early sample":
+        again = first.kind == "replicate"
+        return f"the sample at {at} once more" if again else f"one more early sample, at {at}"
+    if one.kind == "dilution series":
+        parts = [_part_words(plan) for plan in one.spectra]
+        return f"a dilution series, everything at {listed(parts)}, each sampled at {at}"
+    values = [number_words(c.value) for plan in one.spectra for c in plan.start.changes]
+    what = "ratios" if one.kind == "ratio series" else "a co-reactant"
+    return (
+        f"a series of {what}, {one.varied} at {listed(values)} {first.start.unit} and all else "
+        f"as it was, each sampled at {at}"
+    )
+
+
+def _part_words(plan: SpectrumPlan) -> str:
+    """Say to which part everything is diluted, such as "a quarter"."""
+    known = [c for c in plan.start.changes if c.before]
+    part = known[0].value / known[0].before if known and known[0].before else 1.0
+    return next(
+        (word.removesuffix(" of") for f, word in FACTORS.items() if abs(part - f) < 1e-9),
+        f"{part:.3g} times",
+    )
+
+
+def told_by_words(one: ProposedExperiment) -> str:
+    """Say what an experiment is expected to tell, and how many spectra it needs to decide."""
+    told = one.told
+    text = (
+        f"{proposal_words(one)}: {one.compared} spectra are expected to tell {_between(told)} "
+        f"with a ln Bayes factor of {estimate_words(told.log_bayes_factor)}"
+    )
+    if one.gain.pair != told.between and len(one.gain.pair) > 1:
+        two = f"{one.gain.pair[0]} from {one.gain.pair[1]}, the two most probable,"
+        text += f", and {two} with one of {estimate_words(one.gain.log_bayes_factor)}"
+    return f"{text}; {needed_words(one)}."
+
+
+def needed_words(one: ProposedExperiment) -> str:
+    """Say how many spectra decide between the two that an experiment tells apart best."""
+    if one.needed is not None:
+        spectra = counted(one.needed, "spectrum", "spectra")
+        return f"{spectra} would be expected to decide (20 to 1)"
+    most = one.by_spectra[-1][0]
+    if most <= one.compared:
+        return "taking more of them would not be worth while"
+    return f"{most} spectra would not decide (20 to 1)"
+
+
+def estimate_words(estimate: Estimate) -> str:
+    """Write a number of nats with its Monte-Carlo error."""
+    return f"{estimate.value:.2f} ± {max(estimate.error, 0.005):.2f}"
+
+
+def _between(told: PairTold) -> str:
+    return f"{told.between[0]} from {told.between[1]}"
+
+
+def _settling(found: DesignResult) -> list[str]:
+    """Say which experiment tells most about how the words are to be read."""
+    every = [(one, one.interpretations) for one in found.experiments]
+    known = [(one, about) for one, about in every if about is not None]
+    if not known:
+        return []
+    best, about = max(known, key=lambda pair: pair[1].information_nats.value)
+    told = about.information_nats
+    if told.value < 2 * told.error:
+        return ["None of these experiments would tell how the words are to be read."]
+    return [
+        f"{proposal_words(best)}: {best.compared} spectra are expected to tell "
+        f"{estimate_words(told)} of the {about.open_nats:.2f} nats that are open about how the "
+        "words are to be read, more than the others."
+    ]
 
 
 def design_cautions(found: DesignResult) -> list[str]:
     """Say what the figures rest on."""
+    scatter = "new spectra scatter as the old ones"
+    if found.assumed is not None:
+        scatter = (
+            f"intensities of new spectra scatter by about {100 * found.assumed.scatter:.0f} %, as "
+            f"much as the words leave open, and nothing below {100 * found.assumed.limit:.2g} % "
+            "is seen"
+        )
     lines = [
-        "Each figure assumes that one of the mechanisms in play is the true one and that new "
-        "spectra scatter as the old ones."
+        f"Each figure assumes that one of the mechanisms in play is the true one and {scatter}."
     ]
+    if found.experiments:
+        lines.append(
+            "Of a Bayes factor each imagined outcome counts up to 150 to 1. Experiments are "
+            f"compared with {found.experiments[0].compared} spectra each."
+        )
+    rough = [one for one in found.experiments if one.gain.few_draws > TOO_FEW]
+    if rough:
+        lines.append(
+            f"{len(rough)} of {len(found.experiments)} experiments would tell more than the "
+            "posterior draws resolve; take their figures as rough."
+        )
     weak = [one for one in found.candidates if one.few_draws > TOO_FEW]
     if weak:
         lines.append(

@@ -19,7 +19,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from assemblysim.result.design import ExpectedGain, PairDecided
+from assemblysim.result.design import CaseInformation, ExpectedGain, PairDecided, PairTold
 from assemblysim.result.numbers import Estimate
 
 # A verdict: what the report calls decided.
@@ -57,8 +57,8 @@ class PossibleExperiment(Protocol[Outcome]):
     def simulate(self, mechanism: int, draw: int, rng: np.random.Generator) -> Outcome:
         """Return what would be read if this draw of this mechanism were true."""
 
-    def log_density(self, mechanism: int, outcome: Outcome) -> np.ndarray:
-        """Return the log density of an outcome under every draw of a mechanism, shape (D,)."""
+    def log_densities(self, outcome: Outcome) -> np.ndarray:
+        """Return the log density of an outcome under every draw of all mechanisms, (M, D)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,9 +137,7 @@ def imagine(
     for n, (mechanism, draw) in enumerate(
         zip(truths.mechanisms.tolist(), truths.draws.tolist(), strict=True)
     ):
-        outcome = experiment.simulate(mechanism, draw, rng)
-        for m in range(count):
-            densities[n, m] = experiment.log_density(m, outcome)
+        densities[n] = experiment.log_densities(experiment.simulate(mechanism, draw, rng))
     return Imagined(truths, densities)
 
 
@@ -193,6 +191,69 @@ def expected_gain(imagined: Imagined, in_play: InPlay, rng: np.random.Generator)
         over(np.where(truths.mechanisms == order[0], first, -first), order),
         float((effective < FEW).mean()),
     )
+
+
+def expected_log_bayes_factors(
+    imagined: Imagined, in_play: InPlay, rng: np.random.Generator
+) -> tuple[PairTold, ...]:
+    """Estimate for every two mechanisms the ln of the Bayes factor that an experiment gives.
+
+    Args:
+        imagined: its outcomes.
+        in_play: the mechanisms, with their probabilities before.
+        rng: of the resampling of draws, for the errors.
+
+    Returns:
+        For each pair, the more probable first, the mean over both of ln of the true one's Bayes
+        factor against the other, of which each outcome counts up to `VERY_STRONG`.
+    """
+    prior, truths = in_play.probabilities, imagined.truths
+    weights = _resampled(len(prior), in_play.draws, rng)
+    logs, _ = _log_marginals(imagined, weights)
+    found = []
+    for a, b in combinations(np.argsort(-prior, kind="stable").tolist(), 2):
+        factor = np.clip(logs[..., a] - logs[..., b], -VERY_STRONG, VERY_STRONG)
+        counted = np.where(np.isin(np.arange(len(prior)), (a, b)), prior, 0.0)
+        towards = np.where(truths.mechanisms == a, factor, -factor)
+        told = _estimate(towards, truths, counted, weights)
+        found.append(PairTold((in_play.names[a], in_play.names[b]), told))
+    return tuple(found)
+
+
+def expected_case_information(
+    imagined: Imagined, in_play: InPlay, cases: np.ndarray, rng: np.random.Generator
+) -> CaseInformation:
+    """Estimate what an experiment tells about which of K cases is true, whatever the mechanism.
+
+    Args:
+        imagined: its outcomes.
+        in_play: the mechanisms, with their probabilities before.
+        cases: shape (M, D, K), probability of each case given a draw and the data so far, such
+            as of the interpretations of a text.
+        rng: of the resampling of draws, for the error.
+
+    Returns:
+        The expected information and what is open. Method: a case's density of an outcome is the
+        average over all draws, each weighted by its probability of the case; an outcome counts for
+        each case as much as its own draw does. As with mechanisms, the mean of the information
+        about the true case and of the divergence is taken.
+    """
+    prior, truths = in_play.probabilities, imagined.truths
+    weights = _resampled(len(prior), in_play.draws, rng)
+    logs = _without_own(imagined)
+    top = logs.max(axis=(1, 2), keepdims=True)
+    sizes = np.exp(logs - np.where(np.isfinite(top), top, 0.0)) * prior[:, None]
+    open_before = np.einsum("m,mdk->k", prior, cases) / cases.shape[1]
+    flat = sizes.reshape(len(sizes), -1).T
+    taken = [(weights * cases[..., k]).reshape(len(weights), -1) for k in range(cases.shape[2])]
+    sums = np.stack([one @ flat for one in taken], axis=-1)
+    before = np.einsum("bmd,m,mdk->bk", weights, prior, cases) / cases.shape[1]
+    after = sums / np.maximum(sums.sum(axis=-1, keepdims=True), _TINY)
+    ratio = np.log(np.maximum(after, _TINY) / np.maximum(before[:, None], _TINY))
+    own = cases[truths.mechanisms, truths.draws]
+    values = ((own + after) / 2 * ratio).sum(axis=-1)
+    entropy = -float((open_before * np.log(np.maximum(open_before, _TINY))).sum())
+    return CaseInformation(_estimate(values, truths, prior, weights), entropy)
 
 
 def expected_narrowing(

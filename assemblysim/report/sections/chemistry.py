@@ -36,7 +36,9 @@ def chemistry_section(study: StoredStudy) -> tuple[Section, ...]:
     found = study.result.chemistry
     if found is None:
         return ()
-    used = [f"In {use.experiment}, {one}." for use in found.base for one in base_words(use)]
+    used = [
+        f"In experiment {use.experiment}, {one}." for use in found.base for one in base_words(use)
+    ]
     parts: tuple[Node, ...] = (
         Paragraph(_about(found)),
         *table_blocks("balanced_steps", step_exchange_table(study.result, found)),

@@ -19,15 +19,14 @@ from assemblysim.prediction.design.design import (
     draw_truths,
     expected_gain,
     expected_narrowing,
-    imagine,
 )
 from assemblysim.result.design import (
     DESIGN_VERSION,
     DesignCandidate,
     DesignResult,
     ExpectedGain,
+    ProposedExperiment,
     SpectraAsked,
-    SpectrumPlan,
 )
 from assemblysim.sentences.conditions import start_words
 from assemblysim.study.definition.study import Study
@@ -35,9 +34,15 @@ from assemblysim.study.problem.changed_conditions import UNCHANGED, Start
 from assemblysim.study.questions.planned_spectra import (
     Ensemble,
     Plan,
-    planned_spectra,
+    assumed_of_words,
     quantity_draws,
     stored_ensemble,
+    stored_plan,
+)
+from assemblysim.study.questions.proposed_experiments import (
+    EARLY,
+    Imagination,
+    proposed_experiments,
 )
 from assemblysim.study.results.experiments import changed_start
 
@@ -45,6 +50,8 @@ from assemblysim.study.results.experiments import changed_start
 # probability, and a minute for thirty plans.
 DRAWS = 400
 OUTCOMES = 120
+# Outcomes in all where there are many mechanisms, and the fewest of each.
+ALL_OUTCOMES, LEAST_OUTCOMES = 360, 40
 # Times that come into question at most; of a longer list every few.
 MOST_TIMES = 30
 # A time between two measured ones must be apart from both: by a factor of the root of this.
@@ -111,7 +118,8 @@ def design_study(study: Study, results: Path, wish: Wish) -> DesignResult:
         )
     plans = plans_for(study, wish)
     rng = stream(study.seed, "", "design")
-    judged, joint = judge(ensemble, plans, wish, rng)
+    imagination = imagination_of(ensemble, rng)
+    judged, joint = judge(imagination, plans, wish)
     in_play, measurement = ensemble.in_play, study.measurement
     start = changed_start(study, wish.start)
     return DesignResult(
@@ -124,29 +132,45 @@ def design_study(study: Study, results: Path, wish: Wish) -> DesignResult:
         relative_limit=measurement.scale.known and measurement.detection_limit is not None,
         candidates=tuple(_candidate(study, one) for one in judged),
         together=None if joint is None else _candidate(study, joint),
+        experiments=_experiments(study, imagination, wish),
+        assumed=assumed_of_words(ensemble),
     )
 
 
+def _experiments(
+    study: Study, imagination: Imagination, wish: Wish
+) -> tuple[ProposedExperiment, ...]:
+    """Propose experiments where the mechanism is asked about and no spectra were named."""
+    named = wish.times or wish.replicates_only or wish.narrow or wish.start != UNCHANGED
+    if named or len(imagination.ensemble.in_play.names) < 2:
+        return ()
+    grid = grid_of(study.experiments[0].times)
+    return proposed_experiments(study, imagination, few_of(grid), grid[:EARLY])
+
+
+def imagination_of(ensemble: Ensemble, rng: np.random.Generator) -> Imagination:
+    """Choose what outcomes are imagined from: of many mechanisms fewer of each."""
+    each = min(OUTCOMES, max(LEAST_OUTCOMES, ALL_OUTCOMES // len(ensemble.in_play.names)))
+    return Imagination(ensemble, draw_truths(ensemble.in_play, each, rng), rng)
+
+
 def judge(
-    ensemble: Ensemble, plans: Sequence[Plan], wish: Wish, rng: np.random.Generator
+    imagination: Imagination, plans: Sequence[Plan], wish: Wish
 ) -> tuple[list[Judged], Judged | None]:
     """Imagine every plan and rank them by expected information, or by narrowing if wished for.
 
     Args:
-        ensemble: the mechanisms in play.
+        imagination: with the mechanisms in play.
         plans: the spectra that come into question.
         wish: for the quantity, and how many spectra to choose together.
-        rng: source of randomness.
 
     Returns:
         The plans, the best first; and the best few together, None where fewer were asked for.
     """
+    ensemble, rng = imagination.ensemble, imagination.rng
     in_play = ensemble.in_play
-    truths = draw_truths(in_play, OUTCOMES, rng)
     numbers = None if wish.narrow is None else quantity_draws(ensemble, wish.narrow)
-    imagined = {
-        plan: imagine(planned_spectra(ensemble, plan), in_play, truths, rng) for plan in plans
-    }
+    imagined = {plan: imagination.of(plan) for plan in plans}
 
     def judged(plan: Plan, outcomes: Imagined, spectra: Sequence[Plan] = ()) -> Judged:
         gain, several = expected_gain(outcomes, in_play, rng), tuple(spectra) or (plan,)
@@ -188,9 +212,15 @@ def plans_for(study: Study, wish: Wish) -> list[Plan]:
     times = wish.times or grid_of(measured)
     plans = [_plan(study, wish.start, t) for t in times]
     if not wish.times and not changed:
-        few = np.asarray(times)[np.linspace(1, len(times) - 2, 4).astype(int)].tolist()
+        few = few_of(times)
         plans += [_plan(study, start, t) for start in _diluted(study, wish.start) for t in few]
     return plans
+
+
+def few_of(times: Sequence[float]) -> list[float]:
+    """Return four of many times, without the first and the last."""
+    chosen = np.asarray(times)[np.linspace(1, len(times) - 2, 4).astype(int)]
+    return [float(time) for time in dict.fromkeys(chosen.tolist())]
 
 
 def grid_of(measured: np.ndarray) -> tuple[float, ...]:
@@ -244,11 +274,7 @@ def _candidate(study: Study, one: Judged) -> DesignCandidate:
     few_draws = max(gain.few_draws, 0.0 if narrowing is None else narrowing.few_draws)
     return DesignCandidate(
         **vars(replace(gain, few_draws=few_draws)),
-        plan=_stored_plan(study, one.plan),
-        spectra=tuple(_stored_plan(study, plan) for plan in one.spectra),
+        plan=stored_plan(study, one.plan),
+        spectra=tuple(stored_plan(study, plan) for plan in one.spectra),
         narrowing=None if narrowing is None else narrowing.fraction,
     )
-
-
-def _stored_plan(study: Study, plan: Plan) -> SpectrumPlan:
-    return SpectrumPlan(plan.kind, plan.times, changed_start(study, plan.start))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +27,15 @@ from assemblysim.measurement.likelihoods.intensities import (
 from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.prediction.design.design import InPlay
 from assemblysim.prediction.pathways import pathway_fractions_in
-from assemblysim.result.design import SpectrumKind
+from assemblysim.result.design import SpectraAssumed, SpectrumKind, SpectrumPlan
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.changed_conditions import Start
 from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.results.experiments import changed_start
 from assemblysim.study.results.stored_posterior import probabilities_in_play, stored_values
+
+# The reading error behind words, which new spectra have where nothing was measured.
+WORDS_NOISE = "statement_noise"
 
 
 @dataclass(frozen=True)
@@ -124,13 +129,19 @@ class PlannedSpectra:
         table = simulate_like(self.template, signals, noise, "none", rng)
         return None if table is None else intensity_likelihood(table, self.template.measurement)
 
-    def log_density(self, mechanism: int, outcome: IntensityLikelihood | None) -> np.ndarray:
-        """Return the log density of the spectra under every draw, shape (D,)."""
-        completed = self.completed[mechanism]
+    def log_densities(self, outcome: IntensityLikelihood | None) -> np.ndarray:
+        """Return the log density of the spectra under every draw of all mechanisms, (M, D)."""
+        completed = np.stack(self.completed)
         if outcome is None:  # nothing is learnt
-            return np.zeros(len(completed))
-        points = outcome.pointwise(self.signals[mechanism], self.noise[mechanism])
-        return np.where(completed, points.sum(axis=1), -np.inf)
+            return np.zeros(completed.shape)
+        points = outcome.pointwise(*self._side_by_side)
+        found = points.sum(axis=1).reshape(completed.shape)
+        return np.where(completed, found, -np.inf)
+
+    @cached_property
+    def _side_by_side(self) -> tuple[np.ndarray, np.ndarray]:
+        """Signals and noise of all mechanisms, one below the other: calls cost more than draws."""
+        return np.concatenate(self.signals), np.concatenate(self.noise)
 
 
 def planned_spectra(ensemble: Ensemble, plan: Plan) -> PlannedSpectra:
@@ -146,7 +157,7 @@ def planned_spectra(ensemble: Ensemble, plan: Plan) -> PlannedSpectra:
     Raises:
         InputError: the scale is per species and one time alone would say nothing.
     """
-    template = _template(ensemble.problems[0], plan)
+    template = _template(ensemble, plan)
     signals, noise, completed = [], [], []
     for problem, values in zip(ensemble.problems, ensemble.values, strict=True):
         named = problem.named(values)
@@ -162,6 +173,11 @@ def planned_spectra(ensemble: Ensemble, plan: Plan) -> PlannedSpectra:
         noise.append(_noise(template, within(experiment, named), known))
         completed.append(batch.completed)
     return PlannedSpectra(template, tuple(signals), tuple(noise), tuple(completed))
+
+
+def stored_plan(study: Study, plan: Plan) -> SpectrumPlan:
+    """Return what is stored of a plan."""
+    return SpectrumPlan(plan.kind, plan.times, changed_start(study, plan.start))
 
 
 def quantity_draws(ensemble: Ensemble, name: str) -> np.ndarray:
@@ -195,7 +211,25 @@ def quantity_draws(ensemble: Ensemble, name: str) -> np.ndarray:
     return found
 
 
-def _template(problem: Problem, plan: Plan) -> IntensityLikelihood:
+def assumed_of_words(ensemble: Ensemble) -> SpectraAssumed | None:
+    """Say what is assumed of spectra where no intensities tell how they scatter; None elsewhere.
+
+    Returns:
+        Medians over the draws of the most probable mechanism, whose words have a reading error and
+        a detection limit, or the limit that the study states.
+    """
+    problem, values = ensemble.problems[0], ensemble.values[0]
+    known = _known(problem, problem.experiments[0])
+    if problem.experiments[0].intensities is not None or WORDS_NOISE not in known:
+        return None
+    named = problem.named(values)
+    stated = problem.experiments[0].measurement.detection_limit
+    limit = float(np.median(named.get("limit"))) if stated is None else stated
+    return SpectraAssumed(float(np.median(named.get(WORDS_NOISE))), limit)
+
+
+def _template(ensemble: Ensemble, plan: Plan) -> IntensityLikelihood:
+    problem = ensemble.problems[0]
     experiment = problem.experiments[plan.start.experiment]
     measurement = experiment.measurement
     if measurement.scale.by_column and len(set(plan.times)) < 2:
@@ -208,6 +242,9 @@ def _template(problem: Problem, plan: Plan) -> IntensityLikelihood:
         problem, experiment
     ):  # nothing is known of what replicates share
         measurement = replace(measurement, share_replicates=False)
+    assumed = assumed_of_words(ensemble)
+    if assumed is not None:
+        measurement = replace(measurement, detection_limit=assumed.limit)
     names = tuple(signal.name for signal in measurement.signals)
     values = np.ones((len(plan.times), len(names)))
     return intensity_likelihood(IntensityTable(names, np.array(plan.times), values), measurement)
@@ -219,12 +256,20 @@ def _known(problem: Problem, experiment: ExperimentProblem) -> set[str]:
 
 
 def _noise(template: IntensityLikelihood, named: NamedValues, known: set[str]) -> np.ndarray:
-    """Return the noise of planned spectra, shape (D, Q).
+    """Return the noise of planned spectra, shape (D, Q); that behind words where there is no other.
 
     Where the fitted replicates share a sampling error, a single planned spectrum has one of its
     own, which adds to the error of its intensities.
     """
     names = template.noise_names
+    if WORDS_NOISE in known and not known.issuperset(names):
+        additive = [name for name in names if name.startswith("noise_additive")]
+        if additive:
+            raise InputError(
+                f"design: words say nothing of {additive[0]}; design needs noise = "
+                '"proportional" under [measurement], or intensities'
+            )
+        return np.tile(named.get(WORDS_NOISE)[:, None], len(names))
     noise = named.stack(names)
     if "sampling_error" in known and "sampling_error" not in names:
         own = [i for i, n in enumerate(names) if not n.startswith("noise_additive")]

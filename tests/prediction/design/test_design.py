@@ -12,7 +12,9 @@ from assemblysim.prediction.design.design import (
     InPlay,
     best_together,
     draw_truths,
+    expected_case_information,
     expected_gain,
+    expected_log_bayes_factors,
     expected_narrowing,
     imagine,
 )
@@ -38,8 +40,9 @@ class Response:
     def simulate(self, mechanism, draw, rng):
         return rng.normal(self.expected(mechanism)[draw], self.noise)
 
-    def log_density(self, mechanism, outcome):
-        return norm.logpdf(outcome, self.expected(mechanism), self.noise)
+    def log_densities(self, outcome):
+        expected = np.stack([self.expected(m) for m in range(len(self.draws))])
+        return norm.logpdf(outcome, expected, self.noise)
 
 
 def marginals(x, noise):
@@ -208,6 +211,72 @@ def test_the_most_telling_experiments_are_chosen_first():
 
     assert best_together(outcomes, in_play, 1, rng) == (0.8,)
     assert len(set(best_together(outcomes, in_play, 3, rng))) == 3
+
+
+def test_bayes_factors_of_all_pairs_have_that_of_the_leading_two_and_nothing_for_twins():
+    rng = np.random.default_rng(11)
+    means = [[SLOPE], [CURVE], [CURVE]]
+    parameters = rng.normal(means, SPREAD, (3, 300))
+    weights = np.array([0.5, 0.3, 0.2])
+    in_play = InPlay(("linear", "quadratic", "twin"), weights, 300)
+
+    class Three(Response):
+        def expected(self, mechanism):
+            return self.draws[mechanism] * self.x ** (1 if mechanism == 0 else 2)
+
+    truths = draw_truths(in_play, 150, rng)
+    outcomes = imagine(Three(0.5, 0.02, parameters), in_play, truths, rng)
+    told = {one.between: one.log_bayes_factor for one in expected_log_bayes_factors(
+        outcomes, in_play, rng
+    )}  # fmt: skip
+    gain = expected_gain(outcomes, in_play, rng)
+
+    assert list(told) == [("linear", "quadratic"), ("linear", "twin"), ("quadratic", "twin")]
+    assert told["linear", "quadratic"].value == pytest.approx(gain.log_bayes_factor.value)
+    assert abs(told["quadratic", "twin"].value) < 4 * told["quadratic", "twin"].error
+    assert told["linear", "twin"].value > 4 * told["linear", "twin"].error
+    assert told["linear", "twin"].value == pytest.approx(
+        told["linear", "quadratic"].value, abs=4 * told["linear", "twin"].error
+    )
+
+
+def half_above(x, noise):
+    """Information of y = a x + noise about whether a lies above its mean, by quadrature."""
+    sd = np.hypot(SPREAD * x, noise)
+
+    def integrand(y):
+        place = (y - SLOPE * x) * SPREAD**2 * x / sd**2
+        q = norm.cdf(place / (SPREAD * noise / sd))
+        parts = [c * np.log(2 * c) for c in (q, 1 - q) if c > 0]
+        return norm.pdf(y, SLOPE * x, sd) * sum(parts)
+
+    return quad(integrand, SLOPE * x - 8 * sd, SLOPE * x + 8 * sd, limit=300)[0]
+
+
+@pytest.mark.parametrize(("x", "noise"), [(1.0, 0.2), (3.0, 0.2), (0.1, 0.5)])
+def test_information_about_a_case_matches_its_closed_form(x, noise):
+    off = []
+    for seed in range(12):
+        rng = np.random.default_rng([2, seed])
+        parameters = rng.normal(SLOPE, SPREAD, (1, 300))
+        in_play = InPlay(("linear",), np.ones(1), 300)
+        outcomes = imagine(
+            Response(x, noise, parameters), in_play, draw_truths(in_play, 150, rng), rng
+        )
+        above = (parameters > SLOPE).astype(float)
+        found = expected_case_information(
+            outcomes, in_play, np.stack([above, 1 - above], axis=2), rng
+        )
+        told = found.information_nats
+        off.append((told.value - half_above(x, noise)) / max(told.error, 2e-3))
+        vague = np.full((1, 300, 2), 0.5)
+        none = expected_case_information(outcomes, in_play, vague, rng)
+        assert none.information_nats.value == pytest.approx(0, abs=1e-12)
+        assert found.open_nats == pytest.approx(np.log(2), abs=0.02)
+
+    z = np.array(off)
+    assert abs(z.mean()) < 4 / np.sqrt(len(z))
+    assert np.sqrt((z**2).mean()) < 2
 
 
 def gain_words(what, gain):

@@ -102,8 +102,11 @@ def test_the_section_says_whose_base_it_is_and_that_constants_are_effective():
     written = document(content)
     page, markdown = Page(render_page(written, _blank(written))), render_markdown(written)
 
-    assert "In 80 degC, all of it as Dy₃L takes up 190 of 343 mM of base (56 %)." in page.text
-    assert "Base is not in large excess in 80 degC" in markdown
+    assert (
+        "In experiment 80 degC, all of it as Dy₃L takes up 190 of 343 mM of base (56 %)."
+        in page.text
+    )
+    assert "Base is not in large excess in experiment 80 degC" in markdown
     for sentence in (EFFECTIVE, ON_THE_ION):
         assert sentence.split(":")[0] in page.text
     assert "Assumed, since no ion is stated: Dy as Dy(OAc)₃ and L as H₂L." in markdown
@@ -113,7 +116,10 @@ def test_the_section_says_whose_base_it_is_and_that_constants_are_effective():
 def test_a_large_excess_is_no_reason_for_a_caution():
     text = render_markdown(document(small(chemistry=to_plain(with_base(34300.0)))))
 
-    assert "Base is in large excess in 80 degC: the assembly changes it by at most 0.56 %." in text
+    assert (
+        "Base is in large excess in experiment 80 degC: the assembly changes it by at most 0.56 %."
+        in text
+    )
     assert "not in large excess" not in text
 
 

@@ -25,7 +25,7 @@ from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.problem.changed_conditions import Start, read_temperature
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.questions import designing
-from assemblysim.study.questions.designing import Wish, grid_of, judge, plans_for
+from assemblysim.study.questions.designing import Wish, grid_of, imagination_of, judge, plans_for
 from assemblysim.study.questions.planned_spectra import (
     Plan,
     ensemble_of,
@@ -80,7 +80,7 @@ def test_the_density_of_a_new_spectrum_is_the_ratio_of_evidences_with_and_withou
         )
         for m, name in enumerate(EVEN):
             expected = log_evidence(early_study(tmp_path, new), name) - log_evidence(study, name)
-            densities = spectra.log_density(m, outcome)
+            densities = spectra.log_densities(outcome)[m]
             found = logsumexp(densities) - np.log(len(densities))
             sizes = np.exp(densities - densities.max())
             error = sizes.std() / sizes.mean() / np.sqrt(len(sizes))
@@ -91,7 +91,7 @@ def test_a_late_spectrum_tells_more_than_an_early_one_and_both_more_than_one(tmp
     together = ensemble(early_study(tmp_path))
     rng = np.random.default_rng(1)
     plans = [Plan("new time", Start(), (t,)) for t in (0.25, 1.0, 2.0)]
-    ranked, joint = judge(together, plans, Wish(together=2), rng)
+    ranked, joint = judge(imagination_of(together, rng), plans, Wish(together=2))
     told = {one.plan.times[0]: one.gain.information_nats for one in ranked}
 
     # between k = 1 and 0.5 per hour B and C look alike early, but not after two hours
@@ -151,7 +151,7 @@ def test_a_constant_is_narrowed_by_the_reading_that_shows_it(tmp_path):
     together = ensemble(early_study(tmp_path))
     plans = [Plan("new time", Start(), (t,)) for t in (0.01, 1.0)]
     wish = Wish(narrow="k_second", together=1)
-    ranked, joint = judge(together, plans, wish, np.random.default_rng(1))
+    ranked, joint = judge(imagination_of(together, np.random.default_rng(1)), plans, wish)
 
     assert joint is None
     assert ranked[0].plan.times == (1.0,)
@@ -234,7 +234,7 @@ def test_spectra_that_belong_together_keep_their_own_starts(tmp_path):
         Plan("new time", Start(), (2.0,)),
         Plan("other start", half, (2.0,)),
     ]
-    _, joint = judge(together, plans, Wish(together=2), np.random.default_rng(1))
+    _, joint = judge(imagination_of(together, np.random.default_rng(1)), plans, Wish(together=2))
 
     assert {plan.kind: plan.start for plan in joint.spectra} == {
         "new time": Start(),

@@ -6,7 +6,7 @@ from assemblysim.language import capital
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy, alone_in_play
 from assemblysim.report.document.nodes import Cell, Listing, Node, Section, Table, table_blocks
-from assemblysim.result.design import DesignResult, PairDecided
+from assemblysim.result.design import DesignResult, PairDecided, ProposedExperiment
 from assemblysim.result.numbers import Estimate
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.design import (
@@ -15,6 +15,7 @@ from assemblysim.sentences.design import (
     candidate_words,
     design_cautions,
     design_words,
+    proposal_words,
 )
 from assemblysim.sentences.readings import where_words
 
@@ -31,6 +32,7 @@ def next_section(study: StoredStudy) -> tuple[Section, ...]:
     parts: tuple[Node, ...] = (
         Listing(tuple(design_sentences(result, design))),
         *table_blocks("next", table),
+        *table_blocks("experiments", None if design is None else experiments_table(design)),
     )
     title = "What to measure next"
     return (Section("next", title, parts, link=title),)
@@ -59,6 +61,53 @@ def design_table(found: DesignResult) -> Table:
         ("spectrum", "expected information (nats)", "P(a verdict)", of_two, *extra),
         rows,
     )
+
+
+def experiments_table(found: DesignResult) -> Table | None:
+    """Show the proposed experiments, the most telling first; None where none were asked for."""
+    every = found.experiments
+    if not every:
+        return None
+    read = any(one.interpretations is not None for one in every)
+    rows = [
+        (
+            capital(proposal_words(one)),
+            _plus_minus(one.gain.information_nats),
+            Cell(_plus_minus(one.told.log_bayes_factor), " against ".join(one.told.between)),
+            Cell(_plus_minus(one.gain.log_bayes_factor), " against ".join(one.gain.pair)),
+            _needed(one),
+            *((_interpretation_cell(one),) if read else ()),
+        )
+        for one in every
+    ]
+    columns = (
+        "experiment",
+        "expected information (nats)",
+        "expected ln Bayes factor, of the two it tells apart best",
+        "of the two most probable",
+        "spectra needed",
+        *(("about the reading of the words (nats)",) if read else ()),
+    )
+    return Table.of(
+        f"Possible experiments, the most telling first, each with {every[0].compared} spectra; "
+        "needed are as many spectra as make the expected Bayes factor 20 to 1",
+        columns,
+        rows,
+    )
+
+
+def _needed(one: ProposedExperiment) -> str:
+    most = one.by_spectra[-1][0]
+    if one.needed is not None:
+        return str(one.needed)
+    return f"> {most}" if most > one.compared else words.MISSING
+
+
+def _interpretation_cell(one: ProposedExperiment) -> Cell:
+    about = one.interpretations
+    if about is None:
+        return Cell(words.MISSING)
+    return Cell(_plus_minus(about.information_nats), f"of {about.open_nats:.2f} open")
 
 
 def _pair_cell(pairs: tuple[PairDecided, ...]) -> Cell:

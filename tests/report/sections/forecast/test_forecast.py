@@ -25,17 +25,23 @@ from assemblysim.report.sections.forecast.flows import (
     noise_words,
 )
 from assemblysim.report.sections.forecast.forecast import stored_forecast
+from assemblysim.report.sections.forecast.next_spectrum import experiments_table
 from assemblysim.report.sections.forecast.stopping import stopping_sentences, window_tables
 from assemblysim.report.writers.folder import write_report
 from assemblysim.result.design import (
     DESIGN_VERSION,
+    CaseInformation,
     DesignCandidate,
     DesignResult,
+    ExpectedGain,
     PairDecided,
+    PairTold,
+    ProposedExperiment,
     SpectraAsked,
+    SpectraAssumed,
     SpectrumPlan,
 )
-from assemblysim.result.forecast import ChangedStart
+from assemblysim.result.forecast import ChangedStart, ConcentrationChange
 from assemblysim.result.numbers import Estimate, LifetimeQuantity
 
 HEADINGS = (
@@ -336,5 +342,50 @@ def design(**changes):
         "version": DESIGN_VERSION, "asked": SpectraAsked(False, (), asked, None),
         "probabilities": {"both": 0.77 / 0.9996, "stepwise": 0.2296 / 0.9996},
         "decided_from": 0.95, "draws": 400, "inputs": {}, "relative_limit": False,
-        "candidates": (one,), "together": None, **changes,
+        "candidates": (one,), "together": None, "experiments": (), "assumed": None, **changes,
     })  # fmt: skip
+
+
+def experiments(*kinds):
+    """Experiments in their order; those after the first need more spectra than were looked into."""
+    pair, chance, at = ("both", "stepwise"), Estimate(0.8, 0.02), (1 / 6,)
+    gain = ExpectedGain(
+        Estimate(0.3, 0.02), 0.54, chance, pair, chance, (), Estimate(1.1, 0.1), 0.0
+    )
+    found = []
+    for kind in kinds:
+        changes = (ConcentrationChange("Dy", 95.0, 190.0),) if kind == "ratio series" else ()
+        spectra = (SpectrumPlan("other start", at, ChangedStart("80C", "mM", changes)),)
+        by = ((3, Estimate(1.4, 0.1)), (6, Estimate(3.1, 0.1)), (12, Estimate(2.0, 0.1)))
+        varied, needed = ("Dy", 6) if kind == "ratio series" else ("", None)
+        told = PairTold(("both", "template"), by[0][1])
+        about = CaseInformation(Estimate(0.4 if "early" in kind else 0.1, 0.02), 0.68)
+        found.append(ProposedExperiment(kind, varied, spectra, gain, 3, told, by, needed, about))
+    return tuple(found)
+
+
+@pytest.mark.usefixtures("blank_pictures")
+def test_the_three_best_experiments_are_said_with_their_spectra_and_all_stand_in_the_table(
+    tmp_path,
+):
+    content = outlook_summary()
+    folder = write_example(tmp_path / "r", content, drawn=False)
+    every = experiments("ratio series", "co-reactant series", "dilution series", "early sample")
+    found = design(inputs=content["inputs"], experiments=every, assumed=SpectraAssumed(0.2, 0.005))
+    store_json(folder / "design.json", found)
+    text = Page(write_report(folder).read_text(encoding="utf-8")).text
+
+    assert (
+        "A series of ratios, Dy at 95 mM and all else as it was, each sampled at 10 min: 3 spectra "
+        "are expected to tell both from template with a ln Bayes factor of 1.40 ± 0.10, and both "
+        "from stepwise, the two most probable, with one of 1.10 ± 0.10; 6 spectra would be "
+        "expected to decide (20 to 1)."
+    ) in text
+    assert text.count("would not decide (20 to 1)") == 2
+    assert "0.40 ± 0.02 of the 0.68 nats that are open about how the words are to be read" in text
+    assert "scatter by about 20 %" in text
+    assert "nothing below 0.5 % is seen" in text
+    rows = experiments_table(found).rows
+    assert [row[4].text for row in rows] == ["6", "> 12", "> 12", "> 12"]
+    assert rows[0][2].note == "both against template"
+    assert experiments_table(design()) is None
