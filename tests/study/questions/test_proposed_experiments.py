@@ -6,14 +6,21 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
+from assemblysim.errors import InputError
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.priors import LogNormal
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.prediction.design.design import VERY_STRONG, draw_truths
 from assemblysim.sentences.design import proposal_words, told_by_words
 from assemblysim.study.definition.reading import read_study
+from assemblysim.study.problem.changed_conditions import Start
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.questions.planned_spectra import ensemble_of, planned_spectra
+from assemblysim.study.questions.planned_spectra import (
+    Plan,
+    assumed_of_words,
+    ensemble_of,
+    planned_spectra,
+)
 from assemblysim.study.questions.proposed_experiments import (
     ENOUGH,
     RATIOS,
@@ -240,12 +247,39 @@ def test_an_experiment_is_said_with_what_is_varied_and_what_it_needs(ranked):
     assert "would not be worth while" in told["early sample", ""]
 
 
+def told_study(folder, text=TOLD):
+    """The study in words."""
+    (folder / "chelation.toml").write_text(MODEL, encoding="utf-8")
+    text = text.replace("../chelation.toml", str(folder / "chelation.toml"))
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    (folder / "statements.csv").write_text(STATEMENTS, encoding="utf-8")
+    return read_study(folder)
+
+
+def test_where_only_words_are_known_spectra_scatter_as_these_and_have_their_limit(tmp_path):
+    together = ensemble(told_study(tmp_path))
+    assumed = assumed_of_words(together)
+    spectra = planned_spectra(together, Plan("new time", Start(), (1.0,)))
+
+    assert (assumed.scatter, assumed.limit) == (0.2, 0.02)
+    assert spectra.template.measurement.detection_limit == 0.02
+    np.testing.assert_allclose(spectra.noise[0], 0.2)
+
+
+def test_noise_that_no_word_tells_of_is_refused_in_one_line(tmp_path):
+    additive = TOLD.replace('"proportional"', '"two-component"')
+    together = ensemble(told_study(tmp_path, additive))
+
+    with pytest.raises(InputError, match="design: words say nothing of noise_additive; design"):
+        planned_spectra(together, Plan("new time", Start(), (1.0,)))
+
+
+def test_intensities_tell_how_spectra_scatter(study):
+    assert assumed_of_words(ensemble(study)) is None
+
+
 def test_readings_of_the_words_are_told_by_the_sample_that_they_differ_in(tmp_path):
-    told = TOLD.replace("../chelation.toml", str(tmp_path / "chelation.toml"))
-    (tmp_path / "chelation.toml").write_text(MODEL, encoding="utf-8")
-    (tmp_path / "study.toml").write_text(told, encoding="utf-8")
-    (tmp_path / "statements.csv").write_text(STATEMENTS, encoding="utf-8")
-    study = read_study(tmp_path)
+    study = told_study(tmp_path)
     together = ensemble(study)
     cases = interpretation_probabilities(together)
     (early,) = proposals(study, times=(), early=(0.1, 600.0), outcomes=40)
