@@ -139,7 +139,8 @@ def _augmented(
         found[:size] = kinetics.rhs(concentrations, rate_constants)
         change = found[size:].reshape(-1, size)
         np.matmul(derivatives, kinetics.jacobian(concentrations, rate_constants).T, out=change)
-        change[:known] += kinetics.rate_derivatives(concentrations, rate_constants).T[chosen] * sizes
+        by_constant = kinetics.rate_derivatives(concentrations, rate_constants).T
+        change[:known] += by_constant[chosen] * sizes
         return found
 
     def jacobian(state: np.ndarray, _: float) -> np.ndarray:
