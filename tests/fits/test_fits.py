@@ -40,7 +40,7 @@ def test_the_published_words_are_all_there_and_have_their_place(name, sentences)
     (experiment,) = read_study(FITS / name).experiments
     rows = experiment.statements
 
-    assert len(rows) == 16
+    assert len(rows) == 17
     assert len({row.sentence for row in rows}) == sentences
     assert all(row.reading.startswith(("text on Fig. ", "no Dy5L2 ion is named")) for row in rows)
     assert experiment.table is None
