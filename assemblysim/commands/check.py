@@ -106,6 +106,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
             "courses": courses,
             "fixed": fixed,
             "derived": derived,
+            "notes": list(study.notes),
             "priors": {p.mechanism: _priors(p) for p in problems},
             **({} if chemistry is None else {"chemistry": to_plain(chemistry)}),
         }
@@ -126,6 +127,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
         ]
         heading = f"{problem.mechanism}: {counted(len(priors), 'unknown')}"
         lines += _part(heading, [*priors, *follows])
+    lines += _part("note", study.notes)
     return "\n".join(lines)
 
 

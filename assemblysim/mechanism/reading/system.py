@@ -20,7 +20,7 @@ from assemblysim.mechanism.network.formula import parse_composition
 from assemblysim.mechanism.network.names import check_label, check_name
 from assemblysim.mechanism.network.network import Network, Reaction, Species, taking_part
 from assemblysim.mechanism.properties.balance import check_balance
-from assemblysim.mechanism.properties.positivity import notes_on_laws
+from assemblysim.mechanism.properties.orders import notes_on_steps
 from assemblysim.mechanism.reading.chemistry import read_chemistry
 from assemblysim.mechanism.reading.definitions import left_definitions, read_definitions
 from assemblysim.mechanism.reading.equation import parse_reaction
@@ -250,7 +250,7 @@ def _checked(system: System, content: dict[str, Any]) -> System:
         labelled_definitions=left_definitions(content, [] if labels is None else labels.changes),
         constants=read_definitions(content, whole, [] if labels is None else labels.changes),
         chemistry=read_chemistry(content, system.species),
-        notes=(*notes_on_laws(whole), *system.notes),
+        notes=(*notes_on_steps(whole), *system.notes),
     )
 
 

@@ -18,6 +18,7 @@ from assemblysim.inference.model.prior import Prior
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.statements.interpretations import ONLY, Interpretation, samples_of
+from assemblysim.mechanism.properties.orders import notes_on_steps
 from assemblysim.mechanism.reading.expanding import read_expanded_system, with_labels_of_study
 from assemblysim.mechanism.reading.system import System
 from assemblysim.mechanism.reading.texts import former_name_lines
@@ -137,7 +138,7 @@ def read_study(folder: Path | str) -> Study:
         folder=path.parent,
         title=table.title,
         question=table.question,
-        notes=tuple(table.notes),
+        notes=(*table.notes, *notes_on_steps(outline.system.network(*outline.mechanisms))),
         system=outline.system,
         mechanisms=outline.mechanisms,
         seed=table.seed,
