@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from operator import lt
 
 import numpy as np
 
+from assemblysim.kinetics.ceilings import ceilings
 from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.properties.balance import stoichiometry
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,9 @@ class Tolerance:
 
     Attributes:
         rtol: relative error allowed in one step.
-        atol_fraction: absolute error allowed in one step, as a fraction of the largest initial
-            concentration (of 1 mM where everything starts from nothing).
+        atol_fraction: absolute error allowed in one step, as a fraction of what the species can
+            reach at most (see `ceilings`). One that grows out of itself is right relative to
+            itself, however little there is of it.
         max_steps: steps to spend before giving up, tried ones included; the reference engine
             counts one for every two evaluations of the rate equations.
     """
@@ -76,13 +80,19 @@ class IntegrationTask:
     tolerance: Tolerance
     threads: int
 
-    @property
-    def scale(self) -> np.ndarray:
-        """Shape (B,), mM: the largest initial concentration, or 1 where all are 0."""
-        largest = np.maximum.reduce(self.initial, axis=1, initial=0.0)
-        if 0.0 in largest.tolist():
-            largest[largest == 0] = 1.0
-        return np.asarray(largest)
+    @cached_property
+    def ceilings(self) -> np.ndarray:
+        """Shape (B, S), mM: what absolute errors of each species are a fraction of."""
+        return ceilings(self.network, self.initial)
+
+    @cached_property
+    def extent_ceilings(self) -> np.ndarray:
+        """Shape (B, R), mM: for each reaction the least ceiling of what it changes."""
+        largest = self.ceilings.max(axis=1, initial=0.0)
+        found = np.repeat(largest[:, None], len(self.network.reactions), axis=1)
+        for i, changes in enumerate(stoichiometry(self.network) != 0):
+            found[:, changes] = np.minimum(found[:, changes], self.ceilings[:, i, None])
+        return found
 
     @property
     def own_times(self) -> np.ndarray:

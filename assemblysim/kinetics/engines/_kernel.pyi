@@ -8,6 +8,7 @@ TRACE: float
 SAID: tuple[str, ...]
 RULE_ROWS: int
 PANEL_NODES: int
+MOST_GROWING: int
 
 def make_program(
     *,
@@ -22,6 +23,7 @@ def make_program(
     change: _Rows,
     eliminated: _Rows,
     eliminated_species: np.ndarray,
+    growing: _Rows,
 ) -> object: ...
 def cost(program: object, /) -> float: ...
 def instruction_sets() -> tuple[str, ...]: ...
@@ -30,7 +32,7 @@ def integrate(
     program: object,
     rate_constants: np.ndarray,
     initial: np.ndarray,
-    scale: np.ndarray,
+    ceilings: np.ndarray,
     times: np.ndarray,
     columns: np.ndarray,
     rtol: float,

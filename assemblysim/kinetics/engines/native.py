@@ -65,7 +65,7 @@ class NativeEngine:
     def concentrations(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S), mM, and how the integrations ended."""
         program = _compiler()(task.network, eliminate=_may_eliminate(task))
-        states, _, ends = _integrate(program, task, task.initial, _NO_COLUMNS)
+        states, _, ends = _integrate(program, task, task.initial, task.ceilings, _NO_COLUMNS)
         return states, ends
 
     def extents(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
@@ -73,7 +73,8 @@ class NativeEngine:
         program = _compiler()(task.network, extents=True, eliminate=_may_eliminate(task))
         nothing = np.zeros((len(task.initial), len(task.network.reactions)))
         start = np.concatenate((task.initial, nothing), axis=1)
-        states, _, ends = _integrate(program, task, start, _NO_COLUMNS)
+        ceilings = np.concatenate((task.ceilings, task.extent_ceilings), axis=1)
+        states, _, ends = _integrate(program, task, start, ceilings, _NO_COLUMNS)
         return states, ends
 
     def sensitivities(
@@ -91,7 +92,7 @@ class NativeEngine:
         program = _compiler()(task.network, eliminate=eliminate)
         offset = len(task.network.rate_constant_names)
         columns = np.array([*constants, *(offset + i for i in species)], dtype=np.int32)
-        return _integrate(program, task, task.initial, columns)
+        return _integrate(program, task, task.initial, task.ceilings, columns)
 
 
 @cache
@@ -103,11 +104,24 @@ def _compiler() -> Callable[..., object]:
 
 
 def _may_eliminate(task: IntegrationTask) -> bool:
-    return task.tolerance.atol_fraction >= SMALLEST_SHARE_TO_ELIMINATE
+    ceilings, fraction = task.ceilings, task.tolerance.atol_fraction
+    allowed = fraction * ceilings.min(axis=1, initial=np.inf)
+    return bool((allowed >= SMALLEST_SHARE_TO_ELIMINATE * ceilings.max(axis=1, initial=0.0)).all())
+
+
+def _ceilings(ceilings: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the ceilings as an argument; a kernel of before knows one for all."""
+    if hasattr(_kernel, "MOST_GROWING"):
+        return {"ceilings": ceilings}
+    return {"scale": ceilings.max(axis=1, initial=0.0)}
 
 
 def _integrate(
-    program: object, task: IntegrationTask, start: np.ndarray, columns: np.ndarray
+    program: object,
+    task: IntegrationTask,
+    start: np.ndarray,
+    ceilings: np.ndarray,
+    columns: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, Ends]:
     batch, width, times = len(start), start.shape[1], task.times.shape[-1]
     states = np.empty((batch, times, width))
@@ -120,7 +134,7 @@ def _integrate(
         program=program,
         rate_constants=task.rate_constants,
         initial=start,
-        scale=task.scale,
+        **_ceilings(ceilings),
         times=task.times,
         columns=columns,
         rtol=tolerance.rtol,

@@ -12,6 +12,7 @@ import numpy as np
 from assemblysim.kinetics.engines import _kernel
 from assemblysim.mechanism.network.monomial import Monomial, monomial_of
 from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.properties.autocatalysis import direct_growers, growing_blocks
 from assemblysim.mechanism.properties.balance import conserved_totals
 
 # Beyond this size a conserved total holds so many species that removing one fills the Jacobian.
@@ -46,6 +47,7 @@ class ProgramTables:
     law_constants: Rows
     tapes: tuple[Rows, ...]
     change: Rows
+    growing: Rows
 
     def program(self, eliminations: Sequence[Elimination] = ()) -> object:
         """Return the program, without some species."""
@@ -61,6 +63,7 @@ class ProgramTables:
             change=self.change,
             eliminated=_rows([one.others for one in eliminations]),
             eliminated_species=np.array([one.species for one in eliminations], dtype=np.int32),
+            **({"growing": self.growing} if hasattr(_kernel, "MOST_GROWING") else {}),
         )
 
 
@@ -101,7 +104,24 @@ def program_tables(network: Network, *, extents: bool = False) -> ProgramTables:
         _rows([_ones(place, one) for _, one in monomials]),
         *laws,
         _rows(_changes(network, place, order, extents)),
+        _rows([(i, 1.0) for i in block] for block in _watched(network)),
     )
+
+
+def _watched(network: Network) -> tuple[tuple[int, ...], ...]:
+    """Return the blocks that may grow out of themselves, of no more species than the kernel takes.
+
+    Of a larger one it is those that one step alone makes more of.
+    """
+    if not hasattr(_kernel, "MOST_GROWING"):  # built before there were any
+        return ()
+    small: list[tuple[int, ...]] = []
+    for block in growing_blocks(network):
+        if len(block) <= _kernel.MOST_GROWING:
+            small.append(block)
+        else:
+            small.extend((i,) for i in block if i in direct_growers(network))
+    return tuple(small)
 
 
 def _ones(place: dict[str, int], monomial: Monomial) -> list[tuple[int, float]]:
@@ -194,10 +214,11 @@ def _cheapest(tables: ProgramTables, plain: object, network: Network) -> object:
         [{i: Fraction(n) for i, n in enumerate(t.coefficients) if n} for t in totals],
         [-1] * len(totals),
     )
+    growing = set(tables.growing[1].tolist())  # a difference is not exact enough
     best, cost = plain, _kernel.cost(plain)
     for row in range(len(totals)):
         chosen = None
-        for species in sorted(equations.rows[row]):
+        for species in sorted(equations.rows[row].keys() - growing):
             trial = equations.without(row, species)
             program = tables.program(trial.eliminations())
             if _kernel.cost(program) < cost:

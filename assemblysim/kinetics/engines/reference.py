@@ -16,11 +16,14 @@ from scipy.integrate import ODEintWarning, odeint
 
 from assemblysim.kinetics.symbolic.compilation import CompiledKinetics, compile_network
 from assemblysim.kinetics.task import Ending, Ends, IntegrationTask
+from assemblysim.mechanism.properties.autocatalysis import growing_blocks
 
 # LSODA evaluates the rate equations about twice for each step it keeps.
 CALLS_PER_STEP = 2
 # LSODA counts its steps for each output time anew; the budget of calls stops it before this.
 STEPS_WITHOUT_LIMIT = 2**31 - 1
+# By what the absolute error allowed of a species is less where it may grow out of itself.
+SMALLEST_GROWING = 1e-100
 
 Callback = Callable[[np.ndarray, float], np.ndarray]
 
@@ -31,12 +34,14 @@ class _System:
 
     Attributes:
         start: shape (n,), at t = 0.
+        ceilings: shape (n,), what absolute errors are a fraction of.
         rhs: (n,) and h to (n,).
         jacobian: (n,) and h to (n, n), or to (2 * band + 1, n) if there is a band.
         band: how far off the diagonal the Jacobian goes; None for everywhere.
     """
 
     start: np.ndarray
+    ceilings: np.ndarray
     rhs: Callback
     jacobian: Callback
     band: int | None = None
@@ -58,7 +63,7 @@ class ReferenceEngine:
     def concentrations(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S), mM, and how the integrations ended."""
         kinetics = compile_network(task.network)
-        vectors = zip(task.rate_constants, task.initial, strict=True)
+        vectors = zip(task.rate_constants, task.initial, task.ceilings, strict=True)
         systems = [_linear(kinetics, kinetics.stoichiometry, *one) for one in vectors]
         return _solved(task, systems, len(kinetics.stoichiometry))
 
@@ -66,7 +71,8 @@ class ReferenceEngine:
         """Return shape (B, T, S + R), mM: concentrations, then the extent of each reaction."""
         kinetics = compile_network(task.network)
         rows = np.concatenate([kinetics.stoichiometry, np.eye(len(task.network.reactions))])
-        vectors = zip(task.rate_constants, task.initial, strict=True)
+        ceilings = np.concatenate([task.ceilings, task.extent_ceilings], axis=1)
+        vectors = zip(task.rate_constants, task.initial, ceilings, strict=True)
         return _solved(task, [_linear(kinetics, rows, *one) for one in vectors], len(rows))
 
     def sensitivities(
@@ -86,9 +92,9 @@ class ReferenceEngine:
         by_constant = np.where(task.rate_constants > 0, task.rate_constants, 1.0)[
             :, list(constants)
         ]
-        by_initial = np.repeat(task.scale[:, None], len(species), axis=1)
+        by_initial = task.ceilings[:, list(species)]
         scales = np.concatenate([by_constant, by_initial], axis=1)
-        vectors = zip(task.rate_constants, task.initial, scales, strict=True)
+        vectors = zip(task.rate_constants, task.initial, task.ceilings, scales, strict=True)
         systems = [_augmented(kinetics, constants, species, *one) for one in vectors]
         states, ends = _solved(task, systems, (1 + scales.shape[1]) * size)
         columns = states.reshape(*states.shape[:2], 1 + scales.shape[1], size).transpose(0, 1, 3, 2)
@@ -96,7 +102,11 @@ class ReferenceEngine:
 
 
 def _linear(
-    kinetics: CompiledKinetics, rows: np.ndarray, rate_constants: np.ndarray, initial: np.ndarray
+    kinetics: CompiledKinetics,
+    rows: np.ndarray,
+    rate_constants: np.ndarray,
+    initial: np.ndarray,
+    ceilings: np.ndarray,
 ) -> _System:
     """Return the equations d(state)/dt = rows v(c) of the fluxes v, shape (n, R) times (R,)."""
     size = len(initial)
@@ -109,7 +119,8 @@ def _linear(
         found[:, :size] = rows @ kinetics.flux_derivatives(state[:size], rate_constants)
         return found
 
-    return _System(np.concatenate([initial, np.zeros(len(rows) - size)]), rhs, jacobian)
+    start = np.concatenate([initial, np.zeros(len(rows) - size)])
+    return _System(start, ceilings, rhs, jacobian)
 
 
 def _augmented(
@@ -118,6 +129,7 @@ def _augmented(
     species: Sequence[int],
     rate_constants: np.ndarray,
     initial: np.ndarray,
+    ceilings: np.ndarray,
     scales: np.ndarray,
 ) -> _System:
     """Return the equations of the concentrations c and of K derivatives s dc/dp, block by block.
@@ -149,7 +161,7 @@ def _augmented(
         found[row - column + size - 1, :, column] = block[row, column, None]
         return found.reshape(2 * size - 1, -1)
 
-    return _System(start.ravel(), rhs, jacobian, size - 1)
+    return _System(start.ravel(), np.tile(ceilings, len(start)), rhs, jacobian, size - 1)
 
 
 def _solved(
@@ -174,7 +186,8 @@ def _solved(
 
 def _course(task: IntegrationTask, b: int, system: _System) -> tuple[np.ndarray, int]:
     """Integrate one system; return its states, shape (T, n), and the number of steps."""
-    times, scale, tolerance = task.own_times[b], float(task.scale[b]), task.tolerance
+    times, ceilings, tolerance = task.own_times[b], task.ceilings[b], task.tolerance
+    allowed = _allowed(task, system.ceilings)
     if not np.isfinite(system.start).all():
         raise _StoppedError(Ending.NOT_FINITE, 0.0)
     from_zero = times if times[0] == 0 else np.concatenate([[0.0], times])
@@ -189,7 +202,7 @@ def _course(task: IntegrationTask, b: int, system: _System) -> tuple[np.ndarray,
                 ml=system.band,
                 mu=system.band,
                 rtol=tolerance.rtol,
-                atol=tolerance.atol_fraction * scale,
+                atol=allowed,
                 mxstep=STEPS_WITHOUT_LIMIT,
                 full_output=True,
             )
@@ -200,14 +213,24 @@ def _course(task: IntegrationTask, b: int, system: _System) -> tuple[np.ndarray,
     if not np.isfinite(states).all():
         raise _StoppedError(Ending.NOT_FINITE, 0.0)
     concentrations = states[:, : len(task.network.species)]
-    below = concentrations.min(axis=1, initial=0.0) < -scale * (
-        tolerance.rtol + tolerance.atol_fraction
-    )
+    lowest = -ceilings * (tolerance.rtol + tolerance.atol_fraction)
+    below = (concentrations < lowest).any(axis=1)
     if below.any():
         first = int(np.argmax(below))
         raise _StoppedError(Ending.NEGATIVE, float(times[first - 1]) if first else 0.0)
     np.maximum(concentrations, 0.0, out=concentrations)
     return states, steps
+
+
+def _allowed(task: IntegrationTask, ceilings: np.ndarray) -> np.ndarray:
+    """Return the absolute errors allowed of n states that have these ceilings, shape (n,).
+
+    What may grow out of itself is right relative to itself, from almost nothing on.
+    """
+    allowed = task.tolerance.atol_fraction * ceilings
+    growing = [i for block in growing_blocks(task.network) for i in block]
+    allowed[growing] *= SMALLEST_GROWING
+    return allowed
 
 
 def _watched(rhs: Callback, max_steps: int) -> Callback:

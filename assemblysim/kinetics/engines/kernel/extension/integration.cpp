@@ -26,7 +26,7 @@ struct Call {
         : program(program_in(a.object("program"))),
           rate_constants(a, "rate_constants"),
           initial(a, "initial"),
-          scale(a, "scale"),
+          ceilings(a, "ceilings"),
           times(a, "times"),
           columns(a, "columns"),
           rtol(a.real("rtol")),
@@ -43,7 +43,7 @@ struct Call {
     }
 
     const Program& program;
-    Array<const double> rate_constants, initial, scale, times;
+    Array<const double> rate_constants, initial, ceilings, times;
     Array<const int32_t> columns;
     double rtol, atol_share;
     int64_t max_steps, threads;
@@ -52,7 +52,7 @@ struct Call {
     Array<int32_t> status;
     Array<int64_t> steps;
 
-    size_t batch() const { return scale.size(); }
+    size_t batch() const { return reached.size(); }
     bool own_times() const { return times.dimensions() != 1; }
     size_t times_count() const { return own_times() ? times.size() / batch() : times.size(); }
 
@@ -62,10 +62,10 @@ struct Call {
         const size_t written = batch() * times_count() * species;
         if (rate_constants.size() != batch() * program.constants) refuse("rate_constants");
         if (initial.size() != batch() * species) refuse("initial");
+        if (ceilings.size() != batch() * species) refuse("ceilings");
         if (concentrations.size() != written) refuse("concentrations");
         if (derivatives.size() != written * columns.size()) refuse("derivatives");
-        if (reached.size() != batch() || status.size() != batch() || steps.size() != batch())
-            refuse("output");
+        if (status.size() != batch() || steps.size() != batch()) refuse("output");
         if (!(rtol >= 0 && rtol < 1) || !(atol_share >= 0 && atol_share < 1e100))
             refuse("tolerance");
         if (threads < 1 || threads > most_threads) refuse("threads");
@@ -97,7 +97,7 @@ struct Call {
         job.columns_count = columns.size();
         job.rate_constants = rate_constants.data();
         job.initial = initial.data();
-        job.scale = scale.data();
+        job.ceilings = ceilings.data();
         job.times = times.data();
         job.own_times = own_times();
         job.columns = columns.data();

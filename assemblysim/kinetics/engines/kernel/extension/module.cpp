@@ -64,6 +64,7 @@ int add_constants(PyObject* module) {
         add(module, "TRACE", made(PyFloat_FromDouble(trace)));
         add(module, "RULE_ROWS", made(PyLong_FromSize_t(rule_rows)));
         add(module, "PANEL_NODES", made(PyLong_FromSize_t(panel_nodes)));
+        add(module, "MOST_GROWING", made(PyLong_FromSize_t(most_growing)));
         return 0;
     };
     return guarded(all, -1);

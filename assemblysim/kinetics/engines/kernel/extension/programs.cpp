@@ -56,6 +56,7 @@ PyObject* make_program(Arguments& arguments) {
     t.eliminated = sparse(arguments, "eliminated");
     t.eliminated_species =
         copied<int32_t>(arguments.object("eliminated_species"), "eliminated_species");
+    t.growing = sparse(arguments, "growing");
     arguments.end();
     auto program = std::make_unique<Program>(program_of(t));
     Reference capsule = made(PyCapsule_New(program.get(), capsule_name, destroy));

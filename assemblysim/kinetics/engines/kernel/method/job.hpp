@@ -18,7 +18,7 @@ struct Job {
     size_t batch, times_count, columns_count;
     const double* rate_constants;  // (batch, constants)
     const double* initial;         // (batch, species)
-    const double* scale;  // (batch,), the concentration that absolute errors are a share of
+    const double* ceilings;        // (batch, species), what absolute errors of each are a share of
     const double* times;  // (times_count,), increasing; or (batch, times_count), see `own_times`
     bool own_times;       // each vector has its own, not decreasing, the last one the same for all
     const int32_t* columns;  // derivatives wanted: a constant p as p, a species i as constants + i

@@ -44,6 +44,7 @@ public:
         write_right();
         write_jacobian();
         write_influence();
+        write_growing();
         p_.lu = factorisation_of(p_.jacobian, p_.jacobian_terms);
         return std::move(p_);
     }
@@ -205,6 +206,24 @@ private:
         for (auto& one : p_.influence)
             std::stable_sort(one.begin(), one.end(),
                              [](const auto& a, const auto& b) { return a.state < b.state; });
+    }
+
+    void write_growing() {
+        for (int32_t block = 0; block < t_.growing.rows(); ++block) {
+            Program::Block made;
+            for (int32_t at = t_.growing.begin[block]; at < t_.growing.begin[block + 1]; ++at)
+                made.slots.push_back(p_.slot_of[t_.growing.index[at]]);
+            for (int32_t row : made.slots)
+                for (int32_t column : made.slots)
+                    made.coefficients.push_back(coefficient(row, column));
+            p_.growing.push_back(std::move(made));
+        }
+    }
+
+    int32_t coefficient(int32_t row, int32_t column) const {
+        for (int32_t e = p_.jacobian.begin[row]; e < p_.jacobian.begin[row + 1]; ++e)
+            if (p_.jacobian.index[e] == column) return e;
+        return -1;
     }
 
     void add_influence(int32_t constant, int32_t reaction, int32_t slot) {

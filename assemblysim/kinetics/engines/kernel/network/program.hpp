@@ -40,6 +40,13 @@ struct Program {
     SparseRows second_terms;    // the same, without slopes that never change
     Factorisation lu;
 
+    // States that may grow out of themselves together, and for each pair of them the coefficient
+    // of the Jacobian, row by row; -1 where it is 0.
+    struct Block {
+        std::vector<int32_t> slots, coefficients;
+    };
+    std::vector<Block> growing;
+
     // For each constant: (state, weight, slot of dv/dk); slots: monomials, then laws' entries.
     struct Influence {
         int32_t state, slot;

@@ -39,6 +39,21 @@ void check_eliminated(const Tables& t) {
     for (int32_t i : t.eliminated.index) require(!gone[i], "eliminated follows from eliminated");
 }
 
+// No species stands in two blocks, and each is a state.
+void check_growing(const Tables& t) {
+    check_rows(t.growing, t.growing.begin.size() - 1, t.species, "growing");
+    std::vector<bool> taken(static_cast<size_t>(t.species), false);
+    for (int32_t e : t.eliminated_species) taken[e] = true;
+    for (int32_t i : t.growing.index) {
+        require(!taken[i], "growing");
+        taken[i] = true;
+    }
+    for (size_t block = 0; block + 1 < t.growing.begin.size(); ++block) {
+        const int32_t size = t.growing.begin[block + 1] - t.growing.begin[block];
+        require(static_cast<size_t>(size) <= most_growing, "growing");
+    }
+}
+
 }  // namespace
 
 void check(const Tables& t) {
@@ -61,6 +76,8 @@ void check(const Tables& t) {
     check_tape(t.second, wide, t.slopes.index.size(), "second");
     check_tape(t.second_by_constant, wide, t.slopes_by_constant.index.size(), "second_by_constant");
     check_eliminated(t);
+    require(!t.growing.begin.empty(), "growing");
+    check_growing(t);
 }
 
 }  // namespace assemblysim

@@ -20,6 +20,8 @@ inline void require(bool holds, const char* what) {
 
 // Bounds that no network reaches; they keep every product of sizes far from overflow.
 constexpr size_t most_species = 20000, most_reactions = 200000, most_numbers = 5000000;
+// Species of one block that are watched together.
+constexpr size_t most_growing = 16;
 
 // Rows of (index, weight) pairs, one after the other: row i is begin[i] .. begin[i + 1].
 struct SparseRows {
@@ -67,6 +69,7 @@ struct Tables {
     SparseRows change;      // for each reaction, what it adds of which species
     SparseRows eliminated;  // for each eliminated species: the others it follows from
     std::vector<int32_t> eliminated_species;
+    SparseRows growing;  // blocks of species that may grow out of themselves
 };
 
 // Throws MalformedProgram unless every index and size is within its bounds.

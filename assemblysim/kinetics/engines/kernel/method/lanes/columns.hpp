@@ -99,11 +99,11 @@ Lanes<N> Group<N, D>::step_columns(const V& inverse_h) {
         column_stage<7>(m, Z, inverse_h);
         const V *start = w_.s + m * n_, *error = Z + 7 * n_;
         V* end = w_.s_end + m * n_;
-        const V atol = atol_ * V::all(absolute_slack);
         V squares{};
         for (int32_t i = 0; i < n_; ++i) {
             end[i] = w_.shifted[i] + error[i];
-            V ratio = error[i] / fma(rtol, larger(size(start[i]), size(end[i])), atol);
+            V ratio = error[i] / fma(rtol, larger(size(start[i]), size(end[i])),
+                                     w_.atol[i] * V::all(absolute_slack));
             squares = fma(ratio, ratio, squares);
         }
         squares = squares * share;

@@ -20,6 +20,7 @@ public:
           n_(p_.n),
           columns_(job.columns_count),
           end_(job.times[job.times_count - 1]),
+          steepness_(0.5 * std::pow(job.rtol, 0.2)),
           w_(p_, columns_) {
         for (int l = 0; l < L; ++l) empty(l);
     }
@@ -36,12 +37,12 @@ private:
     const Program& p_;
     int32_t n_;
     size_t columns_;
-    double end_;
+    double end_, steepness_;
     Workspace<V, WithDerivatives> w_;
     // For each lane: time, step size, the next output time (infinite after the last one), steps
     // tried, and as truths whether it is at work, whether its last step was rejected or accepted,
     // and whether a concentration fell below zero.
-    V t_, h_, next_, steps_, active_, rejected_, accepted_, fallen_, atol_;
+    V t_, h_, next_, steps_, active_, rejected_, accepted_, fallen_;
     bool new_lane_[L] = {};
     double intact_until_[L];
     size_t vector_[L], next_time_[L];
@@ -56,7 +57,7 @@ private:
     inline bool begin(int l, size_t b);
     inline bool begin_outputs(int l, size_t b);
     inline void begin_rates(int l, const double* k);
-    inline void begin_columns(int l, const double* k, double scale);
+    inline void begin_columns(int l, const double* k, const double* ceilings);
 
     // laws.hpp
     size_t narrow_inputs() const { return size_t(p_.species) + p_.constants; }
@@ -74,6 +75,11 @@ private:
     INLINE V lowered(int32_t i, const V* x, V sum);
     INLINE void raise(V* x);
 
+    // growth.hpp
+    inline const V* allowances(const V& inverse_h);
+    inline void watch(const Program::Block& block, const V& pace);
+    inline V grows(size_t m);
+
     // steps.hpp
     inline void follow_eliminated(V* c);
     template <int s>
@@ -89,7 +95,10 @@ private:
 
     // outputs.hpp
     inline void write_outputs(const V& arrival);
-    double allowed_below(size_t b) const { return (job_.rtol + job_.atol_share) * job_.scale[b]; }
+    // Below this a concentration has fallen; above it is within its own error.
+    double lowest(size_t b, int32_t i) const {
+        return -(job_.rtol + job_.atol_share) * job_.ceilings[b * p_.species + i];
+    }
     inline void write_concentrations(int l);
     inline void prepare_dense(const V* U, V* to);
     INLINE V interpolated(const V& start, const V& end, const V* dense, const V& theta);
@@ -113,6 +122,7 @@ private:
 
 #include "method/lanes/columns.hpp"
 #include "method/lanes/factors.hpp"
+#include "method/lanes/growth.hpp"
 #include "method/lanes/laws.hpp"
 #include "method/lanes/outputs.hpp"
 #include "method/lanes/steps.hpp"

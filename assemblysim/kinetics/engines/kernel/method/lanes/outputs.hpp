@@ -26,15 +26,15 @@ template <int N, bool D>
 void Group<N, D>::write_concentrations(int l) {
     size_t b = vector_[l], at = next_time_[l]++;
     double* out = job_.concentrations + (b * job_.times_count + at) * p_.species;
-    double lowest = 0;
+    bool fallen = false;
     for (int32_t i = 0; i < p_.species; ++i) {
         double value = lane(w_.output, p_.slot_of[i], l);
-        lowest = value < lowest ? value : lowest;
+        fallen = fallen || value < lowest(b, i);
         out[i] = value < 0 ? 0 : value;
     }
     next_.data()[l] = next_time_[l] < job_.times_count ? job_.times_of(b)[next_time_[l]]
                                                        : std::numeric_limits<double>::infinity();
-    if (lowest < -allowed_below(b) && !(fallen_.data()[l] > 0)) {
+    if (fallen && !(fallen_.data()[l] > 0)) {
         fallen_.data()[l] = 1;
         intact_until_[l] = at > 0 ? job_.times_of(b)[at - 1] : 0;
     }

@@ -59,6 +59,7 @@ void Group<N, D>::step() {
     begin_step();
     const V one = V::all(1), inverse_h = one / h_;
     factorise(inverse_h * V::all(1 / rodas5p::gamma));
+    const V* atol = allowances(inverse_h);
     stage<0>(inverse_h);
     stage<1>(inverse_h);
     stage<2>(inverse_h);
@@ -77,7 +78,7 @@ void Group<N, D>::step() {
         V one_error = i < n_ ? error[i] : row_sum(p_.eliminated, i - n_, error, V{});
         // Makes a state that has overflowed an error that is not a number.
         one_error = fma(V{}, end[i], one_error);
-        V allowed = fma(rtol, larger(size(w_.start[i]), size(end[i])), atol_);
+        V allowed = fma(rtol, larger(size(w_.start[i]), size(end[i])), atol[i]);
         V ratio = one_error / allowed;
         squares = fma(ratio, ratio, squares);
     }
@@ -106,12 +107,13 @@ void Group<N, D>::begin_step() {
 // A step in which the fastest change is a small share of what there is.
 template <int N, bool D>
 void Group<N, D>::first_step(int l) {
+    const double* ceiling = job_.ceilings + vector_[l] * p_.species;
     double fastest = 0;
     for (int32_t i = 0; i < n_; ++i) {
-        double slope = std::fabs(lane(w_.f0, i, l));
+        double slope = std::fabs(lane(w_.f0, i, l)) / ceiling[p_.species_of[i]];
         if (!(slope <= fastest)) fastest = slope;
     }
-    double h = 0.1 * std::pow(job_.rtol, 0.2) * job_.scale[vector_[l]] / fastest;
+    double h = 0.1 * std::pow(job_.rtol, 0.2) / fastest;
     h_.data()[l] = h < end_ ? h : end_;
     if (!(h_.data()[l] > 0)) h_.data()[l] = end_;
     new_lane_[l] = false;

@@ -4,11 +4,12 @@ template <int N, bool D>
 void Group<N, D>::empty(int l) {
     vector_[l] = nobody;
     new_lane_[l] = false;
-    h_.data()[l] = atol_.data()[l] = 1;
+    h_.data()[l] = 1;
     t_.data()[l] = steps_.data()[l] = active_.data()[l] = rejected_.data()[l] = 0;
     fallen_.data()[l] = 0;
     next_.data()[l] = std::numeric_limits<double>::infinity();
     for (int32_t i = 0; i < p_.species; ++i) lane(w_.start, i, l) = 0;
+    for (int32_t i = 0; i < p_.species; ++i) lane(w_.atol, i, l) = 1;
     for (int32_t r = 0; r < p_.reactions; ++r) lane(w_.K, r, l) = 0;
     for (int32_t e = 0; e < p_.eliminated.rows(); ++e) lane(w_.totals, e, l) = 0;
     for (int32_t s = 0; s < p_.slopes; ++s) lane(w_.g, s, l) = 0;
@@ -41,9 +42,11 @@ template <int N, bool D>
 bool Group<N, D>::begin(int l, size_t b) {
     const double* k = job_.rate_constants + b * p_.constants;
     const double* c = job_.initial + b * p_.species;
-    bool finite = std::isfinite(job_.scale[b]) && job_.scale[b] > 0;
+    const double* ceiling = job_.ceilings + b * p_.species;
+    bool finite = true;
     for (int32_t i = 0; i < p_.constants; ++i) finite = finite && std::isfinite(k[i]);
-    for (int32_t i = 0; i < p_.species; ++i) finite = finite && std::isfinite(c[i]);
+    for (int32_t i = 0; i < p_.species; ++i)
+        finite = finite && std::isfinite(c[i]) && ceiling[i] > 0 && std::isfinite(ceiling[i]);
     job_.steps[b] = 0;
     job_.reached[b] = 0;
     job_.status[b] = finite ? completed : not_finite;
@@ -58,14 +61,15 @@ bool Group<N, D>::begin(int l, size_t b) {
         lane(w_.totals, e, l) = total;
     }
     begin_rates(l, k);
-    if constexpr (D) begin_columns(l, k, job_.scale[b]);
+    if constexpr (D) begin_columns(l, k, ceiling);
     if (!begin_outputs(l, b)) {
         empty(l);
         return false;
     }
     next_.data()[l] = job_.times_of(b)[next_time_[l]];
     active_.data()[l] = 1;
-    atol_.data()[l] = job_.atol_share * job_.scale[b] + 1e-290;
+    for (int32_t i = 0; i < p_.species; ++i)
+        lane(w_.atol, p_.slot_of[i], l) = job_.atol_share * ceiling[i] + least_allowed;
     new_lane_[l] = true;
     ++busy_;
     return true;
@@ -76,12 +80,12 @@ template <int N, bool D>
 bool Group<N, D>::begin_outputs(int l, size_t b) {
     if (job_.times_of(b)[0] == 0) {
         const double* c = job_.initial + b * p_.species;
-        double lowest = 0;
+        bool fallen = false;
         for (int32_t i = 0; i < p_.species; ++i) {
             job_.concentrations[b * job_.times_count * p_.species + i] = c[i] < 0 ? 0 : c[i];
-            lowest = c[i] < lowest ? c[i] : lowest;
+            fallen = fallen || c[i] < lowest(b, i);
         }
-        if (lowest < -allowed_below(b)) {
+        if (fallen) {
             job_.status[b] = negative;
             return false;
         }
@@ -111,9 +115,9 @@ void Group<N, D>::begin_rates(int l, const double* k) {
         for (int32_t i = 0; i < p_.constants; ++i) lane(w_.registers, p_.species + i, l) = k[i];
 }
 
-// Derivatives are by ln k (by k where k is 0), and by concentrations in units of their scale.
+// Derivatives are by ln k (by k where k is 0), and by concentrations in units of their ceilings.
 template <int N, bool D>
-void Group<N, D>::begin_columns(int l, const double* k, double scale) {
+void Group<N, D>::begin_columns(int l, const double* k, const double* ceilings) {
     for (int32_t i = 0; i < p_.constants; ++i) lane(w_.constant_scale, i, l) = k[i] != 0 ? k[i] : 1;
     for (size_t m = 0; m < columns_; ++m) {
         for (int32_t i = 0; i < n_; ++i) lane(w_.s, m * n_ + i, l) = 0;
@@ -121,6 +125,7 @@ void Group<N, D>::begin_columns(int l, const double* k, double scale) {
         if (column < p_.constants) {
             lane(w_.column_scale, m, l) = lane(w_.constant_scale, column, l);
         } else {
+            const double scale = ceilings[column - p_.constants];
             lane(w_.column_scale, m, l) = scale;
             int32_t slot = p_.slot_of[column - p_.constants];
             if (slot < n_) lane(w_.s, m * n_ + slot, l) = scale;

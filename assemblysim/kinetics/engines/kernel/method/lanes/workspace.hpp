@@ -3,7 +3,7 @@
 template <class V, bool WithDerivatives>
 struct Arrays {
     V *start, *stage, *output, *dense, *f0, *sums, *U, *inverse, *K, *v, *g;
-    V *lu, *totals, *registers;
+    V *lu, *totals, *registers, *atol, *watched, *traces, *block;
     V *Kq, *g0, *turn, *direction, *J, *M, *Q, *s, *s_end, *Z, *shifted, *zsum;
     V *column_output, *column_dense, *constant_scale, *column_scale;
 
@@ -26,6 +26,12 @@ struct Arrays {
         visit(lu, p.lu.entries.size());
         visit(totals, p.eliminated.rows());
         visit(registers, register_count(p));
+        visit(atol, species);
+        if (!p.growing.empty()) {
+            visit(watched, species);
+            visit(traces, most_growing);
+            visit(block, most_growing * most_growing);
+        }
         if constexpr (WithDerivatives) {
             const size_t coefficients = rodas5p::stages * p.jacobian.index.size();
             visit(Kq, reactions);

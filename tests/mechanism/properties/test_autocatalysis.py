@@ -1,0 +1,55 @@
+"""Which species may grow out of themselves, told from networks in which none can."""
+
+import pytest
+from generated_networks import lattice
+
+from assemblysim.mechanism.network.network import Network, Species
+from assemblysim.mechanism.properties.autocatalysis import direct_growers, growing_blocks
+from assemblysim.mechanism.reading.equation import parse_reaction
+
+
+def network(*lines, names=("A", "B", "X", "Y", "Z")):
+    steps = [s for i, line in enumerate(lines) for s in parse_reaction(f"r{i}", line, names)]
+    return Network(tuple(Species(name, ()) for name in names), tuple(steps))
+
+
+def grown(any_network):
+    return ["".join(any_network.species_names[i] for i in b) for b in growing_blocks(any_network)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "blocks"),
+    [
+        (("A + X -> 2 X ; k",), ["X"]),
+        (("A -> X ; k ; k*A*X",), ["X"]),
+        (("A + X -> Y ; k", "B + Y -> 2 X ; q"), ["XY"]),
+        (("X -> Y + Z ; k", "A + Y -> X ; q", "A + Z -> X ; r"), ["XYZ"]),
+        (("A + X -> 2 X ; k", "A + Y -> 2 Y ; q"), ["X", "Y"]),
+        (("X -> X + Y ; k", "Y -> X ; q"), ["XY"]),
+    ],
+)
+def test_what_multiplies_is_found(lines, blocks):
+    assert grown(network(*lines)) == blocks
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("A <=> B ; k, q", "B + A <=> X ; r, s"),
+        ("X -> 2 Y ; k",),
+        ("2 X -> 3 X ; k",),  # not out of a trace: the square of it
+        ("X -> Y + Z ; k", "Y + Z -> X ; q"),
+        ("A + X -> B + X ; k",),
+        ("X -> X + Y ; k", "Y -> A ; q"),
+    ],
+)
+def test_what_only_passes_on_is_not(lines):
+    assert grown(network(*lines)) == []
+
+
+def test_a_step_that_makes_more_of_what_it_takes_is_direct():
+    assert direct_growers(network("A + X -> 2 X ; k", "A + Y -> Z ; q", "Z -> 2 Y ; r")) == {2}
+
+
+def test_a_network_of_too_many_cycles_counts_as_one_block():
+    assert [len(block) for block in growing_blocks(lattice(6, 3))] == [27]
