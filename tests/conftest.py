@@ -1,6 +1,7 @@
 """One thread for linear algebra, as the command line has it: two of them wait for each other."""
 
 import os
+from pathlib import Path
 
 from chromium import find_browser
 
@@ -14,10 +15,20 @@ BROWSER = find_browser()
 collect_ignore = [] if BROWSER else ["browser/test_browser.py"]
 
 
+# Those of more than half a minute, longest first.
+LONGEST = (
+    "docs/test_docs.py", "browser/test_browser.py", "study/execution/test_running.py",
+    "fits/test_hudson_bay.py", "study/campaigns/test_calibration.py", "oracles/test_witnesses.py",
+    "kinetics/engines/test_engines.py", "fits/test_accepted_calibration.py",
+    "fits/test_study_figures.py", "kinetics/engines/test_open_networks.py",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(items):
     """Begin with the files that take longest, so that no worker is left with one at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    first = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (first.get(item.path, len(first)), item.path not in slow))
 
 
 def pytest_report_header():

@@ -305,14 +305,16 @@ def _cut_pair(y, design, mean, spread, sigma):
     return log_evidence, density - prior
 
 
+MAKERS = {
+    "linear-Gaussian, five unknowns": linear_gaussian,
+    "decay with unknown scale": decay_of_unknown_scale,
+    "one rate constant": one_rate_constant,
+    "two modes": exchanged_constants,
+    "with background": lambda: nested_pair().wide,
+    "without background": lambda: nested_pair().narrow,
+}
+
+
 def all_cases():
     """Every case, the nested pair as two."""
-    pair = nested_pair()
-    return (
-        linear_gaussian(),
-        decay_of_unknown_scale(),
-        one_rate_constant(),
-        exchanged_constants(),
-        pair.wide,
-        pair.narrow,
-    )
+    return tuple(make() for make in MAKERS.values())
