@@ -137,12 +137,11 @@ double Conjunction::with_any_largest() {
 // Goes through the times, with the density that one so far has the largest, and the chance that
 // none has and all are below it.
 void Conjunction::add_any_largest(size_t panel, double& sum) {
-    Panel node, one{}, none;
+    const Panel node = panels_.nodes(panel, 0);
+    Panel one{}, none;
     const double left = panels_.left(panel), right = panels_.right(panel);
-    for (size_t q = 0; q < panel_nodes; ++q) {
-        node[q] = panels_.node(panel, q);
-        none[q] = panels_.half(panel) * job_.rule.weights[q];
-    }
+    const double half = panels_.half(panel);
+    for (size_t q = 0; q < panel_nodes; ++q) none[q] = half * job_.rule.weights[q];
     for (size_t i = 0; i < count_; ++i) {
         const bool may = candidate_[i] && right > lowest_of(i) && left < highest_of(i);
         const bool all = surely_below(i, left, right);
@@ -298,9 +297,7 @@ void Conjunction::multiply(const Run& run, size_t begin) {
 void Conjunction::multiply_single(size_t time, size_t begin) {
     for (size_t p = 0; p < found_.size(); ++p) {
         if (surely_below(time, panels_.left(begin + p), panels_.right(begin + p))) continue;
-        Panel node;
-        for (size_t q = 0; q < panel_nodes; ++q) node[q] = panels_.node(begin + p, q);
-        const Panel below = chances_below(time, node);
+        const Panel below = chances_below(time, panels_.nodes(begin + p, 0));
         for (size_t q = 0; q < panel_nodes; ++q) found_[p][q] *= below[q];
     }
 }

@@ -54,6 +54,18 @@ public:
     double node(size_t panel, size_t i) const {
         return edges_[panel] + half(panel) * (1 + rule_.points[i]);
     }
+    // The nodes of a panel, from a centre.
+    Panel nodes(size_t panel, double centre) const {
+        const double from = edges_[panel] - centre, half_width = half(panel);
+        Panel found;
+        for (size_t i = 0; i < panel_nodes; ++i)
+            found[i] = from + half_width * (1 + rule_.points[i]);
+        return found;
+    }
+    // Whether two panels are of one width, but for rounding.
+    bool alike(size_t one, size_t other) const {
+        return std::fabs(half(one) - half(other)) < 1e-12;
+    }
     const PanelRule& rule() const { return rule_; }
 
     // The first panel that ends above a place, and the first that begins at it or above.

@@ -7,6 +7,8 @@ namespace assemblysim {
 namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
+// For fewer panels the table is as fast.
+constexpr size_t fewest_alike = 4;
 
 }  // namespace
 
@@ -79,11 +81,9 @@ void Paths::multiply_below(const Readings& r, size_t first, size_t last, size_t 
     const Accumulated* behind = arrive(r, last, top, panels, behind_);
     set_density(r, top, panels, before);
     if (behind)
-        for (size_t p = 0; p < density_.size(); ++p)
-            for (size_t i = 0; i < panel_nodes; ++i) density_[p][i] *= behind->at(start_ + p, i);
+        for (size_t p = 0; p < density_.size(); ++p) behind->multiply(start_ + p, density_[p]);
     accumulate(panels, true, before_);
-    for (size_t p = 0; p < found.size(); ++p)
-        for (size_t i = 0; i < panel_nodes; ++i) found[p][i] *= before_.at(begin + p, i);
+    for (size_t p = 0; p < found.size(); ++p) before_.multiply(begin + p, found[p]);
 }
 
 bool Paths::reachable(const Readings& r, size_t first, size_t last) {
@@ -123,14 +123,45 @@ void Paths::set_density(const Readings& r, size_t time, const Panels& panels,
     start_ = panels.above(low_[time]);
     size_t end = std::max(panels.beyond(high_[time]), start_);
     density_.resize(end - start_);
-    for (size_t p = start_; p < end; ++p) {
-        Panel& panel = density_[p - start_];
-        double factor = panels.half(p);
-        for (size_t i = 0; i < panel_nodes; ++i) {
-            panel[i] = factor * normal_density(panels.node(p, i) - r.centre[time]);
+    for (size_t p = start_, next; p < end; p = next) {
+        for (next = p + 1; next < end && panels.alike(p, next);) ++next;
+        set_alike(panels, r.centre[time], p, next);
+    }
+    if (before)
+        for (size_t p = start_; p < end; ++p) before->multiply(p, density_[p - start_]);
+}
+
+// Sets the normal density at the nodes of panels of one width. From one to the next it changes by a
+// factor, which itself changes by one that is the same everywhere.
+void Paths::set_alike(const Panels& panels, double centre, size_t begin, size_t end) {
+    const double half = panels.half(begin);
+    Panel off = panels.nodes(begin, centre), value;
+    if (end - begin < fewest_alike) {
+        for (size_t p = begin; p < end; ++p) {
+            if (p > begin) off = panels.nodes(p, centre);
+            for (size_t i = 0; i < panel_nodes; ++i) value[i] = half * normal_density(off[i]);
+            density_[p - start_] = value;
         }
-        if (before)
-            for (size_t i = 0; i < panel_nodes; ++i) panel[i] *= before->at(p, i);
+        return;
+    }
+    if (half != alike_half_) {
+        alike_half_ = half;
+        for (size_t i = 0; i < panel_nodes; ++i)
+            alike_factor_[i] = std::exp(-2 * half * half * panels.rule().points[i]);
+    }
+    const double change = std::exp(-4 * half * half);
+    const double first = std::exp(-2 * half * (panels.left(begin) - centre + 2 * half));
+    Panel ratio;
+    for (size_t i = 0; i < panel_nodes; ++i) {
+        value[i] = half * density_at_zero * std::exp(-0.5 * off[i] * off[i]);
+        ratio[i] = first * alike_factor_[i];
+    }
+    for (size_t p = begin; p < end; ++p) {
+        density_[p - start_] = value;
+        for (size_t i = 0; i < panel_nodes; ++i) {
+            value[i] *= ratio[i];
+            ratio[i] *= change;
+        }
     }
 }
 

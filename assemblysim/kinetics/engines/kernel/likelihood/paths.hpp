@@ -38,9 +38,15 @@ struct Accumulated {
     size_t first = 0;  // panel of the first of the values
     double below = 0, above = 0;
 
-    double at(size_t panel, size_t i) const {
-        if (panel < first) return below;
-        return panel - first < values.size() ? values[panel - first][i] : above;
+    // Multiplies a panel's values with it.
+    void multiply(size_t panel, Panel& by) const {
+        if (panel < first || panel - first >= values.size()) {
+            const double all = panel < first ? below : above;
+            for (double& value : by) value *= all;
+            return;
+        }
+        const Panel& own = values[panel - first];
+        for (size_t i = 0; i < panel_nodes; ++i) by[i] *= own[i];
     }
 };
 
@@ -72,10 +78,13 @@ private:
     double linked(size_t first, size_t last);
     void set_density(const Readings& readings, size_t time, const Panels& panels,
                      const Accumulated* before);
+    void set_alike(const Panels& panels, double centre, size_t begin, size_t end);
     void accumulate(const Panels& panels, bool from_below, Accumulated& to);
     const Accumulated* arrive(const Readings& readings, size_t from, size_t to,
                               const Panels& panels, Accumulated& carried);
     size_t start_ = 0;  // panel of the first of the density
+    double alike_half_ = 0;
+    Panel alike_factor_{};
 };
 
 }  // namespace assemblysim
