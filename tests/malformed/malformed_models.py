@@ -17,6 +17,12 @@ MODEL_CASES = (
         model=True,
     ),
     Case(
+        "labelled form of an unknown block",
+        model("[mechanisms]", '[labelled]\nX = "N"\n[mechanisms]'),
+        "{root}/models/small.toml: [labelled]: unknown building block 'X'; known: M",
+        model=True,
+    ),
+    Case(
         "unknown species",
         model("2 B <=> B2", "2 C <=> B2"),
         "{root}/models/small.toml: reaction 'pair': unknown species 'C'; known: A, B, B2",

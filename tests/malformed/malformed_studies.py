@@ -11,6 +11,18 @@ from malformed_files import (
 
 STUDY_CASES = (
     Case(
+        "forms of a core without labelled forms",
+        study('["A", "B", "B2"]', '["A", "B", "all B2"]'),
+        "{root}/study/study.toml: [measurement]: signal 'all B2': no block has a labelled form; "
+        "name one species, or add [labelled]",
+    ),
+    Case(
+        "more labelled species than can be handled",
+        study("[priors]", f"[labelled]\nM = {[f'N{i}x' for i in range(40)]}\n[priors]"),
+        "{root}/study/study.toml: [labelled]: 943 labelled species (861 of B2 alone), at most 400 "
+        "are accepted; label fewer blocks, or use fewer forms",
+    ),
+    Case(
         "unknown key",
         study("seed  = 1", "sede  = 1"),
         "{root}/study/study.toml: unknown key 'sede'; did you mean 'seed'?",
