@@ -181,8 +181,8 @@ def sentence(text: str, names: Iterable[str]) -> str:
     known = sorted(set(names), key=lambda n: (-len(n), n))
     if known:
         anyone = "|".join(re.escape(name) for name in known)
-        # A count may touch the name, as in 2Dy3L, but no letter, digit or _ may follow it.
-        pattern = rf"(?<![A-Za-z_])(?:(?<![0-9])([0-9]+) ?)?(?<![A-Za-z_])({anyone})(?![\w])"
+        # A count may touch the name, as in 2Dy3L, but both are no part of a longer name.
+        pattern = rf"(?<!\w)(?:([0-9]+) ?)?({anyone})(?!\w)"
         text = re.sub(pattern, _typeset_match, text)
     text = re.sub(r"(?<![\w.)\]-])-(?=[0-9])", "−", text)
     return text.replace("<=>", "⇌").replace("->", "→")

@@ -105,6 +105,12 @@ def test_a_sentence_typesets_its_species_and_leaves_constants_alone():
     assert text == "k_Dy3L: 2 Dy₃L → Dy₆L₂, 12 h, d[Dy₂L]/dt, Dy3L2 stays"
 
 
+def test_a_species_within_the_name_of_a_labelled_step_stays():
+    text = words.sentence("dimerise_2Gd3L and dimerise_Dy3L_Gd3L of 2Gd3L", ["Dy3L", "Gd3L"])
+
+    assert text == "dimerise_2Gd3L and dimerise_Dy3L_Gd3L of 2 Gd₃L"
+
+
 def test_a_prior_is_typeset_with_powers_of_ten_and_units():
     text = words.prior("log-uniform between 1.096e-7 and 1e4 1/(mM h)")
 
