@@ -89,7 +89,8 @@ def check(path: CheckedPath, *, expanded: Expanded = False, json: AsJson = False
     """Show what a mechanism file holds and implies, or a study's conditions, sharing and priors."""
     from assemblysim.commands.check import check_model
 
-    typer.echo(check_model(path, as_json=json, expanded=expanded))
+    with ending_in_one_line(every_fault=True):
+        typer.echo(check_model(path, as_json=json, expanded=expanded))
 
 
 @app.command()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 from assemblysim.language import quoted
 
@@ -13,7 +14,42 @@ class AssemblysimError(Exception):
 
 
 class InputError(AssemblysimError):
-    """A file or an argument is at fault; the text is one line: place, fault, remedy."""
+    """A file or an argument is at fault; the text is one line: place, fault, remedy.
+
+    Where several faults were found at once, the text is the first, and all are in `lines`.
+    """
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """One line for each fault."""
+        return tuple(map(str, self.args))
+
+
+class Faults:
+    """Gathers faults that do not depend on each other, to be told all at once."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Keep an InputError raised inside, and go on behind the block."""
+        try:
+            yield
+        except InputError as fault:
+            self._lines += [line for line in fault.lines if line not in self._lines]
+
+    def end(self) -> None:
+        """Tell what was gathered.
+
+        Raises:
+            InputError: there is any, with a line for each.
+        """
+        if self._lines:
+            raise InputError(*self._lines)
 
 
 class IntegrationError(AssemblysimError):

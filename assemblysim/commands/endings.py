@@ -9,15 +9,18 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Never
 
-from assemblysim.errors import AssemblysimError
+from assemblysim.errors import AssemblysimError, InputError
 
 INTERRUPTED, TERMINATED = 130, 143  # 128 and the number of the signal, as shells have it
 _RESUMES = "what was sampled is stored, the same command resumes"
 
 
 @contextmanager
-def ending_in_one_line() -> Iterator[None]:
+def ending_in_one_line(*, every_fault: bool = False) -> Iterator[None]:
     """Turn errors that a user can mend, and signals, into one line on stderr and a status.
+
+    Args:
+        every_fault: whether each fault of a file gets its line, or only the first.
 
     Raises:
         SystemExit: 1 after an error, 130 after Ctrl-C, 143 after SIGTERM.
@@ -26,7 +29,10 @@ def ending_in_one_line() -> Iterator[None]:
     try:
         yield
     except AssemblysimError as error:
-        _end(str(error), 1)
+        lines = error.lines if every_fault and isinstance(error, InputError) else (str(error),)
+        for line in lines[:-1]:
+            _say(line)
+        _end(lines[-1], 1)
     except KeyboardInterrupt:
         _end(f"interrupted; {_RESUMES}", INTERRUPTED)
     except SystemExit as end:
@@ -48,7 +54,12 @@ def _terminated(_number: int, _frame: FrameType | None) -> Never:
 
 
 def _end(line: str, status: int) -> Never:
-    """Write one line, whatever it quotes, and end with a status."""
+    """Write one line and end with a status."""
+    _say(line)
+    raise SystemExit(status) from None
+
+
+def _say(line: str) -> None:
+    """Write one line, whatever it quotes."""
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
     sys.stderr.write(f"assemblysim: {shown}\n")
-    raise SystemExit(status) from None

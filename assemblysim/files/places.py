@@ -18,4 +18,4 @@ def at(place: str) -> Iterator[None]:
     try:
         yield
     except InputError as fault:
-        raise InputError(f"{place}: {fault}") from None
+        raise InputError(*(f"{place}: {line}" for line in fault.lines)) from None

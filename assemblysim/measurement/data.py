@@ -50,6 +50,7 @@ class IntensityTable:
         signals: names, length I.
         times: shape (N,), h, not decreasing; equal times are replicates.
         values: shape (N, I), not negative; nan is not measured, 0 is not detected.
+        notices: what was recognised in the file and what was left out of it.
 
     Raises:
         InputError: the shapes do not fit, a value is negative or infinite, or the times fall.
@@ -58,6 +59,7 @@ class IntensityTable:
     signals: tuple[str, ...]
     times: np.ndarray
     values: np.ndarray
+    notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         rows, columns = len(self.times), len(self.signals)

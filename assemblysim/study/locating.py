@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -55,3 +57,11 @@ def _near(path: Path) -> Path:
     """Write a path from where the user is, if it lies there."""
     relative = os.path.relpath(path)
     return path if relative.startswith("..") else Path(relative)
+
+
+def with_hashes(folder: Path, files: Sequence[Path]) -> tuple[tuple[str, str], ...]:
+    """Return (path from a folder, sha256) of files, each once, in their order."""
+    relative = {Path(os.path.relpath(file, folder)).as_posix(): file for file in files}
+    return tuple(
+        (name, hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in relative.items()
+    )

@@ -1,8 +1,12 @@
+import tracemalloc
+
 import openpyxl
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.files.cells import Grid, Row, _fitted, read_grid
+from assemblysim.files.cells import Grid, read_grid
+from assemblysim.files.layouts import _fitted
+from assemblysim.files.rows import Row
 
 
 def written(tmp_path, text, encoding="utf-8"):
@@ -41,7 +45,7 @@ def test_windows_line_ends_and_quoted_cells_are_read(tmp_path):
 def test_a_german_export_has_decimal_commas(tmp_path, mark):
     grid = read_grid(written(tmp_path, f"time (h){mark}A\n0,5{mark}1,25e3\n1{mark}7\n"))
 
-    assert grid.decimal_comma
+    assert grid.numerals.decimal == ","
     assert [grid.number(cell) for cell in grid.rows[0].cells] == [0.5, 1250.0]
     assert grid.number(grid.rows[1].cells[1]) == 7.0
 
@@ -49,20 +53,40 @@ def test_a_german_export_has_decimal_commas(tmp_path, mark):
 def test_semicolons_with_decimal_points_stay_points(tmp_path):
     grid = read_grid(written(tmp_path, "time (h);A\n0.5;12\n"))
 
-    assert not grid.decimal_comma
+    assert grid.numerals.decimal == "."
     assert grid.number("0.5") == 0.5
 
 
 def test_a_thousands_separator_is_refused(tmp_path):
-    grid = read_grid(written(tmp_path, "time (h);A\n0,5;1.234,5\n"))
+    path = written(tmp_path, "time (h);A\n0,5;1.234,5\n")
 
-    with pytest.raises(InputError, match=r"'1.234,5' is not a number"):
-        grid.number(grid.rows[0].cells[1])
+    with pytest.raises(InputError, match=r"line 2: '1.234,5' has marks between thousands"):
+        read_grid(path)
+    assert read_grid(path, decimal=",").number("1.234,5") == 1234.5
 
 
-@pytest.mark.parametrize(
-    "text", ["nan", "inf", "1_000", "0x10", "1 000", "1e", "--1", "٣", "1e999"]
-)
+def test_excel_states_the_separator_in_the_first_line(tmp_path):
+    grid = read_grid(written(tmp_path, "sep=;\r\na, in mM;b\r\n1;2\r\n"))
+
+    assert (grid.header, grid.header_place) == (("a, in mM", "b"), "line 2")
+
+
+def test_a_formatted_cell_far_away_costs_nothing(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])
+    book.active.append([1, 2])
+    book.active.cell(4000, 16_384).number_format = "0.00"
+    book.save(tmp_path / "table.xlsx")
+
+    tracemalloc.start()
+    grid = read_grid(tmp_path / "table.xlsx")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert cells(grid) == [(1.0, 2.0)]
+    assert peak < 1e8  # bytes; every row as wide as the widest would be 5e8
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "1_000", "0x10", "1e", "--1", "٣", "1e999"])
 def test_only_plain_numbers_are_numbers(text):
     with pytest.raises(InputError) as refusal:
         Grid(("a",), "line 1", ()).number(text)
@@ -125,10 +149,10 @@ def test_a_damaged_xlsx_file_is_refused_in_one_line(tmp_path):
 def test_columns_behind_z_have_two_letters(tmp_path):
     book = openpyxl.Workbook()
     book.active.append([f"c{i}" for i in range(28)])
-    book.active.append([*range(27), True])
+    book.active.append([*range(27), "=1+1"])
     book.save(tmp_path / "table.xlsx")
 
-    with pytest.raises(InputError, match="cell AB2: True is not a number"):
+    with pytest.raises(InputError, match="cell AB2: a formula without its result"):
         read_grid(tmp_path / "table.xlsx")
 
 
@@ -159,6 +183,6 @@ def test_a_row_is_copied_once_however_many_blank_cells_trail():
             copied += isinstance(key, slice)
             return super().__getitem__(key)
 
-    row = _fitted(Row("line 2", Counted(("1", "2", *(None,) * 16_000))), 2)
+    row = _fitted(Row("line 2", Counted(("1", "2", *(None,) * 16_000))), 2, padded=False)
     assert row.cells == ("1", "2")
     assert copied == 1

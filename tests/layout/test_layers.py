@@ -41,6 +41,7 @@ ROOMS = (
     "prediction.design",
     "sentences",
     "study",
+    "study.tables",
     "study.definition",
     "study.problem",
     "study.results",

@@ -9,6 +9,7 @@ PACKAGE, TESTS = ROOT / "assemblysim", ROOT / "tests"
 TOGETHER = {
     "commands/test_calibrate_command": "commands.study_commands",
     "docs/test_docs": "docs.__main__ docs.build docs.docstrings docs.reference",
+    "files/test_cells": "files.delimited files.layouts files.rows files.workbooks",
     "fits/test_three_temperatures": "study.problem.activation",
     "inference/model/test_derived": "inference.model.temperature_laws",
     "inference/model/test_likelihood": "inference.model.posterior",
@@ -109,6 +110,7 @@ TOGETHER = {
     "study/results/test_verdict": "sentences.cautions sentences.readings",
     "report/writers/test_markdown": "sentences.modes sentences.scatter",
     "study/problem/test_read_once": "study.problem.problems study.problem.rates",
+    "study/definition/test_tables": "study.tables.long_tables study.tables.wide_tables",
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),
     "study/results/test_forecast": "study.results.stored_posterior",

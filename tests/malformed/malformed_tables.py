@@ -1,5 +1,7 @@
 """Broken tables, each with the one line that it has to bring forth."""
 
+import datetime
+
 from malformed_files import (
     DATA,
     Case,
@@ -149,14 +151,76 @@ TABLE_CASES = (
         "detection limit; state detection_limit under [measurement]",
     ),
     Case(
-        "row without reading",
-        data("2,20,30,", "2,,,"),
-        "{root}/study/data.csv: line 4: no reading; delete the row",
+        "table of times alone",
+        content("study/data.csv", b"time (h),A,B,B2\n1,,,\n2,,,\n"),
+        "{root}/study/data.csv: no row holds an intensity; write at least one",
     ),
     Case(
         "spectrum without signal",
         data("2,20,30,", "2,0,0,"),
         "{root}/study/data.csv: line 4: no signal in this spectrum; delete the row",
+    ),
+    Case(
+        "thousands or decimals, by comma",
+        content("study/data.csv", b"time (h)\tA\tB\tB2\n1\t12,345\t850\t10\n"),
+        "{root}/study/data.csv: line 2: '12,345' may have its mark between thousands or before "
+        'decimals; state decimal = "," for 12.345 or decimal = "." for 12345 in study.toml',
+    ),
+    Case(
+        "thousands or decimals, by point",
+        content("study/data.csv", b"time (h);A;B;B2\n1;12.345;850;10\n"),
+        "{root}/study/data.csv: line 2: '12.345' may have its mark between thousands or before "
+        'decimals; state decimal = "," for 12345 or decimal = "." for 12.345 in study.toml',
+    ),
+    Case(
+        "a note between the rows",
+        data("1,40,35,25", "new tube,,,\n1,40,35,25"),
+        "{root}/study/data.csv: line 3: time: 'new tube' is not a number; write a number, as in "
+        "the other rows",
+    ),
+    Case(
+        "a clock of two meanings",
+        content("study/data.csv", b"time (min),A,B,B2\n0:30,40,35,25\n"),
+        "{root}/study/data.csv: line 2: time: '0:30' may be hours and minutes or minutes and "
+        "seconds; label the column time (h:mm) or time (min:s)",
+    ),
+    Case(
+        "the time of the day",
+        content("study/data.csv", b"time,A,B,B2\n10:15:00,40,35,25\n11:00:00,30,35,35\n"),
+        "{root}/study/data.csv: times from 10.25 to 11 h look like those of a day; write the time "
+        "since the start, in hours",
+    ),
+    Case(
+        "units of a row and of the header differ",
+        data("time (h),A,B,B2\n", "time (h),A,B,B2\nmin,,,\n"),
+        "{root}/study/data.csv: line 2: column 'time (h)' is in h by its label and in min by this "
+        "row; keep one",
+    ),
+    Case(
+        "long table without numbered spectra",
+        content("study/data.csv", b"species,time (h),value\nA,1,60\nB,1,30\nB2,1,9\nA,1,61\n"),
+        "{root}/study/data.csv: line 5: A at 1 h is there before, and it is not known which "
+        "measurements are of one spectrum; add a column 'spectrum' that numbers them",
+    ),
+    Case(
+        "long table of several experiments",
+        content("study/data.csv", b"experiment,species,time (h),value\nE1,A,1,60\n"),
+        "{root}/study/data.csv: line 1: column 'experiment' is none of species, time, value and "
+        'spectrum of a long table; write ignore = ["experiment"] if it is of no account',
+    ),
+    Case(
+        "date in XLSX",
+        workbook({"data": [HEADER, [datetime.datetime(2026, 5, 4, 10, 15), 40, 35, 25]]}),
+        "{root}/study/data.xlsx: row 2: time: 2026-05-04 10:15:00 is not a number; subtract the "
+        "start in the spreadsheet (=A2-A$2 where row 2 is the start), and format the cells as "
+        "[h]:mm:ss",
+    ),
+    Case(
+        "share of a day in XLSX",
+        workbook({"data": [["time (min)", "A", "B", "B2"], [0.5 / 24, 40, 35, 25]]}),
+        "{root}/study/data.xlsx: row 2 and others: 0.0208333 min is 30 min as a share of a day, as "
+        "spreadsheets keep times; format the cells as [h]:mm:ss, or multiply them by 1440 for "
+        "minutes",
     ),
     Case(
         "quotation mark not closed",
@@ -265,7 +329,8 @@ TABLE_CASES = (
     Case(
         "truth value in XLSX",
         workbook({"data": [HEADER, [1, True, 35, 25]]}),
-        "{root}/study/data.xlsx: cell B2: True is not a number; format the cell as a number",
+        "{root}/study/data.xlsx: row 2: column 'A': True is not a number; format the cell as a "
+        "number",
     ),
     Case(
         "two sheets",

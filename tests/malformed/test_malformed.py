@@ -30,3 +30,28 @@ def test_broken_input_is_refused_in_one_line(case, tmp_path):
     assert line.startswith(f"{tmp_path}/")
     # What comes after a semicolon is the remedy.
     assert "; " in line
+
+
+def test_all_faults_of_a_study_are_told_at_once(tmp_path):
+    folder = write_good_study(tmp_path)
+    text = (folder / "study.toml").read_text()
+    text = text.replace('signals = ["A", "B", "B2"]', 'signals = ["A", "Bb", "B2x"]')
+    (folder / "study.toml").write_text(text.replace('"10 mM"', '"10"'))
+    with pytest.raises(InputError) as refusal:
+        read_study(folder)
+
+    assert [line.removeprefix(f"{folder}/study.toml: ")[:30] for line in refusal.value.lines] == [
+        "[measurement]: signal 'Bb': un",
+        "[measurement]: signal 'B2x': u",
+        "experiment 'one': initial: A: ",
+    ]
+
+
+def test_all_faults_of_a_mechanism_file_are_told_at_once(tmp_path):
+    write_good_study(tmp_path)
+    path = tmp_path / "models" / "small.toml"
+    path.write_text(path.read_text().replace("A -> B ;", "A -> Q ;").replace("B2 ;", "3 B2 ;"))
+    with pytest.raises(InputError) as refusal:
+        read_system(path)
+
+    assert len(refusal.value.lines) == 2

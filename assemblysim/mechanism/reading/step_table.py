@@ -22,9 +22,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from assemblysim.errors import InputError, did_you_mean
-from assemblysim.files.cells import Cell, Grid, Row, read_grid
+from assemblysim.errors import Faults, InputError, did_you_mean
+from assemblysim.files.cells import Grid, read_grid
 from assemblysim.files.places import at
+from assemblysim.files.rows import Cell, Row, shown_text
 from assemblysim.language import listed, quoted
 from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.mechanism.network.block_formula import BlockReader
@@ -74,15 +75,19 @@ def read_step_table(
     with at(str(path)):
         reader = _Reader(grid, dict(species), BlockReader(tuple(blocks)))
         reader.read_header()
+        faults = Faults()
         for row in grid.rows:
-            with at(row.place):
+            with faults.gathered(), at(row.place):
                 reader.learn_species(row)
+        faults.end()
         default = None if "group" in reader.columns else path.stem
         if default is not None:
             check_label("the file's name, the label of its steps,", default)
+        faults = Faults()
         for row in grid.rows:
-            with at(row.place):
+            with faults.gathered(), at(row.place):
                 reader.read_row(row, default)
+        faults.end()
     added = tuple(one for name, one in reader.species.items() if name not in species)
     groups = tuple((label, tuple(s)) for label, s in reader.groups.items())
     return StepTable(added, groups, tuple(f"{path.name}: {note}" for note in reader.notes()))
@@ -240,7 +245,8 @@ class _Reader:
     def _optional(self, row: Row, column: str) -> str | None:
         cell = self._cell(row, column)
         if cell is not None and not isinstance(cell, str):
-            raise InputError(f"column '{column}': {cell:g} is a number; write text")
+            kind = "a number" if isinstance(cell, float) else "no text"
+            raise InputError(f"column '{column}': {shown_text(cell)} is {kind}; write text")
         return cell
 
     def _cell(self, row: Row, column: str) -> Cell:

@@ -9,15 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from assemblysim.errors import InputError, refuse_unknown
+from assemblysim.errors import Faults, InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.ions.step_equations import Chemistry
 from assemblysim.mechanism.labelled.expansion import Expansion
 from assemblysim.mechanism.labelled.forms import Labels, read_labels
-from assemblysim.mechanism.network.formula import parse_composition
-from assemblysim.mechanism.network.names import check_label, check_name
+from assemblysim.mechanism.network.names import check_label
 from assemblysim.mechanism.network.network import Network, Reaction, Species, taking_part
 from assemblysim.mechanism.properties.balance import check_balance
 from assemblysim.mechanism.properties.orders import notes_on_steps
@@ -28,6 +27,7 @@ from assemblysim.mechanism.reading.step_table import StepTable, read_step_table
 from assemblysim.mechanism.reading.texts import (
     read_descriptions,
     read_former_names,
+    read_species,
     read_titles,
     table_of,
     text_of,
@@ -190,8 +190,11 @@ def read_system(path: Path | str) -> System:
 def system_of(content: dict[str, Any], path: Path) -> System:
     """Return the system that a mechanism file's content states; see `read_system`."""
     with at(str(path)):
+        faults = Faults()
         for key in content:
-            refuse_unknown("key", key, _KEYS)
+            with faults.gathered():
+                refuse_unknown("key", key, _KEYS)
+        faults.end()
         steps = _steps_file(path, content)
         blocks = _blocks(content)
         listed = _listed_species(content, blocks)
@@ -290,7 +293,7 @@ def _listed_species(content: dict[str, Any], blocks: tuple[str, ...]) -> dict[st
     """Return the species that have a line; with building blocks there may be none."""
     if blocks and "species" not in content:
         return {}
-    return {one.name: one for one in _species(table_of(content, "species"))}
+    return {one.name: one for one in read_species(table_of(content, "species"))}
 
 
 def _joined(
@@ -318,40 +321,36 @@ def _line(content: dict[str, Any], key: str, default: str) -> str:
     return text_of(content.get(key, default), key)
 
 
-def _species(table: dict[str, Any]) -> tuple[Species, ...]:
-    found = []
-    for name, composition in table.items():
-        try:
-            check_name("species", name)
-            blocks = parse_composition(text_of(composition, f"'{name}'"))
-        except InputError as fault:
-            place = "[species]" if str(fault).startswith(("species", f"'{name}'")) else name
-            raise InputError(f"{place}: {fault}") from None
-        found.append(Species(name, blocks))
-    return tuple(found)
-
-
 def _reactions(
     table: dict[str, Any], species: tuple[Species, ...]
 ) -> tuple[tuple[str, tuple[Reaction, ...]], ...]:
     by_name = {one.name: one for one in species}
     label_of: dict[str, str] = {}
-    found = []
+    found, faults = [], Faults()
     for label, line in table.items():
-        check_label("reaction", label)
-        if not isinstance(line, str):
-            raise InputError(f"reaction '{label}': not text; write 'equation ; rate constants'")
-        steps = parse_reaction(label, line, by_name)
-        for step in steps:
-            check_balance(step, by_name)
-            if step.name in label_of:
-                raise InputError(
-                    f"reaction '{label}': its step '{step.name}' has the name of a step of "
-                    f"'{label_of[step.name]}'; rename one of them"
-                )
-            label_of[step.name] = label
-        found.append((label, steps))
+        with faults.gathered():
+            found.append(_reaction(label, line, by_name, label_of))
+    faults.end()
     return tuple(found)
+
+
+def _reaction(
+    label: str, line: object, by_name: Mapping[str, Species], label_of: dict[str, str]
+) -> tuple[str, tuple[Reaction, ...]]:
+    """Read a line of [reactions]; remember the labels of its steps."""
+    check_label("reaction", label)
+    if not isinstance(line, str):
+        raise InputError(f"reaction '{label}': not text; write 'equation ; rate constants'")
+    steps = parse_reaction(label, line, by_name)
+    for step in steps:
+        check_balance(step, by_name)
+        if step.name in label_of:
+            raise InputError(
+                f"reaction '{label}': its step '{step.name}' has the name of a step of "
+                f"'{label_of[step.name]}'; rename one of them"
+            )
+        label_of[step.name] = label
+    return label, steps
 
 
 def _mechanisms(

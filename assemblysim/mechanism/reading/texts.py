@@ -1,14 +1,16 @@
-"""What a mechanism file says beside its chemistry: descriptions, titles and former names."""
+"""What a mechanism file says beside its steps: species, descriptions, titles, former names."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from assemblysim.errors import InputError, refuse_unknown
+from assemblysim.errors import Faults, InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.language import LONGEST, quoted
-from assemblysim.mechanism.network.names import check_label
+from assemblysim.mechanism.network.formula import parse_composition
+from assemblysim.mechanism.network.names import check_label, check_name
+from assemblysim.mechanism.network.network import Species
 
 
 def table_of(content: dict[str, Any], key: str) -> dict[str, Any]:
@@ -125,3 +127,22 @@ def _texts(
         with at(f"[{key}]"):
             refuse_unknown(kind, name, known)
     return tuple((name, text_of(text, f"[{key}] '{name}'")) for name, text in table.items())
+
+
+def read_species(table: dict[str, Any]) -> tuple[Species, ...]:
+    """Read the lines of [species], and tell the faults of all at once."""
+    found, faults = [], Faults()
+    for name, composition in table.items():
+        with faults.gathered():
+            found.append(_one_species(name, composition))
+    faults.end()
+    return tuple(found)
+
+
+def _one_species(name: str, composition: object) -> Species:
+    try:
+        check_name("species", name)
+        return Species(name, parse_composition(text_of(composition, f"'{name}'")))
+    except InputError as fault:
+        place = "[species]" if str(fault).startswith(("species", f"'{name}'")) else name
+        raise InputError(f"{place}: {fault}") from None

@@ -56,6 +56,7 @@ def read_draws(path: Path) -> ParameterDraws | None:
             names = [n for n, v in group.variables.items() if v.dimensions == ("chain", "draw")]
             units = tuple(str(group.variables[n].attrs.get("units", "")) for n in names)
             columns = [np.asarray(group.variables[n][...]).ravel() for n in names]
+            names = [str(group.variables[n].attrs.get("long_name", n)) for n in names]
     except (InputError, OSError, KeyError, ValueError, RuntimeError) as fault:
         reason = " ".join(str(fault).split())
         raise InputError(

@@ -14,7 +14,8 @@ from assemblysim.kinetics.reactor.temperature import Programme
 from assemblysim.language import quoted
 from assemblysim.measurement.statements.interpretations import prior_weights
 from assemblysim.mechanism.constants.dimension import Dimension
-from assemblysim.study.definition.schema import TemperatureTable
+from assemblysim.study.definition.conditions import Conditions
+from assemblysim.study.definition.schema import StudyTable, TemperatureTable
 from assemblysim.units import kelvin
 
 Form = Literal["reference", "separate"]
@@ -149,3 +150,16 @@ def read_heating(
             "leave it out"
         )
     return Heating(reference, TEMPERATURE_LAWS[table.law], table.form, varies)
+
+
+def read_heating_and_weights(
+    table: StudyTable, all_conditions: Sequence[Conditions]
+) -> tuple[Heating | None, tuple[tuple[str, float], ...]]:
+    """Return how rate constants depend on temperature, and the weights of its courses."""
+    names = [one.name for one in table.experiments]
+    programmes = [one.protocol.programme for one in all_conditions]
+    alternatives = [one for conditions in all_conditions for one in conditions.alternatives]
+    stated = tuple(zip(names, programmes, strict=True))
+    others = [other for _, other in alternatives]
+    heating = read_heating(table.temperature, stated, others, table.concentration)
+    return heating, read_course_weights(table.temperature, [words for words, _ in alternatives])

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from assemblysim.errors import InputError, did_you_mean, refuse_unknown
+from assemblysim.errors import Faults, InputError, did_you_mean, refuse_unknown
 from assemblysim.files.former_names import with_todays_keys
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
@@ -23,7 +21,7 @@ from assemblysim.mechanism.reading.expanding import read_expanded_system, with_l
 from assemblysim.mechanism.reading.system import System
 from assemblysim.mechanism.reading.texts import former_name_lines
 from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
-from assemblysim.study.definition.heating import Heating, read_course_weights, read_heating
+from assemblysim.study.definition.heating import Heating, read_heating_and_weights
 from assemblysim.study.definition.hypotheses import (
     Hypothesis,
     mechanisms_named,
@@ -54,12 +52,12 @@ from assemblysim.study.definition.study import Experiment, Study, Truth
 from assemblysim.study.definition.tables import read_intensities
 from assemblysim.study.definition.unknowns import Place, read_derived, study_units
 from assemblysim.study.definition.wording import (
+    interpretations_of,
     read_further_samples,
-    read_interpretations,
     read_sampling_times,
     read_statements,
 )
-from assemblysim.study.locating import model_file, study_file
+from assemblysim.study.locating import model_file, study_file, with_hashes
 
 
 @dataclass(frozen=True)
@@ -119,20 +117,23 @@ def read_study(folder: Path | str) -> Study:
     """
     outline = read_outline(folder)
     path, table = outline.path, outline.table
+    faults = Faults()
     with at(str(path)):
-        with at("[priors]"):
+        with faults.gathered(), at("[priors]"):
             fixed, priors = read_priors_and_fixed(table.priors, outline.units)
             given = dict(outline.derived)
             for name in (*dict(fixed), *dict(priors)):
                 if name in given:
                     raise InputError(f"{name}: [derived] gives it already; state it once")
-        with at("[sampling]"):
+        with faults.gathered(), at("[sampling]"):
             sampling = read_sampling(table.sampling)
-        with at("[statements]"):
+        with faults.gathered(), at("[statements]"):
             statement_settings = settings_from(StatementSettings, table.statements)
-        if table.truth is not None and not table.synthetic:
-            raise InputError("'truth' belongs to simulated data; add synthetic = true")
-    experiments = tuple(_experiment(outline, i) for i in range(len(table.experiments)))
+        with faults.gathered():
+            if table.truth is not None and not table.synthetic:
+                raise InputError("'truth' belongs to simulated data; add synthetic = true")
+        faults.end()
+    experiments = _experiments(outline)
     truth = None if table.truth is None else read_truth(outline)
     return Study(
         folder=path.parent,
@@ -162,6 +163,16 @@ def read_study(folder: Path | str) -> Study:
     )
 
 
+def _experiments(outline: Outline) -> tuple[Experiment, ...]:
+    """Read all experiments and what was seen in them, and tell the faults of all at once."""
+    faults, found = Faults(), []
+    for i in range(len(outline.table.experiments)):
+        with faults.gathered():
+            found.append(_experiment(outline, i))
+    faults.end()
+    return tuple(found)
+
+
 def read_outline(folder: Path | str) -> Outline:
     """Read study.toml and its model, but none of its data.
 
@@ -171,7 +182,7 @@ def read_outline(folder: Path | str) -> Outline:
     Raises:
         InputError: one line that names the file, the place, the fault and the remedy.
     """
-    path = study_file(Path(folder))
+    path, faults = study_file(Path(folder)), Faults()
     content, former = with_todays_keys(read_toml(path))
     with at(str(path)):
         table = validated(StudyTable, content)
@@ -179,15 +190,17 @@ def read_outline(folder: Path | str) -> Outline:
     system = read_expanded_system(model)
     with at(str(path)):
         system = with_labels_of_study(system, table.labelled, table.labelled_constants)
-        mechanisms = _mechanisms(table, system)
-        measurement = read_measurement(table.measurement, system)
-        owns = read_own_measurements(table, system)
-        refuse_repeated("experiments", [one.name for one in table.experiments])
-        initial = tuple(_initial(one, table.concentration, system) for one in table.experiments)
-        all_conditions = tuple(
-            _conditions(one, table.concentration, system) for one in table.experiments
-        )
-        heating, course_weights = _heating(table, all_conditions)
+        with faults.gathered():
+            mechanisms = _mechanisms(table, system)
+        with faults.gathered():
+            measurement = read_measurement(table.measurement, system)
+            owns = read_own_measurements(table, system)
+        with faults.gathered():
+            refuse_repeated("experiments", [one.name for one in table.experiments])
+        with faults.gathered():
+            initial, all_conditions = _starts(table, system)
+        faults.end()
+        heating, course_weights = read_heating_and_weights(table, all_conditions)
         sharing = read_sharing(table)
         every = mechanisms_named(table, mechanisms, system)
         units = study_units(system, every, measurement, table.concentration, heating, sharing, owns)
@@ -197,7 +210,7 @@ def read_outline(folder: Path | str) -> Outline:
         derived = read_derived({**alike, **table.derived}, units, system.constants)
         if sharing is not None:
             sharing.check(tuple(units))
-        interpretations = _interpretations(table)
+        interpretations = interpretations_of(table)
     return Outline(
         path,
         table,
@@ -222,24 +235,18 @@ def read_outline(folder: Path | str) -> Outline:
     )
 
 
-def _interpretations(table: StudyTable) -> tuple[Interpretation, ...]:
-    with at("[interpretations]"):
-        if table.interpretations and not any(one.statements for one in table.experiments):
-            raise InputError("no experiment has statements to read; take it out")
-        return read_interpretations(table.interpretations)
-
-
-def _heating(
-    table: StudyTable, all_conditions: Sequence[Conditions]
-) -> tuple[Heating | None, tuple[tuple[str, float], ...]]:
-    """Return how rate constants depend on temperature, and the weights of its courses."""
-    names = [one.name for one in table.experiments]
-    programmes = [one.protocol.programme for one in all_conditions]
-    alternatives = [one for conditions in all_conditions for one in conditions.alternatives]
-    stated = tuple(zip(names, programmes, strict=True))
-    others = [other for _, other in alternatives]
-    heating = read_heating(table.temperature, stated, others, table.concentration)
-    return heating, read_course_weights(table.temperature, [words for words, _ in alternatives])
+def _starts(
+    table: StudyTable, system: System
+) -> tuple[tuple[tuple[tuple[str, float | Prior], ...], ...], tuple[Conditions, ...]]:
+    """Return how each experiment starts and was conducted."""
+    faults, starts, conditions = Faults(), [], []
+    for one in table.experiments:
+        with faults.gathered():
+            starts.append(_initial(one, table.concentration, system))
+        with faults.gathered():
+            conditions.append(_conditions(one, table.concentration, system))
+    faults.end()
+    return tuple(starts), tuple(conditions)
 
 
 def _conditions(table: ExperimentTable, unit: str, system: System) -> Conditions:
@@ -286,8 +293,10 @@ def _experiment(outline: Outline, index: int) -> Experiment:
     with at(str(outline.path)), at(f"experiment '{table.name}'"):
         if table.data is None and table.statements is None:
             raise InputError("nothing was seen; state 'data', 'statements' or both")
-        if table.data is None and (table.ignore or table.sheet):
-            raise InputError("'ignore' and 'sheet' belong to 'data'; state it, or take them out")
+        if table.data is None and (table.ignore or table.sheet or table.decimal):
+            raise InputError(
+                "'ignore', 'sheet' and 'decimal' belong to 'data'; state it, or take them out"
+            )
         sampled = read_sampling_times(table.sampled)
         if table.data is None and not sampled.size:
             raise InputError(
@@ -299,7 +308,12 @@ def _experiment(outline: Outline, index: int) -> Experiment:
     intensities = None
     if table.data is not None:
         intensities = read_intensities(
-            folder / table.data, measurement, unit, ignore=table.ignore, sheet=table.sheet
+            folder / table.data,
+            measurement,
+            unit,
+            ignore=table.ignore,
+            sheet=table.sheet,
+            decimal=table.decimal,
         )
         with at(str(outline.path)), at("[measurement]"):
             measurement.refuse_unsupported(intensities.times)
@@ -377,13 +391,6 @@ def _inputs(outline: Outline) -> tuple[tuple[str, str], ...]:
     """Return (path from the study's folder, sha256) of every file read, each once."""
     folder, table = outline.path.parent, outline.table
     named = [table.truth, *(f for one in table.experiments for f in (one.data, one.statements))]
-    files = [
-        outline.path,
-        outline.model,
-        *(Path(name) for name in outline.system.files),
-        *(folder / name for name in named if name is not None),
-    ]
-    relative = {Path(os.path.relpath(file, folder)).as_posix(): file for file in files}
-    return tuple(
-        (name, hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in relative.items()
-    )
+    files = [folder / name for name in named if name is not None]
+    chemistry = [outline.model, *(Path(name) for name in outline.system.files)]
+    return with_hashes(folder, [outline.path, *chemistry, *files])

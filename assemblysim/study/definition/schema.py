@@ -43,6 +43,8 @@ class ExperimentTable(TomlTable):
         data: table of intensities, CSV or XLSX, relative to the study's folder.
         sheet: sheet of an XLSX file that holds several.
         ignore: columns of the table that are no signals.
+        decimal: the decimal mark of its numbers, "." or ","; the other one, blanks and apostrophes
+            then stand between thousands. Needed only where a table can be read in two ways.
         statements: table of statements, relative to the study's folder.
         sampled: the sampling times that statements are about.
         temperature: one, or (time, temperature) pairs, linear in between.
@@ -63,6 +65,7 @@ class ExperimentTable(TomlTable):
     data: str | None = None
     sheet: str | None = None
     ignore: list[str] = []
+    decimal: typing.Literal[".", ","] | None = None
     statements: str | None = None
     sampled: list[Any] = []
     temperature: Any = None
@@ -243,15 +246,17 @@ def validated(kind: type[Checked], content: object) -> Checked:
         The table as an object.
 
     Raises:
-        InputError: "<place>: <fault>; <remedy>" for the first fault, misspelt keys before
-            missing ones.
+        InputError: "<place>: <fault>; <remedy>" for each fault, misspelt keys before others; a
+            key that is missing where one is misspelt is not told.
     """
     try:
         return kind.model_validate(content)
     except ValidationError as error:
         # A misspelt key is also a missing one; only the spelling helps.
         faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-        raise InputError(_line(faults[0], kind)) from None
+        misspelt = {fault["loc"][:-1] for fault in faults if fault["type"] == "extra_forbidden"}
+        told = [f for f in faults if f["type"] != "missing" or f["loc"][:-1] not in misspelt]
+        raise InputError(*(_line(fault, kind) for fault in told)) from None
 
 
 def settings_from(kind: type[Settings], content: dict[str, Any]) -> Settings:

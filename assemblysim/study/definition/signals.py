@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from assemblysim.errors import InputError, refuse_unknown
+from assemblysim.errors import Faults, InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement, Signal
@@ -29,7 +29,6 @@ _TERM: Final = re.compile(
 _EACH: Final = re.compile(
     rf"\s*each\s+(?P<species>{NAME})(?:\s+by\s+(?P<block>{NAME}))?\s*", re.ASCII
 )
-_SIGNAL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\- ]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,13 @@ def read_measurement(table: MeasurementTable, system: System) -> Measurement:
             share, or the noise does not go with the scale.
     """
     with at("[measurement]"):
-        signals = tuple(one for text in table.signals for one in _signals(text, system))
+        faults = Faults()
+        found: list[Signal] = []
+        for text in table.signals:
+            with faults.gathered():
+                found += _signals(text, system)
+        faults.end()
+        signals = tuple(found)
         refuse_repeated("signals", [signal.name for signal in signals])
         limit = None
         if table.detection_limit is not None:
@@ -132,12 +137,15 @@ def responses_alike(
 
 def _signals(text: str, system: System) -> tuple[Signal, ...]:
     """Read "Dy2L", a sum "Dy3 = Dy3L + 2 Dy5L2", "all Dy3L", or "each Dy6L2" with its forms."""
-    name, equals, right = (part.strip() for part in text.partition("="))
+    # A label may have any characters, the sum behind it has no further "=".
+    name, equals, right = (part.strip() for part in text.rpartition("="))
+    if not equals:
+        name = right
     each = None if equals else _EACH.fullmatch(text)
     with at(f"signal {quoted(text)}"):
         if each is not None:
             return _one_for_each(each["species"], each["block"], system)
-        if not _SIGNAL_NAME.fullmatch(name):
+        if not name or not name.isprintable():
             raise InputError('write a species, or a sum as "Dy3 = Dy3L + Dy5L2"')
         parts = (right if equals else name).split("+")
         terms = [term for part in parts for term in _terms(part, system)]

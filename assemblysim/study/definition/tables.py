@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
-from assemblysim.errors import InputError, did_you_mean
-from assemblysim.files.cells import Grid, Row, read_grid
+from assemblysim.errors import Faults, InputError, did_you_mean
+from assemblysim.files.cells import Grid
+from assemblysim.files.numerals import Decimal
 from assemblysim.files.places import at
-from assemblysim.language import either, quoted
+from assemblysim.files.rows import Row
+from assemblysim.language import counted, either, listed, quoted
 from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.scales import SCALES
+from assemblysim.study.tables.labels import (
+    find_column,
+    label_name,
+    plain_label,
+    time_label_of,
+    unit_of,
+    ways_to_read,
+)
+from assemblysim.study.tables.long_tables import is_long, wide_form
+from assemblysim.study.tables.times import (
+    TimeColumn,
+    check_times,
+    recognised_times,
+    time_column,
+    time_hours,
+)
+from assemblysim.study.tables.wide_tables import WideTable, is_not_detected, read_wide_table
 from assemblysim.units import convert
-
-# How a spectrum without the signal is written, besides 0.
-_NOT_DETECTED: Final = ("n.d.", "n.d", "nd", "n. d.")
-_LABEL: Final = re.compile(r"(?P<name>.*?)\s*(?:[(\[](?P<unit>[^()\[\]]*(?:\([^()]*\))?)[)\]])?")
 
 
 def read_intensities(
@@ -29,10 +43,12 @@ def read_intensities(
     *,
     ignore: Sequence[str] = (),
     sheet: str | None = None,
+    decimal: Decimal | None = None,
 ) -> IntensityTable:
-    """Read a wide table: a time column with its unit, one column for each signal.
+    """Read a table: a time column with its unit, one column for each signal, or a long one.
 
-    Blank is not measured; 0 and "n.d." are not detected; rows with the same time are replicates.
+    Blank is not measured; 0 and "n.d." are not detected; rows with the same time are replicates;
+    rows that hold a time alone are left out. A long table has columns of species, times and values.
 
     Args:
         path: CSV or XLSX.
@@ -41,123 +57,138 @@ def read_intensities(
             column carries its own unit, on the others units are of no account.
         ignore: labels of columns that are no signals.
         sheet: sheet of an XLSX file with several.
+        decimal: the decimal mark, where a user states it.
 
     Returns:
-        The readings, times in h.
+        The readings, times in h, and notices of what was recognised.
 
     Raises:
-        InputError: one line that names the file, the cell, the fault and the remedy.
+        InputError: the file, the cell, the fault and the remedy, in one line for each fault.
     """
-    grid = read_grid(path, sheet)
+    table = read_wide_table(path, sheet, decimal)
     signals = tuple(signal.name for signal in measurement.signals)
     with at(str(path)):
-        with at(grid.header_place):
-            labels = [_split_label(label) for label in grid.header]
-            time_column, time_unit = _time_column(labels)
-            columns = [_find(labels, signal, grid) for signal in signals]
-            _refuse_others(labels, (*signals, labels[time_column][0]), ignore)
-            factors = [
-                _factor(labels[column], measurement, concentration_unit) for column in columns
-            ]
-        times = np.array([_time(grid, row, time_column, time_unit) for row in grid.rows])
-        _check_times(grid, times)
-        values = np.array(
-            [[_reading(grid, row, column) for column in columns] for row in grid.rows]
-        ) * np.array(factors)
-        _check_values(grid, columns, values, measurement)
-    return IntensityTable(signals, times, values)
+        if is_long(table.grid, signals):
+            table = wide_form(table, ignore, by_row=measurement.scale.by_row)
+            ignore = [label for label in ignore if label in map(label_name, table.grid.header)]
+        with at(table.grid.header_place):
+            columns = _columns(table, measurement, ignore, concentration_unit)
+        return _readings(table.grid, columns, measurement, table.notices)
 
 
-def _split_label(label: str) -> tuple[str, str | None]:
-    """Split "time (h)" or "time [h]" into its name and its unit, None if there is none."""
-    parts = _LABEL.fullmatch(label)
-    if parts is None:
-        return label, None
-    return parts["name"], None if parts["unit"] is None else parts["unit"].strip()
+@dataclass(frozen=True)
+class _Columns:
+    """Where times and signals stand, and what turns the latter into the concentration unit."""
+
+    times: TimeColumn
+    signals: tuple[int, ...]
+    factors: np.ndarray
 
 
-def _time_column(labels: list[tuple[str, str | None]]) -> tuple[int, str]:
-    found = [i for i, (name, _) in enumerate(labels) if name.lower() == "time"]
-    if not found:
-        raise InputError("no time column; label it time (h), time (min), time (s) or time (d)")
-    if len(found) > 1:
-        raise InputError("two time columns; keep one")
-    unit = labels[found[0]][1]
-    if not unit:
-        raise InputError(
-            f"time column '{labels[found[0]][0]}' has no unit; label it time (h), time (min), "
-            "time (s) or time (d)"
-        )
-    with at(f"column 'time ({unit})'"):
-        convert(1.0, unit, "h")
-    return found[0], unit
+def _columns(
+    table: WideTable, measurement: Measurement, ignore: Sequence[str], concentration_unit: str
+) -> _Columns:
+    grid, faults = table.grid, Faults()
+    signals = tuple(signal.name for signal in measurement.signals)
+    found: list[int] = []
+    factors: list[float] = []
+    with faults.gathered():
+        times = time_column(grid, table.units, (*ignore, *signals))
+    for signal in signals:
+        with faults.gathered():
+            found.append(_find(grid, signal, signals))
+            factors.append(_factor(table, found[-1], signal, measurement, concentration_unit))
+    with faults.gathered():
+        _refuse_others(grid, found, ignore)
+    faults.end()
+    return _Columns(times, tuple(found), np.array(factors))
 
 
-def _find(labels: list[tuple[str, str | None]], signal: str, grid: Grid) -> int:
+def _find(grid: Grid, signal: str, signals: Sequence[str]) -> int:
     """Return the column of a signal: its label is the name, with or without a unit."""
-    found = [i for i, (name, _) in enumerate(labels) if name == signal or grid.header[i] == signal]
+    found = find_column(grid.header, signal, [one for one in signals if one != signal])
     if not found:
-        names = [name for name, _ in labels if name.lower() != "time"]
+        names = [label_name(one) for one in grid.header if time_label_of(one) is None]
         raise InputError(f"no column for signal '{signal}'{did_you_mean(signal, names)}")
     if len(found) > 1:
         raise InputError(f"two columns for signal '{signal}'; keep one")
     return found[0]
 
 
-def _refuse_others(
-    labels: list[tuple[str, str | None]], known: Sequence[str], ignore: Sequence[str]
-) -> None:
-    names = [name for name, _ in labels]
-    for name in names:
-        if name not in known and name not in ignore:
+def _refuse_others(grid: Grid, known: Sequence[int], ignore: Sequence[str]) -> None:
+    faults = Faults()
+    names = [{way.name for way in ways_to_read(label)} | {label} for label in grid.header]
+    ignored = {plain_label(one) for one in ignore}
+    for i, label in enumerate(grid.header):
+        blank = all(row.cells[i] is None for row in grid.rows)
+        if i in known or time_label_of(label) is not None or names[i] & ignored or blank:
+            continue
+        with faults.gathered():
+            name = label_name(label)
             raise InputError(
                 f"column {quoted(name)} is no signal of the study; add it to 'signals', "
                 f'or write ignore = ["{name}"]'
             )
     for name in ignore:
-        if name not in names:
-            raise InputError(f"no column {quoted(name)} to ignore{did_you_mean(name, names)}")
+        with faults.gathered():
+            if not any(plain_label(name) in one for one in names):
+                every = [label_name(label) for label in grid.header]
+                raise InputError(f"no column {quoted(name)} to ignore{did_you_mean(name, every)}")
+    faults.end()
 
 
 def _factor(
-    label: tuple[str, str | None], measurement: Measurement, concentration_unit: str
+    table: WideTable, column: int, signal: str, measurement: Measurement, concentration_unit: str
 ) -> float:
     """Return what turns a column into the concentration unit; 1 where the scale is unknown."""
-    name, unit = label
     if not measurement.scale.known:
         return 1.0
+    unit = unit_of(table.grid.header[column], signal) or table.units[column]
     if not unit:
         unknown = either(f'"{scale.name}"' for scale in SCALES.values() if not scale.known)
         raise InputError(
-            f"column '{name}' has no unit; label it '{name} ({concentration_unit})', "
+            f"column '{signal}' has no unit; label it '{signal} ({concentration_unit})', "
             f"or choose scale = {unknown}"
         )
-    with at(f"column '{name}'"):
+    with at(f"column '{signal}'"):
         return convert(1.0, unit, concentration_unit)
 
 
-def _time(grid: Grid, row: Row, column: int, unit: str) -> float:
-    cell = row.cells[column]
-    with at(row.place):
-        if cell is None:
-            raise InputError("no time; write one, or delete the row")
-        with at("time"):
-            number = grid.number(cell)
-            if number < 0:
-                raise InputError(f"{number:g} {unit} is before the start; count from the start")
-    return convert(number, unit, "h")
-
-
-def _check_times(grid: Grid, times: np.ndarray) -> None:
-    back = np.flatnonzero(np.diff(times) < 0)
-    if back.size:
-        i = int(back[0])
-        raise InputError(
-            f"{grid.rows[i + 1].place}: time {times[i + 1]:g} h comes after {times[i]:g} h; "
-            "sort the rows by time"
-        )
-    if times[-1] == 0:
-        raise InputError("no time after the start; add rows with a time above 0")
+def _readings(
+    grid: Grid, columns: _Columns, measurement: Measurement, notices: tuple[str, ...]
+) -> IntensityTable:
+    """Return the numbers of all rows that hold any."""
+    faults = Faults()
+    kept, left_out = [], []
+    for row in grid.rows:
+        if any(row.cells[i] is not None for i in columns.signals):
+            kept.append(row)
+        else:
+            left_out.append(row.place)
+            with faults.gathered():
+                time_hours(grid, row, columns.times)
+    if left_out:
+        rows = counted(len(left_out), "row")
+        notices += (f"{rows} without any intensity left out: {listed(left_out)}",)
+    grid = Grid(grid.header, grid.header_place, tuple(kept), grid.numerals)
+    if not kept:
+        raise InputError("no row holds an intensity; write at least one")
+    times = np.full(len(kept), np.nan)
+    values = np.full((len(kept), len(columns.signals)), np.nan)
+    for i, row in enumerate(kept):
+        with faults.gathered():
+            times[i] = time_hours(grid, row, columns.times)
+        for j, column in enumerate(columns.signals):
+            with faults.gathered():
+                values[i, j] = _reading(grid, row, column) * columns.factors[j]
+    faults.end()
+    with faults.gathered():
+        check_times(grid, columns.times, times)
+    _check_values(grid, columns.signals, values, measurement, faults)
+    faults.end()
+    signals = tuple(signal.name for signal in measurement.signals)
+    said = (*recognised_times(grid, columns.times), *notices)
+    return IntensityTable(signals, times, values, said)
 
 
 def _reading(grid: Grid, row: Row, column: int) -> float:
@@ -165,7 +196,7 @@ def _reading(grid: Grid, row: Row, column: int) -> float:
     cell = row.cells[column]
     if cell is None:
         return float("nan")
-    if isinstance(cell, str) and cell.lower() in _NOT_DETECTED:
+    if isinstance(cell, str) and is_not_detected(cell):
         return 0.0
     with at(row.place), at(f"column '{grid.header[column]}'"):
         number = grid.number(cell)
@@ -178,25 +209,26 @@ def _reading(grid: Grid, row: Row, column: int) -> float:
 
 
 def _check_values(
-    grid: Grid, columns: Sequence[int], values: np.ndarray, measurement: Measurement
+    grid: Grid, columns: Sequence[int], values: np.ndarray, measurement: Measurement, faults: Faults
 ) -> None:
     """Refuse zeros that mean nothing, and rows or columns without a reading."""
     for i, row in enumerate(grid.rows):
         zeros = np.flatnonzero(values[i] == 0)
-        if zeros.size and measurement.detection_limit is None:
-            raise InputError(
-                f"{row.place}: column '{grid.header[columns[zeros[0]]]}': 0 means nothing "
-                "without a detection limit; state detection_limit under [measurement]"
-            )
-        if np.isnan(values[i]).all():
-            raise InputError(f"{row.place}: no reading; delete the row")
-        if measurement.scale.by_row and not (values[i] > 0).any():
-            raise InputError(f"{row.place}: {measurement.scale.without_signal}")
+        with faults.gathered():
+            if zeros.size and measurement.detection_limit is None:
+                raise InputError(
+                    f"{row.place}: column '{grid.header[columns[zeros[0]]]}': 0 means nothing "
+                    "without a detection limit; state detection_limit under [measurement]"
+                )
+            if measurement.scale.by_row and not (values[i] > 0).any():
+                raise InputError(f"{row.place}: {measurement.scale.without_signal}")
     for i, column in enumerate(columns):
         label = grid.header[column]
-        if np.isnan(values[:, i]).all():
-            raise InputError(f"column '{label}': no reading; take it out of 'signals'")
-        if measurement.scale.by_column and not (values[:, i] > 0).any():
-            raise InputError(f"column '{label}': {measurement.scale.without_signal}")
-    if not (values > 0).any():
-        raise InputError("no signal anywhere; check that this is the right table")
+        with faults.gathered():
+            if np.isnan(values[:, i]).all():
+                raise InputError(f"column '{label}': no reading; take it out of 'signals'")
+            if measurement.scale.by_column and not (values[:, i] > 0).any():
+                raise InputError(f"column '{label}': {measurement.scale.without_signal}")
+    with faults.gathered():
+        if not (values > 0).any():
+            raise InputError("no signal anywhere; check that this is the right table")

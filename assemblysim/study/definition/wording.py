@@ -10,9 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from assemblysim.errors import InputError, did_you_mean, refuse_unknown
-from assemblysim.files.cells import Cell, Grid, Row, read_grid
+from assemblysim.errors import Faults, InputError, did_you_mean, refuse_unknown
+from assemblysim.files.cells import Grid, read_grid
 from assemblysim.files.places import at
+from assemblysim.files.rows import Cell, Row, shown_text
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Statement
 from assemblysim.measurement.statements.interpretations import (
@@ -22,7 +23,7 @@ from assemblysim.measurement.statements.interpretations import (
     prior_weights,
 )
 from assemblysim.measurement.statements.relations import RELATION_KINDS
-from assemblysim.study.definition.schema import InterpretationTable
+from assemblysim.study.definition.schema import InterpretationTable, StudyTable
 from assemblysim.units import quantity
 
 STATEMENT_COLUMNS: Final = ("species", "relation", "from_h", "to_h", "reading")
@@ -109,8 +110,7 @@ class _Columns:
         return row.cells[header.index(name)] if name in header else None
 
     def text(self, row: Row, name: str) -> str:
-        cell = self.cell(row, name)
-        return f"{cell:g}" if isinstance(cell, float) else str(cell or "").strip()
+        return shown_text(self.cell(row, name)).strip()
 
     def fraction(self, row: Row, name: str) -> float | None:
         """Return a number such as 0.2 or "20 %"; None where the cell is blank."""
@@ -141,11 +141,13 @@ def read_statements(path: Path, signals: Sequence[str], samples: Samples) -> tup
     with at(str(path)):
         _check_columns(grid)
         found: list[Statement] = []
+        faults = Faults()
         for row in grid.rows:
-            with at(row.place):
+            with faults.gathered(), at(row.place):
                 statement = _statement(_Columns(grid), row, signals, samples)
                 _refuse_said(statement, found)
                 found.append(statement)
+        faults.end()
     return tuple(found)
 
 
@@ -262,3 +264,11 @@ def _sampling_time(
             under = f" under {interpretation}" if interpretation else ""
             raise InputError(f"{name} {number:g} is no sampling time{under}; sampled (h): {times}")
     return nearest
+
+
+def interpretations_of(table: StudyTable) -> tuple[Interpretation, ...]:
+    """Read ``[interpretations]``, which need statements to be about."""
+    with at("[interpretations]"):
+        if table.interpretations and not any(one.statements for one in table.experiments):
+            raise InputError("no experiment has statements to read; take it out")
+        return read_interpretations(table.interpretations)

@@ -33,7 +33,8 @@ def experiment_words(experiment: Experiment, unit: str) -> tuple[str, ...]:
         for name, one in conditions.alternatives
     )
     group = (f"of the group {conditions.group}",) if conditions.group else ()
-    return (f"starts from {start}", samples, *done, *others, *group)
+    table = () if experiment.table is None else experiment.table.notices
+    return (f"starts from {start}", samples, *done, *others, *group, *table)
 
 
 def _start(name: str, known: float | Prior, unit: str) -> str:

@@ -125,6 +125,11 @@ class StoredRun:
     seconds: float
 
 
+def variable_name(parameter: str) -> str:
+    """Return what a parameter is called in netCDF, where a slash would make a group."""
+    return parameter.replace("/", "\N{DIVISION SLASH}")
+
+
 def write_draws(
     path: Path, parameters: tuple[Parameter, ...], values: np.ndarray, attributes: Mapping[str, str]
 ) -> None:
@@ -150,10 +155,11 @@ def write_draws(
             )
             for i, parameter in enumerate(parameters):
                 variable = group.create_variable(
-                    parameter.name,
+                    variable_name(parameter.name),
                     ("chain", "draw"),
                     data=chains[:, :, i].astype(np.float32),
                     compression="gzip",
                 )
                 variable.attrs["units"] = parameter.unit
+                variable.attrs["long_name"] = parameter.name
         write_result(path, buffer.getvalue())

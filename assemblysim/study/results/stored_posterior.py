@@ -15,6 +15,7 @@ from assemblysim.inference.model.problem import Problem
 from assemblysim.result.on_disk import SUMMARY, stored_result
 from assemblysim.result.summary import StudyResult
 from assemblysim.study.definition.study import Study
+from assemblysim.study.results.storage import variable_name
 
 # A mechanism less probable than this plays no part in what is averaged or designed.
 LEAST_PROBABILITY = 0.01
@@ -79,7 +80,8 @@ def every_stored_value(problem: Problem, results: Path) -> np.ndarray:
     try:
         with h5netcdf.File(io.BytesIO(read_result(path)), "r") as file:
             group = file["posterior"]
-            columns = [np.array(group[name]).reshape(-1) for name in problem.parameter_names]
+            names = map(variable_name, problem.parameter_names)
+            columns = [np.array(group[name]).reshape(-1) for name in names]
     except InputError as fault:
         raise InputError(f"{path}: {fault}; run 'assemblysim fit' again") from fault
     except (OSError, KeyError) as fault:

@@ -121,3 +121,117 @@ def test_two_columns_of_one_signal_are_refused(tmp_path):
     assert refused(tmp_path, "time (h),A (cps),A (%),B\n1,60,5,1\n") == (
         "line 1: two columns for signal 'A'; keep one"
     )
+
+
+def test_titles_units_and_notes_around_a_table_are_left_out_and_said(tmp_path):
+    text = (
+        "sep=;\nRun 12; baseline corrected\n#sample 3\nt;A;B;;\nmin;a.u.;a.u.;;\n"
+        "30;1,5;2;;by hand\n60;;;;\n120;3;4;;\n\nIntegrals; by Anna, 4 May\n"
+    )
+    found = table(tmp_path, text)
+
+    np.testing.assert_array_equal(found.times, [0.5, 2])
+    np.testing.assert_array_equal(found.values, [[1.5, 2], [3, 4]])
+    assert found.notices == (
+        "column 't' read as times in min",
+        "numbers read with decimal commas",
+        "line 2: left out as a title: 'Run 12, baseline corrected'",
+        "line 3: left out as a title: '#sample 3'",
+        "line 6: left out as a note: 'by hand'",
+        "line 10: left out as a note: 'Integrals, by Anna, 4 May'",
+        "line 5: read as the units of the columns",
+        "1 row without any intensity left out: line 7",
+    )
+
+
+def test_a_header_behind_a_mark_of_comments_is_found(tmp_path):
+    found = table(tmp_path, "# numpy wrote this\n# time (h),A,B\n1,2,3\n")
+
+    np.testing.assert_array_equal(found.values, [[2, 3]])
+
+
+def test_numbers_beside_or_below_a_table_are_no_notes(tmp_path):
+    assert refused(tmp_path, "time (h),A,B,,\n1,5,2,,7\n") == (
+        "line 2: 5 cells, the header has 3; give every row 3 cells (decimal commas need columns "
+        "separated by semicolons)"
+    )
+    assert refused(tmp_path, "time (h),A,B\n1,5,2\nmean,3,2\n") == (
+        "line 3: time: 'mean' is not a number; write a number, as in the other rows"
+    )
+
+
+def test_all_faults_of_a_table_are_told_at_once(tmp_path):
+    with pytest.raises(InputError) as refusal:
+        table(tmp_path, "time (h),A,B\n1,x,-2\ny,5,2\n3,z,1\n")
+
+    assert [line.removeprefix(f"{tmp_path}/data.csv: ")[:19] for line in refusal.value.lines] == [
+        "line 2: column 'A':", "line 2: column 'B':", "line 3: time: 'y' i", "line 4: column 'A':",
+    ]  # fmt: skip
+
+
+FORMS = tuple(
+    (separator, decimal, label, style)
+    for separator, decimal in ((",", "."), (";", ","), (";", "."), ("\t", ","), ("\t", "."))
+    for label in ("{name} ({unit})", "{name} / {unit}", "{name} [{unit}]", "units below")
+    for style in ("wide", "long", "notes")
+)
+
+
+def in_some_form(random, times, values, form):
+    """Write a table of A and B (mM) over times (min) in one of many forms."""
+    separator, decimal, label, style = form
+    blank = "" if separator != "," else " "
+
+    def cell(number):
+        kind = random.integers(4)
+        text = (repr(float(number)), f"{number:.17g}", f"{number:.17e}", f"{number:.20f}")[kind]
+        return text.replace(".", decimal)
+
+    def labelled(name, unit):
+        return name if label == "units below" else label.format(name=name, unit=unit)
+
+    time = ("time", "t", "Zeit", "Time")[random.integers(4)]
+    if style == "long":
+        header = ["species", labelled(time, "min"), labelled("value", "mM")]
+        rows = [
+            [name, cell(t), cell(v)]
+            for name, column in zip("AB", values.T, strict=True)
+            for t, v in zip(times, column, strict=True)
+        ]
+        units = ["", "min", "mM"]
+    else:
+        header = [labelled(time, "min"), labelled("A", "mM"), labelled("B", "mM")]
+        rows = [[cell(t), *map(cell, row)] for t, row in zip(times, values, strict=True)]
+        units = ["min", "mM", "mM"]
+    if label == "units below":
+        rows.insert(0, units)
+    lines = [separator.join(row) for row in (header, *rows)]
+    if style == "notes":
+        lines = [
+            f"Run 7{blank}",
+            *lines[:2],
+            *(f"{line}{separator}" for line in lines[2:]),
+            "",
+            "by hand",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_a_table_in_any_form_gives_back_its_numbers_or_is_refused(tmp_path, form):
+    random = np.random.default_rng(FORMS.index(form))
+    read, refusals = 0, []
+    for _ in range(6):
+        times = np.cumsum(random.integers(1, 4000, size=4)) / random.choice([1, 10, 1000])
+        values = random.integers(1, 10**6, size=(4, 2)) / random.choice([1, 1000, 10**5])
+        text = in_some_form(random, times, values, form)
+        try:
+            found = table(tmp_path, text, ABSOLUTE)
+        except InputError as refusal:
+            refusals.append(str(refusal))
+            continue
+        np.testing.assert_allclose(found.times, times / 60, rtol=1e-12)
+        np.testing.assert_allclose(found.values, values, rtol=1e-12)
+        read += 1
+    assert read > 3
+    assert all("may have its mark between thousands" in one for one in refusals)

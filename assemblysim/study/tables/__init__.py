@@ -1,0 +1,1 @@
+"""Tables of other people, read: labels, times, long tables, standard deviations."""

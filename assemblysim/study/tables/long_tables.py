@@ -1,0 +1,162 @@
+"""Long tables, one measurement a row (species, time, value), put into the wide form."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Final
+
+from assemblysim.errors import InputError
+from assemblysim.files.cells import Grid
+from assemblysim.files.places import at
+from assemblysim.files.rows import Cell, Row, shown_text
+from assemblysim.language import quoted
+from assemblysim.study.tables.labels import find_column, time_label_of, ways_to_read
+from assemblysim.study.tables.times import TimeColumn, time_column, time_hours
+from assemblysim.study.tables.wide_tables import WideTable
+
+_SPECIES: Final = (
+    "species", "signal", "compound", "substance", "analyte", "ion", "component", "spezies",
+    "substanz", "verbindung", "stoff", "variable", "observable", "observableid",
+)  # fmt: skip
+_VALUE: Final = (
+    "value", "concentration", "conc", "conc.", "c", "intensity", "reading", "area", "amount",
+    "measurement", "wert", "konzentration", "intensität", "menge", "yield", "ausbeute",
+)  # fmt: skip
+_SPECTRUM: Final = ("spectrum", "replicate", "run", "sample", "repeat", "replikat", "probe",
+                    "spektrum", "messung")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where a long table has what; of spectra None where it does not number them."""
+
+    species: int
+    value: int
+    times: TimeColumn
+    spectrum: int | None
+
+
+def is_long(grid: Grid, signals: Collection[str]) -> bool:
+    """Say whether a table is long: it names species in a column, and no signal has its own."""
+    if any(find_column(grid.header, name) for name in signals):
+        return False
+    return bool(_named(grid, _SPECIES)) and bool(_named(grid, _VALUE))
+
+
+def wide_form(table: WideTable, ignore: Collection[str], *, by_row: bool) -> WideTable:
+    """Put a long table into the wide form: a row for each time and spectrum, sorted by time.
+
+    Repeated measurements of a species at one time are replicates, in the order of the rows
+    where no column numbers the spectra.
+
+    Args:
+        table: a long one.
+        ignore: labels of columns that say nothing.
+        by_row: whether each spectrum has a scale factor of its own, so that it must be known
+            which measurements are of one.
+
+    Returns:
+        The wide table; its times are in h.
+
+    Raises:
+        InputError: a column is there twice, a row names no species or an unknown one, a
+            measurement is repeated within one spectrum, or it is not known of which one it is.
+    """
+    grid = table.grid
+    with at(grid.header_place):
+        columns = _columns(table, ignore)
+    names, cells, places = _gathered(grid, columns, by_row=by_row)
+    unit = _unit(table, columns.value)
+    keys = sorted(places, key=lambda key: (key[0], list(places).index(key)))
+    rows = tuple(
+        Row(places[key], (key[0], *(cells.get((key, name)) for name in names))) for key in keys
+    )
+    header = ("time (h)", *(f"{name} ({unit})" if unit else name for name in names))
+    said = f"read as a long table: {', '.join(quoted(grid.header[i]) for i in _used(columns))}"
+    return WideTable(
+        replace(grid, header=header, rows=rows), (None,) * len(header), (*table.notices, said)
+    )
+
+
+Spectrum = tuple[float, str]  # its time, h, and what tells it from others of that time
+
+
+def _gathered(
+    grid: Grid, columns: _Columns, *, by_row: bool
+) -> tuple[list[str], dict[tuple[Spectrum, str], Cell], dict[Spectrum, str]]:
+    """Return the species, the cells by spectrum and species, and a place for each spectrum."""
+    names: dict[str, None] = {}
+    cells: dict[tuple[Spectrum, str], Cell] = {}
+    places: dict[Spectrum, str] = {}
+    repeats: dict[tuple[float, str], int] = {}
+    for row in grid.rows:
+        time = time_hours(grid, row, columns.times)
+        with at(row.place):
+            name = shown_text(row.cells[columns.species]).strip()
+            if not name:
+                raise InputError("no species; name it, or delete the row")
+            names[name] = None
+            if columns.spectrum is not None:
+                which = shown_text(row.cells[columns.spectrum]).strip()
+            else:
+                count = repeats[(time, name)] = repeats.get((time, name), 0) + 1
+                which = str(count)
+                if by_row and count > 1:
+                    raise InputError(
+                        f"{name} at {time:g} h is there before, and it is not known which "
+                        "measurements are of one spectrum; add a column 'spectrum' that numbers "
+                        "them"
+                    )
+            key = ((time, which), name)
+            if key in cells:
+                raise InputError(
+                    f"{name} at {time:g} h is there before in spectrum {quoted(which)}; keep one"
+                )
+            cell = row.cells[columns.value]
+            if isinstance(cell, str) and (number := grid.numerals.number(cell)) is not None:
+                cell = number
+            cells[key] = cell
+            places.setdefault((time, which), row.place)
+    return list(names), cells, places
+
+
+def _columns(table: WideTable, ignore: Collection[str]) -> _Columns:
+    grid = table.grid
+    found = {
+        kind: _named(grid, known)
+        for kind, known in (("species", _SPECIES), ("value", _VALUE), ("spectrum", _SPECTRUM))
+    }
+    for kind, places in found.items():
+        if len(places) > 1:
+            names = " and ".join(quoted(grid.header[i]) for i in places)
+            raise InputError(f"{names} may both be the column '{kind}'; keep one")
+    spectrum = found["spectrum"][0] if found["spectrum"] else None
+    times = time_column(grid, table.units, ignore)
+    columns = _Columns(found["species"][0], found["value"][0], times, spectrum)
+    for i, label in enumerate(grid.header):
+        if i not in _used(columns) and label not in ignore:
+            raise InputError(
+                f"column {quoted(label)} is none of species, time, value and spectrum of a long "
+                f'table; write ignore = ["{label}"] if it is of no account'
+            )
+    return columns
+
+
+def _used(columns: _Columns) -> list[int]:
+    spectrum = [] if columns.spectrum is None else [columns.spectrum]
+    return sorted([columns.species, columns.value, columns.times.column, *spectrum])
+
+
+def _named(grid: Grid, known: Collection[str]) -> list[int]:
+    return [
+        i
+        for i, label in enumerate(grid.header)
+        if any(way.name.lower() in known for way in ways_to_read(label))
+        and time_label_of(label) is None
+    ]
+
+
+def _unit(table: WideTable, column: int) -> str | None:
+    stated = ways_to_read(table.grid.header[column])[-1].unit
+    return stated if stated is not None else table.units[column]

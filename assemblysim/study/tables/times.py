@@ -1,0 +1,219 @@
+"""The column of times: its unit, clocks such as 0:30, and times of a spreadsheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from assemblysim.errors import InputError
+from assemblysim.files.cells import Grid
+from assemblysim.files.places import at
+from assemblysim.files.rows import ClockTime, Row
+from assemblysim.language import quoted
+from assemblysim.study.tables.labels import CLOCKS, is_time_unit, time_label_of, time_unit
+from assemblysim.units import convert, quantity
+
+UNITS: Final = "time (h), time (min), time (s) or time (d)"
+_CLOCK: Final = re.compile(r"(\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASCII)
+_WITH_UNIT: Final = re.compile(r"[\d.]+(?:[eE][+-]?\d+)?\s*[A-Za-z]+\.?", re.ASCII)
+_DAY: Final = 24.0  # h
+_MORNING: Final = 6.0  # h: from here on a first time may be one of the day
+_LONG: Final = 9  # digits that nobody writes by hand
+
+
+@dataclass(frozen=True)
+class TimeColumn:
+    """Where times stand and how they are written.
+
+    Attributes:
+        column: which one.
+        label: of it.
+        unit: of its numbers, as the registry calls it; "" where only clocks may stand there.
+        parts: of its clocks, as in `CLOCKS`; 0 where the label says nothing of them.
+    """
+
+    column: int
+    label: str
+    unit: str
+    parts: int = 0
+
+
+def is_clock(text: str) -> bool:
+    """Say whether a text is written as 0:30 or 0:30:00."""
+    return _CLOCK.fullmatch(text) is not None
+
+
+def is_time_with_unit(text: str) -> bool:
+    """Say whether a text is written as ``5 min``."""
+    if not _WITH_UNIT.fullmatch(text):
+        return False
+    return is_time_unit(text.lstrip("0123456789.eE+-").strip())
+
+
+def time_column(
+    grid: Grid, units: Sequence[str | None], others: Collection[str] = ()
+) -> TimeColumn:
+    """Find the column of times.
+
+    Args:
+        grid: the table.
+        units: of each column, from a second row; all None where there is none.
+        others: labels of columns that are something else.
+
+    Raises:
+        InputError: there is none, or several; its unit is missing where it is needed, or no time.
+    """
+    found = [(i, label) for i, text in enumerate(grid.header)
+             if text not in others and (label := time_label_of(text))]  # fmt: skip
+    if not found:
+        raise InputError(f"no time column; label it {UNITS}")
+    if len(found) > 1:
+        raise InputError("two time columns; keep one")
+    column, label = found[0]
+    unit = label.unit if label.unit is not None else units[column]
+    cells = [row.cells[column] for row in grid.rows if row.cells[column] is not None]
+    clocks = all(
+        isinstance(one, ClockTime)
+        or one == 0.0
+        or (isinstance(one, str) and (is_clock(one) or is_time_with_unit(one)))
+        for one in cells
+    )
+    if not unit:
+        if cells and clocks:
+            return TimeColumn(column, grid.header[column], "")
+        raise InputError(f"time column '{grid.header[column]}' has no unit; label it {UNITS}")
+    if unit.lower() in CLOCKS:
+        return TimeColumn(column, grid.header[column], "", CLOCKS[unit.lower()])
+    with at(f"column '{label.name} ({unit})'"):
+        convert(1.0, time_unit(unit), "h")
+    return TimeColumn(column, grid.header[column], time_unit(unit))
+
+
+def time_hours(grid: Grid, row: Row, where: TimeColumn) -> float:
+    """Return the time of a row, h.
+
+    Raises:
+        InputError: the cell holds no time, one that may mean two things, or one before the start.
+    """
+    cell = row.cells[where.column]
+    with at(row.place):
+        if cell is None:
+            raise InputError("no time; write one, or delete the row")
+        with at("time"):
+            if isinstance(cell, ClockTime):
+                return _not_negative(cell.hours, "h")
+            if isinstance(cell, str) and is_clock(cell):
+                return _clock_hours(cell, where)
+            if isinstance(cell, str) and is_time_with_unit(cell):
+                return _written_hours(cell)
+            number = grid.number(cell, "write a number, as in the other rows")
+            if not where.unit:
+                if number == 0:
+                    return 0.0
+                raise InputError(
+                    f"{number:g} has no unit beside clocks such as 0:30; write it like them, or "
+                    f"label the column {UNITS}"
+                )
+            return convert(_not_negative(number, where.unit), where.unit, "h")
+
+
+def _written_hours(text: str) -> float:
+    number = re.match(r"[\d.]+(?:[eE][+-]?\d+)?", text)
+    digits = number[0] if number else ""
+    return _not_negative(quantity(f"{digits} {time_unit(text[len(digits) :])}", "h"), "h")
+
+
+def _not_negative(number: float, unit: str) -> float:
+    if number < 0:
+        raise InputError(f"{number:g} {unit} is before the start; count from the start")
+    return number
+
+
+def _clock_hours(text: str, where: TimeColumn) -> float:
+    """Return what a clock shows; of two parts only where the column says which they are."""
+    found = _CLOCK.fullmatch(text)
+    first, second, third = found.groups() if found else ("0", "0", None)
+    parts = where.parts
+    if third is not None:
+        if parts not in (0, 3):
+            raise InputError(f"{quoted(text)} has three parts; label the column time (h:mm:ss)")
+        return int(first) + int(second) / 60 + float(third) / 3600
+    if parts == -2:
+        return int(first) / 60 + int(second) / 3600
+    if parts == 2 or (parts == 0 and where.unit in ("h", "hour", "hours", "hr")):
+        return int(first) + int(second) / 60
+    raise InputError(
+        f"{quoted(text)} may be hours and minutes or minutes and seconds; label the column "
+        "time (h:mm) or time (min:s)"
+    )
+
+
+def recognised_times(grid: Grid, where: TimeColumn) -> tuple[str, ...]:
+    """Say how the times and numbers of a table were read, where that is not plain."""
+    found = []
+    label, name = quoted(where.label), where.label.lower()
+    cells = [row.cells[where.column] for row in grid.rows]
+    if any(isinstance(one, ClockTime) or (isinstance(one, str) and is_clock(one)) for one in cells):
+        found.append(f"column {label} read as clocks that show the time since the start")
+    elif not re.fullmatch(r"time [\[(][a-z]+[)\]]", name):
+        found.append(f"column {label} read as times" + (f" in {where.unit}" if where.unit else ""))
+    if grid.numerals.decimal == ",":
+        found.append("numbers read with decimal commas")
+    return tuple(found)
+
+
+def check_times(grid: Grid, where: TimeColumn, times: np.ndarray) -> None:
+    """Refuse times that run backwards, are those of a day, or shares of a day.
+
+    Args:
+        grid: the table.
+        where: its column of times.
+        times: shape (N,), h.
+
+    Raises:
+        InputError: one line that says which and what to do.
+    """
+    back = np.flatnonzero(np.diff(times) < 0)
+    if back.size:
+        i = int(back[0])
+        raise InputError(
+            f"{grid.rows[i + 1].place}: time {times[i + 1]:g} h comes after {times[i]:g} h; "
+            "sort the rows by time"
+        )
+    if times[-1] == 0:
+        raise InputError("no time after the start; add rows with a time above 0")
+    cells = [row.cells[where.column] for row in grid.rows]
+    if all(isinstance(one, ClockTime) or (isinstance(one, str) and is_clock(one)) for one in cells):
+        _refuse_time_of_day(times)
+    if where.unit in ("min", "s") and all(isinstance(one, float) for one in cells):
+        _refuse_shares_of_a_day(grid, where, [float(str(one)) for one in cells])
+
+
+def _refuse_time_of_day(times: np.ndarray) -> None:
+    """Refuse 10:15, 10:45: a clock on the wall, whose first time is far from the start."""
+    first, span = float(times[0]), float(times[-1] - times[0])
+    if first >= _MORNING and times[-1] <= _DAY and 0 < span < first:
+        raise InputError(
+            f"times from {first:.4g} to {times[-1]:.4g} h look like those of a day; write the time "
+            "since the start, in hours"
+        )
+
+
+def _refuse_shares_of_a_day(grid: Grid, where: TimeColumn, numbers: list[float]) -> None:
+    """Refuse 0.0208333333 min: 0:30 of a spreadsheet, formatted as a number."""
+    hand_written = all(float(f"{one:.{_LONG}g}") == one for one in numbers)
+    days = [one * 1440 for one in numbers]
+    whole = all(abs(one - round(one)) < 1e-6 * max(one, 1) for one in days)
+    finer = {"min": 60, "s": 1}[where.unit]
+    natural = all(abs(one * finer - round(one * finer)) < 1e-6 for one in numbers)
+    if not hand_written and whole and not natural:
+        shown = next(one for one in numbers if one)
+        raise InputError(
+            f"{grid.rows[0].place} and others: {shown:.6g} {where.unit} is {shown * 1440:.4g} min "
+            "as a share of a day, as spreadsheets keep times; format the cells as [h]:mm:ss, or "
+            "multiply them by 1440 for minutes"
+        )

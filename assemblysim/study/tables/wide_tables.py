@@ -1,0 +1,129 @@
+"""The wide form of a table of intensities: a row of the header, of units, and of each spectrum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from assemblysim.errors import InputError
+from assemblysim.files.cells import Grid, read_grid
+from assemblysim.files.numerals import Decimal, Numerals
+from assemblysim.files.places import at
+from assemblysim.files.rows import Cell, SheetLayout, shown_text
+from assemblysim.language import listed, quoted
+from assemblysim.study.tables.labels import is_time_unit, is_unit, time_label_of, ways_to_read
+from assemblysim.study.tables.times import is_clock, is_time_with_unit
+
+# How a spectrum without the signal is written, besides 0.
+NOT_DETECTED: Final = (
+    "n.d.", "n.d", "nd", "n. d.", "n.d..", "not detected", "<lod", "< lod", "<loq", "< loq", "<dl",
+    "< dl", "bdl", "lod",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WideTable:
+    """A table whose columns are those of signals, and what was recognised in it.
+
+    Attributes:
+        grid: its header and rows, without a row of units.
+        units: of each column, from a row of their own; None where there is none.
+        notices: what was recognised and what was left out, for whoever checks the study.
+    """
+
+    grid: Grid
+    units: tuple[str | None, ...]
+    notices: tuple[str, ...]
+
+
+def read_wide_table(path: Path, sheet: str | None, decimal: Decimal | None) -> WideTable:
+    """Read the cells of a table of intensities, without titles, notes and a row of units.
+
+    Args:
+        path: CSV or XLSX.
+        sheet: of an XLSX file with several.
+        decimal: the decimal mark, where a user states it.
+
+    Raises:
+        InputError: as `read_grid`; a row of units says another unit than the header.
+    """
+    layout = SheetLayout(_is_heading, holds_measurement)
+    grid = read_grid(path, sheet, layout=layout, decimal=decimal, decimal_key="decimal")
+    units: tuple[str | None, ...] = (None,) * len(grid.header)
+    notices = list(grid.notices)
+    if _is_row_of_units(grid):
+        with at(str(path)), at(grid.rows[0].place):
+            units = tuple(_unit_text(cell) for cell in grid.rows[0].cells)
+            _compare_units(grid.header, units)
+            notices.append(f"{grid.rows[0].place}: read as the units of the columns")
+            if len(grid.rows) == 1:
+                raise InputError("units but no row below them; write at least one row")
+        grid = replace(grid, rows=grid.rows[1:])
+    return WideTable(grid, units, tuple(notices))
+
+
+def is_not_detected(text: str) -> bool:
+    """Say whether a cell says that a signal was not detected."""
+    return text.lower() in NOT_DETECTED
+
+
+def holds_measurement(text: str) -> bool:
+    """Say whether a text belongs to the table rather than to a note beside or below it."""
+    return (
+        _is_number(text)
+        or is_clock(text)
+        or is_time_with_unit(text)
+        or is_not_detected(text)
+        or (text[:1] in "<≤" and _is_number(text[1:].strip()))
+    )
+
+
+def _is_number(text: str) -> bool:
+    """Say whether a text is a number in any notation, or a damaged one."""
+    written = (Numerals(), Numerals(",", stated=True), Numerals(stated=True))
+    plain = text.replace(" ", "").rstrip("%*?")
+    return any(one.number(plain) is not None for one in written) or plain.startswith("#")
+
+
+def _is_heading(cells: tuple[str, ...]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return len(filled) > 1 and any(time_label_of(cell) is not None for cell in filled)
+
+
+def _is_row_of_units(grid: Grid) -> bool:
+    """Say whether the first row holds units alone, with one of times where the times are."""
+    cells = grid.rows[0].cells
+    if any(cell is not None and not isinstance(cell, str) for cell in cells):
+        return False
+    for label, cell in zip(grid.header, cells, strict=True):
+        unit = _unit_text(cell)
+        if time_label_of(label) is not None and not (unit and is_time_unit(unit)):
+            return False
+        if unit and not is_unit(unit):
+            return False
+    return True
+
+
+def _unit_text(cell: Cell) -> str | None:
+    text = shown_text(cell).strip()
+    if text[:1] + text[-1:] in ("()", "[]"):
+        text = text[1:-1].strip()
+    return text or None
+
+
+def _compare_units(header: tuple[str, ...], units: tuple[str | None, ...]) -> None:
+    for label, unit in zip(header, units, strict=True):
+        stated = ways_to_read(label)[-1].unit
+        if unit and stated and stated != unit:
+            raise InputError(
+                f"column {quoted(label)} is in {stated} by its label and in {unit} by this row; "
+                "keep one"
+            )
+
+
+def recognised(names: list[str], what: str) -> tuple[str, ...]:
+    """Return the notice that columns were read as something; none where there are no columns."""
+    if not names:
+        return ()
+    return (f"{'column' if len(names) == 1 else 'columns'} {listed(map(quoted, names))} {what}",)

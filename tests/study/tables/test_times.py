@@ -1,0 +1,79 @@
+import datetime
+
+import numpy as np
+import openpyxl
+import pytest
+
+from assemblysim.errors import InputError
+from assemblysim.measurement.data import Measurement, Signal
+from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.scales import SCALES
+from assemblysim.study.definition.tables import read_intensities
+
+SIGNALS = (Signal("A", (("A", 1.0),)), Signal("B", (("B", 1.0),)))
+SPECTRA = Measurement(SCALES["per spectrum"], NOISES["proportional"], SIGNALS, 0.005)
+
+
+def hours(tmp_path, label, *times):
+    path = tmp_path / "data.csv"
+    path.write_text("\n".join([f"{label},A,B", *(f"{time},1,2" for time in times), ""]))
+    return read_intensities(path, SPECTRA, "mM").times
+
+
+def sheet_hours(tmp_path, label, *cells):
+    book = openpyxl.Workbook()
+    book.active.append([label, "A", "B"])
+    for number, (value, shown) in enumerate(cells, start=2):
+        book.active.append([value, 1, 2])
+        book.active.cell(number, 1).number_format = shown
+    book.save(tmp_path / "data.xlsx")
+    return read_intensities(tmp_path / "data.xlsx", SPECTRA, "mM").times
+
+
+@pytest.mark.parametrize(
+    ("label", "times", "expected"),
+    [
+        ("time (h:mm)", ["0:30", "1:15"], [0.5, 1.25]),
+        ("time (hh:mm)", ["0:30", "26:00"], [0.5, 26]),
+        ("t / min:s", ["0:30", "90:00"], [1 / 120, 1.5]),
+        ("time", ["0:00:30", "1:30:00"], [1 / 120, 1.5]),
+        ("time (min)", ["0:30:00", "90"], [0.5, 1.5]),
+        ("Zeit (h)", ["0:30", "1:30"], [0.5, 1.5]),
+        ("time", ["5 min", "1 h", "2 Tage"], [1 / 12, 1, 48]),
+    ],
+)
+def test_clocks_and_times_with_a_unit_are_read(tmp_path, label, times, expected):
+    np.testing.assert_allclose(hours(tmp_path, label, *times), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("label", ["time (min)", "time", "t (h)"])
+def test_times_of_a_spreadsheet_are_what_it_shows(tmp_path, label):
+    cells = [
+        (datetime.time(0, 30), "h:mm"),
+        (datetime.timedelta(hours=1, seconds=30), "[h]:mm:ss"),
+        (datetime.timedelta(hours=25), "[h]:mm"),
+    ]
+
+    np.testing.assert_allclose(
+        sheet_hours(tmp_path, label, *cells), [0.5, 1 + 1 / 120, 25], rtol=1e-9
+    )
+
+
+def test_a_cell_that_hides_whole_days_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"time: 01:00:00 is not a number; is longer than a day"):
+        sheet_hours(tmp_path, "time (h)", (25 / 24, "h:mm"))
+
+
+@pytest.mark.parametrize("step", [1 / 24, 0.5 / 24, 1 / 1440])
+def test_shares_of_a_day_are_refused_and_hand_written_minutes_read(tmp_path, step):
+    with pytest.raises(InputError, match="as a share of a day"):
+        sheet_hours(tmp_path, "time (min)", *((step * n, "General") for n in (0, 1, 2, 3)))
+    for natural in (1 / 60, 0.25, 0.0208, 7 / 3):
+        sheet_hours(tmp_path, "time (min)", *((natural * n, "General") for n in (0, 1, 2, 3)))
+
+
+def test_times_of_a_day_are_refused_and_long_experiments_read(tmp_path):
+    with pytest.raises(InputError, match="look like those of a day"):
+        hours(tmp_path, "time (h:mm)", "9:05", "9:35", "11:05")
+    np.testing.assert_array_equal(hours(tmp_path, "time (h:mm)", "8:00", "24:00"), [8, 24])
+    np.testing.assert_array_equal(hours(tmp_path, "time (h:mm)", "1:00", "2:00"), [1, 2])
