@@ -15,34 +15,46 @@ def arrange(table: IntensityTable, measurement: Measurement) -> MeasuredIntensit
 
     A signal that the table does not have was not measured. The limit is a fraction of the
     spectrum's total (per spectrum) or of the column's largest intensity (per species, absolute;
-    of the table's largest where an absolute column has none above zero).
+    of the table's largest where an absolute column has none above zero), that of the signal, or
+    that of the cell.
 
     Raises:
-        InputError: the table has an unknown signal, or a zero without a detection limit.
+        InputError: the table has an unknown signal, a zero without a detection limit, or a
+            negative intensity although its logarithm counts.
     """
     names = tuple(signal.name for signal in measurement.signals)
     values = np.full((len(table.times), len(names)), np.nan)
+    below, own = np.zeros(values.shape, dtype=bool), np.full(values.shape, np.nan)
+    marked = table.values == 0 if table.below is None else table.below
     for column, name in enumerate(table.signals):
         if name not in names:
             raise InputError(
                 f"intensities: unknown signal '{name}'{did_you_mean(name, names)}; "
                 "list it under signals in [measurement]"
             )
-        values[:, names.index(name)] = table.values[:, column]
+        place = names.index(name)
+        below[:, place] = marked[:, column]
+        values[:, place] = np.where(marked[:, column], 0.0, table.values[:, column])
+        if table.limits is not None:
+            own[:, place] = table.limits[:, column]
     times, at = np.unique(table.times, return_inverse=True)
-    _refuse_zeros_without_limit(names, table.times, values, measurement.detection_limit)
-    limits = np.full(values.shape, np.nan)
-    if measurement.detection_limit is not None:
-        limits = measurement.scale.limits(np.nan_to_num(values), measurement.detection_limit)
+    if measurement.noise.logarithmic and (values < 0).any():
+        raise InputError(
+            "intensities: a value is negative; write 0 for what was not detected, or choose noise "
+            "that is added"
+        )
+    limits = np.where(np.isfinite(own), own, measurement.limits_of(values))
+    unlimited = below if measurement.noise.logarithmic is False else below | (values == 0)
+    _refuse_zeros_without_limit(names, table.times, unlimited & ~np.isfinite(limits))
     rows = _row_names(table.times, times, at)
-    return MeasuredIntensities(names, rows, times, at, values, limits)
+    return MeasuredIntensities(names, rows, times, at, values, limits, below)
 
 
 def _refuse_zeros_without_limit(
-    names: tuple[str, ...], times: np.ndarray, values: np.ndarray, limit: float | None
+    names: tuple[str, ...], times: np.ndarray, unlimited: np.ndarray
 ) -> None:
-    zeros = np.argwhere(values == 0)
-    if limit is None and len(zeros):
+    zeros = np.argwhere(unlimited)
+    if len(zeros):
         row, column = zeros[0]
         raise InputError(
             f"intensities: '{names[column]}' is 0 at {time_label(times[row])}, which says nothing "

@@ -49,17 +49,22 @@ class IntensityTable:
     Attributes:
         signals: names, length I.
         times: shape (N,), h, not decreasing; equal times are replicates.
-        values: shape (N, I), not negative; nan is not measured, 0 is not detected.
+        values: shape (N, I); nan is not measured.
+        below: shape (N, I), what was not detected; every 0 where nothing is said.
+        limits: shape (N, I), detection limits that the table states for single intensities, in
+            units of the values; nan elsewhere.
         notices: what was recognised in the file and what was left out of it.
 
     Raises:
-        InputError: the shapes do not fit, a value is negative or infinite, or the times fall.
+        InputError: the shapes do not fit, a value is infinite, or the times fall.
     """
 
     signals: tuple[str, ...]
     times: np.ndarray
     values: np.ndarray
     notices: tuple[str, ...] = ()
+    below: np.ndarray | None = None
+    limits: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         rows, columns = len(self.times), len(self.signals)
@@ -70,11 +75,8 @@ class IntensityTable:
             )
         if not np.isfinite(self.times).all() or (np.diff(self.times) < 0).any():
             raise InputError("intensities: the times are not in order; sort the rows by time")
-        if (self.values < 0).any() or np.isinf(self.values).any():
-            raise InputError(
-                "intensities: a value is negative or infinite; leave out what was not measured, "
-                "write 0 for what was not detected"
-            )
+        if np.isinf(self.values).any():
+            raise InputError("intensities: a value is infinite; leave out what was not measured")
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,22 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class SignalLimit:
+    """The detection limit of one signal.
+
+    Attributes:
+        signal: its name.
+        number: the limit.
+        relative: whether it is a fraction of what `Measurement.detection_limit` is one of; if
+            not, it is in units of the signals, on an absolute scale.
+    """
+
+    signal: str
+    number: float
+    relative: bool
+
+
+@dataclass(frozen=True)
 class Measurement:
     """How signals become intensities.
 
@@ -133,7 +151,8 @@ class Measurement:
         signals: the I observed signals.
         detection_limit: what a zero means, as a fraction (0.005 is 0.5 %) of the
             spectrum's total (per spectrum), of the column's largest value
-            (per species, absolute); None where zeros are refused.
+            (per species, absolute); None where none is stated for all signals.
+        signal_limits: limits of single signals, which go before that of all.
         share_replicates: whether replicates of one sampling time share a sampling error.
         noise_per_signal: whether every signal scatters by a size of its own.
     """
@@ -144,6 +163,32 @@ class Measurement:
     detection_limit: float | None = None
     share_replicates: bool = True
     noise_per_signal: bool = False
+    signal_limits: tuple[SignalLimit, ...] = ()
+
+    def limit_of(self, signal: str) -> SignalLimit | None:
+        """Return the detection limit of a signal; None where there is none."""
+        for one in self.signal_limits:
+            if one.signal == signal:
+                return one
+        fraction = self.detection_limit
+        return None if fraction is None else SignalLimit(signal, fraction, relative=True)
+
+    def limits_of(self, values: np.ndarray) -> np.ndarray:
+        """Return the detection limits of a table, shape (N, I); nan where none is stated.
+
+        Args:
+            values: shape (N, I), in the order of the signals; nan or 0 where there is no number.
+        """
+        known = np.maximum(np.nan_to_num(values), 0.0)
+        limits = np.full(known.shape, np.nan)
+        every = [self.limit_of(signal.name) for signal in self.signals]
+        relative = np.array([one is not None and one.relative for one in every], dtype=bool)
+        if relative.any():
+            limits[:, relative] = self.scale.limits(known, 1.0)[:, relative]
+        for column, one in enumerate(every):
+            if one is not None:
+                limits[:, column] = one.number * (limits[:, column] if one.relative else 1.0)
+        return limits
 
     @property
     def own_sizes(self) -> tuple[str, ...]:

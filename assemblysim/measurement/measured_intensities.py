@@ -20,8 +20,10 @@ class MeasuredIntensities:
         rows: what each spectrum is called, length N.
         times: shape (T,), h, increasing: the sampling times.
         at: shape (N,), which sampling time a spectrum belongs to; replicates are neighbours.
-        values: shape (N, I), nan where nothing was measured, 0 where nothing was detected.
+        values: shape (N, I), nan where nothing was measured, 0 where nothing was detected; with
+            additive noise they may be 0 or negative.
         limits: shape (N, I), detection limits in units of the values; nan without a limit.
+        below: shape (N, I), what stayed below them.
     """
 
     signals: tuple[str, ...]
@@ -30,16 +32,17 @@ class MeasuredIntensities:
     at: np.ndarray
     values: np.ndarray
     limits: np.ndarray
+    below: np.ndarray
 
     @cached_property
     def observed(self) -> np.ndarray:
-        """Shape (N, I), where there is a number above zero."""
-        return np.asarray(self.values > 0)
+        """Shape (N, I), where there is a number."""
+        return np.asarray(np.isfinite(self.values) & ~self.below)
 
-    @cached_property
+    @property
     def censored(self) -> np.ndarray:
         """Shape (N, I), where an intensity stayed below the detection limit."""
-        return np.asarray(self.values == 0)
+        return self.below
 
     @cached_property
     def replicated(self) -> bool:

@@ -59,9 +59,14 @@ class Scale(ABC):
         """Return the detection limits of a table, shape (N, I), 0 where nothing was measured."""
         return np.broadcast_to(fraction * self.whole(known), known.shape).copy()
 
-    def recorded(self, values: np.ndarray, fraction: float) -> np.ndarray:
-        """Set to 0 what of simulated values, shape (N, I), stays below the detection limit."""
-        return np.where(values < fraction * values.max(axis=0), 0.0, values)
+    def recorded(self, values: np.ndarray, fractions: np.ndarray) -> np.ndarray:
+        """Set to 0 what of simulated values, shape (N, I), stays below the detection limit.
+
+        Args:
+            values: the simulated ones.
+            fractions: shape (I,), the limit of each signal; 0 where it has none.
+        """
+        return np.where(values < fractions * values.max(axis=0), 0.0, values)
 
     def total(self, values: np.ndarray, sampled: np.ndarray) -> np.ndarray:
         """Return the unit of an additive error, which is a group's total where it is unknown.
@@ -159,13 +164,13 @@ class PerSpectrum(Scale):
         """Return the spectrum's total."""
         return np.asarray(values.sum(axis=-1, keepdims=True))
 
-    def recorded(self, values: np.ndarray, fraction: float) -> np.ndarray:
+    def recorded(self, values: np.ndarray, fractions: np.ndarray) -> np.ndarray:
         """Take the signals from the largest down, each held against the total of those before."""
         order = np.argsort(-values, axis=1)
         falling = np.take_along_axis(values, order, axis=1)
         before = np.cumsum(falling, axis=1) - falling
-        # Once one is lost, all smaller ones are: they are held against the same total.
-        kept = np.logical_and.accumulate(falling >= fraction * before, axis=1)
+        # Of two signals with one limit the smaller is lost where the larger is.
+        kept = falling >= fractions[order] * before
         result = np.zeros(values.shape)
         np.put_along_axis(result, order, np.where(kept, falling, 0.0), axis=1)
         return result

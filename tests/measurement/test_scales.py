@@ -43,7 +43,7 @@ def test_the_gradient_of_a_statements_reference_is_that_of_differences(name):
 
 @pytest.mark.parametrize("name", SCALES)
 def test_what_is_not_recorded_lies_below_the_limit_of_what_is(name):
-    recorded = SCALES[name].recorded(VALUES, 0.2)
+    recorded = SCALES[name].recorded(VALUES, np.full(VALUES.shape[1], 0.2))
     lost = recorded == 0
 
     assert 0 < lost.sum() < lost.size

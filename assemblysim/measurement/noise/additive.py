@@ -42,5 +42,5 @@ class AdditiveNoise(NoiseModel):
 
     def fitted_factor(self, shown: np.ndarray, expected: np.ndarray) -> np.ndarray:
         """Return the factors of least squares."""
-        squares = np.where(shown > 0, expected**2, 0.0).sum(axis=1)
+        squares = np.where(shown != 0, expected**2, 0.0).sum(axis=1)
         return np.asarray((shown * expected).sum(axis=1) / np.maximum(squares, SMALLEST_SIGNAL))

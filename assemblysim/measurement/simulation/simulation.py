@@ -11,6 +11,7 @@ from assemblysim.measurement.likelihoods.intensities import (
     IntensityLikelihood,
     intensity_likelihood,
 )
+from assemblysim.measurement.measured_intensities import MeasuredIntensities
 from assemblysim.measurement.simulation.display import display_signals
 from assemblysim.measurement.simulation.misspecifications import (
     Misspecification,
@@ -29,7 +30,7 @@ def simulate_intensities(
     """Draw one new intensity for each expected signal, in display units.
 
     Intensities that would stay below the detection limit keep their number: the limit is drawn
-    beside them. What would be negative is 0.
+    beside them. What would be negative is 0, unless the table itself has numbers that are.
 
     Args:
         likelihood: of the intensities; it says how they scatter and are displayed.
@@ -46,7 +47,9 @@ def simulate_intensities(
     shared, own = rng.standard_normal(signals.shape), rng.standard_normal(signals.shape)
     sizes = likelihood.parameters.in_signals(noise, measurement.scale.total(signals, rows))
     drawn = measurement.noise.draw(signals, (own, shared), sizes)
-    return display_signals(likelihood, np.maximum(drawn, 0.0), sampled)
+    if not (measured.observed & (measured.values <= 0)).any():
+        drawn = np.maximum(drawn, 0.0)
+    return display_signals(likelihood, drawn, sampled)
 
 
 def simulate_like(
@@ -75,7 +78,8 @@ def simulate_like(
 
     Returns:
         The table; None where what was drawn is no table that a study could have: an intensity
-        below zero without a detection limit, or nothing that says anything. This depends on the
+        below zero without a detection limit though its logarithm counts, or nothing that says
+        anything. This depends on the
         intensities alone, so leaving such tables out does not bias what is inferred from the rest.
     """
     intensities, measurement = likelihood.measured, likelihood.measurement
@@ -84,12 +88,19 @@ def simulate_like(
     expected = np.where(measured, signals[intensities.at], 0.0)
     named = dict(zip(likelihood.noise_names, noise.tolist(), strict=True))
     scattered = np.where(measured, _with_errors(expected, named, measurement, errors), 0.0)
-    if measurement.detection_limit is None and (scattered[measured] <= 0).any():
+    limited = np.isfinite(intensities.limits)
+    if measurement.noise.logarithmic and (scattered[measured & ~limited] <= 0).any():
         return None
-    values = np.where(measured, _as_read(scattered, measurement, rng), np.nan)
+    cut, limits = _as_read(scattered, intensities, measurement)
+    factors = measurement.scale.multiplied(
+        np.ones(cut.shape), 10 ** rng.uniform(0, 1, size=cut.shape)
+    )
+    values, limits = np.where(measured, cut * factors, np.nan), limits * factors
+    below = measured & limited & (cut == 0)
     if not np.isfinite(values[measured]).all() or not (values[measured] > 0).any():
         return None
-    table = IntensityTable(intensities.signals, intensities.times[intensities.at], values)
+    times = intensities.times[intensities.at]
+    table = IntensityTable(intensities.signals, times, values, below=below, limits=limits)
     return table if intensity_likelihood(table, measurement).observations else None
 
 
@@ -112,10 +123,24 @@ def _with_errors(
 
 
 def _as_read(
-    scattered: np.ndarray, measurement: Measurement, rng: np.random.Generator
-) -> np.ndarray:
-    """Put what stays below the limit to 0; multiply spectra, or columns, by scale factors."""
-    values = np.maximum(scattered, 0.0)
-    if measurement.detection_limit is not None:
-        values = measurement.scale.recorded(values, measurement.detection_limit)
-    return measurement.scale.multiplied(values, 10 ** rng.uniform(0, 1, size=values.shape))
+    scattered: np.ndarray, intensities: MeasuredIntensities, measurement: Measurement
+) -> tuple[np.ndarray, np.ndarray]:
+    """Put what stays below its limit to 0.
+
+    Returns:
+        The values, (N, I), and in their units the limits that single cells have of their own,
+        nan elsewhere. On an unknown scale these are the same fractions as in the real table.
+    """
+    every = [measurement.limit_of(signal.name) for signal in measurement.signals]
+    fractions = np.array([one.number if one and one.relative else 0.0 for one in every])
+    positive = np.maximum(scattered, 0.0)
+    recorded = measurement.scale.recorded(positive, fractions)
+    limits = np.where([one is None for one in every], intensities.limits, np.nan)
+    if not measurement.scale.known:
+        whole = measurement.scale.whole
+        real = whole(np.maximum(np.nan_to_num(intensities.values), 0.0))
+        limits = limits / np.where(real > 0, real, 1.0) * whole(positive)
+    fixed = [np.nan if one is None or one.relative else one.number for one in every]
+    cut = np.where(np.isfinite(limits), limits, np.array(fixed))
+    lost = ((recorded == 0) & (fractions > 0)) | (scattered < cut)
+    return np.where(lost, 0.0, scattered), limits

@@ -193,7 +193,7 @@ def read_outline(folder: Path | str) -> Outline:
         with faults.gathered():
             mechanisms = _mechanisms(table, system)
         with faults.gathered():
-            measurement = read_measurement(table.measurement, system)
+            measurement = read_measurement(table.measurement, system, table.concentration)
             owns = read_own_measurements(table, system)
         with faults.gathered():
             refuse_repeated("experiments", [one.name for one in table.experiments])
@@ -293,9 +293,10 @@ def _experiment(outline: Outline, index: int) -> Experiment:
     with at(str(outline.path)), at(f"experiment '{table.name}'"):
         if table.data is None and table.statements is None:
             raise InputError("nothing was seen; state 'data', 'statements' or both")
-        if table.data is None and (table.ignore or table.sheet or table.decimal):
+        if table.data is None and (table.ignore or table.sheet or table.decimal or table.signals):
             raise InputError(
-                "'ignore', 'sheet' and 'decimal' belong to 'data'; state it, or take them out"
+                "'ignore', 'sheet', 'decimal' and 'signals' belong to 'data'; state it, or take "
+                "them out"
             )
         sampled = read_sampling_times(table.sampled)
         if table.data is None and not sampled.size:
@@ -314,6 +315,7 @@ def _experiment(outline: Outline, index: int) -> Experiment:
             ignore=table.ignore,
             sheet=table.sheet,
             decimal=table.decimal,
+            only=table.signals,
         )
         with at(str(outline.path)), at("[measurement]"):
             measurement.refuse_unsupported(intensities.times)

@@ -43,6 +43,7 @@ class ExperimentTable(TomlTable):
         data: table of intensities, CSV or XLSX, relative to the study's folder.
         sheet: sheet of an XLSX file that holds several.
         ignore: columns of the table that are no signals.
+        signals: which of the study's signals its table has; all by default.
         decimal: the decimal mark of its numbers, "." or ","; the other one, blanks and apostrophes
             then stand between thousands. Needed only where a table can be read in two ways.
         statements: table of statements, relative to the study's folder.
@@ -65,6 +66,7 @@ class ExperimentTable(TomlTable):
     data: str | None = None
     sheet: str | None = None
     ignore: list[str] = []
+    signals: list[str] | None = Field(default=None, min_length=1)
     decimal: typing.Literal[".", ","] | None = None
     statements: str | None = None
     sampled: list[Any] = []
@@ -123,7 +125,8 @@ class MeasurementTable(TomlTable):
         scale: what is unknown about the intensity axis.
         signals: names, or sums written as ``Dy3 = Dy3L + Dy5L2``; may be a table of sums.
         noise: how readings scatter.
-        detection_limit: what a zero means.
+        detection_limit: what a zero means: a fraction such as "0.5 %", on the absolute scale also a
+            concentration such as "0.02 mM"; one for all signals, or a table by signal.
         share_replicates: whether replicates share a sampling error.
         noise_per_signal: whether every signal scatters by a size of its own.
     """

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assemblysim.errors import Faults, InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.language import quoted
-from assemblysim.measurement.data import Measurement, Signal
+from assemblysim.measurement.data import Measurement, Signal, SignalLimit
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.labelled.expansion import Expansion
@@ -44,8 +44,13 @@ class OwnMeasurement:
     measurement: Measurement
 
 
-def read_measurement(table: MeasurementTable, system: System) -> Measurement:
+def read_measurement(table: MeasurementTable, system: System, unit: str = "mM") -> Measurement:
     """Read ``[measurement]``.
+
+    Args:
+        table: its content.
+        system: the chemistry.
+        unit: of concentrations.
 
     Raises:
         InputError: a signal cannot be read or names an unknown species, the detection limit is no
@@ -60,12 +65,8 @@ def read_measurement(table: MeasurementTable, system: System) -> Measurement:
         faults.end()
         signals = tuple(found)
         refuse_repeated("signals", [signal.name for signal in signals])
-        limit = None
-        if table.detection_limit is not None:
-            with at("detection_limit"):
-                limit = quantity(table.detection_limit, "")
-                if not 0 < limit < 1:
-                    raise InputError(f'{limit:g} is not between 0 and 1; write one such as "0.5 %"')
+        with at("detection_limit"):
+            limit, limits = _limits(table, [signal.name for signal in signals], unit)
         measurement = Measurement(
             SCALES[table.scale],
             NOISES[table.noise],
@@ -73,9 +74,45 @@ def read_measurement(table: MeasurementTable, system: System) -> Measurement:
             limit,
             table.share_replicates,
             table.noise_per_signal,
+            limits,
         )
         measurement.noise_parameters(shared=table.share_replicates)
     return measurement
+
+
+def _limits(
+    table: MeasurementTable, signals: Sequence[str], unit: str
+) -> tuple[float | None, tuple[SignalLimit, ...]]:
+    """Read "0.5 %", "0.02 mM", or a limit of each signal: { A = "0.02 mM", B = "1 %" }."""
+    written = table.detection_limit
+    if written is None:
+        return None, ()
+    known = SCALES[table.scale].known
+    if isinstance(written, dict):
+        found = []
+        for name, one in written.items():
+            with at(name):
+                refuse_unknown("signal", name, signals)
+                found.append(_limit(name, one, unit, known=known))
+        return None, tuple(found)
+    first = _limit("", written, unit, known=known)
+    if first.relative:
+        return first.number, ()
+    return None, tuple(replace(first, signal=name) for name in signals)
+
+
+def _limit(signal: str, written: object, unit: str, *, known: bool) -> SignalLimit:
+    """Read a fraction, or a concentration where the scale is one of concentrations."""
+    fraction = not isinstance(written, str) or written.strip(" 0123456789.eE+-") in ("", "%")
+    if not fraction and known:
+        number = quantity(written, unit)
+        if not number > 0:
+            raise InputError(f"{number:g} {unit} is none; write one above 0")
+        return SignalLimit(signal, number, relative=False)
+    number = quantity(written, "")
+    if not 0 < number < 1:
+        raise InputError(f'{number:g} is not between 0 and 1; write one such as "0.5 %"')
+    return SignalLimit(signal, number, relative=True)
 
 
 def read_own_measurements(table: StudyTable, system: System) -> tuple[OwnMeasurement | None, ...]:
@@ -101,7 +138,7 @@ def read_own_measurements(table: StudyTable, system: System) -> tuple[OwnMeasure
                 raise InputError(f"measurement name: {quoted(name)} is no name; write letters")
             with at("measurement"):
                 content = validated(MeasurementTable, {**usual, **changed})
-            measurement = read_measurement(content, system)
+            measurement = read_measurement(content, system, table.concentration)
             if known.setdefault(name, measurement) != measurement:
                 raise InputError(
                     f"measurement: '{name}' is another one than in an experiment before; give it "

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from assemblysim.errors import Faults, InputError, did_you_mean
+from assemblysim.errors import Faults, InputError, did_you_mean, refuse_unknown
 from assemblysim.files.cells import Grid
 from assemblysim.files.numerals import Decimal
 from assemblysim.files.places import at
@@ -44,6 +44,7 @@ def read_intensities(
     ignore: Sequence[str] = (),
     sheet: str | None = None,
     decimal: Decimal | None = None,
+    only: Sequence[str] | None = None,
 ) -> IntensityTable:
     """Read a table: a time column with its unit, one column for each signal, or a long one.
 
@@ -58,6 +59,7 @@ def read_intensities(
         ignore: labels of columns that are no signals.
         sheet: sheet of an XLSX file with several.
         decimal: the decimal mark, where a user states it.
+        only: the signals that the table has, where these are not all.
 
     Returns:
         The readings, times in h, and notices of what was recognised.
@@ -65,6 +67,8 @@ def read_intensities(
     Raises:
         InputError: the file, the cell, the fault and the remedy, in one line for each fault.
     """
+    if only is not None:
+        measurement = _with_signals(measurement, only)
     table = read_wide_table(path, sheet, decimal)
     signals = tuple(signal.name for signal in measurement.signals)
     with at(str(path)):
@@ -74,6 +78,16 @@ def read_intensities(
         with at(table.grid.header_place):
             columns = _columns(table, measurement, ignore, concentration_unit)
         return _readings(table.grid, columns, measurement, table.notices)
+
+
+def _with_signals(measurement: Measurement, only: Sequence[str]) -> Measurement:
+    """Return the measurement of some of the signals."""
+    known = [signal.name for signal in measurement.signals]
+    for name in only:
+        with at("signals"):
+            refuse_unknown("signal", name, known)
+    kept = tuple(signal for signal in measurement.signals if signal.name in only)
+    return replace(measurement, signals=kept)
 
 
 @dataclass(frozen=True)
@@ -175,37 +189,76 @@ def _readings(
         raise InputError("no row holds an intensity; write at least one")
     times = np.full(len(kept), np.nan)
     values = np.full((len(kept), len(columns.signals)), np.nan)
+    limits = np.full(values.shape, np.nan)
+    below = np.zeros(values.shape, dtype=bool)
     for i, row in enumerate(kept):
         with faults.gathered():
             times[i] = time_hours(grid, row, columns.times)
         for j, column in enumerate(columns.signals):
             with faults.gathered():
-                values[i, j] = _reading(grid, row, column) * columns.factors[j]
+                number, limit, below[i, j] = _reading(grid, row, column, measurement, j)
+                values[i, j], limits[i, j] = (one * columns.factors[j] for one in (number, limit))
     faults.end()
     with faults.gathered():
         check_times(grid, columns.times, times)
     _check_values(grid, columns.signals, values, measurement, faults)
+    unlimited = below & ~np.isfinite(limits)
+    _check_limits(grid, columns.signals, unlimited, measurement, faults)
     faults.end()
     signals = tuple(signal.name for signal in measurement.signals)
     said = (*recognised_times(grid, columns.times), *notices)
-    return IntensityTable(signals, times, values, said)
+    if np.isfinite(limits).any():
+        count = int(np.isfinite(limits).sum())
+        said += (f"{counted(count, 'intensity', 'intensities')} below a limit stated in the cell",)
+    return IntensityTable(signals, times, values, said, below, limits)
 
 
-def _reading(grid: Grid, row: Row, column: int) -> float:
-    """Return a reading: nan for blank, 0 for n.d."""
+def _reading(
+    grid: Grid, row: Row, column: int, measurement: Measurement, signal: int
+) -> tuple[float, float, bool]:
+    """Return a reading, the limit that its cell states, and whether it stayed below a limit.
+
+    The number is nan for blank and 0 below a limit; the limit is nan where none is stated. A plain
+    0 is below the limit where there is one, or where the logarithm of an intensity counts.
+    """
     cell = row.cells[column]
     if cell is None:
-        return float("nan")
+        return np.nan, np.nan, False
     if isinstance(cell, str) and is_not_detected(cell):
-        return 0.0
+        return 0.0, np.nan, True
     with at(row.place), at(f"column '{grid.header[column]}'"):
+        if isinstance(cell, str) and cell[:1] in "<≤":
+            limit = grid.number(cell[1:].strip())
+            if not limit > 0:
+                raise InputError(f"{quoted(cell)} is no limit; write one above 0")
+            return 0.0, limit, True
         number = grid.number(cell)
-        if number < 0:
+        if number < 0 and measurement.noise.logarithmic:
             raise InputError(
                 f"{number:g} is negative; write 0 or n.d. for not detected, nothing for not "
                 "measured"
             )
-    return number
+    limited = measurement.limit_of(measurement.signals[signal].name) is not None
+    return number, np.nan, number == 0 and (limited or measurement.noise.logarithmic)
+
+
+def _check_limits(
+    grid: Grid,
+    columns: Sequence[int],
+    unlimited: np.ndarray,
+    measurement: Measurement,
+    faults: Faults,
+) -> None:
+    """Refuse what was not detected without a limit."""
+    for row, found in zip(grid.rows, unlimited, strict=True):
+        for column, signal in zip(columns, measurement.signals, strict=True):
+            bad = found[columns.index(column)] and measurement.limit_of(signal.name) is None
+            with faults.gathered():
+                if bad:
+                    raise InputError(
+                        f"{row.place}: column '{grid.header[column]}': 0 means nothing "
+                        "without a detection limit; state detection_limit under [measurement]"
+                    )
 
 
 def _check_values(
@@ -213,21 +266,15 @@ def _check_values(
 ) -> None:
     """Refuse zeros that mean nothing, and rows or columns without a reading."""
     for i, row in enumerate(grid.rows):
-        zeros = np.flatnonzero(values[i] == 0)
         with faults.gathered():
-            if zeros.size and measurement.detection_limit is None:
-                raise InputError(
-                    f"{row.place}: column '{grid.header[columns[zeros[0]]]}': 0 means nothing "
-                    "without a detection limit; state detection_limit under [measurement]"
-                )
-            if measurement.scale.by_row and not (values[i] > 0).any():
+            if measurement.scale.by_row and not np.nansum(values[i]) > 0:
                 raise InputError(f"{row.place}: {measurement.scale.without_signal}")
     for i, column in enumerate(columns):
         label = grid.header[column]
         with faults.gathered():
             if np.isnan(values[:, i]).all():
                 raise InputError(f"column '{label}': no reading; take it out of 'signals'")
-            if measurement.scale.by_column and not (values[:, i] > 0).any():
+            if measurement.scale.by_column and not np.nansum(values[:, i]) > 0:
                 raise InputError(f"column '{label}': {measurement.scale.without_signal}")
     with faults.gathered():
         if not (values > 0).any():

@@ -2,11 +2,13 @@ import pickle
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.stats import multivariate_normal, norm
 from spectra import COMBINATIONS, NAMES, SIGNALS, goes_with, likelihood, measurement, table
 
 from assemblysim.errors import InputError
 from assemblysim.language import time_label
-from assemblysim.measurement.data import IntensityTable, Measurement, Signal
+from assemblysim.measurement.data import IntensityTable, Measurement, Signal, SignalLimit
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
@@ -158,8 +160,7 @@ def test_an_absolute_table_of_zeros_is_refused():
     [
         ([1.0], [[1.0, 2.0], [3.0, 4.0]], "1 times and 2 signals, but the values are 2 x 2"),
         ([2.0, 1.0], [[1.0, 2.0], [3.0, 4.0]], "the times are not in order"),
-        ([1.0, 2.0], [[1.0, -2.0], [3.0, 4.0]], "negative or infinite"),
-        ([1.0, 2.0], [[1.0, np.inf], [3.0, 4.0]], "negative or infinite"),
+        ([1.0, 2.0], [[1.0, np.inf], [3.0, 4.0]], "a value is infinite"),
     ],
 )
 def test_a_table_that_makes_no_sense_is_refused(times, values, fault):
@@ -185,3 +186,89 @@ def test_a_sum_of_species_is_a_signal_like_any_other():
     )
 
     np.testing.assert_array_equal(built.measured.values, [[2.0, 1.0]])
+
+
+@pytest.mark.parametrize("noise", ["constant", "two-component"])
+def test_zero_and_negative_intensities_have_the_density_of_added_noise(noise):
+    values = np.array([[0.4, -0.3], [0.0, 1.1], [2.0, -0.01]])
+    below = np.zeros(values.shape, dtype=bool)
+    built = intensity_likelihood(
+        IntensityTable(NAMES[:2], np.arange(1.0, 4), values, below=below),
+        measurement("absolute", noise, count=2),
+    )
+    signals = np.array([[0.2, 0.1], [0.3, 0.8], [1.5, 0.05]])
+    sizes = {"noise": 0.3, "noise_additive": 0.2}
+    sd = np.full(values.shape, 0.3)
+    if noise == "two-component":
+        sd = np.hypot(0.2, 0.3 * signals)
+
+    found = built.pointwise(signals[None], np.array([[sizes[n] for n in built.noise_names]]))
+
+    expected = norm.logpdf(values, signals, sd)
+    np.testing.assert_allclose(found[0], expected.ravel(), rtol=1e-12)
+
+
+def test_replicates_with_negative_intensities_share_their_sampling_error():
+    values = np.array([[-0.2], [0.1], [0.4]])
+    built = intensity_likelihood(
+        IntensityTable(NAMES[:1], np.ones(3), values, below=np.zeros((3, 1), dtype=bool)),
+        measurement("absolute", "constant", count=1),
+    )
+    covariance = 0.3**2 * np.eye(3) + 0.5**2
+
+    found = built.pointwise(np.array([[[0.25]]]), np.array([[0.3, 0.5]])).sum()
+
+    expected = multivariate_normal.logpdf(values[:, 0], np.full(3, 0.25), covariance)
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("noise", ["constant", "two-component"])
+def test_negative_intensities_on_an_unknown_scale_agree_with_quadrature(noise):
+    values = np.array([[0.7, -0.1, 0.0, 0.4]])
+    built = intensity_likelihood(
+        IntensityTable(NAMES, np.ones(1), values, below=np.zeros((1, 4), dtype=bool)),
+        measurement("per spectrum", noise),
+    )
+    signals = np.array([0.5, 0.03, 0.01, 0.4])
+    sizes = {"noise": 0.2, "noise_additive": 0.1}
+    direction = signals / np.linalg.norm(signals)
+
+    def density(size):
+        mean = size * direction
+        sd = 0.2 if noise == "constant" else np.hypot(0.1, 0.2 * mean)
+        return np.exp(norm.logpdf(values[0], mean, sd).sum())
+
+    found = built.pointwise(
+        signals[None, None], np.array([[sizes[n] for n in built.noise_names]])
+    ).sum()
+
+    expected = np.log(quad(density, 0, 30, points=[0.5, 1, 2], limit=200)[0])
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_limits_of_signals_and_of_cells_go_before_that_of_all():
+    told = Measurement(
+        SCALES["absolute"],
+        NOISES["constant"],
+        SIGNALS[:3],
+        0.1,
+        signal_limits=(SignalLimit("Dy3L", 0.02, relative=False),),
+    )
+    values = np.array([[4.0, 0.0, 0.0], [0.0, 3.0, 2.0]])
+    own = np.array([[np.nan, np.nan, 0.5], [np.nan] * 3])
+    below = values == 0
+    built = intensity_likelihood(
+        IntensityTable(NAMES[:3], np.array([1.0, 2.0]), values, (), below, own), told
+    )
+
+    np.testing.assert_allclose(built.measured.limits, [[0.4, 0.02, 0.5], [0.4, 0.02, 0.2]])
+    found = built.pointwise(np.full((1, 2, 3), 0.1), np.array([[0.3]])).reshape(2, 3)
+    np.testing.assert_allclose(
+        found[below], norm.logcdf([(0.02 - 0.1) / 0.3, (0.5 - 0.1) / 0.3, (0.4 - 0.1) / 0.3]),
+        rtol=1e-12,
+    )  # fmt: skip
+
+
+def test_a_negative_intensity_has_no_logarithm():
+    with pytest.raises(InputError, match="a value is negative"):
+        likelihood([[1.0, -2.0], [3.0, 4.0]])

@@ -101,6 +101,5 @@ def test_what_no_study_could_have_is_no_table():
     signals = S * np.ones((5, 1))
 
     assert simulate_like(made, signals, np.array([1e-3]), "none", rng) is not None
-    assert simulate_like(made, signals, np.array([50.0]), "none", rng) is None
     alone = likelihood([[1.0], [2.0]], scale="per spectrum")
     assert simulate_like(alone, np.ones((2, 1)), np.array([0.1]), "none", rng) is None

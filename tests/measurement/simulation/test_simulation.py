@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from spectra import likelihood, measurement, simulated
 
+from assemblysim.measurement.data import SignalLimit
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.simulation.display import display_signals
 from assemblysim.measurement.simulation.simulation import simulate_intensities
@@ -116,11 +119,32 @@ def test_additive_noise_counts_in_units_of_the_expected_total(noise):
     assert ratio.std() / 3 == pytest.approx(expected, rel=0.1)
 
 
-def test_negative_readings_need_a_detection_limit():
-    signals = many(50)
+def test_errors_that_are_added_may_make_an_intensity_negative():
+    signals = many(400)
     told = measurement("absolute", "constant")
+    drawn = simulated(signals, 1, {"noise": 3.0}, told, np.random.default_rng(7))
+    away = (drawn.values - signals) / 3.0
 
-    assert simulated(signals, 1, {"noise": 3.0}, told, np.random.default_rng(7)) is None
+    assert (drawn.values < 0).any()
+    assert not drawn.below.any()
+    assert abs(away.mean()) < 4 / np.sqrt(away.size)
+    assert abs(away.var() - 1) < 4 * np.sqrt(2 / away.size)
+
+
+def test_a_limit_of_one_signal_cuts_that_signal_alone():
+    signals = many(400)
+    told = replace(
+        measurement("absolute", "constant"),
+        signal_limits=(SignalLimit("Dy3L", 0.8, relative=False),),
+    )
+    drawn = simulated(signals, 1, {"noise": 1.0}, told, np.random.default_rng(7))
+    column = list(drawn.signals).index("Dy3L")
+
+    np.testing.assert_array_equal(drawn.below[:, column], drawn.values[:, column] == 0)
+    assert drawn.below[:, column].any()
+    assert not np.delete(drawn.below, column, 1).any()
+    seen = drawn.values[:, column][~drawn.below[:, column]]
+    assert seen.min() >= 0.8
 
 
 def test_the_same_seed_gives_the_same_table():

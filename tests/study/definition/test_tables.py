@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.measurement.data import Measurement, Signal
+from assemblysim.measurement.data import Measurement, Signal, SignalLimit
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.study.definition.tables import read_intensities
@@ -235,3 +237,33 @@ def test_a_table_in_any_form_gives_back_its_numbers_or_is_refused(tmp_path, form
         read += 1
     assert read > 3
     assert all("may have its mark between thousands" in one for one in refusals)
+
+
+def test_zero_and_negative_readings_are_numbers_where_noise_is_added(tmp_path):
+    text = "time (h),A (mM),B (mM)\n1,0,-0.3\n2,0.4,0.1\n"
+    found = table(tmp_path, text, ABSOLUTE)
+
+    np.testing.assert_array_equal(found.values, [[0, -0.3], [0.4, 0.1]])
+    assert not found.below.any()
+    limited = table(tmp_path, text, replace(ABSOLUTE, detection_limit=0.1))
+    np.testing.assert_array_equal(limited.below, [[True, False], [False, False]])
+    with pytest.raises(InputError, match=r"column 'B \(mM\)': 0 means nothing without"):
+        table(tmp_path, text.replace("-0.3", "n.d."), ABSOLUTE)
+
+
+def test_a_cell_may_state_its_own_limit_in_the_unit_of_its_column(tmp_path):
+    found = table(tmp_path, "time (h),A (M),B (mM)\n1,<0.1,0.5\n2,1,<LOD\n", replace(
+        ABSOLUTE, signal_limits=(SignalLimit("B", 0.02, relative=False),)))  # fmt: skip
+
+    np.testing.assert_array_equal(found.limits, [[100, np.nan], [np.nan, np.nan]])
+    np.testing.assert_array_equal(found.below, [[True, False], [False, True]])
+    assert found.notices == ("1 intensity below a limit stated in the cell",)
+
+
+def test_a_table_may_have_some_of_the_signals(tmp_path):
+    found = table(tmp_path, "time (h),B\n1,2\n", replace(SPECTRA), only=["B"])
+
+    assert (found.signals, found.values.tolist()) == (("B",), [[2.0]])
+    assert refused(tmp_path, "time (h),B\n1,2\n", only=["C"]) == (
+        "signals: unknown signal 'C'; known: A, B"
+    )
