@@ -16,7 +16,11 @@ from small_study import SETTINGS, WORDS, chain_table, small_study
 from assemblysim.errors import RunError
 from assemblysim.files.codec import to_plain
 from assemblysim.inference.fitting import stream
-from assemblysim.inference.sampling.settings import ConvergenceCriteria
+from assemblysim.inference.sampling.settings import (
+    ConvergenceCriteria,
+    SmcSettings,
+    WiderPriorSmcSettings,
+)
 from assemblysim.report.writers.folder import write_report
 from assemblysim.result.checks import Check
 from assemblysim.result.on_disk import stored_result
@@ -27,6 +31,14 @@ from assemblysim.study.execution.running import fit_all, judged, lacking_words
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import OneWorker
+
+# For what does not depend on how many particles there were.
+FEW = replace(
+    SETTINGS,
+    smc=SmcSettings(pilot_particles=32, runs=4, particles=32, most_rounds=1),
+    prior_changes=WiderPriorSmcSettings(pilot_particles=32, runs=2, particles=32, most_rounds=1),
+)
+ENDLESS = replace(FEW, convergence=ConvergenceCriteria(effective_size=1e9))
 
 
 def quiet(event):
@@ -133,8 +145,7 @@ def test_the_report_is_written_from_what_is_stored(finished):
 
 def test_a_run_that_was_stopped_between_rounds_ends_with_the_same_draws(study, tmp_path):
     problems = tuple(build_problem(study, name) for name in study.mechanisms)
-    endless = replace(SETTINGS, convergence=ConvergenceCriteria(effective_size=1e9))
-    whole = fit_all(problems, endless, 1, {}, tmp_path / "whole", OneWorker(), quiet)
+    whole = fit_all(problems, ENDLESS, 1, {}, tmp_path / "whole", OneWorker(), quiet)
 
     class Killed(Exception):
         pass
@@ -144,8 +155,8 @@ def test_a_run_that_was_stopped_between_rounds_ends_with_the_same_draws(study, t
             raise Killed
 
     with pytest.raises(Killed):
-        fit_all(problems, endless, 1, {}, tmp_path / "parts", OneWorker(), kill_later)
-    parts = fit_all(problems, endless, 1, {}, tmp_path / "parts", OneWorker(), quiet)
+        fit_all(problems, ENDLESS, 1, {}, tmp_path / "parts", OneWorker(), kill_later)
+    parts = fit_all(problems, ENDLESS, 1, {}, tmp_path / "parts", OneWorker(), quiet)
 
     for name in study.mechanisms:
         for one, other in zip(whole[name].states, parts[name].states, strict=True):
@@ -155,9 +166,8 @@ def test_a_run_that_was_stopped_between_rounds_ends_with_the_same_draws(study, t
 
 def test_a_larger_budget_goes_on_where_the_smaller_one_ended(study, tmp_path):
     problems = (build_problem(study, "chain"),)
-    settings = replace(SETTINGS, convergence=ConvergenceCriteria(effective_size=1e9))
-    short = fit_all(problems, replace(settings, max_steps=40), 1, {}, tmp_path, OneWorker(), quiet)
-    longer = fit_all(problems, settings, 1, {}, tmp_path, OneWorker(), quiet)
+    short = fit_all(problems, replace(ENDLESS, max_steps=40), 1, {}, tmp_path, OneWorker(), quiet)
+    longer = fit_all(problems, ENDLESS, 1, {}, tmp_path, OneWorker(), quiet)
 
     np.testing.assert_array_equal(
         longer["chain"].states[0].chain[:40], short["chain"].states[0].chain
@@ -165,7 +175,9 @@ def test_a_larger_budget_goes_on_where_the_smaller_one_ended(study, tmp_path):
     assert longer["chain"].states[0].steps == 60
 
 
-def test_gates_that_are_not_met_leave_a_failed_check_and_no_verdict(study, tmp_path):
+def test_gates_that_are_not_met_leave_a_failed_check_and_no_verdict(study, finished, tmp_path):
+    # What a checkpoint depends on is not how its draws are judged.
+    shutil.copytree(finished[1], tmp_path, dirs_exist_ok=True)
     strict = replace(
         study, sampling=replace(SETTINGS, convergence=ConvergenceCriteria(effective_size=1e9))
     )
@@ -180,7 +192,7 @@ def test_gates_that_are_not_met_leave_a_failed_check_and_no_verdict(study, tmp_p
 
 def test_other_inputs_and_versions_are_refused_and_left_alone(study, tmp_path, monkeypatch):
     problem = build_problem(study, "chain")
-    settings = replace(SETTINGS, max_steps=20)
+    settings = replace(FEW, max_steps=20)
     fit_all((problem,), settings, 1, {"a": "1"}, tmp_path, OneWorker(), quiet)
     path = tmp_path / "chain" / "checkpoint.npz"
     stored = path.read_bytes()
@@ -208,17 +220,17 @@ def test_a_stored_run_under_another_number_is_refused(study, tmp_path):
             raise Killed
 
     with pytest.raises(Killed):
-        fit_all((problem,), SETTINGS, 1, {}, tmp_path, OneWorker(), kill_later)
+        fit_all((problem,), FEW, 1, {}, tmp_path, OneWorker(), kill_later)
     runs = tmp_path / "chain" / "smc"
     (runs / "stated_3.npz").write_bytes((runs / "stated_1.npz").read_bytes())
 
     with pytest.raises(RunError, match="was made with run stated 1 instead of stated 3"):
-        fit_all((problem,), SETTINGS, 1, {}, tmp_path, OneWorker(), quiet)
+        fit_all((problem,), FEW, 1, {}, tmp_path, OneWorker(), quiet)
 
 
 def test_a_fit_killed_while_tempering_ends_with_the_same_draws(study, tmp_path):
     problem = build_problem(study, "chain")
-    settings = replace(SETTINGS, max_steps=20)
+    settings = replace(FEW, max_steps=20)
     whole = fit_all((problem,), settings, 1, {}, tmp_path / "a", OneWorker(), quiet)["chain"]
 
     class Killed(Exception):
@@ -250,7 +262,7 @@ def test_a_fit_killed_while_tempering_ends_with_the_same_draws(study, tmp_path):
 
 def test_a_fit_is_over_when_its_gates_pass_or_its_steps_are_spent(study, tmp_path):
     problem = build_problem(study, "chain")
-    settings = replace(SETTINGS, max_steps=40, convergence=ConvergenceCriteria(effective_size=1e9))
+    settings = replace(ENDLESS, max_steps=40)
     fit = fit_all((problem,), settings, 1, {}, tmp_path, OneWorker(), quiet)["chain"]
     open_again, lacking = judged(replace(fit, finished=False), replace(settings, max_steps=41))
 
@@ -262,7 +274,7 @@ def test_a_fit_is_over_when_its_gates_pass_or_its_steps_are_spent(study, tmp_pat
 def test_spent_steps_are_told_as_converged_where_only_the_size_sought_is_missing(study, tmp_path):
     problem = build_problem(study, "chain")
     settings = replace(
-        SETTINGS,
+        FEW,
         max_steps=200,
         size_sought=1.0,
         convergence=ConvergenceCriteria(effective_size=50.0),
