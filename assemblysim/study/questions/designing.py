@@ -35,6 +35,7 @@ from assemblysim.study.questions.planned_spectra import (
     Ensemble,
     Plan,
     assumed_of_words,
+    measured_times,
     quantity_draws,
     stored_ensemble,
     stored_plan,
@@ -258,7 +259,7 @@ def _diluted(study: Study, start: Start) -> list[Start]:
 def _plan(study: Study, start: Start, time: float) -> Plan:
     if start_words(changed_start(study, start)):
         return Plan("other start", start, (time,))
-    measured = time in study.experiments[start.experiment].times
+    measured = time in measured_times(study.experiments[start.experiment])
     return Plan("replicate" if measured else "new time", start, (time,))
 
 

@@ -28,7 +28,7 @@ from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.prediction.design.design import InPlay
 from assemblysim.prediction.pathways import pathway_fractions_in
 from assemblysim.result.design import SpectraAssumed, SpectrumKind, SpectrumPlan
-from assemblysim.study.definition.study import Study
+from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.problem.changed_conditions import Start
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.experiments import changed_start
@@ -173,6 +173,12 @@ def planned_spectra(ensemble: Ensemble, plan: Plan) -> PlannedSpectra:
         noise.append(_noise(template, within(experiment, named), known))
         completed.append(batch.completed)
     return PlannedSpectra(template, tuple(signals), tuple(noise), tuple(completed))
+
+
+def measured_times(experiment: Experiment) -> frozenset[float]:
+    """Return when intensities were measured, h; words about a sample are no replicate of it."""
+    table = experiment.table
+    return frozenset() if table is None else frozenset(table.times.tolist())
 
 
 def stored_plan(study: Study, plan: Plan) -> SpectrumPlan:

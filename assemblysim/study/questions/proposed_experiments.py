@@ -19,13 +19,19 @@ from assemblysim.prediction.design.design import (
     expected_log_bayes_factors,
     imagine,
 )
-from assemblysim.result.design import ExperimentKind, PairTold, ProposedExperiment
+from assemblysim.result.design import (
+    ExperimentKind,
+    PairTold,
+    ProposedExperiment,
+    SpectrumKind,
+)
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.changed_conditions import Start
 from assemblysim.study.questions.planned_spectra import (
     Ensemble,
     Plan,
     PlannedSpectra,
+    measured_times,
     planned_spectra,
     stored_plan,
 )
@@ -150,12 +156,10 @@ def possible_series(
             starts = [Start(0, tuple((n, part * v) for n, v in given)) for part in DILUTED]
             every = tuple(Plan("other start", s, (time,)) for s in starts)
             yield Series("dilution series", "", every)
-    measured = first.times.tolist()
+    measured = measured_times(first)
     for time in early:
-        again = time in measured
-        yield Series(
-            "early sample", "", (Plan("replicate" if again else "new time", Start(), (time,)),)
-        )
+        kind_of_one: SpectrumKind = "replicate" if time in measured else "new time"
+        yield Series("early sample", "", (Plan(kind_of_one, Start(), (time,)),))
 
 
 def interpretation_probabilities(ensemble: Ensemble) -> np.ndarray | None:

@@ -257,12 +257,17 @@ def told_study(folder, text=TOLD):
 
 
 def test_where_only_words_are_known_spectra_scatter_as_these_and_have_their_limit(tmp_path):
-    together = ensemble(told_study(tmp_path))
+    study = told_study(tmp_path)
+    together = ensemble(study)
     assumed = assumed_of_words(together)
     spectra = planned_spectra(together, Plan("new time", Start(), (1.0,)))
 
     assert (assumed.scatter, assumed.limit) == (0.2, 0.02)
     assert spectra.template.measurement.detection_limit == 0.02
+    # Words about a sample are no spectrum that one could repeat.
+    assert {one.plans[0].kind for one in possible_series(study, together, (), (0.5, 1.0))} == {
+        "new time"
+    }
     np.testing.assert_allclose(spectra.noise[0], 0.2)
 
 
