@@ -13,7 +13,15 @@ from checkout import ROOT
 from assemblysim.study.definition.reading import read_study
 
 FITS = ROOT / "fits"
-NAMES = ("alpha_pinene", "cage_synthetic", "dy6", "hnp_dy6", "hnp_dy6_synthetic", "hudson_bay")
+NAMES = (
+    "alpha_pinene",
+    "cage_synthetic",
+    "crossover_synthetic",
+    "dy6",
+    "hnp_dy6",
+    "hnp_dy6_synthetic",
+    "hudson_bay",
+)
 PUBLISHED = np.array([5.92585, 2.96340, 2.04729, 27.44676, 3.99794]) * 60e-5  # 1/h
 
 

@@ -1,5 +1,6 @@
 """The synthetic crossover of two metals: its tables, and what they tell apart."""
 
+import json
 import runpy
 
 import numpy as np
@@ -51,3 +52,19 @@ def test_the_truth_is_likelier_than_motifs_that_join_as_a_whole(study):
         found[mechanism] = log_likelihood(problem, values).total.max()
 
     assert found["metals_move"] > found["motifs_join"] + 100
+
+
+def test_the_accepted_result_returns_the_truth_and_refuses_motifs_that_join_as_a_whole(study):
+    claims = json.loads((FOLDER / "accepted" / "claims.json").read_text(encoding="utf-8"))
+    truth = dict(study.truth.values)
+    found = claims["mechanisms"]["metals_move"]["parameters"]
+
+    assert claims["comparison"]["verdict"]["mechanisms"] == ["metals_move"]
+    assert claims["comparison"]["verdict"]["strength"] == "very strong"
+    for name in ("k_chelate", "k_grow", "k_shrink", "k_dimerise", "response_Dy6L2"):
+        assert found[name]["determined"] == "determined"
+        assert found[name]["lower"] < truth[name] < found[name]["upper"], name
+    # The scatter that was drawn happens to be small: its interval ends just below the truth.
+    noise = found["noise"]
+    sd = np.log(noise["upper"] / noise["lower"]) / (2 * 1.96)
+    assert abs(np.log(truth["noise"] / noise["median"])) < 3 * sd
