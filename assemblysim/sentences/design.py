@@ -19,6 +19,8 @@ from assemblysim.sentences.conditions import FACTORS, start_words
 WOULD, MIGHT = 0.5, 0.1
 # Share of outcomes that rest on few draws above which a figure is not to be relied on.
 TOO_FEW = 0.2
+# Nats about the readings of the words below which nothing is open: one has 0.98 or more.
+SETTLED = 0.1
 # Experiments that are proposed in words, of those that were ranked.
 BEST = 3
 
@@ -133,6 +135,8 @@ def _settling(found: DesignResult) -> list[str]:
         return []
     best, about = max(known, key=lambda pair: pair[1].information_nats.value)
     told = about.information_nats
+    if about.open_nats < SETTLED:
+        return []
     if told.value < 2 * told.error:
         return ["None of these experiments would tell how the words are to be read."]
     return [

@@ -43,6 +43,7 @@ from assemblysim.result.design import (
 )
 from assemblysim.result.forecast import ChangedStart, ConcentrationChange
 from assemblysim.result.numbers import Estimate, LifetimeQuantity
+from assemblysim.sentences.design import design_words
 
 HEADINGS = (
     "When to stop the reaction",
@@ -346,7 +347,7 @@ def design(**changes):
     })  # fmt: skip
 
 
-def experiments(*kinds):
+def experiments(*kinds, open_nats=0.68):
     """Experiments in their order; those after the first need more spectra than were looked into."""
     pair, chance, at = ("both", "stepwise"), Estimate(0.8, 0.02), (1 / 6,)
     gain = ExpectedGain(
@@ -359,7 +360,7 @@ def experiments(*kinds):
         by = ((3, Estimate(1.4, 0.1)), (6, Estimate(3.1, 0.1)), (12, Estimate(2.0, 0.1)))
         varied, needed = ("Dy", 6) if kind == "ratio series" else ("", None)
         told = PairTold(("both", "template"), by[0][1])
-        about = CaseInformation(Estimate(0.4 if "early" in kind else 0.1, 0.02), 0.68)
+        about = CaseInformation(Estimate(0.4 if "early" in kind else 0.1, 0.02), open_nats)
         found.append(ProposedExperiment(kind, varied, spectra, gain, 3, told, by, needed, about))
     return tuple(found)
 
@@ -389,3 +390,11 @@ def test_the_three_best_experiments_are_said_with_their_spectra_and_all_stand_in
     assert [row[4].text for row in rows] == ["6", "> 12", "> 12", "> 12"]
     assert rows[0][2].note == "both against template"
     assert experiments_table(design()) is None
+
+
+def test_readings_of_the_words_that_are_settled_are_not_spoken_of():
+    settled = design(experiments=experiments("early sample", open_nats=0.05))
+    in_doubt = design(experiments=experiments("early sample"))
+
+    assert "how the words are to be read" in design_words(in_doubt)[-1]
+    assert not any("how the words are to be read" in one for one in design_words(settled))
