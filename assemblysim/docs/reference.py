@@ -206,7 +206,7 @@ def _parameters() -> str:
     low, high = problems.BACKGROUND_SHARES
     rate = (
         "log-uniform: the step's characteristic time lies between a hundredth of the first and a "
-        "hundred times the last sampling time"
+        "hundred times the last sampling time; wider for what carries a reaction or starts a growth"
     )
     energy = _said(heating.ENERGY, "kJ/mol")
     entries: list[tuple[str, str, str]] = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,10 +17,14 @@ import numpy as np
 from assemblysim.mechanism.network.monomial import monomial_of
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.mechanism.network.rate_law import tree_names
+from assemblysim.mechanism.properties.balance import stoichiometry
 
 # Looking for cores ends after so many attempts; then every cycle in which something multiplies
 # counts as one.
 MOST_ATTEMPTS = 1000
+# Steps of a cycle in which something carries a reaction.
+LONGEST_CYCLE = 3
+MOST_WAYS = 100_000
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,13 @@ class _Offspring:
         of: the species.
         beside: species that the step's rate has as factors besides.
         into: what there is afterwards in its place, and how many.
+        reaction: the step's number, where it counts.
     """
 
     of: int
     beside: frozenset[int]
     into: tuple[tuple[int, int], ...]
+    reaction: int = -1
 
     @property
     def pairs(self) -> Iterator[tuple[int, int]]:
@@ -62,6 +68,49 @@ def growing_blocks(network: Network) -> tuple[tuple[int, ...], ...]:
     except _TooManyError:
         cores = _multiplying_cycles(steps)
     return _joined(cores)
+
+
+@lru_cache(maxsize=256)
+def carriers(network: Network) -> frozenset[int]:
+    """Return the species that carry a reaction and come back: catalysts, their complexes, radicals.
+
+    Each is in a cycle of at most three steps, every one of which takes one of the cycle and nothing
+    else of it, that leaves something changed when it is through.
+    """
+    steps: dict[int, list[_Offspring]] = {}
+    for place, reaction in enumerate(network.reactions):
+        for step in _offspring(network, reaction):
+            steps.setdefault(step.of, []).append(replace(step, reaction=place))
+    change, longest = stoichiometry(network), _longest_cycle(steps)
+    found: set[int] = set()
+    for start, row in steps.items():
+        ways = [([step], frozenset((start,))) for step in row]
+        while ways:
+            way, inside = ways.pop()
+            taken = frozenset[int]().union(*(step.beside for step in way))
+            if inside & taken:
+                continue
+            for following, _ in way[-1].into:
+                through = change[:, [step.reaction for step in way]].sum(axis=1)
+                if following == start and through.any():
+                    found |= inside
+                elif following not in inside and len(way) < longest:
+                    more = steps.get(following, ())
+                    ways += [([*way, step], inside | {following}) for step in more]
+    return frozenset(found)
+
+
+def _longest_cycle(steps: dict[int, list[_Offspring]]) -> int:
+    """Return how long cycles may be so that there are not too many ways to look at."""
+    ways = {of: len(row) for of, row in steps.items()}
+    for length in range(1, LONGEST_CYCLE):
+        ways = {
+            of: sum(ways.get(i, 0) for step in row for i, _ in step.into)
+            for of, row in steps.items()
+        }
+        if sum(ways.values()) > MOST_WAYS:
+            return length
+    return LONGEST_CYCLE
 
 
 def direct_growers(network: Network) -> frozenset[int]:

@@ -73,7 +73,10 @@ class Experiment:
                 initial[name] = initial.get(name, 0.0) + fraction * concentration
         after_start = self.times[self.times > 0]
         return PriorConditions(
-            tuple(initial.items()), float(after_start[0]), float(after_start[-1])
+            tuple(initial.items()),
+            float(after_start[0]),
+            float(after_start[-1]),
+            protocol.held,
         )
 
 

@@ -10,6 +10,7 @@ from assemblysim.inference.model.default_priors import (
 from assemblysim.inference.model.prior import Prior
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
+from assemblysim.mechanism.reading.equation import parse_reaction
 
 DY = Species("Dy", (("Dy", 1),))
 L = Species("L", (("L", 1),))
@@ -156,3 +157,64 @@ def test_what_has_no_default_asks_for_a_stated_prior():
 
 def test_the_default_is_a_prior_like_any_other():
     assert isinstance(rate_constant_prior(NETWORK, "k_grow", [HNP]), Prior)
+
+
+def _network(*lines):
+    names = ("S", "P", "Cat", "CatS")
+    blocks = {"S": ("S",), "P": ("S",), "Cat": ("Cat",), "CatS": ("Cat", "S")}
+    species = tuple(Species(name, tuple((b, 1) for b in blocks[name])) for name in names)
+    steps = [s for i, line in enumerate(lines) for s in parse_reaction(f"r{i}", line, names)]
+    return Network(species, tuple(steps))
+
+
+FEW = PriorConditions((("S", 100.0), ("Cat", 0.01)), 0.25, 8.0)
+
+
+def test_a_catalyst_does_not_run_out_and_its_constant_may_be_large():
+    prior = rate_constant_prior(_network("S + Cat -> P + Cat ; k"), "k", [FEW])
+
+    assert_bounds(prior, 1 / (0.01 * 100 * 8), 100 / (0.01 * 0.25))
+    assert prior.lower < np.log(2) / (2.0 * 0.01) < prior.upper  # a half-life of 2 h
+
+
+def test_a_held_species_without_composition_has_the_concentration_that_is_kept():
+    network = Network(
+        (Species("S", (("S", 1),)), Species("P", (("S", 1),)), Species("H", ())),
+        tuple(parse_reaction("r", "S + H -> P ; k", ("S", "P", "H"))),
+    )
+    conditions = PriorConditions((("S", 100.0), ("H", 1e-4)), 0.25, 8.0, ("H",))
+
+    prior = rate_constant_prior(network, "k", [conditions])
+
+    assert_bounds(prior, 1 / (1e-4 * 100 * 8), 100 / (1e-4 * 0.25))
+
+
+def test_a_complex_that_turns_over_may_be_a_millionth_of_the_catalyst():
+    network = _network("S + Cat <=> CatS ; kon, koff", "CatS -> P + Cat ; kcat")
+
+    on, turn = (rate_constant_prior(network, name, [FEW]) for name in ("kon", "kcat"))
+
+    assert_bounds(turn, 1 / (100 * 8), 1e6 * 100 / 0.25)
+    # The scarce catalyst binds once for each of ten thousand molecules of substrate.
+    assert_bounds(on, 1 / (100 * 100 * 8), 1e4 * 100 / (100 * 0.25))
+
+
+def test_reversible_binding_is_no_cycle_that_carries_anything():
+    prior = rate_constant_prior(_network("S + Cat <=> CatS ; kon, koff"), "koff", [FEW])
+
+    assert_bounds(prior, 1 / (100 * 8), 100 / 0.25)
+
+
+def test_a_nucleation_may_make_a_single_seed_in_all_the_time():
+    names = ("A", "B")
+    lines = ("A -> B ; k1", "A + B -> 2 B ; k2")
+    network = Network(
+        (Species("A", (("X", 1),)), Species("B", (("X", 1),))),
+        tuple(s for i, line in enumerate(lines) for s in parse_reaction(f"r{i}", line, names)),
+    )
+    conditions = PriorConditions((("A", 2.0),), 1.0, 24.0)
+
+    seed, growth = (rate_constant_prior(network, name, [conditions]) for name in ("k1", "k2"))
+
+    assert_bounds(seed, 1e-18 / 24, 100)
+    assert_bounds(growth, 1 / (2 * 100 * 24), 100 / 2)

@@ -4,7 +4,11 @@ import pytest
 from generated_networks import lattice
 
 from assemblysim.mechanism.network.network import Network, Species
-from assemblysim.mechanism.properties.autocatalysis import direct_growers, growing_blocks
+from assemblysim.mechanism.properties.autocatalysis import (
+    carriers,
+    direct_growers,
+    growing_blocks,
+)
 from assemblysim.mechanism.reading.equation import parse_reaction
 
 
@@ -53,3 +57,19 @@ def test_a_step_that_makes_more_of_what_it_takes_is_direct():
 
 def test_a_network_of_too_many_cycles_counts_as_one_block():
     assert [len(block) for block in growing_blocks(lattice(6, 3))] == [27]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (("A + X -> B + X ; k",), "X"),
+        (("A + X -> Y ; k", "Y -> B + X ; q"), "XY"),
+        (("A + X -> Y + Z ; k", "B + Y -> X + Z ; q"), "XY"),  # a radical chain of two steps
+        (("A + X <=> Y ; k, q",), ""),
+        (("A + X -> Y ; k", "Y -> B ; q"), ""),
+    ],
+)
+def test_what_carries_a_reaction_comes_back_and_leaves_something_changed(lines, found):
+    any_network = network(*lines)
+
+    assert "".join(any_network.species_names[i] for i in sorted(carriers(any_network))) == found
