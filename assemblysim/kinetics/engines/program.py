@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from assemblysim.errors import IntegrationError
 from assemblysim.kinetics.engines import _kernel
 from assemblysim.mechanism.network.monomial import Monomial, monomial_of
 from assemblysim.mechanism.network.network import Network
@@ -80,7 +81,16 @@ def compile_program(network: Network, *, extents: bool = False, eliminate: bool 
         An opaque program.
     """
     tables = program_tables(network, extents=extents)
-    plain = tables.program()
+    try:
+        plain = tables.program()
+    except ValueError as fault:
+        if "too full" not in str(fault):
+            raise
+        raise IntegrationError(
+            f"{len(network.species)} species with {len(network.reactions)} one-way steps are too "
+            "entangled to be integrated: the factors of the Jacobian would be too full; leave out "
+            "steps or species that hardly matter"
+        ) from None
     if not eliminate or len(network.species) > MOST_TO_ELIMINATE_FROM:
         return plain
     return _cheapest(tables, plain, network)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from generated_networks import lattice, random_network
 
+from assemblysim.errors import IntegrationError
 from assemblysim.inference.model.default_priors import PriorConditions, rate_constant_prior
 from assemblysim.kinetics.engines.integration import Tolerance, integrate_batch
-from assemblysim.kinetics.engines.program import compile_program
+from assemblysim.kinetics.engines.program import ProgramTables, compile_program
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.network.containment import contains
@@ -221,3 +222,14 @@ def test_all_of_the_large_benchmark_takes_part():
     # the first steps alone, in the order in which they are made, leave species out
     first = Network(network.species, network.reactions[:6_000])
     assert len(reached(first, start)) < 400
+
+
+def test_a_network_whose_factors_are_too_full_is_refused_in_one_line(monkeypatch):
+    def too_full(*_):
+        raise ValueError("the engine was given a malformed program: the factors are too full")
+
+    monkeypatch.setattr(ProgramTables, "program", too_full)
+    network = lattice(4, 2)
+
+    with pytest.raises(IntegrationError, match=r"^14 species with \d+ one-way steps are too ent"):
+        compile_program.__wrapped__(network)
