@@ -1,4 +1,4 @@
-"""The command line: check, simulate, fit, compare, predict, design, report, run, calibrate."""
+"""The command line: check, new, simulate, fit, compare, predict, design, report, run, calibrate."""
 
 from __future__ import annotations
 
@@ -91,6 +91,22 @@ def check(path: CheckedPath, *, expanded: Expanded = False, json: AsJson = False
 
     with ending_in_one_line(every_fault=True):
         typer.echo(check_model(path, as_json=json, expanded=expanded))
+
+
+@app.command()
+def new(
+    path: Annotated[Path, typer.Argument(metavar="STUDY", help="folder of the new study")],
+    model: Annotated[str, typer.Option(help="a file in models/ by its name, or its path")],
+    data: Annotated[Path, typer.Option(help="table of intensities, CSV or XLSX")],
+    sheet: Annotated[str | None, typer.Option(help="sheet of an XLSX file")] = None,
+    initial: Annotated[
+        list[str] | None, typer.Option(help='what was mixed, as Dy="190 mM"; may be repeated')
+    ] = None,
+) -> None:
+    """Write a commented study from a model and the columns of a table; check accepts it."""
+    from assemblysim.commands.new_study import Beginning, new_study
+
+    typer.echo(new_study(Beginning(path, model, data, sheet, tuple(initial or ()))))
 
 
 @app.command()
