@@ -133,6 +133,13 @@ TABLE_CASES = (
         "it to 'signals', or write ignore = [\"B2\"]",
     ),
     Case(
+        "standard deviations beside a signal",
+        content("study/data.csv", b"time (h),A,sd A,B,B2\n1,40,2,35,25\n"),
+        "{root}/study/data.csv: line 1: column 'sd A' looks like the standard deviations of 'A', "
+        'which a study cannot use yet; write ignore = ["sd A"], and state what noise they mean '
+        "under [priors]",
+    ),
+    Case(
         "two kinds of separators",
         data("time (h),A,B,B2", "time (h);A,B,B2"),
         "{root}/study/data.csv: the header has commas and semicolons; separate all "

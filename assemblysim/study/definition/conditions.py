@@ -244,3 +244,9 @@ def check_time_errors(conditions: Conditions, times: Sequence[float]) -> None:
             raise InputError(
                 f"time_error: no sample was taken at {time:g} h; samples are at {taken}"
             )
+
+
+def is_fed(table: ExperimentTable, system: System) -> bool:
+    """Say whether something comes into a reactor that starts empty: a source, or an addition."""
+    added = any(event.get("of") for event in table.events)
+    return added or any(not step.reactants for _, steps in system.reactions for step in steps)

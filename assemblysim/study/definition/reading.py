@@ -20,7 +20,12 @@ from assemblysim.mechanism.properties.orders import notes_on_steps
 from assemblysim.mechanism.reading.expanding import read_expanded_system, with_labels_of_study
 from assemblysim.mechanism.reading.system import System
 from assemblysim.mechanism.reading.texts import former_name_lines
-from assemblysim.study.definition.conditions import Conditions, check_time_errors, read_conditions
+from assemblysim.study.definition.conditions import (
+    Conditions,
+    check_time_errors,
+    is_fed,
+    read_conditions,
+)
 from assemblysim.study.definition.heating import Heating, read_heating_and_weights
 from assemblysim.study.definition.hypotheses import (
     Hypothesis,
@@ -243,15 +248,10 @@ def _starts(
     for one in table.experiments:
         with faults.gathered():
             starts.append(_initial(one, table.concentration, system))
-        with faults.gathered():
-            conditions.append(_conditions(one, table.concentration, system))
+        with faults.gathered(), at(f"experiment '{one.name}'"):
+            conditions.append(read_conditions(one, table.concentration, system))
     faults.end()
     return tuple(starts), tuple(conditions)
-
-
-def _conditions(table: ExperimentTable, unit: str, system: System) -> Conditions:
-    with at(f"experiment '{table.name}'"):
-        return read_conditions(table, unit, system)
 
 
 def _mechanisms(table: StudyTable, system: System) -> tuple[str, ...]:
@@ -279,7 +279,7 @@ def _initial(
             refuse_unknown("species", name, system.species_names)
             with at(name):
                 found.append((name, read_number_or_prior(written, unit)))
-        if not any(start for _, start in found):
+        if not any(start for _, start in found) and not is_fed(table, system):
             raise InputError("everything starts at 0; state what is mixed")
     return tuple(found)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -34,6 +36,12 @@ from assemblysim.study.tables.times import (
 )
 from assemblysim.study.tables.wide_tables import WideTable, is_not_detected, read_wide_table
 from assemblysim.units import convert
+
+# Words in the labels of standard deviations.
+_DEVIATIONS: Final = frozenset(
+    {"sd", "sd.", "std", "stdev", "stddev", "sigma", "σ", "se", "sem", "error", "err", "±", "+-",
+     "+/-", "fehler", "stabw", "uncertainty"}
+)  # fmt: skip
 
 
 def read_intensities(
@@ -121,6 +129,8 @@ def _columns(
 def _find(grid: Grid, signal: str, signals: Sequence[str]) -> int:
     """Return the column of a signal: its label is the name, with or without a unit."""
     found = find_column(grid.header, signal, [one for one in signals if one != signal])
+    if len(found) > 1:
+        found = [i for i in found if not _deviation_of(grid.header[i], [signal])]
     if not found:
         names = [label_name(one) for one in grid.header if time_label_of(one) is None]
         raise InputError(f"no column for signal '{signal}'{did_you_mean(signal, names)}")
@@ -139,6 +149,13 @@ def _refuse_others(grid: Grid, known: Sequence[int], ignore: Sequence[str]) -> N
             continue
         with faults.gathered():
             name = label_name(label)
+            measured = _deviation_of(label, [grid.header[j] for j in known])
+            if measured:
+                raise InputError(
+                    f"column {quoted(label)} looks like the standard deviations of "
+                    f"{quoted(measured)}, which a study cannot use yet; write "
+                    f'ignore = ["{name}"], and state what noise they mean under [priors]'
+                )
             raise InputError(
                 f"column {quoted(name)} is no signal of the study; add it to 'signals', "
                 f'or write ignore = ["{name}"]'
@@ -149,6 +166,15 @@ def _refuse_others(grid: Grid, known: Sequence[int], ignore: Sequence[str]) -> N
                 every = [label_name(label) for label in grid.header]
                 raise InputError(f"no column {quoted(name)} to ignore{did_you_mean(name, every)}")
     faults.end()
+
+
+def _deviation_of(label: str, measured: Sequence[str]) -> str:
+    """Return whose standard deviations a column holds by its label; "" where it does not say."""
+    words = set(re.split(r"[\s_()\[\]/,]+", plain_label(label).lower()))
+    if not words & _DEVIATIONS:
+        return ""
+    names = sorted({label_name(one) for one in measured}, key=len, reverse=True)
+    return next((one for one in names if one.lower() in words), "")
 
 
 def _factor(

@@ -4,11 +4,14 @@ import pickle
 import numpy as np
 import pytest
 from malformed_files import DATA, study, write_good_study
+from scipy.stats import norm
 
 from assemblysim.errors import InputError
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.priors import LogNormal, LogUniform
 from assemblysim.measurement.data import Signal
 from assemblysim.study.definition.reading import read_study
+from assemblysim.study.problem.problems import build_problem
 
 
 def changed(tmp_path, *changes):
@@ -175,3 +178,63 @@ def test_mechanisms_under_former_names_are_read_and_each_is_told_in_one_line(tmp
     study('["old"]', '["old", "forward"]')(tmp_path)
     with pytest.raises(InputError, match="mechanisms: 'forward' is there twice"):
         read_study(folder)
+
+
+FED = """\
+title = "A reactor that starts empty"
+model = "fed"
+seed  = 1
+[[experiments]]
+name    = "one"
+initial = { A = "0 mM" }
+data    = "data.csv"
+MORE
+[measurement]
+scale   = "absolute"
+signals = ["A", "B"]
+noise   = "constant"
+[priors]
+k = { log_uniform = ["0.01 1/h", "10 1/h"] }
+"""
+TURN, FEED, TIMES = 1.3, 0.7, np.array([0.5, 1.0, 3.0])
+
+
+def logs_of_an_empty_reactor(tmp_path, reactions, values, constants, more="", prior=""):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "study").mkdir()
+    model = f'[species]\nA = ""\nB = ""\n[reactions]\n{reactions}\n'
+    (tmp_path / "models" / "fed.toml").write_text(model)
+    (tmp_path / "study" / "study.toml").write_text(FED.replace("MORE", more) + prior)
+    rows = [f"{t},{a:.17g},{b:.17g}" for t, (a, b) in zip(TIMES, values, strict=True)]
+    (tmp_path / "study" / "data.csv").write_text("\n".join(["time (h),A (mM),B (mM)", *rows, ""]))
+    problem = build_problem(read_study(tmp_path / "study"), "all")
+    vector = [{**constants, "noise": 0.05}[name] for name in problem.parameter_names]
+    return log_likelihood(problem, np.array([vector])).total[0]
+
+
+ERRORS = np.array([[0.01, -0.02], [0.0, 0.01], [-0.03, 0.02]])
+
+
+def test_a_reactor_that_starts_empty_is_fed_by_a_source(tmp_path):
+    a = FEED / TURN * (1 - np.exp(-TURN * TIMES))
+    course = np.stack([a, FEED * TIMES - a], axis=1)
+    reactions = 'feed = "-> A ; k_feed"\nturn = "A -> B ; k"'
+    prior = 'k_feed = { log_uniform = ["0.01 mM/h", "10 mM/h"] }\n'
+
+    found = logs_of_an_empty_reactor(
+        tmp_path, reactions, course + ERRORS, {"k_feed": FEED, "k": TURN}, prior=prior
+    )
+
+    assert found == pytest.approx(norm.logpdf(ERRORS, 0, 0.05).sum(), abs=1e-5)
+
+
+def test_a_reactor_that_starts_empty_is_filled_by_an_addition(tmp_path):
+    events = 'volume = "1 mL"\nevents = [{ at = "45 min", add = "1 mL", of = { A = "2 mM" } }]\n'
+    a = np.where(TIMES > 0.75, np.exp(-TURN * (TIMES - 0.75)), 0.0)
+    course = np.stack([a, np.where(TIMES > 0.75, 1 - a, 0.0)], axis=1)
+
+    found = logs_of_an_empty_reactor(
+        tmp_path, 'turn = "A -> B ; k"', course + ERRORS, {"k": TURN}, more=events
+    )
+
+    assert found == pytest.approx(norm.logpdf(ERRORS, 0, 0.05).sum(), abs=1e-5)

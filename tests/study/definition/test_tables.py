@@ -267,3 +267,12 @@ def test_a_table_may_have_some_of_the_signals(tmp_path):
     assert refused(tmp_path, "time (h),B\n1,2\n", only=["C"]) == (
         "signals: unknown signal 'C'; known: A, B"
     )
+
+
+@pytest.mark.parametrize("label", ["sd A", "A (+-)", "A sd", "sigma_A", "A ± (mM)", "std(A)"])
+def test_standard_deviations_beside_a_signal_are_no_second_signal(tmp_path, label):
+    text = f"time (h),A (mM),{label},B (mM)\n1,0.4,0.1,2\n"
+
+    assert "looks like the standard deviations of 'A'" in refused(tmp_path, text, ABSOLUTE)
+    found = table(tmp_path, text, ABSOLUTE, ignore=[label])
+    np.testing.assert_array_equal(found.values, [[0.4, 2]])
