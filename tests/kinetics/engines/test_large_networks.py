@@ -15,6 +15,7 @@ from assemblysim.mechanism.constants.rate_constant_units import rate_constant_un
 from assemblysim.mechanism.network.containment import contains
 from assemblysim.mechanism.network.laws import rate_laws
 from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.properties.autocatalysis import carriers, growing_blocks
 from assemblysim.mechanism.properties.balance import conserved_totals
 from assemblysim.mechanism.reading.describe import describe
 from assemblysim.mechanism.reading.system import read_system
@@ -177,7 +178,14 @@ def test_default_priors_are_those_of_the_rate_laws_as_expressions(seed):
         / s.composition[0][1]
         for s in network.species
     }
-    for constant in network.rate_constant_names:
+    apart = {network.species_names[i] for i in carriers(network)}  # these have wider ones
+    apart.update(network.species_names[i] for block in growing_blocks(network) for i in block)
+    of_carriers = {
+        r.rate_constant
+        for r in network.reactions
+        if apart & {*r.reactants, *r.products} or {*r.reactants} & {*r.products}
+    }
+    for constant in set(network.rate_constant_names) - of_carriers:
         bounds = []
         for reaction, law in zip(network.reactions, rate_laws(network), strict=True):
             if reaction.rate_constant == constant:
