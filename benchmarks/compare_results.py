@@ -64,8 +64,11 @@ def renewed(former):
         "measurement": measurement,
         "mechanisms": {n: _mechanism(one) for n, one in former["mechanisms"].items()},
         "averaged": {
-            **{key: _numbers(averaged.get(key) or {}) for key in ("lifetimes", "pathways")},
+            "lifetimes": _numbers(averaged.get("lifetimes") or {}),
+            "pathways": _pathways(averaged.get("pathways") or {}),
             "windows": averaged.get("windows") or {},
+            "lifetimes_by_experiment": {},
+            "pathways_by_experiment": {},
         },
         "comparison": _comparison(former["comparison"], former["mechanisms"]),
         "discriminating": [_deciding(one) for one in former.get("discriminating") or ()],
@@ -95,6 +98,14 @@ def _numbers(tables):
             for q, one in table.items()
         }
         for name, table in tables.items()
+    }
+
+
+def _pathways(tables):
+    """One-sided limits are newer."""
+    return {
+        name: {step: {**one, "limit": None} for step, one in table.items()}
+        for name, table in _numbers(tables).items()
     }
 
 
@@ -173,7 +184,8 @@ def _mechanism(one):
         "lifetimes_by_experiment": {
             n: _numbers(table) for n, table in (one.get("lifetimes_by_experiment") or {}).items()
         },
-        "pathways": _numbers(one.get("pathways") or {}),
+        "pathways": _pathways(one.get("pathways") or {}),
+        "pathways_by_experiment": {},
         "forecast": {**forecast, "extents": _extents(one["extents"])} if "extents" in one else None,
     }
 

@@ -144,7 +144,11 @@ def _schema_table(kind: type[schema.TomlTable]) -> str:
     refuse_gaps(meanings, kind.model_fields, kind.__name__)
     rows = []
     for name, field in kind.model_fields.items():
-        needed = "**needed**" if field.is_required() else _default(field.default)
+        needed = (
+            "**needed**"
+            if field.is_required()
+            else _default(field.get_default(call_default_factory=True))
+        )
         rows.append((f"`{name}`", _kind(field.annotation), needed, _meaning(meanings[name])))
     return _table(("key", "kind", "default", "meaning"), rows)
 

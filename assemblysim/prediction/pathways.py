@@ -12,8 +12,8 @@ from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 from assemblysim.prediction.courses.fine_courses import integrated_in_parts
-from assemblysim.prediction.courses.intervals import interval_of, mixture_weights
-from assemblysim.result.numbers import Interval
+from assemblysim.prediction.courses.intervals import interval_of, mixture_weights, upper_limit_of
+from assemblysim.result.predictions import RouteFraction
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ def pathway_fractions_in(reactor: Reactor, window: float) -> PathwayFractions:
 
 def average_pathways(
     mechanisms: Sequence[PathwayFractions], probabilities: Sequence[float]
-) -> dict[str, dict[str, Interval]]:
+) -> dict[str, dict[str, RouteFraction]]:
     """Summarise one mechanism, or several together, weighted by their probabilities.
 
     Args:
@@ -75,7 +75,7 @@ def average_pathways(
         has no average. A mechanism that makes the product without the reaction counts with 0.
     """
     weights = mixture_weights([len(m.values) for m in mechanisms], list(probabilities))
-    products: dict[str, dict[str, Interval]] = {}
+    products: dict[str, dict[str, RouteFraction]] = {}
     everywhere = set.intersection(*({product for product, _ in m.routes} for m in mechanisms))
     places = [{route: i for i, route in enumerate(m.routes)} for m in mechanisms]
     for product, reaction in dict.fromkeys(route for m in mechanisms for route in m.routes):
@@ -84,7 +84,9 @@ def average_pathways(
         route = (product, reaction)
         columns = [_column(m, place, route) for m, place in zip(mechanisms, places, strict=True)]
         values = np.concatenate(columns)
-        products.setdefault(product, {})[reaction] = interval_of(values, weights)
+        one, limit = interval_of(values, weights), upper_limit_of(values, weights)
+        fraction = RouteFraction(one.median, one.lower, one.upper, limit)
+        products.setdefault(product, {})[reaction] = fraction
     return products
 
 

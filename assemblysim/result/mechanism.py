@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assemblysim.result.checks import Check, PredictiveCheckResult
 from assemblysim.result.evidence import AlternativeResult, LeaveOneOut, LogEvidence
@@ -239,6 +239,7 @@ class MechanismResult:
         lifetimes: in the first experiment.
         lifetimes_by_experiment: where there are several.
         pathways: in the first experiment.
+        pathways_by_experiment: where there are several.
         forecast: of a mechanism in play; None of others.
         failed_integrations, likelihood_calls, steps, seconds: what it cost.
         alternatives: what the evidence is a mean over.
@@ -275,3 +276,4 @@ class MechanismResult:
     steps: int
     seconds: float
     alternatives: tuple[AlternativeResult, ...] = ()
+    pathways_by_experiment: Mapping[str, PathwayTable] = field(default_factory=dict)

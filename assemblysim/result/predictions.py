@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,8 +11,21 @@ from assemblysim.result.numbers import Interval, LifetimeQuantity
 
 # By species, then quantity: "onset", "time_of_maximum", "half_life", ...
 LifetimeTable = Mapping[str, Mapping[str, LifetimeQuantity]]
-# By product, then reaction: the fraction of the product that it makes.
-PathwayTable = Mapping[str, Mapping[str, Interval]]
+
+
+@dataclass(frozen=True)
+class RouteFraction(Interval):
+    """The fraction of a product that one step makes.
+
+    Attributes:
+        limit: one-sided: with a probability of 95 % it makes no more; None without a draw.
+    """
+
+    limit: float | None
+
+
+# By product, then reaction.
+PathwayTable = Mapping[str, Mapping[str, RouteFraction]]
 
 
 @dataclass(frozen=True)
@@ -129,8 +142,16 @@ class MechanismForecastResult:
 
 @dataclass(frozen=True)
 class AveragedPredictions:
-    """Predictions averaged over mechanisms by their probabilities."""
+    """Predictions averaged over mechanisms by their probabilities.
+
+    Attributes:
+        lifetimes, pathways: in the first experiment.
+        windows: likewise.
+        lifetimes_by_experiment, pathways_by_experiment: where there are several.
+    """
 
     lifetimes: LifetimeTable
     pathways: PathwayTable
     windows: Mapping[str, WindowResult]
+    lifetimes_by_experiment: Mapping[str, LifetimeTable] = field(default_factory=dict)
+    pathways_by_experiment: Mapping[str, PathwayTable] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from assemblysim.prediction.pathways import (
     average_pathways,
     pathway_fractions_in,
 )
-from assemblysim.result.numbers import Interval
+from assemblysim.result.predictions import RouteFraction
 
 # A becomes P directly with k1 (reversibly, k1r) and through B with k2, k3.
 TWO_WAYS = Network(
@@ -112,7 +112,7 @@ def test_where_nothing_was_made_there_is_no_share():
     )
 
     assert np.isnan(found.values).all()
-    assert average_pathways([found], [1.0])["P"]["arrive"] == Interval(None, None, None)
+    assert average_pathways([found], [1.0])["P"]["arrive"] == RouteFraction(None, None, None, None)
 
 
 def test_a_draw_that_fails_leaves_the_others_alone():
@@ -132,5 +132,19 @@ def test_a_mechanism_without_the_way_counts_with_a_share_of_zero():
     one = PathwayFractions((("P", "a"),), np.full((90, 1), 1.0))
 
     averaged = average_pathways([both, one], [0.3, 0.7])["P"]
-    assert averaged["a"] == Interval(1.0, 0.5, 1.0)
-    assert averaged["b"] == Interval(0.0, 0.0, 0.5)
+    assert averaged["a"] == RouteFraction(1.0, 0.5, 1.0, 1.0)
+    assert averaged["b"] == RouteFraction(0.0, 0.0, 0.5, 0.5)
+
+
+def test_the_limit_of_a_route_is_one_sided():
+    # of 0, 0.01, ..., 0.99, each as probable, 95 are below 0.95 and the 95th is 0.94
+    shares = np.arange(100) / 100
+    found = PathwayFractions((("P", "a"), ("P", "b")), np.stack([shares, 1 - shares], axis=1))
+    alone = average_pathways([found], [1.0])["P"]
+    never = PathwayFractions((("P", "b"),), np.ones((100, 1)))
+    averaged = average_pathways([found, never], [0.5, 0.5])["P"]
+
+    assert (alone["a"].limit, alone["a"].upper) == (0.94, 0.97)
+    assert alone["b"].limit == pytest.approx(0.95)
+    # half of all draws make none by it: what leaves 5 % above leaves 10 % of the first's
+    assert averaged["a"].limit == 0.89

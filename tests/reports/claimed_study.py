@@ -15,8 +15,8 @@ from assemblysim.result.evidence import (
     Verdict,
 )
 from assemblysim.result.mechanism import MechanismResult
-from assemblysim.result.numbers import Estimate, Interval
-from assemblysim.result.predictions import AveragedPredictions
+from assemblysim.result.numbers import Estimate
+from assemblysim.result.predictions import AveragedPredictions, RouteFraction
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 from assemblysim.result.unknowns import (
     DeterminedBy,
@@ -115,7 +115,9 @@ def _mechanism(study, problem, claims):
         lifetimes={},
         lifetimes_by_experiment={},
         pathways={
-            product: {step: Interval(**share) for step, share in shares.items()}
+            product: {
+                step: RouteFraction(**{"limit": None, **share}) for step, share in shares.items()
+            }
             for product, shares in claimed["pathways"].items()
         },
         forecast=None,

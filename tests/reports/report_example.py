@@ -158,9 +158,16 @@ def _lifetimes(mechanism):
 
 def _pathways(mechanism):
     if mechanism != "both":
-        return {"Dy6L2": {"dimerise" if mechanism == "template" else "close": _range(1.0, 0.0)}}
-    shares = {"dimerise": (0.53, 0.42, 0.63), "close": (0.47, 0.37, 0.58)}
-    ends = ("median", "lower", "upper")
+        return {
+            "Dy6L2": {
+                "dimerise" if mechanism == "template" else "close": {
+                    **_range(1.0, 0.0),
+                    "limit": 1.0,
+                }
+            }
+        }
+    shares = {"dimerise": (0.53, 0.42, 0.63, 0.61), "close": (0.47, 0.37, 0.58, 0.56)}
+    ends = ("median", "lower", "upper", "limit")
     return {"Dy6L2": {step: dict(zip(ends, one, strict=True)) for step, one in shares.items()}}
 
 
@@ -277,6 +284,7 @@ def mechanism_summary(mechanism, words=False):
         "lifetimes": _lifetimes(mechanism),
         "lifetimes_by_experiment": {},
         "pathways": _pathways(mechanism),
+        "pathways_by_experiment": {},
         "forecast": None,
         "steps": 4000, "alternatives": [],
         "failed_integrations": 3,
@@ -313,6 +321,7 @@ def summary(words=False):
         "sampling": {"ensembles": 4, "walkers": 32, "max_steps": 4000, "starts": 16},
         "mechanisms": {name: mechanism_summary(name, words) for name in MECHANISMS},
         "averaged": {"lifetimes": _lifetimes("both"), "pathways": _pathways("both"),
+                     "lifetimes_by_experiment": {}, "pathways_by_experiment": {},
                      "windows": {}},
         "comparison": {
             "probabilities": PROBABILITIES,

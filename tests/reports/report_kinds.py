@@ -56,7 +56,7 @@ def single():
     """One mechanism, whose probability is 1 whatever the data say."""
     content = summary()
     content["mechanisms"] = {"stepwise": content["mechanisms"]["stepwise"]}
-    content["averaged"] = {"lifetimes": {}, "pathways": {}, "windows": {}}
+    content["averaged"] |= {"lifetimes": {}, "pathways": {}, "windows": {}}
     content["discriminating"] = []
     content["comparison"] = {
         "probabilities": {"stepwise": 1.0}, "intervals": {"stepwise": [1.0, 1.0]},

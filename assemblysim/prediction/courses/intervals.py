@@ -7,6 +7,8 @@ import numpy as np
 from assemblysim.result.numbers import Interval
 
 MEDIAN, LOWER, UPPER = 0.5, 0.025, 0.975
+# Of a one-sided limit.
+BELOW = 0.95
 
 
 def interval_of(values: np.ndarray, weights: np.ndarray) -> Interval:
@@ -20,10 +22,25 @@ def interval_of(values: np.ndarray, weights: np.ndarray) -> Interval:
     Returns:
         The median with its 95 % interval; one that is infinite, or has no draw, is None.
     """
+    ordered, total = _in_order(values, weights)
+    return Interval(*(_quantile(ordered, total, fraction) for fraction in (MEDIAN, LOWER, UPPER)))
+
+
+def upper_limit_of(values: np.ndarray, weights: np.ndarray) -> float | None:
+    """Return what a predicted number lies below with a probability of 95 %, one-sided.
+
+    Args:
+        values: shape (D,), as for `interval_of`.
+        weights: shape (D,).
+    """
+    return _quantile(*_in_order(values, weights), BELOW)
+
+
+def _in_order(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the values that count in order, and the running sum of their weights."""
     counted = np.isfinite(weights) & (weights > 0) & ~np.isnan(values)
     order = np.argsort(values[counted])
-    ordered, total = values[counted][order], np.cumsum(weights[counted][order])
-    return Interval(*(_quantile(ordered, total, fraction) for fraction in (MEDIAN, LOWER, UPPER)))
+    return values[counted][order], np.cumsum(weights[counted][order])
 
 
 def _quantile(ordered: np.ndarray, total: np.ndarray, fraction: float) -> float | None:

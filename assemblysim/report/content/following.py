@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
 from assemblysim.report.content import words
 from assemblysim.report.content.right_censored import censored_cell_texts, censored_note
 from assemblysim.report.content.words import MISSING, is_number
 from assemblysim.report.document.nodes import Cell, Table
 from assemblysim.result.numbers import Interval, LifetimeQuantity
 from assemblysim.result.predictions import LifetimeTable, PathwayTable
+
+T = TypeVar("T")
 
 # Quantity names of summary.json, in the order and the words of the report.
 LIFETIME_ROWS = {
@@ -65,12 +70,35 @@ def interval_percent(one: Interval) -> str:
 
 
 def pathway_table(pathways: PathwayTable, caption: str) -> Table | None:
-    """Show which reaction makes how much of each product; None where nothing is stored."""
+    """Show which reaction makes how much of each product; None where nothing is stored.
+
+    The last column is one-sided: with a probability of 95 % the reaction makes no more.
+    """
     rows = [
-        (product, reaction, interval_percent(fraction))
+        (product, reaction, interval_percent(fraction), words.percent(fraction.limit))
         for product, fractions in pathways.items()
         for reaction, fraction in fractions.items()
     ]
     if not rows:
         return None
-    return Table.of(caption, ("product", "made by", "fraction (95 %)"), rows)
+    return Table.of(
+        caption, ("product", "made by", "fraction (95 %)", "at most (one-sided 95 %)"), rows
+    )
+
+
+def by_experiment(
+    first: Mapping[str, T], every: Mapping[str, Mapping[str, T]], experiments: Sequence[str]
+) -> tuple[tuple[str, Mapping[str, T], str], ...]:
+    """Return what follows in each experiment, with words on where.
+
+    Args:
+        first: in the first experiment.
+        every: by experiment; empty where there is one.
+        experiments: their names.
+
+    Returns:
+        Of each experiment its name, what follows, and ``in NAME`` where there are several.
+    """
+    if not every:
+        return ((experiments[0] if experiments else "", first, ""),)
+    return tuple((name, one, f" in {name}") for name, one in every.items())

@@ -8,7 +8,7 @@ from functools import partial
 
 from assemblysim.report.content import checks, headlines, large, unknowns, words
 from assemblysim.report.content.draws import ParameterDraws
-from assemblysim.report.content.following import lifetime_table, pathway_table
+from assemblysim.report.content.following import by_experiment, lifetime_table, pathway_table
 from assemblysim.report.content.modes import separate_modes
 from assemblysim.report.content.steps import equation_text, law_text
 from assemblysim.report.content.stored import StoredCourse, StoredStudy, is_words_only, window
@@ -80,7 +80,7 @@ def _parts(study: StoredStudy, name: str) -> tuple[Node, ...]:
     parts.append(Pair(drawn, tuple(_courses(study, name))))
     parts += [Paragraph(scatter)] if scatter else []
     parts += table_blocks("lifetimes", *_lifetime_tables(result, mechanism), mechanism=name)
-    parts += table_blocks("pathways", _pathway_table(result, mechanism), mechanism=name)
+    parts += table_blocks("pathways", *_pathway_tables(result, mechanism), mechanism=name)
     parts += _unknowns(mechanism, name)
     parts += _corner(study, name)
     parts += _good_enough(result, name)
@@ -173,22 +173,22 @@ def _legend(result: StudyResult) -> str:
 
 
 def _lifetime_tables(result: StudyResult, mechanism: MechanismResult) -> Iterator[Table | None]:
-    """Return the lifetimes of the first experiment, then of the others."""
+    """Return the lifetimes in each experiment."""
     hours = {one.experiment: one.window_h for one in result.conditions}
-    first = result.conditions[0].experiment if result.conditions else ""
-    by_experiment = {first: mechanism.lifetimes, **mechanism.lifetimes_by_experiment}
-    for experiment, lifetimes in by_experiment.items():
-        where = f" in {experiment}" if len(by_experiment) > 1 else ""
+    every = by_experiment(mechanism.lifetimes, mechanism.lifetimes_by_experiment, list(hours))
+    for experiment, lifetimes, where in every:
         caption = f"Lifetimes{where}: median and 95 % interval"
         yield lifetime_table(lifetimes, hours.get(experiment, window(result)), caption)
 
 
-def _pathway_table(result: StudyResult, mechanism: MechanismResult) -> Table | None:
+def _pathway_tables(result: StudyResult, mechanism: MechanismResult) -> Iterator[Table | None]:
     """Show the pathway fractions, of a large network those of the observed products alone."""
-    pathways = mechanism.pathways
-    if large.is_too_large(mechanism):
-        pathways = large.observed_only(pathways, result.measurement.signals)
-    return pathway_table(pathways, "Which step makes how much of the product")
+    every = by_experiment(mechanism.pathways, mechanism.pathways_by_experiment, ())
+    for _, stored, where in every:
+        pathways = stored
+        if large.is_too_large(mechanism):
+            pathways = large.observed_only(stored, result.measurement.signals)
+        yield pathway_table(pathways, f"Which step makes how much of the product{where}")
 
 
 def _unknowns(mechanism: MechanismResult, name: str) -> Iterator[Node]:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from assemblysim.report.content.following import by_experiment
 from assemblysim.report.content.stored import StoredCourse, StoredStudy, ranked_names
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.collected import file_stem
@@ -34,7 +35,7 @@ def number_files(study: StoredStudy) -> dict[str, str]:
         "mechanisms.csv": _mechanisms(study.result, ranked),
         "parameters.csv": _parameters(ranked),
         "lifetimes.csv": _lifetimes(study.result, ranked),
-        "pathways.csv": _pathways(ranked),
+        "pathways.csv": _pathways(study.result, ranked),
     }
     for stem, (columns, rows) in forecast_rows(study.result).items():
         found[f"{stem}.csv"] = _csv(columns, rows)
@@ -102,14 +103,19 @@ def _lifetimes(result: StudyResult, ranked: Ranked) -> str:
     return _csv(columns, rows())
 
 
-def _pathways(ranked: Ranked) -> str:
+def _pathways(result: StudyResult, ranked: Ranked) -> str:
+    experiments = [one.experiment for one in result.conditions]
     rows = (
-        (name, product, reaction, one.median, one.lower, one.upper)
+        (name, experiment, product, reaction, one.median, one.lower, one.upper, one.limit)
         for name, mechanism in ranked
-        for product, fractions in mechanism.pathways.items()
+        for experiment, pathways, _ in by_experiment(
+            mechanism.pathways, mechanism.pathways_by_experiment, experiments
+        )
+        for product, fractions in pathways.items()
         for reaction, one in fractions.items()
     )
-    return _csv(("mechanism", "product", "reaction", *_RANGE), rows)
+    columns = ("mechanism", "experiment", "product", "reaction", *_RANGE, "upper_limit_95")
+    return _csv(columns, rows)
 
 
 def _course(course: StoredCourse) -> str:

@@ -201,7 +201,7 @@ def study_result(
             study.sampling.starts,
         ),
         mechanisms=mechanisms,
-        averaged=averaged(predictions, weights, unit),
+        averaged=averaged(predictions, weights, unit, [one.name for one in study.experiments]),
         comparison=comparison,
         discriminating=_discriminating(study, problems[0], records, weights),
         forecast=None,

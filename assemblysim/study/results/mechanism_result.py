@@ -60,6 +60,7 @@ def mechanism_result(
     first = fit.start.log_evidence
     every = zip(problem.experiments, predictions.lifetimes, strict=True)
     by_experiment = {e.name: average_lifetimes([lives], [1.0], unit) for e, lives in every}
+    pathways = [average_pathways([one], [1.0]) for one in predictions.pathways]
     return MechanismResult(
         title=study.hypothesis(problem.mechanism).title_in(study.system),
         description=study.hypothesis(problem.mechanism).description(study.system),
@@ -88,13 +89,16 @@ def mechanism_result(
         predictive_checks=posterior_checks(problem, found.values, checks_rng),
         lifetimes=by_experiment[problem.experiments[0].name],
         lifetimes_by_experiment=by_experiment if len(by_experiment) > 1 else {},
-        pathways=average_pathways(predictions.pathways[:1], [1.0]),
+        pathways=pathways[0],
         forecast=None,
         failed_integrations=fit.failed,
         likelihood_calls=fit.calls,
         steps=min(state.steps for state in fit.states),
         seconds=round(fit.seconds, 1),
         alternatives=tuple(_alternative(one) for one in found.alternatives),
+        pathways_by_experiment=(
+            dict(zip(by_experiment, pathways, strict=True)) if len(pathways) > 1 else {}
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,21 +72,37 @@ class Predictions:
 
 
 def averaged(
-    predictions: Mapping[str, Predictions], probabilities: Mapping[str, float], unit: str
+    predictions: Mapping[str, Predictions],
+    probabilities: Mapping[str, float],
+    unit: str,
+    experiments: Sequence[str],
 ) -> AveragedPredictions:
-    """Average the first experiment's predictions over mechanisms; windows follow.
+    """Average predictions over mechanisms, in the first experiment and in each; windows follow.
 
     Args:
         predictions: by mechanism.
         probabilities: of the mechanisms.
         unit: of the study's concentrations.
+        experiments: their names.
     """
     names = list(probabilities)
     weights = [probabilities[name] for name in names]
+    every = [predictions[name] for name in names]
+    lifetimes = {
+        experiment: average_lifetimes([one.lifetimes[i] for one in every], weights, unit)
+        for i, experiment in enumerate(experiments)
+    }
+    pathways = {
+        experiment: average_pathways([one.pathways[i] for one in every], weights)
+        for i, experiment in enumerate(experiments)
+    }
+    first, several = experiments[0], len(experiments) > 1
     return AveragedPredictions(
-        average_lifetimes([predictions[n].lifetimes[0] for n in names], weights, unit),
-        average_pathways([predictions[n].pathways[0] for n in names], weights),
+        lifetimes[first],
+        pathways[first],
         {},
+        lifetimes if several else {},
+        pathways if several else {},
     )
 
 

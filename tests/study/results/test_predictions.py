@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from small_study import WORDS, chain_table, small_study
+from two_ligands import studied
 
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.measurement.scales import SCALES
@@ -77,8 +78,8 @@ def test_present_means_the_detection_limit_as_a_share_of_the_scarcest_component(
 def test_averages_weigh_mechanisms_by_their_probabilities(tmp_path):
     study = small_study(tmp_path, table=chain_table())
     both = {name: predicted(study, name)[0] for name in study.mechanisms}
-    mostly_chain = averaged(both, {"chain": 0.99, "detour": 0.01}, "mM")
-    mostly_detour = averaged(both, {"chain": 0.01, "detour": 0.99}, "mM")
+    mostly_chain = averaged(both, {"chain": 0.99, "detour": 0.01}, "mM", ["run"])
+    mostly_detour = averaged(both, {"chain": 0.01, "detour": 0.99}, "mM", ["run"])
 
     assert mostly_chain.pathways["C"]["second"].median == pytest.approx(1.0)
     assert mostly_detour.pathways["C"]["second"].median == pytest.approx(0.0)
@@ -102,3 +103,21 @@ def test_words_alone_are_shown_on_the_scale_of_the_study(tmp_path, scale, unit, 
 
     assert courses.display_unit == unit
     np.testing.assert_allclose(courses.expected[2, 0, 0], start, rtol=1e-3)
+
+
+def test_each_experiment_has_its_own_routes_and_lifetimes(tmp_path):
+    open_in_one = 'one = { mechanism = { LA = "direct", LB = "both" } }\n'
+    study = studied(tmp_path, 'every = { mechanism = "both" }\n' + open_in_one)
+    found = {}
+    for name in study.mechanisms:
+        values = np.ones((2, len((problem := build_problem(study, name)).parameters)))
+        found[name] = predict_study(problem, values, study, np.random.default_rng(0))[0]
+    equal = averaged(found, {"every": 0.5, "one": 0.5}, "mM", ["A", "B"])
+    routes = equal.pathways_by_experiment
+
+    assert equal.pathways == routes["A"] != routes["B"]
+    assert equal.lifetimes == equal.lifetimes_by_experiment["A"]
+    # in A one of two equally probable hypotheses has no second route, in B both have it
+    assert (routes["A"]["M4L2"]["close"].lower, routes["B"]["M4L2"]["close"].lower > 0) == (0, True)
+    assert routes["A"]["M4L2"]["close"].limit > 0
+    assert averaged(found, {"every": 1.0}, "mM", ["A", "B"]).pathways_by_experiment["B"] != routes

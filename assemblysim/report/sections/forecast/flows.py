@@ -9,7 +9,7 @@ from assemblysim.language import listed
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content import words
-from assemblysim.report.content.following import interval_percent
+from assemblysim.report.content.following import by_experiment, interval_percent
 from assemblysim.report.content.large import is_too_large
 from assemblysim.report.content.stored import StoredStudy, is_words_only
 from assemblysim.report.content.words import is_number
@@ -151,11 +151,15 @@ def fraction_sentences(result: StudyResult, names: list[str]) -> list[str]:
         names: of the mechanisms in play, the most probable first.
     """
     probabilities = result.comparison.probabilities
+    mechanisms, averaged = result.mechanisms, result.averaged
     found = [
         f"If '{name}' is at work (probability {words.probability(probabilities[name])}), with "
-        f"{noise_words(result)}: {_fractions(fractions)} of {product}."
+        f"{noise_words(result)}: {_fractions(fractions)} of {product}{where}."
         for name in names
-        for product, fractions in result.mechanisms[name].pathways.items()
+        for _, pathways, where in by_experiment(
+            mechanisms[name].pathways, mechanisms[name].pathways_by_experiment, ()
+        )
+        for product, fractions in pathways.items()
         if len(fractions) > 1
     ]
     weighed = listed(
@@ -166,8 +170,12 @@ def fraction_sentences(result: StudyResult, names: list[str]) -> list[str]:
         ]
     )
     found += [
-        f"Averaged over {weighed} by their probabilities: {_fractions(fractions)} of {product}."
-        for product, fractions in result.averaged.pathways.items()
+        f"Averaged over {weighed} by their probabilities: {_fractions(fractions)} of "
+        f"{product}{where}."
+        for _, pathways, where in by_experiment(
+            averaged.pathways, averaged.pathways_by_experiment, ()
+        )
+        for product, fractions in pathways.items()
         if len(fractions) > 1 and len(probabilities) > 1
     ]
     return found
