@@ -272,6 +272,8 @@ def _comparison(one, mechanisms):
         "verdict": _verdict(one, mechanisms),
         "prior_sensitivity": [_change(c) for c in one["prior_sensitivity"]],
         "alternatives": [],
+        "differences": [],
+        "ratio_widths": [],
     }
 
 

@@ -23,6 +23,7 @@ from assemblysim.inference.evidence.prior_changes import (
     narrowed_evidence,
     widened,
 )
+from assemblysim.inference.evidence.ratio_widths import ratio_evidences
 from assemblysim.inference.identifiability.identification import Identifiability, identify
 from assemblysim.inference.model.likelihood import FAILED_LOG_LIKELIHOOD, log_likelihood
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
@@ -128,7 +129,7 @@ class Conclusions:
     Attributes:
         checks: of convergence, each passed or failed.
         log_evidence: bridge sampling, SMC particles, Laplace.
-        changed: log evidence under all changed priors of the rate constants, by name.
+        changed: log evidence under all changed priors, by name.
         modes: of the posterior, best first.
         most_probable: shape (P,), parameter values of greatest posterior density over their
             logarithms.
@@ -342,6 +343,7 @@ def conclude(
             **start.changed,
             NARROW.name: narrowed_evidence(problem, evidence, draws),
             **assumed_evidences(problem, evidence, draws),
+            **ratio_evidences(problem, evidence, states, stream(seed, problem.mechanism, "ratios")),
         },
         modes=modes,
         most_probable=values_from_normal(problem.parameters, point_estimates.most_probable),

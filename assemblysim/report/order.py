@@ -13,6 +13,7 @@ from assemblysim.report.sections.averaged import averaged_section
 from assemblysim.report.sections.calibration import calibration_section
 from assemblysim.report.sections.chemistry import chemistry_section
 from assemblysim.report.sections.criteria import criteria_section
+from assemblysim.report.sections.differences import difference_section
 from assemblysim.report.sections.experiments import experiment_section
 from assemblysim.report.sections.forecast.control import control_section
 from assemblysim.report.sections.forecast.flows import flow_section
@@ -28,6 +29,7 @@ ORDER: tuple[Callable[[StoredStudy], tuple[Section, ...]], ...] = (
     experiment_section,
     statement_section,
     alternatives_section,
+    difference_section,
     stopping_section,
     control_section,
     flow_section,

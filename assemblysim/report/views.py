@@ -28,6 +28,7 @@ from assemblysim.report.document.nodes import (
 from assemblysim.report.sections.answer import answer_section
 from assemblysim.report.sections.averaged import averaged_tables
 from assemblysim.report.sections.criteria import criteria_section
+from assemblysim.report.sections.differences import difference_section
 from assemblysim.report.sections.forecast.control import control_sentences, control_table
 from assemblysim.report.sections.forecast.flows import (
     extent_table,
@@ -49,11 +50,11 @@ from assemblysim.study.results.forecast import StudyForecast
 
 
 def comparison_view(result: StudyResult) -> View:
-    """Return what ``compare`` shows: warnings, the answer, statements, criteria."""
+    """Return what ``compare`` shows: warnings, answer, differences, statements, criteria."""
     study = StoredStudy(Path(), result, {})
     sections = (
         section
-        for build in (answer_section, statement_section, criteria_section)
+        for build in (answer_section, difference_section, statement_section, criteria_section)
         for section in build(study)
     )
     parts = (part for section in sections for part in section.parts)

@@ -100,6 +100,48 @@ class PriorSensitivity:
 
 
 @dataclass(frozen=True)
+class DifferenceResult:
+    """Whether a constant differs between groups of experiments.
+
+    Attributes:
+        constant: its name.
+        groups: that it is a constant of.
+        differing: hypotheses under which it differs.
+        common: those under which all these groups share it; others say nothing of it.
+        log_bayes_factor: in favour of a difference: the mean evidence of the first over that of
+            the second.
+    """
+
+    constant: str
+    groups: tuple[str, ...]
+    differing: tuple[str, ...]
+    common: tuple[str, ...]
+    log_bayes_factor: Estimate
+
+
+@dataclass(frozen=True)
+class RatioWidth:
+    """What the comparison would be with another width of the priors on ratios between groups.
+
+    Attributes:
+        scale: times the width that is stated, in the logarithm of a ratio.
+        factor: within which a ratio is two times in three, then; None where no such prior is
+            log-normal.
+        probabilities: of all hypotheses; None where the draws do not tell.
+        verdict: what the comparison comes to; None likewise.
+        differences: of the constants; none likewise.
+        cut_off: the hypotheses whose draws do not tell.
+    """
+
+    scale: float
+    factor: float | None
+    probabilities: Mapping[str, float] | None
+    verdict: Verdict | None
+    differences: tuple[DifferenceResult, ...]
+    cut_off: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AlternativeResult:
     """One of several alternatives that evidence is a mean over, under one mechanism.
 
@@ -153,6 +195,9 @@ class ComparisonResult:
         verdict: what that comes to.
         prior_sensitivity: one for each change of what was assumed.
         alternatives: what the evidence is a mean over: interpretations, courses of temperature.
+        differences: whether constants differ between groups of experiments.
+        ratio_widths: the comparison with other widths of the priors on ratios, the stated one
+            among them; none where no constant may differ.
     """
 
     probabilities: Mapping[str, float]
@@ -162,6 +207,8 @@ class ComparisonResult:
     verdict: Verdict
     prior_sensitivity: tuple[PriorSensitivity, ...] = ()
     alternatives: tuple[AlternativeComparison, ...] = ()
+    differences: tuple[DifferenceResult, ...] = ()
+    ratio_widths: tuple[RatioWidth, ...] = ()
 
     @property
     def decided(self) -> bool:

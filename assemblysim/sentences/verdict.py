@@ -7,9 +7,15 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from assemblysim.inference.evidence.comparison import POSITIVE, evidence_words
 from assemblysim.inference.evidence.prior_changes import CHANGES
 from assemblysim.language import listed, quoted
-from assemblysim.result.evidence import Disagreement, PriorSensitivity, Verdict
+from assemblysim.result.evidence import (
+    DifferenceResult,
+    Disagreement,
+    PriorSensitivity,
+    Verdict,
+)
 from assemblysim.result.mechanism import MechanismResult
 
 NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
@@ -79,6 +85,20 @@ def _disagreement(one: Disagreement) -> str:
         f"{first.value:.2f} ± {first.error:.2f} by {first.method} and "
         f"{second.value:.2f} ± {second.error:.2f} by {second.method}."
     )
+
+
+def difference_words(one: DifferenceResult) -> str:
+    """Say whether a constant differs between groups of experiments."""
+    factor = one.log_bayes_factor
+    strength, between = evidence_words(abs(factor.value)), f"between {listed(one.groups)}"
+    error = f"± {max(factor.error, 0.05):.1f}"
+    if abs(factor.value) < POSITIVE:
+        number = f"ln Bayes factor of a difference {factor.value:.1f} {error}"
+        return f"These data cannot tell whether {one.constant} differs {between} ({number})."
+    number = f"ln Bayes factor {abs(factor.value):.1f} {error}"
+    what = "differs" if factor.value > 0 else "is the same"
+    joined = between if factor.value > 0 else f"in {listed(one.groups)}"
+    return f"The evidence that {one.constant} {what} {joined} is {strength} ({number})."
 
 
 def change_words(change: str, mechanisms: Mapping[str, MechanismResult]) -> str:

@@ -334,6 +334,7 @@ def summary(words=False):
                 "template": {"value": 7.56, "error": 0.06},
             },
             "left_open": ["both", "stepwise"], "alternatives": [],
+        "differences": [], "ratio_widths": [],
             "verdict": verdict("undecided", ["both", "stepwise"], ["template"]),
             "prior_sensitivity": [
                 {"change": "wide", "cut_off": [], "error": 0.1,

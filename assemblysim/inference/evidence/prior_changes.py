@@ -74,7 +74,7 @@ def changed_evidences(problem: Problem, wide: SmcRuns) -> dict[str, LogEvidence 
     found: dict[str, LogEvidence | None] = {WIDE.name: wide.log_evidence}
     for change in SHIFTED:
         changed = changed_parameters(problem.parameters, change)
-        weights = _log_weights(at_first, changed, wide.positions)
+        weights = log_weights(at_first, changed, wide.positions)
         walkers = weights.reshape(-1, wide.walkers).T
         found[change.name] = reweighted(wide.log_evidence, walkers)
     return found
@@ -96,18 +96,27 @@ def narrowed_evidence(
     changed = changed_parameters(problem.parameters, NARROW)
     by_walker = draws.transpose(0, 2, 1, 3)
     flat = by_walker.reshape(-1, by_walker.shape[-1])
-    weights = _log_weights(problem.parameters, changed, flat)
+    weights = log_weights(problem.parameters, changed, flat)
     return reweighted(evidence, weights.reshape(-1, draws.shape[1]))
 
 
-def _log_weights(
+def log_weights(
     before: tuple[Parameter, ...], after: tuple[Parameter, ...], positions: np.ndarray
 ) -> np.ndarray:
-    """Return the log ratio of two priors of the rate constants, shape (N,), at (N, P)."""
+    """Return the log ratio of two priors at some positions.
+
+    Args:
+        before: parameters with the priors whose coordinates these are.
+        after: the same, of which some have other priors.
+        positions: shape (N, P), standard-normal coordinates.
+
+    Returns:
+        Shape (N,).
+    """
     values = values_from_normal(before, positions)
     weights = np.zeros(len(values))
     for i, (old, new) in enumerate(zip(before, after, strict=True)):
-        if old.kind in CHANGED:
+        if old.prior != new.prior:
             weights += new.prior.log_density(values[:, i]) - old.prior.log_density(values[:, i])
     return weights
 

@@ -26,6 +26,7 @@ from assemblysim.study.definition.study import Study
 from assemblysim.study.execution.running import event_of, fit_all, made_from
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.chemistry import study_chemistry
+from assemblysim.study.results.differences import with_differences
 from assemblysim.study.results.experiments import (
     experiment_conditions,
     measurement_model,
@@ -36,7 +37,7 @@ from assemblysim.study.results.mechanism_result import mechanism_result
 from assemblysim.study.results.predictions import Predictions, averaged, predict_study
 from assemblysim.study.results.storage import Progress, read_marked, write_draws, write_marked
 from assemblysim.study.results.stored_posterior import in_play
-from assemblysim.study.results.verdict import comparison_result, discriminating
+from assemblysim.study.results.verdict import candidates, comparison_result, discriminating
 from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import Workers
 
@@ -171,7 +172,9 @@ def study_result(
     """Put together what is stored, without forecasts."""
     mechanisms = {name: record.result for name, record in records.items()}
     titles = {one.name: one.title for one in study.interpretations}
-    comparison = comparison_result(mechanisms, stream(study.seed, "", "comparison"), titles)
+    rng = stream(study.seed, "", "comparison")
+    comparison = comparison_result(mechanisms, rng, titles)
+    comparison = with_differences(comparison, study, mechanisms, candidates(mechanisms), rng)
     predictions = {name: record.predictions for name, record in records.items()}
     weights, unit = comparison.probabilities, study.concentration_unit
     return StudyResult(

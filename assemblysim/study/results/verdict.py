@@ -10,6 +10,7 @@ from scipy.special import softmax
 
 from assemblysim.inference.evidence.comparison import Candidate, disagreement, rank_mechanisms
 from assemblysim.inference.evidence.prior_changes import CHANGES
+from assemblysim.inference.evidence.ratio_widths import WIDTHS, width_name
 from assemblysim.prediction.design.discrimination import most_telling_reading
 from assemblysim.result.evidence import (
     AlternativeComparison,
@@ -124,16 +125,20 @@ def _if_certain(
 
 
 def prior_sensitivity(mechanisms: Mapping[str, MechanismResult]) -> tuple[PriorSensitivity, ...]:
-    """Say how the probabilities change with what was assumed, change by change."""
+    """Say how the probabilities change with what was assumed, change by change.
+
+    Widths of the priors on ratios are another matter: `differences`.
+    """
     if len(mechanisms) < 2:
         return ()
+    ratios = {width_name(scale) for scale in WIDTHS}
     changes = dict.fromkeys(
         [
             *(change.name for change in CHANGES),
             *(name for one in mechanisms.values() for name in one.prior_changes),
         ]
     )
-    return tuple(_with_change(mechanisms, change) for change in changes)
+    return tuple(_with_change(mechanisms, change) for change in changes if change not in ratios)
 
 
 def _with_change(mechanisms: Mapping[str, MechanismResult], change: str) -> PriorSensitivity:
