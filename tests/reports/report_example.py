@@ -158,14 +158,8 @@ def _lifetimes(mechanism):
 
 def _pathways(mechanism):
     if mechanism != "both":
-        return {
-            "Dy6L2": {
-                "dimerise" if mechanism == "template" else "close": {
-                    **_range(1.0, 0.0),
-                    "limit": 1.0,
-                }
-            }
-        }
+        step = "dimerise" if mechanism == "template" else "close"
+        return {"Dy6L2": {step: {**_range(1.0, 0.0), "limit": 1.0}}}
     shares = {"dimerise": (0.53, 0.42, 0.63, 0.61), "close": (0.47, 0.37, 0.58, 0.56)}
     ends = ("median", "lower", "upper", "limit")
     return {"Dy6L2": {step: dict(zip(ends, one, strict=True)) for step, one in shares.items()}}
@@ -238,9 +232,8 @@ def store_draws(folder, found):
         Parameter(name, unit, "rate", prior)
         for name, unit in zip(found.names, found.units, strict=True)
     )
-    write_draws(
-        folder / "draws.nc", parameters, found.values.reshape(2, -1, 4, len(parameters)), {}
-    )
+    values = found.values.reshape(2, -1, 4, len(parameters))
+    write_draws(folder / "draws.nc", parameters, values, {})
 
 
 def mechanism_summary(mechanism, words=False):
@@ -321,20 +314,17 @@ def summary(words=False):
         "sampling": {"ensembles": 4, "walkers": 32, "max_steps": 4000, "starts": 16},
         "mechanisms": {name: mechanism_summary(name, words) for name in MECHANISMS},
         "averaged": {"lifetimes": _lifetimes("both"), "pathways": _pathways("both"),
-                     "lifetimes_by_experiment": {}, "pathways_by_experiment": {},
-                     "windows": {}},
+                     "lifetimes_by_experiment": {}, "pathways_by_experiment": {}, "windows": {}},
         "comparison": {
             "probabilities": PROBABILITIES,
-            "intervals": {
-                "template": [0.0003, 0.0005], "stepwise": [0.2, 0.26], "both": [0.74, 0.8],
-            },
+            "intervals": {"template": [0.0003, 0.0005], "stepwise": [0.2, 0.26], "both": [0.74, 0.8]},
             "log_bayes_factors": {
                 "both": {"value": 0.0, "error": 0.0},
                 "stepwise": {"value": 1.21, "error": 0.06},
                 "template": {"value": 7.56, "error": 0.06},
             },
-            "left_open": ["both", "stepwise"], "alternatives": [],
-        "differences": [], "ratio_widths": [],
+            "left_open": ["both", "stepwise"], "alternatives": [], "differences": [],
+            "ratio_widths": [],
             "verdict": verdict("undecided", ["both", "stepwise"], ["template"]),
             "prior_sensitivity": [
                 {"change": "wide", "cut_off": [], "error": 0.1,

@@ -24,6 +24,7 @@ from assemblysim.result.mechanism import (
     StoredSpecies,
 )
 from assemblysim.result.numbers import Estimate
+from assemblysim.result.predictions import LifetimeTable, PathwayTable
 from assemblysim.result.unknowns import ParameterResult
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.activation import activation_barriers
@@ -56,11 +57,9 @@ def mechanism_result(
         predictions: lifetimes and pathway fractions.
         checks_rng: source of randomness of the posterior predictive checks.
     """
-    network, unit = problem.network, study.concentration_unit
-    first = fit.start.log_evidence
-    every = zip(problem.experiments, predictions.lifetimes, strict=True)
-    by_experiment = {e.name: average_lifetimes([lives], [1.0], unit) for e, lives in every}
-    pathways = [average_pathways([one], [1.0]) for one in predictions.pathways]
+    network, first = problem.network, fit.start.log_evidence
+    by_experiment, pathways = _in_each(problem, predictions, study.concentration_unit)
+    several = len(pathways) > 1
     return MechanismResult(
         title=study.hypothesis(problem.mechanism).title_in(study.system),
         description=study.hypothesis(problem.mechanism).description(study.system),
@@ -88,18 +87,26 @@ def mechanism_result(
         statements=statement_results(problem, found),
         predictive_checks=posterior_checks(problem, found.values, checks_rng),
         lifetimes=by_experiment[problem.experiments[0].name],
-        lifetimes_by_experiment=by_experiment if len(by_experiment) > 1 else {},
-        pathways=pathways[0],
+        lifetimes_by_experiment=by_experiment if several else {},
+        pathways=pathways[problem.experiments[0].name],
         forecast=None,
         failed_integrations=fit.failed,
         likelihood_calls=fit.calls,
         steps=min(state.steps for state in fit.states),
         seconds=round(fit.seconds, 1),
         alternatives=tuple(_alternative(one) for one in found.alternatives),
-        pathways_by_experiment=(
-            dict(zip(by_experiment, pathways, strict=True)) if len(pathways) > 1 else {}
-        ),
+        pathways_by_experiment=pathways if several else {},
     )
+
+
+def _in_each(
+    problem: Problem, predictions: Predictions, unit: str
+) -> tuple[dict[str, LifetimeTable], dict[str, PathwayTable]]:
+    """Return lifetimes and pathway fractions in each experiment."""
+    names = [one.name for one in problem.experiments]
+    lifetimes = [average_lifetimes([one], [1.0], unit) for one in predictions.lifetimes]
+    pathways = [average_pathways([one], [1.0]) for one in predictions.pathways]
+    return dict(zip(names, lifetimes, strict=True)), dict(zip(names, pathways, strict=True))
 
 
 def _estimate(evidence: LogEvidence | None) -> Estimate | None:

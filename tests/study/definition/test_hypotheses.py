@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from quadrature import by_quadrature
 from two_ligands import PRIORS, studied, write
 
 from assemblysim.errors import InputError
+from assemblysim.inference.evidence.nested import nested_check
 from assemblysim.inference.model.likelihood import log_likelihood, log_likelihood_gradients
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import reactor_of
@@ -325,3 +327,30 @@ def test_priors_of_several_ratios_are_about_one(tmp_path):
     study = studied(tmp_path, DIFFERS, names="ABC", priors=f"{PRIORS}ratio_k_couple = 2\n")
     with pytest.raises(InputError, match="'ratio_k_couple' stands for 2 ratios among 3 groups"):
         build_problem(replace(study), "differs")
+
+
+def test_where_nothing_is_shared_the_evidence_is_the_product_of_two_studies(tmp_path):
+    known = [f'{name} = "0.3 1/(mM h)"' for name in ("k_bind", "k_grow")]
+    known += [f"response_{name} = 1.0" for name in ("ML", "M2L", "M3L2", "M4L2")]
+    said = [one for one in PRIORS.splitlines() if one.startswith(("k_join", "background", "["))]
+    priors = "\n".join([*said, *known, "noise = 0.6", ""])
+    one = 'one = { mechanism = "direct" }\n'
+    apart = {"priors": priors, "top": 'per_group = ["k_*"]'}
+    for name in ("both", "A", "B"):
+        (tmp_path / name).mkdir()
+    joint = build_problem(studied(tmp_path / "both", one, **apart), "one")
+    assert joint.parameter_names == ("k_join_LA", "k_join_LB")
+
+    def of_one(name):
+        problem = build_problem(studied(tmp_path / name, one, names=name, **apart), "one")
+        axis = np.linspace(-6, 6, 241)
+        values = values_from_normal(problem.parameters, axis[:, None])
+        logs = log_likelihood(problem, values).total - axis**2 / 2
+        return np.logaddexp.reduce(logs) + np.log(0.05 / np.sqrt(2 * np.pi))
+
+    alone = of_one("A") + of_one("B")
+    found = nested_check(joint, 5, live=60)
+
+    assert by_quadrature(joint, reach=6.0, points=41) == pytest.approx(alone, abs=1e-3)
+    assert abs(found.value - alone) < 4 * found.error
+    assert found.error < 0.4
