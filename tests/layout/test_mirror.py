@@ -65,8 +65,7 @@ TOGETHER = {
     "prediction/test_rate_control": "prediction.step_scaling",
     "commands/test_progress_bars": "progress",
     "report/content/test_headlines": (
-        "report.content.checks report.content.following report.content.large "
-        "report.content.modes report.content.stored"
+        "report.content.checks report.content.large report.content.modes report.content.stored"
     ),
     "report/figures/test_corner": "report.content.draws report.document.arrays",
     "report/figures/test_figures": (
