@@ -316,8 +316,9 @@ def summary(words=False):
         "averaged": {"lifetimes": _lifetimes("both"), "pathways": _pathways("both"),
                      "lifetimes_by_experiment": {}, "pathways_by_experiment": {}, "windows": {}},
         "comparison": {
-            "probabilities": PROBABILITIES,
-            "intervals": {"template": [0.0003, 0.0005], "stepwise": [0.2, 0.26], "both": [0.74, 0.8]},
+            "probabilities": PROBABILITIES, "intervals": {
+                "template": [0.0003, 0.0005], "stepwise": [0.2, 0.26], "both": [0.74, 0.8],
+            },
             "log_bayes_factors": {
                 "both": {"value": 0.0, "error": 0.0},
                 "stepwise": {"value": 1.21, "error": 0.06},
@@ -336,8 +337,7 @@ def summary(words=False):
             "between": ["both", "stepwise"], "signal": "Dy5L2", "time_h": 3.0, "median_a": 11.2,
             "median_b": 24.0, "unit": "%", "probability": 0.9, "experiment": "",
         }],
-        "forecast": None,
-        "chemistry": None,
+        "forecast": None, "chemistry": None,
     })  # fmt: skip
 
 
