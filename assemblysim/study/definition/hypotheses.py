@@ -16,6 +16,7 @@ from assemblysim.inference.model.priors import LogNormal
 from assemblysim.language import listed, quoted
 from assemblysim.mechanism.constants.constants import ENERGY, involved
 from assemblysim.mechanism.network.names import check_label
+from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.priors_and_fixed import read_number_or_prior
 from assemblysim.study.definition.schema import StudyTable, TomlTable, validated
@@ -168,6 +169,11 @@ def mechanisms_named(table: StudyTable, compared: Sequence[str], system: System)
         found += list(named.values()) if isinstance(named, dict) else [named]
     names = dict.fromkeys(system.name_today(str(name)) for name in found)
     return tuple(name for name in names if name in system.mechanism_names)
+
+
+def network_of_all(table: StudyTable, compared: Sequence[str], system: System) -> Network:
+    """Return the steps of all mechanisms that a study has to do with."""
+    return system.network(*mechanisms_named(table, compared, system))
 
 
 def read_hypotheses(

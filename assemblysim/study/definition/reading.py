@@ -30,6 +30,7 @@ from assemblysim.study.definition.heating import Heating, read_heating_and_weigh
 from assemblysim.study.definition.hypotheses import (
     Hypothesis,
     mechanisms_named,
+    network_of_all,
     read_hypotheses,
     with_ratios,
 )
@@ -140,11 +141,12 @@ def read_study(folder: Path | str) -> Study:
         faults.end()
     experiments = _experiments(outline)
     truth = None if table.truth is None else read_truth(outline)
+    steps = network_of_all(table, outline.mechanisms, outline.system)
     return Study(
         folder=path.parent,
         title=table.title,
         question=table.question,
-        notes=(*table.notes, *notes_on_steps(outline.system.network(*outline.mechanisms))),
+        notes=(*table.notes, *notes_on_steps(steps)),
         system=outline.system,
         mechanisms=outline.mechanisms,
         seed=table.seed,
