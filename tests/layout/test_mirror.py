@@ -101,7 +101,7 @@ TOGETHER = {
     "study/definition/test_hypotheses": "study.problem.naming",
     "measurement/test_signals": "study.definition.signals",
     "study/execution/test_running": (
-        "inference.fitting study.execution.concluding study.execution.smc_runs "
+        "inference.fitting study.execution.smc_runs "
         "study.results.mechanism_result study.results.statement_results"
     ),
     "study/campaigns/test_summary": "sentences.calibration",

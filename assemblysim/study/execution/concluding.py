@@ -206,29 +206,44 @@ def study_result(
         mechanisms=mechanisms,
         averaged=averaged(predictions, weights, unit, [one.name for one in study.experiments]),
         comparison=comparison,
-        discriminating=_discriminating(study, problems[0], records, weights),
+        discriminating=deciding_in_each(study.seed, problems[0], records, weights),
         forecast=None,
         chemistry=study_chemistry(study),
     )
 
 
-def _discriminating(
-    study: Study, problem: Problem, records: Mapping[str, Record], weights: Mapping[str, float]
+def deciding_in_each(
+    seed: int, problem: Problem, records: Mapping[str, Record], weights: Mapping[str, float]
 ) -> tuple[DecidingReading, ...]:
-    """Return the measurements that would tell most between the leading mechanisms."""
-    ranking, first = list(weights), {name: record.courses[0] for name, record in records.items()}
-    relative = not study.measurement.scale.known
-    largest = max(float(np.max(c.expected[2])) for c in first.values())
-    floor = 100 * (study.measurement.detection_limit or 0.005) if relative else 0.005 * largest
-    return discriminating(
-        {name: record.predictions.signals for name, record in records.items()},
-        _compared(list(in_play(weights)), ranking),
-        floor,
-        first[ranking[0]].display_unit,
-        problem.experiments[0].times.tolist(),
-        stream(study.seed, "", "discriminating"),
-        study.experiments[0].name if len(study.experiments) > 1 else "",
-    )
+    """Return the measurements that would tell most between the leading mechanisms.
+
+    Args:
+        seed: of the study.
+        problem: of any of its mechanisms, for the experiments.
+        records: by mechanism.
+        weights: probabilities of the mechanisms, the most probable first.
+
+    Returns:
+        Of each pair of mechanisms one in each experiment, the most telling first.
+    """
+    ranking, rng = list(weights), stream(seed, "", "discriminating")
+    pairs = _compared(list(in_play(weights)), ranking)
+    found: list[DecidingReading] = []
+    for i, experiment in enumerate(problem.experiments):
+        measurement = experiment.measurement
+        courses = {name: record.courses[i] for name, record in records.items()}
+        largest = max(float(np.max(one.expected[2])) for one in courses.values())
+        relative = 100 * (measurement.detection_limit or 0.005)
+        found += discriminating(
+            {name: record.predictions.signals[i] for name, record in records.items()},
+            pairs,
+            0.005 * largest if measurement.scale.known else relative,
+            courses[ranking[0]].display_unit,
+            experiment.times.tolist(),
+            rng,
+            experiment.name if len(problem.experiments) > 1 else "",
+        )
+    return tuple(sorted(found, key=lambda one: -one.probability))
 
 
 def _compared(in_play: list[str], ranking: list[str]) -> list[tuple[str, str]]:

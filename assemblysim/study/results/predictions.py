@@ -43,7 +43,7 @@ PRESENT_SHARE = 0.005
 
 @dataclass(frozen=True, eq=False)
 class SignalCourses:
-    """Drawn courses of the signals in the first experiment.
+    """Drawn courses of the signals in one experiment.
 
     Attributes:
         signals: names of the I signals.
@@ -63,12 +63,12 @@ class Predictions:
     Attributes:
         lifetimes: of every intermediate, one for each experiment.
         pathways: fractions of the reactions that make each product, one for each experiment.
-        signals: of the first experiment.
+        signals: one for each experiment.
     """
 
     lifetimes: tuple[Lifetimes, ...]
     pathways: tuple[PathwayFractions, ...]
-    signals: SignalCourses
+    signals: tuple[SignalCourses, ...]
 
 
 def averaged(
@@ -126,7 +126,8 @@ def predict_study(
         found_lifetimes.append(without_starting_materials(every, reactor))
         found_pathways.append(pathway_fractions_in(reactor, window))
         courses.append(_courses(problem, experiment, named, study, rng))
-    predictions = Predictions(tuple(found_lifetimes), tuple(found_pathways), courses[0][1])
+    signals = tuple(signals for _, signals in courses)
+    predictions = Predictions(tuple(found_lifetimes), tuple(found_pathways), signals)
     return predictions, tuple(drawn for drawn, _ in courses)
 
 
