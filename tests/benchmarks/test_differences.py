@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import differences
-from benchmarks.differences import (
+from benchmarks.groups import differences
+from benchmarks.groups.differences import (
     SHOWN,
     UNSEEN,
     call_of,

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.differences``: are differences between two groups found, do limits hold?
+"""``python -m benchmarks.groups.differences``: are differences between two groups found, do limits hold?
 
 Synthetic studies of two groups of experiments. For a thirtyfold, a threefold and no difference in
 k_couple: tables are simulated, the hypotheses that it is common and that it differs are fitted, and
@@ -250,7 +250,9 @@ def made(ratio: float, number: int, seed: int) -> Row:
 
 def main() -> None:
     """Run, store and say."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.differences", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.groups.differences", description=__doc__
+    )
     parser.add_argument("--tables", type=int, default=20, help="pairs of tables for each ratio")
     parser.add_argument("--truths", type=int, default=200, help="truths for the limit")
     parser.add_argument("--seed", type=int, default=20261129)

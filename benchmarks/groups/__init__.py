@@ -1,0 +1,1 @@
+"""Synthetic studies of two groups of experiments."""
