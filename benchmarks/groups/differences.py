@@ -1,4 +1,4 @@
-"""``python -m benchmarks.groups.differences``: are differences between two groups found, do limits hold?
+"""``python -m benchmarks.groups.differences``: are differences found, do limits hold?
 
 Synthetic studies of two groups of experiments. For a thirtyfold, a threefold and no difference in
 k_couple: tables are simulated, the hypotheses that it is common and that it differs are fitted, and
