@@ -39,12 +39,13 @@ def ceilings(network: Network, initial: np.ndarray) -> np.ndarray:
     largest = np.maximum.reduce(initial, axis=1, initial=0.0)
     largest = np.where(largest == 0, 1.0, largest)
     found = np.full(initial.shape, np.inf)
-    for members, counts in _totals(network):
-        total = initial[:, members] @ counts
-        found[:, members] = np.minimum(found[:, members], total[:, None] / counts)
-    # Also what is not a number: the engine refuses it.
-    bounded = (found > 0) & (found < np.inf)
-    return np.where(bounded, np.minimum(ROOM * found, largest[:, None]), largest[:, None])
+    # What is not a number, or too large for one, is the engine's to refuse.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for members, counts in _totals(network):
+            total = initial[:, members] @ counts
+            found[:, members] = np.minimum(found[:, members], total[:, None] / counts)
+        bounded = (found > 0) & (found < np.inf)
+        return np.where(bounded, np.minimum(ROOM * found, largest[:, None]), largest[:, None])
 
 
 @lru_cache(maxsize=256)
