@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 
@@ -24,6 +25,8 @@ INSTRUCTIONS_VARIABLE = "ASSEMBLYSIM_INSTRUCTIONS"
 SMALLEST_SHARE_TO_ELIMINATE = 1e-13
 _NO_COLUMNS = np.zeros(0, dtype=np.int32)
 _NO_DERIVATIVES = np.zeros(0)
+# Concentrations (and extents), derivatives, and how the integrations ended.
+_Found = tuple[np.ndarray, np.ndarray, Ends]
 
 
 def available() -> bool:
@@ -64,17 +67,12 @@ class NativeEngine:
 
     def concentrations(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S), mM, and how the integrations ended."""
-        program = _compiler()(task.network, eliminate=_may_eliminate(task))
-        states, _, ends = _integrate(program, task, task.initial, task.ceilings, _NO_COLUMNS)
+        states, _, ends = _in_parts(task, _concentrations)
         return states, ends
 
     def extents(self, task: IntegrationTask) -> tuple[np.ndarray, Ends]:
         """Return shape (B, T, S + R), mM: concentrations, then the extent of each reaction."""
-        program = _compiler()(task.network, extents=True, eliminate=_may_eliminate(task))
-        nothing = np.zeros((len(task.initial), len(task.network.reactions)))
-        start = np.concatenate((task.initial, nothing), axis=1)
-        ceilings = np.concatenate((task.ceilings, task.extent_ceilings), axis=1)
-        states, _, ends = _integrate(program, task, start, ceilings, _NO_COLUMNS)
+        states, _, ends = _in_parts(task, _extents)
         return states, ends
 
     def sensitivities(
@@ -88,11 +86,11 @@ class NativeEngine:
             species: numbers of the species to differentiate by the initial concentration of;
                 K is the length of both together.
         """
-        eliminate = not species and _may_eliminate(task)
-        program = _compiler()(task.network, eliminate=eliminate)
         offset = len(task.network.rate_constant_names)
         columns = np.array([*constants, *(offset + i for i in species)], dtype=np.int32)
-        return _integrate(program, task, task.initial, task.ceilings, columns)
+        if species:
+            return _derivatives(task, False, columns)
+        return _in_parts(task, partial(_derivatives, columns=columns))
 
 
 @cache
@@ -103,10 +101,65 @@ def _compiler() -> Callable[..., object]:
     return compile_program
 
 
-def _may_eliminate(task: IntegrationTask) -> bool:
+def _in_parts(task: IntegrationTask, run: Callable[[IntegrationTask, bool], _Found]) -> _Found:
+    """Integrate those vectors with species computed from totals for which that is exact enough.
+
+    Which they are depends on each vector's own start, so that none feels its neighbours.
+    """
+    exact = _may_eliminate(task)
+    if exact.all() or not exact.any():
+        return run(task, bool(exact.all()))
+    parts = [(where, run(_part(task, where), bool(exact[where[0]]))) for where in _split(exact)]
+    batch = len(exact)
+    first_states, first_derivatives, _ = parts[0][1]
+    states = np.empty((batch, *first_states.shape[1:]))
+    derivatives = np.empty((batch, *first_derivatives.shape[1:]))
+    ends = Ends(*(np.empty(batch, dtype=kind) for kind in (float, np.int32, np.int64)))
+    for where, (own_states, own_derivatives, own) in parts:
+        states[where], derivatives[where] = own_states, own_derivatives
+        ends.reached[where], ends.status[where] = own.reached, own.status
+        ends.steps[where] = own.steps
+    return states, derivatives, ends
+
+
+def _split(truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where it is true, and where it is not."""
+    return np.flatnonzero(truth), np.flatnonzero(~truth)
+
+
+def _part(task: IntegrationTask, where: np.ndarray) -> IntegrationTask:
+    """Return the task of some of the vectors."""
+    times = task.times[where] if task.times.ndim == 2 else task.times
+    rate_constants, initial = task.rate_constants[where], task.initial[where]
+    return replace(task, rate_constants=rate_constants, initial=initial, times=times)
+
+
+def _may_eliminate(task: IntegrationTask) -> np.ndarray:
+    """Say of each vector, shape (B,), whether a total's rounding is small beside every error."""
     ceilings, fraction = task.ceilings, task.tolerance.atol_fraction
-    allowed = fraction * ceilings.min(axis=1, initial=np.inf)
-    return bool((allowed >= SMALLEST_SHARE_TO_ELIMINATE * ceilings.max(axis=1, initial=0.0)).all())
+    with np.errstate(over="ignore", invalid="ignore"):
+        allowed = fraction * ceilings.min(axis=1, initial=np.inf)
+        return np.asarray(
+            ~(allowed < SMALLEST_SHARE_TO_ELIMINATE * ceilings.max(axis=1, initial=0.0))
+        )
+
+
+def _concentrations(task: IntegrationTask, eliminate: bool) -> _Found:
+    program = _compiler()(task.network, eliminate=eliminate)
+    return _integrate(program, task, task.initial, task.ceilings, _NO_COLUMNS)
+
+
+def _extents(task: IntegrationTask, eliminate: bool) -> _Found:
+    program = _compiler()(task.network, extents=True, eliminate=eliminate)
+    nothing = np.zeros((len(task.initial), len(task.network.reactions)))
+    start = np.concatenate((task.initial, nothing), axis=1)
+    ceilings = np.concatenate((task.ceilings, task.extent_ceilings), axis=1)
+    return _integrate(program, task, start, ceilings, _NO_COLUMNS)
+
+
+def _derivatives(task: IntegrationTask, eliminate: bool, columns: np.ndarray) -> _Found:
+    program = _compiler()(task.network, eliminate=eliminate)
+    return _integrate(program, task, task.initial, task.ceilings, columns)
 
 
 def _ceilings(ceilings: np.ndarray) -> dict[str, np.ndarray]:
@@ -122,7 +175,7 @@ def _integrate(
     start: np.ndarray,
     ceilings: np.ndarray,
     columns: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, Ends]:
+) -> _Found:
     batch, width, times = len(start), start.shape[1], task.times.shape[-1]
     states = np.empty((batch, times, width))
     shape = (batch, times, width, len(columns))

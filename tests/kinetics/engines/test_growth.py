@@ -248,3 +248,26 @@ def test_networks_that_multiply_agree_with_courses_in_logarithms(seed):
     seen = exact > 1e-10
     np.testing.assert_allclose(found.concentrations[0][seen], exact[seen], rtol=1e-2, atol=1e-4)
     np.testing.assert_allclose(alone.concentrations[seen], exact[seen], rtol=1e-4, atol=1e-6)
+
+
+def test_a_vector_of_traces_does_not_change_its_neighbours():
+    start = np.array([[1e-7, 1.0, 0.0], [0.5, 1.0, 0.0], [1e-9, 1.0, 0.0], [2.0, 1.0, 0.1]])
+    species = (Species("M", (("M", 1),)), Species("L", (("L", 1),)))
+    names, whole = ("M", "L", "ML"), Species("ML", (("M", 1), ("L", 1)))
+    binding = Network((*species, whole), tuple(parse_reaction("r", "M + L <=> ML ; k, q", names)))
+    rate_constants, times = np.full((4, 2), 0.7), np.array([0.3, 2.0, 9.0])
+
+    for door, what in (
+        (integrate_batch, "concentrations"),
+        (integrate_extents, "extents"),
+        (integrate_sensitivities, "by_constant"),
+    ):
+        further = {"by_initial": False} if what == "by_constant" else {}
+        together = getattr(door(binding, rate_constants, start, times, **further), what)
+        alone = [
+            getattr(
+                door(binding, rate_constants[i : i + 1], start[i : i + 1], times, **further), what
+            )
+            for i in range(4)
+        ]
+        np.testing.assert_array_equal(together, np.concatenate(alone))
