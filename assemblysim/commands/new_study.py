@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,10 +58,13 @@ def new_study(request: Beginning) -> str:
         InputError: the model or the table is at fault, a file is there already, or no column
             shows a species of the model. Nothing is left behind then.
     """
-    study = request.folder / STUDY_FILE
-    if what_lies_at(study) != "nothing":
-        raise InputError(f"{study}: is there already; name another folder, or edit it")
-    system = read_system(model_file(request.folder, request.model))
+    study, copied = request.folder / STUDY_FILE, request.folder / request.data.name
+    inside = request.folder.resolve() in request.data.resolve().parents
+    _refuse_what_is_there(study, None if inside else copied)
+    written = request.model
+    if written.endswith(".toml"):  # as the user sees it, and as the study has to
+        written = Path(os.path.relpath(written, request.folder)).as_posix()
+    system = read_system(model_file(request.folder, written))
     table = read_wide_table(request.data, request.sheet, None)
     if is_long(table.grid, system.species_names):
         table = wide_form(table, (), by_row=True)
@@ -71,11 +75,9 @@ def new_study(request: Beginning) -> str:
             f"({listed(system.species_names)}); rename the columns, or the species"
         )
     start = _start(request, system)
-    inside = request.folder.resolve() in request.data.resolve().parents
-    copied = request.folder / request.data.name
-    if not inside and what_lies_at(copied) != "nothing":
-        raise InputError(f"{copied}: is there already; move it away, or name it with --data")
-    text = _text(request, system, table, signals, start)
+    data = os.path.relpath(request.data, request.folder) if inside else request.data.name
+    places = (written, Path(data).as_posix())
+    text = _text(request, system, table, signals, start, places)
     fresh = what_lies_at(request.folder) == "nothing"
     try:
         write_whole(study, text.encode())
@@ -92,6 +94,13 @@ def new_study(request: Beginning) -> str:
             shutil.rmtree(request.folder, ignore_errors=True)
         raise
     return _said(request, signals, start, guessed=not request.initial)
+
+
+def _refuse_what_is_there(study: Path, copied: Path | None) -> None:
+    if os.path.lexists(study):
+        raise InputError(f"{study}: is there already; name another folder, or edit it")
+    if copied is not None and os.path.lexists(copied):
+        raise InputError(f"{copied}: is there already; move it away, or name it with --data")
 
 
 def _signals(table: WideTable, system: System) -> list[str]:
@@ -130,6 +139,7 @@ def _text(
     table: WideTable,
     signals: Sequence[str],
     start: dict[str, str],
+    places: tuple[str, str],
 ) -> str:
     header = table.grid.header
     others = [
@@ -137,20 +147,20 @@ def _text(
         for label in header
         if time_label_of(label) is None and not any(find_column([label], s) for s in signals)
     ]
-    absolute = all(_is_concentration(table, signal) for signal in signals)
+    absolute = all(_is_concentration(table, signal, system.species_names) for signal in signals)
     what = "what was mixed" if request.initial else "EXAMPLES: put what you mixed"
     initial = ", ".join(f"{name} = {json.dumps(value)}" for name, value in start.items())
     lines = [
         f"title    = {_toml(system.title)}",
         f"question = {_toml(f'Which of {listed(system.mechanism_names)}?')}",
-        f"model    = {_toml(request.model)}",
+        f"model    = {_toml(places[0])}",
         "seed     = 1                   # any whole number; the same seed repeats the run",
         *([] if request.initial else [_NOTE]),
         "",
         "[[experiments]]",
         'name    = "first"',
         f"initial = {{ {initial} }}     # {what}; the other species start at 0",
-        f"data    = {_toml(request.data.name)}",
+        f"data    = {_toml(places[1])}",
         *([f"sheet   = {_toml(request.sheet)}"] if request.sheet else []),
         *(
             [f"ignore  = [{', '.join(map(_toml, others))}]     # columns that are no species"]
@@ -182,8 +192,8 @@ def _toml(text: str) -> str:
     return json.dumps(" ".join(text.split()), ensure_ascii=False)
 
 
-def _is_concentration(table: WideTable, signal: str) -> bool:
-    (column,) = find_column(table.grid.header, signal)
+def _is_concentration(table: WideTable, signal: str, names: Sequence[str]) -> bool:
+    column = find_column(table.grid.header, signal, [one for one in names if one != signal])[0]
     unit = unit_of(table.grid.header[column], signal) or table.units[column]
     if not unit:
         return False

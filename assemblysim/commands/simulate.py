@@ -98,6 +98,7 @@ def simulate_model(request: Simulation, *, as_json: bool) -> str:
         np.array([rate_constants[name] for name in network.rate_constant_names]),
         np.array([start.get(name, 0.0) for name in network.species_names]),
         np.linspace(0, until, POINTS),
+        atol=min(1e-10, 1e-12 * max(start.values())),
     )
     written = _write_files(request, course)
     if as_json:

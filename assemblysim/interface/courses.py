@@ -177,7 +177,14 @@ def integrate_named(
     """
     constants = _vector(rate_constants, rate_constant_units(network), "rate constant")
     start = _vector(initial, dict.fromkeys(network.species_names, "mM"), "species", default=0.0)
-    found: Trajectory = integrate(network, constants[0], start[0], _times(times))
+    if len(constants) != 1 or len(start) != 1:
+        raise InputError(
+            f"{max(len(constants), len(start))} sets of numbers; integrate_many takes several"
+        )
+    largest = float(start.max(initial=0.0)) or 1.0
+    found: Trajectory = integrate(
+        network, constants[0], start[0], _times(times), rtol=_RTOL, atol=0.01 * _RTOL * largest
+    )
     return Course(found.species, found.times, found.concentrations)
 
 
@@ -224,8 +231,18 @@ def integrate_many(
 def _times(times: str | Sequence[float] | np.ndarray) -> np.ndarray:
     if isinstance(times, str):
         with at("times"):
-            return np.linspace(0, quantity(times, "h"), POINTS)
-    return np.asarray(times, float)
+            until = quantity(times, "h")
+            if until <= 0:
+                raise InputError(f"{times} is not after the start; write one such as 48 h")
+            return np.linspace(0, until, POINTS)
+    try:
+        found = np.asarray(times, float)
+    except (TypeError, ValueError):
+        raise InputError("times: no numbers; give h, or how long as a text such as 48 h") from None
+    rising = found.ndim == 1 and found.size > 0 and bool((np.diff(found) > 0).all())
+    if not rising or not np.isfinite(found).all() or found[0] < 0:
+        raise InputError("times: not increasing numbers of h from 0 on; sort them, each once")
+    return found
 
 
 def _vector(
@@ -247,7 +264,15 @@ def _vector(
         if isinstance(value, str):
             with at(name):
                 value = quantity(value, unit)
-        columns.append(np.atleast_1d(np.asarray(value, float)))
+        try:
+            columns.append(np.atleast_1d(np.asarray(value, float)))
+        except (TypeError, ValueError):
+            raise InputError(f"{name}: no number and no quantity; give one in {unit}") from None
+        if columns[-1].ndim != 1 or not (columns[-1] >= 0).all():
+            raise InputError(
+                f"{name}: negative, not a number or of {columns[-1].ndim} dimensions; give numbers "
+                f"from 0 up, in {unit}"
+            )
     lengths = sorted({len(column) for column in columns} - {1})
     if len(lengths) > 1:
         raise InputError(f"arrays of {lengths[0]} and of {lengths[1]} numbers; give equal lengths")

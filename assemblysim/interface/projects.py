@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assemblysim.commands.pools import open_pool
 from assemblysim.commands.progress_bars import listener
-from assemblysim.errors import refuse_unknown
+from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.writing.claiming import claimed
 from assemblysim.interface.posteriors import MechanismPosterior
 from assemblysim.interface.results import StudyResults
@@ -19,6 +19,7 @@ from assemblysim.progress import Listener, ProgressEvent
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.study import Study
 from assemblysim.study.execution.concluding import run_all
+from assemblysim.study.locating import STUDY_FILE
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.workers import OneWorker, Workers
 
@@ -70,6 +71,7 @@ class StudyProject:
             What is stored then.
 
         Raises:
+            InputError: the results would go into a study's own folder.
             RunError: stored results are of other inputs, another process writes there, or the
                 folder cannot be written to.
         """
@@ -77,6 +79,11 @@ class StudyProject:
         if max_steps is not None:
             study = replace(study, sampling=replace(study.sampling, max_steps=max_steps))
         folder = study.folder / "results" if results is None else Path(results)
+        if (folder / STUDY_FILE).exists():
+            raise InputError(
+                f"{folder}: holds a {STUDY_FILE}, and results need a folder of their own; "
+                "name another"
+            )
         with ExitStack() as stack:
             stack.enter_context(claimed(folder, _tell))
             pool = stack.enter_context(_workers(workers or os.cpu_count() or 1))

@@ -95,3 +95,32 @@ def test_nothing_is_written_over(place):
         begin(place, TABLES["per spectrum"], folder="other")
     assert (place / "fits" / "other" / "table.csv").read_text() == "mine"
     assert (place / "fits" / "mine" / "study.toml").read_text() == before
+
+
+def test_a_ratio_beside_a_species_and_units_of_different_size_are_no_traceback(place):
+    table = "time (h),A (mM),B (mM),B2 / B,B2 (uM)\n1,2,3,4,5\n2,2,3,4,6\n"
+    said = begin(place, table, "A=8 mM")
+    study = read_study(place / "fits" / "mine")
+    assert "signals: A, B, B2" in said
+    assert study.measurement.scale.name == "absolute"
+    assert study.experiments[0].table.values[0].tolist() == pytest.approx([2, 3, 0.005])
+
+
+def test_paths_are_those_that_the_user_sees(place, monkeypatch):
+    monkeypatch.chdir(place)
+    inside = place / "fits" / "mine" / "data"
+    inside.mkdir(parents=True)
+    (inside / "t.csv").write_text(TABLES["long"])
+    folder = place / "fits" / "mine"
+    new_study(Beginning(folder, "models/small.toml", inside / "t.csv", None, ("A=1 mM",)))
+    assert read_study(folder).mechanisms == ("forward", "only_turn")
+    assert not (folder / "t.csv").exists()
+
+
+def test_a_link_of_the_user_stays(place):
+    (place / "fits" / "mine").mkdir(parents=True)
+    link = place / "fits" / "mine" / "study.toml"
+    link.symlink_to(place / "nowhere")
+    with pytest.raises(InputError, match="is there already"):
+        begin(place, TABLES["long"])
+    assert link.is_symlink()

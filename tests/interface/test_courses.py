@@ -35,7 +35,7 @@ def test_quantities_by_name_are_what_the_engine_is_given(network):
     named = asm.integrate(
         network, {"k_part": "0.1 1/h", "k_pair": 0.5}, {"M": "2000 uM"}, [0.0, 3.0]
     )
-    assert named["M2"].tolist() == numbers.concentrations[:, 1].tolist()
+    assert np.allclose(named["M2"], numbers.concentrations[:, 1], rtol=1e-8)
     assert named.species == ("M", "M2")
 
 
@@ -89,3 +89,28 @@ def test_a_course_becomes_a_frame(network):
     frame = course.to_frame()
     assert frame.index.name == "time (h)"
     assert frame["M2"].tolist() == course["M2"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("constants", "times", "says"),
+    [
+        ({"k_pair": [1.0, 2.0], "k_part": 1.0}, [1.0], "2 sets of numbers; integrate_many"),
+        ({"k_pair": -1.0, "k_part": 1.0}, [1.0], "k_pair: negative"),
+        ({"k_pair": 1.0, "k_part": 1.0}, [2.0, 1.0], "times: not increasing"),
+        ({"k_pair": 1.0, "k_part": 1.0}, [-1.0, 1.0], "times: not increasing"),
+        ({"k_pair": 1.0, "k_part": 1.0}, ["30 min"], "times: no numbers"),
+        ({"k_pair": 1.0, "k_part": 1.0}, "0 h", "times: 0 h is not after the start"),
+    ],
+)
+def test_one_course_is_of_one_set_of_numbers_and_of_times_that_rise(
+    network, constants, times, says
+):
+    with pytest.raises(asm.InputError, match=says):
+        asm.integrate(network, constants, {"M": 1.0}, times)
+
+
+@pytest.mark.parametrize("start", [1e-9, 1e-5, 1.0, 1e3])
+def test_dilute_courses_are_as_good_as_others(network, start):
+    times = np.array([0.1, 1.0, 100.0])
+    found = asm.integrate(network, {"k_pair": 1 / start, "k_part": 0.0}, {"M": start}, times)
+    assert np.allclose(found["M"], start / (1 + 2 * times), rtol=1e-6)

@@ -41,3 +41,9 @@ def test_draws_and_lifetimes_are_there_by_name(project, results):
 def test_both_show_themselves(project, results):
     assert "mechanisms: " in repr(project)
     assert results.verdict.split(".")[0] in repr(results)
+
+
+def test_results_do_not_go_into_a_study(project, tmp_path):
+    (tmp_path / "study.toml").write_text("")
+    with pytest.raises(asm.InputError, match=r"holds a study.toml"):
+        project.run(results=tmp_path)

@@ -123,14 +123,48 @@ def _columns(
     with faults.gathered():
         _refuse_others(grid, found, ignore)
     faults.end()
+    if measurement.scale.by_row:
+        factors = _common_factors(table, found, signals)
     return _Columns(times, tuple(found), np.array(factors))
+
+
+def _common_factors(
+    table: WideTable, columns: Sequence[int], signals: Sequence[str]
+) -> list[float]:
+    """Return what puts intensities of one spectrum into one unit, whichever it is.
+
+    A column without a unit has that of the first that has one.
+
+    Raises:
+        InputError: columns have different units of which one cannot be turned into the other.
+    """
+    header = table.grid.header
+    units = [unit_of(header[i], s) or table.units[i] for i, s in zip(columns, signals, strict=True)]
+    first = next(((i, one) for i, one in enumerate(units) if one), None)
+    if first is None or len({one for one in units if one}) == 1:
+        return [1.0] * len(units)
+    place, reference = first
+    factors = []
+    for signal, unit in zip(signals, units, strict=True):
+        try:
+            factors.append(1.0 if not unit else convert(1.0, unit, reference))
+        except InputError:
+            raise InputError(
+                f"columns {quoted(signals[place])} ({reference}) and {quoted(signal)} ({unit}) "
+                "have one scale factor in a spectrum; write them in one unit"
+            ) from None
+    return factors
 
 
 def _find(grid: Grid, signal: str, signals: Sequence[str]) -> int:
     """Return the column of a signal: its label is the name, with or without a unit."""
     found = find_column(grid.header, signal, [one for one in signals if one != signal])
-    if len(found) > 1:
-        found = [i for i in found if not _deviation_of(grid.header[i], [signal])]
+    found = [
+        i
+        for i in found
+        if plain_label(grid.header[i]) == plain_label(signal)
+        or not _deviation_of(grid.header[i], [signal])
+    ]
     if not found:
         names = [label_name(one) for one in grid.header if time_label_of(one) is None]
         raise InputError(f"no column for signal '{signal}'{did_you_mean(signal, names)}")

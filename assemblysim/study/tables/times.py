@@ -22,6 +22,7 @@ _CLOCK: Final = re.compile(r"(\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASC
 _WITH_UNIT: Final = re.compile(r"[\d.]+(?:[eE][+-]?\d+)?\s*[A-Za-z]+\.?", re.ASCII)
 _DAY: Final = 24.0  # h
 _MORNING: Final = 6.0  # h: from here on a first time may be one of the day
+_SHORTER: Final = ("min", "minute", "minutes", "s", "sec", "second", "seconds")
 _LONG: Final = 9  # digits that nobody writes by hand
 
 
@@ -105,7 +106,7 @@ def time_hours(grid: Grid, row: Row, where: TimeColumn) -> float:
             raise InputError("no time; write one, or delete the row")
         with at("time"):
             if isinstance(cell, ClockTime):
-                return _not_negative(cell.hours, "h")
+                return _spreadsheet_hours(cell, where)
             if isinstance(cell, str) and is_clock(cell):
                 return _clock_hours(cell, where)
             if isinstance(cell, str) and is_time_with_unit(cell):
@@ -119,6 +120,21 @@ def time_hours(grid: Grid, row: Row, where: TimeColumn) -> float:
                     f"label the column {UNITS}"
                 )
             return convert(_not_negative(number, where.unit), where.unit, "h")
+
+
+def _spreadsheet_hours(cell: ClockTime, where: TimeColumn) -> float:
+    """Return a time that a spreadsheet keeps, where the label does not speak against it.
+
+    Whoever types 0:30 under minutes and seconds has 30 minutes kept.
+    """
+    seconds = round(3600 * cell.hours, 3)
+    minutes = where.parts == -2 or where.unit in _SHORTER
+    if minutes and seconds and seconds % 60 == 0:
+        raise InputError(
+            f"the spreadsheet keeps {cell.shown}, hours first, and the label "
+            f"{quoted(where.label)} says otherwise; label it time (h:mm), or write plain numbers"
+        )
+    return _not_negative(cell.hours, "h")
 
 
 def _written_hours(text: str) -> float:

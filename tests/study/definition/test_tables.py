@@ -276,3 +276,29 @@ def test_standard_deviations_beside_a_signal_are_no_second_signal(tmp_path, labe
     assert "looks like the standard deviations of 'A'" in refused(tmp_path, text, ABSOLUTE)
     found = table(tmp_path, text, ABSOLUTE, ignore=[label])
     np.testing.assert_array_equal(found.values, [[0.4, 2]])
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("A (mM),B (uM)", [2, 0.003]),
+        ("A (%),B (%)", [2, 3]),
+        ("A (cps),B (cps)", [2, 3]),
+        ("A (cps),B (kcps)", [2, 3000]),
+        ("A,B", [2, 3]),
+    ],
+)
+def test_intensities_of_one_spectrum_are_put_into_one_unit(tmp_path, header, values):
+    found = table(tmp_path, f"time (h),{header}\n1,2,3\n")
+
+    np.testing.assert_allclose(found.values, [values], rtol=1e-12)
+
+
+def test_units_that_do_not_go_together_are_refused(tmp_path):
+    said = refused(tmp_path, "time (h),A (cps),B (mM)\n1,2,3\n")
+
+    assert "columns 'A' (cps) and 'B' (mM) have one scale factor in a spectrum" in said
+
+
+def test_standard_deviations_alone_are_not_taken_for_the_signal(tmp_path):
+    assert "no column for signal 'A'" in refused(tmp_path, "time (h),A (sd),B\n1,2,3\n")

@@ -46,7 +46,7 @@ def test_clocks_and_times_with_a_unit_are_read(tmp_path, label, times, expected)
     np.testing.assert_allclose(hours(tmp_path, label, *times), expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("label", ["time (min)", "time", "t (h)"])
+@pytest.mark.parametrize("label", ["time", "t (h)"])
 def test_times_of_a_spreadsheet_are_what_it_shows(tmp_path, label):
     cells = [
         (datetime.time(0, 30), "h:mm"),
@@ -77,3 +77,12 @@ def test_times_of_a_day_are_refused_and_long_experiments_read(tmp_path):
         hours(tmp_path, "time (h:mm)", "9:05", "9:35", "11:05")
     np.testing.assert_array_equal(hours(tmp_path, "time (h:mm)", "8:00", "24:00"), [8, 24])
     np.testing.assert_array_equal(hours(tmp_path, "time (h:mm)", "1:00", "2:00"), [1, 2])
+
+
+@pytest.mark.parametrize("label", ["time (min:s)", "time (min)", "time (s)"])
+def test_hours_of_a_spreadsheet_under_minutes_are_refused(tmp_path, label):
+    cell = (datetime.time(0, 30), "h:mm")
+
+    with pytest.raises(InputError, match="the spreadsheet keeps 0:30:00, hours first"):
+        sheet_hours(tmp_path, label, cell)
+    assert sheet_hours(tmp_path, label, (datetime.time(0, 0, 30), "mm:ss")) == [30 / 3600]
