@@ -82,7 +82,8 @@ class ProportionalNoise(NoiseModel):
         """Multiply by log-normal errors."""
         own, shared = errors
         exponent = sizes["noise"] * own + sizes[SAMPLING_ERROR] * shared
-        return np.asarray(np.maximum(expected, SMALLEST_SIGNAL) * np.exp(exponent))
+        with np.errstate(over="ignore"):  # of sizes that no table has
+            return np.asarray(np.maximum(expected, SMALLEST_SIGNAL) * np.exp(exponent))
 
     def margins(
         self, intensities: MeasuredIntensities, scale: Scale, signals: np.ndarray, sizes: Sizes

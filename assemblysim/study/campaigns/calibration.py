@@ -147,11 +147,6 @@ def design_of(study: Study, request: Request, results: Path) -> Design:
         InputError: the study has statements, which cannot be simulated, or no fit is stored.
     """
     place = study.folder / "study.toml"
-    if len(study.course_weights) > 1:
-        raise InputError(
-            f"{place}: [temperature] weights: a simulated study needs one course of temperature; "
-            "take the weights out to calibrate"
-        )
     for experiment in study.experiments:
         if experiment.statements or experiment.table is None:
             raise InputError(
@@ -159,6 +154,11 @@ def design_of(study: Study, request: Request, results: Path) -> Design:
                 "simulated, since which ones an author writes down depends on what was seen; "
                 "calibrate a study of intensities alone"
             )
+    if len(study.course_weights) > 1:
+        raise InputError(
+            f"{place}: [temperature] weights: a simulated study needs one course of temperature; "
+            "take the weights out to calibrate"
+        )
     problems = tuple(build_problem(study, name) for name in study.mechanisms)
     truths = {}
     if request.source == "posterior":

@@ -14,8 +14,8 @@ from assemblysim.report.figures.appearance import HUES, species_looks
 from assemblysim.report.figures.drawing import (
     inline_svg,
     pdf_bytes,
+    rendered,
     share_outlines,
-    store,
     svg_text,
 )
 from assemblysim.report.figures.figures import (
@@ -230,7 +230,7 @@ def test_a_pdf_is_the_same_bytes_and_holds_no_font_that_journals_refuse():
 
 @pytest.mark.usefixtures("sharp_pictures")
 def test_a_stored_picture_has_600_dots_an_inch(tmp_path):
-    store(probabilities(both=0.7, template=0.3), tmp_path, "p")
+    (tmp_path / "p.png").write_bytes(rendered(probabilities(both=0.7, template=0.3))["png"])
     picture = imread(tmp_path / "p.png")
 
     assert picture.shape[1] == pytest.approx(8.5 / 2.54 * 600, abs=1)

@@ -294,8 +294,6 @@ def test_methods_do_not_cite_statements_where_there_are_none():
 
 def test_figures_are_stored_as_svg_pdf_and_png(tmp_path):
     folder = write_example(tmp_path / "results", small())
-    (folder / "figures").mkdir()
-    (folder / "figures" / "scheme_gone.svg").write_text("old")
 
     write_report(folder)
 

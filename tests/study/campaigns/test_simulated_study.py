@@ -73,11 +73,13 @@ def test_gaps_and_priors_are_those_of_the_real_study(tmp_path):
 
 def test_truths_that_make_no_table_are_counted_and_in_the_end_refused(tmp_path):
     study = replicated_study(tmp_path)
-    told = replace(study.measurement, scale=SCALES["absolute"], noise=NOISES["constant"])
+    told = replace(study.measurement, scale=SCALES["absolute"], noise=NOISES["proportional"])
     some = replace(
-        study, measurement=told, priors=(*study.priors, ("noise", LogUniform(0.02, 0.2)))
+        study, measurement=told, priors=(*study.priors, ("noise", LogUniform(200, 2000)))
     )
-    none = replace(study, measurement=told, priors=(*study.priors, ("noise", LogUniform(90, 100))))
+    none = replace(
+        study, measurement=told, priors=(*study.priors, ("noise", LogUniform(5000, 6000)))
+    )
 
     found = [
         make_data(d, d.problems[0], "none", i).no_table

@@ -34,6 +34,6 @@ def test_each_law_is_parsed_once_and_each_network_is_built_once(monkeypatch):
 
     assert len(study.mechanisms) == 10
     assert laws == {"k_chelate*L*Dy": 1, "k_chelate_third_order*L*Dy^2": 1}
-    # One for each mechanism, and one of all reactions together.
-    assert len(networks) == len(study.mechanisms) + 1
+    # One for each mechanism, one of all reactions together, and one of those that are compared.
+    assert len(networks) == len(study.mechanisms) + 2
     assert set(networks.values()) == {1}
