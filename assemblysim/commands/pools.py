@@ -13,8 +13,27 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 from assemblysim.errors import RunError
+from assemblysim.study.workers import OneWorker, Workers
 
 _LOOKS = 1.0  # s between two looks of a worker at whether its parent is still there
+
+
+@contextmanager
+def workers_for(count: int | None) -> Iterator[Workers]:
+    """Open a pool of processes; one worker works in this process.
+
+    Args:
+        count: of them; None for all cores.
+
+    Raises:
+        RunError: a worker was ended from outside.
+    """
+    processes = count or os.cpu_count() or 1
+    if processes == 1:
+        yield OneWorker()
+        return
+    with open_pool(processes) as pool:
+        yield pool
 
 
 @contextmanager

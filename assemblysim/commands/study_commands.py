@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assemblysim.commands.pools import open_pool
+from assemblysim.commands.pools import workers_for
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.files.codec import store_json, to_plain
@@ -50,7 +47,6 @@ from assemblysim.study.problem.options import read_quantity
 from assemblysim.study.questions.designing import Wish, design_study
 from assemblysim.study.questions.forecasting import Question, as_fitted, forecast
 from assemblysim.study.results.forecast import SHARE
-from assemblysim.study.workers import OneWorker, Workers
 
 # What calibrate leaves beside its result; a mechanism may be called calibration, too.
 _RECORDS = "calibration/*.jsonl"
@@ -75,17 +71,6 @@ class Effort:
     results: Path | None
     anew: bool = False
     nested_check: bool = False
-
-
-@contextmanager
-def _workers(count: int | None) -> Iterator[Workers]:
-    """Open a pool of processes; one worker works in this process."""
-    processes = count or os.cpu_count() or 1
-    if processes == 1:
-        yield OneWorker()
-        return
-    with open_pool(processes) as pool:
-        yield pool
 
 
 def _read(path: Path) -> Study:
@@ -126,7 +111,7 @@ def _fitted(path: Path, effort: Effort) -> tuple[StudyResult, Path]:
         put_aside(results)
     with (
         claimed(results, _tell),
-        _workers(effort.workers) as workers,
+        workers_for(effort.workers) as workers,
         listener(study.mechanisms) as tell,
     ):
         return run_all(study, results, workers, tell, nested_checks=effort.nested_check), results
@@ -224,7 +209,7 @@ def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json:
     folder = _results(path, results)
     result = stored_result(folder, path)
     study = _read(path)
-    with _workers(None) as workers:
+    with workers_for(None) as workers:
         found = forecast(study, folder, _question(study, asked), workers)
     text, said = plain_text(forecast_view(found)), forecast_cautions(found)
     if asked.initial or asked.until is not None or asked.temperature is not None:
@@ -291,7 +276,7 @@ def _report(results: Path, count: int | None) -> Path:
     # Slow to import, and not needed for the other commands.
     from assemblysim.report.writers.folder import write_report
 
-    with claimed(results, _tell), _workers(count) as workers:
+    with claimed(results, _tell), workers_for(count) as workers:
         return write_report(results, workers)
 
 
@@ -343,7 +328,7 @@ def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: b
     results = _results(path, effort.results)
     with (
         claimed(results, _tell),
-        _workers(effort.workers) as workers,
+        workers_for(effort.workers) as workers,
         calibration_listener() as tell,
     ):
         found = run_calibration(study, request, results, workers, tell)

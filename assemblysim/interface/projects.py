@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assemblysim.commands.pools import open_pool
+from assemblysim.commands.pools import workers_for
 from assemblysim.commands.progress_bars import listener
 from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.writing.claiming import claimed
@@ -21,7 +19,6 @@ from assemblysim.study.definition.study import Study
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.locating import STUDY_FILE
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.workers import OneWorker, Workers
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -86,7 +83,7 @@ class StudyProject:
             )
         with ExitStack() as stack:
             stack.enter_context(claimed(folder, _tell))
-            pool = stack.enter_context(_workers(workers or os.cpu_count() or 1))
+            pool = stack.enter_context(workers_for(workers))
             tell: Listener = _nothing
             if progress:
                 tell = stack.enter_context(listener(study.mechanisms))
@@ -109,15 +106,6 @@ def read_project(folder: Path | str) -> StudyProject:
         InputError: one line that names the file, the place, the fault and the remedy.
     """
     return StudyProject(read_study(folder))
-
-
-@contextmanager
-def _workers(count: int) -> Iterator[Workers]:
-    if count == 1:
-        yield OneWorker()
-        return
-    with open_pool(count) as pool:
-        yield pool
 
 
 def _nothing(_event: ProgressEvent) -> None:
