@@ -24,6 +24,7 @@ class MeasuredIntensities:
             additive noise they may be 0 or negative.
         limits: shape (N, I), detection limits in units of the values; nan without a limit.
         below: shape (N, I), what stayed below them.
+        absent: shape (N,), spectra that are left out; None where none is.
     """
 
     signals: tuple[str, ...]
@@ -33,16 +34,20 @@ class MeasuredIntensities:
     values: np.ndarray
     limits: np.ndarray
     below: np.ndarray
+    absent: np.ndarray | None = None
 
     @cached_property
     def observed(self) -> np.ndarray:
         """Shape (N, I), where there is a number."""
-        return np.asarray(np.isfinite(self.values) & ~self.below)
+        return self._present(np.isfinite(self.values) & ~self.below)
 
-    @property
+    @cached_property
     def censored(self) -> np.ndarray:
         """Shape (N, I), where an intensity stayed below the detection limit."""
-        return self.below
+        return self._present(self.below)
+
+    def _present(self, cells: np.ndarray) -> np.ndarray:
+        return cells if self.absent is None else cells & ~self.absent[:, None]
 
     @cached_property
     def replicated(self) -> bool:

@@ -45,6 +45,10 @@ class ScatterModel(Protocol):
     def observations(self) -> tuple[str, ...]:
         """Names of the U independent observations."""
 
+    @property
+    def block_of(self) -> np.ndarray:
+        """Shape (U,), the spectrum, sampling time or column that an observation belongs to."""
+
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, Q)."""
 

@@ -48,10 +48,15 @@ class AbsoluteLikelihood:
         )
         return tuple(f"{self.intensities.signals[i]} at {where[n]}" for n, i in self._places)
 
+    @property
+    def block_of(self) -> np.ndarray:
+        """Shape (U,), each observation's spectrum, or its sampling time with a shared error."""
+        return np.asarray(self._places[:, 0])
+
     @cached_property
     def _places(self) -> np.ndarray:
         """Shape (U, 2), row or sampling time and signal of each unit."""
-        measured = np.isfinite(self.intensities.values)
+        measured = self.intensities.observed | self.intensities.censored
         if self.parameters.shared:
             measured = np.logical_or.reduceat(measured, self.intensities.starts, axis=0)
         return np.argwhere(measured)

@@ -19,14 +19,29 @@ above the limit; it then contributes nothing and is no unit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from assemblysim.language import time_label
 from assemblysim.measurement.arranging import arrange
 from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.measured_intensities import MeasuredIntensities
 from assemblysim.measurement.noise_model import SAMPLING_ERROR, NoiseParameters, ScatterModel
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """The parts of a table that do not depend on each other, given signals and noise.
+
+    Attributes:
+        names: what each of the K blocks is called.
+        rows: for each, which of the N spectra have intensities in it.
+    """
+
+    names: tuple[str, ...]
+    rows: tuple[np.ndarray, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +97,44 @@ class IntensityLikelihood:
         """
         return self.model.pointwise(signals, noise)
 
+    @cached_property
+    def blocks(self) -> Blocks:
+        """The K blocks whose log-likelihoods add up.
+
+        A column each where signals have unknown scales; a sampling time each where replicates
+        share a sampling error; otherwise a spectrum each. They are the same whichever spectra are
+        left out; those that say nothing are among them.
+        """
+        measured = self.measured
+        if self.measurement.scale.by_column:
+            known = np.isfinite(measured.values) | measured.below
+            return Blocks(measured.signals, tuple(np.flatnonzero(column) for column in known.T))
+        if SAMPLING_ERROR in self.noise_names:
+            rows = (np.flatnonzero(measured.at == time) for time in range(len(self.times)))
+            return Blocks(tuple(time_label(time) for time in self.times), tuple(rows))
+        return Blocks(measured.rows, tuple(np.arange(len(measured.at))[:, None]))
+
+    def blockwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Compute natural log-likelihoods of independent blocks, shape (B, K); see `pointwise`.
+
+        Their sum over K is the log-likelihood; blocks that say nothing have 0.
+        """
+        sums = np.zeros((len(self.blocks.names), len(signals)))
+        np.add.at(sums, self.model.block_of, self.pointwise(signals, noise).T)
+        return np.ascontiguousarray(sums.T)
+
+    def without(self, absent: np.ndarray) -> IntensityLikelihood:
+        """Return the likelihood of the table with some of its spectra left out.
+
+        Limits, units and blocks stay those of the whole table, so that blocks of different
+        subsets can be compared; names of noise parameters stay too.
+
+        Args:
+            absent: shape (N,), true for the spectra that are left out.
+        """
+        measured = replace(self.measured, absent=np.asarray(absent, dtype=bool))
+        return replace(self, measured=measured, model=_model(self.measurement, measured))
+
     def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Compute residuals in units of their own standard deviation.
 
@@ -111,8 +164,11 @@ def intensity_likelihood(table: IntensityTable, measurement: Measurement) -> Int
     """
     measured = arrange(table, measurement)
     measurement.refuse_unsupported(table.times)
+    return IntensityLikelihood(measurement, measured, _model(measurement, measured))
+
+
+def _model(measurement: Measurement, measured: MeasuredIntensities) -> ScatterModel:
     shared = measurement.share_replicates and measured.replicated
-    model = measurement.noise.likelihood(
+    return measurement.noise.likelihood(
         measured, measurement.scale, measurement.own_sizes, shared=shared
     )
-    return IntensityLikelihood(measurement, measured, model)

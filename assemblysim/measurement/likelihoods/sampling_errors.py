@@ -123,6 +123,11 @@ class SharedErrorLikelihood(GroupedLikelihood):
         """One for each sampling time (per spectrum) or column (per species) that says anything."""
         return tuple(n for n, keep in zip(self._names, self._informative, strict=True) if keep)
 
+    @property
+    def block_of(self) -> np.ndarray:
+        """Shape (U,), each observation's sampling time, or column."""
+        return np.flatnonzero(self._informative)
+
     @cached_property
     def _names(self) -> tuple[str, ...]:
         if self.groups.by_column:

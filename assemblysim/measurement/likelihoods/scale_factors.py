@@ -76,6 +76,11 @@ class GroupedLikelihood:
         """One for each group that says anything."""
         return self.groups.informative_names
 
+    @property
+    def block_of(self) -> np.ndarray:
+        """Shape (U,), each observation's spectrum, or column."""
+        return np.flatnonzero(self.groups.informative)
+
     @cached_property
     def _layout(self) -> LogLayout:
         return log_layout(self.groups)

@@ -272,3 +272,34 @@ def test_limits_of_signals_and_of_cells_go_before_that_of_all():
 def test_a_negative_intensity_has_no_logarithm():
     with pytest.raises(InputError, match="a value is negative"):
         likelihood([[1.0, -2.0], [3.0, 4.0]])
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize(("scale", "noise"), COMBINATIONS)
+def test_blocks_add_up_and_do_without_a_spectrum_as_without_its_row(scale, noise, shared):
+    values = np.exp(0.3 * np.random.default_rng(5).normal(size=(5, 4)))
+    values[1] *= 0.4  # no column's largest
+    values[1, 2] = values[3, 0] = 0.0
+    times = [1.0, 1.0, 2.0, 2.0, 3.0]
+    told = {"scale": scale, "noise": noise, "share_replicates": shared, "limit": 0.05}
+    made = likelihood(values, times, **told)
+    signals = np.ones((2, 3, 4)) * [[[1.0]], [[1.3]]]
+    sizes = np.full((2, len(made.noise_names)), 0.2)
+
+    whole = made.blockwise(signals, sizes)
+    absent = np.array([False, True, False, False, False])
+    rest = made.without(absent)
+    found = rest.blockwise(signals, sizes)
+
+    np.testing.assert_allclose(whole.sum(axis=1), made.pointwise(signals, sizes).sum(axis=1))
+    assert whole.shape == (2, len(made.blocks.rows)) == found.shape
+    assert made.blocks.names == rest.blocks.names
+    touched = np.array([1 in rows for rows in made.blocks.rows])
+    np.testing.assert_allclose(found[:, ~touched], whole[:, ~touched], rtol=1e-12)
+    assert (np.abs(found - whole)[:, touched] > 1e-3).all()
+    # The same as with nothing measured in that row, but where a column's total is the unit.
+    blank = values.copy()
+    blank[1] = np.nan
+    again = likelihood(blank, times, **told)
+    if scale != "per species" or noise == "proportional":
+        np.testing.assert_allclose(found, again.blockwise(signals, sizes), rtol=1e-9)
