@@ -31,7 +31,7 @@ def ending_in_one_line(*, every_fault: bool = False) -> Iterator[None]:
     except AssemblysimError as error:
         lines = error.lines if every_fault and isinstance(error, InputError) else (str(error),)
         for line in lines[:-1]:
-            _say(line)
+            say(line)
         _end(lines[-1], 1)
     except KeyboardInterrupt:
         _end(f"interrupted; {_RESUMES}", INTERRUPTED)
@@ -55,11 +55,11 @@ def _terminated(_number: int, _frame: FrameType | None) -> Never:
 
 def _end(line: str, status: int) -> Never:
     """Write one line and end with a status."""
-    _say(line)
+    say(line)
     raise SystemExit(status) from None
 
 
-def _say(line: str) -> None:
-    """Write one line, whatever it quotes."""
+def say(line: str) -> None:
+    """Write one line to the user on stderr, whatever it quotes."""
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
     sys.stderr.write(f"assemblysim: {shown}\n")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assemblysim.commands.endings import say
 from assemblysim.commands.pools import workers_for
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
@@ -15,6 +15,7 @@ from assemblysim.files.codec import store_json, to_plain
 from assemblysim.files.paths import what_lies_at
 from assemblysim.files.writing.claiming import claimed
 from assemblysim.files.writing.manifest import MANIFEST
+from assemblysim.language import listed
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
 from assemblysim.report.sections.calibration import calibration_view
 from assemblysim.report.views import (
@@ -42,11 +43,13 @@ from assemblysim.study.campaigns.simulated_study import Source
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.study import Study
 from assemblysim.study.execution.concluding import run_all
+from assemblysim.study.locating import STUDY_FILE, refuse_study_folder
 from assemblysim.study.problem.changed_conditions import read_start, read_temperature
 from assemblysim.study.problem.options import read_quantity
 from assemblysim.study.questions.designing import Wish, design_study
 from assemblysim.study.questions.forecasting import Question, as_fitted, forecast
 from assemblysim.study.results.forecast import SHARE
+from assemblysim.study.results.stored_posterior import changed_inputs
 
 # What calibrate leaves beside its result; a mechanism may be called calibration, too.
 _RECORDS = "calibration/*.jsonl"
@@ -77,26 +80,20 @@ def _read(path: Path) -> Study:
     """Read a study; say on stderr which of its keys have another name today."""
     study = read_study(path)
     for line in study.notices:
-        _tell(line)
+        say(line)
     return study
 
 
 def _results(path: Path, results: Path | None) -> Path:
     """Return where a study's results are."""
     folder = path if what_lies_at(path) == "folder" else path.parent
-    if what_lies_at(folder / "study.toml") != "file":
-        raise InputError(f"{path}: no study.toml there; name a study's folder such as fits/hnp_dy6")
-    results = results or folder / "results"
-    if what_lies_at(results / "study.toml") != "nothing":
+    if what_lies_at(folder / STUDY_FILE) != "file":
         raise InputError(
-            f"{results}: holds a study.toml, and results need a folder of their own; name one such "
-            f"as --results {results / 'results'}"
+            f"{path}: no {STUDY_FILE} there; name a study's folder such as fits/hnp_dy6"
         )
+    results = results or folder / "results"
+    refuse_study_folder(results)
     return results
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"assemblysim: {line}\n")
 
 
 def _fitted(path: Path, effort: Effort) -> tuple[StudyResult, Path]:
@@ -110,7 +107,7 @@ def _fitted(path: Path, effort: Effort) -> tuple[StudyResult, Path]:
     if effort.anew:
         put_aside(results)
     with (
-        claimed(results, _tell),
+        claimed(results, say),
         workers_for(effort.workers) as workers,
         listener(study.mechanisms) as tell,
     ):
@@ -134,7 +131,7 @@ def put_aside(results: Path) -> None:
         raise InputError(
             f"{results}: holds no stored results, so --anew leaves it alone; name another folder"
         )
-    with claimed(results, _tell):
+    with claimed(results, say):
         pass  # nobody writes there
     free = next(
         path
@@ -178,9 +175,24 @@ def _sentences(result: StudyResult) -> dict[str, object]:
     }
 
 
+def _say_what_changed(path: Path, result: StudyResult) -> None:
+    """Say on stderr which of a study's files are others than those that were fitted."""
+    try:
+        names = changed_inputs(read_study(path), result)
+    except InputError as fault:
+        say(f"what is shown was fitted before these files had a fault: {fault}")
+        return
+    if names:
+        say(
+            f"{listed(names)} changed since the fit that is shown; "
+            f"'assemblysim fit {path} --anew' renews it"
+        )
+
+
 def show_comparison(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Return the stored ranking."""
     result = stored_result(_results(path, results), path)
+    _say_what_changed(path, result)
     text = plain_text(comparison_view(result))
     return _printed(result.comparison, text, as_json=as_json, sentences=_sentences(result))
 
@@ -263,7 +275,7 @@ def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bo
     wish = Wish(start, tuple(times), sought.replicate, sought.narrow, sought.together)
     folder = _results(path, results)
     found = design_study(study, folder, wish)
-    with claimed(folder, _tell):
+    with claimed(folder, say):
         store_json(folder / DESIGN, found)
     text = plain_text(design_view(found))
     text = f"{text}\nstored in {folder / DESIGN}; 'report' shows it"
@@ -276,13 +288,15 @@ def _report(results: Path, count: int | None) -> Path:
     # Slow to import, and not needed for the other commands.
     from assemblysim.report.writers.folder import write_report
 
-    with claimed(results, _tell), workers_for(count) as workers:
+    with claimed(results, say), workers_for(count) as workers:
         return write_report(results, workers)
 
 
 def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Write the report from stored results and return where it is."""
-    written = _report(_results(path, results), None)
+    folder = _results(path, results)
+    _say_what_changed(path, stored_result(folder, path))
+    written = _report(folder, None)
     return _printed({"report": str(written)}, f"wrote {written}", as_json=as_json)
 
 
@@ -327,7 +341,7 @@ def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: b
     )
     results = _results(path, effort.results)
     with (
-        claimed(results, _tell),
+        claimed(results, say),
         workers_for(effort.workers) as workers,
         calibration_listener() as tell,
     ):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assemblysim.commands.endings import say
 from assemblysim.commands.pools import workers_for
 from assemblysim.commands.progress_bars import listener
-from assemblysim.errors import InputError, refuse_unknown
+from assemblysim.errors import refuse_unknown
 from assemblysim.files.writing.claiming import claimed
 from assemblysim.interface.posteriors import MechanismPosterior
 from assemblysim.interface.results import StudyResults
@@ -17,7 +17,7 @@ from assemblysim.progress import Listener, ProgressEvent
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.study import Study
 from assemblysim.study.execution.concluding import run_all
-from assemblysim.study.locating import STUDY_FILE
+from assemblysim.study.locating import refuse_study_folder
 from assemblysim.study.problem.problems import build_problem
 
 
@@ -76,13 +76,9 @@ class StudyProject:
         if max_steps is not None:
             study = replace(study, sampling=replace(study.sampling, max_steps=max_steps))
         folder = study.folder / "results" if results is None else Path(results)
-        if (folder / STUDY_FILE).exists():
-            raise InputError(
-                f"{folder}: holds a {STUDY_FILE}, and results need a folder of their own; "
-                "name another"
-            )
+        refuse_study_folder(folder)
         with ExitStack() as stack:
-            stack.enter_context(claimed(folder, _tell))
+            stack.enter_context(claimed(folder, say))
             pool = stack.enter_context(workers_for(workers))
             tell: Listener = _nothing
             if progress:
@@ -110,7 +106,3 @@ def read_project(folder: Path | str) -> StudyProject:
 
 def _nothing(_event: ProgressEvent) -> None:
     """Show nothing."""
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"assemblysim: {line}\n")

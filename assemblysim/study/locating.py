@@ -33,6 +33,19 @@ def study_file(given: Path) -> Path:
     return given
 
 
+def refuse_study_folder(results: Path) -> None:
+    """Refuse to store results in a folder that is itself a study's.
+
+    Raises:
+        InputError: it holds a study.toml.
+    """
+    if what_lies_at(results / STUDY_FILE) != "nothing":
+        raise InputError(
+            f"{results}: holds a {STUDY_FILE}, and results need a folder of their own; name one "
+            f"such as {results / 'results'}"
+        )
+
+
 def model_file(folder: Path, model: str) -> Path:
     """Find the mechanism file: a path, or a name in a models folder above the study.
 

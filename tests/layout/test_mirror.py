@@ -7,7 +7,6 @@ PACKAGE, TESTS = ROOT / "assemblysim", ROOT / "tests"
 # Several small files whose claims are made together, by the file that tests them. A file that gets
 # a test of its own name leaves this list, and none may be added that has one.
 TOGETHER = {
-    "commands/test_calibrate_command": "commands.study_commands",
     "docs/test_docs": "docs.__main__ docs.build docs.docstrings docs.reference",
     "files/test_cells": "files.delimited files.layouts files.rows files.workbooks",
     "fits/test_three_temperatures": "study.problem.activation",

@@ -162,13 +162,6 @@ def _derivatives(task: IntegrationTask, eliminate: bool, columns: np.ndarray) ->
     return _integrate(program, task, task.initial, task.ceilings, columns)
 
 
-def _ceilings(ceilings: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the ceilings as an argument; a kernel of before knows one for all."""
-    if hasattr(_kernel, "MOST_GROWING"):
-        return {"ceilings": ceilings}
-    return {"scale": ceilings.max(axis=1, initial=0.0)}
-
-
 def _integrate(
     program: object,
     task: IntegrationTask,
@@ -187,7 +180,7 @@ def _integrate(
         program=program,
         rate_constants=task.rate_constants,
         initial=start,
-        **_ceilings(ceilings),
+        ceilings=ceilings,
         times=task.times,
         columns=columns,
         rtol=tolerance.rtol,

@@ -64,7 +64,7 @@ class ProgramTables:
             change=self.change,
             eliminated=_rows([one.others for one in eliminations]),
             eliminated_species=np.array([one.species for one in eliminations], dtype=np.int32),
-            **({"growing": self.growing} if hasattr(_kernel, "MOST_GROWING") else {}),
+            growing=self.growing,
         )
 
 
@@ -123,8 +123,6 @@ def _watched(network: Network) -> tuple[tuple[int, ...], ...]:
 
     Of a larger one it is those that one step alone makes more of.
     """
-    if not hasattr(_kernel, "MOST_GROWING"):  # built before there were any
-        return ()
     small: list[tuple[int, ...]] = []
     for block in growing_blocks(network):
         if len(block) <= _kernel.MOST_GROWING:

@@ -83,13 +83,13 @@ _BY_NODE = np.ascontiguousarray(UP_TO_NODES.T)
 def claim_tables(
     parts: Sequence[tuple[int, tuple[int, ...], Claim]], negligible: float
 ) -> ClaimTables | None:
-    """Make the tables; None without the kernel or with an older one, or where nothing is claimed.
+    """Make the tables; None without the kernel or where nothing is claimed.
 
     Args:
         parts: for each the number of its signal, those of its sampling times, and what is claimed.
         negligible: what may be left out of a probability.
     """
-    if not hasattr(_kernel, "claim_chances") or not parts:
+    if _kernel is None or not parts:
         return None
     entries = [entry for _, times, claim in parts for entry in _entries(len(times), claim)]
     sizes = [len(times) for _, times, _ in parts]

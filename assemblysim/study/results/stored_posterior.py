@@ -12,6 +12,7 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.files.writing.manifest import read_result
 from assemblysim.inference.model.problem import Problem
+from assemblysim.language import listed
 from assemblysim.result.on_disk import SUMMARY, stored_result
 from assemblysim.result.summary import StudyResult
 from assemblysim.study.definition.study import Study
@@ -55,12 +56,21 @@ def result_of(study: Study, results: Path) -> StudyResult:
         InputError: none is stored, or it was made from other files.
     """
     found = stored_result(results, study.folder)
-    if found.inputs != dict(study.inputs):
+    if names := changed_inputs(study, found):
         raise InputError(
-            f"{results / SUMMARY}: the stored fit was made from other files; "
-            f"run 'assemblysim fit {study.folder}' first"
+            f"{results / SUMMARY}: {listed(names)} changed since the fit; "
+            f"run 'assemblysim fit {study.folder} --anew' first"
         )
     return found
+
+
+def changed_inputs(study: Study, result: StudyResult) -> list[str]:
+    """Return the files, by their paths from the study's folder, that are not as they were fitted.
+
+    A file that only one of the two read counts as well.
+    """
+    now, then = dict(study.inputs), result.inputs
+    return [name for name in {**now, **then} if now.get(name) != then.get(name)]
 
 
 def in_play(probabilities: Mapping[str, float]) -> dict[str, float]:

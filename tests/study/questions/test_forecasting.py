@@ -121,7 +121,7 @@ def test_a_start_that_cannot_be_is_refused_in_one_line(pairs, line, study):
 
 def test_a_forecast_of_another_fit_is_refused(study, results, tmp_path):
     other = replace(study, inputs=(("small.toml", "00"),))
-    with pytest.raises(InputError, match="made from other files; run 'assemblysim fit"):
+    with pytest.raises(InputError, match=r"small\.toml changed since the fit; run 'ass"):
         forecast(other, results, Question())
     with pytest.raises(InputError, match="no results"):
         forecast(study, tmp_path, Question())

@@ -1,0 +1,77 @@
+import shutil
+from dataclasses import replace
+
+import pytest
+from checkout import ROOT
+from claimed_study import claimed_result, claims_of
+from command_line import call
+
+from assemblysim.errors import InputError
+from assemblysim.result.on_disk import store_result
+from assemblysim.study.definition.reading import read_study
+from assemblysim.study.locating import refuse_study_folder
+from assemblysim.study.problem.problems import build_problem
+
+NAME = "alpha_pinene"
+
+
+@pytest.fixture
+def fitted(tmp_path):
+    """A study in a folder of its own, with a stored result."""
+    folder = tmp_path / "fits" / NAME
+    shutil.copytree(ROOT / "fits" / NAME, folder, ignore=shutil.ignore_patterns("results"))
+    (tmp_path / "models").mkdir()
+    shutil.copy(ROOT / "models" / f"{NAME}.toml", tmp_path / "models")
+    study = read_study(folder)
+    problems = [build_problem(study, mechanism) for mechanism in study.mechanisms]
+    result = claimed_result(study, problems, claims_of(NAME))
+    store_result(folder / "results", replace(result, inputs=dict(study.inputs)))
+    return folder
+
+
+def add_a_note(path):
+    path.write_text(path.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+
+
+@pytest.mark.usefixtures("blank_pictures")
+def test_what_changed_since_the_fit_is_named_before_its_results_are_shown(
+    fitted, monkeypatch, capsys
+):
+    status, shown, said = call(monkeypatch, capsys, "compare", str(fitted))
+    assert (status, said) == (0, "")
+
+    add_a_note(fitted.parents[1] / "models" / f"{NAME}.toml")
+    add_a_note(fitted / "study.toml")
+    for command in ("compare", "report"):
+        status, out, said = call(monkeypatch, capsys, command, str(fitted))
+        assert status == 0
+        assert out == shown or command == "report"
+        assert said == (
+            f"assemblysim: study.toml and ../../models/{NAME}.toml changed since the fit that is "
+            f"shown; 'assemblysim fit {fitted} --anew' renews it\n"
+        )
+    assert (fitted / "results" / "report.html").is_file()
+
+
+def test_a_study_that_can_no_longer_be_read_still_shows_its_fit(fitted, monkeypatch, capsys):
+    (fitted / "study.toml").write_text("title = 3", encoding="utf-8")
+
+    status, shown, said = call(monkeypatch, capsys, "compare", str(fitted))
+
+    assert status == 0
+    assert "Verdict" in shown
+    assert said.startswith("assemblysim: what is shown was fitted before these files had a fault: ")
+    assert "study.toml" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_study_folder_takes_no_results(fitted, monkeypatch, capsys):
+    status, _, said = call(
+        monkeypatch, capsys, "fit", str(fitted), "--results", str(fitted), "--workers", "1"
+    )
+
+    assert status == 1
+    assert "holds a study.toml, and results need a folder of their own" in said
+    with pytest.raises(InputError, match="results need a folder of their own"):
+        refuse_study_folder(fitted)
+    refuse_study_folder(fitted / "results")
