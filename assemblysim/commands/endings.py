@@ -36,7 +36,7 @@ def ending_in_one_line(*, every_fault: bool = False) -> Iterator[None]:
     except KeyboardInterrupt:
         _end(f"interrupted; {_RESUMES}", INTERRUPTED)
     except SystemExit as end:
-        if end.code in (INTERRUPTED, TERMINATED):
+        if end.code in (INTERRUPTED, TERMINATED) and not isinstance(end, _Said):
             _end(f"interrupted; {_RESUMES}", int(end.code))
         raise
     except OSError as error:
@@ -49,6 +49,10 @@ def ending_in_one_line(*, every_fault: bool = False) -> Iterator[None]:
         signal.signal(signal.SIGTERM, former)
 
 
+class _Said(SystemExit):
+    """An end whose line is on stderr already."""
+
+
 def _terminated(_number: int, _frame: FrameType | None) -> Never:
     raise SystemExit(TERMINATED)
 
@@ -56,7 +60,7 @@ def _terminated(_number: int, _frame: FrameType | None) -> Never:
 def _end(line: str, status: int) -> Never:
     """Write one line and end with a status."""
     say(line)
-    raise SystemExit(status) from None
+    raise _Said(status) from None
 
 
 def say(line: str) -> None:

@@ -181,7 +181,14 @@ def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Ground
     prior = rng.standard_normal((settings.screened, len(problem.parameters)))
     starts = spread_starts(prior, target(prior), settings.starts)
     optima = find_optima(Posterior(problem), starts)
-    return Groundwork(optima, noise_reference(problem, optima[0]), target.calls, target.failed)
+    return groundwork_found(problem, optima, target.calls, target.failed)
+
+
+def groundwork_found(
+    problem: Problem, optima: tuple[Optimum, ...], calls: int, failed: int
+) -> Groundwork:
+    """Return what a search found that took so many likelihood calls."""
+    return Groundwork(optima, noise_reference(problem, optima[0]), calls, failed)
 
 
 def reference_found(

@@ -44,6 +44,14 @@ def test_sigterm_ends_a_command_with_its_own_status(capsys):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_a_command_within_a_command_says_its_end_once(capsys):
+    with pytest.raises(SystemExit) as end, ending_in_one_line(), ending_in_one_line():
+        raise KeyboardInterrupt
+
+    assert end.value.code == 130
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_a_fault_of_the_programme_is_not_hidden():
     with pytest.raises(ZeroDivisionError), ending_in_one_line():
         raise ZeroDivisionError

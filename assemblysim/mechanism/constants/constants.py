@@ -20,7 +20,7 @@ import sympy
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
 from assemblysim.language import quoted
-from assemblysim.mechanism.network.expression import names_in, parse_expression
+from assemblysim.mechanism.network.expression import name_counts, names_in, parse_expression
 from assemblysim.mechanism.network.names import check_name
 
 # (name, expression) for each line, in the file's order.
@@ -29,6 +29,8 @@ Definitions = tuple[tuple[str, str], ...]
 RT: Final = "RT"
 C0: Final = "c0"
 STANDARD_CONCENTRATION: Final = 1000.0  # mM
+# Names in a definition into which all others are put; in algebra its cost grows with the square.
+LARGEST: Final = 1000
 RATIO, ENERGY, NUMBER = "K", "dG", "f_"
 INTRODUCED: Final = (RATIO, ENERGY, NUMBER)
 _EXPRESSION: Final = "expression"
@@ -63,7 +65,7 @@ def read_constants(
         with at(name):
             _check_definition(name, text, {*rate_constants, *table}, species)
     definitions = tuple((name, " ".join(str(text).split())) for name, text in table.items())
-    _ordered(definitions)
+    _check_sizes(definitions)
     needed = {part for _, text in definitions for part in names_in(text)}
     for name, _ in definitions:
         if name not in rate_constants and name not in needed:
@@ -120,6 +122,20 @@ def _check_definition(
         raise InputError(
             f"{quoted(text)} holds no constant; state a number in the study's [priors] instead"
         )
+
+
+def _check_sizes(definitions: Definitions) -> None:
+    """Refuse definitions that grow beyond all measure when they are put into each other."""
+    sizes: dict[str, int] = {}
+    texts = dict(definitions)
+    for name, _ in _ordered(definitions):
+        counts = name_counts(texts[name], _EXPRESSION)
+        sizes[name] = sum(count * sizes.get(part, 1) for part, count in counts.items())
+        if sizes[name] > LARGEST:
+            raise InputError(
+                f"'{name}' holds {sizes[name]:.4g} names once every definition is put in; at most "
+                f"{LARGEST}; write it in fewer"
+            )
 
 
 @lru_cache(maxsize=256)

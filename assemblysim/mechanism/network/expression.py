@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -145,8 +146,17 @@ def names_in(text: str, what: str = "rate law") -> tuple[str, ...]:
     Raises:
         InputError: a character belongs to no expression.
     """
+    return tuple(name_counts(text, what))
+
+
+def name_counts(text: str, what: str = "rate law") -> dict[str, int]:
+    """Return how often each name stands in an expression, functions left out.
+
+    Raises:
+        InputError: a character belongs to no expression.
+    """
     names = (token for kind, token, _ in _tokens(text, what) if kind == "name")
-    return tuple(dict.fromkeys(name for name in names if name not in FUNCTIONS))
+    return Counter(name for name in names if name not in FUNCTIONS)
 
 
 def _tokens(text: str, what: str) -> list[tuple[str, str, int]]:

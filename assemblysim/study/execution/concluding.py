@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assemblysim.files.writing.manifest import remove_results
 from assemblysim.inference.evidence.nested import nested_check
 from assemblysim.inference.fitting import Conclusions, conclude, stream
 from assemblysim.inference.model.parameters import values_from_normal
@@ -24,6 +26,7 @@ from assemblysim.result.on_disk import store_courses, store_result
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 from assemblysim.study.definition.study import Study
 from assemblysim.study.execution.running import event_of, fit_all, made_from
+from assemblysim.study.execution.stored_stages import each_stored
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.chemistry import study_chemistry
 from assemblysim.study.results.differences import with_differences
@@ -35,11 +38,13 @@ from assemblysim.study.results.experiments import (
 from assemblysim.study.results.forecast import some_draws, study_forecast
 from assemblysim.study.results.mechanism_result import mechanism_result
 from assemblysim.study.results.predictions import Predictions, averaged, predict_study
-from assemblysim.study.results.storage import Progress, read_marked, write_draws, write_marked
+from assemblysim.study.results.storage import Mark, Progress, digest, write_draws
 from assemblysim.study.results.stored_posterior import in_play
 from assemblysim.study.results.verdict import candidates, comparison_result, discriminating
 from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import Workers
+
+CONCLUDING = "concluding"  # folder of what is only needed until all mechanisms are concluded
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +85,24 @@ def run_all(
     fits = fit_all(problems, settings, study.seed, inputs, results, workers, tell)
     count = len(problems)
     finished = [fits[p.mechanism] for p in problems]
-    made = workers.map(conclude_mechanism, [study] * count, problems, finished, [settings] * count)
-    records: dict[str, Record] = {}
-    for problem, fit, record in zip(problems, finished, made, strict=True):
-        records[problem.mechanism] = record
-        _store_mechanism(study, results, problem, fit, record)
-        tell(event_of(problem.mechanism, "conclusions", fit, settings, ""))
+    marks = [_concluded_from(study, *pair) for pair in zip(problems, finished, strict=True)]
+    made = each_stored(
+        Record,
+        [results / m["mechanism"] / CONCLUDING / f"{m['draws']}.npz" for m in marks],
+        marks,
+        workers,
+        conclude_mechanism,
+        [study] * count,
+        problems,
+        finished,
+        [settings] * count,
+    )
+    found: dict[int, Record] = {}
+    for i, record in made:
+        found[i] = record
+        _store_mechanism(study, results, problems[i], finished[i], record)
+        tell(event_of(problems[i].mechanism, "conclusions", finished[i], settings, ""))
+    records = {problem.mechanism: found[i] for i, problem in enumerate(problems)}
     if nested_checks:
         for name, evidence in run_nested_checks(study, problems, results, workers).items():
             one = records[name].result
@@ -96,7 +113,20 @@ def run_all(
     store_result(results, result)
     result = with_forecast(result, study, problems, records, workers)
     store_result(results, result)
+    remove_results(results, [f"{problem.mechanism}/{CONCLUDING}" for problem in problems])
     return result
+
+
+def _concluded_from(study: Study, problem: Problem, fit: Progress) -> Mark:
+    """Return all that the conclusions of a mechanism depend on."""
+    draws = hashlib.sha256()
+    for state in fit.states:
+        draws.update(np.ascontiguousarray(state.chain).tobytes())
+    return {
+        **made_from(problem, study.sampling, study.seed, dict(study.inputs)),
+        "convergence": digest(study.sampling.convergence),
+        "draws": draws.hexdigest()[:16],
+    }
 
 
 def with_forecast(
@@ -127,15 +157,17 @@ def run_nested_checks(
     inputs = dict(study.inputs)
     marks = {p.mechanism: made_from(p, study.sampling, study.seed, inputs) for p in problems}
     paths = {name: results / name / "nested_check.npz" for name in marks}
-    stored = {name: read_marked(LogEvidence, paths[name], marks[name]) for name in marks}
-    found = {name: evidence for name, evidence in stored.items() if evidence is not None}
-    waiting = [problem for problem in problems if problem.mechanism not in found]
-    answers = workers.map(nested_check, waiting, [study.seed] * len(waiting))
-    for problem, evidence in zip(waiting, answers, strict=True):
-        name = problem.mechanism
-        write_marked(paths[name], marks[name], evidence)
-        found[name] = evidence
-    return {problem.mechanism: found[problem.mechanism] for problem in problems}
+    found = each_stored(
+        LogEvidence,
+        list(paths.values()),
+        list(marks.values()),
+        workers,
+        nested_check,
+        problems,
+        [study.seed] * len(problems),
+    )
+    answers = dict(found)
+    return {name: answers[i] for i, name in enumerate(marks)}
 
 
 def conclude_mechanism(

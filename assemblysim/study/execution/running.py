@@ -16,6 +16,7 @@ from assemblysim.inference.fitting import (
     FitStart,
     Groundwork,
     advance_fit,
+    groundwork_found,
     lay_groundwork,
     reference_found,
     smc_task,
@@ -32,10 +33,12 @@ from assemblysim.inference.sampling.smc import SmcRuns, combined_runs, lengthene
 from assemblysim.progress import Listener, ProgressEvent
 from assemblysim.result.checks import Check
 from assemblysim.study.execution.smc_runs import Job, run_all_smc
+from assemblysim.study.execution.stored_stages import each_stored
 from assemblysim.study.results.storage import (
     Mark,
     Progress,
     StoredRun,
+    StoredSearch,
     digest,
     read_marked,
     write_marked,
@@ -145,10 +148,13 @@ def _started(  # as `fit_all`
     count = len(fresh)
     same = ([settings] * count, [seed] * count)
     wider = [widened(problem) for problem in fresh]
-    twice = ([settings] * 2 * count, [seed] * 2 * count)
-    found = list(workers.map(timed, [lay_groundwork] * 2 * count, [*fresh, *wider], *twice))
+    found = _searched(fresh, wider, settings, seed, results, marks, workers)
     groundworks, wider_groundworks = (
-        [g for g, _ in part] for part in (found[:count], found[count:])
+        [
+            groundwork_found(p, one.optima, one.calls, one.failed)
+            for p, one in zip(part, ones, strict=True)
+        ]
+        for part, ones in ((fresh, found[:count]), (wider, found[count:]))
     )
     for problem, groundwork in zip(fresh, groundworks, strict=True):
         tell(search_event(problem.mechanism, groundwork, settings))
@@ -183,8 +189,42 @@ def _started(  # as `fit_all`
     changed = workers.map(wide_draws, wide_jobs, wide, [seed] * count)
     starts = workers.map(timed, [start_fit] * count, fresh, groundworks, particles, changed, *same)
     for i, (problem, (start, seconds)) in enumerate(zip(fresh, starts, strict=True)):
-        seconds += found[i][1] + found[count + i][1]
+        seconds += found[i].seconds + found[count + i].seconds
         yield problem, _begun(start, seconds, [*explored[i], *own[i], *wide[i]])
+
+
+def _searched(
+    fresh: list[Problem],
+    wider: list[Problem],
+    settings: FitSettings,
+    seed: int,
+    results: Path,
+    marks: Mapping[str, Mark],
+    workers: Workers,
+) -> list[StoredSearch]:
+    """Search under the priors as stated, then under the wider ones; what is stored stays."""
+    labels = [*[STATED] * len(fresh), *[WIDE] * len(wider)]
+    names = [problem.mechanism for problem in (*fresh, *wider)]
+    found = each_stored(
+        StoredSearch,
+        [
+            results / n / SMC_FOLDER / f"{of}_search.npz"
+            for n, of in zip(names, labels, strict=True)
+        ],
+        [{**marks[n], "run": f"{of} search"} for n, of in zip(names, labels, strict=True)],
+        workers,
+        search_for,
+        [*fresh, *wider],
+        [settings] * len(names),
+        [seed] * len(names),
+    )
+    return [one for _, one in sorted(found, key=lambda one: one[0])]
+
+
+def search_for(problem: Problem, settings: FitSettings, seed: int) -> StoredSearch:
+    """Search for the optima of one mechanism."""
+    found, seconds = timed(lay_groundwork, problem, settings, seed)
+    return StoredSearch(found.optima, found.calls, found.failed, seconds)
 
 
 def _begun(start: FitStart, seconds: float, runs: list[StoredRun]) -> Progress:

@@ -20,6 +20,7 @@ from assemblysim.files.writing.manifest import write_result
 from assemblysim.inference.fitting import FitStart
 from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.sampling.ensembles import EnsembleState
+from assemblysim.inference.sampling.search import Optimum
 from assemblysim.inference.sampling.smc import Particles
 
 T = TypeVar("T")
@@ -120,6 +121,23 @@ class StoredRun:
     """
 
     particles: Particles
+    calls: int
+    failed: int
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class StoredSearch:
+    """What a search found, and what it cost.
+
+    Attributes:
+        optima: all distinct ones, best first.
+        calls: likelihood calls spent.
+        failed: how many of them failed.
+        seconds: computing time.
+    """
+
+    optima: tuple[Optimum, ...]
     calls: int
     failed: int
     seconds: float

@@ -151,6 +151,26 @@ def test_units_that_do_not_fit_are_refused(line, message):
         constant_units(read(dict([line])), DIMENSIONS)
 
 
+def test_definitions_that_double_are_refused_at_the_same_cost_however_many():
+    def doubling(count):
+        lines = {f"K{i}": f"K{i + 1} * K{i + 1}" for i in range(count)}
+        return lines | {"k_on": "k_off * K0"}
+
+    assert len(read_constants(doubling(8), ("k_on", "k_off"), ())) == 9
+    with pytest.raises(InputError) as refusal:
+        read_constants(doubling(2000), ("k_on", "k_off"), ())
+
+    assert str(refusal.value) == (
+        "'K1990' holds 1024 names once every definition is put in; at most 1000; write it in fewer"
+    )
+
+
+def test_a_long_chain_of_definitions_is_read():
+    lines = {f"K{i}": f"2 * K{i + 1}" for i in range(300)}
+
+    assert len(read_constants(lines | {"k_on": "k_off * K0"}, ("k_on", "k_off"), ())) == 301
+
+
 def test_a_model_file_holds_definitions_and_refuses_wrong_ones(tmp_path):
     path = tmp_path / "small.toml"
     text = (

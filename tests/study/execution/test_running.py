@@ -1,20 +1,15 @@
-import contextlib
 import json
-import multiprocessing
-import os
 import shutil
-import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from checkout import ROOT
-from killable import SAMPLING, fit, forking
 from small_study import SETTINGS, WORDS, chain_table, small_study
 
 from assemblysim.errors import RunError
 from assemblysim.files.codec import to_plain
+from assemblysim.files.writing.claiming import claimed
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.sampling.settings import (
     ConvergenceCriteria,
@@ -25,7 +20,7 @@ from assemblysim.report.writers.folder import write_report
 from assemblysim.result.checks import Check
 from assemblysim.result.on_disk import stored_result
 from assemblysim.result.summary import SUMMARY_VERSION
-from assemblysim.study.execution import running
+from assemblysim.study.execution import concluding, running
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.execution.running import fit_all, judged, lacking_words
 from assemblysim.study.problem.problems import build_problem
@@ -73,6 +68,46 @@ def test_the_same_seed_gives_the_same_numbers_with_one_worker_or_two(study, fini
     assert without_clock(other) == without_clock(finished[0])
     for name in study.mechanisms:
         assert (tmp_path / name / "draws.nc").stat().st_size > 0
+
+
+def test_a_run_killed_between_searches_and_conclusions_does_neither_again(
+    study, finished, tmp_path, monkeypatch
+):
+    searched, concluded = [], []
+
+    def noting(function, names, mechanism):
+        return lambda *given: (names.append(mechanism(*given)), function(*given))[1]
+
+    search, conclude = running.lay_groundwork, concluding.conclude_mechanism
+    monkeypatch.setattr(
+        running, "lay_groundwork", noting(search, searched, lambda problem, *_: problem.mechanism)
+    )
+    monkeypatch.setattr(
+        concluding,
+        "conclude_mechanism",
+        noting(conclude, concluded, lambda _, problem, *__: problem.mechanism),
+    )
+
+    class Killed(Exception):
+        pass
+
+    def kill_at(stage):
+        def tell(event):
+            if event.stage == stage:
+                raise Killed
+
+        return tell
+
+    for stage in ("search", "conclusions"):
+        with pytest.raises(Killed), claimed(tmp_path, print):
+            run_all(study, tmp_path, OneWorker(), kill_at(stage))
+    with claimed(tmp_path, print):
+        resumed = run_all(study, tmp_path, OneWorker(), quiet)
+
+    assert sorted(searched) == sorted(2 * study.mechanisms)  # also under wider priors, once each
+    assert sorted(concluded) == sorted(study.mechanisms)
+    assert without_clock(resumed) == without_clock(finished[0])
+    assert not list(tmp_path.glob("*/concluding"))
 
 
 def test_another_seed_gives_other_draws_but_the_same_verdict(study, finished, tmp_path):
@@ -308,67 +343,3 @@ def test_streams_differ_by_seed_mechanism_and_stage_only():
     assert stream(2, "both", "start").random() != first
     assert stream(1, "two_Dy3L", "start").random() != first
     assert stream(1, "both", "conclusions").random() != first
-
-
-def stored_in(folder):
-    """What is stored, as file names with the moments they were written at."""
-    return {(path, path.stat().st_mtime_ns) for path in folder.rglob("*.npz")}
-
-
-def killed_after(folder, results, writes, seconds):
-    """Start a fit, and kill it so many seconds after so many files were stored.
-
-    Returns whether it was killed; a fit that ends before that has succeeded.
-    """
-    known = stored_in(results)
-    running = forking().Process(target=fit, args=(folder, results))
-    running.start()
-    while running.is_alive():
-        with contextlib.suppress(FileNotFoundError):  # replaced while it was looked at
-            if len(stored_in(results) - known) >= writes:
-                break
-        time.sleep(0.005)
-    running.join(seconds)
-    if running.exitcode is None:
-        running.kill()
-        running.join()
-        return True
-    assert running.exitcode == 0
-    return False
-
-
-def checkpoint_in(folder):
-    """All that a checkpoint holds but the seconds it took: arrays by name, and the rest."""
-    with np.load(folder / "checkpoint.npz") as file:
-        stored = dict(file)
-    rest = json.loads(stored.pop("content").tobytes())
-    assert rest["value"].pop("seconds") > 0
-    return stored | {"content": rest}
-
-
-@pytest.mark.slow
-@pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="Windows")
-def test_a_run_killed_at_ten_random_moments_ends_with_the_same_draws(tmp_path):
-    folder = tmp_path / "fits" / "alpha_pinene"
-    shutil.copytree(ROOT / "fits/alpha_pinene", folder, ignore=shutil.ignore_patterns("results"))
-    shutil.copytree(ROOT / "models", tmp_path / "models")
-    with (folder / "study.toml").open("a", encoding="utf-8") as file:
-        file.write(SAMPLING)
-    assert not killed_after(folder, tmp_path / "whole", 10**6, None)
-    rng = np.random.default_rng(int.from_bytes(os.urandom(4)))
-
-    # the first before anything is stored, the others after one or two more files each
-    kills, parts = 0, tmp_path / "parts"
-    while kills < 10 and killed_after(
-        folder, parts, rng.integers(1, 3) if kills else 0, rng.uniform(0.0, 0.1)
-    ):
-        kills += 1
-    assert not killed_after(folder, parts, 10**6, None)
-
-    assert kills == 10
-    for name in ("published", "no_return", "chain"):
-        whole, parted = (checkpoint_in(tmp_path / part / name) for part in ("whole", "parts"))
-        assert whole.keys() == parted.keys()
-        assert {"value.states.1.chain", "value.states.1.random_keys"} <= whole.keys()
-        for key, found in whole.items():
-            np.testing.assert_array_equal(found, parted[key], err_msg=key)
