@@ -14,6 +14,7 @@ ROOMS = (
     "files.writing",
     "files",
     "result",
+    "isotopes",
     "mechanism.network",
     "mechanism.constants",
     "mechanism.properties",

@@ -1,7 +1,8 @@
 """Formulas as chemists write them, such as ``Dy6(L)2(O)4(CH3COO)4``: what they hold.
 
 Kept whole are building blocks (names of the model), and groups such as acetate and methyl; all
-else is taken apart into elements. Brackets of any kind may be nested; hydrates follow a dot.
+else is taken apart into elements. Brackets of any kind may be nested; hydrates follow a dot. An
+isotope is written [13C], [13C]6 or [13C6], deuterium also D.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cached_property
 from typing import Final
 
 from assemblysim.errors import InputError
+from assemblysim.isotopes.table import is_isotope
 from assemblysim.language import quoted
 from assemblysim.mechanism.ions.abbreviations import (
     ELEMENTS,
@@ -30,6 +32,7 @@ _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
 _SUBSCRIPTS: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _DOTS: Final = str.maketrans(dict.fromkeys("•⋅∙*.", "·"))
 _COUNT = re.compile(r"[0-9]*")
+_ISOTOPE = re.compile(r"\[(?P<number>[0-9]{1,3})(?P<element>[A-Z][a-z]?)(?P<inside>[0-9]*)\]")
 # Two elements, or an element and an alkyl: nothing in the text tells.
 _TWO_READINGS = re.compile(r"(?:Si|Ni|Bi)(?:Pr|Bu)|(?:In|Sn|Cn)(?:Pr|Bu)|O(?:Pr)(?![a-z])")
 
@@ -154,7 +157,12 @@ class FormulaReader:
             text = WRITTEN_OUT.get(text, text)
         shown, counts, place = "", Counter[str](), 0
         while place < len(text):
-            if text[place] in _CLOSING:
+            isotope = _isotope_at(text, place, whole)
+            if isotope is not None:
+                symbol, n, place = isotope
+                shown += (symbol if symbol in ELEMENTS else f"[{symbol}]") + _many(n)
+                digits, held = "", Counter({symbol: n})
+            elif text[place] in _CLOSING:
                 end = _closing(text, place)
                 inner, held = self._sequence(text[place + 1 : end], whole, depth + 1)
                 digits = _COUNT.match(text, end + 1)[0]  # type: ignore[index]  # matches "" too
@@ -215,6 +223,27 @@ class FormulaReader:
         return f"({inner}){digits}"
 
 
+def _isotope_at(text: str, place: int, whole: str) -> tuple[str, int, int] | None:
+    """Return an isotope that stands at a place, its count and where it ends; None for others."""
+    found = _ISOTOPE.match(text, place)
+    if found is None or found["element"] not in ELEMENTS:
+        return None
+    number, element = int(found["number"]), found["element"]
+    if not is_isotope(number, element):
+        raise InputError(
+            f"formula {quoted(whole)}: the table of isotopes has no {number}{element}; mend the "
+            f"mass number, or write {number} atoms as {element}{number}"
+        )
+    after = _COUNT.match(text, found.end())[0]  # type: ignore[index]  # matches "" too
+    if found["inside"] and after:
+        raise InputError(
+            f"formula {quoted(whole)}: {quoted(found[0] + after)} has two counts; write one"
+        )
+    count = _count_of(found["inside"] or after, f"formula {quoted(whole)}")
+    symbol = "D" if (number, element) == (2, "H") else f"{number}{element}"
+    return symbol, count, found.end() + len(after)
+
+
 def _split_count(piece: str) -> tuple[str, str]:
     digits = _COUNT.match(piece)[0]  # type: ignore[index]  # matches the empty string too
     return digits, piece[len(digits) :]
@@ -239,6 +268,10 @@ def _closing(text: str, place: int) -> int:
         if depth == 0:
             break
     return here
+
+
+def _many(count: int) -> str:
+    return str(count) if count > 1 else ""
 
 
 def _count_of(digits: str, place: str) -> int:

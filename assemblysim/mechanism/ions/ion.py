@@ -99,7 +99,7 @@ def read_ion(text: str, reader: FormulaReader) -> Ion:
     found = _CHARGE.fullmatch(shown)
     formula, charge = (shown, 0) if found is None else _split(found, text)
     formula = formula.strip()
-    bracketed = formula.startswith("[") and _closes_last(formula)
+    bracketed = formula.startswith("[") and _closes_last(formula) and not _is_isotope(formula)
     inner = formula[1:-1] if bracketed else formula
     return Ion(reader.read(inner), charge, bracketed)
 
@@ -134,6 +134,11 @@ def _value(charge: str, text: str) -> int:
             f"ion {quoted(text)}: a charge of '{charge}'; at most {MOST_CHARGES} are read"
         )
     return size if signs[0] == "+" else -size
+
+
+def _is_isotope(formula: str) -> bool:
+    """Say whether all that stands is one isotope, such as [13C]."""
+    return re.fullmatch(r"\[[0-9]+[A-Z][a-z]?[0-9]*\]", formula) is not None
 
 
 def _closes_last(formula: str) -> bool:

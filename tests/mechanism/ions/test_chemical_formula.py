@@ -149,3 +149,41 @@ def test_masses_of_published_formulas_are_the_published_ones_but_for_six():
             off[ion] = round(mass - mz, 1)
 
     assert off == OFF
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "shown"),
+    [
+        ("[13C]6H6", {"13C": 6, "H": 6}, "[13C]6H6"),
+        ("[13C6]H6", {"13C": 6, "H": 6}, "[13C]6H6"),
+        ("Pd([15N]H3)2", {"Pd": 1, "15N": 2, "H": 6}, "Pd([15N]H3)2"),
+        ("[[161Dy]2(L)]", {"161Dy": 2, "L": 1}, "([161Dy]2L)"),
+        ("[2H]2O", {"D": 2, "O": 1}, "D2O"),
+        ("[13C]", {"13C": 1}, "[13C]"),
+        ("[Pd2](L)", {"Pd": 2, "L": 1}, "(Pd2)L"),
+    ],
+)
+def test_isotopes_are_read_in_square_brackets(text, expected, shown):
+    read = SYMBOLIC.read(text)
+
+    assert dict(read.parts) == expected
+    assert read.text == shown
+    assert SYMBOLIC.read(shown).parts == read.parts
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            "[14C]H4",
+            "formula '[14C]H4': the table of isotopes has no 14C; mend the mass number, or write "
+            "14 atoms as C14",
+        ),
+        ("[13C6]2", "formula '[13C6]2': '[13C6]2' has two counts; write one"),
+    ],
+)
+def test_isotopes_that_cannot_be_meant_are_refused(text, fault):
+    with pytest.raises(InputError) as refused:
+        SYMBOLIC.read(text)
+
+    assert str(refused.value) == fault

@@ -92,3 +92,11 @@ def test_a_charge_that_is_none_is_refused(text, fault):
         read_ion(text, READER)
 
     assert str(refused.value) == fault
+
+
+def test_an_isotope_in_its_brackets_is_not_the_ion_in_its_own():
+    labelled = read_ion("[13C]", FormulaReader())
+    ion = read_ion("[[13C]H3]+", FormulaReader())
+
+    assert (labelled.text, labelled.bracketed) == ("[13C]", False)
+    assert (ion.text, ion.charge, ion.bracketed) == ("[[13C]H3]+", 1, True)

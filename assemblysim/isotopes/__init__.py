@@ -1,0 +1,1 @@
+"""Isotopes: their masses and fractions in nature, and the peaks that an ion has for them."""
