@@ -22,6 +22,7 @@ from assemblysim.mechanism.properties.balance import stoichiometry
 # Looking for cores ends after so many attempts; then every cycle in which something multiplies
 # counts as one.
 MOST_ATTEMPTS = 1000
+MOST_BRANCHES = 20_000
 # Steps of a cycle in which something carries a reaction.
 LONGEST_CYCLE = 3
 MOST_WAYS = 100_000
@@ -113,6 +114,7 @@ def _longest_cycle(steps: dict[int, list[_Offspring]]) -> int:
     return LONGEST_CYCLE
 
 
+@lru_cache(maxsize=256)
 def direct_growers(network: Network) -> frozenset[int]:
     """Return the species that one step makes more of, at a rate in proportion to them."""
     found = (s for reaction in network.reactions for s in _offspring(network, reaction))
@@ -158,7 +160,7 @@ class _Search:
     """Finds cores: from a step that multiplies, two ways back to where it began."""
 
     def __init__(self, steps: dict[int, list[_Offspring]]) -> None:
-        self._steps, self._left = steps, MOST_ATTEMPTS
+        self._steps, self._left, self._branches = steps, MOST_ATTEMPTS, MOST_BRANCHES
 
     def cores(self, step: _Offspring) -> Iterator[frozenset[int]]:
         """Yield the cores in which a step multiplies."""
@@ -180,7 +182,7 @@ class _Search:
                 yield within, without
                 continue
             self._left -= 1
-            if self._left < 0:
+            if min(self._left, self._branches) < 0:
                 raise _TooManyError
             for step in self._steps.get(here, ()):
                 taken = without | step.beside
@@ -188,6 +190,7 @@ class _Search:
                     if following in seen or following == here:
                         continue
                     if not (within | {following}) & taken:
+                        self._branches -= 1
                         waiting.append((following, within | {following}, taken, seen | {here}))
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass
 
 import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.mechanism.network.formula import write_composition
 from assemblysim.mechanism.network.network import Network, Reaction, Species
+from assemblysim.mechanism.properties.null_space import Echelon, null_space
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,20 @@ def stoichiometry(network: Network) -> np.ndarray:
         for name in reaction.products:
             change[place[name], column] += 1
     return change
+
+
+def sparse_changes(network: Network) -> list[dict[int, int]]:
+    """Return what each reaction adds of the species that it changes, by the species' place."""
+    place = {name: i for i, name in enumerate(network.species_names)}
+    changes: list[dict[int, int]] = []
+    for reaction in network.reactions:
+        change: dict[int, int] = {}
+        for name in reaction.reactants:
+            change[place[name]] = change.get(place[name], 0) - 1
+        for name in reaction.products:
+            change[place[name]] = change.get(place[name], 0) + 1
+        changes.append({i: n for i, n in change.items() if n})
+    return changes
 
 
 def building_blocks(species: Sequence[Species]) -> tuple[str, ...]:
@@ -99,15 +112,17 @@ def conserved_totals(network: Network) -> tuple[ConservedTotal, ...]:
     Returns:
         S - rank(stoichiometry) totals.
     """
-    change = stoichiometry(network)
+    rows = sparse_changes(network)
     counts = composition_matrix(network.species)
     found: list[tuple[str, list[int]]] = []
-    independent = _Echelon()
+    independent = Echelon()
     for column, block in enumerate(building_blocks(network.species)):
-        total = [int(n) for n in counts[:, column]]
-        if not np.any(counts[:, column] @ change) and independent.add(total):
+        total = counts[:, column].tolist()
+        changed = any(sum(n * total[i] for i, n in row.items()) for row in rows)
+        if not changed and independent.add(dict(enumerate(total))):
             found.append((block, total))
-    rest = [total for total in _left_null_space(change) if independent.add(total)]
+    vectors = null_space(rows, len(network.species))
+    rest = [total for total in vectors if independent.add(dict(enumerate(total)))]
     for i, total in enumerate(rest):
         others = [*(known for _, known in found), *rest[:i], *rest[i + 1 :]]
         rest[i] = _without_negatives(total, others)
@@ -129,63 +144,6 @@ def _excess(more: dict[str, int], less: dict[str, int]) -> tuple[tuple[str, int]
 
 def _in_order(blocks: dict[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(blocks.items()))
-
-
-@dataclass
-class _Echelon:
-    """Independent rows in reduced echelon form, in exact arithmetic; zeros are not stored.
-
-    Attributes:
-        rows: by pivot column; 1 there, and 0 in every other row's pivot column.
-    """
-
-    rows: dict[int, dict[int, Fraction]] = field(default_factory=dict)
-
-    def add(self, numbers: Sequence[int]) -> bool:
-        """Add a row of whole numbers; False where it follows from those before."""
-        row = {i: Fraction(n) for i, n in enumerate(numbers) if n}
-        for pivot in [i for i in row if i in self.rows]:
-            _subtract(row, row[pivot], self.rows[pivot])
-        if not row:
-            return False
-        pivot = min(row)
-        leading = row[pivot]
-        row = {i: n / leading for i, n in row.items()}
-        for other in self.rows.values():
-            if pivot in other:
-                _subtract(other, other[pivot], row)
-        self.rows[pivot] = row
-        return True
-
-
-def _subtract(row: dict[int, Fraction], times: Fraction, other: dict[int, Fraction]) -> None:
-    for i, n in other.items():
-        rest = row.get(i, 0) - times * n
-        if rest:
-            row[i] = rest
-        else:
-            row.pop(i, None)
-
-
-def _left_null_space(change: np.ndarray) -> list[list[int]]:
-    """Return whole-number vectors x with x @ change = 0, first entry other than 0 positive."""
-    echelon = _Echelon()
-    for reaction in dict.fromkeys(map(tuple, change.T.tolist())):
-        if len(echelon.rows) == len(change):
-            break
-        echelon.add(reaction)
-    vectors = []
-    for free in range(len(change)):
-        if free in echelon.rows:
-            continue
-        basis = {pivot: -row[free] for pivot, row in echelon.rows.items() if free in row}
-        basis[free] = Fraction(1)
-        scale = math.lcm(*(n.denominator for n in basis.values()))
-        whole = [int(basis.get(i, 0) * scale) for i in range(len(change))]
-        shared = math.gcd(*whole)
-        sign = next(1 if n > 0 else -1 for n in whole if n)
-        vectors.append([sign * n // shared for n in whole])
-    return vectors
 
 
 def _without_negatives(total: list[int], others: list[list[int]]) -> list[int]:

@@ -9,7 +9,6 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.mechanism.network.monomial import Monomial, monomial_of
 from assemblysim.mechanism.network.network import Network
-from assemblysim.mechanism.properties.balance import stoichiometry
 
 # Concentrations (S,) and constants (P,) to the derivatives of some rates, shape (laws, P).
 ByConstant = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -38,8 +37,10 @@ def inseparable_constants(network: Network) -> tuple[str, ...]:
     products = [(i, m) for i, r in enumerate(network.reactions) if (m := monomial_of(r))]
     others = [i for i, r in enumerate(network.reactions) if monomial_of(r) is None]
     of_products, of_others = _products(network, products), _by_algebra(network, others)
-    change = stoichiometry(network)[:, others].astype(float)
     count, species = len(network.rate_constant_names), len(network.species)
+    change = np.zeros((species, len(others)))
+    for row, column, sign in _entries(network, others):
+        change[row, column] += sign
     values = _scattered(1, count)[0]
     with np.errstate(all="ignore"):
         rows = [

@@ -4,6 +4,7 @@ import pytest
 from generated_networks import lattice
 
 from assemblysim.mechanism.network.network import Network, Species
+from assemblysim.mechanism.properties import autocatalysis
 from assemblysim.mechanism.properties.autocatalysis import (
     carriers,
     direct_growers,
@@ -53,6 +54,17 @@ def test_what_only_passes_on_is_not(lines):
 
 def test_a_step_that_makes_more_of_what_it_takes_is_direct():
     assert direct_growers(network("A + X -> 2 X ; k", "A + Y -> Z ; q", "Z -> 2 Y ; r")) == {2}
+
+
+def test_a_search_that_ends_early_names_no_species_less(monkeypatch):
+    lines = ("X -> Y + Z ; k", "A + Y -> X ; q", "A + Z -> X ; r", "Y -> B ; s", "B -> Y ; t")
+    whole = grown(network(*lines))
+    growing_blocks.cache_clear()
+    monkeypatch.setattr(autocatalysis, "MOST_BRANCHES", 1)
+    early = grown(network(*lines))
+    growing_blocks.cache_clear()
+
+    assert (whole, early) == (["XYZ"], ["BXYZ"])
 
 
 def test_a_network_of_too_many_cycles_counts_as_one_block():
