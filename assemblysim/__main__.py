@@ -102,11 +102,13 @@ def new(
     initial: Annotated[
         list[str] | None, typer.Option(help='what was mixed, as Dy="190 mM"; may be repeated')
     ] = None,
+    decimal: Annotated[str | None, typer.Option(help="decimal mark of the table, . or ,")] = None,
 ) -> None:
     """Write a commented study from a model and the columns of a table; check accepts it."""
-    from assemblysim.commands.new_study import Beginning, new_study
+    from assemblysim.commands.new_study import Beginning, decimal_mark, new_study
 
-    typer.echo(new_study(Beginning(path, model, data, sheet, tuple(initial or ()))))
+    mark = decimal_mark(decimal)
+    typer.echo(new_study(Beginning(path, model, data, sheet, tuple(initial or ()), mark)))
 
 
 @app.command()

@@ -8,8 +8,10 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast, get_args
 
 from assemblysim.errors import AssemblysimError, InputError
+from assemblysim.files.numerals import Decimal
 from assemblysim.files.paths import what_lies_at
 from assemblysim.files.writing.whole import write_whole
 from assemblysim.language import listed, quoted
@@ -20,7 +22,7 @@ from assemblysim.study.locating import STUDY_FILE, model_file
 from assemblysim.study.problem.options import read_pairs
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.tables.labels import find_column, label_name, time_label_of, unit_of
-from assemblysim.study.tables.long_tables import is_long, wide_form
+from assemblysim.study.tables.long_tables import is_long, other_columns, wide_form
 from assemblysim.study.tables.wide_tables import WideTable, read_wide_table
 from assemblysim.units import convert
 
@@ -42,6 +44,7 @@ class Beginning:
         data: table of intensities, CSV or XLSX; copied into the folder unless it lies there.
         sheet: of an XLSX file with several; None where it has one.
         initial: starting concentrations as "species=value unit"; examples where empty.
+        decimal: the decimal mark of the table's numbers; None where they show it themselves.
     """
 
     folder: Path
@@ -49,6 +52,21 @@ class Beginning:
     data: Path
     sheet: str | None = None
     initial: tuple[str, ...] = ()
+    decimal: Decimal | None = None
+
+
+def decimal_mark(given: str | None) -> Decimal | None:
+    """Return the decimal mark that an option names.
+
+    Raises:
+        InputError: it is none.
+    """
+    if given is None:
+        return None
+    for mark in get_args(Decimal):
+        if given == mark:
+            return cast(Decimal, mark)
+    raise InputError(f"--decimal: {quoted(given)} is no decimal mark; write . or ,")
 
 
 def new_study(request: Beginning) -> str:
@@ -65,9 +83,11 @@ def new_study(request: Beginning) -> str:
     if written.endswith(".toml"):  # as the user sees it, and as the study has to
         written = Path(os.path.relpath(written, request.folder)).as_posix()
     system = read_system(model_file(request.folder, written))
-    table = read_wide_table(request.data, request.sheet, None)
+    table = read_wide_table(request.data, request.sheet, request.decimal, "--decimal")
+    others = []
     if is_long(table.grid, system.species_names):
-        table = wide_form(table, (), by_row=True)
+        others = other_columns(table.grid)
+        table = wide_form(table, others, by_row=True)
     signals = _signals(table, system)
     if not signals:
         raise InputError(
@@ -77,7 +97,12 @@ def new_study(request: Beginning) -> str:
     start = _start(request, system)
     data = os.path.relpath(request.data, request.folder) if inside else request.data.name
     places = (written, Path(data).as_posix())
-    text = _text(request, system, table, signals, start, places)
+    others += [
+        label_name(label)
+        for label in table.grid.header
+        if time_label_of(label) is None and not any(find_column([label], s) for s in signals)
+    ]
+    text = _text(request, system, (table, others), signals, start, places)
     fresh = what_lies_at(request.folder) == "nothing"
     try:
         write_whole(study, text.encode())
@@ -136,17 +161,13 @@ def _is_block(species: Species) -> bool:
 def _text(
     request: Beginning,
     system: System,
-    table: WideTable,
+    read: tuple[WideTable, Sequence[str]],
     signals: Sequence[str],
     start: dict[str, str],
     places: tuple[str, str],
 ) -> str:
-    header = table.grid.header
-    others = [
-        label_name(label)
-        for label in header
-        if time_label_of(label) is None and not any(find_column([label], s) for s in signals)
-    ]
+    """Return study.toml; `read` is the table and the labels of its columns that are no signals."""
+    table, others = read
     absolute = all(_is_concentration(table, signal, system.species_names) for signal in signals)
     what = "what was mixed" if request.initial else "EXAMPLES: put what you mixed"
     initial = ", ".join(f"{name} = {json.dumps(value)}" for name, value in start.items())
@@ -162,6 +183,7 @@ def _text(
         f"initial = {{ {initial} }}     # {what}; the other species start at 0",
         f"data    = {_toml(places[1])}",
         *([f"sheet   = {_toml(request.sheet)}"] if request.sheet else []),
+        *([f"decimal = {_toml(request.decimal)}"] if request.decimal else []),
         *(
             [f"ignore  = [{', '.join(map(_toml, others))}]     # columns that are no species"]
             if others

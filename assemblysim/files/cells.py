@@ -12,7 +12,7 @@ from assemblysim.files.layouts import laid_out
 from assemblysim.files.numerals import PLAIN, Decimal, Numerals, find_numerals
 from assemblysim.files.paths import what_lies_at
 from assemblysim.files.places import at
-from assemblysim.files.rows import Cell, ClockTime, Odd, Row, SheetLayout
+from assemblysim.files.rows import Cell, ClockTime, Odd, Percentage, Row, SheetLayout
 from assemblysim.files.toml import read_text
 from assemblysim.files.workbooks import workbook_rows
 from assemblysim.language import quoted
@@ -51,6 +51,8 @@ class Grid:
         """
         if isinstance(cell, float):
             return cell
+        if isinstance(cell, Percentage):
+            return cell.per_cent / 100
         if isinstance(cell, Odd):
             raise InputError(f"{cell.shown} is not a number; {cell.remedy}")
         if isinstance(cell, ClockTime):
@@ -81,9 +83,9 @@ def read_grid(
 ) -> Grid:
     """Read a table of cells.
 
-    A text file may be separated by commas, semicolons or tabs; in the latter two numbers may
-    be written with decimal commas, throughout. Lines that begin with # and a
-    space are comments. Excel's first line ``sep=;`` states the separator.
+    A text file may be separated by commas, semicolons or tabs; in the latter two, and in
+    text cells of a workbook, numbers may be written with decimal commas, throughout. Lines that
+    begin with # and a space are comments. Excel's first line ``sep=;`` states the separator.
 
     Args:
         path: a file that ends in .csv, .tsv, .txt or .xlsx.
@@ -110,7 +112,7 @@ def read_grid(
         if kind == ".xlsx":
             rows = workbook_rows(path, sheet, LARGEST_TABLE)
             table = laid_out(rows, layout, padded=True)
-            numerals = Numerals(decimal or ".", stated=decimal is not None, key=decimal_key)
+            numerals = find_numerals(_texts(table.rows), "", decimal, decimal_key)
             return Grid(table.header, table.place, table.rows, numerals, table.notices)
         if kind not in TEXT_FILES:
             raise InputError(f"cannot read files that end in '{path.suffix}'; save it as CSV")
@@ -120,7 +122,10 @@ def read_grid(
     with at(str(path)):
         rows, separator = delimited_rows(text, layout)
         table = laid_out(rows, layout)
-        texts = [(row.place, cell) for row in table.rows for cell in row.cells
-                 if isinstance(cell, str)]  # fmt: skip
-        numerals = find_numerals(texts, separator, decimal, decimal_key)
+        numerals = find_numerals(_texts(table.rows), separator, decimal, decimal_key)
         return Grid(table.header, table.place, table.rows, numerals, table.notices)
+
+
+def _texts(rows: tuple[Row, ...]) -> list[tuple[str, str]]:
+    """Return (place, text) of all cells that are written as text."""
+    return [(row.place, cell) for row in rows for cell in row.cells if isinstance(cell, str)]

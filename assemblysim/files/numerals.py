@@ -31,6 +31,12 @@ _GROUPED: Final = {
 _BETWEEN: Final = re.compile(f"[{_GAP}]")
 
 
+# What people write around a number: a limit before it, a unit behind it.
+_DRESSED: Final = re.compile(
+    rf"[<≤]?\s*([+-]?[\d.,{_GAP}]*\d[.,]?(?:[eE][+-]?\d+)?)\s*(?:%|[A-Za-z]+\.?)?"
+)
+
+
 @dataclass(frozen=True)
 class Numerals:
     """How the numbers of a table are written.
@@ -38,7 +44,7 @@ class Numerals:
     Attributes:
         decimal: the decimal mark.
         stated: whether a user stated it, so that other marks are between thousands.
-        key: how a study says which; "" where the table has no such key.
+        key: how a study, or an option of a command, says which; "" where there is no such key.
     """
 
     decimal: Decimal = "."
@@ -82,6 +88,9 @@ def settled_by(text: str, key: str) -> str:
     if len({value for _, value in meanings}) < len(meanings):
         meanings = meanings[1:]  # a blank between thousands, whatever the decimal mark is
     if key and meanings:
+        if key.startswith("--"):
+            ways = " or ".join(f"{key} {_written(d)} for {v:.12g}" for d, v in meanings)
+            return f"add {ways}"
         ways = " or ".join(f"{key} = {_written(d)} for {v:.12g}" for d, v in meanings)
         return f"state {ways} in study.toml"
     ways = " or ".join(_digits(value) for _, value in meanings)
@@ -103,6 +112,12 @@ def _is_grouped(text: str) -> bool:
     return not _DOUBTFUL.fullmatch(text) and any(one.fullmatch(text) for one in _GROUPED.values())
 
 
+def _bare(text: str) -> str:
+    """Return the number of a text such as ``<1.5`` or ``90 s``; other texts as they are."""
+    found = _DRESSED.fullmatch(text)
+    return found[1] if found else text
+
+
 def find_numerals(
     texts: Sequence[tuple[str, str]], separator: str, stated: Decimal | None, key: str
 ) -> Numerals:
@@ -122,6 +137,7 @@ def find_numerals(
         return Numerals(stated, stated=True, key=key)
     if separator == ",":
         return Numerals(key=key)
+    texts = [(place, _bare(text)) for place, text in texts]
     for place, text in texts:
         if _is_grouped(text):
             raise InputError(f"{place}: {quoted(text)} has marks between thousands; "

@@ -32,7 +32,20 @@ class Odd:
     remedy: str
 
 
-Cell = str | float | ClockTime | Odd | None  # None is blank
+@dataclass(frozen=True)
+class Percentage:
+    """A number that a spreadsheet shows in per cent: it keeps 0.12 and shows 12 %.
+
+    Attributes:
+        per_cent: as it is shown, 12.
+        shown: as text.
+    """
+
+    per_cent: float
+    shown: str
+
+
+Cell = str | float | ClockTime | Odd | Percentage | None  # None is blank
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,7 @@ class SheetLayout:
 
 def shown_text(cell: Cell) -> str:
     """Return a cell as people see it; "" where it is blank."""
-    if isinstance(cell, ClockTime | Odd):
+    if isinstance(cell, ClockTime | Odd | Percentage):
         return cell.shown
     return f"{cell:g}" if isinstance(cell, float) else (cell or "")
 

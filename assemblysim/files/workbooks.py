@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from assemblysim.errors import InputError
 from assemblysim.files.delimited import is_comment
-from assemblysim.files.rows import Cell, ClockTime, Odd, Row
+from assemblysim.files.rows import Cell, ClockTime, Odd, Percentage, Row
 from assemblysim.language import quoted
 
 # What openpyxl lets through when a file is no workbook, or a damaged one.
@@ -101,8 +102,8 @@ def _sheets(
                 one.reset_dimensions()
                 rows = {
                     number: trimmed
-                    for number, values in enumerate(one.iter_rows(values_only=True), start=1)
-                    if (trimmed := _trimmed(values))
+                    for number, cells in enumerate(one.iter_rows(), start=1)
+                    if (trimmed := _trimmed(tuple(map(_shown, cells))))
                 }
                 if rows:
                     yield one.title, rows
@@ -119,8 +120,22 @@ def _trimmed(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values[:last]
 
 
+def _shown(cell: Any) -> Any:
+    """Return the value of a cell, of a number in per cent as it is shown."""
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        # Behind a semicolon is the format of negative numbers; in quotes is plain text.
+        form = re.sub(r'"[^"]*"|\\.', "", cell.number_format).split(";")[0]
+        if "%" in form:
+            per_cent = float(f"{100 * value:.15g}")  # 7 %, not 7.000000000000001 %
+            return Percentage(per_cent, f"{per_cent:.12g} %")
+    return value
+
+
 def _cell(value: object) -> Cell:
     """Return a cell as it is shown: a number, a text, or what else Excel knows."""
+    if isinstance(value, Percentage):
+        return value
     if isinstance(value, bool):
         return Odd(str(value), _TRUTH)
     if isinstance(value, int | float):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assemblysim.commands.new_study import Beginning, new_study
+from assemblysim.commands.new_study import Beginning, decimal_mark, new_study
 from assemblysim.errors import InputError
 from assemblysim.study.definition.reading import read_study
 
@@ -82,6 +82,27 @@ def test_a_fault_leaves_nothing_behind(place, table, initial, says):
     with pytest.raises(InputError, match=says):
         begin(place, table, *initial)
     assert not (place / "fits" / "mine").exists()
+
+
+def test_remedies_are_options_of_the_command(place):
+    doubtful = "time (h);A;B\n1;1.500;3.000\n2;1.200;4.000\n"
+    with pytest.raises(InputError, match=r'add --decimal "," for 1500 or --decimal "\." for 1\.5'):
+        begin(place, doubtful, "A=8 mM")
+
+    folder = place / "fits" / "mine"
+    new_study(Beginning(folder, "small", place / "table.csv", None, ("A=8 mM",), decimal_mark(",")))
+    assert read_study(folder).experiments[0].table.values.tolist() == [[1500, 3000], [1200, 4000]]
+    assert decimal_mark(None) is None
+    with pytest.raises(InputError, match="--decimal: ';' is no decimal mark"):
+        decimal_mark(";")
+
+
+def test_other_columns_of_a_long_table_are_ignored_in_the_study(place):
+    begin(place, "time (h),species,intensity,operator\n0.5,B,3,x\n0.5,A,6,x\n", "A=8 mM")
+    text = (place / "fits" / "mine" / "study.toml").read_text()
+
+    assert 'ignore  = ["operator"]' in text
+    assert read_study(place / "fits" / "mine").experiments[0].table.values.tolist() == [[3, 6]]
 
 
 def test_nothing_is_written_over(place):

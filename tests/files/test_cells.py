@@ -114,6 +114,37 @@ def test_an_xlsx_file_keeps_numbers_as_numbers(tmp_path):
     assert cells(grid) == [(0.5, "n.d."), (1.0, None)]
 
 
+def test_numbers_as_text_in_a_workbook_are_doubted_as_in_a_text_file(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["time (h)", "A"], [1, "1.500"], [2, 850]):
+        book.active.append(row)
+    book.save(tmp_path / "table.xlsx")
+    with pytest.raises(InputError, match=r"row 2: '1.500' may have its mark between thousands"):
+        read_grid(tmp_path / "table.xlsx")
+
+    book.active["B2"] = "1,5"
+    book.save(tmp_path / "table.xlsx")
+    grid = read_grid(tmp_path / "table.xlsx")
+    assert grid.numerals.decimal == ","
+    assert [grid.number(row.cells[1]) for row in grid.rows] == [1.5, 850]
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"), [("0.00%", 7), ("0%;[Red]-0%", 7), ("General", None), ('0" %"', None)]
+)
+def test_a_number_shown_in_per_cent_is_known_from_one_with_a_sign_behind_it(tmp_path, form, shown):
+    book = openpyxl.Workbook()
+    book.active.append(["A"])
+    book.active.append([0.07])
+    book.active["A2"].number_format = form
+    book.save(tmp_path / "table.xlsx")
+    grid = read_grid(tmp_path / "table.xlsx")
+    cell = grid.rows[0].cells[0]
+
+    assert getattr(cell, "per_cent", None) == shown
+    assert grid.number(cell) == 0.07
+
+
 def test_a_sheet_is_chosen_by_name(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "first"

@@ -43,6 +43,17 @@ def test_one_number_that_can_only_be_decimal_settles_the_others(sure):
     assert found("12.345", sure.replace(",", ".")).decimal == "."
 
 
+@pytest.mark.parametrize("dress", ["<{}", "≤ {}", "{} s", "{} min.", "{} %", "<{} %"])
+def test_a_number_behind_a_limit_or_before_a_unit_is_doubted_as_one_alone(dress):
+    with pytest.raises(InputError, match=r"'1.500' may have its mark between thousands"):
+        found(dress.format("1.500"), "850")
+    with pytest.raises(InputError, match=r"'1.500,5' has marks between thousands"):
+        found(dress.format("1.500,5"))
+    assert found(dress.format("1,5"), "850").decimal == ","
+    assert found(dress.format("1.5"), "2.500").decimal == "."
+    assert found("Dy1,500", "1.500 of 3").decimal == "."  # no numbers
+
+
 def test_thousands_beside_a_sure_decimal_mark_are_refused():
     for texts in itertools.permutations(("12,345", "0.5", "850")):
         with pytest.raises(InputError, match=r"'12,345' may have its mark .* decimal = \"\.\""):

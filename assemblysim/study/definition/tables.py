@@ -139,6 +139,7 @@ def _common_factors(
         InputError: columns have different units of which one cannot be turned into the other.
     """
     header = table.grid.header
+    _refuse_some_in_per_cent(table, columns, signals)
     units = [unit_of(header[i], s) or table.units[i] for i, s in zip(columns, signals, strict=True)]
     first = next(((i, one) for i, one in enumerate(units) if one), None)
     if first is None or len({one for one in units if one}) == 1:
@@ -154,6 +155,22 @@ def _common_factors(
                 "have one scale factor in a spectrum; write them in one unit"
             ) from None
     return factors
+
+
+def _refuse_some_in_per_cent(
+    table: WideTable, columns: Sequence[int], signals: Sequence[str]
+) -> None:
+    """Refuse signals without a unit beside others that a spreadsheet shows in per cent."""
+    header, shown = table.grid.header, table.shown_in_per_cent
+    named = list(zip(columns, signals, strict=True))
+    per_cent = [signal for i, signal in named if i in shown]
+    for i, signal in named:
+        bare = not (unit_of(header[i], signal) or table.units[i])
+        if per_cent and bare and any(row.cells[i] for row in table.grid.rows):
+            raise InputError(
+                f"the cells of {quoted(per_cent[0])} are formatted as % and those of "
+                f"{quoted(signal)} are not; format all of them alike"
+            )
 
 
 def _find(grid: Grid, signal: str, signals: Sequence[str]) -> int:

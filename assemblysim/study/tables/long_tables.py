@@ -44,6 +44,13 @@ def is_long(grid: Grid, signals: Collection[str]) -> bool:
     return bool(_named(grid, _SPECIES)) and bool(_named(grid, _VALUE))
 
 
+def other_columns(grid: Grid) -> list[str]:
+    """Return the labels of a long table that are none of species, time, value and spectrum."""
+    known = {i for names in (_SPECIES, _VALUE, _SPECTRUM) for i in _named(grid, names)}
+    every = enumerate(grid.header)
+    return [one for i, one in every if i not in known and time_label_of(one) is None]
+
+
 def wide_form(table: WideTable, ignore: Collection[str], *, by_row: bool) -> WideTable:
     """Put a long table into the wide form: a row for each time and spectrum, sorted by time.
 

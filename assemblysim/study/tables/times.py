@@ -12,14 +12,14 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.files.cells import Grid
 from assemblysim.files.places import at
-from assemblysim.files.rows import ClockTime, Row
+from assemblysim.files.rows import ClockTime, Percentage, Row
 from assemblysim.language import quoted
 from assemblysim.study.tables.labels import CLOCKS, is_time_unit, time_label_of, time_unit
-from assemblysim.units import convert, quantity
+from assemblysim.units import convert
 
 UNITS: Final = "time (h), time (min), time (s) or time (d)"
 _CLOCK: Final = re.compile(r"(\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASCII)
-_WITH_UNIT: Final = re.compile(r"[\d.]+(?:[eE][+-]?\d+)?\s*[A-Za-z]+\.?", re.ASCII)
+_WITH_UNIT: Final = re.compile(r"([\d.,]+(?:[eE][+-]?\d+)?)\s*([A-Za-z]+\.?)", re.ASCII)
 _DAY: Final = 24.0  # h
 _MORNING: Final = 6.0  # h: from here on a first time may be one of the day
 _SHORTER: Final = ("min", "minute", "minutes", "s", "sec", "second", "seconds")
@@ -50,9 +50,8 @@ def is_clock(text: str) -> bool:
 
 def is_time_with_unit(text: str) -> bool:
     """Say whether a text is written as ``5 min``."""
-    if not _WITH_UNIT.fullmatch(text):
-        return False
-    return is_time_unit(text.lstrip("0123456789.eE+-").strip())
+    found = _WITH_UNIT.fullmatch(text)
+    return found is not None and is_time_unit(found[2])
 
 
 def time_column(
@@ -110,7 +109,9 @@ def time_hours(grid: Grid, row: Row, where: TimeColumn) -> float:
             if isinstance(cell, str) and is_clock(cell):
                 return _clock_hours(cell, where)
             if isinstance(cell, str) and is_time_with_unit(cell):
-                return _written_hours(cell)
+                return _written_hours(cell, grid)
+            if isinstance(cell, Percentage):
+                raise InputError(f"{cell.shown} is no time; format the cell as a number")
             number = grid.number(cell, "write a number, as in the other rows")
             if not where.unit:
                 if number == 0:
@@ -137,10 +138,11 @@ def _spreadsheet_hours(cell: ClockTime, where: TimeColumn) -> float:
     return _not_negative(cell.hours, "h")
 
 
-def _written_hours(text: str) -> float:
-    number = re.match(r"[\d.]+(?:[eE][+-]?\d+)?", text)
-    digits = number[0] if number else ""
-    return _not_negative(quantity(f"{digits} {time_unit(text[len(digits) :])}", "h"), "h")
+def _written_hours(text: str, grid: Grid) -> float:
+    """Return a time such as ``5 min``, its number in the notation of the table."""
+    found = _WITH_UNIT.fullmatch(text)
+    number, unit = found.groups() if found else (text, "h")
+    return convert(_not_negative(grid.number(number), unit), time_unit(unit), "h")
 
 
 def _not_negative(number: float, unit: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from assemblysim.errors import InputError
 from assemblysim.files.cells import Grid, read_grid
 from assemblysim.files.numerals import Decimal, Numerals
 from assemblysim.files.places import at
-from assemblysim.files.rows import Cell, SheetLayout, shown_text
+from assemblysim.files.rows import Cell, Percentage, Row, SheetLayout, shown_text
 from assemblysim.language import listed, quoted
 from assemblysim.study.tables.labels import is_time_unit, is_unit, time_label_of, ways_to_read
 from assemblysim.study.tables.times import is_clock, is_time_with_unit
@@ -21,6 +22,9 @@ NOT_DETECTED: Final = (
     "< dl", "bdl", "lod",
 )  # fmt: skip
 
+_ABOUT: Final = re.compile(r"^(?:ca|c|approx|about|circa|etwa)\b\.?", re.IGNORECASE)
+_DATE: Final = re.compile(r"\d+([-./])\d+\1\d+")
+
 
 @dataclass(frozen=True)
 class WideTable:
@@ -28,28 +32,35 @@ class WideTable:
 
     Attributes:
         grid: its header and rows, without a row of units.
-        units: of each column, from a row of their own; None where there is none.
+        units: of each column, from a row of their own or from numbers that a spreadsheet shows in
+            per cent; None where there is none.
+        shown_in_per_cent: numbers of the columns whose unit only their format says.
         notices: what was recognised and what was left out, for whoever checks the study.
     """
 
     grid: Grid
     units: tuple[str | None, ...]
     notices: tuple[str, ...]
+    shown_in_per_cent: frozenset[int] = frozenset()
 
 
-def read_wide_table(path: Path, sheet: str | None, decimal: Decimal | None) -> WideTable:
+def read_wide_table(
+    path: Path, sheet: str | None, decimal: Decimal | None, decimal_key: str = "decimal"
+) -> WideTable:
     """Read the cells of a table of intensities, without titles, notes and a row of units.
 
     Args:
         path: CSV or XLSX.
         sheet: of an XLSX file with several.
         decimal: the decimal mark, where a user states it.
+        decimal_key: how a user states it, for the message.
 
     Raises:
-        InputError: as `read_grid`; a row of units says another unit than the header.
+        InputError: as `read_grid`; a row of units says another unit than the header, or a column
+            has numbers in per cent beside others.
     """
     layout = SheetLayout(_is_heading, holds_measurement)
-    grid = read_grid(path, sheet, layout=layout, decimal=decimal, decimal_key="decimal")
+    grid = read_grid(path, sheet, layout=layout, decimal=decimal, decimal_key=decimal_key)
     units: tuple[str | None, ...] = (None,) * len(grid.header)
     notices = list(grid.notices)
     if _is_row_of_units(grid):
@@ -60,7 +71,56 @@ def read_wide_table(path: Path, sheet: str | None, decimal: Decimal | None) -> W
             if len(grid.rows) == 1:
                 raise InputError("units but no row below them; write at least one row")
         grid = replace(grid, rows=grid.rows[1:])
-    return WideTable(grid, units, tuple(notices))
+    with at(str(path)):
+        return _as_shown_in_per_cent(WideTable(grid, units, tuple(notices)))
+
+
+def _as_shown_in_per_cent(table: WideTable) -> WideTable:
+    """Read columns of numbers that a spreadsheet shows in per cent as it shows them: 12, not 0.12.
+
+    Raises:
+        InputError: such a column has other numbers beside them, or a label with another unit.
+    """
+    grid, units = table.grid, list(table.units)
+    found = {
+        i
+        for row in grid.rows
+        for i, cell in enumerate(row.cells)
+        if isinstance(cell, Percentage) and time_label_of(grid.header[i]) is None
+    }
+    if not found:
+        return table
+    for i in sorted(found):
+        _refuse_others_than_per_cent(grid, i)
+        stated = ways_to_read(grid.header[i])[-1].unit or units[i]
+        if stated and stated != "%":
+            raise InputError(
+                f"column {quoted(grid.header[i])} is in {stated} and its cells are formatted as %; "
+                "format them as numbers"
+            )
+        units[i] = "%"
+    rows = tuple(Row(row.place, tuple(map(_per_cent_as_number, row.cells))) for row in grid.rows)
+    names = [grid.header[i] for i in sorted(found)]
+    said = recognised(names, "read in %, as the cells are formatted")
+    bare = {i for i in found if not (ways_to_read(grid.header[i])[-1].unit or table.units[i])}
+    return WideTable(
+        replace(grid, rows=rows), tuple(units), (*table.notices, *said), frozenset(bare)
+    )
+
+
+def _per_cent_as_number(cell: Cell) -> Cell:
+    return cell.per_cent if isinstance(cell, Percentage) else cell
+
+
+def _refuse_others_than_per_cent(grid: Grid, column: int) -> None:
+    """Refuse a number that is not in per cent in a column where others are; 0 is 0 either way."""
+    for row in grid.rows:
+        cell = row.cells[column]
+        if isinstance(cell, float) and cell:
+            raise InputError(
+                f"{row.place}: column {quoted(grid.header[column])}: {cell:g} stands among cells "
+                "formatted as %; format all of them alike"
+            )
 
 
 def is_not_detected(text: str) -> bool:
@@ -76,6 +136,7 @@ def holds_measurement(text: str) -> bool:
         or is_time_with_unit(text)
         or is_not_detected(text)
         or (text[:1] in "<≤" and _is_number(text[1:].strip()))
+        or _is_about_a_number(text)
     )
 
 
@@ -84,6 +145,16 @@ def _is_number(text: str) -> bool:
     written = (Numerals(), Numerals(",", stated=True), Numerals(stated=True))
     plain = text.replace(" ", "").rstrip("%*?")
     return any(one.number(plain) is not None for one in written) or plain.startswith("#")
+
+
+def _is_about_a_number(text: str) -> bool:
+    """Say whether a text is a number with doubts or bounds, as ~3, 3 ± 1, 3-5 or ca. 3: no note."""
+    bare = _ABOUT.sub("", text)
+    return (
+        any(c.isdigit() for c in bare)
+        and not any(c.isalpha() for c in bare)
+        and not _DATE.search(bare)
+    )
 
 
 def _is_heading(cells: tuple[str, ...]) -> bool:

@@ -46,6 +46,19 @@ def test_clocks_and_times_with_a_unit_are_read(tmp_path, label, times, expected)
     np.testing.assert_allclose(hours(tmp_path, label, *times), expected, rtol=1e-12)
 
 
+def test_a_time_with_a_unit_is_in_the_notation_of_the_table(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("time;A;B\n90 s;1,5;2\n1,5 h;2;3\n", encoding="utf-8")
+    np.testing.assert_allclose(read_intensities(path, SPECTRA, "mM").times, [0.025, 1.5])
+
+    path.write_text("time;A;B\n1.500 s;1;2\n3.000 s;2;3\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"'1.500' may have its mark between thousands"):
+        read_intensities(path, SPECTRA, "mM")
+    np.testing.assert_allclose(
+        read_intensities(path, SPECTRA, "mM", decimal=",").times, [1500 / 3600, 3000 / 3600]
+    )
+
+
 @pytest.mark.parametrize("label", ["time", "t (h)"])
 def test_times_of_a_spreadsheet_are_what_it_shows(tmp_path, label):
     cells = [
