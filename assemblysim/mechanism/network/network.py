@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.language import quoted
+from assemblysim.language import counted, quoted
 from assemblysim.mechanism.network.rate_law import RateLaw, tree_names
 
 
@@ -94,6 +94,13 @@ class Network:
 
     def __hash__(self) -> int:
         return self._hash
+
+    def __repr__(self) -> str:
+        """Count what there is: the fields of a real network fill pages."""
+        return (
+            f"<Network of {len(self.species)} species: {counted(len(self.reactions), 'reaction')}, "
+            f"{counted(len(self.rate_constant_names), 'rate constant')}>"
+        )
 
     def __reduce__(self) -> tuple[type[Network], tuple[Any, ...]]:
         # The hash of a text differs from process to process, so it must not travel.

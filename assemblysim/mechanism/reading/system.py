@@ -12,6 +12,7 @@ from typing import Any
 from assemblysim.errors import Faults, InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
+from assemblysim.language import counted
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.ions.step_equations import Chemistry
 from assemblysim.mechanism.labelled.expansion import Expansion
@@ -25,6 +26,7 @@ from assemblysim.mechanism.reading.definitions import left_definitions, read_def
 from assemblysim.mechanism.reading.equation import parse_reaction
 from assemblysim.mechanism.reading.step_table import StepTable, read_step_table
 from assemblysim.mechanism.reading.texts import (
+    read_blocks,
     read_descriptions,
     read_former_names,
     read_species,
@@ -50,6 +52,7 @@ _KEYS = (
     "labelled",
     "labelled_constants",
 )
+_MOST_SHOWN = 6  # mechanisms, where a system is printed
 ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms
 
 
@@ -95,6 +98,16 @@ class System:
     labelled_definitions: tuple[tuple[str, str], ...] = ()
     expansion: Expansion | None = None
     unlabelled: System | None = None
+
+    def __repr__(self) -> str:
+        """Name the file and what is in it, on one line."""
+        names = self.mechanism_names
+        shown = ", ".join(names[:_MOST_SHOWN]) + (", ..." if len(names) > _MOST_SHOWN else "")
+        return (
+            f"<System {self.title!r} from {self.path}: {len(self.species)} species, "
+            f"{counted(len(self.reactions), 'reaction')}, "
+            f"{counted(len(names), 'mechanism')} ({shown})>"
+        )
 
     @property
     def mechanism_names(self) -> tuple[str, ...]:
@@ -196,7 +209,7 @@ def system_of(content: dict[str, Any], path: Path) -> System:
                 refuse_unknown("key", key, _KEYS)
         faults.end()
         steps = _steps_file(path, content)
-        blocks = _blocks(content)
+        blocks = read_blocks(content)
         listed = _listed_species(content, blocks)
     # The table's faults name the table, not the file that names it.
     table = None if steps is None else read_step_table(steps, listed, blocks)
@@ -275,18 +288,6 @@ def _steps_file(path: Path, content: dict[str, Any]) -> Path | None:
     if not isinstance(named, str) or not named.strip():
         raise InputError('steps: write the name of a table, as steps = "cage_steps.csv"')
     return path.parent / named
-
-
-def _blocks(content: dict[str, Any]) -> tuple[str, ...]:
-    """Return the building blocks that species without a line of their own are made of."""
-    if "blocks" not in content:
-        return ()
-    blocks = content["blocks"]
-    if not isinstance(blocks, list) or not all(isinstance(one, str) for one in blocks):
-        raise InputError('blocks: write a list of building blocks, as blocks = ["Pd", "L"]')
-    if "steps" not in content:
-        raise InputError("blocks: they make the species of a table of steps; state 'steps' too")
-    return tuple(blocks)
 
 
 def _listed_species(content: dict[str, Any], blocks: tuple[str, ...]) -> dict[str, Species]:

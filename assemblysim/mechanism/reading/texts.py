@@ -146,3 +146,19 @@ def _one_species(name: str, composition: object) -> Species:
     except InputError as fault:
         place = "[species]" if str(fault).startswith(("species", f"'{name}'")) else name
         raise InputError(f"{place}: {fault}") from None
+
+
+def read_blocks(content: dict[str, Any]) -> tuple[str, ...]:
+    """Return the building blocks that species without a line of their own are made of.
+
+    Raises:
+        InputError: it is no list of names, or there is no table of steps.
+    """
+    if "blocks" not in content:
+        return ()
+    blocks = content["blocks"]
+    if not isinstance(blocks, list) or not all(isinstance(one, str) for one in blocks):
+        raise InputError('blocks: write a list of building blocks, as blocks = ["Pd", "L"]')
+    if "steps" not in content:
+        raise InputError("blocks: they make the species of a table of steps; state 'steps' too")
+    return tuple(blocks)

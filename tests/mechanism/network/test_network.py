@@ -70,3 +70,10 @@ def test_a_network_that_contradicts_itself_is_refused(species, reactions, messag
         Network(species, reactions)
 
     assert str(fault.value) == message
+
+
+def test_a_network_prints_as_one_line_that_counts_what_it_has():
+    steps = (Reaction("join", ("A", "A"), ("B",), "k"), Reaction("part", ("B",), ("A", "A"), "k"))
+    network = Network((Species("A", (("M", 1),)), Species("B", (("M", 2),))), steps)
+
+    assert repr(network) == "<Network of 2 species: 2 reactions, 1 rate constant>"

@@ -1,5 +1,7 @@
 """Mechanism files: read whole, and refused in one line that names file, place and remedy."""
 
+from dataclasses import replace
+
 import pytest
 from checkout import ROOT
 from hypothesis import given, settings
@@ -317,3 +319,16 @@ def test_chelation_takes_up_two_dysprosium_at_a_rate_first_order_in_it():
     )
     assert str(rate_laws(network)[0]) == "Dy*L*k_chelate"
     assert network.reactions[0].reactants == ("L", "Dy", "Dy")
+
+
+def test_a_system_prints_as_one_line():
+    path = ROOT / "models" / "alpha_pinene.toml"
+    system = read_system(path)
+
+    assert repr(system) == (
+        f"<System {system.title!r} from {path}: 5 species, {len(system.reactions)} reactions, "
+        f"{len(system.mechanisms)} mechanisms ({', '.join(system.mechanism_names)})>"
+    )
+    many = replace(system, mechanisms=tuple((f"m{i}", ()) for i in range(90)))
+    assert "90 mechanisms (m0, m1, m2, m3, m4, m5, ...)" in repr(many)
+    assert "\n" not in repr(many)
