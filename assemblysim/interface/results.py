@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from assemblysim.errors import InputError, refuse_unknown
+from assemblysim.files.writing.manifest import read_result
 from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.result.evidence import Verdict
 from assemblysim.result.mechanism import MechanismResult
@@ -103,6 +104,20 @@ class StudyResults:
 
         return pd.DataFrame(self.draws(mechanism))
 
+    def to_arviz(self, mechanism: str) -> Any:
+        """Open the stored draws in ArviZ: InferenceData, or from ArviZ 1 on a tree of datasets.
+
+        Groups are posterior, sample_stats, log_likelihood, prior and, where intensities were
+        measured, posterior_predictive and observed_data. A chain is an independent ensemble.
+
+        Raises:
+            ImportError: ArviZ is not installed.
+            InputError: there is no such mechanism, or its draws are missing or damaged.
+        """
+        import arviz  # not needed to run
+
+        return arviz.from_netcdf(str(self._stored_draws(mechanism)))
+
     def report(self) -> Path:
         """Write the report into the results folder; return the path of its page.
 
@@ -116,12 +131,23 @@ class StudyResults:
         return write_report(self.folder)
 
     def _draws(self, mechanism: str) -> ParameterDraws:
-        self.mechanism(mechanism)
         path = self.folder / mechanism / "draws.nc"
+        self.mechanism(mechanism)
         found = read_draws(path)
         if found is None:
             raise InputError(f"{path}: no such file; run 'assemblysim fit' again")
         return found
+
+    def _stored_draws(self, mechanism: str) -> Path:
+        """Return the path of a mechanism's draws, if they are as they were written."""
+        self.mechanism(mechanism)
+        path = self.folder / mechanism / "draws.nc"
+        try:
+            read_result(path)
+        except (InputError, OSError) as fault:
+            reason = "no such file" if isinstance(fault, FileNotFoundError) else fault
+            raise InputError(f"{path}: {reason}; run 'assemblysim fit' again") from fault
+        return path
 
     def __repr__(self) -> str:
         """Show the verdict and the probabilities, the greatest first."""

@@ -45,6 +45,7 @@ ROOMS = (
     "study.tables",
     "study.definition",
     "study.problem",
+    "study.draws",
     "study.results",
     "study.execution",
     "study.questions",

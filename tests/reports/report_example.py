@@ -8,17 +8,17 @@ import copy
 import functools
 
 import numpy as np
+from stored_draws import made_up
 
 from assemblysim.files.codec import from_plain, to_plain
-from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.model.priors import LogNormal, LogUniform
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.result.courses import Courses
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.on_disk import store_courses, store_result
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
+from assemblysim.study.draws.netcdf import write_draws
 from assemblysim.study.results.experiments import stored_prior
-from assemblysim.study.results.storage import write_draws
 
 SPECIES = {
     "Dy": [["Dy", 1]],
@@ -227,13 +227,7 @@ def draws(mechanism, words=False, count=4000):
 
 def store_draws(folder, found):
     """Write draws.nc as a fit does."""
-    prior = LogNormal(1.0, 2.0)
-    parameters = tuple(
-        Parameter(name, unit, "rate", prior)
-        for name, unit in zip(found.names, found.units, strict=True)
-    )
-    values = found.values.reshape(2, -1, 4, len(parameters))
-    write_draws(folder / "draws.nc", parameters, values, {})
+    write_draws(folder / "draws.nc", made_up(found.names, found.units, found.values), {})
 
 
 def mechanism_summary(mechanism, words=False):

@@ -13,7 +13,6 @@ import numpy as np
 from assemblysim.files.writing.manifest import remove_results
 from assemblysim.inference.evidence.nested import nested_check
 from assemblysim.inference.fitting import Conclusions, conclude, stream
-from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.settings import FitSettings
@@ -25,6 +24,8 @@ from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.on_disk import store_courses, store_result
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 from assemblysim.study.definition.study import Study
+from assemblysim.study.draws.inference_data import PosteriorDraws, posterior_draws
+from assemblysim.study.draws.netcdf import write_draws
 from assemblysim.study.execution.running import event_of, fit_all, made_from
 from assemblysim.study.execution.stored_stages import each_stored
 from assemblysim.study.problem.problems import build_problem
@@ -38,7 +39,7 @@ from assemblysim.study.results.experiments import (
 from assemblysim.study.results.forecast import some_draws, study_forecast
 from assemblysim.study.results.mechanism_result import mechanism_result
 from assemblysim.study.results.predictions import Predictions, averaged, predict_study
-from assemblysim.study.results.storage import Mark, Progress, digest, write_draws
+from assemblysim.study.results.storage import Mark, Progress, digest
 from assemblysim.study.results.stored_posterior import in_play
 from assemblysim.study.results.verdict import candidates, comparison_result, discriminating
 from assemblysim.study.results.versions import versions
@@ -56,12 +57,14 @@ class Record:
         predictions: per draw, for averages over mechanisms.
         values: shape (D, P), the draws that the predictions are made from.
         courses: one for each experiment.
+        draws: what is stored for other programs.
     """
 
     result: MechanismResult
     predictions: Predictions
     values: np.ndarray
     courses: tuple[Courses, ...]
+    draws: PosteriorDraws
 
 
 def run_all(
@@ -100,7 +103,7 @@ def run_all(
     found: dict[int, Record] = {}
     for i, record in made:
         found[i] = record
-        _store_mechanism(study, results, problems[i], finished[i], record)
+        _store_mechanism(study, results, problems[i], record)
         tell(event_of(problems[i].mechanism, "conclusions", finished[i], settings, ""))
     records = {problem.mechanism: found[i] for i, problem in enumerate(problems)}
     if nested_checks:
@@ -184,16 +187,14 @@ def conclude_mechanism(
     checks_rng = stream(study.seed, problem.mechanism, "fitness")
     result = mechanism_result(study, problem, found, draws, fit, predictions, checks_rng)
     values = some_draws(problem, found.values, stream(study.seed, problem.mechanism, "forecast"))
-    return Record(result, predictions, values, courses)
+    stored = posterior_draws(problem, fit.states, stream(study.seed, problem.mechanism, "stored"))
+    return Record(result, predictions, values, courses, stored)
 
 
-def _store_mechanism(
-    study: Study, results: Path, problem: Problem, fit: Progress, record: Record
-) -> None:
+def _store_mechanism(study: Study, results: Path, problem: Problem, record: Record) -> None:
     """Store one mechanism's draws and courses."""
-    values = values_from_normal(problem.parameters, kept_draws(fit.states))
     attributes = {"seed": str(study.seed), "mechanism": problem.mechanism, **versions()}
-    write_draws(results / problem.mechanism / "draws.nc", problem.parameters, values, attributes)
+    write_draws(results / problem.mechanism / "draws.nc", record.draws, attributes)
     for i, courses in enumerate(record.courses):
         store_courses(results, problem.mechanism, i, courses)
 

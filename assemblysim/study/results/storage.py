@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import h5netcdf
-import numpy as np
-
 from assemblysim.errors import InputError, RunError
 from assemblysim.files.codec import Plain, from_plain, store_npz, stored_npz, to_plain
 from assemblysim.files.paths import what_lies_at
-from assemblysim.files.writing.manifest import write_result
 from assemblysim.inference.fitting import FitStart
-from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.sampling.ensembles import EnsembleState
 from assemblysim.inference.sampling.search import Optimum
 from assemblysim.inference.sampling.smc import Particles
@@ -141,43 +135,3 @@ class StoredSearch:
     calls: int
     failed: int
     seconds: float
-
-
-def variable_name(parameter: str) -> str:
-    """Return what a parameter is called in netCDF, where a slash would make a group."""
-    return parameter.replace("/", "\N{DIVISION SLASH}")
-
-
-def write_draws(
-    path: Path, parameters: tuple[Parameter, ...], values: np.ndarray, attributes: Mapping[str, str]
-) -> None:
-    """Store draws as netCDF with a group ``posterior``, as ArviZ opens it.
-
-    Args:
-        path: the .nc file.
-        parameters: the P unknowns.
-        values: shape (E, N, W, P), in the parameters' units; each walker is one chain.
-        attributes: provenance, such as seed and versions.
-    """
-    ensembles, steps, walkers, _ = values.shape
-    chains = values.transpose(0, 2, 1, 3).reshape(ensembles * walkers, steps, -1)
-    with io.BytesIO() as buffer:
-        with h5netcdf.File(buffer, "w") as file:
-            file.attrs.update(attributes)
-            group = file.create_group("posterior")
-            group.dimensions = {"chain": len(chains), "draw": steps}
-            group.create_variable("chain", ("chain",), data=np.arange(len(chains)))
-            group.create_variable("draw", ("draw",), data=np.arange(steps))
-            group.create_variable(
-                "ensemble", ("chain",), data=np.repeat(np.arange(ensembles), walkers)
-            )
-            for i, parameter in enumerate(parameters):
-                variable = group.create_variable(
-                    variable_name(parameter.name),
-                    ("chain", "draw"),
-                    data=chains[:, :, i].astype(np.float32),
-                    compression="gzip",
-                )
-                variable.attrs["units"] = parameter.unit
-                variable.attrs["long_name"] = parameter.name
-        write_result(path, buffer.getvalue())

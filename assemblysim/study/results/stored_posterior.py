@@ -16,7 +16,7 @@ from assemblysim.language import listed
 from assemblysim.result.on_disk import SUMMARY, stored_result
 from assemblysim.result.summary import StudyResult
 from assemblysim.study.definition.study import Study
-from assemblysim.study.results.storage import variable_name
+from assemblysim.study.draws.netcdf import variable_name
 
 # A mechanism less probable than this plays no part in what is averaged or designed.
 LEAST_PROBABILITY = 0.01

@@ -1,8 +1,16 @@
 import numpy as np
 import pytest
+from arviz_stats.base import array_stats
 from gaussians import Gaussian, Mixture, correlated
+from scipy.signal import lfilter
 
-from assemblysim.inference.sampling.diagnosis import diagnose, effective_sizes, first_failed, r_hat
+from assemblysim.inference.sampling.diagnosis import (
+    diagnose,
+    effective_sizes,
+    first_failed,
+    independent_draws,
+    r_hat,
+)
 from assemblysim.inference.sampling.ensembles import (
     advance,
     kept_draws,
@@ -120,8 +128,41 @@ def test_r_hat_sees_ensembles_that_sit_in_different_modes():
     draws = kept_draws(ensembles(target, 2, 16, 200, starts=starts))
     checks = {c.name: c for c in diagnose(draws, ConvergenceCriteria(), failed_fraction=0.0)}
 
-    assert r_hat(draws)[0] > 1.5
+    assert r_hat(independent_draws(draws).chains)[0] > 1.5
     assert not checks["R-hat across ensembles"].passed
+
+
+def wandering(correlation, shape, rng):
+    """Walkers of known autocorrelation along their steps, shape (E, N, W, P), each with sd 1."""
+    noise = rng.standard_normal(shape) * np.sqrt(1 - correlation**2)
+    noise[:, 0] /= np.sqrt(1 - correlation**2)
+    return lfilter([1.0], [1.0, -correlation], noise, axis=1)
+
+
+def size_over_truth(chains, correlation):
+    """The effective size that ArviZ finds in chains (E, K, P), over the true one, with its error.
+
+    Args:
+        chains: draws ordered by step.
+        correlation: of one step to the next in them.
+    """
+    truth = chains.shape[0] * chains.shape[1] * (1 - correlation) / (1 + correlation)
+    found = [array_stats.ess(c, method="mean") for c in np.moveaxis(chains, 2, 0)]
+    ratio = np.array(found) / truth
+    return ratio.mean(), ratio.std(ddof=1) / np.sqrt(len(ratio))
+
+
+def test_an_effective_size_from_thinned_draws_does_not_flatter():
+    draws = wandering(0.9, (4, 1500, 16, 12), np.random.default_rng(7))
+    thinned = independent_draws(draws)
+    every = int(np.diff(thinned.places)[0])
+    whole = draws.reshape(4, -1, 12)
+
+    ratio, error = size_over_truth(thinned.chains, 0.9**every)
+    assert ratio < 1.05 + 2 * error
+    assert error < 0.02
+    # nothing thinned: walkers that stand in between hide what a walker remembers
+    assert size_over_truth(whole, 0.9)[0] > 5
 
 
 def test_one_stuck_walker_lowers_the_effective_size():

@@ -1,17 +1,13 @@
 from dataclasses import dataclass
 
-import h5netcdf
 import numpy as np
 import pytest
 
 from assemblysim.errors import RunError
 from assemblysim.files.writing.whole import write_whole
-from assemblysim.inference.model.parameters import Parameter
-from assemblysim.inference.model.priors import LogNormal, LogUniform
 from assemblysim.study.results.storage import (
     digest,
     read_marked,
-    write_draws,
     write_marked,
 )
 
@@ -19,25 +15,6 @@ from assemblysim.study.results.storage import (
 @dataclass(frozen=True, eq=False)
 class Numbers:
     x: np.ndarray
-
-
-def test_draws_are_stored_as_a_posterior_group_with_units(tmp_path):
-    parameters = (
-        Parameter("k_grow", "1/(mM h)", "rate", LogUniform(1e-3, 1.0)),
-        Parameter("noise", "", "noise", LogNormal(0.2, 2.0)),
-    )
-    values = np.random.default_rng(0).uniform(0.1, 1, (2, 5, 4, 2))
-    path = tmp_path / "draws.nc"
-    write_draws(path, parameters, values, {"seed": "7"})
-
-    with h5netcdf.File(path, "r") as file:
-        group = file["posterior"]
-        assert group["k_grow"].dimensions == ("chain", "draw")
-        assert group["k_grow"].attrs["units"] == "1/(mM h)"
-        # chain 5 is walker 1 of the second ensemble
-        np.testing.assert_allclose(group["k_grow"][5], values[1, :, 1, 0], rtol=1e-6)
-        assert list(group["ensemble"][:]) == [0] * 4 + [1] * 4
-        assert file.attrs["seed"] == "7"
 
 
 def test_a_file_that_cannot_be_written_is_one_line_and_keeps_the_old_one(tmp_path):
