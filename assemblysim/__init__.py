@@ -6,6 +6,7 @@ From Python, each loaded when it is first used:
 - `integrate`, `integrate_many`: courses, with quantities by name.
 - `read_study`: a study; `.posterior(name)` for samplers of your own, `.run()` to fit it.
 - `read_results`: what was found; `.verdict`, `.probabilities`, `.lifetimes(name)`, `.draws(name)`.
+- `read_sbml`: a model of SBML; `.simulate(times)` follows it as SBML means it.
 - `AssemblysimError` and its kinds: what the command line prints in one line.
 """
 
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assemblysim.errors import AssemblysimError, InputError, IntegrationError, RunError
+    from assemblysim.exchange.sbml.course.simulation import SbmlCourse
+    from assemblysim.exchange.sbml.opened import SbmlModel, read_sbml
     from assemblysim.interface.courses import Course, CourseBatch, integrate_many
     from assemblysim.interface.courses import integrate_named as integrate
     from assemblysim.interface.posteriors import MechanismPosterior
@@ -35,12 +38,15 @@ _PLACES = {
     "MechanismPosterior": "interface.posteriors:MechanismPosterior",
     "Network": "mechanism.network.network:Network",
     "RunError": "errors:RunError",
+    "SbmlCourse": "exchange.sbml.course.simulation:SbmlCourse",
+    "SbmlModel": "exchange.sbml.opened:SbmlModel",
     "StudyProject": "interface.projects:StudyProject",
     "StudyResults": "interface.results:StudyResults",
     "System": "mechanism.reading.system:System",
     "integrate": "interface.courses:integrate_named",
     "integrate_many": "interface.courses:integrate_many",
     "read_results": "interface.results:read_results",
+    "read_sbml": "exchange.sbml.opened:read_sbml",
     "read_study": "interface.projects:read_project",
     "read_system": "mechanism.reading.system:read_system",
     "read_system_text": "mechanism.reading.system_text:read_system_text",
@@ -54,12 +60,15 @@ __all__ = [
     "MechanismPosterior",
     "Network",
     "RunError",
+    "SbmlCourse",
+    "SbmlModel",
     "StudyProject",
     "StudyResults",
     "System",
     "integrate",
     "integrate_many",
     "read_results",
+    "read_sbml",
     "read_study",
     "read_system",
     "read_system_text",

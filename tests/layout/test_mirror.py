@@ -8,6 +8,15 @@ PACKAGE, TESTS = ROOT / "assemblysim", ROOT / "tests"
 # a test of its own name leaves this list, and none may be added that has one.
 TOGETHER = {
     "docs/test_docs": "docs.__main__ docs.build docs.docstrings docs.reference",
+    "exchange/sbml/content/test_mathematics": "exchange.sbml.content.meanings",
+    "exchange/sbml/content/test_reading": (
+        "exchange.sbml.content.annotations exchange.sbml.content.library "
+        "exchange.sbml.content.model exchange.sbml.content.refusals "
+        "exchange.sbml.content.stated_units"
+    ),
+    "exchange/sbml/course/test_simulation": (
+        "exchange.sbml.course.equations exchange.sbml.course.quantities exchange.sbml.opened"
+    ),
     "files/test_cells": "files.delimited files.layouts files.rows files.workbooks",
     "fits/test_three_temperatures": "study.problem.activation",
     "inference/model/test_derived": "inference.model.temperature_laws",

@@ -1,7 +1,8 @@
 """Where kinetics are integrated: B parameter vectors in, B time courses out.
 
 There are two engines: the native one, and scipy's LSODA as the reference, which also
-serves where the native one could not be built. Concentrations that an engine leaves below zero
+serves where the native one could not be built, and for laws with choices or functions that only
+exchange formats have. Concentrations that an engine leaves below zero
 by no more than its own error are returned as zero. One that falls further, because its rate law
 does not vanish with it, has failed there.
 """
@@ -30,7 +31,7 @@ from assemblysim.kinetics.trajectory import (
     Trajectory,
     TrajectoryBatch,
 )
-from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.network.network import Network, is_beyond_files
 
 __all__ = [
     "DEFAULT_TOLERANCE",
@@ -154,7 +155,7 @@ def integrate_batch(
         ValueError: the arrays do not fit the network or each other; there is no such engine.
     """
     task = checked_task(network, rate_constants, initial, times, tolerance, threads)
-    concentrations, ends = _engine(engine).concentrations(task)
+    concentrations, ends = _engine_for(network, engine).concentrations(task)
     return _trajectories(task, concentrations, ends)
 
 
@@ -173,7 +174,7 @@ def integrate_extents(
     The extents are R further states, so that ``c = c0 + N extents`` holds to rounding.
     """
     task = checked_task(network, rate_constants, initial, times, tolerance, threads)
-    states, ends = _engine(engine).extents(task)
+    states, ends = _engine_for(network, engine).extents(task)
     species = len(network.species)
     return ExtentBatch(_trajectories(task, states[:, :, :species], ends), states[:, :, species:])
 
@@ -205,7 +206,7 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
     if not (0 <= constants <= most[0] and 0 <= species <= most[1]):
         raise ValueError(f"leading: {leading} is not between (0, 0) and {most}")
     species = species if by_initial else 0
-    states, derivatives, ends = _engine(engine).sensitivities(
+    states, derivatives, ends = _engine_for(network, engine).sensitivities(
         task, range(constants), range(species)
     )
     return SensitivityBatch(
@@ -213,6 +214,11 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
         derivatives[..., :constants],
         derivatives[..., constants:],
     )
+
+
+def _engine_for(network: Network, name: str | None) -> Engine:
+    """Return the engine of a name; the reference where laws hold what only that one computes."""
+    return _engine("reference" if name is None and is_beyond_files(network) else name)
 
 
 @cache

@@ -33,6 +33,7 @@ GUARDS = {
     "derivative_power": _derivative_power,
     "logarithm": lambda x: np.log(np.maximum(x, TRACE)),
     "exponential": np.exp,
+    "whole": np.floor,
 }
 
 
@@ -111,12 +112,19 @@ class CompiledKinetics:
         calls = [guarded(expression, power) for expression in expressions]
         evaluate = sympy.lambdify(symbols, calls, modules=[GUARDS, "numpy"], cse=True)
         size, numbers = math.prod(shape), np.array(places, dtype=int)
+        # Python's own numbers refuse a division by 0, also of what a choice does not take.
+        choosing = any(
+            isinstance(part, sympy.Basic) and part.has(sympy.Piecewise) for part in calls
+        )
 
         def function(concentrations: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
             if concentrations.ndim == 1 == rate_constants.ndim:
                 # Plain numbers are much faster than arrays of one.
                 found = np.zeros(size)
-                found[numbers] = evaluate(*concentrations.tolist(), *rate_constants.tolist())
+                own = [*concentrations, *rate_constants] if choosing else None
+                found[numbers] = evaluate(
+                    *(own or [*concentrations.tolist(), *rate_constants.tolist()])
+                )
                 return found.reshape(shape)
             leading = np.broadcast_shapes(concentrations.shape[:-1], rate_constants.shape[:-1])
             found = np.zeros((*leading, size))

@@ -10,6 +10,7 @@ import sympy
 
 from assemblysim.mechanism.network.rate_law import (
     Call,
+    Choice,
     Expression,
     Name,
     Negative,
@@ -19,10 +20,31 @@ from assemblysim.mechanism.network.rate_law import (
     Sum,
 )
 
+
+class whole(sympy.Function):  # type: ignore[misc]  # sympy has no types
+    """The largest whole number not above its argument; its derivative is 0 wherever it has one."""
+
+    @classmethod
+    def eval(cls, argument: sympy.Expr) -> sympy.Expr | None:
+        """Return the number where the argument is one."""
+        return sympy.floor(argument) if argument.is_number else None
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: ARG002
+        """Return the derivative."""
+        return sympy.Integer(0)
+
+
 _SYMPY_FUNCTIONS: Final[dict[str, Callable[[sympy.Expr], sympy.Expr]]] = {
     "exp": sympy.exp,
     "log": sympy.log,
     "sqrt": sympy.sqrt,
+    "floor": whole,
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tan": sympy.tan,
+    "arcsin": sympy.asin,
+    "arccos": sympy.acos,
+    "arctan": sympy.atan,
 }
 
 
@@ -44,3 +66,5 @@ def algebra(expression: Expression) -> sympy.Expr:
             return algebra(base) ** algebra(exponent)
         case Call(function, argument):
             return _SYMPY_FUNCTIONS[function](algebra(argument))
+        case Choice(test, above, otherwise):
+            return sympy.Piecewise((algebra(above), algebra(test) > 0), (algebra(otherwise), True))

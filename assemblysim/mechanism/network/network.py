@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.language import counted, quoted
-from assemblysim.mechanism.network.rate_law import RateLaw, tree_names
+from assemblysim.mechanism.network.rate_law import RateLaw, beyond_files, tree_names
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,12 @@ class Network:
     def rate_constant_names(self) -> tuple[str, ...]:
         """Names of the P rate constants, in order of first use."""
         return tuple(dict.fromkeys(name for r in self.reactions for name in r.rate_constants))
+
+
+@lru_cache(maxsize=256)
+def is_beyond_files(network: Network) -> bool:
+    """Say whether a rate law holds a choice or a function that mechanism files do not have."""
+    return any(one.law is not None and beyond_files(one.law.tree) for one in network.reactions)
 
 
 def taking_part(species: tuple[Species, ...], reactions: tuple[Reaction, ...]) -> Network:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from assemblysim.mechanism.network.names import LARGEST_EXPONENT
+from assemblysim.mechanism.network.names import FUNCTIONS, LARGEST_EXPONENT
 
 # Of the numbers in a product that is recognised without computer algebra.
 _SMALLEST, _LARGEST = Fraction(10) ** -100, Fraction(10) ** 100
@@ -64,13 +64,22 @@ class Power:
 
 @dataclass(frozen=True)
 class Call:
-    """A function of one expression: exp, log or sqrt."""
+    """A function of one expression: exp, log or sqrt in files; others come by exchange formats."""
 
     function: str
     argument: Expression
 
 
-Expression = Numeral | Name | Negative | Sum | Product | Power | Call
+@dataclass(frozen=True)
+class Choice:
+    """One expression where a test is above 0, and another elsewhere; by exchange formats only."""
+
+    test: Expression
+    above: Expression
+    otherwise: Expression
+
+
+Expression = Numeral | Name | Negative | Sum | Product | Power | Call | Choice
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,8 @@ def tree_parts(expression: Expression) -> tuple[Expression, ...]:
             return (base, exponent)
         case Call(_, argument):
             return (argument,)
+        case Choice(test, above, otherwise):
+            return (test, above, otherwise)
 
 
 def tree_names(expression: Expression) -> tuple[str, ...]:
@@ -157,13 +168,44 @@ def write_tree(expression: Expression) -> str:
             return f"{_bracketed(base)}^{_bracketed(exponent)}"
         case Call(function, argument):
             return f"{function}({write_tree(argument)})"
+        case Choice():
+            test, above, otherwise = map(write_tree, tree_parts(expression))
+            return f"({above} where {test} > 0, else {otherwise})"
 
 
 def replaced(expression: Expression, by: Mapping[str, Expression]) -> Expression:
     """Return an expression in which another one stands in place of some names."""
     if isinstance(expression, Name):
         return by.get(expression.name, expression)
-    return _rebuilt(expression, lambda part: replaced(part, by))
+    return rebuilt(expression, lambda part: replaced(part, by))
+
+
+def rebuilt(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """Return an expression of the same kind, made of changed parts."""
+    match expression:
+        case Numeral() | Name():
+            return expression
+        case Negative(operand):
+            return Negative(change(operand))
+        case Sum(terms):
+            return Sum(tuple((sign, change(term)) for sign, term in terms))
+        case Product(factors):
+            return Product(tuple((power, change(factor)) for power, factor in factors))
+        case Power(base, exponent):
+            return Power(change(base), change(exponent))
+        case Call(function, argument):
+            return Call(function, change(argument))
+        case Choice(test, above, otherwise):
+            return Choice(change(test), change(above), change(otherwise))
+
+
+def beyond_files(expression: Expression) -> bool:
+    """Say whether an expression holds what mechanism files and the native engine do not have."""
+    if isinstance(expression, Choice) or (
+        isinstance(expression, Call) and expression.function not in FUNCTIONS
+    ):
+        return True
+    return any(beyond_files(part) for part in tree_parts(expression))
 
 
 def product_of(expression: Expression) -> tuple[Fraction, tuple[str, ...]] | None:
@@ -191,20 +233,3 @@ def product_of(expression: Expression) -> tuple[Fraction, tuple[str, ...]] | Non
 def _bracketed(expression: Expression, *bare: type[Expression]) -> str:
     text = write_tree(expression)
     return text if isinstance(expression, (Numeral, Name, Call, *bare)) else f"({text})"
-
-
-def _rebuilt(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """Return an expression of the same kind, made of changed parts."""
-    match expression:
-        case Numeral() | Name():
-            return expression
-        case Negative(operand):
-            return Negative(change(operand))
-        case Sum(terms):
-            return Sum(tuple((sign, change(term)) for sign, term in terms))
-        case Product(factors):
-            return Product(tuple((power, change(factor)) for power, factor in factors))
-        case Power(base, exponent):
-            return Power(change(base), change(exponent))
-        case Call(function, argument):
-            return Call(function, change(argument))

@@ -7,6 +7,7 @@ from typing import Final
 
 from assemblysim.mechanism.network.rate_law import (
     Call,
+    Choice,
     Expression,
     Name,
     Negative,
@@ -62,3 +63,5 @@ def _value(expression: Expression, every_name: float) -> float:
             return float(inside(base) ** inside(exponent))
         case Call(function, argument):
             return _FUNCTIONS[function](inside(argument))
+        case Choice(test, above, otherwise):
+            return inside(above if inside(test) > 0 else otherwise)

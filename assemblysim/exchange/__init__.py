@@ -1,0 +1,1 @@
+"""Files that other tools open: mechanisms as SBML."""

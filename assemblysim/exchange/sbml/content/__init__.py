@@ -1,0 +1,1 @@
+"""What an SBML file says, read to plain values."""

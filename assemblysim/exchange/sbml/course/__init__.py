@@ -1,0 +1,1 @@
+"""What an SBML model does: its symbols worked out, and its courses."""
