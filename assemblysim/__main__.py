@@ -267,7 +267,7 @@ def calibrate(  # noqa: PLR0913  one parameter is one option of the command
 def main() -> None:
     """Run the command line: status 0 done, 1 the input or the run is at fault, 2 wrong usage.
 
-    130 or 143: it was interrupted by Ctrl-C or by SIGTERM.
+    130 or 143: it was interrupted by Ctrl-C or by SIGTERM. 70: the programme is at fault.
     """
     # Processes share the cores already; set before numpy is imported, where the user has not.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):

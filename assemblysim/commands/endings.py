@@ -1,4 +1,4 @@
-"""How a command ends: one line and a status, whatever goes wrong that is no fault of ours."""
+"""How a command ends: one line and a status, whatever goes wrong."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Never
 
+from assemblysim.commands.faults import fault_line
 from assemblysim.errors import AssemblysimError, InputError
 
 INTERRUPTED, TERMINATED = 130, 143  # 128 and the number of the signal, as shells have it
+OUR_FAULT = 70  # as sysexits.h has it
 _RESUMES = "what was sampled is stored, the same command resumes"
 
 
@@ -23,7 +25,8 @@ def ending_in_one_line(*, every_fault: bool = False) -> Iterator[None]:
         every_fault: whether each fault of a file gets its line, or only the first.
 
     Raises:
-        SystemExit: 1 after an error, 130 after Ctrl-C, 143 after SIGTERM.
+        SystemExit: 1 after an error, 130 after Ctrl-C, 143 after SIGTERM, 70 after a fault of
+            the programme, whose traceback goes to a file.
     """
     former = signal.signal(signal.SIGTERM, _terminated)
     try:
@@ -45,6 +48,11 @@ def ending_in_one_line(*, every_fault: bool = False) -> Iterator[None]:
         _end(f"{place}cannot be read or written: {reason}; check the path", 1)
     except MemoryError:
         _end("out of memory; use fewer --workers, or a smaller study", 1)
+    except ImportError as error:
+        reason = (str(error).strip().splitlines() or ["unknown"])[-1]
+        _end(f"a library cannot be loaded: {reason}; free some memory, or install anew", 1)
+    except Exception as fault:  # noqa: BLE001  # told, and written to a file
+        _end(fault_line(fault), OUR_FAULT)
     finally:
         signal.signal(signal.SIGTERM, former)
 

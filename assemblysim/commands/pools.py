@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -14,8 +13,6 @@ from contextlib import contextmanager
 
 from assemblysim.errors import RunError
 from assemblysim.study.workers import OneWorker, Workers
-
-_LOOKS = 1.0  # s between two looks of a worker at whether its parent is still there
 
 
 @contextmanager
@@ -41,10 +38,10 @@ def open_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     """Open a pool of so many processes, none of which outlives the block or this process.
 
     Raises:
-        RunError: a worker was ended from outside.
+        RunError: a worker was ended from outside, or none can be started here.
     """
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(processes, initializer=_begin_work, initargs=(os.getpid(),))
+    pool = _new_pool(processes)
     try:
         yield pool
     except BaseException as fault:
@@ -62,15 +59,25 @@ def open_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin_work(parent: int) -> None:
+def _new_pool(processes: int) -> ProcessPoolExecutor:
+    try:
+        return ProcessPoolExecutor(processes, initializer=_begin_work)
+    except (OSError, ImportError, NotImplementedError) as fault:
+        # No /dev/shm, for example, or too few open files.
+        raise RunError(
+            f"workers cannot be started here ({fault}); --workers 1 does without them"
+        ) from None
+
+
+def _begin_work() -> None:
     """Leave Ctrl-C to the parent, end at SIGTERM, and end when the parent has."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if hasattr(os, "getppid"):
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(_LOOKS)
-    os._exit(1)
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()  # waits for the end of a pipe, whatever the start method and the platform
+        os._exit(1)

@@ -8,15 +8,25 @@ from concurrent.futures import Executor
 
 import pytest
 
+from assemblysim.commands import pools
 from assemblysim.commands.pools import open_pool
 from assemblysim.errors import RunError
 
 PARENT = """
-import os, time
+import multiprocessing, os, sys, time
 from assemblysim.commands.pools import open_pool
-with open_pool(2) as pool:
-    print(*pool.map(pid, (0, 0)), flush=True)
-    list(pool.map(time.sleep, (60, 60)))
+
+
+def pid(_):
+    time.sleep(0.2)
+    return os.getpid()
+
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method(sys.argv[1])
+    with open_pool(2) as pool:
+        print(*pool.map(pid, (0, 0)), flush=True)
+        list(pool.map(time.sleep, (60, 60)))
 """
 
 
@@ -61,14 +71,29 @@ def test_an_error_does_not_wait_for_what_the_workers_are_at():
     assert not multiprocessing.active_children()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
-def test_workers_end_with_their_parent(number, tmp_path):
+def test_where_no_worker_can_be_started_a_line_says_what_to_do(monkeypatch):
+    def none_left(*_, **__):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(pools, "ProcessPoolExecutor", none_left)
+    with pytest.raises(RunError, match="Too many open files"), open_pool(2):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("number", "method"),
+    [
+        (signal.SIGKILL, "fork"),
+        (signal.SIGTERM, "fork"),
+        (signal.SIGHUP, "spawn"),
+        (signal.SIGKILL, "forkserver"),
+    ],
+)
+def test_workers_end_with_their_parent(number, method, tmp_path):
     program = tmp_path / "parent.py"
-    program.write_text(
-        "import os, time\n\n\ndef pid(_):\n    time.sleep(0.2)\n    return os.getpid()\n" + PARENT
-    )
+    program.write_text(PARENT)
     parent = subprocess.Popen(
-        [sys.executable, str(program)],
+        [sys.executable, str(program), method],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
