@@ -5,7 +5,8 @@ From Python, each loaded when it is first used:
 - `read_system`, `read_system_text`: a mechanism file; `.network(name)` of one mechanism.
 - `integrate`, `integrate_many`: courses, with quantities by name.
 - `read_study`: a study; `.posterior(name)` for samplers of your own, `.run()` to fit it.
-- `read_results`: what was found; `.verdict`, `.probabilities`, `.lifetimes(name)`, `.draws(name)`.
+- `read_results`: what was found; `.verdict`, `.probabilities`, `.lifetimes(name)`, `.draws(name)`,
+  `.courses(name)`, `.figures.course(name)`, `.predict({"L": "6 mM"})`, `.to_arviz(name)`.
 - `read_sbml`: a model of SBML; `.simulate(times)` follows it as SBML means it.
 - `AssemblysimError` and its kinds: what the command line prints in one line.
 """
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from assemblysim.interface.courses import Course, CourseBatch, integrate_many
     from assemblysim.interface.courses import integrate_named as integrate
     from assemblysim.interface.posteriors import MechanismPosterior
+    from assemblysim.interface.predictions import CourseBands, Prediction
     from assemblysim.interface.projects import StudyProject
     from assemblysim.interface.projects import read_project as read_study
     from assemblysim.interface.results import StudyResults, read_results
@@ -32,11 +34,13 @@ __version__ = "2.0.0.dev0"
 _PLACES = {
     "AssemblysimError": "errors:AssemblysimError",
     "Course": "interface.courses:Course",
+    "CourseBands": "interface.predictions:CourseBands",
     "CourseBatch": "interface.courses:CourseBatch",
     "InputError": "errors:InputError",
     "IntegrationError": "errors:IntegrationError",
     "MechanismPosterior": "interface.posteriors:MechanismPosterior",
     "Network": "mechanism.network.network:Network",
+    "Prediction": "interface.predictions:Prediction",
     "RunError": "errors:RunError",
     "SbmlCourse": "exchange.sbml.course.simulation:SbmlCourse",
     "SbmlModel": "exchange.sbml.opened:SbmlModel",
@@ -54,11 +58,13 @@ _PLACES = {
 __all__ = [
     "AssemblysimError",
     "Course",
+    "CourseBands",
     "CourseBatch",
     "InputError",
     "IntegrationError",
     "MechanismPosterior",
     "Network",
+    "Prediction",
     "RunError",
     "SbmlCourse",
     "SbmlModel",

@@ -83,7 +83,8 @@ class StudyProject:
             tell: Listener = _nothing
             if progress:
                 tell = stack.enter_context(listener(study.mechanisms))
-            return StudyResults(folder, run_all(study, folder, pool, tell))
+            found = run_all(study, folder, pool, tell)
+            return StudyResults(folder, found, study)
 
     def __repr__(self) -> str:
         """Name what is compared and what it is compared with."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,12 @@ import numpy as np
 
 from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.writing.manifest import read_result
+from assemblysim.interface.predictions import (
+    CourseBands,
+    Prediction,
+    StudyFigures,
+    bands_of,
+)
 from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.result.evidence import Verdict
 from assemblysim.result.mechanism import MechanismResult
@@ -18,6 +25,12 @@ from assemblysim.result.predictions import LifetimeTable, PathwayTable
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.cautions import cautions
 from assemblysim.sentences.verdict import verdict_words
+from assemblysim.study.definition.reading import read_study
+from assemblysim.study.definition.study import Study
+from assemblysim.study.locating import STUDY_FILE
+from assemblysim.study.problem.changed_conditions import read_start, read_temperature
+from assemblysim.study.problem.options import read_quantity
+from assemblysim.study.questions.forecasting import Question, forecast
 
 _MOST_SHOWN = 12
 
@@ -29,10 +42,12 @@ class StudyResults:
     Attributes:
         folder: where it is stored.
         result: all of it, as summary.json holds it.
+        study: as it was read, or the folder of its files; None where neither is known.
     """
 
     folder: Path
     result: StudyResult
+    study: Study | Path | None = None
 
     @property
     def verdict(self) -> str:
@@ -83,6 +98,57 @@ class StudyResults:
             InputError: there is no such mechanism.
         """
         return self.mechanism(mechanism).pathways
+
+    def courses(self, mechanism: str, experiment: str | None = None) -> CourseBands:
+        """Return concentrations over time with their quantiles; of the first experiment where None.
+
+        Raises:
+            InputError: there is no such mechanism or experiment, or no courses are stored.
+        """
+        return CourseBands(bands_of(self.folder, self.result, mechanism, experiment))
+
+    @property
+    def figures(self) -> StudyFigures:
+        """The report's pictures as matplotlib figures: ``.course(name)``, ``.probabilities()``."""
+        return StudyFigures(self.folder, self.result)
+
+    def predict(
+        self,
+        initial: Mapping[str, float | str] | None = None,
+        *,
+        until: float | str | None = None,
+        temperature: str | None = None,
+    ) -> Prediction:
+        """Predict lifetimes and pathways under other conditions, from stored draws.
+
+        Args:
+            initial: concentrations that differ from the first experiment's, in the study's unit
+                or with one of their own, such as ``{"L": "6 mM"}``.
+            until: h, or with a unit; as long as the experiment was where None.
+            temperature: another one, throughout, such as ``"60 degC"``.
+
+        Raises:
+            InputError: the study's files are not known or have changed, or a condition is not one
+                that the study can be asked about.
+        """
+        if self.study is None:
+            raise InputError(
+                f"{self.folder}: the study's own files are not known; give read_results the "
+                "study's folder"
+            )
+        study = self.study if isinstance(self.study, Study) else read_study(self.study)
+        unit = study.concentration_unit
+        pairs = [
+            f"{name}={value}" if isinstance(value, str) else f"{name}={value!r} {unit}"
+            for name, value in (initial or {}).items()
+        ]
+        start = replace(
+            read_start(study, tuple(pairs)), programme=read_temperature(study, temperature)
+        )
+        hours = read_quantity(until, "h", "until") if isinstance(until, str) else until
+        if hours is not None and not hours > 0:
+            raise InputError(f"until: {until} is not after the start; write one such as '48 h'")
+        return Prediction(forecast(study, self.folder, Question(start, hours)))
 
     def draws(self, mechanism: str) -> dict[str, np.ndarray]:
         """Return posterior draws of each unknown, shape (D,), in its unit, at most 20,000.
@@ -168,4 +234,5 @@ def read_results(folder: Path | str) -> StudyResults:
     """
     path = Path(folder)
     results = path if (path / SUMMARY).is_file() else path / "results"
-    return StudyResults(results, stored_result(results, path))
+    study = next((one for one in (path, results.parent) if (one / STUDY_FILE).is_file()), None)
+    return StudyResults(results, stored_result(results, path), study)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from matplotlib.text import Text
 from small_study import chain_table, small_study
 
 import assemblysim as asm
@@ -47,3 +49,57 @@ def test_results_do_not_go_into_a_study(project, tmp_path):
     (tmp_path / "study.toml").write_text("")
     with pytest.raises(asm.InputError, match=r"holds a study.toml"):
         project.run(results=tmp_path)
+
+
+def test_a_prediction_is_what_the_closed_form_says_at_other_concentrations(results):
+    found = results.predict({"A": "5 mM"}, until="16 h")
+    frame = found.to_frame("chain")
+
+    # k = 1 and 0.5 per hour: B is largest at ln 2 / 0.5 h with half of the A that was there
+    assert frame.loc[("B", "time_of_maximum"), "median"] == pytest.approx(np.log(4), rel=0.15)
+    assert frame.loc[("B", "maximum"), "median"] == pytest.approx(2.5, rel=0.15)
+    assert results.predict({"A": 5.0}, until=16.0).lifetimes("chain") == found.lifetimes("chain")
+    whole = results.predict().to_frame("chain")
+    assert whole.loc[("B", "maximum"), "median"] == pytest.approx(5.0, rel=0.15)
+    assert found.pathways("chain")["C"]["second"].median == pytest.approx(1)
+    assert list(found.probabilities) == [n for n in results.mechanisms if n in found.probabilities]
+    assert "half the A" in found.cautions[0]
+    assert "B: largest at " in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"initial": {"Q": 1.0}}, "unknown species 'Q'"),
+        ({"until": "0 h"}, "0 h is not after the start"),
+        ({"until": "3 mM"}, "until"),
+        ({"temperature": "60 degC"}, "need experiments at two temperatures"),
+    ],
+)
+def test_conditions_that_nothing_is_known_about_are_refused(results, wanted, words):
+    with pytest.raises(asm.InputError, match=words):
+        results.predict(**wanted)
+
+
+def test_results_without_their_study_predict_nothing(results):
+    with pytest.raises(asm.InputError, match="own files are not known"):
+        asm.read_results(results.folder).predict()
+
+
+def test_bands_hold_the_closed_form_and_are_drawn(results):
+    bands = results.courses("chain")
+    frame = bands.to_frame()
+    low, high = bands["B"][[0, 4]]
+    closed = 20 * (np.exp(-0.5 * bands.times) - np.exp(-bands.times))
+
+    assert ((low < closed) & (closed < high)).mean() > 0.7
+    assert (low <= bands["B"][2]).all()
+    np.testing.assert_array_equal(frame[("B", 0.5)], bands["B"][2])
+    assert repr(bands).startswith("reactor: A, B, C at ")
+    drawn = results.figures.course("chain").findobj(Text)
+    assert {"A", "B", "C", "time (h)"} <= {one.get_text() for one in drawn}
+    assert len(results.figures.probabilities().axes) == 1
+    with pytest.raises(asm.InputError, match="unknown experiment 'other'"):
+        results.courses("chain", "other")
+    with pytest.raises(asm.InputError, match="no species 'Q'"):
+        bands["Q"]

@@ -122,6 +122,7 @@ TOGETHER = {
     "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),
     "study/results/test_forecast": "study.results.stored_posterior",
     "mechanism/ions/test_facts": "sentences.chemistry",
+    "interface/test_projects": "interface.predictions",
     "test_main": "__main__ commands.simulate",
 }
 MODULES = {
