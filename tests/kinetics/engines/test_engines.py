@@ -54,9 +54,9 @@ def vectors(network, seed, count=6):
 
 
 def assert_engines_agree(network, seed):
-    """At four vectors: what costs is the reference, and there are many networks."""
+    """At two vectors: what costs is the reference, and there are many networks."""
     rate_constants, initial = vectors(network, seed)
-    assert_engines_agree_at(network, rate_constants[:4], initial[:4])
+    assert_engines_agree_at(network, rate_constants[:2], initial[:2])
 
 
 def agrees_with_itself(extents, derivatives, scale):
@@ -114,12 +114,12 @@ def test_engines_agree_on_hare_and_lynx_about_their_constants():
     assert_engines_agree_at(network, rate_constants, random.uniform(5, 40, (6, 2)))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(0, 40, 2))
 def test_engines_agree_on_generated_networks(seed):
     assert_engines_agree(random_network(np.random.default_rng(seed), laws=False), seed)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(0, 12, 2))
 def test_engines_agree_on_rate_laws_of_other_forms(seed):
     assert_engines_agree(random_network(np.random.default_rng(100 + seed), laws=True), seed)
 

@@ -63,11 +63,11 @@ def test_the_generator_makes_every_kind_of_reaction(networks):
 
 # Left out is seed 2: one of its vectors sits on an unstable state with traces of 1e-45, which the
 # native engine keeps and which LSODA's errors of 1e-12 set off; neither can be held to the other.
-@pytest.mark.parametrize("seed", [seed for seed in range(60) if seed != 2])
+@pytest.mark.parametrize("seed", [seed for seed in range(0, 60, 2) if seed != 2])
 def test_engines_agree_on_concentrations_and_extents_of_open_networks(seed, networks):
     network = networks[seed]
     rate_constants, initial = vectors(network, seed)
-    given = (network, rate_constants[:4], initial[:4], TIMES, TIGHT)
+    given = (network, rate_constants[:2], initial[:2], TIMES, TIGHT)
     native, reference = (integrate_extents(*given, engine=e) for e in ENGINES)
     good = reference.trajectories.completed
     courses = [x.trajectories.concentrations[good] for x in (native, reference)]
@@ -79,7 +79,7 @@ def test_engines_agree_on_concentrations_and_extents_of_open_networks(seed, netw
     assert (difference <= SHARE * largest(reference.extents[good])).all()
 
 
-@pytest.mark.parametrize("seed", range(0, 60, 4))
+@pytest.mark.parametrize("seed", range(0, 60, 8))
 def test_engines_agree_on_sensitivities_of_open_networks(seed, networks):
     assert_derivatives_agree(networks[seed], seed)
 
@@ -90,13 +90,13 @@ def test_engines_agree_on_sensitivities_of_each_law(name):
 
 
 def assert_derivatives_agree(network, seed):
-    rate_constants, initial = vectors(network, seed)
+    rate_constants, initial = (array[:3] for array in vectors(network, seed))
     given = (network, rate_constants, initial, TIMES, TIGHT)
     native, reference = (integrate_sensitivities(*given, engine=e) for e in ENGINES)
     good = reference.trajectories.completed
 
     # What the derivatives make fail is a start of nothing that grows by e^1000 once it is there.
-    assert good.sum() >= 4
+    assert good.sum() >= 2
     assert native.trajectories.completed[good].all()
     by_log_rate = [
         x.by_constant[good] * rate_constants[good][:, None, None, :] for x in (native, reference)
@@ -134,7 +134,7 @@ def test_sensitivities_of_each_law_match_differences_of_the_reference(name):
 def test_the_default_tolerance_is_as_good_as_it_says_on_open_networks(engine, networks):
     errors, unfinished = [], 0
     other = ENGINES[1 - ENGINES.index(engine)]
-    for seed in range(0, 60, 2):
+    for seed in range(0, 60, 4):
         given = (networks[seed], *vectors(networks[seed], seed), TIMES)
         rough = integrate_batch(*given, DEFAULT_TOLERANCE, engine=engine)
         fine = integrate_batch(*given, TIGHT, engine=other).concentrations
@@ -147,14 +147,14 @@ def test_the_default_tolerance_is_as_good_as_it_says_on_open_networks(engine, ne
     # One vector sits on an unstable state (as above), and LSODA spends its steps where traces grow
     # that it has to follow relative to themselves.
     assert unfinished <= {"native": 1, "reference": 3}[engine]
-    assert len(errors) >= 172
+    assert len(errors) >= 86
     assert np.quantile(errors, 0.95) < STATED
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_extents_and_stoichiometry_give_the_concentrations(engine, networks):
     unfinished = 0
-    for seed in range(0, 60, 5):
+    for seed in range(0, 60, 10):
         rate_constants, initial = vectors(networks[seed], seed)
         batch = integrate_extents(networks[seed], rate_constants, initial, TIMES, engine=engine)
         done = batch.trajectories.completed
@@ -171,7 +171,7 @@ def test_extents_and_stoichiometry_give_the_concentrations(engine, networks):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_totals_stay_and_their_derivatives_are_their_coefficients(engine):
-    for seed in range(0, 40, 4):
+    for seed in range(0, 40, 8):
         network = random_network(np.random.default_rng(seed), laws=False)
         rate_constants, initial = vectors(network, seed)
         rate_constants = rate_constants ** (
