@@ -74,12 +74,12 @@ def test_stated_probabilities_come_true(found):
 
 @pytest.mark.slow
 def test_a_smaller_calibration_agrees_with_the_accepted_one(found, tmp_path):
-    """Two of the mechanisms and a dozen studies: the figures agree within their errors.
+    """Two of the mechanisms and five studies: the figures agree within their errors.
 
     Fits are made with less work than those of the accepted one, and judged as strictly.
     """
     study = replace(read_study(STUDY), mechanisms=("two_Dy3L", "through_Dy5L2"))
-    request = Request(studies=12, settings=QUICKER, search=LIGHT_SEARCH)
+    request = Request(studies=5, settings=QUICKER, search=LIGHT_SEARCH)
     again = run_calibration(study, request, tmp_path, OneWorker(), lambda *_: None)
     large, small = found.conditions["none"], again.conditions["none"]
 

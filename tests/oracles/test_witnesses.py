@@ -1,4 +1,7 @@
-"""Both witnesses of the log evidence on problems whose answer is known, at a size that fits."""
+"""Both witnesses of the log evidence on problems whose answer is known, at a size that fits.
+
+``python -m benchmarks.witnesses`` does the same a hundred times.
+"""
 
 import numpy as np
 import pytest
@@ -6,7 +9,7 @@ from evidence_cases import MAKERS
 
 from benchmarks.witnesses import witnesses
 
-REPETITIONS = 6
+REPETITIONS = 3
 
 
 @pytest.mark.slow
@@ -20,6 +23,6 @@ def test_both_witnesses_are_within_a_tenth_of_a_nat_and_inside_their_bars(name):
 
         assert errors.max() <= 0.05
         assert np.abs(gaps).max() < 0.1
-        # of six at 95 %, fewer than four happen once in 450
-        assert (np.abs(gaps) < 1.96 * errors).sum() >= 4
-        assert (np.abs(gaps + 0.15) < 1.96 * errors).sum() < 4  # 0.15 nats would be seen
+        # of three at 95 %, fewer than two happen once in 140
+        assert (np.abs(gaps) < 1.96 * errors).sum() >= 2
+        assert (np.abs(gaps + 0.15) < 1.96 * errors).sum() < 2  # 0.15 nats would be seen

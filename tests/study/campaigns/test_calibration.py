@@ -23,8 +23,8 @@ from assemblysim.study.campaigns.calibration import (
 from assemblysim.study.workers import OneWorker
 
 ASKED = Request(
-    studies=4,
-    misspecification_studies=2,
+    studies=3,
+    misspecification_studies=1,
     misspecifications=("shared",),
     settings=LIGHT,
     search=LIGHT_SEARCH,
@@ -63,7 +63,7 @@ def test_a_calibration_is_stored_with_its_seed_inputs_and_versions(finished, stu
     assert found.versions["numpy"] == np.__version__
     assert f"walkers={LIGHT.walkers}" in found.settings["quick"]
     assert list(found.conditions) == ["none", "shared"]
-    assert [one.studies for one in found.conditions.values()] == [4, 2]
+    assert [one.studies for one in found.conditions.values()] == [3, 1]
 
 
 def test_two_workers_give_the_numbers_of_one(finished, study, tmp_path):
@@ -83,12 +83,12 @@ def test_a_run_that_was_killed_goes_on_to_the_same_numbers(finished, study, tmp_
 
     def kill(misspecification, count, wanted):
         done.append(count)
-        if len(done) == 3:
+        if len(done) == 2:
             raise Killed
 
     with pytest.raises(Killed):
         run(study, tmp_path, tell=kill)
-    assert len(records(tmp_path).splitlines()) == 4
+    assert len(records(tmp_path).splitlines()) == 3
     done.clear()
     run(
         study,
@@ -96,12 +96,19 @@ def test_a_run_that_was_killed_goes_on_to_the_same_numbers(finished, study, tmp_
         tell=lambda misspecification, count, wanted: done.append((misspecification, count, wanted)),
     )
 
-    assert done == [("none", 4, 4), ("shared", 1, 2), ("shared", 2, 2)]
+    assert done == [("none", 3, 3), ("shared", 1, 1)]
     assert records(tmp_path) == records(finished[0])
 
 
-def test_more_studies_go_on_from_those_that_are_there(finished, study, tmp_path):
+def test_more_studies_go_on_from_those_that_are_there_and_not_of_another_seed(
+    finished, study, tmp_path
+):
     run(study, tmp_path, replace(ASKED, studies=2, misspecifications=()))
+    before = records(tmp_path)
+    with pytest.raises(InputError, match="2 simulated studies of other inputs, seed, settings or"):
+        run(replace(study, seed=4), tmp_path)
+    assert records(tmp_path) == before
+
     told = []
     run(
         study,
@@ -110,17 +117,8 @@ def test_more_studies_go_on_from_those_that_are_there(finished, study, tmp_path)
         tell=lambda misspecification, count, wanted: told.append(count),
     )
 
-    assert told == [3, 4]
+    assert told == [3]
     assert records(tmp_path) == records(finished[0])
-
-
-def test_records_of_something_else_are_refused_and_stay(finished, study, tmp_path):
-    run(study, tmp_path, replace(ASKED, studies=2, misspecifications=()))
-    before = records(tmp_path)
-
-    with pytest.raises(InputError, match="2 simulated studies of other inputs, seed, settings or"):
-        run(replace(study, seed=4), tmp_path)
-    assert records(tmp_path) == before
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"made_from": 1}\n{"inde', '{"a": 1}\n', "[]\n"])
@@ -190,7 +188,7 @@ def stored_fit(study, results, positions):
 def test_truths_from_the_posterior_are_stored_draws_and_not_judged(study, tmp_path):
     positions = np.array([[0.1, -0.2, 0.3], [0.4, 0.0, -0.5]])
     stored_fit(study, tmp_path, positions)
-    asked = replace(ASKED, source="posterior", misspecifications=())
+    asked = replace(ASKED, studies=2, source="posterior", misspecifications=())
     found = run(study, tmp_path, asked)
     design = design_of(study, asked, tmp_path)
     values = {
@@ -218,11 +216,11 @@ def test_the_posterior_needs_a_stored_fit_of_the_same_files(study, tmp_path):
 
 @pytest.mark.slow
 def test_the_ranks_of_a_real_calibration_are_uniform(study, tmp_path):
-    found = run(study, tmp_path, replace(ASKED, studies=60, misspecifications=()))
+    found = run(study, tmp_path, replace(ASKED, studies=30, misspecifications=()))
     found = found.conditions["none"]
 
     assert found.ranks.together_p_value > 0.001
     covered = found.coverage.all["0.8"]
     assert abs(covered.share - 0.8) < 4 * covered.error
-    assert found.wrong_with_confidence.hits <= 2
+    assert found.wrong_with_confidence.hits <= 1
     assert found.not_fitted == 0
