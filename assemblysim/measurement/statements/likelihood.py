@@ -53,7 +53,7 @@ class SourceReader:
 
 @dataclass(frozen=True)
 class _Part:
-    """What one sentence claims of one signal, at the times that its interpretation knows of."""
+    """What one sentence claims of one signal, and on which of its sampling times that depends."""
 
     signal: int
     times: tuple[int, ...]
@@ -98,13 +98,18 @@ class StatementLikelihood:
         return tuple(
             tuple(
                 tuple(
-                    _Part(self.signals.index(signal), tuple(known.tolist()), claim)
+                    self._part(signal, known, claim)
                     for signal, claim in sentence.claims(self.samples.times[known]).items()
                 )
                 for sentence in sentences
             )
             for sentences, (_, known) in zip(self.sentences, self.samples.known, strict=True)
         )
+
+    def _part(self, signal: str, known: np.ndarray, claim: Claim) -> _Part:
+        """Return a claim about the `known` times by what it depends on, so that like are alike."""
+        times, alone = claim.alone(len(known))
+        return _Part(self.signals.index(signal), tuple(known[list(times)].tolist()), alone)
 
     @cached_property
     def _distinct(self) -> tuple[_Part, ...]:

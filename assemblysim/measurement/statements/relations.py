@@ -53,6 +53,25 @@ class Claim:
             self.minor | other.minor,
         )
 
+    def alone(self, count: int) -> tuple[tuple[int, ...], Claim]:
+        """Return on which of `count` sampling times it depends, and it with no other times.
+
+        Where it says something of the largest of all it depends on all of them.
+        """
+        anywhere = self.largest is None or len(self.largest) == count
+        if self.near or self.small or not anywhere:
+            return tuple(range(count)), self
+        compared = {time for pair in self.rises for time in pair}
+        held = self.detected | self.absent | {time for time, _ in self.minor}
+        times = tuple(sorted(compared | held)) or (0,)
+        place = {time: i for i, time in enumerate(times)}
+        return times, Claim(
+            rises=frozenset((place[low], place[high]) for low, high in self.rises),
+            detected=frozenset(place[time] for time in self.detected),
+            absent=frozenset(place[time] for time in self.absent),
+            minor=frozenset((place[time], fraction) for time, fraction in self.minor),
+        )
+
     def impossible(self, count: int) -> bool:
         """Say whether it contradicts itself at `count` sampling times, whatever the signals are."""
         below_another = {low for low, _ in self.rises} | {t for t, share in self.small if share < 1}

@@ -7,6 +7,7 @@ from assemblysim.measurement.data import Statement
 from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.statements.interpretations import ONLY, samples_of
 from assemblysim.measurement.statements.likelihood import SourceReader, statement_likelihood
+from assemblysim.measurement.statements.relations import claim_of
 from assemblysim.measurement.statements.sentences import Rates
 
 TIMES = np.array([1 / 12, 1.0, 6.0, 12.0, 48.0])
@@ -290,3 +291,42 @@ def test_a_maximum_among_all_sampling_times_always_holds():
 def test_an_error_rate_of_zero_is_refused():
     with pytest.raises(InputError, match=r"error rate 0 is not between 0 and 0.5"):
         built(("Dy3L", "detected", 1, 1), error_rate=0.0)
+
+
+def test_a_sample_that_nothing_is_said_of_changes_nothing():
+    later = np.sort(np.append(TIMES, 3.0))
+    course = np.insert(COURSE, 2, [2.0, 40.0], axis=0)  # a maximum that nobody speaks of
+    rows = [
+        ("Dy3L", "detected", 12, 12, "x", "said"),
+        ("Dy3L", "decreasing", 6, 48, "x", "said"),
+        ("Dy2L", "at most of spectrum", 6, 6, "x", "said", (), 0.3),
+    ]
+
+    def probability(times, signals, rows):
+        found = statement_likelihood(
+            tuple(Statement(*row) for row in rows),
+            samples_of(times, ONLY, {}),
+            NAMES,
+            SCALES["per spectrum"],
+            Rates(0.02, 0.5),
+        )
+        return found.probabilities(signals[None], READER)[0, 0, 0]
+
+    assert probability(later, course, rows) == probability(TIMES, COURSE, rows)
+    assert 0.01 < probability(TIMES, COURSE, rows) < 0.99
+    largest = [("Dy3L", "maximum", 6, 6, "x", "said")]
+    assert probability(later, course, largest) < probability(TIMES, COURSE, largest) - 0.05
+
+
+def test_like_claims_of_two_interpretations_are_one():
+    known = {"A": TIMES, "B": np.sort(np.append(TIMES, 1 / 6))}
+    falls = Statement("Dy3L", "decreasing", 6, 48, "x", "said")
+    largest = Statement("Dy3L", "abundant", 6, 6, "x", "said")
+
+    def told(row, name):
+        times, claim = claim_of(row, known[name]).alone(len(known[name]))
+        return known[name][list(times)].tolist(), claim
+
+    assert told(falls, "A") == told(falls, "B") == ([6.0, 12.0, 48.0], told(falls, "A")[1])
+    assert told(largest, "A")[0] == known["A"].tolist()  # which of all is the largest matters
+    assert told(largest, "B")[0] == known["B"].tolist()
