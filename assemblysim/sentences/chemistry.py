@@ -74,13 +74,13 @@ def base_words(found: BaseUse) -> Iterator[str]:
     """Say how much of the base the assembly needs, a sentence for each species."""
     for species, needed in found.needed.items():
         if needed <= 0:
-            yield f"all of it as {species} takes up no base"
+            yield f"as much {species} as can be made takes up no base"
             continue
         part = 100 * needed / found.added
         verb = "takes up" if part <= 100 else "would take up more than there is:"
         yield (
-            f"all of it as {species} {verb} {needed:.3g} of {found.added:.3g} {found.unit} of base "
-            f"({part:.0f} %)"
+            f"as much {species} as can be made {verb} {needed:.3g} of {found.added:.3g} "
+            f"{found.unit} of base ({part:.0f} %)"
         )
 
 

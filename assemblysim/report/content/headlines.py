@@ -19,6 +19,7 @@ from assemblysim.report.content.stored import (
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import Banner
 from assemblysim.result.checks import Check
+from assemblysim.result.mechanism import StatementResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.cautions import WORDS_ONLY, cautions
 from assemblysim.sentences.checks import check_words
@@ -26,6 +27,8 @@ from assemblysim.sentences.readings import TELLING, deciding_words, where_words
 from assemblysim.sentences.verdict import change_words, sensitivity_words
 
 FAILED_INTEGRATIONS = "fraction of failed integrations"
+# An experiment, a sentence's label, and the interpretation that reads it so.
+StatementPlace = tuple[str, str, str]
 # Mechanisms whose values are listed one by one, and whose sections are open at first.
 _MOST_LISTED, _MOST_OPEN = 4, 4
 
@@ -242,39 +245,77 @@ def _misspecification(result: StudyResult) -> list[Banner]:
 
 
 def words_caveats(result: StudyResult) -> list[str]:
-    """Say plainly what statements can and cannot decide, with this study's numbers."""
+    """Say plainly what sentences can and cannot decide, with this study's numbers."""
     rate = result.measurement.error_rate
     odds = (1 - rate) / rate
-    count = sum(one.statements for one in result.conditions)
+    told = sentences_told(result)
+    other = any(one.rate != rate for one in told if not one.silent)
     text = (
-        f"The data are {counted(count, 'statement')} in words, not intensities. Each is "
-        f"taken to be wrong with probability {rate:g}, so one that a mechanism contradicts "
+        f"The data are {counted_sentences(result)}, not intensities. Each is "
+        f"taken to be wrong with probability {rate:g}{' where no other is stated' * other}, so one "
+        "that a mechanism contradicts "
         f"outright costs it at most one such error: ln({1 - rate:g}/{rate:g}) = "
         f"{math.log(odds):.1f} nats, a factor of {odds:.0f} in probability. So words can make a "
         "mechanism less probable, no single one can rule it out, and rate constants stay open."
     )
+    silence = (
+        f"“{one.text}” is silence and no sentence: what is visible stays unmentioned with "
+        f"probability {one.rate:g}, so to contradict it costs a mechanism at most "
+        f"ln(1/{one.rate:g}) = {-math.log(one.rate):.1f} nats."
+        for one in told
+        if one.silent and one.rate > 0
+    )
     separating = separating_statement(result)
-    return [text, separating] if separating else [text]
+    return [text, *silence, *([separating] if separating else [])]
+
+
+def sentences_told(result: StudyResult) -> list[StatementResult]:
+    """Return every sentence once, however many ways there are to read it."""
+    told = next(iter(result.mechanisms.values())).statements
+    return list({(one.experiment, one.text): one for one in reversed(told)}.values())[::-1]
+
+
+def counted_sentences(result: StudyResult) -> str:
+    """Say how many sentences there are, coded as how many relations, read in how many ways."""
+    told = sum(not one.silent for one in sentences_told(result))
+    relations = sum(one.statements for one in result.conditions)
+    ways = [one for one in result.comparison.alternatives if one.kind == "interpretation"]
+    coded = f", coded as {counted(relations, 'relation')}" if relations > told else ""
+    read = f" in {counted(len(ways), 'interpretation')}" if ways else ""
+    return f"{counted(told, 'sentence')} in words{coded}{read}"
 
 
 def separating_statement(result: StudyResult) -> str:
-    """Name the statement on which the mechanisms differ most; "" where none matters."""
-    nats: dict[str, dict[str, float]] = {}
+    """Name the sentence on which the mechanisms differ most; "" where none matters.
+
+    What only one interpretation reads so counts by the probability of that interpretation.
+    """
+    nats: dict[StatementPlace, dict[str, float]] = {}
     for name, mechanism in result.mechanisms.items():
-        for statement in mechanism.statements:
-            if is_number(statement.log_contribution):
-                nats.setdefault(statement.text, {})[name] = statement.log_contribution
+        for one in mechanism.statements:
+            if is_number(one.log_contribution):
+                place = (one.experiment, one.text, one.interpretation)
+                nats.setdefault(place, {})[name] = one.log_contribution
     if not nats:
         return ""
-    text, by_name = max(
-        nats.items(), key=lambda item: max(item[1].values()) - min(item[1].values())
-    )
+    ways = [one for one in result.comparison.alternatives if one.kind == "interpretation"]
+    after = {one.name: one.posterior for one in ways}
+
+    def spread(place: StatementPlace) -> float:
+        each = nats[place].values()
+        return after.get(place[2], 1.0) * (max(each) - min(each))
+
+    found = max(nats, key=spread)
+    if spread(found) < 0.1:
+        return "No sentence tells the mechanisms apart."
+    by_name, (experiment, text, read) = nats[found], found
     best = max(by_name, key=lambda n: by_name[n])
     worst = min(by_name, key=lambda n: by_name[n])
-    if by_name[best] - by_name[worst] < 0.1:
-        return "No statement tells the mechanisms apart."
+    where = f" of {experiment}" if len(result.conditions) > 1 else ""
+    if read:
+        where += f", as interpretation {read} reads it"
     return (
-        f"The statement that separates the mechanisms most is “{text}”: it contributes "
+        f"The sentence that separates the mechanisms most is “{text}”{where}: it contributes "
         f"{words.signed(by_name[best], 2)} nats under {best} and "
         f"{words.signed(by_name[worst], 2)} under {worst}."
     )

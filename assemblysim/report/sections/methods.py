@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
-from assemblysim.language import counted, listed
+from assemblysim.language import capital, counted, listed
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content import words
 from assemblysim.report.content.bibliography import references
+from assemblysim.report.content.headlines import counted_sentences
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import Listing, Node, Paragraph, Section
@@ -104,14 +105,28 @@ def _observation(result: StudyResult) -> str:
     statements = sum(one.statements for one in result.conditions)
     parts = [_measured_text(result, measured)] if measured else []
     if statements:
-        wrong = f", each of them wrong with probability {result.measurement.error_rate:g}"
         entered = "entered" if measured else "are the only data and entered"
         parts.append(
-            f"{counted(statements, 'statement')} on the course of signals {entered} as "
-            "probabilities of order and threshold relations between noisy signals"
-            f"{wrong} {{words}}."
+            f"{capital(counted_sentences(result))} on the course of signals {entered} as joint "
+            "probabilities of order and threshold relations between noisy signals, each sentence "
+            f"wrong with probability {result.measurement.error_rate:g} unless stated otherwise "
+            "{words}."
         )
-    return " ".join(parts)
+    averaged = _averaged_over(result)
+    return " ".join([*parts, *([averaged] if averaged else [])])
+
+
+def _averaged_over(result: StudyResult) -> str:
+    """Say what the likelihood is a mean over."""
+    kinds = {one.kind for one in result.comparison.alternatives}
+    names = {"interpretation": "interpretations of the text", "course": "courses of temperature"}
+    told = [text for kind, text in names.items() if kind in kinds]
+    if not told:
+        return ""
+    return (
+        f"The likelihood of each mechanism is the mean over {listed(told)}, by their probabilities "
+        "before the data, so that evidence is summed over them."
+    )
 
 
 def _measured_text(result: StudyResult, measured: int) -> str:

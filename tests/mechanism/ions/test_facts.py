@@ -51,7 +51,8 @@ def test_more_than_there_is_is_said():
     text = " ".join(base_words(use("dy6", {"Dy": 0.4, "L": 0.05}, 0.2)))
 
     assert (
-        "all of it as Dy3L would take up more than there is: 0.4 of 0.2 mM of base (200 %)" in text
+        "as much Dy3L as can be made would take up more than there is: "
+        "0.4 of 0.2 mM of base (200 %)" in text
     )
 
 
@@ -66,8 +67,8 @@ def test_an_assembly_that_takes_up_no_base_says_so():
     given_off = BaseUse("warm", "mM", 1.0, {"AB": -0.2, "A2B": 0.0})
 
     assert list(base_words(given_off)) == [
-        "all of it as AB takes up no base",
-        "all of it as A2B takes up no base",
+        "as much AB as can be made takes up no base",
+        "as much A2B as can be made takes up no base",
     ]
 
 

@@ -226,3 +226,63 @@ def test_where_one_mechanism_alone_is_in_play_nothing_is_left_to_decide():
         "both alone is in play, so nothing is left"
     )
     assert measurement_table(result_of(content)) is None
+
+
+def in_two_ways(posterior_of_b):
+    """A study whose sentence on Dy5L2 is read in two ways, and which holds a silence."""
+    content = summary(words=True)
+    for name, mechanism in content["mechanisms"].items():
+        seen = mechanism["statements"][1]
+        cost = {"A": -0.1, "B": -3.4 if name == "template" else -0.1}
+        mechanism["statements"][1:2] = [
+            {**seen, "interpretation": way, "log_contribution": nats} for way, nats in cost.items()
+        ]
+        lost = {"both": -0.2, "stepwise": -0.2, "template": -1.2}[name]
+        mechanism["statements"][3]["log_contribution"] = lost
+        mechanism["statements"][4] |= {"silent": True, "rate": 0.5}
+    content["conditions"][0]["statements"] = 9
+    content["comparison"]["alternatives"] = [
+        {"kind": "interpretation", "name": way, "title": way, "prior": 0.5, "posterior": weight,
+         "probabilities": None, "verdict": None}
+        for way, weight in (("A", 1 - posterior_of_b), ("B", posterior_of_b))
+    ]  # fmt: skip
+    return result_of(content)
+
+
+def test_sentences_are_counted_once_however_many_ways_there_are_to_read_them():
+    first, silence, *_ = headlines.words_caveats(in_two_ways(0.1))
+
+    assert first.startswith(
+        "The data are 3 sentences in words, coded as 9 relations in 2 interpretations, not"
+    )
+    assert "stays unmentioned with probability 0.5" in silence
+    assert "at most ln(1/0.5) = 0.7 nats" in silence
+
+
+def test_the_separating_sentence_says_which_interpretation_reads_it_so():
+    """Where that interpretation is hardly left, another sentence separates more."""
+    likely, unlikely = (headlines.separating_statement(in_two_ways(p)) for p in (0.9, 0.1))
+
+    assert "“Dy₅L₂ detected at 1 h”, as interpretation B reads it: it" in pretty(likely)
+    assert "it contributes −0.10 nats under stepwise and −3.40 under template" in likely
+    assert "“Dy₅L₂ absent at 48 h”: it contributes −0.20" in pretty(unlikely)
+
+
+def test_like_sentences_of_two_experiments_are_two():
+    content = summary(words=True)
+    content["conditions"].append({**content["conditions"][0], "experiment": "other"})
+    for name, mechanism in content["mechanisms"].items():
+        again = [{**one, "experiment": "other"} for one in mechanism["statements"]]
+        mechanism["statements"] += again
+        for one in again:
+            one["log_contribution"] = -2.0 if name == "both" else -0.1
+        again[0]["log_contribution"] = -9.0 if name == "both" else -0.1
+    result = result_of(content)
+
+    assert "8 sentences in words, not" in headlines.words_caveats(result)[0]
+    assert "“Dy2L detected at 0.0833 h” of other: it" in headlines.separating_statement(result)
+
+
+def pretty(text):
+    """Formulas as a report prints them."""
+    return text.replace("Dy5L2", "Dy₅L₂")

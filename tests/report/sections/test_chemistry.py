@@ -103,7 +103,7 @@ def test_the_section_says_whose_base_it_is_and_that_constants_are_effective():
     page, markdown = Page(render_page(written, _blank(written))), render_markdown(written)
 
     assert (
-        "In experiment 80 degC, all of it as Dy₃L takes up 190 of 343 mM of base (56 %)."
+        "In experiment 80 degC, as much Dy₃L as can be made takes up 190 of 343 mM of base (56 %)."
         in page.text
     )
     assert "Base is not in large excess in experiment 80 degC" in markdown

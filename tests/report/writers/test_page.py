@@ -168,7 +168,7 @@ def test_measured_data_carry_no_banner():
 def test_words_only_studies_say_what_words_can_decide(pages):
     text = Page(pages["words"]).text
 
-    assert "4 statements in words, not intensities" in text
+    assert "4 sentences in words, not intensities" in text
     assert "ln(0.98/0.02) = 3.9 nats, a factor of 49" in text
     assert "“ Dy₅L₂ detected at 1 h”" in text or "“Dy₅L₂ detected at 1 h”" in text
     assert "−3.02 under template" in text

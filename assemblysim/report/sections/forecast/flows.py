@@ -194,7 +194,7 @@ def noise_words(result: StudyResult) -> str:
     """Name what the fractions assume of the data's errors."""
     measurement = result.measurement
     if is_words_only(result):
-        return f"statements that are wrong with probability {measurement.error_rate:g}"
+        return f"sentences that are wrong with probability {measurement.error_rate:g}"
     return NOISES[measurement.noise].in_forecast + SCALES[measurement.scale].in_forecast
 
 
