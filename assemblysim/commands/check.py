@@ -81,10 +81,12 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     from assemblysim.study.questions.in_words import (
         course_words,
         experiment_words,
+        response_words,
         sharing_words,
         wording_words,
     )
     from assemblysim.study.results.chemistry import study_chemistry
+    from assemblysim.study.results.mechanism_result import followed
 
     study = read_study(path)
     for line in study.notices:
@@ -95,7 +97,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     }
     wording, courses = wording_words(study, problems[0]), course_words(study)
     sharing, derived, units = sharing_words(study), dict(study.derived), units_of(study)
-    chemistry = study_chemistry(study)
+    chemistry, responses = study_chemistry(study), response_words(problems[0])
     fixed = {name: f"{value:g} {units[name]}".rstrip() for name, value in study.fixed}
     if as_json:
         found = {
@@ -104,6 +106,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
             "sharing": sharing,
             "words": wording,
             "courses": courses,
+            "responses": responses,
             "fixed": fixed,
             "derived": derived,
             "notes": list(study.notes),
@@ -116,16 +119,15 @@ def _check_study(path: Path, *, as_json: bool) -> str:
         lines += ["", f"experiment {name}", *(f"  {phrase}" for phrase in phrases)]
     lines += _part("courses of temperature", courses)
     lines += _part("between the experiments", sharing)
+    lines += _part("responses", responses)
     lines += _part("words", wording)
     lines += _part("chemistry", () if chemistry is None else exchange_sentences(chemistry))
     lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])
     lines += _part("derived", [f"{name} = {text}" for name, text in derived.items()])
     for problem in problems:
         priors = [f"{name}: {prior}" for name, prior in _priors(problem).items()]
-        follows = [
-            f"{parameter.name} = {parameter.describe()}, follows" for parameter in problem.derived
-        ]
-        heading = f"{problem.mechanism}: {counted(len(priors), 'unknown')}"
+        follows = [f"{name} = {text}, follows" for name, text in followed(problem).items()]
+        heading = f"{problem.mechanism}: {counted(len(problem.parameters), 'unknown')}"
         lines += _part(heading, [*priors, *follows])
     lines += _part("note", study.notes)
     return "\n".join(lines)
@@ -137,4 +139,8 @@ def _part(heading: str, phrases: Sequence[str]) -> list[str]:
 
 
 def _priors(problem: Problem) -> dict[str, str]:
-    return {one.name: one.prior.describe(one.unit) for one in problem.parameters}
+    """Say what is known of each unknown before the data, responses in place of contrasts."""
+    from assemblysim.inference.identifiability.reported import reported
+
+    every = [one.parameter for one in reported(problem)]
+    return {one.name: one.prior.describe(one.unit) for one in every}

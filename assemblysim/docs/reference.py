@@ -19,6 +19,7 @@ from assemblysim.inference.sampling.settings import (
 )
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.noise_model import RELATIVE_NOISE, RELATIVE_SAMPLING_ERROR
+from assemblysim.measurement.responses import RESPONSE_SPREAD
 from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.statements.relations import RELATION_KINDS
 from assemblysim.mechanism.constants import constants
@@ -226,8 +227,9 @@ def _parameters() -> str:
         ("`dead_time`, `time_...`", "dead time, and uncertain sampling times", "as stated there"),
         (
             "`response_SIGNAL`",
-            "ion signal for each unit of concentration; that of the first signal is 1",
-            f"{_said(problems.RESPONSE)} per spectrum; 1 on the other scales",
+            "ion signal for each unit of concentration; only ratios count",
+            f"per spectrum exchangeable, each within a factor of {RESPONSE_SPREAD:g} of their "
+            "geometric mean two times in three; 1 on the other scales",
         ),
         (
             "`background`",

@@ -21,6 +21,7 @@ from assemblysim.inference.evidence.prior_changes import (
     NARROW,
     changed_evidences,
     narrowed_evidence,
+    response_evidences,
     widened,
 )
 from assemblysim.inference.evidence.ratio_widths import ratio_evidences
@@ -349,6 +350,7 @@ def conclude(
         changed={
             **start.changed,
             NARROW.name: narrowed_evidence(problem, evidence, draws),
+            **response_evidences(problem, evidence, draws),
             **assumed_evidences(problem, evidence, draws),
             **ratio_evidences(problem, evidence, states, stream(seed, problem.mechanism, "ratios")),
         },

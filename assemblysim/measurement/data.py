@@ -10,6 +10,7 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.language import time_label
 from assemblysim.measurement.noise_model import NoiseModel, NoiseParameters
+from assemblysim.measurement.responses import RESPONSE_SPREAD
 from assemblysim.measurement.scales import Scale
 
 Relation = Literal[
@@ -155,6 +156,9 @@ class Measurement:
         signal_limits: limits of single signals, which go before that of all.
         share_replicates: whether replicates of one sampling time share a sampling error.
         noise_per_signal: whether every signal scatters by a size of its own.
+        relative_to: the signal that stated responses are relative to; None where none is named.
+        response_spread: geometric standard deviation, before the data, of responses of which
+            nothing is stated.
     """
 
     scale: Scale
@@ -164,6 +168,8 @@ class Measurement:
     share_replicates: bool = True
     noise_per_signal: bool = False
     signal_limits: tuple[SignalLimit, ...] = ()
+    relative_to: str | None = None
+    response_spread: float = RESPONSE_SPREAD
 
     def limit_of(self, signal: str) -> SignalLimit | None:
         """Return the detection limit of a signal; None where there is none."""

@@ -68,6 +68,22 @@ class SwappedConstants:
 
 
 @dataclass(frozen=True)
+class ExchangedResponses:
+    """Responses that are exchanged with each other before the data.
+
+    Attributes:
+        names: in the order of the alphabet.
+        stated: those with values that they are exchanged with; where there are none only ratios
+            count, and the geometric mean is 1.
+        spread: geometric standard deviation of each before the data.
+    """
+
+    names: tuple[str, ...]
+    stated: tuple[str, ...]
+    spread: float
+
+
+@dataclass(frozen=True)
 class ModeResult:
     """A part of the posterior that is separated from the rest by a valley.
 
@@ -218,7 +234,7 @@ class MechanismResult:
         species, reactions: the network.
         rate_equations: one for each species; none of a network too large to be drawn.
         checks: whether the draws may be trusted.
-        parameters: the unknowns by name.
+        parameters: the unknowns by name; exchangeable responses in place of their contrasts.
         activation: barriers, where temperatures are stated.
         derived: formulas of the parameters that follow from others.
         identifiability: what data of this kind can settle.
@@ -243,6 +259,8 @@ class MechanismResult:
         forecast: of a mechanism in play; None of others.
         failed_integrations, likelihood_calls, steps, seconds: what it cost.
         alternatives: what the evidence is a mean over.
+        responses: those of which only the ratios count.
+        wider_responses: 95 % intervals of rate constants where these are taken to spread more.
     """
 
     title: str
@@ -277,3 +295,11 @@ class MechanismResult:
     seconds: float
     alternatives: tuple[AlternativeResult, ...] = ()
     pathways_by_experiment: Mapping[str, PathwayTable] = field(default_factory=dict)
+    responses: tuple[ExchangedResponses, ...] = ()
+    wider_responses: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def unknown_count(self) -> int:
+        """How many unknowns were sampled: of responses without a level of their own one less."""
+        free = sum(not one.stated and len(one.names) > 1 for one in self.responses)
+        return len(self.parameters) - free

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from assemblysim.inference.evidence.comparison import POSITIVE, evidence_words
-from assemblysim.inference.evidence.prior_changes import CHANGES
+from assemblysim.inference.evidence.prior_changes import CHANGES, RESPONSE_SCALES
 from assemblysim.language import listed, quoted
 from assemblysim.result.evidence import (
     DifferenceResult,
@@ -111,6 +111,10 @@ def change_words(change: str, mechanisms: Mapping[str, MechanismResult]) -> str:
                 f"priors of the rate constants{energies} {one.words} "
                 "(in the logarithm where flat there)"
             )
+    if change in RESPONSE_SCALES:
+        spreads = [one.spread for m in mechanisms.values() for one in m.responses] or [2.0]
+        other = max(spreads) ** RESPONSE_SCALES[change]
+        return f"responses spread by a factor of {other:.2g} in place of {max(spreads):.2g}"
     return f"temperature: {change}"
 
 

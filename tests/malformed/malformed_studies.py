@@ -119,6 +119,18 @@ STUDY_CASES = (
         'and 1; write one such as "0.5 %"',
     ),
     Case(
+        "responses relative to no signal",
+        study('detection_limit = "0.5 %"', 'relative_to = "B3"'),
+        "{root}/study/study.toml: [measurement]: relative_to: unknown signal 'B3'; "
+        "did you mean 'B'?",
+    ),
+    Case(
+        "responses that spread by a factor below 1",
+        study('detection_limit = "0.5 %"', "response_spread = 0.5"),
+        "{root}/study/study.toml: [measurement]: response_spread: 0.5 is not between 1 and 1000; "
+        "write a factor such as 2",
+    ),
+    Case(
         "a sigma for each signal beside a shared sampling error",
         study('detection_limit = "0.5 %"', 'detection_limit = "0.5 %"\nnoise_per_signal = true'),
         "{root}/study/study.toml: [measurement]: noise_per_signal does not go with replicates "

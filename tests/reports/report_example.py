@@ -272,6 +272,8 @@ def mechanism_summary(mechanism, words=False):
         "lifetimes_by_experiment": {},
         "pathways": _pathways(mechanism),
         "pathways_by_experiment": {},
+        "responses": [],
+        "wider_responses": {},
         "forecast": None,
         "steps": 4000, "alternatives": [],
         "failed_integrations": 3,

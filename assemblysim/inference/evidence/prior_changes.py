@@ -22,6 +22,8 @@ from assemblysim.result.evidence import LogEvidence
 CHANGED = ("rate", "energy", "entropy", "constant")
 # Fewer walkers than this under a changed prior do not tell how much of the posterior it holds.
 LEAST_WALKERS = 20
+# Of weighted draws, as many as unweighted ones that an interval needs.
+LEAST_DRAWS = 400
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,9 @@ SHIFTED = (
     Change("slower", "shifted down by a quarter of it", lambda prior: prior.shifted(-0.25)),
 )
 CHANGES = (WIDE, NARROW, *SHIFTED)
+# Of the contrasts of responses. Weights from a normal to one wider than sqrt(2) times have no
+# variance: 1.32 times, a factor of 2.5 in place of 2, is what draws under the stated ones carry.
+RESPONSE_SCALES = {"responses wider": 1.32, "responses narrower": 0.5}
 
 
 def changed_parameters(parameters: tuple[Parameter, ...], change: Change) -> tuple[Parameter, ...]:
@@ -94,10 +99,79 @@ def narrowed_evidence(
         The log evidence; None where hardly any draw lies under the narrower priors.
     """
     changed = changed_parameters(problem.parameters, NARROW)
+    return reweighted(evidence, _weights_by_walker(problem.parameters, changed, draws))
+
+
+def with_responses_scaled(parameters: tuple[Parameter, ...], scale: float) -> tuple[Parameter, ...]:
+    """Return the parameters with the priors of responses' contrasts so many times as wide."""
+    return tuple(
+        replace(p, prior=p.prior.scaled(scale)) if p.kind == "contrast" else p for p in parameters
+    )
+
+
+def response_evidences(
+    problem: Problem, evidence: LogEvidence, draws: np.ndarray
+) -> dict[str, LogEvidence | None]:
+    """Return the log evidence where responses are taken to spread more, or less.
+
+    Args:
+        problem: mechanism and data, with the priors as stated.
+        evidence: under those.
+        draws: shape (E, N, W, P), standard-normal coordinates.
+
+    Returns:
+        By the names in `RESPONSE_SCALES`; None where the draws do not tell. Nothing where there
+        are no exchangeable responses.
+    """
+    if not any(one.kind == "contrast" for one in problem.parameters):
+        return {}
+    before = problem.parameters
+    return {
+        name: reweighted(
+            evidence, _weights_by_walker(before, with_responses_scaled(before, scale), draws)
+        )
+        for name, scale in RESPONSE_SCALES.items()
+    }
+
+
+def widened_intervals(
+    problem: Problem, values: np.ndarray, draws: np.ndarray
+) -> dict[str, tuple[float, float]]:
+    """Return 95 % intervals of rate constants where responses are taken to spread more.
+
+    Args:
+        problem: mechanism and data.
+        values: shape (D, P), draws in the parameters' units.
+        draws: shape (D, P), the same in standard-normal coordinates.
+
+    Returns:
+        By rate constant; nothing where there are no exchangeable responses, or too few draws
+        carry the weight.
+    """
+    before = problem.parameters
+    after = with_responses_scaled(before, RESPONSE_SCALES["responses wider"])
+    logs = log_weights(before, after, draws)
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    if before == after or 1 / float(weights @ weights) < LEAST_DRAWS:
+        return {}
+    found = {}
+    for i, parameter in enumerate(before):
+        if parameter.kind == "rate":
+            order = np.argsort(values[:, i])
+            below = np.cumsum(weights[order])
+            ends = np.interp((0.025, 0.975), below, values[order, i]).tolist()
+            found[parameter.name] = (ends[0], ends[1])
+    return found
+
+
+def _weights_by_walker(
+    before: tuple[Parameter, ...], after: tuple[Parameter, ...], draws: np.ndarray
+) -> np.ndarray:
+    """Return the log ratio of two priors at draws (E, N, W, P), a row for each walker."""
     by_walker = draws.transpose(0, 2, 1, 3)
     flat = by_walker.reshape(-1, by_walker.shape[-1])
-    weights = log_weights(problem.parameters, changed, flat)
-    return reweighted(evidence, weights.reshape(-1, draws.shape[1]))
+    return log_weights(before, after, flat).reshape(-1, draws.shape[1])
 
 
 def log_weights(

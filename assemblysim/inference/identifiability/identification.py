@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +18,16 @@ from assemblysim.inference.identifiability.combinations import (
     determined_combinations,
     structural_combinations,
 )
-from assemblysim.inference.identifiability.profiles import likelihood_of, profile_likelihood
+from assemblysim.inference.identifiability.profiles import likelihood_of
+from assemblysim.inference.identifiability.reported import (
+    Reported,
+    profile_ends,
+    rank_of_reported,
+    reported,
+    values_of,
+)
 from assemblysim.inference.identifiability.sensitivity_rank import sensitivity_rank
-from assemblysim.inference.model.parameters import values_from_normal
+from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.model.problem import Problem
 from assemblysim.result.unknowns import (
     Determined,
@@ -57,10 +65,12 @@ class Identifiability:
     """What the data settle of one mechanism's parameters.
 
     Attributes:
-        parameters: one for each unknown, in the problem's order.
+        reported: the unknowns, in the problem's order, with responses in place of contrasts.
+        parameters: what is settled of each of them.
         together: ranks, and what is settled of products and ratios.
     """
 
+    reported: tuple[Reported, ...]
     parameters: tuple[Fixed, ...]
     together: IdentifiabilityResult
 
@@ -77,14 +87,17 @@ def identify(problem: Problem, position: np.ndarray, draws: np.ndarray) -> Ident
         The classes, intervals, ranks and combinations.
     """
     flat = draws.reshape(-1, draws.shape[-1])
-    values = values_from_normal(problem.parameters, flat)
-    profiles = profile_likelihood(likelihood_of(problem), position, flat)
+    every = reported(problem)
+    values = values_of(every, problem, flat)
+    likeliest, ends = profile_ends(every, likelihood_of(problem), position, flat)
     parameters = tuple(
-        _fixed(problem, i, flat[:, i], values[:, i], (profiles.lower[i], profiles.upper[i]))
-        for i in range(flat.shape[1])
+        _fixed(one.parameter, one.coordinates(flat), values[:, i], (ends[i, 0], ends[i, 1]))
+        for i, one in enumerate(every)
     )
-    rank = sensitivity_rank(problem, profiles.position, _spread_out(flat, RANK_DRAWS))
-    candidates = _candidates(problem, _spread_out(values, COMBINATION_DRAWS))
+    rank = rank_of_reported(
+        every, sensitivity_rank(problem, likeliest, _spread_out(flat, RANK_DRAWS)), problem
+    )
+    candidates = _candidates(problem, every, _spread_out(values, COMBINATION_DRAWS))
     structural = structural_combinations(candidates, rank)
     loose = [one.name for one in parameters if one.overall != "determined"]
     combinations = structural + determined_combinations(candidates, loose, structural)
@@ -97,13 +110,12 @@ def identify(problem: Problem, position: np.ndarray, draws: np.ndarray) -> Ident
         any(experiment.intensities is not None for experiment in problem.experiments),
         combinations,
     )
-    return Identifiability(parameters, together)
+    return Identifiability(every, parameters, together)
 
 
 def _fixed(
-    problem: Problem, i: int, draws: np.ndarray, values: np.ndarray, ends: tuple[float, float]
+    parameter: Parameter, draws: np.ndarray, values: np.ndarray, ends: tuple[float, float]
 ) -> Fixed:
-    parameter = problem.parameters[i]
     lower, upper = (
         float(parameter.prior.from_normal(end)) if np.isfinite(end) else None for end in ends
     )
@@ -114,17 +126,17 @@ def _fixed(
     return Fixed(parameter.name, by, overall, interval)
 
 
-def _candidates(problem: Problem, values: np.ndarray) -> Candidates:
+def _candidates(problem: Problem, every: Sequence[Reported], values: np.ndarray) -> Candidates:
     """Return the parameters that a combination may have, with draws of their logs."""
-    places = [i for i, p in enumerate(problem.parameters) if p.kind in COMBINED]
-    chosen = tuple(problem.parameters[i] for i in places)
+    places = [i for i, one in enumerate(every) if one.parameter.kind in COMBINED]
+    chosen = [every[i] for i in places]
     fixed = np.random.default_rng(0)  # a yardstick: 4000 draws give a prior's tails well enough
-    prior = values_from_normal(chosen, fixed.standard_normal((COMBINATION_DRAWS, len(chosen))))
+    prior = fixed.standard_normal((COMBINATION_DRAWS, len(problem.parameters)))
     return Candidates(
-        tuple(p.name for p in chosen),
-        tuple(p.unit for p in chosen),
+        tuple(one.parameter.name for one in chosen),
+        tuple(one.parameter.unit for one in chosen),
         np.log(values[:, places]),
-        np.log(prior),
+        np.log(values_of(chosen, problem, prior)) if chosen else prior[:, :0],
     )
 
 

@@ -82,8 +82,8 @@ class Profiles:
 
     Attributes:
         position: shape (P,), where likelihood times prior is greatest.
-        lower: shape (P,), lower ends; -inf where the interval is open.
-        upper: shape (P,), upper ends; inf where it is open.
+        lower: shape (P,), or of those asked for, lower ends; -inf where the interval is open.
+        upper: likewise, upper ends; inf where it is open.
         calls: gradients of the likelihood that it took.
     """
 
@@ -107,8 +107,13 @@ def likelihood_of(problem: Problem) -> Likelihood:
     )
 
 
-def profile_likelihood(likelihood: Likelihood, start: np.ndarray, draws: np.ndarray) -> Profiles:
-    """Find the 95 % interval of every parameter by profile likelihood.
+def profile_likelihood(
+    likelihood: Likelihood,
+    start: np.ndarray,
+    draws: np.ndarray,
+    coordinates: Sequence[int] | None = None,
+) -> Profiles:
+    """Find the 95 % interval of every parameter, or of some, by profile likelihood.
 
     An interval spans every optimum that is within 1.92 of the greatest; when a profile rises
     above the supposed maximum it all begins again from there. The profiles of all parameters go
@@ -118,19 +123,21 @@ def profile_likelihood(likelihood: Likelihood, start: np.ndarray, draws: np.ndar
         likelihood: what to profile.
         start: shape (P,), a position of greatest likelihood, as far as is known.
         draws: shape (N, P), posterior draws: they give starts.
+        coordinates: of the parameters wanted; all by default.
 
     Returns:
         The intervals.
     """
     thinned = draws[np.linspace(0, len(draws) - 1, min(SCREENED, len(draws))).astype(int)]
     profiler = _Profiler(likelihood, thinned, start)
-    found = profiler.intervals()
+    wanted = range(len(start)) if coordinates is None else coordinates
+    found = profiler.intervals(wanted)
     for _ in range(RESTARTS):
         highest = max(found, key=lambda interval: interval.rise)
         if highest.rise <= SLACK:
             break
         profiler.keep(profiler.optima + profiler.maximisations([highest.best.position]))
-        found = profiler.intervals()
+        found = profiler.intervals(wanted)
     lower, upper = (
         np.array(ends) for ends in zip(*((o.lower, o.upper) for o in found), strict=True)
     )
@@ -182,9 +189,9 @@ class _Profiler:
         """Maximise from several positions, none of their coordinates fixed."""
         return self._together.map(self._maximise, starts)
 
-    def intervals(self) -> list[_Interval]:
-        """Return the interval of every parameter."""
-        return self._together.map(self._interval, range(len(self._covariance)))
+    def intervals(self, wanted: Sequence[int]) -> list[_Interval]:
+        """Return the intervals of some parameters."""
+        return self._together.map(self._interval, wanted)
 
     def keep(self, places: Sequence[_Place]) -> None:
         """Remember the distinct optima, and take the scale from the best of them."""

@@ -24,7 +24,17 @@ from assemblysim.inference.model.problem import (
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.sensitivities import sensitivities
 
-KINDS = ("rate", "ratio", "energy", "entropy", "constant", "initial", "response", "background")
+KINDS = (
+    "rate",
+    "ratio",
+    "energy",
+    "entropy",
+    "constant",
+    "initial",
+    "response",
+    "contrast",
+    "background",
+)
 # Of the central differences through parameters and measurement, which cost no integration.
 RELATIVE_STEP = 1e-4
 # The same matrix at two accuracies: what differs between them is integration error.

@@ -19,6 +19,7 @@ Kind = Literal[
     "constant",
     "ratio",
     "response",
+    "contrast",
     "noise",
     "background",
     "initial",

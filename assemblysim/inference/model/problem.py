@@ -20,6 +20,7 @@ from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.kinetics.reactor.reactor import Reactor, courses
 from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.kinetics.trajectory import TrajectoryBatch
+from assemblysim.measurement.responses import Exchangeable
 from assemblysim.measurement.signals import expected_signals
 from assemblysim.measurement.statements.interpretations import ONLY, Interpretation
 from assemblysim.mechanism.network.network import Network
@@ -71,6 +72,7 @@ class Problem:
         interpretations: of the words of all experiments, with their weights.
         course_weights: (name, weight) of each course of temperature that counts, the one that
             experiments state first, which is called "".
+        exchangeable: responses of which only the ratios count, each with their contrasts.
     """
 
     mechanism: str
@@ -83,6 +85,7 @@ class Problem:
     derived: tuple[DerivedParameter, ...] = ()
     interpretations: tuple[Interpretation, ...] = ONLY
     course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)
+    exchangeable: tuple[Exchangeable, ...] = ()
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:

@@ -3,7 +3,8 @@
 In A -> B -> C the course of C is the same when the two constants are exchanged, and that of B
 keeps its shape and is multiplied by their ratio (Vajda & Rabitz, J. Phys. Chem. 1988, 92, 701;
 for first-order steps exactly). Where B's response is unknown nothing but its prior tells the two
-apart, so both must be looked at.
+apart, so both must be looked at. Exchangeable responses are known by their contrasts, of which
+several change with one response.
 """
 
 from __future__ import annotations
@@ -29,27 +30,28 @@ class RateSwap:
         second: place of the constant of the step that uses it.
         log_offset: log of what the first constant is worth in units of the second: 0 where both
             have one unit, else the ratio of their priors' medians.
-        response: place of the intermediate's response; None where it stays as it is.
+        response: name of the intermediate's response; None where it stays as it is.
+        moved: (place, exponent) of what changes with that response: of itself, or of each contrast
+            that it is part of. By that power of the ratio of the two constants it is multiplied.
     """
 
     parameters: tuple[Parameter, ...]
     first: int
     second: int
     log_offset: float
-    response: int | None
+    response: str | None
+    moved: tuple[tuple[int, float], ...] = ()
 
     @property
     def changed(self) -> tuple[int, ...]:
         """Places of the parameters that change."""
-        if self.response is None:
-            return (self.first, self.second)
-        return (self.first, self.second, self.response)
+        return (self.first, self.second, *(place for place, _ in self.moved))
 
     @property
     def names(self) -> SwappedConstants:
         """The names of what changes."""
-        first, second, *response = (self.parameters[i].name for i in self.changed)
-        return SwappedConstants(first, second, response[0] if response else None)
+        first, second = (self.parameters[i].name for i in (self.first, self.second))
+        return SwappedConstants(first, second, self.response)
 
     def apply(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Exchange, at B positions at once; doing it twice leads back.
@@ -65,8 +67,8 @@ class RateSwap:
         moved = logs.copy()
         moved[:, 0] = logs[:, 1] + self.log_offset
         moved[:, 1] = logs[:, 0] - self.log_offset
-        if self.response is not None:
-            moved[:, 2] = logs[:, 2] + logs[:, 0] - logs[:, 1] - self.log_offset
+        exponents = np.array([exponent for _, exponent in self.moved])
+        moved[:, 2:] += np.outer(logs[:, 0] - logs[:, 1] - self.log_offset, exponents)
         proposed = position.copy()
         inside = np.ones(len(position), dtype=bool)
         with np.errstate(over="ignore"):
@@ -99,7 +101,7 @@ def consecutive_rate_swaps(problem: Problem) -> tuple[RateSwap, ...]:
     a change of that response.
     """
     places = {p.name: i for i, p in enumerate(problem.parameters)}
-    found: dict[tuple[int, int, int | None], RateSwap] = {}
+    found: dict[tuple[int, int, str | None], RateSwap] = {}
     users = _users(problem.network)
     for maker in problem.network.reactions:
         for species, user in _following(maker, users):
@@ -108,13 +110,17 @@ def consecutive_rate_swaps(problem: Problem) -> tuple[RateSwap, ...]:
                 continue
             first, second = (int(end) for end in ends if end is not None)
             offset = _log_offset(problem.parameters[first], problem.parameters[second])
-            for response in (None, *_responses(problem, species, places)):
+            unchanged: dict[str | None, _Moved] = {None: ()}
+            for response, moved in (unchanged | _responses(problem, species, places)).items():
                 key = (min(first, second), max(first, second), response)
                 if key not in found:
-                    found[key] = RateSwap(problem.parameters, first, second, offset, response)
+                    of = (first, second, offset, response, moved)
+                    found[key] = RateSwap(problem.parameters, *of)
     return tuple(found.values())
 
 
+# Places of parameters, and the powers with which they change.
+_Moved = tuple[tuple[int, float], ...]
 # Of the reactions that use a species, by species and rate constant: numbers and reactions.
 _Users = dict[str, dict[str, list[tuple[int, Reaction]]]]
 
@@ -147,8 +153,8 @@ def _following(maker: Reaction, users: _Users) -> list[tuple[str, Reaction]]:
     return [(species, user) for _, _, species, user in sorted(found, key=lambda one: one[:2])]
 
 
-def _responses(problem: Problem, species: str, places: dict[str, int]) -> list[int]:
-    """Return the places of the unknown responses of signals that show a species."""
+def _responses(problem: Problem, species: str, places: dict[str, int]) -> dict[str | None, _Moved]:
+    """Return the unknown responses of signals that show a species, with what changes with each."""
     names: dict[str, None] = {}
     for experiment in problem.experiments:
         own = dict(experiment.aliases)
@@ -157,7 +163,15 @@ def _responses(problem: Problem, species: str, places: dict[str, int]) -> list[i
         ):
             if any(term == species for term, _ in signal.terms):
                 names[own.get(name, name)] = None
-    return [places[name] for name in names if name in places]
+    found: dict[str | None, _Moved] = {}
+    for name in names:
+        if name in places:
+            found[name] = ((places[name], 1.0),)
+        for one in problem.exchangeable:
+            if name in one.responses and one.contrasts:
+                moves = zip(one.contrasts, one.raised(name).tolist(), strict=True)
+                found[name] = tuple((places[n], exponent) for n, exponent in moves if exponent)
+    return found
 
 
 def _log_offset(first: Parameter, second: Parameter) -> float:

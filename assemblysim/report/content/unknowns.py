@@ -9,6 +9,7 @@ from assemblysim.report.document.nodes import Cell, Table
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.unknowns import Combination, ParameterResult, ProfileInterval
 from assemblysim.sentences.conditions import prior_words
+from assemblysim.sentences.responses import exchanged_words, far_words, wider_words
 from assemblysim.sentences.unknowns import combination_words, prospect_words
 
 EXPLANATION = (
@@ -84,10 +85,16 @@ def parameter_table(mechanism: MechanismResult) -> Table:
 
 
 def settled(mechanism: MechanismResult) -> list[str]:
-    """Say what the data settle beyond single constants, and whether more data could help."""
+    """Say what the data settle beyond single constants, and what responses were taken to be."""
     found = mechanism.identifiability
     classes = {name: one.determined for name, one in mechanism.parameters.items()}
-    return [*(_combination(one) for one in found.combinations), *prospect_words(found, classes)]
+    return [
+        *(_combination(one) for one in found.combinations),
+        *prospect_words(found, classes),
+        *(f"{capital(exchanged_words(one))}." for one in mechanism.responses),
+        *wider_words(mechanism),
+        *far_words(mechanism.parameters),
+    ]
 
 
 def _combination(one: Combination) -> str:

@@ -33,7 +33,7 @@ def criteria_table(result: StudyResult) -> Table:
         rows.append(
             (
                 name,
-                str(len(one.parameters)),
+                str(one.unknown_count),
                 *(found.get(m, MISSING) for m in methods),
                 words.signed(one.log_likelihood_max),
                 words.signed(one.aicc),

@@ -151,7 +151,7 @@ def _sampling(result: StudyResult) -> str:
     if not every:
         return ""
     calls = sum(m.likelihood_calls for m in every)
-    counts = [len(m.parameters) for m in every]
+    counts = [m.unknown_count for m in every]
     unknowns = str(counts[0]) if len(set(counts)) == 1 else f"{min(counts)} to {max(counts)}"
     return (
         f"The {unknowns} unknowns of a mechanism (priors in the tables) were sampled with the "

@@ -129,6 +129,10 @@ class MeasurementTable(TomlTable):
             concentration such as "0.02 mM"; one for all signals, or a table by signal.
         share_replicates: whether replicates share a sampling error.
         noise_per_signal: whether every signal scatters by a size of its own.
+        relative_to: the signal that stated response factors are relative to; by default the one
+            whose response is fixed at 1 or, if none is, the first one listed.
+        response_spread: by what factor responses of which nothing is stated lie around their
+            geometric mean, two times in three; 2 by default.
     """
 
     scale: ScaleName
@@ -137,6 +141,8 @@ class MeasurementTable(TomlTable):
     detection_limit: Any = None
     share_replicates: bool = True
     noise_per_signal: bool = False
+    relative_to: str | None = None
+    response_spread: Any = None
 
     @field_validator("signals", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from assemblysim.files.places import at
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement, Signal, SignalLimit
 from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.responses import RESPONSE_SPREAD
 from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.labelled.expansion import Expansion
 from assemblysim.mechanism.labelled.labelled_species import LabelledSpecies
@@ -21,6 +22,8 @@ from assemblysim.study.definition.schema import MeasurementTable, StudyTable, va
 from assemblysim.study.definition.sharing import refuse_alike, suffix
 from assemblysim.units import quantity
 
+# A factor beyond this says less of a response than nothing.
+MOST_SPREAD: Final = 1000.0
 _TERM: Final = re.compile(
     rf"\s*(?P<count>\d+\.?\d*|\.\d+)?\s*\*?\s*(?P<all>all\s+)?(?P<species>{NAME})"
     rf"(?:\s+by\s+(?P<block>{NAME}))?\s*",
@@ -75,9 +78,43 @@ def read_measurement(table: MeasurementTable, system: System, unit: str = "mM") 
             table.share_replicates,
             table.noise_per_signal,
             limits,
+            _reference(table, [signal.name for signal in signals]),
+            _spread(table),
         )
         measurement.noise_parameters(shared=table.share_replicates)
     return measurement
+
+
+def _reference(table: MeasurementTable, signals: Sequence[str]) -> str | None:
+    """Read the signal that stated responses are relative to."""
+    if table.relative_to is None:
+        return None
+    with at("relative_to"):
+        refuse_unknown("signal", table.relative_to, signals)
+        _refuse_known_responses(table)
+    return table.relative_to
+
+
+def _spread(table: MeasurementTable) -> float:
+    """Read the factor by which responses lie around their geometric mean."""
+    if table.response_spread is None:
+        return RESPONSE_SPREAD
+    with at("response_spread"):
+        _refuse_known_responses(table)
+        spread = quantity(table.response_spread, "")
+        if not 1 < spread < MOST_SPREAD:
+            raise InputError(
+                f"{spread:g} is not between 1 and {MOST_SPREAD:g}; write a factor such as 2"
+            )
+    return spread
+
+
+def _refuse_known_responses(table: MeasurementTable) -> None:
+    if not SCALES[table.scale].responses_unknown:
+        raise InputError(
+            f"with scale '{table.scale}' 0 responses are unknown; take it out, or write "
+            'scale = "per spectrum"'
+        )
 
 
 def _limits(

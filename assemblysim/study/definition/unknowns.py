@@ -18,6 +18,7 @@ from assemblysim.inference.model.derived import (
 from assemblysim.inference.model.prior import SIGNED_UNITS, Prior
 from assemblysim.language import time_label
 from assemblysim.measurement.data import Measurement
+from assemblysim.measurement.responses import RESPONSE, contrast_name
 from assemblysim.mechanism.constants.constant_units import constant_units
 from assemblysim.mechanism.constants.constants import C0, NUMBER
 from assemblysim.mechanism.constants.dimension import Dimension
@@ -98,7 +99,7 @@ def study_units(  # all that a study says of its parameters
     for label, these in here.items():
         _add(units, {f"{name}_{label}": unit for name, unit in these.items()})
     if sharing is None:
-        return units
+        return _without_contrasts(units)
     labels = ["" if own is None else own.name for own in owns] or [""] * len(sharing.experiments)
     like: dict[str, tuple[str, str | None]] = {
         f"{n}_{label}": (n, label) for label, these in here.items() for n in these
@@ -109,6 +110,20 @@ def study_units(  # all that a study says of its parameters
         places = zip(sharing.own(name, common), labels, strict=True)
         found = [own for own, one in places if own != name and measured_as in (None, one)]
         _add(units, dict.fromkeys(found, unit))
+    return _without_contrasts(units)
+
+
+def _without_contrasts(units: dict[str, str]) -> dict[str, str]:
+    """Return units of parameters, none of which is called as a contrast of responses would be.
+
+    Raises:
+        InputError: one is.
+    """
+    for name in units:
+        if name.startswith(RESPONSE) and contrast_name(name) in units:
+            raise InputError(
+                f"2 parameters would be called '{contrast_name(name)}'; rename a rate constant"
+            )
     return units
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assemblysim.inference.identifiability.reported import with_responses
 from assemblysim.inference.model.experiment import ExperimentProblem, within
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import NamedValues, values_from_normal
@@ -60,7 +61,7 @@ class PosteriorDraws:
     """What is stored of one mechanism's posterior, E chains of K draws.
 
     Attributes:
-        names: of the P unknowns.
+        names: of the P unknowns, and of the responses that follow from contrasts among them.
         units: of each, "" where it has none.
         posterior: shape (E, K, P), in these units.
         log_density: shape (E, K), log of likelihood times prior at them, in the coordinates in
@@ -110,14 +111,15 @@ def posterior_draws(
         ]
     )
     normal = rng.standard_normal((DRAWN_FROM_PRIOR, len(problem.parameters)))
+    parameters, posterior = with_responses(problem, found.chains)
     return PosteriorDraws(
-        names=problem.parameter_names,
-        units=tuple(parameter.unit for parameter in problem.parameters),
-        posterior=values,
+        names=tuple(parameter.name for parameter in parameters),
+        units=tuple(parameter.unit for parameter in parameters),
+        posterior=posterior,
         log_density=density.reshape(ensembles, count),
         observations=problem.observations,
         log_likelihood=pointwise.reshape(ensembles, count, -1),
-        prior=values_from_normal(problem.parameters, normal),
+        prior=with_responses(problem, normal)[1],
         readings=_readings(problem, values, rng),
         autocorrelation_time=found.autocorrelation_time,
         walkers=draws.shape[2],

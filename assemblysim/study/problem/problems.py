@@ -19,6 +19,7 @@ from assemblysim.measurement.likelihoods.intensities import (
     intensity_likelihood,
 )
 from assemblysim.measurement.noise_model import DefaultPrior
+from assemblysim.measurement.responses import Exchangeable
 from assemblysim.measurement.statements.interpretations import samples_of
 from assemblysim.measurement.statements.likelihood import StatementLikelihood, statement_likelihood
 from assemblysim.mechanism.network.network import Network
@@ -28,10 +29,9 @@ from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.definition.unknowns import Place, measurement_units, study_units
 from assemblysim.study.problem.naming import naming_of
 from assemblysim.study.problem.rates import add_rate_constants
+from assemblysim.study.problem.response_unknowns import add_responses
 from assemblysim.study.problem.unknowns import Unknowns
 
-# ESI responses of clusters of one family lie within a factor of two, two times in three.
-RESPONSE = LogNormal(1.0, 2.0)
 # What a reader of a figure takes for "absent": between 0.1 and 5 % of the spectrum.
 STATEMENT_LIMIT = LogUniform(0.001, 0.05)
 STATEMENT_NOISE = LogNormal(0.3, 1.5)
@@ -82,7 +82,7 @@ def _problem(study: Study, hypothesis: Hypothesis, network: Network) -> Problem:
         _experiment(study, networks[i], unknowns, i, intensities[i], statements[i])
         for i in range(len(study.experiments))
     )
-    _add_measurements(study, unknowns, intensities, statements)
+    exchanged = _add_measurements(study, unknowns, intensities, statements)
     unknowns.add_what_derived_ones_need()
     _refuse_nothing_to_fit(study, unknowns, intensities, statements)
     return Problem(
@@ -99,6 +99,7 @@ def _problem(study: Study, hypothesis: Hypothesis, network: Network) -> Problem:
         derived=unknowns.derived,
         interpretations=study.interpretations,
         course_weights=study.course_weights,
+        exchangeable=exchanged,
     )
 
 
@@ -238,15 +239,21 @@ def _add_measurements(
     unknowns: Unknowns,
     intensities: list[IntensityLikelihood | None],
     statements: list[StatementLikelihood | None],
-) -> None:
-    """Add the unknowns of each measurement: responses, background, noise, statements."""
+) -> tuple[Exchangeable, ...]:
+    """Add the unknowns of each measurement: responses, background, noise, statements.
+
+    Returns:
+        Which of the responses are exchangeable.
+    """
     alike: dict[str, list[int]] = {}
     for i, experiment in enumerate(study.experiments):
         alike.setdefault("" if experiment.own is None else experiment.own.name, []).append(i)
+    exchanged: tuple[Exchangeable, ...] = ()
     for among in alike.values():
         likelihoods = [one for i in among if (one := intensities[i]) is not None]
         said = any(statements[i] is not None for i in among)
-        _add_measurement(study, unknowns, among, likelihoods, has_statements=said)
+        exchanged += _add_measurement(study, unknowns, among, likelihoods, has_statements=said)
+    return exchanged
 
 
 def _add_measurement(
@@ -256,13 +263,15 @@ def _add_measurement(
     intensities: list[IntensityLikelihood],
     *,
     has_statements: bool,
-) -> None:
-    """Add the unknowns of the measurement that some experiments, by their numbers, share."""
+) -> tuple[Exchangeable, ...]:
+    """Add the unknowns of the measurement that some experiments, by their numbers, share.
+
+    Returns:
+        Which of its responses are exchangeable.
+    """
     measurement = study.measurement_of(study.experiments[among[0]])
     units = measurement_units(measurement, study.concentration_unit)
-    for i, signal in enumerate(measurement.signals):
-        default: Prior | float = RESPONSE if measurement.scale.responses_unknown and i > 0 else 1.0
-        unknowns.add(f"response_{signal.name}", "", "response", default, among)
+    exchanged = add_responses(unknowns, measurement, among, measured=bool(intensities))
     logarithmic = measurement.noise.logarithmic or has_statements
     background = background_default(study) if logarithmic else 0.0
     unknowns.add("background", study.concentration_unit, "background", background, among)
@@ -274,6 +283,7 @@ def _add_measurement(
         unknowns.add("limit", "", "statement", limit, among)
         unknowns.add("statement_noise", "", "statement", STATEMENT_NOISE, among)
         unknowns.add("fraction", "", "statement", ABUNDANT_FRACTION, among)
+    return exchanged
 
 
 def _totals(study: Study) -> dict[str, float]:

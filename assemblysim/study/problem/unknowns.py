@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.derived import (
@@ -29,6 +29,7 @@ from assemblysim.study.problem.naming import Naming
 
 # What a parameter is where the study says nothing of it.
 Default = Prior | float | DerivedParameter | None
+SAME_POWER: Final = 1e-9
 ROOM_TEMPERATURE: Final = 298.15  # K, of RT where a study states no temperature
 
 
@@ -120,6 +121,49 @@ class Unknowns:
     def unit(self, name: str) -> str:
         """Return the unit of a parameter of the study."""
         return self._units[name]
+
+    def own_names(self, name: str) -> tuple[str, ...]:
+        """Return what a parameter is called in each experiment."""
+        return self._own(name)
+
+    def enter(self, own: str, one: Parameter | float | DerivedParameter) -> None:
+        """Take a number, under the name it has in its experiments, before the study is asked."""
+        self._found[own] = one
+
+    def said_of(self, name: str, own: str) -> float | Literal["nothing", "something", "follows"]:
+        """Say what the study itself says of a number where it has a name of its own.
+
+        Args:
+            name: as all experiments call it.
+            own: its name in one or several of them.
+
+        Returns:
+            Its value; that it follows as a product of powers of numbers of its kind, so that no
+            scale of these matters; or whether something else is said.
+        """
+        experiment = self._own(name).index(own)
+        group = self._naming.hypothesis.groups[experiment]
+        given = self._naming.hypothesis.fixed_in(name, group)
+        if given is not None:
+            return given
+        for key in dict.fromkeys((own, self._naming.common(name, experiment))):
+            if key in self._fixed:
+                return float(self._fixed[key])
+            if key in self._derived:
+                return "follows" if self._is_scaled(key) else "something"
+            if key in self._priors:
+                return "something"
+        return "nothing"
+
+    def _is_scaled(self, name: str) -> bool:
+        """Say whether a number follows from others of its kind whatever their common scale."""
+        text = self._derived[name]
+        inputs = names_of(text, self._units, name)
+        if text.strip() in inputs:
+            return True
+        powers = energy_coefficients(text, inputs) or {}
+        alike = all(one.partition("_")[0] == name.partition("_")[0] for one in inputs)
+        return alike and abs(sum(powers.values()) - 1) < SAME_POWER
 
     def _own(self, name: str, inputs: Sequence[str] = ()) -> tuple[str, ...]:
         """Return what a parameter is called in each experiment.

@@ -7,8 +7,10 @@ from assemblysim.inference.model.problem import Problem
 from assemblysim.language import time_label
 from assemblysim.measurement.statements.redundancy import repetitions
 from assemblysim.sentences.conditions import conditions_words, temperature_words
+from assemblysim.sentences.responses import exchanged_words, reference_words
 from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.results.experiments import experiment_conditions, temperature_points
+from assemblysim.study.results.mechanism_result import exchanged_responses
 
 LONG = 1e4  # h, from which on digits are grouped
 
@@ -93,6 +95,25 @@ def wording_words(study: Study, problem: Problem) -> tuple[str, ...]:
                 )
         every = repetitions(likelihood.sentences, likelihood.samples)
         found += [f"{where}{one.words}" for one in every]
+    return tuple(found)
+
+
+def response_words(problem: Problem) -> tuple[str, ...]:
+    """Say what is assumed of response factors; nothing where signals are concentrations."""
+    found: list[str] = []
+    measured = {id(one.measurement): one.measurement for one in problem.experiments}
+    groups = exchanged_responses(problem)
+    for measurement in measured.values():
+        if not measurement.scale.responses_unknown:
+            continue
+        here = [e for e in problem.experiments if e.measurement is measurement]
+        names = {dict(e.aliases).get(name, name) for e in here for name in e.response_names}
+        own = [one for one in groups if names.intersection(one.names)]
+        found += map(exchanged_words, own)
+        if not own or any(one.stated for one in own):
+            fixed = {name: value for name, value in problem.fixed if name in names}
+            first = measurement.signals[0].name
+            found.append(reference_words(fixed, measurement.relative_to, first))
     return tuple(found)
 
 

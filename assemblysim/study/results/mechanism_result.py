@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from assemblysim.inference.evidence.assumptions import WeighedAlternative
+from assemblysim.inference.evidence.prior_changes import widened_intervals
 from assemblysim.inference.fitting import Conclusions
-from assemblysim.inference.model.parameters import values_from_normal
+from assemblysim.inference.identifiability.reported import values_of
+from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.modes import Mode
 from assemblysim.mechanism.network.network import Reaction, Species
@@ -17,6 +19,7 @@ from assemblysim.prediction.lifetimes import average_lifetimes
 from assemblysim.prediction.pathways import average_pathways
 from assemblysim.result.evidence import AlternativeResult, LogEvidence
 from assemblysim.result.mechanism import (
+    ExchangedResponses,
     MechanismResult,
     ModeResult,
     OptimumResult,
@@ -69,7 +72,7 @@ def mechanism_result(
         checks=found.checks,
         parameters=_parameters(problem, found, draws),
         activation=activation_barriers(study, problem, found.values),
-        derived={one.name: one.describe() for one in problem.derived},
+        derived=followed(problem),
         identifiability=found.identifiability.together,
         log_evidence=found.log_evidence,
         first_estimate=None if found.log_evidence[1] == first else first,
@@ -80,10 +83,7 @@ def mechanism_result(
         bic=found.criteria.bic,
         elpd_loo=found.leave_one_out,
         optima=tuple(OptimumResult(o.log_density, o.basin_count) for o in fit.start.optima),
-        measurements=sum(
-            0 if e.table is None else int(np.isfinite(e.table.values).sum())
-            for e in problem.experiments
-        ),
+        measurements=_measurements(problem),
         statements=statement_results(problem, found),
         predictive_checks=posterior_checks(problem, found.values, checks_rng),
         lifetimes=by_experiment[problem.experiments[0].name],
@@ -96,7 +96,15 @@ def mechanism_result(
         seconds=round(fit.seconds, 1),
         alternatives=tuple(_alternative(one) for one in found.alternatives),
         pathways_by_experiment=pathways if several else {},
+        responses=exchanged_responses(problem),
+        wider_responses=_wider_responses(problem, draws),
     )
+
+
+def _measurements(problem: Problem) -> int:
+    """Return how many numbers were measured."""
+    tables = [one.table for one in problem.experiments if one.table is not None]
+    return sum(int(np.isfinite(table.values).sum()) for table in tables)
 
 
 def _in_each(
@@ -145,23 +153,43 @@ def stored_reaction(reaction: Reaction) -> StoredReaction:
 def _parameters(
     problem: Problem, found: Conclusions, draws: np.ndarray
 ) -> dict[str, ParameterResult]:
-    """Summarise every unknown."""
-    flat = draws.reshape(-1, draws.shape[-1])
-    values = values_from_normal(problem.parameters, flat)
+    """Summarise every unknown, with responses in place of their contrasts."""
+    flat, shown = draws.reshape(-1, draws.shape[-1]), found.identifiability.reported
+    values = values_of(shown, problem, flat)
+    best = normal_from_values(problem.parameters, found.most_probable)
+    top = values_of(shown, problem, best)
     lower, median, upper = np.quantile(values, INTERVAL, axis=0).tolist()
-    every = zip(problem.parameters, found.identifiability.parameters, strict=True)
+    every = zip(shown, found.identifiability.parameters, strict=True)
     return {
-        parameter.name: ParameterResult(
-            unit=parameter.unit,
+        one.parameter.name: ParameterResult(
+            unit=one.parameter.unit,
             median=median[i],
             lower=lower[i],
             upper=upper[i],
-            map=float(found.most_probable[i]),
+            map=float(top[i]),
             determined=fixed.overall,
             determined_by=fixed.by,
             profile=fixed.interval,
-            prior=stored_prior(parameter.prior),
-            kind=parameter.kind,
+            prior=stored_prior(one.parameter.prior),
+            kind=one.parameter.kind,
         )
-        for i, (parameter, fixed) in enumerate(every)
+        for i, (one, fixed) in enumerate(every)
     }
+
+
+def _wider_responses(problem: Problem, draws: np.ndarray) -> dict[str, tuple[float, float]]:
+    flat = draws.reshape(-1, draws.shape[-1])
+    return widened_intervals(problem, values_from_normal(problem.parameters, flat), flat)
+
+
+def exchanged_responses(problem: Problem) -> tuple[ExchangedResponses, ...]:
+    """Return what is stored of exchangeable responses."""
+    return tuple(
+        ExchangedResponses(one.responses, one.stated, one.spread) for one in problem.exchangeable
+    )
+
+
+def followed(problem: Problem) -> dict[str, str]:
+    """Return formulas of what follows from others, but for exchangeable responses."""
+    responses = {name for one in problem.exchangeable for name in one.responses}
+    return {one.name: one.describe() for one in problem.derived if one.name not in responses}

@@ -38,7 +38,7 @@ def candidates(mechanisms: Mapping[str, MechanismResult]) -> tuple[Candidate, ..
             name,
             one.log_evidence[0],
             _independent_estimate(one.log_evidence),
-            len(one.parameters),
+            one.unknown_count,
             all(check.passed for check in one.checks),
         )
         for name, one in mechanisms.items()

@@ -24,7 +24,7 @@ def test_the_gradient_equals_finite_differences(tmp_path, mechanism):
     step = 1e-4 * np.eye(len(position))
     expected = (precise(position + step) - precise(position - step)) / 2e-4
 
-    assert {"rate", "response", "background", "noise", "statement"} == {
+    assert {"rate", "contrast", "background", "noise", "statement"} == {
         p.kind for p in problem.parameters
     }
     assert value == pytest.approx(float(precise(position[None])[0]), abs=1e-5)

@@ -36,8 +36,11 @@ def intermediate(k1, k2, times):
     return k1 / (k2 - k1) * (np.exp(-k1 * times) - np.exp(-k2 * times))
 
 
-def ambiguous(tmp_path):
-    """B and C are seen, B with an unknown response: k1 = 2 and k2 = 0.25 may change places."""
+def ambiguous(tmp_path, *, exchangeable=False):
+    """B and C are seen, B with an unknown response: k1 = 2 and k2 = 0.25 may change places.
+
+    With exchangeable responses, of spectra, C is seen twice.
+    """
     b = intermediate(2.0, 0.25, TIMES)
     c = 1 - np.exp(-2.0 * TIMES) - b
     rng = np.random.default_rng(4)
@@ -47,6 +50,14 @@ def ambiguous(tmp_path):
     priors = (*study.priors, ("response_B", LogNormal(1.0, FACTOR)))
     signals = (Signal("B", (("B", 1.0),)), Signal("C", (("C", 1.0),)))
     measurement = Measurement(SCALES["absolute"], NOISES["proportional"], signals)
+    if exchangeable:
+        table = IntensityTable(("B", "C", "D"), TIMES, np.column_stack([values, 2 * values[:, 1]]))
+        left = tuple(one for one in study.fixed if not one[0].startswith("response_"))
+        left += (("background", 1e-7),)  # which the common level of responses leaves behind
+        seen = replace(study.measurement, signals=(*signals, Signal("D", (("C", 2.0),))))
+        experiment = replace(study.experiments[0], table=table)
+        spectra = replace(study, fixed=left, measurement=seen, experiments=(experiment,))
+        return build_problem(spectra, "chain")
     return build_problem(
         replace(study, fixed=fixed, priors=priors, measurement=measurement), "chain"
     )
@@ -69,6 +80,29 @@ def test_the_exchange_with_a_response_leaves_the_likelihood_as_it_is(tmp_path):
     assert rate_swap.names == SwappedConstants("k_first", "k_second", "response_B")
     np.testing.assert_allclose(logs[0], logs[1], rtol=1e-3, atol=0.02)
     assert np.abs(turned - position).max() > 0.1
+
+
+def test_an_exchange_changes_all_contrasts_of_the_intermediate_s_response(tmp_path):
+    problem = ambiguous(tmp_path, exchangeable=True)
+    rate_swap = with_response(problem)
+    position = 0.15 * np.random.default_rng(6).standard_normal((20, len(problem.parameters)))
+    turned, volume = rate_swap.apply(position)
+    logs = [
+        log_likelihood(problem, values_from_normal(problem.parameters, at)).total
+        for at in (position, turned)
+    ]
+    back, _ = rate_swap.apply(turned)
+    one_alone = replace(rate_swap, moved=rate_swap.moved[:1])
+    wrong = log_likelihood(
+        problem, values_from_normal(problem.parameters, one_alone.apply(position)[0])
+    ).total
+
+    assert rate_swap.names == SwappedConstants("k_first", "k_second", "response_B")
+    assert len(rate_swap.moved) == 2
+    assert np.isfinite(volume).all()
+    np.testing.assert_allclose(logs[0], logs[1], rtol=1e-3, atol=0.02)
+    np.testing.assert_allclose(back, position, atol=1e-9)
+    assert np.abs(wrong - logs[0]).max() > 1.0
 
 
 def test_an_exchange_done_twice_leads_back(tmp_path):

@@ -88,8 +88,9 @@ def test_forms_of_one_core_have_one_response_factor_unless_one_is_stated(write):
     problem = build_problem(study, "all_of_it")
 
     assert study.derived == (("response_MNL2", "response_M2L2"),)
-    assert "response_M2L2" in problem.parameter_names
-    assert "response_MNL2" not in problem.parameter_names
+    (exchanged,) = problem.exchangeable
+    assert exchanged.responses == ("response_M2L2",)  # with L, which 0.5 is relative to
+    assert exchanged.stated == ("response_L", "response_N2L2")
     assert dict(study.fixed)["response_N2L2"] == 0.5
 
 

@@ -22,8 +22,11 @@ LEVEL = 'temperature = "60 degC"'
 def test_parameters_belong_to_experiments_by_pattern(tmp_path: Path) -> None:
     problem = both_of(tmp_path, first=HEATED, top='per_experiment = ["response_*", "noise"]')
     names = problem.parameter_names
-    assert {"response_Dy3L_A", "response_Dy3L_B", "noise_A", "noise_B"} <= set(names)
-    assert "response_Dy3L" not in names
+    assert {"contrast_Dy3L_A", "contrast_Dy3L_B", "noise_A", "noise_B"} <= set(names)
+    assert "contrast_Dy3L" not in names
+    assert [one.responses[1] for one in problem.exchangeable] == [
+        "response_Dy3L_A", "response_Dy3L_B",
+    ]  # fmt: skip
     assert_gradient(problem)
     # A change of B's noise leaves what A's spectra say.
     position = np.zeros((2, len(names)))
@@ -40,7 +43,7 @@ def test_parameters_belong_to_groups(tmp_path: Path) -> None:
         tmp_path, first=level.format("Dy"), second=level.format("Tb"), top='per_group = ["k_*"]'
     )
     assert {"k_grow_Dy", "k_grow_Tb"} <= set(problem.parameter_names)
-    assert "response_Dy3L" in problem.parameter_names
+    assert "contrast_Dy3L" in problem.parameter_names
 
 
 def test_tied_parameters_follow(tmp_path: Path) -> None:

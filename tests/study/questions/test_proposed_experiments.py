@@ -63,6 +63,7 @@ signals = ["L", "DyL"]
 noise = "proportional"
 [priors]
 noise = 0.8
+response_L = 1
 response_DyL = 1
 background = "0.001 mM"
 k_first = { log_normal = ["0.1 1/(mM^2 h)", 3] }

@@ -26,6 +26,7 @@ def stored(value, *, error=0.05, changed=None, rate_constants=2, modes=(1.0,), *
             LogEvidence("SMC", value, 0.05),
         ),
         parameters={key: SimpleNamespace(kind="rate") for key in "ab"[:rate_constants]},
+        unknown_count=rate_constants,
         checks=(Check("R-hat", 1.0, 1.02, True),),
         prior_changes=dict.fromkeys(("wide", "narrow", "faster", "slower"), same) | (changed or {}),
         modes=tuple(ModeResult(-1.0 * i, w, 0.01, (), {"k_a": 4.0}) for i, w in enumerate(modes)),
