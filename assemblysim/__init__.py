@@ -7,7 +7,8 @@ From Python, each loaded when it is first used:
 - `read_study`: a study; `.posterior(name)` for samplers of your own, `.run()` to fit it.
 - `read_results`: what was found; `.verdict`, `.probabilities`, `.lifetimes(name)`, `.draws(name)`,
   `.courses(name)`, `.figures.course(name)`, `.predict({"L": "6 mM"})`, `.to_arviz(name)`.
-- `read_sbml`: a model of SBML; `.simulate(times)` follows it as SBML means it.
+- `read_sbml`: a model of SBML; `.mechanism` of it, `.simulate(times)` as SBML means it.
+- `write_sbml`: a mechanism as SBML.
 - `AssemblysimError` and its kinds: what the command line prints in one line.
 """
 
@@ -17,7 +18,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from assemblysim.errors import AssemblysimError, InputError, IntegrationError, RunError
     from assemblysim.exchange.sbml.course.simulation import SbmlCourse
+    from assemblysim.exchange.sbml.mechanism.importing import ImportedMechanism
     from assemblysim.exchange.sbml.opened import SbmlModel, read_sbml
+    from assemblysim.exchange.sbml.saving import write_sbml
     from assemblysim.interface.courses import Course, CourseBatch, integrate_many
     from assemblysim.interface.courses import integrate_named as integrate
     from assemblysim.interface.posteriors import MechanismPosterior
@@ -36,6 +39,7 @@ _PLACES = {
     "Course": "interface.courses:Course",
     "CourseBands": "interface.predictions:CourseBands",
     "CourseBatch": "interface.courses:CourseBatch",
+    "ImportedMechanism": "exchange.sbml.mechanism.importing:ImportedMechanism",
     "InputError": "errors:InputError",
     "IntegrationError": "errors:IntegrationError",
     "MechanismPosterior": "interface.posteriors:MechanismPosterior",
@@ -54,12 +58,14 @@ _PLACES = {
     "read_study": "interface.projects:read_project",
     "read_system": "mechanism.reading.system:read_system",
     "read_system_text": "mechanism.reading.system_text:read_system_text",
+    "write_sbml": "exchange.sbml.saving:write_sbml",
 }
 __all__ = [
     "AssemblysimError",
     "Course",
     "CourseBands",
     "CourseBatch",
+    "ImportedMechanism",
     "InputError",
     "IntegrationError",
     "MechanismPosterior",
@@ -78,6 +84,7 @@ __all__ = [
     "read_study",
     "read_system",
     "read_system_text",
+    "write_sbml",
 ]
 
 

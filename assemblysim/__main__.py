@@ -1,4 +1,4 @@
-"""The command line: check, new, simulate, fit, compare, predict, design, report, run, calibrate."""
+"""The command line: check, new, simulate, export, import, fit, compare, and those on results."""
 
 from __future__ import annotations
 
@@ -138,6 +138,49 @@ def simulate(  # noqa: PLR0913  # one parameter is one option of the command
         path, mechanism, tuple(constants or ()), tuple(initial or ()), until, out, plot, force
     )
     typer.echo(simulate_model(request, as_json=json))
+
+
+@app.command("export")
+def _export(  # noqa: PLR0913  # one parameter is one option of the command
+    path: CheckedPath,
+    mechanism: Annotated[str | None, typer.Option(help="which mechanism")] = None,
+    out: Annotated[Path | None, typer.Option(help="file to write to, as both.xml")] = None,
+    constants: Annotated[
+        list[str] | None, typer.Option("--set", help='rate constant, as k_grow="0.1 1/(mM h)"')
+    ] = None,
+    initial: Annotated[
+        list[str] | None, typer.Option(help='initial concentration, as Dy="190 mM"')
+    ] = None,
+    experiment: Annotated[
+        str | None, typer.Option(help="of a study: whose start; the first by default")
+    ] = None,
+    results: Results = None,
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="replace a file that this command did not write, too")
+    ] = False,
+) -> None:
+    """Write a mechanism as SBML, with given numbers or a fitted study's posterior medians."""
+    from assemblysim.commands.exchange import Export, export_mechanism
+
+    numbers = (tuple(constants or ()), tuple(initial or ()))
+    typer.echo(export_mechanism(Export(path, mechanism, out, *numbers, experiment, results, force)))
+
+
+@app.command("import")
+def _import(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="an SBML file")],
+    out: Annotated[Path | None, typer.Option(help="mechanism file to write, as mine.toml")] = None,
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="replace a file that this command did not write, too")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Write a mechanism file from SBML, with its numbers in h and mM."""
+    from assemblysim.commands.exchange import import_mechanism
+
+    typer.echo(import_mechanism(path, out, force=force, as_json=json))
 
 
 @app.command("fit", help="Fit every mechanism of a study by MCMC; resumes where it stopped.")

@@ -60,6 +60,7 @@ ROOMS = (
     "report.writers",
     "exchange.sbml.content",
     "exchange.sbml.course",
+    "exchange.sbml.mechanism",
     "exchange.sbml",
     "exchange",
     "commands",

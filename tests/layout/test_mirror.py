@@ -17,6 +17,11 @@ TOGETHER = {
     "exchange/sbml/course/test_simulation": (
         "exchange.sbml.course.equations exchange.sbml.course.quantities exchange.sbml.opened"
     ),
+    "exchange/sbml/mechanism/test_importing": (
+        "exchange.sbml.mechanism.naming exchange.sbml.mechanism.rate_forms "
+        "exchange.sbml.mechanism.rates exchange.sbml.mechanism.steps"
+    ),
+    "exchange/sbml/mechanism/test_writing": "exchange.sbml.mechanism.mathml exchange.sbml.saving",
     "files/test_cells": "files.delimited files.layouts files.rows files.workbooks",
     "fits/test_three_temperatures": "study.problem.activation",
     "inference/model/test_derived": "inference.model.temperature_laws",

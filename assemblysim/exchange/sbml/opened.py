@@ -13,6 +13,7 @@ from assemblysim.exchange.sbml.content.model import SbmlContent
 from assemblysim.exchange.sbml.content.reading import read_content
 from assemblysim.exchange.sbml.course.quantities import Quantities
 from assemblysim.exchange.sbml.course.simulation import SbmlCourse, simulated
+from assemblysim.exchange.sbml.mechanism.importing import ImportedMechanism, imported_mechanism
 
 
 class SbmlModel:
@@ -62,6 +63,15 @@ class SbmlModel:
             raise InputError("times: not increasing numbers from 0 on; sort them, each once")
         wanted = tuple(names) or tuple(self.content.species)
         return simulated(self._quantities, grid, wanted, amounts, concentrations)
+
+    @cached_property
+    def mechanism(self) -> ImportedMechanism:
+        """The mechanism that the model is: its file's text, and its numbers in h and mM.
+
+        Raises:
+            InputError: it holds what no mechanism file can say; `simulate` may follow it.
+        """
+        return imported_mechanism(self._quantities)
 
     def __repr__(self) -> str:
         """Say what it is in one line."""

@@ -92,7 +92,7 @@ def _values_without(species: str, law: sympy.Expr) -> list[float | None]:
 
 def _finite(law: sympy.Expr, point: dict[sympy.Symbol, sympy.Float]) -> float | None:
     try:
-        value = float(law.subs(point, simultaneous=True))
+        value = float(law.xreplace(point))
     except (TypeError, OverflowError):
         return None
     return value if math.isfinite(value) else None

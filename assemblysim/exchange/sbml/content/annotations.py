@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from xml.etree import ElementTree
 
 from assemblysim.errors import InputError
 from assemblysim.language import quoted
@@ -11,15 +12,15 @@ NAMESPACE: Final = "urn:assemblysim:composition"
 _PREFIX: Final = "assemblysim"
 
 
-def written_composition(composition: tuple[tuple[str, int], ...]) -> str:
-    """Return the XML of a composition; "" of none."""
+def annotate(species: ElementTree.Element, composition: tuple[tuple[str, int], ...]) -> None:
+    """Write a composition, building blocks and their counts, into a species of SBML."""
     if not composition:
-        return ""
-    blocks = "".join(
-        f'<{_PREFIX}:block name="{name}" count="{count}"/>' for name, count in composition
-    )
-    head = f'<{_PREFIX}:composition xmlns:{_PREFIX}="{NAMESPACE}">'
-    return f"<annotation>{head}{blocks}</{_PREFIX}:composition></annotation>"
+        return
+    annotation = ElementTree.SubElement(species, "annotation")
+    head = {f"xmlns:{_PREFIX}": NAMESPACE}
+    found = ElementTree.SubElement(annotation, f"{_PREFIX}:composition", head)
+    for name, count in composition:
+        ElementTree.SubElement(found, f"{_PREFIX}:block", {"name": name, "count": str(count)})
 
 
 def composition_in(species: Any) -> tuple[tuple[str, int], ...]:

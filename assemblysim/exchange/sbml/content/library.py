@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ def libsbml() -> Any:
         InputError: it is not installed.
     """
     try:
-        import libsbml as library
+        with warnings.catch_warnings():  # what SWIG's types lack, says Python 3.12 and later
+            warnings.simplefilter("ignore", DeprecationWarning)
+            import libsbml as library
     except ImportError:
         raise InputError(
             "SBML needs python-libsbml, which is not installed; "

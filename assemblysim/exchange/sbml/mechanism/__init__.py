@@ -1,0 +1,1 @@
+"""Mechanisms to SBML and back, in h and mM."""
