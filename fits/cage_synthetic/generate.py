@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.kinetics.engines.integration import integrate
-from assemblysim.study.definition.reading import Outline, read_outline, read_truth
-from assemblysim.study.definition.study import Truth
+from assemblysim.study.definition.reading import read_outline, read_truth
+from assemblysim.study.problem.synthetic import true_signals
 
 HERE = Path(__file__).parent
 # A peak is integrated where it is this many errors high; the choice is made by the true height,
@@ -18,29 +17,11 @@ HERE = Path(__file__).parent
 LEAST_ERRORS = 3.0
 
 
-def true_course(outline: Outline, truth: Truth) -> np.ndarray:
-    """Integrate the true mechanism; return its signals, shape (T, I), mM."""
-    network = outline.system.network(truth.mechanism)
-    values, starts = dict(truth.values), dict(outline.initial[0])
-    course = integrate(
-        network,
-        np.array([values[name] for name in network.rate_constant_names]),
-        np.array([starts.get(name, 0.0) for name in network.species_names]),
-        np.array(truth.times),
-    )
-    place = {name: i for i, name in enumerate(network.species_names)}
-    columns = [
-        sum(count * course.concentrations[:, place[name]] for name, count in signal.terms)
-        for signal in outline.measurement.signals
-    ]
-    return np.stack(columns, axis=1)
-
-
 def simulated_table() -> str:
     """Return the table as CSV text; what is too small to be integrated is blank."""
     outline = read_outline(HERE)
     truth = read_truth(outline)
-    expected = true_course(outline, truth)
+    expected = true_signals(outline, truth)
     rng = np.random.default_rng(truth.seed)
     error = dict(truth.values)["noise"]
     read = expected + error * rng.standard_normal(expected.shape)

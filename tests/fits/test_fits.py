@@ -13,8 +13,10 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.detailed_balance import Fault, detailed_balance
 from assemblysim.study.definition.reading import read_outline, read_study, read_truth
 from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.problem.synthetic import true_signals
 
 FITS = ROOT / "fits"
+THREE = ("at_40.csv", "at_60.csv", "heated_to_80.csv")
 STUDIES = sorted(path.parent.name for path in FITS.glob("*/study.toml"))
 
 
@@ -134,13 +136,6 @@ def test_the_synthetic_study_says_so():
     assert study.notes[0].startswith("SYNTHETIC")
 
 
-def test_the_generator_makes_the_committed_table_byte_for_byte():
-    folder = FITS / "hnp_dy6_synthetic"
-    made = runpy.run_path(str(folder / "generate.py"))["simulated_table"]()
-
-    assert made.encode() == (folder / "intensities.csv").read_bytes()
-
-
 def test_the_synthetic_truth_carries_48_07_per_cent_through_dy5l2():
     study = read_study(FITS / "hnp_dy6_synthetic")
     network = study.system.network(study.truth.mechanism)
@@ -170,16 +165,24 @@ def test_the_synthetic_table_has_the_scatter_that_its_truth_states():
 
 
 @pytest.mark.parametrize(
-    ("script", "function", "written"),
+    ("script", "arguments", "written"),
     [
-        ("generate.py", "simulated_table", "fits/cage_synthetic/concentrations.csv"),
-        ("network.py", "table", "models/cage_steps.csv"),
+        ("cage_synthetic/generate.py", (), "cage_synthetic/concentrations.csv"),
+        ("cage_synthetic/network.py", (), "../models/cage_steps.csv"),
+        ("hnp_dy6_synthetic/generate.py", (), "hnp_dy6_synthetic/intensities.csv"),
+        ("crossover_synthetic/generate.py", (0,), "crossover_synthetic/crossover.csv"),
+        ("crossover_synthetic/generate.py", (1,), "crossover_synthetic/gd_added_later.csv"),
+        *(
+            ("three_temperatures_synthetic/generate.py", (i,), f"three_temperatures_synthetic/{n}")
+            for i, n in enumerate(THREE)
+        ),
     ],
 )
-def test_the_cage_s_generators_make_the_committed_tables_byte_for_byte(script, function, written):
-    made = runpy.run_path(str(FITS / "cage_synthetic" / script))[function]()
+def test_generators_make_the_committed_tables_byte_for_byte(script, arguments, written):
+    made = runpy.run_path(str(FITS / script))
+    text = made["table" if "table" in made else "simulated_table"](*arguments)
 
-    assert made.encode() == (FITS.parent / written).read_bytes()
+    assert text.encode() == (FITS / written).read_bytes()
 
 
 def test_the_cage_is_as_large_as_it_is_said_to_be():
@@ -213,10 +216,9 @@ def test_a_wrong_statistical_factor_of_the_cage_is_seen():
 
 
 def test_the_readings_of_the_cage_scatter_as_its_truth_states():
-    generated = runpy.run_path(str(FITS / "cage_synthetic" / "generate.py"))
     outline = read_outline(FITS / "cage_synthetic")
     truth = read_truth(outline)
-    expected = generated["true_course"](outline, truth)
+    expected = true_signals(outline, truth)
     values = read_study(FITS / "cage_synthetic").experiments[0].table.values
     residuals = (values - expected)[np.isfinite(values)] / dict(truth.values)["noise"]
 
