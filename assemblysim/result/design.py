@@ -10,9 +10,11 @@ from assemblysim.result.forecast import ChangedStart
 from assemblysim.result.numbers import Estimate
 
 # Raise when the layout of design.json changes, so that one of another is not shown.
-DESIGN_VERSION = 3
+DESIGN_VERSION = 4
 SpectrumKind = Literal["replicate", "new time", "other start", "together"]
-ExperimentKind = Literal["ratio series", "dilution series", "co-reactant series", "early sample"]
+ExperimentKind = Literal[
+    "ratio series", "dilution series", "co-reactant series", "early sample", "crossover"
+]
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,15 @@ class SpectrumPlan:
     Attributes:
         kind: a replicate, a new time, another start, or several of these together.
         times_h: when, after the start.
-        start: how conditions differ from the experiment's.
+        start: how conditions differ from the experiment's; of a crossover the motif, at what it
+            and its labelled form are mixed at each.
+        labelled: the building block that is labelled in a crossover; "" elsewhere.
     """
 
     kind: SpectrumKind
     times_h: tuple[float, ...]
     start: ChangedStart
+    labelled: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,8 @@ class ProposedExperiment:
 
     Attributes:
         kind: what is varied.
-        varied: the species whose start is varied; "" where it is all of them, or the time alone.
+        varied: the species whose start is varied, or the motif of a crossover; "" where it is all
+            of them, or the time alone.
         spectra: what is taken once, one by one.
         gain: expected of `compared` spectra.
         compared: how many spectra the experiments are compared with: the set of `spectra`, or
@@ -187,8 +193,8 @@ class DesignResult:
             though amounts are absolute.
         candidates: the most telling first.
         together: the best few together; None where fewer were asked for.
-        experiments: series and early samples, the most telling first; none where certain spectra
-            were asked for.
+        experiments: series, early samples and crossovers, the most telling first; none where
+            certain spectra were asked for.
         assumed: of new spectra where only words are known; None where intensities are.
     """
 

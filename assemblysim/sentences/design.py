@@ -76,6 +76,13 @@ def proposal_words(one: ProposedExperiment) -> str:
     if one.kind == "dilution series":
         parts = [_part_words(plan) for plan in one.spectra]
         return f"a dilution series, everything at {listed(parts)}, each sampled at {at}"
+    if one.kind == "crossover":
+        (mixed,) = first.start.changes
+        return (
+            f"a crossover, {mixed.species} and the same with another form of {first.labelled} made "
+            f"apart and mixed when nothing else is left, {mixed.value:.3g} {first.start.unit} of "
+            f"each, sampled at {at}"
+        )
     values = [number_words(c.value) for plan in one.spectra for c in plan.start.changes]
     what = "ratios" if one.kind == "ratio series" else "a co-reactant"
     return (
@@ -162,6 +169,12 @@ def design_cautions(found: DesignResult) -> list[str]:
         lines.append(
             "Of a Bayes factor each imagined outcome counts up to 150 to 1. Experiments are "
             f"compared with {found.experiments[0].compared} spectra each."
+        )
+    if any(one.kind == "crossover" for one in found.experiments):
+        lines.append(
+            "In a crossover both forms of a block count as alike in all that they do, the motif as "
+            "made pure, and all its forms as equally visible; the temperature is that at which "
+            "the experiment ended."
         )
     rough = [one for one in found.experiments if one.gain.few_draws > TOO_FEW]
     if rough:

@@ -28,8 +28,10 @@ from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.prediction.design.design import InPlay
 from assemblysim.prediction.pathways import pathway_fractions_in
 from assemblysim.result.design import SpectraAssumed, SpectrumKind, SpectrumPlan
+from assemblysim.result.forecast import ConcentrationChange
 from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.problem.changed_conditions import Start
+from assemblysim.study.problem.crossover import Crossover
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.experiments import changed_start
 from assemblysim.study.results.stored_posterior import probabilities_in_play, stored_values
@@ -46,11 +48,17 @@ class Plan:
         kind: "new time", "replicate", "other start", or several of these "together".
         start: the concentrations at t = 0.
         times: h, not decreasing; equal ones are replicates.
+        crossover: what is mixed in place of the experiment; None for the experiment itself.
     """
 
     kind: SpectrumKind
     start: Start
     times: tuple[float, ...]
+    crossover: Crossover | None = None
+
+    def of(self, problem: Problem) -> Problem:
+        """Return a mechanism with what the spectra are taken of among its experiments."""
+        return problem if self.crossover is None else self.crossover.of(problem)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +167,8 @@ def planned_spectra(ensemble: Ensemble, plan: Plan) -> PlannedSpectra:
     """
     template = _template(ensemble, plan)
     signals, noise, completed = [], [], []
-    for problem, values in zip(ensemble.problems, ensemble.values, strict=True):
+    for fitted, values in zip(ensemble.problems, ensemble.values, strict=True):
+        problem = plan.of(fitted)
         named = problem.named(values)
         experiment = problem.experiments[plan.start.experiment]
         batch = courses(
@@ -183,7 +192,11 @@ def measured_times(experiment: Experiment) -> frozenset[float]:
 
 def stored_plan(study: Study, plan: Plan) -> SpectrumPlan:
     """Return what is stored of a plan."""
-    return SpectrumPlan(plan.kind, plan.times, changed_start(study, plan.start))
+    start, mixed = changed_start(study, plan.start), plan.crossover
+    if mixed is not None:
+        one = ConcentrationChange(mixed.core, mixed.amount, None)
+        start = replace(start, changes=(one,))
+    return SpectrumPlan(plan.kind, plan.times, start, "" if mixed is None else mixed.block)
 
 
 def quantity_draws(ensemble: Ensemble, name: str) -> np.ndarray:
@@ -235,7 +248,7 @@ def assumed_of_words(ensemble: Ensemble) -> SpectraAssumed | None:
 
 
 def _template(ensemble: Ensemble, plan: Plan) -> IntensityLikelihood:
-    problem = ensemble.problems[0]
+    problem = plan.of(ensemble.problems[0])
     experiment = problem.experiments[plan.start.experiment]
     measurement = experiment.measurement
     if measurement.scale.by_column and len(set(plan.times)) < 2:

@@ -1,4 +1,4 @@
-"""Experiments of several spectra that would tell mechanisms apart: series, and early samples."""
+"""Experiments of several spectra that tell mechanisms apart: series, early samples, crossovers."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from assemblysim.result.design import (
 )
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.changed_conditions import Start
+from assemblysim.study.problem.crossover import possible_crossovers
 from assemblysim.study.questions.planned_spectra import (
     Ensemble,
     Plan,
@@ -43,6 +44,8 @@ MOST_SPECTRA: Final = 12
 # Of what was put in: of one thing in a series of ratios, of all in one of dilutions.
 RATIOS: Final = (0.25, 0.5, 2.0)
 DILUTED: Final = (0.5, 0.25, 0.125)
+# Of the times of series, those of a crossover: it has a signal for each labelled form.
+MIXED: Final = 2
 # Early times that one more sample may have.
 EARLY: Final = 4
 # Nats below which spectra tell nothing, so that no more are looked into.
@@ -57,7 +60,8 @@ class Series:
 
     Attributes:
         kind: what is varied.
-        varied: the species whose start is varied; "" where it is all of them, or the time alone.
+        varied: the species whose start is varied, or the motif of a crossover; "" where it is all
+            of them, or the time alone.
         plans: one for each spectrum.
     """
 
@@ -108,12 +112,12 @@ class Imagination:
 def proposed_experiments(
     study: Study, imagination: Imagination, times: Sequence[float], early: Sequence[float]
 ) -> tuple[ProposedExperiment, ...]:
-    """Rank series of ratios, dilutions and co-reactants, and one more early sample.
+    """Rank series of ratios, dilutions and co-reactants, crossovers, and one more early sample.
 
     Args:
         study: whose first experiment they vary.
         imagination: with the mechanisms in play.
-        times: h, when the spectra of a series may be taken, all at one of them.
+        times: h, when the spectra of a series or crossover may be taken, all at one of them.
         early: h, when one more early sample may be taken.
 
     Returns:
@@ -156,6 +160,10 @@ def possible_series(
             starts = [Start(0, tuple((n, part * v) for n, v in given)) for part in DILUTED]
             every = tuple(Plan("other start", s, (time,)) for s in starts)
             yield Series("dilution series", "", every)
+    labelled = study.system.expansion is not None
+    for mixed in () if labelled else possible_crossovers(study.system.species, ensemble.problems):
+        for time in times[:: max(1, -(-len(times) // MIXED))]:
+            yield Series("crossover", mixed.core, (Plan("other start", Start(), (time,), mixed),))
     measured = measured_times(first)
     for time in early:
         kind_of_one: SpectrumKind = "replicate" if time in measured else "new time"

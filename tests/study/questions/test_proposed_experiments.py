@@ -1,4 +1,4 @@
-"""Series and early samples: what they are expected to tell, against refits of simulated data."""
+"""What series, early samples and crossovers are expected to tell, against refits of simulations."""
 
 from dataclasses import replace
 
@@ -299,3 +299,75 @@ def test_readings_of_the_words_are_told_by_the_sample_that_they_differ_in(tmp_pa
     assert told.open_nats == pytest.approx(-soon * np.log(soon) - (1 - soon) * np.log1p(-soon))
     assert told.information_nats.value > 0.5 * told.open_nats
     assert told.information_nats.value < told.open_nats + 4 * told.information_nats.error
+
+
+# A motif that loses a metal and takes one up again, so fast that the rest is never seen.
+MOTIFS = """
+[species]
+M = "M"
+L = "L"
+ML = "M L"
+M2L = "2M L"
+M4L2 = "4M 2L"
+[reactions]
+make = "L + 2 M -> M2L ; k_make"
+lose = "M2L -> ML + M ; k_lose"
+fill = "ML + M -> M2L ; k_fill"
+join = "2 M2L -> M4L2 ; k_join"
+link = "2 M2L -> M4L2 ; k_link"
+[mechanisms]
+whole = ["make", "join"]
+moves = ["make", "lose", "fill", "join"]
+again = ["make", "link"]
+"""
+JOINED = """
+title = "SYNTHETIC: motifs"
+model = "../motifs.toml"
+seed = 3
+synthetic = true
+[[experiments]]
+name = "one"
+initial = { M = "8 mM", L = "4 mM" }
+data = "table.csv"
+[measurement]
+scale = "per spectrum"
+signals = ["M2L", "M4L2"]
+noise = "proportional"
+detection_limit = "0.5 %"
+[priors]
+noise = 0.3
+response_M2L = 1
+response_M4L2 = 1
+background = "0.001 mM"
+k_make = "3 1/(mM^2 h)"
+k_lose = "2 1/h"
+k_fill = "20000 1/(mM h)"
+k_join = { log_normal = ["0.1 1/(mM h)", 2] }
+k_link = { log_normal = ["0.1 1/(mM h)", 2] }
+"""
+
+
+def test_a_crossover_tells_of_what_no_spectrum_without_labels_shows(tmp_path):
+    """A motif that joins as a whole, and one whose metals move before it does."""
+    (tmp_path / "study").mkdir()
+    (tmp_path / "motifs.toml").write_text(MOTIFS, encoding="utf-8")
+    (tmp_path / "study" / "study.toml").write_text(JOINED, encoding="utf-8")
+    table = "time (h),M2L,M4L2\n1,0.7,0.3\n4,0.4,0.6\n"
+    (tmp_path / "study" / "table.csv").write_text(table, encoding="utf-8")
+    joined = read_study(tmp_path / "study")
+
+    found = {one.kind: one for one in proposals(joined, ("whole", "moves"), outcomes=30)}
+    twins = {one.kind: one for one in proposals(joined, ("whole", "again"), outcomes=30)}
+    crossover, early = found["crossover"], found["early sample"]
+
+    assert next(iter(found)) == "crossover"
+    assert (crossover.varied, crossover.spectra[0].labelled) == ("M2L", "M")
+    assert crossover.told.log_bayes_factor.value > 4.5  # each outcome counts up to 5
+    assert crossover.needed == 1
+    assert abs(early.told.log_bayes_factor.value) < 4 * early.told.log_bayes_factor.error + 0.05
+    same = twins["crossover"].told.log_bayes_factor
+    assert abs(same.value) < 4 * same.error + 0.05
+    assert proposal_words(crossover) == (
+        "a crossover, M2L and the same with another form of M made apart and mixed when nothing "
+        "else is left, 2 mM of each, sampled at 1 h"
+    )

@@ -249,7 +249,7 @@ def test_a_leader_that_does_not_fit_is_warned_of_beside_its_shares(tmp_path):
 def test_words_only_say_that_nothing_could_be_checked_and_how_often_words_err():
     content = outlook_summary(words=True)
 
-    assert noise_words(result_of(content)) == "statements that are wrong with probability 0.02"
+    assert noise_words(result_of(content)) == "sentences that are wrong with probability 0.02"
     said = "fits at all is not known: "
     content["mechanisms"]["both"]["predictive_checks"] = None
     assert fraction_cautions(result_of(content), ["both"])[0].endswith(
