@@ -1,13 +1,11 @@
 """Exact masses and isotope envelopes against molmass, pyteomics and a direct convolution."""
 
-import csv
 import itertools
 import math
 
 import numpy as np
 import pytest
-from checkout import ROOT
-from ion_lists import made_up_ions
+from direct_envelopes import TABLE, by_mass_number, made_up_ions
 from molmass import ELECTRON, Formula
 from pyteomics import mass as pyteomics_mass
 
@@ -16,35 +14,6 @@ from assemblysim.isotopes.envelopes import average_mz, envelope, most_abundant_i
 
 IONS = list(made_up_ions(200))
 DY6 = {"Dy": 6, "C": 66, "H": 50, "N": 10, "O": 21}
-
-
-def raw_table():
-    """The shipped table, read once more: element to (mass number, mass, fraction)."""
-    text = (ROOT / "assemblysim/isotopes/isotopes.csv").read_text()
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    table = {}
-    for row in rows:
-        isotope = (int(row["mass_number"]), float(row["mass"]), float(row["fraction"]))
-        table.setdefault(row["element"], []).append(isotope)
-    return table
-
-
-TABLE = raw_table()
-
-
-def by_mass_number(atoms):
-    """Fraction and mean mass of every mass number: atom after atom, nothing left out."""
-    fractions, moments, lightest = np.ones(1), np.zeros(1), 0
-    for element, count in atoms.items():
-        first, last = TABLE[element][0][0], TABLE[element][-1][0]
-        p, m = np.zeros(last - first + 1), np.zeros(last - first + 1)
-        for number, isotope_mass, fraction in TABLE[element]:
-            p[number - first], m[number - first] = fraction, isotope_mass * fraction
-        for _ in range(count):
-            moments = np.convolve(moments, p) + np.convolve(fractions, m)
-            fractions = np.convolve(fractions, p)
-            lightest += first
-    return fractions, moments / np.where(fractions > 0, fractions, 1)
 
 
 def formula_of(atoms, charge):

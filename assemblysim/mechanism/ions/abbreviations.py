@@ -13,6 +13,9 @@ _ELEMENTS: Final = """
 """
 ELEMENTS: Final = frozenset(_ELEMENTS.split())
 
+_NONMETALS: Final = "H D T He B C N O F Ne Si P S Cl Ar As Se Br Kr Te I Xe At Rn"
+NONMETALS: Final = frozenset(_NONMETALS.split())
+
 # Groups stay whole in a balance; their atoms count in a sum formula only.
 GROUPS: Final = {
     "OAc": "C2H3O2",

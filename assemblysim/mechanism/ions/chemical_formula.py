@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -55,6 +55,23 @@ class Formula:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """What stands in a formula between its outermost brackets: a bracket, or a single symbol.
+
+    Attributes:
+        text: what is within the bracket, or the block, group or element.
+        count: how often.
+        bracketed: whether it stood in brackets.
+        apart: whether it follows a dot, as the water of a hydrate.
+    """
+
+    text: str
+    count: int
+    bracketed: bool
+    apart: bool = False
+
+
+@dataclass(frozen=True)
 class FormulaReader:
     """Reads formulas over building blocks.
 
@@ -79,16 +96,7 @@ class FormulaReader:
             InputError: empty, a bracket left open, an unknown symbol, a count of 0, or a
                 spelling that can be read in two ways; the text names the place.
         """
-        written = text.translate(_SUBSCRIPTS)
-        plain = re.sub(r"\s+", "", written.replace("Cp*", "Cp@").translate(_DOTS))
-        plain = plain.replace("Cp@", "Cp*")
-        if not plain:
-            raise InputError("the formula is empty; write one, such as 'Dy3(L)(OH)6'")
-        if len(plain) > LONGEST_FORMULA:
-            raise InputError(
-                f"the formula has {len(plain)} characters; at most {LONGEST_FORMULA} are read"
-            )
-        _check_brackets(plain, text)
+        plain = _plain(text)
         pieces, counts = [], Counter[str]()
         for piece in plain.split("·"):
             digits, rest = _split_count(piece)
@@ -99,6 +107,42 @@ class FormulaReader:
         for symbol, n in counts.items():
             _refuse_many(n, symbol, text)
         return Formula("·".join(pieces), tuple(counts.items()))
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """Return what a formula is written with: ``Dy3(L)(OH)6`` is three Dy, L and six OH.
+
+        Args:
+            text: as for `read`.
+
+        Raises:
+            InputError: as for `read`.
+        """
+        self.read(text)
+        first, *others = _plain(text).split("·")
+        found, place = [], 0
+        digits, first = _split_count(first)
+        times = int(digits or 1)
+        while place < len(first):
+            piece, place = self._piece(first, place, text)
+            found.append(replace(piece, count=times * piece.count))
+        for other in others:
+            digits, rest = _split_count(other)
+            found.append(Piece(rest, int(digits or 1), bracketed=True, apart=True))
+        return tuple(found)
+
+    def _piece(self, text: str, place: int, whole: str) -> tuple[Piece, int]:
+        """Return what stands at a place, and where it ends."""
+        isotope = _isotope_at(text, place, whole)
+        if isotope is not None:
+            return Piece(isotope[0], isotope[1], bracketed=False), isotope[2]
+        bracketed = text[place] in _CLOSING
+        if bracketed:
+            end = _closing(text, place)
+            inner, digits = text[place + 1 : end], _digits_at(text, end + 1)
+            return Piece(inner, int(digits or 1), bracketed), end + 1 + len(digits)
+        symbol, digits = self._symbol(text, place, whole)
+        piece = Piece(self._meaning(symbol), int(digits or 1), bracketed)
+        return piece, place + len(symbol) + len(digits)
 
     def atoms(self, formula: Formula) -> dict[str, int] | None:
         """Return the elements with their counts; None where a block's formula is not known."""
@@ -165,7 +209,7 @@ class FormulaReader:
             elif text[place] in _CLOSING:
                 end = _closing(text, place)
                 inner, held = self._sequence(text[place + 1 : end], whole, depth + 1)
-                digits = _COUNT.match(text, end + 1)[0]  # type: ignore[index]  # matches "" too
+                digits = _digits_at(text, end + 1)
                 shown += self._bracket(inner, held, digits)
                 place = end + 1 + len(digits)
             else:
@@ -201,7 +245,7 @@ class FormulaReader:
             )
         for symbol in self._symbols:
             if text.startswith(symbol, place):
-                digits = _COUNT.match(text, place + len(symbol))[0]  # type: ignore[index]  # ""
+                digits = _digits_at(text, place + len(symbol))
                 after = text[place + len(symbol) + len(digits) :]
                 if not after or self._begins(after):
                     return symbol, digits
@@ -223,6 +267,25 @@ class FormulaReader:
         return f"({inner}){digits}"
 
 
+def _plain(text: str) -> str:
+    """Return a formula with plain digits, one kind of dot, no blanks, and brackets that close."""
+    written = text.translate(_SUBSCRIPTS)
+    plain = re.sub(r"\s+", "", written.replace("Cp*", "Cp@").translate(_DOTS))
+    plain = plain.replace("Cp@", "Cp*")
+    if not plain:
+        raise InputError("the formula is empty; write one, such as 'Dy3(L)(OH)6'")
+    if len(plain) > LONGEST_FORMULA:
+        raise InputError(
+            f"the formula has {len(plain)} characters; at most {LONGEST_FORMULA} are read"
+        )
+    _check_brackets(plain, text)
+    return plain
+
+
+def _digits_at(text: str, place: int) -> str:
+    return _COUNT.match(text, place)[0]  # type: ignore[index]  # matches the empty string too
+
+
 def _isotope_at(text: str, place: int, whole: str) -> tuple[str, int, int] | None:
     """Return an isotope that stands at a place, its count and where it ends; None for others."""
     found = _ISOTOPE.match(text, place)
@@ -234,7 +297,7 @@ def _isotope_at(text: str, place: int, whole: str) -> tuple[str, int, int] | Non
             f"formula {quoted(whole)}: the table of isotopes has no {number}{element}; mend the "
             f"mass number, or write {number} atoms as {element}{number}"
         )
-    after = _COUNT.match(text, found.end())[0]  # type: ignore[index]  # matches "" too
+    after = _digits_at(text, found.end())
     if found["inside"] and after:
         raise InputError(
             f"formula {quoted(whole)}: {quoted(found[0] + after)} has two counts; write one"
@@ -245,7 +308,7 @@ def _isotope_at(text: str, place: int, whole: str) -> tuple[str, int, int] | Non
 
 
 def _split_count(piece: str) -> tuple[str, str]:
-    digits = _COUNT.match(piece)[0]  # type: ignore[index]  # matches the empty string too
+    digits = _digits_at(piece, 0)
     return digits, piece[len(digits) :]
 
 

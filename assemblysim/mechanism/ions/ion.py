@@ -8,7 +8,7 @@ from typing import Final
 
 from assemblysim.errors import InputError
 from assemblysim.language import quoted
-from assemblysim.mechanism.ions.abbreviations import ELEMENTS
+from assemblysim.mechanism.ions.abbreviations import ELEMENTS, NONMETALS
 from assemblysim.mechanism.ions.chemical_formula import Formula, FormulaReader
 
 MOST_CHARGES: Final = 60  # a protein of a thousand residues has fewer in a spectrum
@@ -31,24 +31,7 @@ _KNOWN: Final = {
     **{"PO43-": ("PO4", -3), "NH4+": ("NH4", 1)},
 }
 # Of these there are ions of several atoms, such as I3- and Hg2 2+.
-_NONMETALS: Final = (
-    "H",
-    "B",
-    "C",
-    "Si",
-    "N",
-    "P",
-    "As",
-    "O",
-    "S",
-    "Se",
-    "Te",
-    "F",
-    "Cl",
-    "Br",
-    "I",
-)
-_CATENATE: Final = frozenset((*_NONMETALS, "Ge", "Sn", "Pb", "Sb", "Bi", "Hg"))
+_CATENATE: Final = NONMETALS | {"Ge", "Sn", "Pb", "Sb", "Bi", "Hg"}
 
 
 @dataclass(frozen=True)

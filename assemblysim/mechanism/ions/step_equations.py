@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from assemblysim.language import listed
@@ -28,12 +28,14 @@ class Chemistry:
         ions: species to its typical ions; the first one is balanced.
         assumed: species to the form it is taken to have, where no ion is stated.
         co_reactants: what is not followed.
+        charges: building block to its charge or oxidation state, where stated.
     """
 
     reader: FormulaReader
     ions: Mapping[str, tuple[Ion, ...]]
     assumed: Mapping[str, Ion]
     co_reactants: CoReactants
+    charges: Mapping[str, int] = field(default_factory=dict)
 
     def form(self, species: str) -> Ion | None:
         """Return the form in which a species is balanced; None where there is none."""

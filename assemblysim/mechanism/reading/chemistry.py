@@ -73,7 +73,7 @@ def read_chemistry(content: Mapping[str, Any], species: Sequence[Species]) -> Ch
             for one in species
             if is_free_block(one) and one.name not in ions and one.composition[0][0] in charges
         }
-    return Chemistry(reader, ions, assumed, co_reactants)
+    return Chemistry(reader, ions, assumed, co_reactants, charges)
 
 
 def _tabled(content: Mapping[str, Any], key: str) -> dict[str, Any]:
