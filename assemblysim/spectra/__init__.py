@@ -1,0 +1,1 @@
+"""Mass spectra: lists of assigned ions, and what their numbers can be."""

@@ -1,0 +1,1 @@
+"""Spectra off the disk: mzML and peak lists."""
