@@ -1,4 +1,4 @@
-"""The command line: check, new, simulate, export, import, fit, compare, and those on results."""
+"""The command line: check, new, ions, simulate, export, import, fit and those on results."""
 
 from __future__ import annotations
 
@@ -109,6 +109,56 @@ def new(
 
     mark = decimal_mark(decimal)
     typer.echo(new_study(Beginning(path, model, data, sheet, tuple(initial or ()), mark)))
+
+
+@app.command("ions")
+def _ions(  # noqa: PLR0913  # one parameter is one option of the command
+    path: Annotated[Path, typer.Argument(help="a study with [ions], or a list, CSV or XLSX")],
+    tolerance: Annotated[
+        str | None, typer.Option(help="of measured numbers, as '20 ppm' or '0.05 u'; no default")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="mechanism file with the building blocks of a list")
+    ] = None,
+    block: Annotated[
+        list[str] | None, typer.Option(help="building block, as L=[C29H19N5O4]2-; several")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="sheet of an XLSX file")] = None,
+    metal: Annotated[
+        str | None, typer.Option(help="list the ions with this metal instead, as Gd")
+    ] = None,
+    spectrum: Annotated[
+        Path | None, typer.Option(help="look for the ions in this mzML file or peak list")
+    ] = None,
+    between: Annotated[
+        tuple[str, str] | None, typer.Option(help="first and last time of its scans, as 1min 3min")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="CSV file to write to")] = None,
+    results: Results = None,
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="replace a file that this command did not write, too")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Check a list of assigned ions: which peaks their numbers are, and whether charges fit."""
+    from assemblysim.commands.ions import WantedIons, check_ions
+
+    wanted = WantedIons(
+        path,
+        model,
+        tuple(block or ()),
+        tolerance,
+        sheet,
+        metal,
+        out,
+        spectrum,
+        between,
+        results,
+        force,
+    )
+    with ending_in_one_line(every_fault=True):
+        typer.echo(check_ions(wanted, as_json=json))
 
 
 @app.command()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assemblysim.commands.endings import say
+from assemblysim.commands.ions import study_ions
 from assemblysim.commands.pools import workers_for
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
@@ -27,7 +28,8 @@ from assemblysim.report.views import (
     prediction_view,
 )
 from assemblysim.report.writers.terminal import plain_text
-from assemblysim.result.on_disk import CALIBRATION, DESIGN, stored_result
+from assemblysim.result.on_disk import CALIBRATION, DESIGN, IONS, stored_result
+from assemblysim.result.spectra.ions import IonListResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.calibration import condition_sentences
 from assemblysim.sentences.cautions import cautions
@@ -283,6 +285,13 @@ def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bo
     return _printed(found, text, as_json=as_json, **said)
 
 
+def _keep_ions(results: Path, found: IonListResult | None) -> None:
+    """Store what was found of a study's list of ions for its report."""
+    if found is not None:
+        with claimed(results, say):
+            store_json(results / IONS, found)
+
+
 def _report(results: Path, count: int | None) -> Path:
     """Write the report of stored results, with so many workers; return where it is."""
     # Slow to import, and not needed for the other commands.
@@ -296,13 +305,16 @@ def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Write the report from stored results and return where it is."""
     folder = _results(path, results)
     _say_what_changed(path, stored_result(folder, path))
+    _keep_ions(folder, study_ions(path))
     written = _report(folder, None)
     return _printed({"report": str(written)}, f"wrote {written}", as_json=as_json)
 
 
 def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit, compare, predict and report."""
+    ions = study_ions(path)
     result, results = _fitted(path, effort)
+    _keep_ions(results, ions)
     written = _report(results, effort.workers)
     views = (comparison_view, prediction_view, effort_view)
     shown = [plain_text(view(result)) for view in views]

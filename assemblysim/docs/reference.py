@@ -8,6 +8,7 @@ import typing
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from assemblysim.commands import ions
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
 from assemblysim.inference.model import temperature_laws
 from assemblysim.inference.model.prior import Prior
@@ -24,6 +25,7 @@ from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.statements.relations import RELATION_KINDS
 from assemblysim.mechanism.constants import constants
 from assemblysim.mechanism.reading import chemistry, step_table
+from assemblysim.spectra import ion_list
 from assemblysim.study.definition import heating, priors_and_fixed, schema
 from assemblysim.study.definition.hypotheses import HypothesisTable
 from assemblysim.study.definition.settings import StatementSettings
@@ -70,6 +72,7 @@ _STUDY: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("`[temperature]`", schema.TemperatureTable),
     ("A prior", priors_and_fixed.PriorTable),
     ("One of `[interpretations]`", schema.InterpretationTable),
+    ("`[ions]`", ions.IonsTable),
     ("The file named by `truth`", schema.TruthTable),
 )
 _SETTINGS: Final[Sequence[tuple[str, type]]] = (
@@ -116,7 +119,8 @@ def reference_page() -> str:
     for heading, settings in _SETTINGS:
         parts += [f"### {heading}", _summary(settings), _settings_table(settings)]
     parts += ["## Parameters and their default priors", _parameters()]
-    parts += ["## A table of statements", _statements(), "## Commands", *_commands()]
+    parts += ["## A table of statements", _statements()]
+    parts += ["## A list of ions", _prose(ion_list), "## Commands", *_commands()]
     return "\n\n".join(parts) + "\n"
 
 

@@ -22,6 +22,7 @@ from assemblysim.report.sections.forecast.stopping import stopping_section
 from assemblysim.report.sections.mechanism import mechanism_sections
 from assemblysim.report.sections.methods import methods_section
 from assemblysim.report.sections.provenance import provenance_section
+from assemblysim.report.sections.spectra.ions import ion_section
 from assemblysim.report.sections.statements import statement_section
 
 ORDER: tuple[Callable[[StoredStudy], tuple[Section, ...]], ...] = (
@@ -35,6 +36,7 @@ ORDER: tuple[Callable[[StoredStudy], tuple[Section, ...]], ...] = (
     flow_section,
     next_section,
     chemistry_section,
+    ion_section,
     mechanism_sections,
     calibration_section,
     criteria_section,

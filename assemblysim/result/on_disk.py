@@ -11,10 +11,12 @@ from assemblysim.files.codec import from_plain, store_json, store_npz, stored_js
 from assemblysim.result.calibration import CalibrationResult
 from assemblysim.result.courses import Courses
 from assemblysim.result.design import DesignResult
+from assemblysim.result.spectra.ions import IonListResult
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 
 T = TypeVar("T")
 SUMMARY, DESIGN, CALIBRATION = "summary.json", "design.json", "calibration.json"
+IONS = "ions.json"
 
 
 def store_result(results: Path, result: StudyResult) -> None:
@@ -129,6 +131,16 @@ def stored_calibration(results: Path, inputs: Mapping[str, str]) -> CalibrationR
         if found.inputs == inputs and "none" in found.conditions:
             return found
     return None
+
+
+def stored_ions(results: Path) -> IonListResult | None:
+    """Read what ``ions`` stored of a study's list of ions; None where there is nothing.
+
+    Raises:
+        InputError: a file is there that is no such list.
+    """
+    path = results / IONS
+    return _read(IonListResult, path, "a list of ions", "ions") if path.is_file() else None
 
 
 def _read(kind: type[T], path: Path, what: str, command: str) -> T:

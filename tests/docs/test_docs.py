@@ -15,6 +15,7 @@ import pytest
 from quick_pictures import blanks, pages_only
 
 from assemblysim.__main__ import main
+from assemblysim.commands.ions import IonsTable
 from assemblysim.docs.__main__ import listing
 from assemblysim.docs.build import REFERENCE
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
@@ -94,6 +95,8 @@ class Reader:
             return
         for experiment in content.pop("experiments", []):
             validated(ExperimentTable, experiment)
+        if "ions" in content:
+            validated(IonsTable, content.pop("ions"))
         if "measurement" in content:
             validated(MeasurementTable, content.pop("measurement"))
         assert content == {}

@@ -95,6 +95,7 @@ TOGETHER = {
         "report.writers.forecast_numbers"
     ),
     "report/sections/test_calibration": ("report.figures.calibration_figure"),
+    "report/sections/spectra/test_ions": "sentences.spectra.ions",
     "report/document/test_nodes": "report.document.collected",
     "report/writers/test_page": (
         "report.sections.answer "
@@ -105,8 +106,8 @@ TOGETHER = {
     "report/writers/test_terminal": "report.views",
     "result/test_on_disk": (
         "result.calibration result.checks result.conditions result.courses result.design "
-        "result.evidence result.forecast result.mechanism result.numbers result.predictions "
-        "result.summary result.unknowns"
+        "result.evidence result.forecast result.spectra.ions result.mechanism result.numbers "
+        "result.predictions result.summary result.unknowns"
     ),
     "study/questions/test_in_words": "commands.check",
     "study/definition/test_reading": "study.definition.study study.locating",

@@ -20,8 +20,10 @@ from assemblysim.result.on_disk import (
     stored_calibration,
     stored_courses,
     stored_design,
+    stored_ions,
     stored_result,
 )
+from assemblysim.result.spectra.ions import IonListResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.study.results.verdict import IN_PLAY
 
@@ -77,6 +79,7 @@ class StoredStudy:
         draws: posterior draws of each mechanism that the verdict leaves open, or, without a
             verdict, that is in play; none where none are stored.
         calibration: the stored calibration that belongs to the results; None where there is none.
+        ions: the study's list of assigned ions, checked; None where it has none.
     """
 
     folder: Path
@@ -85,6 +88,7 @@ class StoredStudy:
     design: DesignResult | None = None
     draws: Mapping[str, ParameterDraws] = field(default_factory=dict)
     calibration: CalibrationResult | None = None
+    ions: IonListResult | None = None
 
 
 def read_stored(results: Path) -> StoredStudy:
@@ -108,7 +112,8 @@ def read_stored(results: Path) -> StoredStudy:
     found = {name: read_draws(results / name / "draws.nc") for name in shown}
     draws = {name: one for name, one in found.items() if one is not None}
     calibration = stored_calibration(results, result.inputs)
-    return StoredStudy(results, result, courses, stored_design(results, result), draws, calibration)
+    design, ions = stored_design(results, result), stored_ions(results)
+    return StoredStudy(results, result, courses, design, draws, calibration, ions)
 
 
 def ranked_names(result: StudyResult) -> list[str]:

@@ -194,6 +194,7 @@ class StudyTable(TomlTable):
         labelled_constants: rate constant to what a label changes it to, as in a model.
         per_experiment: patterns of parameters that every experiment has for itself.
         per_group: patterns of parameters that every group of experiments has for itself.
+        ions: list of the assigned ions that the signals rest on.
     """
 
     title: str = Field(min_length=1)
@@ -218,6 +219,7 @@ class StudyTable(TomlTable):
     labelled_constants: dict[str, Any] = {}
     per_experiment: list[str] = []
     per_group: list[str] = []
+    ions: dict[str, Any] = {}
 
 
 Checked = TypeVar("Checked", bound=TomlTable)

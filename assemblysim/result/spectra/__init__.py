@@ -1,0 +1,1 @@
+"""What checking ions and spectra found."""

@@ -1,0 +1,1 @@
+"""Ions and spectra in words."""
