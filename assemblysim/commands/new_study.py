@@ -12,7 +12,7 @@ from typing import cast, get_args
 
 from assemblysim.errors import AssemblysimError, InputError
 from assemblysim.files.numerals import Decimal
-from assemblysim.files.paths import what_lies_at
+from assemblysim.files.paths import resolved, what_lies_at
 from assemblysim.files.writing.whole import write_whole
 from assemblysim.language import listed, quoted
 from assemblysim.mechanism.network.network import Species
@@ -77,7 +77,7 @@ def new_study(request: Beginning) -> str:
             shows a species of the model. Nothing is left behind then.
     """
     study, copied = request.folder / STUDY_FILE, request.folder / request.data.name
-    inside = request.folder.resolve() in request.data.resolve().parents
+    inside = resolved(request.folder) in resolved(request.data).parents
     _refuse_what_is_there(study, None if inside else copied)
     written = request.model
     if written.endswith(".toml"):  # as the user sees it, and as the study has to

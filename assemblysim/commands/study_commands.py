@@ -13,7 +13,7 @@ from assemblysim.commands.pools import workers_for
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.files.codec import store_json, to_plain
-from assemblysim.files.paths import what_lies_at
+from assemblysim.files.paths import resolved, what_lies_at
 from assemblysim.files.writing.claiming import claimed
 from assemblysim.files.writing.manifest import MANIFEST
 from assemblysim.language import listed
@@ -125,7 +125,7 @@ def put_aside(results: Path) -> None:
         InputError: it is a folder of something else.
         RunError: it cannot be renamed.
     """
-    results = results.resolve()
+    results = resolved(results)
     if not results.exists():
         return
     marks = (MANIFEST, "summary.json", "*/checkpoint.npz", "*/smc", CALIBRATION)

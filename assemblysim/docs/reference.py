@@ -63,7 +63,7 @@ MODEL_KEYS: Final = {
     "products may follow an arrow, `*` stands for any letters",
 }
 
-_STUDY: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
+STUDY_TABLES: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("At the top", schema.StudyTable),
     ("One of `[hypotheses]`", HypothesisTable),
     ("`[[experiments]]`", schema.ExperimentTable),
@@ -75,7 +75,7 @@ _STUDY: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("`[ions]`", ions.IonsTable),
     ("The file named by `truth`", schema.TruthTable),
 )
-_SETTINGS: Final[Sequence[tuple[str, type]]] = (
+SETTINGS_TABLES: Final[Sequence[tuple[str, type]]] = (
     ("`[statements]`", StatementSettings),
     ("`[sampling]`", FitSettings),
     ("`[sampling.convergence]`", ConvergenceCriteria),
@@ -113,10 +113,10 @@ def reference_page() -> str:
         _prose(chemistry),
         "## A study, `study.toml`",
     ]
-    for heading, kind in _STUDY:
+    for heading, kind in STUDY_TABLES:
         parts += [f"### {heading}", _summary(kind), _schema_table(kind)]
     parts += ["### What `scale` and `noise` may be", _choices()]
-    for heading, settings in _SETTINGS:
+    for heading, settings in SETTINGS_TABLES:
         parts += [f"### {heading}", _summary(settings), _settings_table(settings)]
     parts += ["## Parameters and their default priors", _parameters()]
     parts += ["## A table of statements", _statements()]

@@ -9,6 +9,19 @@ from typing import Literal
 from assemblysim.errors import InputError
 
 
+def resolved(path: Path) -> Path:
+    """Return a path from the root, symbolic links followed as far as they lead.
+
+    Raises:
+        InputError: the links go round in a circle, or the path cannot be followed.
+    """
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as fault:  # the second for circles, until 3.12
+        reason = getattr(fault, "strerror", None) or "links that lead round in a circle"
+        raise InputError(f"{path}: cannot be read: {reason}; check the path") from None
+
+
 def what_lies_at(path: Path) -> Literal["nothing", "folder", "file"]:
     """Tell what lies at a path, symbolic links followed.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.files.paths import what_lies_at
+from assemblysim.files.paths import resolved, what_lies_at
 
 STUDY_FILE: Final = "study.toml"
 
@@ -54,7 +54,7 @@ def model_file(folder: Path, model: str) -> Path:
     """
     if model.endswith(".toml"):
         return _near(folder / model)
-    above = (folder.resolve(), *folder.resolve().parents)
+    above = (resolved(folder), *resolved(folder).parents)
     for parent in above:
         candidate = parent / "models" / f"{model}.toml"
         if what_lies_at(candidate) == "file":

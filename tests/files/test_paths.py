@@ -5,7 +5,7 @@ import pytest
 
 from assemblysim.errors import InputError
 from assemblysim.files.cells import read_grid
-from assemblysim.files.paths import what_lies_at
+from assemblysim.files.paths import resolved, what_lies_at
 from assemblysim.files.toml import read_toml
 
 
@@ -50,3 +50,12 @@ def test_a_name_that_no_file_can_have_is_refused(read, name, reason, tmp_path):
         read(path)
 
     assert str(refusal.value) == f"{path}: cannot be read: {reason}; check the path"
+
+
+def test_links_are_followed_as_far_as_they_lead(tmp_path):
+    (tmp_path / "link").symlink_to("folder")
+    assert resolved(tmp_path / "link" / "file") == tmp_path.resolve() / "folder" / "file"
+
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(InputError, match=r"loop: cannot be read: .*; check the path"):
+        resolved(tmp_path / "loop")

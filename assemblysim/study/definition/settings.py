@@ -60,51 +60,59 @@ def read_sampling(table: dict[str, Any]) -> FitSettings:
         InputError: an unknown key, or a number that no run could be done with.
     """
     settings = settings_from(FitSettings, table)
-    least = {
-        "ensembles": 2,
-        "walkers": 4,
-        "max_steps": 1,
-        "round_steps": 1,
-        "screened": 1,
-        "starts": 1,
-    }
-    for name, bound in least.items():
-        if getattr(settings, name) < bound:
-            raise InputError(f"{name}: {getattr(settings, name)} is too few; write {bound} or more")
-    if not settings.size_sought >= 1:
-        raise InputError(
-            f"size_sought: {settings.size_sought} is below 1, where the convergence criteria are; "
-            "write 1 or more"
-        )
+    _check_bounds(settings, _EFFORT, "")
+    _check_bounds(settings.convergence, _CONVERGENCE, "convergence ")
+    for name in ("smc", "prior_changes"):
+        _check_bounds(getattr(settings, name), _SMC, f"{name} ")
     if settings.walkers % 2:
         raise InputError(f"walkers: {settings.walkers} is odd; write an even number")
-    _refuse_idle(settings)
-    convergence = settings.convergence
-    if not convergence.r_hat > 1:
-        raise InputError(
-            f"convergence r_hat: {convergence.r_hat} is not above 1; write one such as 1.01"
-        )
-    if not 0 <= convergence.failed_fraction <= 1:
-        raise InputError(
-            f"convergence failed_fraction: {convergence.failed_fraction} is not between 0 and 1; "
-            "write one such as 0.05"
-        )
-    return settings
-
-
-def _refuse_idle(settings: FitSettings) -> None:
-    """Refuse SMC runs that could not be done."""
-    for name in ("smc", "prior_changes"):
-        effort = getattr(settings, name)
-        if effort.runs < 2:
-            raise InputError(f"{name} runs: {effort.runs} is too few; write 2 or more")
-        if not 0 < effort.ess_threshold < 1:
-            raise InputError(f"{name} ess_threshold: {effort.ess_threshold} is not between 0 and 1")
-        for part in ("particles", "pilot_particles", "most_rounds", "independent_moves"):
-            if getattr(effort, part) < 1:
-                raise InputError(f"{name} {part}: {getattr(effort, part)} is too few; write 1")
     if settings.smc.runs < settings.ensembles:
         raise InputError(
             f"smc runs: {settings.smc.runs} is fewer than the {settings.ensembles} "
             "ensembles that start from them; write as many"
         )
+    return settings
+
+
+# The least and the most of each setting: beyond them a run has nothing to do, or no end and no
+# memory left. What may be broken lies between two decimal numbers.
+_Bounds = dict[str, tuple[float, float]]
+_EFFORT: _Bounds = {
+    "ensembles": (2, 1000),
+    "walkers": (4, 100_000),
+    "max_steps": (1, 10**8),
+    "round_steps": (1, 10**6),
+    "screened": (1, 10**7),
+    "starts": (1, 10**5),
+    "size_sought": (1.0, 1e6),
+}
+_CONVERGENCE: _Bounds = {
+    "r_hat": (1.0001, 1e6),
+    "effective_size": (0.0, 1e12),
+    "autocorrelation_times": (0.0, 1e12),
+    "failed_fraction": (0.0, 1.0),
+}
+_SMC: _Bounds = {
+    "pilot_particles": (1, 10**6),
+    "exploratory_runs": (1, 1000),
+    "exploratory_fraction": (1e-3, 100.0),
+    "exploratory_ess_threshold": (0.01, 0.999),
+    "runs": (2, 1000),
+    "particles": (1, 10**6),
+    "ess_threshold": (0.01, 0.999),
+    "local_moves": (0, 1000),
+    "independent_moves": (1, 1000),
+    "most_rounds": (1, 10_000),
+    "forgotten": (1e-3, 1.0),
+    "forgotten_at_the_end": (1e-3, 1.0),
+}
+
+
+def _check_bounds(settings: object, bounds: _Bounds, place: str) -> None:
+    """Refuse a number that no run could be done with."""
+    for name, (least, most) in bounds.items():
+        found = getattr(settings, name)
+        if least <= found <= most:  # not so where it is not a number
+            continue
+        within = f"between {least:.15g} and {most:.15g}"
+        raise InputError(f"{place}{name}: {found} is not {within}; write one that is")

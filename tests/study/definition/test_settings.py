@@ -1,8 +1,17 @@
+import dataclasses
+import math
+
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.inference.sampling.settings import FitSettings
-from assemblysim.study.definition.settings import StatementSettings, read_sampling
+from assemblysim.inference.sampling.settings import ConvergenceCriteria, FitSettings, SmcSettings
+from assemblysim.study.definition.settings import (
+    _CONVERGENCE,
+    _EFFORT,
+    _SMC,
+    StatementSettings,
+    read_sampling,
+)
 
 
 def test_an_empty_table_leaves_the_defaults():
@@ -20,19 +29,25 @@ def test_what_is_written_replaces_its_default():
 @pytest.mark.parametrize(
     ("table", "line"),
     [
-        ({"ensembles": 1}, "ensembles: 1 is too few; write 2 or more"),
-        (
-            {"size_sought": 0.5},
-            "size_sought: 0.5 is below 1, where the convergence criteria are; write 1 or more",
-        ),
+        ({"ensembles": 1}, "ensembles: 1 is not between 2 and 1000; write one that is"),
+        ({"size_sought": 0.5}, "size_sought: 0.5 is not between 1 and 1000000; write one that is"),
+        ({"walkers": 10**9}, "walkers: 1000000000 is not between 4 and 100000; write one that is"),
         ({"walkers": 7}, "walkers: 7 is odd; write an even number"),
         (
             {"convergence": {"r_hat": 1.0}},
-            "convergence r_hat: 1.0 is not above 1; write one such as 1.01",
+            "convergence r_hat: 1.0 is not between 1.0001 and 1000000; write one that is",
         ),
         (
-            {"convergence": {"failed_fraction": 2}},
-            "convergence failed_fraction: 2.0 is not between 0 and 1; write one such as 0.05",
+            {"convergence": {"effective_size": math.nan}},
+            "convergence effective_size: nan is not between 0 and 1000000000000; write one that is",
+        ),
+        (
+            {"smc": {"exploratory_runs": -1}},
+            "smc exploratory_runs: -1 is not between 1 and 1000; write one that is",
+        ),
+        (
+            {"ensembles": 8},
+            "smc runs: 6 is fewer than the 8 ensembles that start from them; write as many",
         ),
         ({"convergence": {"rhat": 1.1}}, "convergence: unknown key 'rhat'; did you mean 'r_hat'?"),
     ],
@@ -42,6 +57,14 @@ def test_settings_that_no_run_could_be_done_with_are_refused(table, line):
         read_sampling(table)
 
     assert str(refusal.value) == line
+
+
+@pytest.mark.parametrize("kind", [FitSettings, ConvergenceCriteria, SmcSettings])
+def test_every_number_of_the_settings_has_its_bounds(kind):
+    known = {FitSettings: _EFFORT, ConvergenceCriteria: _CONVERGENCE, SmcSettings: _SMC}[kind]
+    numbers = {f.name for f in dataclasses.fields(kind) if f.type in ("int", "float")}
+
+    assert set(known) == numbers
 
 
 def test_an_error_rate_is_below_one_half():

@@ -1,0 +1,1 @@
+"""How hard assemblysim is to break: malformed inputs, and runs that are killed."""
