@@ -84,13 +84,29 @@ class TemperatureModel:
 
 
 @dataclass(frozen=True)
+class StoredLimit:
+    """The detection limit of one signal.
+
+    Attributes:
+        number: the limit.
+        relative: whether it is a fraction, as that of all signals; if not, it is in units of the
+            signals.
+    """
+
+    number: float
+    relative: bool
+
+
+@dataclass(frozen=True)
 class MeasurementModel:
     """What is measured, and how well.
 
     Attributes:
         scale: "absolute", "per species" or "per spectrum".
         noise: its kind.
-        detection_limit: as a fraction; None where none is stated.
+        detection_limit: as a fraction; None where none is stated for all signals.
+        signal_limits: those of single signals, which go before that of all.
+        cell_limits: how many intensities have a limit of their own in the table.
         signals: their names.
         fixed: names and values of what is not unknown.
         error_rate: with which a statement is wrong.
@@ -99,6 +115,8 @@ class MeasurementModel:
     scale: str
     noise: str
     detection_limit: float | None
+    signal_limits: Mapping[str, StoredLimit]
+    cell_limits: int
     signals: tuple[str, ...]
     fixed: Mapping[str, float]
     error_rate: float

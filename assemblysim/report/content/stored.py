@@ -212,8 +212,12 @@ def _measurements(courses: Courses, signal: int) -> Floats:
 
 
 def _limit(courses: Courses, signal: int, result: StudyResult) -> float | None:
-    """Return the detection limit in the display unit: a fraction of spectrum or of column."""
-    fraction = result.measurement.detection_limit
+    """Return a signal's detection limit in the display unit: a fraction of spectrum or column."""
+    measurement = result.measurement
+    own = measurement.signal_limits.get(courses.signals[signal])
+    if own is not None and not own.relative:
+        return own.number
+    fraction = measurement.detection_limit if own is None else own.number
     if not is_number(fraction):
         return None
     if not SCALES[result.measurement.scale].known:

@@ -16,6 +16,7 @@ from assemblysim.report.content.headlines import counted_sentences
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import Listing, Node, Paragraph, Section
+from assemblysim.result.conditions import MeasurementModel
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.summary import StudyResult
 
@@ -140,9 +141,25 @@ def _measured_text(result: StudyResult, measured: int) -> str:
         f"{SCALES[measurement.scale].in_methods}; each carries "
         f"{NOISES[measurement.noise].in_methods}{size}."
     )
-    limit = measurement.detection_limit
-    if limit is not None:
-        text += f" Zeros are intensities below the detection limit of {words.percent(limit)}."
+    return f"{text}{_limits_text(measurement, result.conditions[0].unit)}"
+
+
+def _limits_text(measurement: MeasurementModel, unit: str) -> str:
+    """Say what zeros mean: the limit of all signals, of single ones, and those in cells."""
+    limit, own, cells = (
+        measurement.detection_limit, measurement.signal_limits, measurement.cell_limits
+    )  # fmt: skip
+    single = listed(
+        f"{words.percent(one.number) if one.relative else f'{one.number:g} {unit}'} for {name}"
+        for name, one in own.items()
+    )
+    stated = single if limit is None else words.percent(limit)
+    if limit is not None and single:
+        stated += f" ({single})"
+    text = f" Zeros are intensities below the detection limit of {stated}." if stated else ""
+    if cells:
+        own_limit = "has a limit of its own" if cells == 1 else "have limits of their own"
+        text += f" {counted(cells, 'intensity', 'intensities')} {own_limit} in the table."
     return text
 
 

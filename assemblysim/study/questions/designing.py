@@ -11,6 +11,7 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.model.prior import Prior
+from assemblysim.measurement.data import Measurement
 from assemblysim.prediction.design.design import (
     DECIDED,
     Imagined,
@@ -130,12 +131,17 @@ def design_study(study: Study, results: Path, wish: Wish) -> DesignResult:
         decided_from=DECIDED,
         draws=in_play.draws,
         inputs=dict(study.inputs),
-        relative_limit=measurement.scale.known and measurement.detection_limit is not None,
+        relative_limit=measurement.scale.known and _has_relative_limit(measurement),
         candidates=tuple(_candidate(study, one) for one in judged),
         together=None if joint is None else _candidate(study, joint),
         experiments=_experiments(study, imagination, wish),
         assumed=assumed_of_words(ensemble),
     )
+
+
+def _has_relative_limit(measurement: Measurement) -> bool:
+    every = [measurement.limit_of(signal.name) for signal in measurement.signals]
+    return any(one is not None and one.relative for one in every)
 
 
 def _experiments(

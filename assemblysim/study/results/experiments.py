@@ -10,10 +10,12 @@ from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.scipy_priors import Distribution
 from assemblysim.kinetics.reactor.temperature import Programme
+from assemblysim.measurement.data import IntensityTable
 from assemblysim.result.conditions import (
     ExperimentConditions,
     MeasurementModel,
     StoredEvent,
+    StoredLimit,
     TemperatureModel,
     TimeError,
 )
@@ -91,6 +93,11 @@ def temperature_model(study: Study) -> TemperatureModel | None:
     return TemperatureModel(heating.reference, heating.law.name, heating.form, heating.varies)
 
 
+def _stated_in_cells(table: IntensityTable | None) -> int:
+    limits = None if table is None else table.limits
+    return 0 if limits is None else int(np.isfinite(limits).sum())
+
+
 def measurement_model(study: Study, problem: Problem) -> MeasurementModel:
     """Say what is measured, and how well."""
     measurement = study.measurement
@@ -98,6 +105,8 @@ def measurement_model(study: Study, problem: Problem) -> MeasurementModel:
         measurement.scale.name,
         measurement.noise.name,
         measurement.detection_limit,
+        {one.signal: StoredLimit(one.number, one.relative) for one in measurement.signal_limits},
+        sum(_stated_in_cells(experiment.table) for experiment in study.experiments),
         tuple(signal.name for signal in measurement.signals),
         dict(problem.fixed),
         study.statement_settings.error_rate,

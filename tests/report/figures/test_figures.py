@@ -5,7 +5,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.image import imread
-from report_example import SAID, courses, mechanism_of, result_of, summary
+from report_example import SAID, SIGNALS, courses, mechanism_of, result_of, summary
 from stored_networks import network
 
 from assemblysim.report.content.stored import course_of
@@ -86,6 +86,18 @@ def test_zeros_are_open_triangles_at_the_detection_limit():
     assert zeros > 0
     assert [len(line.get_xdata()) for line in marks] == [zeros]
     np.testing.assert_array_equal(marks[0].get_ydata(), 0.5)
+
+
+def test_each_signal_has_its_own_limit_where_one_is_stated():
+    content = summary()
+    content["measurement"]["signal_limits"] = {
+        SIGNALS[0]: {"number": 0.02, "relative": True},
+        SIGNALS[1]: {"number": 0.3, "relative": False},
+    }
+    course = course_of(courses("both"), result_of(content))
+
+    assert [one.limit for one in course.curves[:3]] == [2.0, 0.3, 0.5]
+    assert [one.limit for one in BOTH.curves[:3]] == [0.5] * 3
 
 
 def test_readings_that_were_not_made_are_not_drawn():

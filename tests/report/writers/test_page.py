@@ -286,6 +286,23 @@ def test_methods_fill_in_the_numbers():
     assert "seed 7" in text
 
 
+def test_methods_say_every_detection_limit():
+    content = summary()
+    content["measurement"] |= {
+        "signal_limits": {"Dy3L": {"number": 0.02, "relative": True},
+                          "Dy6L2": {"number": 0.3, "relative": False}},
+        "cell_limits": 2,
+    }  # fmt: skip
+    text = " ".join(methods_text(result_of(content)).paragraphs)
+    assert "the detection limit of 0.50 % (2.0 % for Dy3L and 0.3 mM for Dy6L2)." in text
+    assert "2 intensities have limits of their own in the table." in text
+
+    content["measurement"] |= {"detection_limit": None, "signal_limits": {}, "cell_limits": 1}
+    text = " ".join(methods_text(result_of(content)).paragraphs)
+    assert "Zeros" not in text
+    assert "1 intensity has a limit of its own in the table." in text
+
+
 def test_methods_do_not_cite_statements_where_there_are_none():
     references = methods_text(result_of(summary())).references
 
