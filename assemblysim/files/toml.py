@@ -16,6 +16,9 @@ LARGEST_FILE: Final = 1_000_000  # bytes; a mechanism of a hundred reactions has
 
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
+# Tabulators and line breaks are none of them; DOS ends files with 0x1a.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
 _TOO_LARGE: Final = (
     "a whole number of more than 64 bits; write a smaller one, or a decimal one such as 1e20"
 )
@@ -61,18 +64,25 @@ def parse_toml(text: str, path: Path | str) -> dict[str, Any]:
     except RecursionError:
         raise InputError(f"{path}: brackets nested too deeply to be read; close them") from None
     with at(str(path)):
-        _refuse_huge_numbers(content, "")
+        _refuse_odd_values(content, "")
     return content
 
 
-def _refuse_huge_numbers(value: object, place: str) -> None:
-    """Refuse whole numbers beyond 64 bits, which TOML does not have and floats may not hold."""
+def _refuse_odd_values(value: object, place: str) -> None:
+    """Refuse whole numbers beyond 64 bits, which TOML does not have and floats may not hold.
+
+    And control characters, which no report can hold and to which terminals listen.
+    """
     if isinstance(value, dict):
         for key, one in value.items():
-            _refuse_huge_numbers(one, f"{quoted(key)}: ")
+            _refuse_odd_values(key, place)
+            _refuse_odd_values(one, f"{quoted(key)}: ")
     elif isinstance(value, list):
         for one in value:
-            _refuse_huge_numbers(one, place)
+            _refuse_odd_values(one, place)
+    elif isinstance(value, str):
+        if (found := _CONTROL.search(value)) is not None:
+            raise InputError(f"{place}{quoted(value)}: {_control(found)}")
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise InputError(f"{place}{_TOO_LARGE}")
 
@@ -81,7 +91,8 @@ def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
     """Read a UTF-8 text file of at most so many bytes, with or without a byte order mark.
 
     Raises:
-        InputError: the file is missing, a directory, not readable, too large or not UTF-8.
+        InputError: the file is missing, a directory, not readable, too large, not UTF-8, or holds
+            control characters.
     """
     try:
         if what_lies_at(path) == "folder":
@@ -96,12 +107,20 @@ def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise InputError(f"{path}: cannot be read: {reason}; check the path") from None
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig").rstrip("\x1a")
     except UnicodeDecodeError as fault:
         line = raw[: fault.start].count(b"\n") + 1
         raise InputError(
             f"{path}: line {line}: not UTF-8 (byte 0x{raw[fault.start]:02x}); save it as UTF-8"
         ) from None
+    if (found := _CONTROL.search(text)) is not None:
+        line = text[: found.start()].count("\n") + 1
+        raise InputError(f"{path}: line {line}: {_control(found)}")
+    return text
+
+
+def _control(found: re.Match[str]) -> str:
+    return f"holds the control character 0x{ord(found.group()):02x}; take it out"
 
 
 def _toml_fault(message: str, text: str) -> str:

@@ -15,6 +15,12 @@ def test_tables_and_values_are_read_with_or_without_a_byte_order_mark(tmp_path):
         assert read_toml(written(tmp_path, mark + b"[a]\nb = 1.5\n")) == {"a": {"b": 1.5}}
 
 
+def test_line_breaks_tabulators_and_the_end_mark_of_dos_are_no_control_characters(tmp_path):
+    path = written(tmp_path, b'a = "x\\ty\\nz\\u0085"\r\n\x1a')
+
+    assert read_toml(path) == {"a": "x\ty\nz\x85"}
+
+
 @pytest.mark.parametrize(
     ("content", "line"),
     [
@@ -23,6 +29,9 @@ def test_tables_and_values_are_read_with_or_without_a_byte_order_mark(tmp_path):
         (b"a = 1\na = 2\n", "a name is given twice"),
         (b"a = 1\nb = \n", "line 2: not TOML: "),
         (b"a = 1\n# \xff\n", "line 2: not UTF-8 (byte 0xff); save it as UTF-8"),
+        (b"a = 1\nb = 'x\x1b[31m'\n", "line 2: holds the control character 0x1b; take it out"),
+        (b'a = 1\nb = ["x", "\\u0000"]\n', "'b': '?': holds the control character 0x00; take it"),
+        (b'"a\\u0007" = 1\n', "'a?': holds the control character 0x07; take it out"),
         (b"a = " + b"[" * 5000, "brackets nested too deeply"),
     ],
 )

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from assemblysim.files.toml import read_toml
 
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s,;{}\\\"]+")  # a brace would end the field of BibTeX
+# Signs that mean nothing to BibTeX and LaTeX; DOIs of others can be written without them.
+_DOI = re.compile(r"\b10\.\d{4,9}/[A-Za-z0-9._()/:<>+-]+")
 _SHORT_LIST = 6  # authors; of more, the first stands with "et al." in print
 
 
@@ -114,4 +115,5 @@ def _surname_first(author: str) -> str:
 def _escaped(text: str) -> str:
     """Escape what BibTeX and LaTeX would read as commands; braces must balance, so none stay."""
     text = re.sub(r"[{}\\]", "", " ".join(text.split()))
-    return re.sub(r"([&%$#_])", r"\\\1", text)
+    text = re.sub(r"([&%$#_])", r"\\\1", text)
+    return text.replace("^", r"\textasciicircum ").replace("~", r"\textasciitilde ")

@@ -47,9 +47,11 @@ def test_the_doi_in_the_source_of_a_study_is_found():
 
 def test_commands_in_the_source_are_none_in_the_entry():
     assert fields(bibtex(["source"], r"50 % {\x} A&B"))["title"] == r"{50 \% x A\&B}"
+    title = fields(bibtex(["source"], "k^2 ~ 3"))["title"]
+    assert title == r"{k\textasciicircum 2 \textasciitilde  3}"
 
 
-@pytest.mark.parametrize("mark", ["}", "{", "\\", '"'])
+@pytest.mark.parametrize("mark", ["}", "{", "\\", '"', "%", "#", "~", "^", "$", "@", "\x1b"])
 def test_a_doi_cannot_leave_its_field(mark):
     text = bibtex(["source"], f"See 10.1234/abc{mark}{mark}input, @misc, 2020")
 
