@@ -3,6 +3,8 @@
 import pytest
 from sbml_texts import model, reaction, species
 
+from assemblysim.exchange.sbml.opened import read_sbml
+from benchmarks.sbml import peers
 from benchmarks.sbml.__main__ import main
 
 SETTINGS = (
@@ -63,3 +65,33 @@ def test_what_is_refused_beyond_the_kind_is_as_it_should_be(folder, capsys):
 def test_a_folder_without_cases_is_said(tmp_path, capsys):
     assert main([str(tmp_path)]) == 1
     assert "no case such as 00001-sbml-l3v2.xml" in capsys.readouterr().err
+
+
+def by_our_reader(path, species, times):
+    """A peer that is none: amounts by the reader of any SBML model."""
+    return read_sbml(path).simulate(times, species).values
+
+
+@pytest.fixture
+def models(tmp_path):
+    (tmp_path / "pair.toml").write_text(
+        '[species]\nM = "M"\nM2 = "2M"\n[reactions]\npair = "2 M <=> M2 ; k, q"\n'
+    )
+    return str(tmp_path)
+
+
+def test_peers_that_agree_pass_and_one_that_does_not_is_told(models, capsys):
+    assert peers.main(["--models", models], {"reader": by_our_reader}) == 0
+    assert "pair all: reader" in capsys.readouterr().out
+
+    def wrong(path, species, times):
+        return by_our_reader(path, species, times) * (1 + 1e-5)
+
+    assert peers.main(["--models", models], {"reader": by_our_reader, "other": wrong}) == 1
+    assert "largest difference 1.0e-05, allowed 1e-06" in capsys.readouterr().out
+
+
+def test_peers_that_are_not_installed_are_named(models, capsys, monkeypatch):
+    monkeypatch.setattr(peers, "find_spec", lambda _name: None)
+    assert peers.main(["--models", models]) == 1
+    assert "not installed: libRoadRunner, COPASI" in capsys.readouterr().err

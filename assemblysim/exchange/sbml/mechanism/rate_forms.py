@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from assemblysim.exchange.sbml.content.meanings import numeral
 from assemblysim.exchange.sbml.course.numbers import Polynomial, folded, polynomial
 from assemblysim.mechanism.network.rate_law import (
+    Call,
     Expression,
     Name,
     Negative,
@@ -106,8 +107,7 @@ def forms_of(
     if named and all(math.isfinite(values[name]) for name in named):
         trees.append(flattened(folded(replaced(rate, named))))
     for tree in trees:
-        law, promoted = _promoted(tree, named)
-        found.append(RateForm(law=law, values=promoted))
+        found += _promoted(tree, named)
     return found
 
 
@@ -130,48 +130,77 @@ def _mass_action(
     return RateForm("{}", 1.0, values=(("{}", value),))
 
 
-def _promoted(
-    law: Expression, known: Collection[str]
-) -> tuple[Expression, tuple[tuple[str, float], ...]]:
-    """Return a law in which all numbers but exponents are constants, with one in each term."""
-    values: list[tuple[str, float]] = []
+class _Promotion:
+    """Puts constants in the place of numbers that have a unit."""
 
-    def named(value: float) -> Expression:
-        name = f"{{}}_{len(values) + 1}"
-        values.append((name, value))
+    def __init__(self, known: Collection[str]) -> None:
+        self._known = known
+        self.values: list[tuple[str, float]] = []
+
+    def named(self, value: float) -> Expression:
+        """Return a new constant."""
+        name = f"{{}}_{len(self.values) + 1}"
+        self.values.append((name, value))
         return Name(name)
 
-    def promoted(part: Expression) -> Expression:
+    def holds(self, tree: Expression) -> bool:
+        """Say whether a constant stands in an expression."""
+        return any(name in self._known or name.startswith("{}") for name in tree_names(tree))
+
+    def promoted(self, part: Expression) -> Expression:
+        """Return an expression whose numbers beside names are constants.
+
+        A number that multiplies needs no unit, nor does an exponent; one that is added, or that
+        is raised to an exponent with names in it, has one.
+        """
         match part:
-            case Numeral(digits):
-                return named(float(digits))
+            case Sum(terms):
+                return Sum(tuple((sign, self._term(term)) for sign, term in terms))
+            case Power(Numeral(digits), exponent) if tree_names(exponent):
+                return Power(self.named(float(digits)), exponent)
             case Power(base, exponent):
-                return Power(promoted(base), exponent)
-            case Product(factors):
-                bare = [f for f in factors if isinstance(f[1], Numeral)]
-                rest = tuple((power, promoted(f)) for power, f in factors if (power, f) not in bare)
-                return Product((*((power, promoted(f)) for power, f in bare), *rest))
+                return Power(self.promoted(base), exponent)
+            case Call(function, argument) if function in ("exp", "log"):
+                return Call(function, self._pure(argument))
             case _:
-                return rebuilt(part, promoted)
+                return rebuilt(part, self.promoted)
 
-    def fronted(part: Expression) -> Expression:
-        if isinstance(part, Sum):
-            return Sum(tuple((sign, fronted(term)) for sign, term in part.terms))
-        if _has_front(part, {*known, *dict(values)}):
-            return part
-        return Product(((1, named(1.0)), (1, part)))
+    def _term(self, term: Expression) -> Expression:
+        return self.named(float(term.digits)) if isinstance(term, Numeral) else self.promoted(term)
 
-    found = fronted(promoted(law))
-    return found, tuple(values)
+    def _pure(self, argument: Expression) -> Expression:
+        """Return an argument that must be a pure number, with a constant in each of its terms."""
+        match argument:
+            case Sum(terms):
+                return Sum(tuple((sign, self._pure(term)) for sign, term in terms))
+            case Negative(operand):
+                return Negative(self._pure(operand))
+            case _ if tree_names(argument) and not self.holds(argument):
+                return Product(((1, self.named(1.0)), (1, self.promoted(argument))))
+            case _:
+                return self.promoted(argument)
+
+    def fronted(self, tree: Expression) -> Expression:
+        """Return a law with a constant in front of each of its terms."""
+        if isinstance(tree, Sum):
+            return Sum(tuple((sign, self.fronted(term)) for sign, term in tree.terms))
+        factors = tree.factors if isinstance(tree, Product) else ((1, tree),)
+        if any(isinstance(f, Name) and self.holds(f) for _, f in factors):
+            return tree
+        return Product(((1, self.named(1.0)), (1, tree)))
 
 
-def _has_front(law: Expression, constants: Collection[str]) -> bool:
-    """Say whether a constant multiplies all of a law."""
-    if isinstance(law, Name):
-        return law.name in constants
-    if not isinstance(law, Product):
-        return False
-    return any(isinstance(f, Name) and f.name in constants for _, f in law.factors)
+def _promoted(law: Expression, known: Collection[str]) -> list[RateForm]:
+    """Return a law in which numbers that have a unit are constants, also with some in front."""
+    found = []
+    for with_front in (False, True):
+        promotion = _Promotion(known)
+        tree = promotion.promoted(law)
+        if with_front:
+            tree = promotion.fronted(tree)
+        if promotion.holds(tree):
+            found.append(RateForm(law=tree, values=tuple(promotion.values)))
+    return found
 
 
 def flattened(tree: Expression) -> Expression:
