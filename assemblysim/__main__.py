@@ -128,7 +128,8 @@ def _ions(  # noqa: PLR0913  # one parameter is one option of the command
         str | None, typer.Option(help="list the ions with this metal instead, as Gd")
     ] = None,
     spectrum: Annotated[
-        Path | None, typer.Option(help="look for the ions in this mzML file or peak list")
+        list[Path] | None,
+        typer.Option(help="look for the ions in this mzML file or peak list; several"),
     ] = None,
     between: Annotated[
         tuple[str, str] | None, typer.Option(help="first and last time of its scans, as 1min 3min")
@@ -152,7 +153,7 @@ def _ions(  # noqa: PLR0913  # one parameter is one option of the command
         sheet,
         metal,
         out,
-        spectrum,
+        tuple(spectrum or ()),
         between,
         results,
         force,

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import Field
@@ -28,6 +28,7 @@ from assemblysim.result.on_disk import IONS
 from assemblysim.result.spectra.ions import CheckedIon, IonListResult, IonMatch, SpectrumMatches
 from assemblysim.sentences.spectra.ions import (
     calculated_words,
+    difference_sentences,
     ion_cautions,
     ion_summary,
     match_summary,
@@ -49,7 +50,7 @@ _COLUMNS = (
     "nearest_height", "ppm_nearest", "ppm_highest", "sound", "reason",
 )  # fmt: skip
 _MATCH_COLUMNS = (
-    "where", "species", "ion", "cosine", "best_decoy", "better_by_u", "peaks_seen",
+    "spectrum", "where", "species", "ion", "cosine", "best_decoy", "better_by_u", "peaks_seen",
     "peaks_expected", "fraction_of_intensity", "shared_with",
 )  # fmt: skip
 _HOMOLOGUE_COLUMNS = ("species", "ion", "charge", "most_abundant_mz", "highest_mz")
@@ -82,7 +83,7 @@ class WantedIons:
         sheet: of an XLSX file that holds several.
         metal: an element in the place of the list's own; None to check the list itself.
         out: CSV file to write to, or None.
-        spectrum: mzML file or peak list to look for the ions in, or None.
+        spectra: mzML files or peak lists to look for the ions in.
         between: first and last time of its scans, each with its unit; None for all.
         results: folder for a study's results; None for its own.
         force: whether a file that this command did not write may be replaced.
@@ -95,7 +96,7 @@ class WantedIons:
     sheet: str | None = None
     metal: str | None = None
     out: Path | None = None
-    spectrum: Path | None = None
+    spectra: tuple[Path, ...] = ()
     between: tuple[str, str] | None = None
     results: Path | None = None
     force: bool = False
@@ -111,8 +112,8 @@ def check_ions(wanted: WantedIons, *, as_json: bool) -> str:
     request = _request(wanted)
     if wanted.metal is not None:
         return _homologue(request, wanted, as_json=as_json)
-    if wanted.spectrum is not None:
-        return _matches(request, wanted, wanted.spectrum, as_json=as_json)
+    if wanted.spectra:
+        return _matches(request, wanted, as_json=as_json)
     found = check_ion_list(request)
     for line in found.notices:
         say(line)
@@ -217,8 +218,8 @@ def _rounded(value: float | None) -> str:
     return "" if value is None else f"{value:.1f}"
 
 
-def _matches(request: IonListRequest, wanted: WantedIons, path: Path, *, as_json: bool) -> str:
-    """Look for the ions in a spectrum."""
+def _matches(request: IonListRequest, wanted: WantedIons, *, as_json: bool) -> str:
+    """Look for the ions in one spectrum after the other."""
     if request.tolerance is None:
         raise InputError("--spectrum: no tolerance is stated; add one, as --tolerance '20 ppm'")
     between = None
@@ -226,15 +227,21 @@ def _matches(request: IonListRequest, wanted: WantedIons, path: Path, *, as_json
         first, last = (read_quantity(text, "h", "--between") for text in wanted.between)
         between = (first, last)
     listed = read_ion_list(request.path, request.reader, request.sheet)
-    file = read_spectrum(path)
-    with at(str(path)):
-        found = match_ions(listed.ions, file.scans, request.reader, request.tolerance, between)
-    rows = [_match_row(one) for one in found.matches]
+    every = []
+    for path in wanted.spectra:
+        file = read_spectrum(path)
+        with at(str(path)):
+            found = match_ions(listed.ions, file.scans, request.reader, request.tolerance, between)
+        every.append(replace(found, source=path.name, recognised=file.recognised))
+    rows = [(one.source, *_match_row(match)) for one in every for match in one.matches]
     written = _written(wanted, _MATCH_COLUMNS, rows)
+    between_spectra = list(difference_sentences(every))
     if as_json:
-        said = {"recognised": file.recognised, "sentences": list(match_summary(found))}
-        return json.dumps({**_fields(found), **said}, ensure_ascii=False)
-    return "\n".join([plain_text(match_view(found, file.recognised)), *written])
+        plain = [{**_fields(one), "sentences": list(match_summary(one))} for one in every]
+        said = {"spectra": plain, "sentences": between_spectra}
+        return json.dumps(said, ensure_ascii=False)
+    shown = [plain_text(match_view(one)) for one in every]
+    return "\n".join([*shown, *between_spectra, *written])
 
 
 def _match_row(one: IonMatch) -> tuple[object, ...]:

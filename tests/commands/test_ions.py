@@ -7,9 +7,11 @@ import json
 import pytest
 from checkout import ROOT
 from command_line import call
+from direct_envelopes import peaks
 
 from assemblysim.commands.ions import WantedIons, check_ions, study_ions
 from assemblysim.errors import InputError
+from assemblysim.mechanism.ions.chemical_formula import FormulaReader
 from assemblysim.result.on_disk import stored_ions
 
 STUDY = """title = "ions"
@@ -133,7 +135,7 @@ def test_a_spectrum_is_searched_for_the_ions(study, tmp_path, monkeypatch, capsy
     assert "5 points, m/z in 'm/z', intensities in 'I'" in " ".join(text.split())
     assert float(rows[0]["cosine"]) > 0.9
     assert (rows[1]["cosine"], rows[1]["peaks_expected"]) == ("0.0000", "0")  # outside
-    found = json.loads(call(monkeypatch, capsys, *words, "--json")[1])
+    (found,) = json.loads(call(monkeypatch, capsys, *words, "--json")[1])["spectra"]
     assert [one["place"] for one in found["matches"]] == ["line 2", "line 3"]
     assert not (study / "results").exists()
 
@@ -142,11 +144,28 @@ def test_a_spectrum_needs_a_tolerance_and_times_where_they_are_asked_for(study, 
     path = tmp_path / "spectrum.txt"
     path.write_text(SPECTRUM)
     with pytest.raises(InputError) as refused:
-        check_ions(WantedIons(study, spectrum=path), as_json=False)
+        check_ions(WantedIons(study, spectra=(path,)), as_json=False)
     assert str(refused.value) == (
         "--spectrum: no tolerance is stated; add one, as --tolerance '20 ppm'"
     )
-    wanted = WantedIons(study, spectrum=path, tolerance="20 ppm", between=("1min", "3min"))
+    wanted = WantedIons(study, spectra=(path,), tolerance="20 ppm", between=("1min", "3min"))
     with pytest.raises(InputError) as refused:
         check_ions(wanted, as_json=False)
     assert str(refused.value) == f"{path}: a scan has no time; leave the range of times out"
+
+
+def test_spectra_of_several_energies_say_which_ions_vanish(study, tmp_path, monkeypatch, capsys):
+    names = ("0_eV.txt", "100_eV.txt")
+    reader = FormulaReader({"Dy": "Dy", "L": "C29H33N7O4"})
+    envelope = peaks(reader.atoms(reader.read("Dy3(L)(OH)6(DMF)(H2O)2")), 1, least=0.001)
+    for name, moved in zip(names, (0, 0.4), strict=True):
+        rows = "\n".join(f"{mz + moved:.4f},{height:.4f}" for mz, height in envelope)
+        (tmp_path / name).write_text(f"m/z,intensity\n{rows}\n")
+    files = [word for name in names for word in ("--spectrum", str(tmp_path / name))]
+    words = ("ions", str(study), *files, "--tolerance", "20 ppm")
+    status, text, _ = call(monkeypatch, capsys, *words)
+    same = call(monkeypatch, capsys, *words[:2], *files[:2], *files[:2], *words[-2:], "--json")[1]
+
+    assert status == 0
+    assert "[Dy3L(OH)6(DMF)(H2O)2]+ in line 2: in 0_eV.txt, not in 100_eV.txt." in text
+    assert json.loads(same)["sentences"] == ["All 2 spectra have the same ions of the list."]

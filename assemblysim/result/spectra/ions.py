@@ -199,7 +199,11 @@ class SpectrumMatches:
     Attributes:
         tolerance: around each isotope peak, as stated.
         matches: in the list's order, equal compositions once.
+        source: the spectrum's file name.
+        recognised: what the file was taken for.
     """
 
     tolerance: str
     matches: tuple[IonMatch, ...]
+    source: str = ""
+    recognised: str = ""

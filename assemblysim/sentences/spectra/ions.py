@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from assemblysim.language import counted, listed
@@ -264,3 +264,19 @@ def match_summary(found: SpectrumMatches) -> Iterator[str]:
         f"{len(alone)} of these share no peak with another ion of the list; where ions overlap, a "
         "cosine holds for their sum."
     )
+
+
+def difference_sentences(every: Sequence[SpectrumMatches]) -> Iterator[str]:
+    """Say which ions some spectra have and others have not, such as those of several energies."""
+    if len(every) < 2:
+        return
+    changed = False
+    for matches in zip(*(one.matches for one in every), strict=True):
+        there = [f.source for f, one in zip(every, matches, strict=True) if bears_out(one)]
+        gone = [f.source for f, one in zip(every, matches, strict=True) if not bears_out(one)]
+        if there and gone:
+            changed = True
+            ion = matches[0]
+            yield f"{ion.ion} in {ion.place}: in {listed(there)}, not in {listed(gone)}."
+    if not changed:
+        yield f"All {len(every)} spectra have the same ions of the list."

@@ -71,10 +71,10 @@ def ion_table(found: IonListResult) -> Table:
     )
 
 
-def match_view(found: SpectrumMatches, recognised: str) -> View:
+def match_view(found: SpectrumMatches) -> View:
     """Return what ``ions --spectrum`` shows."""
     table = Table.of(
-        f"Envelopes in {recognised}, within {found.tolerance}",
+        f"Envelopes in {found.recognised}, within {found.tolerance}",
         ("where", "ion", "cosine", "best decoy", "peaks seen", "of the intensity", "shared with"),
         (_match_row(one) for one in found.matches),
     )

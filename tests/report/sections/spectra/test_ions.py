@@ -5,10 +5,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from checkout import ROOT
+from quick_pictures import BLANK
+from report_pages import Page, document, small
 
 from assemblysim.mechanism.ions.chemical_formula import FormulaReader
+from assemblysim.report.document.collected import filed_tables
 from assemblysim.report.document.nodes import Caution, Folded, Listing, opened
 from assemblysim.report.sections.spectra.ions import ion_section, ion_table, ion_view
+from assemblysim.report.writers.latex import latex_tables
+from assemblysim.report.writers.markdown import render_markdown
+from assemblysim.report.writers.page import render_page
+from assemblysim.report.writers.sheets import csv_text
 from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.spectra.ions import Explanation, IonPeak, Search
 from assemblysim.sentences.spectra.ions import (
@@ -46,6 +53,18 @@ def test_the_section_stands_where_a_study_has_a_list():
     assert caution.startswith("No ion in the list of Dy₂L is sound")
     listing = next(part for part in opened(folded.parts) if isinstance(part, Listing))
     assert len(listing.items) == len(FOUND.ions) == 17
+
+
+def test_every_writer_takes_the_section():
+    written = document(small(), ions=FOUND)
+    page = Page(render_page(written, {one.stem: BLANK for one in written.pictures}))
+    (filed,) = (one for one in filed_tables(written) if one.stem == "ions")
+
+    assert "Dy₆L₂ rests on 4 sound of 6 ions." in page.text
+    assert page.faults == []
+    assert "1448.22 is no peak" in render_markdown(written)
+    assert "1342.13" in csv_text(filed.table)
+    assert "1342.13" in latex_tables([filed], written.names)
 
 
 def test_the_table_says_both_verdicts_of_every_ion():
