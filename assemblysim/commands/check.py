@@ -81,7 +81,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     from assemblysim.study.questions.in_words import (
         course_words,
         experiment_words,
-        response_words,
+        measurement_words,
         sharing_words,
         wording_words,
     )
@@ -97,7 +97,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     }
     wording, courses = wording_words(study, problems[0]), course_words(study)
     sharing, derived, units = sharing_words(study), dict(study.derived), units_of(study)
-    chemistry, responses = study_chemistry(study), response_words(problems[0])
+    chemistry, measured = study_chemistry(study), measurement_words(study, problems[0])
     fixed = {name: f"{value:g} {units[name]}".rstrip() for name, value in study.fixed}
     if as_json:
         found = {
@@ -106,7 +106,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
             "sharing": sharing,
             "words": wording,
             "courses": courses,
-            "responses": responses,
+            "measurement": measured,
             "fixed": fixed,
             "derived": derived,
             "notes": list(study.notes),
@@ -119,7 +119,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
         lines += ["", f"experiment {name}", *(f"  {phrase}" for phrase in phrases)]
     lines += _part("courses of temperature", courses)
     lines += _part("between the experiments", sharing)
-    lines += _part("responses", responses)
+    lines += _part("measurement", measured)
     lines += _part("words", wording)
     lines += _part("chemistry", () if chemistry is None else exchange_sentences(chemistry))
     lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])

@@ -48,6 +48,7 @@ from assemblysim.inference.sampling.search import (
     Optimum,
     find_optima,
     find_point_estimates,
+    optima_from_prior,
     spread_starts,
 )
 from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
@@ -180,8 +181,7 @@ def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Ground
     rng = stream(seed, problem.mechanism, "search")
     target = counting_posterior(problem)
     prior = rng.standard_normal((settings.screened, len(problem.parameters)))
-    starts = spread_starts(prior, target(prior), settings.starts)
-    optima = find_optima(Posterior(problem), starts)
+    optima = optima_from_prior(problem, target, prior, settings.starts)
     return groundwork_found(problem, optima, target.calls, target.failed)
 
 

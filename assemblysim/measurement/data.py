@@ -159,6 +159,8 @@ class Measurement:
         relative_to: the signal that stated responses are relative to; None where none is named.
         response_spread: geometric standard deviation, before the data, of responses of which
             nothing is stated.
+        wild_spectra: the probability that a spectrum is wrong as a whole; 0 for none. It does not
+            count where a column has an unknown factor, which ties all spectra together.
     """
 
     scale: Scale
@@ -170,6 +172,12 @@ class Measurement:
     signal_limits: tuple[SignalLimit, ...] = ()
     relative_to: str | None = None
     response_spread: float = RESPONSE_SPREAD
+    wild_spectra: float = 0.0
+
+    @property
+    def may_have_wild_spectra(self) -> bool:
+        """Whether spectra may be wrong as a whole."""
+        return self.wild_spectra > 0 and not self.scale.by_column
 
     def limit_of(self, signal: str) -> SignalLimit | None:
         """Return the detection limit of a signal; None where there is none."""

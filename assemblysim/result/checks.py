@@ -25,6 +25,42 @@ class Check:
     passed: bool
 
 
+@dataclass(frozen=True)
+class WildSpectrum:
+    """A spectrum and the chance that it is wrong as a whole.
+
+    Attributes:
+        experiment: it belongs to; "" where the study has one alone.
+        row: its number in the table, the first is 1.
+        label: its time and, among replicates, its number.
+        time_h: when the sample was taken.
+        probability: that it is wild, given the data.
+    """
+
+    experiment: str
+    row: int
+    label: str
+    time_h: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class ExchangedSpectra:
+    """Two spectra that fit much better each in the place of the other.
+
+    Attributes:
+        experiment: they belong to; "" where the study has one alone.
+        rows: their numbers in the table, the first is 1.
+        labels: their times.
+        gain: how much the log-likelihood rises when they change places, nats.
+    """
+
+    experiment: str
+    rows: tuple[int, int]
+    labels: tuple[str, str]
+    gain: float
+
+
 @dataclass(frozen=True, eq=False)
 class ModelResiduals:
     """Standardised residuals of one experiment, averaged over the draws.

@@ -110,6 +110,7 @@ class MeasurementModel:
         signals: their names.
         fixed: names and values of what is not unknown.
         error_rate: with which a statement is wrong.
+        wild_spectra: with which a spectrum is wrong as a whole; 0 where none may be.
     """
 
     scale: str
@@ -120,6 +121,7 @@ class MeasurementModel:
     signals: tuple[str, ...]
     fixed: Mapping[str, float]
     error_rate: float
+    wild_spectra: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from assemblysim.result.checks import ExchangedSpectra, WildSpectrum
 from assemblysim.result.numbers import Estimate
 
 AlternativeKind = Literal["interpretation", "course"]
@@ -55,6 +56,28 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Spectra that a verdict does without, since they are more probably wrong than not.
+
+    Attributes:
+        spectra: these, with probabilities averaged over the mechanisms.
+        under: the mechanisms that they do not fit.
+        fit_none: whether these are all that were compared.
+        exchanged: those that would fit in the place of another.
+        leader: the most probable mechanism if every spectrum counts; None where the fits for that
+            did not do.
+        probability: of it, then.
+    """
+
+    spectra: tuple[WildSpectrum, ...]
+    under: tuple[str, ...]
+    fit_none: bool
+    exchanged: tuple[ExchangedSpectra, ...]
+    leader: str | None
+    probability: float
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the comparison comes to.
 
@@ -69,6 +92,7 @@ class Verdict:
         simplest: of those left open, the one that has fewest unknowns and suffices.
         simplest_unknowns: how many it has.
         disagreements: where that is why there is none.
+        left_out: the spectra that it does without; None for none.
     """
 
     kind: VerdictKind
@@ -79,6 +103,7 @@ class Verdict:
     simplest: str | None = None
     simplest_unknowns: int = 0
     disagreements: tuple[Disagreement, ...] = ()
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assemblysim.result.checks import Check, PredictiveCheckResult
+from assemblysim.result.checks import (
+    Check,
+    ExchangedSpectra,
+    PredictiveCheckResult,
+    WildSpectrum,
+)
 from assemblysim.result.evidence import AlternativeResult, LeaveOneOut, LogEvidence
 from assemblysim.result.numbers import Estimate
 from assemblysim.result.predictions import LifetimeTable, MechanismForecastResult, PathwayTable
@@ -261,6 +266,9 @@ class MechanismResult:
         alternatives: what the evidence is a mean over.
         responses: those of which only the ratios count.
         wider_responses: 95 % intervals of rate constants where these are taken to spread more.
+        wild_spectra: every spectrum with the chance that it is wrong as a whole; none where none
+            may be.
+        exchanged_spectra: of these, what would fit better in the place of another.
     """
 
     title: str
@@ -297,6 +305,8 @@ class MechanismResult:
     pathways_by_experiment: Mapping[str, PathwayTable] = field(default_factory=dict)
     responses: tuple[ExchangedResponses, ...] = ()
     wider_responses: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    wild_spectra: tuple[WildSpectrum, ...] = ()
+    exchanged_spectra: tuple[ExchangedSpectra, ...] = ()
 
     @property
     def unknown_count(self) -> int:

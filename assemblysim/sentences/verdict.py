@@ -17,6 +17,7 @@ from assemblysim.result.evidence import (
     Verdict,
 )
 from assemblysim.result.mechanism import MechanismResult
+from assemblysim.sentences.checks import without_words
 
 NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -29,6 +30,21 @@ def verdict_words(verdict: Verdict, titles: Mapping[str, str] = NO_TITLES) -> st
         titles: what people read in place of a name, for each mechanism that has a title.
     """
     verdict = _titled(verdict, titles)
+    text, left_out = _plain_words(verdict), verdict.left_out
+    if left_out is None:
+        return text
+    decides = verdict.kind in ("favoured", "undecided")
+    text = without_words(left_out, text, decides=decides)
+    if left_out.leader is None or left_out.leader in verdict.mechanisms:
+        return text
+    return (
+        f"{text} With every spectrum counted, {left_out.leader} would be the most probable "
+        f"({100 * left_out.probability:.0f} %)."
+    )
+
+
+def _plain_words(verdict: Verdict) -> str:
+    """Say what the comparison comes to of all spectra that it counts."""
     names = listed(verdict.mechanisms)
     if verdict.kind == "draws failed":
         return f"No verdict: the draws of {names} did not pass their checks."
@@ -55,7 +71,7 @@ def _titled(verdict: Verdict, titles: Mapping[str, str]) -> Verdict:
     def shown(name: str) -> str:
         return quoted(titles[name]) if name in titles else name
 
-    simplest = verdict.simplest
+    simplest, left_out = verdict.simplest, verdict.left_out
     return replace(
         verdict,
         mechanisms=tuple(map(shown, verdict.mechanisms)),
@@ -63,6 +79,13 @@ def _titled(verdict: Verdict, titles: Mapping[str, str]) -> Verdict:
         simplest=None if simplest is None else shown(simplest),
         disagreements=tuple(
             replace(one, mechanism=shown(one.mechanism)) for one in verdict.disagreements
+        ),
+        left_out=None
+        if left_out is None
+        else replace(
+            left_out,
+            under=tuple(map(shown, left_out.under)),
+            leader=None if left_out.leader is None else shown(left_out.leader),
         ),
     )
 

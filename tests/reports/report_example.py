@@ -276,6 +276,7 @@ def mechanism_summary(mechanism, words=False):
         "wider_responses": {},
         "forecast": None,
         "steps": 4000, "alternatives": [],
+        "wild_spectra": [], "exchanged_spectra": [],
         "failed_integrations": 3,
         "likelihood_calls": 412000,
         "seconds": 233.0,
@@ -307,7 +308,8 @@ def summary(words=False):
         "measurement": {"scale": "per spectrum", "noise": "proportional",
                         "detection_limit": None if words else 0.005, "signal_limits": {},
                         "cell_limits": 0, "signals": SIGNALS,
-                        "fixed": {"background": 0.001}, "error_rate": 0.02},
+                        "fixed": {"background": 0.001}, "error_rate": 0.02,
+                        "wild_spectra": 0.0 if words else 0.03},
         "sampling": {"ensembles": 4, "walkers": 32, "max_steps": 4000, "starts": 16},
         "mechanisms": {name: mechanism_summary(name, words) for name in MECHANISMS},
         "averaged": {"lifetimes": _lifetimes("both"), "pathways": _pathways("both"),
@@ -342,7 +344,7 @@ def verdict(kind, mechanisms, against=()):
     """What is stored of a verdict."""
     return {"kind": kind, "mechanisms": list(mechanisms), "against": list(against), "strength": "",
             "log_bayes_factor": None, "simplest": None, "simplest_unknowns": 0,
-            "disagreements": []}  # fmt: skip
+            "disagreements": [], "left_out": None}  # fmt: skip
 
 
 def result_of(content):

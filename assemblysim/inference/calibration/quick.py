@@ -22,7 +22,6 @@ from assemblysim.inference.fitting import (
     noise_reference,
     smc_task,
 )
-from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.rate_swaps import RateSwap
 from assemblysim.inference.model.target import Counted, Target
@@ -35,7 +34,7 @@ from assemblysim.inference.sampling.moves import (
     propose,
 )
 from assemblysim.inference.sampling.proposal import Mixture
-from assemblysim.inference.sampling.search import find_optima, spread_starts
+from assemblysim.inference.sampling.search import optima_from_prior
 from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.inference.sampling.smc import Particles, smc_pilot
 from assemblysim.result.evidence import LogEvidence
@@ -147,8 +146,7 @@ def _groundwork(
 ) -> Groundwork:
     """Search a little: for optima to jump to, and for the noise that SMC starts about."""
     prior = rng.standard_normal((settings.screened, len(problem.parameters)))
-    starts = spread_starts(prior, target(prior), settings.starts)
-    optima = find_optima(Posterior(problem), starts)
+    optima = optima_from_prior(problem, target, prior, settings.starts)
     return Groundwork(optima, noise_reference(problem, optima[0]), 0, 0)
 
 

@@ -100,6 +100,13 @@ class ExperimentProblem:
             found[np.abs(found - moment) < SAME_MOMENT] = moment
         return found
 
+    def without_wild_spectra(self) -> ExperimentProblem:
+        """Return the experiment with every spectrum as the mechanism says."""
+        if self.intensities is None:
+            return self
+        plain = self.intensities.without_wild_spectra()
+        return replace(self, measurement=plain.measurement, intensities=plain)
+
     @cached_property
     def stated_initial(self) -> np.ndarray:
         """Shape (S,), mM: what is known of the start, 0 where it is a parameter."""

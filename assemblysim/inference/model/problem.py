@@ -122,6 +122,22 @@ class Problem:
             for e in self.experiments
         )
 
+    @cached_property
+    def may_have_wild_spectra(self) -> bool:
+        """Whether a spectrum of any experiment may be wrong as a whole."""
+        return any(
+            e.intensities is not None and e.measurement.may_have_wild_spectra
+            for e in self.experiments
+        )
+
+    def without_wild_spectra(self) -> Problem:
+        """Return the problem in which every spectrum is as the mechanism says."""
+        if not self.may_have_wild_spectra:
+            return self
+        return replace(
+            self, experiments=tuple(one.without_wild_spectra() for one in self.experiments)
+        )
+
     def named(self, values: np.ndarray) -> NamedValues:
         """Name the columns of parameter values, shape (B, P), and add what is fixed or follows."""
         if not self.derived:

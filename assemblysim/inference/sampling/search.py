@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 from assemblysim.inference.model.likelihood import DIFFERENCE, log_likelihood_gradients
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
+from assemblysim.inference.model.target import Target
 from assemblysim.inference.sampling.batching import BatchedEvaluation
 
 # Two optima are the same where they agree to this many prior standard deviations.
@@ -222,3 +223,32 @@ def find_optima(
             covariance = laplace_covariance(posterior, position)
             found.append(Optimum(position, value, 1, covariance))
     return tuple(sorted(found, key=lambda optimum: -optimum.log_density))
+
+
+def optima_from_prior(
+    problem: Problem, target: Target, prior: np.ndarray, count: int
+) -> tuple[Optimum, ...]:
+    """Screen draws from the prior and maximise from the best of them.
+
+    Where spectra may be wild, all of them look so from where none fits, and nothing says which way
+    is up. There the posterior without wild spectra is maximised first, and the other one from
+    what that leads to, and from the same with the noise at its prior median: one spectrum that is
+    wrong makes the noise look large, and then no spectrum looks wrong.
+
+    Args:
+        problem: mechanism and data.
+        target: its posterior.
+        prior: shape (N, P), draws from the prior in standard-normal coordinates.
+        count: from how many of them to maximise.
+
+    Returns:
+        The optima, best first.
+    """
+    if not problem.may_have_wild_spectra:
+        return find_optima(Posterior(problem), spread_starts(prior, target(prior), count))
+    plain = Posterior(problem.without_wild_spectra())
+    reached = find_optima(plain, spread_starts(prior, plain(prior), count))
+    positions = np.array([optimum.position for optimum in reached])
+    quiet = positions.copy()
+    quiet[:, [parameter.kind == "noise" for parameter in problem.parameters]] = 0.0
+    return find_optima(Posterior(problem), np.concatenate([positions, quiet]))

@@ -13,6 +13,7 @@ a shared sampling error a signal at a sampling time, a sample, or a column.
 Where replicates share a sampling error (proportional noise, or an absolute scale) it is a second
 noise parameter; with additive noise on an unknown scale replicates count as independent. Every
 signal may have a sigma of its own, but not beside a shared sampling error on an unknown scale.
+Where spectra may be wild, the segments are the blocks that `wild_spectra.mixture` is a product of.
 A group with an unknown scale says nothing unless two of its signals were measured and one was
 above the limit; it then contributes nothing and is no unit.
 """
@@ -29,6 +30,8 @@ from assemblysim.measurement.arranging import arrange
 from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.measured_intensities import MeasuredIntensities
 from assemblysim.measurement.noise_model import SAMPLING_ERROR, NoiseParameters, ScatterModel
+from assemblysim.measurement.wild_spectra.densities import log_wild_densities, may_be_wild
+from assemblysim.measurement.wild_spectra.mixture import WildSpectra
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +85,12 @@ class IntensityLikelihood:
     @property
     def observations(self) -> tuple[str, ...]:
         """Names of the U observations that can be left out, one by one."""
-        return self.model.observations
+        mixture = self._mixture
+        if mixture is None:
+            return self.model.observations
+        what = "sample" if SAMPLING_ERROR in self.noise_names else "spectrum"
+        names = zip(self.blocks.names, mixture.informative, strict=True)
+        return tuple(f"{what} at {name}" for name, informative in names if informative)
 
     def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Compute natural log-likelihoods, piece by piece of the data.
@@ -95,7 +103,10 @@ class IntensityLikelihood:
         Returns:
             Shape (B, U); their sum over U is the log-likelihood.
         """
-        return self.model.pointwise(signals, noise)
+        mixture = self._mixture
+        if mixture is None:
+            return self.model.pointwise(signals, noise)
+        return mixture.blockwise(signals, noise)[:, mixture.informative]
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -119,8 +130,10 @@ class IntensityLikelihood:
 
         Their sum over K is the log-likelihood; blocks that say nothing have 0.
         """
+        if self._mixture is not None:
+            return self._mixture.blockwise(signals, noise)
         sums = np.zeros((len(self.blocks.names), len(signals)))
-        np.add.at(sums, self.model.block_of, self.pointwise(signals, noise).T)
+        np.add.at(sums, self.model.block_of, self.model.pointwise(signals, noise).T)
         return np.ascontiguousarray(sums.T)
 
     def without(self, absent: np.ndarray) -> IntensityLikelihood:
@@ -134,6 +147,39 @@ class IntensityLikelihood:
         """
         measured = replace(self.measured, absent=np.asarray(absent, dtype=bool))
         return replace(self, measured=measured, model=_model(self.measurement, measured))
+
+    def without_wild_spectra(self) -> IntensityLikelihood:
+        """Return the likelihood in which every spectrum is as the mechanism says."""
+        if not self.measurement.may_have_wild_spectra:
+            return self
+        return replace(self, measurement=replace(self.measurement, wild_spectra=0.0))
+
+    @cached_property
+    def _mixture(self) -> WildSpectra | None:
+        if not self.measurement.may_have_wild_spectra:
+            return None
+        scale, logarithmic = self.measurement.scale, self.measurement.noise.logarithmic
+        return WildSpectra(
+            self.without_wild_spectra(),
+            self.blocks.rows,
+            may_be_wild(self.measured, scale),
+            log_wild_densities(self.measured, scale, logarithmic=logarithmic),
+            self.measurement.wild_spectra,
+        )
+
+    def wild_probabilities(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Compute the chance that each spectrum is wild, given the parameters.
+
+        Args:
+            signals: shape (B, T, I), as for `pointwise`.
+            noise: shape (B, Q).
+
+        Returns:
+            Shape (B, N); 0 where none may be.
+        """
+        if self._mixture is None:
+            return np.zeros((len(signals), len(self.measured.at)))
+        return self._mixture.probabilities(signals, noise)
 
     def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Compute residuals in units of their own standard deviation.

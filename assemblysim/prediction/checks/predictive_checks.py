@@ -10,7 +10,7 @@ to a half than it would otherwise: a small p is a warning, a large one no proof.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,11 +41,20 @@ class FittedReadings:
         likelihood: of the intensities.
         signals: shape (D, T, I), expected at the sampling times.
         noise: shape (D, Q), in the order of ``likelihood.noise_names``.
+        wild: shape (D, N), the spectra that are wild in a draw: they say nothing of the mechanism,
+            and neither do those drawn anew in their place.
     """
 
     likelihood: IntensityLikelihood
     signals: np.ndarray
     noise: np.ndarray
+    wild: np.ndarray
+
+    def of(self, draws: np.ndarray) -> FittedReadings:
+        """Return the same for some of the draws."""
+        return replace(
+            self, signals=self.signals[draws], noise=self.noise[draws], wild=self.wild[draws]
+        )
 
 
 def predictive_checks(
@@ -61,7 +70,10 @@ def predictive_checks(
         p-values over all experiments together, and the residuals of each. Draws for which no
         table could be drawn (an intensity below zero without a detection limit) are left out.
     """
-    real = [residuals_with_limits(e.likelihood, e.signals, e.noise, rng) for e in experiments]
+    real = [
+        _of_good_spectra(residuals_with_limits(e.likelihood, e.signals, e.noise, rng), e.wild)
+        for e in experiments
+    ]
     intensities = [e.likelihood.measured for e in experiments]
     signals = tuple(dict.fromkeys(name for r in intensities for name in r.signals))
     seen, drawn = [], []
@@ -102,7 +114,13 @@ def _drawn_anew(
     if table is None:
         return None
     again = intensity_likelihood(table, likelihood.measurement)
-    return np.asarray(residuals_with_limits(again, signals[None], noise[None], rng)[0])
+    found = residuals_with_limits(again, signals[None], noise[None], rng)[0]
+    return _of_good_spectra(found, experiment.wild[draw])
+
+
+def _of_good_spectra(residuals: np.ndarray, wild: np.ndarray) -> np.ndarray:
+    """Put nan for the residuals, (..., N, I), of wild spectra, (..., N)."""
+    return np.where(wild[..., None], np.nan, residuals)
 
 
 def _averaged(intensities: MeasuredIntensities, residuals: np.ndarray) -> ModelResiduals:

@@ -11,6 +11,9 @@ from assemblysim.result.checks import PredictiveCheckResult
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.sentences.checks import check_words
 
+# From this chance on that it is wrong a spectrum is listed.
+NOTABLE_CHANCE = 0.05
+
 
 def draw_check_table(mechanism: MechanismResult) -> Table | None:
     """Show the checks; None where none is stored."""
@@ -37,6 +40,29 @@ def predictive_check_table(mechanism: MechanismResult) -> Table | None:
     return Table.of(
         "Would this mechanism give data like these? Posterior predictive checks",
         ("check", "what a small p means", bound, "result"),
+        rows,
+    )
+
+
+def wild_spectra_table(mechanism: MechanismResult) -> Table | None:
+    """Show the spectra that may well be wrong as a whole; None where there are none."""
+    rows = [
+        (
+            *((one.experiment,) if one.experiment else ()),
+            str(one.row),
+            one.label,
+            Cell(words.probability(one.probability), "", "bad" if one.probability > 0.5 else ""),
+        )
+        for one in mechanism.wild_spectra
+        if one.probability > NOTABLE_CHANCE
+    ]
+    if not rows:
+        return None
+    several = len(rows[0]) > 3
+    heads = ("row", "spectrum", "probability that it is wrong as a whole")
+    return Table.of(
+        "Spectra that this mechanism does not fit, and that may be wrong",
+        ("experiment", *heads) if several else heads,
         rows,
     )
 

@@ -86,6 +86,7 @@ def _parts(study: StoredStudy, name: str) -> tuple[Node, ...]:
     parts += _good_enough(result, name)
     predictive = checks.predictive_check_table(mechanism)
     parts += table_blocks("predictive", predictive, mechanism=name)
+    parts += table_blocks("wild", checks.wild_spectra_table(mechanism), mechanism=name)
     parts += table_blocks("steps", steps, mechanism=name)
     parts += _rate_equations(mechanism)
     parts += table_blocks("checks", checks.draw_check_table(mechanism), mechanism=name)

@@ -19,6 +19,7 @@ from assemblysim.report.document.nodes import Listing, Node, Paragraph, Section
 from assemblysim.result.conditions import MeasurementModel
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.checks import ALL_COUNT, wild_words
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,16 @@ def _measured_text(result: StudyResult, measured: int) -> str:
         f"{SCALES[measurement.scale].in_methods}; each carries "
         f"{NOISES[measurement.noise].in_methods}{size}."
     )
-    return f"{text}{_limits_text(measurement, result.conditions[0].unit)}"
+    limits = _limits_text(measurement, result.conditions[0].unit)
+    return f"{text}{limits}{_wild_text(measurement)}"
+
+
+def _wild_text(measurement: MeasurementModel) -> str:
+    """Say whether spectra may be wrong as a whole."""
+    if measurement.wild_spectra > 0:
+        said = capital(wild_words(measurement.wild_spectra))
+        return f" {said}, and the likelihood is the sum over which of them are."
+    return f" {capital(ALL_COUNT)}." if SCALES[measurement.scale].by_column else ""
 
 
 def _limits_text(measurement: MeasurementModel, unit: str) -> str:

@@ -37,6 +37,8 @@ def number_files(study: StoredStudy) -> dict[str, str]:
         "lifetimes.csv": _lifetimes(study.result, ranked),
         "pathways.csv": _pathways(study.result, ranked),
     }
+    if any(one.wild_spectra for _, one in ranked):
+        found["wild_spectra.csv"] = _wild_spectra(ranked)
     for stem, (columns, rows) in forecast_rows(study.result).items():
         found[f"{stem}.csv"] = _csv(columns, rows)
     for name, courses in study.courses.items():
@@ -115,6 +117,16 @@ def _pathways(result: StudyResult, ranked: Ranked) -> str:
         for reaction, one in fractions.items()
     )
     columns = ("mechanism", "experiment", "product", "reaction", *_RANGE, "upper_limit_95")
+    return _csv(columns, rows)
+
+
+def _wild_spectra(ranked: Ranked) -> str:
+    columns = ("mechanism", "experiment", "row", "spectrum", "time_h", "probability_wild")
+    rows = (
+        (name, one.experiment, one.row, one.label, one.time_h, one.probability)
+        for name, mechanism in ranked
+        for one in mechanism.wild_spectra
+    )
     return _csv(columns, rows)
 
 

@@ -133,6 +133,8 @@ class MeasurementTable(TomlTable):
             whose response is fixed at 1 or, if none is, the first one listed.
         response_spread: by what factor responses of which nothing is stated lie around their
             geometric mean, two times in three; 2 by default.
+        wild_spectra: the probability that a spectrum is wrong as a whole, whatever the mechanism;
+            0 for none.
     """
 
     scale: ScaleName
@@ -143,6 +145,7 @@ class MeasurementTable(TomlTable):
     noise_per_signal: bool = False
     relative_to: str | None = None
     response_spread: Any = None
+    wild_spectra: float = Field(default=0.03, ge=0, lt=0.5)
 
     @field_validator("signals", mode="before")
     @classmethod

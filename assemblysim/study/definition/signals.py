@@ -80,6 +80,7 @@ def read_measurement(table: MeasurementTable, system: System, unit: str = "mM") 
             limits,
             _reference(table, [signal.name for signal in signals]),
             _spread(table),
+            table.wild_spectra,
         )
         measurement.noise_parameters(shared=table.share_replicates)
     return measurement

@@ -24,6 +24,7 @@ from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.on_disk import store_courses, store_result
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 from assemblysim.study.definition.study import Study
+from assemblysim.study.doubts.wild_spectra import with_left_out, with_wild_spectra
 from assemblysim.study.draws.inference_data import PosteriorDraws, posterior_draws
 from assemblysim.study.draws.netcdf import write_draws
 from assemblysim.study.execution.running import event_of, fit_all, made_from
@@ -186,6 +187,7 @@ def conclude_mechanism(
     draws = kept_draws(fit.states)
     checks_rng = stream(study.seed, problem.mechanism, "fitness")
     result = mechanism_result(study, problem, found, draws, fit, predictions, checks_rng)
+    result = with_wild_spectra(result, problem, found.values)
     values = some_draws(problem, found.values, stream(study.seed, problem.mechanism, "forecast"))
     stored = posterior_draws(problem, fit.states, stream(study.seed, problem.mechanism, "stored"))
     return Record(result, predictions, values, courses, stored)
@@ -208,6 +210,7 @@ def study_result(
     rng = stream(study.seed, "", "comparison")
     comparison = comparison_result(mechanisms, rng, titles)
     comparison = with_differences(comparison, study, mechanisms, candidates(mechanisms), rng)
+    comparison = with_left_out(comparison, study.seed, problems, mechanisms)
     predictions = {name: record.predictions for name, record in records.items()}
     weights, unit = comparison.probabilities, study.concentration_unit
     return StudyResult(

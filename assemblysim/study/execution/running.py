@@ -77,6 +77,7 @@ def made_from(
         "mechanism": problem.mechanism,
         "prior": digest([[str(p) for p in problem.parameters], problem.fixed]),
         "tolerance": digest(str(problem.tolerance)),
+        "measurement": digest([str(one.measurement) for one in problem.experiments]),
         "sampling": digest([effort, settings.round_steps, smc]),
         "seed": str(seed),
         **{path: content[:16] for path, content in inputs.items()},

@@ -6,6 +6,7 @@ from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.language import time_label
 from assemblysim.measurement.statements.redundancy import repetitions
+from assemblysim.sentences.checks import ALL_COUNT, wild_words
 from assemblysim.sentences.conditions import conditions_words, temperature_words
 from assemblysim.sentences.responses import exchanged_words, reference_words
 from assemblysim.study.definition.study import Experiment, Study
@@ -115,6 +116,30 @@ def response_words(problem: Problem) -> tuple[str, ...]:
             first = measurement.signals[0].name
             found.append(reference_words(fixed, measurement.relative_to, first))
     return tuple(found)
+
+
+def measurement_words(study: Study, problem: Problem) -> tuple[str, ...]:
+    """Say what is assumed of response factors and of spectra that may be wrong.
+
+    Args:
+        study: as read.
+        problem: of any of its mechanisms.
+    """
+    return (*response_words(problem), *wild_spectra_words(study))
+
+
+def wild_spectra_words(study: Study) -> tuple[str, ...]:
+    """Say whether spectra may be wrong as a whole; nothing where there are none, or none may."""
+    told: dict[str, list[str]] = {}
+    for experiment in study.experiments:
+        measurement = study.measurement_of(experiment)
+        if experiment.table is not None and measurement.wild_spectra > 0:
+            may_be = measurement.may_have_wild_spectra
+            words = wild_words(measurement.wild_spectra) if may_be else ALL_COUNT
+            told.setdefault(words, []).append(experiment.name)
+    if len(told) == 1:
+        return tuple(told)
+    return tuple(f"{', '.join(names)}: {words}" for words, names in told.items())
 
 
 def course_words(study: Study) -> tuple[str, ...]:

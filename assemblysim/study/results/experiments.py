@@ -110,4 +110,5 @@ def measurement_model(study: Study, problem: Problem) -> MeasurementModel:
         tuple(signal.name for signal in measurement.signals),
         dict(problem.fixed),
         study.statement_settings.error_rate,
+        measurement.wild_spectra if problem.may_have_wild_spectra else 0.0,
     )

@@ -38,8 +38,11 @@ def posterior_checks(
         done &= batch.completed
         concentrations = batch.concentrations[:, experiment.reading_places]
         signals = signals_of(experiment, named, concentrations)
-        parts.append((readings, signals, within(experiment, named).stack(readings.noise_names)))
+        noise = within(experiment, named).stack(readings.noise_names)
+        chance = readings.wild_probabilities(signals, noise)
+        # Drawn only where one may be, so that the others' random numbers stay as they are.
+        wild = rng.uniform(size=chance.shape) < chance if chance.any() else chance > 0
+        parts.append(FittedReadings(readings, signals, noise, wild))
     if not parts or not done.any():
         return None
-    fitted = [FittedReadings(r, signals[done], noise[done]) for r, signals, noise in parts]
-    return predictive_checks(fitted, rng)
+    return predictive_checks([part.of(done) for part in parts], rng)

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from report_example import courses, result_of, summary
 
+from assemblysim.report.content.checks import wild_spectra_table
 from assemblysim.report.content.stored import StoredStudy, course_of
 from assemblysim.report.writers.numbers import number_files
+from assemblysim.result.checks import WildSpectrum
 
 RESULT = result_of(summary())
 STUDY = StoredStudy(Path(), RESULT, {"both": (course_of(courses("both"), RESULT),)})
@@ -57,6 +59,22 @@ def test_mechanisms_stand_in_the_order_of_their_probability():
     assert [row["mechanism"] for row in found] == ["both", "stepwise", "template"]
     assert [float(row["probability"]) for row in found] == [0.77, 0.2296, 0.0004]
     assert found[0]["log_evidence_method"] == "bridge sampling"
+
+
+def test_every_spectrum_has_its_chance_of_being_wrong_and_the_notable_ones_are_shown():
+    spectra = tuple(
+        WildSpectrum("", n + 1, f"{n} h", n, chance) for n, chance in enumerate((0.01, 0.9))
+    )
+    both = replace(RESULT.mechanisms["both"], wild_spectra=spectra)
+    result = replace(RESULT, mechanisms={**RESULT.mechanisms, "both": both})
+
+    found = number_files(StoredStudy(Path(), result, {}))["wild_spectra.csv"].splitlines()
+    table = wild_spectra_table(both)
+
+    assert found[1:] == ["both,,1,0 h,0,0.01", "both,,2,1 h,1,0.9"]
+    assert [cell.text for cell in table.rows[0]] == ["2", "1 h", "0.90"]
+    assert "wild_spectra.csv" not in number_files(STUDY)
+    assert wild_spectra_table(RESULT.mechanisms["both"]) is None
 
 
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1+x", "@SUM(A1)", "-x"])

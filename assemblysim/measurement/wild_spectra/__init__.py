@@ -1,0 +1,1 @@
+"""Spectra that may be wrong as a whole, whatever the mechanism."""

@@ -1,0 +1,1 @@
+"""Whether a verdict is believed: spectra that are wrong, mechanisms that describe nothing."""
