@@ -74,7 +74,7 @@ def missing_engine() -> str | None:
         return None
     return (
         "the native engine was not built when assemblysim was installed (no C++ compiler?); "
-        "scipy's LSODA gives the same results, about a hundred times slower"
+        "scipy's LSODA gives the same results, one to four hundred times slower"
     )
 
 

@@ -2,6 +2,12 @@
 #pragma once
 
 #define PY_SSIZE_T_CLEAN
+// One file serves all Pythons from 3.11 on, but for those without a global lock.
+#define Py_LIMITED_API 0x030b0000
+#include <pyconfig.h>
+#ifdef Py_GIL_DISABLED
+#undef Py_LIMITED_API
+#endif
 #include <Python.h>
 
 #include <cstdint>

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "method/job.hpp"
+#include "method/processor.hpp"
 
 namespace assemblysim {
 namespace {
@@ -37,10 +38,9 @@ std::vector<size_t> longest_first(const Job& job) {
 std::vector<InstructionSet> known_instruction_sets() {
     std::vector<InstructionSet> sets;
 #if defined(__x86_64__)
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
-    sets.push_back({"avx512", advance_avx512, avx512});
-    sets.push_back({"avx2", advance_avx2, avx2});
+    const Processor processor = this_processor();
+    sets.push_back({"avx512", advance_avx512, processor.avx512});
+    sets.push_back({"avx2", advance_avx2, processor.avx2});
 #endif
     sets.push_back({"baseline", advance_baseline, true});
     return sets;
