@@ -32,7 +32,8 @@ StudyPath = Annotated[Path, typer.Argument(help="a study's folder such as fits/h
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object for machines")]
 Seed = Annotated[int | None, typer.Option(min=0, help="seed to use instead of the study's")]
 WorkerCount = Annotated[
-    int | None, typer.Option("--workers", min=1, help="processes to use; all cores by default")
+    int | None,
+    typer.Option("--workers", min=1, max=1024, help="processes to use; all cores by default"),
 ]
 MaxSteps = Annotated[
     int | None, typer.Option(min=20, help="steps of each ensemble to spend at most")

@@ -185,6 +185,17 @@ def test_odd_values_of_simulate_are_refused_in_one_line(words, line, monkeypatch
     assert (status, err) == (1, f"assemblysim: {line}\n")
 
 
+@pytest.mark.parametrize("content", ["", "\n", "time (h)\n"])
+def test_a_table_that_simulate_did_not_write_stays(content, tmp_path, monkeypatch, capsys):
+    table = tmp_path / "mine.csv"
+    table.write_text(content)
+    status, _, err = call(monkeypatch, capsys, *SIMULATE, "--out", str(table))
+
+    assert status == 1
+    assert err.startswith(f"assemblysim: {table}: exists and was not written by this command; ")
+    assert table.read_text() == content
+
+
 def test_an_unknown_instruction_set_is_refused_in_one_line(monkeypatch, capsys):
     monkeypatch.setenv("ASSEMBLYSIM_INSTRUCTIONS", "foo")
     status, _, err = call(monkeypatch, capsys, *SIMULATE)

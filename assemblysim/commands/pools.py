@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -14,18 +15,21 @@ from contextlib import contextmanager
 from assemblysim.errors import RunError
 from assemblysim.study.workers import OneWorker, Workers
 
+# Windows waits for no more processes at once.
+_MOST = 61 if sys.platform == "win32" else 1024
+
 
 @contextmanager
 def workers_for(count: int | None) -> Iterator[Workers]:
     """Open a pool of processes; one worker works in this process.
 
     Args:
-        count: of them; None for all cores.
+        count: of them, of which no more are opened than a system can bear; None for all cores.
 
     Raises:
         RunError: a worker was ended from outside.
     """
-    processes = count or os.cpu_count() or 1
+    processes = min(count or os.cpu_count() or 1, _MOST)
     if processes == 1:
         yield OneWorker()
         return

@@ -163,8 +163,8 @@ def _write_files(request: Simulation, course: Trajectory) -> list[str]:
 
 def _is_our_table(content: bytes) -> bool:
     """Tell whether a table is one of this command: so many equidistant times from 0 on."""
-    first, *rows = content.decode(errors="replace").splitlines()
-    heads = first.split(",")
+    first, _, behind = content.decode(errors="replace").partition("\n")
+    heads, rows = first.split(","), behind.splitlines()
     if len(rows) != POINTS or heads[0] != "time (h)":
         return False
     try:

@@ -71,6 +71,21 @@ def test_an_error_does_not_wait_for_what_the_workers_are_at():
     assert not multiprocessing.active_children()
 
 
+def test_no_more_workers_are_opened_than_a_system_can_bear(monkeypatch):
+    asked = []
+    monkeypatch.setattr(pools, "_MOST", 3)
+    monkeypatch.setattr(pools, "_new_pool", lambda count: asked.append(count) or OneWorkerPool())
+    with pools.workers_for(10**6):
+        pass
+
+    assert asked == [3]
+
+
+class OneWorkerPool:
+    def shutdown(self, **_):
+        pass
+
+
 def test_where_no_worker_can_be_started_a_line_says_what_to_do(monkeypatch):
     def none_left(*_, **__):
         raise OSError(24, "Too many open files")

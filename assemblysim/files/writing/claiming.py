@@ -11,6 +11,7 @@ from typing import IO
 
 from assemblysim.errors import RunError
 from assemblysim.files.writing.manifest import MANIFEST, kept_files, start_manifest
+from assemblysim.files.writing.whole import PART
 
 LOCK = ".lock"
 _NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "afs", "9p")
@@ -41,6 +42,7 @@ def claimed(folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
         file.truncate(0)
         file.write(f"{os.getpid()}\n".encode())
         file.flush()
+        _remove_parts(folder)
         start_manifest(folder)
         before = kept_files(folder)
         try:
@@ -53,6 +55,13 @@ def claimed(folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
 
 
 _UNTRUSTED = "locks cannot be trusted; see that no second run writes there"
+
+
+def _remove_parts(folder: Path) -> None:
+    """Remove what a run that was killed had not written to its end; nobody else writes here."""
+    for path in folder.rglob(".*.part"):
+        if PART.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+            path.unlink(missing_ok=True)
 
 
 def _leave(folder: Path) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from pathlib import Path
 
 from assemblysim.errors import RunError
+
+PART = re.compile(r"\.\d+-\d+\.part")  # the name of a file that is not complete
 
 
 def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:

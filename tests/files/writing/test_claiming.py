@@ -46,6 +46,17 @@ def test_a_folder_in_which_nothing_was_written_goes_again(tmp_path: Path) -> Non
     assert not (tmp_path / "results").exists()
 
 
+def test_what_a_killed_run_had_not_finished_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "chain").mkdir()
+    names = ("chain/.123-0.part", "chain/.mine.part", "chain/123-0.part", ".1-2.part")
+    for name in names:
+        (tmp_path / name).write_text("x")
+    with claimed(tmp_path, print):
+        left = [name for name in names if (tmp_path / name).exists()]
+
+    assert left == ["chain/.mine.part", "chain/123-0.part"]
+
+
 def test_what_was_moved_aside_is_told(tmp_path: Path) -> None:
     (tmp_path / "report.md").write_text("my own notes")
     told: list[str] = []
