@@ -45,7 +45,7 @@ TOGETHER = {
     "measurement/likelihoods/test_intensities": (
         "measurement.arranging measurement.data measurement.measured_intensities"
     ),
-    "measurement/likelihoods/test_scale_factors": "measurement.likelihoods.margins",
+    "measurement/likelihoods/test_grouped": "measurement.likelihoods.margins",
     "measurement/statements/test_joint": (
         "measurement.statements.lattice measurement.statements.paths"
     ),

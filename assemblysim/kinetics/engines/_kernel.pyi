@@ -6,7 +6,6 @@ OPERATIONS: tuple[str, ...]
 ENDINGS: tuple[str, ...]
 TRACE: float
 SAID: tuple[str, ...]
-RULE_ROWS: int
 PANEL_NODES: int
 MOST_GROWING: int
 
@@ -46,21 +45,27 @@ def integrate(
     status: np.ndarray,
     steps: np.ndarray,
 ) -> int: ...
-def gain_points(
+def reading_points(
     *,
     begin: np.ndarray,
+    gain: np.ndarray,
+    error: np.ndarray,
     place: np.ndarray,
+    own: np.ndarray,
+    censored: np.ndarray,
     log: np.ndarray,
-    rule: np.ndarray,
-    far_rule: np.ndarray,
-    nearest_limit: float,
+    rule_excess: np.ndarray,
+    rule_count: np.ndarray,
+    rule_points: np.ndarray,
+    rule_weights: np.ndarray,
     negligible: float,
+    axes: int,
+    lattice: np.ndarray,
     log_signals: np.ndarray,
     sigma: np.ndarray,
+    tau: np.ndarray,
     points: np.ndarray,
-    rooms: np.ndarray,
-    open: np.ndarray,
-) -> int: ...
+) -> None: ...
 def claim_chances(
     *,
     begin: np.ndarray,

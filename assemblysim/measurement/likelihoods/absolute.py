@@ -15,8 +15,7 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from assemblysim.language import time_label
-from assemblysim.measurement.likelihoods.orthant_sums import log_mean_of_alike
-from assemblysim.measurement.likelihoods.orthants import LOG_TWO_PI
+from assemblysim.measurement.likelihoods.normal import LOG_TWO_PI, log_mean_alike
 from assemblysim.measurement.measured_intensities import SMALLEST_SIGNAL, MeasuredIntensities
 from assemblysim.measurement.noise_model import NoiseParameters, Scatter
 
@@ -120,7 +119,7 @@ class AbsoluteLikelihood:
             )
             limits = margin / scatter.own[:, time, column, None]
             loading = np.sqrt(ratio / inflation)[:, time, column]
-            points[:, time, column] += log_mean_of_alike(limits, loading)
+            points[:, time, column] += log_mean_alike(limits, loading)
         return np.asarray(points)
 
     @cached_property

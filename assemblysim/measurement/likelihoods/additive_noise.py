@@ -25,8 +25,8 @@ from functools import cached_property
 import numpy as np
 from scipy.special import log_ndtr
 
-from assemblysim.measurement.likelihoods.orthants import LOG_TWO_PI, curvature, hazard, log_sum_exp
-from assemblysim.measurement.likelihoods.scale_factors import GroupedLikelihood
+from assemblysim.measurement.likelihoods.grouped import GroupedLikelihood
+from assemblysim.measurement.likelihoods.normal import LOG_TWO_PI, curvature, hazard, log_sum_exp
 
 _LARGEST_LOG_FACTOR = float(np.log(100.0))
 # Below the noise the integrand falls in proportion to A: 40 nats lower it is negligible.

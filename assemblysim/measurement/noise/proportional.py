@@ -9,9 +9,7 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.measurement.likelihoods.absolute import AbsoluteLikelihood
 from assemblysim.measurement.likelihoods.margins import log_normal_margins
-from assemblysim.measurement.likelihoods.sampling_errors import SharedErrorLikelihood
-from assemblysim.measurement.likelihoods.scale_factors import ScaleFactorLikelihood
-from assemblysim.measurement.likelihoods.signal_scale_factors import SignalScaleFactorLikelihood
+from assemblysim.measurement.likelihoods.network import NetworkLikelihood
 from assemblysim.measurement.measured_intensities import (
     SMALLEST_SIGNAL,
     Groups,
@@ -40,8 +38,8 @@ class ProportionalNoise(NoiseModel):
     logarithmic = True
 
     def refuse_unsupported(self, scale: Scale, *, per_signal: bool, shared: bool) -> None:
-        """Refuse sizes by signal beside a sampling error that is shared under unknown factors."""
-        if per_signal and shared and not scale.known:
+        """Refuse sizes by signal beside a sampling error that is shared within spectra."""
+        if per_signal and shared and scale.by_row:
             raise InputError(
                 f"noise_per_signal does not go with replicates that share a sampling error on the "
                 f"scale '{scale.name}'; write share_replicates = false, or leave it out"
@@ -54,11 +52,7 @@ class ProportionalNoise(NoiseModel):
         parameters = NoiseParameters(self, own, shared)
         if scale.known:
             return AbsoluteLikelihood(intensities, parameters)
-        groups = Groups(intensities, scale.by_column)
-        if own:
-            return SignalScaleFactorLikelihood(groups, parameters)
-        model = SharedErrorLikelihood if shared else ScaleFactorLikelihood
-        return model(groups, parameters)
+        return NetworkLikelihood(Groups(intensities, scale.by_column), parameters)
 
     def numbers(self, values: np.ndarray) -> np.ndarray:
         """Return logarithms."""

@@ -4,6 +4,7 @@ from scipy import stats
 
 from assemblysim.errors import InputError
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
+from assemblysim.inference.model.prior import together
 from assemblysim.inference.model.priors import (
     LogNormal,
     LogUniform,
@@ -210,3 +211,24 @@ def test_priors_transformed_together_give_what_each_gives_alone():
     alone = np.stack([prior.from_normal(u[:, i]) for i, prior in enumerate(priors)], axis=1)
     np.testing.assert_allclose(together, alone, rtol=1e-14)
     np.testing.assert_array_equal(values_from_normal(parameters, u[7]), together[7])
+
+
+def test_priors_of_all_kinds_together_are_those_one_by_one():
+    priors = [
+        LogUniform(1e-4, 1e4),
+        PositiveNormal(1.0, 0.3),
+        Uniform(0.0, 3.0),
+        LogNormal(2.0, 1e40),
+        LogNormal(1e-3, 2.0),
+        PositiveNormal(-1.0, 2.0),
+    ]
+    position = np.concatenate(
+        (np.random.default_rng(7).normal(size=(50, 6)), np.full((1, 6), 60.0), -np.ones((1, 6)))
+    )
+    before = position.copy()
+
+    values = together(priors)(position)
+
+    alone = [prior.from_normal(position[:, i]) for i, prior in enumerate(priors)]
+    np.testing.assert_array_equal(values, np.stack(alone, axis=-1))
+    np.testing.assert_array_equal(position, before)

@@ -191,31 +191,39 @@ def refuse(function, arguments, what):
 
 def refuse_wrong_readings(kernel, random):
     """Readings with unknown gains: whatever the tables hold, computed or refused."""
-    rule = np.stack(np.polynomial.laguerre.laggauss(3))
+    points, weights = np.polynomial.hermite_e.hermegauss(5)
     for _ in range(2000):
-        groups, places, batch, widest = random.integers(1, 5, 4)
-        begin = np.cumsum(random.integers(0, 4, 2 * groups + 1)).astype(np.int32)
-        begin += random.integers(-1, 2)
-        entries = max(begin[-1], 0) - (random.random() < 0.1)
+        blocks, places, batch, own, axes = random.integers(1, 5, 5)
+        sizes = random.integers(0 if random.random() < 0.05 else 1, 7, blocks)
+        cells = int(sizes.sum())
+        error = [np.sort(random.integers(0, n, n)) for n in sizes]
+        error = [np.unique(one, return_inverse=True)[1] for one in error]
+        gain = [np.unique(random.integers(0, n, n), return_inverse=True)[1] for n in sizes]
         lowest = -(random.random() < 0.1)
         arrays = {
-            "begin": begin,
-            "place": random.integers(lowest, places, max(entries, 0)).astype(np.int32),
-            "log": random.normal(size=max(entries, 0)),
-            "rule": random.normal(size=(groups, kernel.RULE_ROWS, 6)),
-            "far_rule": rule,
-            "log_signals": np.exp(5 * random.normal(size=(batch, places))),
-            "sigma": np.exp(random.normal(size=batch)),
-            "points": np.zeros((batch, groups)),
-            "rooms": np.zeros((batch, groups, widest)),
-            "open": np.zeros((batch, groups), np.uint8),
+            "begin": np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
+            "gain": np.concatenate(gain).astype(np.int32),
+            "error": np.concatenate(error).astype(np.int32),
+            "place": random.integers(lowest, places, cells).astype(np.int32),
+            "own": random.integers(lowest, own, cells).astype(np.int32),
+            "censored": (random.random(cells) < 0.3).astype(np.uint8),
+            "log": random.normal(size=cells),
+            "rule_excess": np.array([0.1, np.inf]),
+            "rule_count": np.array([2, 3], np.int32),
+            "rule_points": points,
+            "rule_weights": np.log(weights),
+            "lattice": random.normal(size=(7, axes)),
+            "log_signals": numbers(random, (batch, places)),
+            "sigma": numbers(random, (batch, own)),
+            "tau": numbers(random, batch),
+            "points": np.zeros((batch, blocks)),
         }
         if random.random() < 0.2:
             spoilt = random.choice(list(arrays))
-            arrays[spoilt] = arrays[spoilt].ravel()[: random.integers(0, 3)].copy()
+            arrays[spoilt] = broken(arrays[spoilt], random)
         try:
-            kernel.gain_points(nearest_limit=-5.0, negligible=1e-10, **arrays)
-        except ValueError:
+            kernel.reading_points(negligible=1e-10, axes=int(axes), **arrays)
+        except (ValueError, BufferError):
             continue
 
 

@@ -2,7 +2,6 @@
 
 import tomllib
 
-import numpy as np
 import pytest
 from checkout import ROOT
 
@@ -10,7 +9,6 @@ from assemblysim.kinetics.engines import _kernel
 from assemblysim.kinetics.engines.tape import Operation
 from assemblysim.kinetics.symbolic import compilation
 from assemblysim.kinetics.task import Ending
-from assemblysim.measurement.likelihoods.orthants import RULE_NODES, correlation_rule
 from assemblysim.measurement.statements.compiled_claims import (
     ABOVE_NEXT,
     ABSENT,
@@ -35,10 +33,6 @@ def test_operations_and_endings_have_the_same_numbers_in_both_languages(ours, ke
 
 def test_both_engines_take_the_same_trace_for_nothing():
     assert compilation.TRACE == _kernel.TRACE
-
-
-def test_rules_for_limits_have_the_rows_that_the_kernel_reads():
-    assert correlation_rule(np.ones(2), RULE_NODES).shape == (2, _kernel.RULE_ROWS, RULE_NODES)
 
 
 def test_panels_have_the_nodes_that_the_kernel_reads():

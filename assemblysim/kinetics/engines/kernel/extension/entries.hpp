@@ -10,7 +10,7 @@ PyObject* make_program(Arguments& arguments);
 PyObject* cost(PyObject* capsule);
 PyObject* instruction_sets();
 PyObject* integrate(Arguments& arguments);
-PyObject* gain_points(Arguments& arguments);
+PyObject* reading_points(Arguments& arguments);
 PyObject* claim_chances(Arguments& arguments);
 
 // Returns what a capsule made by `make_program` holds.

@@ -1,7 +1,6 @@
 // The Python extension: its functions, and the constants that Python shares.
 #include "extension/entries.hpp"
 #include "likelihood/claims.hpp"
-#include "likelihood/gains.hpp"
 #include "method/constants.hpp"
 #include "method/job.hpp"
 
@@ -37,8 +36,8 @@ PyMethodDef methods[] = {
      "Names of the instruction sets that this machine can use, the fastest first."},
     {"integrate", entry<integrate>(), named,
      "Integrate a batch into the arrays given; returns how many did not come to their end."},
-    {"gain_points", entry<gain_points>(), named,
-     "Log-likelihoods of readings with unknown gains into the arrays given."},
+    {"reading_points", entry<reading_points>(), named,
+     "Log-likelihoods of readings with unknown gains into the array given."},
     {"claim_chances", entry<claim_chances>(), named,
      "Chances that claims of noisy signals hold into the array given."},
     {nullptr, nullptr, 0, nullptr}};
@@ -62,7 +61,6 @@ int add_constants(PyObject* module) {
         add_names(module, "ENDINGS", status_names);
         add_names(module, "SAID", said_names);
         add(module, "TRACE", made(PyFloat_FromDouble(trace)));
-        add(module, "RULE_ROWS", made(PyLong_FromSize_t(rule_rows)));
         add(module, "PANEL_NODES", made(PyLong_FromSize_t(panel_nodes)));
         add(module, "MOST_GROWING", made(PyLong_FromSize_t(most_growing)));
         return 0;

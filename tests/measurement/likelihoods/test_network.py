@@ -125,8 +125,8 @@ def test_zeros_among_replicates_match_a_normal_orthant(scale, zeros):
     residuals, margin = (logs - log_expected).ravel(), (log_limits - log_expected).ravel()
     density = log_density_of_contrasts(residuals[seen], scale_factor[seen], error[seen])
     orthant = log_orthant(margin, residuals, seen, scale_factor, error)
-    tolerance = 1e-8 if len(zeros) == 1 else 2e-3 * len(zeros)
-    assert value == pytest.approx(density + orthant, abs=tolerance)
+    # Of several scipy's is a mean over random points.
+    assert value == pytest.approx(density + orthant, abs=1e-8 if len(zeros) == 1 else 1e-3)
 
 
 @pytest.mark.parametrize("scale", ["per spectrum", "per species"])
@@ -139,8 +139,7 @@ def test_without_sampling_error_replicates_are_independent(scale):
         values, EXPECTED, [0.4], TIMES, scale=scale, limit=0.05, share_replicates=False
     )
 
-    # Nodes for zeros are fewer in the two-level rule.
-    assert two_levels == pytest.approx(one_level, abs=1e-3)
+    assert two_levels == pytest.approx(one_level, abs=1e-6)
 
 
 def test_the_pieces_are_the_samples():
@@ -171,7 +170,7 @@ def test_the_order_of_replicates_does_not_matter():
     first = total(values, EXPECTED, [SIGMA, TAU], TIMES, limit=0.05)
     second = total(turned, EXPECTED, [SIGMA, TAU], TIMES, limit=0.05)
 
-    assert second == pytest.approx(first, abs=1e-3)
+    assert second == pytest.approx(first, abs=1e-7)
 
 
 @pytest.mark.parametrize("scale", ["per spectrum", "per species"])

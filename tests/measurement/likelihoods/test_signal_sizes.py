@@ -10,7 +10,7 @@ from spectra import likelihood, log_integral, measurement, normal_log_density, s
 from assemblysim.errors import InputError
 from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
-from assemblysim.measurement.likelihoods.signal_scale_factors import log_mean_of_product
+from assemblysim.measurement.likelihoods.normal import log_mean_unlike
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.noise_model import NoiseParameters
 from assemblysim.measurement.scales import SCALES
@@ -77,7 +77,7 @@ def test_the_mean_of_a_product_is_right_for_slopes_of_any_size(steepest):
     slopes = steepest * RNG.uniform(0.02, 1, size=(30, 4))
     slopes[:, 0] = steepest
 
-    values = log_mean_of_product(limits, slopes)
+    values = log_mean_unlike(limits, slopes)
 
     for value, limit, slope in zip(values, limits, slopes, strict=True):
         brute = log_integral(
@@ -266,14 +266,29 @@ def test_a_default_additive_sigma_is_tied_to_its_own_signal(tmp_path):
         assert found.upper == pytest.approx(most)
 
 
-@pytest.mark.parametrize("scale", ["per spectrum", "per species"])
-def test_a_shared_sampling_error_under_unknown_scale_factors_is_refused(scale):
+def test_a_shared_sampling_error_within_spectra_is_refused():
     with pytest.raises(InputError, match="write share_replicates = false"):
-        likelihood([Y, Y], [1.0, 1.0], scale=scale, per_signal=True)
+        likelihood([Y, Y], [1.0, 1.0], scale="per spectrum", per_signal=True)
 
-    assert likelihood(
-        [Y, Y], [1.0, 1.0], scale=scale, per_signal=True, share_replicates=False
-    ).observations
+    assert likelihood([Y, Y], [1.0, 1.0], per_signal=True, share_replicates=False).observations
+
+
+@pytest.mark.parametrize("zeros", [0, 2])
+def test_columns_with_a_shared_sampling_error_are_judged_each_by_its_own_sigma(zeros):
+    values = np.array([Y, 1.2 * Y, 2 * Y, 1.7 * Y])
+    values[:zeros, 2] = 0.0
+    told = {"times": [1.0, 1.0, 2.0, 2.0], "scale": "per species", "limit": 0.9}
+    signals = np.array([[S, 1.5 * S]])
+
+    each = likelihood(values, per_signal=True, **told).pointwise(
+        signals, np.array([[*SIGMAS, 0.3]])
+    )[0]
+
+    alone = likelihood(values, **told)
+    for i, sigma in enumerate(SIGMAS):
+        one = alone.pointwise(signals, np.array([[sigma, 0.3]]))[0, i]
+        assert each[i] == pytest.approx(one, abs=1e-6)
+    assert np.abs(each - alone.pointwise(signals, np.array([[0.3, 0.3]]))[0]).min() > 0.01
 
 
 def test_two_parameters_of_one_name_are_refused():

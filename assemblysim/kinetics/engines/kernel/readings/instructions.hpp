@@ -1,0 +1,32 @@
+// Loops over many normal chances, for the fastest instruction set of this machine.
+#pragma once
+
+#include <cstddef>
+
+namespace assemblysim {
+
+// Points of an equally spaced sum at most, a multiple of all lanes.
+constexpr size_t most_equal_steps = 40;
+
+struct EqualSteps {
+    double from, step;
+    size_t count;
+};
+
+struct Instructions {
+    // Logarithm of the sum over y of prod_j Phi(limits[j] - slope y) exp(-y^2 / 2), or by parts of
+    // prod_j Phi(limits[j] - slope y) Phi(y / scale) sum_j hazard_j if `scale` is above 0.
+    double (*log_sum)(const double* limits, size_t count, const EqualSteps& steps, double slope,
+                      double scale);
+    // Turns numbers of at most 0 into powers of e; their count is a multiple of all lanes.
+    void (*exponentials)(double* values, size_t count);
+    // Writes the chances below limit - at[i]; their count is a multiple of all lanes.
+    void (*chances)(double limit, const double* at, size_t count, double* to);
+    // Multiplies sums[i, j] by the sum over q of first[q, i] second[q, j].
+    void (*multiply)(const double* first, const double* second, size_t rows, size_t columns,
+                     size_t points, double* sums);
+};
+
+const Instructions& fastest_instructions();
+
+}  // namespace assemblysim

@@ -1,0 +1,216 @@
+"""Log-normal intensities with unknown scale factors, and errors that replicates share.
+
+log y = log s + g + u + e: the log factor g belongs to a spectrum or a column and has a flat prior;
+u ~ N(0, tau^2) belongs to one signal at one sampling time and is shared by its replicates (without
+them tau is 0); e ~ N(0, sigma^2) is the intensity's own, with one sigma or one for each signal. g
+and u are integrated out, so that multiplying a group of intensities by a number changes nothing.
+The density is that of log y.
+
+Everything is a network: its nodes are x = -g of each factor, each u, and ground (0); an intensity
+is an edge between u and x of weight w = 1 / sigma^2 with the target d = log y - log s, and u has an
+edge to ground of weight 1 / tau^2. Eliminating a node with edges (weight w_j, target t_j), W their
+sum, leaves between every two of its neighbours an edge of weight w_i w_j / W and target t_j - t_i;
+parallel edges (a, s) and (b, t) merge into one of weight a + b, which adds a b / (a + b) (s - t)^2
+to Q. Only positive terms are added up and only intensities subtracted, so that nothing cancels
+whatever tau / sigma is. With n intensities, k factors and the weights S_i of the edges of u_i,
+
+    log L = -[Q + sum_i log(1 + tau^2 S_i) + sum_r log W_r - sum log w + (n - k) log 2 pi] / 2
+            + log P,
+
+where P is the chance that the others stay below their limits, given these; see `chances`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from assemblysim.language import time_label
+from assemblysim.measurement.likelihoods.chances import NEGLIGIBLE, lattice, log_below, normal_rules
+from assemblysim.measurement.likelihoods.elimination import BlockCells, BlockNetwork
+from assemblysim.measurement.likelihoods.grouped import GroupedLikelihood
+from assemblysim.measurement.measured_intensities import SMALLEST_SIGNAL, Groups
+
+try:
+    from assemblysim.kinetics.engines import _kernel
+except ImportError:
+    _kernel = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The intensities of K blocks that say anything, as lists of n cells, block after block.
+
+    Attributes:
+        begin: shape (K + 1,): a block's cells begin here.
+        gain: shape (n,), which of its block's factors a cell has, from 0 on.
+        error: shape (n,), which of its block's shared errors, from 0 on and not decreasing.
+        place: shape (n,), which of the T I signals it is about.
+        own: shape (n,), which of the own sizes it has.
+        censored: shape (n,), 1 where it stayed below its limit.
+        log: shape (n,), log of the intensity or of the limit.
+        lattice: points for blocks of many factors; see `chances.lattice`.
+    """
+
+    begin: np.ndarray
+    gain: np.ndarray
+    error: np.ndarray
+    place: np.ndarray
+    own: np.ndarray
+    censored: np.ndarray
+    log: np.ndarray
+    lattice: np.ndarray
+
+
+def cells_of(groups: Groups, blocks: np.ndarray, *, shared: bool, own: bool) -> Cells:
+    """List the intensities of blocks.
+
+    Args:
+        groups: the intensities.
+        blocks: which blocks say anything: spectra or sampling times, or columns.
+        shared: whether replicates share a sampling error.
+        own: whether every signal has a sigma of its own.
+    """
+    intensities = groups.intensities
+    seen, width = intensities.observed, len(intensities.signals)
+    # A factor of which nothing was seen is left out with its limits: its prior is flat.
+    known = np.any(seen, axis=0 if groups.by_column else 1, keepdims=True)
+    row, column = np.nonzero((seen | intensities.censored) & known)
+    time = intensities.at[row]
+    block = column if groups.by_column else time if shared else row
+    error = time * width + column if shared else row * width + column
+    order = np.lexsort((row, error, block))
+    order = order[np.isin(block[order], blocks)]
+    row, column, block, error = row[order], column[order], block[order], error[order]
+    begin = np.searchsorted(block, [*blocks, np.inf])
+    gain, numbered = np.empty(len(row), dtype=np.int32), np.empty(len(row), dtype=np.int32)
+    for first, last in pairwise(begin):
+        factor = (column if groups.by_column else row)[first:last]
+        gain[first:last] = np.unique(factor, return_inverse=True)[1]
+        numbered[first:last] = np.unique(error[first:last], return_inverse=True)[1]
+    observed = seen[row, column]
+    values = np.where(observed, intensities.values[row, column], intensities.limits[row, column])
+    return Cells(
+        begin.astype(np.int32),
+        gain,
+        numbered,
+        (intensities.at[row] * width + column).astype(np.int32),
+        (column if own else np.zeros(len(row))).astype(np.int32),
+        (~observed).astype(np.uint8),
+        np.log(np.where(values > 0, values, 1.0)),
+        lattice(int(gain.max(initial=0)) + 1),
+    )
+
+
+class NetworkLikelihood(GroupedLikelihood):
+    """Proportional noise with unknown scale factors: see the beginning of this file."""
+
+    @property
+    def _shared_by_time(self) -> bool:
+        return self.parameters.shared and not self.groups.by_column
+
+    @cached_property
+    def observations(self) -> tuple[str, ...]:
+        """One for each sampling time, spectrum or column that says anything."""
+        names = self.groups.names
+        if self._shared_by_time:
+            names = tuple(f"sample at {time_label(t)}" for t in self.groups.intensities.times)
+        return tuple(names[block] for block in self.block_of)
+
+    @cached_property
+    def block_of(self) -> np.ndarray:
+        """Shape (U,), each observation's sampling time, spectrum or column."""
+        informative = self.groups.informative
+        if self._shared_by_time:
+            informative = np.logical_or.reduceat(informative, self.groups.intensities.starts)
+        return np.flatnonzero(informative)
+
+    @cached_property
+    def _cells(self) -> Cells:
+        own = len(self.parameters.signals) > 0
+        return cells_of(self.groups, self.block_of, shared=self.parameters.shared, own=own)
+
+    def _sizes(self, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return sigma, shape (B, 1 or I), and tau, shape (B,), from noise (B, Q)."""
+        if self.parameters.shared:
+            return noise[:, :-1], noise[:, -1]
+        return noise, np.zeros(len(noise))
+
+    def pointwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, Q)."""
+        points = np.empty((len(signals), len(self.block_of)))
+        if points.size == 0:
+            return points
+        if _kernel is None:
+            return self.pointwise_in_numpy(signals, noise)
+        cells, rules = self._cells, normal_rules()
+        sigma, tau = self._sizes(noise)
+        log_signals = np.maximum(signals, SMALLEST_SIGNAL)
+        np.log(log_signals, out=log_signals)
+        _kernel.reading_points(
+            begin=cells.begin,
+            gain=cells.gain,
+            error=cells.error,
+            place=cells.place,
+            own=cells.own,
+            censored=cells.censored,
+            log=cells.log,
+            rule_excess=rules.excess,
+            rule_count=rules.count,
+            rule_points=rules.points,
+            rule_weights=rules.log_weights,
+            negligible=NEGLIGIBLE,
+            axes=cells.lattice.shape[1],
+            lattice=cells.lattice,
+            log_signals=np.ascontiguousarray(log_signals, dtype=float),
+            sigma=np.ascontiguousarray(sigma, dtype=float),
+            tau=np.ascontiguousarray(tau, dtype=float),
+            points=points,
+        )
+        return points
+
+    def pointwise_in_numpy(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Return the same as `pointwise`, which it serves where the kernel was not built."""
+        cells = self._cells
+        sigma, tau = self._sizes(noise)
+        logs = np.log(np.maximum(signals, SMALLEST_SIGNAL)).reshape(len(signals), -1)
+        points = np.empty((len(signals), len(self.block_of)))
+        for k, (first, last) in enumerate(pairwise(cells.begin)):
+            part = slice(first, last)
+            censored = cells.censored[part] > 0
+            off = cells.log[part] - logs[:, cells.place[part]]
+            own = sigma[:, cells.own[part]]
+            block = BlockCells(cells.gain[part], cells.error[part], censored, off, own, tau)
+            found = BlockNetwork(block)
+            points[:, k] = found.log_density()
+            if censored.any():
+                points[:, k] += log_below(found.margins())
+        return points
+
+    def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Return residuals about their group's weighted mean in units of their sd, (B, N, I).
+
+        The weights are those of the intensities' own errors.
+        """
+        groups, at = self.groups, self.groups.intensities.at
+        sigma, tau = self._sizes(noise)
+        observed = groups.observed
+        own = sigma[:, :, None] if groups.by_column else sigma[:, None, :]
+        logs = np.log(np.where(observed, groups.values, 1.0))
+        residuals = np.where(observed, logs - np.log(groups.expected(signals)), 0.0)
+        weight = observed / own**2
+        part = weight / np.maximum(weight.sum(axis=2, keepdims=True), 1e-300)
+        mean = (part * residuals).sum(axis=2, keepdims=True)
+        together = part
+        if groups.by_column:  # replicates of a signal share an error
+            together = np.add.reduceat(part, groups.intensities.starts, axis=2)
+        squares = (together**2).sum(axis=2, keepdims=True)
+        if groups.by_column:
+            together = together[:, :, at]
+        variance = own**2 * (1 - part) + tau[:, None, None] ** 2 * (1 - 2 * together + squares)
+        known = observed & (observed.sum(axis=1) > 1)[:, None]
+        scaled = (residuals - mean) / np.sqrt(np.where(known, variance, 1.0))
+        return groups.grouped(np.where(known, scaled, np.nan))
