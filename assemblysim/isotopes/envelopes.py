@@ -24,6 +24,7 @@ ELECTRON_MASS: Final = float(physical_constants["electron mass in u"][0])
 WIDTH: Final = 0.05  # u; isotopologues of one mass number are nearer, those of two are not
 FAINTEST: Final = 1e-13  # of all ions; rarer isotopologues are left out on the way
 _BINS_IN_WIDTH: Final = 20  # within one bin peaks are one already on the way
+_MOST_PRODUCTS: Final = 1_000_000  # of two distributions; of larger ones bins are joined first
 _FWHM: Final = 2 * math.sqrt(2 * math.log(2))  # of a Gaussian, in standard deviations
 
 Atoms = Mapping[str, int]
@@ -85,7 +86,7 @@ def envelope(atoms: Atoms, charge: int, *, width: float = WIDTH) -> Envelope:
 
     Method: the distributions of the elements are convolved, each by repeated squaring; what falls
     into one bin of a twentieth of the width is kept as its sum and its mean mass, which both are
-    exact under convolution.
+    exact under convolution. Bins of very broad distributions (a hundred tin atoms) are wider.
     """
     if not atoms:
         raise InputError("an ion without atoms has no envelope; write its formula")
@@ -144,10 +145,16 @@ def _many(symbol: str, count: int, bin_width: float) -> _Peaks:
 
 
 def _convolved(one: _Peaks, other: _Peaks, bin_width: float) -> _Peaks:
+    while len(one[0]) * len(other[0]) > _MOST_PRODUCTS:
+        bin_width *= 2
+        one, other = _binned(*one, bin_width), _binned(*other, bin_width)
     masses = (one[0][:, None] + other[0]).ravel()
     fractions = (one[1][:, None] * other[1]).ravel()
     kept = fractions > FAINTEST
-    masses, fractions = masses[kept], fractions[kept]
+    return _binned(masses[kept], fractions[kept], bin_width)
+
+
+def _binned(masses: np.ndarray, fractions: np.ndarray, bin_width: float) -> _Peaks:
     bins = np.rint(masses / bin_width).astype(np.int64)
     return _summed(masses, fractions, np.unique(bins, return_inverse=True)[1])
 

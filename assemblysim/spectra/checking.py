@@ -18,7 +18,7 @@ from assemblysim.result.spectra.ions import (
     Search,
     SpeciesIons,
 )
-from assemblysim.spectra.coordination import coordination_of
+from assemblysim.spectra.coordination import coordination_of, metal_of
 from assemblysim.spectra.ion_list import IonList, ListedIon, read_ion_list
 from assemblysim.spectra.printed_numbers import (
     IonPeaks,
@@ -94,7 +94,7 @@ def atoms_of(one: ListedIon, reader: FormulaReader) -> dict[str, int]:
 def _checked(one: ListedIon, request: IonListRequest, parts: Sequence[SmallPart]) -> CheckedIon:
     reader, ion = request.reader, one.ion
     atoms = atoms_of(one, reader)
-    charges = charge_sum(one.written, reader, request.charges)
+    charges = _summed(one, request)
     room = coordination_of(one.written, reader, request.charges)
     fits = _charge_verdict(charges, ion.charge)
     if ion.charge == 0:
@@ -137,7 +137,20 @@ def _checked(one: ListedIon, request: IonListRequest, parts: Sequence[SmallPart]
     )
 
 
+NO_METAL = "the whole, which holds no metal,"
 _PEAKS = ("most abundant isotopes", "most abundant isotopes and highest", "highest", "another")
+
+
+def _summed(one: ListedIon, request: IonListRequest) -> ChargeSum:
+    """Add up the charges of an ion's parts; without a metal an unfitting sum says nothing.
+
+    Oxidation states are those of a metal's ligands: the radical cation of an arene has none.
+    """
+    found = charge_sum(one.written, request.reader, request.charges)
+    held = [symbol for symbol, _ in one.ion.formula.parts]
+    if found.charge == one.ion.charge or any(metal_of(symbol, request.reader) for symbol in held):
+        return found
+    return ChargeSum(found.charge, found.unknown or (NO_METAL,))
 
 
 def _is_sound(which: str, fits: str, verdict: str) -> bool:

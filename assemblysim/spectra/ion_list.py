@@ -127,6 +127,8 @@ def _line(
     if not text:
         raise InputError("the ion is blank; write its formula")
     ion = read_ion(text, reader)
+    if not ion.formula.parts:
+        raise InputError(f"{quoted(text)} holds no atoms; write the formula of an ion")
     charge = cells.get("charge")
     if not _blank(charge):
         ion = _with_charge(ion, _charge(charge, grid), text)

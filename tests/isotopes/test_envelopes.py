@@ -79,6 +79,23 @@ def test_a_very_large_ion_keeps_its_total_and_its_mean():
     assert np.all(np.abs(np.diff(found.mz[found.heights > 1e-3]) * 50 - 1.0027) < 2e-3)
 
 
+def test_very_broad_envelopes_keep_total_mean_and_spread():
+    """Sixty tin and xenon atoms each: ten and nine isotopes, seen one mass number apart."""
+    atoms = {"Sn": 60, "Xe": 60}
+    found = envelope(atoms, 1)
+    spread = sum(
+        n * (np.average([m**2 for _, m, _ in TABLE[e]], weights=[f for _, _, f in TABLE[e]])
+             - np.average([m for _, m, _ in TABLE[e]], weights=[f for _, _, f in TABLE[e]]) ** 2)
+        for e, n in atoms.items()
+    )  # fmt: skip
+    mean = found.mz @ found.fractions
+
+    assert found.fractions.sum() == pytest.approx(1, abs=1e-6)
+    assert mean == pytest.approx(average_mz(atoms, 1), rel=1e-6)
+    assert found.fractions @ (found.mz - mean) ** 2 == pytest.approx(spread, rel=1e-3)
+    assert np.all(np.abs(np.diff(found.mz[found.heights > 1e-3]) - 1) < 0.01)
+
+
 def test_most_abundant_isotopes_are_not_the_highest_peak_of_six_dysprosium():
     found = envelope(DY6, 1)
 

@@ -10,7 +10,13 @@ from formula_oracle import LIGANDS, atoms
 
 from assemblysim.errors import InputError
 from assemblysim.mechanism.ions.chemical_formula import FormulaReader
-from assemblysim.spectra.checking import IonListRequest, atoms_of, check_ion_list, composition
+from assemblysim.spectra.checking import (
+    NO_METAL,
+    IonListRequest,
+    atoms_of,
+    check_ion_list,
+    composition,
+)
 from assemblysim.spectra.ion_list import read_ion_list
 from assemblysim.spectra.tolerance import read_tolerance
 
@@ -182,3 +188,14 @@ def test_a_ligand_without_a_formula_is_refused_by_line(tmp_path):
     (one,) = read_ion_list(path, FormulaReader({"Dy": "Dy", "L": "C2H4"})).ions
     known = FormulaReader({"Dy": "Dy", "L": "C2H4"})
     assert composition(one, known) == (frozenset(atoms_of(one, known).items()), 1)
+
+
+def test_an_ion_without_a_metal_may_be_a_radical(tmp_path):
+    """Benzene's radical cation: its parts are neutral, and nothing is wrong with it."""
+    lines = ("A,[C6H6],1,78.0464,", "A,[NH4],1,18.0338,", "A,[Zn(C6H6)],1,,")
+    path = written(tmp_path / "list.csv", *lines)
+    found = check_ion_list(IonListRequest(path, FormulaReader(), {})).ions
+
+    assert [one.charge_verdict for one in found] == ["not known", "fits", "does not fit"]
+    assert [one.sound for one in found] == [True, True, False]
+    assert found[0].charge_unknown == (NO_METAL,)

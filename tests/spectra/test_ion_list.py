@@ -81,6 +81,7 @@ def test_charges_in_a_column(tmp_path, charge, value):
             "ion,calc\n[Dy2(L)]+,many\n",
             "line 2: 'many' is not a number; write the m/z, or nothing",
         ),
+        ("ion\ne-\n", "line 2: 'e-' holds no atoms; write the formula of an ion"),
         ("ion,calc\n,5\n", "line 2: the ion is blank; write its formula"),
     ],
 )  # fmt: skip
