@@ -15,12 +15,12 @@ BROWSER = find_browser()
 collect_ignore = [] if BROWSER else ["browser/test_browser.py"]
 
 
-# Those of more than half a minute, longest first.
+# Those of more than ten seconds of CPU, longest first.
 LONGEST = (
-    "docs/test_docs.py", "browser/test_browser.py", "study/execution/test_running.py",
-    "fits/test_hudson_bay.py", "study/campaigns/test_calibration.py", "oracles/test_witnesses.py",
-    "kinetics/engines/test_engines.py", "fits/test_accepted_calibration.py",
-    "fits/test_study_figures.py", "kinetics/engines/test_open_networks.py",
+    "docs/test_docs.py", "study/execution/test_running.py", "study/campaigns/test_calibration.py",
+    "oracles/test_witnesses.py", "browser/test_browser.py", "fits/test_study_figures.py",
+    "kinetics/engines/test_engines.py", "study/execution/test_killed_runs.py",
+    "fits/test_synthetic.py", "fits/test_accepted_calibration.py",
 )  # fmt: skip
 
 

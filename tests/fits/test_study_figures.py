@@ -1,4 +1,4 @@
-"""All figures of four studies, made anew from their accepted claims.
+"""Figures of four studies, made anew from their accepted claims.
 
 Draws and courses are too large to be kept. They are made anew from the accepted medians and 95 %
 intervals, as if the unknowns were log-normal and independent, which is enough to draw with: the
@@ -32,6 +32,7 @@ from assemblysim.study.results.predictions import predict_study
 FITS = ROOT / "fits"
 NAMES = ("dy6", "hnp_dy6", "alpha_pinene", "hnp_dy6_synthetic")
 DRAWS, CHECKED = 40, 150  # of few draws none may make a table without a value below 0
+MOST = 3  # mechanisms of a study: its ten draw the same kinds of figures
 SMALLEST = 4.5  # pt, of an index; all other type is larger
 WORDS_ONLY = {"dy6", "hnp_dy6"}
 
@@ -41,7 +42,8 @@ def drawn_study(name):
     """The report of a study, no figure of it drawn, and its mechanisms."""
     study = read_study(FITS / name)
     claims = claims_of(name)
-    claimed = [mechanism for mechanism in study.mechanisms if mechanism in claims["mechanisms"]]
+    claimed = drawn_of(study, claims)
+    claims["comparison"] = about(claims["comparison"], claimed)
     problems = [build_problem(study, mechanism) for mechanism in claimed]
     result = claimed_result(study, problems, claims)
     courses, draws, mechanisms = {}, {}, {}
@@ -60,6 +62,36 @@ def drawn_study(name):
         mechanisms[mechanism] = replace(one, predictive_checks=checks)
     result = replace(result, mechanisms=mechanisms)
     return document_of(StoredStudy(FITS / name, result, courses, draws=draws)), tuple(mechanisms)
+
+
+def drawn_of(study, claims):
+    """The mechanisms to draw: the most probable, that of most species, and that of most words."""
+    every = [mechanism for mechanism in study.mechanisms if mechanism in claims["mechanisms"]]
+    likely = claims["comparison"]["probabilities"]
+    measures = (
+        lambda name: likely[name],
+        lambda name: len(study.system.network(name).species),
+        lambda name: len(study.hypothesis(name).title_in(study.system)),
+    )
+    best = [max(every, key=measure) for measure in measures]
+    return list(dict.fromkeys([*best, *every]))[:MOST]
+
+
+def about(comparison, names):
+    """What is claimed of a comparison, as far as it is about some mechanisms."""
+    verdict = comparison["verdict"]
+    return {
+        **comparison,
+        "probabilities": {n: comparison["probabilities"][n] for n in names},
+        "log_bayes_factors": {
+            n: one for n, one in comparison["log_bayes_factors"].items() if n in names
+        },
+        "left_open": [n for n in comparison["left_open"] if n in names],
+        "verdict": {
+            **verdict, **{key: [n for n in verdict[key] if n in names]
+                          for key in ("mechanisms", "against")},
+        },
+    }  # fmt: skip
 
 
 def time_figures(name):

@@ -21,14 +21,14 @@ from assemblysim.study.problem.problems import build_problem
 
 STUDY = read_study(ROOT / "fits" / "hnp_dy6_synthetic")
 SMALL = FitSettings(ensembles=2, walkers=32, screened=256, starts=2)
-FEW = SmcSettings(pilot_particles=192, runs=2, particles=128, most_rounds=4)
+FEW = SmcSettings(pilot_particles=96, runs=2, particles=64, most_rounds=2)
 
 
 @pytest.fixture(scope="module")
 def fitted():
     problem = build_problem(STUDY, "both")
     start = started(problem, SMALL, seed=1)
-    states = advance_fit(problem, start.states, 300, start.proposal)[0]
+    states = advance_fit(problem, start.states, 200, start.proposal)[0]
     return problem, start, kept_draws(states)
 
 

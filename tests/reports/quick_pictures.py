@@ -35,11 +35,19 @@ def pages_only():
         yield
 
 
+def blank_forms(picture):
+    """What a report stores of a figure that is not even made."""
+    return {"svg": BLANK.encode(), "pdf": b"%PDF", "png": b"\x89PNG"}
+
+
 @contextmanager
 def blanks():
     """Store blanks instead of figures: for tests of what stands around them."""
+    from assemblysim.report.writers import folder  # all that a report is made of
+
     with pages_only(), pytest.MonkeyPatch.context() as patched:
         patched.setattr(drawing, "svg_text", lambda figure: BLANK)
+        patched.setattr(folder, "_draw", blank_forms)
         yield
 
 

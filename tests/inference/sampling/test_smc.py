@@ -37,9 +37,17 @@ def repeated(target, dimension, seeds, settings=SMALL, reference=None):
     return [run_smc(task, np.random.default_rng(seed)) for seed in range(seeds)]
 
 
-def test_the_evidence_is_right_within_its_stated_error():
-    target = correlated(4)
-    found = [one.log_evidence for one in repeated(target, 4, 40)]
+PLANE = correlated(2)
+
+
+@pytest.fixture(scope="module")
+def forty():
+    """The log evidence of one target, found forty times."""
+    return [one.log_evidence for one in repeated(PLANE, 2, 40)]
+
+
+def test_the_evidence_is_right_within_its_stated_error(forty):
+    target, found = PLANE, forty
     gaps = np.array([(f.value - target.log_evidence) / f.error for f in found])
     inside = int((np.abs(gaps) < 1.96).sum())
 
@@ -62,10 +70,9 @@ def test_the_evidence_of_curved_ridges_is_that_of_another_sampler():
     assert abs(found.value - oracle - 0.5) > 4 * error
 
 
-def test_the_average_of_runs_along_fixed_stages_is_unbiased():
-    target = correlated(2)
-    values = np.array([f.log_evidence.value for f in repeated(target, 2, 40)])
-    ratio = np.exp(values - target.log_evidence)
+def test_the_average_of_runs_along_fixed_stages_is_unbiased(forty):
+    values = np.array([found.value for found in forty])
+    ratio = np.exp(values - PLANE.log_evidence)
     error = ratio.std(ddof=1) / np.sqrt(len(ratio))
 
     assert abs(ratio.mean() - 1) < 4 * error

@@ -70,7 +70,7 @@ def test_residuals_are_standard_normal_below_the_limit_too(scale, noise, sds, li
 
 
 def test_a_right_mechanism_is_seldom_warned_of(tmp_path):
-    studies, p_values, warned = 60, {}, 0
+    studies, p_values, warned = 40, {}, 0
     for i in range(studies):
         rng = np.random.default_rng([11, i])
         k_first, k_second = np.exp(rng.uniform(-1, 1, 2))
