@@ -57,7 +57,8 @@ def study(tmp_path_factory):
 @pytest.fixture(scope="module")
 def finished(study, tmp_path_factory):
     results = tmp_path_factory.mktemp("results")
-    summary = run_all(study, results, OneWorker(), quiet)
+    with claimed(results, print):
+        summary = run_all(study, results, OneWorker(), quiet)
     return summary, results
 
 
