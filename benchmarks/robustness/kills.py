@@ -32,6 +32,7 @@ SIGNALS = {"SIGKILL": signal.SIGKILL, "SIGTERM": signal.SIGTERM, "SIGINT": signa
 STATUS = {"SIGKILL": -9, "SIGTERM": 143, "SIGINT": 130}
 GONE_WITHIN, MOST_REPEATED = 5.0, 60.0  # s
 LONGEST_RUN = 1800.0  # s
+MOST_OF_ONE = 7  # kills of one run, so that every kind of study has its turn
 REPORTED = 5  # every so many runs go on to their report, which takes as long as all the rest
 # What is stored last tells how far a run has come.
 _STAGES = (("figures", "report"), ("summary.json", "forecast"), ("draws.nc", "conclusions"),
@@ -188,7 +189,8 @@ def tried(seed: int, count: int) -> dict[str, Any]:
                 whole[kind] = stored_numbers(folder / "results")
                 folder = folder.with_name(f"{round_}-killed")
                 write_kind(kind, folder)
-            while len(kills) < count:
+            enough = min(count, len(kills) + MOST_OF_ONE)
+            while len(kills) < enough:
                 run = Run(folder, "run" if round_ % REPORTED == 0 else "fit")
                 kill = killed(kind, run, rng, *turns[len(kills) % len(turns)])
                 if kill is None:
