@@ -90,7 +90,7 @@ def check(path: CheckedPath, *, expanded: Expanded = False, json: AsJson = False
     """Show what a mechanism file holds and implies, or a study's conditions, sharing and priors."""
     from assemblysim.commands.check import check_model
 
-    with ending_in_one_line(every_fault=True):
+    with ending_in_one_line(every_fault=True, samples=False):
         typer.echo(check_model(path, as_json=json, expanded=expanded))
 
 
@@ -159,7 +159,7 @@ def _ions(  # noqa: PLR0913  # one parameter is one option of the command
         results,
         force,
     )
-    with ending_in_one_line(every_fault=True):
+    with ending_in_one_line(every_fault=True, samples=False):
         typer.echo(check_ions(wanted, as_json=json))
 
 
@@ -370,7 +370,7 @@ def main() -> None:
     words, former = with_todays_options(sys.argv[1:])
     for line in former:
         sys.stderr.write(f"assemblysim: {line}\n")
-    with ending_in_one_line():
+    with ending_in_one_line(samples=not {"fit", "run", "calibrate"}.isdisjoint(words[:1])):
         app(args=words)
 
 

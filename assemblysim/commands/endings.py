@@ -18,16 +18,18 @@ _RESUMES = "what was sampled is stored, the same command resumes"
 
 
 @contextmanager
-def ending_in_one_line(*, every_fault: bool = False) -> Iterator[None]:
+def ending_in_one_line(*, every_fault: bool = False, samples: bool = True) -> Iterator[None]:
     """Turn errors that a user can mend, and signals, into one line on stderr and a status.
 
     Args:
         every_fault: whether each fault of a file gets its line, or only the first.
+        samples: whether the command stores what it samples, and resumes.
 
     Raises:
         SystemExit: 1 after an error, 130 after Ctrl-C, 143 after SIGTERM, 70 after a fault of
             the programme, whose traceback goes to a file.
     """
+    interrupted = f"interrupted; {_RESUMES}" if samples else "interrupted"
     former = signal.signal(signal.SIGTERM, _terminated)
     try:
         yield
@@ -37,10 +39,10 @@ def ending_in_one_line(*, every_fault: bool = False) -> Iterator[None]:
             say(line)
         _end(lines[-1], 1)
     except KeyboardInterrupt:
-        _end(f"interrupted; {_RESUMES}", INTERRUPTED)
+        _end(interrupted, INTERRUPTED)
     except SystemExit as end:
         if end.code in (INTERRUPTED, TERMINATED) and not isinstance(end, _Said):
-            _end(f"interrupted; {_RESUMES}", int(end.code))
+            _end(interrupted, int(end.code))
         raise
     except OSError as error:
         place = f"{error.filename}: " if error.filename is not None else ""

@@ -50,6 +50,13 @@ def test_sigterm_ends_a_command_with_its_own_status(capsys):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_a_command_that_samples_nothing_promises_nothing(capsys):
+    with pytest.raises(SystemExit), ending_in_one_line(samples=False):
+        raise KeyboardInterrupt
+
+    assert capsys.readouterr().err == "assemblysim: interrupted\n"
+
+
 def test_a_command_within_a_command_says_its_end_once(capsys):
     with pytest.raises(SystemExit) as end, ending_in_one_line(), ending_in_one_line():
         raise KeyboardInterrupt
