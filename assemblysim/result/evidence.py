@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from assemblysim.result.checks import ExchangedSpectra, WildSpectrum
@@ -78,6 +78,40 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class FaultResult:
+    """What the comparison would be if the data had a smooth fault.
+
+    Attributes:
+        name: of the fault.
+        log_bayes_factor: for the fault against none, averaged over mechanisms (Laplace).
+        leader: the most probable mechanism, then.
+        probability: of it, then.
+    """
+
+    name: str
+    log_bayes_factor: float
+    leader: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class LackOfFit:
+    """Why none of the mechanisms compared is believed.
+
+    Attributes:
+        checks: names of the checks that the most probable one fails.
+        faults: what explains the data better than every mechanism alone, the best first.
+        wild: how many spectra fit none, where they are too many to be left out; else 0.
+        spectra: of how many.
+    """
+
+    checks: tuple[str, ...]
+    faults: tuple[FaultResult, ...]
+    wild: int
+    spectra: int
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the comparison comes to.
 
@@ -93,6 +127,7 @@ class Verdict:
         simplest_unknowns: how many it has.
         disagreements: where that is why there is none.
         left_out: the spectra that it does without; None for none.
+        lack_of_fit: why none of the mechanisms is believed; None where that is in no doubt.
     """
 
     kind: VerdictKind
@@ -104,6 +139,7 @@ class Verdict:
     simplest_unknowns: int = 0
     disagreements: tuple[Disagreement, ...] = ()
     left_out: LeftOut | None = None
+    lack_of_fit: LackOfFit | None = None
 
 
 @dataclass(frozen=True)
@@ -223,6 +259,9 @@ class ComparisonResult:
         differences: whether constants differ between groups of experiments.
         ratio_widths: the comparison with other widths of the priors on ratios, the stated one
             among them; none where no constant may differ.
+        faults: the comparison if the data had a smooth fault, the most probable fault first.
+        averaged: probabilities averaged over the data as they are and with each fault; empty where
+            none was looked for.
     """
 
     probabilities: Mapping[str, float]
@@ -234,11 +273,13 @@ class ComparisonResult:
     alternatives: tuple[AlternativeComparison, ...] = ()
     differences: tuple[DifferenceResult, ...] = ()
     ratio_widths: tuple[RatioWidth, ...] = ()
+    faults: tuple[FaultResult, ...] = ()
+    averaged: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def decided(self) -> bool:
-        """Whether the verdict names a single mechanism of several."""
-        return self.verdict.kind == "favoured"
+        """Whether the verdict names a single mechanism of several, and believes it."""
+        return self.verdict.kind == "favoured" and self.verdict.lack_of_fit is None
 
 
 @dataclass(frozen=True)

@@ -269,6 +269,8 @@ class MechanismResult:
         wild_spectra: every spectrum with the chance that it is wrong as a whole; none where none
             may be.
         exchanged_spectra: of these, what would fit better in the place of another.
+        fault_factors: ln Bayes factor for each smooth fault of the data against none, by Laplace;
+            empty of a mechanism that was not looked at.
     """
 
     title: str
@@ -307,6 +309,7 @@ class MechanismResult:
     wider_responses: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     wild_spectra: tuple[WildSpectrum, ...] = ()
     exchanged_spectra: tuple[ExchangedSpectra, ...] = ()
+    fault_factors: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def unknown_count(self) -> int:

@@ -17,7 +17,7 @@ from assemblysim.result.mechanism import ChemistryResult, MechanismResult
 from assemblysim.result.predictions import AveragedPredictions
 
 # Raise when the layout changes, so that results of another are refused in one line.
-SUMMARY_VERSION = 7
+SUMMARY_VERSION = 8
 
 
 @dataclass(frozen=True, eq=False)

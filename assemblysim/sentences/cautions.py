@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from assemblysim.inference.evidence.comparison import FAULTY, POSITIVE
 from assemblysim.language import listed
+from assemblysim.result.evidence import ComparisonResult
 from assemblysim.result.mechanism import MechanismResult, ModeResult
 from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.checks import FAULT_WORDS
 from assemblysim.sentences.modes import mode_words
 
 # A second mode is told of from this fraction of the posterior on.
@@ -33,6 +36,7 @@ WORDS_ONLY = (
 def _about_mechanisms(result: StudyResult) -> list[str]:
     every, best = result.mechanisms, next(iter(result.comparison.probabilities))
     return [
+        *_inputs_in_doubt(result.comparison),
         *(
             sentence
             for name, one in every.items()
@@ -43,6 +47,23 @@ def _about_mechanisms(result: StudyResult) -> list[str]:
         *_criterion("AICc", {n: one.aicc for n, one in every.items()}, best),
         *_criterion("BIC", {n: one.bic for n, one in every.items()}, best),
         *_leave_one_out(every, best),
+    ]
+
+
+def _inputs_in_doubt(comparison: ComparisonResult) -> list[str]:
+    """Say which fault would make the data more probable, where that takes no verdict away."""
+    doubted = [one for one in comparison.faults if one.log_bayes_factor > POSITIVE]
+    if comparison.verdict.lack_of_fit is not None or not doubted:
+        return []
+    told = listed(
+        f"{FAULT_WORDS[one.name][0]} (ln Bayes factor {one.log_bayes_factor:.1f})"
+        for one in doubted
+    )
+    leader, chance = next(iter(comparison.averaged.items()))
+    return [
+        f"The data would be somewhat more probable if {told}. Averaged over such faults, which "
+        f"together have a probability of {FAULTY:g} before the data, {leader} is the most probable "
+        f"with {100 * chance:.0f} %."
     ]
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
 from assemblysim.language import listed, time_label
 from assemblysim.prediction.checks.predictive_checks import STATISTICS
 from assemblysim.result.checks import ExchangedSpectra, PredictiveCheckResult, WildSpectrum
-from assemblysim.result.evidence import LeftOut
+from assemblysim.result.evidence import LackOfFit, LeftOut
 
 ALL_COUNT = (
     "every spectrum counts: on the scale 'per species' the unknown factor of a column ties all "
@@ -34,6 +35,51 @@ def check_words(found: PredictiveCheckResult, mechanism: str) -> str:
     words = f"{mechanism} does not fit: {reasons}."
     worst = _worst(found)
     return f"{words} Worst: {worst}." if worst else words
+
+
+# By the name of a fault: what is wrong then, and what would tell.
+FAULT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "starting amounts": (
+        "starting amounts are not as stated",
+        "determine the starting amounts anew, or repeat it at half of them",
+    ),
+    "drift in time": (
+        "responses drift in time",
+        "measure one and the same mixture at the beginning and at the end of the series",
+    ),
+    "drift in log time": (
+        "responses drift, early more than late",
+        "measure one and the same mixture at the beginning and at the end of the series",
+    ),
+    "smooth difference": (
+        "a step or a species is missing, or something else changes smoothly",
+        "repeat it at other concentrations, where a missing step shows otherwise",
+    ),
+}
+
+
+def lack_of_fit_words(lack_of_fit: LackOfFit, nearest: Sequence[str]) -> str:
+    """Say that none of the mechanisms describes the data, why, and what experiment would tell.
+
+    Args:
+        lack_of_fit: what speaks against them.
+        nearest: the mechanisms that come nearest.
+    """
+    verb = "is" if len(nearest) == 1 else "are"
+    reasons = [STATISTICS[name] for name in lack_of_fit.checks]
+    if lack_of_fit.wild:
+        reasons.append(f"{lack_of_fit.wild} of {lack_of_fit.spectra} spectra do not fit it")
+    text = f"None of the mechanisms compared describes these data; {listed(nearest)} {verb} nearest"
+    text += f" ({'; '.join(reasons)})." if reasons else "."
+    if not lack_of_fit.faults:
+        return text
+    known = [
+        f"{FAULT_WORDS[one.name][0]} (ln Bayes factor {one.log_bayes_factor:.1f}, with "
+        f"{one.leader} the most probable then)"
+        for one in lack_of_fit.faults
+    ]
+    telling = list(dict.fromkeys(FAULT_WORDS[one.name][1] for one in lack_of_fit.faults))
+    return f"{text} Possible reasons: {'; '.join(known)}. To tell: {'; '.join(telling)}."
 
 
 def _worst(found: PredictiveCheckResult) -> str:

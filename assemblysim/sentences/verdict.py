@@ -17,7 +17,7 @@ from assemblysim.result.evidence import (
     Verdict,
 )
 from assemblysim.result.mechanism import MechanismResult
-from assemblysim.sentences.checks import without_words
+from assemblysim.sentences.checks import lack_of_fit_words, without_words
 
 NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -33,7 +33,9 @@ def verdict_words(verdict: Verdict, titles: Mapping[str, str] = NO_TITLES) -> st
     text, left_out = _plain_words(verdict), verdict.left_out
     if left_out is None:
         return text
-    decides = verdict.kind in ("favoured", "undecided")
+    decides = verdict.kind in ("favoured", "undecided") or (
+        verdict.kind == "single" and verdict.lack_of_fit is not None
+    )
     text = without_words(left_out, text, decides=decides)
     if left_out.leader is None or left_out.leader in verdict.mechanisms:
         return text
@@ -50,6 +52,8 @@ def _plain_words(verdict: Verdict) -> str:
         return f"No verdict: the draws of {names} did not pass their checks."
     if verdict.kind == "estimates disagree":
         return f"No verdict: {' '.join(_disagreement(one) for one in verdict.disagreements)}"
+    if verdict.lack_of_fit is not None:
+        return lack_of_fit_words(verdict.lack_of_fit, verdict.mechanisms)
     if verdict.kind == "single":
         return f"Only one mechanism, {names}, was fitted: nothing to compare."
     if verdict.kind == "favoured":
@@ -79,6 +83,12 @@ def _titled(verdict: Verdict, titles: Mapping[str, str]) -> Verdict:
         simplest=None if simplest is None else shown(simplest),
         disagreements=tuple(
             replace(one, mechanism=shown(one.mechanism)) for one in verdict.disagreements
+        ),
+        lack_of_fit=None
+        if verdict.lack_of_fit is None
+        else replace(
+            verdict.lack_of_fit,
+            faults=tuple(replace(f, leader=shown(f.leader)) for f in verdict.lack_of_fit.faults),
         ),
         left_out=None
         if left_out is None

@@ -276,7 +276,7 @@ def mechanism_summary(mechanism, words=False):
         "wider_responses": {},
         "forecast": None,
         "steps": 4000, "alternatives": [],
-        "wild_spectra": [], "exchanged_spectra": [],
+        "wild_spectra": [], "exchanged_spectra": [], "fault_factors": {},
         "failed_integrations": 3,
         "likelihood_calls": 412000,
         "seconds": 233.0,
@@ -324,6 +324,7 @@ def summary(words=False):
                 "template": {"value": 7.56, "error": 0.06},
             },
             "left_open": ["both", "stepwise"], "alternatives": [], "differences": [],
+            "faults": [], "averaged": {},
             "ratio_widths": [],
             "verdict": verdict("undecided", ["both", "stepwise"], ["template"]),
             "prior_sensitivity": [
@@ -344,7 +345,7 @@ def verdict(kind, mechanisms, against=()):
     """What is stored of a verdict."""
     return {"kind": kind, "mechanisms": list(mechanisms), "against": list(against), "strength": "",
             "log_bayes_factor": None, "simplest": None, "simplest_unknowns": 0,
-            "disagreements": [], "left_out": None}  # fmt: skip
+            "disagreements": [], "left_out": None, "lack_of_fit": None}  # fmt: skip
 
 
 def result_of(content):

@@ -13,6 +13,9 @@ from assemblysim.result.numbers import Estimate
 # Bounds on ln(Bayes factor) after Kass & Raftery, J. Am. Stat. Assoc. 1995, 90, 773:
 # 2 ln B of 2, 6 and 10.
 POSITIVE, STRONG, VERY_STRONG = 1.0, 3.0, 5.0
+# Probability before the data that they have one of the smooth faults that are looked for; each has
+# the same part of it.
+FAULTY = 0.1
 # Kinds of a verdict that is none.
 NO_VERDICT = ("draws failed", "estimates disagree")
 # Two estimates of a log evidence that lie more combined errors apart do not agree.

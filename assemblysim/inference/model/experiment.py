@@ -42,6 +42,24 @@ class Clock:
 
 
 @dataclass(frozen=True, eq=False)
+class Distortion:
+    """Smooth factors by which signals differ from what a mechanism would show.
+
+    Attributes:
+        names: shape (I, K) as tuples, the parameters of each signal.
+        basis: shape (T, K), the power of each of them over the experiment's times.
+    """
+
+    names: tuple[tuple[str, ...], ...]
+    basis: np.ndarray
+
+    def factors(self, named: NamedValues) -> np.ndarray:
+        """Return the factors, shape (B, T, I)."""
+        logs = np.log(np.stack([named.stack(each) for each in self.names], axis=1))
+        return np.asarray(np.exp(np.einsum("bif,tf->bti", logs, self.basis)))
+
+
+@dataclass(frozen=True, eq=False)
 class ExperimentProblem:
     """One experiment as the likelihood sees it.
 
@@ -59,6 +77,7 @@ class ExperimentProblem:
         dilution: by how much a sample was diluted before it was measured.
         aliases: (name, name here) of the parameters that this experiment has for itself.
         alternatives: (words, protocol) of what else may have been done.
+        distortion: of the signals; None for none.
     """
 
     name: str
@@ -74,6 +93,7 @@ class ExperimentProblem:
     dilution: float = 1.0
     aliases: tuple[tuple[str, str], ...] = ()
     alternatives: tuple[tuple[str, Protocol], ...] = ()
+    distortion: Distortion | None = None
 
     def under(self, course: str) -> ExperimentProblem:
         """Return the experiment as it was if a course of temperature is true, "" as stated."""

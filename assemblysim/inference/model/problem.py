@@ -205,13 +205,15 @@ def signals_of(
     own = within(experiment, named)
     if experiment.dilution != 1.0:
         concentrations = concentrations / experiment.dilution
-    return expected_signals(
+    seen = expected_signals(
         experiment.network.species_names,
         experiment.measurement.signals,
         concentrations,
         own.stack(experiment.response_names),
         own.get("background"),
     )
+    distortion = experiment.distortion
+    return seen if distortion is None else seen * distortion.factors(own)
 
 
 def courses_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assemblysim.inference.evidence.comparison import FAULTY, POSITIVE, STRONG
 from assemblysim.language import counted
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy, ranked_names
@@ -9,6 +10,7 @@ from assemblysim.report.content.words import MISSING
 from assemblysim.report.document.nodes import Cell, Section, Table, table_blocks
 from assemblysim.result.evidence import LeaveOneOut
 from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.checks import FAULT_WORDS
 from assemblysim.sentences.verdict import change_words, sensitivity_words
 
 
@@ -17,6 +19,7 @@ def criteria_section(study: StoredStudy) -> tuple[Section, ...]:
     parts = (
         *table_blocks("criteria", criteria_table(study.result)),
         *table_blocks("priors", sensitivity_table(study.result)),
+        *table_blocks("faults", fault_table(study.result)),
     )
     return (Section("criteria", "Criteria and priors", parts, link="Criteria and priors"),)
 
@@ -79,3 +82,31 @@ def sensitivity_table(result: StudyResult) -> Table | None:
             )
         )
     return Table.of("Probabilities under other priors", ("priors", *names), rows)
+
+
+def fault_table(result: StudyResult) -> Table | None:
+    """Show what smooth faults of the data would change; None where none was fitted."""
+    comparison = result.comparison
+    if not comparison.faults:
+        return None
+    rows: list[tuple[Cell | str, ...]] = []
+    for one in comparison.faults:
+        size = "bad" if one.log_bayes_factor > STRONG else ""
+        size = size or ("notable" if one.log_bayes_factor > POSITIVE else "")
+        rows.append(
+            (
+                FAULT_WORDS[one.name][0],
+                Cell(words.signed(one.log_bayes_factor), "", size),
+                one.leader,
+                words.probability(one.probability),
+            )
+        )
+    leader, chance = next(iter(comparison.averaged.items()))
+    rows.append(("averaged over all", MISSING, leader, words.probability(chance)))
+    return Table.of(
+        "Were the data faulty: evidence for each fault, averaged over mechanisms (Laplace); above "
+        f"{STRONG:g} none of the mechanisms is believed. The average gives the faults together "
+        f"{words.percent(FAULTY)}",
+        ("fault", "ln Bayes factor against none", "most probable then", "probability"),
+        rows,
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.files.writing.manifest import remove_results
+from assemblysim.inference.evidence.faults import fault_factors
 from assemblysim.inference.evidence.nested import nested_check
 from assemblysim.inference.fitting import Conclusions, conclude, stream
 from assemblysim.inference.model.problem import Problem
@@ -24,6 +25,7 @@ from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.on_disk import store_courses, store_result
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 from assemblysim.study.definition.study import Study
+from assemblysim.study.doubts.lack_of_fit import looked_at, with_lack_of_fit
 from assemblysim.study.doubts.wild_spectra import with_left_out, with_wild_spectra
 from assemblysim.study.draws.inference_data import PosteriorDraws, posterior_draws
 from assemblysim.study.draws.netcdf import write_draws
@@ -47,6 +49,9 @@ from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import Workers
 
 CONCLUDING = "concluding"  # folder of what is only needed until all mechanisms are concluded
+
+# Optima from which a problem with a fault is maximised.
+FAULT_STARTS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +117,7 @@ def run_all(
             one = records[name].result
             one = replace(one, log_evidence=(*one.log_evidence, evidence))
             records[name] = replace(records[name], result=one)
+    records = with_fault_factors(problems, fits, records, workers)
     # Stored before the forecast too: nothing that follows may lose what was fitted.
     result = study_result(study, problems, records)
     store_result(results, result)
@@ -131,6 +137,33 @@ def _concluded_from(study: Study, problem: Problem, fit: Progress) -> Mark:
         "convergence": digest(study.sampling.convergence),
         "draws": draws.hexdigest()[:16],
     }
+
+
+def with_fault_factors(
+    problems: tuple[Problem, ...],
+    fits: Mapping[str, Progress],
+    records: Mapping[str, Record],
+    workers: Workers,
+) -> dict[str, Record]:
+    """Fit smooth faults of the data to the mechanisms that are not far behind."""
+    found = dict(records)
+    values = {name: one.result.log_evidence[0].value for name, one in records.items()}
+    names = looked_at(values)
+    chosen = [
+        problem
+        for problem in problems
+        if problem.mechanism in names and any(e.intensities for e in problem.experiments)
+    ]
+    starts = [
+        np.array([one.position for one in fits[p.mechanism].start.optima[:FAULT_STARTS]])
+        for p in chosen
+    ]
+    factors = workers.map(fault_factors, chosen, starts)
+    for problem, each in zip(chosen, factors, strict=True):
+        one = found[problem.mechanism]
+        result = replace(one.result, fault_factors=each)
+        found[problem.mechanism] = replace(one, result=result)
+    return found
 
 
 def with_forecast(
@@ -211,6 +244,8 @@ def study_result(
     comparison = comparison_result(mechanisms, rng, titles)
     comparison = with_differences(comparison, study, mechanisms, candidates(mechanisms), rng)
     comparison = with_left_out(comparison, study.seed, problems, mechanisms)
+    factors = {name: one.fault_factors for name, one in mechanisms.items() if one.fault_factors}
+    comparison = with_lack_of_fit(comparison, mechanisms, factors)
     predictions = {name: record.predictions for name, record in records.items()}
     weights, unit = comparison.probabilities, study.concentration_unit
     return StudyResult(

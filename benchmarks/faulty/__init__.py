@@ -1,0 +1,1 @@
+"""Synthetic studies whose data have faults that no mechanism knows of."""

@@ -1,0 +1,89 @@
+"""Whether faulty data are noticed: the counting, the faults themselves, and one study of some."""
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks.faulty.faults import (
+    KINDS,
+    is_right,
+    is_wrong,
+    made,
+    problems_of,
+    stored,
+    summary_of,
+    table_of,
+    truth_of,
+)
+
+
+def row(leader="dimer", truth="dimer", probability=0.99, *, believed=True):
+    return {"leader": leader, "truth": truth, "probability": probability, "believed": believed,
+            "left_out": [], "exchanged": []}  # fmt: skip
+
+
+def test_a_verdict_is_wrong_where_it_is_confident_and_believed():
+    assert is_wrong(row("mixed"))
+    assert not is_wrong(row("mixed", probability=0.94))
+    assert not is_wrong(row("mixed", believed=False))
+    assert is_right(row())
+    assert not is_right(row(believed=False))
+    assert is_wrong(row("dimer", truth="hidden"))
+
+
+def test_rows_are_counted_by_kind_and_made_once(tmp_path):
+    rows = {"clean 0": row(), "clean absolute 0": row("mixed"), "drift 0": row(believed=False)}
+    path = tmp_path / "rows.json"
+    path.write_text(json.dumps({"made_from": {"seed": 1}, "rows": rows}), "utf-8")
+
+    found = summary_of(rows)
+
+    assert (found["clean"]["studies"], found["clean"]["right"]) == (1, 1)
+    assert found["clean absolute"]["wrong"] == 1
+    assert found["drift"]["not believed"] == 1
+    assert stored(path, {"seed": 1}) == rows
+    assert stored(path, {"seed": 2}) == {}
+
+
+def test_each_fault_is_in_its_table_and_nowhere_else():
+    problems = problems_of("per spectrum")
+
+    def table(kind, seed=5):
+        truth = problems[truth_of(kind, 0)]
+        return table_of(truth, kind, "per spectrum", np.random.default_rng(seed)).values
+
+    clean = table("clean")
+    clean = clean / clean.sum(axis=1, keepdims=True)
+    changed = {}
+    for kind in ("outlier", "exchanged"):
+        other = table(kind)
+        other = other / other.sum(axis=1, keepdims=True)
+        changed[kind] = np.flatnonzero(np.abs(other - clean).max(axis=1) > 1e-9)
+    drift, still = table("drift")[-1], table("clean")[-1]
+
+    assert len(changed["outlier"]) == 1
+    assert len(changed["exchanged"]) == 2
+    assert np.ptp(changed["exchanged"]) >= 4
+    assert drift[3] / drift[1] == pytest.approx(4 * still[3] / still[1])
+
+
+@pytest.mark.slow
+def test_an_amount_that_is_not_there_is_noticed_and_one_that_is_is_not():
+    bad, good = (made(kind, 0, 1) for kind in ("start absolute", "clean absolute"))
+
+    assert not bad["believed"]
+    assert max(bad["faults"], key=bad["faults"].get) == "starting amounts"
+    assert bad["checks"]  # draws with numbers below zero are kept
+    assert good["believed"]
+    assert max(good["faults"].values()) < 0
+
+
+@pytest.mark.slow
+def test_an_outlier_is_left_out_and_the_rest_is_believed():
+    found = made("outlier", 0, 1)
+
+    assert found["left_out"] == [17]
+    assert found["believed"]
+    assert not is_wrong(found)
+    assert set(KINDS) >= {"outlier"}
