@@ -54,12 +54,9 @@ def test_each_fault_is_in_its_table_and_nowhere_else():
         return table_of(truth, kind, "per spectrum", np.random.default_rng(seed)).values
 
     clean = table("clean")
-    clean = clean / clean.sum(axis=1, keepdims=True)
     changed = {}
     for kind in ("outlier", "exchanged"):
-        other = table(kind)
-        other = other / other.sum(axis=1, keepdims=True)
-        changed[kind] = np.flatnonzero(np.abs(other - clean).max(axis=1) > 1e-9)
+        changed[kind] = np.flatnonzero((table(kind) != clean).any(axis=1))
     drift, still = table("drift")[-1], table("clean")[-1]
 
     assert len(changed["outlier"]) == 1
