@@ -152,16 +152,15 @@ def _tables_of(study: dict[str, Any]) -> list[tuple[str, dict[str, Any], tuple[s
 
 def _broken_key(rng: random.Random, work: Path) -> MalformedInput:
     model, study = copy.deepcopy(MODEL), copy.deepcopy(STUDY)
+    of_study = _tables_of(study)
+    of_model = [("model", model, tuple(MODEL_KEYS))] + [
+        (name, table, (*table, rng.choice(TEXTS)))
+        for name, table in model.items()
+        if isinstance(table, dict)
+    ]
     about = []
     for _ in range(rng.choice((1, 1, 2))):
-        if rng.random() < 0.4:
-            tables = [("model", model, tuple(MODEL_KEYS))] + [
-                (name, table, (*table, rng.choice(TEXTS)))
-                for name, table in model.items()
-                if isinstance(table, dict)
-            ]
-        else:
-            tables = _tables_of(study)
+        tables = of_model if rng.random() < 0.4 else of_study
         name, table, keys = rng.choice(tables)
         key, value = rng.choice(keys), rng.choice(VALUES)
         if rng.random() < 0.1:

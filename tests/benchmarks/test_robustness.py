@@ -24,12 +24,12 @@ def test_inputs_follow_from_the_seed_and_differ(tmp_path):
         found = malformed_input(random.Random(f"{seed} 1"), folder)
         return found, _files(folder) if found.kind != "table" else None  # workbooks hold a clock
 
-    first = [made(seed, f"{seed}") for seed in range(30)]
-    again = [made(seed, f"{seed} again") for seed in range(30)]
+    first = [made(seed, f"{seed}") for seed in range(60)]
+    again = [made(seed, f"{seed} again") for seed in range(60)]
 
     assert first == again
     assert {found.kind for found, _ in first} == {"key", "option", "table", "path"}
-    assert len({found.about for found, _ in first}) > 25
+    assert len({found.about for found, _ in first}) > 50
 
 
 @pytest.mark.parametrize(
