@@ -10,6 +10,7 @@ import numpy as np
 import sympy
 
 from assemblysim.kinetics.symbolic.numbered_laws import guarded, numbered_laws
+from assemblysim.mechanism.network.algebra import chosen
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
 
@@ -34,6 +35,7 @@ GUARDS = {
     "logarithm": lambda x: np.log(np.maximum(x, TRACE)),
     "exponential": np.exp,
     "whole": np.floor,
+    "chosen": lambda test, above, otherwise: np.where(test > 0, above, otherwise),
 }
 
 
@@ -113,9 +115,7 @@ class CompiledKinetics:
         evaluate = sympy.lambdify(symbols, calls, modules=[GUARDS, "numpy"], cse=True)
         size, numbers = math.prod(shape), np.array(places, dtype=int)
         # Python's own numbers refuse a division by 0, also of what a choice does not take.
-        choosing = any(
-            isinstance(part, sympy.Basic) and part.has(sympy.Piecewise) for part in calls
-        )
+        choosing = any(isinstance(part, sympy.Basic) and part.has(chosen) for part in calls)
 
         def function(concentrations: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
             if concentrations.ndim == 1 == rate_constants.ndim:

@@ -34,6 +34,24 @@ class whole(sympy.Function):  # type: ignore[misc]  # sympy has no types
         return sympy.Integer(0)
 
 
+class chosen(sympy.Function):  # type: ignore[misc]
+    """Its second argument where the first is above 0, and else its third.
+
+    Sympy's own Piecewise rewrites tests within tests to what cannot be written out as code.
+    """
+
+    @classmethod
+    def eval(cls, test: sympy.Expr, above: sympy.Expr, otherwise: sympy.Expr) -> sympy.Expr | None:
+        """Return one of the two where the test is a number."""
+        if test.is_number and test.is_extended_real:
+            return above if test > 0 else otherwise
+        return above if above == otherwise else None
+
+    def _eval_derivative(self, symbol: sympy.Symbol) -> sympy.Expr:
+        test, above, otherwise = self.args
+        return chosen(test, above.diff(symbol), otherwise.diff(symbol))
+
+
 _SYMPY_FUNCTIONS: Final[dict[str, Callable[[sympy.Expr], sympy.Expr]]] = {
     "exp": sympy.exp,
     "log": sympy.log,
@@ -67,4 +85,4 @@ def algebra(expression: Expression) -> sympy.Expr:
         case Call(function, argument):
             return _SYMPY_FUNCTIONS[function](algebra(argument))
         case Choice(test, above, otherwise):
-            return sympy.Piecewise((algebra(above), algebra(test) > 0), (algebra(otherwise), True))
+            return chosen(algebra(test), algebra(above), algebra(otherwise))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from assemblysim.errors import InputError
+from assemblysim.errors import InputError, did_you_mean
 from assemblysim.exchange.sbml.content.annotations import composition_in
 from assemblysim.exchange.sbml.content.library import libsbml, opened_document
 from assemblysim.exchange.sbml.content.mathematics import read_math
@@ -18,6 +18,7 @@ from assemblysim.exchange.sbml.content.model import (
 from assemblysim.exchange.sbml.content.refusals import refuse_what_cannot_be_said
 from assemblysim.exchange.sbml.content.stated_units import stated_units
 from assemblysim.files.places import at
+from assemblysim.language import quoted
 from assemblysim.mechanism.network.rate_law import Expression, Name, replaced
 
 
@@ -57,6 +58,7 @@ class _Reader:
             one.getIdAttribute(): one.getValue() if one.isSetValue() else None
             for one in model.getListOfParameters()
         }
+        _refuse_strangers(model)
         reactions = tuple(self._reaction(one, values) for one in model.getListOfReactions())
         return SbmlContent(
             str(path),
@@ -147,6 +149,25 @@ class _Reader:
             own[one.getIdAttribute()] = Name(name)
             values[name] = one.getValue() if one.isSetValue() else None
         return replaced(self._read(law.getMath()), own)
+
+
+def _refuse_strangers(model: Any) -> None:
+    """Refuse references to species and compartments that are not there."""
+    compartments = {one.getIdAttribute() for one in model.getListOfCompartments()}
+    species = {one.getIdAttribute() for one in model.getListOfSpecies()}
+    for one in model.getListOfSpecies():
+        if one.getCompartment() not in compartments:
+            raise InputError(
+                f"species '{one.getIdAttribute()}': unknown compartment "
+                f"{quoted(one.getCompartment())}{did_you_mean(one.getCompartment(), compartments)}"
+            )
+    for one in model.getListOfReactions():
+        for part in (*one.getListOfReactants(), *one.getListOfProducts()):
+            if part.getSpecies() not in species:
+                raise InputError(
+                    f"reaction '{one.getIdAttribute()}': unknown species "
+                    f"{quoted(part.getSpecies())}{did_you_mean(part.getSpecies(), species)}"
+                )
 
 
 def _compartment(one: Any) -> SbmlCompartment:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import sympy
 
 from assemblysim.errors import InputError
 from assemblysim.exchange.sbml.content.meanings import SPECIAL, minus, numeral, over, times
 from assemblysim.exchange.sbml.course.numbers import folded, polynomial, value_of
 from assemblysim.exchange.sbml.course.quantities import Quantities
+from assemblysim.mechanism.network.algebra import algebra
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.network.rate_law import (
     Call,
@@ -119,6 +121,8 @@ class _Steps:
             tree = replaced(tree, by)
         if value_is_zero(tree):
             return
+        if algebra(tree).has(sympy.nan, sympy.zoo, sympy.oo):
+            raise InputError(f"reaction '{name}': its rate divides by 0; mend its kinetic law")
         self._append(name, counts, tree, _UNIT, forward=True)
 
     def _append(

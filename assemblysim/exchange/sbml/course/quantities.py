@@ -54,7 +54,7 @@ class Quantities:
         UnstatedError: it has no value.
         """
         if name not in self._start:
-            with _Asking(self._asked_start, name):
+            with Asking(self._asked_start, name):
                 self._start[name] = self._start_of(name)
         return self._start[name]
 
@@ -98,7 +98,7 @@ class Quantities:
             InputError: as `start`.
         """
         if name not in self._trees:
-            with _Asking(self._asked_tree, name):
+            with Asking(self._asked_tree, name):
                 self._trees[name] = folded(self._tree_of(name))
         return self._trees[name]
 
@@ -175,7 +175,7 @@ def _needed(value: float | None, what: str, which: str) -> float:
     return value
 
 
-class _Asking:
+class Asking:
     """Notices a symbol that is asked for while it is being worked out."""
 
     def __init__(self, asked: list[str], name: str) -> None:

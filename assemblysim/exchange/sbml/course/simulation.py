@@ -18,7 +18,7 @@ from assemblysim.kinetics.engines.integration import integrate_batch
 from assemblysim.kinetics.task import Ending, Tolerance
 from assemblysim.mechanism.network.rate_law import Expression
 
-_TOLERANCE: Final = Tolerance(rtol=1e-10, atol_fraction=1e-13, max_steps=200_000)
+_TOLERANCE: Final = Tolerance(rtol=1e-10, atol_fraction=1e-13, max_steps=50_000)
 _SHIFTS: Final = 6  # tenfold each
 _ABOVE: Final = 10.0
 

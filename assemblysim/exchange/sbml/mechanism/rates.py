@@ -9,7 +9,7 @@ from assemblysim.errors import InputError
 from assemblysim.exchange.sbml.content.meanings import numeral, over, times
 from assemblysim.exchange.sbml.course.equations import whole_changes
 from assemblysim.exchange.sbml.course.numbers import folded, value_of
-from assemblysim.exchange.sbml.course.quantities import Quantities, UnstatedError
+from assemblysim.exchange.sbml.course.quantities import Asking, Quantities, UnstatedError
 from assemblysim.mechanism.network.rate_law import Expression, Name, replaced, tree_names
 
 
@@ -31,6 +31,7 @@ class ConcentrationRates:
         self._content = quantities.content
         self.volume = self._volume()
         self._trees: dict[str, Expression] = {}
+        self._asked: list[str] = []
 
     def _volume(self) -> float:
         for name in self._content.compartments:
@@ -60,7 +61,8 @@ class ConcentrationRates:
 
     def _tree(self, name: str) -> Expression:
         if name not in self._trees:
-            self._trees[name] = folded(self._tree_of(name))
+            with Asking(self._asked, name):
+                self._trees[name] = folded(self._tree_of(name))
         return self._trees[name]
 
     def _tree_of(self, name: str) -> Expression:

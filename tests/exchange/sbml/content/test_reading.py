@@ -57,6 +57,11 @@ COMP = (
         (law("k*time"), r"the time itself \(csymbol time\) in the rate of 'r'"),
         (law("k*rateOf(A)"), r"a rate of change \(csymbol rateOf\) in the rate of 'r'"),
         (FLAT.replace(" level", COMP, 1), "package 'comp', which is required"),
+        (
+            FLAT.replace('species="A"', 'species="B"'),
+            "'r': unknown species 'B'",
+        ),
+        (FLAT.replace('compartment="C"', 'compartment="D"'), "'A': unknown compartment 'D'"),
         (law("nothing(A)"), "reaction 'r': function 'nothing' is not defined"),
         (model(functions={"f": "lambda(x, g(x))", "g": "lambda(x, f(x))"}), "calls itself"),
         ("<a/>", "no valid SBML"),

@@ -218,6 +218,10 @@ def test_what_has_no_value_is_nan_and_refused_only_where_a_rate_needs_it(course)
             model([species("A", amount=1)], [reaction("r", {"A": 1}, {}, "factorial(A)")]),
             "factorial of what varies",
         ),
+        (
+            model([species("A", amount=1)], [reaction("r", {"A": 1}, {}, "A/0")]),
+            "reaction 'r': its rate divides by 0",
+        ),
     ],
 )
 def test_what_cannot_be_worked_out_is_refused(course, text, says):
@@ -240,3 +244,18 @@ def test_times_and_names_are_checked(course):
         course(text, "B")
     with pytest.raises(InputError, match="no quantity 'B'"):
         course(text, "A")["B"]
+
+
+def test_a_test_within_a_test_is_followed(course):
+    """The largest of three, two of which vary: 3 e^-0.7t, 1 and 2 - t/2, over time."""
+    parts = [species("A", amount=3), species("B", amount=2), species("D", amount=0)]
+    steps = [
+        reaction("r", {"A": 1}, {}, "k*A"),
+        reaction("s", {"B": 1}, {}, "0.5"),
+        reaction("t", {}, {"D": 1}, "max(A, 1, B)"),
+    ]
+    found = course(model(parts, steps, {"k": 0.7}), "D", "t", times=np.linspace(0, 3, 3001))
+    largest = np.maximum(np.maximum(3 * np.exp(-0.7 * found.times), 1), 2 - found.times / 2)
+    close(found["t"], largest, rtol=1e-6)
+    summed = np.concatenate([[0.0], np.cumsum((largest[1:] + largest[:-1]) / 2 * 1e-3)])
+    close(found["D"], summed, rtol=1e-5, atol=1e-6)

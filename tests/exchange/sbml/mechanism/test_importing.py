@@ -146,6 +146,7 @@ def test_titles_and_numbers_stand_in_the_text(read):
         (one("k*sin(A)"), "reaction 'r': its rate holds a choice or a function"),
         (one("k*A", {"A": 1}, {"B": 3.14159}), "'r': a coefficient that varies or is no fraction"),
         (one("k*A", size=None, rules={"C": "1 + A"}), "depends on itself"),
+        (one("k*T", rules={"T": "2*T"}, parameters={"k": 1, "T": None}), "'T' depends on itself"),
         (one("k*A", size=0), "compartment 'C' has size 0"),
         (one("k*A", {"A": 1}, {"A": 1}), "no reaction that changes anything"),
         (one("0*k*A"), "no reaction that changes anything"),
