@@ -52,9 +52,6 @@ from assemblysim.study.results.experiments import changed_start
 # probability, and a minute for thirty plans.
 DRAWS = 400
 OUTCOMES = 120
-# Draws in all where there are many mechanisms, and the fewest of each: every outcome is held
-# against all of them.
-ALL_DRAWS, LEAST_DRAWS = 1600, 120
 # Outcomes in all where there are many mechanisms, and the fewest of each.
 ALL_OUTCOMES, LEAST_OUTCOMES = 360, 40
 # Times that come into question at most; of a longer list every few.
@@ -115,7 +112,7 @@ def design_study(study: Study, results: Path, wish: Wish) -> DesignResult:
     Raises:
         InputError: there is no stored fit, or nothing is left to decide.
     """
-    ensemble = stored_ensemble(study, results, DRAWS, ALL_DRAWS, LEAST_DRAWS)
+    ensemble = stored_ensemble(study, results, DRAWS)
     if len(ensemble.in_play.names) == 1 and wish.narrow is None:
         raise InputError(
             f"{study.folder / 'study.toml'}: {ensemble.in_play.names[0]} alone is in play, so "

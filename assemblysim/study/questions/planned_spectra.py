@@ -94,24 +94,17 @@ def ensemble_of(
     return Ensemble(in_play, tuple(problems), tuple(one[:draws] for one in values))
 
 
-def stored_ensemble(study: Study, results: Path, draws: int, in_all: int, least: int) -> Ensemble:
+def stored_ensemble(study: Study, results: Path, draws: int) -> Ensemble:
     """Read the mechanisms in play and some of their draws from a stored fit.
-
-    Args:
-        study: as read.
-        results: the folder of its fit.
-        draws: of each mechanism at most.
-        in_all: of all mechanisms together at most.
-        least: of each mechanism however many there are.
 
     Raises:
         InputError: there is none, or it was made from other files.
     """
     probabilities = probabilities_in_play(study, results)
     problems = [build_problem(study, name) for name in probabilities]
-    each = min(draws, max(least, in_all // len(problems)))
     values = [
-        stored_values(p, results, each, stream(study.seed, p.mechanism, "design")) for p in problems
+        stored_values(p, results, draws, stream(study.seed, p.mechanism, "design"))
+        for p in problems
     ]
     return ensemble_of(probabilities, problems, values)
 

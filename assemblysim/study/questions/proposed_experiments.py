@@ -13,6 +13,7 @@ from assemblysim.inference.model.prior import Prior
 from assemblysim.prediction.design.design import (
     DECIDED,
     Imagined,
+    InPlay,
     Truths,
     expected_case_information,
     expected_gain,
@@ -122,7 +123,9 @@ def proposed_experiments(
 
     Returns:
         For each kind, and each thing that is varied, the most telling one; of these the one that
-        tells most about the mechanism first, all with the same number of spectra.
+        tells most about the mechanism first, all with the same number of spectra. That is the
+        expected ln Bayes factor of the true mechanism against another, each by its probability:
+        where draws do not resolve what an experiment tells, the information is known far worse.
     """
     cases = interpretation_probabilities(imagination.ensemble)
     groups: dict[tuple[ExperimentKind, str], list[Series]] = {}
@@ -132,7 +135,7 @@ def proposed_experiments(
         _judged(study, imagination, _most_telling(imagination, options, cases), cases)
         for options in groups.values()
     ]
-    return tuple(sorted(found, key=lambda one: -one.gain.information_nats.value))
+    return tuple(one for _, one in sorted(found, key=lambda pair: -pair[0]))
 
 
 def possible_series(
@@ -195,7 +198,7 @@ def _most_telling(
 
     def told(series: Series) -> float:
         (outcomes,) = imagination.taken(series.plans, 1)
-        worth = expected_gain(outcomes, in_play, rng).information_nats.value
+        worth = _told_of_all(expected_log_bayes_factors(outcomes, in_play, rng), in_play)
         if cases is None:
             return worth
         about = expected_case_information(outcomes, in_play, cases, rng)
@@ -206,8 +209,8 @@ def _most_telling(
 
 def _judged(
     study: Study, imagination: Imagination, series: Series, cases: np.ndarray | None
-) -> ProposedExperiment:
-    """Say what an experiment tells, and how many spectra it needs to decide."""
+) -> tuple[float, ProposedExperiment]:
+    """Return what an experiment tells on the whole, nats, and all that is said of it."""
     in_play, rng, size = imagination.ensemble.in_play, imagination.rng, len(series.plans)
     by_count = {}
     for turn, outcomes in enumerate(imagination.taken(series.plans, MOST_SPECTRA // size), start=1):
@@ -219,7 +222,7 @@ def _judged(
             break
     place = _best_told(by_count[SPECTRA])
     course = tuple((count, pairs[place].log_bayes_factor) for count, pairs in by_count.items())
-    return ProposedExperiment(
+    proposed = ProposedExperiment(
         kind=series.kind,
         varied=series.varied,
         spectra=tuple(stored_plan(study, plan) for plan in series.plans),
@@ -232,6 +235,14 @@ def _judged(
             None if cases is None else expected_case_information(compared, in_play, cases, rng)
         ),
     )
+    return _told_of_all(by_count[SPECTRA], in_play), proposed
+
+
+def _told_of_all(pairs: Sequence[PairTold], in_play: InPlay) -> float:
+    """Return the expected ln Bayes factor of the true mechanism against another, nats."""
+    known = dict(zip(in_play.names, in_play.probabilities.tolist(), strict=True))
+    weights = [known[one] * known[other] for one, other in (pair.between for pair in pairs)]
+    return float(np.average([pair.log_bayes_factor.value for pair in pairs], weights=weights))
 
 
 def _best_told(pairs: Sequence[PairTold]) -> int:

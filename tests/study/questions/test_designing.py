@@ -272,10 +272,7 @@ def test_the_mechanisms_in_play_come_with_their_probabilities(fitted):
 
     assert list(found.values()) == sorted(found.values(), reverse=True)
     assert sum(found.values()) == pytest.approx(1)
-    assert stored_ensemble(study, results, 50, 1600, 10).in_play.draws == 50
-    # of many mechanisms there are fewer of each, but not too few
-    assert stored_ensemble(study, results, 50, 30 * len(found), 10).in_play.draws == 30
-    assert stored_ensemble(study, results, 50, len(found), 10).in_play.draws == 10
+    assert stored_ensemble(study, results, 50).in_play.draws == 50
 
 
 def test_the_command_ranks_spectra_in_words_and_for_machines(fitted, monkeypatch, capsys):

@@ -151,8 +151,8 @@ def test_what_the_laws_differ_in_is_varied_and_told_first(ranked):
     for same in (("ratio series", "L"), ("co-reactant series", "base"), ("early sample", "")):
         assert abs(told[same].value) < 4 * told[same].error + 0.05
         assert by_name[same].needed is None
-    gains = [one.gain.information_nats.value for one in ranked]
-    assert gains == sorted(gains, reverse=True)
+    worth = [one.told.log_bayes_factor.value for one in ranked]  # there is one pair
+    assert worth == sorted(worth, reverse=True)
     assert {one.compared for one in ranked} == {SPECTRA}
 
 
