@@ -1,0 +1,1 @@
+"""What responses of signals do to evidences."""
