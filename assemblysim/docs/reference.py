@@ -235,6 +235,7 @@ def _parameters() -> str:
             f"per spectrum exchangeable, each within a factor of {RESPONSE_SPREAD:g} of their "
             "geometric mean two times in three; 1 on the other scales",
         ),
+        ("`f` of a signal `Q = B + f C`", "coefficient of a term in a signal", "none; state one"),
         (
             "`background`",
             "signal that is there without the species",

@@ -34,10 +34,14 @@ class Signal:
     Attributes:
         name: column name.
         terms: (species, coefficient) pairs.
+        weighted: (species, parameter) pairs of terms whose coefficient is a parameter.
+        standard: concentration of an inert compound that it shows, the same in every sample.
     """
 
     name: str
     terms: tuple[tuple[str, float], ...]
+    weighted: tuple[tuple[str, str], ...] = ()
+    standard: float = 0.0
 
     def __hash__(self) -> int:
         return hash(self.name)  # cheap, since signals are looked up for every batch
@@ -178,6 +182,11 @@ class Measurement:
     def may_have_wild_spectra(self) -> bool:
         """Whether spectra may be wrong as a whole."""
         return self.wild_spectra > 0 and not self.scale.by_column
+
+    @property
+    def coefficients(self) -> tuple[str, ...]:
+        """Names of the parameters that are coefficients in signals, each once."""
+        return tuple(dict.fromkeys(n for signal in self.signals for _, n in signal.weighted))
 
     def limit_of(self, signal: str) -> SignalLimit | None:
         """Return the detection limit of a signal; None where there is none."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -15,8 +17,11 @@ def expected_signals(
     concentrations: np.ndarray,
     responses: np.ndarray,
     background: np.ndarray,
+    coefficients: Mapping[str, np.ndarray] = MappingProxyType({}),
 ) -> np.ndarray:
     """Compute s_i = r_i * (sum of coefficient * concentration) + b.
+
+    A standard's concentration is the same in every sample.
 
     Args:
         species: names of the S species, in the order of the concentrations.
@@ -24,11 +29,19 @@ def expected_signals(
         concentrations: shape (B, T, S), mM.
         responses: shape (B, I), response factors, signal per mM.
         background: shape (B,), in units of the signals.
+        coefficients: shape (B,) each, by name, of the terms whose coefficient is a parameter.
 
     Returns:
         Shape (B, T, I), in the unit of concentration where the response factors are 1.
     """
     seen = np.asarray(concentrations @ _coefficients(species, signals))
+    for column, signal in enumerate(signals):
+        if signal.standard:
+            seen[:, :, column] += signal.standard
+        for name, coefficient in signal.weighted:
+            if name in species:
+                part = concentrations[:, :, species.index(name)]
+                seen[:, :, column] += coefficients[coefficient][:, None] * part
     seen *= responses[:, None, :]
     seen += background[:, None, None]
     return seen

@@ -31,3 +31,14 @@ def test_a_species_that_the_network_does_not_have_leaves_the_background():
     s = expected_signals(SPECIES, signals, C, np.ones((2, 1)), np.array([0.1, 0.2]))
 
     np.testing.assert_array_equal(s[:, :, 0], [[0.1, 0.1], [0.2, 0.2]])
+
+
+def test_a_coefficient_may_differ_from_vector_to_vector():
+    signals = (Signal("x", ((SPECIES[0], 2.0),), ((SPECIES[1], "f"), ("not there", "g"))),)
+    f = np.array([0.5, 3.0])
+    s = expected_signals(
+        SPECIES, signals, C, np.array([[1.0], [4.0]]), np.array([0.1, 0.0]), {"f": f, "g": f}
+    )
+
+    expected = (2 * C[:, :, 0] + f[:, None] * C[:, :, 1]) * np.array([[1.0], [4.0]])
+    np.testing.assert_allclose(s[:, :, 0], expected + np.array([[0.1], [0.0]]), rtol=1e-14)

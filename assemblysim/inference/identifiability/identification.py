@@ -40,7 +40,7 @@ from assemblysim.result.unknowns import (
 RANK_DRAWS = 8
 COMBINATION_DRAWS = 4000
 # Products of powers are sought among these; an energy is no factor of a rate.
-COMBINED = ("rate", "ratio", "constant", "initial", "response", "background")
+COMBINED = ("rate", "ratio", "constant", "initial", "response", "coefficient", "background")
 
 
 @dataclass(frozen=True)

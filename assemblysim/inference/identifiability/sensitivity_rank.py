@@ -33,6 +33,7 @@ KINDS = (
     "initial",
     "response",
     "contrast",
+    "coefficient",
     "background",
 )
 # Of the central differences through parameters and measurement, which cost no integration.

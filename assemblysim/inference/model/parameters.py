@@ -20,6 +20,7 @@ Kind = Literal[
     "ratio",
     "response",
     "contrast",
+    "coefficient",
     "noise",
     "background",
     "initial",

@@ -211,6 +211,7 @@ def signals_of(
         concentrations,
         own.stack(experiment.response_names),
         own.get("background"),
+        {name: own.get(name) for name in experiment.measurement.coefficients},
     )
     distortion = experiment.distortion
     return seen if distortion is None else seen * distortion.factors(own)

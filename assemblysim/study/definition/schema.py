@@ -123,7 +123,8 @@ class MeasurementTable(TomlTable):
 
     Attributes:
         scale: what is unknown about the intensity axis.
-        signals: names, or sums written as ``Dy3 = Dy3L + Dy5L2``; may be a table of sums.
+        signals: names, or sums written as ``Dy3 = Dy3L + Dy5L2``; may be a table of sums. A name
+            before a species, as in ``Q = D5 + f D4``, is its coefficient, a parameter.
         noise: how readings scatter.
         detection_limit: what a zero means: a fraction such as "0.5 %", on the absolute scale also a
             concentration such as "0.02 mM"; one for all signals, or a table by signal.
@@ -135,6 +136,7 @@ class MeasurementTable(TomlTable):
             geometric mean, two times in three; 2 by default.
         wild_spectra: the probability that a spectrum is wrong as a whole, whatever the mechanism;
             0 for none.
+        standards: inert compound to its concentration in every sample as measured; a signal.
     """
 
     scale: ScaleName
@@ -146,6 +148,7 @@ class MeasurementTable(TomlTable):
     relative_to: str | None = None
     response_spread: Any = None
     wild_spectra: float = Field(default=0.03, ge=0, lt=0.5)
+    standards: dict[str, Any] = {}
 
     @field_validator("signals", mode="before")
     @classmethod

@@ -29,6 +29,10 @@ _TERM: Final = re.compile(
     rf"(?:\s+by\s+(?P<block>{NAME}))?\s*",
     re.ASCII,
 )
+# A name before a species is its unknown coefficient.
+_WEIGHTED: Final = re.compile(
+    rf"\s*(?P<coefficient>{NAME})(?:\s*\*\s*|\s+)(?P<species>{NAME})\s*", re.ASCII
+)
 _EACH: Final = re.compile(
     rf"\s*each\s+(?P<species>{NAME})(?:\s+by\s+(?P<block>{NAME}))?\s*", re.ASCII
 )
@@ -62,9 +66,13 @@ def read_measurement(table: MeasurementTable, system: System, unit: str = "mM") 
     with at("[measurement]"):
         faults = Faults()
         found: list[Signal] = []
+        standards = _standards(table, system, unit)
         for text in table.signals:
             with faults.gathered():
-                found += _signals(text, system)
+                if text in standards:
+                    found.append(Signal(text, (), standard=standards[text]))
+                else:
+                    found += _signals(text, system)
         faults.end()
         signals = tuple(found)
         refuse_repeated("signals", [signal.name for signal in signals])
@@ -84,6 +92,21 @@ def read_measurement(table: MeasurementTable, system: System, unit: str = "mM") 
         )
         measurement.noise_parameters(shared=table.share_replicates)
     return measurement
+
+
+def _standards(table: MeasurementTable, system: System, unit: str) -> dict[str, float]:
+    """Read inert compounds of known concentration, each of which is a signal."""
+    found = {}
+    for name, written in table.standards.items():
+        with at("standards"), at(name):
+            if name in system.species_names:
+                raise InputError("is a species, which reacts; give the standard another name")
+            if name not in table.signals:
+                raise InputError("is no signal; list it under signals, or take it out")
+            found[name] = quantity(written, unit)
+            if not found[name] > 0:
+                raise InputError(f"{found[name]:g} {unit} is none; write one above 0")
+    return found
 
 
 def _reference(table: MeasurementTable, signals: Sequence[str]) -> str | None:
@@ -223,9 +246,23 @@ def _signals(text: str, system: System) -> tuple[Signal, ...]:
         if not name or not name.isprintable():
             raise InputError('write a species, or a sum as "Dy3 = Dy3L + Dy5L2"')
         parts = (right if equals else name).split("+")
-        terms = [term for part in parts for term in _terms(part, system)]
-        refuse_repeated("the sum", [species for species, _ in terms])
-    return (Signal(name, tuple(terms)),)
+        weighted = [one for part in parts for one in _weighted(part, system)]
+        plain = [part for part in parts if not _weighted(part, system)]
+        terms = [term for part in plain for term in _terms(part, system)]
+        refuse_repeated("the sum", [species for species, _ in (*terms, *weighted)])
+    return (Signal(name, tuple(terms), tuple(weighted)),)
+
+
+def _weighted(text: str, system: System) -> list[tuple[str, str]]:
+    """Read a term whose coefficient is a parameter, "f D4" or "f * D4"; nothing if it is none."""
+    found = _WEIGHTED.fullmatch(text)
+    if found is None or found["coefficient"] in ("all", "each"):
+        return []
+    coefficient, species = found["coefficient"], found["species"]
+    refuse_unknown("species", species, system.species_names)
+    if coefficient in system.species_names:
+        raise InputError(f"{quoted(text.strip())}: 2 species in one term; write a + between them")
+    return [(species, coefficient)]
 
 
 def _terms(text: str, system: System) -> list[tuple[str, float]]:

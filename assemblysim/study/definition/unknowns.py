@@ -46,6 +46,7 @@ def measurement_units(measurement: Measurement, concentration_unit: str) -> dict
     units: dict[str, str] = {}
     for further in (
         {f"response_{signal.name}": "" for signal in measurement.signals},
+        dict.fromkeys(measurement.coefficients, ""),
         {"background": concentration_unit},
         {name: noise_unit(measurement, name, concentration_unit) for name in noises},
         dict.fromkeys(_STATEMENTS, ""),

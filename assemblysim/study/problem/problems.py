@@ -272,6 +272,8 @@ def _add_measurement(
     measurement = study.measurement_of(study.experiments[among[0]])
     units = measurement_units(measurement, study.concentration_unit)
     exchanged = add_responses(unknowns, measurement, among, measured=bool(intensities))
+    for name in measurement.coefficients:
+        unknowns.add(name, "", "coefficient", None, among)
     logarithmic = measurement.noise.logarithmic or has_statements
     background = background_default(study) if logarithmic else 0.0
     unknowns.add("background", study.concentration_unit, "background", background, among)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.problem import Problem
-from assemblysim.language import time_label
+from assemblysim.language import listed, time_label
 from assemblysim.measurement.statements.redundancy import repetitions
 from assemblysim.sentences.checks import ALL_COUNT, wild_words
 from assemblysim.sentences.conditions import conditions_words, temperature_words
@@ -99,6 +99,22 @@ def wording_words(study: Study, problem: Problem) -> tuple[str, ...]:
     return tuple(found)
 
 
+def signal_words(study: Study) -> tuple[str, ...]:
+    """Say which signals are standards, and which have coefficients that are parameters."""
+    every = [study.measurement, *(one.own.measurement for one in study.experiments if one.own)]
+    found: dict[str, None] = {}
+    for signal in (signal for measurement in every for signal in measurement.signals):
+        if signal.standard:
+            amount = f"{signal.standard:g} {study.concentration_unit}"
+            found[f"{signal.name} is a standard, {amount} in every sample"] = None
+        if signal.weighted:
+            plain = [n if count == 1 else f"{count:g} {n}" for n, count in signal.terms]
+            terms = [*plain, *(f"{name} {species}" for species, name in signal.weighted)]
+            names = listed(list(dict.fromkeys(name for _, name in signal.weighted)))
+            found[f"{signal.name} = {' + '.join(terms)}, with the coefficient {names}"] = None
+    return tuple(found)
+
+
 def response_words(problem: Problem) -> tuple[str, ...]:
     """Say what is assumed of response factors; nothing where signals are concentrations."""
     found: list[str] = []
@@ -119,13 +135,13 @@ def response_words(problem: Problem) -> tuple[str, ...]:
 
 
 def measurement_words(study: Study, problem: Problem) -> tuple[str, ...]:
-    """Say what is assumed of response factors and of spectra that may be wrong.
+    """Say what is assumed of coefficients, response factors and spectra that may be wrong.
 
     Args:
         study: as read.
         problem: of any of its mechanisms.
     """
-    return (*response_words(problem), *wild_spectra_words(study))
+    return (*signal_words(study), *response_words(problem), *wild_spectra_words(study))
 
 
 def wild_spectra_words(study: Study) -> tuple[str, ...]:
