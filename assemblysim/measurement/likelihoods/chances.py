@@ -4,14 +4,14 @@ Given the gains x, standard normal here, and each shared error u the cells are i
 
     P = E over x of prod_u E over u of prod_c Phi(limit_c + slope_c . x - shared_c u).
 
-Cells that stay below but for a chance of 1e-10 are left out. One that remains is closed; two are a
-bivariate normal chance; where all are independent given one normal variable, it is an integral over
-that (good to 1e-8). The rest is a product of Gauss-Hermite rules over x about the mode, with an
-integral over each shared error inside, and good to 1e-6 in the logarithm, for one or two doubtful
-signals as for many: whatever the size of the shared errors, the chance is smooth in x, since they
-are integrated out first, by parts where they are large. It costs the more the more replicates
-there are with many doubtful cells; where more than three have some, a lattice of points may take
-the place of the product, which is good to 1e-3. P is never above the chance of a single cell.
+Cells that stay below but for 1e-10 of the chance of all are left out. One that remains is closed;
+two are a bivariate normal chance; where all are independent given one normal variable, it is an
+integral over that (good to 1e-8). The rest is a product of Gauss-Hermite rules over x about the
+mode, with an integral over each shared error inside, and good to 1e-6 in the logarithm, for one or
+two doubtful signals as for many: whatever the size of the shared errors, the chance is smooth in x,
+since they are integrated out first, by parts where they are large. It costs the more the more
+replicates there are with many doubtful cells; where more than three have some, a lattice of points
+may take the place of the product, which is good to 1e-3. P is never above that of a single cell.
 """
 
 from __future__ import annotations
@@ -132,7 +132,10 @@ def log_below(margins: Margins) -> np.ndarray:
     spread = np.sqrt(1 + (margins.slopes**2).sum(axis=2) + margins.shared**2)
     alone = log_ndtr(margins.limits / spread)
     result = np.minimum(alone.min(axis=1, initial=0.0), 0.0)
-    for b, doubtful in enumerate(alone < -NEGLIGIBLE):
+    # Where a cell stays far below its limit, an anticorrelated one is driven towards its own.
+    together = alone.sum(axis=1, keepdims=True)
+    exceeded = log_ndtr(-margins.limits / spread)
+    for b, doubtful in enumerate(exceeded >= np.log(NEGLIGIBLE) + together):
         if doubtful.sum() > 1:
             chosen = margins.limits[b, doubtful], margins.slopes[b, doubtful]
             errors = margins.errors[doubtful]

@@ -155,3 +155,19 @@ def test_the_compiled_network_does_not_depend_on_the_layout_of_the_signals():
     np.testing.assert_array_equal(
         model.pointwise(strided, noise[::2]), model.pointwise(signals, noise)[::2]
     )
+
+
+@pytest.mark.parametrize("ratio", [0.3, 3.0, 100.0])
+def test_two_signals_absent_from_all_replicates_are_the_product_rules_chance(ratio):
+    values = np.exp(0.2 * RNG.normal(size=(2, 4)))
+    values[:, 2:] = 0.0
+    model = likelihood(values, np.ones(2), limit=0.05).model
+    # Limits that are close, 0.8 and 3.7 standard deviations away, and some below.
+    away = 0.2 * np.hypot(1, ratio) * np.array([[0.0, 0.0], [-0.8, -3.7], [1.5, -0.3]])
+    signals = np.ones((3, 1, 4))
+    signals[:, 0, 2:] = 0.1 * np.exp(1.2 * away)
+    noise = np.tile([0.2, 0.2 * ratio], (3, 1))
+
+    found = model.pointwise(signals, noise)
+
+    np.testing.assert_allclose(found, model.pointwise_in_numpy(signals, noise), rtol=0, atol=1e-6)

@@ -8,6 +8,7 @@
 #include <immintrin.h>
 #endif
 
+#include "method/processor.hpp"
 #include "readings/mills.hpp"
 
 namespace assemblysim {
@@ -40,7 +41,7 @@ namespace avx2 {
 
 Instructions chosen() {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    if (this_processor().avx2)
         return {avx2::log_sum, avx2::exponentials, avx2::chances, avx2::multiply};
 #endif
     return {baseline::log_sum, baseline::exponentials, baseline::chances, baseline::multiply};

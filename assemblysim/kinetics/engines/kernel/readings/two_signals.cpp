@@ -14,7 +14,7 @@ namespace assemblysim {
 namespace {
 
 constexpr double wide = 2.5;  // from here on the limit is what bends
-constexpr double step = 0.24, highest = 3, reach_up = 6.5, reach_down = 7, near = 10,
+constexpr double step = 0.24, highest = 5.2, reach_up = 6.5, reach_down = 7, near = 7.5,
                  coarsest = 2.5;
 // Equal steps over a spectrum's error, in standard deviations; it is pulled down by low limits.
 constexpr size_t rule = 28;

@@ -1,0 +1,1 @@
+"""The likelihood of intensities against extended precision, and what it costs."""
