@@ -21,6 +21,11 @@ WOULD, MIGHT = 0.5, 0.1
 TOO_FEW = 0.2
 # Nats about the readings of the words below which nothing is open: one has 0.98 or more.
 SETTLED = 0.1
+NOTHING_TOLD = "None of these spectra alone would tell anything about the mechanism."
+UNRESOLVED = (
+    "How much these spectra would tell about all mechanisms together is not known: it is more than "
+    "the posterior draws resolve. What they would decide between two is better known."
+)
 # Experiments that are proposed in words, of those that were ranked.
 BEST = 3
 
@@ -62,7 +67,8 @@ def design_words(found: DesignResult) -> list[str]:
     best = found.candidates[0]
     told = best.information_nats
     if best.narrowing is None and told.value < 2 * told.error:
-        lines.insert(0, "None of these spectra alone would tell anything about the mechanism.")
+        rough = best.few_draws > TOO_FEW
+        lines.insert(0, UNRESOLVED if rough else NOTHING_TOLD)
     lines += [told_words(found.together, narrow)] if found.together is not None else []
     return [*lines, *(told_by_words(one) for one in found.experiments[:BEST]), *_settling(found)]
 

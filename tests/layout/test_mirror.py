@@ -73,7 +73,7 @@ TOGETHER = {
     "prediction/courses/test_jumps": "prediction.courses.fine_courses prediction.courses.fine_grid",
     "inference/evidence/test_comparison": "sentences.verdict",
     "inference/identifiability/test_identification": "sentences.unknowns",
-    "prediction/design/test_design": "prediction.design.discrimination sentences.design",
+    "prediction/design/test_design": "prediction.design.discrimination",
     "prediction/test_lifetimes": "prediction.courses.intervals prediction.courses.turning_points",
     "prediction/test_rate_control": "prediction.step_scaling",
     "commands/test_progress_bars": "progress",
@@ -91,7 +91,7 @@ TOGETHER = {
     "report/schemes/test_scheme": "report.content.steps report.schemes.graph_layout",
     "report/sections/forecast/test_forecast": (
         "report.sections.forecast.control report.sections.forecast.flows "
-        "report.sections.forecast.next_spectrum report.sections.forecast.stopping "
+        "report.sections.forecast.next_spectrum "
         "report.writers.forecast_numbers"
     ),
     "report/sections/test_calibration": ("report.figures.calibration_figure"),

@@ -9,6 +9,8 @@ from assemblysim.study.results.forecast import StudyForecast
 # Of less probable windows no from and to is said, and of less probable maxima no control: the
 # medians would be those of a few draws.
 LIKELY = 0.5
+# Between this and `LIKELY` it is open whether something happens.
+UNLIKELY = 1 / 3
 
 
 def stored_forecast(result: StudyResult) -> StudyForecast | None:

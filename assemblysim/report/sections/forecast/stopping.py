@@ -11,7 +11,7 @@ from assemblysim.report.content.right_censored import censored_cell_texts, censo
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import Cell, Listing, Paragraph, Section, Table, table_blocks
-from assemblysim.report.sections.forecast.forecast import LIKELY, stored_forecast
+from assemblysim.report.sections.forecast.forecast import LIKELY, UNLIKELY, stored_forecast
 from assemblysim.result.forecast import ForecastConditions
 from assemblysim.result.predictions import (
     BestMoment,
@@ -168,7 +168,14 @@ def _stopping(name: str, one: WindowResult, found: StudyForecast) -> str:
     moment = words.duration(best.time)
     if best.time >= hours * (1 - 1e-9):
         moment += ", the end of what was looked at"
-    if (one.start.probability or 0.0) < LIKELY:
+    chance = one.start.probability or 0.0
+    if UNLIKELY <= chance < LIKELY:
+        return (
+            f"Whether {whose} holds more than {level} at some time within "
+            f"{words.duration(hours)} is open: it does with probability {ever}."
+            f"{_most(one, conditions)}"
+        )
+    if chance < UNLIKELY:
         return (
             f"{whose} probably holds no more than {level} within {words.duration(hours)}: it does "
             f"at some time with probability {ever}.{_most(one, conditions)}"

@@ -1,0 +1,47 @@
+"""What is said of next spectra where the draws do not resolve how much they would tell."""
+
+import pytest
+
+from assemblysim.result.design import (
+    DESIGN_VERSION,
+    DesignCandidate,
+    DesignResult,
+    PairDecided,
+    SpectraAsked,
+    SpectrumPlan,
+)
+from assemblysim.result.forecast import ChangedStart
+from assemblysim.result.numbers import Estimate
+from assemblysim.sentences.design import NOTHING_TOLD, UNRESOLVED, design_words
+
+
+def ranking(information, few_draws):
+    """One spectrum, which would decide between the two mechanisms."""
+    start, pair, chance = ChangedStart("one", "mM"), ("both", "stepwise"), Estimate(0.8, 0.02)
+    plan = SpectrumPlan("new time", (1.0,), start)
+    one = DesignCandidate(
+        information_nats=information, open_nats=0.7, decided=chance, pair=pair, pair_decided=chance,
+        pairs=(PairDecided(pair, chance),), log_bayes_factor=Estimate(2.0, 0.1),
+        few_draws=few_draws, plan=plan, spectra=(plan,), narrowing=None,
+    )  # fmt: skip
+    asked = SpectraAsked(replicates_only=False, times_h=(), start=start, narrow=None)
+    return DesignResult(
+        version=DESIGN_VERSION, asked=asked, probabilities={"both": 0.5, "stepwise": 0.5},
+        decided_from=0.95, draws=400, inputs={}, relative_limit=False, candidates=(one,),
+        together=None, experiments=(), assumed=None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("information", "few_draws", "first"),
+    [
+        (Estimate(0.1, 0.14), 0.9, UNRESOLVED),
+        (Estimate(0.01, 0.02), 0.05, NOTHING_TOLD),
+        (Estimate(0.4, 0.02), 0.9, None),
+    ],
+)
+def test_what_the_draws_do_not_resolve_is_not_called_nothing(information, few_draws, first):
+    said = design_words(ranking(information, few_draws))
+
+    assert said[-1].startswith("a spectrum at 1 h would decide both against stepwise")
+    assert (said[0] == first) if first else (len(said) == 1)
