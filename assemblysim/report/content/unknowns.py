@@ -31,6 +31,7 @@ _PARAMETER_WORDS = {
 }
 _PREFIX_WORDS = (
     ("response_", "response of"),
+    ("contrast_", "response, over those before it, of"),
     ("initial_", "initial"),
     ("noise_additive_", "additive noise of"),
     ("noise_", "noise of"),

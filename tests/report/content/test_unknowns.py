@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 from report_example import mechanism_of, result_of, summary
 
 from assemblysim.report.content import unknowns
 from assemblysim.report.content.unknowns import parameter_table, settled
 from assemblysim.report.sections.methods import methods_text
+from assemblysim.result.mechanism import ExchangedResponses
 
 
 def rows(mechanism):
@@ -52,3 +55,15 @@ def test_methods_cite_the_profile_likelihood():
 
     assert any("profile likelihood [" in text for text in methods.paragraphs)
     assert any("Raue" in text for text in methods.references)
+
+
+def test_what_was_assumed_of_responses_and_what_it_decides_is_said():
+    responses = (ExchangedResponses(("response_Dy3L", "response_Dy6L2"), (), 2.0),)
+    both = mechanism_of("both")
+    known = both.parameters["k_grow"]
+    wider = {"k_grow": (known.lower / 2, 2 * known.upper)}
+    said = settled(replace(both, responses=responses, wider_responses=wider))
+
+    assert any("Of the responses of Dy3L and Dy6L2 nothing is stated" in one for one in said)
+    assert any("that of k_grow becomes" in one for one in said)
+    assert unknowns.parameter_label("contrast_Dy3L") == "response, over those before it, of Dy3L"
