@@ -9,6 +9,7 @@ from assemblysim.errors import InputError
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.responses import contrast_name
 from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.simulation.simulation import simulate_like
 
@@ -112,3 +113,16 @@ def log_scale_factor_integral(logs, log_limits, log_expected, sigma):
 
     ends = np.concatenate((residuals, margin))
     return log_integral(integrand, ends.min() - 12 * sigma, ends.max() + 12 * sigma)
+
+
+def true_vector(problem, truth, background):
+    """The unknowns at a truth, shape (1, P), contrasts in place of exchangeable responses."""
+    values = dict(truth.values)
+    for group in problem.exchangeable:
+        before = [values.get(name, 1.0) for name in group.stated]
+        for name in group.responses:
+            response = values.get(name, 1.0)
+            if before:
+                values[contrast_name(name)] = response / np.exp(np.mean(np.log(before)))
+            before.append(response)
+    return np.array([[values.get(name, background) for name in problem.parameter_names]])

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from checkout import ROOT
+from spectra import true_vector
 
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.study.definition.reading import read_study
@@ -33,17 +34,12 @@ def test_mixed_counts_are_seen_where_single_metals_moved(study):
 
 
 def test_the_truth_is_likelier_than_motifs_that_join_as_a_whole(study):
-    truth = dict(study.truth.values)
     found = {}
     for mechanism in study.mechanisms:
         problem = build_problem(study, mechanism)
         # Whatever the background is that would have to stand for the mixed counts.
-        values = np.array(
-            [
-                [truth.get(name, background) for name in problem.parameter_names]
-                for background in (2e-5, 2e-4, 1e-3)
-            ]
-        )
+        backgrounds = (2e-5, 2e-4, 1e-3)
+        values = np.vstack([true_vector(problem, study.truth, one) for one in backgrounds])
         found[mechanism] = log_likelihood(problem, values).total.max()
 
     assert found["metals_move"] > found["motifs_join"] + 100
