@@ -29,12 +29,19 @@ def accepted(name):
     return json.loads((FITS / name / "accepted" / "claims.json").read_text(encoding="utf-8"))
 
 
-OLDER = pytest.mark.xfail(reason="a page of the words' former coding", strict=True)
+SINCE = {
+    "dy6": "a page of the words' former coding",
+    "hnp_dy6": "the study names a table of ions since, which no fit reads",
+}
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=OLDER if n == "dy6" else ()) for n in NAMES]
-)
+def to_be_run_again(name):
+    """The study as a parameter, marked where its files have changed since its run."""
+    marks = [pytest.mark.xfail(reason=SINCE[name], strict=True)] if name in SINCE else []
+    return pytest.param(name, marks=marks)
+
+
+@pytest.mark.parametrize("name", [to_be_run_again(name) for name in NAMES])
 def test_an_accepted_result_was_made_from_the_files_as_they_are(name):
     made = accepted(name)["made"]
 
