@@ -162,12 +162,12 @@ def table_of(problem: Problem, kind: str, scale: str, rng: np.random.Generator) 
 
 
 def _true_value(name: str, scale: str, rng: np.random.Generator) -> float:
-    """Draw a truth; what is neither a constant nor a response is as its prior has it."""
+    """Draw a truth of a constant or a response; noise and background are stated."""
     if name in TYPICAL:
         return float(TYPICAL[name] * SCATTER_OF_CONSTANTS ** rng.standard_normal())
-    if name.startswith("response"):
+    if name.startswith(("response", "contrast")):
         return float(SCATTER_OF_RESPONSES ** rng.standard_normal())
-    return NOISE[scale] if name == "noise" else 1e-5
+    return {"noise": NOISE[scale], "background": 1e-5}[name]
 
 
 def _spoilt(table: IntensityTable, kind: str, rng: np.random.Generator) -> IntensityTable:

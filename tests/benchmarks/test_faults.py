@@ -59,6 +59,7 @@ def test_each_fault_is_in_its_table_and_nowhere_else():
         changed[kind] = np.flatnonzero((table(kind) != clean).any(axis=1))
     drift, still = table("drift")[-1], table("clean")[-1]
 
+    assert ((clean > 0).sum(axis=0)[[0, 1, 3]] > 4).all()  # what a dimer shows is seen
     assert len(changed["outlier"]) == 1
     assert len(changed["exchanged"]) == 2
     assert np.ptp(changed["exchanged"]) >= 4
