@@ -32,7 +32,7 @@ from assemblysim.result.on_disk import CALIBRATION, DESIGN, IONS, stored_result
 from assemblysim.result.spectra.ions import IonListResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.calibration import condition_sentences
-from assemblysim.sentences.cautions import cautions
+from assemblysim.sentences.cautions import cautions, unbelieved_words
 from assemblysim.sentences.design import design_cautions, design_words
 from assemblysim.sentences.forecast import forecast_cautions
 from assemblysim.sentences.verdict import verdict_words
@@ -225,7 +225,8 @@ def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json:
     study = _read(path)
     with workers_for(None) as workers:
         found = forecast(study, folder, _question(study, asked), workers)
-    text, said = plain_text(forecast_view(found)), forecast_cautions(found)
+    text = plain_text(forecast_view(found))
+    said = [*unbelieved_words(result.comparison), *forecast_cautions(found)]
     if asked.initial or asked.until is not None or asked.temperature is not None:
         shown = plain_text(changed_view(found, result))
         return _printed(found, f"{text}{shown}", as_json=as_json, cautions=said)

@@ -27,9 +27,11 @@ class Prediction:
 
     Attributes:
         answer: all of it.
+        doubts: what the fit says against the mechanisms that it rests on.
     """
 
     answer: ForecastAnswer
+    doubts: tuple[str, ...] = ()
 
     @property
     def probabilities(self) -> dict[str, float]:
@@ -39,7 +41,7 @@ class Prediction:
     @property
     def cautions(self) -> list[str]:
         """What to mind before it is believed."""
-        return list(forecast_cautions(self.answer))
+        return [*self.doubts, *forecast_cautions(self.answer)]
 
     def lifetimes(self, mechanism: str | None = None) -> LifetimeTable:
         """Return onset, maximum, half-life, ... by species; the average over all where None.

@@ -23,7 +23,7 @@ from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.on_disk import SUMMARY, stored_result
 from assemblysim.result.predictions import LifetimeTable, PathwayTable
 from assemblysim.result.summary import StudyResult
-from assemblysim.sentences.cautions import cautions
+from assemblysim.sentences.cautions import cautions, unbelieved_words
 from assemblysim.sentences.verdict import verdict_words
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.study import Study
@@ -148,7 +148,8 @@ class StudyResults:
         hours = read_quantity(until, "h", "until") if isinstance(until, str) else until
         if hours is not None and not hours > 0:
             raise InputError(f"until: {until} is not after the start; write one such as '48 h'")
-        return Prediction(forecast(study, self.folder, Question(start, hours)))
+        answer = forecast(study, self.folder, Question(start, hours))
+        return Prediction(answer, tuple(unbelieved_words(self.result.comparison)))
 
     def draws(self, mechanism: str) -> dict[str, np.ndarray]:
         """Return posterior draws of each unknown, shape (D,), in its unit, at most 20,000.

@@ -103,12 +103,14 @@ class LackOfFit:
         faults: what explains the data better than every mechanism alone, the best first.
         wild: how many spectra fit none, where they are too many to be left out; else 0.
         spectra: of how many.
+        scatter: relative sd that intensities would need, where far beyond its prior; else 0.
     """
 
     checks: tuple[str, ...]
     faults: tuple[FaultResult, ...]
     wild: int
     spectra: int
+    scatter: float = 0.0
 
 
 @dataclass(frozen=True)

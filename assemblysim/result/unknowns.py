@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,6 +52,14 @@ class ParameterResult:
     profile: ProfileInterval
     prior: StoredPrior
     kind: str
+
+    @property
+    def prior_widths(self) -> float:
+        """How many widths of a log-normal prior the median lies above its median; else 0."""
+        numbers = self.prior.numbers
+        if self.prior.kind != "log_normal" or self.median <= 0:
+            return 0.0
+        return math.log(self.median / numbers["median"]) / math.log(numbers["factor"])
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,20 @@ NOTABLE_WEIGHT = 0.01
 
 def cautions(result: StudyResult) -> list[str]:
     """Say all that qualifies the comparison."""
-    found = _about_mechanisms(result)
+    found = [*unbelieved_words(result.comparison), *_about_mechanisms(result)]
     if all(not one.measurements for one in result.mechanisms.values()):
         return [*found, WORDS_ONLY]
     return [*found, *_about_what_is_fixed(result.measurement.fixed)]
+
+
+def unbelieved_words(comparison: ComparisonResult) -> list[str]:
+    """Say what follows where none of the mechanisms describes the data."""
+    if comparison.verdict.lack_of_fit is None:
+        return []
+    return [
+        "None of the mechanisms describes the data, so lifetimes, routes, windows and next "
+        "experiments are what a mechanism says that is not believed: take none of them as found."
+    ]
 
 
 WORDS_ONLY = (

@@ -69,6 +69,11 @@ def lack_of_fit_words(lack_of_fit: LackOfFit, nearest: Sequence[str]) -> str:
     reasons = [STATISTICS[name] for name in lack_of_fit.checks]
     if lack_of_fit.wild:
         reasons.append(f"{lack_of_fit.wild} of {lack_of_fit.spectra} spectra do not fit it")
+    if lack_of_fit.scatter:
+        reasons.append(
+            f"intensities would have to scatter by {100 * lack_of_fit.scatter:.0f} %, far beyond "
+            "what is stated of their noise"
+        )
     text = f"None of the mechanisms compared describes these data; {listed(nearest)} {verb} nearest"
     text += f" ({'; '.join(reasons)})." if reasons else "."
     if not lack_of_fit.faults:

@@ -24,8 +24,9 @@ def exchanged_words(one: ExchangedResponses) -> str:
         mean = "the geometric mean of those of" if len(one.stated) > 1 else "that of"
         return (
             f"of the response{'s' if many else ''} of {names} nothing is stated: "
-            f"{'each lies' if many else 'it lies'} within a factor of {one.spread:.3g} of {mean} "
-            f"{others}, two times in three"
+            f"{'each lies' if many else 'it lies'} within a factor of "
+            f"{one.spread ** math.sqrt(1 + 1 / len(one.stated)):.3g} of {mean} {others}, two times "
+            "in three"
         )
     if not many:
         return f"the response of {names} alone is hidden in the scale factors, and taken to be 1"
@@ -48,6 +49,7 @@ def reference_words(fixed: Mapping[str, float], reference: str | None, first: st
         return f"responses are relative to that of {reference}, as relative_to says"
     if not fixed:
         return "each response has the prior listed, on a scale of its own"
+    fixed = {name: value for name, value in fixed.items() if value > 0} or fixed
     values = [f"{_signal(name)} ({value:g})" for name, value in fixed.items()]
     only = f"{RESPONSE}{first}"
     why = ", the first one listed; relative_to names another" if list(fixed) == [only] else ""
@@ -91,10 +93,7 @@ def wider_words(mechanism: MechanismResult) -> tuple[str, ...]:
 
 def _beyond(name: str, one: ParameterResult) -> str:
     """Say how far a response is from its prior's median, where that is far."""
-    numbers = one.prior.numbers
-    if one.prior.kind != "log_normal" or one.median <= 0:
-        return ""
-    widths = abs(math.log(one.median / numbers["median"])) / math.log(numbers["factor"])
+    widths = abs(one.prior_widths)
     return f"{_signal(name)} ({one.median:.2g}, {widths:.1f} widths)" if widths > FAR else ""
 
 

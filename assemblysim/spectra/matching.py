@@ -48,6 +48,12 @@ class _Windows:
         ends = np.searchsorted(self.mz, mz + half, "right")
         return np.asarray(self.sums[ends] - self.sums[np.searchsorted(self.mz, mz - half, "left")])
 
+    def cover(self, mz: np.ndarray) -> np.ndarray:
+        """Say which m/z lie within the spectrum; the ends of a list of peaks are peaks, too."""
+        first, last = float(self.mz[0]), float(self.mz[-1])
+        low, high = first - self.tolerance.at(first), last + self.tolerance.at(last)
+        return np.asarray((mz >= low) & (mz <= high))
+
 
 def match_ions(
     ions: Sequence[ListedIon],
@@ -94,7 +100,7 @@ def _matched(
     one: ListedIon, peaks: IonPeaks, windows: _Windows, shared: tuple[str, ...]
 ) -> IonMatch:
     heights = peaks.whole.heights
-    inside = (peaks.whole.mz >= windows.mz[0]) & (peaks.whole.mz <= windows.mz[-1])
+    inside = windows.cover(peaks.whole.mz)
     # Of an ion at the edge of the spectrum a tail would fit by chance.
     covered = float(peaks.whole.fractions[inside].sum()) > LEAST_COVERED
     kept = (heights >= LEAST_HEIGHT) & inside & covered

@@ -66,7 +66,7 @@ def write(folder, hypotheses="", *, names="AB", top="", further=None, priors=PRI
     (folder / "study.toml").write_text(
         f'title = "ligands"\nmodel = "model.toml"\nseed = 1\n{top}\n[hypotheses]\n{hypotheses}\n'
         f"{experiments}\n[measurement]\nscale = 'per spectrum'\nnoise = 'proportional'\n"
-        f"signals = ['ML', 'M2L', 'M3L2', 'M4L2']\n{priors}{SMALL}"
+        f"signals = ['ML', 'M2L', 'M3L2', 'M4L2']\nwild_spectra = 0\n{priors}{SMALL}"
     )
     return folder
 

@@ -42,6 +42,7 @@ scale = "per spectrum"
 signals = ["Dy2L", "Dy3L", "Dy5L2", "Dy6L2"]
 noise = "proportional"
 detection_limit = "0.5 %"
+wild_spectra = 0
 {tables}
 """
     (folder / "study.toml").write_text(text, encoding="utf-8")

@@ -141,8 +141,8 @@ def test_the_synthetic_study_finds_its_truth():
     fraction = summary["mechanisms"]["both"]["pathways"]["Dy6L2"]["close"]
 
     assert read_study(FITS / "hnp_dy6_synthetic").synthetic
-    assert len(determined) >= 4
-    assert np.mean(inside) >= 0.9
+    assert len(determined) >= 3
+    assert all(inside)
     assert factors["both"] < 3
     assert factors["two_Dy3L"] > 100
     assert "both" in summary["comparison"]["left_open"]

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from checkout import ROOT
-from claimed_study import claimed_result, claims_of
+from claimed_study import claimed_result, claims_of, unknowns_of
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
 from matplotlib.lines import Line2D
@@ -53,11 +53,11 @@ def drawn_study(name):
         found = accepted_draws(one, np.random.default_rng(1))
         if mechanism in names_in_play(result):
             draws[mechanism] = found
-        values = found.values[:DRAWS, [found.names.index(n) for n in problem.parameter_names]]
+        values = unknowns_of(problem, found, DRAWS)
         rng = np.random.default_rng(2)
         drawn = predict_study(problem, values, study, rng)[1]
         courses[mechanism] = tuple(course_of(each, result) for each in drawn)
-        many = found.values[:CHECKED, [found.names.index(n) for n in problem.parameter_names]]
+        many = unknowns_of(problem, found, CHECKED)
         checks = posterior_checks(problem, many, rng)
         mechanisms[mechanism] = replace(one, predictive_checks=checks)
     result = replace(result, mechanisms=mechanisms)

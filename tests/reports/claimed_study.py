@@ -2,8 +2,11 @@
 
 import json
 
+import numpy as np
 from checkout import ROOT
 
+from assemblysim.inference.identifiability.reported import reported
+from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.mechanism.network.overview import is_large
 from assemblysim.mechanism.reading.describe import write_rate_equations
 from assemblysim.result.checks import Check
@@ -38,6 +41,16 @@ def claims_of(name):
     """The accepted claims of a study."""
     path = ROOT / "fits" / name / "accepted" / "claims.json"
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def unknowns_of(problem, draws, count):
+    """The unknowns, (D, P), that the first draws of what is reported belong to."""
+    found = [one for one in reported(problem) if one.parameter.name in draws.names]
+    values = np.stack([draws.column(one.parameter.name)[:count] for one in found], axis=1)
+    coordinates = normal_from_values([one.parameter for one in found], values)
+    directions = np.stack([one.direction for one in found])
+    positions = np.linalg.lstsq(directions, coordinates.T, rcond=None)[0].T
+    return values_from_normal(problem.parameters, positions)
 
 
 def claimed_result(study, problems, claims):
@@ -85,7 +98,7 @@ def claimed_result(study, problems, claims):
 
 def _mechanism(study, problem, claims):
     claimed, network = claims["mechanisms"][problem.mechanism], problem.network
-    priors = {p.name: p.prior for p in problem.parameters}
+    priors = {one.parameter.name: one.parameter.prior for one in reported(problem)}
     none = IdentifiabilityResult((), 0, 0, (), (), True, ())
     return MechanismResult(
         title=study.hypothesis(problem.mechanism).title_in(study.system),

@@ -63,7 +63,7 @@ def single():
         "log_bayes_factors": {"stepwise": {"value": 0.0, "error": 0.0}},
         "left_open": ["stepwise"], "verdict": verdict("single", ["stepwise"]),
         "prior_sensitivity": [], "alternatives": [],
-        "differences": [], "ratio_widths": [],
+        "differences": [], "ratio_widths": [], "faults": [], "averaged": {},
     }  # fmt: skip
     return content
 

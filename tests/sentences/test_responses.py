@@ -3,9 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
+from unknowns import unknown
 
 from assemblysim.result.mechanism import ExchangedResponses
-from assemblysim.result.numbers import StoredPrior
 from assemblysim.sentences.responses import (
     exchanged_words,
     far_words,
@@ -17,8 +17,7 @@ FREE = ExchangedResponses(("response_A", "response_B"), (), 2.0)
 
 
 def response(median, factor=2.0):
-    prior = StoredPrior("log_normal", {"median": 1.0, "factor": factor})
-    return SimpleNamespace(kind="response", median=median, prior=prior)
+    return unknown("response", median, prior=1.0, factor=factor)
 
 
 def test_what_is_assumed_is_said_with_its_width():
@@ -29,7 +28,7 @@ def test_what_is_assumed_is_said_with_its_width():
     )
     stated = ExchangedResponses(("response_B",), ("response_A", "response_C"), 3.0)
     assert exchanged_words(stated) == (
-        "of the response of B nothing is stated: it lies within a factor of 3 of the geometric "
+        "of the response of B nothing is stated: it lies within a factor of 3.84 of the geometric "
         "mean of those of A and C, two times in three"
     )
     alone = ExchangedResponses(("response_A",), (), 2.0)

@@ -1,5 +1,7 @@
 """Ions of a list in made-up spectra, whose contents are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from direct_envelopes import peaks
@@ -70,6 +72,22 @@ def test_the_cosine_is_that_of_the_definition(tmp_path):
     a, b = np.array(pairs).T
 
     assert one.cosine == pytest.approx(a @ b / np.sqrt((a @ a) * (b @ b)), abs=1e-6)
+
+
+def test_the_first_and_the_last_line_of_a_list_are_peaks_too(tmp_path):
+    whole = made(IONS[:1], ppm=2)
+    strong = np.flatnonzero(whole.intensities > 0.3 * whole.intensities.max())
+    ends = slice(strong[0], strong[-1] + 1)
+    scan = replace(whole, mz=whole.mz[ends], intensities=whole.intensities[ends])
+    wider = replace(
+        scan, mz=np.r_[50, scan.mz, 5000], intensities=np.r_[1e-9, scan.intensities, 1e-9]
+    )
+    # the theoretical peak of the first line lies 2 ppm before it
+    ions = listed(tmp_path, IONS[0])
+    one, other = (match_ions(ions, [each], READER, TOLERANCE).matches[0] for each in (scan, wider))
+
+    assert one.seen == len(strong)
+    assert one.seen == other.seen
 
 
 def test_beyond_the_tolerance_nothing_is_seen(tmp_path):

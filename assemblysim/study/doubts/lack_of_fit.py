@@ -14,6 +14,8 @@ from assemblysim.result.evidence import ComparisonResult, FaultResult, LackOfFit
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.study.doubts.wild_spectra import NAMED
 
+# Prior widths above its median from which on a relative error is too large to be one.
+FAR = 2.0
 # Faults this many nats behind the best one are possible reasons too.
 AS_GOOD = 3.0
 # Spectra that may be left out as wrong: two, or this fraction of all.
@@ -51,15 +53,29 @@ def with_lack_of_fit(
     spectra = len(leader.wild_spectra)
     wild = sum(one.probability > NAMED for one in leader.wild_spectra)
     too_many = wild if wild > max(FEW_SPECTRA, FEW_OF_ALL * spectra) else 0
-    lack_of_fit = (
-        LackOfFit(failed, strong, too_many, spectra) if failed or strong or too_many else None
-    )
+    scatter = _too_large(leader)
+    doubted = failed or strong or too_many or scatter
+    lack_of_fit = LackOfFit(failed, strong, too_many, spectra, scatter) if doubted else None
     return replace(
         comparison,
         verdict=replace(comparison.verdict, lack_of_fit=lack_of_fit),
         faults=faults,
         averaged=averaged_probabilities(log_evidences, factors),
     )
+
+
+def _too_large(mechanism: MechanismResult) -> float:
+    """Return the largest relative error that swallows what a mechanism misses; 0 where none does.
+
+    One that is known to a factor beforehand, and has to be `FAR` of these above, says that the
+    mechanism leaves to chance what the intensities do.
+    """
+    relative = [
+        one.median
+        for one in mechanism.parameters.values()
+        if one.kind == "noise" and not one.unit and one.prior_widths > FAR
+    ]
+    return max(relative, default=0.0)
 
 
 def fault_results(

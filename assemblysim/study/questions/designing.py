@@ -116,7 +116,8 @@ def design_study(study: Study, results: Path, wish: Wish) -> DesignResult:
     if len(ensemble.in_play.names) == 1 and wish.narrow is None:
         raise InputError(
             f"{study.folder / 'study.toml'}: {ensemble.in_play.names[0]} alone is in play, so "
-            "nothing is left to decide; name a quantity with --narrow"
+            "nothing is left to decide between mechanisms (whether it describes the data, the "
+            "verdict says); name a quantity with --narrow"
         )
     plans = plans_for(study, wish)
     rng = stream(study.seed, "", "design")

@@ -32,7 +32,8 @@ def fitted(problem, values):
     batch = courses_of(problem, experiment, named)
     signals = signals_of(experiment, named, batch.concentrations)
     noise = named.stack(experiment.intensities.noise_names)
-    return FittedReadings(experiment.intensities, signals, noise)
+    wild = np.zeros((len(values), len(experiment.intensities.measured.at)), dtype=bool)
+    return FittedReadings(experiment.intensities, signals, noise, wild)
 
 
 def checked(folder, table, mechanism, noise, rng):

@@ -98,6 +98,7 @@ initial = { A = "1 mM" }
 data = "data.csv"
 temperature = [["0 h", "20 degC"], ["1 h", "90 degC"]]
 [measurement]
+wild_spectra = 0
 scale = "per spectrum"
 signals = ["A", "B", "C"]
 noise = "proportional"

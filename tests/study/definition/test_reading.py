@@ -190,6 +190,7 @@ initial = { A = "0 mM" }
 data    = "data.csv"
 MORE
 [measurement]
+wild_spectra = 0
 scale   = "absolute"
 signals = ["A", "B"]
 noise   = "constant"

@@ -6,11 +6,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from report_example import result_of, summary
+from unknowns import unknown
 
 from assemblysim.report.sections.criteria import fault_table
 from assemblysim.result.checks import PredictiveCheckResult, WildSpectrum
 from assemblysim.result.evidence import ComparisonResult, FaultResult, LogEvidence, Verdict
-from assemblysim.sentences.cautions import cautions
+from assemblysim.sentences.cautions import cautions, unbelieved_words
 from assemblysim.sentences.verdict import verdict_words
 from assemblysim.study.doubts.lack_of_fit import (
     averaged_probabilities,
@@ -24,7 +25,7 @@ QUIET = {"a": {"drift in time": -1.0}, "b": {"drift in time": 0.5}}
 FAVOURED = Verdict("favoured", ("a",), ("b",), "strong")
 
 
-def mechanism(value, failed=(), wild=0, spectra=20):
+def mechanism(value, failed=(), wild=0, spectra=20, noise=0.2):
     p_values = {"scatter": 0.3, "trend": 0.2} | dict.fromkeys(failed, 0.001)
     checks = PredictiveCheckResult(not failed, 0.0125, 300, p_values, {}, ())
     every = [
@@ -34,6 +35,7 @@ def mechanism(value, failed=(), wild=0, spectra=20):
         log_evidence=(LogEvidence("x", value, 0.1),),
         predictive_checks=checks,
         wild_spectra=tuple(every),
+        parameters={"noise": unknown("noise", noise, prior=0.2, factor=2.5)},
     )
 
 
@@ -60,6 +62,21 @@ def test_a_check_that_fails_takes_the_verdict_away():
         "None of the mechanisms compared describes these data; a is nearest (a signal stays above "
         "or below its intensities over several sampling times)."
     )
+
+
+@pytest.mark.parametrize(("noise", "believed"), [(0.5, True), (1.2, True), (1.3, False)])
+def test_noise_that_swallows_everything_takes_it_away(noise, believed):
+    """Two widths above 20 %, known to a factor of 2.5, are 125 %."""
+    found = judged(noise=noise)
+
+    assert found.decided is believed
+    assert ("would have to scatter by 130 %" in verdict_words(found.verdict)) is not believed
+
+
+def test_what_follows_from_a_mechanism_that_is_not_believed_is_said_not_to_be_found():
+    assert unbelieved_words(judged()) == []
+    (said,) = unbelieved_words(judged(failed=("trend",)))
+    assert "take none of them as found" in said
 
 
 def test_a_fault_of_three_nats_takes_it_away_with_reason_and_experiment():

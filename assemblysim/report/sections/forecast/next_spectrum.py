@@ -143,6 +143,11 @@ def design_sentences(result: StudyResult, design: DesignResult | None) -> list[s
             return ["One mechanism alone was compared, so nothing is left to decide."]
         return ["No measurement that could be told apart from another was found between the times."]
     alone = alone_in_play(result)
+    if alone and result.comparison.verdict.lack_of_fit is not None:
+        return [
+            f"{alone} alone is in play and does not describe the data: the verdict says which "
+            "experiment would tell why."
+        ]
     if alone:
         return [
             f"{alone} alone is in play, so nothing is left to decide between mechanisms. "
