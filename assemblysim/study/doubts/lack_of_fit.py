@@ -18,8 +18,8 @@ from assemblysim.study.doubts.wild_spectra import NAMED
 FAR = 2.0
 # Faults this many nats behind the best one are possible reasons too.
 AS_GOOD = 3.0
-# Spectra that may be left out as wrong: two, or this fraction of all.
-FEW_SPECTRA, FEW_OF_ALL = 2, 0.15
+# Spectra that may be left out as wrong: this fraction of all, or two; of few at most a quarter.
+FEW_OF_ALL, FEW_SPECTRA, OF_FEW = 0.15, 2, 0.25
 
 
 def looked_at(log_evidences: Mapping[str, float]) -> tuple[str, ...]:
@@ -52,7 +52,8 @@ def with_lack_of_fit(
     )
     spectra = len(leader.wild_spectra)
     wild = sum(one.probability > NAMED for one in leader.wild_spectra)
-    too_many = wild if wild > max(FEW_SPECTRA, FEW_OF_ALL * spectra) else 0
+    spared = max(FEW_OF_ALL * spectra, min(FEW_SPECTRA, OF_FEW * spectra))
+    too_many = wild if wild > spared else 0
     scatter = _too_large(leader)
     doubted = failed or strong or too_many or scatter
     lack_of_fit = LackOfFit(failed, strong, too_many, spectra, scatter) if doubted else None

@@ -102,7 +102,10 @@ def test_a_rival_whose_fault_helps_it_counts_although_the_leader_has_none():
 
 def test_many_wild_spectra_are_a_lack_of_fit_and_two_or_three_are_not():
     assert judged(wild=3).verdict.lack_of_fit is None
-    assert judged(wild=2, spectra=6).verdict.lack_of_fit is None
+    assert judged(wild=2, spectra=8).verdict.lack_of_fit is None
+    assert judged(wild=1, spectra=4).verdict.lack_of_fit is None
+    assert judged(wild=2, spectra=6).verdict.lack_of_fit.wild == 2
+    assert judged(wild=1, spectra=3).verdict.lack_of_fit.wild == 1
     many = judged(wild=4)
 
     assert "(4 of 20 spectra do not fit it)" in verdict_words(many.verdict)
