@@ -12,7 +12,7 @@ a shared sampling error a signal at a sampling time, a sample, or a column.
 
 Where replicates share a sampling error (proportional noise, or an absolute scale) it is a second
 noise parameter; with additive noise on an unknown scale replicates count as independent. Every
-signal may have a sigma of its own, but not beside a shared sampling error on an unknown scale.
+signal may have a sigma of its own, but not beside a shared sampling error per spectrum.
 Where spectra may be wild, the segments are the blocks that `wild_spectra.mixture` is a product of.
 A group with an unknown scale says nothing unless two of its signals were measured and one was
 above the limit; it then contributes nothing and is no unit.
