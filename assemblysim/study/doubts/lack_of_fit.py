@@ -14,8 +14,9 @@ from assemblysim.result.evidence import ComparisonResult, FaultResult, LackOfFit
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.study.doubts.wild_spectra import NAMED
 
-# Prior widths above its median from which on a relative error is too large to be one.
-FAR = 2.0
+# Prior widths above its median, and an amount, from which on a relative error is too large to be
+# one: with the default prior, 20 % known to a factor of 2.5, that is 125 %.
+FAR, CHAOS = 2.0, 1.0
 # Faults this many nats behind the best one are possible reasons too.
 AS_GOOD = 3.0
 # Spectra that may be left out as wrong: this fraction of all, or two; of few at most a quarter.
@@ -68,13 +69,13 @@ def with_lack_of_fit(
 def _too_large(mechanism: MechanismResult) -> float:
     """Return the largest relative error that swallows what a mechanism misses; 0 where none does.
 
-    One that is known to a factor beforehand, and has to be `FAR` of these above, says that the
-    mechanism leaves to chance what the intensities do.
+    One that is known to a factor beforehand, has to be `FAR` of these above, and exceeds `CHAOS`,
+    says that the mechanism leaves to chance what the intensities do.
     """
     relative = [
         one.median
         for one in mechanism.parameters.values()
-        if one.kind == "noise" and not one.unit and one.prior_widths > FAR
+        if one.kind == "noise" and not one.unit and one.prior_widths > FAR and one.median > CHAOS
     ]
     return max(relative, default=0.0)
 

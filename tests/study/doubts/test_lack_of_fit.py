@@ -73,6 +73,16 @@ def test_noise_that_swallows_everything_takes_it_away(noise, believed):
     assert ("would have to scatter by 130 %" in verdict_words(found.verdict)) is not believed
 
 
+def test_noise_a_little_beyond_a_narrow_prior_is_no_chaos():
+    narrow = unknown("noise", 0.06, prior=0.05, factor=1.05)
+    made = {"a": mechanism(-10.0), "b": mechanism(-14.0)}
+    made["a"].parameters["noise"] = narrow
+    comparison = ComparisonResult({"a": 0.98, "b": 0.02}, {}, {}, ("a",), FAVOURED)
+
+    assert narrow.prior_widths > 3
+    assert with_lack_of_fit(comparison, made, {}).decided
+
+
 def test_what_follows_from_a_mechanism_that_is_not_believed_is_said_not_to_be_found():
     assert unbelieved_words(judged()) == []
     (said,) = unbelieved_words(judged(failed=("trend",)))
