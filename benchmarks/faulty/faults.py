@@ -34,6 +34,7 @@ from assemblysim.inference.sampling.search import spread_starts
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.result.evidence import ComparisonResult
+from assemblysim.result.unknowns import DeterminedBy, ParameterResult, ProfileInterval
 from assemblysim.study.campaigns.simulated_study import with_tables
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.doubts.lack_of_fit import looked_at, with_lack_of_fit
@@ -44,6 +45,7 @@ from assemblysim.study.doubts.wild_spectra import (
     with_left_out,
 )
 from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.results.experiments import stored_prior
 from assemblysim.study.results.posterior_checks import posterior_checks
 from assemblysim.study.results.versions import versions
 
@@ -206,6 +208,7 @@ def compared(
             predictive_checks=posterior_checks(problem, values, rng),
             wild_spectra=wild,
             exchanged_spectra=exchanged_spectra(problem, values, wild),
+            parameters=_noise(problem, values),
         )
         if name in chosen:
             some = fit.positions[:: max(1, len(fit.positions) // DRAWS)]
@@ -219,6 +222,20 @@ def compared(
     facts: Any = found  # as much of a mechanism's result as is looked at
     comparison = with_left_out(comparison, seed, problems, facts)
     return with_lack_of_fit(comparison, facts, factors)
+
+
+def _noise(problem: Problem, values: np.ndarray) -> dict[str, ParameterResult]:
+    """Return what draws, shape (D, P), say of the noise parameters."""
+    found = {}
+    for place, one in enumerate(problem.parameters):
+        if one.kind == "noise":
+            lower, median, upper = np.quantile(values[:, place], [0.025, 0.5, 0.975]).tolist()
+            found[one.name] = ParameterResult(
+                one.unit, median, lower, upper, median,
+                "determined", DeterminedBy("determined", "determined"),
+                ProfileInterval(None, None), stored_prior(one.prior), one.kind,
+            )  # fmt: skip
+    return found
 
 
 def made(kind: str, number: int, seed: int) -> Row:
