@@ -11,10 +11,7 @@ repeated; all depend on the seed.
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +19,6 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.files.writing.whole import write_whole
 from assemblysim.inference.calibration.quick import QuickSettings, fit_quickly
 from assemblysim.inference.evidence.comparison import Candidate, rank_mechanisms
 from assemblysim.inference.evidence.faults import fault_factors
@@ -47,7 +43,7 @@ from assemblysim.study.doubts.wild_spectra import (
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.experiments import stored_prior
 from assemblysim.study.results.posterior_checks import posterior_checks
-from assemblysim.study.results.versions import versions
+from benchmarks.stored.rows import Row, make_and_tell, options
 
 MODEL = """
 [species]
@@ -115,7 +111,6 @@ KINDS = (
 QUICK = QuickSettings(screened=256, starts=3, draws=1500, walkers=120, looks=4)
 DRAWS = 300
 CONFIDENT = 0.95
-Row = dict[str, Any]
 
 
 def problems_of(scale: str) -> dict[str, Problem]:
@@ -293,36 +288,13 @@ def summary_of(rows: dict[str, Row]) -> dict[str, dict[str, int]]:
     return found
 
 
-def stored(path: Path | None, mark: dict[str, object]) -> dict[str, Row]:
-    """Return the rows that are stored already, if they were made from the same."""
-    if path is None or not path.is_file():
-        return {}
-    content = json.loads(path.read_text("utf-8"))
-    return dict(content["rows"]) if content["made_from"] == mark else {}
-
-
 def main() -> None:
     """Run, store and say."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faulty.faults", description=__doc__)
     parser.add_argument("--studies", type=int, default=100, help="of each kind")
-    parser.add_argument("--seed", type=int, default=20261129)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--out", type=Path)
-    asked = parser.parse_args()
-    mark: dict[str, object] = {"seed": asked.seed, "assemblysim": versions()["assemblysim"]}
-    rows = stored(asked.out, mark)
-    waiting = [(kind, i) for i in range(asked.studies) for kind in KINDS]
-    missing = [(kind, i) for kind, i in waiting if f"{kind} {i}" not in rows]
-    with ProcessPoolExecutor(asked.workers) as pool:
-        jobs = [(f"{k} {i}", pool.submit(made, k, i, asked.seed)) for k, i in missing]
-        for name, job in jobs:
-            rows[name] = job.result()
-            if asked.out is not None:
-                page = {"made_from": mark, "summary": summary_of(rows), "rows": rows}
-                write_whole(asked.out, (json.dumps(page, indent=1) + "\n").encode())
-    for name, counts in summary_of(rows).items():
-        said = ", ".join(f"{key} {value}" for key, value in counts.items())
-        sys.stdout.write(f"{name}: {said}\n")
+    asked = options(parser).parse_args()
+    jobs = [(f"{kind} {i}", (kind, i)) for i in range(asked.studies) for kind in KINDS]
+    make_and_tell(asked, made, jobs, summary_of)
 
 
 if __name__ == "__main__":

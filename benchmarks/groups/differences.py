@@ -10,16 +10,12 @@ prior. Each study is stored with --out as it ends, and not repeated; all depend 
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
-from assemblysim.files.writing.whole import write_whole
 from assemblysim.inference.calibration.quick import QuickFit, QuickSettings, fit_quickly
 from assemblysim.inference.evidence.comparison import STRONG
 from assemblysim.inference.fitting import stream
@@ -33,7 +29,7 @@ from assemblysim.prediction.pathways import pathway_fractions_in
 from assemblysim.study.campaigns.simulated_study import expected_tables, with_tables
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.results.versions import versions
+from benchmarks.stored.rows import Row, make_and_tell, options
 
 MODEL = """
 [species]
@@ -85,7 +81,6 @@ QUICK = QuickSettings(screened=256, starts=3, draws=1500, walkers=120, looks=4)
 # Truths of the prior that make none of the product, or too little to be a table, are drawn anew.
 MOST_ATTEMPTS = 200
 RATIOS = (30.0, 3.0, 1.0)
-Row = dict[str, float | str]
 
 
 def problems_of(signals: tuple[str, ...]) -> tuple[Problem, Problem]:
@@ -210,14 +205,6 @@ def fractions(problem: Problem, positions: np.ndarray) -> np.ndarray:
     return np.asarray(found.values[:, found.routes.index(("M4L2", "close"))])
 
 
-def stored(path: Path | None, mark: dict[str, object]) -> dict[str, Row]:
-    """Return the rows that are stored already, if they were made from the same."""
-    if path is None or not path.is_file():
-        return {}
-    content = json.loads(path.read_text("utf-8"))
-    return dict(content["rows"]) if content["made_from"] == mark else {}
-
-
 def summary_of(rows: dict[str, Row]) -> dict[str, dict[str, int]]:
     """Count what was found, called wrongly and held."""
     found: dict[str, dict[str, int]] = {}
@@ -255,23 +242,9 @@ def main() -> None:
     )
     parser.add_argument("--tables", type=int, default=20, help="pairs of tables for each ratio")
     parser.add_argument("--truths", type=int, default=200, help="truths for the limit")
-    parser.add_argument("--seed", type=int, default=20261129)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--out", type=Path)
-    asked = parser.parse_args()
-    mark: dict[str, object] = {"seed": asked.seed, "assemblysim": versions()["assemblysim"]}
-    rows = stored(asked.out, mark)
-    missing = [one for one in waiting(asked.tables, asked.truths) if one[0] not in rows]
-    with ProcessPoolExecutor(asked.workers) as pool:
-        jobs = [(n, pool.submit(made, ratio, i, asked.seed)) for n, ratio, i in missing]
-        for name, job in jobs:
-            rows[name] = job.result()
-            if asked.out is not None:
-                page = {"made_from": mark, "summary": summary_of(rows), "rows": rows}
-                write_whole(asked.out, (json.dumps(page, indent=1) + "\n").encode())
-    for name, counts in summary_of(rows).items():
-        said = ", ".join(f"{key} {value}" for key, value in counts.items())
-        sys.stdout.write(f"{name}: {said}\n")
+    asked = options(parser).parse_args()
+    jobs = [(name, (ratio, i)) for name, ratio, i in waiting(asked.tables, asked.truths)]
+    make_and_tell(asked, made, jobs, summary_of)
 
 
 if __name__ == "__main__":

@@ -16,10 +16,10 @@ from benchmarks.groups.differences import (
     is_wrong,
     position_of,
     problems_of,
-    stored,
     summary_of,
     waiting,
 )
+from benchmarks.stored.rows import stored
 
 
 def row(call, lower=2.0):

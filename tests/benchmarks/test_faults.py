@@ -12,11 +12,11 @@ from benchmarks.faulty.faults import (
     is_wrong,
     made,
     problems_of,
-    stored,
     summary_of,
     table_of,
     truth_of,
 )
+from benchmarks.stored.rows import stored
 
 
 def row(leader="dimer", truth="dimer", probability=0.99, *, believed=True):

@@ -1,0 +1,1 @@
+"""Rows of studies that are made one by one and kept."""
