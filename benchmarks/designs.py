@@ -32,6 +32,7 @@ from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.smc import lengthened, run_smc
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
+from assemblysim.measurement.responses import CONTRAST
 from assemblysim.prediction.design.design import DECIDED, best_together, draw_truths, imagine
 from assemblysim.study.campaigns.simulated_study import CAREFUL, MORE_ROUNDS, with_tables
 from assemblysim.study.definition.reading import read_study
@@ -114,6 +115,8 @@ def simulated(problem: Problem, seed: int) -> IntensityTable:
         raise SystemExit("the study has no truth")
     known = {**dict(problem.fixed), **dict(truth.values), "noise": NOISE}
     known.setdefault("background", 1e-3)
+    # All responses of the truth are 1, and so are their contrasts.
+    known |= {name: 1.0 for name in problem.parameter_names if name.startswith(CONTRAST)}
     values = np.array([[known[name] for name in problem.parameter_names]])
     alone = ensemble_of({problem.mechanism: 1.0}, [problem], [values])
     times = problem.experiments[0].times
@@ -125,7 +128,7 @@ def table_of(outcome: IntensityLikelihood | None) -> IntensityTable:
     """Return the table behind a simulated outcome."""
     if outcome is None:
         raise SystemExit("a truth gave no table")
-    readings = outcome.readings
+    readings = outcome.measured
     return IntensityTable(readings.signals, readings.times[readings.at], readings.values)
 
 

@@ -3,13 +3,14 @@
 import importlib
 import sys
 
+import numpy as np
 import pytest
 from checkout import ROOT
 
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
-from benchmarks import measure, words
+from benchmarks import designs, measure, words
 from benchmarks.__main__ import QUICK, parsed
 from benchmarks.solvers import SOLVERS, installed
 
@@ -59,3 +60,13 @@ def test_words_are_measured_from_both_origins_and_their_ratio_is_said(monkeypatc
     assert max(one.difference for one in found) < 1e-9
     ratio = found[0].numpy / found[0].compiled
     assert f"| **{ratio:.0f}** |" in words.table(found)
+
+
+def test_designs_simulate_one_spectrum_at_each_time():
+    problem = designs.one_spectrum_each()[1]  # of both routes, the truth
+    table = designs.simulated(problem, seed=1)
+
+    assert np.array_equal(table.times, problem.experiments[0].times)
+    assert table.values.shape == (len(table.times), len(table.signals))
+    assert np.all(table.values[np.isfinite(table.values)] >= 0)
+    assert not np.array_equal(table.values, designs.simulated(problem, seed=2).values)
