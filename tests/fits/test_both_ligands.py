@@ -1,5 +1,6 @@
 """Both ligands in one study: the same words as in the study of each, and what competes."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -69,4 +70,32 @@ def test_where_all_is_common_the_words_of_both_studies_count_together(study):
     # each study's cases carry their weight, an eighth, in the sum once too often
     found = log_likelihood(joint, values).case_totals
     assert found.shape == (6, 8)
+    np.testing.assert_allclose(found, expected - np.log(1 / 8), rtol=1e-9, atol=1e-9)
+
+
+def test_where_nothing_is_shared_the_likelihood_is_the_product_of_both_studies(tmp_path):
+    """So the evidence is the mean over the cases of the product of both, under the same priors."""
+    for name in ALONE.values():
+        (tmp_path / name).symlink_to(FITS / name)
+    (tmp_path / "both").mkdir()
+    text = (FITS / "both_ligands" / "study.toml").read_text("utf-8")
+    text = text.replace('per_group = ["response_*"]', 'per_group = ["*"]', 1)
+    text = text.replace('"both_ligands"', f'"{ROOT / "models" / "both_ligands.toml"}"', 1)
+    text = re.sub(r"\n(?!same)\w+ += {.*mechanism.*", "", text)  # of the hypotheses the first one
+    (tmp_path / "both" / "study.toml").write_text(text, "utf-8")
+    joint = build_problem(read_study(tmp_path / "both"), "same")
+    rng = np.random.default_rng(9)
+    positions = 0.7 * rng.standard_normal((6, len(joint.parameters)))
+    values = values_from_normal(joint.parameters, positions)
+    named = dict(zip(joint.parameter_names, values.T, strict=True))
+    count, expected = 0, 0.0
+    for group in ALONE.values():
+        problem = build_problem(read_study(FITS / group), "both")
+        own = np.stack([named[f"{n}_{group}"] for n in problem.parameter_names], axis=1)
+        expected = expected + log_likelihood(problem, own).case_totals
+        count += len(problem.parameters)
+
+    # unknowns are independent before the data, and none belongs to both
+    assert count == len(joint.parameters)
+    found = log_likelihood(joint, values).case_totals
     np.testing.assert_allclose(found, expected - np.log(1 / 8), rtol=1e-9, atol=1e-9)
