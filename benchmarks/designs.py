@@ -38,7 +38,7 @@ from assemblysim.study.campaigns.simulated_study import CAREFUL, MORE_ROUNDS, wi
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.changed_conditions import Start
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.questions.designing import OUTCOMES, grid_of
+from assemblysim.study.questions.designing import THOROUGH, grid_of
 from assemblysim.study.questions.planned_spectra import Ensemble, Plan, ensemble_of, planned_spectra
 from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import OneWorker, Workers
@@ -147,7 +147,7 @@ def recommended_times(
     Returns:
         The times in order, h.
     """
-    truths = draw_truths(ensemble.in_play, OUTCOMES, rng)
+    truths = draw_truths(ensemble.in_play, THOROUGH.outcomes, rng)
     imagined = {
         (i, time): imagine(
             planned_spectra(ensemble, Plan("new time", start, (time,))),

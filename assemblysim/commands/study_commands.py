@@ -48,7 +48,7 @@ from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.locating import STUDY_FILE, refuse_study_folder
 from assemblysim.study.problem.changed_conditions import read_start, read_temperature
 from assemblysim.study.problem.options import read_quantity
-from assemblysim.study.questions.designing import Wish, design_study
+from assemblysim.study.questions.designing import Wish, design_for_report, design_study
 from assemblysim.study.questions.forecasting import Question, as_fitted, forecast
 from assemblysim.study.results.forecast import SHARE
 from assemblysim.study.results.stored_posterior import changed_inputs
@@ -98,8 +98,8 @@ def _results(path: Path, results: Path | None) -> Path:
     return results
 
 
-def _fitted(path: Path, effort: Effort) -> tuple[StudyResult, Path]:
-    """Fit a study and return its result and where it is stored."""
+def _fitted(path: Path, effort: Effort) -> tuple[Study, StudyResult, Path]:
+    """Fit a study; return it, its result, and where that is stored."""
     study = _read(path)
     if effort.seed is not None:
         study = replace(study, seed=effort.seed)
@@ -113,7 +113,8 @@ def _fitted(path: Path, effort: Effort) -> tuple[StudyResult, Path]:
         workers_for(effort.workers) as workers,
         listener(study.mechanisms) as tell,
     ):
-        return run_all(study, results, workers, tell, nested_checks=effort.nested_check), results
+        found = run_all(study, results, workers, tell, nested_checks=effort.nested_check)
+        return study, found, results
 
 
 def put_aside(results: Path) -> None:
@@ -163,7 +164,7 @@ def _printed(found: object, text: str, *, as_json: bool, **more: object) -> str:
 
 def fit_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit all mechanisms and return the ranking."""
-    result, results = _fitted(path, effort)
+    _, result, results = _fitted(path, effort)
     shown = [plain_text(view(result)) for view in (comparison_view, effort_view)]
     text = "\n".join([*shown, f"stored in {results}"])
     return _printed(result, text, as_json=as_json, sentences=_sentences(result))
@@ -312,10 +313,15 @@ def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
 
 
 def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
-    """Fit, compare, predict and report."""
+    """Fit, compare, predict, rank what to measure next, and report."""
     ions = study_ions(path)
-    result, results = _fitted(path, effort)
+    study, result, results = _fitted(path, effort)
     _keep_ions(results, ions)
+    say("ranking what to measure next")
+    design = design_for_report(study, results, result)
+    if design is not None:
+        with claimed(results, say):
+            store_json(results / DESIGN, design)
     written = _report(results, effort.workers)
     views = (comparison_view, prediction_view, effort_view)
     shown = [plain_text(view(result)) for view in views]

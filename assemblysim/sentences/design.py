@@ -28,6 +28,8 @@ UNRESOLVED = (
 )
 # Experiments that are proposed in words, of those that were ranked.
 BEST = 3
+# Pairs of mechanisms that a sentence names, of those that a spectrum would decide between.
+NAMED = 3
 
 
 def asked_words(asked: SpectraAsked) -> str:
@@ -234,11 +236,15 @@ def _by_chance(ranked: list[PairDecided]) -> list[str]:
         "might decide": [p for p in ranked if MIGHT <= p.decided.value < WOULD],
         "would not decide": [p for p in ranked if p.decided.value < MIGHT],
     }
-    return [
-        f"{verb} {listed([_with_probability(pair) for pair in pairs])}"
-        for verb, pairs in kinds.items()
-        if pairs
-    ]
+    return [f"{verb} {_some(pairs, len(ranked))}" for verb, pairs in kinds.items() if pairs]
+
+
+def _some(pairs: list[PairDecided], of: int) -> str:
+    """Name pairs with their probabilities, of many the most probable, and say how many they are."""
+    named = listed([_with_probability(pair) for pair in pairs[:NAMED]])
+    if len(pairs) <= NAMED:
+        return named
+    return f"{len(pairs)} of {of} pairs, above all {named}"
 
 
 def probability_words(estimate: Estimate) -> str:

@@ -1,5 +1,7 @@
 """What is said of next spectra where the draws do not resolve how much they would tell."""
 
+from dataclasses import replace
+
 import pytest
 
 from assemblysim.result.design import (
@@ -45,3 +47,24 @@ def test_what_the_draws_do_not_resolve_is_not_called_nothing(information, few_dr
 
     assert said[-1].startswith("a spectrum at 1 h would decide both against stepwise")
     assert (said[0] == first) if first else (len(said) == 1)
+
+
+def test_of_many_pairs_the_most_probable_are_named_and_all_are_counted():
+    names = "abcdef"
+    pairs = [(names[i], names[j]) for i in range(6) for j in range(i)]
+    chances = [0.9 - 0.05 * number for number in range(len(pairs))]
+    found = ranking(Estimate(0.4, 0.02), 0.0)
+    every = tuple(
+        PairDecided(pair, Estimate(chance, 0.02))
+        for pair, chance in zip(pairs, chances, strict=True)
+    )
+    (one,) = found.candidates
+    (said,) = design_words(replace(found, candidates=(replace(one, pairs=every),)))
+
+    assert said == (
+        "a spectrum at 1 h would decide 9 of 15 pairs, above all b against a (probability "
+        "0.90 ± 0.02), c against a (probability 0.85 ± 0.02) and c against b (probability "
+        "0.80 ± 0.02); it might decide 6 of 15 pairs, above all e against d (probability "
+        "0.45 ± 0.02), f against a (probability 0.40 ± 0.02) and f against b (probability "
+        "0.35 ± 0.02)."
+    )

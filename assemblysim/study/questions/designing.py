@@ -29,6 +29,8 @@ from assemblysim.result.design import (
     ProposedExperiment,
     SpectraAsked,
 )
+from assemblysim.result.on_disk import stored_design
+from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.conditions import start_words
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.changed_conditions import UNCHANGED, Start
@@ -48,18 +50,35 @@ from assemblysim.study.questions.proposed_experiments import (
 )
 from assemblysim.study.results.experiments import changed_start
 
-# Draws of each mechanism, and outcomes imagined from each: errors of about 0.02 in a
-# probability, and a minute for thirty plans.
-DRAWS = 400
-OUTCOMES = 120
-# Outcomes in all where there are many mechanisms, and the fewest of each.
-ALL_OUTCOMES, LEAST_OUTCOMES = 360, 40
-# Times that come into question at most; of a longer list every few.
-MOST_TIMES = 30
 # A time between two measured ones must be apart from both: by a factor of the root of this.
 GAP = 1.25
 # Of what was put in, for experiments with less of it.
 DILUTIONS = (0.5, 0.25)
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How finely plans are told apart.
+
+    Attributes:
+        draws: of each mechanism.
+        outcomes: imagined from each mechanism at most.
+        all_outcomes: in all, where there are many mechanisms.
+        least_outcomes: of each, however many mechanisms there are.
+        times: that come into question at most; of a longer list every few.
+    """
+
+    draws: int
+    outcomes: int
+    all_outcomes: int
+    least_outcomes: int
+    times: int
+
+
+# Errors of about 0.02 in a probability, and a minute for thirty plans.
+THOROUGH = Depth(draws=400, outcomes=120, all_outcomes=360, least_outcomes=40, times=30)
+# A tenth of the cost: enough to name what is worth asking ``design`` about.
+QUICK = Depth(draws=200, outcomes=60, all_outcomes=120, least_outcomes=16, times=10)
 
 
 @dataclass(frozen=True)
@@ -72,6 +91,7 @@ class Wish:
         replicates_only: whether only times that were measured already come into question.
         narrow: a quantity that should become narrower; None for the mechanism alone.
         together: how many spectra to choose that tell most when all are taken.
+        depth: how finely they are told apart.
     """
 
     start: Start = UNCHANGED
@@ -79,6 +99,7 @@ class Wish:
     replicates_only: bool = False
     narrow: str | None = None
     together: int = 3
+    depth: Depth = THOROUGH
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +133,7 @@ def design_study(study: Study, results: Path, wish: Wish) -> DesignResult:
     Raises:
         InputError: there is no stored fit, or nothing is left to decide.
     """
-    ensemble = stored_ensemble(study, results, DRAWS)
+    ensemble = stored_ensemble(study, results, wish.depth.draws)
     if len(ensemble.in_play.names) == 1 and wish.narrow is None:
         raise InputError(
             f"{study.folder / 'study.toml'}: {ensemble.in_play.names[0]} alone is in play, so "
@@ -121,7 +142,7 @@ def design_study(study: Study, results: Path, wish: Wish) -> DesignResult:
         )
     plans = plans_for(study, wish)
     rng = stream(study.seed, "", "design")
-    imagination = imagination_of(ensemble, rng)
+    imagination = imagination_of(ensemble, wish.depth, rng)
     judged, joint = judge(imagination, plans, wish)
     in_play, measurement = ensemble.in_play, study.measurement
     start = changed_start(study, wish.start)
@@ -140,6 +161,26 @@ def design_study(study: Study, results: Path, wish: Wish) -> DesignResult:
     )
 
 
+def design_for_report(study: Study, results: Path, result: StudyResult) -> DesignResult | None:
+    """Rank spectra and experiments as ``design`` does when it is asked for nothing special.
+
+    Args:
+        study: as it was fitted.
+        results: the folder of its fit.
+        result: that is stored there.
+
+    Returns:
+        What is to be stored; None where a design of this fit is stored already, where nothing is
+        left to decide, or where no draws were made that could be believed.
+    """
+    if stored_design(results, result) is not None:
+        return None
+    try:
+        return design_study(study, results, Wish(depth=QUICK))
+    except InputError:
+        return None
+
+
 def _has_relative_limit(measurement: Measurement) -> bool:
     every = [measurement.limit_of(signal.name) for signal in measurement.signals]
     return any(one is not None and one.relative for one in every)
@@ -152,13 +193,14 @@ def _experiments(
     named = wish.times or wish.replicates_only or wish.narrow or wish.start != UNCHANGED
     if named or len(imagination.ensemble.in_play.names) < 2:
         return ()
-    grid = grid_of(study.experiments[0].times)
+    grid = grid_of(study.experiments[0].times, wish.depth.times)
     return proposed_experiments(study, imagination, few_of(grid), grid[:EARLY])
 
 
-def imagination_of(ensemble: Ensemble, rng: np.random.Generator) -> Imagination:
+def imagination_of(ensemble: Ensemble, depth: Depth, rng: np.random.Generator) -> Imagination:
     """Choose what outcomes are imagined from: of many mechanisms fewer of each."""
-    each = min(OUTCOMES, max(LEAST_OUTCOMES, ALL_OUTCOMES // len(ensemble.in_play.names)))
+    shared = depth.all_outcomes // len(ensemble.in_play.names)
+    each = min(depth.outcomes, max(depth.least_outcomes, shared))
     return Imagination(ensemble, draw_truths(ensemble.in_play, each, rng), rng)
 
 
@@ -217,7 +259,7 @@ def plans_for(study: Study, wish: Wish) -> list[Plan]:
         if not times:
             raise InputError("--replicate: none of the --times was measured; leave them out")
         return [_plan(study, Start(wish.start.experiment), t) for t in times]
-    times = wish.times or grid_of(measured)
+    times = wish.times or grid_of(measured, wish.depth.times)
     plans = [_plan(study, wish.start, t) for t in times]
     if not wish.times and not changed:
         few = few_of(times)
@@ -231,15 +273,18 @@ def few_of(times: Sequence[float]) -> list[float]:
     return [float(time) for time in dict.fromkeys(chosen.tolist())]
 
 
-def grid_of(measured: np.ndarray) -> tuple[float, ...]:
-    """Return the measured times after the start and others between and beyond them, h."""
+def grid_of(measured: np.ndarray, most: int = THOROUGH.times) -> tuple[float, ...]:
+    """Return the measured times after the start and others between and beyond them, h.
+
+    Of more than the most every few.
+    """
     after = measured[measured > 0]
     between = np.sqrt(after[1:] * after[:-1])[after[1:] >= GAP * after[:-1]]
     around = np.concatenate([[after[0] / 2], after, between, [1.5 * after[-1]]])
     known = set(after.tolist())
     times = [t if t in known else _handy(t) for t in np.sort(around).tolist()]
     found = list(dict.fromkeys(times))
-    kept = np.unique(np.linspace(0, len(found) - 1, min(MOST_TIMES, len(found))).astype(int))
+    kept = np.unique(np.linspace(0, len(found) - 1, min(most, len(found))).astype(int))
     return tuple(found[i] for i in kept.tolist())
 
 

@@ -1,7 +1,9 @@
 """Possible spectra of a study: their densities against quadrature, their ranking, the command."""
 
 import json
+import shutil
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,19 +15,30 @@ from two_reactors import HEATED, written
 
 from assemblysim.commands import study_commands
 from assemblysim.errors import InputError
+from assemblysim.files.codec import store_json
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.scales import SCALES
 from assemblysim.prediction.design.design import draw_truths, expected_gain, imagine
 from assemblysim.result.design import SpectrumPlan
+from assemblysim.result.on_disk import stored_result
 from assemblysim.sentences.design import asked_words, design_words, plan_words
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.problem.changed_conditions import Start, read_temperature
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.questions import designing
-from assemblysim.study.questions.designing import Wish, grid_of, imagination_of, judge, plans_for
+from assemblysim.study.questions.designing import (
+    QUICK,
+    THOROUGH,
+    Wish,
+    design_for_report,
+    grid_of,
+    imagination_of,
+    judge,
+    plans_for,
+)
 from assemblysim.study.questions.planned_spectra import (
     Plan,
     ensemble_of,
@@ -91,7 +104,7 @@ def test_a_late_spectrum_tells_more_than_an_early_one_and_both_more_than_one(tmp
     together = ensemble(early_study(tmp_path))
     rng = np.random.default_rng(1)
     plans = [Plan("new time", Start(), (t,)) for t in (0.25, 1.0, 2.0)]
-    ranked, joint = judge(imagination_of(together, rng), plans, Wish(together=2))
+    ranked, joint = judge(imagination_of(together, THOROUGH, rng), plans, Wish(together=2))
     told = {one.plan.times[0]: one.gain.information_nats for one in ranked}
 
     # between k = 1 and 0.5 per hour B and C look alike early, but not after two hours
@@ -151,7 +164,7 @@ def test_a_constant_is_narrowed_by_the_reading_that_shows_it(tmp_path):
     together = ensemble(early_study(tmp_path))
     plans = [Plan("new time", Start(), (t,)) for t in (0.01, 1.0)]
     wish = Wish(narrow="k_second", together=1)
-    ranked, joint = judge(imagination_of(together, np.random.default_rng(1)), plans, wish)
+    ranked, joint = judge(imagination_of(together, THOROUGH, np.random.default_rng(1)), plans, wish)
 
     assert joint is None
     assert ranked[0].plan.times == (1.0,)
@@ -213,7 +226,7 @@ def test_new_times_are_apart_from_those_that_were_measured():
 def test_a_hundred_measured_times_do_not_make_hundreds_of_plans():
     grid = grid_of(np.linspace(0.1, 48, 150))
 
-    assert len(grid) == designing.MOST_TIMES
+    assert len(grid) == THOROUGH.times
     assert grid[0] == pytest.approx(3 / 60)
     assert grid[-1] == 72.0
 
@@ -234,7 +247,9 @@ def test_spectra_that_belong_together_keep_their_own_starts(tmp_path):
         Plan("new time", Start(), (2.0,)),
         Plan("other start", half, (2.0,)),
     ]
-    _, joint = judge(imagination_of(together, np.random.default_rng(1)), plans, Wish(together=2))
+    _, joint = judge(
+        imagination_of(together, THOROUGH, np.random.default_rng(1)), plans, Wish(together=2)
+    )
 
     assert {plan.kind: plan.start for plan in joint.spectra} == {
         "new time": Start(),
@@ -279,7 +294,7 @@ def test_the_command_ranks_spectra_in_words_and_for_machines(fitted, monkeypatch
     study, results = fitted
     (study.folder / "study.toml").touch()
     monkeypatch.setattr(study_commands, "read_study", lambda path: study)
-    monkeypatch.setattr(designing, "OUTCOMES", 40)
+    monkeypatch.setattr(study_commands, "Wish", partial(Wish, depth=QUICK))
     words = ("design", str(study.folder), "--results", str(results))
     status, text, _ = call(monkeypatch, capsys, *words, "--times", "3 min, 2 h", "--times", "4h")
     _, machine, _ = call(monkeypatch, capsys, *words, "--replicate", "--json")
@@ -294,6 +309,24 @@ def test_the_command_ranks_spectra_in_words_and_for_machines(fitted, monkeypatch
     assert content.pop("sentences")[0].startswith("one more replicate at ")
     assert "new spectra scatter as the old ones" in content.pop("cautions")[0]
     assert json.loads((results / "design.json").read_text(encoding="utf-8")) == content
+
+
+def test_a_report_has_a_ranking_of_the_fit_that_it_shows(fitted, tmp_path):
+    study, results = fitted
+    here = tmp_path / "results"
+    shutil.copytree(results, here)
+    (here / "design.json").unlink(missing_ok=True)
+    result = stored_result(here, study.folder)
+    found = design_for_report(study, here, result)
+    store_json(here / "design.json", found)
+
+    assert found.draws == QUICK.draws
+    assert {one.plan.kind for one in found.candidates} == {"new time", "replicate", "other start"}
+    assert found.experiments
+    assert design_for_report(study, here, result) is None
+    # the ranking of another fit is none of this one
+    store_json(here / "design.json", replace(found, probabilities={"chain": 0.9, "detour": 0.1}))
+    assert design_for_report(study, here, result) is not None
 
 
 def test_a_quantity_is_named_with_how_much_narrower_it_becomes(fitted):
@@ -334,3 +367,4 @@ def test_a_decided_study_is_told_so(fitted, tmp_path, monkeypatch):
 
     with pytest.raises(InputError, match="chain alone is in play, so nothing is left to decide"):
         designing.design_study(study, tmp_path, Wish())
+    assert design_for_report(study, tmp_path, stored_result(tmp_path, tmp_path)) is None
