@@ -31,7 +31,6 @@ def accepted(name):
 
 SINCE = {
     "dy6": "a page of the words' former coding",
-    "hnp_dy6": "the study names a table of ions since, which no fit reads",
 }
 
 
