@@ -1,4 +1,4 @@
-"""The command line: check, new, ions, simulate, export, import, fit and those on results."""
+"""The command line: check, propose, new, ions, simulate, export, import, fit and on results."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from assemblysim.commands.endings import ending_in_one_line
+from assemblysim.commands.step_options import add_step_commands
 from assemblysim.files.former_names import with_todays_options
 
 app = typer.Typer(
@@ -357,6 +358,9 @@ def calibrate(  # noqa: PLR0913  one parameter is one option of the command
     _say_what_is_missing()
     wanted = Simulated(studies, misspecification_studies, tuple(misspecification or ()), source)
     typer.echo(calibrate_study(path, wanted, Effort(workers, None, seed, results), as_json=json))
+
+
+add_step_commands(app)
 
 
 def main() -> None:

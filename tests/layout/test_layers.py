@@ -22,6 +22,7 @@ ROOMS = (
     "mechanism.ions",
     "mechanism.labelled",
     "mechanism.reading",
+    "mechanism.proposing",
     "spectra.reading",
     "spectra",
     "kinetics",

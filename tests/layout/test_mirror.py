@@ -77,6 +77,7 @@ TOGETHER = {
     "prediction/test_lifetimes": "prediction.courses.intervals prediction.courses.turning_points",
     "prediction/test_rate_control": "prediction.step_scaling",
     "commands/test_progress_bars": "progress",
+    "commands/test_proposing": "commands.step_options",
     "report/content/test_headlines": (
         "report.content.checks report.content.large report.content.modes report.content.stored"
     ),
