@@ -23,6 +23,7 @@ from assemblysim.study.problem.options import read_pairs
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.tables.labels import find_column, label_name, time_label_of, unit_of
 from assemblysim.study.tables.long_tables import is_long, other_columns, wide_form
+from assemblysim.study.tables.replicate_columns import with_replicates_as_rows
 from assemblysim.study.tables.wide_tables import WideTable, read_wide_table
 from assemblysim.units import convert
 
@@ -88,6 +89,8 @@ def new_study(request: Beginning) -> str:
     if is_long(table.grid, system.species_names):
         others = other_columns(table.grid)
         table = wide_form(table, others, by_row=True)
+    else:
+        table = with_replicates_as_rows(table, system.species_names)
     signals = _signals(table, system)
     if not signals:
         raise InputError(

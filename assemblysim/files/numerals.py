@@ -28,6 +28,7 @@ _GROUPED: Final = {
     )
     for decimal, other in ((".", ","), (",", "."))
 }
+MINUS: Final = "\u2212"  # as text programs write it
 _BETWEEN: Final = re.compile(f"[{_GAP}]")
 
 
@@ -54,7 +55,7 @@ class Numerals:
     def number(self, text: str) -> float | None:
         """Return the number that a text is; None where it is none."""
         other = "," if self.decimal == "." else "."
-        plain = text
+        plain = text = text.replace(MINUS, "-")
         if self.stated and _GROUPED[self.decimal].fullmatch(text):
             plain = _BETWEEN.sub("", text.replace(other, ""))
         elif self.stated and other in text:
@@ -114,6 +115,7 @@ def _is_grouped(text: str) -> bool:
 
 def _bare(text: str) -> str:
     """Return the number of a text such as ``<1.5`` or ``90 s``; other texts as they are."""
+    text = text.replace(MINUS, "-")
     found = _DRESSED.fullmatch(text)
     return found[1] if found else text
 

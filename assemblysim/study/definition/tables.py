@@ -27,6 +27,7 @@ from assemblysim.study.tables.labels import (
     ways_to_read,
 )
 from assemblysim.study.tables.long_tables import is_long, wide_form
+from assemblysim.study.tables.replicate_columns import with_replicates_as_rows
 from assemblysim.study.tables.times import (
     TimeColumn,
     check_times,
@@ -34,7 +35,12 @@ from assemblysim.study.tables.times import (
     time_column,
     time_hours,
 )
-from assemblysim.study.tables.wide_tables import WideTable, is_not_detected, read_wide_table
+from assemblysim.study.tables.wide_tables import (
+    WideTable,
+    is_not_detected,
+    is_not_measured,
+    read_wide_table,
+)
 from assemblysim.units import convert
 
 # Words in the labels of standard deviations.
@@ -83,6 +89,8 @@ def read_intensities(
         if is_long(table.grid, signals):
             table = wide_form(table, ignore, by_row=measurement.scale.by_row)
             ignore = [label for label in ignore if label in map(label_name, table.grid.header)]
+        else:
+            table = with_replicates_as_rows(table, signals, ignore)
         with at(table.grid.header_place):
             columns = _columns(table, measurement, ignore, concentration_unit)
         return _readings(table.grid, columns, measurement, table.notices)
@@ -252,7 +260,7 @@ def _readings(
     faults = Faults()
     kept, left_out = [], []
     for row in grid.rows:
-        if any(row.cells[i] is not None for i in columns.signals):
+        if not all(is_not_measured(row.cells[i]) for i in columns.signals):
             kept.append(row)
         else:
             left_out.append(row.place)
@@ -299,7 +307,7 @@ def _reading(
     0 is below the limit where there is one, or where the logarithm of an intensity counts.
     """
     cell = row.cells[column]
-    if cell is None:
+    if is_not_measured(cell):
         return np.nan, np.nan, False
     if isinstance(cell, str) and is_not_detected(cell):
         return 0.0, np.nan, True

@@ -25,10 +25,21 @@ TIME_NAMES: Final = (
     "reaktionszeit",
     "zeitpunkt",
 )
+# Times of the day, where a table has no others.
+DATE_NAMES: Final = ("date/time", "date", "datetime", "timestamp", "datum", "uhrzeit", "clock time")
+# Words for a unit that are labels of their own: a column "min" holds times.
+_TIME_WORDS: Final = (
+    "h", "min", "mins", "minute", "minutes", "hour", "hours", "hrs", "sec", "secs", "second",
+    "seconds", "day", "days", "stunde", "stunden", "minuten", "sekunden", "tage",
+)  # fmt: skip
 # Of times, besides those that the registry of units knows.
 _TIME_UNITS: Final = {
     "mins": "min",
     "minuten": "min",
+    "minutes": "min",
+    "hours": "h",
+    "seconds": "s",
+    "days": "d",
     "minute(n)": "min",
     "hrs": "h",
     "std": "h",
@@ -56,6 +67,15 @@ _ARBITRARY: Final = (
     "int.", "intensity", "rel. int.", "rel. intensity", "rel.", "mau", "%", "‰", "ppm", "mol %",
     "mol%", "mol-%", "-", "1",
 )  # fmt: skip
+# How programs write "A (mM)" that take no brackets: A_mM, A..mM.
+_MANGLED: Final = re.compile(r"(?P<name>[^.]+)\.{1,2}(?P<unit>[^.]+)\.")
+# What is measured around a name: [A], c(A), conc. A, area of A.
+_MEASURED: Final = re.compile(
+    r"(?:c|conc\.?|concentration|int\.?|intensity|area|peak area|integral)?\s*"
+    r"(?:\[(?P<square>[^\[\]]+)\]|(?<=[a-z.])\s*\((?P<round>[^()]+)\))"
+    r"|(?:conc\.?|concentration|int\.?|intensity|peak area|area|integral) (?:of )?(?P<bare>.+)",
+    re.IGNORECASE,
+)
 _BRACKETS: Final = re.compile(r"(?P<name>.*?)\s*(?:\((?P<round>[^()]*(?:\([^()]*\))?[^()]*)\)"
                               r"|\[(?P<square>[^\[\]]*(?:\[h\])?[^\[\]]*)\])")  # fmt: skip
 
@@ -100,9 +120,20 @@ def ways_to_read(text: str) -> tuple[Label, ...]:
                 found.append(Label(name, unit))
                 break
     head, _, tail = label.rpartition("_")
-    if head.lower() in TIME_NAMES and is_time_unit(tail):
+    timed = head.lower() in TIME_NAMES and is_time_unit(tail)
+    if timed or (head and len(tail) > 1 and _converts(tail, "mM")):
         found.append(Label(head, tail))
-    return tuple(found)
+    mangled = _MANGLED.fullmatch(label)
+    if mangled is not None and is_unit(mangled["unit"]):
+        found.append(Label(mangled["name"], mangled["unit"]))
+    inside = [(_measured(way.name), way.unit) for way in found]
+    return (*found, *(Label(name, unit) for name, unit in inside if name))
+
+
+def _measured(label: str) -> str:
+    """Return what a label such as c(A) or [A] is the concentration of; "" where it is none."""
+    found = _MEASURED.fullmatch(label)
+    return next((one.strip() for one in found.groups() if one), "") if found else ""
 
 
 def label_name(text: str) -> str:
@@ -147,7 +178,14 @@ def time_label_of(text: str) -> Label | None:
             label.name != "T" or (label.unit is not None and is_time_unit(label.unit))
         ):
             return label
+    if plain_label(text).lower().removesuffix(".") in _TIME_WORDS:
+        return Label("time", plain_label(text))
     return None
+
+
+def is_date_label(text: str) -> bool:
+    """Say whether a label is that of times of the day, or of dates."""
+    return any(way.name.lower() in DATE_NAMES for way in ways_to_read(text))
 
 
 def find_column(header: Sequence[str], name: str, others: Collection[str] = ()) -> list[int]:

@@ -12,11 +12,22 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.files.cells import Grid
 from assemblysim.files.places import at
-from assemblysim.files.rows import ClockTime, Percentage, Row
+from assemblysim.files.rows import Cell, ClockTime, Odd, Percentage, Row, shown_text
 from assemblysim.language import quoted
-from assemblysim.study.tables.labels import CLOCKS, is_time_unit, time_label_of, time_unit
+from assemblysim.study.tables.labels import (
+    CLOCKS,
+    is_date_label,
+    is_time_unit,
+    time_label_of,
+    time_unit,
+)
 from assemblysim.units import convert
 
+_SINCE: Final = (
+    "write the time since the start: in a spreadsheet =A2-A$2 where row 2 is the start, with the "
+    "cells formatted as [h]:mm:ss"
+)
+_DATE: Final = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}(?:[T ].*)?", re.ASCII)
 UNITS: Final = "time (h), time (min), time (s) or time (d)"
 _CLOCK: Final = re.compile(r"(\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASCII)
 _WITH_UNIT: Final = re.compile(r"([\d.,]+(?:[eE][+-]?\d+)?)\s*([A-Za-z]+\.?)", re.ASCII)
@@ -41,6 +52,13 @@ class TimeColumn:
     label: str
     unit: str
     parts: int = 0
+
+
+def _is_date(cell: Cell) -> bool:
+    """Say whether a cell holds a date, with or without a time of the day."""
+    if isinstance(cell, Odd):
+        return _DATE.match(cell.shown) is not None
+    return isinstance(cell, str) and _DATE.fullmatch(cell) is not None
 
 
 def is_clock(text: str) -> bool:
@@ -70,6 +88,9 @@ def time_column(
     found = [(i, label) for i, text in enumerate(grid.header)
              if text not in others and (label := time_label_of(text))]  # fmt: skip
     if not found:
+        dated = next((text for text in grid.header if is_date_label(text)), None)
+        if dated is not None and dated not in others:
+            raise InputError(f"column {quoted(dated)} holds dates or times of the day; {_SINCE}")
         raise InputError(f"no time column; label it {UNITS}")
     if len(found) > 1:
         raise InputError("two time columns; keep one")
@@ -83,6 +104,8 @@ def time_column(
         for one in cells
     )
     if not unit:
+        if (date := next((one for one in cells if _is_date(one)), None)) is not None:
+            raise InputError(f"{shown_text(date)} is a date; {_SINCE}")
         if cells and clocks:
             return TimeColumn(column, grid.header[column], "")
         raise InputError(f"time column '{grid.header[column]}' has no unit; label it {UNITS}")
@@ -110,6 +133,8 @@ def time_hours(grid: Grid, row: Row, where: TimeColumn) -> float:
                 return _clock_hours(cell, where)
             if isinstance(cell, str) and is_time_with_unit(cell):
                 return _written_hours(cell, grid)
+            if _is_date(cell):
+                raise InputError(f"{shown_text(cell)} is a date; {_SINCE}")
             if isinstance(cell, Percentage):
                 raise InputError(f"{cell.shown} is no time; format the cell as a number")
             number = grid.number(cell, "write a number, as in the other rows")

@@ -18,9 +18,13 @@ from assemblysim.study.tables.times import is_clock, is_time_with_unit
 
 # How a spectrum without the signal is written, besides 0.
 NOT_DETECTED: Final = (
-    "n.d.", "n.d", "nd", "n. d.", "n.d..", "not detected", "<lod", "< lod", "<loq", "< loq", "<dl",
-    "< dl", "bdl", "lod",
+    "n.d.", "n.d", "nd", "n. d.", "n.d..", "n/d", "not det.", "not detected", "n.n.", "u.d.",
+    "below lod", "below loq", "below limit", "<lod", "<loq", "<lloq", "<mdl", "<dl", "bdl", "blq",
+    "bloq", "lod",
 )  # fmt: skip
+# How programs write what was not measured.
+_NOT_MEASURED: Final = ("NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "<NA>")
+_WITH_PER_CENT: Final = re.compile(r"(?P<limit>[<≤]?)\s*(?P<number>[^<≤%]+?)\s*%")
 
 _ABOUT: Final = re.compile(r"^(?:ca|c|approx|about|circa|etwa)\b\.?", re.IGNORECASE)
 _DATE: Final = re.compile(r"\d+([-./])\d+\1\d+")
@@ -81,7 +85,7 @@ def _as_shown_in_per_cent(table: WideTable) -> WideTable:
     Raises:
         InputError: such a column has other numbers beside them, or a label with another unit.
     """
-    grid, units = table.grid, list(table.units)
+    grid, units = _per_cents_from_text(table.grid), list(table.units)
     found = {
         i
         for row in grid.rows
@@ -99,7 +103,13 @@ def _as_shown_in_per_cent(table: WideTable) -> WideTable:
                 "format them as numbers"
             )
         units[i] = "%"
-    rows = tuple(Row(row.place, tuple(map(_per_cent_as_number, row.cells))) for row in grid.rows)
+    rows = tuple(
+        Row(
+            row.place,
+            tuple(_in_per_cent(c) if i in found else c for i, c in enumerate(row.cells)),
+        )
+        for row in grid.rows
+    )
     names = [grid.header[i] for i in sorted(found)]
     said = recognised(names, "read in %, as the cells are formatted")
     bare = {i for i in found if not (ways_to_read(grid.header[i])[-1].unit or table.units[i])}
@@ -108,24 +118,50 @@ def _as_shown_in_per_cent(table: WideTable) -> WideTable:
     )
 
 
-def _per_cent_as_number(cell: Cell) -> Cell:
-    return cell.per_cent if isinstance(cell, Percentage) else cell
+def _per_cents_from_text(grid: Grid) -> Grid:
+    """Read texts such as 70 % as a spreadsheet's cells in per cent, but not those of times."""
+
+    def read(column: int, cell: Cell) -> Cell:
+        if not isinstance(cell, str) or time_label_of(grid.header[column]) is not None:
+            return cell
+        found = _WITH_PER_CENT.fullmatch(cell)
+        number = None if found is None or found["limit"] else grid.numerals.number(found["number"])
+        return cell if number is None else Percentage(number, cell)
+
+    if not any(isinstance(c, str) and c.endswith("%") for row in grid.rows for c in row.cells):
+        return grid
+    rows = (Row(r.place, tuple(read(i, c) for i, c in enumerate(r.cells))) for r in grid.rows)
+    return replace(grid, rows=tuple(rows))
+
+
+def _in_per_cent(cell: Cell) -> Cell:
+    """Return a cell of a column in per cent without its sign: 12 for 12 %, <1 for <1 %."""
+    if isinstance(cell, Percentage):
+        return cell.per_cent
+    found = _WITH_PER_CENT.fullmatch(cell) if isinstance(cell, str) else None
+    return f"{found['limit']}{found['number']}" if found is not None and found["limit"] else cell
 
 
 def _refuse_others_than_per_cent(grid: Grid, column: int) -> None:
     """Refuse a number that is not in per cent in a column where others are; 0 is 0 either way."""
     for row in grid.rows:
         cell = row.cells[column]
-        if isinstance(cell, float) and cell:
+        number = grid.numerals.number(cell.lstrip("<≤ ")) if isinstance(cell, str) else cell
+        if isinstance(number, float) and number:
             raise InputError(
-                f"{row.place}: column {quoted(grid.header[column])}: {cell:g} stands among cells "
-                "formatted as %; format all of them alike"
+                f"{row.place}: column {quoted(grid.header[column])}: {shown_text(cell)} stands "
+                "among cells formatted as %; format all of them alike"
             )
 
 
 def is_not_detected(text: str) -> bool:
     """Say whether a cell says that a signal was not detected."""
-    return text.lower() in NOT_DETECTED
+    return text.lower().replace("< ", "<") in NOT_DETECTED
+
+
+def is_not_measured(cell: Cell) -> bool:
+    """Say whether a cell says that nothing was measured: blank, or NA as programs write it."""
+    return cell is None or (isinstance(cell, str) and cell in _NOT_MEASURED)
 
 
 def holds_measurement(text: str) -> bool:
@@ -135,6 +171,7 @@ def holds_measurement(text: str) -> bool:
         or is_clock(text)
         or is_time_with_unit(text)
         or is_not_detected(text)
+        or is_not_measured(text)
         or (text[:1] in "<≤" and _is_number(text[1:].strip()))
         or _is_about_a_number(text)
     )

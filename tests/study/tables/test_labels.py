@@ -9,7 +9,8 @@ from assemblysim.study.tables.labels import find_column, time_label_of, time_uni
         ("time (h)", "h"), ("Time [s]", "s"), ("t / min", "min"), ("time /min", "min"),
         ("t/h", "h"), ("Zeit (h)", "h"), ("Zeit in min", "min"), ("Reaktionszeit / Stunden", "h"),
         ("time, min", "min"), ("time_s", "s"), ("Time (mins)", "min"), ("T / min", "min"),
-        ("time\u00a0(h)", "h"), ("elapsed time (d)", "d"), ("t (Std.)", "h"),
+        ("time\u00a0(h)", "h"), ("elapsed time (d)", "d"), ("t (Std.)", "h"), ("min", "min"),
+        ("Minutes", "min"), ("Tage", "d"), ("Time.min.", "min"), ("Time..h.", "h"),
     ],
 )  # fmt: skip
 def test_times_are_labelled_in_many_ways(label, unit):
@@ -32,7 +33,9 @@ def test_other_columns_are_no_times(label):
         ("[PdPy4]2+", "[PdPy4]2+", None), ("[PdPy4]2+ / mM", "[PdPy4]2+", "mM"),
         ("4/5E", "4/5E", None), ("4/5E (mM)", "4/5E", "mM"), ("4/5E / mM", "4/5E", "mM"),
         ("3D'", "3D'", None), ("Py* (%)", "Py*", "%"), ("A/cps", "A", "cps"),
-        ("A (counts/s)", "A", "counts/s"), ("A,B", "A,B", None),
+        ("A (counts/s)", "A", "counts/s"), ("A,B", "A,B", None), ("[A]", "A", None),
+        ("[A] / mM", "A", "mM"), ("c(A)", "A", None), ("c(A)/mM", "A", "mM"), ("A_mM", "A", "mM"),
+        ("conc. A (uM)", "A", "uM"), ("Area of A", "A", None), ("A..mM.", "A", "mM"),
     ],
 )  # fmt: skip
 def test_a_signal_is_found_with_any_label_and_unit(label, name, unit):
@@ -40,7 +43,10 @@ def test_a_signal_is_found_with_any_label_and_unit(label, name, unit):
     assert unit_of(label, name) == unit
 
 
-@pytest.mark.parametrize("label", ["A/B", "A / B", "A in B", "A2", "A, B", "B/A (mM)", "A/M"])
+@pytest.mark.parametrize(
+    "label",
+    ["A/B", "A / B", "A in B", "A2", "A, B", "B/A (mM)", "A/M", "A_1", "c(AB)", "[A]2+", "A_B"],
+)
 def test_a_ratio_or_another_species_is_not_the_signal(label):
     assert find_column(("time (h)", label), "A", ["B", "M"]) == []
 

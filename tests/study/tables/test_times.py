@@ -77,6 +77,16 @@ def test_a_cell_that_hides_whole_days_is_refused(tmp_path):
         sheet_hours(tmp_path, "time (h)", (25 / 24, "h:mm"))
 
 
+@pytest.mark.parametrize(
+    ("label", "first"),
+    [("time", "2024-03-01 10:00"), ("time (h)", "1.3.2024 10:00"), ("Timestamp", "10:00 Uhr"),
+     ("Date/Time", "03/01/2024")],
+)  # fmt: skip
+def test_dates_are_refused_with_what_to_write(tmp_path, label, first):
+    with pytest.raises(InputError, match="write the time since the start: in a spreadsheet"):
+        hours(tmp_path, label, first)
+
+
 @pytest.mark.parametrize("step", [1 / 24, 0.5 / 24, 1 / 1440])
 def test_shares_of_a_day_are_refused_and_hand_written_minutes_read(tmp_path, step):
     with pytest.raises(InputError, match="as a share of a day"):

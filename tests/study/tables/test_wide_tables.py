@@ -1,3 +1,4 @@
+import numpy as np
 import openpyxl
 import pytest
 
@@ -55,6 +56,37 @@ def test_per_cent_beside_something_else_is_refused(tmp_path, header, row, says):
     with pytest.raises(InputError) as refusal:
         read_intensities(sheet(tmp_path, header, [1, *row]), SPECTRA, "mM")
     assert says in str(refusal.value)
+
+
+def test_per_cents_of_a_text_file_are_read_as_they_are_written(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("time (h),A,B\n1,70%,30 %\n2,99.5 %,<1%\n", encoding="utf-8")
+    found = read_intensities(path, ABSOLUTE, "%")
+
+    assert found.values.tolist() == [[70, 30], [99.5, 0]]
+    assert found.limits is not None
+    assert found.limits[1, 1] == 1
+
+    path.write_text("time (h),A,B\n1,70%,30 %\n2,0.995,0.005\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"line 3: column 'A': 0.995 stands among cells"):
+        read_intensities(path, SPECTRA, "mM")
+
+
+@pytest.mark.parametrize("word", ["NA", "NaN", "N/A", "null"])
+def test_what_programs_write_for_not_measured_is_blank(tmp_path, word):
+    path = tmp_path / "data.csv"
+    path.write_text(f"time (h),A,B\n1,7,{word}\n2,{word},{word}\n3,1,2\n", encoding="utf-8")
+    found = read_intensities(path, SPECTRA, "mM")
+
+    np.testing.assert_equal(found.values, [[7, np.nan], [1, 2]])
+    assert "1 row without any intensity left out: line 3" in found.notices
+
+
+def test_a_minus_of_a_text_program_is_one(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("time (h);A (mM);B (mM)\n1;7,0;\u22120,5\n", encoding="utf-8")
+
+    assert read_intensities(path, ABSOLUTE, "mM").values.tolist() == [[7, -0.5]]
 
 
 def test_a_column_partly_in_per_cent_is_refused(tmp_path):
