@@ -198,11 +198,37 @@ def _under_one_course(
     else:
         batch, change = _courses_with_changes(problem, experiment, named, shifted)
     here = filled(batch)
-    by_case = beside = by_interpretation(problem, experiment, named, here)
-    if shifted is not None:
+    if shifted is None:
+        by_case = beside = by_interpretation(problem, experiment, named, here)
+    else:
         there = here.repeat(shifted.batch // named.batch, axis=0) + change
-        beside = by_interpretation(problem, experiment, shifted, there)
+        by_case, beside = _here_and_beside(problem, experiment, (named, here), (shifted, there))
     return _Evaluated(batch.status == 0, batch.reached, by_case, beside)
+
+
+def _here_and_beside(
+    problem: Problem,
+    experiment: ExperimentProblem,
+    here: tuple[NamedValues, np.ndarray],
+    there: tuple[NamedValues, np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return log-likelihoods in each case, (B, K, U'), here and to first order beside it.
+
+    Where the derivatives by signals are known what intensities say beside follows from here, and
+    stands in one column.
+    """
+    sides = [(named, signals_of(experiment, named, at)) for named, at in (here, there)]
+    known: list[np.ndarray | None] = [None, None]
+    if experiment.intensities is not None:
+        shown, beside = (_shown(experiment, *side) for side in sides)
+        gradients = experiment.intensities.gradients(*shown)
+        if gradients is not None:
+            known = [gradients.total[:, None], gradients.beside(shown, beside)[:, None]]
+    by_case, by_case_beside = (
+        _in_each_case(problem, experiment, *side, one)
+        for side, one in zip(sides, known, strict=True)
+    )
+    return by_case, by_case_beside
 
 
 def _side_by_side_in_cases(parts: list[_Evaluated]) -> _Evaluated:
@@ -304,18 +330,35 @@ def by_interpretation(
         Shape (B, K, U'), for each interpretation one column for each observation of this
         experiment.
     """
-    signals = signals_of(experiment, named, concentrations)
-    named = within(experiment, named)
+    return _in_each_case(problem, experiment, named, signals_of(experiment, named, concentrations))
+
+
+def _in_each_case(
+    problem: Problem,
+    experiment: ExperimentProblem,
+    named: NamedValues,
+    signals: np.ndarray,
+    known: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return what `by_interpretation` does; what intensities say may be known, shape (B, U)."""
     parts = []
     if experiment.intensities is not None:
-        at = experiment.reading_places
-        noise = named.stack(experiment.intensities.noise_names)
-        measured = experiment.intensities.pointwise(signals[:, at], noise)[:, None]
-        parts.append(measured.repeat(len(problem.interpretations), axis=1))
+        measured = known
+        if measured is None:
+            measured = experiment.intensities.pointwise(*_shown(experiment, named, signals))
+        parts.append(measured[:, None].repeat(len(problem.interpretations), axis=1))
     if experiment.statements is not None:
-        at = experiment.statement_places
-        parts.append(experiment.statements.log_probabilities(signals[:, at], source_reader(named)))
+        at, reader = experiment.statement_places, source_reader(within(experiment, named))
+        parts.append(experiment.statements.log_probabilities(signals[:, at], reader))
     return _side_by_side(parts)
+
+
+def _shown(
+    experiment: ExperimentProblem, named: NamedValues, signals: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the signals (B, T', I) and the noise (B, Q) of an experiment's intensities."""
+    names = () if experiment.intensities is None else experiment.intensities.noise_names
+    return signals[:, experiment.reading_places], within(experiment, named).stack(names)
 
 
 def wild_probabilities(problem: Problem, values: np.ndarray) -> tuple[np.ndarray, ...]:

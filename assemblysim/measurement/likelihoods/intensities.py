@@ -28,8 +28,10 @@ import numpy as np
 from assemblysim.language import time_label
 from assemblysim.measurement.arranging import arrange
 from assemblysim.measurement.data import IntensityTable, Measurement
+from assemblysim.measurement.likelihoods.network import NetworkLikelihood
 from assemblysim.measurement.measured_intensities import MeasuredIntensities
 from assemblysim.measurement.noise_model import SAMPLING_ERROR, NoiseParameters, ScatterModel
+from assemblysim.measurement.signal_gradients import CellGradients, SignalGradients
 from assemblysim.measurement.wild_spectra.densities import log_wild_densities, may_be_wild
 from assemblysim.measurement.wild_spectra.mixture import WildSpectra
 
@@ -135,6 +137,27 @@ class IntensityLikelihood:
         sums = np.zeros((len(self.blocks.names), len(signals)))
         np.add.at(sums, self.model.block_of, self.model.pointwise(signals, noise).T)
         return np.ascontiguousarray(sums.T)
+
+    def cell_gradients(self, signals: np.ndarray, noise: np.ndarray) -> CellGradients | None:
+        """Compute log-likelihoods of blocks with derivatives, whether or not spectra may be wild.
+
+        Returns:
+            None where the scatter has no derivatives but differences.
+        """
+        if not isinstance(self.model, NetworkLikelihood):
+            return None
+        return self.model.cell_gradients(signals, noise)
+
+    def gradients(self, signals: np.ndarray, noise: np.ndarray) -> SignalGradients | None:
+        """Compute the log-likelihood of the table and its derivatives; see `pointwise`.
+
+        Returns:
+            None where there are no derivatives but differences.
+        """
+        if self._mixture is not None:
+            return self._mixture.gradients(signals, noise)
+        cells = self.cell_gradients(signals, noise)
+        return None if cells is None else cells.summed(np.ones(cells.points.shape), signals[0].size)
 
     def without(self, absent: np.ndarray) -> IntensityLikelihood:
         """Return the likelihood of the table with some of its spectra left out.

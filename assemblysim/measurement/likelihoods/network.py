@@ -25,6 +25,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,7 @@ from assemblysim.measurement.likelihoods.chances import NEGLIGIBLE, lattice, log
 from assemblysim.measurement.likelihoods.elimination import BlockCells, BlockNetwork
 from assemblysim.measurement.likelihoods.grouped import GroupedLikelihood
 from assemblysim.measurement.measured_intensities import SMALLEST_SIGNAL, Groups
+from assemblysim.measurement.signal_gradients import CellGradients
 
 try:
     from assemblysim.kinetics.engines import _kernel
@@ -146,31 +148,61 @@ class NetworkLikelihood(GroupedLikelihood):
             return points
         if _kernel is None:
             return self.pointwise_in_numpy(signals, noise)
+        _kernel.reading_points(**self._task(signals, noise), points=points)
+        return points
+
+    def cell_gradients(self, signals: np.ndarray, noise: np.ndarray) -> CellGradients | None:
+        """Return log-likelihoods as `pointwise` does, with derivatives by what they depend on.
+
+        Closed, or differences of one block at a time.
+
+        Returns:
+            None where there is no kernel to do it.
+        """
+        if not hasattr(_kernel, "reading_gradients"):
+            return None
+        cells, blocks = self._cells, len(self.block_of)
+        points, by_shared = np.empty((2, len(signals), blocks))
+        by_signal, by_own = np.empty((2, len(signals), len(cells.place)))
+        if points.size:
+            _kernel.reading_gradients(
+                **self._task(signals, noise),
+                points=points,
+                by_signal=by_signal,
+                by_own=by_own,
+                by_shared=by_shared,
+            )
+        block = np.repeat(np.arange(blocks), np.diff(cells.begin))
+        return CellGradients(
+            points, by_signal, by_own, by_shared, block, self.block_of, cells.place, cells.own,
+            own_sizes=noise.shape[1] - self.parameters.shared, shared=self.parameters.shared,
+        )  # fmt: skip
+
+    def _task(self, signals: np.ndarray, noise: np.ndarray) -> dict[str, Any]:
+        """Return what the kernel is given, for signals (B, T, I) and noise (B, Q)."""
         cells, rules = self._cells, normal_rules()
         sigma, tau = self._sizes(noise)
         log_signals = np.maximum(signals, SMALLEST_SIGNAL)
         np.log(log_signals, out=log_signals)
-        _kernel.reading_points(
-            begin=cells.begin,
-            gain=cells.gain,
-            error=cells.error,
-            place=cells.place,
-            own=cells.own,
-            censored=cells.censored,
-            log=cells.log,
-            rule_excess=rules.excess,
-            rule_count=rules.count,
-            rule_points=rules.points,
-            rule_weights=rules.log_weights,
-            negligible=NEGLIGIBLE,
-            axes=cells.lattice.shape[1],
-            lattice=cells.lattice,
-            log_signals=np.ascontiguousarray(log_signals, dtype=float),
-            sigma=np.ascontiguousarray(sigma, dtype=float),
-            tau=np.ascontiguousarray(tau, dtype=float),
-            points=points,
-        )
-        return points
+        return {
+            "begin": cells.begin,
+            "gain": cells.gain,
+            "error": cells.error,
+            "place": cells.place,
+            "own": cells.own,
+            "censored": cells.censored,
+            "log": cells.log,
+            "rule_excess": rules.excess,
+            "rule_count": rules.count,
+            "rule_points": rules.points,
+            "rule_weights": rules.log_weights,
+            "negligible": NEGLIGIBLE,
+            "axes": cells.lattice.shape[1],
+            "lattice": cells.lattice,
+            "log_signals": np.ascontiguousarray(log_signals, dtype=float),
+            "sigma": np.ascontiguousarray(sigma, dtype=float),
+            "tau": np.ascontiguousarray(tau, dtype=float),
+        }
 
     def pointwise_in_numpy(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return the same as `pointwise`, which it serves where the kernel was not built."""

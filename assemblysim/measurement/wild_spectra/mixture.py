@@ -17,7 +17,8 @@ from itertools import combinations
 from typing import Final, Protocol, Self
 
 import numpy as np
-from scipy.special import logsumexp
+
+from assemblysim.measurement.signal_gradients import CellGradients, SignalGradients
 
 # Subsets of a block's spectra: all of four, of up to five in pairs, of more one at a time.
 MOST_SUBSETS: Final = 16
@@ -28,6 +29,9 @@ class BlockwiseLikelihood(Protocol):
 
     def blockwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return log-likelihoods, shape (B, K); 0 of a block of which nothing is left."""
+
+    def cell_gradients(self, signals: np.ndarray, noise: np.ndarray) -> CellGradients | None:
+        """Return log-likelihoods of blocks with derivatives; None where none are known."""
 
     def without(self, absent: np.ndarray) -> Self:
         """Return the same without the spectra that are absent, shape (N,)."""
@@ -82,7 +86,8 @@ class WildSpectra:
         counts = sorted({len(rows) for rows in self._spectra})
         sizes = {n: _log_probabilities(n, self.probability) for n in counts}
         subsets = dict.fromkeys(subset for known in sizes.values() for subset in known)
-        return tuple(self._part(subset, sizes) for subset in subsets)
+        parts = [self._part(subset, sizes) for subset in subsets]
+        return tuple(sorted(parts, key=lambda part: part.rest is None))
 
     def _part(
         self, subset: tuple[int, ...], sizes: dict[int, dict[tuple[int, ...], float]]
@@ -102,11 +107,15 @@ class WildSpectra:
 
     def _terms(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return the logs of the sum's terms, shape (subsets, B, K)."""
-        shape = len(signals), len(self.rows)
+        rests = (part.rest for part in self._parts if part.rest is not None)
+        return self._weighted([rest.blockwise(signals, noise) for rest in rests])
+
+    def _weighted(self, rests: list[np.ndarray]) -> np.ndarray:
+        """Return the terms from the likelihoods of what is left, each of shape (B, K)."""
+        nothing = [np.zeros(rests[0].shape)] * (len(self._parts) - len(rests))
+        weights = [part.log_weights for part in self._parts]
         return np.stack([
-            part.log_weights
-            + (np.zeros(shape) if part.rest is None else part.rest.blockwise(signals, noise))
-            for part in self._parts
+            weight + rest for weight, rest in zip(weights, [*rests, *nothing], strict=True)
         ])  # fmt: skip
 
     def blockwise(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
@@ -116,12 +125,35 @@ class WildSpectra:
             signals: shape (B, T, I).
             noise: shape (B, Q).
         """
-        return np.asarray(logsumexp(self._terms(signals, noise), axis=0))
+        return log_sum(self._terms(signals, noise))
+
+    def gradients(self, signals: np.ndarray, noise: np.ndarray) -> SignalGradients | None:
+        """Return the log-likelihood of all blocks and its derivatives; arguments as above.
+
+        Returns:
+            None where the likelihood knows no derivatives.
+        """
+        rests = [part.rest for part in self._parts if part.rest is not None]
+        cells = [one for rest in rests if (one := rest.cell_gradients(signals, noise)) is not None]
+        if len(cells) < len(rests):
+            return None
+        terms = self._weighted([one.blockwise(len(self.rows)) for one in cells])
+        whole = log_sum(terms)
+        # Subsets of which nothing is left come last, and depend on nothing.
+        sums = [
+            one.summed(share[:, one.block_of], signals[0].size)
+            for one, share in zip(cells, np.exp(terms - whole), strict=False)
+        ]
+        return SignalGradients(
+            whole.sum(axis=1),
+            np.add.reduce([one.by_signal for one in sums]),
+            np.add.reduce([one.by_size for one in sums]),
+        )
 
     def probabilities(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return the chance that each spectrum is wild, given the parameters, shape (B, N)."""
         terms = self._terms(signals, noise)
-        chance = np.exp(terms - logsumexp(terms, axis=0))
+        chance = np.exp(terms - log_sum(terms))
         result = np.zeros((len(signals), len(self.eligible)))
         for part, each in zip(self._parts, chance, strict=True):
             for block, rows in enumerate(self._spectra):
@@ -129,6 +161,12 @@ class WildSpectra:
                 if np.isfinite(part.log_weights[block]):
                     result[:, wild] += each[:, block, None]
         return result
+
+
+def log_sum(terms: np.ndarray) -> np.ndarray:
+    """Return log(sum(exp(terms))) over the first axis; one of its terms is finite."""
+    top = terms.max(axis=0)
+    return np.asarray(top + np.log(np.exp(terms - top).sum(axis=0)))
 
 
 def _log_probabilities(spectra: int, probability: float) -> dict[tuple[int, ...], float]:
@@ -140,5 +178,5 @@ def _log_probabilities(spectra: int, probability: float) -> dict[tuple[int, ...]
             break
         each = size * np.log(probability) + (spectra - size) * np.log1p(-probability)
         found.update(dict.fromkeys(subsets, float(each)))
-    total = float(logsumexp(list(found.values())))
+    total = float(log_sum(np.array(list(found.values()))))
     return {subset: one - total for subset, one in found.items()}

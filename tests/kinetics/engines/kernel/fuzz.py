@@ -219,11 +219,16 @@ def refuse_wrong_readings(kernel, random):
             "tau": numbers(random, batch),
             "points": np.zeros((batch, blocks)),
         }
+        function = kernel.reading_points
+        if random.random() < 0.5:
+            function = kernel.reading_gradients
+            arrays |= {name: np.zeros((batch, cells)) for name in ("by_signal", "by_own")}
+            arrays["by_shared"] = np.zeros((batch, blocks))
         if random.random() < 0.2:
             spoilt = random.choice(list(arrays))
             arrays[spoilt] = broken(arrays[spoilt], random)
         try:
-            kernel.reading_points(negligible=1e-10, axes=int(axes), **arrays)
+            function(negligible=1e-10, axes=int(axes), **arrays)
         except (ValueError, BufferError):
             continue
 

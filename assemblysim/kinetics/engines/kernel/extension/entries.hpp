@@ -11,6 +11,7 @@ PyObject* cost(PyObject* capsule);
 PyObject* instruction_sets();
 PyObject* integrate(Arguments& arguments);
 PyObject* reading_points(Arguments& arguments);
+PyObject* reading_gradients(Arguments& arguments);
 PyObject* claim_chances(Arguments& arguments);
 
 // Returns what a capsule made by `make_program` holds.

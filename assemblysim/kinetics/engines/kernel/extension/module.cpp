@@ -38,6 +38,8 @@ PyMethodDef methods[] = {
      "Integrate a batch into the arrays given; returns how many did not come to their end."},
     {"reading_points", entry<reading_points>(), named,
      "Log-likelihoods of readings with unknown gains into the array given."},
+    {"reading_gradients", entry<reading_gradients>(), named,
+     "The same, and their derivatives, into the arrays given."},
     {"claim_chances", entry<claim_chances>(), named,
      "Chances that claims of noisy signals hold into the array given."},
     {nullptr, nullptr, 0, nullptr}};

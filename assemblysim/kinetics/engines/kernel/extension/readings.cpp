@@ -51,7 +51,10 @@ void check(const Readings& job, size_t cells, size_t rule_points) {
 
 }  // namespace
 
-PyObject* reading_points(Arguments& a) {
+namespace {
+
+// Of `reading_points`, or with derivatives.
+void evaluate(Arguments& a, bool derived) {
     const Array<const int32_t> begin(a, "begin"), gain(a, "gain"), error(a, "error"),
         place(a, "place"), own(a, "own"), rule_count(a, "rule_count");
     const Array<const uint8_t> censored(a, "censored");
@@ -63,6 +66,10 @@ PyObject* reading_points(Arguments& a) {
     const Array<const double> lattice(a, "lattice");
     const Array<const double> signals(a, "log_signals"), sigma(a, "sigma"), tau(a, "tau");
     const Array<double> points(a, "points");
+    std::vector<std::unique_ptr<Array<double>>> gradients;
+    if (derived)
+        for (const char* name : {"by_signal", "by_own", "by_shared"})
+            gradients.push_back(std::make_unique<Array<double>>(a, name));
     a.end();
     job.batch = tau.size();
     if (!job.batch || begin.size() < 2) refuse(table);
@@ -85,6 +92,10 @@ PyObject* reading_points(Arguments& a) {
         points.size() != job.batch * job.blocks || rule_excess.size() != rule_count.size() ||
         rule_points.size() != rule_weights.size())
         refuse(table);
+    if (derived &&
+        (gradients[0]->size() != job.batch * cells || gradients[1]->size() != job.batch * cells ||
+         gradients[2]->size() != job.batch * job.blocks))
+        refuse(table);
     job.begin = begin.data();
     job.gain = gain.data();
     job.error = error.data();
@@ -97,7 +108,21 @@ PyObject* reading_points(Arguments& a) {
     job.tau = tau.data();
     job.points = points.data();
     check(job, cells, rule_weights.size());
-    reading_points(job);
+    if (derived)
+        reading_gradients(job, {gradients[0]->data(), gradients[1]->data(), gradients[2]->data()});
+    else
+        reading_points(job);
+}
+
+}  // namespace
+
+PyObject* reading_points(Arguments& a) {
+    evaluate(a, false);
+    Py_RETURN_NONE;
+}
+
+PyObject* reading_gradients(Arguments& a) {
+    evaluate(a, true);
     Py_RETURN_NONE;
 }
 

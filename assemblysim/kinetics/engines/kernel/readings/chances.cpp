@@ -49,21 +49,22 @@ double Chances::log_below(const std::vector<Margin>& cells, const std::vector<do
     // What may be left out depends on how unlikely the others are: where a cell stays far below its
     // limit, another that is anticorrelated is driven towards its own.
     double cap = 0, together = 0;
-    std::vector<double> margins;
+    margins_.clear();
     for (size_t c = 0; c < cells.size(); ++c) {
         const double* slope = &slopes[c * gains];
         const double shared = cells[c].shared;
         const double sd = std::sqrt(1 + dot(slope, slope, gains) + shared * shared);
-        margins.push_back(cells[c].limit / sd);
-        const double alone = assemblysim::log_below(margins.back());
+        margins_.push_back(cells[c].limit / sd);
+        const double alone = assemblysim::log_below(margins_.back());
         cap = std::min(cap, alone);
         together += alone;
     }
+    if (cells.size() == 1) return cap;
     size_t last_error = 0;
     for (size_t c = 0; c < cells.size(); ++c) {
         const double* slope = &slopes[c * gains];
         const double shared = cells[c].shared;
-        if (assemblysim::log_below(-margins[c]) < std::log(negligible_) + together) continue;
+        if (assemblysim::log_below(-margins_[c]) < std::log(negligible_) + together) continue;
         if (groups_.empty() || cells[c].error != last_error)
             groups_.push_back({limits_.size(), limits_.size(), std::min(shared, widest), {}});
         last_error = cells[c].error;

@@ -28,7 +28,7 @@ private:
     const NormalRules& rules_;
     double negligible_;
     size_t size_ = 0;  // slopes of a kept cell
-    std::vector<double> limits_, slopes_, lowered_;
+    std::vector<double> limits_, slopes_, lowered_, margins_;
     std::vector<double> excess_;  // of each coordinate
     std::vector<Group> groups_;
 

@@ -6,13 +6,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "readings/chances.hpp"
-
 namespace assemblysim {
 namespace {
 
 constexpr double log_two_pi = 1.8378770664093453;
-constexpr double widest = 1e140;  // of a shared error, whose square is a number then
 
 }  // namespace
 
@@ -21,7 +18,7 @@ void Network::fill(const Readings& job, size_t block, size_t b, double unit) {
     const auto last = static_cast<size_t>(job.begin[block + 1]);
     const double* signals = job.log_signals + b * job.places;
     const double* sigma = job.sigma + b * job.own_sizes;
-    const double tau = std::min(job.tau[b] / unit, widest);
+    const double tau = std::min(job.tau[b] / unit, widest_shared);
     ratio_ = tau * tau;
     cells_.clear();
     gains_ = errors_ = 0;
@@ -139,27 +136,6 @@ void Network::margins(std::vector<Margin>& cells, std::vector<double>& slopes) {
         }
         for (size_t s = 0; s < gains_; ++s) slopes[at + s] /= cell.own;
         cells.push_back({limit / cell.own, std::sqrt(ratio_ * damping) / cell.own, cell.error});
-    }
-}
-
-// Blocks one after the other, for one parameter vector after the other.
-void reading_points(const Readings& job) {
-    Network network;
-    Chances chances(job.rules, job.negligible);
-    std::vector<Margin> cells;
-    std::vector<double> slopes;
-    for (size_t b = 0; b < job.batch; ++b) {
-        const double* sigma = job.sigma + b * job.own_sizes;
-        const double unit = *std::min_element(sigma, sigma + job.own_sizes);
-        for (size_t block = 0; block < job.blocks; ++block) {
-            network.fill(job, block, b, unit);
-            double point = network.eliminate(unit);
-            cells.clear();
-            slopes.clear();
-            network.margins(cells, slopes);
-            if (!cells.empty()) point += chances.log_below(cells, slopes, network.gains());
-            job.points[b * job.blocks + block] = point;
-        }
     }
 }
 

@@ -9,6 +9,8 @@
 
 namespace assemblysim {
 
+constexpr double widest_shared = 1e140;  // in the unit: the square of such an error is a number
+
 // An edge of the network: how far its first node lies above its second, and how well that is known.
 struct Edge {
     double weight = 0, target = 0;

@@ -40,4 +40,15 @@ struct Readings {
 
 void reading_points(const Readings& job);
 
+// Derivatives of blocks' points by logarithms; cells of one signal or size in a block may have
+// their sum at the first of them.
+struct ReadingGradients {
+    double* by_signal;  // (batch, cells), of the cell's block by its signal
+    double* by_own;     // (batch, cells), by the size of its own error
+    double* by_shared;  // (batch, blocks), by the size of the shared error
+};
+
+// The points, and their derivatives.
+void reading_gradients(const Readings& job, const ReadingGradients& to);
+
 }  // namespace assemblysim
