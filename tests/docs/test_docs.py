@@ -28,7 +28,11 @@ from assemblysim.study.definition.schema import ExperimentTable, MeasurementTabl
 DOCS = Path(main.__code__.co_filename).parent / "docs"
 TEXTS = {p.relative_to(DOCS).as_posix(): p.read_text(encoding="utf-8") for p in DOCS.rglob("*.md")}
 BASE_PEAK = "how-to/percent_of_base_peak.md"  # followed by a test of its own
-WRITTEN = sorted(set(TEXTS) - {REFERENCE})
+# Pages that are followed to their end, the first to its verdict; the others without long commands.
+TO_THE_END = ("tutorial.md", "how-to/two_temperatures.md")
+WRITTEN = sorted(set(TEXTS) - {REFERENCE, BASE_PEAK, *TO_THE_END})
+# The program of a page whose output is the first of its tables.
+PRINTED = {"tutorial.md": 0, "how-to/two_temperatures.md": 0, "how-to/thirty_intermediates.md": 1}
 DOORS = re.findall(r"^::: ([\w.]+)$", TEXTS["api.md"], flags=re.MULTILINE)
 LANGUAGES = {"toml", "csv", "sh", "python", "text", "console"}
 FENCE = re.compile(r"(?P<before>[^\n]*)\n\n```(?P<language>\w*)\n(?P<content>.*?)```", re.DOTALL)
@@ -74,6 +78,10 @@ def blocks(text):
     return found
 
 
+def tables_of(page):
+    return [b.content for b in blocks(TEXTS[page]) if b.language == "csv"]
+
+
 class Reader:
     """A reader who does what a page says, in a folder of their own."""
 
@@ -81,6 +89,7 @@ class Reader:
         self.folder, self.patient, self.sampling = folder, patient, sampling
         self.monkeypatch, self.capsys = monkeypatch, capsys
         self.shown = self.refusal = ""
+        self.printed = []
         monkeypatch.chdir(folder)
 
     def follow(self, page):
@@ -89,6 +98,8 @@ class Reader:
             # A command may be refused where the page shows the line that says so.
             assert block.language == "sh" or not self.refusal
         assert not self.refusal
+        if page in PRINTED:
+            assert self.printed[PRINTED[page]] == tables_of(page)[0]
 
     def do_toml(self, block):
         content = tomllib.loads(block.content)
@@ -138,6 +149,7 @@ class Reader:
         with contextlib.redirect_stdout(told):
             exec(compile(block.content, "<a page>", "exec"), {"__name__": "__main__"})
         self.shown = told.getvalue()
+        self.printed.append(self.shown)
 
     def do_text(self, block):
         for line in block.content.splitlines():
@@ -162,41 +174,18 @@ def reader(tmp_path, monkeypatch, capsys):
     return make
 
 
-@pytest.mark.parametrize("page", [page for page in WRITTEN if page != BASE_PEAK])
-def test_a_page_can_be_followed(page, reader):
+@pytest.mark.parametrize("page", WRITTEN)
+def test_a_page_can_be_followed_and_its_script_prints_its_table(page, reader):
     reader().follow(page)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("page", "sampling"), [("tutorial.md", MODEST), ("how-to/two_temperatures.md", QUICK)]
-)
+@pytest.mark.parametrize(("page", "sampling"), list(zip(TO_THE_END, (MODEST, QUICK), strict=True)))
 def test_a_page_can_be_followed_to_its_end_and_ends_as_it_says(page, sampling, reader):
     one = reader(patient=True, sampling=sampling)
     one.follow(page)
 
     assert list(one.folder.glob("fits/*/results/report.html"))
-
-
-def tables_of(page):
-    return [b.content for b in blocks(TEXTS[page]) if b.language == "csv"]
-
-
-@pytest.mark.parametrize(
-    ("page", "script", "table"),
-    [
-        ("tutorial.md", 0, 0),
-        ("how-to/two_temperatures.md", 0, 0),
-        ("how-to/thirty_intermediates.md", 1, 0),
-    ],
-)
-def test_a_simulated_table_is_what_its_script_prints(page, script, table, reader):
-    one = reader()
-    one.follow(page)
-    programs = [b for b in blocks(TEXTS[page]) if b.language == "python"]
-    one.do_python(programs[script])
-
-    assert one.shown == tables_of(page)[table]
 
 
 def test_percent_of_the_base_peak_is_as_good_as_counts(reader):
