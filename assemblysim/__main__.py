@@ -1,4 +1,4 @@
-"""The command line: check, propose, new, ions, simulate, export, import, fit and on results."""
+"""The command line: check, propose, new, ions, simulate, explore, export, fit and on results."""
 
 from __future__ import annotations
 
@@ -50,6 +50,13 @@ Initial = Annotated[
     list[str] | None, typer.Option(help='other starting concentration, as Dy="100 mM"')
 ]
 Temperature = Annotated[str | None, typer.Option(help="another temperature, throughout, as 60degC")]
+Constants = Annotated[
+    list[str] | None, typer.Option("--set", help='rate constant, as k_grow="0.1 1/(mM h)"')
+]
+Starts = Annotated[list[str] | None, typer.Option(help='initial concentration, as Dy="190 mM"')]
+Force = Annotated[
+    bool, typer.Option("--force", help="replace a file that this command did not write, too")
+]
 Results = Annotated[
     Path | None, typer.Option("--results", help="where results go; the study's results/ by default")
 ]
@@ -139,9 +146,7 @@ def _ions(  # noqa: PLR0913  # one parameter is one option of the command
     out: Annotated[Path | None, typer.Option(help="CSV file to write to")] = None,
     results: Results = None,
     *,
-    force: Annotated[
-        bool, typer.Option("--force", help="replace a file that this command did not write, too")
-    ] = False,
+    force: Force = False,
     json: AsJson = False,
 ) -> None:
     """Check a list of assigned ions: which peaks their numbers are, and whether charges fit."""
@@ -168,12 +173,8 @@ def _ions(  # noqa: PLR0913  # one parameter is one option of the command
 def simulate(  # noqa: PLR0913  # one parameter is one option of the command
     path: ModelPath,
     mechanism: Annotated[str | None, typer.Option(help="which mechanism of the file")] = None,
-    constants: Annotated[
-        list[str] | None, typer.Option("--set", help='rate constant, as k_grow="0.1 1/(mM h)"')
-    ] = None,
-    initial: Annotated[
-        list[str] | None, typer.Option(help='initial concentration, as Dy="190 mM"')
-    ] = None,
+    constants: Constants = None,
+    initial: Starts = None,
     until: Annotated[str, typer.Option(help="how long, with its unit")] = "48 h",
     out: Annotated[Path | None, typer.Option(help="CSV file to write the course to")] = None,
     plot: Annotated[Path | None, typer.Option(help="PNG, SVG or PDF file to draw it in")] = None,
@@ -193,25 +194,43 @@ def simulate(  # noqa: PLR0913  # one parameter is one option of the command
     typer.echo(simulate_model(request, as_json=json))
 
 
+@app.command("explore")
+def _explore(  # noqa: PLR0913  # one parameter is one option of the command
+    path: CheckedPath,
+    out: Annotated[
+        Path | None, typer.Option(help="file to write; explorer.html by default")
+    ] = None,
+    initial: Annotated[
+        list[str] | None, typer.Option(help='of a mechanism file: what is mixed, as Dy="190 mM"')
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="of a mechanism file: how long, as 48h")] = None,
+    results: Results = None,
+    *,
+    force: Force = False,
+    no_open: Annotated[bool, typer.Option("--no-open", help="do not show it in a browser")] = False,
+    json: AsJson = False,
+) -> None:
+    """Write a page with sliders for constants and conditions that computes in the browser."""
+    from assemblysim.commands.explore import Exploration, explore
+
+    start = (tuple(initial or ()), until)
+    request = Exploration(path, out, *start, results, force=force, opens=not no_open)
+    typer.echo(explore(request, as_json=json))
+
+
 @app.command("export")
 def _export(  # noqa: PLR0913  # one parameter is one option of the command
     path: CheckedPath,
     mechanism: Annotated[str | None, typer.Option(help="which mechanism")] = None,
     out: Annotated[Path | None, typer.Option(help="file to write to, as both.xml")] = None,
-    constants: Annotated[
-        list[str] | None, typer.Option("--set", help='rate constant, as k_grow="0.1 1/(mM h)"')
-    ] = None,
-    initial: Annotated[
-        list[str] | None, typer.Option(help='initial concentration, as Dy="190 mM"')
-    ] = None,
+    constants: Constants = None,
+    initial: Starts = None,
     experiment: Annotated[
         str | None, typer.Option(help="of a study: whose start; the first by default")
     ] = None,
     results: Results = None,
     *,
-    force: Annotated[
-        bool, typer.Option("--force", help="replace a file that this command did not write, too")
-    ] = False,
+    force: Force = False,
 ) -> None:
     """Write a mechanism as SBML, with given numbers or a fitted study's posterior medians."""
     from assemblysim.commands.exchange import Export, export_mechanism
@@ -225,9 +244,7 @@ def _import(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="an SBML file")],
     out: Annotated[Path | None, typer.Option(help="mechanism file to write, as mine.toml")] = None,
     *,
-    force: Annotated[
-        bool, typer.Option("--force", help="replace a file that this command did not write, too")
-    ] = False,
+    force: Force = False,
     json: AsJson = False,
 ) -> None:
     """Write a mechanism file from SBML, with its numbers in h and mM."""

@@ -41,7 +41,7 @@ def ceilings(network: Network, initial: np.ndarray) -> np.ndarray:
     found = np.full(initial.shape, np.inf)
     # What is not a number, or too large for one, is the engine's to refuse.
     with np.errstate(over="ignore", invalid="ignore"):
-        for members, counts in _totals(network):
+        for members, counts in bounding_totals(network):
             total = initial[:, members] @ counts
             found[:, members] = np.minimum(found[:, members], total[:, None] / counts)
         bounded = (found > 0) & (found < np.inf)
@@ -49,7 +49,7 @@ def ceilings(network: Network, initial: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=256)
-def _totals(network: Network) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+def bounding_totals(network: Network) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
     """Return the members and whole-number coefficients of totals without negative ones."""
     if len(network.species) <= MOST_SPECIES_FOR_SUMS:
         rows = [np.array(total.coefficients, dtype=float) for total in conserved_totals(network)]

@@ -66,6 +66,7 @@ ROOMS = (
     "report.sections",
     "report",
     "report.writers",
+    "explorer",
     "exchange.sbml.content",
     "exchange.sbml.course",
     "exchange.sbml.mechanism",

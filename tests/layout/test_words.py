@@ -15,7 +15,7 @@ FORMER = {
     "climb(s|ed)?": [],
     "conduct": [],
     "exhibits?": [],
-    "explorers?": ["files/former_names.py"],
+    "explorers": ["files/former_names.py"],
     "fitness": ["study/execution/concluding.py"],  # a stream of random numbers keeps its name
     "gates?": ["files/former_names.py"],
     "kept share": ["files/former_names.py"],

@@ -1,0 +1,1 @@
+"""Does the explorer, in a browser, say what Python says."""
