@@ -391,7 +391,7 @@ def main() -> None:
     words, former = with_todays_options(sys.argv[1:])
     for line in former:
         sys.stderr.write(f"assemblysim: {line}\n")
-    with ending_in_one_line(samples=not {"fit", "run", "calibrate"}.isdisjoint(words[:1])):
+    with ending_in_one_line(samples=not {"fit", "run", "calibrate", "steps"}.isdisjoint(words[:1])):
         app(args=words)
 
 

@@ -1,4 +1,4 @@
-"""The options of the commands on candidate steps: ``propose``."""
+"""The options of the commands on candidate steps: ``propose`` and ``steps``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from assemblysim.commands.endings import ending_in_one_line
 def add_step_commands(app: typer.Typer) -> None:
     """Enter the commands on candidate steps into the command line."""
     app.command("propose")(_propose)
+    app.command("steps")(_steps)
 
 
 def _propose(  # noqa: PLR0913  # one parameter is one option of the command
@@ -55,3 +56,28 @@ def _propose(  # noqa: PLR0913  # one parameter is one option of the command
     wanted = Wanted(path, tuple(kind or ()), reverses, shared, *counts, out, force)
     with ending_in_one_line(every_fault=True, samples=False):
         typer.echo(propose_steps(wanted, as_json=json))
+
+
+def _steps(  # one parameter is one option of the command
+    path: Annotated[Path, typer.Argument(help="folder of a study with [steps]")],
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="processes to use; all cores by default")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="seed to use instead of the study's")
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option(help="where results go; the study's results/ by default")
+    ] = None,
+    part: Annotated[
+        str | None, typer.Option(help="do only part 3 of 16 of the runs, as 3/16, and store it")
+    ] = None,
+    *,
+    json: Annotated[
+        bool, typer.Option("--json", help="print one JSON object for machines")
+    ] = False,
+) -> None:
+    """Say of each candidate step of [steps] how probably it is needed; resumes."""
+    from assemblysim.commands.steps import Asked, weigh_steps
+
+    typer.echo(weigh_steps(Asked(path, workers, seed, results, part), as_json=json))

@@ -31,6 +31,7 @@ from assemblysim.study.definition.hypotheses import HypothesisTable
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.wording import FURTHER_STATEMENT_COLUMNS, STATEMENT_COLUMNS
 from assemblysim.study.problem import problems
+from assemblysim.study.steps import definition
 
 MADE: Final = "<!-- Made by python -m assemblysim.docs.build; change the docstrings instead. -->"
 
@@ -73,6 +74,7 @@ STUDY_TABLES: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("A prior", priors_and_fixed.PriorTable),
     ("One of `[interpretations]`", schema.InterpretationTable),
     ("`[ions]`", ions.IonsTable),
+    ("`[steps]`", definition.StepsTable),
     ("The file named by `truth`", schema.TruthTable),
 )
 SETTINGS_TABLES: Final[Sequence[tuple[str, type]]] = (

@@ -24,11 +24,13 @@ from assemblysim.report.sections.methods import methods_section
 from assemblysim.report.sections.provenance import provenance_section
 from assemblysim.report.sections.spectra.ions import ion_section
 from assemblysim.report.sections.statements import statement_section
+from assemblysim.report.sections.steps import steps_section
 
 ORDER: tuple[Callable[[StoredStudy], tuple[Section, ...]], ...] = (
     answer_section,
     experiment_section,
     statement_section,
+    steps_section,
     alternatives_section,
     difference_section,
     stopping_section,

@@ -22,8 +22,10 @@ from assemblysim.result.on_disk import (
     stored_design,
     stored_ions,
     stored_result,
+    stored_steps,
 )
 from assemblysim.result.spectra.ions import IonListResult
+from assemblysim.result.steps import StepsResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.study.results.verdict import IN_PLAY
 
@@ -80,6 +82,7 @@ class StoredStudy:
             verdict, that is in play; none where none are stored.
         calibration: the stored calibration that belongs to the results; None where there is none.
         ions: the study's list of assigned ions, checked; None where it has none.
+        steps: probabilities of candidate steps; None where ``steps`` was not run on these files.
     """
 
     folder: Path
@@ -89,6 +92,7 @@ class StoredStudy:
     draws: Mapping[str, ParameterDraws] = field(default_factory=dict)
     calibration: CalibrationResult | None = None
     ions: IonListResult | None = None
+    steps: StepsResult | None = None
 
 
 def read_stored(results: Path) -> StoredStudy:
@@ -113,7 +117,8 @@ def read_stored(results: Path) -> StoredStudy:
     draws = {name: one for name, one in found.items() if one is not None}
     calibration = stored_calibration(results, result.inputs)
     design, ions = stored_design(results, result), stored_ions(results)
-    return StoredStudy(results, result, courses, design, draws, calibration, ions)
+    steps = stored_steps(results, result.inputs)
+    return StoredStudy(results, result, courses, design, draws, calibration, ions, steps)
 
 
 def ranked_names(result: StudyResult) -> list[str]:

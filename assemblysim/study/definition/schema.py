@@ -201,6 +201,7 @@ class StudyTable(TomlTable):
         per_experiment: patterns of parameters that every experiment has for itself.
         per_group: patterns of parameters that every group of experiments has for itself.
         ions: list of the assigned ions that the signals rest on.
+        steps: which steps are certain and which are candidates, for the command ``steps``.
     """
 
     title: str = Field(min_length=1)
@@ -226,6 +227,7 @@ class StudyTable(TomlTable):
     per_experiment: list[str] = []
     per_group: list[str] = []
     ions: dict[str, Any] = {}
+    steps: dict[str, Any] = {}
 
 
 Checked = TypeVar("Checked", bound=TomlTable)

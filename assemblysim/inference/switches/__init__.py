@@ -1,0 +1,1 @@
+"""Which steps of one large network are on: switches beside the constants, sampled and weighed."""

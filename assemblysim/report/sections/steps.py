@@ -1,0 +1,110 @@
+"""Which steps are needed: the probability of every candidate, and the best subsets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assemblysim.report.content.stored import StoredStudy
+from assemblysim.report.content.words import MISSING, number
+from assemblysim.report.document.nodes import (
+    Caution,
+    Cell,
+    Listing,
+    Node,
+    Paragraph,
+    Section,
+    Table,
+    View,
+    table_blocks,
+)
+from assemblysim.result.numbers import Estimate
+from assemblysim.result.steps import StepProbability, StepsResult
+from assemblysim.sentences.steps import step_sentences, verdict_words
+
+_MOST_SUBSETS = 8
+
+
+def steps_section(study: StoredStudy) -> tuple[Section, ...]:
+    """Build the section; none where ``steps`` was not run on these files."""
+    found = study.steps
+    if found is None:
+        return ()
+    return (Section("steps", "Which steps are needed", tuple(_parts(found)), link="Steps"),)
+
+
+def steps_view(found: StepsResult) -> View:
+    """Return what ``steps`` shows."""
+    return View(tuple(_parts(found)))
+
+
+def _parts(found: StepsResult) -> Iterator[Node]:
+    said = verdict_words(found)
+    yield Paragraph(said) if found.converged else Caution(said)
+    yield from table_blocks("steps", probability_table(found))
+    if found.converged:
+        yield from table_blocks("steps by prior", prior_table(found))
+    yield from table_blocks("subsets of steps", subset_table(found))
+    yield Listing(step_sentences(found))
+
+
+def probability_table(found: StepsResult) -> Table:
+    """Show both probabilities of every candidate, and what each run found."""
+    if found.converged:
+        caption = "Probability of each candidate, with its standard error"
+    else:
+        caption = "What each run found of each candidate; the runs disagree or cannot be checked"
+    return Table.of(
+        caption,
+        ("candidate", "before the data", "on", "needed", "on, by evidences", "on, by run"),
+        (_row(name, one) for name, one in _ordered(found)),
+    )
+
+
+def _ordered(found: StepsResult) -> list[tuple[str, StepProbability]]:
+    """The most needed first."""
+
+    def key(item: tuple[str, StepProbability]) -> float:
+        return -sum(item[1].needed_by_run)
+
+    return sorted(found.steps.items(), key=key)
+
+
+def _row(name: str, one: StepProbability) -> tuple[Cell | str, ...]:
+    runs = ", ".join(f"{value:.2f}" for value in one.on_by_run)
+    values = (_estimate(one.on), _estimate(one.needed), _estimate(one.weighed))
+    return (name, f"{one.prior:.2f}", *values, runs)
+
+
+def _estimate(found: Estimate | None) -> str:
+    return MISSING if found is None else f"{found.value:.3f} ± {found.error:.3f}"
+
+
+def prior_table(found: StepsResult) -> Table:
+    """Show how the probabilities of being on go with the prior probability of all candidates."""
+    columns = list(next(iter(found.steps.values())).on_by_prior)
+    return Table.of(
+        "Probability of being on, had every candidate another one before the data",
+        ("candidate", *columns),
+        (
+            (name, *(MISSING if p is None else f"{p:.3f}" for p in one.on_by_prior.values()))
+            for name, one in _ordered(found)
+        ),
+    )
+
+
+def subset_table(found: StepsResult) -> Table:
+    """Show the most frequent subsets."""
+    return Table.of(
+        "The most frequent subsets of candidates",
+        ("on", "frequency", "log evidence"),
+        (
+            (
+                ", ".join(one.on) or "none",
+                MISSING if one.frequency is None else f"{one.frequency:.3f}",
+                MISSING
+                if one.log_evidence is None
+                else f"{number(one.log_evidence.value, 5)} ± {one.log_evidence.error:.2f}",
+            )
+            for one in found.subsets[:_MOST_SUBSETS]
+        ),
+    )
