@@ -140,11 +140,13 @@ class SwitchMoves:
         return self._turned("flip", particles, switches, others)
 
     def exchanged(self, particles: SwitchParticles, others: SwitchParticles) -> SwitchParticles:
-        """Turn one switch off and another one on."""
+        """Turn one switch on and another one off: the one that it excludes, if that is one."""
         count, width = particles.switches.shape
         noise = self.rng.random((count, width))
         off = np.argmax(np.where(particles.switches > 0, noise, -1), axis=1)
         on = np.argmax(np.where(particles.switches > 0, -1, noise), axis=1)
+        blocking = (particles.switches > 0) & self.problem.space.conflicts[on]
+        off = np.where(blocking.sum(axis=1) == 1, np.argmax(blocking, axis=1), off)
         mixed = (particles.switches.sum(axis=1) > 0) & (particles.switches.sum(axis=1) < width)
         switches = particles.switches.copy()
         rows = np.flatnonzero(mixed)

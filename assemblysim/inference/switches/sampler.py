@@ -44,10 +44,10 @@ class SwitchSettings:
         starts: how many of them are maximised from.
     """
 
-    particles: int = 400
+    particles: int = 800
     ess_threshold: float = 0.5
     rounds: int = 3
-    last_rounds: int = 20
+    last_rounds: int = 40
     screened: int = 512
     starts: int = 8
 

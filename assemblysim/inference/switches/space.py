@@ -40,6 +40,15 @@ class SwitchSpace:
             allowed &= switches[..., list(among)].sum(axis=-1) <= 1
         return allowed
 
+    @cached_property
+    def conflicts(self) -> np.ndarray:
+        """Which switches exclude which, shape (G, G)."""
+        found = np.zeros((len(self), len(self)), dtype=bool)
+        for among in self.exclusions:
+            found[np.ix_(among, among)] = True
+        found[np.diag_indices(len(self))] = False
+        return found
+
     def log_prior(self, switches: np.ndarray, prior: np.ndarray | None = None) -> np.ndarray:
         """Return the log prior of switches, shape (..., G), up to a constant; -inf if excluded.
 

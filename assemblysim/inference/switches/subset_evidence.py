@@ -1,14 +1,14 @@
 """The evidence of one subset of steps alone: the estimate that owes nothing to the switches.
 
 Optima of the subset's own problem are found anew, mixtures of Student-t's about them are refitted
-to the draws that they weigh (see `adaptive`), and the last one, which no draw of its own has
-shaped, gives the evidence with its error.
+to the draws that they weigh (see `adaptive`), and new draws from the last ones, which these have
+not shaped, give the evidence with its error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import logsumexp
@@ -22,11 +22,14 @@ from assemblysim.inference.switches.switched import SwitchedProblem
 from assemblysim.result.evidence import LogEvidence
 
 METHOD = "adaptive importance sampling"
-# Below so many effective draws of the last mixture its figure is no estimate.
+# Below so many effective draws of the last mixtures their figure is no estimate.
 LEAST_EFFECTIVE = 40.0
 # The error that scatter within one run cannot show.
 LEAST_ERROR = 0.03
 WIDER = 2.0
+ENOUGH = 2
+# Of the mixtures before the last one those that the figure is drawn from, too.
+LAST = 3
 FAR_BEHIND = 12.0
 
 
@@ -38,13 +41,15 @@ class EvidenceEffort:
         screened: prior draws looked at.
         starts: how many of them are maximised from.
         draws: from each mixture.
-        refits: mixtures after the first.
+        refits: mixtures after the first, at most.
+        wanted: effective draws of all mixtures together after which one more refit is the last.
     """
 
     screened: int = 256
     starts: int = 3
-    draws: int = 500
-    refits: int = 3
+    draws: int = 800
+    refits: int = 12
+    wanted: float = 400.0
 
 
 def subset_evidence(
@@ -71,7 +76,10 @@ def subset_evidence(
     prior = rng.standard_normal((effort.screened, len(places)))
     chosen = spread_starts(prior, posterior(prior), effort.starts)
     optima = find_optima(posterior, np.concatenate([starts[:, places], chosen]))
-    return weighed_evidence(posterior, optima, effort, rng)
+    found = weighed_evidence(posterior, optima, effort, rng)
+    if np.isfinite(found.error):
+        return found
+    return weighed_evidence(posterior, optima, replace(effort, draws=4 * effort.draws), rng)
 
 
 def _about(optima: Sequence[Optimum]) -> Mixture:
@@ -103,11 +111,18 @@ def weighed_evidence(
         The estimate; its error is infinite where the draws do not cover the posterior.
     """
     draws = first_draws(_about(optima), effort.draws, target, rng)
+    enough = 0
     for _ in range(effort.refits):
-        draws = draws.extended(draws.refitted(effort.draws, rng), effort.draws, target, rng)
-    last = draws.refitted(effort.draws, rng)
-    positions = last.draw(2 * effort.draws, rng)
-    logs = target(positions) - last.log_density(positions)
+        mixture = draws.refitted(effort.draws, rng)
+        draws = draws.extended(mixture, effort.draws, target, rng)
+        # To stop when it first is enough would favour draws that have not met the tails yet.
+        enough += draws.effective_size >= effort.wanted
+        if enough == ENOUGH:
+            break
+    last = (*draws.mixtures[-LAST:], draws.refitted(effort.draws, rng))
+    positions = np.concatenate([one.draw(effort.draws, rng) for one in last])
+    drawn = logsumexp([one.log_density(positions) for one in last], axis=0) - np.log(len(last))
+    logs = target(positions) - drawn
     value = float(logsumexp(logs) - np.log(len(logs)))
     weights = np.exp(logs - logs.max())
     effective = float(weights.sum() ** 2 / (weights**2).sum())

@@ -58,10 +58,10 @@ class StepsTable(TomlTable):
     needed: Any = "1 %"
     slowest: float = Field(default=10.0, ge=1, le=1000)
     runs: int = Field(default=4, ge=4, le=1000)
-    particles: int = Field(default=400, ge=16, le=10**6)
+    particles: int = Field(default=800, ge=16, le=10**6)
     ess_threshold: float = Field(default=0.5, ge=0.01, le=0.999)
     rounds: int = Field(default=3, ge=1, le=10_000)
-    last_rounds: int = Field(default=20, ge=4, le=10**6)
+    last_rounds: int = Field(default=40, ge=4, le=10**6)
     screened: int = Field(default=512, ge=1, le=10**7)
     starts: int = Field(default=8, ge=1, le=10**5)
     checked: int = Field(default=128, ge=2, le=10**5)
