@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from assemblysim.commands.endings import ending_in_one_line
-from assemblysim.commands.step_options import add_step_commands
+from assemblysim.commands.steps.options import add_step_commands
 from assemblysim.files.former_names import with_todays_options
 
 app = typer.Typer(

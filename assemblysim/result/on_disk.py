@@ -12,12 +12,11 @@ from assemblysim.result.calibration import CalibrationResult
 from assemblysim.result.courses import Courses
 from assemblysim.result.design import DesignResult
 from assemblysim.result.spectra.ions import IonListResult
-from assemblysim.result.steps import STEPS_VERSION, StepsResult
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 
 T = TypeVar("T")
 SUMMARY, DESIGN, CALIBRATION = "summary.json", "design.json", "calibration.json"
-IONS, STEPS = "ions.json", "steps.json"
+IONS = "ions.json"
 
 
 def store_result(results: Path, result: StudyResult) -> None:
@@ -142,23 +141,6 @@ def stored_ions(results: Path) -> IonListResult | None:
     """
     path = results / IONS
     return _read(IonListResult, path, "a list of ions", "ions") if path.is_file() else None
-
-
-def stored_steps(results: Path, inputs: Mapping[str, str]) -> StepsResult | None:
-    """Read what ``steps`` found of a study.
-
-    Returns:
-        The result; None where there is none, or where it was made from other files or by another
-        release.
-
-    Raises:
-        InputError: a file is there that is no such result.
-    """
-    path = results / STEPS
-    if not path.is_file():
-        return None
-    found = _read(StepsResult, path, "probabilities of steps", "steps")
-    return found if found.inputs == inputs and found.version == STEPS_VERSION else None
 
 
 def _read(kind: type[T], path: Path, what: str, command: str) -> T:

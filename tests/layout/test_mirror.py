@@ -72,15 +72,17 @@ TOGETHER = {
     "prediction/checks/test_predictive_checks": ("prediction.checks.below_limit sentences.checks"),
     "prediction/courses/test_jumps": "prediction.courses.fine_courses prediction.courses.fine_grid",
     "inference/switches/test_sampler": "inference.switches.moves inference.switches.search",
-    "study/steps/test_running": "commands.steps result.steps study.steps.problem",
-    "report/sections/test_steps": "sentences.steps",
+    "study/steps/test_running": (
+        "commands.steps.weighing result.steps.probabilities result.steps.stored study.steps.problem"
+    ),
+    "report/sections/test_steps": "sentences.steps.probabilities",
     "inference/evidence/test_comparison": "sentences.verdict",
     "inference/identifiability/test_identification": "sentences.unknowns",
     "prediction/design/test_design": "prediction.design.discrimination",
     "prediction/test_lifetimes": "prediction.courses.intervals prediction.courses.turning_points",
     "prediction/test_rate_control": "prediction.step_scaling",
     "commands/test_progress_bars": "progress",
-    "commands/test_proposing": "commands.step_options",
+    "commands/steps/test_proposing": "commands.steps.options",
     "report/content/test_headlines": (
         "report.content.checks report.content.large report.content.modes report.content.stored"
     ),

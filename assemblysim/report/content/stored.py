@@ -22,10 +22,10 @@ from assemblysim.result.on_disk import (
     stored_design,
     stored_ions,
     stored_result,
-    stored_steps,
 )
 from assemblysim.result.spectra.ions import IonListResult
-from assemblysim.result.steps import StepsResult
+from assemblysim.result.steps.probabilities import StepsResult
+from assemblysim.result.steps.stored import stored_steps
 from assemblysim.result.summary import StudyResult
 from assemblysim.study.results.verdict import IN_PLAY
 

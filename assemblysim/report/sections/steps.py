@@ -18,8 +18,8 @@ from assemblysim.report.document.nodes import (
     table_blocks,
 )
 from assemblysim.result.numbers import Estimate
-from assemblysim.result.steps import StepProbability, StepsResult
-from assemblysim.sentences.steps import step_sentences, verdict_words
+from assemblysim.result.steps.probabilities import StepProbability, StepsResult
+from assemblysim.sentences.steps.probabilities import step_sentences, steps_verdict
 
 _MOST_SUBSETS = 8
 
@@ -38,7 +38,7 @@ def steps_view(found: StepsResult) -> View:
 
 
 def _parts(found: StepsResult) -> Iterator[Node]:
-    said = verdict_words(found)
+    said = steps_verdict(found)
     yield Paragraph(said) if found.converged else Caution(said)
     yield from table_blocks("steps", probability_table(found))
     if found.converged:

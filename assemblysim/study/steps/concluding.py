@@ -14,7 +14,7 @@ from assemblysim.inference.switches.space import SwitchSpace
 from assemblysim.result.checks import Check
 from assemblysim.result.evidence import LogEvidence
 from assemblysim.result.numbers import Estimate
-from assemblysim.result.steps import ReplacedPair, StepProbability, StepSubset
+from assemblysim.result.steps.probabilities import ReplacedPair, StepProbability, StepSubset
 
 R_HAT = 1.1
 AGREEMENT = 0.1
@@ -177,7 +177,9 @@ def step_probabilities(
     on, needed = estimates(on_by_run), estimates(needed_by_run)
     second = weighed_probabilities(space, weighed, rng) if weighed.complete else None
     switches = np.concatenate([run.switches for run in runs])
-    other = {f"{p:g}": reweighted(space, switches, p) if converged else None for p in OTHER_PRIORS}
+    other = {
+        f"{p:g}": under_other_prior(space, switches, p) if converged else None for p in OTHER_PRIORS
+    }
     return {
         name: StepProbability(
             labels[i],
@@ -193,7 +195,7 @@ def step_probabilities(
     }
 
 
-def reweighted(space: SwitchSpace, switches: np.ndarray, prior: float) -> np.ndarray | None:
+def under_other_prior(space: SwitchSpace, switches: np.ndarray, prior: float) -> np.ndarray | None:
     """Return the probabilities, shape (G,), had every candidate another prior; None if unknown."""
     same = np.full(len(space), prior)
     logs = space.log_prior(switches, same) - space.log_prior(switches)

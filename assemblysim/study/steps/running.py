@@ -21,8 +21,8 @@ from assemblysim.inference.switches.sampler import run_switches
 from assemblysim.inference.switches.subset_evidence import EvidenceEffort, subset_evidence
 from assemblysim.inference.switches.switched import SwitchedProblem
 from assemblysim.result.evidence import LogEvidence
-from assemblysim.result.on_disk import STEPS
-from assemblysim.result.steps import StepsResult
+from assemblysim.result.steps.probabilities import StepsResult
+from assemblysim.result.steps.stored import STEPS
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.study import Study
 from assemblysim.study.results.storage import Mark, digest, read_marked, write_marked

@@ -8,8 +8,13 @@ from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.checks import Check
 from assemblysim.result.evidence import LogEvidence
 from assemblysim.result.numbers import Estimate
-from assemblysim.result.steps import ReplacedPair, StepProbability, StepsResult, StepSubset
-from assemblysim.sentences.steps import step_sentences, verdict_words
+from assemblysim.result.steps.probabilities import (
+    ReplacedPair,
+    StepProbability,
+    StepsResult,
+    StepSubset,
+)
+from assemblysim.sentences.steps.probabilities import step_sentences, steps_verdict
 
 
 def step(name, on, needed, prior=0.5):
@@ -47,7 +52,7 @@ FAILED = replace(
 
 
 def test_the_verdict_names_needed_open_and_other_steps():
-    assert verdict_words(FOUND) == (
+    assert steps_verdict(FOUND) == (
         "Of 3 candidates, pair is needed with a probability of at least 0.95; grow is open; "
         "close is needed with at most 0.05."
     )
@@ -73,7 +78,7 @@ def test_what_has_not_converged_claims_no_probability():
     text = plain_text(view, width=160)
 
     assert isinstance(view.parts[0], Caution)
-    assert verdict_words(FAILED) == (
+    assert steps_verdict(FAILED) == (
         "Not converged, so no probability is claimed: "
         "runs agree on probabilities (0.31, at most 0.1)."
     )

@@ -14,8 +14,8 @@ from assemblysim.study.steps.concluding import (
     convergence_checks,
     r_hat_of_switches,
     replaced_pairs,
-    reweighted,
     step_probabilities,
+    under_other_prior,
 )
 
 SPACE = SwitchSpace(("a", "b"), (("a",), ("b",)), (0.5, 0.5))
@@ -77,7 +77,7 @@ def test_without_convergence_no_probability_is_stored():
 
 
 def test_another_prior_is_a_change_of_odds():
-    (found,) = {tuple(reweighted(SPACE, AGREED[0].switches, 0.1))}
+    (found,) = {tuple(under_other_prior(SPACE, AGREED[0].switches, 0.1))}
     odds = np.array(CHANCES) * [81, 9, 9, 1]
 
     exact = odds / odds.sum() @ SUBSETS

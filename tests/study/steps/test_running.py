@@ -7,7 +7,7 @@ from command_line import call
 from switched_study import write_study
 
 from assemblysim.errors import InputError
-from assemblysim.result.on_disk import stored_steps
+from assemblysim.result.steps.stored import stored_steps
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.steps.running import read_part
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from assemblysim.language import counted, listed, number_words
-from assemblysim.result.steps import StepProbability, StepsResult
+from assemblysim.result.steps.probabilities import StepProbability, StepsResult
 
 NEEDED, NOT_NEEDED = 0.95, 0.05
 # A probability this near to that before the data, in units of itself, was hardly moved by them.
 UNMOVED = 0.1
 
 
-def verdict_words(found: StepsResult) -> str:
+def steps_verdict(found: StepsResult) -> str:
     """Say in one sentence which steps are needed, or that nothing can be said."""
     if not found.converged:
         return f"Not converged, so no probability is claimed: {listed(failed_words(found))}."

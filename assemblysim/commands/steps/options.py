@@ -50,7 +50,7 @@ def _propose(  # noqa: PLR0913  # one parameter is one option of the command
     ] = False,
 ) -> None:
     """List all balanced steps between species, by kind, as text for a mechanism file."""
-    from assemblysim.commands.proposing import Wanted, propose_steps
+    from assemblysim.commands.steps.proposing import Wanted, propose_steps
 
     counts = (tuple(sites or ()), tuple(largest or ()))
     wanted = Wanted(path, tuple(kind or ()), reverses, shared, *counts, out, force)
@@ -78,6 +78,6 @@ def _steps(  # one parameter is one option of the command
     ] = False,
 ) -> None:
     """Say of each candidate step of [steps] how probably it is needed; resumes."""
-    from assemblysim.commands.steps import Asked, weigh_steps
+    from assemblysim.commands.steps.weighing import AskedSteps, weigh_steps
 
-    typer.echo(weigh_steps(Asked(path, workers, seed, results, part), as_json=json))
+    typer.echo(weigh_steps(AskedSteps(path, workers, seed, results, part), as_json=json))

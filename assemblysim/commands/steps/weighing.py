@@ -12,14 +12,14 @@ from assemblysim.files.codec import to_plain
 from assemblysim.files.writing.claiming import claimed
 from assemblysim.report.sections.steps import steps_view
 from assemblysim.report.writers.terminal import plain_text
-from assemblysim.result.on_disk import STEPS
-from assemblysim.sentences.steps import step_sentences, verdict_words
+from assemblysim.result.steps.stored import STEPS
+from assemblysim.sentences.steps.probabilities import step_sentences, steps_verdict
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.steps.running import StepsRequest, read_part, run_steps
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedSteps:
     """How the steps of a study are to be weighed.
 
     Attributes:
@@ -37,7 +37,7 @@ class Asked:
     part: str | None = None
 
 
-def weigh_steps(asked: Asked, *, as_json: bool) -> str:
+def weigh_steps(asked: AskedSteps, *, as_json: bool) -> str:
     """Sample switches and constants, weigh subsets, and return what to print.
 
     Raises:
@@ -58,7 +58,7 @@ def weigh_steps(asked: Asked, *, as_json: bool) -> str:
     if found is None:
         return f"part {asked.part} is done; the same command without --part joins all parts"
     if as_json:
-        said = {"verdict": verdict_words(found), "sentences": step_sentences(found)}
+        said = {"verdict": steps_verdict(found), "sentences": step_sentences(found)}
         return json.dumps({**_facts(to_plain(found)), **said}, ensure_ascii=False)
     return f"{plain_text(steps_view(found))}\nstored in {results / STEPS}"
 

@@ -1,0 +1,1 @@
+"""The commands on candidate steps: which there are, and which are needed."""
