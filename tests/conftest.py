@@ -12,7 +12,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 pytest_plugins = ("quick_pictures",)
 BROWSER = find_browser()
 # A skip would count as a failure, and a pass without a browser would be a lie.
-collect_ignore = [] if BROWSER else ["browser/test_browser.py"]
+collect_ignore = [] if BROWSER else ["browser/test_browser.py", "browser/test_explorer_page.py"]
 
 
 # Those of more than ten seconds of CPU, longest first.

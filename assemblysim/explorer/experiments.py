@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from assemblysim.explorer.statements import told_statements
 from assemblysim.explorer.tables import Plain, network_tables
 from assemblysim.inference.model.experiment import ExperimentProblem
 from assemblysim.inference.model.problem import Problem
@@ -73,13 +74,13 @@ def run_of(problem: Problem, experiment: ExperimentProblem, networks: Networks) 
     }
 
 
-def seen_in(experiment: ExperimentProblem) -> dict[str, Plain]:
+def seen_in(problem: Problem, experiment: ExperimentProblem) -> dict[str, Plain]:
     """Return what was measured in an experiment, and how long it was followed."""
     return {
         "name": experiment.name,
         "until": experiment.window,
         "table": _table(experiment),
-        "statements": [],
+        "statements": told_statements(problem, experiment),
     }
 
 

@@ -55,7 +55,7 @@ def explored_model(question: ModelQuestion) -> dict[str, Plain]:
         "stage": "model",
         "networks": [network_tables(network) for network in networks.values()],
         "mechanisms": [_mechanism(question, name, place) for place, name in enumerate(networks)],
-        "experiments": [{"name": "", "table": None, "statements": [], "until": question.until}],
+        "experiments": [{"name": "", "table": None, "statements": None, "until": question.until}],
     }
 
 

@@ -14,7 +14,7 @@ from assemblysim.explorer.tables import Plain
 # In the order in which the script has them.
 SCRIPTS = (
     "engine.js", "courses.js", "values.js", "state.js", "controls.js", "chart.js", "picture.js",
-    "main.js",
+    "statements.js", "main.js",
 )  # fmt: skip
 
 

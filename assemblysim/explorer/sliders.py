@@ -25,10 +25,11 @@ PARTS: Mapping[str, str] = {
     "initial": "conditions",
     "time": "measurement",
     "response": "measurement",
-    "contrast": "measurement",
     "coefficient": "measurement",
     "background": "measurement",
 }
+# Neither do these by themselves, but sentences are held against them.
+AT_REST = ("statement",)
 PRIOR_RANGE = (0.025, 0.5, 0.975)
 # Beyond this ratio of its ends a range is moved through in powers of ten.
 MOST_ON_A_PLAIN_AXIS = 20.0

@@ -8,10 +8,20 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.explorer.experiments import Networks, run_of, seen_in
-from assemblysim.explorer.sliders import PARTS, Known, Slider, slider_of, steps_by_constant
+from assemblysim.explorer.sliders import (
+    AT_REST,
+    PARTS,
+    Known,
+    Slider,
+    prior_range,
+    slider_of,
+    steps_by_constant,
+)
 from assemblysim.explorer.tables import Plain
 from assemblysim.explorer.trees import tree_of
 from assemblysim.inference.fitting import stream
+from assemblysim.inference.model.parameters import Parameter
+from assemblysim.inference.model.priors import LogNormal
 from assemblysim.inference.model.problem import Problem
 from assemblysim.result.summary import StudyResult
 from assemblysim.result.unknowns import ParameterResult
@@ -40,7 +50,7 @@ def explored_study(study: Study, results: Path, fitted: StudyResult | None) -> d
     mechanisms = [_mechanism(study, results, fitted, one, networks) for one in problems]
     if fitted is not None:
         mechanisms.sort(key=lambda one: -float(str(one["probability"])))
-    experiments = [seen_in(one) for one in problems[0].experiments]
+    experiments = [seen_in(problems[0], one) for one in problems[0].experiments]
     return {
         "title": study.title,
         "question": study.question,
@@ -56,9 +66,9 @@ def _mechanism(
     study: Study, results: Path, fitted: StudyResult | None, problem: Problem, networks: Networks
 ) -> dict[str, Plain]:
     name = problem.mechanism
-    runs = [run_of(problem, one, networks) for one in problem.experiments]
     found = None if fitted is None else fitted.mechanisms[name].parameters
     sliders = _sliders(problem, found)
+    moved = {one.name for one in sliders}
     draws: dict[str, Plain] = {"names": [], "values": []}
     if fitted is not None:
         values = stored_values(problem, results, DRAWS, stream(study.seed, name, "explorer"))
@@ -70,34 +80,51 @@ def _mechanism(
         "description": dict(study.system.descriptions).get(name, ""),
         "probability": None if fitted is None else fitted.comparison.probabilities[name],
         "sliders": [one.plain() for one in sliders],
-        "fixed": dict(problem.fixed),
+        "fixed": {**dict(problem.fixed), **_at_rest(problem, found)},
         "derived": [
             {"name": one.name, "tree": tree_of(one), "words": one.describe()}
             for one in problem.derived
+            if one.name not in moved
         ],
         "draws": draws,
-        "experiments": runs,
+        "experiments": [run_of(problem, one, networks) for one in problem.experiments],
     }
 
 
 def _sliders(problem: Problem, found: Mapping[str, ParameterResult] | None) -> list[Slider]:
-    """Return a slider for each unknown that moves a curve."""
+    """Return a slider for each unknown that moves a curve.
+
+    Of responses that only count in ratios it is the responses, not the contrasts that are sampled.
+    """
     steps = steps_by_constant(problem.network)
+    exchanged = [
+        Parameter(name, "", "response", LogNormal(1.0, one.spread))
+        for one in problem.exchangeable
+        for name in one.responses
+    ]
     sliders = []
-    for one in problem.parameters:
-        if one.kind not in PARTS:
-            continue
-        known = None
-        if found is not None:
-            fit = found[one.name]
-            known = Known(fit.map, fit.median, fit.lower, fit.upper, fit.determined)
-        sliders.append(slider_of(one, known, steps.get(one.name, ())))
+    for one in (*problem.parameters, *exchanged):
+        if one.kind in PARTS:
+            known = None if found is None else _known(found[one.name])
+            sliders.append(slider_of(one, known, steps.get(one.name, ())))
     return sliders
 
 
+def _known(found: ParameterResult) -> Known:
+    return Known(found.map, found.median, found.lower, found.upper, found.determined)
+
+
+def _at_rest(problem: Problem, found: Mapping[str, ParameterResult] | None) -> dict[str, float]:
+    """Return values of the unknowns that are not moved."""
+    rest = [one for one in problem.parameters if one.kind in AT_REST]
+    if found is not None:
+        return {one.name: found[one.name].map for one in rest}
+    return {one.name: prior_range(one.prior)[1] for one in rest}
+
+
 def _draws(problem: Problem, values: np.ndarray, names: list[str]) -> dict[str, Plain]:
-    places = [problem.parameter_names.index(name) for name in names]
     rows: list[Plain] = [
-        [float(f"{x:.{DIGITS}g}") for x in row] for row in values[:, places].tolist()
+        [float(f"{x:.{DIGITS}g}") for x in row]
+        for row in problem.named(values).stack(tuple(names)).tolist()
     ]
     return {"names": list(names), "values": rows}

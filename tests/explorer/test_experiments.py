@@ -34,4 +34,4 @@ def test_a_network_stands_in_the_page_once():
 def test_an_experiment_of_words_alone_has_no_table():
     _, problem = run("hnp_dy6")
 
-    assert seen_in(problem.experiments[0])["table"] is None
+    assert seen_in(problem, problem.experiments[0])["table"] is None

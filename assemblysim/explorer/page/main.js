@@ -15,7 +15,7 @@ class Explorer {
     this.dark = matchMedia("(prefers-color-scheme: dark)");
     $("stage").textContent = STAGES[content.stage];
     $("legend").hidden = content.stage !== "posterior";
-    $("legend").textContent = "Grey: not determined by the data.";
+    $("legend").textContent = "Grey: not determined by the data, or bounded on one side only.";
     this.listen();
     this.rebuild();
   }
@@ -197,7 +197,7 @@ class Explorer {
 
   switchOff(name, on) {
     const off = this.state.off.filter((one) => one !== name);
-    this.change({ off: on ? [...off, name] : off }, true);
+    this.change({ off: on ? [...off, name] : off });
   }
 
   // Draws with the next picture of the screen, once however much has changed.
@@ -216,6 +216,7 @@ class Explorer {
     if (document.activeElement !== $("until")) $("until").value = shown(this.until, 4);
     this.picture = pictureOf(this, values);
     drawPicture(this, this.picture);
+    tellStatements(this, values);
     this.write();
   }
 

@@ -32,12 +32,15 @@ function usuallyShown(explorer, curves) {
   return new Set(chosen.map((one) => one.name));
 }
 
+// Whether start and temperature are those that the data were taken at.
+const asMeasured = (state) => !Object.keys(state.start).length && state.kelvin === null;
+
 function pictureOf(explorer, values) {
   const { own, state, experiment } = explorer, until = explorer.until;
   const samples = sampleTimes(own, values), positive = samples.filter((t) => t > 0);
   const first = Math.min(until / 1000, ...positive.map((t) => t / 2));
   const times = gridTimes(until, first);
-  const measured = measuredIn(explorer, values, samples);
+  const measured = asMeasured(state) ? measuredIn(explorer, values, samples) : null;
   const one = reactorOf(explorer.engine, explorer.content, explorer.mechanism, state.experiment, [values], explorer.conditions);
   const curves = curvesOf(explorer, values, one.courses(times, FINE), times.length);
   explorer.usual ??= {};
@@ -100,18 +103,20 @@ function drawPicture(explorer, picture) {
 function keepCloud(explorer, picture) {
   const { mechanism, state, content } = explorer, { names, values } = mechanism.draws;
   if (!values.length) return explorer.chart.keepCloud([], []);
-  const key = JSON.stringify([state.mechanism, state.experiment, explorer.conditions, picture.times]);
+  const conditions = { ...explorer.conditions, off: [] }; // constants move one curve only
+  const times = picture.times.filter((_, t) => t % 2 === 0 || t === picture.times.length - 1);
+  const key = JSON.stringify([state.mechanism, state.experiment, conditions, times]);
   if (explorer.cloud?.key !== key) {
     const sets = values.map((row) => completed(mechanism, Object.fromEntries(names.map((name, i) => [name, row[i]]))));
-    const reactor = reactorOf(explorer.engine, content, mechanism, state.experiment, sets, explorer.conditions);
-    const found = reactor.courses(picture.times, COARSE), each = found.length / sets.length;
-    const curves = sets.map((one, b) => curvesOf(explorer, one, found.subarray(b * each, (b + 1) * each), picture.times.length));
+    const reactor = reactorOf(explorer.engine, content, mechanism, state.experiment, sets, conditions);
+    const found = reactor.courses(times, COARSE), each = found.length / sets.length;
+    const curves = sets.map((one, b) => curvesOf(explorer, one, found.subarray(b * each, (b + 1) * each), times.length));
     explorer.cloud = { key, curves };
   }
   const on = new Map(picture.curves.filter((one) => one.on).map((one) => [one.name, one.style.colour]));
   const drawn = explorer.cloud.curves.flatMap((curves) => curves.filter((one) => on.has(one.name))
     .map((one) => ({ colour: on.get(one.name), values: one.values })));
-  return explorer.chart.keepCloud(picture.times, drawn);
+  return explorer.chart.keepCloud(times, drawn);
 }
 
 function tellMeasure(explorer, picture) {
@@ -125,6 +130,9 @@ function tellMeasure(explorer, picture) {
     const kind = measured.byRatio ? "root mean square of ln(measured / curve)" : "root mean square difference, of the largest measured";
     const scale = { row: ", after each spectrum is scaled to the curve", column: ", after each signal is scaled to the curve" }[measured.axis] ?? "";
     words.push(`Distance of ${count} intensities from the curve: ${shown(value, 3)} (at the start ${shown(explorer.atFit[key], 3)}; ${kind}${scale}). This is no likelihood: errors that spectra share, limits and priors are left out.`);
+    if (measured.points.some((one) => one.below)) words.push("Hollow marks were not detected.");
+  } else if (explorer.experiment.table && !asMeasured(explorer.state)) {
+    words.push("The data are not shown: they were taken with another start or temperature.");
   }
   $("measure").textContent = words.join(" ");
 }
@@ -143,6 +151,8 @@ function startDistance(explorer) {
 function tellCurves(explorer, picture) {
   const { curves, times } = picture, unit = explorer.content.unit;
   const names = curves.map((one) => one.name).join("\n");
+  const whole = Math.max(...curves.map((one) => one.values[0]));
+  const amount = (value) => (value < 1e-9 * whole ? "0" : shown(value)); // far below all errors
   if (explorer.curves !== names) {
     explorer.curves = names;
     $("curves").replaceChildren(...curves.map((curve, i) => curveRow(explorer, curve, i)));
@@ -152,8 +162,8 @@ function tellCurves(explorer, picture) {
     let most = 0;
     values.forEach((value, t) => { if (value > values[most]) most = t; });
     row.querySelector("input").checked = on;
-    row.cells[1].textContent = `${shown(values[most])} ${unit} at ${timeWords(times[most])}`;
-    row.cells[2].textContent = `${shown(values[values.length - 1])} ${unit}`;
+    row.cells[1].textContent = `${amount(values[most])} ${unit} at ${timeWords(times[most])}`;
+    row.cells[2].textContent = `${amount(values[values.length - 1])} ${unit}`;
   });
 }
 
