@@ -9,7 +9,6 @@ from assemblysim.report.content.stored import StoredStudy, species_names
 from assemblysim.report.document.nodes import Document, Section
 from assemblysim.report.sections.alternatives import alternatives_section
 from assemblysim.report.sections.answer import answer_section
-from assemblysim.report.sections.averaged import averaged_section
 from assemblysim.report.sections.calibration import calibration_section
 from assemblysim.report.sections.chemistry import chemistry_section
 from assemblysim.report.sections.criteria import criteria_section
@@ -19,30 +18,43 @@ from assemblysim.report.sections.forecast.control import control_section
 from assemblysim.report.sections.forecast.flows import flow_section
 from assemblysim.report.sections.forecast.next_spectrum import next_section
 from assemblysim.report.sections.forecast.stopping import stopping_section
+from assemblysim.report.sections.front.fit import fit_section
+from assemblysim.report.sections.front.mechanisms import mechanisms_section
+from assemblysim.report.sections.front.routes import routes_section
+from assemblysim.report.sections.front.sureness import sureness_section
 from assemblysim.report.sections.mechanism import mechanism_sections
 from assemblysim.report.sections.methods import methods_section
 from assemblysim.report.sections.provenance import provenance_section
 from assemblysim.report.sections.spectra.ions import ion_section
 from assemblysim.report.sections.statements import statement_section
 from assemblysim.report.sections.steps import steps_section
+from assemblysim.report.titles import titled_study
 
-ORDER: tuple[Callable[[StoredStudy], tuple[Section, ...]], ...] = (
+Build = Callable[[StoredStudy], tuple[Section, ...]]
+# What answers the question, from the verdict to what to do next.
+MAIN: tuple[Build, ...] = (
     answer_section,
+    mechanisms_section,
+    steps_section,
+    fit_section,
+    sureness_section,
+    difference_section,
+    routes_section,
+    next_section,
+)
+# What it rests on, and every number.
+APPENDIX: tuple[Build, ...] = (
     experiment_section,
     statement_section,
-    steps_section,
     alternatives_section,
-    difference_section,
     stopping_section,
     control_section,
     flow_section,
-    next_section,
     chemistry_section,
     ion_section,
     mechanism_sections,
     calibration_section,
     criteria_section,
-    averaged_section,
     methods_section,
     provenance_section,
 )
@@ -50,12 +62,17 @@ ORDER: tuple[Callable[[StoredStudy], tuple[Section, ...]], ...] = (
 
 def document_of(study: StoredStudy) -> Document:
     """Build the report of a study; no figure is drawn yet."""
+    study = titled_study(study)
     result = study.result
+    main, appendix = (
+        tuple(section for build in order for section in build(study)) for order in (MAIN, APPENDIX)
+    )
     return Document(
         result.title,
         result.question,
         species_names(result),
         result.versions.get("assemblysim", ""),
         tuple(banners(result)),
-        tuple(section for build in ORDER for section in build(study)),
+        main,
+        appendix,
     )

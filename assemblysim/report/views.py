@@ -25,7 +25,7 @@ from assemblysim.report.document.nodes import (
     listed_parts,
     table_blocks,
 )
-from assemblysim.report.sections.answer import answer_section
+from assemblysim.report.sections.answer import answer_section, ranking_table
 from assemblysim.report.sections.averaged import averaged_tables
 from assemblysim.report.sections.criteria import criteria_section
 from assemblysim.report.sections.differences import difference_section
@@ -40,6 +40,7 @@ from assemblysim.report.sections.forecast.forecast import answered_forecast
 from assemblysim.report.sections.forecast.next_spectrum import design_table, experiments_table
 from assemblysim.report.sections.forecast.stopping import stopping_sentences, window_tables
 from assemblysim.report.sections.statements import statement_section
+from assemblysim.report.titles import titled_result
 from assemblysim.result.design import DesignResult
 from assemblysim.result.forecast import ForecastAnswer
 from assemblysim.result.summary import StudyResult
@@ -51,13 +52,12 @@ from assemblysim.study.results.forecast import StudyForecast
 
 def comparison_view(result: StudyResult) -> View:
     """Return what ``compare`` shows: warnings, answer, differences, statements, criteria."""
-    study = StoredStudy(Path(), result, {})
-    sections = (
-        section
-        for build in (answer_section, difference_section, statement_section, criteria_section)
-        for section in build(study)
-    )
-    parts = (part for section in sections for part in section.parts)
+    result = titled_result(result)
+    study, parts = StoredStudy(Path(), result, {}), list[Node]()
+    for build in (answer_section, difference_section, statement_section, criteria_section):
+        parts += [part for section in build(study) for part in section.parts]
+        if build is answer_section:
+            parts.append(TableBlock(ranking_table(result), "ranking"))
     return View((*headlines.banners(result), *parts), species_names(result))
 
 

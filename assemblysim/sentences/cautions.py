@@ -43,10 +43,10 @@ WORDS_ONLY = (
 )
 
 
-def _about_mechanisms(result: StudyResult) -> list[str]:
+def of_the_machinery(result: StudyResult) -> list[str]:
+    """Return those cautions that are about how figures were computed, not about the chemistry."""
     every, best = result.mechanisms, next(iter(result.comparison.probabilities))
     return [
-        *_inputs_in_doubt(result.comparison),
         *(
             sentence
             for name, one in every.items()
@@ -57,6 +57,29 @@ def _about_mechanisms(result: StudyResult) -> list[str]:
         *_criterion("AICc", {n: one.aicc for n, one in every.items()}, best),
         *_criterion("BIC", {n: one.bic for n, one in every.items()}, best),
         *_leave_one_out(every, best),
+    ]
+
+
+def _about_mechanisms(result: StudyResult) -> list[str]:
+    return [*_inputs_in_doubt(result.comparison), *of_the_machinery(result)]
+
+
+def several_ways(result: StudyResult) -> list[str]:
+    """Say in one sentence which of the mechanisms in the lead explain the data in several ways."""
+    best, comparison = next(iter(result.comparison.probabilities)), result.comparison
+    names = [
+        f"'{name}'"
+        for name, one in result.mechanisms.items()
+        if (name == best or name in comparison.left_open)
+        and any(mode.weight >= NOTABLE_WEIGHT for mode in one.modes[1:])
+    ]
+    if not names:
+        return []
+    which = listed(names) if len(names) <= 2 else f"{len(names)} of the mechanisms"
+    verb = "explains" if len(names) == 1 else "explain"
+    return [
+        f"{which} {verb} the data in more than one way, with other constants each; the appendix "
+        "tells which."
     ]
 
 

@@ -58,7 +58,7 @@ FAULT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def lack_of_fit_words(lack_of_fit: LackOfFit, nearest: Sequence[str]) -> str:
+def lack_of_fit_sentences(lack_of_fit: LackOfFit, nearest: Sequence[str]) -> list[str]:
     """Say that none of the mechanisms describes the data, why, and what experiment would tell.
 
     Args:
@@ -77,14 +77,14 @@ def lack_of_fit_words(lack_of_fit: LackOfFit, nearest: Sequence[str]) -> str:
     text = f"None of the mechanisms compared describes these data; {listed(nearest)} {verb} nearest"
     text += f" ({'; '.join(reasons)})." if reasons else "."
     if not lack_of_fit.faults:
-        return text
+        return [text]
     known = [
         f"{FAULT_WORDS[one.name][0]} (ln Bayes factor {one.log_bayes_factor:.1f}, with "
         f"{one.leader} the most probable then)"
         for one in lack_of_fit.faults
     ]
     telling = list(dict.fromkeys(FAULT_WORDS[one.name][1] for one in lack_of_fit.faults))
-    return f"{text} Possible reasons: {'; '.join(known)}. To tell: {'; '.join(telling)}."
+    return [text, f"Possible reasons: {'; '.join(known)}.", f"To tell: {'; '.join(telling)}."]
 
 
 def _worst(found: PredictiveCheckResult) -> str:

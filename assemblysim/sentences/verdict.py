@@ -17,7 +17,7 @@ from assemblysim.result.evidence import (
     Verdict,
 )
 from assemblysim.result.mechanism import MechanismResult
-from assemblysim.sentences.checks import lack_of_fit_words, without_words
+from assemblysim.sentences.checks import lack_of_fit_sentences, without_words
 
 NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -29,44 +29,57 @@ def verdict_words(verdict: Verdict, titles: Mapping[str, str] = NO_TITLES) -> st
         verdict: by the mechanisms' names.
         titles: what people read in place of a name, for each mechanism that has a title.
     """
+    return " ".join(filter(None, verdict_parts(verdict, titles)))
+
+
+def verdict_parts(verdict: Verdict, titles: Mapping[str, str] = NO_TITLES) -> tuple[str, str]:
+    """Return the sentence that says what the comparison comes to, and what qualifies it."""
     verdict = _titled(verdict, titles)
-    text, left_out = _plain_words(verdict), verdict.left_out
+    (first, *rest), left_out = _plain_words(verdict), verdict.left_out
     if left_out is None:
-        return text
-    decides = verdict.kind in ("favoured", "undecided") or (
-        verdict.kind == "single" and verdict.lack_of_fit is not None
-    )
-    text = without_words(left_out, text, decides=decides)
-    if left_out.leader is None or left_out.leader in verdict.mechanisms:
-        return text
-    return (
-        f"{text} With every spectrum counted, {left_out.leader} would be the most probable "
-        f"({100 * left_out.probability:.0f} %)."
-    )
+        return first, " ".join(rest)
+    if not _decides(verdict):
+        told = without_words(left_out, " ".join([first, *rest]), decides=False)
+    else:
+        told = without_words(left_out, " ".join([first, *rest]), decides=True)
+        first = without_words(replace(left_out, exchanged=()), first, decides=True)
+    if left_out.leader is not None and left_out.leader not in verdict.mechanisms:
+        told += (
+            f" With every spectrum counted, {left_out.leader} would be the most probable "
+            f"({100 * left_out.probability:.0f} %)."
+        )
+    return first, told.removeprefix(first).strip()
 
 
-def _plain_words(verdict: Verdict) -> str:
-    """Say what the comparison comes to of all spectra that it counts."""
+def _decides(verdict: Verdict) -> bool:
+    """Say whether a verdict that does without some spectra is one."""
+    single = verdict.kind == "single" and verdict.lack_of_fit is not None
+    return single or verdict.kind in ("favoured", "undecided")
+
+
+def _plain_words(verdict: Verdict) -> list[str]:
+    """Say what the comparison comes to of all spectra that it counts, in sentences."""
     names = listed(verdict.mechanisms)
     if verdict.kind == "draws failed":
-        return f"No verdict: the draws of {names} did not pass their checks."
+        return [f"No verdict: the draws of {names} did not pass their checks."]
     if verdict.kind == "estimates disagree":
-        return f"No verdict: {' '.join(_disagreement(one) for one in verdict.disagreements)}"
+        first, *rest = map(_disagreement, verdict.disagreements)
+        return [f"No verdict: {first}", *rest]
     if verdict.lack_of_fit is not None:
-        return lack_of_fit_words(verdict.lack_of_fit, verdict.mechanisms)
+        return lack_of_fit_sentences(verdict.lack_of_fit, verdict.mechanisms)
     if verdict.kind == "single":
-        return f"Only one mechanism, {names}, was fitted: nothing to compare."
+        return [f"Only one mechanism, {names}, was fitted: nothing to compare."]
     if verdict.kind == "favoured":
-        return _favoured(verdict)
-    text = f"These data cannot tell {names} apart."
+        return [_favoured(verdict)]
+    found = [f"These data cannot tell {names} apart."]
     if verdict.simplest is not None:
-        text += (
-            f" The simplest of them, {verdict.simplest} with {verdict.simplest_unknowns} unknowns, "
+        found.append(
+            f"The simplest of them, {verdict.simplest} with {verdict.simplest_unknowns} unknowns, "
             "suffices."
         )
     if verdict.against:
-        return f"{text} There is strong evidence against {listed(verdict.against)}."
-    return f"{text} None of the mechanisms is ruled out."
+        return [*found, f"There is strong evidence against {listed(verdict.against)}."]
+    return [*found, "None of the mechanisms is ruled out."]
 
 
 def _titled(verdict: Verdict, titles: Mapping[str, str]) -> Verdict:

@@ -35,9 +35,16 @@ LAYOUT = """(() => {
   return found;
 })()"""
 SHOWN = "document.querySelectorAll('input.%s-time').forEach(e => { e.checked = true; }), 0"
-# Where the caveats end that are not folded away, px from the top.
-CAVEATS = """[...document.querySelectorAll("#answer ul.caveats:first-of-type > li")]
-  .filter(e => e.checkVisibility() && !e.closest("details"))
+# What a first screen has to hold, and where it is; a study of one mechanism has no probabilities.
+ANSWER = {
+    "question": ".question",
+    "verdict": "#answer .verdict",
+    "picture": "#answer .row svg",
+    "caveat": "#answer .pair > :first-child :is(li, p)",
+    "next experiment": "#answer .pair > :last-child p",
+}
+# Where these end, px from the top.
+ENDS = """[...document.querySelectorAll(%r)].filter(e => e.checkVisibility())
   .map(e => e.getBoundingClientRect().bottom)"""
 AXE = """axe.run(document, {resultTypes: ["violations"], runOnly: %s}).then(r => r.violations
   .filter(v => v.impact === "serious" || v.impact === "critical")
@@ -97,15 +104,20 @@ def layout_faults_of_open(browser, url):
 
 
 def first_screen_faults(browser):
-    """Say which of the first caveats of the open page one has to scroll for."""
-    ends = browser.evaluate(CAVEATS)[:MOST_CAVEATS]
-    if not ends:
-        return ["first screen: no caveat is shown"]
-    return [
-        f"first screen: caveat {place} ends at {end:.0f} px of {FIRST_SCREEN[1]}"
-        for place, end in enumerate(ends, start=1)
-        if end > FIRST_SCREEN[1]
-    ]
+    """Say what of the answer of the open page is not there, or has to be scrolled for."""
+    found = []
+    for what, where in ANSWER.items():
+        ends = browser.evaluate(ENDS % where)
+        if not ends and what != "question":  # a study need not state one
+            found.append(f"first screen: no {what} is shown")
+        found += [
+            f"first screen: {what} {place} ends at {end:.0f} px of {FIRST_SCREEN[1]}"
+            for place, end in enumerate(ends, start=1)
+            if end > FIRST_SCREEN[1]
+        ]
+        if what == "caveat" and len(ends) > MOST_CAVEATS:
+            found.append(f"first screen: {len(ends)} caveats, more than {MOST_CAVEATS}")
+    return found
 
 
 def access_faults(browser, axe):

@@ -68,6 +68,7 @@ ROOMS = (
     "report.sections.forecast",
     "report.sections.spectra",
     "report.sections",
+    "report.sections.front",
     "report",
     "report.writers",
     "explorer",

@@ -94,14 +94,21 @@ TOGETHER = {
     "report/schemes/test_flux_figure": (
         "report.schemes.flux_alternatives report.schemes.flux_diagram"
     ),
-    "report/schemes/test_scheme": "report.content.steps report.schemes.graph_layout",
+    "report/schemes/test_scheme": (
+        "report.content.steps report.schemes.graph_layout report.schemes.leading"
+    ),
     "report/sections/forecast/test_forecast": (
         "report.sections.forecast.control report.sections.forecast.flows "
         "report.sections.forecast.next_spectrum "
         "report.writers.forecast_numbers"
     ),
+    "report/sections/front/test_front": (
+        "report.sections.front.fit report.sections.front.mechanisms report.sections.front.routes "
+        "report.sections.front.sureness report.figures.control_map"
+    ),
     "report/sections/test_calibration": ("report.figures.calibration_figure"),
     "report/sections/spectra/test_ions": "sentences.spectra.ions",
+    "report/test_titles": "report.document.naming",
     "report/document/test_nodes": "report.document.collected",
     "report/writers/test_page": (
         "report.sections.answer "

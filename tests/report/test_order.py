@@ -26,7 +26,7 @@ def page_of(written):
 
 
 def test_a_section_that_joins_the_list_is_in_every_form(monkeypatch):
-    monkeypatch.setattr(order, "ORDER", (*order.ORDER, made_up_section))
+    monkeypatch.setattr(order, "APPENDIX", (*order.APPENDIX, made_up_section))
     written = document(summary())
     page, markdown = Page(page_of(written)), render_markdown(written)
 
@@ -35,22 +35,26 @@ def test_a_section_that_joins_the_list_is_in_every_form(monkeypatch):
     assert "## A made-up section\n\n- A made-up sentence." in markdown
     assert filed_tables(written)[-1].stem == "made_up"
     assert "A made-up table" in latex_tables(filed_tables(written), written.names)
-    assert "│ salt │ 7" in plain_text(View(written.sections[-1].parts))
+    assert "│ salt │ 7" in plain_text(View(written.appendix[-1].parts))
 
 
 def test_page_and_markdown_follow_the_list():
     written = document(summary())
-    titles = [section.title for section in written.sections if section.title]
+    main = [section.title for section in written.sections if section.title]
+    behind = [section.title for section in written.appendix]
     markdown = re.findall(r"^## (.*?)(?: \(probability.*\))?$", render_markdown(written), re.M)
     page = re.findall(r"<h2>(.*?)</h2>", page_of(written))
 
-    assert markdown == page == titles
-    assert titles[:2] == ["Experiments", "both"]
-    assert titles[-1] == "Provenance"
+    assert markdown == [*main, *behind]
+    assert page == [*main, "Appendix", *behind]
+    assert main[0] == "Mechanisms"
+    assert behind[:2] == ["Experiments", "both"]
+    assert behind[-1] == "Provenance"
 
 
 def test_every_anchor_is_given_once():
-    anchors = [section.anchor for section in document(summary(words=True)).sections]
+    written = document(summary(words=True))
+    anchors = [section.anchor for section in (*written.sections, *written.appendix)]
 
     assert len(set(anchors)) == len(anchors)
     assert set(result_of(summary()).mechanisms) <= {name.removeprefix("m-") for name in anchors}

@@ -234,7 +234,7 @@ def mechanism_summary(mechanism, words=False):
     used = {name for step in MECHANISMS[mechanism] for side in STEPS[step][:2] for name in side}
     return {
         "title": "",
-        "description": f"A made-up description of {mechanism} with Dy3L in it.",
+        "description": f"A made-up description of {mechanism} with Dy3L in it, no title." * 2,
         "species": [{"name": n, "composition": c} for n, c in SPECIES.items() if n in used],
         "reactions": _reactions(mechanism),
         "rate_equations": ["d[Dy2L]/dt = k_chelate*L*Dy - k_grow*Dy2L*Dy"],

@@ -17,6 +17,7 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.open, self.faults, self.elements, self.words = [], [], [], []
+        self.folds, self.unfolded = [], []
         self.feed(text)
         self.close()
 
@@ -24,6 +25,8 @@ class Page(HTMLParser):
         self.elements.append((tag, dict(attributes)))
         if tag not in VOID:
             self.open.append(tag)
+        if tag == "details" and "open" not in dict(attributes):
+            self.folds.append(len(self.open))
 
     def handle_startendtag(self, tag, attributes):
         self.elements.append((tag, dict(attributes)))
@@ -33,14 +36,23 @@ class Page(HTMLParser):
             return
         if not self.open or self.open.pop() != tag:
             self.faults.append(tag)
+        if self.folds and len(self.open) < self.folds[-1]:
+            self.folds.pop()
 
     def handle_data(self, data):
         if self.open and self.open[-1] not in ("style", "title") and data.strip():
             self.words.append(" ".join(data.split()))
+            if self.open[-1] != "script" and (not self.folds or "summary" in self.open):
+                self.unfolded.append(self.words[-1])
 
     @property
     def text(self):
         return " ".join(self.words)
+
+    @property
+    def words_to_read(self):
+        """How many words a reader sees who unfolds nothing."""
+        return sum(any(c.isalnum() for c in w) for w in " ".join(self.unfolded).split())
 
     def all(self, tag, **wanted):
         return [a for t, a in self.elements if t == tag and wanted.items() <= a.items()]

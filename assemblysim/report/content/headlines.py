@@ -21,7 +21,7 @@ from assemblysim.report.document.nodes import Banner
 from assemblysim.result.checks import Check
 from assemblysim.result.mechanism import StatementResult
 from assemblysim.result.summary import StudyResult
-from assemblysim.sentences.cautions import WORDS_ONLY, cautions
+from assemblysim.sentences.cautions import WORDS_ONLY, cautions, of_the_machinery, several_ways
 from assemblysim.sentences.checks import check_words
 from assemblysim.sentences.readings import TELLING, deciding_words, where_words
 from assemblysim.sentences.verdict import change_words, sensitivity_words
@@ -29,8 +29,8 @@ from assemblysim.sentences.verdict import change_words, sensitivity_words
 FAILED_INTEGRATIONS = "fraction of failed integrations"
 # An experiment, a sentence's label, and the interpretation that reads it so.
 StatementPlace = tuple[str, str, str]
-# Mechanisms whose values are listed one by one, and whose sections are open at first.
-_MOST_LISTED, _MOST_OPEN = 4, 4
+# Mechanisms whose values are listed one by one, and that the main part of a report draws.
+_MOST_LISTED, _MOST_DRAWN = 4, 4
 
 
 def banners(result: StudyResult) -> list[Banner]:
@@ -153,13 +153,9 @@ def grouped_names(result: StudyResult) -> list[tuple[str, list[str]]]:
     return [(first, kept), ("Strong evidence against", out)]
 
 
-def unfolded(result: StudyResult) -> set[str]:
-    """Return the mechanisms whose sections are open at first: all of a few, else the best."""
-    groups = grouped_names(result)
-    names = [name for _, group in groups for name in group]
-    if len(names) <= _MOST_OPEN:
-        return set(names)
-    return set(groups[0][1][:_MOST_OPEN])
+def leading(result: StudyResult) -> list[str]:
+    """Return the mechanisms that the main part draws: of those left open the first, or the best."""
+    return list(result.comparison.left_open[:_MOST_DRAWN]) or ranked_names(result)[:1]
 
 
 def caveats(result: StudyResult) -> list[str]:
@@ -178,6 +174,12 @@ def caveats(result: StudyResult) -> list[str]:
     found += [caution for caution in every if caution not in beside]
     found += [*_open_constants(result, ranked_names(result)[0]), *result.notes, *beside]
     return list(dict.fromkeys(found))
+
+
+def first_caveats(result: StudyResult) -> list[str]:
+    """Return the caveats that a chemist can act on, the most important first."""
+    machinery = of_the_machinery(result)
+    return [*(one for one in caveats(result) if one not in machinery), *several_ways(result)]
 
 
 def _is_beside(caution: str, result: StudyResult) -> bool:
@@ -251,12 +253,11 @@ def words_caveats(result: StudyResult) -> list[str]:
     told = sentences_told(result)
     other = any(one.rate != rate for one in told if not one.silent)
     text = (
-        f"The data are {counted_sentences(result)}, not intensities. Each is "
-        f"taken to be wrong with probability {rate:g}{' where no other is stated' * other}, so one "
-        "that a mechanism contradicts "
-        f"outright costs it at most one such error: ln({1 - rate:g}/{rate:g}) = "
-        f"{math.log(odds):.1f} nats, a factor of {odds:.0f} in probability. So words can make a "
-        "mechanism less probable, no single one can rule it out, and rate constants stay open."
+        f"The data are {counted_sentences(result)}, not intensities. One that a mechanism "
+        f"contradicts is taken for an error of probability {rate:g}"
+        f"{' where no other is stated' * other} and costs it at most ln({1 - rate:g}/{rate:g}) = "
+        f"{math.log(odds):.1f} nats, a factor of {odds:.0f}: no single one can rule a mechanism "
+        "out, and rate constants stay open."
     )
     silence = (
         f"“{one.text}” is silence and no sentence: what is visible stays unmentioned with "
@@ -313,11 +314,10 @@ def separating_statement(result: StudyResult) -> str:
     worst = min(by_name, key=lambda n: by_name[n])
     where = f" of {experiment}" if len(result.conditions) > 1 else ""
     if read:
-        where += f", as interpretation {read} reads it"
+        where += f", as interpretation {read} reads it,"
     return (
-        f"The sentence that separates the mechanisms most is “{text}”{where}: it contributes "
-        f"{words.signed(by_name[best], 2)} nats under {best} and "
-        f"{words.signed(by_name[worst], 2)} under {worst}."
+        f"“{text}”{where} separates the mechanisms most: {words.signed(by_name[best], 2)} nats "
+        f"under {best}, {words.signed(by_name[worst], 2)} under {worst}."
     )
 
 

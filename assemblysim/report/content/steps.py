@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assemblysim.language import listed
@@ -79,6 +79,40 @@ def turnover_steps(mechanism: MechanismResult, turnovers: dict[str, str]) -> tup
 
     found = _labelled(mechanism, lines)
     return tuple(replace(s, lines=(s.name.replace("_", " "), *s.lines)) for s in found)
+
+
+def combined_steps(mechanisms: Mapping[str, MechanismResult]) -> tuple[Step, ...]:
+    """Return the arrows of one scheme for several mechanisms, without numbers.
+
+    Steps that lead from the same to the same are one arrow, whatever their rate laws.
+
+    Args:
+        mechanisms: by the letters that say on a step that not all have which do.
+    """
+    found: dict[tuple[str, ...], Step] = {}
+    having: dict[tuple[str, ...], dict[str, None]] = {}
+    back: dict[tuple[str, ...], dict[str, None]] = {}
+    for letter, mechanism in mechanisms.items():
+        for step in _labelled(mechanism, _unlabelled):
+            key = (*step.starts, "->", *step.ends, *step.lines)
+            found.setdefault(key, step)
+            having.setdefault(key, {})[letter] = None
+            if step.reversible:
+                back.setdefault(key, {})[letter] = None
+    steps = []
+    for place, (key, step) in enumerate(found.items()):
+        has, runs_back = having[key], back.get(key, {})
+        notes = [] if len(has) == len(mechanisms) else [f"only {', '.join(has)}"]
+        if runs_back and len(runs_back) < len(has):
+            notes.append(f"back only {', '.join(runs_back)}")
+        lines = (*step.lines, *notes)
+        name = f"{step.name} {place}"  # two mechanisms may call different steps alike
+        steps.append(replace(step, name=name, lines=lines, reversible=bool(runs_back)))
+    return tuple(steps)
+
+
+def _unlabelled(_: StoredReaction, __: StoredReaction | None) -> list[str]:
+    return []
 
 
 def _labelled(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import ascii_uppercase
 
 import numpy as np
 
@@ -125,6 +126,12 @@ def ranked_names(result: StudyResult) -> list[str]:
     """Return the mechanisms, the most probable first."""
     weights = result.comparison.probabilities
     return sorted(result.mechanisms, key=lambda name: -weights.get(name, -1.0))
+
+
+def lettered(result: StudyResult) -> dict[str, str]:
+    """Return a letter for each mechanism, the most probable first; beyond Z numbers."""
+    names = ranked_names(result)
+    return {n: ascii_uppercase[i] if i < 26 else str(i + 1) for i, n in enumerate(names)}
 
 
 def most_probable(result: StudyResult) -> MechanismResult:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import TypeGuard
 
+from assemblysim.report.document.naming import titled
+
 MISSING = "–"
 HOURS_OF_A_YEAR = 8766.0  # the Julian year, as in units.py
 HARDLY = 0.005  # a probability or fraction below it is not worth a word
@@ -86,8 +88,11 @@ def probability(value: float | None) -> str:
 
 
 def probability_interval(low: float | None, high: float | None) -> str:
-    """Write the ends of a probability's interval, as ``0.55 to 0.69``; "" where one is missing."""
-    if not (is_number(low) and is_number(high)):
+    """Write the ends of a probability's interval, as ``0.55 to 0.69``.
+
+    Nothing where one is missing, or where both are written alike and so tell nothing.
+    """
+    if not (is_number(low) and is_number(high)) or probability(low) == probability(high):
         return ""
     return f"{probability(low)} to {probability(high)}"
 
@@ -177,7 +182,8 @@ def ions(text: str) -> str:
 
 
 def sentence(text: str, names: Iterable[str]) -> str:
-    """Typeset the species named in a sentence, arrows ``->`` and ``<=>``, and signs of numbers."""
+    """Typeset titles, species, arrows ``->`` and ``<=>``, and signs of numbers in a sentence."""
+    text = titled(text)
     known = sorted(set(names), key=lambda n: (-len(n), n))
     if known:
         anyone = "|".join(re.escape(name) for name in known)

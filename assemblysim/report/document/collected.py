@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assemblysim.report.document.nodes import Document, Table, TableBlock
+from assemblysim.report.document.naming import bare, titled
+from assemblysim.report.document.nodes import Cell, Document, Table, TableBlock
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,19 @@ def filed_tables(document: Document) -> tuple[FiledTable, ...]:
         while free in found:
             place += 1
             free = f"{stem}_{place}"
-        found[free] = FiledTable(free, part.mechanism, part.table)
+        found[free] = FiledTable(free, titled(part.mechanism), _titled(part.table))
     return tuple(found.values())
+
+
+def _titled(table: Table) -> Table:
+    """Put titles in the place of names everywhere in a table."""
+    rows = (
+        tuple(Cell(titled(cell.text), titled(cell.note), cell.mark) for cell in row)
+        for row in table.rows
+    )
+    return Table(titled(table.caption), tuple(map(titled, table.columns)), tuple(rows))
 
 
 def file_stem(name: str) -> str:
     """Make a file name from a mechanism's name."""
-    return re.sub(r"[^A-Za-z0-9_-]", "-", name)
+    return re.sub(r"[^A-Za-z0-9_-]", "-", bare(name))

@@ -186,6 +186,13 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class SideBySide:
+    """Parts side by side, as many as there is room for."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
 class Folded:
     """Parts that are out of sight until the reader asks for them."""
 
@@ -195,7 +202,7 @@ class Folded:
 
 Text = Banner | Heading | Paragraph | Caution | Listing | Facts
 Leaf = Text | TableBlock | FigureBlock | TimeFigures
-Node = Leaf | Pair | Folded
+Node = Leaf | Pair | SideBySide | Folded
 
 
 @dataclass(frozen=True)
@@ -245,6 +252,7 @@ class Document:
         version: of the program that made the results; "" where it is not known.
         banners: what stands above everything else.
         sections: in the order of reading.
+        appendix: everything else, which stands behind them and is out of sight at first.
     """
 
     title: str
@@ -253,11 +261,12 @@ class Document:
     version: str
     banners: tuple[Banner, ...]
     sections: tuple[Section, ...]
+    appendix: tuple[Section, ...] = ()
 
     @property
     def parts(self) -> Iterator[Leaf]:
         """Every part of every section that holds no others, in the order of reading."""
-        for section in self.sections:
+        for section in (*self.sections, *self.appendix):
             yield from opened(section.parts)
 
     @property
@@ -288,7 +297,7 @@ def opened(parts: Iterable[Node]) -> Iterator[Leaf]:
     for part in parts:
         if isinstance(part, Pair):
             yield from opened((*part.left, *part.right))
-        elif isinstance(part, Folded):
+        elif isinstance(part, SideBySide | Folded):
             yield from opened(part.parts)
         else:
             yield part

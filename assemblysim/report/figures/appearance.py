@@ -21,6 +21,7 @@ INK, FAINT, LINE, PAPER = "#1b1f24", "#59626e", "#cfd5dc", "#ffffff"
 # Okabe & Ito's colours for every kind of colour vision, without black, which is ink, and
 # yellow, which is lost on white (https://jfly.uni-koeln.de/color/).
 HUES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "*", "h", "<", ">")
 BLOCK_HUES = ("#7d8590", "#a68a64")
 DASHES: Final[tuple[LineStyleType, ...]] = (
     "-",
@@ -89,10 +90,12 @@ class Look:
     Attributes:
         colour: hexadecimal.
         dash: a matplotlib line style, so that more species than colours stay apart.
+        marker: of measurements, where several species share a panel.
     """
 
     colour: str
     dash: LineStyleType
+    marker: str = "o"
 
 
 def species_looks(result: StudyResult) -> dict[str, Look]:
@@ -145,6 +148,10 @@ def step_looks(result: StudyResult) -> dict[str, Look]:
 
 def _spread(names: Iterable[str], hues: tuple[str, ...]) -> dict[str, Look]:
     return {
-        name: Look(hues[i % len(hues)], DASHES[(i // len(hues)) % len(DASHES)])
+        name: Look(
+            hues[i % len(hues)],
+            DASHES[(i // len(hues)) % len(DASHES)],
+            MARKERS[i % len(MARKERS)],
+        )
         for i, name in enumerate(names)
     }

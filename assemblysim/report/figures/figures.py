@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from assemblysim.report.content.stored import Curve, StoredCourse
 from assemblysim.report.content.words import formula, is_number, probability
+from assemblysim.report.document.naming import titled
 from assemblysim.report.figures.appearance import (
     CM,
     FAINT,
@@ -133,7 +134,9 @@ def pathway_figure(rows: Sequence[tuple[str, str, str, Interval]]) -> Figure:
     axes = figure.add_subplot()
     places, labels, place = [], [], 0.0
     for group in groups:
-        axes.text(0.0, place, f"{formula(group[1])} under {group[0]}", va="center", color=FAINT)
+        axes.text(
+            0.0, place, f"{formula(group[1])} under {titled(group[0])}", va="center", color=FAINT
+        )
         place += 0.95
         members = [row for row in rows if row[:2] == group]
         for hue, (_, _, reaction, fraction) in zip(_cycle(len(members)), members, strict=True):
@@ -224,7 +227,7 @@ def _cycle(count: int) -> list[str]:
 
 def _wrapped(name: str, width: int = 20) -> str:
     """Break a long mechanism name at an underscore, hyphen or space near its middle."""
-    text = name.replace("_", " ")
+    text = titled(name) if titled(name) != name else name.replace("_", " ")
     if len(text) <= width:
         return text
     places = [i for i, c in enumerate(text) if c in " -"]

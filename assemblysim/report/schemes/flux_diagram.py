@@ -103,7 +103,7 @@ def flux_diagram(
     names = (one.name for one in mechanism.species)
     arrows = partial(_draw_flows, found, looks)
     boxes = dict.fromkeys(names, Look(FAINT, "-"))  # colours are those of the steps
-    return drawn_scheme(mechanism, steps, boxes, observed, arrows, row_gap=_ROW_GAP)
+    return drawn_scheme(mechanism.species, steps, boxes, observed, arrows, row_gap=_ROW_GAP)
 
 
 def _turnover(flow: Flow) -> str:

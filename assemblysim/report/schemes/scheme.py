@@ -20,7 +20,7 @@ from assemblysim.report.content.words import formula
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, INK, ONE_COLUMN_CM, PAPER, Look
 from assemblysim.report.figures.drawing import styled
 from assemblysim.report.schemes.graph_layout import Box, Layout, lay_out
-from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.mechanism import MechanismResult, StoredSpecies
 
 _NAME_SIZE, _LABEL_SIZE = 8.0, 6.3
 _LINE_CM = 0.30
@@ -43,33 +43,32 @@ def scheme_figure(
     Returns:
         A figure of one column's width, or wider where the steps need it.
     """
-    return drawn_scheme(mechanism, scheme_steps(mechanism), looks, observed, _draw_arrows)
+    return drawn_scheme(mechanism.species, scheme_steps(mechanism), looks, observed, draw_arrows)
 
 
 @styled
 def drawn_scheme(
-    mechanism: MechanismResult,
+    species: Sequence[StoredSpecies],
     steps: Sequence[Step],
     looks: Mapping[str, Look],
     observed: Sequence[str],
-    draw_arrows: Arrows,
+    arrows: Arrows,
     *,
     row_gap: float = 0.5,
+    least: float = ONE_COLUMN_CM,
 ) -> Figure:
     """Draw species as boxes and steps as labels, and leave the arrows between them to the caller.
 
     Args:
-        mechanism: what is stored of it.
+        species: with what they are made of; those that no step has are left out.
         steps: with their labels.
         looks: the look of each species.
         observed: species that the data show; the boxes of others are dashed.
-        draw_arrows: draws them into axes in cm, from steps, boxes and their places.
+        arrows: draws them into axes in cm, from steps, boxes and their places.
         row_gap: cm between boxes above each other.
-
-    Returns:
-        A figure of one column's width, or wider where the steps need it.
+        least: width in cm that the figure has where the steps need no more.
     """
-    compositions = {one.name: one.composition for one in mechanism.species}
+    compositions = {one.name: one.composition for one in species}
     drawn = list(dict.fromkeys(name for s in steps for name in (*s.starts, *s.ends)))
     if not drawn:
         drawn = list(compositions)
@@ -78,7 +77,7 @@ def drawn_scheme(
     boxes |= {f"nothing {s.name}": Box(0.4, 0.3) for s in steps if not (s.starts and s.ends)}
     edges = [edge for s in steps for edge in (*edges_before(s), *edges_after(s))]
     layout = lay_out(boxes, list(dict.fromkeys(edges)), row_gap=row_gap)
-    width = max(ONE_COLUMN_CM, layout.width + 2 * _MARGIN_CM)
+    width = max(least, layout.width + 2 * _MARGIN_CM)
     height = layout.height + 2 * _MARGIN_CM
     figure = Figure(figsize=(width * CM, height * CM))
     axes = figure.add_axes((0, 0, 1, 1))
@@ -86,7 +85,7 @@ def drawn_scheme(
     left = (width - layout.width) / 2
     axes.set_xlim(-left, width - left)
     axes.set_ylim(height - _MARGIN_CM, -_MARGIN_CM)
-    draw_arrows(axes, steps, boxes, layout)
+    arrows(axes, steps, boxes, layout)
     for nothing in (name for name in boxes if name.startswith("nothing ")):
         axes.text(*layout.centres[nothing], "∅", ha="center", va="center", color=FAINT)
     for name in drawn:
@@ -223,9 +222,10 @@ def _draw_label(axes: Axes, lines: Sequence[str], centre: tuple[float, float]) -
             left += segment.width
 
 
-def _draw_arrows(
+def draw_arrows(
     axes: Axes, steps: Sequence[Step], boxes: Mapping[str, Box], layout: Layout
 ) -> None:
+    """Draw thin arrows of one width."""
     for step in steps:
         for edge in edges_before(step):
             _draw_edge(axes, edge, boxes, layout, head=False, tail=step.reversible)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from assemblysim.inference.evidence.comparison import evidence_words
+from assemblysim.language import capital, listed
 from assemblysim.report.content import headlines, words
-from assemblysim.report.content.stored import StoredStudy, ranked_names
-from assemblysim.report.content.words import MISSING
+from assemblysim.report.content.large import is_too_large
+from assemblysim.report.content.stored import (
+    StoredCourse,
+    StoredStudy,
+    alone_in_play,
+    is_words_only,
+    lettered,
+    ranked_names,
+    species_names,
+)
+from assemblysim.report.document.naming import bare, titled
 from assemblysim.report.document.nodes import (
     Cell,
     FigureBlock,
-    Folded,
     Heading,
     Listing,
     Node,
@@ -19,50 +29,109 @@ from assemblysim.report.document.nodes import (
     Paragraph,
     Picture,
     Section,
+    SideBySide,
     Table,
-    TableBlock,
-    listed_parts,
 )
 from assemblysim.report.figures import alternatives, figures
+from assemblysim.report.figures.appearance import species_looks
+from assemblysim.report.figures.overview import overview_figure
+from assemblysim.report.figures.time_axis import shown_logarithmic
+from assemblysim.report.schemes.leading import describe_leading, leading_scheme
+from assemblysim.report.sections.forecast.next_spectrum import design_sentences
+from assemblysim.report.sections.mechanism import sampled_times
 from assemblysim.result.summary import StudyResult
-from assemblysim.sentences.verdict import verdict_words
+from assemblysim.sentences.checks import lack_of_fit_sentences
+from assemblysim.sentences.design import design_words, told_by_words
+from assemblysim.sentences.verdict import verdict_parts
 
-_MOST_CAVEATS = 3
+BEFORE, NEXT = "Before you use this", "The next experiment"
+# Mechanisms that a verdict names one by one.
+_MOST_NAMED = 3
+MOST_CAVEATS = 3
+_NO_CAVEATS = "The study states no caveats, and the criteria agree."
+_ALONE = "Add rivals to the model: one mechanism alone can neither win nor lose."
 
 
 def answer_section(study: StoredStudy) -> tuple[Section, ...]:
-    """Build what the reader must know first."""
+    """Build what the reader must know first, all of which one screen holds."""
     result = study.result
-    picture = probability_picture(result)
-    caveats = _caveats(headlines.caveats(result))
-    ranking = ranking_table(result)
-    parts: list[Node] = [
-        Paragraph(verdict_words(result.comparison.verdict, result.titles), "verdict")
-    ]
-    if picture is None:
-        parts += caveats
-    else:
-        caption = (
-            "Probability of each mechanism, given these data, these priors, and that one of the "
-            "mechanisms compared is at work. Lines: 95 % intervals from the error of the evidences."
-        )
-        parts.append(Pair((FigureBlock(picture, caption),), caveats))
-    parts.append(TableBlock(ranking, "ranking", only_filed=headlines.is_single(result)))
-    parts += listed_parts("What measurement would decide", headlines.deciding(result))
+    first, rest = short_verdict(result)
+    caveats = tuple(headlines.first_caveats(result)[:MOST_CAVEATS])
+    parts: list[Node] = [Paragraph(first, "verdict")]
+    parts += [Paragraph(rest)] if rest else []
+    parts.append(SideBySide(tuple(_pictures(study))))
+    before: tuple[Node, ...] = (
+        Heading(BEFORE),
+        Listing(caveats) if caveats else Paragraph(_NO_CAVEATS),
+    )
+    after: tuple[Node, ...] = (Heading(NEXT), Paragraph(next_experiment(study)))
+    parts.append(Pair(before, after))
     return (Section("answer", "", tuple(parts)),)
 
 
-def _caveats(every: list[str]) -> tuple[Node, ...]:
-    """Show the first caveats, and fold the others away."""
-    first, others = tuple(every[:_MOST_CAVEATS]), tuple(every[_MOST_CAVEATS:])
-    shown = (
-        Listing(first)
-        if first
-        else Paragraph("The study states no caveats, and the criteria agree.")
+def short_verdict(result: StudyResult) -> tuple[str, str]:
+    """Return the verdict in one sentence, and what qualifies it; many mechanisms are counted."""
+    comparison, verdict = result.comparison, result.comparison.verdict
+    first, rest = verdict_parts(verdict)
+    undecided = verdict.kind == "undecided" and verdict.left_out is None
+    if not undecided or verdict.lack_of_fit is not None or len(verdict.mechanisms) <= _MOST_NAMED:
+        return first, rest
+    best = ranked_names(result)[0]
+    many, every = len(verdict.mechanisms), len(result.mechanisms)
+    which = f"the {every} mechanisms" if many == every else f"{many} of the {every} mechanisms"
+    return (
+        f"These data cannot tell {which} compared apart; the most probable, '{best}', has a "
+        f"probability of {words.probability(comparison.probabilities[best])}.",
+        rest,
     )
-    title = f"Further caveats ({len(others)})"
-    more = (Folded(title, (Listing(others),)),) if others else ()
-    return (Heading("Before you use this"), shown, *more)
+
+
+def next_experiment(study: StoredStudy) -> str:
+    """Say in one line what to do next."""
+    result, design = study.result, study.design
+    lack = result.comparison.verdict.lack_of_fit
+    if lack is not None and lack.faults:
+        return lack_of_fit_sentences(lack, ())[-1]
+    if design is not None and not alone_in_play(result):
+        told = [told_by_words(one) for one in design.experiments] or design_words(design)
+        return capital(told[0])
+    if headlines.is_single(result):
+        return _ALONE
+    return (headlines.deciding(result) or design_sentences(result, design))[0]
+
+
+def _pictures(study: StoredStudy) -> Iterator[FigureBlock]:
+    """Show the leading mechanisms, what was measured, and how probable each is."""
+    result = study.result
+    letters, leading = lettered(result), headlines.leading(result)
+    drawn = {letters[name]: result.mechanisms[name] for name in leading}
+    looks, observed = species_looks(result), result.measurement.signals
+    if not any(is_too_large(one) for one in drawn.values()):
+        picture = Picture(
+            "leading", describe_leading(drawn), partial(leading_scheme, drawn, looks, observed)
+        )
+        which = "Mechanism" if len(drawn) == 1 else "Mechanisms"
+        yield FigureBlock(picture, f"{which} {listed(list(drawn))}. Dashed: not seen in the data.")
+    courses = study.courses.get(leading[0], ())
+    if courses:
+        yield _overview(study, courses[0], letters[leading[0]])
+    probabilities = probability_picture(result)
+    if probabilities is not None:
+        caption = "Given these data and priors; lines: 95 %, from the error of the evidences."
+        yield FigureBlock(probabilities, caption)
+
+
+def _overview(study: StoredStudy, course: StoredCourse, letter: str) -> FigureBlock:
+    result, sampled = study.result, sampled_times(study.result, course)
+    log_time = shown_logarithmic(sampled, float(course.times[-1]))
+    picture = Picture(
+        "overview",
+        alternatives.describe_course(letter, course, log_time=log_time),
+        partial(overview_figure, course, species_looks(result), log_time=log_time, sampled=sampled),
+    )
+    where = f" in {course.experiment}" if len(result.conditions) > 1 else ""
+    what = "What the words leave open" if is_words_only(result) else "Data"
+    return FigureBlock(picture, f"{what} and 95 % bands under {letter}{where}.")
 
 
 def probability_picture(result: StudyResult) -> Picture | None:
@@ -70,14 +139,16 @@ def probability_picture(result: StudyResult) -> Picture | None:
     comparison = result.comparison
     if len(comparison.probabilities) < 2:
         return None
+    known, letters = species_names(result), lettered(result)
+    shown = {name: f"{letters[name]} {words.sentence(name, known)}" for name in result.mechanisms}
     return Picture(
         "probabilities",
         alternatives.describe_probabilities(comparison.probabilities, comparison.intervals),
         partial(
             figures.probability_figure,
-            comparison.probabilities,
-            comparison.intervals,
-            comparison.left_open,
+            {shown[name]: one for name, one in comparison.probabilities.items()},
+            {shown[name]: one for name, one in comparison.intervals.items()},
+            [shown[name] for name in comparison.left_open],
         ),
     )
 
@@ -87,16 +158,17 @@ def ranking_table(result: StudyResult) -> Table:
     comparison = result.comparison
     left_open = comparison.left_open
     rows = []
-    for name in ranked_names(result):
+    names, letters = ranked_names(result), lettered(result)
+    for name in names:
         factor = comparison.log_bayes_factors[name]
-        first = factor.value == 0
+        first = name == names[0]
         between = words.probability_interval(*comparison.intervals[name])
         rows.append(
             (
-                Cell(name, result.mechanisms[name].title),
+                Cell(f"{letters[name]} {titled(name)}", bare(name) if bare(name) != name else ""),
                 Cell(words.probability(comparison.probabilities[name]), between),
-                MISSING if first else words.plus_minus(factor.value, factor.error),
-                MISSING if first else evidence_words(factor.value),
+                "0" if first else words.plus_minus(factor.value, factor.error),
+                "the most probable" if first else evidence_words(factor.value),
                 "open" if len(left_open) > 1 and name in left_open else "",
             )
         )

@@ -5,12 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from assemblysim.report.content.following import by_experiment, lifetime_table, pathway_table
-from assemblysim.report.content.stored import StoredStudy, ranked_names, window
+from assemblysim.report.content.stored import ranked_names, window
 from assemblysim.report.document.nodes import (
     FigureBlock,
-    Node,
     Picture,
-    Section,
     TableBlock,
     table_blocks,
 )
@@ -20,21 +18,16 @@ from assemblysim.result.predictions import PathwayTable
 from assemblysim.result.summary import StudyResult
 
 
-def averaged_section(study: StoredStudy) -> tuple[Section, ...]:
-    """Build the section; none where nothing is predicted."""
-    parts: list[Node] = []
-    picture = _pathways(study.result)
-    if picture is not None:
-        caption = (
-            "Fraction of each product made by each step, where there is more than one; lines: "
-            "95 % intervals."
-        )
-        parts.append(FigureBlock(picture, caption))
-    parts += averaged_tables(study.result)
-    if not parts:
+def pathway_parts(result: StudyResult) -> tuple[FigureBlock, ...]:
+    """Draw which step makes how much; nothing where each product is made in one way."""
+    picture = _pathways(result)
+    if picture is None:
         return ()
-    title = "Predictions together"
-    return (Section("averaged", title, tuple(parts), link=title),)
+    caption = (
+        "Fraction of each product made by each step, where there is more than one; lines: "
+        "95 % intervals."
+    )
+    return (FigureBlock(picture, caption),)
 
 
 def averaged_tables(result: StudyResult) -> tuple[TableBlock, ...]:

@@ -6,13 +6,21 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from assemblysim.language import capital
 from assemblysim.report.content import checks, headlines, large, unknowns, words
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.following import by_experiment, lifetime_table, pathway_table
 from assemblysim.report.content.modes import separate_modes
 from assemblysim.report.content.steps import equation_text, law_text
-from assemblysim.report.content.stored import StoredCourse, StoredStudy, is_words_only, window
+from assemblysim.report.content.stored import (
+    StoredCourse,
+    StoredStudy,
+    is_words_only,
+    ranked_names,
+    window,
+)
 from assemblysim.report.document.collected import file_stem
+from assemblysim.report.document.naming import bare, titled
 from assemblysim.report.document.nodes import (
     FigureBlock,
     Heading,
@@ -41,7 +49,6 @@ def mechanism_sections(study: StoredStudy) -> tuple[Section, ...]:
     """Build a section for each mechanism, the most probable first."""
     result = study.result
     single = headlines.is_single(result)
-    is_open = headlines.unfolded(result)
     found = []
     for group, names in headlines.grouped_names(result):
         for name in names:
@@ -49,35 +56,31 @@ def mechanism_sections(study: StoredStudy) -> tuple[Section, ...]:
             found.append(
                 Section(
                     anchor(name),
-                    _heading(name, study.result),
+                    name,
                     _parts(study, name),
                     link=name,
                     group=group if name == names[0] else "",
                     tag="" if single else f"probability {chance}",
-                    is_open=name in is_open,
+                    is_open=False,
                 )
             )
     return tuple(found)
 
 
-def _heading(name: str, result: StudyResult) -> str:
-    title = result.mechanisms[name].title
-    return f"{name}: {title}" if title else name
-
-
 def anchor(name: str) -> str:
     """Make an identifier for links from any text."""
-    return "m-" + "".join(c if c.isalnum() else f"-{ord(c):x}-" for c in name)
+    return "m-" + "".join(c if c.isalnum() else f"-{ord(c):x}-" for c in bare(name))
 
 
 def _parts(study: StoredStudy, name: str) -> tuple[Node, ...]:
     result, mechanism = study.result, study.result.mechanisms[name]
     is_large = large.is_too_large(mechanism)
-    description, scatter = mechanism.description, scatter_words(mechanism, result.measurement)
-    drawn = _large_network(mechanism) if is_large else _scheme(result, name)
+    drawn = name not in headlines.leading(result)
+    description = "" if drawn and not is_large else mechanism.description
+    scatter = scatter_words(mechanism, result.measurement)
     steps = large.shared_constants(mechanism) if is_large else step_table(mechanism)
     parts: list[Node] = [Paragraph(description)] if description else []
-    parts.append(Pair(drawn, tuple(_courses(study, name))))
+    parts += _drawn(study, name)
     parts += [Paragraph(scatter)] if scatter else []
     parts += table_blocks("lifetimes", *_lifetime_tables(result, mechanism), mechanism=name)
     parts += table_blocks("pathways", *_pathway_tables(result, mechanism), mechanism=name)
@@ -94,18 +97,26 @@ def _parts(study: StoredStudy, name: str) -> tuple[Node, ...]:
     return tuple(parts)
 
 
-def _scheme(result: StudyResult, name: str) -> tuple[Node, ...]:
+def _drawn(study: StoredStudy, name: str) -> tuple[Node, ...]:
+    """Show the scheme and the courses, where they do not stand in the main part."""
+    result = study.result
+    scheme = () if name in headlines.leading(result) else scheme_parts(result, name)
+    courses = () if name == ranked_names(result)[0] else tuple(course_parts(study, name))
+    return (Pair(scheme, courses),) if scheme and courses else (*scheme, *courses)
+
+
+def scheme_parts(result: StudyResult, name: str) -> tuple[Node, ...]:
+    """Show the scheme of a mechanism with its constants, or what stands in its place."""
     mechanism = result.mechanisms[name]
+    if large.is_too_large(mechanism):
+        return _large_network(mechanism)
     picture = Picture(
         f"scheme_{file_stem(name)}",
         alternatives.describe_scheme(name, mechanism),
         partial(scheme_figure, mechanism, species_looks(result), result.measurement.signals),
     )
-    caption = (
-        "Steps with the medians of their constants. Dashed boxes: species that the data do not "
-        "show."
-    )
-    return (FigureBlock(picture, caption),)
+    text = f"{titled(name)}: {mechanism.description}" if mechanism.description else titled(name)
+    return (FigureBlock(picture, capital(text)),)
 
 
 def _large_network(mechanism: MechanismResult) -> tuple[Node, ...]:
@@ -115,7 +126,7 @@ def _large_network(mechanism: MechanismResult) -> tuple[Node, ...]:
     )
 
 
-def _courses(study: StoredStudy, name: str) -> Iterator[Node]:
+def course_parts(study: StoredStudy, name: str) -> Iterator[TimeFigures]:
     """Show both figures of each experiment, and what their signs mean below the last."""
     every = study.courses.get(name, ())
     for place, course in enumerate(every):
@@ -124,7 +135,7 @@ def _courses(study: StoredStudy, name: str) -> Iterator[Node]:
             _course_picture(study.result, name, place, course, log_time=log_time)
             for log_time in (False, True)
         )
-        log_first = shown_logarithmic(_sampled(study.result, course), float(course.times[-1]))
+        log_first = shown_logarithmic(sampled_times(study.result, course), float(course.times[-1]))
         legend = _legend(study.result) if place == len(every) - 1 else ""
         yield TimeFigures(f"Time course{where}", linear, logarithmic, log_first, legend)
 
@@ -141,12 +152,13 @@ def _course_picture(
         alternatives.describe_course(name, shown, log_time=log_time),
         partial(
             figures.course_figure, shown, species_looks(result), log_time=log_time,
-            sampled=_sampled(result, course), statements=said,
+            sampled=sampled_times(result, course), statements=said,
         ),
     )  # fmt: skip
 
 
-def _sampled(result: StudyResult, course: StoredCourse) -> tuple[float, ...]:
+def sampled_times(result: StudyResult, course: StoredCourse) -> tuple[float, ...]:
+    """Return when samples were taken in the experiment of a course, h."""
     sampled = {one.experiment: one.sampled_h for one in result.conditions}
     return sampled.get(course.experiment, ())
 
@@ -235,8 +247,16 @@ def _good_enough(result: StudyResult, name: str) -> Iterator[Node]:
     if not sentences:
         return
     yield Heading("Is this mechanism good enough?")
+    in_front = name == ranked_names(result)[0]
+    shown = () if in_front else residual_parts(result, name)
+    listing = Listing(sentences, "settled")
+    yield Pair(shown, (listing,)) if shown else listing
+
+
+def residual_parts(result: StudyResult, name: str) -> tuple[FigureBlock, ...]:
+    """Show the residuals under a mechanism, a figure for each experiment with measurements."""
     every = residuals.stored_residuals(result, name)
-    shown = tuple(
+    return tuple(
         FigureBlock(
             Picture(
                 f"residuals_{file_stem(name)}_{place}",
@@ -247,8 +267,6 @@ def _good_enough(result: StudyResult, name: str) -> Iterator[Node]:
         )
         for place, (experiment, found) in enumerate(every)
     )
-    listing = Listing(sentences, "settled")
-    yield Pair(shown, (listing,)) if shown else listing
 
 
 def _residual_caption(place: int, count: int) -> str:

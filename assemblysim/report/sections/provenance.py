@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy
+from assemblysim.report.document.naming import bare
 from assemblysim.report.document.nodes import Facts, Heading, Node, Section
 
 
@@ -14,7 +15,7 @@ def provenance_section(study: StoredStudy) -> tuple[Section, ...]:
     result = study.result
     effort = [
         (
-            name,
+            bare(name),
             f"{one.likelihood_calls} likelihood calls, {one.failed_integrations} failed "
             f"integrations, {words.number(one.seconds)} s",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assemblysim.report.content import words
-from assemblysim.report.content.stored import StoredStudy, ranked_names
+from assemblysim.report.content.stored import StoredStudy, lettered, ranked_names
 from assemblysim.report.content.words import MISSING, is_number
 from assemblysim.report.document.nodes import Cell, Paragraph, Section, Table, TableBlock
 from assemblysim.result.mechanism import StatementResult
@@ -54,6 +54,27 @@ def statement_table(result: StudyResult) -> Table | None:
         ("sentence", *names),
         rows,
     )
+
+
+def telling_statements(result: StudyResult) -> Table | None:
+    """Return those rows of the table on which mechanisms differ; None where there are none."""
+    every = statement_table(result)
+    rows = [] if every is None else [row for row in every.rows if row[0].mark]
+    if every is None or not rows:
+        return None
+    caption = (
+        f"The sentences that tell the mechanisms apart, {len(rows)} of {len(every.rows)}: "
+        "probability that what is said holds, and below it what that adds to the evidence (nats)"
+    )
+    letters = lettered(result)
+    heads = (letters.get(name, name) for name in every.columns)
+    plain = (
+        tuple(
+            Cell(c.text, "" if i == 0 else c.note, c.mark if i else "") for i, c in enumerate(row)
+        )
+        for row in rows
+    )
+    return Table(caption, tuple(heads), tuple(plain))
 
 
 def _details(statement: StatementResult) -> Iterator[str]:

@@ -18,10 +18,9 @@ def render_markdown(document: nodes.Document) -> str:
     blocks = [f"# {writer.text(document.title)}"]
     blocks += writer.blocks(document.banners)
     blocks.append(writer.text(document.question))
-    for section in document.sections:
-        tag = f" ({section.tag})" if section.tag else ""
-        blocks.append(f"## {writer.text(section.title)}{tag}" if section.title else "")
-        blocks += writer.blocks(section.parts)
+    blocks += writer.sections(document.sections)
+    if document.appendix:
+        blocks += ["# Appendix", *writer.sections(document.appendix)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -30,6 +29,13 @@ class _Writer:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
+
+    def sections(self, every: Iterable[nodes.Section]) -> Iterator[str]:
+        """Write sections with their headings."""
+        for section in every:
+            tag = f" ({section.tag})" if section.tag else ""
+            yield f"## {self.text(section.title)}{tag}" if section.title else ""
+            yield from self.blocks(section.parts)
 
     def blocks(self, parts: Iterable[nodes.Node]) -> Iterator[str]:
         """Write parts of a report, each as blocks."""

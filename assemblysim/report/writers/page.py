@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from assemblysim.report.content import words
+from assemblysim.report.document.naming import titled
 from assemblysim.report.document.nodes import Document, Picture
 from assemblysim.report.figures.drawing import inline_svg, share_outlines
 
@@ -56,4 +57,4 @@ def _environment(names: Iterable[str], drawn: Mapping[str, str]) -> Environment:
 
 
 def _inline(drawn: Mapping[str, str], picture: Picture) -> Markup:
-    return Markup(inline_svg(drawn[picture.stem], picture.alternative))
+    return Markup(inline_svg(drawn[picture.stem], titled(picture.alternative)))

@@ -6,10 +6,11 @@ import pytest
 from report_example import mechanism_of, result_of, summary
 from stored_networks import network, reaction
 
-from assemblysim.report.content.steps import equation_text, law_text, scheme_steps
+from assemblysim.report.content.steps import combined_steps, equation_text, law_text, scheme_steps
 from assemblysim.report.figures.alternatives import describe_scheme
 from assemblysim.report.figures.appearance import species_looks
 from assemblysim.report.schemes.graph_layout import Box, lay_out
+from assemblysim.report.schemes.leading import describe_leading, leading_scheme
 from assemblysim.report.schemes.scheme import scheme_figure
 
 PLAIN = {"A": [], "B": [], "C": []}
@@ -167,3 +168,16 @@ def test_the_text_alternative_gives_each_step_as_an_equation():
     text = describe_scheme("both", mechanism_of("both"))
 
     assert "dimerise: 2 Dy₃L → Dy₆L₂" in text
+
+
+def test_the_leading_mechanisms_are_one_scheme_that_says_what_only_some_have():
+    first = network(PLAIN, ("grow", ["A"], ["B"], {}), ("close", ["B"], ["C"], {}))
+    second = network(PLAIN, ("other", ["A"], ["B"], {}), ("skip", ["A"], ["C"], {}))
+    both = {"A": first, "B": second}
+
+    assert [(s.starts, s.ends, s.lines) for s in combined_steps(both)] == [
+        (("A",), ("B",), ()), (("B",), ("C",), ("only A",)), (("A",), ("C",), ("only B",)),
+    ]  # fmt: skip
+    texts = [t.get_text() for t in leading_scheme(both, {}).axes[0].texts]
+    assert {"only A", "only B"} < set(texts)
+    assert "A -> B" in describe_leading(both)

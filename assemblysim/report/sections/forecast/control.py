@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assemblysim.language import listed
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import is_number
@@ -95,29 +96,45 @@ def _chance(one: ControlDegree) -> float:
 def control_sentences(found: StudyForecast) -> list[str]:
     """Say which steps govern the yields under each mechanism, and the maxima under the first."""
     hours = found.conditions.until_h
-    lines = [
-        _control(f"the yield of {product} at {words.duration(hours)}", name, steps)
+    asked = [
+        (f"the yield of {product} at {words.duration(hours)}", name, steps)
         for name, one in found.mechanisms.items()
         for product, steps in one.rate_control.get("yield", {}).items()
     ]
     for name, one in list(found.mechanisms.items())[:1]:
         maxima = one.rate_control.get("maximum", {})
-        lines += [_control(f"the maximum of {s}", name, steps) for s, steps in maxima.items()]
-    return [line for line in lines if line]
+        asked += [(f"the maximum of {s}", name, steps) for s, steps in maxima.items()]
+    lines, none = [], dict[str, list[str]]()
+    for what, name, steps in asked:
+        governed = _control(what, name, steps)
+        lines += [governed] if governed else []
+        if not governed and _sizes(steps):
+            none.setdefault(what + _where(steps), []).append(f"'{name}'")
+    least = f"a degree of {_NOTABLE_CONTROL:g} or more"
+    return lines + [
+        f"Under {listed(names)} no step governs {what} by {least} (medians)."
+        for what, names in none.items()
+    ]
 
 
 def _control(what: str, name: str, steps: Mapping[str, ControlDegree]) -> str:
-    """Name the steps that govern a quantity most; "" where it probably does not happen."""
-    sizes = {s: abs(v.median) for s, v in steps.items() if is_number(v.median) and _is_likely(v)}
-    chance = min((_chance(steps[s]) for s in sizes), default=1.0)
-    if chance < _SURE:
-        what += f" (where there is one, probability {words.probability(chance)})"
+    """Name the steps that govern a quantity most; "" where none is known to."""
+    sizes = _sizes(steps)
     ranked = sorted(sizes, key=lambda s: -sizes[s])
     strong = [s for s in ranked if sizes[s] >= _NOTABLE_CONTROL]
-    if strong:
-        parts = [f"{s}: {degree(steps[s])}" for s in strong[:3]]
-        return f"Under '{name}' {what} is governed by {'; '.join(parts)}."
-    if sizes:
-        least = f"a degree of {_NOTABLE_CONTROL:g} or more"
-        return f"Under '{name}' no step governs {what} by {least} (medians)."
-    return ""
+    if not strong:
+        return ""
+    parts = [f"{s}: {degree(steps[s])}" for s in strong[:3]]
+    return f"Under '{name}' {what}{_where(steps)} is governed by {'; '.join(parts)}."
+
+
+def _sizes(steps: Mapping[str, ControlDegree]) -> dict[str, float]:
+    """Return how much each step governs a quantity that probably happens."""
+    return {s: abs(v.median) for s, v in steps.items() if is_number(v.median) and _is_likely(v)}
+
+
+def _where(steps: Mapping[str, ControlDegree]) -> str:
+    chance = min((_chance(steps[s]) for s in _sizes(steps)), default=1.0)
+    if chance >= _SURE:
+        return ""
+    return f" (where there is one, probability {words.probability(chance)})"

@@ -17,11 +17,9 @@ from assemblysim.report.document.collected import file_stem
 from assemblysim.report.document.nodes import (
     Caution,
     FigureBlock,
-    Folded,
     Heading,
     Listing,
     Node,
-    Pair,
     Picture,
     Section,
     Table,
@@ -64,9 +62,7 @@ def flow_section(study: StoredStudy) -> tuple[Section, ...]:
     every = found.mechanisms.items()
     first = next((name for name, one in every if one.flux is not None), None)
     each = [_mechanism(result, name, one, hours, first == name) for name, one in every]
-    parts += each[0] if each else ()
-    others = tuple(part for one in each[1:] for part in one)
-    parts += [Folded("The other mechanisms in play", others)] if others else []
+    parts += [part for one in each for part in one]
     title = "Where the material flows"
     return (Section("flows", title, tuple(parts), link=title),)
 
@@ -74,17 +70,22 @@ def flow_section(study: StoredStudy) -> tuple[Section, ...]:
 def _mechanism(
     result: StudyResult, name: str, one: MechanismForecastResult, hours: float, with_fluxes: bool
 ) -> tuple[Node, ...]:
-    """Show the diagram of one mechanism, its fluxes over time where wanted, and its turnovers."""
+    """Show the fluxes of the first mechanism, the diagrams of others, and what they turned over."""
     turnover = extent_table(one.extents, name, hours)
     drawn: tuple[Node, ...] = ()
     if one.flux is not None:
-        drawn = (_diagram(result, name, one),) if not is_too_large(result.mechanisms[name]) else ()
+        drawn = () if with_fluxes else flow_diagram_parts(result, name, one)
         fluxes = (_fluxes(result, name, one.flux),)
-        drawn = ((Pair(drawn, fluxes),) if drawn else fluxes) if with_fluxes else drawn
+        drawn = fluxes if with_fluxes else drawn
     return (Heading(name), *drawn, *table_blocks("turnover", turnover, mechanism=name))
 
 
-def _diagram(result: StudyResult, name: str, one: MechanismForecastResult) -> FigureBlock:
+def flow_diagram_parts(
+    result: StudyResult, name: str, one: MechanismForecastResult
+) -> tuple[FigureBlock, ...]:
+    """Show where the material flows under a mechanism; nothing where it is too large to draw."""
+    if one.flux is None or is_too_large(result.mechanisms[name]):
+        return ()
     mechanism = result.mechanisms[name]
     picture = Picture(
         f"flows_{file_stem(name)}",
@@ -93,7 +94,7 @@ def _diagram(result: StudyResult, name: str, one: MechanismForecastResult) -> Fi
             flux_diagram, mechanism, one.extents, step_looks(result), result.measurement.signals
         ),
     )
-    return FigureBlock(picture, _ARROWS)
+    return (FigureBlock(picture, _ARROWS),)
 
 
 def _fluxes(result: StudyResult, name: str, flux: FluxResult) -> TimeFigures:

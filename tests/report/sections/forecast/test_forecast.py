@@ -66,14 +66,14 @@ def page(results):
     return (results / "report.html").read_text(encoding="utf-8")
 
 
-def test_the_four_sections_stand_between_the_answer_and_the_mechanisms(page, results):
-    text = Page(page).text
-    order = [text.index("Before you use this"), *(text.rindex(h) for h in HEADINGS),
-             text.index("Unknowns of this mechanism")]  # fmt: skip
+def test_what_next_stands_in_the_main_part_and_the_other_sections_in_the_appendix(page, results):
+    text, (*behind, last) = Page(page).text, HEADINGS
+    order = [text.index("Before you use this"), text.rindex(last),
+             *map(text.rindex, behind), text.index("Unknowns of this mechanism")]  # fmt: skip
     lines = (results / "report.md").read_text(encoding="utf-8").splitlines()
 
     assert order == sorted(order)
-    assert [line[3:] for line in lines if line[3:] in HEADINGS] == list(HEADINGS)
+    assert [line[3:] for line in lines if line[3:] in HEADINGS] == [last, *behind]
 
 
 def test_every_link_and_every_radio_of_the_sections_is_whole(page):

@@ -1,0 +1,66 @@
+"""Lifetimes and routes: how long each intermediate lasts, and which way the products are made."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from assemblysim.report.content.stored import StoredStudy, lettered
+from assemblysim.report.document.nodes import (
+    Caution,
+    FigureBlock,
+    Node,
+    Picture,
+    Section,
+    SideBySide,
+    table_blocks,
+)
+from assemblysim.report.figures.control_map import control_map, describe_control
+from assemblysim.report.sections.averaged import averaged_tables, pathway_parts
+from assemblysim.report.sections.forecast.flows import flow_diagram_parts, fraction_cautions
+from assemblysim.report.sections.forecast.forecast import stored_forecast
+from assemblysim.report.sections.forecast.stopping import window_tables
+from assemblysim.result.predictions import ControlDegree
+from assemblysim.result.summary import StudyResult
+from assemblysim.study.results.forecast import StudyForecast
+
+_TITLE = "Lifetimes and routes"
+_DEGREES = (
+    "Which step matters: per cent more of each yield for a step made 1 % faster (medians). Empty: "
+    "a step that the mechanism does not have."
+)
+
+
+def routes_section(study: StoredStudy) -> tuple[Section, ...]:
+    """Build the section; none where nothing is predicted."""
+    result, found = study.result, stored_forecast(study.result)
+    parts: list[Node] = []
+    if found is not None:
+        parts += [Caution(text) for text in fraction_cautions(result, list(found.mechanisms))]
+    parts += averaged_tables(result)
+    figures = list(pathway_parts(result))
+    if found is not None:
+        parts += table_blocks("windows", window_tables(found)[0])
+        figures += _flows(result, found)
+        figures += _control(result, found)
+    parts += [SideBySide(tuple(figures))] if figures else []
+    return (Section("routes", _TITLE, tuple(parts), link=_TITLE),) if parts else ()
+
+
+def _flows(result: StudyResult, found: StudyForecast) -> tuple[FigureBlock, ...]:
+    """Show where the material flows under the first mechanism of the forecast."""
+    first = next(((n, one) for n, one in found.mechanisms.items() if one.flux is not None), None)
+    return () if first is None else flow_diagram_parts(result, *first)
+
+
+def _control(result: StudyResult, found: StudyForecast) -> tuple[FigureBlock, ...]:
+    """Show how much each step governs the yields under each mechanism."""
+    letters = lettered(result)
+    rows: list[tuple[str, str, dict[str, ControlDegree]]] = [
+        (product, letters[name], dict(steps))
+        for name, one in found.mechanisms.items()
+        for product, steps in one.rate_control.get("yield", {}).items()
+    ]
+    if not rows:
+        return ()
+    picture = Picture("control", describe_control(rows), partial(control_map, rows))
+    return (FigureBlock(picture, _DEGREES),)

@@ -1,0 +1,82 @@
+"""How sure one can be: what else limits the answer, and what it would be under other priors."""
+
+from __future__ import annotations
+
+from assemblysim.language import counted, listed
+from assemblysim.report.content import headlines, words
+from assemblysim.report.content.stored import StoredStudy, ranked_names
+from assemblysim.report.document.nodes import (
+    Listing,
+    Node,
+    Paragraph,
+    Section,
+    Table,
+    table_blocks,
+)
+from assemblysim.report.sections.answer import MOST_CAVEATS
+from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.calibration import condition_sentences
+from assemblysim.sentences.verdict import change_words
+
+_TITLE = "How sure one can be"
+
+
+def sureness_section(study: StoredStudy) -> tuple[Section, ...]:
+    """Build the section; none where there is nothing to say."""
+    result = study.result
+    more = tuple(headlines.first_caveats(result)[MOST_CAVEATS:])
+    parts: list[Node] = [Listing(more)] if more else []
+    parts += table_blocks("priors_in_short", short_sensitivity_table(result))
+    said = alternatives_words(result)
+    parts += [Paragraph(said)] if said else []
+    if study.calibration is not None:
+        parts.append(
+            Paragraph(condition_sentences(study.calibration.conditions["none"], "none")[0])
+        )
+    return (Section("sureness", _TITLE, tuple(parts), link=_TITLE),) if parts else ()
+
+
+def short_sensitivity_table(result: StudyResult) -> Table | None:
+    """Show which mechanism would lead with something else assumed; None where none is stored."""
+    comparison, best = result.comparison, ranked_names(result)[0]
+    if not comparison.prior_sensitivity or headlines.is_single(result):
+        return None
+    rows = [("as in the study", best, words.probability(comparison.probabilities[best]))]
+    for change in comparison.prior_sensitivity:
+        known = change.probabilities or {}
+        leader = max(known, key=known.__getitem__, default=None)
+        rows.append(
+            (
+                change_words(change.change, result.mechanisms),
+                "cannot be judged" if leader is None else leader,
+                "" if leader is None else words.probability(known[leader]),
+            )
+        )
+    return Table.of(
+        "The most probable mechanism, were something else assumed",
+        ("assumed", "leads", "with"),
+        rows,
+    )
+
+
+def alternatives_words(result: StudyResult) -> str:
+    """Say whether the verdict holds whichever alternative is true; "" where there is one."""
+    every = result.comparison.alternatives
+    if not every:
+        return ""
+    whole = result.comparison.verdict
+    judged = [one for one in every if one.verdict is not None]
+    other = [
+        one.title
+        for one in judged
+        if one.verdict is not None
+        and (one.verdict.kind, one.verdict.mechanisms) != (whole.kind, whole.mechanisms)
+    ]
+    many = counted(len(every), "alternative")
+    text = f"The evidence is a mean over {many} of how the data may be read."
+    if len(judged) < len(every):
+        unknown = len(every) - len(judged)
+        text += f" Of {unknown} of them the draws do not tell what the verdict would be."
+    if not other:
+        return f"{text} Whichever is true, the verdict stays."
+    return f"{text} The verdict would be another if one of these were certain: {listed(other)}."

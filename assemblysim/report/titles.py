@@ -1,0 +1,99 @@
+"""A study whose mechanisms bear the titles that people read."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar, cast
+
+from assemblysim.report.content.stored import StoredStudy
+from assemblysim.report.document.naming import marked
+from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.summary import StudyResult
+
+T = TypeVar("T")
+
+# A description, or its first clause, that is no longer than this is a title.
+_LONGEST = 60
+# What holds names of mechanisms, in stored results: as keys, as items, or as the only text.
+_HOLDING = frozenset(
+    (
+        "probabilities",
+        "intervals",
+        "log_bayes_factors",
+        "left_open",
+        "averaged",
+        "mechanisms",
+        "against",
+        "simplest",
+        "mechanism",
+        "under",
+        "leader",
+        "cut_off",
+        "differing",
+        "common",
+        "between",
+        "pair",
+        "routes",
+    )
+)
+
+
+def title_of(name: str, mechanism: MechanismResult) -> str:
+    """Return what people read in place of a mechanism's name."""
+    if mechanism.title:
+        return mechanism.title
+    description = mechanism.description.strip()
+    for clause in (description.partition(". ")[0], re.split(r"[.:;] ", description)[0]):
+        first = clause.removesuffix(".")
+        if 0 < len(first) <= _LONGEST:
+            word = first.partition(" ")[0]
+            return first[0].lower() + first[1:] if word.isalpha() and word.istitle() else first
+    return name.replace("_", " ")
+
+
+def titled_result(result: StudyResult) -> StudyResult:
+    """Return a result in which each mechanism's name brings its title."""
+    return _renamed(result, _names(result))
+
+
+def titled_study(study: StoredStudy) -> StoredStudy:
+    """Return all that is stored of a study with names that bring their titles."""
+    names = _names(study.result)
+    return replace(
+        study,
+        result=_renamed(study.result, names),
+        courses={names.get(n, n): one for n, one in study.courses.items()},
+        draws={names.get(n, n): one for n, one in study.draws.items()},
+        design=_renamed(study.design, names),
+    )
+
+
+def _names(result: StudyResult) -> dict[str, str]:
+    titles = {name: title_of(name, one) for name, one in result.mechanisms.items()}
+    known = Counter(titles.values())
+    # Two mechanisms of one title would be one to the reader.
+    return {n: marked(n, title) if known[title] == 1 else n for n, title in titles.items()}
+
+
+def _renamed(value: T, names: Mapping[str, str], *, holds: bool = False) -> T:
+    """Put marked names in the place of names, wherever a field holds such."""
+    found: object = value
+    if isinstance(value, str):
+        found = names.get(value, value) if holds else value
+    elif isinstance(value, Mapping):
+        found = {
+            names.get(key, key) if holds else key: _renamed(one, names, holds=holds)
+            for key, one in value.items()
+        }
+    elif isinstance(value, tuple):
+        found = tuple(_renamed(one, names, holds=holds) for one in value)
+    elif is_dataclass(value) and not isinstance(value, type | MechanismResult):
+        told = {
+            one.name: _renamed(getattr(value, one.name), names, holds=one.name in _HOLDING)
+            for one in fields(value)
+        }
+        found = replace(value, **told)
+    return cast(T, found)

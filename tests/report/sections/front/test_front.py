@@ -1,0 +1,146 @@
+"""The main part of a report: a first screen that answers, few words, nothing twice."""
+
+import re
+
+import pytest
+from forecast_example import outlook_summary
+from quick_pictures import BLANK
+from report_example import result_of, summary
+from report_kinds import not_converged, single, ten_mechanisms, thirty_species
+from report_pages import Page, document
+
+from assemblysim.report.document.naming import titled
+from assemblysim.report.document.nodes import FigureBlock, SideBySide, TableBlock, opened
+from assemblysim.report.figures.control_map import control_map, describe_control
+from assemblysim.report.sections.front.fit import fit_table
+from assemblysim.report.sections.front.sureness import alternatives_words, short_sensitivity_table
+from assemblysim.report.writers.page import render_page
+from assemblysim.result.predictions import ControlDegree
+
+MOST_WORDS = 2500
+KINDS = {
+    "readings": (summary, "cannot tell both and stepwise apart"),
+    "words": (lambda: summary(words=True), "cannot tell both and stepwise apart"),
+    "outlook": (outlook_summary, "cannot tell both and stepwise apart"),
+    "ten": (ten_mechanisms, "cannot tell 4 of the 10 mechanisms compared apart"),
+    "thirty species": (thirty_species, "cannot tell growth and 'growth reversible' apart"),
+    "not converged": (not_converged, "No verdict: the draws of both and stepwise"),
+}
+
+
+def page_of(written):
+    return Page(render_page(written, {picture.stem: BLANK for picture in written.pictures}))
+
+
+def first_screen(written):
+    """The texts of the answer, and the stems of its pictures."""
+    (answer,) = [one for one in written.sections if one.anchor == "answer"]
+    texts = [text for part in opened(answer.parts) for text in texts_of(part)]
+    pictures = [p.picture.stem for p in opened(answer.parts) if isinstance(p, FigureBlock)]
+    return " ".join(map(titled, texts)), pictures
+
+
+def texts_of(part):
+    return (*getattr(part, "items", ()), *([part.text] if hasattr(part, "text") else []))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_first_screen_has_question_answer_probabilities_doubt_and_next_step(kind):
+    make, verdict = KINDS[kind]
+    content = make()
+    written = document(content)
+    text, pictures = first_screen(written)
+
+    assert written.question
+    assert verdict in text
+    assert ("probabilities" in pictures) == (len(content["mechanisms"]) > 1)
+    assert ("leading" in pictures) == (kind != "thirty species")
+    assert re.search("Before you use this .{30,} The next experiment .{30,}", text)
+    assert len(text.split()) < 350
+
+
+def test_one_mechanism_has_no_probability_and_is_told_to_get_rivals():
+    text, pictures = first_screen(document(single()))
+
+    assert pictures == ["leading"]
+    assert "Add rivals" in text
+
+
+def test_at_most_three_caveats_stand_on_the_first_screen_and_the_others_below():
+    content = summary()
+    content["notes"] = [f"A note of number {i}." for i in range(9)]
+    written = document(content)
+    front, whole = first_screen(written)[0], page_of(written).text
+
+    assert len(re.findall(r"A note of number", front)) <= 3
+    assert all(f"A note of number {i}." in whole for i in range(9))
+
+
+@pytest.mark.parametrize("make", [outlook_summary, ten_mechanisms, lambda: summary(words=True)])
+def test_what_is_not_folded_is_short(make):
+    page = page_of(document(make()))
+
+    assert 100 < page.words_to_read < MOST_WORDS
+    assert len(page.text.split()) > 1.5 * page.words_to_read
+
+
+def test_no_table_of_the_main_part_has_a_row_of_dashes_or_an_interval_of_no_width():
+    written = document(outlook_summary())
+    tables = [
+        part.table
+        for section in written.sections
+        for part in opened(section.parts)
+        if isinstance(part, TableBlock)
+    ]
+
+    assert len(tables) >= 4
+    for row in (row for table in tables for row in table.rows):
+        assert not all(cell.text == "–" for cell in row[1:])
+        assert not any(re.search(r"(?<![\d.])([\d.]+) to \1(?![\d.])", cell.note) for cell in row)
+
+
+def test_the_table_of_fit_says_who_fits_who_does_not_and_by_what():
+    table = fit_table(result_of(summary()))
+
+    assert {row[0].text: row[1].text for row in table.rows} == {
+        "both": "yes", "stepwise": "yes", "template": "no",
+    }  # fmt: skip
+    assert all(re.match(r"[<\d. ]+, \w+", row[2].text) for row in table.rows)
+    assert fit_table(result_of(summary(words=True))) is None
+
+
+def test_other_priors_are_a_short_table_of_who_leads():
+    table = short_sensitivity_table(result_of(summary()))
+
+    assert table.rows[0][0].text == "as in the study"
+    assert {row[1].text for row in table.rows} <= {
+        "both",
+        "stepwise",
+        "template",
+        "cannot be judged",
+    }
+    assert short_sensitivity_table(result_of(single())) is None
+
+
+def test_without_alternatives_nothing_is_said_of_them():
+    assert alternatives_words(result_of(summary())) == ""
+
+
+def test_the_map_of_control_has_a_number_for_every_step_that_a_mechanism_has():
+    rows = [
+        ("Dy6L2", "A", {"grow": ControlDegree(0.4, 0.3, 0.5, None),
+                        "close": ControlDegree(-0.1, -0.2, 0.0, None)}),
+        ("Dy6L2", "B", {"grow": ControlDegree(0.9, 0.8, 1.0, None)}),
+    ]  # fmt: skip
+    (axes,) = control_map(rows).axes
+
+    assert [t.get_text() for t in axes.texts] == ["0.40", "−0.10", "0.90"]
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["Dy₆L₂, A", "Dy₆L₂, B"]
+    assert "Dy₆L₂ under B: grow 0.90" in describe_control(rows)
+
+
+def test_many_mechanisms_are_drawn_four_at_most():
+    (mechanisms,) = [s for s in document(ten_mechanisms()).sections if s.anchor == "mechanisms"]
+    (row,) = [part for part in mechanisms.parts if isinstance(part, SideBySide)]
+
+    assert len(row.parts) == 4

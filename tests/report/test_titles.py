@@ -1,0 +1,69 @@
+"""Titles in the place of names: where people read them, and nowhere else."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from report_example import mechanism_of, result_of, summary
+
+from assemblysim.report.content.stored import StoredStudy
+from assemblysim.report.content.words import sentence
+from assemblysim.report.document.naming import bare, marked, titled
+from assemblysim.report.titles import title_of, titled_result, titled_study
+
+
+def test_a_marked_name_is_its_title_alone_and_quoted_within_a_sentence():
+    name = marked("both", "through Dy5L2 and by two Dy3L")
+
+    assert titled(name) == "through Dy5L2 and by two Dy3L"
+    assert titled(f"Under {name} more.") == "Under 'through Dy5L2 and by two Dy3L' more."
+    assert titled(f"Under '{name}' more.") == "Under 'through Dy5L2 and by two Dy3L' more."
+    assert sentence(f"{name}: 1", ["Dy5L2"]) == "'through Dy₅L₂ and by two Dy3L': 1"
+    assert bare(f"courses_{name}_0") == "courses_both_0"
+
+
+def test_what_has_no_title_of_its_own_stays_as_it_is():
+    assert marked("both", "both") == marked("both", "") == "both"
+    assert titled("both or neither") == bare("both or neither") == "both or neither"
+
+
+def test_a_title_is_stated_or_made_of_the_description_or_of_the_name():
+    one = mechanism_of("both")
+
+    assert title_of("b_c", replace(one, title="Both ways")) == "Both ways"
+    made = {
+        "As published, but the dimer is final.": "as published, but the dimer is final",
+        "A chain instead: alloocimene gives only the dimer, and the dimer gives pyronene then.": (
+            "a chain instead"
+        ),
+        "Dy3L pairs. The published one.": "Dy3L pairs",
+        "no clause of it is as short as that " * 3: "b c",
+        "": "b c",
+    }
+    for description, title in made.items():
+        assert title_of("b_c", replace(one, title="", description=description)) == title
+
+
+def test_names_are_marked_wherever_a_mechanism_is_named_and_nowhere_else():
+    content = summary()
+    content["mechanisms"]["both"]["title"] = "the two ways"
+    content["mechanisms"]["stepwise"]["title"] = "grow"  # as a step is called
+    result = result_of(content)
+    study = titled_study(StoredStudy(Path(), result, {"both": ()}))
+    found, both = study.result, marked("both", "the two ways")
+
+    assert list(found.mechanisms)[-1] == both
+    assert both in found.comparison.probabilities
+    assert both in found.comparison.left_open
+    assert found.comparison.verdict.mechanisms[0] == both
+    assert {both} < {name for one in found.discriminating for name in one.between}
+    assert list(study.courses) == [both]
+    assert found.mechanisms[both].reactions == result.mechanisms["both"].reactions
+    assert found.averaged == result.averaged
+
+
+def test_two_mechanisms_of_one_title_keep_their_names():
+    content = summary()
+    for name in ("both", "stepwise"):
+        content["mechanisms"][name]["title"] = "alike"
+
+    assert set(titled_result(result_of(content)).mechanisms) == set(content["mechanisms"])
