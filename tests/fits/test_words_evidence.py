@@ -1,6 +1,6 @@
 """Studies of words alone: the stored log evidence against brute force over the prior.
 
-``python -m benchmarks.evidence fits/dy6 fits/hnp_dy6 --draws 1000000`` does all mechanisms at
+``python -m benchmarks.evidence fits/dy6 fits/hnp_dy6 --error 0.02`` does all mechanisms at
 full size; here are two that few draws are enough for.
 """
 
@@ -18,14 +18,11 @@ from benchmarks.evidence import prior_mean
 FITS = ROOT / "fits"
 
 
-OLDER = pytest.mark.xfail(reason="a page of the words' former coding", strict=True)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "mechanism", "draws"),
     [
-        pytest.param("dy6", "two_Dy3L", 60_000, marks=OLDER),
+        ("dy6", "two_Dy3L", 60_000),
         ("hnp_dy6", "two_Dy3L", 40_000),
     ],
 )
