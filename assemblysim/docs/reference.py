@@ -251,6 +251,11 @@ def _parameters() -> str:
         ),
         ("`noise_additive`", "additive part of two-component noise", "log-uniform"),
         (
+            "`noise_factor`",
+            "what known standard deviations are multiplied by",
+            "1; a prior frees it",
+        ),
+        (
             "`sampling_error`",
             "error that replicates share",
             _said(problems.as_prior(RELATIVE_SAMPLING_ERROR)),

@@ -52,6 +52,7 @@ def laid_out(rows: Sequence[Row], layout: SheetLayout | None, *, padded: bool = 
         body, below = _without_notes_below(body, layout)
         header, body, beside = _without_notes_beside(header, body, layout)
         notices += [*beside, *below]
+        header = layout.named(header)
     _check_labels(header, head.place)
     if not body:
         raise InputError("has a header but no row; write at least one row")

@@ -68,10 +68,12 @@ class SheetLayout:
     Attributes:
         heads: whether the texts of a row are the header's.
         holds: whether a text belongs to the table, such as a number or "n.d.".
+        named: labels of a header, those that only say something of their neighbour with its name.
     """
 
     heads: Callable[[tuple[str, ...]], bool]
     holds: Callable[[str], bool]
+    named: Callable[[list[str]], list[str]] = list
 
 
 def shown_text(cell: Cell) -> str:

@@ -25,6 +25,7 @@ def arrange(table: IntensityTable, measurement: Measurement) -> MeasuredIntensit
     names = tuple(signal.name for signal in measurement.signals)
     values = np.full((len(table.times), len(names)), np.nan)
     below, own = np.zeros(values.shape, dtype=bool), np.full(values.shape, np.nan)
+    sds = np.full(values.shape, np.nan)
     marked = table.values == 0 if table.below is None else table.below
     for column, name in enumerate(table.signals):
         if name not in names:
@@ -37,6 +38,8 @@ def arrange(table: IntensityTable, measurement: Measurement) -> MeasuredIntensit
         values[:, place] = np.where(marked[:, column], 0.0, table.values[:, column])
         if table.limits is not None:
             own[:, place] = table.limits[:, column]
+        if table.sds is not None:
+            sds[:, place] = table.sds[:, column]
     times, at = np.unique(table.times, return_inverse=True)
     if measurement.noise.logarithmic and (values < 0).any():
         raise InputError(
@@ -47,7 +50,33 @@ def arrange(table: IntensityTable, measurement: Measurement) -> MeasuredIntensit
     unlimited = below if measurement.noise.logarithmic is False else below | (values == 0)
     _refuse_zeros_without_limit(names, table.times, unlimited & ~np.isfinite(limits))
     rows = _row_names(table.times, times, at)
-    return MeasuredIntensities(names, rows, times, at, values, limits, below)
+    known = _filled_sds(names, table.times, values, sds) if measurement.noise.stated else None
+    return MeasuredIntensities(names, rows, times, at, values, limits, below, sds=known)
+
+
+def _filled_sds(
+    names: tuple[str, ...], times: np.ndarray, values: np.ndarray, sds: np.ndarray
+) -> np.ndarray:
+    """Return standard deviations of which none is missing, shape (N, I).
+
+    What stayed below a limit has the median of its signal, unless it has its own.
+
+    Raises:
+        InputError: an intensity has none, or one that is not above zero.
+    """
+    wanting = np.argwhere(~(sds > 0) & (values != 0) & np.isfinite(values))
+    if len(wanting):
+        row, column = wanting[0]
+        raise InputError(
+            f"intensities: '{names[column]}' has no standard deviation above 0 at "
+            f"{time_label(times[row])}, and the noise is known; state it, or choose other noise"
+        )
+    known = np.where(sds > 0, sds, np.nan)
+    some = np.isfinite(known).any(axis=0)
+    median = np.ones(len(names))
+    median[some] = np.nanmedian(known[:, some], axis=0)
+    median[~some] = median[some].max(initial=0.0) or 1.0
+    return np.where(np.isfinite(known), known, median)
 
 
 def _refuse_zeros_without_limit(

@@ -58,6 +58,8 @@ class IntensityTable:
         below: shape (N, I), what was not detected; every 0 where nothing is said.
         limits: shape (N, I), detection limits that the table states for single intensities, in
             units of the values; nan elsewhere.
+        sds: shape (N, I), standard deviations that the table states for single intensities, in
+            units of the values; None where it states none.
         notices: what was recognised in the file and what was left out of it.
 
     Raises:
@@ -70,6 +72,7 @@ class IntensityTable:
     notices: tuple[str, ...] = ()
     below: np.ndarray | None = None
     limits: np.ndarray | None = None
+    sds: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         rows, columns = len(self.times), len(self.signals)

@@ -25,6 +25,8 @@ class MeasuredIntensities:
         limits: shape (N, I), detection limits in units of the values; nan without a limit.
         below: shape (N, I), what stayed below them.
         absent: shape (N,), spectra that are left out; None where none is.
+        sds: shape (N, I), standard deviations that are known, in units of the values, above 0
+            everywhere; None where none is.
     """
 
     signals: tuple[str, ...]
@@ -35,6 +37,7 @@ class MeasuredIntensities:
     limits: np.ndarray
     below: np.ndarray
     absent: np.ndarray | None = None
+    sds: np.ndarray | None = None
 
     @cached_property
     def observed(self) -> np.ndarray:
@@ -53,6 +56,10 @@ class MeasuredIntensities:
     def replicated(self) -> bool:
         """Whether any sampling time has several spectra."""
         return len(self.times) < len(self.at)
+
+    def in_sds(self, sizes: np.ndarray) -> np.ndarray:
+        """Multiply sizes, (B, N, I) or broadcast to it, by the known standard deviations."""
+        return sizes if self.sds is None else np.asarray(sizes * self.sds)
 
     @cached_property
     def starts(self) -> np.ndarray:

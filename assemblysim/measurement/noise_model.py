@@ -92,6 +92,8 @@ class NoiseModel(ABC):
         additive: which of them, and of the sampling error, are added to a signal; the others are
             relative to it.
         logarithmic: whether it counts ratios, so that no signal may vanish.
+        stated: whether a table states the standard deviation of each intensity, which the first
+            size multiplies.
     """
 
     name: ClassVar[str]
@@ -101,6 +103,7 @@ class NoiseModel(ABC):
     sizes: ClassVar[tuple[str, ...]] = ("noise",)
     additive: ClassVar[frozenset[str]] = frozenset()
     logarithmic: ClassVar[bool] = False
+    stated: ClassVar[bool] = False
 
     @property
     def relative(self) -> bool:

@@ -20,7 +20,7 @@ def scatter_words(mechanism: MechanismResult, measurement: MeasurementModel) -> 
 
 
 def _relative(name: str) -> bool:
-    return name.startswith("noise") and not name.startswith("noise_additive")
+    return name.startswith("noise") and not name.startswith(("noise_additive", "noise_factor"))
 
 
 def _signal(name: str, measurement: MeasurementModel) -> str:

@@ -43,14 +43,15 @@ def measurement(
     )
 
 
-def table(values, times=None):
+def table(values, times=None, sds=1.0):
     values = np.array(values, dtype=float)
     times = np.arange(1.0, len(values) + 1) if times is None else np.array(times, dtype=float)
-    return IntensityTable(NAMES[: values.shape[1]], times, values)
+    known = np.broadcast_to(np.asarray(sds, dtype=float), values.shape)
+    return IntensityTable(NAMES[: values.shape[1]], times, values, sds=known)
 
 
-def likelihood(values, times=None, **settings):
-    made = table(values, times)
+def likelihood(values, times=None, sds=1.0, **settings):
+    made = table(values, times, sds)
     return intensity_likelihood(made, measurement(count=len(made.signals), **settings))
 
 
@@ -59,7 +60,8 @@ def simulated(signals, replicates, noise, told, rng, times=None):
     times = np.arange(1.0, len(signals) + 1) if times is None else times
     values = np.ones((len(times) * replicates, len(told.signals)))
     names = tuple(signal.name for signal in told.signals)
-    real = intensity_likelihood(IntensityTable(names, np.repeat(times, replicates), values), told)
+    rows = np.repeat(times, replicates)
+    real = intensity_likelihood(IntensityTable(names, rows, values, sds=values / 50), told)
     sizes = np.array([noise.get(name, 0.0) for name in real.noise_names])
     return simulate_like(real, np.asarray(signals), sizes, "none", rng)
 

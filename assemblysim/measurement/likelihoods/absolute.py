@@ -85,7 +85,7 @@ class AbsoluteLikelihood:
 
     def _single(self, scatter: Scatter) -> np.ndarray:
         at = self.intensities.at
-        sd = scatter.own[:, at]
+        sd = self.intensities.in_sds(scatter.own[:, at])
         z = (self._numbers - scatter.expected[:, at]) / sd
         points = -0.5 * (LOG_TWO_PI + z**2) - np.log(sd)
         rows, columns = np.nonzero(self.intensities.censored)
@@ -131,7 +131,7 @@ class AbsoluteLikelihood:
     def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return residuals in units of their sd, shape (B, N, I)."""
         scatter = self._scatter(signals, noise)
-        sd = np.sqrt(scatter.own**2 + scatter.sampling**2)
         at = self.intensities.at
-        z = (self._numbers - scatter.expected[:, at]) / sd[:, at]
+        sd = self.intensities.in_sds(np.sqrt(scatter.own**2 + scatter.sampling**2)[:, at])
+        z = (self._numbers - scatter.expected[:, at]) / sd
         return np.where(self.intensities.observed, z, np.nan)

@@ -86,6 +86,8 @@ class AdditiveNoiseLikelihood(GroupedLikelihood):
             )
             for sd in (spread.additive, spread.relative)
         )
+        if self.groups.intensities.sds is not None:
+            additive = additive * (self.groups.grouped(self.groups.intensities.sds) / self._total)
         return Shape(direction, additive, relative)
 
     @property

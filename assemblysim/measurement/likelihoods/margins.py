@@ -48,7 +48,10 @@ def additive_margins(
     expected = signals[:, intensities.at]
     numbers = np.where(intensities.observed, intensities.values, 0.0)
     unit = scale.total(numbers, numbers)
-    additive = spread.additive * np.where(unit > 0, unit, 1.0)
+    if intensities.sds is None:
+        additive = spread.additive * np.where(unit > 0, unit, 1.0)
+    else:
+        additive = intensities.in_sds(spread.additive)
     factor, error = np.ones((1, 1, 1)), np.zeros((1, 1, 1))
     variance = np.broadcast_to(additive**2, expected.shape)
     for _ in range(_ROUNDS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -45,7 +46,11 @@ def simulate_intensities(
     measured, measurement = likelihood.measured, likelihood.measurement
     rows = np.where(np.isfinite(measured.values), sampled[:, measured.at], 0.0)
     shared, own = rng.standard_normal(signals.shape), rng.standard_normal(signals.shape)
-    sizes = likelihood.parameters.in_signals(noise, measurement.scale.total(signals, rows))
+    total = measurement.scale.total(signals, rows)
+    sizes = likelihood.parameters.in_signals(noise, total)
+    typical = typical_sds(measured, measurement)
+    if typical is not None:
+        own = own * typical * total
     drawn = measurement.noise.draw(signals, (own, shared), sizes)
     if not (measured.observed & (measured.values <= 0)).any():
         drawn = np.maximum(drawn, 0.0)
@@ -86,6 +91,9 @@ def simulate_like(
     errors = unit_errors(intensities, misspecification, rng)
     measured = np.isfinite(intensities.values)
     expected = np.where(measured, signals[intensities.at], 0.0)
+    sds = _sds_in_signals(intensities, expected, measurement)
+    if sds is not None:
+        errors = replace(errors, own=errors.own * sds)
     named = dict(zip(likelihood.noise_names, noise.tolist(), strict=True))
     scattered = np.where(measured, _with_errors(expected, named, measurement, errors), 0.0)
     limited = np.isfinite(intensities.limits)
@@ -100,8 +108,36 @@ def simulate_like(
     if not np.isfinite(values[measured]).all() or not (values[measured] > 0).any():
         return None
     times = intensities.times[intensities.at]
-    table = IntensityTable(intensities.signals, times, values, below=below, limits=limits)
+    sds = None if sds is None else sds * factors
+    table = IntensityTable(intensities.signals, times, values, below=below, limits=limits, sds=sds)
     return table if intensity_likelihood(table, measurement).observations else None
+
+
+def typical_sds(intensities: MeasuredIntensities, measurement: Measurement) -> np.ndarray | None:
+    """Return the median standard deviation of each signal, shape (I,); None where none is known.
+
+    On an unknown scale it is in units of a spectrum's or column's total.
+    """
+    if intensities.sds is None:
+        return None
+    total = _read_total(intensities, measurement)
+    return np.asarray(np.median(intensities.sds / np.where(total > 0, total, 1.0), axis=0))
+
+
+def _sds_in_signals(
+    intensities: MeasuredIntensities, expected: np.ndarray, measurement: Measurement
+) -> np.ndarray | None:
+    """Return known standard deviations in units of expected signals, shape (N, I), or None."""
+    if intensities.sds is None:
+        return None
+    read = _read_total(intensities, measurement)
+    ratio = measurement.scale.total(expected, expected) / np.where(read > 0, read, 1.0)
+    return np.asarray(intensities.sds * ratio)
+
+
+def _read_total(intensities: MeasuredIntensities, measurement: Measurement) -> np.ndarray:
+    values = np.where(intensities.observed, intensities.values, 0.0)
+    return measurement.scale.total(values, values)
 
 
 def _with_errors(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -18,6 +16,8 @@ from assemblysim.files.rows import Row
 from assemblysim.language import counted, either, listed, quoted
 from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.scales import SCALES
+from assemblysim.study.tables.deviations import deviation_of
+from assemblysim.study.tables.known_sds import known_sds, sd_column, sd_factor
 from assemblysim.study.tables.labels import (
     find_column,
     label_name,
@@ -42,12 +42,6 @@ from assemblysim.study.tables.wide_tables import (
     read_wide_table,
 )
 from assemblysim.units import convert
-
-# Words in the labels of standard deviations.
-_DEVIATIONS: Final = frozenset(
-    {"sd", "sd.", "std", "stdev", "stddev", "sigma", "σ", "se", "sem", "error", "err", "±", "+-",
-     "+/-", "fehler", "stabw", "uncertainty"}
-)  # fmt: skip
 
 
 def read_intensities(
@@ -108,11 +102,16 @@ def _with_signals(measurement: Measurement, only: Sequence[str]) -> Measurement:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where times and signals stand, and what turns the latter into the concentration unit."""
+    """Where times and signals stand, and what turns the latter into the concentration unit.
+
+    Standard deviations, where they count, have columns and factors of their own.
+    """
 
     times: TimeColumn
     signals: tuple[int, ...]
     factors: np.ndarray
+    sds: tuple[int, ...] = ()
+    sd_factors: np.ndarray = field(default_factory=lambda: np.ones(0))
 
 
 def _columns(
@@ -128,12 +127,19 @@ def _columns(
         with faults.gathered():
             found.append(_find(grid, signal, signals))
             factors.append(_factor(table, found[-1], signal, measurement, concentration_unit))
+    sds: list[int] = []
+    if measurement.noise.stated:
+        for signal in signals:
+            with faults.gathered():
+                sds.append(sd_column(grid, signal, ignore))
     with faults.gathered():
-        _refuse_others(grid, found, ignore)
+        _refuse_others(grid, [*found, *sds], found, ignore)
     faults.end()
     if measurement.scale.by_row:
         factors = _common_factors(table, found, signals)
-    return _Columns(times, tuple(found), np.array(factors))
+    pairs = zip(sds, found, factors, strict=False)
+    own = [sd_factor(table, sd, column, factor) for sd, column, factor in pairs]
+    return _Columns(times, tuple(found), np.array(factors), tuple(sds), np.array(own))
 
 
 def _common_factors(
@@ -188,7 +194,7 @@ def _find(grid: Grid, signal: str, signals: Sequence[str]) -> int:
         i
         for i in found
         if plain_label(grid.header[i]) == plain_label(signal)
-        or not _deviation_of(grid.header[i], [signal])
+        or not deviation_of(grid.header[i], [signal])
     ]
     if not found:
         names = [label_name(one) for one in grid.header if time_label_of(one) is None]
@@ -198,7 +204,9 @@ def _find(grid: Grid, signal: str, signals: Sequence[str]) -> int:
     return found[0]
 
 
-def _refuse_others(grid: Grid, known: Sequence[int], ignore: Sequence[str]) -> None:
+def _refuse_others(
+    grid: Grid, known: Sequence[int], signals: Sequence[int], ignore: Sequence[str]
+) -> None:
     faults = Faults()
     names = [{way.name for way in ways_to_read(label)} | {label} for label in grid.header]
     ignored = {plain_label(one) for one in ignore}
@@ -208,12 +216,12 @@ def _refuse_others(grid: Grid, known: Sequence[int], ignore: Sequence[str]) -> N
             continue
         with faults.gathered():
             name = label_name(label)
-            measured = _deviation_of(label, [grid.header[j] for j in known])
+            measured = deviation_of(label, [label_name(grid.header[j]) for j in signals])
             if measured:
                 raise InputError(
                     f"column {quoted(label)} looks like the standard deviations of "
-                    f"{quoted(measured)}, which a study cannot use yet; write "
-                    f'ignore = ["{name}"], and state what noise they mean under [priors]'
+                    f'{quoted(measured)}; write noise = "known" under [measurement] to use them, '
+                    f'or ignore = ["{name}"]'
                 )
             raise InputError(
                 f"column {quoted(name)} is no signal of the study; add it to 'signals', "
@@ -225,15 +233,6 @@ def _refuse_others(grid: Grid, known: Sequence[int], ignore: Sequence[str]) -> N
                 every = [label_name(label) for label in grid.header]
                 raise InputError(f"no column {quoted(name)} to ignore{did_you_mean(name, every)}")
     faults.end()
-
-
-def _deviation_of(label: str, measured: Sequence[str]) -> str:
-    """Return whose standard deviations a column holds by its label; "" where it does not say."""
-    words = set(re.split(r"[\s_()\[\]/,]+", plain_label(label).lower()))
-    if not words & _DEVIATIONS:
-        return ""
-    names = sorted({label_name(one) for one in measured}, key=len, reverse=True)
-    return next((one for one in names if one.lower() in words), "")
 
 
 def _factor(
@@ -295,7 +294,17 @@ def _readings(
     if np.isfinite(limits).any():
         count = int(np.isfinite(limits).sum())
         said += (f"{counted(count, 'intensity', 'intensities')} below a limit stated in the cell",)
-    return IntensityTable(signals, times, values, said, below, limits)
+    return _with_sds(IntensityTable(signals, times, values, said, below, limits), grid, columns)
+
+
+def _with_sds(table: IntensityTable, grid: Grid, columns: _Columns) -> IntensityTable:
+    """Return a table with the standard deviations that it states, where they count."""
+    if not columns.sds:
+        return table
+    sds = known_sds(grid, columns.sds, columns.signals) * columns.sd_factors
+    names = listed(quoted(grid.header[i]) for i in columns.sds)
+    said = f"{names} read as known standard deviations, each of its signal"
+    return replace(table, sds=sds, notices=(*table.notices, said))
 
 
 def _reading(

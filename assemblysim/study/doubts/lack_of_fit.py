@@ -74,8 +74,9 @@ def _too_large(mechanism: MechanismResult) -> float:
     """
     relative = [
         one.median
-        for one in mechanism.parameters.values()
-        if one.kind == "noise" and not one.unit and one.prior_widths > FAR and one.median > CHAOS
+        for name, one in mechanism.parameters.items()
+        if one.kind == "noise" and not one.unit and not name.startswith("noise_factor")
+        if one.prior_widths > FAR and one.median > CHAOS
     ]
     return max(relative, default=0.0)
 

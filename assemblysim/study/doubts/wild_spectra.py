@@ -141,6 +141,7 @@ def exchanged(table: IntensityTable, i: int, j: int) -> IntensityTable:
         values=table.values[order],
         below=None if table.below is None else table.below[order],
         limits=None if table.limits is None else table.limits[order],
+        sds=None if table.sds is None else table.sds[order],
     )
 
 

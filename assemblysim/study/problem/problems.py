@@ -311,14 +311,18 @@ def background_default(study: Study) -> Prior | None:
     return LogUniform(low * scarcest, high * scarcest)
 
 
-def noise_default(measurement: Measurement, tables: list[IntensityTable], name: str) -> Prior:
-    """Return the default prior of a noise parameter.
+def noise_default(
+    measurement: Measurement, tables: list[IntensityTable], name: str
+) -> Prior | float:
+    """Return the default prior of a noise parameter, or 1 for the factor of known noise.
 
     An additive one is told the largest intensity, or 1 where the scale is unknown, since
     intensities are then taken relative to their spectrum's or column's total. Where every signal
     has a size of its own, its own intensities count, if there are any above zero.
     """
     parameters, largest = measurement.noise_parameters(shared=True), 1.0
+    if measurement.noise.stated and name in parameters.own_names:
+        return 1.0
     if measurement.scale.known and parameters.is_additive(name):
         largest = _largest_intensity(tables, parameters.signal_of(name))
         largest = largest or _largest_intensity(tables, None)

@@ -127,7 +127,7 @@ def ways_to_read(text: str) -> tuple[Label, ...]:
     if mangled is not None and is_unit(mangled["unit"]):
         found.append(Label(mangled["name"], mangled["unit"]))
     inside = [(_measured(way.name), way.unit) for way in found]
-    return (*found, *(Label(name, unit) for name, unit in inside if name))
+    return (*found, *(Label(name, unit) for name, unit in inside if name and not is_unit(name)))
 
 
 def _measured(label: str) -> str:

@@ -13,6 +13,7 @@ from assemblysim.files.numerals import Decimal, Numerals
 from assemblysim.files.places import at
 from assemblysim.files.rows import Cell, Percentage, Row, SheetLayout, shown_text
 from assemblysim.language import listed, quoted
+from assemblysim.study.tables.deviations import named_beside
 from assemblysim.study.tables.labels import is_time_unit, is_unit, time_label_of, ways_to_read
 from assemblysim.study.tables.times import is_clock, is_time_with_unit
 
@@ -63,7 +64,7 @@ def read_wide_table(
         InputError: as `read_grid`; a row of units says another unit than the header, or a column
             has numbers in per cent beside others.
     """
-    layout = SheetLayout(_is_heading, holds_measurement)
+    layout = SheetLayout(_is_heading, holds_measurement, named_beside)
     grid = read_grid(path, sheet, layout=layout, decimal=decimal, decimal_key=decimal_key)
     units: tuple[str | None, ...] = (None,) * len(grid.header)
     notices = list(grid.notices)

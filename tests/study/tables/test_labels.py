@@ -1,6 +1,12 @@
 import pytest
 
-from assemblysim.study.tables.labels import find_column, time_label_of, time_unit, unit_of
+from assemblysim.study.tables.labels import (
+    find_column,
+    label_name,
+    time_label_of,
+    time_unit,
+    unit_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,11 @@ def test_a_signal_is_found_with_any_label_and_unit(label, name, unit):
 )
 def test_a_ratio_or_another_species_is_not_the_signal(label):
     assert find_column(("time (h)", label), "A", ["B", "M"]) == []
+
+
+@pytest.mark.parametrize("label", ["C (mM)", "c (mM)", "Area (%)", "conc. (M)"])
+def test_a_unit_is_not_what_is_measured(label):
+    assert label_name(label) == label.split(" (")[0]
 
 
 def test_a_label_that_is_exactly_the_name_goes_first():

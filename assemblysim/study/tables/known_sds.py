@@ -1,0 +1,74 @@
+"""Known standard deviations of intensities: their columns, units and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from assemblysim.errors import Faults, InputError
+from assemblysim.files.cells import Grid
+from assemblysim.files.places import at
+from assemblysim.files.rows import Cell, shown_text
+from assemblysim.language import quoted
+from assemblysim.study.tables.deviations import deviation_of
+from assemblysim.study.tables.labels import plain_label, ways_to_read
+from assemblysim.study.tables.wide_tables import WideTable, is_not_detected, is_not_measured
+from assemblysim.units import convert
+
+
+def sd_column(grid: Grid, signal: str, ignore: Sequence[str]) -> int:
+    """Return the column of a signal's standard deviations, which its label says."""
+    ignored = {plain_label(one) for one in ignore}
+    found = [
+        i
+        for i, label in enumerate(grid.header)
+        if deviation_of(label, [signal]) and plain_label(label) not in ignored
+    ]
+    if len(found) != 1:
+        count = "no column" if not found else f"{len(found)} columns"
+        raise InputError(
+            f"{count} of standard deviations for {quoted(signal)}, which noise = "
+            f"\"known\" needs; label one '{signal} sd' or '± {signal}'"
+        )
+    return found[0]
+
+
+def sd_factor(table: WideTable, sd: int, column: int, factor: float) -> float:
+    """Return what turns standard deviations into the unit of their signal's numbers."""
+    header = table.grid.header
+    units = [ways_to_read(header[i])[-1].unit or table.units[i] for i in (sd, column)]
+    if not all(units) or units[0] == units[1] or deviation_of(f"x {units[0]}", ["x"]):
+        return factor
+    with at(f"column {quoted(header[sd])}"):
+        return factor * convert(1.0, str(units[0]), str(units[1]))
+
+
+def known_sds(grid: Grid, sds_in: Sequence[int], signals: Sequence[int]) -> np.ndarray:
+    """Return standard deviations as written, shape (N, I), nan beside what has no number.
+
+    Args:
+        grid: the table.
+        sds_in: the column of each signal's standard deviations.
+        signals: that of its intensities.
+
+    Raises:
+        InputError: an intensity has none, or one that is not above 0.
+    """
+    faults, sds = Faults(), np.full((len(grid.rows), len(sds_in)), np.nan)
+    for i, row in enumerate(grid.rows):
+        for j, column in enumerate(sds_in):
+            cell, number = row.cells[column], row.cells[signals[j]]
+            if is_not_measured(cell) and (is_not_measured(number) or _without_number(number)):
+                continue
+            with faults.gathered(), at(row.place), at(f"column '{grid.header[column]}'"):
+                sds[i, j] = 0.0 if is_not_measured(cell) else grid.number(cell, "write a number")
+                if not sds[i, j] > 0:
+                    shown = shown_text(cell) or "blank"
+                    raise InputError(f"{shown} is no standard deviation; write one above 0")
+    faults.end()
+    return sds
+
+
+def _without_number(cell: Cell) -> bool:
+    return isinstance(cell, str) and (is_not_detected(cell) or cell[:1] in "<≤")
