@@ -106,6 +106,8 @@ def reference_page() -> str:
         "constants, forth and back. `A -> B -> C` is a chain with a constant for each arrow. The "
         "rate of a step is `k` times the concentrations, **without** 1/n! for equal partners: for "
         "`2 A -> B` it is k[A]². A statistical factor stands before the constant, `6 k_bind`. "
+        "A coefficient may be broken where the step has a rate law, `A + 0.5 O2 -> B ; k ; k*A`: "
+        "it is taken twice at once with half of the law, and shown so. "
         "Nothing on one side of the arrow is a source or a sink.",
         "### A table of steps",
         _prose(step_table),
@@ -212,6 +214,28 @@ def _choices() -> str:
     return _table(("written", "meaning"), rows)
 
 
+def _noise_parameters() -> tuple[tuple[str, str, str], ...]:
+    """List the parameters of scatter."""
+    return (
+        (
+            "`noise`, `noise_SIGNAL`",
+            "relative error of a reading",
+            _said(problems.as_prior(RELATIVE_NOISE)),
+        ),
+        ("`noise_additive`", "additive part of two-component noise", "log-uniform"),
+        (
+            "`noise_factor`",
+            "what known standard deviations are multiplied by",
+            "1; a prior frees it",
+        ),
+        (
+            "`sampling_error`",
+            "error that replicates share",
+            _said(problems.as_prior(RELATIVE_SAMPLING_ERROR)),
+        ),
+    )
+
+
 def _parameters() -> str:
     """List parameters with the priors they have when the study states none."""
     low, high = problems.BACKGROUND_SHARES
@@ -244,22 +268,7 @@ def _parameters() -> str:
             f"log-uniform between {low:g} and {high:g} of the scarcest component; 0 where "
             "noise is not proportional and there are no statements",
         ),
-        (
-            "`noise`, `noise_SIGNAL`",
-            "relative error of a reading",
-            _said(problems.as_prior(RELATIVE_NOISE)),
-        ),
-        ("`noise_additive`", "additive part of two-component noise", "log-uniform"),
-        (
-            "`noise_factor`",
-            "what known standard deviations are multiplied by",
-            "1; a prior frees it",
-        ),
-        (
-            "`sampling_error`",
-            "error that replicates share",
-            _said(problems.as_prior(RELATIVE_SAMPLING_ERROR)),
-        ),
+        *_noise_parameters(),
         ("`limit`", "what words take for absent", _said(problems.STATEMENT_LIMIT)),
         ("`statement_noise`", "reading error behind words", _said(problems.STATEMENT_NOISE)),
         (

@@ -113,6 +113,14 @@ class RateLaw:
 
         return self._changed(multiplied)
 
+    def divided(self, number: int) -> RateLaw:
+        """Return the law divided by a whole number."""
+
+        def quotient(tree: Expression) -> Expression:
+            return Product(((1, tree), (-1, Numeral(str(number)))))
+
+        return self._changed(quotient)
+
     def _changed(self, change: Callable[[Expression], Expression]) -> RateLaw:
         tree = change(self.tree)
         guarded = None if self.guarded is None else change(self.guarded)

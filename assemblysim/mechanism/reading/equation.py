@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import lcm
 from typing import Final
 
 from assemblysim.errors import InputError, refuse_unknown
@@ -25,7 +26,9 @@ _LARGEST_DENOMINATOR: Final = 100_000  # of a statistical factor that is written
 _ONE_WAY = ("->", "-->", "=>", "→")
 _REVERSIBLE = ("<=>", "<->", "<==>", "⇌")
 _ARROW = re.compile("|".join(sorted((*_ONE_WAY, *_REVERSIBLE), key=len, reverse=True)))
-_TERM = re.compile(rf"(?P<count>[0-9]+)?\s*(?P<species>{NAME})")
+_COUNT: Final = r"[0-9]+/[0-9]+|[0-9]*\.[0-9]+|[0-9]+"
+_TERM = re.compile(rf"(?P<count>{_COUNT})?\s*(?P<species>{NAME})")
+MOST_PARTS: Final = 12  # of a molecule that a coefficient such as 1/12 may count
 _CONSTANT = re.compile(rf"(?P<factor>[0-9]+(?:\.[0-9]+)?)?\s*\*?\s*(?P<name>{NAME})")
 
 
@@ -58,7 +61,8 @@ def parse_reaction(label: str, line: str, species: Collection[str]) -> tuple[Rea
     Args:
         label: the reaction's name in the file.
         line: the equation, its rate constants, and rate laws where they are not mass
-            action, separated by ``;``. What follows ``#`` is a comment.
+            action, separated by ``;``. What follows ``#`` is a comment. Where a coefficient is
+            broken, as in ``A + 0.5 O2 -> B``, the steps are taken twice, with half of their laws.
         species: names of the species of the model.
 
     Returns:
@@ -107,22 +111,57 @@ def _parse(label: str, line: str, species: Collection[str]) -> tuple[Reaction, .
         raise InputError(
             f"{len(parts)} parts between semicolons; at most three: equation ; constants ; laws"
         )
-    steps = _steps(_arrows(label, parts[0], species))
+    times = _whole_after(parts[0])
+    steps = _steps(_arrows(label, parts[0], species, times))
     if len(parts) == 1 or not parts[1]:
         raise InputError(f"no rate constant for {quoted(parts[0])}; add one after a semicolon")
     constants = [_constant(text.strip(), species) for text in parts[1].split(",")]
+    if len(parts) == 2 and times > 1:
+        whole = f"{write_side(steps[0].reactants)} -> {write_side(steps[0].products)}"
+        raise InputError(
+            f"{quoted(parts[0])} has a broken coefficient, of which mass action may mean two "
+            f"things; add its rate law, as '; k ; k*A', or write {quoted(whole)}"
+        )
     if len(parts) == 2:
         return _with_mass_action(steps, constants)
-    return _with_laws(steps, constants, [law.strip() for law in parts[2].split(",")], species)
+    laws = [law.strip() for law in parts[2].split(",")]
+    return tuple(_in_parts(one, times) for one in _with_laws(steps, constants, laws, species))
 
 
-def _arrows(label: str, equation: str, species: Collection[str]) -> list[_Arrow]:
+def _whole_after(equation: str) -> int:
+    """Return how often an equation has to be taken until all its coefficients are whole."""
+    found = re.findall(rf"(?:^|[+>→⇌])\s*({_COUNT})\s*{NAME}", equation)
+    times = 1
+    for count in found:
+        times = lcm(times, _fraction(count).denominator)
+        if times > MOST_PARTS:
+            raise InputError(
+                f"with the coefficient {quoted(count)} the step has to be taken more than "
+                f"{MOST_PARTS} times at once to be whole; write a third as 1/3"
+            )
+    return times
+
+
+def _fraction(count: str) -> Fraction:
+    if count.endswith("/0") or not re.search("[1-9]", count.partition("/")[2] or "1"):
+        raise InputError(f"coefficient {quoted(count)} divides by 0; mend it")
+    return Fraction(count)
+
+
+def _in_parts(reaction: Reaction, times: int) -> Reaction:
+    """Return a step that is taken several times at once with its law divided by as many."""
+    if times == 1 or reaction.law is None:
+        return reaction
+    return replace(reaction, law=reaction.law.divided(times))
+
+
+def _arrows(label: str, equation: str, species: Collection[str], times: int) -> list[_Arrow]:
     signs = _ARROW.findall(equation)
     texts = _ARROW.split(equation)
     if not signs:
         hint = "'=' does not say which way; " if "=" in equation else ""
         raise InputError(f"no arrow in {quoted(equation)}; {hint}{_advice()}")
-    sides = [read_side(text.strip(), species) for text in texts]
+    sides = [read_side(text.strip(), species, times) for text in texts]
     if len(sides) > 2 and not all(sides[1:-1]):
         raise InputError(f"nothing between two arrows of {quoted(equation)}; name what is there")
     arrows = []
@@ -135,16 +174,20 @@ def _arrows(label: str, equation: str, species: Collection[str]) -> list[_Arrow]
     return arrows
 
 
+_TERM_ADVICE: Final = "write a whole coefficient and a name, as '2 Dy3L'"
+
+
 def _advice() -> str:
     return f"write {' '.join(_ONE_WAY)} for one way, {' '.join(_REVERSIBLE)} for both"
 
 
-def read_side(text: str, species: Collection[str]) -> tuple[str, ...]:
+def read_side(text: str, species: Collection[str], times: int = 1) -> tuple[str, ...]:
     """Read one side, ``L + 2Dy``, to names repeated as often as their coefficients.
 
     Args:
         text: the side, without blanks around it; empty for a source or a sink.
         species: names of the species of the model.
+        times: how often the step is taken at once, for coefficients such as 0.5.
 
     Raises:
         InputError: the text is no sum of known species.
@@ -152,6 +195,13 @@ def read_side(text: str, species: Collection[str]) -> tuple[str, ...]:
     names: list[str] = []
     for name, count in _terms(text):
         refuse_unknown("species", name, species)
+        if times > 1 or not (count or "1").isdigit():
+            whole = _fraction(count or "1") * times
+            if whole.denominator > 1:
+                raise InputError(
+                    f"cannot read {quoted(f'{count} {name}')} as a species; {_TERM_ADVICE}"
+                )
+            count = str(whole)
         names.extend([name] * read_count(count, f"species '{name}'", MOST_MOLECULES))
     return tuple(names)
 
@@ -194,9 +244,7 @@ def _term(text: str) -> tuple[str, str | None]:
     match = _TERM.fullmatch(text)
     if match is None:
         found = quoted(text) if text else "nothing beside a '+'"
-        raise InputError(
-            f"cannot read {found} as a species; write a whole coefficient and a name, as '2 Dy3L'"
-        )
+        raise InputError(f"cannot read {found} as a species; {_TERM_ADVICE}")
     return match["species"], match["count"]
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from assemblysim.errors import InputError
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Reaction
+from assemblysim.mechanism.network.tree_values import tree_value
 from assemblysim.mechanism.reading.equation import parse_reaction, write_equation, write_factor
 
 SPECIES = ("A", "B", "C", "D", "Dy2L4", "Dy4L4", "k_b")
@@ -110,6 +111,26 @@ def test_a_rate_law_may_name_a_species_that_does_not_react():
     assert parse("A -> B ; k ; k*A*C")[0].law.text == "k*A*C"
 
 
+@pytest.mark.parametrize(
+    ("line", "equation", "times"),
+    [
+        ("A + 0.5 B -> C ; k ; k*A*B", "2 A + B -> 2 C", 2),
+        ("A + 1/2 B -> 1.5 C ; k ; k*A", "2 A + B -> 3 C", 2),
+        ("A + .25B -> C ; k ; k*A", "4 A + B -> 4 C", 4),
+        ("A + 1/2 B -> 1/3 C ; k ; k*A", "6 A + 3 B -> 2 C", 6),
+        ("A + 2 B -> C ; k ; k*A", "A + 2 B -> C", 1),
+    ],
+)
+def test_broken_coefficients_change_concentrations_as_they_are_written(line, equation, times):
+    """The step is taken several times at once, with as much less of its law."""
+    (step,) = parse(line)
+    (whole,) = parse(f"A -> B ; k ; {line.rpartition(';')[2]}")
+
+    assert write_equation(step) == equation
+    rates = [tree_value(one.law.tree, 0.7) for one in (step, whole)]
+    assert rates[0] * times == pytest.approx(rates[1], rel=1e-14)
+
+
 sides = st.dictionaries(st.sampled_from(SPECIES), st.integers(1, 5), min_size=0, max_size=4)
 
 
@@ -144,7 +165,16 @@ REFUSED = {
     "-> ; k": "'->' changes nothing; mend one of its sides",
     "A + -> B ; k": f"cannot read nothing beside a '+' as a species; {TERM}",
     "A B -> C ; k": f"cannot read 'A B' as a species; {TERM}",
-    "0.5 A -> B ; k": f"cannot read '0.5 A' as a species; {TERM}",
+    "0.5 A -> B ; k": (
+        "'0.5 A -> B' has a broken coefficient, of which mass action may mean two things; add its "
+        "rate law, as '; k ; k*A', or write 'A -> 2 B'"
+    ),
+    "A + 0.33 B -> C ; k ; k*A": (
+        "with the coefficient '0.33' the step has to be taken more than 12 times at once to be "
+        "whole; write a third as 1/3"
+    ),
+    "A + 1/0 B -> C ; k ; k*A": "coefficient '1/0' divides by 0; mend it",
+    "A + 0.0 B -> C ; k ; k*A": "species 'B' has the count 0; leave it out",
     "2 -> B ; k": f"cannot read '2' as a species; {TERM}",
     "0 A -> B ; k": "species 'A' has the count 0; leave it out",
     "101 A -> B ; k": "species 'A' has the count '101'; at most 100 are accepted",
