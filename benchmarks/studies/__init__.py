@@ -1,0 +1,1 @@
+"""What whole studies cost, from the first line to the last file."""
