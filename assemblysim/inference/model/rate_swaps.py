@@ -9,11 +9,12 @@ several change with one response.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from assemblysim.inference.model.parameters import Parameter
+from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.target import LOG_SQRT_2PI
 from assemblysim.mechanism.network.network import Network, Reaction
@@ -92,6 +93,77 @@ class RateSwap:
             logs[:, column] = np.log(value)
             volume += prior.log_density_of_log(value) + 0.5 * coordinate**2 + LOG_SQRT_2PI
         return logs, volume
+
+
+@dataclass(frozen=True, eq=False)
+class SwapTable:
+    """Several rate swaps of the same parameters, to apply a different one to each position.
+
+    Attributes:
+        parameters: the P unknowns.
+        first: shape (K,), places of the constants of the steps that make the intermediates.
+        second: shape (K,), of those that use them.
+        log_offsets: shape (K,), see `RateSwap`.
+        exponents: shape (K, P), of what moves with the ratio; 0 elsewhere.
+    """
+
+    parameters: tuple[Parameter, ...]
+    first: np.ndarray
+    second: np.ndarray
+    log_offsets: np.ndarray
+    exponents: np.ndarray
+
+    @classmethod
+    def of(cls, rate_swaps: Sequence[RateSwap]) -> SwapTable:
+        """Put swaps, at least one, side by side."""
+        parameters = rate_swaps[0].parameters
+        exponents = np.zeros((len(rate_swaps), len(parameters)))
+        for row, swap in zip(exponents, rate_swaps, strict=True):
+            for place, exponent in swap.moved:
+                row[place] = exponent
+        first, second, offsets = zip(
+            *((one.first, one.second, one.log_offset) for one in rate_swaps), strict=True
+        )
+        return cls(parameters, np.array(first), np.array(second), np.array(offsets), exponents)
+
+    def apply(self, position: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Do at each position what `RateSwap.apply` of the chosen swap does.
+
+        Args:
+            position: shape (B, P), standard-normal coordinates.
+            chosen: shape (B,), numbers of swaps.
+
+        Returns:
+            The new positions, shape (B, P), and the log of the volume's change, shape (B,).
+        """
+        rows, first, second = np.arange(len(position)), self.first[chosen], self.second[chosen]
+        offsets, exponents = self.log_offsets[chosen], self.exponents[chosen]
+        changed = exponents != 0
+        changed[rows, first] = changed[rows, second] = True
+        places = np.flatnonzero(changed.any(axis=0))
+        before = values_from_normal(self.parameters, position)
+        logs = np.zeros(position.shape)
+        logs[:, places] = np.log(before[:, places])
+        one, other = logs[rows, first], logs[rows, second]
+        moved = logs + (one - other - offsets)[:, None] * exponents
+        moved[rows, first], moved[rows, second] = other + offsets, one - offsets
+        with np.errstate(over="ignore"):
+            values = np.exp(moved)
+        proposed, inside = position.copy(), np.ones(len(position), dtype=bool)
+        for place in places.tolist():
+            own, prior = changed[:, place], self.parameters[place].prior
+            low, high = prior.bounds
+            inside[own] &= (values[own, place] > low) & (values[own, place] < high)
+            proposed[own, place] = prior.to_normal(values[own, place])
+        proposed[~inside] = position[~inside]
+        after = values_from_normal(self.parameters, proposed)
+        grown = np.zeros(len(position))
+        for place in places.tolist():
+            density = self.parameters[place].prior.log_density_of_log
+            change = density(after[:, place]) - density(before[:, place])
+            change += 0.5 * (proposed[:, place] ** 2 - position[:, place] ** 2)
+            grown += np.where(changed[:, place], change, 0.0)
+        return proposed, np.where(inside, grown, -np.inf)
 
 
 def consecutive_rate_swaps(problem: Problem) -> tuple[RateSwap, ...]:

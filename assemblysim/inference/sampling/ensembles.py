@@ -1,4 +1,4 @@
-"""Draws by emcee: independent ensembles, each with its own stream, each resumable."""
+"""Draws by emcee's moves: independent ensembles, each with its own stream, each resumable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ import numpy as np
 
 from assemblysim.inference.model.rate_swaps import RateSwap
 from assemblysim.inference.model.target import Target
-from assemblysim.inference.sampling.moves import IndependenceMove, RateSwapMove, SnookerMove
+from assemblysim.inference.sampling.moves import (
+    IndependenceMove,
+    RateSwapMove,
+    SnookerMove,
+    Walkers,
+    proposed,
+)
 from assemblysim.inference.sampling.proposal import Mixture
 
 # Of the steps of the shortest ensemble: those left out at the begin.
@@ -105,21 +111,25 @@ def advance(
     Returns:
         The longer state; the same as if the steps had been done in several calls.
     """
-    walkers, count = state.position.shape
-    sampler = emcee.EnsembleSampler(walkers, count, target, moves=moves, vectorize=True)
-    start = emcee.State(
-        state.position,
-        log_prob=state.position_log_density,
-        random_state=state.random_state,
-    )
-    end = sampler.run_mcmc(start, steps, skip_initial_state_check=True)
+    shape = state.position.shape
+    chain, log_density = np.empty((steps, *shape)), np.empty((steps, shape[0]))
+    accepted = np.zeros(shape[0])
+    walkers, random = Walkers(state.position, state.position_log_density), np.random.RandomState()
+    random.set_state(state.random_state)
+    kinds, weights = zip(*moves, strict=True)
+    edges = np.cumsum(np.array(weights) / np.sum(weights))
+    for step in range(steps):
+        move = kinds[int(np.searchsorted(edges / edges[-1], random.random_sample(), "right"))]
+        walkers, moved = proposed(move, target, walkers, random)
+        chain[step], log_density[step] = walkers.positions, walkers.log_density
+        accepted += moved
     return EnsembleState(
-        np.concatenate([state.chain, sampler.get_chain()]),
-        np.concatenate([state.log_density, sampler.get_log_prob()]),
-        np.asarray(end.coords),
-        np.asarray(end.log_prob),
-        *_packed(end.random_state),
-        state.accepted + sampler.backend.accepted,
+        np.concatenate([state.chain, chain]),
+        np.concatenate([state.log_density, log_density]),
+        walkers.positions,
+        walkers.log_density,
+        *_packed(tuple(random.get_state(legacy=True))),
+        state.accepted + accepted,
     )
 
 

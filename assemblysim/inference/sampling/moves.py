@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from emcee.moves import RedBlueMove
 
-from assemblysim.inference.model.rate_swaps import RateSwap
+from assemblysim.inference.model.rate_swaps import RateSwap, SwapTable
 from assemblysim.inference.model.target import Target
 from assemblysim.inference.sampling.proposal import Mixture
 
@@ -85,19 +85,28 @@ def propose(move: RedBlueMove, target: Target, walkers: Walkers, random: Any) ->
     Returns:
         Where they are then.
     """
+    return proposed(move, target, walkers, random)[0]
+
+
+def proposed(
+    move: RedBlueMove, target: Target, walkers: Walkers, random: Any
+) -> tuple[Walkers, np.ndarray]:
+    """Return what `propose` does, and which of the walkers moved, shape (W,)."""
     positions, log_density = walkers.positions.copy(), walkers.log_density.copy()
+    accepted = np.zeros(len(positions), dtype=bool)
     move.setup(positions)
     part = np.arange(len(positions)) % move.nsplits
     random.shuffle(part)
     for number in range(move.nsplits):
         mine = np.flatnonzero(part == number)
         others = [positions[part == j] for j in range(move.nsplits) if j != number]
-        proposed, factors = move.get_proposal(positions[mine], others, random)
-        found = target(proposed)
+        places, factors = move.get_proposal(positions[mine], others, random)
+        found = target(places)
         chance = np.log(random.uniform(size=len(mine)))
         kept = factors + found - log_density[mine] > chance
-        positions[mine[kept]], log_density[mine[kept]] = proposed[kept], found[kept]
-    return Walkers(positions, log_density)
+        positions[mine[kept]], log_density[mine[kept]] = places[kept], found[kept]
+        accepted[mine[kept]] = True
+    return Walkers(positions, log_density), accepted
 
 
 class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
@@ -141,16 +150,12 @@ class RateSwapMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
 
     def __init__(self, rate_swaps: Sequence[RateSwap]) -> None:
         super().__init__(live_dangerously=True)  # no walker is moved along others
-        self.rate_swaps = tuple(rate_swaps)
+        self.table = SwapTable.of(rate_swaps)
 
     def get_proposal(
         self, moving: np.ndarray, others: list[np.ndarray], random: Any
     ) -> tuple[np.ndarray, np.ndarray]:
         """Propose the exchanged place for each moving walker; arguments as above."""
         del others
-        chosen = random.randint(len(self.rate_swaps), size=len(moving))
-        proposed, factor = moving.copy(), np.zeros(len(moving))
-        for number in np.unique(chosen):
-            rows = chosen == number
-            proposed[rows], factor[rows] = self.rate_swaps[number].apply(moving[rows])
-        return proposed, factor
+        chosen = random.randint(len(self.table.first), size=len(moving))
+        return self.table.apply(moving, chosen)

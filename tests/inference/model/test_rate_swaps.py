@@ -16,7 +16,7 @@ from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.priors import LogNormal, LogUniform
-from assemblysim.inference.model.rate_swaps import consecutive_rate_swaps
+from assemblysim.inference.model.rate_swaps import SwapTable, consecutive_rate_swaps
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.modes import find_modes
 from assemblysim.inference.sampling.moves import RateSwapMove
@@ -103,6 +103,26 @@ def test_an_exchange_changes_all_contrasts_of_the_intermediate_s_response(tmp_pa
     np.testing.assert_allclose(logs[0], logs[1], rtol=1e-3, atol=0.02)
     np.testing.assert_allclose(back, position, atol=1e-9)
     assert np.abs(wrong - logs[0]).max() > 1.0
+
+
+@pytest.mark.parametrize("exchangeable", [True, False])
+def test_a_table_does_at_each_position_what_its_swaps_do(tmp_path, exchangeable):
+    problem = ambiguous(tmp_path, exchangeable=exchangeable)
+    found = consecutive_rate_swaps(problem)
+    swaps = [*found, replace(found[0], log_offset=3.0)]  # which leads out of priors
+    rng = np.random.default_rng(3)
+    position = rng.standard_normal((200, len(problem.parameters)))
+    chosen = rng.integers(len(swaps), size=200)
+
+    proposed, grown = SwapTable.of(swaps).apply(position, chosen)
+
+    assert len(found) > 1
+    assert 0 < np.isinf(grown).sum() < 200
+    for number, swap in enumerate(swaps):
+        rows = chosen == number
+        places, volume = swap.apply(position[rows])
+        np.testing.assert_array_equal(proposed[rows], places)
+        np.testing.assert_allclose(grown[rows], volume, rtol=0, atol=1e-12)
 
 
 def test_an_exchange_done_twice_leads_back(tmp_path):
