@@ -61,6 +61,12 @@ def test_a_model_is_checked_without_algebra_and_without_scipy():
     assert imported_slowly(command("check", "models/hnp_dy6.toml")) == ["pydantic"]
 
 
+def test_a_study_is_checked_without_what_only_a_fit_needs():
+    needless = {"emcee", "arviz_stats", "scipy.stats"}
+
+    assert imported_slowly(command("check", "fits/hnp_dy6_synthetic"), needless) == []
+
+
 def test_a_law_that_is_no_product_brings_algebra_with_it():
     code = """
 from assemblysim.mechanism.network.expression import read_rate_law

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import emcee
 import numpy as np
 
 from assemblysim.errors import RunError
@@ -31,6 +30,7 @@ from assemblysim.inference.sampling.moves import (
     RateSwapMove,
     SnookerMove,
     Walkers,
+    differential_evolution,
     propose,
 )
 from assemblysim.inference.sampling.proposal import Mixture
@@ -199,7 +199,11 @@ def _far_behind(
 
 def _moves(mixture: Mixture, rate_swaps: Sequence[RateSwap]) -> list[tuple[Any, float]]:
     """Return moves with their fractions: local ones, jumps to anywhere, rate swaps."""
-    moves = [(emcee.moves.DEMove(), 0.35), (SnookerMove(), 0.1), (IndependenceMove(mixture), 0.45)]
+    moves = [
+        (differential_evolution(), 0.35),
+        (SnookerMove(), 0.1),
+        (IndependenceMove(mixture), 0.45),
+    ]
     return [*moves, (RateSwapMove(rate_swaps), 0.1)] if rate_swaps else moves
 
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import gammaln
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrc, gammaln
 
 from assemblysim.result.calibration import RankResult
 
@@ -93,7 +92,7 @@ def rank_band(count: int, draws: int, level: float = 0.95) -> Band:
 
 def _tails(below: np.ndarray, count: int, at: np.ndarray) -> np.ndarray:
     """Return twice the smaller tail of the binomial distribution of each count."""
-    lower, upper = binom.cdf(below, count, at), binom.sf(below - 1, count, at)
+    lower, upper = bdtr(below, count, at), bdtrc(below - 1, count, at)
     return np.asarray(2 * np.minimum(lower, upper))
 
 

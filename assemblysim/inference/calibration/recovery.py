@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from assemblysim.result.calibration import Reliability, Share
 from assemblysim.result.evidence import ComparisonResult
@@ -75,8 +75,8 @@ def fraction(hits: int, count: int, level: float = 0.95) -> Share:
     if not count:
         return Share(0, 0, 0.0, 1.0)
     tail = (1 - level) / 2
-    lower = float(beta.ppf(tail, hits, count - hits + 1)) if hits else 0.0
-    upper = float(beta.ppf(1 - tail, hits + 1, count - hits)) if hits < count else 1.0
+    lower = float(betaincinv(hits, count - hits + 1, tail)) if hits else 0.0
+    upper = float(betaincinv(hits + 1, count - hits, 1 - tail)) if hits < count else 1.0
     return Share(hits, count, lower, upper)
 
 

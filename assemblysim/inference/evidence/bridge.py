@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from arviz_stats.base import array_stats
 from scipy.special import expit, logsumexp
 
 from assemblysim.errors import RunError
@@ -99,6 +98,8 @@ def bridge_error(ratio_posterior: np.ndarray, ratio_proposal: np.ndarray, value:
         ratio_proposal: shape (N2,).
         value: the log evidence.
     """
+    from arviz_stats.base import array_stats  # slow to import, and needed by no report
+
     n1, n2 = ratio_posterior.size, len(ratio_proposal)
     log_odds = np.log(n1 / n2)
     # posterior / (s1 posterior + s2 proposal) and its complement, at either sample

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from arviz_stats.base import array_stats
 from scipy.special import logsumexp
 
 from assemblysim.result.evidence import LeaveOneOut
@@ -60,6 +59,8 @@ def summed(elpd: np.ndarray, bad: int, recomputed: int = 0) -> LeaveOneOut:
 
 def _leave_out(observation: np.ndarray) -> tuple[float, float]:
     """Return the predictive density of one observation, shape (D,) over draws, and its k-hat."""
+    from arviz_stats.base import array_stats  # slow to import, and needed by no report
+
     plain = float(np.log(len(observation)) - logsumexp(-observation))
     # an observation that decides the posterior alone leaves weights of which most underflow to 0
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import emcee
 import numpy as np
-from arviz_stats.base import array_stats
 
 from assemblysim.inference.sampling.settings import ConvergenceCriteria
 from assemblysim.result.checks import Check
@@ -64,6 +62,8 @@ def r_hat(chains: np.ndarray) -> np.ndarray:
     Args:
         chains: shape (E, K, P), as from `independent_draws`.
     """
+    from arviz_stats.base import array_stats  # slow to import, and needed by no report
+
     return np.array([float(array_stats.rhat(chains[:, :, i])) for i in range(chains.shape[2])])
 
 
@@ -75,6 +75,8 @@ def effective_sizes(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Args:
         draws: shape (E, N, W, P).
     """
+    from arviz_stats.base import array_stats  # slow to import, and needed by no report
+
     ensembles, steps, walkers, count = draws.shape
     chains = draws.transpose(0, 2, 1, 3).reshape(ensembles * walkers, steps, count)
     bulk = [float(array_stats.ess(chains[:, :, i], method="bulk")) for i in range(count)]
@@ -90,6 +92,8 @@ def autocorrelation_times(draws: np.ndarray) -> np.ndarray:
 
     Averaged over ensembles; `draws` has shape (E, N, W, P).
     """
+    import emcee  # slow to import, too
+
     with np.errstate(divide="ignore", invalid="ignore"):  # a walker that never moved
         times = [emcee.autocorr.integrated_time(one, quiet=True, tol=0) for one in draws]
     return np.asarray(np.mean(times, axis=0))

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import emcee
 import numpy as np
 
 from assemblysim.inference.model.rate_swaps import RateSwap
 from assemblysim.inference.model.target import Target
 from assemblysim.inference.sampling.moves import (
     IndependenceMove,
+    Move,
     RateSwapMove,
     SnookerMove,
     Walkers,
+    differential_evolution,
     proposed,
 )
 from assemblysim.inference.sampling.proposal import Mixture
@@ -74,18 +75,16 @@ def start_ensemble(
     )
 
 
-def sampling_moves(
-    proposal: Mixture, rate_swaps: Sequence[RateSwap]
-) -> list[tuple[emcee.moves.Move, float]]:
+def sampling_moves(proposal: Mixture, rate_swaps: Sequence[RateSwap]) -> list[tuple[Move, float]]:
     """Return emcee's moves with how often each is taken.
 
     Differential evolution (ter Braak, Stat. Comput. 2006, 16, 239) as emcee has it, some steps
     with gamma = 1, which jumps between modes; beside it snooker moves, independent proposals
     and, where the mechanism has them, rate swaps.
     """
-    moves = [
-        (emcee.moves.DEMove(), 0.3),
-        (emcee.moves.DEMove(gamma0=1.0), 0.05),
+    moves: list[tuple[Move, float]] = [
+        (differential_evolution(), 0.3),
+        (differential_evolution(1.0), 0.05),
         (SnookerMove(), 0.1),
         (IndependenceMove(proposal), 0.5),
     ]
@@ -98,7 +97,7 @@ def advance(
     target: Target,
     state: EnsembleState,
     steps: int,
-    moves: list[tuple[emcee.moves.Move, float]],
+    moves: list[tuple[Move, float]],
 ) -> EnsembleState:
     """Move one ensemble on by some steps; all walkers of a half are one call of the target.
 

@@ -1,13 +1,12 @@
-"""Moves for emcee that it has not: snooker as published, jumps to anywhere, rate swaps."""
+"""Moves of walkers: emcee's differential evolution, snooker, jumps to anywhere, rate swaps."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from emcee.moves import RedBlueMove
 
 from assemblysim.inference.model.rate_swaps import RateSwap, SwapTable
 from assemblysim.inference.model.target import Target
@@ -17,7 +16,42 @@ from assemblysim.inference.sampling.proposal import Mixture
 GAMMA_RANGE = (1.2, 2.2)
 
 
-class SnookerMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
+class Move(Protocol):
+    """One of emcee's moves, or like one: proposes places for one part of the walkers at a time.
+
+    Attributes:
+        nsplits: how many parts there are.
+    """
+
+    nsplits: int
+
+    def setup(self, coords: np.ndarray) -> None:
+        """Look at all walkers, shape (W, P), before the first proposal."""
+
+    def get_proposal(
+        self, moving: np.ndarray, others: list[np.ndarray], random: Any
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Propose a place for each moving walker, and the log of the factor of its chance."""
+
+
+class MoveInHalves:
+    """A move that needs no look at all walkers."""
+
+    nsplits = 2
+
+    def setup(self, coords: np.ndarray) -> None:
+        """Do nothing."""
+
+
+def differential_evolution(gamma: float | None = None) -> Move:
+    """Return emcee's differential evolution, by default with the best factor for a normal."""
+    from emcee.moves import DEMove  # slow to import, and needed by no report
+
+    move: Move = DEMove(gamma0=gamma)
+    return move
+
+
+class SnookerMove(MoveInHalves):
     """Moves a walker along the line through it and another walker.
 
     emcee's own ``DESnookerMove`` (3.1.6) scales the line by the square root of its length
@@ -26,8 +60,7 @@ class SnookerMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
     source: ter Braak & Vrugt, Stat. Comput. 2008, 18, 435, eqs. 3 and 4.
     """
 
-    def __init__(self) -> None:
-        super().__init__(nsplits=4)
+    nsplits = 4
 
     def get_proposal(
         self, moving: np.ndarray, others: list[np.ndarray], random: Any
@@ -73,7 +106,7 @@ class Walkers:
     log_density: np.ndarray
 
 
-def propose(move: RedBlueMove, target: Target, walkers: Walkers, random: Any) -> Walkers:
+def propose(move: Move, target: Target, walkers: Walkers, random: Any) -> Walkers:
     """Let one of emcee's moves act on walkers: what its own ``propose`` does, all at once.
 
     Args:
@@ -89,7 +122,7 @@ def propose(move: RedBlueMove, target: Target, walkers: Walkers, random: Any) ->
 
 
 def proposed(
-    move: RedBlueMove, target: Target, walkers: Walkers, random: Any
+    move: Move, target: Target, walkers: Walkers, random: Any
 ) -> tuple[Walkers, np.ndarray]:
     """Return what `propose` does, and which of the walkers moved, shape (W,)."""
     positions, log_density = walkers.positions.copy(), walkers.log_density.copy()
@@ -109,7 +142,7 @@ def proposed(
     return Walkers(positions, log_density), accepted
 
 
-class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
+class IndependenceMove(MoveInHalves):
     """Proposes a place that does not depend on the walker's own: a walker cannot stay stuck.
 
     The proposal is a mixture about the SMC particles and the optima, prior mixed in; it does
@@ -118,7 +151,6 @@ class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
     """
 
     def __init__(self, proposal: Mixture) -> None:
-        super().__init__(live_dangerously=True)  # no walker is moved along others
         self.proposal = proposal
 
     def get_proposal(
@@ -141,7 +173,7 @@ class IndependenceMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
         return proposed, both[: len(moving)] - both[len(moving) :]
 
 
-class RateSwapMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
+class RateSwapMove(MoveInHalves):
     """Tries to swap two consecutive rate constants: a jump to the slow-fast twin.
 
     A rate swap is its own way back, so it is accepted with the ratio of the densities times the
@@ -149,7 +181,6 @@ class RateSwapMove(RedBlueMove):  # type: ignore[misc]  # emcee has no types
     """
 
     def __init__(self, rate_swaps: Sequence[RateSwap]) -> None:
-        super().__init__(live_dangerously=True)  # no walker is moved along others
         self.table = SwapTable.of(rate_swaps)
 
     def get_proposal(

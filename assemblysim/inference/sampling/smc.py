@@ -18,8 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import logsumexp
-from scipy.stats import t as student_t
+from scipy.special import logsumexp, ndtri, stdtrit
 
 from assemblysim.inference.sampling.moves import Walkers
 from assemblysim.inference.sampling.proposal import Mixture, fitted_mixture
@@ -200,7 +199,7 @@ def combined_runs(runs: Sequence[Particles], rng: np.random.Generator) -> SmcRun
     value = float(logsumexp(logs) - np.log(len(runs)))
     error = float("inf")
     if len(runs) > 1:
-        widened = student_t.ppf(0.975, len(runs) - 1) / student_t.ppf(0.975, np.inf)
+        widened = stdtrit(len(runs) - 1, 0.975) / ndtri(0.975)
         error = float(widened * logs.std(ddof=1) / np.sqrt(len(runs)))
     fractions = np.concatenate(
         [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import emcee
 import numpy as np
 
 from assemblysim.inference.model.rate_swaps import RateSwap
@@ -14,6 +13,7 @@ from assemblysim.inference.sampling.moves import (
     RateSwapMove,
     SnookerMove,
     Walkers,
+    differential_evolution,
     propose,
 )
 from assemblysim.inference.sampling.proposal import Components, Mixture, fitted_mixture
@@ -56,8 +56,8 @@ class TemperedMoves:
         self.proposal, self.rng = proposal, rng
         self.random = np.random.RandomState(rng.integers(2**32, size=8).tolist())
         local = [
-            (emcee.moves.DEMove(), 0.6),
-            (emcee.moves.DEMove(gamma0=1.0), 0.1),
+            (differential_evolution(), 0.6),
+            (differential_evolution(1.0), 0.1),
             (SnookerMove(), 0.2),
         ]
         if task.rate_swaps:

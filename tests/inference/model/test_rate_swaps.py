@@ -3,7 +3,6 @@
 from dataclasses import replace
 from types import SimpleNamespace
 
-import emcee
 import numpy as np
 import pytest
 from generated_networks import random_network
@@ -17,9 +16,10 @@ from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.priors import LogNormal, LogUniform
 from assemblysim.inference.model.rate_swaps import SwapTable, consecutive_rate_swaps
+from assemblysim.inference.model.target import log_standard_normal
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.modes import find_modes
-from assemblysim.inference.sampling.moves import RateSwapMove
+from assemblysim.inference.sampling.moves import RateSwapMove, Walkers, propose
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.noise.registry import NOISES
@@ -154,12 +154,11 @@ def test_exchange_moves_alone_keep_the_prior(tmp_path):
 
     def share_above(move, seed):
         start = np.random.default_rng(seed).standard_normal((4000, count))
-        sampler = emcee.EnsembleSampler(
-            4000, count, lambda x: -0.5 * (x**2).sum(axis=1), moves=move, vectorize=True
-        )
-        state = emcee.State(start, random_state=np.random.RandomState(seed).get_state())
-        end = sampler.run_mcmc(state, 10, skip_initial_state_check=True)
-        return (np.abs(np.asarray(end.coords)[:, 0]) > 0.6744897501960817).mean()
+        walkers = Walkers(start, log_standard_normal(start))
+        random = np.random.RandomState(seed)
+        for _ in range(10):
+            walkers = propose(move, log_standard_normal, walkers, random)
+        return (np.abs(walkers.positions[:, 0]) > 0.6744897501960817).mean()
 
     rate_swaps = [e for e in consecutive_rate_swaps(problem) if e.response is None]
     error = np.sqrt(0.25 / 4000)

@@ -2,7 +2,7 @@ import emcee
 import numpy as np
 from gaussians import Gaussian, Mixture
 
-from assemblysim.inference.sampling.moves import IndependenceMove, SnookerMove
+from assemblysim.inference.sampling.moves import IndependenceMove, SnookerMove, Walkers, propose
 from assemblysim.inference.sampling.proposal import Components
 from assemblysim.inference.sampling.proposal import Mixture as Proposal
 
@@ -22,10 +22,12 @@ def squared_norms(move, ensembles=6, steps=200):
     for seed in range(ensembles):
         rng = np.random.default_rng(seed)
         start = np.concatenate([WIDE.draw(64, rng), NARROW.draw(64, rng)])
-        sampler = emcee.EnsembleSampler(128, 3, TARGET, moves=move, vectorize=True)
-        state = emcee.State(start, random_state=np.random.RandomState(seed).get_state())
-        sampler.run_mcmc(state, steps, skip_initial_state_check=True)
-        means.append(((sampler.get_chain() - NARROW.mean) ** 2).sum(axis=-1).mean())
+        walkers, random = Walkers(start, TARGET(start)), np.random.RandomState(seed)
+        chain = []
+        for _ in range(steps):
+            walkers = propose(move, TARGET, walkers, random)
+            chain.append(walkers.positions)
+        means.append(((np.array(chain) - NARROW.mean) ** 2).sum(axis=-1).mean())
     return np.array(means)
 
 
