@@ -22,12 +22,14 @@ from assemblysim.study.problem.problems import build_problem
 STUDY = read_study(ROOT / "fits" / "hnp_dy6_synthetic")
 SMALL = FitSettings(ensembles=2, walkers=32, screened=256, starts=2)
 FEW = SmcSettings(pilot_particles=96, runs=2, particles=64, most_rounds=2)
+# Draws to see intervals by, which walkers go on from.
+SOME = SmcSettings(pilot_particles=256, runs=4, particles=128, most_rounds=4)
 
 
 @pytest.fixture(scope="module")
 def fitted():
     problem = build_problem(STUDY, "both")
-    start = started(problem, SMALL, seed=1)
+    start = started(problem, SMALL, seed=1, effort=SOME)
     states = advance_fit(problem, start.states, 200, start.proposal)[0]
     return problem, start, kept_draws(states)
 
