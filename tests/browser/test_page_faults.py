@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from checkout import ROOT
 from chromium import NAMES, find_browser
 from page_faults import PAPERS, axe_source, said_wrong
 
@@ -42,6 +43,22 @@ def test_what_a_browser_complains_of_is_a_fault(event, fault):
 )
 def test_the_page_itself_and_mere_notes_are_none(method, parameters):
     assert said_wrong([{"method": method, "params": parameters}], URL) == []
+
+
+DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{(.*?\})\s*\}", re.DOTALL)
+
+
+def test_nothing_but_colours_is_different_in_the_dark():
+    """So that a layout without faults in the light has none in the dark."""
+    folder = ROOT / "assemblysim" / "report" / "templates"
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.iterdir() if path.is_file())
+    found = DARK.findall(text)
+    declared = re.sub(r"[^{}]*\{", "", "".join(found)).replace("}", "").split(";")
+
+    assert len(found) == text.count("prefers-color-scheme") == 1
+    assert len(declared) > 10
+    for one in filter(str.strip, declared):
+        assert re.fullmatch(r"\s*--[\w-]+: #[0-9a-f]{6}\s*", one), one
 
 
 def test_axe_comes_with_the_tests_and_asks_for_no_download():
