@@ -67,10 +67,10 @@ TABLE_CASES = (
         "write a number, nothing for not measured, or n.d. for not detected",
     ),
     Case(
-        "nan as text",
-        data("60,30,10", "60,nan,10"),
-        "{root}/study/data.csv: line 2: column 'B': 'nan' is not a number; write a "
-        "number, nothing for not measured, or n.d. for not detected",
+        "nan as a time",
+        data("0.5,60", "nan,60"),
+        "{root}/study/data.csv: line 2: time: 'nan' is not a number; write a number, as in the "
+        "other rows",
     ),
     Case(
         "infinite intensity",
@@ -135,9 +135,8 @@ TABLE_CASES = (
     Case(
         "standard deviations beside a signal",
         content("study/data.csv", b"time (h),A,sd A,B,B2\n1,40,2,35,25\n"),
-        "{root}/study/data.csv: line 1: column 'sd A' looks like the standard deviations of 'A', "
-        'which a study cannot use yet; write ignore = ["sd A"], and state what noise they mean '
-        "under [priors]",
+        "{root}/study/data.csv: line 1: column 'sd A' looks like the standard deviations of 'A'; "
+        'write noise = "known" under [measurement] to use them, or ignore = ["sd A"]',
     ),
     Case(
         "two kinds of separators",
@@ -218,9 +217,9 @@ TABLE_CASES = (
     Case(
         "date in XLSX",
         workbook({"data": [HEADER, [datetime.datetime(2026, 5, 4, 10, 15), 40, 35, 25]]}),
-        "{root}/study/data.xlsx: row 2: time: 2026-05-04 10:15:00 is not a number; subtract the "
-        "start in the spreadsheet (=A2-A$2 where row 2 is the start), and format the cells as "
-        "[h]:mm:ss",
+        "{root}/study/data.xlsx: row 2: time: 2026-05-04 10:15:00 is a date; write the time "
+        "since the start: in a spreadsheet =A2-A$2 where row 2 is the start, with the cells "
+        "formatted as [h]:mm:ss",
     ),
     Case(
         "share of a day in XLSX",
@@ -323,9 +322,15 @@ TABLE_CASES = (
         "{root}/study/statements.csv: line 1: unknown column 'relations'; did you mean 'relation'?",
     ),
     Case(
-        "text in a cell of XLSX",
+        "per cent in one cell of XLSX",
         workbook({"data": [HEADER, [1, "40 %", 35, 25]]}),
-        "{root}/study/data.xlsx: row 2: column 'A': '40 %' is not a number; write a "
+        "{root}/study/data.xlsx: row 1: the cells of 'A' are formatted as % and those of 'B' are "
+        "not; format all of them alike",
+    ),
+    Case(
+        "text in a cell of XLSX",
+        workbook({"data": [HEADER, [1, "40 kcps", 35, 25]]}),
+        "{root}/study/data.xlsx: row 2: column 'A': '40 kcps' is not a number; write a "
         "number, nothing for not measured, or n.d. for not detected",
     ),
     Case(
