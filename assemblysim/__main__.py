@@ -10,6 +10,24 @@ from typing import Annotated
 import typer
 
 from assemblysim.commands.endings import ending_in_one_line
+from assemblysim.commands.options import (
+    Anew,
+    AsJson,
+    CheckedPath,
+    Constants,
+    Expanded,
+    Force,
+    Initial,
+    MaxSteps,
+    ModelPath,
+    NestedCheck,
+    Results,
+    Seed,
+    Starts,
+    StudyPath,
+    Temperature,
+    WorkerCount,
+)
 from assemblysim.commands.steps.options import add_step_commands
 from assemblysim.files.former_names import with_todays_options
 
@@ -21,45 +39,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which self-assembly mechanism do your spectra support, and how sure can one be?",
 )
-
-ModelPath = Annotated[Path, typer.Argument(help="a mechanism file such as models/hnp_dy6.toml")]
-CheckedPath = Annotated[
-    Path, typer.Argument(help="a mechanism file, or a study's folder such as fits/hnp_dy6")
-]
-Expanded = Annotated[
-    bool, typer.Option("--expanded", help="list all species and steps of the labelled forms")
-]
-StudyPath = Annotated[Path, typer.Argument(help="a study's folder such as fits/hnp_dy6")]
-AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object for machines")]
-Seed = Annotated[int | None, typer.Option(min=0, help="seed to use instead of the study's")]
-WorkerCount = Annotated[
-    int | None,
-    typer.Option("--workers", min=1, max=1024, help="processes to use; all cores by default"),
-]
-MaxSteps = Annotated[
-    int | None, typer.Option(min=20, help="steps of each ensemble to spend at most")
-]
-Anew = Annotated[bool, typer.Option("--anew", help="put stored results aside and start anew")]
-NestedCheck = Annotated[
-    bool,
-    typer.Option(
-        "--nested-check", help="check each log evidence by nested sampling (a minute each)"
-    ),
-]
-Initial = Annotated[
-    list[str] | None, typer.Option(help='other starting concentration, as Dy="100 mM"')
-]
-Temperature = Annotated[str | None, typer.Option(help="another temperature, throughout, as 60degC")]
-Constants = Annotated[
-    list[str] | None, typer.Option("--set", help='rate constant, as k_grow="0.1 1/(mM h)"')
-]
-Starts = Annotated[list[str] | None, typer.Option(help='initial concentration, as Dy="190 mM"')]
-Force = Annotated[
-    bool, typer.Option("--force", help="replace a file that this command did not write, too")
-]
-Results = Annotated[
-    Path | None, typer.Option("--results", help="where results go; the study's results/ by default")
-]
 
 
 def _tell_version(asked: bool) -> None:
@@ -294,15 +273,22 @@ def predict(  # noqa: PLR0913  # one parameter is one option of the command
         str | None, typer.Option(help="of a component, which an intermediate should exceed: '20 %'")
     ] = None,
     of: Annotated[str | None, typer.Option(help="that component; the scarcest by default")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="CSV file for concentrations and yields with bands")
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(help="SVG, PNG or PDF file to draw them in")] = None,
     results: Results = None,
     *,
+    force: Force = False,
     json: AsJson = False,
 ) -> None:
-    """Show lifetimes, pathway fractions, when to stop, and what governs the yield."""
+    """Show lifetimes, pathway fractions, when to stop, yields, and what governs them."""
+    from assemblysim.commands.predicted_course import CourseFiles
     from assemblysim.commands.study_commands import Asked, show_predictions
 
     _say_what_is_missing()
-    asked = Asked(tuple(initial or ()), until, fraction, of, temperature)
+    files = CourseFiles(out, plot, force)
+    asked = Asked(tuple(initial or ()), until, fraction, of, temperature, files)
     typer.echo(show_predictions(path, results, asked, as_json=json))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from assemblysim.commands.endings import say
 from assemblysim.commands.ions import study_ions
 from assemblysim.commands.pools import workers_for
+from assemblysim.commands.predicted_course import NO_FILES, CourseFiles, end_words, written_course
 from assemblysim.commands.progress_bars import calibration_listener, listener
 from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.files.codec import store_json, to_plain
@@ -50,6 +51,7 @@ from assemblysim.study.problem.changed_conditions import read_start, read_temper
 from assemblysim.study.problem.options import read_quantity
 from assemblysim.study.questions.designing import Wish, design_for_report, design_study
 from assemblysim.study.questions.forecasting import Question, as_fitted, forecast
+from assemblysim.study.questions.predicted_course import predicted_course
 from assemblysim.study.results.forecast import SHARE
 from assemblysim.study.results.stored_posterior import changed_inputs
 
@@ -210,6 +212,7 @@ class Asked:
         fraction: of a component that an intermediate should exceed, such as "20 %".
         block: the component; None for the scarcest.
         temperature: another one, throughout; None for the experiment's own.
+        files: where concentrations and yields are written.
     """
 
     initial: tuple[str, ...] = ()
@@ -217,22 +220,25 @@ class Asked:
     fraction: str | None = None
     block: str | None = None
     temperature: str | None = None
+    files: CourseFiles = NO_FILES
 
 
 def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json: bool) -> str:
-    """Return lifetimes, pathway fractions, windows, rate control and turnover of a fitted study."""
+    """Return lifetimes, pathway fractions, windows, rate control, turnover and yields of a fit."""
     folder = _results(path, results)
     result = stored_result(folder, path)
     study = _read(path)
     with workers_for(None) as workers:
         found = forecast(study, folder, _question(study, asked), workers)
+    course = predicted_course(study, folder, _question(study, asked))
     text = plain_text(forecast_view(found))
+    end = "\n".join([end_words(course), *written_course(course, asked.files)])
     said = [*unbelieved_words(result.comparison), *forecast_cautions(found)]
     if asked.initial or asked.until is not None or asked.temperature is not None:
         shown = plain_text(changed_view(found, result))
-        return _printed(found, f"{text}{shown}", as_json=as_json, cautions=said)
+        return _printed(found, f"{text}{shown}\n{end}", as_json=as_json, cautions=said)
     # Under the conditions of the experiment all draws were used already when it was fitted.
-    text += plain_text(prediction_view(result))
+    text += f"{plain_text(prediction_view(result))}\n{end}"
     return _printed(as_fitted(found, result), text, as_json=as_json, cautions=said)
 
 

@@ -138,11 +138,13 @@ TOGETHER = {
     "study/problem/test_read_once": "study.problem.problems study.problem.rates",
     "study/definition/test_tables": "study.tables.long_tables",
     "study/questions/test_designing": "study.questions.planned_spectra",
-    "study/questions/test_forecasting": ("sentences.forecast study.problem.changed_conditions"),
+    "study/questions/test_forecasting": (
+        "sentences.forecast study.problem.changed_conditions study.questions.predicted_course"
+    ),
     "study/results/test_forecast": "study.results.stored_posterior",
     "mechanism/ions/test_facts": "sentences.chemistry",
     "interface/test_projects": "interface.predictions",
-    "test_main": "__main__ commands.simulate",
+    "test_main": "__main__ commands.options commands.simulate",
 }
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts)

@@ -13,17 +13,23 @@ from small_study import chain_table, small_study
 from assemblysim.commands import study_commands
 from assemblysim.errors import InputError
 from assemblysim.files.codec import to_plain
+from assemblysim.inference.fitting import stream
 from assemblysim.prediction.windows import Level
 from assemblysim.report.sections.forecast.control import control_sentences
 from assemblysim.report.sections.forecast.forecast import answered_forecast
 from assemblysim.report.sections.forecast.stopping import stopping_sentences
+from assemblysim.result.courses import QUANTILES
 from assemblysim.sentences.conditions import start_words
 from assemblysim.sentences.forecast import forecast_cautions
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.problem.changed_conditions import Start, read_start
 from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.questions import predicted_course as predicting
 from assemblysim.study.questions.forecasting import Question, forecast, forecast_draws
+from assemblysim.study.questions.predicted_course import predicted_course
 from assemblysim.study.results.experiments import changed_start
+from assemblysim.study.results.forecast import DRAWS
+from assemblysim.study.results.stored_posterior import stored_values
 from assemblysim.study.workers import OneWorker
 
 
@@ -132,6 +138,29 @@ def test_a_forecast_of_another_fit_is_refused(study, results, tmp_path):
         forecast(study, copy, Question())
 
 
+def test_a_course_has_the_quantiles_of_the_closed_form_over_the_draws(study, results, monkeypatch):
+    in_play = {"chain": 1.0}
+    monkeypatch.setattr(predicting, "probabilities_in_play", lambda study, results: in_play)
+    problem = build_problem(study, "chain")
+    found = predicted_course(study, results, Question(Start(0, (("A", 4.0),)), 6.0))
+    values = stored_values(problem, results, DRAWS, stream(study.seed, "chain", "course"))
+    first, second = problem.named(values).stack(("k_first", "k_second")).T
+    at = 120
+    expected = np.array(
+        [
+            chain_middle(found.times[at], one, two, 4.0, np.exp)
+            for one, two in zip(first, second, strict=True)
+        ]
+    )
+
+    place = found.species.index("B")
+    quantiles = np.quantile(expected, QUANTILES)
+    np.testing.assert_allclose(found.concentrations[:, at, place], quantiles, rtol=1e-6)
+    assert found.block == "M"
+    np.testing.assert_allclose(found.yields[:, at, place], quantiles / 4, rtol=1e-6)
+    assert (found.times[0], found.times[-1], found.failed) == (0.0, 6.0, 0)
+
+
 def test_the_command_predicts_in_words_and_for_machines(study, results, monkeypatch, capsys):
     (study.folder / "study.toml").touch()
     monkeypatch.setattr(study_commands, "read_study", lambda path: study)
@@ -146,6 +175,7 @@ def test_the_command_predicts_in_words_and_for_machines(study, results, monkeypa
     assert "chain: lifetimes" in same
     assert "degree of rate control" in same
     assert "Lifetimes at half the A, averaged" in text
+    assert "At 16 h, all mechanisms in play (median, 95 % interval):" in text
     assert "A fraction holds only if its mechanism does" in text
     assert "A fraction holds only if its mechanism does" in same
     assert "more than 30 % of M" in text
