@@ -1,0 +1,1 @@
+"""Which steps are needed: where the truth is known."""
