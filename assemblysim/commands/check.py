@@ -87,8 +87,9 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     )
     from assemblysim.study.results.chemistry import study_chemistry
     from assemblysim.study.results.mechanism_result import followed
+    from assemblysim.study.steps.definition import candidate_phrases
 
-    study = read_study(path)
+    study, candidates = read_study(path), candidate_phrases(path)
     for line in study.notices:
         sys.stderr.write(f"assemblysim: {line}\n")
     problems = [build_problem(study, name) for name in study.mechanisms]
@@ -111,17 +112,19 @@ def _check_study(path: Path, *, as_json: bool) -> str:
             "derived": derived,
             "notes": list(study.notes),
             "priors": {p.mechanism: _priors(p) for p in problems},
+            "steps": candidates,
             **({} if chemistry is None else {"chemistry": to_plain(chemistry)}),
         }
         return json.dumps(found, ensure_ascii=False)
     lines = [study.title, f"{counted(len(problems), 'mechanism')}, seed {study.seed}"]
     for name, phrases in conditions.items():
-        lines += ["", f"experiment {name}", *(f"  {phrase}" for phrase in phrases)]
+        lines += _part(f"experiment {name}", phrases)
     lines += _part("courses of temperature", courses)
     lines += _part("between the experiments", sharing)
     lines += _part("measurement", measured)
     lines += _part("words", wording)
     lines += _part("chemistry", () if chemistry is None else exchange_sentences(chemistry))
+    lines += _part("candidate steps", candidates)
     lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])
     lines += _part("derived", [f"{name} = {text}" for name, text in derived.items()])
     for problem in problems:

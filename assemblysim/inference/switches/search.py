@@ -170,3 +170,16 @@ def laplace_covariances(problem: SwitchedProblem, optima: Sequence[SubsetOptimum
         values, vectors = np.linalg.eigh(0.5 * (curvature + curvature.T))
         found.append((vectors / np.maximum(values, 0.5)) @ vectors.T)
     return np.array(found)
+
+
+def nearest_positions(
+    optima: Sequence[SubsetOptimum], switches: np.ndarray, count: int
+) -> np.ndarray:
+    """Return where the optima of the subsets nearest to one lie, shape (count or fewer, P).
+
+    Those far behind the best one are no places to start from.
+    """
+    best = max(one.log_density for one in optima)
+    near = [one for one in optima if one.log_density > best - FAR_BEHIND]
+    near.sort(key=lambda one: (abs(one.switches - switches).sum(), -one.log_density))
+    return np.array([one.position for one in near[:count]])

@@ -112,6 +112,21 @@ def read_question(folder: Path | str) -> StepQuestion:
         return question_of(outline.table.steps, outline.system)
 
 
+def candidate_phrases(folder: Path | str) -> list[str]:
+    """Say what [steps] of a study asks; nothing where it has none.
+
+    Raises:
+        InputError: as `read_question`.
+    """
+    if not read_outline(folder).table.steps:
+        return []
+    question = read_question(folder)
+    space = question.space
+    certain = [f"{listed(question.certain)}: certain"] if question.certain else []
+    chances = zip(space.names, space.marginal_prior, strict=True)
+    return [*certain, *(f"{name}: {p:.3g} before the data" for name, p in chances), *question.notes]
+
+
 def question_of(content: dict[str, Any], system: System) -> StepQuestion:
     """Return what a table [steps] asks about a system.
 

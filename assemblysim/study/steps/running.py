@@ -18,6 +18,12 @@ from assemblysim.errors import InputError
 from assemblysim.files.codec import store_json
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.switches.sampler import run_switches
+from assemblysim.inference.switches.search import (
+    SubsetOptimum,
+    SwitchSearch,
+    nearest_positions,
+    search_subsets,
+)
 from assemblysim.inference.switches.subset_evidence import EvidenceEffort, subset_evidence
 from assemblysim.inference.switches.switched import SwitchedProblem
 from assemblysim.result.evidence import LogEvidence
@@ -45,6 +51,8 @@ from assemblysim.study.workers import Workers
 # Draws of a run that are kept, evenly from all.
 KEPT_DRAWS = 2000
 SUBSETS_AT_ONCE = 8
+# Optima of other subsets that the maximisations of one start from.
+CARRIED_STARTS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +218,15 @@ def _run(request: StepsRequest, number: int) -> StoredSwitchRun:
     return run
 
 
+@lru_cache(maxsize=2)
+def _second_search(folder: str, seed: int) -> tuple[SubsetOptimum, ...]:
+    """Search once more for the evidences, which are to owe nothing to the runs."""
+    _, problem = _opened(folder, seed)
+    settings = read_question(folder).settings
+    search = SwitchSearch(2 * settings.screened, 2 * settings.starts)
+    return search_subsets(problem, search, stream(seed, "steps", "second search"))
+
+
 def _weigh(request: StepsRequest, number: int, subsets: np.ndarray) -> StoredEvidences:
     """Weigh some subsets, or read what is stored of them."""
     study, problem = _opened(str(request.folder), request.seed)
@@ -220,12 +237,12 @@ def _weigh(request: StepsRequest, number: int, subsets: np.ndarray) -> StoredEvi
     if known is not None:
         return known
     started = time.process_time()
-    effort = EvidenceEffort()
+    effort, known_optima = EvidenceEffort(), _second_search(str(request.folder), request.seed)
     evidences = []
     for row in subsets:
         text = "".join(str(int(one)) for one in row)
         rng = stream(study.seed, "evidence of a subset", text)
-        starts = np.zeros((0, problem.dimension))
+        starts = nearest_positions(known_optima, row, CARRIED_STARTS)
         evidences.append(subset_evidence(problem, row, starts, effort, rng))
     found = StoredEvidences(tuple(evidences), time.process_time() - started)
     path.parent.mkdir(parents=True, exist_ok=True)

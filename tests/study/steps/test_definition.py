@@ -2,6 +2,8 @@
 
 import pytest
 from checkout import ROOT
+from command_line import call
+from switched_study import write_study
 
 from assemblysim.errors import InputError
 from assemblysim.mechanism.reading.system import read_system
@@ -83,3 +85,18 @@ def test_what_cannot_be_is_refused_in_one_line(table, line):
 def test_a_study_without_steps_is_told_how_to_write_them():
     with pytest.raises(InputError, match=r"study.toml: \[steps\] is missing; add it, as certain"):
         read_question(ROOT / "fits/hnp_dy6_synthetic")
+
+
+def test_check_tells_the_candidates_and_their_faults(monkeypatch, capsys, tmp_path):
+    folder = write_study(tmp_path / "s", 'certain = ["bind"]\ncandidates = ["pair", "pair_by_M"]')
+    status, text, _ = call(monkeypatch, capsys, "check", str(folder))
+
+    assert status == 0
+    assert (
+        "candidate steps\n  bind: certain\n  pair: 0.333 before the data\n"
+        "  pair_by_M: 0.333 before the data\n  pair and pair_by_M write one step"
+    ) in text
+    write_study(tmp_path / "s", 'candidates = ["par"]')
+    status, _, error = call(monkeypatch, capsys, "check", str(folder))
+    assert status == 1
+    assert "[steps]: candidates: unknown reaction 'par'; did you mean 'pair'?" in error
