@@ -86,7 +86,6 @@ def _check_study(path: Path, *, as_json: bool) -> str:
         wording_words,
     )
     from assemblysim.study.results.chemistry import study_chemistry
-    from assemblysim.study.results.mechanism_result import followed
     from assemblysim.study.steps.definition import candidate_phrases
 
     study, candidates = read_study(path), candidate_phrases(path)
@@ -128,10 +127,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])
     lines += _part("derived", [f"{name} = {text}" for name, text in derived.items()])
     for problem in problems:
-        priors = [f"{name}: {prior}" for name, prior in _priors(problem).items()]
-        follows = [f"{name} = {text}, follows" for name, text in followed(problem).items()]
-        heading = f"{problem.mechanism}: {counted(len(problem.parameters), 'unknown')}"
-        lines += _part(heading, [*priors, *follows])
+        lines += _unknowns(problem)
     lines += _part("note", study.notes)
     return "\n".join(lines)
 
@@ -139,6 +135,17 @@ def _check_study(path: Path, *, as_json: bool) -> str:
 def _part(heading: str, phrases: Sequence[str]) -> list[str]:
     """Return the lines of a part; none where there is nothing to say."""
     return ["", heading, *(f"  {phrase}" for phrase in phrases)] if phrases else []
+
+
+def _unknowns(problem: Problem) -> list[str]:
+    """Return the part on a mechanism's unknowns and on what follows from them."""
+    from assemblysim.language import counted
+    from assemblysim.study.results.mechanism_result import followed
+
+    priors = [f"{name}: {prior}" for name, prior in _priors(problem).items()]
+    follows = [f"{name} = {text}, follows" for name, text in followed(problem).items()]
+    heading = f"{problem.mechanism}: {counted(len(problem.parameters), 'unknown')}"
+    return _part(heading, [*priors, *follows])
 
 
 def _priors(problem: Problem) -> dict[str, str]:

@@ -15,13 +15,13 @@ from scipy.special import logsumexp
 from assemblysim.inference.sampling.proposal import Components
 from assemblysim.inference.sampling.references import IndependentNormals
 from assemblysim.inference.sampling.smc import next_step, systematic
+from assemblysim.inference.switches.forward import all_optima
 from assemblysim.inference.switches.moves import KnownPlaces, SwitchMoves, SwitchParticles
 from assemblysim.inference.switches.search import (
     FAR_BEHIND,
     SubsetOptimum,
     SwitchSearch,
     laplace_covariances,
-    search_subsets,
 )
 from assemblysim.inference.switches.switched import SwitchedProblem
 
@@ -79,8 +79,7 @@ def run_switches(
     problem: SwitchedProblem, settings: SwitchSettings, rng: np.random.Generator
 ) -> SwitchRun:
     """Search, temper, and move on under the posterior."""
-    search = SwitchSearch(settings.screened, settings.starts)
-    optima = search_subsets(problem, search, rng)
+    optima = all_optima(problem, SwitchSearch(settings.screened, settings.starts), rng)
     moves = SwitchMoves(problem, _reference(problem, optima[0]), _places(problem, optima), rng)
     count = max(settings.particles, 8 * problem.dimension)
     start = moves.reference.draw(count, rng)

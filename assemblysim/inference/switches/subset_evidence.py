@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import logsumexp
 
-from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.target import Target
 from assemblysim.inference.sampling.adaptive import first_draws
 from assemblysim.inference.sampling.proposal import Components, Mixture
@@ -71,8 +70,7 @@ def subset_evidence(
     Returns:
         The estimate; its error is infinite where the draws do not cover the posterior.
     """
-    reduced, places = problem.reduced(switches)
-    posterior = Posterior(reduced)
+    posterior, places = problem.posterior_of(switches)
     prior = rng.standard_normal((effort.screened, len(places)))
     chosen = spread_starts(prior, posterior(prior), effort.starts)
     optima = find_optima(posterior, np.concatenate([starts[:, places], chosen]))

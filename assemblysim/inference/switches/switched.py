@@ -15,6 +15,7 @@ from assemblysim.inference.model.derived import DerivedParameter
 from assemblysim.inference.model.experiment import ExperimentProblem
 from assemblysim.inference.model.likelihood import log_likelihood, log_likelihood_gradients
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
+from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.priors import SignedNormal
 from assemblysim.inference.model.problem import Problem, Temperatures
 from assemblysim.inference.model.target import log_standard_normal
@@ -82,6 +83,11 @@ class SwitchedProblem:
         gradient[:, :own] -= positions[:, :own]
         gradient[:, own:] = 0.0
         return value + log_standard_normal(positions[:, :own]), gradient
+
+    def posterior_of(self, switches: np.ndarray) -> tuple[Posterior, np.ndarray]:
+        """Return the posterior of one subset alone, and the places of its unknowns."""
+        reduced, places = self.reduced(switches)
+        return Posterior(reduced), places
 
     def reduced(self, switches: np.ndarray) -> tuple[Problem, np.ndarray]:
         """Return the problem of one subset alone, and the places of its unknowns among all P."""

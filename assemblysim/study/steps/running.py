@@ -17,12 +17,12 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.files.codec import store_json
 from assemblysim.inference.fitting import stream
+from assemblysim.inference.switches.forward import all_optima
 from assemblysim.inference.switches.sampler import run_switches
 from assemblysim.inference.switches.search import (
     SubsetOptimum,
     SwitchSearch,
     nearest_positions,
-    search_subsets,
 )
 from assemblysim.inference.switches.subset_evidence import EvidenceEffort, subset_evidence
 from assemblysim.inference.switches.switched import SwitchedProblem
@@ -224,7 +224,7 @@ def _second_search(folder: str, seed: int) -> tuple[SubsetOptimum, ...]:
     _, problem = _opened(folder, seed)
     settings = read_question(folder).settings
     search = SwitchSearch(2 * settings.screened, 2 * settings.starts)
-    return search_subsets(problem, search, stream(seed, "steps", "second search"))
+    return all_optima(problem, search, stream(seed, "steps", "second search"))
 
 
 def _weigh(request: StepsRequest, number: int, subsets: np.ndarray) -> StoredEvidences:

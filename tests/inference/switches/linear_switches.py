@@ -19,6 +19,19 @@ class Unknowns:
 
 
 @dataclass(frozen=True, eq=False)
+class LinearPosterior:
+    """One subset alone."""
+
+    design: np.ndarray
+    data: np.ndarray
+
+    def values_and_gradients(self, positions):
+        rest = self.data - positions @ self.design.T
+        value = -0.5 * (rest**2).sum(axis=1) - 0.5 * len(self.data) * np.log(2 * np.pi)
+        return value + log_standard_normal(positions), rest @ self.design - positions
+
+
+@dataclass(frozen=True, eq=False)
 class LinearSwitches:
     """y = X (switch * theta) + noise of standard deviation 1; what a `SwitchedProblem` answers."""
 
@@ -49,6 +62,10 @@ class LinearSwitches:
         gradient = np.zeros_like(positions)
         gradient[:, :own] = switches * (rest @ self.design) - position
         return self.log_likelihood(position, switches) + log_standard_normal(position), gradient
+
+    def posterior_of(self, switches):
+        places = np.flatnonzero(switches)
+        return LinearPosterior(self.design[:, places], self.data), places
 
     def subset_evidence(self, switches):
         used = self.design * switches
