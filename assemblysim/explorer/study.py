@@ -30,7 +30,7 @@ from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.stored_posterior import stored_values
 
 # Draws of each mechanism in its cloud.
-DRAWS = 100
+DRAWS = 60
 DIGITS = 6
 
 

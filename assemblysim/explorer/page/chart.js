@@ -101,7 +101,7 @@ class Chart {
     this.clip(pen);
     pen.lineWidth = 1.1;
     for (const { colour, values } of curves) {
-      pen.globalAlpha = 0.09;
+      pen.globalAlpha = 0.14;
       pen.strokeStyle = colour;
       this.path(pen, times, values);
     }
