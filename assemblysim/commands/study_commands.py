@@ -27,6 +27,7 @@ from assemblysim.report.views import (
     effort_view,
     forecast_view,
     prediction_view,
+    verdict_view,
 )
 from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.on_disk import CALIBRATION, DESIGN, IONS, stored_result
@@ -329,9 +330,8 @@ def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
         with claimed(results, say):
             store_json(results / DESIGN, design)
     written = _report(results, effort.workers)
-    views = (comparison_view, prediction_view, effort_view)
-    shown = [plain_text(view(result)) for view in views]
-    text = "\n".join([*shown, f"wrote {written}"])
+    shown = [plain_text(view(result)) for view in (comparison_view, prediction_view, effort_view)]
+    text = "\n".join([*shown, f"wrote {written}", plain_text(verdict_view(result))])
     said = _sentences(result)
     return _printed(result, text, as_json=as_json, sentences=said, report=str(written))
 

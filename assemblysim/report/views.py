@@ -19,6 +19,7 @@ from assemblysim.report.document.nodes import (
     Cell,
     Listing,
     Node,
+    Paragraph,
     Table,
     TableBlock,
     View,
@@ -47,6 +48,7 @@ from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.conditions import start_words
 from assemblysim.sentences.design import design_cautions, design_words
 from assemblysim.sentences.forecast import forecast_cautions
+from assemblysim.sentences.verdict import verdict_words
 from assemblysim.study.results.forecast import StudyForecast
 
 
@@ -59,6 +61,12 @@ def comparison_view(result: StudyResult) -> View:
         if build is answer_section:
             parts.append(TableBlock(ranking_table(result), "ranking"))
     return View((*headlines.banners(result), *parts), species_names(result))
+
+
+def verdict_view(result: StudyResult) -> View:
+    """Return what ``run`` ends with: the verdict alone."""
+    titled, names = titled_result(result), species_names(result)
+    return View((Paragraph(verdict_words(titled.comparison.verdict), "verdict"),), names)
 
 
 def effort_view(result: StudyResult) -> View:

@@ -64,18 +64,20 @@ def step_names(mechanism: MechanismResult) -> list[str]:
     return [r.name for r in reactions if r.reverse_of not in known]
 
 
-def turnover_steps(mechanism: MechanismResult, turnovers: dict[str, str]) -> tuple[Step, ...]:
+def turnover_steps(
+    mechanism: MechanismResult, turnovers: Mapping[str, tuple[str, ...]]
+) -> tuple[Step, ...]:
     """Return the arrows of a scheme with names and turnovers in place of rate constants.
 
     Args:
         mechanism: what is stored of it.
-        turnovers: in words, by name of the step.
+        turnovers: lines of words, by name of the step.
     """
     fractions = _fraction_lines(mechanism)
 
     def lines(reaction: StoredReaction, _: StoredReaction | None) -> list[str]:
         name = reaction.name
-        return [turnovers[name], *fractions.get(name, [])]
+        return [*turnovers[name], *fractions.get(name, [])]
 
     found = _labelled(mechanism, lines)
     return tuple(replace(s, lines=(s.name.replace("_", " "), *s.lines)) for s in found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -179,6 +179,7 @@ def window(result: StudyResult) -> float | None:
 
 def course_of(courses: Courses, result: StudyResult) -> StoredCourse:
     """Turn stored courses into panels: the signals, then the species that are no signals."""
+    courses = _without_nothing(courses, result)
     shown = courses.display_unit
     axis = f"concentration ({shown})" if shown == concentration_unit(result) else shown
     curves = [
@@ -201,6 +202,23 @@ def course_of(courses: Courses, result: StudyResult) -> StoredCourse:
         if name not in courses.signals
     ]
     return StoredCourse(courses.experiment, courses.times, tuple(curves))
+
+
+def _without_nothing(courses: Courses, result: StudyResult) -> Courses:
+    """Leave out fractions of nothing: what a spectrum would show before there is any signal.
+
+    At the start, where no signal is there yet, each would be one of as many equal parts.
+    """
+    places = [i for i, name in enumerate(courses.species) if name in courses.signals]
+    if SCALES[result.measurement.scale].known or not places:
+        return courses
+    nothing = courses.concentrations[-1][:, places].max(axis=1) <= 0
+    nothing &= courses.times == 0
+    if not nothing.any():
+        return courses
+    expected, predictive = courses.expected.copy(), courses.predictive.copy()
+    expected[:, nothing], predictive[:, nothing] = np.nan, np.nan
+    return replace(courses, expected=expected, predictive=predictive)
 
 
 def concentration_unit(result: StudyResult) -> str:

@@ -20,7 +20,11 @@ INK, FAINT, LINE, PAPER = "#1b1f24", "#59626e", "#cfd5dc", "#ffffff"
 
 # Okabe & Ito's colours for every kind of colour vision, without black, which is ink, and
 # yellow, which is lost on white (https://jfly.uni-koeln.de/color/).
-HUES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+# Behind them dark ones of three further hues, which lightness tells apart from the first six.
+HUES = (
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5e3c99", "#7a1f3d",
+    "#4d5d0d",
+)  # fmt: skip
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "*", "h", "<", ">")
 BLOCK_HUES = ("#7d8590", "#a68a64")
 DASHES: Final[tuple[LineStyleType, ...]] = (

@@ -21,10 +21,11 @@ def describe_flux_diagram(
         f"{f.step} is not known"
         if f.turnover is None
         else f"{f.step} {number(f.turnover, 2)} {f.unit}{' backwards' if f.backwards else ''}"
+        f"{', ' + f.moved if f.moved else ''}"
         for f in ranked
     ]
     return (
-        f"Scheme of mechanism {name} with arrows as wide as the median net turnover of each step: "
+        f"Scheme of mechanism {name} with arrows as wide as what each step moves; net turnovers: "
         f"{'; '.join(parts)}."
     )
 

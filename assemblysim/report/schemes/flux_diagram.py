@@ -1,4 +1,4 @@
-"""Where the material flows: the scheme with arrows as wide as what each step turned over."""
+"""Where the material flows: the scheme with arrows as wide as what each step moves."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Polygon
 
+from assemblysim.report.content.following import interval_percent
 from assemblysim.report.content.steps import Step, step_names, turnover_steps
 from assemblysim.report.content.words import is_number, number
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, Look
@@ -18,7 +19,7 @@ from assemblysim.report.schemes.scheme import drawn_scheme, edges_after, edges_b
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.predictions import StepTurnover
 
-# Of the step that turned over most, cm.
+# Of the step that moved most, cm.
 _WIDEST = 0.3
 # What would be thinner is a dotted line of this width, cm: its width tells nothing.
 _THINNEST = 0.02
@@ -38,8 +39,9 @@ class Flow:
     Attributes:
         step: its name.
         turnover: the median of the net extent, not below 0; None where it is not known.
+        moved: what part of a building block passed through it, in words; "" where none is known.
         backwards: whether the step ran back on the whole.
-        width: of the arrow, cm, in proportion to the turnover.
+        width: of the arrow, cm, in proportion to that part, or else to the turnover.
         unit: of the study's concentrations.
     """
 
@@ -48,6 +50,7 @@ class Flow:
     backwards: bool
     width: float
     unit: str = "mM"
+    moved: str = ""
 
     @property
     def visible(self) -> bool:
@@ -65,17 +68,44 @@ def flows(mechanism: MechanismResult, extents: Mapping[str, StepTurnover]) -> di
     Returns:
         By name of the step; the widest arrow belongs to the step that turned over most.
     """
-    medians = {step: one.extent.median for step, one in extents.items()}
-    units = {step: one.unit for step, one in extents.items()}
-    most = max((abs(v) for v in medians.values() if is_number(v)), default=0.0)
+    block = moved_block(extents)
+    sizes = {step: _size(one, block) for step, one in extents.items()}
+    most = max((size for size in sizes.values() if size is not None), default=0.0)
     found = {}
     for step in step_names(mechanism):
-        value = medians.get(step)
+        one, size = extents.get(step), sizes.get(step)
+        value = None if one is None else one.extent.median
         known = abs(value) if is_number(value) else None
-        width = _WIDEST * known / most if known is not None and most > 0 else 0.0
+        width = _WIDEST * size / most if size is not None and most > 0 else 0.0
         back = is_number(value) and value < 0
-        found[step] = Flow(step, known, back, width, units.get(step, "mM"))
+        unit = "mM" if one is None else one.unit
+        moved = "" if one is None or known is None else _moved(one, block)
+        found[step] = Flow(step, known, back, width, unit, moved)
     return found
+
+
+def moved_block(extents: Mapping[str, StepTurnover]) -> str:
+    """Return the building block of which most passes through some step; "" where none does."""
+    most: dict[str, float] = {}
+    for one in extents.values():
+        for block, share in one.shares.items():
+            if is_number(share.median):
+                most[block] = max(most.get(block, 0.0), abs(share.median))
+    return max(most, key=most.__getitem__) if any(most.values()) else ""
+
+
+def _size(one: StepTurnover, block: str) -> float | None:
+    """Return what the width of an arrow is in proportion to."""
+    share = one.shares.get(block) if block else None
+    value = one.extent.median if share is None else share.median
+    return abs(value) if is_number(value) and is_number(one.extent.median) else None
+
+
+def _moved(one: StepTurnover, block: str) -> str:
+    share = one.shares.get(block) if block else None
+    if share is None or not is_number(share.median):
+        return ""
+    return f"{interval_percent(share)} of {block}"
 
 
 def flux_diagram(
@@ -84,7 +114,7 @@ def flux_diagram(
     looks: Mapping[str, Look],
     observed: Sequence[str] = (),
 ) -> Figure:
-    """Draw a mechanism with arrows whose widths are in proportion to the net turnover.
+    """Draw a mechanism with arrows as wide as the part of a building block that each step moves.
 
     A step that ran backwards on the whole is drawn in that direction. One that turned over so
     little that its arrow would be too thin to be seen is a dotted line.
@@ -99,17 +129,19 @@ def flux_diagram(
         A figure of one column's width, or wider where the steps need it.
     """
     found = flows(mechanism, extents)
-    steps = turnover_steps(mechanism, {name: _turnover(flow) for name, flow in found.items()})
+    steps = turnover_steps(mechanism, {name: _lines(flow) for name, flow in found.items()})
     names = (one.name for one in mechanism.species)
     arrows = partial(_draw_flows, found, looks)
     boxes = dict.fromkeys(names, Look(FAINT, "-"))  # colours are those of the steps
     return drawn_scheme(mechanism.species, steps, boxes, observed, arrows, row_gap=_ROW_GAP)
 
 
-def _turnover(flow: Flow) -> str:
+def _lines(flow: Flow) -> tuple[str, ...]:
+    """Say what passed through a step: its turnover, and which part of a block that moved."""
     if flow.turnover is None:
-        return "turnover not known"
-    return f"{number(flow.turnover, 2)} {flow.unit}{' back' if flow.backwards else ''}"
+        return ("turnover not known",)
+    turnover = f"{number(flow.turnover, 2)} {flow.unit}{' back' if flow.backwards else ''}"
+    return (turnover, flow.moved) if flow.moved else (turnover,)
 
 
 def _draw_flows(

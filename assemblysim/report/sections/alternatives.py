@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assemblysim.report.content import words
-from assemblysim.report.content.stored import StoredStudy, ranked_names
+from assemblysim.report.content.stored import StoredStudy, lettered, ranked_names
 from assemblysim.report.document.nodes import Cell, Paragraph, Section, Table, TableBlock
 from assemblysim.result.evidence import AlternativeComparison
 from assemblysim.result.summary import StudyResult
@@ -36,11 +36,11 @@ def alternatives_table(result: StudyResult) -> Table | None:
     every = result.comparison.alternatives
     if not every:
         return None
-    names = ranked_names(result)
+    names, letters = ranked_names(result), lettered(result)
     return Table.of(
         "Alternatives: probability before and after the data, over all mechanisms; probability of "
-        "each mechanism if the alternative is certain",
-        ("alternative", "before", "after", *names, "verdict if it is certain"),
+        "each mechanism, by its letter in the ranking, if the alternative is certain",
+        ("alternative", "before", "after", *map(letters.__getitem__, names), "verdict then"),
         [_row(one, names) for one in every],
     )
 

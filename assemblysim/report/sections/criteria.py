@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 from assemblysim.inference.evidence.comparison import FAULTY, POSITIVE, STRONG
 from assemblysim.language import counted
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy, ranked_names
-from assemblysim.report.content.words import MISSING
+from assemblysim.report.content.words import MISSING, is_number
 from assemblysim.report.document.nodes import Cell, Section, Table, table_blocks
 from assemblysim.result.evidence import LeaveOneOut
 from assemblysim.result.summary import StudyResult
@@ -30,6 +33,8 @@ def criteria_table(result: StudyResult) -> Table:
     every = result.mechanisms
     methods = list(dict.fromkeys(one.method for n in names for one in every[n].log_evidence))
     rows: list[tuple[Cell | str, ...]] = []
+    aicc = _information({name: every[name].aicc for name in names})
+    bic = _information({name: every[name].bic for name in names})
     for name in names:
         one = every[name]
         found = {e.method: words.plus_minus(e.value, e.error) for e in one.log_evidence}
@@ -39,18 +44,32 @@ def criteria_table(result: StudyResult) -> Table:
                 str(one.unknown_count),
                 *(found.get(m, MISSING) for m in methods),
                 words.signed(one.log_likelihood_max),
-                words.signed(one.aicc),
-                words.signed(one.bic),
+                aicc[name],
+                bic[name],
                 _loo_cell(one.elpd_loo),
             )
         )
     headings = [f"log evidence, {m}" for m in methods]
     return Table.of(
         "Criteria side by side. Larger is better for evidence, likelihood and LOO (nats), smaller "
-        "for AICc and BIC",
+        "for AICc and BIC; Δ: above the smallest, w: Akaike weight, relative to the others listed",
         ("mechanism", "unknowns", *headings, "largest log-likelihood", "AICc", "BIC", "LOO"),
         rows,
     )
+
+
+def _information(values: Mapping[str, float | None]) -> dict[str, Cell]:
+    """Show each mechanism's criterion with its distance from the least and its Akaike weight."""
+    known = {name: value for name, value in values.items() if is_number(value)}
+    least = min(known.values(), default=0.0)
+    likely = {name: math.exp((least - value) / 2) for name, value in known.items()}
+    total = sum(likely.values())
+    cells = {name: Cell(MISSING) for name in values}
+    for name, value in known.items():
+        delta, weight = value - least, likely[name] / total
+        note = f"Δ {words.signed(delta)}, w {words.probability(weight)}" if len(known) > 1 else ""
+        cells[name] = Cell(words.signed(value), note)
+    return cells
 
 
 def _loo_cell(loo: LeaveOneOut) -> Cell:

@@ -38,3 +38,15 @@ def test_without_measurements_there_are_curves_alone():
 
     assert not [line for line in axes.lines if line.get_linestyle() == "None"]
     assert len(axes.collections) == 4
+
+
+def test_a_fraction_of_nothing_is_not_drawn():
+    result = result_of(summary())
+    stored = courses("both")
+    course = course_of(stored, result)
+    axes = overview_figure(course, species_looks(result), log_time=False).axes[0]
+
+    assert stored.times[0] == 0
+    assert all(np.isnan(c.band[:, 0]).all() for c in overlaid(course))
+    assert all(np.isfinite(c.band[:, 1:]).all() for c in overlaid(course))
+    assert all(line.get_xdata()[0] > 0 for line in axes.lines)

@@ -158,3 +158,20 @@ def test_turnovers_and_fluxes_carry_the_unit_of_the_study():
     assert "right 2.5 %" in said(mechanism)
     assert flux_figure(flux, LOOKS, log_time=False).axes[0].get_ylabel() == "net flux (%/h)"
     assert "left is largest, 3.0 %/h" in describe_fluxes("m", flux, log_time=False)
+
+
+def test_a_route_of_large_species_is_as_wide_as_the_blocks_that_it_moves():
+    """Half as many turnovers of what holds two blocks each move as many blocks."""
+    mechanism, _ = parallel()
+    left, right = (mechanism.forecast.extents[n] for n in ("left", "right"))
+    shares = {"left": {"M": Interval(0.5, 0.4, 0.6)}, "right": {"M": Interval(0.5, 0.3, 0.7)}}
+    extents = {"left": replace(left, shares=shares["left"]),
+               "right": replace(right, shares=shares["right"])}  # fmt: skip
+    mechanism = replace(mechanism, forecast=replace(mechanism.forecast, extents=extents))
+    found = turned(mechanism)
+    _, _, texts = lines_of(mechanism)
+
+    assert found["left"].turnover == pytest.approx(3 * found["right"].turnover)
+    assert found["left"].width == pytest.approx(found["right"].width)
+    assert {"50 % (40 to 60 %) of M", "50 % (30 to 70 %) of M"} <= set(texts)
+    assert "50 % (30 to 70 %) of M" in said(mechanism)

@@ -1,9 +1,11 @@
+import numpy as np
 import pytest
 from report_example import result_of, summary
 from report_kinds import single
 
 from assemblysim.report.document.nodes import Cell, Table, TableBlock, View
-from assemblysim.report.views import comparison_view, effort_view, prediction_view
+from assemblysim.report.sections.criteria import criteria_table
+from assemblysim.report.views import comparison_view, effort_view, prediction_view, verdict_view
 from assemblysim.report.writers.terminal import plain_text
 
 
@@ -55,3 +57,29 @@ def test_a_fit_ends_with_what_was_found_and_what_it_cost():
     assert "3.9 min" in rows["both"]
     assert "passed" in rows["both"]
     assert "FAILED: R-hat across ensembles" in rows["template"]
+
+
+def test_the_verdict_alone_is_what_a_run_ends_with_and_bears_titles():
+    content = summary()
+    content["mechanisms"]["both"]["title"] = "two Dy3L join and through Dy5L2"
+    lines = plain_text(verdict_view(result_of(content))).splitlines()
+
+    assert "Verdict" in lines[0]
+    assert (
+        "These data cannot tell 'two Dy₃L join and through Dy₅L₂' and stepwise apart." in lines[1]
+    )
+
+
+def test_criteria_of_information_stand_with_differences_and_akaike_weights():
+    content = summary()
+    for name, value in (("both", 10.0), ("stepwise", 12.0), ("template", 30.0)):
+        content["mechanisms"][name] |= {"aicc": value, "bic": None}
+    table = criteria_table(result_of(content))
+    aicc, bic = table.columns.index("AICc"), table.columns.index("BIC")
+    likely = [1.0, np.exp(-1.0), np.exp(-10.0)]
+
+    assert [row[aicc].note for row in table.rows] == [
+        f"Δ {delta}, w {'< 0.001' if w < 1e-3 else f'{w / sum(likely):.2f}'}"
+        for delta, w in zip(("0.0", "2.0", "20.0"), likely, strict=True)
+    ]
+    assert {row[bic].text for row in table.rows} == {"–"}
