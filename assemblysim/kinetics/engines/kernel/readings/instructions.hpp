@@ -22,7 +22,8 @@ struct Instructions {
     void (*exponentials)(double* values, size_t count);
     // Writes the chances below limit - at[i]; their count is a multiple of all lanes.
     void (*chances)(double limit, const double* at, size_t count, double* to);
-    // Multiplies sums[i, j] by the sum over q of first[q, i] second[q, j].
+    // Multiplies sums[i, j] by the sum over q of first[q, i] second[q, j]; rows are a multiple of
+    // four, columns of all lanes.
     void (*multiply)(const double* first, const double* second, size_t rows, size_t columns,
                      size_t points, double* sums);
 };

@@ -95,18 +95,25 @@ void chances(double limit, const double* at, size_t count, double* to) {
     }
 }
 
+// Four rows at a time, so that what is loaded of `second` serves all of them. Rows are a multiple
+// of four, columns of all lanes.
 void multiply(const double* first, const double* second, size_t rows, size_t columns, size_t points,
               double* sums) {
-    for (size_t i = 0; i < rows; ++i)
+    constexpr size_t tile = 4;
+    for (size_t i = 0; i < rows; i += tile)
         for (size_t j = 0; j < columns; j += WIDTH) {
-            Hard sum = hard(0), value;
+            Hard sum[tile] = {hard(0), hard(0), hard(0), hard(0)}, value;
             for (size_t q = 0; q < points; ++q) {
                 std::memcpy(&value, second + q * columns + j, sizeof value);
-                sum = product_sum(hard(first[q * rows + i]), value, sum);
+                for (size_t k = 0; k < tile; ++k)
+                    sum[k] = product_sum(hard(first[q * rows + i + k]), value, sum[k]);
             }
-            std::memcpy(&value, sums + i * columns + j, sizeof value);
-            value *= sum;
-            std::memcpy(sums + i * columns + j, &value, sizeof value);
+            for (size_t k = 0; k < tile; ++k) {
+                double* to = sums + (i + k) * columns + j;
+                std::memcpy(&value, to, sizeof value);
+                value *= sum[k];
+                std::memcpy(to, &value, sizeof value);
+            }
         }
 }
 
