@@ -16,6 +16,7 @@ import pytest
 from quick_pictures import blanks
 
 from assemblysim.__main__ import main
+from assemblysim.commands import study_commands
 from assemblysim.commands.ions import IonsTable
 from assemblysim.docs.__main__ import listing
 from assemblysim.docs.build import REFERENCE
@@ -24,6 +25,7 @@ from assemblysim.docs.reference import MODEL_KEYS, reference_page
 from assemblysim.errors import InputError
 from assemblysim.mechanism.reading import system
 from assemblysim.study.definition.schema import ExperimentTable, MeasurementTable, validated
+from assemblysim.study.questions import designing
 
 DOCS = Path(main.__code__.co_filename).parent / "docs"
 TEXTS = {p.relative_to(DOCS).as_posix(): p.read_text(encoding="utf-8") for p in DOCS.rglob("*.md")}
@@ -54,8 +56,8 @@ ensembles = 2
 screened = 128
 starts = 2
 size_sought = 1.0
-convergence = { effective_size = 200 }
-smc = { pilot_particles = 128, runs = 2, particles = 128, most_rounds = 3 }
+convergence = { effective_size = 100, autocorrelation_times = 5 }
+smc = { pilot_particles = 96, runs = 2, particles = 96, most_rounds = 2 }
 prior_changes = { pilot_particles = 64, runs = 2, particles = 64, most_rounds = 1 }
 """
 LONG = ("run", "fit", "predict", "design", "compare", "report")
@@ -82,6 +84,11 @@ def tables_of(page):
     return [b.content for b in blocks(TEXTS[page]) if b.language == "csv"]
 
 
+def quick_design(study, results, wish):
+    """Rank next spectra from as few draws as a report does: a tenth of the time."""
+    return designing.design_study(study, results, dataclasses.replace(wish, depth=designing.QUICK))
+
+
 class Reader:
     """A reader who does what a page says, in a folder of their own."""
 
@@ -91,6 +98,7 @@ class Reader:
         self.shown = self.refusal = ""
         self.printed = []
         monkeypatch.chdir(folder)
+        monkeypatch.setattr(study_commands, "design_study", quick_design)
 
     def follow(self, page):
         for block in blocks(TEXTS[page]):
