@@ -69,7 +69,7 @@ def _mechanism(question: ModelQuestion, name: str, place: int) -> dict[str, Plai
     return {
         "name": name,
         "title": system.title_of(name) or name,
-        "description": system.description(name),
+        "description": dict(system.descriptions).get(name, ""),
         "probability": None,
         "sliders": [one.plain() for one in sliders],
         "fixed": {},

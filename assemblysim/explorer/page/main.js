@@ -8,6 +8,13 @@ const STAGES = {
   model: "Moving sliders is not a fit, and there are no data here: constants start at the medians of their default priors, and the start is an example unless you gave one.",
 };
 
+// Equations of a constant's steps; of many the first ones, and how many more there are.
+function stepWords(steps) {
+  const some = steps.length > 4 ? steps.slice(0, 3) : steps;
+  const words = some.join("; ").replaceAll("->", "→");
+  return some.length < steps.length ? `${words}; and ${steps.length - some.length} other steps` : words;
+}
+
 class Explorer {
   constructor(engine, content) {
     Object.assign(this, { engine, content, chart: new Chart($("chart")), state: emptyState() });
@@ -129,7 +136,7 @@ class Explorer {
       const onSwitch = used.has(slider.name) ? (on) => this.switchOff(slider.name, on) : null;
       const least = slider.low >= 0 && slider.part !== "measurement" ? 0 : undefined;
       this.controls[slider.part].push(new Control({
-        slider, key: slider.name, title: slider.name, notes: slider.steps.join("; "), least, onSwitch,
+        slider, key: slider.name, title: slider.name, notes: stepWords(slider.steps), least, onSwitch,
         onChange: (value) => this.move(slider.name, value), value: (values) => values[slider.name],
       }));
     }
