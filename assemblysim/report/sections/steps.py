@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import MISSING, number
 from assemblysim.report.document.nodes import (
     Caution,
     Cell,
+    FigureBlock,
     Listing,
     Node,
     Paragraph,
+    Picture,
     Section,
     Table,
     View,
     table_blocks,
 )
+from assemblysim.report.figures.steps_figure import describe_steps, steps_figure
 from assemblysim.result.numbers import Estimate
 from assemblysim.result.steps.probabilities import StepProbability, StepsResult
 from assemblysim.sentences.steps.probabilities import step_sentences, steps_verdict
@@ -40,10 +44,13 @@ def steps_view(found: StepsResult) -> View:
 def _parts(found: StepsResult) -> Iterator[Node]:
     said = steps_verdict(found)
     yield Paragraph(said) if found.converged else Caution(said)
+    if found.converged:
+        picture = Picture("steps", describe_steps(found.steps), partial(steps_figure, found.steps))
+        yield FigureBlock(picture, "Which candidate steps the data ask for.", broad=True)
     yield from table_blocks("steps", probability_table(found))
     if found.converged:
-        yield from table_blocks("steps by prior", prior_table(found))
-    yield from table_blocks("subsets of steps", subset_table(found))
+        yield from table_blocks("steps_by_prior", prior_table(found))
+    yield from table_blocks("subsets_of_steps", subset_table(found))
     yield Listing(step_sentences(found))
 
 

@@ -1,9 +1,10 @@
 """The section on steps: probabilities where they are claimed, and what fails where they are not."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
-from assemblysim.report.document.nodes import Caution
-from assemblysim.report.sections.steps import steps_view
+from assemblysim.report.document.nodes import Caution, FigureBlock
+from assemblysim.report.sections.steps import steps_section, steps_view
 from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.checks import Check
 from assemblysim.result.evidence import LogEvidence
@@ -84,3 +85,13 @@ def test_what_has_not_converged_claims_no_probability():
     )
     assert "±" not in text.split("The most frequent subsets")[0]
     assert "is needed" not in text
+
+
+def test_a_report_has_the_section_where_steps_was_run_and_a_figure_where_it_converged():
+    (section,) = steps_section(SimpleNamespace(steps=FOUND))
+
+    assert section.title == "Which steps are needed"
+    assert [type(part) for part in section.parts].count(FigureBlock) == 1
+    (failed,) = steps_section(SimpleNamespace(steps=FAILED))
+    assert FigureBlock not in [type(part) for part in failed.parts]
+    assert steps_section(SimpleNamespace(steps=None)) == ()
