@@ -1,4 +1,8 @@
+import json
+
 import numpy as np
+import pytest
+from checkout import ROOT
 from gaussians import Gaussian
 
 from benchmarks.evidence import prior_mean, summary
@@ -38,3 +42,27 @@ def test_estimates_off_by_more_than_three_errors_are_counted():
     rows = {"dy6 both": Row(value=-5.0, error=0.03, stored=[near, far])}
 
     assert summary(rows) == {"dy6": {"estimates": 2, "within 3 errors": 1}}
+
+
+@pytest.mark.parametrize("study", ["dy6", "hnp_dy6"])
+def test_every_accepted_evidence_of_words_meets_brute_force(study):
+    """`python -m benchmarks.evidence fits/dy6 fits/hnp_dy6 --error 0.02`, and its power."""
+    page = ROOT / "benchmarks" / "results" / "prior_evidence.json"
+    rows = json.loads(page.read_text("utf-8"))["rows"]
+    claims = json.loads((ROOT / "fits" / study / "accepted" / "claims.json").read_text("utf-8"))
+    z = []
+    for mechanism, one in claims["mechanisms"].items():
+        row, found = rows[f"{study} {mechanism}"], one["log_evidence"]
+
+        assert row["effective_size"] > 1000
+        assert row["error"] <= 0.02
+        assert round(found[0]["error"], 2) <= 0.03
+        for estimate in found[:2]:
+            error = np.hypot(estimate["error"], row["error"])
+            assert abs(estimate["value"] - row["value"]) <= 3 * error, mechanism
+        z.append((found[0]["value"] - row["value"]) / np.hypot(found[0]["error"], row["error"]))
+
+    assert len(z) == 10
+    # a common shift of 0.05 nat would be seen: the mean of ten has an error of a third
+    assert abs(np.mean(z)) < 1
+    assert abs(np.mean(z) + 0.05 / 0.032) > 1
