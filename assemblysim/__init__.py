@@ -2,9 +2,11 @@
 
 From Python, each loaded when it is first used:
 
-- `read_system`, `read_system_text`: a mechanism file; `.network(name)` of one mechanism.
+- `read_system`, `read_system_text`, `make_system`: a mechanism file, its text, or pieces of it;
+  `.network(name)` of one mechanism.
 - `integrate`, `integrate_many`: courses, with quantities by name.
-- `read_study`: a study; `.posterior(name)` for samplers of your own, `.run()` to fit it.
+- `read_study`, or `Study` of a DataFrame: a study; `.posterior(name)` for samplers of your own,
+  `.run()` to fit it.
 - `read_results`: what was found; `.verdict`, `.probabilities`, `.lifetimes(name)`, `.draws(name)`,
   `.courses(name)`, `.figures.course(name)`, `.predict({"L": "6 mM"})`, `.to_arviz(name)`.
 - `read_sbml`: a model of SBML; `.mechanism` of it, `.simulate(times)` as SBML means it.
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from assemblysim.interface.projects import StudyProject
     from assemblysim.interface.projects import read_project as read_study
     from assemblysim.interface.results import StudyResults, read_results
+    from assemblysim.interface.studies import make_system
+    from assemblysim.interface.studies import study_of_frame as Study
     from assemblysim.mechanism.network.network import Network
     from assemblysim.mechanism.reading.system import System, read_system
     from assemblysim.mechanism.reading.system_text import read_system_text
@@ -48,11 +52,13 @@ _PLACES = {
     "RunError": "errors:RunError",
     "SbmlCourse": "exchange.sbml.course.simulation:SbmlCourse",
     "SbmlModel": "exchange.sbml.opened:SbmlModel",
+    "Study": "interface.studies:study_of_frame",
     "StudyProject": "interface.projects:StudyProject",
     "StudyResults": "interface.results:StudyResults",
     "System": "mechanism.reading.system:System",
     "integrate": "interface.courses:integrate_named",
     "integrate_many": "interface.courses:integrate_many",
+    "make_system": "interface.studies:make_system",
     "read_results": "interface.results:read_results",
     "read_sbml": "exchange.sbml.opened:read_sbml",
     "read_study": "interface.projects:read_project",
@@ -74,11 +80,13 @@ __all__ = [
     "RunError",
     "SbmlCourse",
     "SbmlModel",
+    "Study",
     "StudyProject",
     "StudyResults",
     "System",
     "integrate",
     "integrate_many",
+    "make_system",
     "read_results",
     "read_sbml",
     "read_study",

@@ -17,7 +17,9 @@ from assemblysim.commands.options import (
     Constants,
     Expanded,
     Force,
+    Form,
     Initial,
+    Licence,
     MaxSteps,
     ModelPath,
     NestedCheck,
@@ -208,14 +210,17 @@ def _export(  # noqa: PLR0913  # one parameter is one option of the command
         str | None, typer.Option(help="of a study: whose start; the first by default")
     ] = None,
     results: Results = None,
+    form: Form = "sbml",
+    licence: Licence = "",
     *,
     force: Force = False,
 ) -> None:
-    """Write a mechanism as SBML, with given numbers or a fitted study's posterior medians."""
-    from assemblysim.commands.exchange import Export, export_mechanism
+    """Write a mechanism as SBML, with numbers given or fitted; a study as PEtab or RO-Crate."""
+    from assemblysim.commands.exchange import Export, export
 
     numbers = (tuple(constants or ()), tuple(initial or ()))
-    typer.echo(export_mechanism(Export(path, mechanism, out, *numbers, experiment, results, force)))
+    request = Export(path, mechanism, out, *numbers, experiment, results, force, licence)
+    typer.echo(export(request, form))
 
 
 @app.command("import")

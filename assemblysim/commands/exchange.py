@@ -6,8 +6,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from assemblysim.errors import InputError
+from assemblysim.errors import InputError, refuse_unknown
+from assemblysim.exchange.crate import METADATA, crate_of
+from assemblysim.exchange.petab.files import PROBLEM_FILE
+from assemblysim.exchange.petab.saving import save_petab
 from assemblysim.exchange.sbml.fitted import fitted_mechanism
+from assemblysim.exchange.sbml.mechanism.dynamics import Dynamics
 from assemblysim.exchange.sbml.mechanism.importing import ImportedMechanism
 from assemblysim.exchange.sbml.mechanism.writing import MechanismNumbers, sbml_of
 from assemblysim.exchange.sbml.opened import read_sbml
@@ -17,6 +21,7 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.reading.expanding import read_expanded_system
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.reading import read_study
+from assemblysim.study.locating import STUDY_FILE
 from assemblysim.study.problem.options import read_pairs
 
 _OURS = b"urn:assemblysim"
@@ -36,6 +41,7 @@ class Export:
         experiment: of the study; None for the first.
         results: folder of the study's results; None for its own.
         force: whether a file that this command did not write may be replaced.
+        license_name: of a crate; none where "".
     """
 
     path: Path
@@ -46,6 +52,81 @@ class Export:
     experiment: str | None = None
     results: Path | None = None
     force: bool = False
+    license_name: str = ""
+
+
+def export(request: Export, form: str) -> str:
+    """Write what is asked for; return what to print.
+
+    Args:
+        request: what, and where to.
+        form: ``sbml``, ``petab``, ``petab1`` or ``crate``.
+
+    Raises:
+        InputError: the form is unknown, or something cannot be said in it.
+        RunError: a file cannot be written.
+    """
+    refuse_unknown("form", form, ("sbml", "petab", "petab1", "crate"))
+    if request.license_name and form != "crate":
+        raise InputError("--license: belongs to --as crate; add that, or leave it out")
+    if form == "crate":
+        return export_crate(request)
+    if form == "sbml":
+        return export_mechanism(request)
+    return export_petab(request, 2 if form == "petab" else 1)
+
+
+def export_petab(request: Export, version: int) -> str:
+    """Write a study's mechanisms as PEtab problems; return what to print.
+
+    Raises:
+        InputError: a name is at fault, or something cannot be said in PEtab.
+        RunError: a file cannot be written.
+    """
+    given = {
+        "--set": request.constants,
+        "--initial": request.initial,
+        "--experiment": request.experiment,
+    }
+    for option, value in given.items():
+        if value:
+            raise InputError(f"{option}: a PEtab problem is a whole study; leave it out")
+    if not (request.path.is_dir() or request.path.name == "study.toml"):
+        raise InputError(f"{request.path}: PEtab is about data; name a study's folder")
+    if request.out is None:
+        raise InputError("a PEtab problem is several files; add --out FOLDER")
+    study = read_study(request.path)
+    results = request.results or study.folder / "results"
+    mechanisms = () if request.mechanism is None else (request.mechanism,)
+    found = save_petab(
+        request.out, study, mechanisms, version=version, results=results, force=request.force
+    )
+    lines = [f"wrote {request.out / name / PROBLEM_FILE}" for name in found]
+    for note in dict.fromkeys(note for notes in found.values() for note in notes):
+        own = [name for name, notes in found.items() if note in notes]
+        lines.append(note if len(own) == len(found) else f"{', '.join(own)}: {note}")
+    return "\n".join(lines)
+
+
+def export_crate(request: Export) -> str:
+    """Write a study with its results as an RO-Crate; return what to print.
+
+    Raises:
+        InputError: it is no study, or a file is in the way.
+        RunError: the file cannot be written.
+    """
+    if not (request.path.is_dir() or request.path.name == STUDY_FILE):
+        raise InputError(f"{request.path}: a crate is of a study; name a study's folder")
+    if request.out is None or request.out.suffix != ".zip":
+        raise InputError("a crate is a zip; add --out FILE.zip")
+    study = read_study(request.path)
+    crate = crate_of(study, request.results or study.folder / "results", request.license_name)
+    ours = METADATA.encode()
+    write_requested(request.out, crate.zipped(), lambda old: ours in old, force=request.force)
+    lines = [f"wrote {request.out}", f"run again from it: assemblysim run {crate.study}"]
+    if not request.license_name:
+        lines.append("no licence is stated; add --license, such as CC-BY-4.0")
+    return "\n".join(lines)
 
 
 def export_mechanism(request: Export) -> str:
@@ -94,14 +175,20 @@ def _of_study(request: Export) -> tuple[str, list[str]]:
     study = read_study(request.path)
     name = _only(request.mechanism, study.mechanisms, str(request.path))
     results = request.results or study.folder / "results"
-    network, numbers = fitted_mechanism(study, results, name, request.experiment)
-    return _text(study.system, name, network, numbers), []
+    network, numbers, dynamics = fitted_mechanism(study, results, name, request.experiment)
+    return _text(study.system, name, network, numbers, dynamics), []
 
 
-def _text(system: System, name: str, network: Network, numbers: MechanismNumbers) -> str:
+def _text(
+    system: System,
+    name: str,
+    network: Network,
+    numbers: MechanismNumbers,
+    dynamics: Dynamics | None = None,
+) -> str:
     titles = dict(system.titles)
     title = f"{system.title}: {titles.get(name, name)}"
-    return sbml_of(network, numbers, name=name, title=title, titles=titles)
+    return sbml_of(network, numbers, name=name, title=title, titles=titles, dynamics=dynamics)
 
 
 def _only(asked: str | None, names: tuple[str, ...], where: str) -> str:

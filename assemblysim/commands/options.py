@@ -45,3 +45,5 @@ Force = Annotated[
 Results = Annotated[
     Path | None, typer.Option("--results", help="where results go; the study's results/ by default")
 ]
+Form = Annotated[str, typer.Option("--as", help="sbml, petab, petab1 (version 1) or crate")]
+Licence = Annotated[str, typer.Option("--license", help="of a crate, as CC-BY-4.0 or a URL")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,10 @@ from assemblysim.commands.endings import say
 from assemblysim.commands.pools import workers_for
 from assemblysim.commands.progress_bars import listener
 from assemblysim.errors import refuse_unknown
+from assemblysim.exchange.crate import crate_of
+from assemblysim.exchange.petab.saving import save_petab
 from assemblysim.files.writing.claiming import claimed
+from assemblysim.files.writing.whole import write_whole
 from assemblysim.interface.posteriors import MechanismPosterior
 from assemblysim.interface.results import StudyResults
 from assemblysim.progress import Listener, ProgressEvent
@@ -85,6 +89,53 @@ class StudyProject:
                 tell = stack.enter_context(listener(study.mechanisms))
             found = run_all(study, folder, pool, tell)
             return StudyResults(folder, found, study)
+
+    def write_petab(
+        self,
+        folder: Path | str,
+        mechanisms: Sequence[str] = (),
+        *,
+        version: int = 2,
+    ) -> tuple[str, ...]:
+        """Write mechanisms with the data as PEtab problems, and ``model_space.tsv``.
+
+        Args:
+            folder: what to write to; each mechanism has a folder of its own in it.
+            mechanisms: which; all where empty.
+            version: of PEtab, 2 or 1.
+
+        Returns:
+            One line for each thing that PEtab says otherwise than the study.
+
+        Raises:
+            InputError: something cannot be said in PEtab, or other files are in the way.
+            RunError: a file cannot be written.
+        """
+        found = save_petab(
+            Path(folder),
+            self.study,
+            tuple(mechanisms),
+            version=version,
+            results=self.study.folder / "results",
+        )
+        return tuple(dict.fromkeys(note for notes in found.values() for note in notes))
+
+    def write_crate(self, path: Path | str, *, license_name: str = "") -> Path:
+        """Write the study with its stored results as an RO-Crate, a zip that others can run.
+
+        Args:
+            path: of the file; replaces what is there.
+            license_name: an SPDX name such as ``CC-BY-4.0``, or a URL; none is stated where "".
+
+        Returns:
+            The path.
+
+        Raises:
+            RunError: the file cannot be written.
+        """
+        crate = crate_of(self.study, self.study.folder / "results", license_name)
+        write_whole(Path(path), crate.zipped())
+        return Path(path)
 
     def __repr__(self) -> str:
         """Name what is compared and what it is compared with."""

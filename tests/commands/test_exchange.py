@@ -66,8 +66,22 @@ def test_constants_without_a_value_are_named(run, tmp_path):
         ),
         (
             ("export", ROOT / "fits/hnp_dy6", "--mechanism", "both"),
-            "its temperature changes, which is not exported",
+            "no stored draws of both; run 'assemblysim fit' first",
         ),
+        (
+            ("export", ROOT / "fits/hnp_dy6", "--as", "petab"),
+            "a PEtab problem is several files; add --out FOLDER",
+        ),
+        (
+            ("export", ROOT / "fits/hnp_dy6", "--as", "petab", "--out", "never"),
+            "no experiment has intensities, and PEtab cannot say words",
+        ),
+        (
+            ("export", ROOT / "models/cage.toml", "--as", "petab1", "--out", "never"),
+            "PEtab is about data; name a study's folder",
+        ),
+        (("export", ROOT / "fits/dy6", "--as", "yaml"), "unknown form 'yaml'"),
+        (("export", ROOT / "fits/dy6", "--as", "crate"), "a crate is a zip; add --out FILE.zip"),
         (("import", ROOT / "README.md"), "no valid SBML"),
     ],
 )

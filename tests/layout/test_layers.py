@@ -76,6 +76,7 @@ ROOMS = (
     "exchange.sbml.course",
     "exchange.sbml.mechanism",
     "exchange.sbml",
+    "exchange.petab",
     "exchange",
     "commands",
     "commands.steps",

@@ -8,6 +8,11 @@ PACKAGE, TESTS = ROOT / "assemblysim", ROOT / "tests"
 # a test of its own name leaves this list, and none may be added that has one.
 TOGETHER = {
     "docs/test_docs": "docs.__main__ docs.build docs.docstrings docs.reference",
+    "exchange/petab/test_exporting": (
+        "exchange.petab.formulas exchange.petab.model exchange.petab.notes "
+        "exchange.petab.observed exchange.petab.priors exchange.petab.problem"
+    ),
+    "exchange/petab/test_saving": "exchange.petab.files",
     "exchange/sbml/content/test_mathematics": "exchange.sbml.content.meanings",
     "exchange/sbml/content/test_reading": (
         "exchange.sbml.content.annotations exchange.sbml.content.library "
@@ -17,6 +22,7 @@ TOGETHER = {
     "exchange/sbml/course/test_simulation": (
         "exchange.sbml.course.equations exchange.sbml.course.quantities exchange.sbml.opened"
     ),
+    "exchange/sbml/test_fitted": "exchange.sbml.mechanism.dynamics",
     "exchange/sbml/mechanism/test_importing": (
         "exchange.sbml.mechanism.naming exchange.sbml.mechanism.rate_forms "
         "exchange.sbml.mechanism.rates exchange.sbml.mechanism.steps"

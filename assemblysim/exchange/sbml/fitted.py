@@ -7,10 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.errors import InputError, refuse_unknown
+from assemblysim.exchange.sbml.mechanism.dynamics import (
+    Dynamics,
+    additions_of,
+    heated_dynamics,
+)
 from assemblysim.exchange.sbml.mechanism.writing import MechanismNumbers
 from assemblysim.files.places import at
 from assemblysim.inference.model.problem import reactor_of
-from assemblysim.kinetics.reactor.protocol import Protocol, holding
+from assemblysim.kinetics.reactor.protocol import holding
 from assemblysim.mechanism.network.network import Network
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.problems import build_problem
@@ -19,7 +24,7 @@ from assemblysim.study.results.stored_posterior import every_stored_value
 
 def fitted_mechanism(
     study: Study, results: Path, mechanism: str, experiment: str | None = None
-) -> tuple[Network, MechanismNumbers]:
+) -> tuple[Network, MechanismNumbers, Dynamics]:
     """Return a mechanism of a fitted study at the posterior's median of each unknown.
 
     Args:
@@ -29,12 +34,12 @@ def fitted_mechanism(
         experiment: whose start, temperature and held species; the first one where None.
 
     Returns:
-        The mechanism, and its numbers in h and mM. What is held stands on both sides of its
-        steps.
+        The mechanism, its numbers in h and mM, and its course of temperature and additions. What
+        is held stands on both sides of its steps.
 
     Raises:
-        InputError: there is no such mechanism, experiment or stored fit; concentrations are in %;
-            or the experiment has a course of temperature, additions or withdrawals.
+        InputError: there is no such mechanism, experiment or stored fit; or concentrations are
+            in %.
     """
     refuse_unknown("mechanism", mechanism, dict.fromkeys(study.mechanisms))
     with at(str(study.folder)):
@@ -48,31 +53,28 @@ def fitted_mechanism(
     if experiment is not None:
         refuse_unknown("experiment", experiment, dict.fromkeys(names))
     chosen = problem.experiments[0 if experiment is None else names.index(experiment)]
-    with at(f"{study.folder}: experiment '{chosen.name}'"):
-        kelvin = _one_temperature(chosen.protocol)
     median = np.median(every_stored_value(problem, results), axis=0)
     reactor = reactor_of(problem, chosen, problem.named(median[None]))
-    constants = reactor.rate_constants
-    values = constants.at_reference if kelvin is None else constants.at(kelvin)
-    network = reactor.network
+    network, constants = reactor.network, reactor.rate_constants
+    programme = chosen.protocol.programme
+    heated_up = programme is not None and not programme.constant
+    at_start = None if programme is None or heated_up else programme.at(0.0)
+    values = constants.at_reference if at_start is None else constants.at(at_start)
     numbers = MechanismNumbers(
         dict(zip(network.rate_constant_names, map(float, values[0]), strict=True)),
         dict(zip(network.species_names, map(float, reactor.initial[0]), strict=True)),
     )
-    return holding(network, chosen.protocol.held), numbers
-
-
-def _one_temperature(protocol: Protocol) -> float | None:
-    """Return the temperature throughout, K; None where none is stated."""
-    remedy = "name another with --experiment, or export the mechanism file with --set and --initial"
-    if protocol.events:
-        time = protocol.events[0].time
-        raise InputError(
-            f"something is added or withdrawn at {time:g} h, which is not exported; {remedy}"
-        )
-    programme = protocol.programme
-    if programme is None:
-        return None
-    if not programme.constant:
-        raise InputError(f"its temperature changes, which is not exported; {remedy}")
-    return programme.at(0.0)
+    dynamics = Dynamics(additions=additions_of(chosen.protocol))
+    if programme is not None and heated_up:
+        energies = {
+            name: (float(energy), power)
+            for name, energy, power in zip(
+                network.rate_constant_names,
+                constants.energies[0],
+                constants.exponents,
+                strict=True,
+            )
+            if energy or power
+        }
+        dynamics = heated_dynamics(programme, energies, constants.reference, dynamics.additions)
+    return holding(network, chosen.protocol.held), numbers, dynamics

@@ -10,7 +10,17 @@ from typing import Any
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.language import counted, quoted
+from assemblysim.mechanism.network.latex import (
+    aligned_latex,
+    latex_change,
+    latex_equation,
+    latex_mass_action,
+    latex_rate,
+    latex_step_rate,
+)
 from assemblysim.mechanism.network.rate_law import RateLaw, beyond_files, tree_names
+
+_MOST_SHOWN = 30  # steps of a network that a notebook shows
 
 
 @dataclass(frozen=True)
@@ -101,6 +111,49 @@ class Network:
             f"<Network of {len(self.species)} species: {counted(len(self.reactions), 'reaction')}, "
             f"{counted(len(self.rate_constant_names), 'rate constant')}>"
         )
+
+    def to_latex(self) -> str:
+        """Return steps, rates and rate equations as LaTeX, an ``aligned`` block each.
+
+        Example:
+            >>> network.to_latex()  # doctest: +SKIP
+        """
+        steps = [
+            f"&{latex_equation(r.reactants, r.products, r.rate_constants)}" for r in self.reactions
+        ]
+        rates = [latex_step_rate(r.name, self._latex_rate(r)) for r in self.reactions]
+        changes: dict[str, Counter[str]] = {name: Counter() for name in self.species_names}
+        for r in self.reactions:
+            for sign, side in ((-1, r.reactants), (1, r.products)):
+                for name in side:
+                    changes[name][r.name] += sign
+        equations = [
+            latex_change(name, {step: n for step, n in change.items() if n})
+            for name, change in changes.items()
+        ]
+        return "\n\n".join(aligned_latex(lines) for lines in (steps, rates, equations))
+
+    def to_markdown(self) -> str:
+        """Return the steps as a Markdown table, with LaTeX between dollar signs."""
+        rows = [
+            f"| {r.name} | ${latex_equation(r.reactants, r.products, r.rate_constants)}$ "
+            f"| ${self._latex_rate(r)}$ |"
+            for r in self.reactions
+        ]
+        return "\n".join(["| step | equation | rate |", "| --- | --- | --- |", *rows])
+
+    def _repr_latex_(self) -> str:
+        return "\n\n".join(f"$${block}$$" for block in self.to_latex().split("\n\n"))
+
+    def _repr_markdown_(self) -> str:
+        lines = self.to_markdown().split("\n")
+        more = len(lines) - 2 - _MOST_SHOWN
+        return "\n".join([*lines[: 2 + _MOST_SHOWN], *([f"\n{more} more"] if more > 0 else [])])
+
+    def _latex_rate(self, reaction: Reaction) -> str:
+        if reaction.law is not None:
+            return latex_rate(reaction.law.tree, self.species_names)
+        return latex_mass_action(reaction.factor, reaction.rate_constant, reaction.reactants)
 
     def __reduce__(self) -> tuple[type[Network], tuple[Any, ...]]:
         # The hash of a text differs from process to process, so it must not travel.

@@ -109,19 +109,17 @@ class Outline:
     course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)
 
 
-def read_study(folder: Path | str) -> Study:
-    """Read a study and all files that it names.
+def read_study(folder: Path | str, system: System | None = None) -> Study:
+    """Read a study and all files that it names, complete and checked.
 
     Args:
         folder: the study's folder, or its study.toml.
-
-    Returns:
-        The study, complete and checked.
+        system: the chemistry, expanded; that of the study's model if None.
 
     Raises:
         InputError: one line that names the file, the place, the fault and the remedy.
     """
-    outline = read_outline(folder)
+    outline = read_outline(folder, system)
     path, table = outline.path, outline.table
     faults = Faults()
     with at(str(path)):
@@ -180,11 +178,12 @@ def _experiments(outline: Outline) -> tuple[Experiment, ...]:
     return tuple(found)
 
 
-def read_outline(folder: Path | str) -> Outline:
+def read_outline(folder: Path | str, known: System | None = None) -> Outline:
     """Read study.toml and its model, but none of its data.
 
     Args:
         folder: the study's folder, or its study.toml.
+        known: the chemistry; that of the study's model if None.
 
     Raises:
         InputError: one line that names the file, the place, the fault and the remedy.
@@ -193,8 +192,8 @@ def read_outline(folder: Path | str) -> Outline:
     content, former = with_todays_keys(read_toml(path))
     with at(str(path)):
         table = validated(StudyTable, content)
-        model = model_file(path.parent, table.model)
-    system = read_expanded_system(model)
+        model = path if known else model_file(path.parent, table.model)
+    system = known or read_expanded_system(model)
     with at(str(path)):
         system = with_labels_of_study(system, table.labelled, table.labelled_constants)
         with faults.gathered():
@@ -202,8 +201,6 @@ def read_outline(folder: Path | str) -> Outline:
         with faults.gathered():
             measurement = read_measurement(table.measurement, system, table.concentration)
             owns = read_own_measurements(table, system)
-        with faults.gathered():
-            refuse_repeated("experiments", [one.name for one in table.experiments])
         with faults.gathered():
             initial, all_conditions = _starts(table, system)
         faults.end()
@@ -247,6 +244,8 @@ def _starts(
 ) -> tuple[tuple[tuple[tuple[str, float | Prior], ...], ...], tuple[Conditions, ...]]:
     """Return how each experiment starts and was conducted."""
     faults, starts, conditions = Faults(), [], []
+    with faults.gathered():
+        refuse_repeated("experiments", [one.name for one in table.experiments])
     for one in table.experiments:
         with faults.gathered():
             starts.append(_initial(one, table.concentration, system))

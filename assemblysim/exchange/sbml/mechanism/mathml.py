@@ -19,6 +19,9 @@ from assemblysim.mechanism.network.rate_law import (
 
 MATHML: Final = "http://www.w3.org/1998/Math/MathML"
 _CORE: Final = "http://www.sbml.org/sbml/level3/version2/core"
+# The name of the time in expressions, which no identifier is.
+TIME: Final = "time "
+_SYMBOL: Final = "http://www.sbml.org/sbml/symbols/time"
 _ELEMENTS: Final = {"log": "ln", "sqrt": "root"}
 
 
@@ -33,11 +36,20 @@ def math_element(expression: Expression) -> ElementTree.Element:
     return found
 
 
+def comparison_element(relation: str, left: Expression, right: Expression) -> ElementTree.Element:
+    """Return a comparison, such as ``gt``, as the element ``math`` of SBML."""
+    found = math_element(left)
+    found[:] = [_applied(relation, left, right)]
+    return found
+
+
 def _element(expression: Expression) -> ElementTree.Element:
     match expression:
         case Numeral(digits):
             return _number(float(digits))
         case Name(name):
+            if name == TIME:
+                return _leaf("csymbol", "time", {"encoding": "text", "definitionURL": _SYMBOL})
             return _leaf("ci", name)
         case Negative(operand):
             return _applied("minus", operand)

@@ -10,8 +10,10 @@ from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import SubElement
 
+from assemblysim.errors import InputError
 from assemblysim.exchange.sbml.content.annotations import annotate
-from assemblysim.exchange.sbml.mechanism.mathml import math_element
+from assemblysim.exchange.sbml.mechanism.dynamics import Dynamics
+from assemblysim.exchange.sbml.mechanism.mathml import TIME, comparison_element, math_element
 from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.network.network import Network, Reaction
@@ -23,6 +25,7 @@ from assemblysim.mechanism.network.rate_law import (
     Power,
     Product,
     Sum,
+    replaced,
     tree_names,
 )
 
@@ -50,6 +53,7 @@ def sbml_of(
     name: str = "mechanism",
     title: str = "",
     titles: Mapping[str, str] | None = None,
+    dynamics: Dynamics | None = None,
 ) -> str:
     """Return a mechanism as the text of an SBML file.
 
@@ -59,13 +63,15 @@ def sbml_of(
         name: of the model; what cannot stand in an identifier becomes ``_``.
         title: for people.
         titles: of species, for people.
+        dynamics: what changes with time; nothing where None.
 
     Returns:
         SBML of one litre, in h, mmol and mM. A step and its reverse are one reversible reaction;
         what a species is made of is an annotation.
 
     Raises:
-        InputError: units of the rate constants contradict each other.
+        InputError: units of the rate constants contradict each other, or a name is that of a
+            number that changes with temperature.
     """
     root = ElementTree.Element("sbml", {"xmlns": _NAMESPACE, "level": "3", "version": "2"})
     identifiers = _Identifiers(network)
@@ -84,11 +90,30 @@ def sbml_of(
     _units(model, network, identifiers)
     _compartment(model, identifiers)
     _species(model, network, numbers, identifiers, titles or {})
-    _parameters(model, network, numbers, identifiers)
-    _reactions(model, network, identifiers)
+    beside = dynamics or Dynamics()
+    _refuse_taken(identifiers_beside(network) | {*network.rate_constant_names}, beside)
+    _parameters(model, network, numbers, identifiers, beside)
+    _rules(model, beside)
+    _reactions(model, network, identifiers, beside.used)
+    _events(model, network, beside)
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _refuse_taken(taken: frozenset[str], beside: Dynamics) -> None:
+    for name in (*beside.parameters, *beside.rules):
+        if name in taken:
+            raise InputError(
+                f"'{name}' is a name of the mechanism, and of what changes with temperature; "
+                "rename it in the mechanism file"
+            )
+
+
+def identifiers_beside(network: Network) -> frozenset[str]:
+    """Return the identifiers of a mechanism's SBML that are not those of its rate constants."""
+    found = _Identifiers(network)
+    return frozenset((*found.species, found.reactor, *found.reactions.values()))
 
 
 class _Identifiers:
@@ -194,26 +219,62 @@ def _parameters(
     network: Network,
     numbers: MechanismNumbers,
     identifiers: _Identifiers,
+    beside: Dynamics,
 ) -> None:
-    if not network.rate_constant_names:
+    values = {**numbers.rate_constants, **beside.parameters}
+    names = [*network.rate_constant_names, *beside.parameters, *beside.rules]
+    if not names:
         return
     parts = SubElement(model, "listOfParameters")
-    for name in network.rate_constant_names:
+    for name in names:
         given = {"id": name}
-        if name in numbers.rate_constants:
-            given["value"] = _number(numbers.rate_constants[name])
-        SubElement(
-            parts, "parameter", {**given, "units": identifiers.unit_of(name), "constant": "true"}
+        if name in values:
+            given["value"] = _number(values[name])
+        if name in network.rate_constant_names:
+            given["units"] = identifiers.unit_of(name)
+        constant = name not in beside.rules and name not in beside.varying
+        SubElement(parts, "parameter", {**given, "constant": "true" if constant else "false"})
+
+
+def _rules(model: ElementTree.Element, beside: Dynamics) -> None:
+    if not beside.rules:
+        return
+    parts = SubElement(model, "listOfRules")
+    for name, rule in beside.rules.items():
+        SubElement(parts, "assignmentRule", {"variable": name}).append(math_element(rule))
+
+
+def _events(model: ElementTree.Element, network: Network, beside: Dynamics) -> None:
+    if not beside.additions:
+        return
+    parts = SubElement(model, "listOfEvents")
+    for one in beside.additions:
+        event = SubElement(parts, "event", {"useValuesFromTriggerTime": "true"})
+        given = {"initialValue": "false", "persistent": "true"}
+        SubElement(event, "trigger", given).append(
+            comparison_element("gt", Name(TIME), Numeral(repr(float(one.time))))
         )
+        inside = SubElement(event, "listOfEventAssignments")
+        for name in network.species_names:
+            after = one.after(name)
+            if after is not None:
+                given = {"variable": name}
+                SubElement(inside, "eventAssignment", given).append(math_element(after))
 
 
-def _reactions(model: ElementTree.Element, network: Network, identifiers: _Identifiers) -> None:
+def _reactions(
+    model: ElementTree.Element,
+    network: Network,
+    identifiers: _Identifiers,
+    used: Mapping[str, str],
+) -> None:
     ways_back = {one.reverse_of: one for one in network.reactions if one.reverse_of}
     parts = SubElement(model, "listOfReactions")
     names = {one.name for one in network.reactions}
+    renamed = {name: Name(other) for name, other in used.items()}
     for one in network.reactions:
         if one.reverse_of is None or one.reverse_of not in names:
-            _reaction(parts, one, ways_back.get(one.name), identifiers)
+            _reaction(parts, one, ways_back.get(one.name), identifiers, renamed)
 
 
 def _reaction(
@@ -221,6 +282,7 @@ def _reaction(
     forth: Reaction,
     back: Reaction | None,
     identifiers: _Identifiers,
+    renamed: Mapping[str, Expression],
 ) -> None:
     identifier = identifiers.reactions[forth.name]
     given = {"id": identifier, "reversible": "false" if back is None else "true"}
@@ -233,7 +295,7 @@ def _reaction(
     if back is not None:
         rate = Sum(((1, rate), (-1, rate_tree(back))))
     _modifiers(element, forth, rate, identifiers)
-    whole = Product(((1, Name(identifiers.reactor)), (1, rate)))
+    whole = Product(((1, Name(identifiers.reactor)), (1, replaced(rate, renamed))))
     SubElement(element, "kineticLaw").append(math_element(whole))
 
 

@@ -1,0 +1,65 @@
+"""A study written as PEtab problems, one folder for each mechanism."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from assemblysim.errors import InputError
+from assemblysim.exchange.petab.exporting import exported_problem
+from assemblysim.exchange.petab.files import MARK, PROBLEM_FILE, problem_files
+from assemblysim.files.writing.requested import write_requested
+from assemblysim.study.definition.study import Study
+
+MODEL_SPACE = "model_space.tsv"
+
+
+def save_petab(
+    folder: Path,
+    study: Study,
+    mechanisms: Sequence[str] = (),
+    *,
+    version: int = 2,
+    results: Path | None = None,
+    force: bool = False,
+) -> dict[str, tuple[str, ...]]:
+    """Write mechanisms of a study as PEtab problems, and the space of them for PEtab Select.
+
+    Args:
+        folder: what to write to; each mechanism has a folder of its own in it.
+        study: its files.
+        mechanisms: which; all where empty.
+        version: of PEtab, 1 or 2.
+        results: folder of the study's results, for nominal values.
+        force: whether files that this did not write may be replaced.
+
+    Returns:
+        For each mechanism the notes: what PEtab says otherwise.
+
+    Raises:
+        InputError: something cannot be said in PEtab, or files of others are in the way.
+        RunError: a file cannot be written.
+    """
+    found = {
+        name: exported_problem(study, name, results, version=version)
+        for name in mechanisms or study.mechanisms
+    }
+    texts = {name: problem_files(problem, version) for name, problem in found.items()}
+    for name, files in texts.items():
+        place = folder / name
+        old = place / PROBLEM_FILE
+        ours = not place.exists() or (old.is_file() and MARK in old.read_text("utf-8", "replace"))
+        if not ours and not force and any(place.iterdir()):
+            raise InputError(
+                f"{place}: holds files that were not exported; name another folder, or add --force"
+            )
+        place.mkdir(parents=True, exist_ok=True)
+        for file, text in files.items():
+            write_requested(place / file, text.encode(), lambda _old: True, force=True)
+    rows = ["model_subspace_id\tmodel_subspace_petab_yaml"]
+    rows += [f"{name}\t{name}/{PROBLEM_FILE}" for name in found]
+    text = "\n".join(rows) + "\n"
+    write_requested(
+        folder / MODEL_SPACE, text.encode(), lambda old: b"model_subspace_id" in old, force=force
+    )
+    return {name: problem.notes for name, problem in found.items()}

@@ -1,0 +1,99 @@
+"""Studies made in Python are those that files would make, with the same faults told."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import assemblysim as asm
+from assemblysim.study.definition.reading import read_study
+
+MODEL = """
+[species]
+M = "M"
+M2 = "2M"
+[reactions]
+pair = "2 M -> M2 ; k_pair"
+"""
+STUDY = """
+title = "the same"
+model = "m.toml"
+seed = 1
+[[experiments]]
+name = "experiment"
+initial = { M = "1 mM" }
+data = "d.csv"
+[measurement]
+scale = "absolute"
+signals = ["M", "M2"]
+noise = "proportional"
+"""
+SEEN = {"time (h)": [0.0, 1.0, 4.0], "M (mM)": [1.0, 0.5, 0.2], "M2 (mM)": [0.01, 0.2, np.nan]}
+
+
+@pytest.fixture
+def system():
+    return asm.make_system({"M": "M", "M2": "2M"}, {"pair": "2 M -> M2 ; k_pair"})
+
+
+def made(system, frame=SEEN, **changes):
+    given = {"initial": {"M": "1 mM"}, "scale": "absolute", **changes}
+    return asm.Study(system, frame, **given)
+
+
+def test_a_frame_is_what_its_file_would_be(system, tmp_path):
+    (tmp_path / "m.toml").write_text(MODEL)
+    (tmp_path / "study.toml").write_text(STUDY)
+    pd.DataFrame(SEEN).to_csv(tmp_path / "d.csv", index=False)
+    filed = asm.read_study(tmp_path).posterior("all")
+    positions = np.random.default_rng(1).standard_normal((4, len(filed.names)))
+    frame = pd.DataFrame(SEEN).set_index("time (h)")
+    for study in (made(system), made(system, frame), made(system, frame.rename(columns=plain))):
+        found = study.posterior("all")
+        assert found.names == filed.names
+        np.testing.assert_array_equal(found(positions), filed(positions))
+
+
+def plain(label):
+    return label.removesuffix(" (mM)")
+
+
+def test_another_mechanism_is_another_study(system):
+    other = asm.make_system({"M": "M", "M2": "2M"}, {"pair": "2 M <=> M2 ; k_pair, k_part"})
+    assert made(system).study.inputs == made(system).study.inputs
+    assert made(system).study.inputs != made(other).study.inputs
+
+
+def test_further_experiments_and_tables_are_keys_of_a_study_file(system):
+    study = made(
+        system,
+        experiment={"name": "cold", "temperature": "20 degC"},
+        further=[
+            {"name": "hot", "temperature": "60 degC", "initial": {"M": "2 mM"}, "data": SEEN},
+        ],
+        tables={"priors": {"noise": 0.1, "Ea_pair": "80 kJ/mol"}},
+    )
+    assert study.posterior("all").names == ("k_pair", "background")
+    assert [one.name for one in study.study.experiments] == ["cold", "hot"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"initial": {"N": "1 mM"}}, "Study: experiment 'experiment': initial: unknown species"),
+        ({"scale": "absolut"}, "scale: 'absolut' is not known; write absolute, per species or"),
+        ({"signals": ["X"]}, "Study: [measurement]: signal 'X': unknown species 'X'"),
+        ({"frame": {"time (h)": [1], "M": [1, 2]}}, "frame: columns of 1 and 2 numbers"),
+        ({"frame": 3}, "frame: no table; give a pandas DataFrame"),
+        ({"frame": {"time": [0, 1], "M": [1, 2]}}, "data 1.csv: line 1: time column 'time' has no"),
+    ],
+)
+def test_faults_name_the_place_as_a_python_user_knows_it(system, changes, says):
+    with pytest.raises(asm.InputError) as fault:
+        made(system, **changes)
+    assert says in str(fault.value)
+    assert "/tmp" not in str(fault.value)
+
+
+def test_results_go_to_the_folder_that_is_named(system, tmp_path):
+    assert made(system, folder=tmp_path).study.folder == tmp_path
+    assert read_study.__doc__ is not None
