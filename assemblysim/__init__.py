@@ -11,6 +11,7 @@ From Python, each loaded when it is first used:
   `.courses(name)`, `.figures.course(name)`, `.predict({"L": "6 mM"})`, `.to_arviz(name)`.
 - `read_sbml`: a model of SBML; `.mechanism` of it, `.simulate(times)` as SBML means it.
 - `write_sbml`: a mechanism as SBML.
+- `read_petab`: a PEtab problem of others, as a posterior.
 - `AssemblysimError` and its kinds: what the command line prints in one line.
 """
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from assemblysim.exchange.sbml.saving import write_sbml
     from assemblysim.interface.courses import Course, CourseBatch, integrate_many
     from assemblysim.interface.courses import integrate_named as integrate
+    from assemblysim.interface.estimations import PetabPosterior
+    from assemblysim.interface.estimations import read_petab_posterior as read_petab
     from assemblysim.interface.posteriors import MechanismPosterior
     from assemblysim.interface.predictions import CourseBands, Prediction
     from assemblysim.interface.projects import StudyProject
@@ -48,6 +51,7 @@ _PLACES = {
     "IntegrationError": "errors:IntegrationError",
     "MechanismPosterior": "interface.posteriors:MechanismPosterior",
     "Network": "mechanism.network.network:Network",
+    "PetabPosterior": "interface.estimations:PetabPosterior",
     "Prediction": "interface.predictions:Prediction",
     "RunError": "errors:RunError",
     "SbmlCourse": "exchange.sbml.course.simulation:SbmlCourse",
@@ -59,6 +63,7 @@ _PLACES = {
     "integrate": "interface.courses:integrate_named",
     "integrate_many": "interface.courses:integrate_many",
     "make_system": "interface.studies:make_system",
+    "read_petab": "interface.estimations:read_petab_posterior",
     "read_results": "interface.results:read_results",
     "read_sbml": "exchange.sbml.opened:read_sbml",
     "read_study": "interface.projects:read_project",
@@ -76,6 +81,7 @@ __all__ = [
     "IntegrationError",
     "MechanismPosterior",
     "Network",
+    "PetabPosterior",
     "Prediction",
     "RunError",
     "SbmlCourse",
@@ -87,6 +93,7 @@ __all__ = [
     "integrate",
     "integrate_many",
     "make_system",
+    "read_petab",
     "read_results",
     "read_sbml",
     "read_study",

@@ -204,6 +204,11 @@ def import_mechanism(path: Path, out: Path | None, *, force: bool, as_json: bool
         InputError: the file cannot be read, or says what no mechanism file can.
         RunError: the file cannot be written.
     """
+    if path.suffix in (".yaml", ".yml"):
+        raise InputError(
+            f"{path}: a PEtab problem is read as a posterior, in Python; write asm.read_petab"
+            f"({str(path)!r}), or name its SBML file"
+        )
     found = read_sbml(path).mechanism
     text = f"{_MADE} of {path.name!r}\n{found.text}"
     if out is not None:

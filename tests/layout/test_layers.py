@@ -77,6 +77,7 @@ ROOMS = (
     "exchange.sbml.mechanism",
     "exchange.sbml",
     "exchange.petab",
+    "exchange.petab.incoming",
     "exchange",
     "commands",
     "commands.steps",

@@ -12,6 +12,10 @@ TOGETHER = {
         "exchange.petab.formulas exchange.petab.model exchange.petab.notes "
         "exchange.petab.observed exchange.petab.priors exchange.petab.problem"
     ),
+    "exchange/petab/incoming/test_opened": (
+        "exchange.petab.incoming.observables exchange.petab.incoming.tables "
+        "exchange.petab.incoming.yaml_subset interface.estimations"
+    ),
     "exchange/petab/test_saving": "exchange.petab.files",
     "exchange/sbml/content/test_mathematics": "exchange.sbml.content.meanings",
     "exchange/sbml/content/test_reading": (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+from assemblysim.errors import InputError
 from assemblysim.exchange.petab.problem import PetabParameter, PetabPrior
+from assemblysim.files.places import at
 from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.priors import (
     LogNormal,
@@ -81,3 +83,50 @@ def _by_scipy(name: str, numbers: dict[str, float]) -> PetabPrior | None:
     if "loc" not in order and given["loc"]:
         return None
     return PetabPrior(kind, tuple(given[one] for one in order))
+
+
+def prior_of(one: PetabParameter) -> Prior:
+    """Return the prior of a row of PEtab's table; uniform within the bounds where none is stated.
+
+    Raises:
+        InputError: there is no such prior here, or bounds cut it.
+    """
+    known, lower, upper = one.prior, one.lower, one.upper
+    with at(f"parameter '{one.name}'"):
+        if known is None:
+            return Uniform(lower, upper)
+        found = _by_name(known, lower == 0)
+        low, high = found.bounds
+        slack = 1e-9 * max(abs(lower), abs(upper), 1.0)
+        within = (not lower > low + slack) and (not upper < high - slack)
+        if not within:
+            cut = float(found.from_normal(-8.0)) >= lower and float(found.from_normal(8.0)) <= upper
+            if not cut:
+                raise InputError(
+                    f"its bounds cut the prior '{known.distribution}', which is not read; widen "
+                    "them"
+                )
+        return found
+
+
+def _by_name(known: PetabPrior, positive: bool) -> Prior:
+    numbers = known.numbers
+    match known.distribution:
+        case "uniform":
+            return Uniform(*numbers)
+        case "log-uniform":
+            return LogUniform(*numbers)
+        case "log-normal":
+            return LogNormal(math.exp(numbers[0]), math.exp(numbers[1]))
+        case "normal":
+            return PositiveNormal(*numbers) if positive else SignedNormal(*numbers)
+        case "exponential" | "rayleigh":
+            name = "expon" if known.distribution == "exponential" else "rayleigh"
+            return Distribution(name, (("scale", numbers[0]),))
+        case "gamma":
+            return Distribution("gamma", (("a", numbers[0]), ("scale", numbers[1])))
+        case "chisquare":
+            return Distribution("chi2", (("df", numbers[0]),))
+        case "cauchy" | "laplace":
+            return Distribution(known.distribution, (("loc", numbers[0]), ("scale", numbers[1])))
+    raise InputError(f"prior '{known.distribution}', which is not read")

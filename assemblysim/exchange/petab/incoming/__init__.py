@@ -1,0 +1,1 @@
+"""PEtab problems read: their tables, and what they are as a posterior."""
