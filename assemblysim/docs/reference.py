@@ -24,7 +24,7 @@ from assemblysim.measurement.responses import RESPONSE_SPREAD
 from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.statements.relations import RELATION_KINDS
 from assemblysim.mechanism.constants import constants
-from assemblysim.mechanism.reading import chemistry, step_table
+from assemblysim.mechanism.reading import candidate_ions, chemistry, step_table
 from assemblysim.spectra import ion_list
 from assemblysim.study.definition import heating, priors_and_fixed, schema
 from assemblysim.study.definition.hypotheses import HypothesisTable
@@ -57,6 +57,7 @@ MODEL_KEYS: Final = {
     "answered by one line",
     "ions": "table: species to its typical ion, or a list of them; see below",
     "chemistry": "table: building block to its formula and charge, and `co_reactants`; see below",
+    "candidate_ions": "table: which ions to look for in spectra; see below",
     "labelled": "table: building block to its labelled form, or a list of them, as "
     '`Dy = "Gd"`; the mechanism is then expanded over the forms (`check --expanded` lists it)',
     "labelled_constants": "table: rate constant to a table, labelled reactants to the constant "
@@ -115,6 +116,8 @@ def reference_page() -> str:
         _prose(constants),
         "### Ions and co-reactants, `[ions]` and `[chemistry]`",
         _prose(chemistry),
+        "### Ions to look for in spectra, `[candidate_ions]`",
+        _prose(candidate_ions),
         "## A study, `study.toml`",
     ]
     for heading, kind in STUDY_TABLES:

@@ -26,6 +26,7 @@ ROOMS = (
     "mechanism.proposing",
     "spectra.reading",
     "spectra",
+    "spectra.assignment",
     "kinetics",
     "kinetics.symbolic",
     "kinetics.engines",

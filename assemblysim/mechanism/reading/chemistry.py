@@ -56,7 +56,7 @@ def read_chemistry(content: Mapping[str, Any], species: Sequence[Species]) -> Ch
     """
     tables = {key: _tabled(content, key) for key in ("ions", "chemistry")}
     if "ions" not in content:
-        if "chemistry" in content:
+        if "chemistry" in content and "candidate_ions" not in content:
             raise InputError("[chemistry]: there is no [ions] that it is about; add that table")
         return None
     blocks = building_blocks(species)
@@ -74,6 +74,21 @@ def read_chemistry(content: Mapping[str, Any], species: Sequence[Species]) -> Ch
             if is_free_block(one) and one.name not in ions and one.composition[0][0] in charges
         }
     return Chemistry(reader, ions, assumed, co_reactants, charges)
+
+
+def read_block_chemistry(
+    content: Mapping[str, Any], species: Sequence[Species]
+) -> dict[str, tuple[str, int | None]]:
+    """Return formula and charge of every building block; "" and None where not stated.
+
+    Raises:
+        InputError: [chemistry] is at fault.
+    """
+    blocks = building_blocks(species)
+    with at("[chemistry]"):
+        stated = _blocks(_tabled(content, "chemistry"), blocks)
+        charges = {block: stated.get(block, ("", None))[1] for block in blocks}
+        return {block: (_formula(block, stated), charges[block]) for block in blocks}
 
 
 def _tabled(content: Mapping[str, Any], key: str) -> dict[str, Any]:

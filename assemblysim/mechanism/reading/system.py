@@ -14,6 +14,7 @@ from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
 from assemblysim.language import counted
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
+from assemblysim.mechanism.ions.candidate_rules import IonRules
 from assemblysim.mechanism.ions.step_equations import Chemistry
 from assemblysim.mechanism.labelled.expansion import Expansion
 from assemblysim.mechanism.labelled.forms import Labels, read_labels
@@ -21,6 +22,7 @@ from assemblysim.mechanism.network.names import check_label
 from assemblysim.mechanism.network.network import Network, Reaction, Species, taking_part
 from assemblysim.mechanism.properties.balance import check_balance
 from assemblysim.mechanism.properties.orders import notes_on_steps
+from assemblysim.mechanism.reading.candidate_ions import read_candidate_ions
 from assemblysim.mechanism.reading.chemistry import read_chemistry
 from assemblysim.mechanism.reading.definitions import left_definitions, read_definitions
 from assemblysim.mechanism.reading.equation import parse_reaction
@@ -49,6 +51,7 @@ _KEYS = (
     "former_names",
     "ions",
     "chemistry",
+    "candidate_ions",
     "labelled",
     "labelled_constants",
 )
@@ -75,6 +78,7 @@ class System:
         titles: (mechanism, species or reaction, what people read in its place).
         former_names: (former name, name of today) of mechanisms that were called otherwise.
         chemistry: the ions of the species; None where the file states none.
+        ion_rules: which ions to look for in spectra; None where the file does not say.
         labelled: the forms of building blocks; None where the file states none.
         labelled_definitions: those of [constants] for constants that a label brings in.
         expansion: labelled species and steps, where the system is one that was expanded.
@@ -94,6 +98,7 @@ class System:
     titles: tuple[tuple[str, str], ...] = ()
     former_names: tuple[tuple[str, str], ...] = ()
     chemistry: Chemistry | None = None
+    ion_rules: IonRules | None = None
     labelled: Labels | None = None
     labelled_definitions: tuple[tuple[str, str], ...] = ()
     expansion: Expansion | None = None
@@ -179,17 +184,12 @@ def _network(species: tuple[Species, ...], reactions: tuple[Reaction, ...]) -> N
 
 
 def read_system(path: Path | str) -> System:
-    """Read a mechanism file and check all of it.
-
-    Checked are names, equations, rate laws, the balance of building blocks, and that
-    every rate constant has one unit wherever it is used.
+    """Read a mechanism file and check all of it: names, equations, rate laws, balance, units.
 
     Args:
-        path: a TOML file with [species], [reactions] and, optionally, title, source,
-            [constants], [mechanisms], [descriptions], [titles], [former_names], [ions],
-            [chemistry], [labelled] and [labelled_constants]. A table of steps
-            (``steps = "x.csv"``, see `step_table`) may stand beside or in place of [reactions],
-            and with ``blocks = ["Pd", "L"]`` its species need not be listed.
+        path: a TOML file with [species], [reactions] and what else the page of keys has. A table
+            of steps (``steps = "x.csv"``, see `step_table`) may stand beside or in place of
+            [reactions], and with ``blocks = ["Pd", "L"]`` its species need not be listed.
 
     Returns:
         The system without labels; all its mechanisms can be made into networks.
@@ -266,6 +266,7 @@ def _checked(system: System, content: dict[str, Any]) -> System:
         labelled_definitions=left_definitions(content, [] if labels is None else labels.changes),
         constants=read_definitions(content, whole, [] if labels is None else labels.changes),
         chemistry=read_chemistry(content, system.species),
+        ion_rules=read_candidate_ions(content, system.species),
         notes=(*notes_on_steps(whole), *system.notes),
     )
 

@@ -1,0 +1,1 @@
+"""Spectra into ions: which candidates there are, and how much of each a spectrum holds."""
