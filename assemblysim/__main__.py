@@ -30,6 +30,7 @@ from assemblysim.commands.options import (
     Temperature,
     WorkerCount,
 )
+from assemblysim.commands.spectra_commands.options import add_spectra_commands
 from assemblysim.commands.steps.options import add_step_commands
 from assemblysim.files.former_names import with_todays_options
 
@@ -101,53 +102,7 @@ def new(
     typer.echo(new_study(Beginning(path, model, data, sheet, tuple(initial or ()), mark)))
 
 
-@app.command("ions")
-def _ions(  # noqa: PLR0913  # one parameter is one option of the command
-    path: Annotated[Path, typer.Argument(help="a study with [ions], or a list, CSV or XLSX")],
-    tolerance: Annotated[
-        str | None, typer.Option(help="of measured numbers, as '20 ppm' or '0.05 u'; no default")
-    ] = None,
-    model: Annotated[
-        Path | None, typer.Option(help="mechanism file with the building blocks of a list")
-    ] = None,
-    block: Annotated[
-        list[str] | None, typer.Option(help="building block, as L=[C29H19N5O4]2-; several")
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(help="sheet of an XLSX file")] = None,
-    metal: Annotated[
-        str | None, typer.Option(help="list the ions with this metal instead, as Gd")
-    ] = None,
-    spectrum: Annotated[
-        list[Path] | None,
-        typer.Option(help="look for the ions in this mzML file or peak list; several"),
-    ] = None,
-    between: Annotated[
-        tuple[str, str] | None, typer.Option(help="first and last time of its scans, as 1min 3min")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="CSV file to write to")] = None,
-    results: Results = None,
-    *,
-    force: Force = False,
-    json: AsJson = False,
-) -> None:
-    """Check a list of assigned ions: which peaks their numbers are, and whether charges fit."""
-    from assemblysim.commands.ions import WantedIons, check_ions
-
-    wanted = WantedIons(
-        path,
-        model,
-        tuple(block or ()),
-        tolerance,
-        sheet,
-        metal,
-        out,
-        tuple(spectrum or ()),
-        between,
-        results,
-        force,
-    )
-    with ending_in_one_line(every_fault=True, samples=False):
-        typer.echo(check_ions(wanted, as_json=json))
+add_spectra_commands(app)
 
 
 @app.command()
@@ -255,6 +210,10 @@ def _fit_or_run(  # noqa: PLR0913  # one parameter is one option of the command
     _say_what_is_missing()
     command = run_study if context.info_name == "run" else fit_study
     effort = Effort(workers, max_steps, seed, results, anew, nested_check)
+    if command is run_study:
+        from assemblysim.commands.spectra_commands.assigning import spectra_before_run
+
+        effort = spectra_before_run(path, effort)
     typer.echo(command(path, effort, as_json=json))
 
 

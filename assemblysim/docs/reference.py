@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from assemblysim.commands import ions
+from assemblysim.commands.spectra_commands import assigning
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
 from assemblysim.inference.model import temperature_laws
 from assemblysim.inference.model.prior import Prior
@@ -31,6 +32,7 @@ from assemblysim.study.definition.hypotheses import HypothesisTable
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.wording import FURTHER_STATEMENT_COLUMNS, STATEMENT_COLUMNS
 from assemblysim.study.problem import problems
+from assemblysim.study.spectra import listing
 from assemblysim.study.steps import definition
 
 MADE: Final = "<!-- Made by python -m assemblysim.docs.build; change the docstrings instead. -->"
@@ -76,6 +78,7 @@ STUDY_TABLES: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("One of `[interpretations]`", schema.InterpretationTable),
     ("`[ions]`", ions.IonsTable),
     ("`[steps]`", definition.StepsTable),
+    ("`[spectra]`", assigning.SpectraTable),
     ("The file named by `truth`", schema.TruthTable),
 )
 SETTINGS_TABLES: Final[Sequence[tuple[str, type]]] = (
@@ -127,7 +130,8 @@ def reference_page() -> str:
         parts += [f"### {heading}", _summary(settings), _settings_table(settings)]
     parts += ["## Parameters and their default priors", _parameters()]
     parts += ["## A table of statements", _statements()]
-    parts += ["## A list of ions", _prose(ion_list), "## Commands", *_commands()]
+    parts += ["## A list of ions", _prose(ion_list), "## A list of spectra"]
+    parts += [_prose(listing), "## Commands", *_commands()]
     return "\n\n".join(parts) + "\n"
 
 

@@ -95,7 +95,8 @@ def envelope(atoms: Atoms, charge: int, *, width: float = WIDTH) -> Envelope:
     bin_width = width / _BINS_IN_WIDTH
     whole = _NOTHING
     for symbol, count in atoms.items():
-        whole = _convolved(whole, _many(symbol, count, bin_width), bin_width)
+        if count:
+            whole = _convolved(whole, _many(symbol, count, bin_width), bin_width)
     masses, fractions = _merged(*whole, width)
     return Envelope((masses - charge * ELECTRON_MASS) / max(abs(charge), 1), fractions)
 

@@ -11,12 +11,14 @@ from assemblysim.files.codec import from_plain, store_json, store_npz, stored_js
 from assemblysim.result.calibration import CalibrationResult
 from assemblysim.result.courses import Courses
 from assemblysim.result.design import DesignResult
+from assemblysim.result.spectra.assignment import SpectraResult
 from assemblysim.result.spectra.ions import IonListResult
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 
 T = TypeVar("T")
 SUMMARY, DESIGN, CALIBRATION = "summary.json", "design.json", "calibration.json"
 IONS = "ions.json"
+SPECTRA = "spectra.json"
 
 
 def store_result(results: Path, result: StudyResult) -> None:
@@ -141,6 +143,16 @@ def stored_ions(results: Path) -> IonListResult | None:
     """
     path = results / IONS
     return _read(IonListResult, path, "a list of ions", "ions") if path.is_file() else None
+
+
+def stored_spectra(results: Path) -> SpectraResult | None:
+    """Read what ``spectra`` stored of a study's spectra; None where there is nothing.
+
+    Raises:
+        InputError: a file is there that is no such result.
+    """
+    path = results / SPECTRA
+    return _read(SpectraResult, path, "assigned spectra", "spectra") if path.is_file() else None
 
 
 def _read(kind: type[T], path: Path, what: str, command: str) -> T:

@@ -66,6 +66,9 @@ TOGETHER = {
         "measurement.noise_model measurement.noise.additive measurement.noise.constant "
         "measurement.noise.proportional measurement.noise.two_component"
     ),
+    "commands/spectra_commands/test_assigning": "commands.spectra_commands.options",
+    "spectra/assignment/test_assigning": "result.spectra.assignment",
+    "mechanism/reading/test_candidate_ions": "mechanism.ions.candidate_rules",
     "mechanism/constants/test_constants": "mechanism.constants.constant_units",
     "mechanism/constants/test_rate_constant_units": (
         "mechanism.constants.unit_equations mechanism.properties.positivity "

@@ -16,7 +16,7 @@ with H2O, are one ion.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
@@ -126,9 +126,16 @@ def _number(value: object, what: str) -> int:
     return value
 
 
+def _is_charge(value: object) -> TypeGuard[int]:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    return 0 < abs(value) <= MOST_CHARGES
+
+
 def _charges(value: object) -> tuple[int, ...]:
-    given = value if isinstance(value, list) else [value]
-    if not given or any(type(one) is not int or not 0 < abs(one) <= MOST_CHARGES for one in given):
+    every: list[object] = list(value) if isinstance(value, list) else [value]
+    given = [one for one in every if _is_charge(one)]
+    if not given or len(given) < len(every):
         raise InputError(
             "charges: write those to look for, as [1, 2], or [-1, -2] in negative mode"
         )

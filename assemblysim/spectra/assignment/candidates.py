@@ -61,7 +61,7 @@ def _piece(text: str, number: int) -> str:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class CandidateIon:
     """One composition and charge.
 
     Attributes:
@@ -131,7 +131,7 @@ def cores_of(species: Mapping[str, Core], rules: IonRules) -> tuple[WantedCore, 
 
 def enumerated(
     cores: Sequence[WantedCore], rules: IonRules, mz_range: tuple[float, float]
-) -> tuple[Candidate, ...]:
+) -> tuple[CandidateIon, ...]:
     """Return the candidates of all cores whose mean m/z lies in a range.
 
     Args:
@@ -142,7 +142,7 @@ def enumerated(
     Raises:
         InputError: there are more than can be looked through.
     """
-    found: dict[tuple[int, frozenset[tuple[str, int]]], Candidate] = {}
+    found: dict[tuple[int, frozenset[tuple[str, int]]], CandidateIon] = {}
     for core in cores:
         for charge in rules.charges:
             for one in _of_core(core, charge, rules, mz_range):
@@ -157,7 +157,7 @@ def enumerated(
 
 def _of_core(
     core: WantedCore, charge: int, rules: IonRules, mz_range: tuple[float, float]
-) -> Iterator[Candidate]:
+) -> Iterator[CandidateIon]:
     """Yield the candidates of one core and charge, each composition once."""
     own = sum(rules.block_charges[block] * n for block, n in core.blocks)
     charged = [one for one in rules.parts if one.charge]
@@ -203,7 +203,7 @@ def _block_atoms(core: WantedCore, reader: FormulaReader) -> dict[str, int]:
 
 def _merged(
     core: WantedCore, charge: int, rules: IonRules, parts: Sequence[IonPart], counts: np.ndarray
-) -> Iterator[Candidate]:
+) -> Iterator[CandidateIon]:
     """Yield each composition once, written with the fewest parts."""
     if not len(counts):
         return
@@ -225,10 +225,10 @@ def _merged(
             if n:
                 atoms[element] = atoms.get(element, 0) + n
         numbers = tuple(tuple(row) for row in counts[places[:MOST_SHOWN]].tolist())
-        yield Candidate(core.name, atoms, charge, Writings(core.blocks, texts, numbers, charge))
+        yield CandidateIon(core.name, atoms, charge, Writings(core.blocks, texts, numbers, charge))
 
 
-def from_list(ions: Sequence[ListedIon], reader: FormulaReader) -> tuple[Candidate, ...]:
+def from_list(ions: Sequence[ListedIon], reader: FormulaReader) -> tuple[CandidateIon, ...]:
     """Return the ions of a list as candidates; neutral formulas are left out.
 
     Args:
@@ -239,13 +239,13 @@ def from_list(ions: Sequence[ListedIon], reader: FormulaReader) -> tuple[Candida
         InputError: the atoms of a building block are not known, or one composition and charge
             is assigned to two species.
     """
-    found: dict[tuple[int, frozenset[tuple[str, int]]], Candidate] = {}
+    found: dict[tuple[int, frozenset[tuple[str, int]]], CandidateIon] = {}
     for one in ions:
         if not one.ion.charge:
             continue
         atoms = atoms_of(one, reader)
         blocks = [(b, one.ion.formula.count(b)) for b in reader.blocks if one.ion.formula.count(b)]
-        core = one.species or write_composition(blocks)
+        core = one.species or write_composition(tuple(blocks))
         key = (one.ion.charge, frozenset(atoms.items()))
         before = found.get(key)
         if before is not None and before.core != core:
@@ -254,5 +254,5 @@ def from_list(ions: Sequence[ListedIon], reader: FormulaReader) -> tuple[Candida
                 f"composition to {before.core}; mend one of them"
             )
         texts = (*(before.texts if before else ()), one.ion.text)
-        found[key] = Candidate(core, atoms, one.ion.charge, texts)
+        found[key] = CandidateIon(core, atoms, one.ion.charge, texts)
     return tuple(found.values())

@@ -202,6 +202,7 @@ class StudyTable(TomlTable):
         per_group: patterns of parameters that every group of experiments has for itself.
         ions: list of the assigned ions that the signals rest on.
         steps: which steps are certain and which are candidates, for the command ``steps``.
+        spectra: measured spectra that a table of intensities is made of.
     """
 
     title: str = Field(min_length=1)
@@ -228,6 +229,7 @@ class StudyTable(TomlTable):
     per_group: list[str] = []
     ions: dict[str, Any] = {}
     steps: dict[str, Any] = {}
+    spectra: dict[str, Any] = {}
 
 
 Checked = TypeVar("Checked", bound=TomlTable)

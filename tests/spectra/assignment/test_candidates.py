@@ -1,4 +1,4 @@
-"""Candidate ions: all that the stated chemistry allows, each composition and charge once."""
+"""CandidateIon ions: all that the stated chemistry allows, each composition and charge once."""
 
 from itertools import product
 

@@ -1,0 +1,1 @@
+"""Commands on measured spectra and on lists of ions."""

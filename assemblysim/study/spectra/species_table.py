@@ -1,0 +1,97 @@
+"""The species table made of assigned spectra, and the errors and covariances beside it, as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from assemblysim.result.spectra.assignment import AssignedSpectrum, CoreSum
+
+MADE: Final = "# Made by assemblysim spectra"
+_LIMIT: Final = 1.6449  # standard errors; one-sided 95 %
+
+
+def species_table(spectra: Sequence[AssignedSpectrum], species: Sequence[str]) -> str:
+    """Return the table that a study reads: intensity of each species, or the limit it is below.
+
+    Args:
+        spectra: in the order of time.
+        species: columns; only those with an ion in some spectrum are written.
+    """
+    known = [one for one in species if any(c.core == one for s in spectra for c in s.cores)]
+    rows = []
+    for one in spectra:
+        sums = {core.core: core for core in one.cores}
+        rows.append([f"{one.time_h:.10g}", *(_cell(sums.get(name)) for name in known)])
+    head = (
+        f"{MADE}: intensities of all ions of a species; < where it is not seen, with the one-sided "
+        "95 % limit\n"
+    )
+    return head + _csv([["time (h)", *known], *rows])
+
+
+def _cell(core: CoreSum | None) -> str:
+    if core is None:
+        return ""
+    return f"{core.amount:.6g}" if core.seen else f"<{limit_of(core):.6g}"
+
+
+def limit_of(core: CoreSum) -> float:
+    """Return the one-sided 95 % limit of a core's intensity."""
+    return max(core.amount, 0.0) + _LIMIT * core.error
+
+
+def covariance_table(spectra: Sequence[AssignedSpectrum], species: Sequence[str]) -> str:
+    """Return intensities without a bound at 0, their standard errors and covariances.
+
+    Args:
+        spectra: in the order of time.
+        species: that are written; each has a line a spectrum.
+    """
+    known = [one for one in species if any(c.core == one for s in spectra for c in s.cores)]
+    header = ["time (h)", "file", "species", "intensity", "standard error",
+              *(f"covariance with {name}" for name in known)]  # fmt: skip
+    rows = []
+    for one in spectra:
+        names = [core.core for core in one.cores]
+        for i, core in enumerate(one.cores):
+            if core.core not in known:
+                continue
+            with_others = [
+                f"{one.covariance[i][names.index(name)]:.6g}" if name in names else ""
+                for name in known
+            ]
+            rows.append(
+                [f"{one.time_h:.10g}", one.source, core.core, f"{core.amount:.6g}",
+                 f"{core.error:.6g}", *with_others]
+            )  # fmt: skip
+    return f"{MADE}: not read by a study\n" + _csv([header, *rows])
+
+
+def assigned_ion_table(spectra: Sequence[AssignedSpectrum]) -> str:
+    """Return one line for each ion of each spectrum."""
+    header = ["time (h)", "file", "replicate", "energy", "core", "ion", "m/z", "intensity",
+              "standard error", "upper limit", "cosine", "chi-square", "peaks seen",
+              "peaks expected", "same composition", "not told apart from"]  # fmt: skip
+    rows = [
+        [_time(one), one.source, one.replicate, one.energy, ion.core, ion.ion, f"{ion.mz:.4f}",
+         f"{ion.amount:.6g}", f"{ion.error:.3g}",
+         "" if ion.upper is None else f"{ion.upper:.3g}", f"{ion.cosine:.4f}",
+         f"{ion.chi_square:.3g}", ion.seen, ion.expected, "; ".join(ion.writings),
+         "; ".join(ion.not_told_apart)]
+        for one in spectra
+        for ion in one.ions
+    ]  # fmt: skip
+    return f"{MADE}\n" + _csv([header, *rows])
+
+
+def _time(one: AssignedSpectrum) -> str:
+    return "" if one.time_h is None else f"{one.time_h:.10g}"
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue()

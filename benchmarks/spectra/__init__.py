@@ -1,0 +1,1 @@
+"""Do intervals of assigned spectra hold? Synthetic spectra whose ions are known."""
