@@ -19,6 +19,8 @@ from assemblysim.result.evidence import (
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.sentences.checks import lack_of_fit_sentences, without_words
 
+# Ends what is said of changed priors.
+LOGARITHMIC = " (in the logarithm where flat there)"
 NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -153,10 +155,7 @@ def change_words(change: str, mechanisms: Mapping[str, MechanismResult]) -> str:
         if one.name == change:
             kinds = {p.kind for m in mechanisms.values() for p in m.parameters.values()}
             energies = " and their energies" if "energy" in kinds else ""
-            return (
-                f"priors of the rate constants{energies} {one.words} "
-                "(in the logarithm where flat there)"
-            )
+            return f"priors of the rate constants{energies} {one.words}{LOGARITHMIC}"
     if change in RESPONSE_SCALES:
         spreads = [one.spread for m in mechanisms.values() for one in m.responses] or [2.0]
         other = max(spreads) ** RESPONSE_SCALES[change]

@@ -45,6 +45,16 @@ class Table:
         cells = (tuple(c if isinstance(c, Cell) else Cell(c) for c in row) for row in rows)
         return cls(caption, tuple(columns), tuple(cells))
 
+    def telling(self) -> Table:
+        """The same without columns in which no row says anything."""
+        kept = [
+            i
+            for i in range(len(self.columns))
+            if i == 0 or any(row[i].text not in ("", "–") or row[i].note for row in self.rows)
+        ]
+        rows = tuple(tuple(row[i] for i in kept) for row in self.rows)
+        return Table(self.caption, tuple(self.columns[i] for i in kept), rows)
+
     def transposed_to(self, kind: str) -> Table:
         """The same with a row for each column, which is a species or a step, say."""
         names = tuple(row[0].text for row in self.rows)

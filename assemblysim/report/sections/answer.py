@@ -97,7 +97,7 @@ def next_experiment(study: StoredStudy) -> str:
         return capital(told[0])
     if headlines.is_single(result):
         return _ALONE
-    return (headlines.deciding(result) or design_sentences(result, design))[0]
+    return capital((headlines.deciding(result) or design_sentences(result, design))[0])
 
 
 def _pictures(study: StoredStudy) -> Iterator[FigureBlock]:
@@ -178,4 +178,4 @@ def ranking_table(result: StudyResult) -> Table:
         ("mechanism", "probability (95 %)", "ln Bayes factor of the best against it",
          "evidence against it", "left open"),
         rows,
-    )  # fmt: skip
+    ).telling()  # fmt: skip

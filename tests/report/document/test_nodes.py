@@ -53,3 +53,11 @@ def test_a_table_turned_has_a_row_for_each_column():
 def test_no_sentences_make_no_heading():
     assert listed_parts("Mind", []) == ()
     assert listed_parts("Mind", ["this"])[0] == Heading("Mind")
+
+
+def test_a_column_in_which_no_row_says_anything_is_left_out():
+    rows = [("a", "–", "", "1"), ("b", "–", Cell("", "a note"), "–")]
+    table = Table.of("c", ("name", "empty", "noted", "said"), rows).telling()
+
+    assert table.columns == ("name", "noted", "said")
+    assert [cell.text for cell in table.rows[1]] == ["b", "", "–"]

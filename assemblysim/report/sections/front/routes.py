@@ -39,7 +39,8 @@ def routes_section(study: StoredStudy) -> tuple[Section, ...]:
     parts += averaged_tables(result)
     figures = list(pathway_parts(result))
     if found is not None:
-        parts += table_blocks("windows", window_tables(found)[0])
+        windows = window_tables(found)[0]
+        parts += table_blocks("windows", None if windows is None else windows.telling())
         figures += _flows(result, found)
         figures += _control(result, found)
     parts += [SideBySide(tuple(figures))] if figures else []

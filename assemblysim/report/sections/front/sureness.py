@@ -16,7 +16,7 @@ from assemblysim.report.document.nodes import (
 from assemblysim.report.sections.answer import MOST_CAVEATS
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.calibration import condition_sentences
-from assemblysim.sentences.verdict import change_words
+from assemblysim.sentences.verdict import LOGARITHMIC, change_words
 
 _TITLE = "How sure one can be"
 
@@ -47,7 +47,7 @@ def short_sensitivity_table(result: StudyResult) -> Table | None:
         leader = max(known, key=known.__getitem__, default=None)
         rows.append(
             (
-                change_words(change.change, result.mechanisms),
+                change_words(change.change, result.mechanisms).removesuffix(LOGARITHMIC),
                 "cannot be judged" if leader is None else leader,
                 "" if leader is None else words.probability(known[leader]),
             )
