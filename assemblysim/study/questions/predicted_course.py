@@ -79,7 +79,9 @@ def predicted_course(study: Study, results: Path, question: Question) -> Predict
     followed, held, failed, block = [], [], 0, question.block or ""
     for name, probability in probabilities.items():
         reactor = _drawn(study, results, problems[name], question, probability)
-        if not experiment.protocol.moments and not block:
+        if experiment.protocol.moments:
+            block = ""  # what is added counts too, and a fraction of what is in can fall
+        elif not block:
             block = _scarcest(reactor)
         found = courses(reactor, times, PREDICTION_TOLERANCE)
         failed += int(np.count_nonzero(~found.completed))
