@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +223,13 @@ class StudyResults:
         lines = [f"{probability:8.4f}  {name}" for name, probability in ranked[:_MOST_SHOWN]]
         more = [f"{len(ranked) - _MOST_SHOWN} more"] if len(ranked) > _MOST_SHOWN else []
         return "\n".join([self.result.title, self.verdict, *lines, *more])
+
+    def _repr_html_(self) -> str:
+        ranked = sorted(self.probabilities.items(), key=lambda one: -one[1])[:_MOST_SHOWN]
+        rows = "".join(f"<tr><td>{escape(name)}</td><td>{p:.4f}</td></tr>" for name, p in ranked)
+        head = "<tr><th>mechanism</th><th>probability</th></tr>"
+        caption = f"<caption>{escape(self.result.title)}</caption>"
+        return f"<table>{caption}{head}{rows}</table><p>{escape(self.verdict)}</p>"
 
 
 def read_results(folder: Path | str) -> StudyResults:

@@ -60,3 +60,6 @@ def test_a_notebook_runs_and_all_it_uses_is_public(done):
         assert name in (asm.__doc__ or "")
         assert ">>>" in (inspect.getdoc(getattr(asm, name)) or "")
     assert sum(names["result"].probabilities.values()) == pytest.approx(1)
+    html = names["result"]._repr_html_()
+    assert "<td>one_way</td><td>1.0000</td>" in html
+    assert html.count("<table>") == html.count("</table>") == 1
