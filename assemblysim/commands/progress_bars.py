@@ -22,7 +22,7 @@ from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIO
 from assemblysim.progress import CalibrationListener, Listener, ProgressEvent
 
 # Seconds between two lines where there is no terminal: enough to see that it runs.
-QUIET = 300.0
+QUIET = 60.0
 CALIBRATION_QUIET = 20.0
 
 
@@ -130,10 +130,10 @@ class _Timed:
 
 
 class _Lines:
-    """Writes a line when a mechanism's sampling is over, and else one every five minutes."""
+    """Writes the first event, the end of each mechanism's sampling, and else a line a minute."""
 
     def __init__(self) -> None:
-        self._lines = _Timed(QUIET, at_once=False)
+        self._lines = _Timed(QUIET, at_once=True)
         self._paces: dict[str, Pace] = {}
 
     def __call__(self, event: ProgressEvent) -> None:

@@ -63,7 +63,7 @@ def test_the_greatest_likelihood_leaves_the_prior_out():
     assert greatest_likelihood(positions, prior + np.array([-5.0, -4.0])) == pytest.approx(-4.0)
 
 
-def test_without_a_terminal_only_the_end_of_sampling_is_told(monkeypatch):
+def test_without_a_terminal_the_first_event_and_the_end_of_sampling_are_told(monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     with listener(("both",)) as tell:
         tell(at(0, stage="search"))
@@ -72,7 +72,8 @@ def test_without_a_terminal_only_the_end_of_sampling_is_told(monkeypatch):
         tell(at(1000, worst="", finished=True))
         tell(at(1000, stage="conclusions", finished=True))
 
-    (line,) = sys.stderr.getvalue().splitlines()
+    first, line = sys.stderr.getvalue().splitlines()
+    assert "both: search done" in first
     assert "both: 1000 of at most 1000 steps, converged" in line
     assert "\x1b" not in line
 
