@@ -15,6 +15,8 @@ from assemblysim.result.summary import StudyResult
 
 T = TypeVar("T")
 
+# Begins the description of a mechanism that its file does not describe: its steps (`System`).
+_LISTED = "Reactions: "
 # A description, or its first clause, that is no longer than this is a title.
 _LONGEST = 60
 # What holds names of mechanisms, in stored results: as keys, as items, or as the only text.
@@ -46,12 +48,14 @@ def title_of(name: str, mechanism: MechanismResult) -> str:
     if mechanism.title:
         return mechanism.title
     description = mechanism.description.strip()
+    if description.startswith(_LISTED):
+        return name
     for clause in (description.partition(". ")[0], re.split(r"[.:;] ", description)[0]):
         first = clause.removesuffix(".")
         if 0 < len(first) <= _LONGEST:
             word = first.partition(" ")[0]
             return first[0].lower() + first[1:] if word.isalpha() and word.istitle() else first
-    return name.replace("_", " ")
+    return name
 
 
 def titled_result(result: StudyResult) -> StudyResult:
