@@ -10,12 +10,12 @@ from assemblysim.result.numbers import StoredPrior
 
 @dataclass(frozen=True)
 class StoredEvent:
-    """Something added to, or withdrawn from, the reactor.
+    """Something added to, or withdrawn from, the reactor; or held at another value from then on.
 
     Attributes:
         time_h: when.
-        volume_mL: added; below 0 what is withdrawn.
-        contents: concentrations of what is added, in the study's unit.
+        volume_mL: added; below 0 what is withdrawn; 0 where only something is held.
+        contents: concentrations of what is added, or of what is held, in the study's unit.
     """
 
     time_h: float

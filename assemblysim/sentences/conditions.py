@@ -81,6 +81,8 @@ def _event_words(event: StoredEvent, unit: str) -> str:
         return f"{-event.volume_mL:.4g} mL withdrawn {when}"
     parts = (f"{amount:.4g} {unit} {name}" for name, amount in event.contents.items())
     contents = " and ".join(parts)
+    if event.volume_mL == 0:
+        return f"held at {contents} from {time_label(event.time_h)} on"
     return f"{event.volume_mL:.4g} mL {f'of {contents} ' if contents else ''}added {when}"
 
 

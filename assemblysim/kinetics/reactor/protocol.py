@@ -19,17 +19,19 @@ from assemblysim.mechanism.network.network import Network, Reaction
 
 @dataclass(frozen=True)
 class Event:
-    """Something is added to the reactor, or taken out of it, at once.
+    """Something is added to the reactor, taken out of it, or held at another value, at once.
 
     Attributes:
         time: h after mixing, above 0. A sample of that time was taken before it.
         volume: mL, above 0 where it is added, below 0 where it is withdrawn.
         contents: (species, mM) pairs, what an addition holds; nothing where the reactor is diluted.
+        settings: (species, mM) pairs, at what species that are held stay from now on.
     """
 
     time: float
     volume: float
     contents: tuple[tuple[str, float], ...] = ()
+    settings: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Protocol:
             is added.
 
     Raises:
-        InputError: the volume is not above 0 throughout, or the events are not in order.
+        InputError: the volume is not above 0 throughout, the events are not in order, or one sets
+            a species that is not held.
     """
 
     programme: Programme | None = None
@@ -64,6 +67,12 @@ class Protocol:
                     "all after 0 h"
                 )
             before = event.time
+            for name, _ in event.settings:
+                if name not in self.held:
+                    raise InputError(
+                        f"{name} is set at {event.time:g} h and is not held; list it under 'held', "
+                        "or add it"
+                    )
             volumes.append(volumes[-1] + event.volume)
             if not 0 < volumes[-1] < np.inf:
                 raise InputError(
@@ -184,4 +193,9 @@ def mixed(
     if fraction != 1.0 and held:
         kept = [place[name] for name in held]
         concentrations[:, kept], fractions[kept] = before[:, kept], 1.0
+    settings = [one for event in events for one in event.settings if one[0] in place]
+    if settings:
+        concentrations = concentrations.copy()
+    for name, concentration in settings:
+        concentrations[:, place[name]], fractions[place[name]] = concentration, 0.0
     return concentrations, fractions

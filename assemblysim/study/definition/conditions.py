@@ -166,7 +166,7 @@ def _events(table: ExperimentTable, volume: float, unit: str, system: System) ->
     for number, written in enumerate(table.events, start=1):
         with at(f"item {number}"):
             event = _event(validated(EventTable, written), there, unit, system)
-            if table.volume is None and written.get("dilute") is None:
+            if table.volume is None and event.volume and written.get("dilute") is None:
                 raise InputError(
                     f"{event.volume:g} mL of how many; state 'volume', what the reactor held "
                     'at the start, as volume = "10 mL"'
@@ -177,14 +177,20 @@ def _events(table: ExperimentTable, volume: float, unit: str, system: System) ->
 
 
 def _event(table: EventTable, volume: float, unit: str, system: System) -> Event:
-    given = [key for key in ("add", "withdraw", "dilute") if getattr(table, key) is not None]
+    kinds = ("add", "withdraw", "dilute", "set")
+    given = [key for key in kinds if getattr(table, key) is not None]
     if len(given) != 1:
         raise InputError(
-            f"{len(given)} things at once; write one of add, withdraw and dilute, and a further "
-            "item for a further thing"
+            f"{len(given)} things at once; write one of add, withdraw, dilute and set, and a "
+            "further item for a further thing"
         )
     with at("at"):
         time = quantity(table.at, "h")
+    if table.of and given[0] != "add":
+        raise InputError(f"'of' says what is added, and does not go with {given[0]}; take it out")
+    if table.set is not None:
+        with at("set"):
+            return Event(time, 0.0, settings=_contents(table.set, unit, system))
     with at(given[0]):
         if given[0] == "dilute":
             factor = _factor(table.dilute)
@@ -195,14 +201,21 @@ def _event(table: EventTable, volume: float, unit: str, system: System) -> Event
             amount = quantity(getattr(table, given[0]), "mL")
             if not amount > 0:
                 raise InputError(f"a volume of {amount:g} mL; write one above 0 mL")
-    if table.of and given[0] != "add":
-        raise InputError(f"'of' says what is added, and does not go with {given[0]}; take it out")
-    contents = []
-    for name, written in table.of.items():
-        with at("of"), at(name):
+    with at("of"):
+        contents = _contents(table.of, unit, system)
+    return Event(time, -amount if given[0] == "withdraw" else amount, contents)
+
+
+def _contents(
+    written: Mapping[str, object], unit: str, system: System
+) -> tuple[tuple[str, float], ...]:
+    """Read species and their concentrations."""
+    found = []
+    for name, value in written.items():
+        with at(name):
             refuse_unknown("species", name, system.species_names)
-            contents.append((name, _concentration(written, unit)))
-    return Event(time, -amount if given[0] == "withdraw" else amount, tuple(contents))
+            found.append((name, _concentration(value, unit)))
+    return tuple(found)
 
 
 def _concentration(written: object, unit: str) -> float:

@@ -84,7 +84,7 @@ class ExperimentTable(TomlTable):
 
 
 class EventTable(TomlTable):
-    """One of an experiment's ``events``: exactly one of add, withdraw and dilute.
+    """One of an experiment's ``events``: exactly one of add, withdraw, dilute and set.
 
     Attributes:
         at: when.
@@ -92,6 +92,7 @@ class EventTable(TomlTable):
         of: what the added volume holds; nothing by default.
         withdraw: a volume.
         dilute: the factor by which the volume grows.
+        set: at what held species stay from now on, such as light that is switched off.
     """
 
     at: Any
@@ -99,6 +100,7 @@ class EventTable(TomlTable):
     of: dict[str, Any] = {}
     withdraw: Any = None
     dilute: Any = None
+    set: dict[str, Any] | None = None
 
 
 class TemperatureTable(TomlTable):

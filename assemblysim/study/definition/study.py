@@ -71,6 +71,8 @@ class Experiment:
             for name, concentration in event.contents:
                 fraction = event.volume / after
                 initial[name] = initial.get(name, 0.0) + fraction * concentration
+            for name, concentration in event.settings:  # at its largest it does most
+                initial[name] = max(initial.get(name, 0.0), concentration)
         after_start = self.times[self.times > 0]
         return PriorConditions(
             tuple(initial.items()),

@@ -44,7 +44,9 @@ def experiment_conditions(
         unit=unit,
         initial={name: _known(start) for name, start in experiment.initial},
         temperature=() if programme is None else temperature_points(programme),
-        events=tuple(StoredEvent(e.time, e.volume, dict(e.contents)) for e in protocol.events),
+        events=tuple(
+            StoredEvent(e.time, e.volume, dict(e.contents or e.settings)) for e in protocol.events
+        ),
         held=protocol.held,
         dead_time_h=_known(conditions.dead_time),
         time_errors=tuple(TimeError(time, error) for time, error in conditions.time_errors),

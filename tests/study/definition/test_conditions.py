@@ -123,7 +123,7 @@ def test_events_are_read_with_their_volumes(tmp_path: Path) -> None:
         ),
         (
             {"first": f'{HEATED}\nvolume = "1 mL"\nevents = [{{ at = "1 h" }}]'},
-            "0 things at once; write one of add, withdraw and dilute",
+            "0 things at once; write one of add, withdraw, dilute and set",
         ),
         (
             {
@@ -133,6 +133,14 @@ def test_events_are_read_with_their_volumes(tmp_path: Path) -> None:
             "item 1: of: Tb: unknown species 'Tb'",
         ),
         ({"first": f'{HEATED}\nheld = ["H"]'}, "held: unknown species 'H'"),
+        (
+            {"first": f'{HEATED}\nevents = [{{ at = "1 h", set = {{ Dy = "1 mM" }} }}]'},
+            "events: Dy is set at 1 h and is not held; list it under 'held', or add it",
+        ),
+        (
+            {"first": f'{HEATED}\nevents = [{{ at = "1 h", set = {{ Tb = "1 mM" }} }}]'},
+            "events: item 1: set: Tb: unknown species 'Tb'",
+        ),
         (
             {"first": f'{HEATED}\ntime_error = {{ "7 min" = "2 min" }}'},
             "time_error: no sample was taken at 0.116667 h",

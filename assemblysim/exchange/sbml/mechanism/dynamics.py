@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
+from assemblysim.errors import InputError
 from assemblysim.exchange.sbml.mechanism.mathml import TIME
 from assemblysim.kinetics.reactor.protocol import Protocol
 from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT, Programme
@@ -71,9 +72,18 @@ class Dynamics:
 
 
 def additions_of(protocol: Protocol) -> tuple[Addition, ...]:
-    """Return what a protocol adds; a withdrawal changes no concentration, but what follows it."""
+    """Return what a protocol adds; a withdrawal changes no concentration, but what follows it.
+
+    Raises:
+        InputError: a held species is set at a time.
+    """
     found, volume = [], protocol.volume
     for event in protocol.events:
+        if event.settings:
+            raise InputError(
+                f"{event.settings[0][0]} is set at {event.time:g} h, which is not exported; take "
+                "that event out of a copy of the study"
+            )
         after = volume + event.volume
         if event.volume > 0:
             added = {name: mM * event.volume / after for name, mM in event.contents}
