@@ -114,12 +114,15 @@ def new_study(request: Beginning) -> str:
         read = read_study(request.folder)
         for mechanism in read.mechanisms:
             build_problem(read, mechanism)
-    except AssemblysimError:
+    except AssemblysimError as fault:
         study.unlink(missing_ok=True)
         if not inside:
             copied.unlink(missing_ok=True)
         if fresh:
             shutil.rmtree(request.folder, ignore_errors=True)
+        if isinstance(fault, InputError) and not inside:  # the copy is gone; the original is there
+            told = (one.replace(str(copied), str(request.data)) for one in fault.lines)
+            raise InputError(*told) from None
         raise
     return _said(request, signals, start, guessed=not request.initial)
 

@@ -144,7 +144,8 @@ class StudyResults:
             for name, value in (initial or {}).items()
         ]
         start = replace(
-            read_start(study, tuple(pairs)), programme=read_temperature(study, temperature)
+            read_start(study, tuple(pairs), "initial"),
+            programme=read_temperature(study, temperature, "temperature"),
         )
         hours = read_quantity(until, "h", "until") if isinstance(until, str) else until
         if hours is not None and not hours > 0:

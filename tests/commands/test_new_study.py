@@ -84,6 +84,12 @@ def test_a_fault_leaves_nothing_behind(place, table, initial, says):
     assert not (place / "fits" / "mine").exists()
 
 
+def test_a_fault_is_told_of_the_table_that_is_there(place):
+    with pytest.raises(InputError) as refusal:
+        begin(place, "time (h),A,B\n1,2,x\n")
+    assert str(refusal.value).startswith(f"{place / 'table.csv'}: line 2")
+
+
 def test_remedies_are_options_of_the_command(place):
     doubtful = "time (h);A;B\n1;1.500;3.000\n2;1.200;4.000\n"
     with pytest.raises(InputError, match=r'add --decimal "," for 1500 or --decimal "\." for 1\.5'):

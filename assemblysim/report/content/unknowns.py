@@ -23,6 +23,7 @@ EXPLANATION = (
 _PARAMETER_WORDS = {
     "noise": "noise",
     "noise_additive": "additive noise",
+    "noise_factor": "factor of the stated errors",
     "sampling_error": "sampling error",
     "background": "background",
     "limit": "detection limit",
@@ -34,6 +35,7 @@ _PREFIX_WORDS = (
     ("contrast_", "response, over those before it, of"),
     ("initial_", "initial"),
     ("noise_additive_", "additive noise of"),
+    ("noise_factor_", "factor of the stated errors of"),
     ("noise_", "noise of"),
 )
 _KIND_WORDS = {

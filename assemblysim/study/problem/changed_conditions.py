@@ -67,8 +67,15 @@ class Start:
 UNCHANGED = Start()
 
 
-def read_temperature(study: Study, text: str | None) -> Programme | None:
+def read_temperature(
+    study: Study, text: str | None, option: str = "--temperature"
+) -> Programme | None:
     """Read the temperature that is asked about; None for the experiment's own.
+
+    Args:
+        study: what is known of rate constants at other temperatures.
+        text: such as "60 degC".
+        option: how whoever asks calls it, for the message.
 
     Raises:
         InputError: it is none, or nothing is known of how rate constants change with it.
@@ -78,26 +85,27 @@ def read_temperature(study: Study, text: str | None) -> Programme | None:
     try:
         degrees = kelvin(text)
     except InputError as fault:
-        raise InputError(f"--temperature: {fault}") from None
+        raise InputError(f"{option}: {fault}") from None
     heating = study.heating
     if heating is None or (not heating.varies and degrees != heating.reference):
         measured = "none" if heating is None else f"{heating.reference - 273.15:g} °C"
         raise InputError(
-            f"--temperature: {text}, but the temperature of the study's experiments is {measured}; "
+            f"{option}: {text}, but the temperature of the study's experiments is {measured}; "
             "rate constants at another need experiments at two temperatures or more"
         )
     return Programme((0.0,), (degrees,))
 
 
-def read_start(study: Study, pairs: tuple[str, ...]) -> Start:
+def read_start(study: Study, pairs: tuple[str, ...], option: str = "--initial") -> Start:
     """Read "species=value unit" pairs.
 
     Args:
         study: whose first experiment is changed.
         pairs: as the option ``--initial`` gives them.
+        option: how whoever asks calls it, for the message.
 
     Raises:
         InputError: a species is unknown or given twice, or a value is no concentration.
     """
     units = {one.name: study.concentration_unit for one in study.system.species}
-    return Start(0, tuple(read_pairs(pairs, "--initial", units, "species").items()))
+    return Start(0, tuple(read_pairs(pairs, option, units, "species").items()))

@@ -67,3 +67,5 @@ def test_what_was_assumed_of_responses_and_what_it_decides_is_said():
     assert any("Of the responses of Dy3L and Dy6L2 nothing is stated" in one for one in said)
     assert any("that of k_grow becomes" in one for one in said)
     assert unknowns.parameter_label("contrast_Dy3L") == "response, over those before it, of Dy3L"
+    assert unknowns.parameter_label("noise_factor") == "factor of the stated errors"
+    assert unknowns.parameter_label("noise_factor_A") == "factor of the stated errors of A"
