@@ -8,6 +8,7 @@ from typing import Final
 
 from assemblysim.errors import InputError
 from assemblysim.files.delimited import delimited_rows
+from assemblysim.files.encodings import read_table_text
 from assemblysim.files.layouts import laid_out
 from assemblysim.files.numerals import PLAIN, Decimal, Numerals, find_numerals
 from assemblysim.files.paths import what_lies_at
@@ -18,7 +19,7 @@ from assemblysim.files.workbooks import workbook_rows
 from assemblysim.language import quoted
 
 LARGEST_TABLE: Final = 20_000_000  # bytes; spectra take ten thousand, 10,000 steps a million
-TEXT_FILES: Final = (".csv", ".tsv", ".txt")
+TEXT_FILES: Final = (".csv", ".tsv", ".txt", ".dat", ".asc")
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def read_grid(
     begin with # and a space are comments. Excel's first line ``sep=;`` states the separator.
 
     Args:
-        path: a file that ends in .csv, .tsv, .txt or .xlsx.
+        path: a file that ends in .csv, .tsv, .txt, .dat, .asc or .xlsx.
         sheet: the sheet of an XLSX file; needed where several hold something.
         layout: what tells the header from titles above it, and rows from notes; without one
             the first row is the header, and there may be no notes.
@@ -118,12 +119,16 @@ def read_grid(
             raise InputError(f"cannot read files that end in '{path.suffix}'; save it as CSV")
         if sheet is not None:
             raise InputError(f"has no sheet {quoted(sheet)}, being CSV; take 'sheet' out")
-    text = read_text(path, LARGEST_TABLE)
+    if layout is None:  # of names that have to fit others, no encoding is guessed
+        text, notices = read_text(path, LARGEST_TABLE), ()
+    else:
+        text, notices = read_table_text(path, LARGEST_TABLE)
     with at(str(path)):
         rows, separator = delimited_rows(text, layout)
         table = laid_out(rows, layout)
         numerals = find_numerals(_texts(table.rows), separator, decimal, decimal_key)
-        return Grid(table.header, table.place, table.rows, numerals, table.notices)
+        notices = (*notices, *table.notices)
+        return Grid(table.header, table.place, table.rows, numerals, notices)
 
 
 def _texts(rows: tuple[Row, ...]) -> list[tuple[str, str]]:

@@ -94,25 +94,44 @@ def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
         InputError: the file is missing, a directory, not readable, too large, not UTF-8, or holds
             control characters.
     """
+    raw = read_bytes(path, largest)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = raw[: fault.start].count(b"\n") + 1
+        raise InputError(
+            f"{path}: line {line}: not UTF-8 (byte 0x{raw[fault.start]:02x}); save it as UTF-8"
+        ) from None
+    return checked_text(text, path)
+
+
+def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
+    """Read a file of at most so many bytes.
+
+    Raises:
+        InputError: the file is missing, a directory, not readable, or too large.
+    """
     try:
         if what_lies_at(path) == "folder":
             raise InputError(f"{path}: is a directory; name the file in it")
         size = path.stat().st_size
         if size > largest:
             raise InputError(f"{path}: {size} bytes; at most {largest} are read")
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the path") from None
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise InputError(f"{path}: cannot be read: {reason}; check the path") from None
-    try:
-        text = raw.decode("utf-8-sig").rstrip("\x1a")
-    except UnicodeDecodeError as fault:
-        line = raw[: fault.start].count(b"\n") + 1
-        raise InputError(
-            f"{path}: line {line}: not UTF-8 (byte 0x{raw[fault.start]:02x}); save it as UTF-8"
-        ) from None
+
+
+def checked_text(text: str, path: Path) -> str:
+    """Return a text without the mark at its end that DOS wrote.
+
+    Raises:
+        InputError: it holds control characters.
+    """
+    text = text.rstrip("\x1a")
     if (found := _CONTROL.search(text)) is not None:
         line = text[: found.start()].count("\n") + 1
         raise InputError(f"{path}: line {line}: {_control(found)}")

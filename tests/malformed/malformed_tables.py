@@ -246,8 +246,8 @@ TABLE_CASES = (
     ),
     Case(
         "table not UTF-8",
-        content("study/data.csv", b"time (h),A,B,B2\n1,2,3,4 \xb5\n"),
-        "{root}/study/data.csv: line 2: not UTF-8 (byte 0xb5); save it as UTF-8",
+        content("study/data.csv", b"time (h),A,B,B2\n1,2,3,4 \xde\n"),
+        "{root}/study/data.csv: line 2: not UTF-8 (byte 0xde); save it as UTF-8",
     ),
     Case(
         "directory for a table",
