@@ -144,7 +144,8 @@ def _unknowns(problem: Problem) -> list[str]:
 
     priors = [f"{name}: {prior}" for name, prior in _priors(problem).items()]
     follows = [f"{name} = {text}, follows" for name, text in followed(problem).items()]
-    heading = f"{problem.mechanism}: {counted(len(problem.parameters), 'unknown')}"
+    ratios = " (of responses only ratios count)" * (len(priors) > len(problem.parameters))
+    heading = f"{problem.mechanism}: {counted(len(problem.parameters), 'unknown')}{ratios}"
     return _part(heading, [*priors, *follows])
 
 

@@ -119,8 +119,9 @@ def read_grid(
             raise InputError(f"cannot read files that end in '{path.suffix}'; save it as CSV")
         if sheet is not None:
             raise InputError(f"has no sheet {quoted(sheet)}, being CSV; take 'sheet' out")
+    notices: tuple[str, ...] = ()
     if layout is None:  # of names that have to fit others, no encoding is guessed
-        text, notices = read_text(path, LARGEST_TABLE), ()
+        text = read_text(path, LARGEST_TABLE)
     else:
         text, notices = read_table_text(path, LARGEST_TABLE)
     with at(str(path)):
