@@ -44,8 +44,7 @@ class ExperimentTable(TomlTable):
         sheet: sheet of an XLSX file that holds several.
         ignore: columns of the table that are no signals.
         signals: which of the study's signals its table has; all by default.
-        decimal: the decimal mark of its numbers, "." or ","; the other one, blanks and apostrophes
-            then stand between thousands. Needed only where a table can be read in two ways.
+        decimal: the decimal mark of its numbers, "." or ","; others then stand between thousands.
         statements: table of statements, relative to the study's folder.
         sampled: the sampling times that statements are about.
         temperature: one, or (time, temperature) pairs, linear in between.
@@ -92,7 +91,7 @@ class EventTable(TomlTable):
         of: what the added volume holds; nothing by default.
         withdraw: a volume.
         dilute: the factor by which the volume grows.
-        set: at what held species stay from now on, such as light that is switched off.
+        set: at what held species stay from now on.
     """
 
     at: Any
@@ -110,8 +109,7 @@ class TemperatureTable(TomlTable):
         reference: at which the constants are stated; the last one of the programmes by default.
         law: Arrhenius by default.
         form: constant at the reference and energy, or A and Ea (dH and dS).
-        weights: probability of each course, "as stated" and the alternatives, before the data;
-            evidence is then a mean over courses.
+        weights: probability of each course, "as stated" and the alternatives, before the data.
     """
 
     reference: Any = None
