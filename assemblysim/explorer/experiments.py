@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from assemblysim.errors import InputError
 from assemblysim.explorer.statements import told_statements
 from assemblysim.explorer.tables import Plain, network_tables
+from assemblysim.files.places import at
 from assemblysim.inference.model.experiment import ExperimentProblem
 from assemblysim.inference.model.problem import Problem
 from assemblysim.kinetics.reactor.protocol import Protocol, holding
 from assemblysim.kinetics.reactor.ramp import ramped
+from assemblysim.language import listed
 from assemblysim.mechanism.network.network import Network
 
 
@@ -56,6 +59,8 @@ def run_of(problem: Problem, experiment: ExperimentProblem, networks: Networks) 
     programme = protocol.programme if heated else None
     in_ramps = programme is not None and not programme.constant
     taken = [dict(experiment.clock.uncertain).get(float(t), float(t)) for t in _times(experiment)]
+    with at(f"experiment '{experiment.name}'"):
+        told = _protocol(protocol, heated=heated)
     return {
         "network": networks.place(running),
         "ramped": networks.place(ramped(running, powers)) if in_ramps else None,
@@ -64,7 +69,7 @@ def run_of(problem: Problem, experiment: ExperimentProblem, networks: Networks) 
         "reference": 298.15 if model is None else model.reference,
         "powers": list(powers),
         "initial": [own(one) if isinstance(one, str) else one for one in experiment.initial],
-        "protocol": _protocol(protocol, heated=heated),
+        "protocol": told,
         "signals": _signals(experiment, own),
         "background": own("background"),
         "dilution": experiment.dilution,
@@ -94,6 +99,12 @@ def _own_or_number(entry: float | str, own: Callable[[str], str]) -> float | str
 
 
 def _protocol(protocol: Protocol, *, heated: bool) -> dict[str, Plain]:
+    set_on_the_way = {name for event in protocol.events for name, _ in event.settings}
+    if set_on_the_way:
+        raise InputError(
+            f"{listed(sorted(set_on_the_way))} is set to another concentration on the way, which "
+            "the explorer's page cannot follow; use simulate or predict"
+        )
     programme = protocol.programme if heated else None
     return {
         "programme": None

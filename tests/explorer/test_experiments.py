@@ -1,6 +1,11 @@
+from dataclasses import replace
+
+import pytest
 from checkout import ROOT
 
+from assemblysim.errors import InputError
 from assemblysim.explorer.experiments import Networks, run_of, seen_in
+from assemblysim.kinetics.reactor.protocol import Event
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 
@@ -35,3 +40,13 @@ def test_an_experiment_of_words_alone_has_no_table():
     _, problem = run("hnp_dy6")
 
     assert seen_in(problem, problem.experiments[0])["table"] is None
+
+
+def test_what_is_set_on_the_way_is_refused_since_the_page_cannot_follow_it():
+    _, problem = run("hnp_dy6_synthetic")
+    (experiment,) = problem.experiments
+    lit = Event(1.0, 0.0, settings=(("Dy", 0.0),))
+    protocol = replace(experiment.protocol, held=("Dy",), events=(lit,))
+
+    with pytest.raises(InputError, match=r"experiment 'simulated': Dy is set to another"):
+        run_of(problem, replace(experiment, protocol=protocol), Networks())
