@@ -84,7 +84,9 @@ def new_study(request: Beginning) -> str:
     if written.endswith(".toml"):  # as the user sees it, and as the study has to
         written = Path(os.path.relpath(written, request.folder)).as_posix()
     system = read_system(model_file(request.folder, written))
-    table = read_wide_table(request.data, request.sheet, request.decimal, "--decimal")
+    table = read_wide_table(
+        request.data, request.sheet, request.decimal, "--decimal", known=system.species_names
+    )
     others = []
     if is_long(table.grid, system.species_names):
         others = other_columns(table.grid)

@@ -77,8 +77,8 @@ def read_intensities(
     """
     if only is not None:
         measurement = _with_signals(measurement, only)
-    table = read_wide_table(path, sheet, decimal)
     signals = tuple(signal.name for signal in measurement.signals)
+    table = read_wide_table(path, sheet, decimal, known=(*signals, *ignore))
     with at(str(path)):
         if is_long(table.grid, signals):
             table = wide_form(table, ignore, by_row=measurement.scale.by_row)

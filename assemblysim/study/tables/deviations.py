@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from assemblysim.study.tables.labels import is_unit, plain_label, ways_to_read
@@ -39,13 +39,30 @@ def deviation_of(label: str, signals: Sequence[str]) -> str:
     return ""
 
 
-def named_beside(header: Sequence[str]) -> list[str]:
-    """Return labels with the name of the column on the left where one is a bare "±" or "sd"."""
+def unit_of_deviations(label: str) -> str | None:
+    """Return the unit that a label of standard deviations states: uM of "A (uM) sd"."""
+    ways = ways_to_read(label)
+    named = [found["name"] for way in ways for form in (_BEHIND, _BEFORE)
+             if (found := form.fullmatch(way.name))]  # fmt: skip
+    stated = [way.unit for way in reversed(ways)]
+    stated += [way.unit for name in named for way in reversed(ways_to_read(name))]
+    return next((unit for unit in stated if unit and not _WORD.fullmatch(unit)), None)
+
+
+def named_beside(header: Sequence[str], others: Collection[str] = ()) -> list[str]:
+    """Return labels with the name of the column on the left where one is a bare "±" or "sd".
+
+    Args:
+        header: the labels.
+        others: names of something else, as "Se" of selenium; where several columns have one of
+            them, it is the label of none.
+    """
     named: list[str] = []
     for i, label in enumerate(header):
         ways = ways_to_read(label) if label else ()
         bare = [w for w in ways if _WORD.fullmatch(w.name) and (not w.unit or is_unit(w.unit))]
-        if bare and i and header[i - 1]:
+        own = any(way.name in others for way in ways) and header.count(label) == 1
+        if bare and i and header[i - 1] and not own:
             unit = f" ({bare[-1].unit})" if bare[-1].unit else ""
             named.append(f"± {ways_to_read(header[i - 1])[-1].name}{unit}")
         else:

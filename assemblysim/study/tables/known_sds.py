@@ -11,8 +11,8 @@ from assemblysim.files.cells import Grid
 from assemblysim.files.places import at
 from assemblysim.files.rows import Cell, shown_text
 from assemblysim.language import quoted
-from assemblysim.study.tables.deviations import deviation_of
-from assemblysim.study.tables.labels import plain_label, ways_to_read
+from assemblysim.study.tables.deviations import deviation_of, unit_of_deviations
+from assemblysim.study.tables.labels import is_unit, plain_label, ways_to_read
 from assemblysim.study.tables.wide_tables import WideTable, is_not_detected, is_not_measured
 from assemblysim.units import convert
 
@@ -35,13 +35,27 @@ def sd_column(grid: Grid, signal: str, ignore: Sequence[str]) -> int:
 
 
 def sd_factor(table: WideTable, sd: int, column: int, factor: float) -> float:
-    """Return what turns standard deviations into the unit of their signal's numbers."""
-    header = table.grid.header
-    units = [ways_to_read(header[i])[-1].unit or table.units[i] for i in (sd, column)]
-    if not all(units) or units[0] == units[1] or deviation_of(f"x {units[0]}", ["x"]):
-        return factor
+    """Return what turns standard deviations into the unit of their signal's numbers.
+
+    Raises:
+        InputError: only one of them has a unit, or is in per cent; their units do not fit.
+    """
+    header, signal = table.grid.header, quoted(table.grid.header[column])
+    unit = unit_of_deviations(header[sd]) or table.units[sd]
+    whole = ways_to_read(header[column])[-1].unit or table.units[column]
     with at(f"column {quoted(header[sd])}"):
-        return factor * convert(1.0, str(units[0]), str(units[1]))
+        if not unit and column in table.shown_in_per_cent:
+            raise InputError(f"is not in %, as {signal} is; write both alike")
+        if not unit or unit == whole:
+            return factor
+        if unit == "%":
+            raise InputError(
+                f"is in %, and {signal} is {f'in {whole}' if whole else 'not'}; write standard "
+                "deviations as numbers in the unit of their signal"
+            )
+        if not whole and is_unit(unit):
+            raise InputError(f"is in {unit}, and {signal} has no unit; write both in one")
+        return factor * convert(1.0, unit, whole) if whole else factor
 
 
 def known_sds(grid: Grid, sds_in: Sequence[int], signals: Sequence[int]) -> np.ndarray:

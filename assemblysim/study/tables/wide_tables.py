@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +52,12 @@ class WideTable:
 
 
 def read_wide_table(
-    path: Path, sheet: str | None, decimal: Decimal | None, decimal_key: str = "decimal"
+    path: Path,
+    sheet: str | None,
+    decimal: Decimal | None,
+    decimal_key: str = "decimal",
+    *,
+    known: Collection[str] = (),
 ) -> WideTable:
     """Read the cells of a table of intensities, without titles, notes and a row of units.
 
@@ -59,12 +66,14 @@ def read_wide_table(
         sheet: of an XLSX file with several.
         decimal: the decimal mark, where a user states it.
         decimal_key: how a user states it, for the message.
+        known: names that columns have, which are no words for the errors of their neighbour.
 
     Raises:
         InputError: as `read_grid`; a row of units says another unit than the header, or a column
             has numbers in per cent beside others.
     """
-    layout = SheetLayout(_is_heading, holds_measurement, named_beside)
+    named = partial(named_beside, others=known)
+    layout = SheetLayout(_is_heading, holds_measurement, named)
     grid = read_grid(path, sheet, layout=layout, decimal=decimal, decimal_key=decimal_key)
     units: tuple[str | None, ...] = (None,) * len(grid.header)
     notices = list(grid.notices)

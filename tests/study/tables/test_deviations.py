@@ -1,6 +1,6 @@
 import pytest
 
-from assemblysim.study.tables.deviations import deviation_of, named_beside
+from assemblysim.study.tables.deviations import deviation_of, named_beside, unit_of_deviations
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,15 @@ def test_a_bare_label_belongs_to_the_column_on_its_left():
     header = ["time (h)", "A (mM)", "±", "[PdPy4]2+", "SD (uM)"]
 
     assert named_beside(header)[2:] == ["± A", "[PdPy4]2+", "± [PdPy4]2+ (uM)"]
+
+
+def test_a_bare_label_that_is_known_by_its_name_keeps_it():
+    assert named_beside(["time (h)", "A", "Se"], ["A", "Se"]) == ["time (h)", "A", "Se"]
+    assert named_beside(["t", "A", "sd", "B", "sd"], ["sd"]) == ["t", "A", "± A", "B", "± B"]
+
+
+def test_a_label_of_standard_deviations_says_its_unit_wherever_it_stands():
+    labels = ["A (uM) sd", "A sd (uM)", "± A / uM", "sd of A (uM)", "A (uM) (sd)"]
+
+    assert [unit_of_deviations(one) for one in labels] == ["uM"] * 5
+    assert unit_of_deviations("A (sd)") is None

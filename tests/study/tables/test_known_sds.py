@@ -35,10 +35,15 @@ def test_they_are_in_the_unit_of_their_signal_unless_they_have_one(tmp_path):
 
     np.testing.assert_allclose(found.sds, [[1e-4, 0.2]])
 
+    found = read(tmp_path, "t / h,A (mM),A (uM) sd,B (mM),± B / uM", "1,2,100,3,200")
+
+    np.testing.assert_allclose(found.sds, [[0.1, 0.2]])
+
 
 @pytest.mark.parametrize(
     ("header", "row", "says"),
     [
+        ("t / h,A (mM),A sd (%),B (mM),B sd", "1,2,5,3,1", "is in %, and 'A (mM)' is in mM; write"),
         ("t / h,A (mM),B (mM)", "1,2,3", "no column of standard deviations for 'A', which noise"),
         ("t / h,A (mM),A sd,sd A,B (mM),B sd", "1,2,1,1,3,1", "2 columns of standard deviations"),
         ("t / h,A (mM),A sd,B (mM),B sd", "1,2,0,3,1", "0 is no standard deviation; write one"),
@@ -50,6 +55,41 @@ def test_an_intensity_without_its_own_is_refused(tmp_path, header, row, says):
     with pytest.raises(InputError) as refusal:
         read(tmp_path, header, row)
     assert says in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "says"),
+    [
+        ("t / h,A,A sd,B,B sd", "1,2000,5 %,3000,4 %", "is in %, and 'A' is not; write standard"),
+        ("t / h,A,A sd (%),B,B sd", "1,2000,5,3000,4", "is in %, and 'A' is not; write standard"),
+        (
+            "t / h,A,A sd,B,B sd",
+            "1,70 %,0.05,30 %,0.04",
+            "is not in %, as 'A' is; write both alike",
+        ),
+        ("t / h,A,A sd (uM),B,B sd", "1,2,5,3,4", "is in uM, and 'A' has no unit; write both in"),
+    ],
+)
+def test_per_cents_and_units_of_one_of_them_alone_are_refused(tmp_path, header, row, says):
+    spectra = Measurement(SCALES["per spectrum"], NOISES["known"], SIGNALS, 0.01)
+    with pytest.raises(InputError) as refusal:
+        read(tmp_path, header, row, measurement=spectra)
+    assert says in str(refusal.value)
+
+
+def test_errors_in_per_cent_of_the_total_stand_beside_intensities_in_per_cent(tmp_path):
+    spectra = Measurement(SCALES["per spectrum"], NOISES["known"], SIGNALS, 0.01)
+    found = read(tmp_path, "t / h,A,A sd,B,B sd", "1,70 %,5 %,30 %,4 %", measurement=spectra)
+
+    np.testing.assert_allclose(found.sds, [[5, 4]])
+
+
+def test_a_signal_called_as_a_word_for_errors_is_itself(tmp_path):
+    signals = (SIGNALS[0], Signal("Se", (("Se", 1.0),)))
+    other = Measurement(SCALES["per spectrum"], NOISES["constant"], signals)
+    found = read(tmp_path, "t / h,A,Se", "1,2,3", measurement=other)
+
+    np.testing.assert_allclose(found.values, [[2, 3]])
 
 
 def test_other_noise_names_the_key_that_uses_them(tmp_path):
