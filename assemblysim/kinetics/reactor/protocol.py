@@ -6,6 +6,7 @@ volume is constant and the temperature is, too, or changes evenly.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -80,6 +81,15 @@ class Protocol:
                     f"holds {volumes[-2]:g} mL; leave some"
                 )
         object.__setattr__(self, "_volumes", tuple(volumes))
+
+    def within(self, species: Collection[str]) -> Protocol:
+        """Return what is left of it in a mechanism of these species; its moments stay."""
+        events = (
+            replace(event, settings=tuple(one for one in event.settings if one[0] in species))
+            for event in self.events
+        )
+        held = tuple(name for name in self.held if name in species)
+        return replace(self, events=tuple(events), held=held)
 
     @property
     def moments(self) -> tuple[float, ...]:

@@ -190,6 +190,8 @@ def _event(table: EventTable, volume: float, unit: str, system: System) -> Event
         raise InputError(f"'of' says what is added, and does not go with {given[0]}; take it out")
     if table.set is not None:
         with at("set"):
+            if not table.set:
+                raise InputError('0 species; write at least one, as { light = "0 mM" }')
             return Event(time, 0.0, settings=_contents(table.set, unit, system))
     with at(given[0]):
         if given[0] == "dilute":

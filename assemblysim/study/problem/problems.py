@@ -184,9 +184,7 @@ def _experiment(
         else:
             entries.append(start)
     times = np.concatenate([p.times for p in (intensities, statements) if p is not None])
-    here = set(network.species_names)
-    protocol = experiment.conditions.protocol
-    protocol = replace(protocol, held=tuple(one for one in protocol.held if one in here))
+    protocol = experiment.conditions.protocol.within(network.species_names)
     alternatives = tuple(
         (words, replace(protocol, programme=other))
         for words, other in experiment.conditions.alternatives

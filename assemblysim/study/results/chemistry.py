@@ -59,6 +59,7 @@ def block_totals(experiment: Experiment, species: Mapping[str, Species]) -> dict
     for event in protocol.events:
         part = max(event.volume, 0.0) / protocol.volume
         given += [(name, part * concentration) for name, concentration in event.contents]
+        given += event.settings
     totals: dict[str, float] = {}
     for name, amount in given:
         for block, count in species[name].composition if name in species else ():

@@ -57,6 +57,15 @@ def test_what_is_not_held_cannot_be_set() -> None:
         Protocol(held=("light",), events=(Event(1.0, 0.0, settings=(("A", 0.0),)),))
 
 
+def test_a_mechanism_without_what_is_set_goes_on_without_it() -> None:
+    found = PROTOCOL.within(("A", "B"))
+
+    assert found.held == ()
+    assert [event.settings for event in found.events] == [(), ()]
+    assert found.moments == PROTOCOL.moments
+    assert PROTOCOL.within(("A", "light")) == PROTOCOL
+
+
 def test_what_is_set_is_not_exported_in_silence() -> None:
     with pytest.raises(InputError, match="light is set at 1 h, which is not exported"):
         additions_of(PROTOCOL)

@@ -52,6 +52,21 @@ def test_diluted_samples_are_a_factor(tmp_path: Path) -> None:
     )
 
 
+def test_a_mechanism_without_the_species_that_is_set_goes_on_without_it(tmp_path: Path) -> None:
+    parts = f'{HEATED}\nheld = ["Dy5L2"]\nevents = [{{ at = "1 h", set = {{ Dy5L2 = "1 mM" }} }}]'
+    folder = written(tmp_path, first=parts)
+    text = (folder / "study.toml").read_text("utf-8")
+    text = text.replace("initial = { ", 'initial = { Dy5L2 = "0 mM", ', 1)
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    study = read_study(folder)
+
+    found = {name: build_problem(study, name).experiments[0].protocol for name in study.mechanisms}
+
+    assert found["two_Dy3L"].events[0].settings == ()
+    assert found["two_Dy3L"].moments == found["both"].moments
+    assert found["both"].events[0].settings == (("Dy5L2", 1.0),)
+
+
 def test_events_are_read_with_their_volumes(tmp_path: Path) -> None:
     events = (
         'temperature = "60 degC"\nvolume = "10 mL"\nheld = ["L"]\n'
@@ -136,6 +151,10 @@ def test_events_are_read_with_their_volumes(tmp_path: Path) -> None:
         (
             {"first": f'{HEATED}\nevents = [{{ at = "1 h", set = {{ Dy = "1 mM" }} }}]'},
             "events: Dy is set at 1 h and is not held; list it under 'held', or add it",
+        ),
+        (
+            {"first": f'{HEATED}\nevents = [{{ at = "1 h", set = {{}} }}]'},
+            "events: item 1: set: 0 species; write at least one",
         ),
         (
             {"first": f'{HEATED}\nevents = [{{ at = "1 h", set = {{ Tb = "1 mM" }} }}]'},

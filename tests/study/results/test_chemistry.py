@@ -57,6 +57,19 @@ def test_what_events_add_counts_and_what_is_held_does_not_run_out(tmp_path: Path
     assert totals["Dy"] == math.inf
 
 
+def test_what_is_held_from_a_time_on_does_not_run_out(tmp_path: Path) -> None:
+    events = 'held = ["Dy2L"]\nevents = [{ at = "2 h", set = { Dy2L = "1 mM" } }]'
+    folder = written(tmp_path, first=f"{WARM}\n{events}", second=WARM)
+    text = (folder / "study.toml").read_text("utf-8")
+    text = text.replace("initial = { ", 'initial = { Dy2L = "0 mM", ', 1)
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    study = read_study(folder)
+
+    totals = block_totals(study.experiments[0], {s.name: s for s in study.system.species})
+
+    assert totals["Dy"] == math.inf
+
+
 def test_an_unknown_start_counts_as_its_median(tmp_path: Path) -> None:
     folder = written(tmp_path, first=BASE, second=WARM)
     text = (folder / "study.toml").read_text("utf-8")
