@@ -217,9 +217,9 @@ def test_a_malformed_table_is_refused_in_one_line_with_its_place(write, table):
 
 MODELS_REFUSED = {
     MODEL + "colour = 1\n": (
-        "unknown key 'colour'; known: blocks, chemistry, constants, descriptions, former_names, "
-        "ions, labelled, labelled_constants, mechanisms, reactions, source, species, steps, title, "
-        "titles"
+        "unknown key 'colour'; known: blocks, candidate_ions, chemistry, constants, descriptions, "
+        "former_names, ions, labelled, labelled_constants, mechanisms, reactions, source, species, "
+        "steps, title, titles"
     ),
     'blocks = ["Pd", "L", "X"]\n[species]\nPd = "Pd"\n': (
         "blocks: they make the species of a table of steps; state 'steps' too"

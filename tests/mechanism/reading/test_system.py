@@ -160,9 +160,9 @@ REFUSED = {
     changed("[reactions]", "[reaction]"): "unknown key 'reaction'; did you mean 'reactions'?",
     changed("[species]", "[spices]"): "unknown key 'spices'; did you mean 'species'?",
     "colour = 1\n" + CAGE: (
-        "unknown key 'colour'; known: blocks, chemistry, constants, descriptions, former_names, "
-        "ions, labelled, labelled_constants, mechanisms, reactions, source, species, steps, title, "
-        "titles"
+        "unknown key 'colour'; known: blocks, candidate_ions, chemistry, constants, descriptions, "
+        "former_names, ions, labelled, labelled_constants, mechanisms, reactions, source, species, "
+        "steps, title, titles"
     ),
     'species = "M"\n': "[species] must be a table; write its heading as [species]",
     "[species]\n[reactions]\n": "[species] is empty; write at least one line in it",
