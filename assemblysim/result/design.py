@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from assemblysim.result.forecast import ChangedStart
 from assemblysim.result.numbers import Estimate
@@ -15,6 +15,9 @@ SpectrumKind = Literal["replicate", "new time", "other start", "together"]
 ExperimentKind = Literal[
     "ratio series", "dilution series", "co-reactant series", "early sample", "crossover"
 ]
+# Nats: 150 to 1, "very strong" evidence; beyond it no verdict changes, and no number of draws
+# would tell by how much.
+VERY_STRONG: Final = 5.0
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assemblysim.language import counted, listed, number_words, time_label
 from assemblysim.result.design import (
+    VERY_STRONG,
     DesignCandidate,
     DesignResult,
     PairDecided,
@@ -19,6 +20,8 @@ from assemblysim.sentences.conditions import FACTORS, start_words
 WOULD, MIGHT = 0.5, 0.1
 # Share of outcomes that rest on few draws above which a figure is not to be relied on.
 TOO_FEW = 0.2
+# Part of what an outcome may count above which a mean of outcomes is told as a least one.
+NEARLY_ALL = 0.9
 # Nats about the readings of the words below which nothing is open: one has 0.98 or more.
 SETTLED = 0.1
 NOTHING_TOLD = "None of these spectra alone would tell anything about the mechanism."
@@ -114,19 +117,32 @@ def told_by_words(one: ProposedExperiment) -> str:
     told = one.told
     text = (
         f"{proposal_words(one)}: {one.compared} spectra are expected to tell {_between(told)} "
-        f"with a ln Bayes factor of {estimate_words(told.log_bayes_factor)}"
+        f"with a ln Bayes factor of {factor_words(told.log_bayes_factor)}"
     )
-    if one.gain.pair != told.between and len(one.gain.pair) > 1:
+    if _two_pairs(one):
         two = f"{one.gain.pair[0]} from {one.gain.pair[1]}, the two most probable,"
-        text += f", and {two} with one of {estimate_words(one.gain.log_bayes_factor)}"
+        text += f", and {two} with one of {factor_words(one.gain.log_bayes_factor)}"
     return f"{text}; {needed_words(one)}."
+
+
+def is_rough(one: ProposedExperiment) -> bool:
+    """Tell whether an experiment would tell more than the posterior draws resolve."""
+    return one.gain.few_draws > TOO_FEW
+
+
+def factor_words(estimate: Estimate) -> str:
+    """Write an expected ln Bayes factor, of which each outcome counts up to `VERY_STRONG`."""
+    if estimate.value > NEARLY_ALL * VERY_STRONG:
+        return f"at least {NEARLY_ALL * VERY_STRONG:.1f}"
+    return estimate_words(estimate)
 
 
 def needed_words(one: ProposedExperiment) -> str:
     """Say how many spectra decide between the two that an experiment tells apart best."""
     if one.needed is not None:
         spectra = counted(one.needed, "spectrum", "spectra")
-        return f"{spectra} would be expected to decide (20 to 1)"
+        of_which = " between the first two" if _two_pairs(one) else ""
+        return f"{spectra} would be expected to decide{of_which} (20 to 1)"
     most = one.by_spectra[-1][0]
     if most <= one.compared:
         return "taking more of them would not be worth while"
@@ -136,6 +152,10 @@ def needed_words(one: ProposedExperiment) -> str:
 def estimate_words(estimate: Estimate) -> str:
     """Write a number of nats with its Monte-Carlo error."""
     return f"{estimate.value:.2f} ± {max(estimate.error, 0.005):.2f}"
+
+
+def _two_pairs(one: ProposedExperiment) -> bool:
+    return one.gain.pair != one.told.between and len(one.gain.pair) > 1
 
 
 def _between(told: PairTold) -> str:
@@ -184,7 +204,7 @@ def design_cautions(found: DesignResult) -> list[str]:
             "made pure, and all its forms as equally visible; the temperature is that at which "
             "the experiment ended."
         )
-    rough = [one for one in found.experiments if one.gain.few_draws > TOO_FEW]
+    rough = [one for one in found.experiments if is_rough(one)]
     if rough:
         lines.append(
             f"{len(rough)} of {len(found.experiments)} experiments would tell more than the "

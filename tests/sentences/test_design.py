@@ -1,20 +1,27 @@
 """What is said of next spectra where the draws do not resolve how much they would tell."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+from report_example import result_of, summary
 
+from assemblysim.report.sections.answer import next_experiment
 from assemblysim.result.design import (
     DESIGN_VERSION,
+    VERY_STRONG,
     DesignCandidate,
     DesignResult,
+    ExpectedGain,
     PairDecided,
+    PairTold,
+    ProposedExperiment,
     SpectraAsked,
     SpectrumPlan,
 )
 from assemblysim.result.forecast import ChangedStart
 from assemblysim.result.numbers import Estimate
-from assemblysim.sentences.design import NOTHING_TOLD, UNRESOLVED, design_words
+from assemblysim.sentences.design import NOTHING_TOLD, UNRESOLVED, design_words, factor_words
 
 
 def ranking(information, few_draws):
@@ -47,6 +54,31 @@ def test_what_the_draws_do_not_resolve_is_not_called_nothing(information, few_dr
 
     assert said[-1].startswith("a spectrum at 1 h would decide both against stepwise")
     assert (said[0] == first) if first else (len(said) == 1)
+
+
+def test_a_factor_that_counts_no_further_is_told_as_a_least_one():
+    assert factor_words(Estimate(VERY_STRONG, 0.0)) == "at least 4.5"
+    assert factor_words(Estimate(2.18, 0.54)) == "2.18 ± 0.54"
+
+
+@pytest.mark.parametrize("few_draws", [0.0, 0.9])
+def test_the_first_screen_says_of_rough_figures_that_they_are_rough(few_draws):
+    found = ranking(Estimate(0.4, 0.02), 0.0)
+    (one,) = found.candidates
+    gain = ExpectedGain(
+        Estimate(0.3, 0.02), 0.54, one.decided, one.pair, one.decided, (), Estimate(1.1, 0.1),
+        few_draws,
+    )  # fmt: skip
+    told = PairTold(one.pair, Estimate(VERY_STRONG, 0.0))
+    best = ProposedExperiment(
+        "early sample", "", one.spectra, gain, 3, told, ((3, told.log_bayes_factor),), 3, None
+    )
+    study = SimpleNamespace(result=result_of(summary()), design=replace(found, experiments=(best,)))
+    said = next_experiment(study)
+
+    assert said.startswith("One more early sample, at 1 h: 3 spectra are expected to tell both")
+    assert "with a ln Bayes factor of at least 4.5; 3 spectra would be expected to decide (" in said
+    assert said.endswith(" resolve.") == (few_draws > 0)
 
 
 def test_of_many_pairs_the_most_probable_are_named_and_all_are_counted():

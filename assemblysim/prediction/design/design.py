@@ -19,7 +19,13 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from assemblysim.result.design import CaseInformation, ExpectedGain, PairDecided, PairTold
+from assemblysim.result.design import (
+    VERY_STRONG,
+    CaseInformation,
+    ExpectedGain,
+    PairDecided,
+    PairTold,
+)
 from assemblysim.result.numbers import Estimate
 
 # A verdict: what the report calls decided.
@@ -28,9 +34,6 @@ DECIDED = 0.95
 FEW = 10.0
 # Times that the draws are resampled for the errors, which are then good to a tenth.
 RESAMPLED = 60
-# Nats: 150 to 1, "very strong" evidence; beyond it no verdict changes, and no number of draws
-# would tell by how much.
-VERY_STRONG = 5.0
 _TINY = 1e-300
 
 Outcome = TypeVar("Outcome")

@@ -41,7 +41,7 @@ from assemblysim.report.sections.forecast.next_spectrum import design_sentences
 from assemblysim.report.sections.mechanism import sampled_times
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.checks import lack_of_fit_sentences
-from assemblysim.sentences.design import design_words, told_by_words
+from assemblysim.sentences.design import design_words, is_rough, told_by_words
 from assemblysim.sentences.verdict import verdict_parts
 
 BEFORE, NEXT = "Before you use this", "The next experiment"
@@ -50,6 +50,7 @@ _MOST_NAMED = 3
 MOST_CAVEATS = 3
 _NO_CAVEATS = "The study states no caveats, and the criteria agree."
 _ALONE = "Add rivals to the model: one mechanism alone can neither win nor lose."
+_ROUGH = "The figures are rough: the experiment would tell more than the posterior draws resolve."
 
 
 def answer_section(study: StoredStudy) -> tuple[Section, ...]:
@@ -93,8 +94,10 @@ def next_experiment(study: StoredStudy) -> str:
     if lack is not None and lack.faults:
         return lack_of_fit_sentences(lack, ())[-1]
     if design is not None and not alone_in_play(result):
-        told = [told_by_words(one) for one in design.experiments] or design_words(design)
-        return capital(told[0])
+        if not design.experiments:
+            return capital(design_words(design)[0])
+        best = design.experiments[0]
+        return capital(told_by_words(best)) + (f" {_ROUGH}" if is_rough(best) else "")
     if headlines.is_single(result):
         return _ALONE
     return capital((headlines.deciding(result) or design_sentences(result, design))[0])

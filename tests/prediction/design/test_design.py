@@ -8,7 +8,6 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from assemblysim.prediction.design.design import (
-    VERY_STRONG,
     InPlay,
     best_together,
     draw_truths,
@@ -18,7 +17,7 @@ from assemblysim.prediction.design.design import (
     expected_narrowing,
     imagine,
 )
-from assemblysim.result.design import DesignCandidate, SpectrumPlan
+from assemblysim.result.design import VERY_STRONG, DesignCandidate, SpectrumPlan
 from assemblysim.result.forecast import ChangedStart
 from assemblysim.sentences.design import told_words
 

@@ -10,7 +10,8 @@ from assemblysim.errors import InputError
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.priors import LogNormal
 from assemblysim.measurement.data import IntensityTable
-from assemblysim.prediction.design.design import VERY_STRONG, draw_truths
+from assemblysim.prediction.design.design import draw_truths
+from assemblysim.result.design import VERY_STRONG
 from assemblysim.sentences.design import proposal_words, told_by_words
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.changed_conditions import Start

@@ -10,7 +10,8 @@ from assemblysim.report.sections.mechanism import scheme_parts
 
 _TITLE = "Mechanisms"
 _CONSTANTS = (
-    "On the steps: medians of the constants. Dashed boxes: species that the data do not show."
+    "On the steps: medians of the constants that the data determine. Dashed boxes: species that "
+    "the data do not show."
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assemblysim.language import counted, listed
+from assemblysim.language import counted, either
 from assemblysim.report.content import headlines, words
 from assemblysim.report.content.stored import StoredStudy, ranked_names
 from assemblysim.report.document.nodes import (
@@ -14,6 +14,7 @@ from assemblysim.report.document.nodes import (
     table_blocks,
 )
 from assemblysim.report.sections.answer import MOST_CAVEATS
+from assemblysim.result.evidence import Verdict
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.calibration import condition_sentences
 from assemblysim.sentences.verdict import LOGARITHMIC, change_words
@@ -67,10 +68,9 @@ def alternatives_words(result: StudyResult) -> str:
     whole = result.comparison.verdict
     judged = [one for one in every if one.verdict is not None]
     other = [
-        one.title
+        f"'{one.title}'"
         for one in judged
-        if one.verdict is not None
-        and (one.verdict.kind, one.verdict.mechanisms) != (whole.kind, whole.mechanisms)
+        if one.verdict is not None and _gist(one.verdict) != _gist(whole)
     ]
     many = counted(len(every), "alternative")
     text = f"The evidence is a mean over {many} of how the data may be read."
@@ -79,4 +79,9 @@ def alternatives_words(result: StudyResult) -> str:
         text += f" Of {unknown} of them the draws do not tell what the verdict would be."
     if not other:
         return f"{text} Whichever is true, the verdict stays."
-    return f"{text} The verdict would be another if one of these were certain: {listed(other)}."
+    return f"{text} The verdict would be another if {either(other)} were certain."
+
+
+def _gist(verdict: Verdict) -> tuple[str, tuple[str, ...], frozenset[str]]:
+    """Return what makes a verdict: who leads and who is open, in whatever order of the others."""
+    return verdict.kind, verdict.mechanisms[:1], frozenset(verdict.mechanisms)

@@ -380,7 +380,7 @@ def test_the_three_best_experiments_are_said_with_their_spectra_and_all_stand_in
         "A series of ratios, Dy at 95 mM and all else as it was, each sampled at 10 min: 3 spectra "
         "are expected to tell both from template with a ln Bayes factor of 1.40 ± 0.10, and both "
         "from stepwise, the two most probable, with one of 1.10 ± 0.10; 6 spectra would be "
-        "expected to decide (20 to 1)."
+        "expected to decide between the first two (20 to 1)."
     ) in text
     assert text.count("would not decide (20 to 1)") == 2
     assert "0.40 ± 0.02 of the 0.68 nats that are open about how the words are to be read" in text

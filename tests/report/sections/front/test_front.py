@@ -5,7 +5,7 @@ import re
 import pytest
 from forecast_example import outlook_summary
 from quick_pictures import BLANK
-from report_example import result_of, summary
+from report_example import result_of, summary, verdict
 from report_kinds import not_converged, single, ten_mechanisms, thirty_species
 from report_pages import Page, document
 
@@ -124,6 +124,22 @@ def test_other_priors_are_a_short_table_of_who_leads():
 
 def test_without_alternatives_nothing_is_said_of_them():
     assert alternatives_words(result_of(summary())) == ""
+
+
+def test_a_verdict_is_another_where_others_lead_or_are_open_not_where_they_change_places():
+    content = summary()
+    content["comparison"]["verdict"] = verdict("undecided", ["both", "stepwise", "template"])
+    content["comparison"]["alternatives"] = [
+        {"kind": "course", "name": "", "title": title, "prior": 0.3, "posterior": 0.3,
+         "probabilities": None, "verdict": verdict("undecided", names)}
+        for title, names in (("slow", ["both", "template", "stepwise"]),
+                             ("quick", ["stepwise", "both", "template"]),
+                             ("at once", ["both", "stepwise"]))
+    ]  # fmt: skip
+
+    assert alternatives_words(result_of(content)).endswith(
+        "The verdict would be another if 'quick' or 'at once' were certain."
+    )
 
 
 def test_the_map_of_control_has_a_number_for_every_step_that_a_mechanism_has():
