@@ -20,6 +20,7 @@ from assemblysim.mechanism.reading.expanding import expanded_system
 from assemblysim.mechanism.reading.system import System, system_of
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.locating import STUDY_FILE
+from assemblysim.study.tables.deviations import deviation_of
 
 # A pandas DataFrame, or columns by their labels.
 Frame = Any
@@ -89,7 +90,8 @@ def study_of_frame(  # noqa: PLR0913  # each is a key of a study file
         initial: species to a quantity such as ``"2 mM"``, or to a prior.
         scale: ``"absolute"``, ``"per spectrum"`` or ``"per species"``.
         signals: names, or sums such as ``"Dy3 = Dy3L + Dy5L2"``; all columns but the time if None.
-        noise: ``"constant"``, ``"proportional"`` or ``"two-component"``.
+        noise: ``"constant"``, ``"proportional"``, ``"two-component"``, or ``"known"`` with columns
+            of standard deviations such as ``A sd``, which are no signals.
         seed: of all random numbers.
         title: of the report.
         folder: where results go (to ``results`` in it) unless ``run`` is told another place.
@@ -116,7 +118,10 @@ def study_of_frame(  # noqa: PLR0913  # each is a key of a study file
         raise InputError(f"scale: {quoted(scale)} is not known; write {either(SCALES)}")
     columns = _columns(frame, "frame")
     first = {"name": "experiment", **(experiment or {}), "data": columns}
-    names = [_plain(label) for label in columns if not _is_time(label)]
+    labels = [label for label in columns if not _is_time(label)]
+    if noise == "known":
+        labels = [one for one in labels if not _holds_deviations(one, labels)]
+    names = [_plain(label) for label in labels]
     said = {"scale": scale, "signals": [*(signals or names)], "noise": noise, **(measurement or {})}
     content = {"title": title, "model": "-", "seed": seed, "measurement": said, **(tables or {})}
     found = _project(system, content, [{**first, "initial": dict(initial)}, *further])
@@ -198,6 +203,10 @@ def _csv(columns: Mapping[str, Sequence[Any]], content: Mapping[str, Any], key: 
 
 def _is_time(label: str) -> bool:
     return label.lower().startswith("time")
+
+
+def _holds_deviations(label: str, labels: Sequence[str]) -> bool:
+    return bool(deviation_of(label, [_plain(one) for one in labels if one != label]))
 
 
 def _plain(label: str) -> str:

@@ -57,6 +57,14 @@ def plain(label):
     return label.removesuffix(" (mM)")
 
 
+@pytest.mark.parametrize("label", ["{} sd", "± {}", "{} (sd)"])
+def test_columns_of_known_standard_deviations_are_no_signals(system, label):
+    errors = {label.format(name): [0.1, 0.1, 0.2] for name in ("M", "M2")}
+    study = made(system, {**SEEN, **errors}, noise="known")
+
+    assert study.posterior("all").names == ("k_pair",)
+
+
 def test_another_mechanism_is_another_study(system):
     other = asm.make_system({"M": "M", "M2": "2M"}, {"pair": "2 M <=> M2 ; k_pair, k_part"})
     assert made(system).study.inputs == made(system).study.inputs
