@@ -69,6 +69,10 @@ def step_sentences(found: StepsResult) -> tuple[str, ...]:
         else f"Of {number_words(found.subset_count)} admissible subsets the most frequent ones and "
         "their neighbours were weighed by their evidences, too."
     )
+    lines.append(
+        "A probability is one among these candidates. Whether any subset describes the data is not "
+        "checked here: name the best ones under [mechanisms], and run does."
+    )
     return (*lines, *(f"{note[:1].upper()}{note[1:]}." for note in found.notes))
 
 

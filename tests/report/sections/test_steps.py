@@ -58,6 +58,7 @@ def test_the_verdict_names_needed_open_and_other_steps():
         "close is needed with at most 0.05."
     )
     sentences = step_sentences(FOUND)
+    assert any("Whether any subset describes the data is not checked" in s for s in sentences)
     assert sentences[0] == (
         "grow or fall: at least one of them 0.97, grow alone 0.40, fall alone 0.41."
     )
