@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -118,10 +118,7 @@ def study_of_frame(  # noqa: PLR0913  # each is a key of a study file
         raise InputError(f"scale: {quoted(scale)} is not known; write {either(SCALES)}")
     columns = _columns(frame, "frame")
     first = {"name": "experiment", **(experiment or {}), "data": columns}
-    labels = [label for label in columns if not _is_time(label)]
-    if noise == "known":
-        labels = [one for one in labels if not _holds_deviations(one, labels)]
-    names = [_plain(label) for label in labels]
+    names = _names(columns, known=noise == "known")
     said = {"scale": scale, "signals": [*(signals or names)], "noise": noise, **(measurement or {})}
     content = {"title": title, "model": "-", "seed": seed, "measurement": said, **(tables or {})}
     found = _project(system, content, [{**first, "initial": dict(initial)}, *further])
@@ -205,8 +202,14 @@ def _is_time(label: str) -> bool:
     return label.lower().startswith("time")
 
 
-def _holds_deviations(label: str, labels: Sequence[str]) -> bool:
-    return bool(deviation_of(label, [_plain(one) for one in labels if one != label]))
+def _names(columns: Iterable[str], *, known: bool) -> list[str]:
+    """Return the signals that columns hold; no standard deviations, where they are known."""
+    plain = {label: _plain(label) for label in columns if not _is_time(label)}
+    return [
+        name
+        for label, name in plain.items()
+        if not (known and deviation_of(label, [n for other, n in plain.items() if other != label]))
+    ]
 
 
 def _plain(label: str) -> str:

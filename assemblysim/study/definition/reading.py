@@ -317,6 +317,7 @@ def _experiment(outline: Outline, index: int) -> Experiment:
             sheet=table.sheet,
             decimal=table.decimal,
             only=table.signals,
+            species=outline.system.species_names,
         )
         with at(str(outline.path)), at("[measurement]"):
             measurement.refuse_unsupported(intensities.times)

@@ -44,7 +44,7 @@ from assemblysim.study.tables.wide_tables import (
 from assemblysim.units import convert
 
 
-def read_intensities(
+def read_intensities(  # noqa: PLR0913  # each is a key of a study file
     path: Path,
     measurement: Measurement,
     concentration_unit: str,
@@ -53,6 +53,7 @@ def read_intensities(
     sheet: str | None = None,
     decimal: Decimal | None = None,
     only: Sequence[str] | None = None,
+    species: Sequence[str] = (),
 ) -> IntensityTable:
     """Read a table: a time column with its unit, one column for each signal, or a long one.
 
@@ -68,6 +69,7 @@ def read_intensities(
         sheet: sheet of an XLSX file with several.
         decimal: the decimal mark, where a user states it.
         only: the signals that the table has, where these are not all.
+        species: of the model, which are no replicates of a signal: A_1 and A_2 of A.
 
     Returns:
         The readings, times in h, and notices of what was recognised.
@@ -78,13 +80,13 @@ def read_intensities(
     if only is not None:
         measurement = _with_signals(measurement, only)
     signals = tuple(signal.name for signal in measurement.signals)
-    table = read_wide_table(path, sheet, decimal, known=(*signals, *ignore))
+    table = read_wide_table(path, sheet, decimal, known=(*signals, *ignore, *species))
     with at(str(path)):
         if is_long(table.grid, signals):
             table = wide_form(table, ignore, by_row=measurement.scale.by_row)
             ignore = [label for label in ignore if label in map(label_name, table.grid.header)]
         else:
-            table = with_replicates_as_rows(table, signals, ignore)
+            table = with_replicates_as_rows(table, signals, ignore, species)
         with at(table.grid.header_place):
             columns = _columns(table, measurement, ignore, concentration_unit)
         return _readings(table.grid, columns, measurement, table.notices)

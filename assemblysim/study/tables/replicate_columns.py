@@ -33,7 +33,10 @@ class _Replicate:
 
 
 def with_replicates_as_rows(
-    table: WideTable, signals: Sequence[str], ignore: Collection[str] = ()
+    table: WideTable,
+    signals: Sequence[str],
+    ignore: Collection[str] = (),
+    species: Collection[str] = (),
 ) -> WideTable:
     """Put replicates that stand beside each other into rows of their own, of the same time.
 
@@ -43,11 +46,14 @@ def with_replicates_as_rows(
         table: a wide one; it is returned as it is where no column is a replicate.
         signals: that a study looks for.
         ignore: labels of columns that say nothing.
+        species: names that are of something else unless a signal has them.
 
     Raises:
         InputError: signals have different replicates, or one has its own in two units.
     """
-    groups = {name: found for name in signals if (found := _replicates(table, name, signals))}
+    groups = {
+        name: found for name in signals if (found := _replicates(table, name, signals, species))
+    }
     groups = {name: one for name, one in groups.items() if not _ignored(table, one, ignore)}
     if not groups:
         return table
@@ -78,10 +84,13 @@ def with_replicates_as_rows(
     return WideTable(grid, placed, (*table.notices, *said), frozenset(shown))
 
 
-def _replicates(table: WideTable, name: str, signals: Sequence[str]) -> list[_Replicate]:
+def _replicates(
+    table: WideTable, name: str, signals: Sequence[str], species: Collection[str]
+) -> list[_Replicate]:
     """Return the columns of a signal's replicates, by number; none where it has no two."""
     grid = table.grid
     others = [one for one in signals if one != name]
+    named = {*others, *species} - {name}
     plain = find_column(grid.header, name, others)
     plain = [i for i in plain if not _NUMBERED.fullmatch(grid.header[i])]
     taken = {i for one in signals for i in find_column(grid.header, one, ()) if i not in plain}
@@ -90,7 +99,7 @@ def _replicates(table: WideTable, name: str, signals: Sequence[str]) -> list[_Re
     found = [_Replicate(i, 0, _unit(table, i)) for i in plain[:1]]
     for i, label in enumerate(grid.header):
         whole = {way.name for way in ways_to_read(label)}
-        if i in plain or (i in taken and not _NUMBERED.fullmatch(label)) or whole & set(others):
+        if i in plain or (i in taken and not _NUMBERED.fullmatch(label)) or whole & named:
             continue
         number = next((n for form in forms for n in _numbers(label, name, form)), None)
         if number is not None:

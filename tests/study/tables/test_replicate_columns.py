@@ -36,6 +36,13 @@ def test_a_numbered_column_beside_a_plain_one_is_another_species(tmp_path):
         read(tmp_path, f"time (h),A,A_1,B,B_1\n{ROWS}")
 
 
+def test_species_of_the_model_are_no_replicates_of_another(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("time (h),A_1,A_2,B_1,B_2\n1,2,2.1,0.5,0.6\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no column for signal 'A'"):
+        read_intensities(path, SPECTRA, "mM", species=["A", "A_1", "A_2", "B"])
+
+
 def test_signals_of_other_names_are_no_replicates(tmp_path):
     signals = tuple(Signal(name, ((name, 1.0),)) for name in ("A", "A.1", "A.2"))
     path = tmp_path / "data.csv"
