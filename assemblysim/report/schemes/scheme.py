@@ -135,8 +135,11 @@ def _composition_line(name: str, composition: Sequence[tuple[str, int]]) -> str:
 
 
 def _label_box(lines: Sequence[str]) -> Box:
-    width = max((sum(p.width for p in _segments(line)) for line in lines), default=0.3)
-    return Box(width + 0.2, _LINE_CM * max(1, len(lines)) + 0.06)
+    """Return the room of a label; none in height without one, so that lines go through."""
+    if not lines:
+        return Box(0.3, 0.0)
+    width = max(sum(p.width for p in _segments(line)) for line in lines)
+    return Box(width + 0.2, _LINE_CM * len(lines) + 0.06)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from assemblysim.inference.evidence.comparison import evidence_words
 from assemblysim.language import capital, listed
 from assemblysim.report.content import headlines, words
 from assemblysim.report.content.large import is_too_large
+from assemblysim.report.content.steps import combined_steps
 from assemblysim.report.content.stored import (
     StoredCourse,
     StoredStudy,
@@ -114,7 +115,9 @@ def _pictures(study: StoredStudy) -> Iterator[FigureBlock]:
             "leading", describe_leading(drawn), partial(leading_scheme, drawn, looks, observed)
         )
         which = "Mechanism" if len(drawn) == 1 else "Mechanisms"
-        yield FigureBlock(picture, f"{which} {listed(list(drawn))}. Dashed: not seen in the data.")
+        boxes = {name for s in combined_steps(drawn) for name in (*s.starts, *s.ends)}
+        dashed = " Dashed: not seen in the data." if observed and boxes - set(observed) else ""
+        yield FigureBlock(picture, f"{which} {listed(list(drawn))}.{dashed}")
     courses = study.courses.get(leading[0], ())
     if courses:
         yield _overview(study, courses[0], letters[leading[0]])

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.patches import FancyArrowPatch
 from report_example import mechanism_of, result_of, summary
 from stored_networks import network, reaction
 
@@ -27,6 +28,15 @@ def test_free_building_blocks_stand_on_the_arrows():
     assert boxes == {"L", "Dy2L", "Dy3L", "Dy5L2", "Dy6L2"}
     assert step(mechanism_of("both"), "grow").lines[0] == "+ Dy"
     assert step(mechanism_of("both"), "chelate").lines[0] == "+ 2 Dy"
+
+
+def test_an_arrow_without_a_label_is_not_interrupted():
+    mechanism = network({"A": [["M", 1]], "B": [["M", 1]]}, ("turn", ["A"], ["B"], {}))
+    (axes,) = leading_scheme({"A": mechanism}, {}).axes
+    before, after = (p.get_path().vertices for p in axes.patches if isinstance(p, FancyArrowPatch))
+
+    assert combined_steps({"A": mechanism})[0].lines == ()
+    assert tuple(before[-1]) == pytest.approx(tuple(after[0]))
 
 
 def test_two_alike_reactants_are_counted_on_the_arrow():
