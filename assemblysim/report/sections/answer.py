@@ -58,7 +58,7 @@ def answer_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build what the reader must know first, all of which one screen holds."""
     result = study.result
     first, rest = short_verdict(result)
-    caveats = tuple(headlines.first_caveats(result)[:MOST_CAVEATS])
+    caveats = tuple(headlines.first_caveats(result)[: caveats_shown(result)])
     parts: list[Node] = [Paragraph(first, "verdict")]
     parts += [Paragraph(rest)] if rest else []
     parts.append(SideBySide(tuple(_pictures(study))))
@@ -69,6 +69,11 @@ def answer_section(study: StoredStudy) -> tuple[Section, ...]:
     after: tuple[Node, ...] = (Heading(NEXT), Paragraph(next_experiment(study)))
     parts.append(Pair(before, after))
     return (Section("answer", "", tuple(parts)),)
+
+
+def caveats_shown(result: StudyResult) -> int:
+    """Return how many caveats the first screen holds: the warning that draws failed is one."""
+    return MOST_CAVEATS - int(not result.converged)
 
 
 def short_verdict(result: StudyResult) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from assemblysim.report.document.nodes import (
     Table,
     table_blocks,
 )
-from assemblysim.report.sections.answer import MOST_CAVEATS
+from assemblysim.report.sections.answer import caveats_shown
 from assemblysim.result.evidence import Verdict
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.calibration import condition_sentences
@@ -25,7 +25,7 @@ _TITLE = "How sure one can be"
 def sureness_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section; none where there is nothing to say."""
     result = study.result
-    more = tuple(headlines.first_caveats(result)[MOST_CAVEATS:])
+    more = tuple(headlines.first_caveats(result)[caveats_shown(result) :])
     parts: list[Node] = [Listing(more)] if more else []
     parts += table_blocks("priors_in_short", short_sensitivity_table(result))
     said = alternatives_words(result)

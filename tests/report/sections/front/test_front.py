@@ -12,6 +12,7 @@ from report_pages import Page, document
 from assemblysim.report.document.naming import titled
 from assemblysim.report.document.nodes import FigureBlock, SideBySide, TableBlock, opened
 from assemblysim.report.figures.control_map import control_map, describe_control
+from assemblysim.report.sections.answer import caveats_shown
 from assemblysim.report.sections.front.fit import fit_table
 from assemblysim.report.sections.front.sureness import alternatives_words, short_sensitivity_table
 from assemblysim.report.writers.page import render_page
@@ -73,6 +74,17 @@ def test_at_most_three_caveats_stand_on_the_first_screen_and_the_others_below():
     front, whole = first_screen(written)[0], page_of(written).text
 
     assert len(re.findall(r"A note of number", front)) <= 3
+    assert all(f"A note of number {i}." in whole for i in range(9))
+
+
+def test_the_warning_that_draws_failed_takes_the_place_of_a_caveat():
+    content = {**not_converged(), "notes": [f"A note of number {i}." for i in range(9)]}
+    written = document(content)
+    front, whole = first_screen(written)[0], page_of(written).text
+
+    assert caveats_shown(result_of(summary())) == 3
+    assert caveats_shown(result_of(content)) == 2
+    assert len(re.findall(r"A note of number", front)) <= 2
     assert all(f"A note of number {i}." in whole for i in range(9))
 
 
