@@ -5,6 +5,7 @@ Drawn from ``results/``, or from the folder that is given, into ``accepted/overv
 
 import sys
 from pathlib import Path
+from textwrap import fill
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 import assemblysim as asm
 from assemblysim.report.content.words import formula
 from assemblysim.report.figures.appearance import species_looks
+from assemblysim.report.titles import title_of
 
 HERE = Path(__file__).parent
 
@@ -27,7 +29,8 @@ def overview(folder: Path) -> Figure:
     left.barh(places, [p for _, p in ranked], color="#2486bd", height=0.55)
     for place, (_, p) in zip(places, ranked, strict=True):
         left.text(p + 0.02, place, f"{p:.2f}" if p >= 0.005 else "< 0.005", va="center")
-    left.set_yticks(places, [name.replace("_", " ") for name, _ in ranked])
+    titles = {name: title_of(name, results.result.mechanisms[name]) for name, _ in ranked}
+    left.set_yticks(places, [fill(_typeset(titles[name]), 26) for name, _ in ranked])
     left.set(xlim=(0, 1), xlabel="probability of the mechanism")
     left.set_title("synthetic data\nWhich mechanism?", loc="left")
     courses = results.courses(ranked[0][0]).courses
@@ -40,11 +43,15 @@ def overview(folder: Path) -> Figure:
     right.set(xscale="log", xlim=(0.05, 50), ylim=(0, None), xlabel="time (h)")
     right.set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
     right.set_ylabel("% of the spectrum's total")
-    right.set_title(f"Time course under {ranked[0][0]}", loc="left")
+    right.set_title(f"Course under: {_typeset(titles[ranked[0][0]])}", loc="left")
     right.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
     return figure
+
+
+def _typeset(title: str) -> str:
+    return " ".join(map(formula, title.split()))
 
 
 if __name__ == "__main__":
