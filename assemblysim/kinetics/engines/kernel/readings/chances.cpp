@@ -51,7 +51,7 @@ double Chances::log_below(const std::vector<Margin>& cells, const std::vector<do
     double cap = 0, together = 0;
     margins_.clear();
     for (size_t c = 0; c < cells.size(); ++c) {
-        const double* slope = &slopes[c * gains];
+        const double* slope = slopes.data() + c * gains;
         const double shared = cells[c].shared;
         const double sd = std::sqrt(1 + dot(slope, slope, gains) + shared * shared);
         margins_.push_back(cells[c].limit / sd);
@@ -62,7 +62,7 @@ double Chances::log_below(const std::vector<Margin>& cells, const std::vector<do
     if (cells.size() == 1) return cap;
     size_t last_error = 0;
     for (size_t c = 0; c < cells.size(); ++c) {
-        const double* slope = &slopes[c * gains];
+        const double* slope = slopes.data() + c * gains;
         const double shared = cells[c].shared;
         if (assemblysim::log_below(-margins_[c]) < std::log(negligible_) + together) continue;
         if (groups_.empty() || cells[c].error != last_error)
@@ -163,7 +163,7 @@ bool Chances::log_two_signals(double& found) const {
     TwoSignals cells;
     for (size_t k = 0; k < 2; ++k)
         for (size_t c = groups_[k].begin; c < groups_[k].end; ++c) {
-            const double* slope = &slopes_[c * size_];
+            const double* slope = slopes_.data() + c * size_;
             size_t r = 0;
             while (r < spectra.size() && square_apart(spectra[r], slope, size_) > 0) ++r;
             if (r == spectra.size()) {
@@ -196,11 +196,11 @@ void Chances::reduce() {
     std::vector<double> basis, turned;
     size_t found = 0;
     for (size_t c = 0; c < count; ++c) {
-        std::vector<double> rest(&slopes_[c * size_], &slopes_[c * size_] + size_);
+        std::vector<double> rest(slopes_.data() + c * size_, slopes_.data() + c * size_ + size_);
         const double length = std::sqrt(dot(rest.data(), rest.data(), size_));
         for (int twice = 0; twice < 2; ++twice)
             for (size_t k = 0; k < found; ++k) {
-                const double along = dot(rest.data(), &basis[k * size_], size_);
+                const double along = dot(rest.data(), basis.data() + k * size_, size_);
                 for (size_t s = 0; s < size_; ++s) rest[s] -= along * basis[k * size_ + s];
             }
         const double left = std::sqrt(dot(rest.data(), rest.data(), size_));
@@ -211,7 +211,7 @@ void Chances::reduce() {
     }
     for (size_t c = 0; c < count; ++c)
         for (size_t k = 0; k < found; ++k)
-            turned.push_back(dot(&slopes_[c * size_], &basis[k * size_], size_));
+            turned.push_back(dot(slopes_.data() + c * size_, basis.data() + k * size_, size_));
     slopes_.swap(turned);
     size_ = found;
 }
@@ -227,7 +227,7 @@ void Chances::lay(const std::vector<double>& x) {
 void Chances::lower(const std::vector<double>& x) {
     lowered_.resize(limits_.size());
     for (size_t c = 0; c < limits_.size(); ++c)
-        lowered_[c] = limits_[c] + dot(&slopes_[c * size_], x.data(), size_);
+        lowered_[c] = limits_[c] + dot(slopes_.data() + c * size_, x.data(), size_);
 }
 
 double Chances::height(const std::vector<double>& x) {

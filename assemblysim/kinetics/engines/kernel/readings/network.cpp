@@ -99,7 +99,7 @@ void Network::place_gains() {
     loading_.assign(gains_ * gains_, 0);
     const double middle = ground_[last].target, width = 1 / std::sqrt(total_[last]);
     for (size_t r = last; r-- > 0;) {
-        double* own = &loading_[r * gains_];
+        double* own = loading_.data() + r * gains_;
         const double down = ground_[r].weight / total_[r];
         centre_[r] = down * (ground_[r].target - middle);
         own[last] = -down * width;
