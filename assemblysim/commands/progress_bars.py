@@ -147,6 +147,12 @@ class _Lines:
         self._lines.write(line, now, due=event.finished and event.stage == "sampling")
 
 
+def say_stage(text: str) -> None:
+    """Say on stderr what a run goes on with, as a line of progress."""
+    sys.stderr.write(f"[   then] {text}\n")
+    sys.stderr.flush()
+
+
 def state_of(event: ProgressEvent) -> str:
     """Say in a few words where a mechanism stands."""
     if event.stage == "conclusions":

@@ -11,7 +11,7 @@ from assemblysim.commands.endings import say
 from assemblysim.commands.ions import study_ions
 from assemblysim.commands.pools import workers_for
 from assemblysim.commands.predicted_course import NO_FILES, CourseFiles, end_words, written_course
-from assemblysim.commands.progress_bars import calibration_listener, listener
+from assemblysim.commands.progress_bars import calibration_listener, listener, say_stage
 from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.files.codec import store_json, to_plain
 from assemblysim.files.paths import resolved, what_lies_at
@@ -324,7 +324,7 @@ def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     ions = study_ions(path)
     study, result, results = _fitted(path, effort)
     _keep_ions(results, ions)
-    say("ranking what to measure next")
+    say_stage("ranking what to measure next")
     design = design_for_report(study, results, result)
     if design is not None:
         with claimed(results, say):

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from assemblysim.commands import progress_bars
-from assemblysim.commands.progress_bars import Pace, listener, state_of
+from assemblysim.commands.progress_bars import Pace, listener, say_stage, state_of
 from assemblysim.progress import ProgressEvent
 from assemblysim.study.execution.running import greatest_likelihood
 
@@ -122,3 +122,10 @@ def test_a_terminal_shows_rate_time_left_and_likelihood(monkeypatch):
 )
 def test_where_a_mechanism_stands_is_said_in_words(changes, words):
     assert state_of(replace(EVENT, **changes)) == words
+
+
+def test_a_stage_is_a_line_of_progress_and_no_line_of_the_program(capsys):
+    say_stage("ranking what to measure next")
+
+    # where a run is killed, one line beside those of progress says so
+    assert capsys.readouterr().err == "[   then] ranking what to measure next\n"
