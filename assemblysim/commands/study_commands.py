@@ -31,7 +31,6 @@ from assemblysim.report.views import (
 )
 from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.on_disk import CALIBRATION, DESIGN, IONS, stored_result
-from assemblysim.result.spectra.ions import IonListResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.calibration import condition_sentences
 from assemblysim.sentences.cautions import cautions, unbelieved_words
@@ -286,19 +285,18 @@ def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bo
     wish = Wish(start, tuple(times), sought.replicate, sought.narrow, sought.together)
     folder = _results(path, results)
     found = design_study(study, folder, wish)
-    with claimed(folder, say):
-        store_json(folder / DESIGN, found)
+    _keep(folder / DESIGN, found)
     text = plain_text(design_view(found))
     text = f"{text}\nstored in {folder / DESIGN}; 'report' shows it"
     said = {"sentences": design_words(found), "cautions": design_cautions(found)}
     return _printed(found, text, as_json=as_json, **said)
 
 
-def _keep_ions(results: Path, found: IonListResult | None) -> None:
-    """Store what was found of a study's list of ions for its report."""
+def _keep(path: Path, found: object) -> None:
+    """Store what was found in a results folder for its report; nothing where nothing was."""
     if found is not None:
-        with claimed(results, say):
-            store_json(results / IONS, found)
+        with claimed(path.parent, say):
+            store_json(path, found)
 
 
 def _report(results: Path, count: int | None) -> Path:
@@ -314,7 +312,7 @@ def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Write the report from stored results and return where it is."""
     folder = _results(path, results)
     _say_what_changed(path, stored_result(folder, path))
-    _keep_ions(folder, study_ions(path))
+    _keep(folder / IONS, study_ions(path))
     written = _report(folder, None)
     return _printed({"report": str(written)}, f"wrote {written}", as_json=as_json)
 
@@ -323,12 +321,9 @@ def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit, compare, predict, rank what to measure next, and report."""
     ions = study_ions(path)
     study, result, results = _fitted(path, effort)
-    _keep_ions(results, ions)
+    _keep(results / IONS, ions)
     say_stage("ranking what to measure next")
-    design = design_for_report(study, results, result)
-    if design is not None:
-        with claimed(results, say):
-            store_json(results / DESIGN, design)
+    _keep(results / DESIGN, design_for_report(study, results, result))
     written = _report(results, effort.workers)
     shown = [plain_text(view(result)) for view in (comparison_view, prediction_view, effort_view)]
     text = "\n".join([*shown, f"wrote {written}", plain_text(verdict_view(result))])

@@ -118,7 +118,7 @@ def read_petab(path: Path | str) -> PetabEstimation:
         path: the problem's YAML file.
 
     Returns:
-        The problem, for ``posterior_of`` and samplers.
+        The problem, for its posterior and samplers.
 
     Raises:
         InputError: one line that names the file, the place and what is not read.
