@@ -18,8 +18,6 @@ namespace {
 
 using namespace assemblysim;
 
-// Steps cannot be told apart more finely than numbers can.
-constexpr double smallest_rtol = 1e-14;
 constexpr int eight_lanes = 8 / WIDTH;
 
 // Lists as `explorer/tables.py` lays them out: the count of each, then its numbers.
@@ -88,7 +86,7 @@ ENTRY(make_program) Program* make_program(const int32_t* whole, const double* re
 ENTRY(integrate)
 void integrate_batch(const Program* program, size_t batch, size_t times_count,
                      const double* rate_constants, const double* initial, const double* ceilings,
-                     const double* times, double rtol, double atol_share, double max_steps,
+                     const double* times, double rtol, double atol_fraction, double max_steps,
                      double* concentrations, double* reached, int32_t* status) {
     std::vector<int64_t> steps(batch);
     Job job{};
@@ -99,9 +97,7 @@ void integrate_batch(const Program* program, size_t batch, size_t times_count,
     job.initial = initial;
     job.ceilings = ceilings;
     job.times = times;
-    job.rtol = rtol < smallest_rtol ? smallest_rtol : rtol;
-    job.atol_share = atol_share;
-    job.max_steps = static_cast<int64_t>(max_steps);
+    job.tolerance = {rtol, atol_fraction, max_steps};
     job.concentrations = concentrations;
     job.reached = reached;
     job.status = status;

@@ -34,9 +34,6 @@ def integrate(
     ceilings: np.ndarray,
     times: np.ndarray,
     columns: np.ndarray,
-    rtol: float,
-    atol_share: float,
-    max_steps: int,
     threads: int,
     instructions: str,
     concentrations: np.ndarray,
@@ -44,6 +41,7 @@ def integrate(
     reached: np.ndarray,
     status: np.ndarray,
     steps: np.ndarray,
+    **tolerance: float,
 ) -> int: ...
 def reading_points(
     *,

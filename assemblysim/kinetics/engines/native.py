@@ -175,7 +175,6 @@ def _integrate(
     derivatives = np.empty(shape) if len(columns) else _NO_DERIVATIVES
     reached, steps = np.empty(batch), np.empty(batch, dtype=np.int64)
     status = np.empty(batch, dtype=np.int32)
-    tolerance = task.tolerance
     failed = _kernel.integrate(
         program=program,
         rate_constants=task.rate_constants,
@@ -183,9 +182,7 @@ def _integrate(
         ceilings=ceilings,
         times=task.times,
         columns=columns,
-        rtol=tolerance.rtol,
-        atol_share=tolerance.atol_fraction,
-        max_steps=tolerance.max_steps,
+        **vars(task.tolerance),
         threads=task.threads,
         instructions=instruction_set(),
         concentrations=states,

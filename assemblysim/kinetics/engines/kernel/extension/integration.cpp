@@ -9,8 +9,6 @@
 namespace assemblysim {
 namespace {
 
-// Steps cannot be told apart more finely than numbers can.
-constexpr double smallest_rtol = 1e-14;
 constexpr int64_t most_threads = 1024;
 
 Advance advance_for(const char* name) {
@@ -18,6 +16,13 @@ Advance advance_for(const char* name) {
         if (set.usable && std::strcmp(name, set.name) == 0) return set.advance;
     PyErr_Format(PyExc_ValueError, "this machine has no instruction set '%s'", name);
     throw PythonError{};
+}
+
+Tolerance tolerance_of(Arguments& arguments) {
+    Tolerance tolerance;
+    for (const Setting& setting : settings)
+        if (!set(tolerance, setting, arguments.real(setting.name))) refuse(setting.name);
+    return tolerance;
 }
 
 // All that a call hands over, held while the engine works on it.
@@ -29,9 +34,7 @@ struct Call {
           ceilings(a, "ceilings"),
           times(a, "times"),
           columns(a, "columns"),
-          rtol(a.real("rtol")),
-          atol_share(a.real("atol_share")),
-          max_steps(a.integer("max_steps")),
+          tolerance(tolerance_of(a)),
           threads(a.integer("threads")),
           instructions(a.text("instructions")),
           concentrations(a, "concentrations"),
@@ -45,8 +48,8 @@ struct Call {
     const Program& program;
     Array<const double> rate_constants, initial, ceilings, times;
     Array<const int32_t> columns;
-    double rtol, atol_share;
-    int64_t max_steps, threads;
+    Tolerance tolerance;
+    int64_t threads;
     const char* instructions;
     Array<double> concentrations, derivatives, reached;
     Array<int32_t> status;
@@ -66,8 +69,6 @@ struct Call {
         if (concentrations.size() != written) refuse("concentrations");
         if (derivatives.size() != written * columns.size()) refuse("derivatives");
         if (status.size() != batch() || steps.size() != batch()) refuse("output");
-        if (!(rtol >= 0 && rtol < 1) || !(atol_share >= 0 && atol_share < 1e100))
-            refuse("tolerance");
         if (threads < 1 || threads > most_threads) refuse("threads");
         for (int32_t column : columns) {
             if (column < 0 || column >= program.constants + program.species) refuse("columns");
@@ -101,9 +102,7 @@ struct Call {
         job.times = times.data();
         job.own_times = own_times();
         job.columns = columns.data();
-        job.rtol = std::max(rtol, smallest_rtol);
-        job.atol_share = atol_share;
-        job.max_steps = max_steps;
+        job.tolerance = tolerance;
         job.concentrations = concentrations.data();
         job.derivatives = derivatives.data();
         job.reached = reached.data();

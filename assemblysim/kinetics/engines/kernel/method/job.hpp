@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "method/tolerance.hpp"
 #include "network/program.hpp"
 
 namespace assemblysim {
@@ -22,8 +23,7 @@ struct Job {
     const double* times;  // (times_count,), increasing; or (batch, times_count), see `own_times`
     bool own_times;       // each vector has its own, not decreasing, the last one the same for all
     const int32_t* columns;  // derivatives wanted: a constant p as p, a species i as constants + i
-    double rtol, atol_share;
-    int64_t max_steps;
+    Tolerance tolerance;
     double* concentrations;     // (batch, times_count, species)
     double* derivatives;        // (batch, times_count, species, columns_count)
     double* reached;            // (batch,)

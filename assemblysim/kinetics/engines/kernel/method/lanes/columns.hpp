@@ -86,7 +86,8 @@ INLINE void Group<N, D>::column_stage(size_t m, V* Z_of, const V& inverse_h) {
 template <int N, bool D>
 Lanes<N> Group<N, D>::step_columns(const V& inverse_h) {
     V worst{};
-    const V rtol = V::all(job_.rtol * relative_slack), share = V::all(1.0 / (n_ ? n_ : 1));
+    const V rtol = V::all(job_.tolerance.rtol * relative_slack),
+            share = V::all(1.0 / (n_ ? n_ : 1));
     for (size_t m = 0; m < columns_; ++m) {
         V* Z = w_.Z + m * 8 * n_;
         column_stage<0>(m, Z, inverse_h);

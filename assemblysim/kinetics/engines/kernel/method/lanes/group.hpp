@@ -20,7 +20,7 @@ public:
           n_(p_.n),
           columns_(job.columns_count),
           end_(job.times[job.times_count - 1]),
-          steepness_(0.5 * std::pow(job.rtol, 0.2)),
+          steepness_(0.5 * std::pow(job.tolerance.rtol, 0.2)),
           w_(p_, columns_) {
         for (int l = 0; l < L; ++l) empty(l);
     }
@@ -97,7 +97,8 @@ private:
     inline void write_outputs(const V& arrival);
     // Below this a concentration has fallen; above it is within its own error.
     double lowest(size_t b, int32_t i) const {
-        return -(job_.rtol + job_.atol_share) * job_.ceilings[b * p_.species + i];
+        return -(job_.tolerance.rtol + job_.tolerance.atol_fraction) *
+               job_.ceilings[b * p_.species + i];
     }
     inline void write_concentrations(int l);
     inline void prepare_dense(const V* U, V* to);

@@ -21,7 +21,7 @@ const Lanes<N>* Group<N, D>::allowances(const V& inverse_h) {
 template <int N, bool D>
 void Group<N, D>::watch(const Program::Block& block, const V& pace) {
     const size_t m = block.slots.size();
-    const V rtol = V::all(job_.rtol);
+    const V rtol = V::all(job_.tolerance.rtol);
     V traces{};
     for (size_t i = 0; i < m; ++i) {
         const int32_t slot = block.slots[i];

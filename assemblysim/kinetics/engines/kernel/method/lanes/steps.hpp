@@ -73,7 +73,7 @@ void Group<N, D>::step() {
     for (int32_t i = 0; i < n_; ++i) end[i] = end[i] + error[i];
     follow_eliminated(end);
     V squares{};
-    const V rtol = V::all(job_.rtol);
+    const V rtol = V::all(job_.tolerance.rtol);
     for (int32_t i = 0; i < p_.species; ++i) {
         V one_error = i < n_ ? error[i] : row_sum(p_.eliminated, i - n_, error, V{});
         // Makes a state that has overflowed an error that is not a number.
@@ -113,7 +113,7 @@ void Group<N, D>::first_step(int l) {
         double slope = std::fabs(lane(w_.f0, i, l)) / ceiling[p_.species_of[i]];
         if (!(slope <= fastest)) fastest = slope;
     }
-    double h = 0.1 * std::pow(job_.rtol, 0.2) / fastest;
+    double h = 0.1 * std::pow(job_.tolerance.rtol, 0.2) / fastest;
     h_.data()[l] = h < end_ ? h : end_;
     if (!(h_.data()[l] > 0)) h_.data()[l] = end_;
     new_lane_[l] = false;
@@ -155,7 +155,7 @@ void Group<N, D>::control(const V& mean) {
     h_ = choose(active_, choose(at_most(left, V::all(1.01) * h), left, almost), one);
     V written = at_most(V::all(std::numeric_limits<double>::max()), next_);
     V useless = at_most(h_, V::all(1e-15) * t_ + V::all(1e-200));
-    V ended = fallen_ + written + useless + at_most(V::all(double(job_.max_steps)), steps_);
+    V ended = fallen_ + written + useless + at_most(V::all(job_.tolerance.max_steps), steps_);
     if (any(ended * active_)) end_lanes(ended, written, useless);
 }
 

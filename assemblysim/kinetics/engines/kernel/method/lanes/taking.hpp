@@ -69,7 +69,7 @@ bool Group<N, D>::begin(int l, size_t b) {
     next_.data()[l] = job_.times_of(b)[next_time_[l]];
     active_.data()[l] = 1;
     for (int32_t i = 0; i < p_.species; ++i)
-        lane(w_.atol, p_.slot_of[i], l) = job_.atol_share * ceiling[i] + least_allowed;
+        lane(w_.atol, p_.slot_of[i], l) = job_.tolerance.atol_fraction * ceiling[i] + least_allowed;
     new_lane_[l] = true;
     ++busy_;
     return true;
