@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from assemblysim.language import listed
 from assemblysim.mechanism.reading.equation import write_factor
@@ -18,7 +19,7 @@ from assemblysim.report.content.words import (
     superscript,
     unit,
 )
-from assemblysim.result.mechanism import MechanismResult, StoredReaction
+from assemblysim.result.mechanism import MechanismResult, StoredReaction, StoredSpecies
 from assemblysim.result.unknowns import ParameterResult
 
 
@@ -41,6 +42,18 @@ class Step:
     reversible: bool
 
 
+class Drawable(Protocol):
+    """What a scheme is drawn from: a mechanism's result, or any steps between species."""
+
+    @property
+    def species(self) -> Sequence[StoredSpecies]:
+        """All of them, with what they are made of."""
+
+    @property
+    def reactions(self) -> Sequence[StoredReaction]:
+        """One-way ones, each pair together."""
+
+
 def scheme_steps(mechanism: MechanismResult) -> tuple[Step, ...]:
     """Turn stored one-way reactions into the arrows of a scheme.
 
@@ -54,7 +67,7 @@ def scheme_steps(mechanism: MechanismResult) -> tuple[Step, ...]:
         own = _constant_lines(mechanism, reaction, back)
         return [*own, *fractions.get(reaction.name, [])]
 
-    return _labelled(mechanism, lines)
+    return arrows_of(mechanism, lines)
 
 
 def step_names(mechanism: MechanismResult) -> list[str]:
@@ -79,7 +92,7 @@ def turnover_steps(
         name = reaction.name
         return [*turnovers[name], *fractions.get(name, [])]
 
-    found = _labelled(mechanism, lines)
+    found = arrows_of(mechanism, lines)
     return tuple(replace(s, lines=(s.name.replace("_", " "), *s.lines)) for s in found)
 
 
@@ -95,7 +108,7 @@ def combined_steps(mechanisms: Mapping[str, MechanismResult]) -> tuple[Step, ...
     having: dict[tuple[str, ...], dict[str, None]] = {}
     back: dict[tuple[str, ...], dict[str, None]] = {}
     for letter, mechanism in mechanisms.items():
-        for step in _labelled(mechanism, _unlabelled):
+        for step in arrows_of(mechanism, _unlabelled):
             key = (*step.starts, "->", *step.ends, *step.lines)
             found.setdefault(key, step)
             having.setdefault(key, {})[letter] = None
@@ -117,8 +130,8 @@ def _unlabelled(_: StoredReaction, __: StoredReaction | None) -> list[str]:
     return []
 
 
-def _labelled(
-    mechanism: MechanismResult,
+def arrows_of(
+    mechanism: Drawable,
     lines_of: Callable[[StoredReaction, StoredReaction | None], list[str]],
 ) -> tuple[Step, ...]:
     """Return the arrows with what joins and leaves and the lines that a caller wants."""
@@ -167,7 +180,7 @@ def _side(names: Sequence[str]) -> str:
     return " + ".join(parts) or "∅"
 
 
-def _building_blocks(mechanism: MechanismResult) -> frozenset[str]:
+def _building_blocks(mechanism: Drawable) -> frozenset[str]:
     """Return the free building blocks: one unit of one block, and never alone on a side."""
     found = set()
     compositions = [(s.name, s.composition) for s in mechanism.species]

@@ -229,11 +229,27 @@ def draw_arrows(
     axes: Axes, steps: Sequence[Step], boxes: Mapping[str, Box], layout: Layout
 ) -> None:
     """Draw thin arrows of one width."""
-    for step in steps:
-        for edge in edges_before(step):
-            _draw_edge(axes, edge, boxes, layout, head=False, tail=step.reversible)
-        for edge in edges_after(step):
-            _draw_edge(axes, edge, boxes, layout, head=True, tail=False)
+    weighted_arrows({})(axes, steps, boxes, layout)
+
+
+def weighted_arrows(weights: Mapping[str, float]) -> Arrows:
+    """Return what draws an arrow the thicker and the darker, the more its step weighs.
+
+    Args:
+        weights: of steps by name, from 0 (pale) to 1 (twice as thick as an arrow of a plain
+            scheme); a step without one is drawn as there.
+    """
+
+    def draw(axes: Axes, steps: Sequence[Step], boxes: Mapping[str, Box], layout: Layout) -> None:
+        for step in steps:
+            weight = weights.get(step.name, 0.5)
+            for edge in edges_before(step):
+                tail = step.reversible
+                _draw_edge(axes, edge, boxes, layout, head=False, tail=tail, weight=weight)
+            for edge in edges_after(step):
+                _draw_edge(axes, edge, boxes, layout, head=True, tail=False, weight=weight)
+
+    return draw
 
 
 def _draw_edge(
@@ -244,6 +260,7 @@ def _draw_edge(
     *,
     head: bool,
     tail: bool,
+    weight: float,
 ) -> None:
     """Draw a smooth line from box to box through its bends, with the heads asked for."""
     start, end = (layout.centres[name] for name in edge)
@@ -255,8 +272,9 @@ def _draw_edge(
     axes.add_patch(
         FancyArrowPatch(
             path=outline, arrowstyle=style, mutation_scale=6.5,
+            alpha=min(1.0, 0.2 + 1.6 * weight),
             edgecolor=FAINT, facecolor=FAINT if head else PAPER if tail else "none",
-            linewidth=0.9, shrinkA=0, shrinkB=0, zorder=2,
+            linewidth=0.4 + weight, shrinkA=0, shrinkB=0, zorder=2,
         )
     )  # fmt: skip
 

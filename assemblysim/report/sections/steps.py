@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from assemblysim.language import counted
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import MISSING, number
 from assemblysim.report.document.nodes import (
@@ -21,6 +22,13 @@ from assemblysim.report.document.nodes import (
     table_blocks,
 )
 from assemblysim.report.figures.steps_figure import describe_steps, steps_figure
+from assemblysim.report.schemes.step_network import (
+    LEAST_NEEDED,
+    MOST_DRAWN,
+    describe_step_network,
+    drawn_labels,
+    step_network_figure,
+)
 from assemblysim.result.numbers import Estimate
 from assemblysim.result.steps.probabilities import StepProbability, StepsResult
 from assemblysim.sentences.steps.probabilities import step_sentences, steps_verdict
@@ -47,11 +55,31 @@ def _parts(found: StepsResult) -> Iterator[Node]:
     if found.converged:
         picture = Picture("steps", describe_steps(found.steps), partial(steps_figure, found.steps))
         yield FigureBlock(picture, "Which candidate steps the data ask for.", broad=True)
+        yield from _network(found)
     yield from table_blocks("steps", probability_table(found))
     if found.converged:
         yield from table_blocks("steps_by_prior", prior_table(found))
     yield from table_blocks("subsets_of_steps", subset_table(found))
     yield Listing(step_sentences(found))
+
+
+def _network(found: StepsResult) -> Iterator[Node]:
+    """Draw the steps that may be needed, and say how many are left out."""
+    drawn = drawn_labels(found)
+    if not drawn:
+        return
+    draw = partial(step_network_figure, found)
+    picture = Picture("step_network", describe_step_network(found), draw)
+    every = {label for one in found.steps.values() for label in one.reactions}
+    left = len(every - drawn.keys())
+    caption = (
+        "The network of steps: an arrow is the thicker and the darker, the more probably its step "
+        "is needed."
+    )
+    if left:
+        least = max(LEAST_NEEDED, min(drawn.values())) if len(drawn) == MOST_DRAWN else LEAST_NEEDED
+        caption += f" Not drawn: {counted(left, 'candidate')}, needed with less than {least:.2g}."
+    yield FigureBlock(picture, caption, broad=True)
 
 
 def probability_table(found: StepsResult) -> Table:

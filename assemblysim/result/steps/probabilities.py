@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from assemblysim.result.checks import Check
 from assemblysim.result.evidence import LogEvidence
+from assemblysim.result.mechanism import StoredReaction, StoredSpecies
 from assemblysim.result.numbers import Estimate
 
-STEPS_VERSION: Final = 1
+STEPS_VERSION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ class StepsResult:
         subset_count: how many admissible ones there are.
         notes: what was excluded without being asked, and what the prior says.
         seconds: of computing.
+        species: that certain steps and candidates turn into each other.
+        reactions: one-way ones of each certain step and candidate, by label.
         version: of this layout.
     """
 
@@ -108,6 +111,8 @@ class StepsResult:
     subset_count: int
     notes: tuple[str, ...]
     seconds: float
+    species: tuple[StoredSpecies, ...] = ()
+    reactions: Mapping[str, tuple[StoredReaction, ...]] = field(default_factory=dict)
     version: int = STEPS_VERSION
 
     @property

@@ -26,11 +26,14 @@ from assemblysim.inference.switches.search import (
 )
 from assemblysim.inference.switches.subset_evidence import EvidenceEffort, subset_evidence
 from assemblysim.inference.switches.switched import SwitchedProblem
+from assemblysim.mechanism.reading.system import System
 from assemblysim.result.evidence import LogEvidence
+from assemblysim.result.mechanism import StoredReaction, StoredSpecies
 from assemblysim.result.steps.probabilities import StepsResult
 from assemblysim.result.steps.stored import STEPS
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.study import Study
+from assemblysim.study.results.mechanism_result import stored_reaction, stored_species
 from assemblysim.study.results.storage import Mark, digest, read_marked, write_marked
 from assemblysim.study.results.versions import versions
 from assemblysim.study.steps.concluding import (
@@ -170,7 +173,20 @@ def _concluded(
         space.subset_count,
         question.notes,
         seconds,
+        *_drawn(study.system, (*question.certain, *question.candidates)),
     )
+
+
+def _drawn(
+    system: System, labels: Sequence[str]
+) -> tuple[tuple[StoredSpecies, ...], dict[str, tuple[StoredReaction, ...]]]:
+    """Return what a picture of the steps is made from: their species, and the steps."""
+    known = dict(system.reactions)
+    reactions = {label: tuple(map(stored_reaction, known[label])) for label in labels}
+    used = {
+        name for several in reactions.values() for r in several for name in r.reactants + r.products
+    }
+    return tuple(stored_species(s) for s in system.species if s.name in used), reactions
 
 
 @lru_cache(maxsize=2)

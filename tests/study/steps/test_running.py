@@ -50,6 +50,8 @@ def test_parts_join_to_the_same_result_and_it_is_read_back(run, tmp_path):
     assert found is not None
     assert found.complete
     assert found.subset_count == len(found.subsets) + (4 - len(found.subsets)) == 4
+    assert set(found.reactions) == {"bind", "pair", "grow"}
+    assert [one.name for one in found.species] == ["M", "L", "ML", "M2L", "M2L2"]
     # Whether few particles converge is not the claim here; that pair is on is.
     assert min(found.steps["pair"].on_by_run) == 1.0
     assert stored_steps(one, {"study.toml": "other"}) is None
