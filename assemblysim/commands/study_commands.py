@@ -54,6 +54,8 @@ from assemblysim.study.questions.forecasting import Question, as_fitted, forecas
 from assemblysim.study.questions.predicted_course import predicted_course
 from assemblysim.study.results.forecast import SHARE
 from assemblysim.study.results.stored_posterior import changed_inputs
+from assemblysim.study.steps.definition import candidate_phrases
+from assemblysim.study.steps.running import weigh_for_report
 
 # What calibrate leaves beside its result; a mechanism may be called calibration, too.
 _RECORDS = "calibration/*.jsonl"
@@ -320,8 +322,11 @@ def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
 def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     """Fit, compare, predict, rank what to measure next, and report."""
     ions = study_ions(path)
+    candidate_phrases(path)  # a fault in [steps] is told before anything is computed
     study, result, results = _fitted(path, effort)
     _keep(results / IONS, ions)
+    with claimed(results, say), workers_for(effort.workers) as workers:
+        weigh_for_report(study, results, workers, say_stage)
     say_stage("ranking what to measure next")
     _keep(results / DESIGN, design_for_report(study, results, result))
     written = _report(results, effort.workers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from assemblysim.language import counted
@@ -29,8 +29,9 @@ from assemblysim.report.schemes.step_network import (
     drawn_labels,
     step_network_figure,
 )
+from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.numbers import Estimate
-from assemblysim.result.steps.probabilities import StepProbability, StepsResult
+from assemblysim.result.steps.probabilities import StepProbability, StepsResult, StepSubset
 from assemblysim.sentences.steps.probabilities import step_sentences, steps_verdict
 
 _MOST_SUBSETS = 8
@@ -41,7 +42,8 @@ def steps_section(study: StoredStudy) -> tuple[Section, ...]:
     found = study.steps
     if found is None:
         return ()
-    return (Section("steps", "Which steps are needed", tuple(_parts(found)), link="Steps"),)
+    parts = (*_parts(found), *_named(found, study.result.mechanisms))
+    return (Section("steps", "Which steps are needed", parts, link="Steps"),)
 
 
 def steps_view(found: StepsResult) -> View:
@@ -127,6 +129,53 @@ def prior_table(found: StepsResult) -> Table:
     )
 
 
+def _named(found: StepsResult, mechanisms: Mapping[str, MechanismResult]) -> Iterator[Node]:
+    """Say where the mechanisms that the study names lie among the subsets."""
+    table = named_table(found, mechanisms)
+    if table is not None:
+        yield from table_blocks("mechanisms_among_steps", table)
+
+
+def named_table(found: StepsResult, mechanisms: Mapping[str, MechanismResult]) -> Table | None:
+    """Show which subset each named mechanism is; None where none of them is one."""
+    subsets = {name: _subset(found, one) for name, one in mechanisms.items()}
+    if not any(one is not None for one in subsets.values()):
+        return None
+    known = {frozenset(one.on): (place, one) for place, one in enumerate(found.subsets, start=1)}
+    rows = []
+    for name, labels in subsets.items():
+        if labels is None:
+            rows.append((name, "no subset of the candidates", MISSING, MISSING))
+            continue
+        place, one = known.get(labels, (None, None))
+        if one is None:
+            where, frequency = f"beyond the first {len(found.subsets)}", MISSING
+        else:
+            where, frequency = f"{place}", _frequency(one)
+        rows.append((name, ", ".join(sorted(labels)) or "none", where, frequency))
+    caption = "The mechanisms that the study names, among the subsets"
+    return Table.of(caption, ("mechanism", "candidates on", "place", "frequency"), rows)
+
+
+def _subset(found: StepsResult, mechanism: MechanismResult) -> frozenset[str] | None:
+    """Return the candidates that a mechanism has; None where it is no subset of them."""
+    left = {r.name for r in mechanism.reactions}
+    on = set()
+    groups = {name: one.reactions for name, one in found.steps.items()}
+    for name, labels in (*groups.items(), *((one, (one,)) for one in found.certain)):
+        own = {r.name for label in labels for r in found.reactions.get(label, ())}
+        if own and own <= left:
+            left -= own
+            on.add(name)
+        elif name in found.certain:
+            return None
+    return None if left else frozenset(on - set(found.certain))
+
+
+def _frequency(one: StepSubset) -> str:
+    return MISSING if one.frequency is None else f"{one.frequency:.3f}"
+
+
 def subset_table(found: StepsResult) -> Table:
     """Show the most frequent subsets."""
     return Table.of(
@@ -135,7 +184,7 @@ def subset_table(found: StepsResult) -> Table:
         (
             (
                 ", ".join(one.on) or "none",
-                MISSING if one.frequency is None else f"{one.frequency:.3f}",
+                _frequency(one),
                 MISSING
                 if one.log_evidence is None
                 else f"{number(one.log_evidence.value, 5)} ± {one.log_evidence.error:.2f}",

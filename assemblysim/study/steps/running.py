@@ -46,7 +46,11 @@ from assemblysim.study.steps.concluding import (
     replaced_pairs,
     step_probabilities,
 )
-from assemblysim.study.steps.definition import StepQuestion, read_question
+from assemblysim.study.steps.definition import (
+    StepQuestion,
+    candidate_phrases,
+    read_question,
+)
 from assemblysim.study.steps.needed import needed_steps
 from assemblysim.study.steps.problem import switched_problem
 from assemblysim.study.workers import Workers
@@ -143,6 +147,20 @@ def run_steps(
     result = _concluded(study, question, found, weighed, spent)
     store_json(request.results / STEPS, result)
     return result
+
+
+def weigh_for_report(
+    study: Study, results: Path, workers: Workers, stage: Callable[[str], None]
+) -> None:
+    """Weigh the candidates of a study that has a table [steps]; see `run_steps`.
+
+    Raises:
+        InputError: the table is at fault.
+        RunError: stored runs are of something else, or nothing can be written.
+    """
+    if candidate_phrases(study.folder):
+        stage("weighing candidate steps")
+        run_steps(StepsRequest(study.folder, results, study.seed), workers, stage)
 
 
 def _concluded(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 from assemblysim.report.document.nodes import Caution, FigureBlock
-from assemblysim.report.sections.steps import steps_section, steps_view
+from assemblysim.report.sections.steps import named_table, steps_section, steps_view
 from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.checks import Check
 from assemblysim.result.evidence import LogEvidence
@@ -89,10 +89,36 @@ def test_what_has_not_converged_claims_no_probability():
 
 
 def test_a_report_has_the_section_where_steps_was_run_and_a_figure_where_it_converged():
-    (section,) = steps_section(SimpleNamespace(steps=FOUND))
+    (section,) = steps_section(SimpleNamespace(steps=FOUND, result=SimpleNamespace(mechanisms={})))
 
     assert section.title == "Which steps are needed"
     assert [type(part) for part in section.parts].count(FigureBlock) == 1
-    (failed,) = steps_section(SimpleNamespace(steps=FAILED))
+    (failed,) = steps_section(SimpleNamespace(steps=FAILED, result=SimpleNamespace(mechanisms={})))
     assert FigureBlock not in [type(part) for part in failed.parts]
-    assert steps_section(SimpleNamespace(steps=None)) == ()
+    assert steps_section(SimpleNamespace(steps=None, result=SimpleNamespace(mechanisms={}))) == ()
+
+
+def mechanism(*reactions):
+    return SimpleNamespace(reactions=[SimpleNamespace(name=name) for name in reactions])
+
+
+def test_named_mechanisms_are_placed_among_the_subsets():
+    labels = ("bind", "pair", "grow", "close")
+    reactions = {label: (SimpleNamespace(name=label),) for label in labels}
+    found = replace(FOUND, reactions=reactions)
+    mechanisms = {
+        "first": mechanism("bind", "pair", "close"),
+        "rare": mechanism("bind", "grow"),
+        "other": mechanism("bind", "pair", "elsewhere"),
+        "without what is certain": mechanism("pair"),
+    }
+
+    table = named_table(found, mechanisms)
+
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["first", "close, pair", "1", "0.500"],
+        ["rare", "grow", "beyond the first 1", "–"],
+        ["other", "no subset of the candidates", "–", "–"],
+        ["without what is certain", "no subset of the candidates", "–", "–"],
+    ]
+    assert named_table(found, {"other": mechanisms["other"]}) is None
