@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from assemblysim.commands.endings import ending_in_one_line
+from assemblysim.commands.endings import ending_in_one_line, speak_any_console, tell
 from assemblysim.commands.options import (
     Anew,
     AsJson,
@@ -49,7 +49,7 @@ def _tell_version(asked: bool) -> None:
         from assemblysim import __version__
         from assemblysim.kinetics.engines.integration import engine_in_use
 
-        typer.echo(f"assemblysim {__version__}, engine {engine_in_use()}")
+        tell(f"assemblysim {__version__}, engine {engine_in_use()}")
         raise typer.Exit
 
 
@@ -81,7 +81,7 @@ def check(path: CheckedPath, *, expanded: Expanded = False, json: AsJson = False
     from assemblysim.commands.check import check_model
 
     with ending_in_one_line(every_fault=True, samples=False):
-        typer.echo(check_model(path, as_json=json, expanded=expanded))
+        tell(check_model(path, as_json=json, expanded=expanded))
 
 
 @app.command()
@@ -99,7 +99,7 @@ def new(
     from assemblysim.commands.new_study import Beginning, decimal_mark, new_study
 
     mark = decimal_mark(decimal)
-    typer.echo(new_study(Beginning(path, model, data, sheet, tuple(initial or ()), mark)))
+    tell(new_study(Beginning(path, model, data, sheet, tuple(initial or ()), mark)))
 
 
 add_spectra_commands(app)
@@ -127,7 +127,7 @@ def simulate(  # noqa: PLR0913  # one parameter is one option of the command
     request = Simulation(
         path, mechanism, tuple(constants or ()), tuple(initial or ()), until, out, plot, force
     )
-    typer.echo(simulate_model(request, as_json=json))
+    tell(simulate_model(request, as_json=json))
 
 
 @app.command("explore")
@@ -151,7 +151,7 @@ def _explore(  # noqa: PLR0913  # one parameter is one option of the command
 
     start = (tuple(initial or ()), until)
     request = Exploration(path, out, *start, results, force=force, opens=not no_open)
-    typer.echo(explore(request, as_json=json))
+    tell(explore(request, as_json=json))
 
 
 @app.command("export")
@@ -175,7 +175,7 @@ def _export(  # noqa: PLR0913  # one parameter is one option of the command
 
     numbers = (tuple(constants or ()), tuple(initial or ()))
     request = Export(path, mechanism, out, *numbers, experiment, results, force, licence)
-    typer.echo(export(request, form))
+    tell(export(request, form))
 
 
 @app.command("import")
@@ -189,7 +189,7 @@ def _import(
     """Write a mechanism file from SBML, with its numbers in h and mM."""
     from assemblysim.commands.exchange import import_mechanism
 
-    typer.echo(import_mechanism(path, out, force=force, as_json=json))
+    tell(import_mechanism(path, out, force=force, as_json=json))
 
 
 @app.command("fit", help="Fit every mechanism of a study by MCMC; resumes where it stopped.")
@@ -214,7 +214,7 @@ def _fit_or_run(  # noqa: PLR0913  # one parameter is one option of the command
         from assemblysim.commands.spectra_commands.assigning import spectra_before_run
 
         effort = spectra_before_run(path, effort)
-    typer.echo(command(path, effort, as_json=json))
+    tell(command(path, effort, as_json=json))
 
 
 @app.command()
@@ -222,7 +222,7 @@ def compare(path: StudyPath, results: Results = None, *, json: AsJson = False) -
     """Show the ranking of a fitted study's mechanisms and the verdict."""
     from assemblysim.commands.study_commands import show_comparison
 
-    typer.echo(show_comparison(path, results, as_json=json))
+    tell(show_comparison(path, results, as_json=json))
 
 
 @app.command()
@@ -253,7 +253,7 @@ def predict(  # noqa: PLR0913  # one parameter is one option of the command
     _say_what_is_missing()
     files = CourseFiles(out, plot, force)
     asked = Asked(tuple(initial or ()), until, fraction, of, temperature, files)
-    typer.echo(show_predictions(path, results, asked, as_json=json))
+    tell(show_predictions(path, results, asked, as_json=json))
 
 
 @app.command()
@@ -281,7 +281,7 @@ def design(  # noqa: PLR0913  # one parameter is one option of the command
     _say_what_is_missing()
     start = (tuple(times or ()), tuple(initial or ()))
     sought = Sought(*start, replicate, narrow, together, temperature)
-    typer.echo(design_next(path, results, sought, as_json=json))
+    tell(design_next(path, results, sought, as_json=json))
 
 
 @app.command()
@@ -289,7 +289,7 @@ def report(path: StudyPath, results: Results = None, *, json: AsJson = False) ->
     """Write report.html from the stored results of a study."""
     from assemblysim.commands.study_commands import make_report
 
-    typer.echo(make_report(path, results, as_json=json))
+    tell(make_report(path, results, as_json=json))
 
 
 app.command("run", help="Fit, compare, predict and report: the whole study.")(_fit_or_run)
@@ -324,7 +324,7 @@ def calibrate(  # noqa: PLR0913  one parameter is one option of the command
 
     _say_what_is_missing()
     wanted = Simulated(studies, misspecification_studies, tuple(misspecification or ()), source)
-    typer.echo(calibrate_study(path, wanted, Effort(workers, None, seed, results), as_json=json))
+    tell(calibrate_study(path, wanted, Effort(workers, None, seed, results), as_json=json))
 
 
 add_step_commands(app)
@@ -338,6 +338,7 @@ def main() -> None:
     # Processes share the cores already; set before numpy is imported, where the user has not.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+    speak_any_console()
     words, former = with_todays_options(sys.argv[1:])
     for line in former:
         sys.stderr.write(f"assemblysim: {line}\n")

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 LONGEST = 60  # characters: names end up in tables, figures and folder names
+
+
+# What a terminal listens to, or what turns the direction of writing; tabs and line ends stay.
+_UNPRINTED = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def for_terminals(text: str) -> str:
+    """Write control characters by their numbers, in the way of JSON."""
+    return _UNPRINTED.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Never
 
 from assemblysim.commands.faults import fault_line
 from assemblysim.errors import AssemblysimError, InputError
+from assemblysim.language import for_terminals
 
 INTERRUPTED, TERMINATED = 130, 143  # 128 and the number of the signal, as shells have it
 OUR_FAULT = 70  # as sysexits.h has it
@@ -71,6 +73,23 @@ def _end(line: str, status: int) -> Never:
     """Write one line and end with a status."""
     say(line)
     raise _Said(status) from None
+
+
+def tell(text: str) -> None:
+    """Write a command's answer on stdout, whatever names of files and texts of a study it quotes.
+
+    Raises:
+        OSError: stdout cannot be written to.
+    """
+    sys.stdout.write(f"{for_terminals(text)}\n")
+    sys.stdout.flush()
+
+
+def speak_any_console() -> None:
+    """Let consoles that lack a letter, as those of cp1252, show its number instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(line: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +17,7 @@ from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
 from assemblysim.files.writing.claiming import claimed
 from assemblysim.files.writing.requested import write_requested
+from assemblysim.files.writing.spreadsheets import csv_table
 from assemblysim.mechanism.ions.chemical_formula import FormulaReader
 from assemblysim.mechanism.ions.ion import read_ion
 from assemblysim.mechanism.reading.system import read_system
@@ -267,10 +266,7 @@ def _homologue_row(one: HomologousIon) -> tuple[object, ...]:
 
 
 def _text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerows([columns, *rows])
-    return stream.getvalue()
+    return csv_table([columns, *rows])
 
 
 def _written(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.files.writing.requested import write_requested
+from assemblysim.files.writing.spreadsheets import csv_table
 from assemblysim.report.content.stored import Curve, StoredCourse
 from assemblysim.result.courses import QUANTILES
 from assemblysim.study.questions.predicted_course import PredictedCourse
@@ -86,11 +86,8 @@ def course_table(course: PredictedCourse) -> str:
                 which = "median" if k == _SHOWN[0] else f"{100 * QUANTILES[k]:g} % quantile"
                 heads.append(f"{name} ({unit}) {which}")
                 columns.append(values[k, :, i])
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows([f"{value:.6g}" for value in row] for row in np.stack(columns, axis=1))
-    return buffer.getvalue()
+    rows = [[f"{value:.6g}" for value in row] for row in np.stack(columns, axis=1)]
+    return csv_table([heads, *rows])
 
 
 def end_words(course: PredictedCourse) -> str:

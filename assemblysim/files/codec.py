@@ -90,6 +90,8 @@ def stored_json(path: Path) -> Plain:
         raise InputError(fault.strerror or str(fault)) from fault
     except ValueError as fault:
         raise InputError(" ".join(str(fault).split())) from fault
+    except RecursionError as fault:
+        raise InputError("brackets nested too deeply to be read") from fault
 
 
 def store_npz(path: Path, value: object, *, compressed: bool = False) -> None:
@@ -206,7 +208,10 @@ def _float(plain: Plain, place: str) -> float:
         return _INFINITE[plain]
     if isinstance(plain, bool) or not isinstance(plain, (int, float)):
         raise _fault(place, "needs a number", plain)
-    return float(plain)
+    try:
+        return float(plain)
+    except OverflowError:
+        raise _fault(place, "needs a number that a float can hold", plain) from None
 
 
 def _array(plain: Plain, arrays: Mapping[str, np.ndarray], place: str) -> np.ndarray:
@@ -218,7 +223,7 @@ def _array(plain: Plain, arrays: Mapping[str, np.ndarray], place: str) -> np.nda
         raise _fault(place, "needs numbers", plain)
     try:
         return np.array(plain, dtype=float)  # null becomes nan
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _fault(place, "needs numbers", plain) from None
 
 
@@ -261,7 +266,7 @@ def _dataclass(
     found = {n: _value(h, plain[n], arrays, _below(place, n)) for n, h in hints.items()}
     try:
         return kind(**found)
-    except ValueError as fault:
+    except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as fault:
         raise InputError(f"{place or 'the whole'}: {fault}") from fault
 
 

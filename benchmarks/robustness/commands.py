@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -27,7 +28,9 @@ def give(words: tuple[str, ...], folder: Path, here: Path) -> None:
         folder: for the files ``stdout`` and ``stderr``.
         here: the working folder.
     """
+    priority = _group_priority()
     os.setsid()
+    _set_group_priority(priority)
     os.chdir(here)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -38,6 +41,19 @@ def give(words: tuple[str, ...], folder: Path, here: Path) -> None:
     multiprocessing.set_start_method("fork", force=True)
     sys.argv = ["assemblysim", *words]
     main()
+
+
+_GROUP = Path("/proc/self/autogroup")  # a new session would begin with the priority of all
+
+
+def _group_priority() -> str:
+    return _GROUP.read_text().split()[-1] if _GROUP.exists() else "0"
+
+
+def _set_group_priority(priority: str) -> None:
+    if priority != "0":
+        with contextlib.suppress(OSError):  # only root may raise it, and it may be the same
+            _GROUP.write_text(priority)
 
 
 def in_session(session: int) -> list[int]:

@@ -9,6 +9,7 @@ kill, nothing that was not stored may be older than a minute, and each end has t
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -25,6 +26,8 @@ from typing import Any
 import h5netcdf
 import numpy as np
 
+from assemblysim.errors import RunError
+from assemblysim.files.writing.whole import write_whole
 from benchmarks.robustness.commands import forking, give, in_session
 from benchmarks.robustness.killed_studies import KINDS, write_kind
 
@@ -174,43 +177,120 @@ def stored_numbers(results: Path) -> dict[str, Any]:
     return found
 
 
-def tried(seed: int, count: int) -> dict[str, Any]:
-    """Kill runs until there were so many kills; return what happened."""
-    rng, kills, different, finished = random.Random(seed), list[Kill](), list[str](), Counter[str]()
-    turns = [(by, whom) for whom in ("process", "worker") for by in SIGNALS]
+@dataclass(frozen=True)
+class Round:
+    """One study that was killed over and over, and run to its end.
+
+    Attributes:
+        kind: of the study.
+        kills: what was done to it.
+        same: whether it ended with the same bits as one that was not killed.
+    """
+
+    kind: str
+    kills: tuple[Kill, ...]
+    same: bool
+
+
+def one_round(seed: int, number: int, wanted: str, most: int, folder: Path) -> Round:
+    """Kill the runs of one study, and run it to its end.
+
+    Args:
+        seed: of all rounds.
+        number: of this one, which chooses the kind of study.
+        wanted: digest of what a run stores that is not killed.
+        most: kills.
+        folder: an empty one.
+    """
+    rng, kind = random.Random(f"{seed} {number}"), list(KINDS)[number % len(KINDS)]
+    write_kind(kind, folder)
+    kills = list[Kill]()
+    while len(kills) < most:
+        run = Run(folder, "run" if number % REPORTED == 0 else "fit")
+        kill = killed(kind, run, rng, *_TURNS[(number * MOST_OF_ONE + len(kills)) % len(_TURNS)])
+        if kill is None:
+            break
+        kills.append(kill)
+    _check_end(Run(folder))
+    return Round(kind, tuple(kills), digest_of(folder / "results") == wanted)
+
+
+_TURNS = [(by, whom) for whom in ("process", "worker") for by in SIGNALS]
+
+
+def digest_of(results: Path) -> str:
+    """Return the digest of all numbers that a run stored."""
+    return hashlib.sha256(json.dumps(stored_numbers(results), sort_keys=True).encode()).hexdigest()
+
+
+def undisturbed(kind: str, folder: Path) -> str:
+    """Return the digest of what a run stores that is not killed."""
+    write_kind(kind, folder)
+    _check_end(Run(folder))
+    return digest_of(folder / "results")
+
+
+def code_digest() -> str:
+    """Return the digest of the package, of which every result is."""
+    package = Path(__file__).parents[2] / "assemblysim"
+    found = hashlib.sha256()
+    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".cpp", ".hpp")):
+        found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def tried(seed: int, count: int, out: Path | None) -> dict[str, Any]:
+    """Kill runs until there were so many kills; return what happened.
+
+    Args:
+        seed: of the moments.
+        count: of kills.
+        out: a file that is written after every round, with which the same command goes on.
+
+    Raises:
+        RunError: the file is of another seed or of other code.
+    """
+    known = _begun(seed, out)
     with tempfile.TemporaryDirectory() as scratch:
-        whole: dict[str, dict[str, Any]] = {}
-        for round_ in range(10**6):
-            kind = list(KINDS)[round_ % len(KINDS)]
-            folder = Path(scratch).resolve() / f"{round_}"
-            write_kind(kind, folder)
-            if kind not in whole:
-                _check_end(Run(folder))
-                whole[kind] = stored_numbers(folder / "results")
-                folder = folder.with_name(f"{round_}-killed")
-                write_kind(kind, folder)
-            enough = min(count, len(kills) + MOST_OF_ONE)
-            while len(kills) < enough:
-                run = Run(folder, "run" if round_ % REPORTED == 0 else "fit")
-                kill = killed(kind, run, rng, *turns[len(kills) % len(turns)])
-                if kill is None:
-                    break
-                kills.append(kill)
-            _check_end(Run(folder))
-            finished[kind] += 1
-            if stored_numbers(folder / "results") != whole[kind]:
-                different.append(f"{kind}, after {len(kills)} kills")
-            if len(kills) >= count:
-                break
+        while (so_far := sum(len(one["kills"]) for one in known["rounds"])) < count:
+            number = len(known["rounds"])
+            kind = list(KINDS)[number % len(KINDS)]
+            folder = Path(scratch).resolve() / f"{number}"
+            if kind not in known["wanted"]:
+                known["wanted"][kind] = undisturbed(kind, folder.with_name(f"{number}-whole"))
+            most = min(MOST_OF_ONE, count - so_far)
+            found = one_round(seed, number, known["wanted"][kind], most, folder)
+            known["rounds"].append(asdict(found))
+            if out is not None:
+                write_whole(out, f"{json.dumps(known, indent=1)}\n".encode())
+    return {**known, "summary": summary(known["rounds"])}
+
+
+def _begun(seed: int, out: Path | None) -> dict[str, Any]:
+    begun = {"seed": seed, "code": code_digest(), "wanted": {}, "rounds": []}
+    if out is None or not out.exists():
+        return begun
+    known: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    for name in ("seed", "code"):
+        if known[name] != begun[name]:
+            raise RunError(
+                f"{out}: {name} {known[name]} instead of {begun[name]}; name another file"
+            )
+    known.pop("summary", None)
+    return known
+
+
+def summary(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """Count what happened."""
+    kills = [kill for one in rounds for kill in one["kills"]]
     return {
-        "seed": seed,
         "kills": len(kills),
-        "by": Counter(f"{one.by} of a {one.whom}" for one in kills),
-        "stages": Counter(one.stage for one in kills),
-        "studies": finished,
-        "most_unstored_s": max(one.unstored_s for one in kills),
-        "ended with other numbers": different,
-        "faults": [asdict(one) for one in kills if one.faults],
+        "by": Counter(f"{one['by']} of a {one['whom']}" for one in kills),
+        "stages": Counter(one["stage"] for one in kills),
+        "studies": Counter(one["kind"] for one in rounds),
+        "most_unstored_s": max((one["unstored_s"] for one in kills), default=0.0),
+        "ended with other numbers": [one["kind"] for one in rounds if not one["same"]],
+        "faults": [one for one in kills if one["faults"]],
     }
 
 
@@ -219,15 +299,16 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.robustness.kills")
     parser.add_argument("--seed", type=int, help="of the moments; another each time by default")
     parser.add_argument("--count", type=int, default=100)
-    parser.add_argument("--out", type=Path, help="a JSON file for the result")
+    parser.add_argument(
+        "--out", type=Path, help="a JSON file for the result, with which it resumes"
+    )
     asked = parser.parse_args(words)
     seed = random.SystemRandom().randrange(10**6) if asked.seed is None else asked.seed
-    found = json.dumps(tried(seed, asked.count), indent=1)
+    found = tried(seed, asked.count, asked.out)
     if asked.out:
-        asked.out.write_text(f"{found}\n", encoding="utf-8")
-    sys.stdout.write(f"{found}\n")
-    plain = json.loads(found)
-    return 1 if plain["faults"] or plain["ended with other numbers"] else 0
+        write_whole(asked.out, f"{json.dumps(found, indent=1)}\n".encode())
+    sys.stdout.write(f"seed {seed}: {json.dumps(found['summary'], indent=1)}\n")
+    return 1 if found["summary"]["faults"] or found["summary"]["ended with other numbers"] else 0
 
 
 if __name__ == "__main__":

@@ -1,15 +1,19 @@
 """The commands that try to break assemblysim: inputs follow from a seed, and faults are seen."""
 
+import json
 import random
+from dataclasses import asdict
 
 import pytest
 
 from assemblysim.commands.check import check_model
+from assemblysim.errors import RunError
 from benchmarks.robustness.breaking import malformed_input
 from benchmarks.robustness.good_study import MODEL, STUDY, write_study
 from benchmarks.robustness.killed_studies import KINDS, write_kind
-from benchmarks.robustness.kills import _stage
+from benchmarks.robustness.kills import Kill, Round, _begun, _stage, code_digest, summary
 from benchmarks.robustness.malformed import _faults, _files
+from benchmarks.robustness.stored import Damage, damaged, faults
 
 
 def test_the_study_that_is_broken_and_those_that_are_killed_are_good(tmp_path):
@@ -55,3 +59,61 @@ def test_what_is_stored_last_tells_the_stage():
     assert _stage({"chain/smc/stated_search.npz": 1}) == "search"
     assert _stage({"chain/smc/stated_search.npz": 1, "chain/smc/exploring_0.npz": 2}) == "exploring"
     assert _stage({"chain/checkpoint.npz": 1, "chain/draws.nc": 3}) == "conclusions"
+
+
+def test_kills_go_on_from_the_file_of_the_same_seed_and_code(tmp_path):
+    out, fault = tmp_path / "kills.json", Kill("words", "SMC", "worker", "SIGTERM", 1.5, ("late",))
+    rounds = [asdict(Round("words", (fault,), same=False))]
+    known = {"seed": 3, "code": code_digest(), "wanted": {"words": "ab"}, "rounds": rounds}
+    out.write_text(json.dumps({**known, "summary": summary(rounds)}))
+
+    assert _begun(3, out)["wanted"] == {"words": "ab"}
+    told = summary(_begun(3, out)["rounds"])
+    assert (told["kills"], told["ended with other numbers"]) == (1, ["words"])
+    assert told["faults"][0]["faults"] == ["late"]
+    with pytest.raises(RunError, match="seed 3 instead of 4; name another file"):
+        _begun(4, out)
+    out.write_text(json.dumps({**known, "code": "other"}))
+    with pytest.raises(RunError, match="code other instead of"):
+        _begun(3, out)
+
+
+def test_damages_follow_from_the_seed_and_change_one_file(tmp_path):
+    def made(seed, name):
+        results = tmp_path / name / "one"
+        results.mkdir(parents=True)
+        (results / "summary.json").write_text(json.dumps({"a": {"b": [1, 2]}, "c": "x"}))
+        for other in ("draws.nc", "courses_0.npz", "checkpoint.npz", "manifest.sha256"):
+            (results / other).write_bytes(bytes(range(100)))
+        before = {path.name: path.read_bytes() for path in results.iterdir()}
+        found = damaged(random.Random(seed), results)
+        after = {path.name: path.read_bytes() for path in results.iterdir()}
+        changed = {name for name in before if after.get(name) != before[name]}
+        return found, changed
+
+    found = [made(seed, f"{seed}") for seed in range(80)]
+
+    assert found == [made(seed, f"{seed} again") for seed in range(80)]
+    for damage, changed in found:
+        sealed = {"manifest.sha256"} if damage.sealed else set()
+        assert changed - sealed <= {damage.file}
+    assert {damage.file for damage, _ in found} == set(
+        ("summary.json", "draws.nc", "courses_0.npz", "checkpoint.npz", "manifest.sha256")
+    )
+
+
+@pytest.mark.parametrize(
+    ("needed", "sealed", "status", "said", "count"),
+    [
+        (True, False, 1, "assemblysim: r/summary.json: changed after it was written\n", 0),
+        (False, False, 0, "", 0),
+        (True, True, 0, "", 0),
+        (True, False, 0, "", 1),
+        (True, False, 1, "assemblysim: something is wrong\n", 1),
+        (True, True, 70, "assemblysim: summary.json: a fault of assemblysim\n", 1),
+    ],
+)
+def test_what_a_damage_must_not_lead_to_is_seen(needed, sealed, status, said, count):
+    damage = Damage("summary.json", "one bit", sealed)
+
+    assert len(faults(damage, needed, status, said, waited=False)) == count

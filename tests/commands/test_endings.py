@@ -1,10 +1,13 @@
 import errno
+import io
+import json
 import os
 import signal
+import sys
 
 import pytest
 
-from assemblysim.commands.endings import ending_in_one_line
+from assemblysim.commands.endings import ending_in_one_line, speak_any_console, tell
 from assemblysim.errors import RunError
 
 
@@ -71,3 +74,28 @@ def test_an_end_without_a_fault_says_nothing(capsys):
 
     assert end.value.code == 0
     assert capsys.readouterr().err == ""
+
+
+def test_an_answer_holds_nothing_that_a_terminal_listens_to(capsys):
+    tell("wrote a\x1b[31m\udcff\u202e\x9b.csv\n\tÅ → 2 \u202fmM")
+
+    told = capsys.readouterr().out
+    assert told == "wrote a\\u001b[31m\\udcff\\u202e\\u009b.csv\n\tÅ → 2 \u202fmM\n"
+
+
+def test_json_stays_json_whatever_it_quotes(capsys):
+    text = "a\x9b\u202e\x1b"
+    tell(json.dumps({"title": text}, ensure_ascii=False))
+
+    assert json.loads(capsys.readouterr().out) == {"title": text}
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_console_that_lacks_a_letter_shows_its_number(encoding, monkeypatch):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
+
+    speak_any_console()
+    tell("A ⇌ B")
+
+    assert raw.getvalue().split() == [b"A", b"\\u21cc", b"B"]

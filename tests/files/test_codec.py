@@ -108,6 +108,11 @@ def test_numbers_of_numpy_are_stored_as_numbers():
         ({"amount": "much"}, 'amount: needs a number, not "much"'),
         ({"numbers": [[1], [1, 2]]}, "numbers: needs numbers, not [[1], [1, 2]]"),
         ({"numbers": {"array": "gone"}}, "numbers: its numbers are not there"),
+        (
+            {"every": [{"value": 10**400, "kind": "a"}]},
+            f"every.0.value: needs a number that a float can hold, not 1{36 * '0'}...",
+        ),
+        ({"numbers": [10**400]}, f"numbers: needs numbers, not [1{35 * '0'}..."),
         ({"more": 1}, "more: nothing of this name is stored here"),
     ],
 )
@@ -125,6 +130,13 @@ def test_what_is_no_file_of_numbers_is_refused(tmp_path):
 
     with pytest.raises(InputError):
         from_plain(Outer, *stored_npz(tmp_path / "a.npz"))
+
+
+def test_brackets_without_end_are_one_line(tmp_path):
+    (tmp_path / "a.json").write_text("[" * 100_000)
+
+    with pytest.raises(InputError, match="brackets nested too deeply"):
+        stored_json(tmp_path / "a.json")
 
 
 def test_what_has_no_form_is_not_stored():

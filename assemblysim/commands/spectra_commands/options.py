@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assemblysim.commands.endings import ending_in_one_line
+from assemblysim.commands.endings import ending_in_one_line, tell
 from assemblysim.commands.options import AsJson, Force, Results
 
 
@@ -62,7 +62,7 @@ def _ions(  # noqa: PLR0913  # one parameter is one option of the command
         force,
     )
     with ending_in_one_line(every_fault=True, samples=False):
-        typer.echo(check_ions(wanted, as_json=json))
+        tell(check_ions(wanted, as_json=json))
 
 
 def _spectra(
@@ -81,4 +81,4 @@ def _spectra(
     from assemblysim.commands.spectra_commands.assigning import assign_spectra
 
     with ending_in_one_line(every_fault=True, samples=False):
-        typer.echo(assign_spectra(path, results, pictures=pictures, as_json=json, force=force))
+        tell(assign_spectra(path, results, pictures=pictures, as_json=json, force=force))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assemblysim.commands.endings import ending_in_one_line
+from assemblysim.commands.endings import ending_in_one_line, tell
 
 
 def add_step_commands(app: typer.Typer) -> None:
@@ -55,7 +55,7 @@ def _propose(  # noqa: PLR0913  # one parameter is one option of the command
     counts = (tuple(sites or ()), tuple(largest or ()))
     wanted = Wanted(path, tuple(kind or ()), reverses, shared, *counts, out, force)
     with ending_in_one_line(every_fault=True, samples=False):
-        typer.echo(propose_steps(wanted, as_json=json))
+        tell(propose_steps(wanted, as_json=json))
 
 
 def _steps(  # one parameter is one option of the command
@@ -80,4 +80,4 @@ def _steps(  # one parameter is one option of the command
     """Say of each candidate step of [steps] how probably it is needed; resumes."""
     from assemblysim.commands.steps.weighing import AskedSteps, weigh_steps
 
-    typer.echo(weigh_steps(AskedSteps(path, workers, seed, results, part), as_json=json))
+    tell(weigh_steps(AskedSteps(path, workers, seed, results, part), as_json=json))

@@ -8,6 +8,7 @@ from pathlib import Path
 from assemblysim.errors import InputError
 from assemblysim.exchange.petab.exporting import exported_problem
 from assemblysim.exchange.petab.files import MARK, PROBLEM_FILE, problem_files
+from assemblysim.files.writing.manifest import start_manifest, write_result
 from assemblysim.files.writing.requested import write_requested
 from assemblysim.study.definition.study import Study
 
@@ -31,7 +32,8 @@ def save_petab(
         mechanisms: which; all where empty.
         version: of PEtab, 1 or 2.
         results: folder of the study's results, for nominal values.
-        force: whether files that this did not write may be replaced.
+        force: whether a folder with files that this did not write may be written to; such files,
+            and those that were edited since, are moved to ``kept`` in it.
 
     Returns:
         For each mechanism the notes: what PEtab says otherwise.
@@ -48,14 +50,17 @@ def save_petab(
     for name, files in texts.items():
         place = folder / name
         old = place / PROBLEM_FILE
+        if place.exists() and not place.is_dir():
+            raise InputError(f"{place}: is a file; name another folder")
         ours = not place.exists() or (old.is_file() and MARK in old.read_text("utf-8", "replace"))
         if not ours and not force and any(place.iterdir()):
             raise InputError(
                 f"{place}: holds files that were not exported; name another folder, or add --force"
             )
         place.mkdir(parents=True, exist_ok=True)
+        start_manifest(place)
         for file, text in files.items():
-            write_requested(place / file, text.encode(), lambda _old: True, force=True)
+            write_result(place / file, text.encode())
     rows = ["model_subspace_id\tmodel_subspace_petab_yaml"]
     rows += [f"{name}\t{name}/{PROBLEM_FILE}" for name in found]
     text = "\n".join(rows) + "\n"

@@ -93,8 +93,8 @@ def read_result(path: Path) -> bytes:
         found = hashlib.sha256(content).hexdigest()
         if written and found not in written:
             raise InputError(
-                f"changed after it was written: SHA-256 {found[:12]}... instead of "
-                f"{written[-1][:12]}..."
+                f"changed after it was written: SHA-256 {found} instead of {written[-1]} in "
+                f"{MANIFEST}"
             )
     return content
 

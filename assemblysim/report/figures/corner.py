@@ -192,7 +192,7 @@ def _plain(name: str) -> str:
 def _typeset(name: str) -> str:
     """Name an unknown on an axis: a rate constant as a symbol with its step as index."""
     if not re.fullmatch(r"[kK]_\w+", name, re.ASCII):
-        return fill(_plain(name).replace("_", " "), 16)
+        return fill(_plain(name).replace("_", " ").replace("$", r"\$"), 16)
     step = name[2:].replace("_", r"\ ")
     return rf"${name[0]}_{{\mathrm{{{step}}}}}$"
 
@@ -243,7 +243,7 @@ def _frame(
         axis.set_ticks(_ticks(*axis.get_view_interval()))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}".replace("-", "−")))
         if labelled:
-            axis.set_label_text(text, size=6, linespacing=1.05)
+            axis.set_label_text(text, size=6, linespacing=1.05, parse_math=True)
         else:
             axis.set_tick_params(labelleft=False, labelbottom=False)
     axes.tick_params(labelsize=5.5)

@@ -49,11 +49,14 @@ _PLACE = re.compile(r'(?<= [xy]=")(-?\d+\.\d\d)\d+(?=")')
 
 
 def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Let a function draw in the house style, whatever the user's own settings are."""
+    """Let a function draw in the house style, whatever the user's own settings are.
+
+    Texts are drawn as they are: a dollar sign in a study's title begins no formula.
+    """
 
     @wraps(draw)
     def drawn(*args: P.args, **options: P.kwargs) -> Figure:
-        with _house_style():
+        with _house_style(), matplotlib.rc_context({"text.parse_math": False}):
             return draw(*args, **options)
 
     return drawn

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from assemblysim.report.content import words
 from assemblysim.report.document import nodes
 
-_SIGNS = re.compile(r"([\\`*\[\]<>|#$~])|((?<![^\W_])_|_(?![^\W_]))")
+_SIGNS = re.compile(r"([\\`*\[\]<>|#$~&])|((?<![^\W_])_|_(?![^\W_]))")
 _LIST_MARK = re.compile(r"^([-+]|\d+(?=[.)]\s))")
 
 

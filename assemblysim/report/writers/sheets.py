@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from assemblysim.files.writing.spreadsheets import not_a_formula
 from assemblysim.report.content.words import sentence
 from assemblysim.report.document.collected import FiledTable
 from assemblysim.report.document.nodes import Table
@@ -24,8 +25,6 @@ _WIDEST = 60  # characters of a column
 _BOLD = Font(bold=True)
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _FIRST_ROW = 3  # of the headings, below caption and a blank line
-# Beginnings that a spreadsheet takes for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def flat(table: Table) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -97,7 +96,7 @@ def harmless(text: str) -> str:
     number = plain_number(text)
     if number is not None:
         return number
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return not_a_formula(text)
 
 
 def _fill(sheet: Worksheet, filed: FiledTable, names: Sequence[str]) -> None:

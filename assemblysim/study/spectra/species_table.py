@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
+from assemblysim.files.writing.spreadsheets import csv_table
 from assemblysim.result.spectra.assignment import AssignedSpectrum, CoreSum
 
 MADE: Final = "# Made by assemblysim spectra"
@@ -29,7 +28,7 @@ def species_table(spectra: Sequence[AssignedSpectrum], species: Sequence[str]) -
         f"{MADE}: intensities of all ions of a species; < where it is not seen, with the one-sided "
         "95 % limit\n"
     )
-    return head + _csv([["time (h)", *known], *rows])
+    return head + csv_table([["time (h)", *known], *rows])
 
 
 def _cell(core: CoreSum | None) -> str:
@@ -67,7 +66,7 @@ def covariance_table(spectra: Sequence[AssignedSpectrum], species: Sequence[str]
                 [f"{one.time_h:.10g}", one.source, core.core, f"{core.amount:.6g}",
                  f"{core.error:.6g}", *with_others]
             )  # fmt: skip
-    return f"{MADE}: not read by a study\n" + _csv([header, *rows])
+    return f"{MADE}: not read by a study\n" + csv_table([header, *rows])
 
 
 def assigned_ion_table(spectra: Sequence[AssignedSpectrum]) -> str:
@@ -84,14 +83,8 @@ def assigned_ion_table(spectra: Sequence[AssignedSpectrum]) -> str:
         for one in spectra
         for ion in one.ions
     ]  # fmt: skip
-    return f"{MADE}\n" + _csv([header, *rows])
+    return f"{MADE}\n" + csv_table([header, *rows])
 
 
 def _time(one: AssignedSpectrum) -> str:
     return "" if one.time_h is None else f"{one.time_h:.10g}"
-
-
-def _csv(rows: Iterable[Sequence[object]]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue()

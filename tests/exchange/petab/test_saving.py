@@ -33,6 +33,18 @@ def test_each_mechanism_is_a_problem_of_its_own(study, tmp_path):
     save_petab(folder, study)  # its own files it may replace
 
 
+def test_a_table_that_was_edited_since_is_kept(study, tmp_path):
+    folder = tmp_path / "out"
+    save_petab(folder, study, ["chain"])
+    table = next((folder / "chain").glob("*.tsv"))
+    table.write_text("edited\n")
+
+    save_petab(folder, study, ["chain"])
+
+    assert (folder / "chain/kept" / table.name).read_text() == "edited\n"
+    assert table.read_text() != "edited\n"
+
+
 def test_version_1_has_its_own_words(study, tmp_path):
     save_petab(tmp_path / "out", study, ["chain"], version=1)
     folder = tmp_path / "out/chain"

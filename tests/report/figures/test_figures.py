@@ -13,9 +13,11 @@ from assemblysim.report.figures.alternatives import describe_course, describe_pr
 from assemblysim.report.figures.appearance import HUES, species_looks
 from assemblysim.report.figures.drawing import (
     inline_svg,
+    panels,
     pdf_bytes,
     rendered,
     share_outlines,
+    styled,
     svg_text,
 )
 from assemblysim.report.figures.figures import (
@@ -54,6 +56,17 @@ def test_figures_ignore_and_keep_the_users_own_settings():
         assert matplotlib.rcParams["font.size"] == 30
 
     assert drawn == svg_text(probabilities(both=0.7, template=0.3))
+
+
+def test_a_dollar_in_a_study_begins_no_formula():
+    @styled
+    def drawn(title):
+        return panels((title,), "time (h)")[0]
+
+    def letters(title):
+        return len(re.findall(r'xlink:href="#DejaVu', svg_text(drawn(title))))
+
+    assert letters("$x^{$ and $y$") == letters("ax^{a and aya") > letters("$x") > letters("x")
 
 
 def test_the_most_probable_mechanism_is_on_top():

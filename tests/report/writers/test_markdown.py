@@ -65,7 +65,7 @@ def test_the_verdict_comes_before_the_first_section(whole):
 
 def test_text_of_the_study_is_neither_markup_nor_html():
     hostile = ["# no heading", "- no list", "1. no list", "*no* _emphasis_ `code`",
-               "[no](link)", "a | b", HOSTILE, "$x$ ~~y~~"]  # fmt: skip
+               "[no](link)", "a | b", HOSTILE, "$x$ ~~y~~", "&lt;b&gt; &amp; &#65;"]  # fmt: skip
     content = small(notes=hostile, title="*t* " + HOSTILE, question="+ no list")
     read = tokens(render(content)[0])
     texts = "".join(t.content for t in read if t.type == "text")
