@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from assemblysim.language import counted
+from assemblysim.report.content.following import by_experiment, lifetime_table, pathway_table
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import MISSING, number
 from assemblysim.report.document.nodes import (
@@ -62,6 +63,7 @@ def _parts(found: StepsResult) -> Iterator[Node]:
     if found.converged:
         yield from table_blocks("steps_by_prior", prior_table(found))
     yield from table_blocks("subsets_of_steps", subset_table(found))
+    yield from table_blocks("averaged_over_subsets", *_predicted(found))
     yield Listing(step_sentences(found))
 
 
@@ -127,6 +129,26 @@ def prior_table(found: StepsResult) -> Table:
             for name, one in _ordered(found)
         ),
     )
+
+
+def _predicted(found: StepsResult) -> Iterator[Table | None]:
+    """Show lifetimes and routes over all subsets, in each experiment."""
+    averaged = found.averaged
+    if averaged is None:
+        return
+    names = list(found.windows_h)
+    several = averaged.lifetimes_by_experiment
+    for experiment, one, where in by_experiment(averaged.lifetimes, several, names):
+        hours = found.windows_h.get(experiment) or max(found.windows_h.values())
+        yield lifetime_table(
+            one,
+            hours,
+            f"Lifetimes{where} over all subsets, each as often as it was drawn: median and 95 % "
+            "interval",
+        )
+    routes = averaged.pathways_by_experiment
+    for _, fractions, where in by_experiment(averaged.pathways, routes, names):
+        yield pathway_table(fractions, f"Pathway fractions{where} over all subsets")
 
 
 def _named(found: StepsResult, mechanisms: Mapping[str, MechanismResult]) -> Iterator[Node]:

@@ -10,6 +10,7 @@ from assemblysim.result.checks import Check
 from assemblysim.result.evidence import LogEvidence
 from assemblysim.result.mechanism import StoredReaction, StoredSpecies
 from assemblysim.result.numbers import Estimate
+from assemblysim.result.predictions import AveragedPredictions
 
 STEPS_VERSION: Final = 2
 
@@ -93,6 +94,9 @@ class StepsResult:
         seconds: of computing.
         species: that certain steps and candidates turn into each other.
         reactions: one-way ones of each certain step and candidate, by label.
+        windows_h: how long each experiment is followed, h, by its name.
+        averaged: lifetimes and routes over the draws of all subsets; None where the runs have not
+            converged.
         version: of this layout.
     """
 
@@ -113,6 +117,8 @@ class StepsResult:
     seconds: float
     species: tuple[StoredSpecies, ...] = ()
     reactions: Mapping[str, tuple[StoredReaction, ...]] = field(default_factory=dict)
+    windows_h: Mapping[str, float] = field(default_factory=dict)
+    averaged: AveragedPredictions | None = None
     version: int = STEPS_VERSION
 
     @property

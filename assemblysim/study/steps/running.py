@@ -52,6 +52,7 @@ from assemblysim.study.steps.definition import (
     read_question,
 )
 from assemblysim.study.steps.needed import needed_steps
+from assemblysim.study.steps.predicting import predictions_over_subsets
 from assemblysim.study.steps.problem import switched_problem
 from assemblysim.study.workers import Workers
 
@@ -144,7 +145,13 @@ def run_steps(
     weighed = Weighed(subsets, tuple(e for one in stored for e in one.evidences), complete)
     spent = sum(r.seconds for r in runs) + sum(one.seconds for one in stored)
     spent += time.process_time() - started
-    result = _concluded(study, question, found, weighed, spent)
+    result = _concluded(study, problem, question, found, weighed, spent)
+    if result.converged:
+        positions = np.concatenate([r.positions for r in runs])
+        switches = np.concatenate([r.switches for r in runs])
+        unit, windows = study.concentration_unit, list(result.windows_h)
+        predicted = predictions_over_subsets(problem, positions, switches, unit, windows)
+        result = replace(result, averaged=predicted)
     store_json(request.results / STEPS, result)
     return result
 
@@ -165,6 +172,7 @@ def weigh_for_report(
 
 def _concluded(
     study: Study,
+    problem: SwitchedProblem,
     question: StepQuestion,
     runs: Sequence[FoundRun],
     weighed: Weighed,
@@ -192,6 +200,7 @@ def _concluded(
         question.notes,
         seconds,
         *_drawn(study.system, (*question.certain, *question.candidates)),
+        windows_h={one.name: one.window for one in problem.switched.experiments},
     )
 
 

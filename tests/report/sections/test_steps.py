@@ -9,6 +9,7 @@ from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.checks import Check
 from assemblysim.result.evidence import LogEvidence
 from assemblysim.result.numbers import Estimate
+from assemblysim.result.predictions import AveragedPredictions, RouteFraction
 from assemblysim.result.steps.probabilities import (
     ReplacedPair,
     StepProbability,
@@ -122,3 +123,13 @@ def test_named_mechanisms_are_placed_among_the_subsets():
         ["without what is certain", "no subset of the candidates", "–", "–"],
     ]
     assert named_table(found, {"other": mechanisms["other"]}) is None
+
+
+def test_predictions_over_all_subsets_are_shown_where_there_are_any():
+    fraction = RouteFraction(0.9, 0.5, 1.0, 1.0)
+    averaged = AveragedPredictions({}, {"P": {"pair": fraction, "close": fraction}}, {})
+
+    shown = plain_text(steps_view(replace(FOUND, averaged=averaged, windows_h={"e": 32.0})))
+
+    assert "Pathway fractions over all subsets" in shown
+    assert "Pathway fractions over all subsets" not in plain_text(steps_view(FOUND))
