@@ -33,11 +33,11 @@ std::optional<double> first(const std::vector<Lanes>& of) {
 
 def candidates() -> list[str]:
     """Return the commands that may be C++ compilers here, what the user names first."""
+    if sys.platform == "win32":  # Visual Studio has no vectors, and setuptools calls no other
+        return []
     named = os.environ.get("CXX")
     if named:
         return [named]
-    if sys.platform == "win32":  # Visual Studio has no vectors, and setuptools calls no other
-        return []
     known = sysconfig.get_config_var("CXX")
     return list(dict.fromkeys([*([known] if known else []), "c++", "g++", "clang++"]))
 
