@@ -153,12 +153,20 @@ def say_stage(text: str) -> None:
     sys.stderr.flush()
 
 
+_STATES = {
+    "conclusions": "done",
+    "search": "search done",
+    "nested check": "done; now checked by nested sampling",
+    "nested check done": "done, and checked by nested sampling",
+    "faults": "done; now held against faults of the data",
+    "forecast": "done; now what it predicts",
+}
+
+
 def state_of(event: ProgressEvent) -> str:
     """Say in a few words where a mechanism stands."""
-    if event.stage == "conclusions":
-        return "done"
-    if event.stage == "search":
-        return "search done"
+    if event.stage in _STATES:
+        return _STATES[event.stage]
     if event.stage == "smc":
         return f"SMC, {event.worst}" if event.worst else "SMC done, walkers placed"
     if event.finished:

@@ -118,6 +118,10 @@ def test_a_terminal_shows_rate_time_left_and_likelihood(monkeypatch):
         ({"finished": True, "worst": ""}, "converged"),
         ({"finished": True}, "not converged: R-hat 1.1"),
         ({"stage": "conclusions"}, "done"),
+        ({"stage": "nested check"}, "done; now checked by nested sampling"),
+        ({"stage": "nested check done"}, "done, and checked by nested sampling"),
+        ({"stage": "faults"}, "done; now held against faults of the data"),
+        ({"stage": "forecast"}, "done; now what it predicts"),
     ],
 )
 def test_where_a_mechanism_stands_is_said_in_words(changes, words):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -92,8 +92,43 @@ def run_all(
     problems = tuple(build_problem(study, name) for name in study.mechanisms)
     inputs = dict(study.inputs)
     fits = fit_all(problems, settings, study.seed, inputs, results, workers, tell)
-    count = len(problems)
     finished = [fits[p.mechanism] for p in problems]
+    records = _all_concluded(study, problems, finished, results, workers, tell)
+
+    def begin(stage: str) -> None:
+        for problem, fit in zip(problems, finished, strict=True):
+            tell(event_of(problem.mechanism, stage, fit, settings, ""))
+
+    if nested_checks:
+        begin("nested check")
+        for i, evidence in run_nested_checks(study, problems, results, workers):
+            tell(event_of(problems[i].mechanism, "nested check done", finished[i], settings, ""))
+            name = problems[i].mechanism
+            one = records[name].result
+            one = replace(one, log_evidence=(*one.log_evidence, evidence))
+            records[name] = replace(records[name], result=one)
+    begin("faults")
+    records = with_fault_factors(problems, fits, records, workers)
+    # Stored before the forecast too: nothing that follows may lose what was fitted.
+    result = study_result(study, problems, records)
+    store_result(results, result)
+    begin("forecast")
+    result = with_forecast(result, study, problems, records, workers)
+    store_result(results, result)
+    remove_results(results, [f"{problem.mechanism}/{CONCLUDING}" for problem in problems])
+    return result
+
+
+def _all_concluded(  # noqa: PLR0913  # what a run hands from stage to stage
+    study: Study,
+    problems: tuple[Problem, ...],
+    finished: Sequence[Progress],
+    results: Path,
+    workers: Workers,
+    tell: Listener,
+) -> dict[str, Record]:
+    """Draw the conclusions of every mechanism, storing each as it ends."""
+    settings, count = study.sampling, len(problems)
     marks = [_concluded_from(study, *pair) for pair in zip(problems, finished, strict=True)]
     made = each_stored(
         Record,
@@ -111,20 +146,7 @@ def run_all(
         found[i] = record
         _store_mechanism(study, results, problems[i], record)
         tell(event_of(problems[i].mechanism, "conclusions", finished[i], settings, ""))
-    records = {problem.mechanism: found[i] for i, problem in enumerate(problems)}
-    if nested_checks:
-        for name, evidence in run_nested_checks(study, problems, results, workers).items():
-            one = records[name].result
-            one = replace(one, log_evidence=(*one.log_evidence, evidence))
-            records[name] = replace(records[name], result=one)
-    records = with_fault_factors(problems, fits, records, workers)
-    # Stored before the forecast too: nothing that follows may lose what was fitted.
-    result = study_result(study, problems, records)
-    store_result(results, result)
-    result = with_forecast(result, study, problems, records, workers)
-    store_result(results, result)
-    remove_results(results, [f"{problem.mechanism}/{CONCLUDING}" for problem in problems])
-    return result
+    return {problem.mechanism: found[i] for i, problem in enumerate(problems)}
 
 
 def _concluded_from(study: Study, problem: Problem, fit: Progress) -> Mark:
@@ -189,12 +211,16 @@ def with_forecast(
 
 def run_nested_checks(
     study: Study, problems: tuple[Problem, ...], results: Path, workers: Workers
-) -> dict[str, LogEvidence]:
-    """Check every log evidence by nested sampling; each is stored as it ends, and not repeated."""
+) -> Iterator[tuple[int, LogEvidence]]:
+    """Check every log evidence by nested sampling; each is stored as it ends, and not repeated.
+
+    Yields:
+        The place of a problem, and its estimate, in the order in which they end.
+    """
     inputs = dict(study.inputs)
     marks = {p.mechanism: made_from(p, study.sampling, study.seed, inputs) for p in problems}
     paths = {name: results / name / "nested_check.npz" for name in marks}
-    found = each_stored(
+    return each_stored(
         LogEvidence,
         list(paths.values()),
         list(marks.values()),
@@ -203,8 +229,6 @@ def run_nested_checks(
         problems,
         [study.seed] * len(problems),
     )
-    answers = dict(found)
-    return {name: answers[i] for i, name in enumerate(marks)}
 
 
 def conclude_mechanism(

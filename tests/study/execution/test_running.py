@@ -99,7 +99,7 @@ def test_a_run_killed_between_searches_and_conclusions_does_neither_again(
 
         return tell
 
-    for stage in ("search", "conclusions"):
+    for stage in ("search", "conclusions", "faults", "forecast"):
         with pytest.raises(Killed), claimed(tmp_path, print):
             run_all(study, tmp_path, OneWorker(), kill_at(stage))
     with claimed(tmp_path, print):
