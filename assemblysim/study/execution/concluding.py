@@ -119,7 +119,7 @@ def run_all(
     return result
 
 
-def _all_concluded(  # noqa: PLR0913  # what a run hands from stage to stage
+def _all_concluded(  # what a run hands from stage to stage
     study: Study,
     problems: tuple[Problem, ...],
     finished: Sequence[Progress],
