@@ -5,7 +5,6 @@
 #include "readings/alike.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "readings/instructions.hpp"
@@ -116,14 +115,6 @@ struct Direct {
     }
 };
 
-constexpr size_t panel_rule = 12;
-constexpr std::array<double, panel_rule / 2> gauss_at{0.12523340851146892, 0.36783149899818018,
-                                                      0.5873179542866174,  0.76990267419430469,
-                                                      0.90411725637047486, 0.98156063424671924};
-constexpr std::array<double, panel_rule / 2> gauss_weight{
-    0.24914704581340277, 0.23349253653835481, 0.20316742672306592,
-    0.16007832854334622, 0.10693932599531842, 0.047175336386511828};
-
 double log_by_panels(const Direct& f) {
     double low = 0, high = 0;
     const Height middle = f(0);
@@ -150,9 +141,9 @@ double log_by_panels(const Direct& f) {
         const double left = std::max(edges[i - 1], from), right = std::min(edges[i], to);
         if (!(right > left)) continue;
         const double half = 0.5 * (right - left), centre = 0.5 * (right + left);
-        for (size_t q = 0; q < panel_rule / 2; ++q)
+        for (size_t q = 0; q < panel_half; ++q)
             for (const int side : {-1, 1})
-                sum.add(f(centre + side * half * gauss_at[q]).value, half * gauss_weight[q]);
+                sum.add(f(centre + side * half * panel_at[q]).value, half * panel_weight[q]);
     }
     return sum.log() - log_root_two_pi;
 }
@@ -219,11 +210,6 @@ double log_mean_alike(const double* limits, size_t count, double slope) {
     Alike rule;
     rule.lay(limits, count, slope, true);
     return rule.log_mean(limits);
-}
-
-double mode_of_alike(const std::vector<double>& limits, double slope) {
-    const Plain f{limits.data(), limits.size(), slope};
-    return top_between(f(0).gradient, 0, f);
 }
 
 double log_mean_unlike(const double* limits, const double* slopes, size_t count) {

@@ -1,12 +1,22 @@
 // The chance that normal errors stay below their limits when they share one in equal measure.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
 #include "readings/instructions.hpp"
 
 namespace assemblysim {
+
+// Nodes above the middle of Gauss and Legendre's rule on (-1, 1), and their weights.
+constexpr size_t panel_half = 6;
+constexpr std::array<double, panel_half> panel_at{0.12523340851146892, 0.36783149899818018,
+                                                  0.5873179542866174,  0.76990267419430469,
+                                                  0.90411725637047486, 0.98156063424671924};
+constexpr std::array<double, panel_half> panel_weight{0.24914704581340277, 0.23349253653835481,
+                                                      0.20316742672306592, 0.16007832854334622,
+                                                      0.10693932599531842, 0.047175336386511828};
 
 // Logarithm of the mean of prod_j Phi(limits[j] - slope x) over a standard normal x. Where a rule
 // is laid out for some limits it serves others nearby.
@@ -34,8 +44,5 @@ double log_mean_unlike(const double* limits, const double* slopes, size_t count)
 // Logarithm of the chance that two standard normals stay below h and k. What is given is one minus
 // their correlation, which may be tiny, and one plus it.
 double log_pair_below(double h, double k, double minus, double plus);
-
-// Where prod_j Phi(limits[j] - slope x) exp(-x^2 / 2) is largest.
-double mode_of_alike(const std::vector<double>& limits, double slope);
 
 }  // namespace assemblysim

@@ -18,8 +18,8 @@ constexpr double no_direction = 1e-12;
 constexpr double difference = 0.1;  // step of numerical derivatives
 constexpr int most_steps = 25;
 constexpr double widest = 1e7;
-constexpr double least_own = 1e-4;     // a shared variance that a grid can be laid over
-constexpr double most_points = 65536;  // of a product rule
+constexpr double least_own = 1e-12, most_common = 2;  // variances that a grid can be laid over
+constexpr double most_points = 65536;                 // of a product rule
 constexpr double near_mode = 0.02;
 // Of the excess curvature at the mode that narrows a rule: the tails are as wide as the normal's.
 constexpr double narrowing = 0.75;
@@ -185,8 +185,9 @@ bool Chances::log_two_signals(double& found) const {
     cells.own = shared * shared;
     cells.common = std::max(length - 0.5 * apart, 0.0);
     cells.spread = std::sqrt(0.5 * apart);
-    if (!(cells.own > least_own)) return false;
-    found = log_two_below(cells);
+    // Beside a larger common part the grid would have to be turned.
+    if (!(cells.own > least_own) || cells.common > most_common * cells.own) return false;
+    found = log_two_below(cells, rules_);
     return true;
 }
 

@@ -42,9 +42,10 @@ namespace avx2 {
 Instructions chosen() {
 #if defined(__x86_64__)
     if (this_processor().avx2)
-        return {avx2::log_sum, avx2::exponentials, avx2::chances, avx2::multiply};
+        return {avx2::log_sum, avx2::exponentials, avx2::chances, avx2::hazards, avx2::multiply};
 #endif
-    return {baseline::log_sum, baseline::exponentials, baseline::chances, baseline::multiply};
+    return {baseline::log_sum, baseline::exponentials, baseline::chances, baseline::hazards,
+            baseline::multiply};
 }
 
 }  // namespace

@@ -20,11 +20,13 @@ struct Instructions {
                       double scale);
     // Turns numbers of at most 0 into powers of e; their count is a multiple of all lanes.
     void (*exponentials)(double* values, size_t count);
-    // Writes the chances below limit - at[i]; their count is a multiple of all lanes.
-    void (*chances)(double limit, const double* at, size_t count, double* to);
-    // Multiplies sums[i, j] by the sum over q of first[q, i] second[q, j]; rows are a multiple of
+    // Writes e^lift times the chances below limit - at[i]; their count is a multiple of all lanes.
+    void (*chances)(double limit, const double* at, size_t count, double lift, double* to);
+    // Writes the derivative of the logarithm of each chance; likewise.
+    void (*hazards)(const double* at, size_t count, double* to);
+    // Multiplies sums[i, j] by the sum over q of first[q, i] second[q][j]; rows are a multiple of
     // four, columns of all lanes.
-    void (*multiply)(const double* first, const double* second, size_t rows, size_t columns,
+    void (*multiply)(const double* first, const double* const* second, size_t rows, size_t columns,
                      size_t points, double* sums);
 };
 

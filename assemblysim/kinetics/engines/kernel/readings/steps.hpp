@@ -82,29 +82,40 @@ void exponentials(double* values, size_t count) {
     }
 }
 
-void chances(double limit, const double* at, size_t count, double* to) {
-    constexpr double surely = 40;
+void chances(double limit, const double* at, size_t count, double lift, double* to) {
+    constexpr double surely = 37;
+    const double certain = std::exp(lift);
     for (size_t i = 0; i < count; i += WIDTH) {
         Hard x;
         std::memcpy(&x, at + i, sizeof x);
         x = limit - x;
         x = x > surely ? hard(surely) : x;
-        const Hard t = x < 0 ? -x : x, tail = mills_of(t) * exponential(-0.5 * t * t);
-        x = x < 0 ? tail : 1 - tail;
+        const Hard t = x < 0 ? -x : x, tail = mills_of(t) * exponential(lift - 0.5 * t * t);
+        x = x < 0 ? tail : certain - tail;
         std::memcpy(to + i, &x, sizeof x);
     }
 }
 
-// Four rows at a time, so that what is loaded of `second` serves all of them. Rows are a multiple
-// of four, columns of all lanes.
-void multiply(const double* first, const double* second, size_t rows, size_t columns, size_t points,
-              double* sums) {
+void hazards(const double* at, size_t count, double* to) {
+    for (size_t i = 0; i < count; i += WIDTH) {
+        Hard x;
+        std::memcpy(&x, at + i, sizeof x);
+        const Hard t = x < 0 ? -x : x, ratio = mills_of(t), e = exponential(-0.5 * t * t);
+        x = x < 0 ? density_at_middle / ratio : density_at_middle * e / (1 - ratio * e);
+        std::memcpy(to + i, &x, sizeof x);
+    }
+}
+
+// Four rows at a time, so that what is loaded of a table serves all of them. Rows are a multiple of
+// four, columns of all lanes.
+void multiply(const double* first, const double* const* second, size_t rows, size_t columns,
+              size_t points, double* sums) {
     constexpr size_t tile = 4;
     for (size_t i = 0; i < rows; i += tile)
         for (size_t j = 0; j < columns; j += WIDTH) {
             Hard sum[tile] = {hard(0), hard(0), hard(0), hard(0)}, value;
             for (size_t q = 0; q < points; ++q) {
-                std::memcpy(&value, second + q * columns + j, sizeof value);
+                std::memcpy(&value, second[q] + j, sizeof value);
                 for (size_t k = 0; k < tile; ++k)
                     sum[k] = product_sum(hard(first[q * rows + i + k]), value, sum[k]);
             }

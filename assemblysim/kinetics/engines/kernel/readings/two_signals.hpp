@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "readings/readings.hpp"
+
 namespace assemblysim {
 
 // Two errors w of covariance own I + common J, shared by all spectra, and in each spectrum another
@@ -17,7 +19,7 @@ struct TwoSignals {
 
 // Logarithm of the chance, good to 1e-6 where no limit lies further below than `deepest_two`
 // standard deviations of its cell.
-constexpr double deepest_two = -4;
-double log_two_below(const TwoSignals& cells);
+constexpr double deepest_two = -14;
+double log_two_below(const TwoSignals& cells, const NormalRules& rules);
 
 }  // namespace assemblysim

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from scipy.special import log_ndtr
+from spectra import total
+
+from assemblysim.measurement.likelihoods.normal import log_sum_exp
+
+SIGMA = 0.2
+TIMES = np.ones(3)
+RNG = np.random.default_rng(23)
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
+
+
+def panels(limits, spread):
+    """Nodes and log weights of an integral over an error of that spread, fine about the limits."""
+    apart = (-9, -7, -5, -3, -2, -1, 0, 1, 2, 3, 5, 7, 9)
+    about = [limit + 1.2 * by for limit in limits for by in apart]
+    edges = np.unique(
+        np.clip([*about, *np.linspace(-24, 9, 34) * spread], -24 * spread, 9 * spread)
+    )
+    edges = edges[np.r_[True, np.diff(edges) > 1e-9 * spread]]
+    half, middle = np.diff(edges) / 2, (edges[1:] + edges[:-1]) / 2
+    at = (middle[:, None] + half[:, None] * NODES).ravel()
+    return at, np.log((half[:, None] * WEIGHTS).ravel())
+
+
+def log_chance(margins, ratio, read):
+    """The chance of two signals, margins (3, 2) in units of sigma, by fine sums.
+
+    Given the others each spectrum has an error of variance 1 / read, and the signals share errors
+    of covariance ratio^2 (I + J / read).
+    """
+    covariance = ratio**2 * (np.eye(2) + 1 / read)
+    spread = np.sqrt(covariance[0, 0])
+    (x, by_x), (y, by_y) = (panels(column, spread) for column in margins.T)
+    inverse = np.linalg.inv(covariance)
+    square = inverse[0, 0] * x[:, None] ** 2 + 2 * inverse[0, 1] * x[:, None] * y
+    terms = -(square + inverse[1, 1] * y**2 + np.linalg.slogdet(2 * np.pi * covariance)[1]) / 2
+    terms += by_x[:, None] + by_y
+    error = np.arange(-24, 9, 0.25) / np.sqrt(read)
+    for first, second in margins:
+        one = log_ndtr(first - x[:, None] - error) - read * error**2 / 2
+        two = log_ndtr(second - y[:, None] - error)
+        tops = one.max(axis=1)[:, None], two.max(axis=1)[:, None]
+        together = np.exp(one - tops[0]) @ np.exp(two - tops[1]).T
+        terms += np.log(np.maximum(together, 1e-300)) + tops[0] + tops[1].T
+        terms += np.log(0.25 / np.sqrt(2 * np.pi))
+    return log_sum_exp(terms.ravel())
+
+
+@pytest.mark.parametrize("depth", [0.0, 4.0, 12.0])
+@pytest.mark.parametrize("read", [1, 2])
+@pytest.mark.parametrize("ratio", [0.01, 0.3, 0.6, 1.0, 3.0, 40.0])
+def test_two_signals_absent_from_all_replicates_match_fine_sums(ratio, read, depth):
+    logs = SIGMA * RNG.normal(size=(3, 2 + read))
+    spread = np.sqrt((1 + ratio**2) * (1 + 1 / read))
+    margins = RNG.normal(size=(3, 2)) - depth * spread
+    # A limit is a part of a spectrum's total; what is expected of the signals places it.
+    values = np.exp(logs)
+    values[:, :2] = 0.0
+    whole = np.log(values.sum(axis=1))
+    expected = np.ones((1, 2 + read))
+    mean = logs[:, 2:].mean(axis=1)
+    expected[0, :2] = np.exp(-SIGMA * margins[0])
+    margins = (whole + np.log(0.5) - mean)[:, None] / SIGMA + margins[0]
+    nothing_said = values.copy()
+    nothing_said[:, :2] = np.nan
+
+    sizes = [SIGMA, ratio * SIGMA]
+    with_zeros, without = (
+        total(table, expected, sizes, TIMES, limit=0.5) for table in (values, nothing_said)
+    )
+
+    oracle = log_chance(margins, ratio, read)
+    assert with_zeros - without == pytest.approx(oracle, rel=1e-6, abs=2e-6)
