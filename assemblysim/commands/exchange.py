@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assemblysim.errors import InputError, refuse_unknown
-from assemblysim.exchange.crate import METADATA, crate_of
+from assemblysim.exchange.crate import MADE, crate_of
 from assemblysim.exchange.petab.files import PROBLEM_FILE
 from assemblysim.exchange.petab.saving import save_petab
 from assemblysim.exchange.sbml.fitted import fitted_mechanism
@@ -121,8 +121,8 @@ def export_crate(request: Export) -> str:
         raise InputError("a crate is a zip; add --out FILE.zip")
     study = read_study(request.path)
     crate = crate_of(study, request.results or study.folder / "results", request.license_name)
-    ours = METADATA.encode()
-    write_requested(request.out, crate.zipped(), lambda old: ours in old, force=request.force)
+    content = crate.zipped()
+    write_requested(request.out, content, lambda old: old.endswith(MADE), force=request.force)
     lines = [f"wrote {request.out}", f"run again from it: assemblysim run {crate.study}"]
     if not request.license_name:
         lines.append("no licence is stated; add --license, such as CC-BY-4.0")
@@ -212,7 +212,7 @@ def import_mechanism(path: Path, out: Path | None, *, force: bool, as_json: bool
     found = read_sbml(path).mechanism
     text = f"{_MADE} of {path.name!r}\n{found.text}"
     if out is not None:
-        write_requested(out, text.encode(), lambda old: _MADE.encode() in old, force=force)
+        write_requested(out, text.encode(), lambda old: old.startswith(_MADE.encode()), force=force)
     if as_json:
         return json.dumps(
             {

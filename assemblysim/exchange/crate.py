@@ -21,6 +21,7 @@ from assemblysim.result.on_disk import SUMMARY
 from assemblysim.study.definition.study import Study
 
 METADATA: Final = "ro-crate-metadata.json"
+MADE: Final = b"made by assemblysim export"  # the comment of a zip, by which ours is known
 _CONTEXT: Final = "https://w3id.org/ro/crate/1.1/context"
 _PROFILE: Final = "https://w3id.org/ro/crate/1.1"
 _TYPES: Final = {".toml": "application/toml", ".nc": "application/x-netcdf", ".md": "text/markdown"}
@@ -50,6 +51,7 @@ class Crate:
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = 0o644 << 16
                 archive.writestr(entry, content)
+            archive.comment = MADE
         return target.getvalue()
 
 

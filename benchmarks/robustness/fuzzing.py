@@ -155,7 +155,8 @@ def fuzz(target: str, seconds: int, seed: int, folder: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["assemblysim"]):
-        tried(target, b"")  # imports what is to be instrumented
+        for data in corpus(target):  # imports all that is to be instrumented
+            tried(target, data)
     words = [f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={LONGEST_INPUT}",
              "-timeout=10", "-rss_limit_mb=2048", f"-artifact_prefix={folder}-",
              "-print_final_stats=1"]  # fmt: skip

@@ -1,6 +1,7 @@
 """export and import: files of other tools, written where nothing else lies."""
 
 import json
+import zipfile
 
 import numpy as np
 import pytest
@@ -89,6 +90,21 @@ def test_faults_are_one_line(run, words, says):
     status, _, err = run(*words)
     assert (status, err.count("\n")) == (1, 1)
     assert says in err
+
+
+def test_a_crate_of_others_is_not_replaced_and_ours_is(run, tmp_path):
+    study, out = ROOT / "fits/hnp_dy6_synthetic", tmp_path / "crate.zip"
+    with zipfile.ZipFile(out, "w") as theirs:
+        theirs.writestr("ro-crate-metadata.json", "{}")
+    before = out.read_bytes()
+
+    status, _, err = run("export", study, "--as", "crate", "--out", out)
+    assert (status, out.read_bytes()) == (1, before)
+    assert "was not written by this command" in err
+    status, _, _ = run("export", study, "--as", "crate", "--out", out, "--force")
+    assert status == 0
+    status, _, _ = run("export", study, "--as", "crate", "--out", out)
+    assert status == 0
 
 
 def test_nothing_else_is_replaced(run, tmp_path):

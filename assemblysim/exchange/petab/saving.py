@@ -13,6 +13,7 @@ from assemblysim.files.writing.requested import write_requested
 from assemblysim.study.definition.study import Study
 
 MODEL_SPACE = "model_space.tsv"
+_HEADER = "model_subspace_id\tmodel_subspace_petab_yaml\n"
 
 
 def save_petab(
@@ -61,10 +62,16 @@ def save_petab(
         start_manifest(place)
         for file, text in files.items():
             write_result(place / file, text.encode())
-    rows = ["model_subspace_id\tmodel_subspace_petab_yaml"]
-    rows += [f"{name}\t{name}/{PROBLEM_FILE}" for name in found]
-    text = "\n".join(rows) + "\n"
-    write_requested(
-        folder / MODEL_SPACE, text.encode(), lambda old: b"model_subspace_id" in old, force=force
-    )
+    rows = [f"{name}\t{name}/{PROBLEM_FILE}\n" for name in found]
+    text = "".join([_HEADER, *rows])
+    write_requested(folder / MODEL_SPACE, text.encode(), _is_our_space, force=force)
     return {name: problem.notes for name, problem in found.items()}
+
+
+def _is_our_space(content: bytes) -> bool:
+    """Tell whether a space of models has our columns alone, and each model in its own folder."""
+    head, *rows = content.decode("utf-8", "replace").splitlines(keepends=True)
+    pairs = [row.rstrip("\n").split("\t") for row in rows]
+    return head == _HEADER and all(
+        len(one) == 2 and one[1] == f"{one[0]}/{PROBLEM_FILE}" for one in pairs
+    )

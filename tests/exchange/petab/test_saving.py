@@ -45,6 +45,17 @@ def test_a_table_that_was_edited_since_is_kept(study, tmp_path):
     assert table.read_text() != "edited\n"
 
 
+def test_a_space_of_models_of_others_is_not_replaced(study, tmp_path):
+    folder = tmp_path / "out"
+    save_petab(folder, study, ["chain"])
+    theirs = "model_subspace_id\tmodel_subspace_petab_yaml\nmine\telsewhere/problem.yaml\n"
+    (folder / "model_space.tsv").write_text(theirs)
+
+    with pytest.raises(InputError, match="was not written by this command"):
+        save_petab(folder, study, ["chain"])
+    assert (folder / "model_space.tsv").read_text() == theirs
+
+
 def test_version_1_has_its_own_words(study, tmp_path):
     save_petab(tmp_path / "out", study, ["chain"], version=1)
     folder = tmp_path / "out/chain"
