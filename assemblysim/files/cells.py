@@ -13,6 +13,7 @@ from assemblysim.files.layouts import laid_out
 from assemblysim.files.numerals import PLAIN, Decimal, Numerals, find_numerals
 from assemblysim.files.paths import what_lies_at
 from assemblysim.files.places import at
+from assemblysim.files.remedies import remedy_for_cell
 from assemblysim.files.rows import Cell, ClockTime, Odd, Percentage, Row, SheetLayout
 from assemblysim.files.toml import read_text
 from assemblysim.files.workbooks import workbook_rows
@@ -70,6 +71,7 @@ class Grid:
         return (
             self.numerals.remedy(text)
             or other
+            or remedy_for_cell(text)
             or "write a number, nothing for not measured, or n.d. for not detected"
         )
 

@@ -1,17 +1,21 @@
-"""Rows of a text file whose columns are separated by commas, semicolons or tabs."""
+"""Rows of a text file whose columns are separated by commas, semicolons, tabs, bars or blanks."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from assemblysim.errors import InputError
 from assemblysim.files.rows import Row, SheetLayout
 
 _DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_BAR: Final = "|"
+_RULE: Final = re.compile(r"[\s|:+=-]+")  # under a header of bars
+_GAPS: Final = (re.compile(r"\s{2,}"), re.compile(r"\s+"))
+_DIGIT: Final = re.compile(r"\d")
 _STATED: Final = re.compile(r'\s*"?sep=(?P<mark>[,;\t])"?\s*[,;\t]*\s*', re.IGNORECASE)
 
 
@@ -43,6 +47,10 @@ def delimited_rows(text: str, layout: SheetLayout | None = None) -> tuple[list[R
         header = _header(bare, layout)
         if header is not None:
             plain[header] = bare[header]
+    if header is None and layout is not None:
+        tabbed = _tabbed(plain, layout)
+        if tabbed is not None:
+            return list(_csv_rows("\n".join(tabbed), "\t")), "\t"
     if header is None:
         header = next((n for n, line in enumerate(plain) if line.strip()), 0)
     heading = plain[header] if plain else ""
@@ -65,6 +73,33 @@ def _header(lines: list[str], layout: SheetLayout | None) -> int | None:
             if layout.heads(tuple(cell.strip() for cell in _cells_of_line(line, delimiter))):
                 return number
     return None
+
+
+def _tabbed(lines: list[str], layout: SheetLayout) -> list[str] | None:
+    """Return lines whose columns bars or blanks separate with tabs instead; None if none do.
+
+    The rows below the header have to have as many columns as it has.
+    """
+    for cut in (_by_bars, *(_by_gaps(gap) for gap in _GAPS)):
+        rows = [cut(line) for line in lines]
+        header = next((n for n, cells in enumerate(rows) if layout.heads(tuple(cells))), None)
+        if header is None:
+            continue
+        below = [cells for cells in rows[header + 1 :] if any(map(_DIGIT.search, cells))]
+        if below and all(len(cells) == len(rows[header]) for cells in below):
+            return ["\t".join(cells) for cells in rows]
+    return None
+
+
+def _by_bars(line: str) -> list[str]:
+    """Cut a line at bars, as tables of Markdown and of databases have them."""
+    if _BAR not in line or not _RULE.sub("", line):
+        return []
+    return [cell.strip() for cell in line.strip().strip(_BAR).split(_BAR)]
+
+
+def _by_gaps(gap: re.Pattern[str]) -> Callable[[str], list[str]]:
+    return lambda line: gap.split(line.strip()) if line.strip() else []
 
 
 def _cells_of_line(line: str, delimiter: str) -> list[str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from assemblysim.errors import InputError
 from assemblysim.files.rows import Cell, Row, SheetLayout, filled_width, shown_text
 from assemblysim.language import quoted
+
+_REPLICATES: Final = ", or number replicates as A_1 and A_2"
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,19 @@ def laid_out(rows: Sequence[Row], layout: SheetLayout | None, *, padded: bool = 
     filled = [row for row in rows if filled_width(row.cells)]
     if not filled:
         raise InputError("the file is empty; write a header and at least one row")
+    said: list[str] = []
+    if layout is not None and layout.arranged is not None:
+        filled, said = layout.arranged(filled)
     first = 0 if layout is None else _heading(filled, layout)
     above, head, body = filled[:first], filled[first], filled[first + 1 :]
-    notices = [f"{row.place}: left out as a title: {_said(row.cells)}" for row in above]
+    notices = said + [f"{row.place}: left out as a title: {_said(row.cells)}" for row in above]
     header = [shown_text(cell).strip() for cell in head.cells[: filled_width(head.cells)]]
     if layout is not None:
         body, below = _without_notes_below(body, layout)
         header, body, beside = _without_notes_beside(header, body, layout)
         notices += [*beside, *below]
         header = layout.named(header)
-    _check_labels(header, head.place)
+    _check_labels(header, head.place, _REPLICATES if layout is not None else "")
     if not body:
         raise InputError("has a header but no row; write at least one row")
     fitted = tuple(_fitted(row, len(header), padded=padded) for row in body)
@@ -113,13 +119,13 @@ def _said(cells: tuple[Cell, ...]) -> str:
     return quoted(", ".join(text for cell in cells if (text := shown_text(cell))))
 
 
-def _check_labels(header: Sequence[str], place: str) -> None:
+def _check_labels(header: Sequence[str], place: str, more: str) -> None:
     counts = Counter(header)
     for number, label in enumerate(header, start=1):
         if not label:
             raise InputError(f"{place}: column {number} has no label; write one")
         if counts[label] > 1:
-            raise InputError(f"{place}: two columns are labelled {quoted(label)}; rename one")
+            raise InputError(f"{place}: two columns are labelled {quoted(label)}; rename one{more}")
 
 
 def _fitted(row: Row, width: int, *, padded: bool) -> Row:

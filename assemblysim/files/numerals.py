@@ -29,13 +29,21 @@ _GROUPED: Final = {
     for decimal, other in ((".", ","), (",", "."))
 }
 MINUS: Final = "\u2212"  # as text programs write it
+_DASHED: Final = re.compile(r"[\u2010-\u2013\u2212](?=[\d.,])")  # a minus that became a dash
+# 2.0 x 10^-3, 2,0·10⁻³ and Fortran's 2.0D-3.
+_POWER: Final = re.compile(
+    r"(?P<number>[+-]?[\d.,]*\d[.,]?)\s*(?:[x×*·⋅]\s*10\s*(?:\^|\*\*)?\s*[({]?|[dD](?=[+-]?\d+$))"
+    r"(?P<power>[+-]?\d{1,3})[)}]?",
+    re.ASCII,
+)
+_RAISED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_UNIT: Final = r"(?:%|[A-Za-zµμ]\S*(?:\s[A-Za-z]\S*)?)"
+_SPREAD: Final = re.compile(r"\s*(?:±|\+/-|\+-|\(\d{1,2}\)$)\s*")
 _BETWEEN: Final = re.compile(f"[{_GAP}]")
 
 
 # What people write around a number: a limit before it, a unit behind it.
-_DRESSED: Final = re.compile(
-    rf"[<≤]?\s*([+-]?[\d.,{_GAP}]*\d[.,]?(?:[eE][+-]?\d+)?)\s*(?:%|[A-Za-z]+\.?)?"
-)
+_DRESSED: Final = re.compile(rf"[<≤]?\s*([+-]?[\d.,{_GAP}]*\d[.,]?(?:[eE][+-]?\d+)?)\s*{_UNIT}?")
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ class Numerals:
     def number(self, text: str) -> float | None:
         """Return the number that a text is; None where it is none."""
         other = "," if self.decimal == "." else "."
-        plain = text = text.replace(MINUS, "-")
+        plain = text = _with_powers(_DASHED.sub("-", text))
         if self.stated and _GROUPED[self.decimal].fullmatch(text):
             plain = _BETWEEN.sub("", text.replace(other, ""))
         elif self.stated and other in text:
@@ -77,6 +85,18 @@ class Numerals:
 
 
 PLAIN: Final = Numerals()
+
+
+def _with_powers(text: str) -> str:
+    """Write powers of ten as computers do: 2.0e-3 for 2.0 x 10^-3."""
+    if not any(sign in text for sign in "xX×*·⋅dD"):
+        return text
+    flat = text.translate(_RAISED).replace(MINUS, "-")
+    # 10^3, 10³ and 10-3 are powers; 103 may be a number.
+    if flat == text and "10" in text and not re.search(r"10\s*(?:\^|\*\*|[-+])", text):
+        return text
+    found = _POWER.fullmatch(flat)
+    return text if found is None else f"{found['number']}e{found['power']}"
 
 
 def settled_by(text: str, key: str) -> str:
@@ -115,9 +135,14 @@ def _is_grouped(text: str) -> bool:
 
 def _bare(text: str) -> str:
     """Return the number of a text such as ``<1.5`` or ``90 s``; other texts as they are."""
-    text = text.replace(MINUS, "-")
+    text = _DASHED.sub("-", text)
     found = _DRESSED.fullmatch(text)
     return found[1] if found else text
+
+
+def _bare_parts(text: str) -> list[str]:
+    """Return the numbers of a text such as ``1.5 ± 0.1``; one number, or the text, of others."""
+    return [_bare(part) for part in _SPREAD.split(text) if part]
 
 
 def find_numerals(
@@ -139,7 +164,7 @@ def find_numerals(
         return Numerals(stated, stated=True, key=key)
     if separator == ",":
         return Numerals(key=key)
-    texts = [(place, _bare(text)) for place, text in texts]
+    texts = [(place, part) for place, text in texts for part in _bare_parts(text)]
     for place, text in texts:
         if _is_grouped(text):
             raise InputError(f"{place}: {quoted(text)} has marks between thousands; "

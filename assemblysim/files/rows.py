@@ -68,12 +68,14 @@ class SheetLayout:
     Attributes:
         heads: whether the texts of a row are the header's.
         holds: whether a text belongs to the table, such as a number or "n.d.".
+        arranged: rows that are not blank, with times in one column, and what was recognised.
         named: labels of a header, those that only say something of their neighbour with its name.
     """
 
     heads: Callable[[tuple[str, ...]], bool]
     holds: Callable[[str], bool]
     named: Callable[[list[str]], list[str]] = list
+    arranged: Callable[[list[Row]], tuple[list[Row], list[str]]] | None = None
 
 
 def shown_text(cell: Cell) -> str:

@@ -70,3 +70,26 @@ def test_following_the_remedy_gives_what_it_says():
 
 def test_beside_commas_a_point_is_the_decimal_mark():
     assert found("12.345", "8.000", separator=",").number("12.345") == 12.345
+
+
+@pytest.mark.parametrize(
+    "text", ["2.5 x 10^-3", "2.5×10⁻³", "2.5 * 10**-3", "2.5·10-3", "2.5D-03", "2.5e-3"]
+)
+def test_powers_of_ten_are_read_as_people_and_fortran_write_them(text):
+    assert Numerals().number(text) == 2.5e-3
+    assert COMMA.number(text.replace(".", ",")) == 2.5e-3
+
+
+@pytest.mark.parametrize("text", ["2.5 x 103", "2 x 5", "10^-3", "2.5 x 10^", "D3"])
+def test_what_may_be_no_power_of_ten_is_no_number(text):
+    assert Numerals().number(text) is None
+
+
+@pytest.mark.parametrize("minus", ["-", "\u2212", "\u2013", "\u2010"])
+def test_dashes_before_a_number_are_its_sign(minus):
+    assert Numerals().number(f"{minus}0.5") == -0.5
+
+
+def test_decimal_commas_are_found_in_numbers_with_errors():
+    assert found("2,0 ± 0,15").decimal == ","
+    assert found("2,04(3)").decimal == ","

@@ -64,13 +64,13 @@ TABLE_CASES = (
         "text in a number column",
         data("60,30,10", "60,about 30,10"),
         "{root}/study/data.csv: line 2: column 'B': 'about 30' is not a number; "
-        "write a number, nothing for not measured, or n.d. for not detected",
+        "write the number alone, or nothing if it is not to count",
     ),
     Case(
         "nan as a time",
         data("0.5,60", "nan,60"),
         "{root}/study/data.csv: line 2: time: 'nan' is not a number; write a number, as in the "
-        "other rows",
+        "other rows, or delete the row if it is no measurement",
     ),
     Case(
         "infinite intensity",
@@ -114,7 +114,8 @@ TABLE_CASES = (
     Case(
         "duplicate column",
         data(",B,B2", ",B,B"),
-        "{root}/study/data.csv: line 1: two columns are labelled 'B'; rename one",
+        "{root}/study/data.csv: line 1: two columns are labelled 'B'; rename one, or number "
+        "replicates as A_1 and A_2",
     ),
     Case(
         "column without label",
@@ -330,8 +331,8 @@ TABLE_CASES = (
     Case(
         "text in a cell of XLSX",
         workbook({"data": [HEADER, [1, "40 kcps", 35, 25]]}),
-        "{root}/study/data.xlsx: row 2: column 'A': '40 kcps' is not a number; write a "
-        "number, nothing for not measured, or n.d. for not detected",
+        "{root}/study/data.xlsx: row 2: column 'A': '40 kcps' is not a number; write the "
+        "number alone, or nothing if it is not to count",
     ),
     Case(
         "formula without result",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -27,6 +29,7 @@ from assemblysim.study.tables.labels import (
     ways_to_read,
 )
 from assemblysim.study.tables.long_tables import is_long, wide_form
+from assemblysim.study.tables.plausible import refuse_implausible
 from assemblysim.study.tables.replicate_columns import with_replicates_as_rows
 from assemblysim.study.tables.times import (
     TimeColumn,
@@ -42,6 +45,9 @@ from assemblysim.study.tables.wide_tables import (
     read_wide_table,
 )
 from assemblysim.units import convert
+
+# Labels whose numbers are not those of the signal: its logarithm, its thousandfold, its error.
+_CHANGED: Final = re.compile(r"10|log|\bln|[±σ]|sd|err|dev|var|rsd|ci\b", re.IGNORECASE)
 
 
 def read_intensities(  # noqa: PLR0913  # each is a key of a study file
@@ -89,7 +95,7 @@ def read_intensities(  # noqa: PLR0913  # each is a key of a study file
             table = with_replicates_as_rows(table, signals, ignore, species)
         with at(table.grid.header_place):
             columns = _columns(table, measurement, ignore, concentration_unit)
-        return _readings(table.grid, columns, measurement, table.notices)
+        return _readings(table.grid, columns, measurement, table.notices, concentration_unit)
 
 
 def _with_signals(measurement: Measurement, only: Sequence[str]) -> Measurement:
@@ -200,7 +206,16 @@ def _find(grid: Grid, signal: str, signals: Sequence[str]) -> int:
     ]
     if not found:
         names = [label_name(one) for one in grid.header if time_label_of(one) is None]
-        raise InputError(f"no column for signal '{signal}'{did_you_mean(signal, names)}")
+        word = re.compile(rf"(?<!\w){re.escape(signal)}(?!\w)", re.IGNORECASE)
+        like = [
+            name
+            for one in grid.header
+            if word.search(name := label_name(one)) and not _CHANGED.search(f"{name} {one}")
+        ]
+        hint = (
+            f'; if it is {quoted(like[0])}, write "{like[0]} = ..." under signals' if like else ""
+        )
+        raise InputError(f"no column for signal '{signal}'{hint or did_you_mean(signal, names)}")
     if len(found) > 1:
         raise InputError(f"two columns for signal '{signal}'; keep one")
     return found[0]
@@ -255,7 +270,11 @@ def _factor(
 
 
 def _readings(
-    grid: Grid, columns: _Columns, measurement: Measurement, notices: tuple[str, ...]
+    grid: Grid,
+    columns: _Columns,
+    measurement: Measurement,
+    notices: tuple[str, ...],
+    concentration_unit: str,
 ) -> IntensityTable:
     """Return the numbers of all rows that hold any."""
     faults = Faults()
@@ -287,6 +306,8 @@ def _readings(
     faults.end()
     with faults.gathered():
         check_times(grid, columns.times, times)
+    unit = concentration_unit if measurement.scale.known else None
+    refuse_implausible(grid, columns.signals, values, unit, faults)
     _check_values(grid, columns.signals, values, measurement, faults)
     unlimited = below & ~np.isfinite(limits)
     _check_limits(grid, columns.signals, unlimited, measurement, faults)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -12,9 +14,28 @@ from assemblysim.files.places import at
 from assemblysim.files.rows import Cell, shown_text
 from assemblysim.language import quoted
 from assemblysim.study.tables.deviations import deviation_of, unit_of_deviations
-from assemblysim.study.tables.labels import is_unit, plain_label, ways_to_read
+from assemblysim.study.tables.labels import is_unit, label_name, plain_label, ways_to_read
 from assemblysim.study.tables.wide_tables import WideTable, is_not_detected, is_not_measured
 from assemblysim.units import convert
+
+_TURNED: Final = {
+    "interval": "an interval; divide its half width by 1.96 (95 %)",
+    "relative": "relative errors; multiply them by the intensities",
+    "variance": "variances; take their square roots",
+    "bound": "a bound of an interval; divide half the distance of both bounds by 1.96 (95 %)",
+    "multiple": "a multiple of standard deviations; divide it",
+}
+_MEASURES: Final = (
+    r"(?P<interval>(?:\d\d ?% ?)?(?:ci|kI|confidence interval|conf\.? int\.?|vertrauensintervall))"
+    r"|(?P<relative>rsd|cv|%?rsd|rel\.? ?sd|relative (?:error|sd)|var\.?koeff\.?)"
+    r"|(?P<variance>var\.?|variance|varianz)"
+    r"|(?P<bound>lower|upper|min|max|lo|hi|low|high)"
+    r"|(?P<multiple>[23] ?(?:x ?)?(?:sd|σ|sigma|sigmas))"
+)
+_OTHER: Final = re.compile(
+    rf"(?:(?P<name>.+?)[ _.:,]+[(\[]?)?(?:{_MEASURES})[)\]]?(?:[ _.:]+(?:of )?(?P<behind>.+))?",
+    re.IGNORECASE,
+)
 
 
 def sd_column(grid: Grid, signal: str, ignore: Sequence[str]) -> int:
@@ -26,12 +47,28 @@ def sd_column(grid: Grid, signal: str, ignore: Sequence[str]) -> int:
         if deviation_of(label, [signal]) and plain_label(label) not in ignored
     ]
     if len(found) != 1:
+        if not found and (other := _another_measure(grid, signal)):
+            raise InputError(other)
         count = "no column" if not found else f"{len(found)} columns"
         raise InputError(
             f"{count} of standard deviations for {quoted(signal)}, which noise = "
             f"\"known\" needs; label one '{signal} sd' or '± {signal}'"
         )
     return found[0]
+
+
+def _another_measure(grid: Grid, signal: str) -> str:
+    """Say what turns a column of another measure of error into standard deviations."""
+    for label in grid.header:
+        found = _OTHER.fullmatch(label_name(label))
+        if found is None or plain_label(found["name"] or found["behind"]) != signal:
+            continue
+        measure = next(kind for kind in _TURNED if found[kind])
+        return (
+            f"column {quoted(label)} holds {_TURNED[measure]} before you label it '{signal} sd', "
+            'which noise = "known" needs'
+        )
+    return ""
 
 
 def sd_factor(table: WideTable, sd: int, column: int, factor: float) -> float:

@@ -11,7 +11,8 @@ from assemblysim.files.cells import Grid
 from assemblysim.files.places import at
 from assemblysim.files.rows import Cell, Row, shown_text
 from assemblysim.language import quoted
-from assemblysim.study.tables.labels import find_column, time_label_of, ways_to_read
+from assemblysim.study.tables.deviations import deviation_of, unit_of_deviations
+from assemblysim.study.tables.labels import find_column, label_name, time_label_of, ways_to_read
 from assemblysim.study.tables.times import TimeColumn, time_column, time_hours
 from assemblysim.study.tables.wide_tables import WideTable
 
@@ -29,12 +30,13 @@ _SPECTRUM: Final = ("spectrum", "replicate", "run", "sample", "repeat", "replika
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where a long table has what; of spectra None where it does not number them."""
+    """Where a long table has what; None where it has no numbers of spectra, or no errors."""
 
     species: int
     value: int
     times: TimeColumn
     spectrum: int | None
+    errors: int | None = None
 
 
 def is_long(grid: Grid, signals: Collection[str]) -> bool:
@@ -47,6 +49,7 @@ def is_long(grid: Grid, signals: Collection[str]) -> bool:
 def other_columns(grid: Grid) -> list[str]:
     """Return the labels of a long table that are none of species, time, value and spectrum."""
     known = {i for names in (_SPECIES, _VALUE, _SPECTRUM) for i in _named(grid, names)}
+    known |= {i for value in _named(grid, _VALUE) for i in _errors_of(grid, value)}
     every = enumerate(grid.header)
     return [one for i, one in every if i not in known and time_label_of(one) is None]
 
@@ -74,16 +77,24 @@ def wide_form(table: WideTable, ignore: Collection[str], *, by_row: bool) -> Wid
     with at(grid.header_place):
         columns = _columns(table, ignore)
     names, cells, places = _gathered(grid, columns, by_row=by_row)
-    unit = _unit(table, columns.value)
+    labels = [_label(name, _unit(table, columns.value)) for name in names]
+    if columns.errors is not None:
+        own = unit_of_deviations(grid.header[columns.errors]) or table.units[columns.errors]
+        labels += [_label(f"± {name}", own) for name in names]
+        names += [f"± {name}" for name in names]
     keys = sorted(places, key=lambda key: (key[0], list(places).index(key)))
     rows = tuple(
         Row(places[key], (key[0], *(cells.get((key, name)) for name in names))) for key in keys
     )
-    header = ("time (h)", *(f"{name} ({unit})" if unit else name for name in names))
+    header = ("time (h)", *labels)
     said = f"read as a long table: {', '.join(quoted(grid.header[i]) for i in _used(columns))}"
     return WideTable(
         replace(grid, header=header, rows=rows), (None,) * len(header), (*table.notices, said)
     )
+
+
+def _label(name: str, unit: str | None) -> str:
+    return f"{name} ({unit})" if unit else name
 
 
 Spectrum = tuple[float, str]  # its time, h, and what tells it from others of that time
@@ -124,6 +135,8 @@ def _gathered(
             if isinstance(cell, str) and (number := grid.numerals.number(cell)) is not None:
                 cell = number
             cells[key] = cell
+            if columns.errors is not None:
+                cells[key[0], f"± {name}"] = row.cells[columns.errors]
             places.setdefault((time, which), row.place)
     return list(names), cells, places
 
@@ -140,7 +153,8 @@ def _columns(table: WideTable, ignore: Collection[str]) -> _Columns:
             raise InputError(f"{names} may both be the column '{kind}'; keep one")
     spectrum = found["spectrum"][0] if found["spectrum"] else None
     times = time_column(grid, table.units, ignore)
-    columns = _Columns(found["species"][0], found["value"][0], times, spectrum)
+    errors = [i for i in _errors_of(grid, found["value"][0]) if grid.header[i] not in ignore]
+    columns = _Columns(found["species"][0], found["value"][0], times, spectrum, *errors[:1])
     for i, label in enumerate(grid.header):
         if i not in _used(columns) and label not in ignore:
             raise InputError(
@@ -151,8 +165,14 @@ def _columns(table: WideTable, ignore: Collection[str]) -> _Columns:
 
 
 def _used(columns: _Columns) -> list[int]:
-    spectrum = [] if columns.spectrum is None else [columns.spectrum]
-    return sorted([columns.species, columns.value, columns.times.column, *spectrum])
+    more = [one for one in (columns.spectrum, columns.errors) if one is not None]
+    return sorted([columns.species, columns.value, columns.times.column, *more])
+
+
+def _errors_of(grid: Grid, value: int) -> list[int]:
+    """Return the columns of errors of the values, which their labels say."""
+    name = label_name(grid.header[value])
+    return [i for i, label in enumerate(grid.header) if deviation_of(label, [name])]
 
 
 def _named(grid: Grid, known: Collection[str]) -> list[int]:

@@ -11,7 +11,8 @@ from assemblysim.errors import InputError
 from assemblysim.files.places import at
 from assemblysim.files.rows import Row
 from assemblysim.language import listed, quoted
-from assemblysim.study.tables.labels import find_column, ways_to_read
+from assemblysim.study.tables.deviations import deviation_of, unit_of_deviations
+from assemblysim.study.tables.labels import find_column, label_name, ways_to_read
 from assemblysim.study.tables.wide_tables import WideTable
 
 _WORDED: Final = re.compile(
@@ -59,6 +60,7 @@ def with_replicates_as_rows(
         return table
     with at(table.grid.header_place):
         numbers = _common_numbers(table, groups, signals)
+        groups |= _with_errors(table, groups, ignore)
         units = {name: _common_unit(name, found) for name, found in groups.items()}
     replicated = {one.column for found in groups.values() for one in found}
     kept = [i for i in range(len(table.grid.header)) if i not in replicated]
@@ -105,6 +107,33 @@ def _replicates(
         if number is not None:
             found.append(_Replicate(i, number, _unit(table, i)))
     return sorted(found, key=lambda one: one.number) if len(found) > 1 else []
+
+
+def _with_errors(
+    table: WideTable, groups: Mapping[str, Sequence[_Replicate]], ignore: Collection[str]
+) -> dict[str, list[_Replicate]]:
+    """Return the columns of errors of replicates, each labelled after its own, as ``A_1 sd``.
+
+    Raises:
+        InputError: some replicates of a signal have one and others none.
+    """
+    header, errors = table.grid.header, {}
+    for name, found in groups.items():
+        own = [
+            _Replicate(i, one.number, unit_of_deviations(label) or table.units[i])
+            for one in found
+            for i, label in enumerate(header)
+            if label not in ignore and deviation_of(label, [label_name(header[one.column])])
+        ]
+        if not own:
+            continue
+        if [one.number for one in own] != [one.number for one in found]:
+            raise InputError(
+                f"{len(found)} replicates of {quoted(name)} have {len(own)} columns of standard "
+                "deviations; give each its own, such as 'A_1 sd'"
+            )
+        errors[f"± {name}"] = own
+    return errors
 
 
 def _numbers(label: str, name: str, form: re.Pattern[str]) -> list[int]:

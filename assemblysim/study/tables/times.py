@@ -29,12 +29,16 @@ _SINCE: Final = (
 )
 _DATE: Final = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}(?:[T ].*)?", re.ASCII)
 UNITS: Final = "time (h), time (min), time (s) or time (d)"
-_CLOCK: Final = re.compile(r"(\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASCII)
-_WITH_UNIT: Final = re.compile(r"([\d.,]+(?:[eE][+-]?\d+)?)\s*([A-Za-z]+\.?)", re.ASCII)
+_OF_DAY: Final = re.compile(r"\d{1,2}(?::\d\d){0,2}\s*[ap]\.?m\.?", re.IGNORECASE | re.ASCII)
+_CLOCK: Final = re.compile(r"(\d+):([0-5]?\d)(?::([0-5]?\d(?:[.,]\d+)?))?", re.ASCII)
+_PART: Final = re.compile(r"([\d.,]+(?:[eE][+-]?\d+)?)\s*([A-Za-z]+\.?)\s*", re.ASCII)
+_HOURS_MINUTES: Final = re.compile(r"(\d+)\s*h\s*([0-5]\d)", re.ASCII)  # 1h30
+_ENDLESS: Final = ("inf", "inf.", "infinity", "\u221e", "t\u221e", "t(inf)", "t_inf", "unendlich")
 _DAY: Final = 24.0  # h
 _MORNING: Final = 6.0  # h: from here on a first time may be one of the day
 _SHORTER: Final = ("min", "minute", "minutes", "s", "sec", "second", "seconds")
-_LONG: Final = 9  # digits that nobody writes by hand
+_FAR: Final = 1000.0  # a series does not begin this many times its own length after the start
+_LONG: Final = 7  # digits; nobody writes more of a time by hand
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,20 @@ class TimeColumn:
 
 
 def _is_date(cell: Cell) -> bool:
-    """Say whether a cell holds a date, with or without a time of the day."""
+    """Say whether a cell holds a date or a time of the day such as 10:30 AM."""
     if isinstance(cell, Odd):
         return _DATE.match(cell.shown) is not None
-    return isinstance(cell, str) and _DATE.fullmatch(cell) is not None
+    if not isinstance(cell, str):
+        return False
+    return _DATE.fullmatch(cell) is not None or _OF_DAY.fullmatch(cell) is not None
+
+
+def _is_zero(grid: Grid, cell: float | str) -> bool:
+    return (cell if isinstance(cell, float) else grid.numerals.number(cell)) == 0
+
+
+def _what_date(cell: Cell) -> str:
+    return "a time of the day" if _OF_DAY.fullmatch(shown_text(cell)) else "a date"
 
 
 def is_clock(text: str) -> bool:
@@ -67,9 +81,12 @@ def is_clock(text: str) -> bool:
 
 
 def is_time_with_unit(text: str) -> bool:
-    """Say whether a text is written as ``5 min``."""
-    found = _WITH_UNIT.fullmatch(text)
-    return found is not None and is_time_unit(found[2])
+    """Say whether a text is written as ``5 min``, ``1 h 30 min`` or ``1h30``."""
+    parts = _PART.findall(text)
+    whole = bool(parts) and _PART.sub("", text) == ""
+    if _HOURS_MINUTES.fullmatch(text):
+        return True
+    return whole and all(is_time_unit(unit) for _, unit in parts)
 
 
 def time_column(
@@ -99,13 +116,13 @@ def time_column(
     cells = [row.cells[column] for row in grid.rows if row.cells[column] is not None]
     clocks = all(
         isinstance(one, ClockTime)
-        or one == 0.0
+        or (isinstance(one, float | str) and _is_zero(grid, one))
         or (isinstance(one, str) and (is_clock(one) or is_time_with_unit(one)))
         for one in cells
     )
     if not unit:
         if (date := next((one for one in cells if _is_date(one)), None)) is not None:
-            raise InputError(f"{shown_text(date)} is a date; {_SINCE}")
+            raise InputError(f"{shown_text(date)} is {_what_date(date)}; {_SINCE}")
         if cells and clocks:
             return TimeColumn(column, grid.header[column], "")
         raise InputError(f"time column '{grid.header[column]}' has no unit; label it {UNITS}")
@@ -134,10 +151,10 @@ def time_hours(grid: Grid, row: Row, where: TimeColumn) -> float:
             if isinstance(cell, str) and is_time_with_unit(cell):
                 return _written_hours(cell, grid)
             if _is_date(cell):
-                raise InputError(f"{shown_text(cell)} is a date; {_SINCE}")
+                raise InputError(f"{shown_text(cell)} is {_what_date(cell)}; {_SINCE}")
             if isinstance(cell, Percentage):
                 raise InputError(f"{cell.shown} is no time; format the cell as a number")
-            number = grid.number(cell, "write a number, as in the other rows")
+            number = grid.number(cell, _remedy(shown_text(cell)))
             if not where.unit:
                 if number == 0:
                     return 0.0
@@ -146,6 +163,15 @@ def time_hours(grid: Grid, row: Row, where: TimeColumn) -> float:
                     f"label the column {UNITS}"
                 )
             return convert(_not_negative(number, where.unit), where.unit, "h")
+
+
+def _remedy(text: str) -> str:
+    """Say what to write in place of a time that is no number."""
+    if text.strip().lower() in _ENDLESS:
+        return "write a time at which all has ended, such as ten half-lives, or delete the row"
+    if any(c.isdigit() for c in text):
+        return "write a number, as in the other rows"
+    return "write a number, as in the other rows, or delete the row if it is no measurement"
 
 
 def _spreadsheet_hours(cell: ClockTime, where: TimeColumn) -> float:
@@ -165,9 +191,12 @@ def _spreadsheet_hours(cell: ClockTime, where: TimeColumn) -> float:
 
 def _written_hours(text: str, grid: Grid) -> float:
     """Return a time such as ``5 min``, its number in the notation of the table."""
-    found = _WITH_UNIT.fullmatch(text)
-    number, unit = found.groups() if found else (text, "h")
-    return convert(_not_negative(grid.number(number), unit), time_unit(unit), "h")
+    if (short := _HOURS_MINUTES.fullmatch(text)) is not None:
+        return int(short[1]) + int(short[2]) / 60
+    return sum(
+        convert(_not_negative(grid.number(number), unit), time_unit(unit), "h")
+        for number, unit in _PART.findall(text)
+    )
 
 
 def _not_negative(number: float, unit: str) -> float:
@@ -184,7 +213,7 @@ def _clock_hours(text: str, where: TimeColumn) -> float:
     if third is not None:
         if parts not in (0, 3):
             raise InputError(f"{quoted(text)} has three parts; label the column time (h:mm:ss)")
-        return int(first) + int(second) / 60 + float(third) / 3600
+        return int(first) + int(second) / 60 + float(third.replace(",", ".")) / 3600
     if parts == -2:
         return int(first) / 60 + int(second) / 3600
     if parts == 2 or (parts == 0 and where.unit in ("h", "hour", "hours", "hr")):
@@ -204,6 +233,17 @@ def recognised_times(grid: Grid, where: TimeColumn) -> tuple[str, ...]:
         found.append(f"column {label} read as clocks that show the time since the start")
     elif not re.fullmatch(r"time [\[(][a-z]+[)\]]", name):
         found.append(f"column {label} read as times" + (f" in {where.unit}" if where.unit else ""))
+    numbers = _numbers(grid, where)
+    if (
+        where.unit == "h"
+        and max(numbers, default=1.0) < 1
+        and _look_like_shares_of_a_day(numbers, 60)
+    ):
+        shown = next(one for one in numbers if one)
+        found.append(
+            f"{shown:.6g} h and the like read as hours; if a spreadsheet kept shares of a day, "
+            f"{shown * 1440:.4g} min were meant, and numbers have to be multiplied by 24"
+        )
     if grid.numerals.decimal == ",":
         found.append("numbers read with decimal commas")
     return tuple(found)
@@ -232,8 +272,9 @@ def check_times(grid: Grid, where: TimeColumn, times: np.ndarray) -> None:
     cells = [row.cells[where.column] for row in grid.rows]
     if all(isinstance(one, ClockTime) or (isinstance(one, str) and is_clock(one)) for one in cells):
         _refuse_time_of_day(times)
-    if where.unit in ("min", "s") and all(isinstance(one, float) for one in cells):
-        _refuse_shares_of_a_day(grid, where, [float(str(one)) for one in cells])
+    _refuse_moments(grid, where, times)
+    if where.unit in ("min", "s"):
+        _refuse_shares_of_a_day(grid, where)
 
 
 def _refuse_time_of_day(times: np.ndarray) -> None:
@@ -246,14 +287,45 @@ def _refuse_time_of_day(times: np.ndarray) -> None:
         )
 
 
-def _refuse_shares_of_a_day(grid: Grid, where: TimeColumn, numbers: list[float]) -> None:
-    """Refuse 0.0208333333 min: 0:30 of a spreadsheet, formatted as a number."""
+def _refuse_moments(grid: Grid, where: TimeColumn, times: np.ndarray) -> None:
+    """Refuse moments of a calendar that are numbers: days since 1900, seconds since 1970."""
+    first, span = float(times[0]), float(times[-1] - times[0])
+    if span > 0 and first > _FAR * span:
+        shown = shown_text(grid.rows[0].cells[where.column])
+        days = "" if where.unit == "d" else "; if a spreadsheet keeps them, they are days, and the "
+        more = days and "differences have to be multiplied by 24 for hours"
+        raise InputError(
+            f"{grid.rows[0].place}: times begin at {shown} {where.unit} and end {span:.4g} h "
+            f"later, as dates do that are kept as numbers; subtract the start{days}{more}"
+        )
+
+
+def _numbers(grid: Grid, where: TimeColumn) -> list[float]:
+    """Return the times as they are written; none where one is no plain number."""
+    cells = [row.cells[where.column] for row in grid.rows]
+    found = [
+        one if isinstance(one, float) else grid.numerals.number(one)
+        for one in cells
+        if isinstance(one, float | str)
+    ]
+    plain = [one for one in found if one is not None]
+    return plain if len(plain) == len(cells) else []
+
+
+def _look_like_shares_of_a_day(numbers: list[float], finer: int) -> bool:
+    """Say whether numbers are whole minutes as shares of a day, and no whole finer units."""
     hand_written = all(float(f"{one:.{_LONG}g}") == one for one in numbers)
     days = [one * 1440 for one in numbers]
-    whole = all(abs(one - round(one)) < 1e-6 * max(one, 1) for one in days)
-    finer = {"min": 60, "s": 1}[where.unit]
+    # Cells of a text file have what the spreadsheet showed: nine digits.
+    whole = all(abs(one - round(one)) < 2e-6 * max(one, 1) for one in days)
     natural = all(abs(one * finer - round(one * finer)) < 1e-6 for one in numbers)
-    if not hand_written and whole and not natural:
+    return not hand_written and whole and not natural
+
+
+def _refuse_shares_of_a_day(grid: Grid, where: TimeColumn) -> None:
+    """Refuse 0.0208333333 min: 0:30 of a spreadsheet, formatted as a number."""
+    numbers = _numbers(grid, where)
+    if _look_like_shares_of_a_day(numbers, {"min": 60, "s": 1}[where.unit]):
         shown = next(one for one in numbers if one)
         raise InputError(
             f"{grid.rows[0].place} and others: {shown:.6g} {where.unit} is {shown * 1440:.4g} min "

@@ -15,7 +15,9 @@ from assemblysim.files.numerals import Decimal, Numerals
 from assemblysim.files.places import at
 from assemblysim.files.rows import Cell, Percentage, Row, SheetLayout, shown_text
 from assemblysim.language import listed, quoted
+from assemblysim.study.tables.arrangements import arranged, heads_across
 from assemblysim.study.tables.deviations import named_beside
+from assemblysim.study.tables.dressed_cells import undressed
 from assemblysim.study.tables.labels import is_time_unit, is_unit, time_label_of, ways_to_read
 from assemblysim.study.tables.times import is_clock, is_time_with_unit
 
@@ -73,7 +75,9 @@ def read_wide_table(
             has numbers in per cent beside others.
     """
     named = partial(named_beside, others=known)
-    layout = SheetLayout(_is_heading, holds_measurement, named)
+    layout = SheetLayout(
+        _is_heading, holds_measurement, named, partial(arranged, heads=_is_heading, others=known)
+    )
     grid = read_grid(path, sheet, layout=layout, decimal=decimal, decimal_key=decimal_key)
     units: tuple[str | None, ...] = (None,) * len(grid.header)
     notices = list(grid.notices)
@@ -86,7 +90,9 @@ def read_wide_table(
                 raise InputError("units but no row below them; write at least one row")
         grid = replace(grid, rows=grid.rows[1:])
     with at(str(path)):
-        return _as_shown_in_per_cent(WideTable(grid, units, tuple(notices)))
+        grid, found, said = undressed(grid, units)
+        notices += said
+        return _as_shown_in_per_cent(WideTable(grid, tuple(found), tuple(notices)))
 
 
 def _as_shown_in_per_cent(table: WideTable) -> WideTable:
@@ -206,7 +212,8 @@ def _is_about_a_number(text: str) -> bool:
 
 def _is_heading(cells: tuple[str, ...]) -> bool:
     filled = [cell for cell in cells if cell]
-    return len(filled) > 1 and any(time_label_of(cell) is not None for cell in filled)
+    named = len(filled) > 1 and any(time_label_of(cell) is not None for cell in filled)
+    return named or heads_across(cells)
 
 
 def _is_row_of_units(grid: Grid) -> bool:

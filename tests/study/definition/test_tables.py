@@ -158,7 +158,8 @@ def test_numbers_beside_or_below_a_table_are_no_notes(tmp_path):
         "separated by semicolons)"
     )
     assert refused(tmp_path, "time (h),A,B\n1,5,2\nmean,3,2\n") == (
-        "line 3: time: 'mean' is not a number; write a number, as in the other rows"
+        "line 3: time: 'mean' is not a number; write a number, as in the other rows, or "
+        "delete the row if it is no measurement"
     )
 
 

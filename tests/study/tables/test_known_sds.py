@@ -96,3 +96,37 @@ def test_other_noise_names_the_key_that_uses_them(tmp_path):
     other = Measurement(SCALES["absolute"], NOISES["constant"], SIGNALS)
     with pytest.raises(InputError, match=r'write noise = "known" under .measurement. to use'):
         read(tmp_path, "t / h,A (mM),A sd,B (mM)", "1,2,0.1,3", measurement=other)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("A 95% CI", "an interval; divide its half width by 1.96"),
+        ("A RSD (%)", "relative errors; multiply them by the intensities"),
+        ("A var", "variances; take their square roots"),
+        ("A upper", "a bound of an interval"),
+        ("2 sd of A", "a multiple of standard deviations; divide it"),
+    ],
+)
+def test_other_measures_of_error_are_not_to_be_relabelled_as_they_are(tmp_path, label, said):
+    with pytest.raises(InputError) as refusal:
+        read(tmp_path, f"t / h,A (mM),{label},B (mM),B sd", "1,2,0.1,3,0.2")
+    assert f"column '{label}' holds {said}" in str(refusal.value)
+
+
+def test_long_tables_have_errors_beside_their_values(tmp_path):
+    rows = ("A,1,2,0.1", "B,1,3,0.2", "A,2,1,0.3", "B,2,n.d.,")
+    found = read(tmp_path, "species,time (h),value (mM),sd", *rows)
+
+    np.testing.assert_equal(found.sds, [[0.1, 0.2], [0.3, np.nan]])
+
+
+def test_replicates_beside_each_other_have_errors_of_their_own(tmp_path):
+    header = "t / h,A_1 (mM),A_1 sd,A_2 (mM),A_2 sd,B_1 (mM),± B_1,B_2 (mM),± B_2"
+    found = read(tmp_path, header, "1,2,0.1,2.2,0.3,3,0.2,3.1,0.4")
+
+    np.testing.assert_equal(found.values, [[2, 3], [2.2, 3.1]])
+    np.testing.assert_equal(found.sds, [[0.1, 0.2], [0.3, 0.4]])
+    header = header.replace("A_2 sd", "x").replace("± B_2", "y")
+    with pytest.raises(InputError, match="2 replicates of 'A' have 1 columns of standard devia"):
+        read(tmp_path, header, "1,2,0.1,2.2,0.3,3,0.2,3.1,0.4")

@@ -109,3 +109,40 @@ def test_hours_of_a_spreadsheet_under_minutes_are_refused(tmp_path, label):
     with pytest.raises(InputError, match="the spreadsheet keeps 0:30:00, hours first"):
         sheet_hours(tmp_path, label, cell)
     assert sheet_hours(tmp_path, label, (datetime.time(0, 0, 30), "mm:ss")) == [30 / 3600]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("1h30", 1.5), ("2 h 15 min", 2.25), ("1 d 6 h", 30), ("90 min 30 s", 1.5 + 1 / 120)],
+)
+def test_times_of_several_parts_are_read(tmp_path, written, expected):
+    np.testing.assert_allclose(hours(tmp_path, "time", "0", written), [0, expected], rtol=1e-12)
+
+
+def test_times_of_the_day_and_the_end_of_all_time_are_refused(tmp_path):
+    with pytest.raises(InputError, match="10:30 AM is a time of the day; write the time since"):
+        hours(tmp_path, "time", "10:30 AM", "1:00 PM")
+    with pytest.raises(InputError, match="'∞' is not a number; write a time at which all has end"):
+        hours(tmp_path, "time (h)", "0", "∞")
+
+
+@pytest.mark.parametrize("first", ["45296.4166667", "1704448800"])
+def test_moments_of_a_calendar_are_refused(tmp_path, first):
+    later = f"{float(first) + 0.5:.7f}"
+    with pytest.raises(InputError, match="as dates do that are kept as numbers; subtract the sta"):
+        hours(tmp_path, "time (h)", first, later)
+    assert hours(tmp_path, "time (h)", "720", "721").tolist() == [720, 721]
+
+
+def test_shares_of_a_day_in_text_are_refused_in_minutes_and_doubted_in_hours(tmp_path):
+    shares = [f"{minutes / 1440:.9f}" for minutes in (0, 30, 60, 95)]
+    with pytest.raises(InputError, match="as a share of a day"):
+        hours(tmp_path, "time (min)", *shares)
+
+    path = tmp_path / "data.csv"
+    path.write_text("time (h),A,B\n" + "".join(f"{one},1,2\n" for one in shares))
+    notices = read_intensities(path, SPECTRA, "mM").notices
+    assert any("30 min were meant, and numbers have to be multiplied by 24" in n for n in notices)
+
+    path.write_text("time (h),A,B\n0,1,2\n0.25,2,3\n0.75,2,3\n")
+    assert read_intensities(path, SPECTRA, "mM").notices == ()
