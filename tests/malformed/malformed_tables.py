@@ -183,7 +183,7 @@ TABLE_CASES = (
         "a note between the rows",
         data("1,40,35,25", "new tube,,,\n1,40,35,25"),
         "{root}/study/data.csv: line 3: time: 'new tube' is not a number; write a number, as in "
-        "the other rows",
+        "the other rows, or delete the row if it is no measurement",
     ),
     Case(
         "a clock of two meanings",
