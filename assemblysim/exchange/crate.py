@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import assemblysim
+from assemblysim.errors import InputError
 from assemblysim.files.writing.manifest import MANIFEST, recorded_digests
 from assemblysim.result.on_disk import SUMMARY
 from assemblysim.study.definition.study import Study
@@ -68,11 +69,14 @@ def crate_of(study: Study, results: Path, license_name: str = "") -> Crate:
 
     Returns:
         The crate.
+
+    Raises:
+        InputError: a file of the study is not there, as where it was made in Python.
     """
     sources = [(study.folder / name).resolve() for name, _ in study.inputs]
     place = study.folder.resolve()
     root = Path(os.path.commonpath([place.parent, *(one.parent for one in sources)]))
-    inputs = {_within(one, root): one.read_bytes() for one in sources}
+    inputs = {_within(one, root): _content(one) for one in sources}
     outputs = {}
     stored = results / SUMMARY
     if stored.is_file():
@@ -85,6 +89,16 @@ def crate_of(study: Study, results: Path, license_name: str = "") -> Crate:
     facts = _metadata(study, inputs, outputs, (_within(place, root), date, license_name))
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
     return Crate({METADATA: text.encode(), **inputs, **outputs}, _within(place, root))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise InputError(
+            f"{path}: cannot be read: {fault.strerror}; a crate holds the files of a study, so "
+            "write what was made in Python into files first"
+        ) from None
 
 
 def _metadata(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +11,13 @@ from numpy.typing import ArrayLike
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
+from assemblysim.interface.converting import needed
 from assemblysim.kinetics.engines.integration import integrate, integrate_batch
 from assemblysim.kinetics.task import Tolerance
 from assemblysim.kinetics.trajectory import Trajectory
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.network.network import Network
+from assemblysim.notebooks import html_table
 from assemblysim.units import quantity
 
 if TYPE_CHECKING:
@@ -60,9 +61,9 @@ class Course:
         """Return a pandas DataFrame: one column a species (mM), indexed by ``time (h)``.
 
         Raises:
-            ImportError: pandas is not installed.
+            InputError: pandas is not installed.
         """
-        import pandas as pd  # not needed to run
+        pd = needed("pandas")
 
         index = pd.Index(self.times, name="time (h)")
         return pd.DataFrame(self.concentrations, index=index, columns=list(self.species))
@@ -111,12 +112,10 @@ class Course:
 
     def _repr_html_(self) -> str:
         heads, rows = self._shown()
-        head = "".join(f"<th>{escape(one)}</th>" for one in heads)
-        body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-        return f"<table><caption>mM</caption><tr>{head}</tr>{body}</table>"
+        return html_table("mM", heads, rows)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CourseBatch:
     """Courses for B sets of numbers.
 
@@ -139,6 +138,15 @@ class CourseBatch:
     def __getitem__(self, number: int) -> Course:
         """Return one of the courses."""
         return Course(self.species, self.times, self.concentrations[number])
+
+    def __repr__(self) -> str:
+        """Count what there is."""
+        failed = len(self) - int(self.completed.sum())
+        more = f"; {failed} of them not to the end" if failed else ""
+        return (
+            f"CourseBatch of {len(self)} courses: {len(self.species)} species at "
+            f"{len(self.times)} times, mM{more}"
+        )
 
 
 def integrate_named(

@@ -12,6 +12,9 @@ from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
+from assemblysim.notebooks import html_table
+
+_MOST_ROWS = 24  # in a notebook
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,3 +79,10 @@ class MechanismPosterior:
     def __repr__(self) -> str:
         """Name the unknowns."""
         return f"MechanismPosterior of {self.problem.mechanism}: {', '.join(self.names)}"
+
+    def _repr_html_(self) -> str:
+        rows = [*zip(self.names, self.units, strict=True)]
+        more = len(rows) - _MOST_ROWS
+        after = f"{more} more" if more > 0 else ""
+        caption = f"posterior of {self.problem.mechanism}"
+        return html_table(caption, ("unknown", "unit"), rows[:_MOST_ROWS], after)

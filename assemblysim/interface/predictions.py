@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean, refuse_unknown
+from assemblysim.interface.converting import needed
+from assemblysim.notebooks import html_table
 from assemblysim.result.courses import QUANTILES, Courses
 from assemblysim.result.forecast import ForecastAnswer, MechanismAnswer
+from assemblysim.result.numbers import LifetimeQuantity
 from assemblysim.result.on_disk import stored_courses
 from assemblysim.result.predictions import AveragedPredictions, LifetimeTable, PathwayTable
 from assemblysim.result.summary import StudyResult
@@ -19,6 +22,9 @@ from assemblysim.sentences.forecast import forecast_cautions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+_MOST_SPECIES, _MOST_ROWS, _TIMES_SHOWN = 8, 24, 6  # in a notebook
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -66,10 +72,9 @@ class Prediction:
         the quantity lies beyond the time that was asked about.
 
         Raises:
-            ImportError: pandas is not installed.
-            InputError: the mechanism is not in play.
+            InputError: pandas is not installed; or the mechanism is not in play.
         """
-        import pandas as pd  # not needed to run
+        pd = needed("pandas")
 
         rows = {
             (species, quantity): [
@@ -97,6 +102,21 @@ class Prediction:
             if peak is not None and peak.median is not None:
                 lines.append(f"{species}: largest at {peak.median:.3g} {peak.unit}")
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        conditions = self.answer.conditions
+        rows = [
+            (species, quantity.replace("_", " "), *_interval(one))
+            for species, quantities in list(self.lifetimes().items())[:_MOST_SPECIES]
+            for quantity, one in quantities.items()
+            if one.median is not None
+        ]
+        return html_table(
+            f"{conditions.experiment}, until {conditions.until_h:g} h",
+            ("species", "quantity", "median", "central 95 %", "unit"),
+            rows[:_MOST_ROWS],
+            " ".join(self.cautions),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,9 +188,9 @@ class CourseBands:
         """Return a pandas DataFrame: columns (species, quantile), indexed by ``time (h)``.
 
         Raises:
-            ImportError: pandas is not installed.
+            InputError: pandas is not installed.
         """
-        import pandas as pd  # not needed to run
+        pd = needed("pandas")
 
         columns = {
             (name, quantile): self[name][i]
@@ -185,6 +205,16 @@ class CourseBands:
             f"{self.courses.experiment}: {', '.join(self.species)} at {len(self.times)} times "
             f"from {self.times[0]:g} to {self.times[-1]:g} h"
         )
+
+    def _repr_html_(self) -> str:
+        shown = self.species[:_MOST_SPECIES]
+        heads = ["time (h)", *shown]
+        rows = [
+            [f"{self.times[i]:g}", *(_band(self[name][:, i]) for name in shown)]
+            for i in np.unique(np.linspace(0, len(self.times) - 1, _TIMES_SHOWN).astype(int))
+        ]
+        caption = f"{self.courses.experiment}: median (central 95 %), mM"
+        return html_table(caption, heads, rows)
 
 
 def bands_of(folder: Path, result: StudyResult, mechanism: str, experiment: str | None) -> Courses:
@@ -203,3 +233,13 @@ def bands_of(folder: Path, result: StudyResult, mechanism: str, experiment: str 
         return next(iter(found.values()))
     refuse_unknown("experiment", experiment, found)
     return found[experiment]
+
+
+def _interval(one: LifetimeQuantity) -> tuple[str, str, str]:
+    """Return median, central 95 % and unit of a quantity that has a median."""
+    low, high = ("" if end is None else f"{end:.3g}" for end in (one.lower, one.upper))
+    return f"{one.median:.3g}", f"{low} to {high}", one.unit
+
+
+def _band(quantiles: np.ndarray) -> str:
+    return f"{quantiles[2]:.3g} ({quantiles[0]:.3g} to {quantiles[4]:.3g})"

@@ -17,12 +17,16 @@ from assemblysim.files.writing.claiming import claimed
 from assemblysim.files.writing.whole import write_whole
 from assemblysim.interface.posteriors import MechanismPosterior
 from assemblysim.interface.results import StudyResults
+from assemblysim.language import counted
+from assemblysim.notebooks import html_table
 from assemblysim.progress import Listener, ProgressEvent
 from assemblysim.study.definition.reading import read_study
-from assemblysim.study.definition.study import Study
+from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.locating import refuse_study_folder
 from assemblysim.study.problem.problems import build_problem
+
+_MOST_ROWS = 24  # in a notebook
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -131,6 +135,7 @@ class StudyProject:
             The path.
 
         Raises:
+            InputError: a file of the study is not there, as where it was made in Python.
             RunError: the file cannot be written.
         """
         crate = crate_of(self.study, self.study.folder / "results", license_name)
@@ -143,6 +148,12 @@ class StudyProject:
         compared = ", ".join(self.mechanisms)
         return f"{self.study.title}\nmechanisms: {compared}\nexperiments: {experiments}"
 
+    def _repr_html_(self) -> str:
+        titles = self.study.system.title_of
+        rows = [("mechanism", name, titles(name)) for name in self.mechanisms]
+        rows += [("experiment", one.name, _held(one)) for one in self.study.experiments]
+        return html_table(self.study.title, ("", "name", ""), rows[:_MOST_ROWS])
+
 
 def read_project(folder: Path | str) -> StudyProject:
     """Read a study and all files that it names.
@@ -154,6 +165,18 @@ def read_project(folder: Path | str) -> StudyProject:
         InputError: one line that names the file, the place, the fault and the remedy.
     """
     return StudyProject(read_study(folder))
+
+
+def _held(experiment: Experiment) -> str:
+    """Say what is known of an experiment."""
+    table, words = experiment.table, len(experiment.statements)
+    said = []
+    if table is not None:
+        said.append(f"{counted(len(table.times), 'spectrum', 'spectra')} of {len(table.signals)}")
+        said[0] += " signals" if len(table.signals) != 1 else " signal"
+    if words:
+        said.append(counted(words, "sentence"))
+    return ", ".join(said)
 
 
 def _nothing(_event: ProgressEvent) -> None:

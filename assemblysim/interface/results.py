@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,14 @@ import numpy as np
 
 from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.writing.manifest import read_result
+from assemblysim.interface.converting import needed
 from assemblysim.interface.predictions import (
     CourseBands,
     Prediction,
     StudyFigures,
     bands_of,
 )
+from assemblysim.notebooks import html_table
 from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.result.evidence import Verdict
 from assemblysim.result.mechanism import MechanismResult
@@ -166,10 +167,10 @@ class StudyResults:
         """Return posterior draws as a pandas DataFrame, one column an unknown.
 
         Raises:
-            ImportError: pandas is not installed.
-            InputError: there is no such mechanism, or its draws cannot be read.
+            InputError: pandas is not installed; or there is no such mechanism, or its draws
+                cannot be read.
         """
-        import pandas as pd
+        pd = needed("pandas")
 
         return pd.DataFrame(self.draws(mechanism))
 
@@ -180,24 +181,29 @@ class StudyResults:
         measured, posterior_predictive and observed_data. A chain is an independent ensemble.
 
         Raises:
-            ImportError: ArviZ is not installed.
-            InputError: there is no such mechanism, or its draws are missing or damaged.
+            InputError: ArviZ is not installed; or there is no such mechanism, or its draws are
+                missing or damaged.
         """
-        import arviz  # not needed to run
+        return needed("arviz").from_netcdf(str(self._stored_draws(mechanism)))
 
-        return arviz.from_netcdf(str(self._stored_draws(mechanism)))
+    def report(self, folder: Path | str | None = None) -> Path:
+        """Write the report: the page, Markdown, figures and tables.
 
-    def report(self) -> Path:
-        """Write the report into the results folder; return the path of its page.
+        Args:
+            folder: where to; the results folder where None. Files of others that are in its
+                place are moved to ``kept`` in it.
+
+        Returns:
+            The path of the page.
 
         Raises:
-            InputError: something stored cannot be read.
+            InputError: something stored cannot be read, or the folder is a study's own.
             RunError: the folder cannot be written to.
         """
         # Slow to import, and not needed for numbers.
         from assemblysim.report.writers.folder import write_report
 
-        return write_report(self.folder)
+        return write_report(self.folder, folder=None if folder is None else Path(folder))
 
     def _draws(self, mechanism: str) -> ParameterDraws:
         path = self.folder / mechanism / "draws.nc"
@@ -227,10 +233,8 @@ class StudyResults:
 
     def _repr_html_(self) -> str:
         ranked = sorted(self.probabilities.items(), key=lambda one: -one[1])[:_MOST_SHOWN]
-        rows = "".join(f"<tr><td>{escape(name)}</td><td>{p:.4f}</td></tr>" for name, p in ranked)
-        head = "<tr><th>mechanism</th><th>probability</th></tr>"
-        caption = f"<caption>{escape(self.result.title)}</caption>"
-        return f"<table>{caption}{head}{rows}</table><p>{escape(self.verdict)}</p>"
+        rows = [(name, f"{probability:.4f}") for name, probability in ranked]
+        return html_table(self.result.title, ("mechanism", "probability"), rows, self.verdict)
 
 
 def read_results(folder: Path | str) -> StudyResults:

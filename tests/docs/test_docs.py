@@ -23,7 +23,7 @@ from assemblysim.docs.build import REFERENCE
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
 from assemblysim.docs.reference import MODEL_KEYS, reference_page
 from assemblysim.errors import InputError
-from assemblysim.mechanism.reading import system
+from assemblysim.mechanism.reading import texts
 from assemblysim.study.definition.schema import ExperimentTable, MeasurementTable, validated
 from assemblysim.study.questions import designing
 
@@ -246,7 +246,7 @@ def test_docstrings_explain_what_there_is(door):
 
 
 def test_the_keys_of_a_mechanism_file_are_all_explained():
-    assert tuple(MODEL_KEYS) == system._KEYS
+    assert tuple(MODEL_KEYS) == texts.SYSTEM_KEYS
 
 
 def test_a_key_without_explanation_is_refused():

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from checkout import ROOT
 
-import assemblysim
+import assemblysim as asm
 from assemblysim.exchange.crate import METADATA, crate_of
 from assemblysim.files.writing.claiming import claimed
 from assemblysim.files.writing.manifest import write_result
@@ -103,5 +103,14 @@ def test_it_runs_where_it_is_unpacked(study, tmp_path):
 
 def test_the_software_can_be_cited():
     lines = (ROOT / "CITATION.cff").read_text().splitlines()
-    assert f"version: {assemblysim.__version__}" in lines
+    assert f"version: {asm.__version__}" in lines
     assert "license: BSD-3-Clause" in lines
+
+
+def test_a_study_without_files_is_refused_in_one_line(tmp_path):
+    system = asm.make_system({"A": "M", "B": "M"}, {"turn": "A -> B ; k"})
+    seen = {"time (h)": [0, 1], "A": [1.0, 0.5]}
+    made = asm.Study(system, seen, initial={"A": "1 mM"}, scale="absolute", folder=tmp_path)
+
+    with pytest.raises(asm.InputError, match=r"study.toml: cannot be read: .*into files first"):
+        made.write_crate(tmp_path / "x.zip")

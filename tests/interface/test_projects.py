@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from matplotlib.text import Text
+from quick_pictures import blanks
 from small_study import chain_table, small_study
 
 import assemblysim as asm
@@ -43,6 +44,39 @@ def test_draws_and_lifetimes_are_there_by_name(project, results):
 def test_both_show_themselves(project, results):
     assert "mechanisms: " in repr(project)
     assert results.verdict.split(".")[0] in repr(results)
+
+
+def test_everything_has_a_form_for_notebooks(project, results):
+    forms = {
+        "mechanism": project,
+        "reactor": results.courses("chain"),
+        "half": results.predict({"A": "5 mM"}),
+        "chain": project.study.system,
+        "k_second": project.posterior("chain"),
+    }
+    for words, one in forms.items():
+        html = one._repr_html_()
+        assert words in html
+        assert html.count("<tr>") == html.count("</tr>") > 1
+    assert "<td>B</td><td>maximum</td>" in forms["half"]._repr_html_()
+
+
+def test_a_report_goes_where_it_is_asked_for_and_replaces_only_its_own(results, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/report.md").write_text("mine")
+    with blanks():
+        page = results.report(str(tmp_path / "out"))
+
+    assert page == tmp_path / "out/report.html"
+    assert page.is_file()
+    assert (tmp_path / "out/kept/report.md").read_text() == "mine"
+    assert not (results.folder / "report.html").exists()
+    (tmp_path / "study.toml").write_text("")
+    with pytest.raises(asm.InputError, match=r"holds a study.toml"):
+        results.report(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(asm.RunError, match=r"file/manifest\.sha256: cannot be written"):
+        results.report(tmp_path / "file")
 
 
 def test_results_do_not_go_into_a_study(project, tmp_path):

@@ -8,6 +8,7 @@ PACKAGE = ROOT / "assemblysim"
 # From the ground up; a file may import what stands before its room, and its own room.
 ROOMS = (
     "language",
+    "notebooks",
     "errors",
     "units",
     "progress",

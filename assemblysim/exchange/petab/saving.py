@@ -58,7 +58,6 @@ def save_petab(
             raise InputError(
                 f"{place}: holds files that were not exported; name another folder, or add --force"
             )
-        place.mkdir(parents=True, exist_ok=True)
         start_manifest(place)
         for file, text in files.items():
             write_result(place / file, text.encode())

@@ -28,6 +28,7 @@ from assemblysim.mechanism.reading.definitions import left_definitions, read_def
 from assemblysim.mechanism.reading.equation import parse_reaction
 from assemblysim.mechanism.reading.step_table import StepTable, read_step_table
 from assemblysim.mechanism.reading.texts import (
+    SYSTEM_KEYS,
     read_blocks,
     read_descriptions,
     read_former_names,
@@ -36,26 +37,9 @@ from assemblysim.mechanism.reading.texts import (
     table_of,
     text_of,
 )
+from assemblysim.notebooks import html_table
 
-_KEYS = (
-    "title",
-    "source",
-    "blocks",
-    "species",
-    "steps",
-    "reactions",
-    "constants",
-    "mechanisms",
-    "descriptions",
-    "titles",
-    "former_names",
-    "ions",
-    "chemistry",
-    "candidate_ions",
-    "labelled",
-    "labelled_constants",
-)
-_MOST_SHOWN = 6  # mechanisms, where a system is printed
+_MOST_SHOWN, _MOST_ROWS = 6, 12  # mechanisms, where a system is printed or in a notebook
 ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms
 
 
@@ -113,6 +97,13 @@ class System:
             f"{counted(len(self.reactions), 'reaction')}, "
             f"{counted(len(names), 'mechanism')} ({shown})>"
         )
+
+    def _repr_html_(self) -> str:
+        names = self.mechanism_names[:_MOST_ROWS]
+        rows = [(name, self.title_of(name), ", ".join(self.labels(name))) for name in names]
+        more = len(self.mechanisms) - len(rows)
+        after = f"{counted(more, 'more mechanism')}" if more else ""
+        return html_table(self.title, ("mechanism", "title", "reactions"), rows, after)
 
     @property
     def mechanism_names(self) -> tuple[str, ...]:
@@ -206,7 +197,7 @@ def system_of(content: dict[str, Any], path: Path) -> System:
         faults = Faults()
         for key in content:
             with faults.gathered():
-                refuse_unknown("key", key, _KEYS)
+                refuse_unknown("key", key, SYSTEM_KEYS)
         faults.end()
         steps = _steps_file(path, content)
         blocks = read_blocks(content)

@@ -12,6 +12,26 @@ from assemblysim.mechanism.network.formula import parse_composition
 from assemblysim.mechanism.network.names import check_label, check_name
 from assemblysim.mechanism.network.network import Species
 
+# What a mechanism file may hold.
+SYSTEM_KEYS = (
+    "title",
+    "source",
+    "blocks",
+    "species",
+    "steps",
+    "reactions",
+    "constants",
+    "mechanisms",
+    "descriptions",
+    "titles",
+    "former_names",
+    "ions",
+    "chemistry",
+    "candidate_ions",
+    "labelled",
+    "labelled_constants",
+)
+
 
 def table_of(content: dict[str, Any], key: str) -> dict[str, Any]:
     """Return a table of the file.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from assemblysim.files.writing.manifest import remove_results, write_result
+from assemblysim.files.writing.manifest import remove_results, start_manifest, write_result
 from assemblysim.report.content.bibliography import bibtex
 from assemblysim.report.content.stored import read_stored
 from assemblysim.report.document.collected import filed_tables
@@ -18,6 +18,7 @@ from assemblysim.report.writers.markdown import render_markdown
 from assemblysim.report.writers.numbers import number_files
 from assemblysim.report.writers.page import render_page
 from assemblysim.report.writers.sheets import csv_text, workbook
+from assemblysim.study.locating import refuse_study_folder
 from assemblysim.study.workers import OneWorker, Workers
 
 # Excel takes a CSV file for UTF-8 only with this mark.
@@ -25,7 +26,9 @@ _EXCEL_UTF8 = "utf-8-sig"
 _FOLDERS = ("figures", "tables", "numbers")
 
 
-def write_report(results: Path, workers: Workers | None = None) -> Path:
+def write_report(
+    results: Path, workers: Workers | None = None, *, folder: Path | None = None
+) -> Path:
     """Write the report of a study from what it has stored.
 
     Beside ``report.html`` stand ``report.md``, ``references.bib``, and three folders:
@@ -36,21 +39,25 @@ def write_report(results: Path, workers: Workers | None = None) -> Path:
     Args:
         results: the study's results folder, with summary.json.
         workers: where the figures are drawn; None in this process.
+        folder: where to; the results folder where None. It gets a manifest of its own, so that
+            only what a report left there is ever replaced.
 
     Returns:
         The path of the page.
 
     Raises:
-        InputError: there is no summary, or stored courses or draws cannot be read.
+        InputError: there is no summary, or stored courses or draws cannot be read; or the folder
+            is a study's own.
         RunError: the folder cannot be written to.
     """
     study = read_stored(results)
+    place = results if folder is None else _started(folder)
     document = document_of(study)
     drawn: dict[str, str] = {}
     files: list[Path] = []
 
     def leave(name: str, content: bytes) -> None:
-        files.append(results / name)
+        files.append(place / name)
         write_result(files[-1], content, durable=False)
 
     for stem, forms in _drawn(document.pictures, workers or OneWorker()):
@@ -65,8 +72,15 @@ def write_report(results: Path, workers: Workers | None = None) -> Path:
     leave("references.bib", cited.encode())
     leave("report.md", render_markdown(document).encode())
     leave("report.html", render_page(document, drawn).encode())
-    remove_results(results, _FOLDERS, files)
-    return results / "report.html"
+    remove_results(place, _FOLDERS, files)
+    return place / "report.html"
+
+
+def _started(folder: Path) -> Path:
+    """Make a folder for reports, unless it is there."""
+    refuse_study_folder(folder)
+    start_manifest(folder)
+    return folder
 
 
 def _drawn(every: tuple[Picture, ...], workers: Workers) -> Iterator[tuple[str, dict[str, bytes]]]:
