@@ -23,11 +23,22 @@ FLAGS = (
 )  # fmt: skip
 PACKAGE = Path(__file__).resolve().parents[1]
 KERNEL = PACKAGE / "kinetics" / "engines" / "kernel"
-ENTRIES = PACKAGE / "explorer" / "engine" / "entries.cpp"
+ENTRIES = PACKAGE / "explorer" / "engine"
+# The likelihoods are the files that Python's are compiled from.
 COMPILED = (
-    ENTRIES,
+    ENTRIES / "entries.cpp",
+    ENTRIES / "likelihoods.cpp",
     *(KERNEL / "network" / f"{name}.cpp" for name in ("factorisation", "program", "tables")),
-)
+    *(KERNEL / "likelihood" / f"{name}.cpp" for name in ("claims", "normal", "paths")),
+    *(
+        KERNEL / "readings" / f"{name}.cpp"
+        for name in (
+            "alike", "blocks/alone", "blocks/blocks", "chances", "instructions", "network",
+            "two_signals",
+        )
+    ),
+)  # fmt: skip
+HEADERS = ("method", "network", "likelihood", "readings")
 ENGINE = PACKAGE / "explorer" / "engine" / "engine.wasm"
 MADE_FROM = ENGINE.with_suffix(".json")
 
@@ -35,7 +46,8 @@ MADE_FROM = ENGINE.with_suffix(".json")
 def source_digest() -> str:
     """Return the SHA-256 of all that the engine is compiled from, and of how it is."""
     found = hashlib.sha256(json.dumps([ZIG, FLAGS]).encode())
-    headers = [*KERNEL.glob("method/**/*.hpp"), *KERNEL.glob("network/*.hpp")]
+    headers = [*ENTRIES.glob("*.hpp")]
+    headers += [path for room in HEADERS for path in KERNEL.glob(f"{room}/**/*.hpp")]
     for path in sorted([*COMPILED, *headers], key=lambda one: one.relative_to(PACKAGE).as_posix()):
         found.update(path.relative_to(PACKAGE).as_posix().encode())
         found.update(hashlib.sha256(path.read_bytes()).digest())
@@ -59,7 +71,9 @@ def compile_engine(python: str = sys.executable) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "engine.wasm"
         sources = [path.relative_to(PACKAGE).as_posix() for path in COMPILED]
-        words = ["-I", KERNEL.relative_to(PACKAGE).as_posix(), *sources, "-o", str(out)]
+        rooms = (KERNEL, ENTRIES)
+        include = [word for room in rooms for word in ("-I", room.relative_to(PACKAGE).as_posix())]
+        words = [*include, *sources, "-o", str(out)]
         made = subprocess.run(
             [*zig, "c++", *FLAGS, *words], cwd=PACKAGE, capture_output=True, text=True, check=False
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from assemblysim.errors import InputError
+from assemblysim.explorer.likelihoods import told_claims, told_likelihood
 from assemblysim.explorer.statements import told_statements
 from assemblysim.explorer.tables import Plain, network_tables
 from assemblysim.files.places import at
@@ -17,6 +18,9 @@ from assemblysim.kinetics.reactor.protocol import Protocol, holding
 from assemblysim.kinetics.reactor.ramp import ramped
 from assemblysim.language import listed
 from assemblysim.mechanism.network.network import Network
+
+# How the author of sentences saw signals: the order in which the page takes it.
+READER = ("limit", "statement_noise", "fraction")
 
 
 class Networks:
@@ -56,11 +60,13 @@ def run_of(problem: Problem, experiment: ExperimentProblem, networks: Networks) 
     # Without a law of temperature no course of it changes anything.
     heated = any(energies) or any(powers)
     protocol = experiment.protocol
-    programme = protocol.programme if heated else None
-    in_ramps = programme is not None and not programme.constant
+    under = [experiment.under(name).protocol for name, _ in problem.course_weights]
+    programmes = [one.programme for one in under if heated and one.programme is not None]
+    in_ramps = any(not one.constant for one in programmes)
     taken = [dict(experiment.clock.uncertain).get(float(t), float(t)) for t in _times(experiment)]
     with at(f"experiment '{experiment.name}'"):
         told = _protocol(protocol, heated=heated)
+        courses: list[Plain] = [_protocol(one, heated=heated) for one in under]
     return {
         "network": networks.place(running),
         "ramped": networks.place(ramped(running, powers)) if in_ramps else None,
@@ -70,10 +76,14 @@ def run_of(problem: Problem, experiment: ExperimentProblem, networks: Networks) 
         "powers": list(powers),
         "initial": [own(one) if isinstance(one, str) else one for one in experiment.initial],
         "protocol": told,
+        "courses": courses,
         "signals": _signals(experiment, own),
         "background": own("background"),
         "dilution": experiment.dilution,
         "taken": [own(one) if isinstance(one, str) else one for one in taken],
+        "moments": _moments(experiment, own),
+        "noise": _noise(experiment, own),
+        "reader": [own(name) for name in READER],
         "late": _own_or_number(experiment.clock.dead_time, own),
         "latest": experiment.clock.latest if math.isfinite(experiment.clock.latest) else None,
     }
@@ -86,7 +96,24 @@ def seen_in(problem: Problem, experiment: ExperimentProblem) -> dict[str, Plain]
         "until": experiment.window,
         "table": _table(experiment),
         "statements": told_statements(problem, experiment),
+        "likelihood": told_likelihood(experiment),
+        "claims": told_claims(experiment),
     }
+
+
+def _moments(experiment: ExperimentProblem, own: Callable[[str], str]) -> list[Plain]:
+    """When all samples were taken that the data are about: h after mixing, or what is unknown."""
+    clock = experiment.clock
+    if clock.exact:
+        return [{"time": float(t)} for t in experiment.usual_times]
+    names = dict(clock.uncertain)
+    return [{"late": own(n) if (n := names.get(float(t))) else float(t)} for t in experiment.times]
+
+
+def _noise(experiment: ExperimentProblem, own: Callable[[str], str]) -> list[Plain]:
+    """Names of the noise parameters, in the order of the likelihood's tables."""
+    intensities = experiment.intensities
+    return [] if intensities is None else [own(name) for name in intensities.noise_names]
 
 
 def _times(experiment: ExperimentProblem) -> np.ndarray:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assemblysim.errors import InputError
+from assemblysim.explorer.scheme import told_scheme
 from assemblysim.explorer.sliders import Known, Slider, prior_range, steps_by_constant
 from assemblysim.explorer.tables import Plain, network_tables
 from assemblysim.inference.model.default_priors import PriorConditions, rate_constant_prior
@@ -17,6 +18,7 @@ from assemblysim.mechanism.reading.system import System
 FIRST_SAMPLE = 0.01
 # Where no default prior can be had, in the constant's unit.
 WITHOUT_PRIOR = (1e-3, 1.0, 1e3)
+NO_DATA = ("table", "statements", "likelihood", "claims")
 # mM, of each building block where nothing is stated.
 USUAL_START = 10.0
 
@@ -54,8 +56,10 @@ def explored_model(question: ModelQuestion) -> dict[str, Plain]:
         "unit": "mM",
         "stage": "model",
         "networks": [network_tables(network) for network in networks.values()],
+        "rules": None,
+        "cases": [],
         "mechanisms": [_mechanism(question, name, place) for place, name in enumerate(networks)],
-        "experiments": [{"name": "", "table": None, "statements": None, "until": question.until}],
+        "experiments": [dict.fromkeys(NO_DATA) | {"name": "", "until": question.until}],
     }
 
 
@@ -71,6 +75,7 @@ def _mechanism(question: ModelQuestion, name: str, place: int) -> dict[str, Plai
         "title": system.title_of(name) or name,
         "description": dict(system.descriptions).get(name, ""),
         "probability": None,
+        "scheme": told_scheme(network),
         "sliders": [one.plain() for one in sliders],
         "fixed": {},
         "derived": [],
@@ -85,10 +90,14 @@ def _mechanism(question: ModelQuestion, name: str, place: int) -> dict[str, Plai
                 "powers": [0.0] * len(names),
                 "initial": list(own.values()),
                 "protocol": {"programme": None, "volume": 1.0, "events": [], "held": []},
+                "courses": [],
                 "signals": [],
                 "background": 0.0,
                 "dilution": 1.0,
                 "taken": [],
+                "moments": [],
+                "noise": [],
+                "reader": [],
                 "late": 0.0,
             }
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from importlib.resources import files
 
@@ -13,8 +14,8 @@ from assemblysim.explorer.tables import Plain
 
 # In the order in which the script has them.
 SCRIPTS = (
-    "engine.js", "courses.js", "values.js", "state.js", "controls.js", "chart.js", "picture.js",
-    "statements.js", "main.js",
+    "engine.js", "courses.js", "values.js", "likelihood.js", "state.js", "controls.js", "chart.js",
+    "picture.js", "statements.js", "scheme.js", "main.js",
 )  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def explorer_page(content: dict[str, Plain]) -> str:
         title=content["title"],
         question=content["question"],
         content=Markup(_in_script(content)),
-        engine=base64.b64encode(engine).decode(),
+        engine=base64.b64encode(gzip.compress(engine, 9, mtime=0)).decode(),
         scripts=SCRIPTS,
     )
 

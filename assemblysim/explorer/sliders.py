@@ -15,7 +15,7 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.reading.equation import write_equation
 from assemblysim.result.unknowns import Determined
 
-# What a number belongs to; noise and rates of error move no curve.
+# What a number belongs to; noise, and how a source was read, move the likelihood alone.
 PARTS: Mapping[str, str] = {
     "rate": "constants",
     "energy": "constants",
@@ -27,9 +27,9 @@ PARTS: Mapping[str, str] = {
     "response": "measurement",
     "coefficient": "measurement",
     "background": "measurement",
+    "noise": "measurement",
+    "statement": "measurement",
 }
-# Neither do these by themselves, but sentences are held against them.
-AT_REST = ("statement",)
 PRIOR_RANGE = (0.025, 0.5, 0.975)
 # Beyond this ratio of its ends a range is moved through in powers of ten.
 MOST_ON_A_PLAIN_AXIS = 20.0

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.explorer.experiments import Networks, run_of, seen_in
+from assemblysim.explorer.likelihoods import rule_tables
+from assemblysim.explorer.scheme import told_scheme
 from assemblysim.explorer.sliders import (
-    AT_REST,
     PARTS,
     Known,
     Slider,
-    prior_range,
     slider_of,
     steps_by_constant,
 )
@@ -57,9 +57,25 @@ def explored_study(study: Study, results: Path, fitted: StudyResult | None) -> d
         "unit": study.concentration_unit,
         "stage": "prior" if fitted is None else "posterior",
         "networks": networks.tables,
+        "rules": rule_tables(),
+        "cases": _cases(problems[0]),
         "mechanisms": mechanisms,
         "experiments": experiments,
     }
+
+
+def _cases(problem: Problem) -> list[Plain]:
+    """The ways in which all data may have come about: course of temperature, reading, weight."""
+    courses = [name for name, _ in problem.course_weights]
+    readings = [one.name for one in problem.interpretations]
+    return [
+        {
+            "course": courses.index(one.course),
+            "reading": readings.index(one.interpretation),
+            "weight": one.weight,
+        }
+        for one in problem.cases
+    ]
 
 
 def _mechanism(
@@ -79,8 +95,9 @@ def _mechanism(
         "title": titles.get(name, name),
         "description": dict(study.system.descriptions).get(name, ""),
         "probability": None if fitted is None else fitted.comparison.probabilities[name],
+        "scheme": told_scheme(problem.network),
         "sliders": [one.plain() for one in sliders],
-        "fixed": {**dict(problem.fixed), **_at_rest(problem, found)},
+        "fixed": dict(problem.fixed),
         "derived": [
             {"name": one.name, "tree": tree_of(one), "words": one.describe()}
             for one in problem.derived
@@ -112,14 +129,6 @@ def _sliders(problem: Problem, found: Mapping[str, ParameterResult] | None) -> l
 
 def _known(found: ParameterResult) -> Known:
     return Known(found.map, found.median, found.lower, found.upper, found.determined)
-
-
-def _at_rest(problem: Problem, found: Mapping[str, ParameterResult] | None) -> dict[str, float]:
-    """Return values of the unknowns that are not moved."""
-    rest = [one for one in problem.parameters if one.kind in AT_REST]
-    if found is not None:
-        return {one.name: found[one.name].map for one in rest}
-    return {one.name: prior_range(one.prior)[1] for one in rest}
 
 
 def _draws(problem: Problem, values: np.ndarray, names: list[str]) -> dict[str, Plain]:

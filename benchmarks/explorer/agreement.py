@@ -1,8 +1,10 @@
-"""Are the explorer's concentrations those of Python: ``python -m benchmarks.explorer.agreement``.
+"""Are the explorer's numbers those of Python: ``python -m benchmarks.explorer.agreement``.
 
 For every study of ``fits/`` the page before a fit is opened in a headless Chromium. Settings are
 drawn by a seed: a mechanism, an experiment, constants from their priors, starts, a temperature, a
-step switched off. Courses of both are compared relative to the most that each species can be.
+step switched off. Courses of both are compared relative to the most that each species can be; and
+log-likelihoods at the same numbers under the experiments' own conditions as they are or, beyond
+one, relative to themselves.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import numpy as np
 
 from assemblysim.explorer.page_text import explorer_page
 from assemblysim.explorer.study import explored_study
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem, reactor_of
 from assemblysim.kinetics.engines.integration import Tolerance
@@ -35,6 +38,7 @@ ALLOWED = 1e-6
 # As the page follows the curve that is moved.
 FINE = Tolerance(rtol=1e-8, atol_fraction=1e-12, max_steps=100_000)
 TIMES = 12
+COMPARED = ("concentrations", "log_likelihoods")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +49,15 @@ class Setting:
         asked: the arguments of the page's `evaluate`.
         expected: shape (T, S), mM.
         most: shape (S,), mM, what each species can be at most, or is.
+        numbers: the arguments of the page's `logLikelihood`.
+        log_likelihood: of all data; nan where an integration failed.
     """
 
     asked: tuple[object, ...]
     expected: np.ndarray
     most: np.ndarray
+    numbers: tuple[object, ...]
+    log_likelihood: float
 
 
 def random_setting(problems: list[Problem], rng: np.random.Generator) -> Setting | None:
@@ -79,9 +87,15 @@ def random_setting(problems: list[Problem], rng: np.random.Generator) -> Setting
     if not found.completed[0]:
         return None
     moved = dict(zip(problem.parameter_names, values.tolist(), strict=True))
+    # The page moves responses, of which only ratios count, by themselves.
+    for name in (name for one in problem.exchangeable for name in one.responses):
+        moved[name] = float(problem.named(values[None]).get(name)[0])
     arguments = (which, place, moved, asked, times.tolist())
     course = found.concentrations[0]
-    return Setting(arguments, course, np.maximum(_most(reactor), course.max(axis=0)))
+    said = log_likelihood(replace(problem, tolerance=FINE), values[None])
+    likelihood = float("nan") if said.failed[0] else float(said.total[0])
+    most = np.maximum(_most(reactor), course.max(axis=0))
+    return Setting(arguments, course, most, (which, moved), likelihood)
 
 
 def _switched_off(reactor: Reactor, rng: np.random.Generator) -> tuple[Reactor, list[str]]:
@@ -121,15 +135,37 @@ def compare(study: Path, count: int, seed: int, browser: Chromium) -> dict[str, 
         page.write_text(explorer_page(explored_study(read, study / "results", None)))
         browser.open(page.as_uri(), 1440)
         browser.evaluate("started")
-        worst, at = 0.0, -1
-        for number, one in enumerate(settings):
-            words = ", ".join(map(json.dumps, one.asked))
-            found = browser.evaluate(f"Array.from(explorer.evaluate({words}))")
-            course = np.array(found, dtype=float).reshape(one.expected.shape)
-            apart = float(np.max(np.abs(course - one.expected) / one.most))
-            if not apart <= worst:
-                worst, at = apart, number
-    return {"settings": count, "worst": worst, "setting": at}
+        apart = [_apart(browser, one) for one in settings]
+    worst = {name: [float(each[i]) for each in apart] for i, name in enumerate(COMPARED)}
+    return {
+        "settings": count,
+        **{name: _worst(found) for name, found in worst.items()},
+    }
+
+
+def _apart(browser: Chromium, one: Setting) -> tuple[float, float]:
+    """Return how far the page's concentrations and log-likelihood are from Python's."""
+    words = ", ".join(map(json.dumps, one.asked))
+    found = browser.evaluate(f"Array.from(explorer.evaluate({words}))")
+    course = np.array(found, dtype=float).reshape(one.expected.shape)
+    apart = float(np.max(np.abs(course - one.expected) / one.most))
+    if not np.isfinite(one.log_likelihood):
+        return apart, 0.0
+    words = ", ".join(map(json.dumps, one.numbers))
+    said = browser.evaluate(f"explorer.logLikelihood({words})")
+    difference = abs(float("nan" if said is None else said) - one.log_likelihood)
+    return apart, difference / max(1.0, abs(one.log_likelihood))
+
+
+def _worst(found: list[float]) -> dict[str, float | int]:
+    """Return the largest difference, and of which setting it is."""
+    at = max(range(len(found)), key=lambda i: np.inf if np.isnan(found[i]) else found[i])
+    return {"worst": found[at], "setting": at}
+
+
+def agrees(found: dict[str, object]) -> bool:
+    """Say whether all numbers of a study are within what is allowed."""
+    return all(float(found[name]["worst"]) <= ALLOWED for name in COMPARED)  # type: ignore[index]
 
 
 def main() -> int:
@@ -151,7 +187,7 @@ def main() -> int:
             found[study.name] = compare(study, asked.settings, asked.seed, browser)
             sys.stdout.write(f"{study.name}: {found[study.name]}\n")
             sys.stdout.flush()
-    good = all(float(str(one["worst"])) <= ALLOWED for one in found.values())
+    good = all(agrees(one) for one in found.values())
     if asked.out:
         told = {"seed": asked.seed, "allowed": ALLOWED, "studies": found}
         asked.out.write_text(json.dumps(told, indent=1) + "\n")

@@ -40,6 +40,12 @@ function shown(value, digits = 3) {
   return String(Number(value.toPrecision(digits)));
 }
 
+// A number with so many decimals and a true minus.
+const signed = (value, decimals) => {
+  const text = Math.abs(value).toFixed(decimals);
+  return (value < 0 && Number(text) ? "\u2212" : "") + (Math.abs(value) >= 1e6 ? shown(Math.abs(value)) : text);
+};
+
 function timeWords(hours) {
   if (hours === 0) return "0 h";
   if (hours < 1 / 60 - 1e-9) return `${shown(hours * 3600, 3)} s`;

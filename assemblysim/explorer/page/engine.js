@@ -3,8 +3,9 @@
 
 class Engine {
   static async start(base64) {
-    const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
-    const compiled = await WebAssembly.compile(bytes);
+    const packed = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+    const opened = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const compiled = await WebAssembly.compile(await new Response(opened).arrayBuffer());
     const system = {};
     for (const { module, name } of WebAssembly.Module.imports(compiled)) {
       system[module] ??= {};

@@ -19,6 +19,7 @@ class Explorer {
   constructor(engine, content) {
     Object.assign(this, { engine, content, chart: new Chart($("chart")), state: emptyState() });
     this.state = stateFrom(location.hash, content);
+    this.likelihood = new Likelihood(engine, content);
     this.dark = matchMedia("(prefers-color-scheme: dark)");
     $("stage").textContent = STAGES[content.stage];
     $("legend").hidden = content.stage !== "posterior";
@@ -50,6 +51,18 @@ class Explorer {
     const values = completed(one, { ...this.atStart(one), ...moved });
     const reactor = reactorOf(this.engine, this.content, one, experiment, [values], conditions);
     return reactor.courses(times, FINE);
+  }
+
+  // The log-likelihood of a mechanism's numbers; for checks from outside, too.
+  logLikelihood(mechanism, moved, off = []) {
+    const one = this.content.mechanisms[mechanism];
+    return this.likelihood.total(one, completed(one, { ...this.atStart(one), ...moved }), off);
+  }
+
+  // The same where each mechanism's sliders start, found once.
+  get startLogLikelihoods() {
+    this.atStarts ??= this.content.mechanisms.map((_, place) => this.logLikelihood(place, {}));
+    return this.atStarts;
   }
 
   listen() {
@@ -153,6 +166,8 @@ class Explorer {
     }
     $("conditions").append(this.adder());
     $("measured").hidden = !this.controls.measurement.length;
+    this.steps = null;
+    buildScheme(this);
     this.later(true);
   }
 
@@ -207,6 +222,13 @@ class Explorer {
     this.change({ off: on ? [...off, name] : off });
   }
 
+  // A step without constants that this experiment has stays as it is.
+  switchStep({ constants }, on) {
+    const own = constants.filter((name) => this.own.constants.includes(name));
+    const off = this.state.off.filter((one) => !own.includes(one));
+    this.change({ off: on ? [...off, ...own] : off });
+  }
+
   // Draws with the next picture of the screen, once however much has changed.
   later(cloud) {
     this.cloudIsOld ||= cloud;
@@ -224,6 +246,7 @@ class Explorer {
     this.picture = pictureOf(this, values);
     drawPicture(this, this.picture);
     tellStatements(this, values);
+    showScheme(this);
     this.write();
   }
 

@@ -127,14 +127,30 @@ function tellMeasure(explorer, picture) {
     explorer.atFit ??= {};
     const key = [explorer.state.mechanism, explorer.state.experiment].join();
     explorer.atFit[key] ??= startDistance(explorer);
+    const likelihood = likelihoodWords(explorer);
+    if (likelihood) words.push(likelihood);
     const kind = measured.byRatio ? "root mean square of ln(measured / curve)" : "root mean square difference, of the largest measured";
     const scale = { row: ", after each spectrum is scaled to the curve", column: ", after each signal is scaled to the curve" }[measured.axis] ?? "";
-    words.push(`Distance of ${count} intensities from the curve: ${shown(value, 3)} (at the start ${shown(explorer.atFit[key], 3)}; ${kind}${scale}). This is no likelihood: errors that spectra share, limits and priors are left out.`);
+    words.push(`Distance of ${count} intensities from the curve: ${shown(value, 3)} (at the start ${shown(explorer.atFit[key], 3)}; ${kind}${scale}).`);
     if (measured.points.some((one) => one.below)) words.push("Hollow marks were not detected.");
   } else if (explorer.experiment.table && !asMeasured(explorer.state)) {
     words.push("The data are not shown: they were taken with another start or temperature.");
   }
   $("measure").textContent = words.join(" ");
+}
+
+// How much less probable the data are at these numbers than at the best known ones.
+function likelihoodWords(explorer) {
+  const { likelihood, state, content } = explorer;
+  if (!likelihood.exists) return likelihood.missing ? `No log-likelihood: ${likelihood.missing}.` : "";
+  const here = explorer.logLikelihood(state.mechanism, state.moved, state.off);
+  if (!Number.isFinite(here)) return "The log-likelihood could not be computed.";
+  const starts = explorer.startLogLikelihoods, told = (one) => signed(one, 1);
+  const words = `Log-likelihood of all data ${told(here)}`;
+  if (content.stage !== "posterior") return `${words}, ${told(starts[state.mechanism])} at the start.`;
+  const beside = starts.map((one, i) => [one, i]).filter(([one]) => Number.isFinite(one)).sort((a, b) => b[0] - a[0])[0];
+  const best = beside[1] === state.mechanism ? "" : `; ${told(beside[0])} at the fit of ${content.mechanisms[beside[1]].title}`;
+  return `${words}: ${told(here - starts[state.mechanism])} beside this mechanism's fit, ${told(starts[state.mechanism])}${best}. Priors do not count in it.`;
 }
 
 // The distance where nothing has been moved.

@@ -45,15 +45,15 @@ class AbsoluteLikelihood:
             if self.parameters.shared
             else self.intensities.rows
         )
-        return tuple(f"{self.intensities.signals[i]} at {where[n]}" for n, i in self._places)
+        return tuple(f"{self.intensities.signals[i]} at {where[n]}" for n, i in self.places)
 
     @property
     def block_of(self) -> np.ndarray:
         """Shape (U,), each observation's spectrum, or its sampling time with a shared error."""
-        return np.asarray(self._places[:, 0])
+        return np.asarray(self.places[:, 0])
 
     @cached_property
-    def _places(self) -> np.ndarray:
+    def places(self) -> np.ndarray:
         """Shape (U, 2), row or sampling time and signal of each unit."""
         measured = self.intensities.observed | self.intensities.censored
         if self.parameters.shared:
@@ -61,14 +61,14 @@ class AbsoluteLikelihood:
         return np.argwhere(measured)
 
     @cached_property
-    def _numbers(self) -> np.ndarray:
+    def numbers(self) -> np.ndarray:
         """Shape (N, I), intensities as the noise sees them, 0 where there is none."""
         known = self.intensities.observed
         numbers = self.parameters.model.numbers(np.where(known, self.intensities.values, 1.0))
         return np.where(known, numbers, 0.0)
 
     @cached_property
-    def _limits(self) -> np.ndarray:
+    def limits(self) -> np.ndarray:
         """Shape (N, I), detection limits as the noise sees them, of what stayed below."""
         limits = np.where(self.intensities.censored, self.intensities.limits, 1.0)
         return self.parameters.model.numbers(limits)
@@ -81,15 +81,15 @@ class AbsoluteLikelihood:
         """Return log-likelihoods, shape (B, U), for signals (B, T, I) and noise (B, Q)."""
         scatter = self._scatter(signals, noise)
         points = self._sampled(scatter) if self.parameters.shared else self._single(scatter)
-        return np.asarray(points[:, self._places[:, 0], self._places[:, 1]])
+        return np.asarray(points[:, self.places[:, 0], self.places[:, 1]])
 
     def _single(self, scatter: Scatter) -> np.ndarray:
         at = self.intensities.at
         sd = self.intensities.in_sds(scatter.own[:, at])
-        z = (self._numbers - scatter.expected[:, at]) / sd
+        z = (self.numbers - scatter.expected[:, at]) / sd
         points = -0.5 * (LOG_TWO_PI + z**2) - np.log(sd)
         rows, columns = np.nonzero(self.intensities.censored)
-        margin = self._limits - scatter.expected[:, at]
+        margin = self.limits - scatter.expected[:, at]
         points[:, rows, columns] = log_ndtr((margin / sd)[:, rows, columns])
         return np.asarray(points)
 
@@ -98,7 +98,7 @@ class AbsoluteLikelihood:
         starts, at = self.intensities.starts, self.intensities.at
         observed = self.intensities.observed
         count = np.add.reduceat(observed.astype(float), starts, axis=0)
-        residuals = np.where(observed, self._numbers - scatter.expected[:, at], 0.0)
+        residuals = np.where(observed, self.numbers - scatter.expected[:, at], 0.0)
         mean = np.add.reduceat(residuals, starts, axis=1) / np.maximum(count, 1)
         within = np.where(observed, residuals - mean[:, at], 0.0)
         squares = np.add.reduceat(within**2, starts, axis=1) / scatter.own**2
@@ -115,7 +115,7 @@ class AbsoluteLikelihood:
             rows = rows[self.intensities.censored[rows, column]]
             error = (mean * count * ratio / inflation)[:, time, column]
             margin = (
-                self._limits[rows, column] - (scatter.expected[:, time, column] + error)[:, None]
+                self.limits[rows, column] - (scatter.expected[:, time, column] + error)[:, None]
             )
             limits = margin / scatter.own[:, time, column, None]
             loading = np.sqrt(ratio / inflation)[:, time, column]
@@ -133,5 +133,5 @@ class AbsoluteLikelihood:
         scatter = self._scatter(signals, noise)
         at = self.intensities.at
         sd = self.intensities.in_sds(np.sqrt(scatter.own**2 + scatter.sampling**2)[:, at])
-        z = (self._numbers - scatter.expected[:, at]) / sd
+        z = (self.numbers - scatter.expected[:, at]) / sd
         return np.where(self.intensities.observed, z, np.nan)

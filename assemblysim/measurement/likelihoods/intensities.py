@@ -87,7 +87,7 @@ class IntensityLikelihood:
     @property
     def observations(self) -> tuple[str, ...]:
         """Names of the U observations that can be left out, one by one."""
-        mixture = self._mixture
+        mixture = self.mixture
         if mixture is None:
             return self.model.observations
         what = "sample" if SAMPLING_ERROR in self.noise_names else "spectrum"
@@ -105,7 +105,7 @@ class IntensityLikelihood:
         Returns:
             Shape (B, U); their sum over U is the log-likelihood.
         """
-        mixture = self._mixture
+        mixture = self.mixture
         if mixture is None:
             return self.model.pointwise(signals, noise)
         return mixture.blockwise(signals, noise)[:, mixture.informative]
@@ -132,8 +132,8 @@ class IntensityLikelihood:
 
         Their sum over K is the log-likelihood; blocks that say nothing have 0.
         """
-        if self._mixture is not None:
-            return self._mixture.blockwise(signals, noise)
+        if self.mixture is not None:
+            return self.mixture.blockwise(signals, noise)
         sums = np.zeros((len(self.blocks.names), len(signals)))
         np.add.at(sums, self.model.block_of, self.model.pointwise(signals, noise).T)
         return np.ascontiguousarray(sums.T)
@@ -154,8 +154,8 @@ class IntensityLikelihood:
         Returns:
             None where there are no derivatives but differences.
         """
-        if self._mixture is not None:
-            return self._mixture.gradients(signals, noise)
+        if self.mixture is not None:
+            return self.mixture.gradients(signals, noise)
         cells = self.cell_gradients(signals, noise)
         return None if cells is None else cells.summed(np.ones(cells.points.shape), signals[0].size)
 
@@ -178,7 +178,8 @@ class IntensityLikelihood:
         return replace(self, measurement=replace(self.measurement, wild_spectra=0.0))
 
     @cached_property
-    def _mixture(self) -> WildSpectra | None:
+    def mixture(self) -> WildSpectra | None:
+        """What weighs which spectra are wild; None where none may be."""
         if not self.measurement.may_have_wild_spectra:
             return None
         scale, logarithmic = self.measurement.scale, self.measurement.noise.logarithmic
@@ -200,9 +201,9 @@ class IntensityLikelihood:
         Returns:
             Shape (B, N); 0 where none may be.
         """
-        if self._mixture is None:
+        if self.mixture is None:
             return np.zeros((len(signals), len(self.measured.at)))
-        return self._mixture.probabilities(signals, noise)
+        return self.mixture.probabilities(signals, noise)
 
     def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Compute residuals in units of their own standard deviation.

@@ -131,11 +131,12 @@ class NetworkLikelihood(GroupedLikelihood):
         return np.flatnonzero(informative)
 
     @cached_property
-    def _cells(self) -> Cells:
+    def cells(self) -> Cells:
+        """The intensities, block after block."""
         own = len(self.parameters.signals) > 0
         return cells_of(self.groups, self.block_of, shared=self.parameters.shared, own=own)
 
-    def _sizes(self, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def sizes(self, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return sigma, shape (B, 1 or I), and tau, shape (B,), from noise (B, Q)."""
         if self.parameters.shared:
             return noise[:, :-1], noise[:, -1]
@@ -161,7 +162,7 @@ class NetworkLikelihood(GroupedLikelihood):
         """
         if not hasattr(_kernel, "reading_gradients"):
             return None
-        cells, blocks = self._cells, len(self.block_of)
+        cells, blocks = self.cells, len(self.block_of)
         points, by_shared = np.empty((2, len(signals), blocks))
         by_signal, by_own = np.empty((2, len(signals), len(cells.place)))
         if points.size:
@@ -180,8 +181,8 @@ class NetworkLikelihood(GroupedLikelihood):
 
     def _task(self, signals: np.ndarray, noise: np.ndarray) -> dict[str, Any]:
         """Return what the kernel is given, for signals (B, T, I) and noise (B, Q)."""
-        cells, rules = self._cells, normal_rules()
-        sigma, tau = self._sizes(noise)
+        cells, rules = self.cells, normal_rules()
+        sigma, tau = self.sizes(noise)
         log_signals = np.maximum(signals, SMALLEST_SIGNAL)
         np.log(log_signals, out=log_signals)
         return {
@@ -206,8 +207,8 @@ class NetworkLikelihood(GroupedLikelihood):
 
     def pointwise_in_numpy(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return the same as `pointwise`, which it serves where the kernel was not built."""
-        cells = self._cells
-        sigma, tau = self._sizes(noise)
+        cells = self.cells
+        sigma, tau = self.sizes(noise)
         logs = np.log(np.maximum(signals, SMALLEST_SIGNAL)).reshape(len(signals), -1)
         points = np.empty((len(signals), len(self.block_of)))
         for k, (first, last) in enumerate(pairwise(cells.begin)):
@@ -228,7 +229,7 @@ class NetworkLikelihood(GroupedLikelihood):
         The weights are those of the intensities' own errors.
         """
         groups, at = self.groups, self.groups.intensities.at
-        sigma, tau = self._sizes(noise)
+        sigma, tau = self.sizes(noise)
         observed = groups.observed
         own = sigma[:, :, None] if groups.by_column else sigma[:, None, :]
         logs = np.log(np.where(observed, groups.values, 1.0))

@@ -118,7 +118,8 @@ class StatementLikelihood:
         return tuple(dict.fromkeys(part for parts in sentences for part in parts))
 
     @cached_property
-    def _tables(self) -> ClaimTables | None:
+    def tables(self) -> ClaimTables | None:
+        """What is claimed, as compiled code takes it; None where that is not there."""
         parts = [(part.signal, part.times, part.claim) for part in self._distinct]
         least = min((one.rate for told in self.sentences for one in told), default=1.0)
         return claim_tables(parts, max(NEGLIGIBLE_OF_RATE * least, SMALLEST_CHANCE))
@@ -126,10 +127,10 @@ class StatementLikelihood:
     @property
     def compiled(self) -> bool:
         """Whether compiled code finds the probabilities."""
-        return self._tables is not None
+        return self.tables is not None
 
     @cached_property
-    def _if_they_fail_or_hold(self) -> np.ndarray:
+    def if_they_fail_or_hold(self) -> np.ndarray:
         """Shape (2, K, n), probability of each sentence whose claims fail, and hold."""
         both = np.array([0.0, 1.0])
         written = [[one.probability(both) for one in told] for told in self.sentences]
@@ -146,7 +147,7 @@ class StatementLikelihood:
             Shape (B, K, n), good to 1e-9; to 1e-6 of itself where it is above 1e-6 of the smallest
             error rate and above 1e-12.
         """
-        by_part = self._by_part(signals, reader, self._tables)
+        by_part = self._by_part(signals, reader, self.tables)
         return self._of_sentences(by_part)
 
     def probabilities_in_numpy(self, signals: np.ndarray, reader: SourceReader) -> np.ndarray:
@@ -168,7 +169,7 @@ class StatementLikelihood:
         return np.stack(columns, axis=1) if columns else np.ones((len(signals), 0))
 
     @cached_property
-    def _columns(self) -> tuple[np.ndarray, np.ndarray]:
+    def columns(self) -> tuple[np.ndarray, np.ndarray]:
         """Which of the distinct parts the K n sentences have, and where those of each begin."""
         place = {part: i for i, part in enumerate(self._distinct)}
         told = [[place[part] for part in parts] for one in self._parts for parts in one]
@@ -177,12 +178,12 @@ class StatementLikelihood:
     def _of_sentences(self, by_part: np.ndarray) -> np.ndarray:
         """Multiply those of each sentence, shape (B, K, n)."""
         shape = len(by_part), len(self._parts), len(self.observations)
-        columns, begin = self._columns
+        columns, begin = self.columns
         return np.multiply.reduceat(by_part[:, columns], begin, axis=1).reshape(shape)
 
     def log_probabilities(self, signals: np.ndarray, reader: SourceReader) -> np.ndarray:
         """Return the log probability of each sentence, shape (B, K, n); see `probabilities`."""
-        fail, hold = self._if_they_fail_or_hold
+        fail, hold = self.if_they_fail_or_hold
         return np.asarray(np.log(fail + (hold - fail) * self.probabilities(signals, reader)))
 
 

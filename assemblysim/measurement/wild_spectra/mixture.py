@@ -38,7 +38,7 @@ class BlockwiseLikelihood(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
+class Part:
     """One subset of the spectra of every block: those that are wild.
 
     Attributes:
@@ -82,7 +82,8 @@ class WildSpectra:
         return np.array([len(rows) > 0 for rows in self._spectra])
 
     @cached_property
-    def _parts(self) -> tuple[_Part, ...]:
+    def parts(self) -> tuple[Part, ...]:
+        """The subsets, those of which something is left first."""
         counts = sorted({len(rows) for rows in self._spectra})
         sizes = {n: _log_probabilities(n, self.probability) for n in counts}
         subsets = dict.fromkeys(subset for known in sizes.values() for subset in known)
@@ -91,7 +92,7 @@ class WildSpectra:
 
     def _part(
         self, subset: tuple[int, ...], sizes: dict[int, dict[tuple[int, ...], float]]
-    ) -> _Part:
+    ) -> Part:
         absent = np.zeros(len(self.eligible), dtype=bool)
         weights = np.full(len(self.rows), -np.inf)
         for block, rows in enumerate(self._spectra):
@@ -101,19 +102,19 @@ class WildSpectra:
                 absent[wild] = True
                 weights[block] = probability + self.log_densities[wild].sum()
         if not subset:
-            return _Part(absent, weights, self.plain)
+            return Part(absent, weights, self.plain)
         something_left = bool((self.eligible & ~absent).any())
-        return _Part(absent, weights, self.plain.without(absent) if something_left else None)
+        return Part(absent, weights, self.plain.without(absent) if something_left else None)
 
     def _terms(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return the logs of the sum's terms, shape (subsets, B, K)."""
-        rests = (part.rest for part in self._parts if part.rest is not None)
+        rests = (part.rest for part in self.parts if part.rest is not None)
         return self._weighted([rest.blockwise(signals, noise) for rest in rests])
 
     def _weighted(self, rests: list[np.ndarray]) -> np.ndarray:
         """Return the terms from the likelihoods of what is left, each of shape (B, K)."""
-        nothing = [np.zeros(rests[0].shape)] * (len(self._parts) - len(rests))
-        weights = [part.log_weights for part in self._parts]
+        nothing = [np.zeros(rests[0].shape)] * (len(self.parts) - len(rests))
+        weights = [part.log_weights for part in self.parts]
         return np.stack([
             weight + rest for weight, rest in zip(weights, [*rests, *nothing], strict=True)
         ])  # fmt: skip
@@ -133,7 +134,7 @@ class WildSpectra:
         Returns:
             None where the likelihood knows no derivatives.
         """
-        rests = [part.rest for part in self._parts if part.rest is not None]
+        rests = [part.rest for part in self.parts if part.rest is not None]
         cells = [one for rest in rests if (one := rest.cell_gradients(signals, noise)) is not None]
         if len(cells) < len(rests):
             return None
@@ -155,7 +156,7 @@ class WildSpectra:
         terms = self._terms(signals, noise)
         chance = np.exp(terms - log_sum(terms))
         result = np.zeros((len(signals), len(self.eligible)))
-        for part, each in zip(self._parts, chance, strict=True):
+        for part, each in zip(self.parts, chance, strict=True):
             for block, rows in enumerate(self._spectra):
                 wild = rows[part.absent[rows]]
                 if np.isfinite(part.log_weights[block]):
