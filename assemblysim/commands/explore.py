@@ -58,7 +58,7 @@ def explore(request: Exploration, *, as_json: bool) -> str:
         RunError: the file cannot be written, or the engine was not built.
     """
     if missing_engine():
-        raise RunError("explore needs the native engine; install again where a C++ compiler is")
+        raise RunError("explore needs the native engine; install again, with a compiler")
     of_study = request.path.is_dir() or request.path.name == STUDY_FILE
     content, usual = _of_study(request) if of_study else _of_model(request)
     out = request.out or usual

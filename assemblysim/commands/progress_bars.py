@@ -18,6 +18,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from assemblysim.kinetics.engines.integration import engine_in_use
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATION_WORDS
 from assemblysim.progress import CalibrationListener, Listener, ProgressEvent
 
@@ -29,6 +30,7 @@ CALIBRATION_QUIET = 20.0
 @contextmanager
 def listener(mechanisms: tuple[str, ...]) -> Iterator[Listener]:
     """Show events on stderr, as bars where that is a terminal and as a few lines elsewhere."""
+    say_engine()
     console = Console(stderr=True)
     if console.is_terminal:
         with _bars(console, mechanisms) as tell:
@@ -150,6 +152,12 @@ class _Lines:
 def say_stage(text: str) -> None:
     """Say on stderr what a run goes on with, as a line of progress."""
     sys.stderr.write(f"[   then] {text}\n")
+    sys.stderr.flush()
+
+
+def say_engine() -> None:
+    """Say on stderr which engine integrates, as the first line of progress."""
+    sys.stderr.write(f"[  first] engine {engine_in_use()}\n")
     sys.stderr.flush()
 
 

@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from assemblysim.commands import progress_bars
-from assemblysim.commands.progress_bars import Pace, listener, say_stage, state_of
+from assemblysim.commands.progress_bars import Pace, listener, say_engine, say_stage, state_of
+from assemblysim.kinetics.engines.integration import engine_in_use
 from assemblysim.progress import ProgressEvent
 from assemblysim.study.execution.running import greatest_likelihood
 
@@ -72,7 +73,8 @@ def test_without_a_terminal_the_first_event_and_the_end_of_sampling_are_told(mon
         tell(at(1000, worst="", finished=True))
         tell(at(1000, stage="conclusions", finished=True))
 
-    first, line = sys.stderr.getvalue().splitlines()
+    engine, first, line = sys.stderr.getvalue().splitlines()
+    assert engine.startswith("[  first] engine ")
     assert "both: search done" in first
     assert "both: 1000 of at most 1000 steps, converged" in line
     assert "\x1b" not in line
@@ -86,7 +88,7 @@ def test_without_a_terminal_a_long_run_is_told_of_now_and_then(monkeypatch):
         for steps in range(0, 180, 20):
             tell(at(steps))
 
-    assert len(sys.stderr.getvalue().splitlines()) == 3
+    assert len(sys.stderr.getvalue().splitlines()) == 1 + 3
 
 
 def test_a_terminal_shows_rate_time_left_and_likelihood(monkeypatch):
@@ -133,3 +135,9 @@ def test_a_stage_is_a_line_of_progress_and_no_line_of_the_program(capsys):
 
     # where a run is killed, one line beside those of progress says so
     assert capsys.readouterr().err == "[   then] ranking what to measure next\n"
+
+
+def test_a_run_says_first_which_engine_integrates(capsys):
+    say_engine()
+
+    assert capsys.readouterr().err == f"[  first] engine {engine_in_use()}\n"

@@ -73,7 +73,7 @@ def missing_engine() -> str | None:
     if available():
         return None
     return (
-        "the native engine was not built when assemblysim was installed (no C++ compiler?); "
+        "the native engine was not built when assemblysim was installed (no compiler?); "
         "scipy's LSODA gives the same results, one to four hundred times slower"
     )
 
