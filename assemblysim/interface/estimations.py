@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.exchange.petab.incoming.opened import PetabEstimation, read_petab
+from assemblysim.exchange.petab.incoming.estimation import PetabEstimation
+from assemblysim.exchange.petab.incoming.opened import read_petab
 from assemblysim.interface.posteriors import MechanismPosterior
 
 

@@ -1,16 +1,17 @@
-"""A PEtab problem as a posterior: its unknowns, its data, and the likelihood that PEtab means."""
+"""A PEtab problem put together as a posterior: its unknowns, its data, and what they mean."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from assemblysim.errors import InputError
+from assemblysim.exchange.petab.incoming.estimation import PetabEstimation
 from assemblysim.exchange.petab.incoming.observables import (
     LinearFormula,
     linear,
@@ -26,10 +27,10 @@ from assemblysim.exchange.sbml.course.numbers import value_of
 from assemblysim.exchange.sbml.course.quantities import Quantities
 from assemblysim.exchange.sbml.mechanism.importing import ImportedMechanism, imported_mechanism
 from assemblysim.files.places import at
-from assemblysim.inference.model.experiment import ExperimentProblem, within
-from assemblysim.inference.model.likelihood import log_likelihood
+from assemblysim.inference.model.derived import DerivedByRatios
+from assemblysim.inference.model.experiment import ExperimentProblem
 from assemblysim.inference.model.parameters import Parameter
-from assemblysim.inference.model.problem import Problem, courses_of, filled, signals_of
+from assemblysim.inference.model.problem import Problem
 from assemblysim.kinetics.engines.integration import DEFAULT_TOLERANCE
 from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
@@ -37,74 +38,8 @@ from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.network.rate_law import Name, tree_names
 
-_NOISES = {"normal": "constant", "log-normal": "proportional"}
-
-
-@dataclass(frozen=True, eq=False)
-class PetabEstimation:
-    """A PEtab problem that was read; everything in the model's own units.
-
-    Attributes:
-        problem: mechanism and data, for a posterior.
-        nominal: shape (P,), nominal values of the unknowns.
-        log_jacobian: sum of the logarithms of the measurements whose noise is log-normal.
-        places: for each measurement in the table its experiment, time and signal in `problem`.
-    """
-
-    problem: Problem
-    nominal: np.ndarray
-    log_jacobian: float
-    places: tuple[tuple[int, float, str], ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the P unknowns."""
-        return self.problem.parameter_names
-
-    def log_likelihood(self, values: np.ndarray) -> np.ndarray:
-        """Return the log-likelihood as PEtab defines it, shape (B,), at values of shape (B, P)."""
-        found = log_likelihood(self.problem, np.asarray(values, float))
-        return np.asarray(found.total - self.log_jacobian)
-
-    def log_prior(self, values: np.ndarray) -> np.ndarray:
-        """Return the log-density of the priors, shape (B,), at values of shape (B, P)."""
-        columns = np.asarray(values, float).T
-        unknowns = zip(self.problem.parameters, columns, strict=True)
-        return np.asarray(sum(one.prior.log_density(column) for one, column in unknowns))
-
-    def chi_squared(self, values: np.ndarray) -> float:
-        """Return the sum of squared residuals over their sizes at values of shape (P,)."""
-        named = self.problem.named(np.asarray(values, float)[None])
-        total = 0.0
-        for one in self.problem.experiments:
-            if one.intensities is not None:
-                signals = signals_of(one, named, filled(courses_of(self.problem, one, named)))
-                noise = within(one, named).stack(one.intensities.noise_names)
-                residuals = one.intensities.standardised_residuals(signals, noise)
-                total += float(np.nansum(residuals**2))
-        return total
-
-    def simulations(self, values: np.ndarray) -> np.ndarray:
-        """Return the observables at values of shape (P,), in the order of the measurements."""
-        named = self.problem.named(np.asarray(values, float)[None])
-        signals = []
-        for one in self.problem.experiments:
-            courses = filled(courses_of(self.problem, one, named))
-            signals.append(signals_of(one, named, courses)[0])
-        found = []
-        for number, time, signal in self.places:
-            one = self.problem.experiments[number]
-            row = int(np.searchsorted(one.times, time))
-            column = [each.name for each in one.measurement.signals].index(signal)
-            found.append(signals[number][row, column])
-        return np.array(found)
-
-    def __repr__(self) -> str:
-        """Count what there is."""
-        return (
-            f"PetabEstimation {self.problem.mechanism}: {len(self.places)} measurements, "
-            f"{len(self.names)} unknowns"
-        )
+_NOISES = {"normal": "constant", "log-normal": "proportional", "log10-normal": "proportional"}
+_LOG_10 = "ln 10"  # what a size on the axis of log10 is multiplied by
 
 
 def read_petab(path: Path | str) -> PetabEstimation:
@@ -144,7 +79,8 @@ class _Reader:
     def __init__(self, tables: PetabProblem, content: SbmlContent) -> None:
         self._tables, self._content = tables, content
         self._known = {one.name: one for one in tables.parameters}
-        self._fixed: dict[str, float] = {"no background": 0.0}
+        self._fixed: dict[str, float] = {"no background": 0.0, _LOG_10: math.log(10)}
+        self._derived: dict[str, DerivedByRatios] = {}
         self._experiments: list[ExperimentProblem] = []
         self._places: dict[int, tuple[int, float, str]] = {}
         self._signal_of: dict[int, str] = {}
@@ -184,6 +120,7 @@ class _Reader:
             tuple(self._fixed.items()),
             tuple(self._experiments),
             DEFAULT_TOLERANCE,
+            derived=tuple(self._derived.values()),
         )
         return PetabEstimation(
             problem,
@@ -202,14 +139,14 @@ class _Reader:
             if one.distribution not in _NOISES:
                 raise InputError(
                     f"observable '{one.name}': noise '{one.distribution}', which is not read; "
-                    "normal and log-normal are"
+                    "normal and log-normal, of either base, are"
                 )
 
     def _log_jacobian(self, names: dict[str, Observable]) -> float:
         logs = (
             math.log(one.value)
             for one in self._tables.readings
-            if names[one.observable].distribution == "log-normal"
+            if names[one.observable].distribution != "normal"
         )
         return math.fsum(logs)
 
@@ -330,7 +267,7 @@ class _Reader:
             share_replicates=False,
             noise_per_signal=True,
         )
-        aliases = {f"noise_{name}": self._own(size) for name, (_, size) in formulas.items()}
+        aliases = {f"noise_{name}": self._size(size, kind) for name, (_, size) in formulas.items()}
         aliases["background"] = self._own(offset)
         for signal in signals:
             self._fixed[f"response_{signal.name}"] = 1.0
@@ -362,6 +299,16 @@ class _Reader:
             return value
         name = f"fixed at {value!r}"
         self._fixed[name] = value
+        return name
+
+    def _size(self, value: Value, kind: str) -> str:
+        """Return the name of the size of a noise, which is that of natural logarithms here."""
+        if kind != "log10-normal":
+            return self._own(value)
+        if isinstance(value, float):
+            return self._own(value * math.log(10))
+        name = f"{value} * {_LOG_10}"
+        self._derived[name] = DerivedByRatios(name, (value, _LOG_10), (1.0, 1.0))
         return name
 
     def _table(self, signals: list[str], numbers: list[int]) -> IntensityTable:

@@ -68,7 +68,8 @@ def _first(folder: Path, content: dict[str, Yaml]) -> tuple[PetabProblem, Path]:
     model = _only(folder, one.get("sbml_files") or _located(one), "sbml_files")
     experiments: dict[str, tuple[Period, ...]] = {}
     for row in _rows(folder, one.get("condition_files")):
-        changes = {k: _value(v) for k, v in row.items() if v and not k.startswith("condition")}
+        said = {k: v for k, v in row.items() if v and v.lower() != "nan"}  # as the model has it
+        changes = {k: _value(v) for k, v in said.items() if not k.startswith("condition")}
         experiments[row["conditionId"]] = (Period(0.0, changes),)
     readings = _rows(folder, one.get("measurement_files"))
     for row in readings:
