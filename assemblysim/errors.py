@@ -10,13 +10,30 @@ from assemblysim.language import quoted
 
 
 class AssemblysimError(Exception):
-    """Base of every error whose text is meant for the user."""
+    """Base of every error whose text is meant for the user: what the command line prints.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> try:
+        ...     asm.read_system("nowhere.toml")
+        ... except asm.AssemblysimError as fault:
+        ...     print(fault)
+        nowhere.toml: no such file; check the path
+    """
 
 
 class InputError(AssemblysimError):
     """A file or an argument is at fault; the text is one line: place, fault, remedy.
 
     Where several faults were found at once, the text is the first, and all are in `lines`.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> try:
+        ...     asm.make_system({"M": "M"}, {"pair": "2 M -> M2 ; k_pair"})
+        ... except asm.InputError as fault:
+        ...     print(len(fault.lines))
+        1
     """
 
     def __str__(self) -> str:
@@ -53,11 +70,31 @@ class Faults:
 
 
 class IntegrationError(AssemblysimError):
-    """An integration ended before the last time asked for."""
+    """An integration ended before the last time asked for.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> network = asm.make_system({"A": ""}, {"grow": "A -> 2 A ; k ; k*A*A"}).network("all")
+        >>> try:
+        ...     asm.integrate(network, {"k": 1.0}, {"A": 1.0}, [2.0])  # endless after 1 h
+        ... except asm.IntegrationError:
+        ...     print("too far")
+        too far
+    """
 
 
 class RunError(AssemblysimError):
-    """A step of a study could not be done; what was computed before it is kept."""
+    """A step of a study could not be done; what was computed before it is kept.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> network = asm.read_system("models/ring.toml").network("one_way")
+        >>> try:
+        ...     asm.write_sbml("models/ring.toml/one_way.xml", network)
+        ... except asm.RunError as fault:
+        ...     print("cannot be written" in str(fault))
+        True
+    """
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

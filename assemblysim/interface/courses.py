@@ -40,7 +40,12 @@ class Course:
         concentrations: shape (T, S), mM.
 
     Example:
-        >>> course["Dy6L2"][-1]  # doctest: +SKIP
+        >>> import assemblysim as asm
+        >>> system = asm.make_system({"M": "M", "M2": "2M"}, {"pair": "2 M -> M2 ; k_pair"})
+        >>> network = system.network("all")
+        >>> course = asm.integrate(network, {"k_pair": "1 1/(mM h)"}, {"M": "1 mM"}, "8 h")
+        >>> course["M2"].shape, course.to_frame().index.name
+        ((241,), 'time (h)')
     """
 
     species: tuple[str, ...]
@@ -124,6 +129,14 @@ class CourseBatch:
         times: shape (T,), h.
         concentrations: shape (B, T, S), mM; nan where an integration did not come to its end.
         completed: shape (B,), bool.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> system = asm.make_system({"M": "M", "M2": "2M"}, {"pair": "2 M -> M2 ; k_pair"})
+        >>> network = system.network("all")
+        >>> batch = asm.integrate_many(network, {"k_pair": [1.0, 2.0]}, {"M": "1 mM"}, [1.0])
+        >>> len(batch), batch[1].times
+        (2, array([1.]))
     """
 
     species: tuple[str, ...]
@@ -215,6 +228,14 @@ def integrate_many(
 
     Raises:
         InputError: a name is unknown or missing, or the arrays are not equally long.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> system = asm.make_system({"M": "M", "M2": "2M"}, {"pair": "2 M -> M2 ; k_pair"})
+        >>> network = system.network("all")
+        >>> batch = asm.integrate_many(network, {"k_pair": [1.0, 2.0]}, {"M": "1 mM"}, [1.0])
+        >>> batch.concentrations.shape
+        (2, 1, 2)
     """
     constants = _vector(rate_constants, rate_constant_units(network), "rate constant")
     start = _vector(initial, dict.fromkeys(network.species_names, "mM"), "species", default=0.0)

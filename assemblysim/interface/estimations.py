@@ -21,7 +21,11 @@ class PetabPosterior(MechanismPosterior):
         estimation: the problem as it was read.
 
     Example:
-        >>> posterior.petab_log_likelihood(posterior.nominal[None])  # doctest: +SKIP
+        >>> import assemblysim as asm
+        >>> notes = asm.read_study("fits/ring").write_petab("petab")
+        >>> posterior = asm.read_petab("petab/one_way/problem.yaml")
+        >>> posterior.petab_log_likelihood(posterior.nominal[None]).shape
+        (1,)
     """
 
     estimation: PetabEstimation
@@ -63,8 +67,10 @@ def read_petab_posterior(path: Path | str) -> PetabPosterior:
 
     Example:
         >>> import assemblysim as asm
-        >>> posterior = asm.read_petab("problem.yaml")  # doctest: +SKIP
-        >>> posterior.petab_log_likelihood(posterior.nominal[None])  # doctest: +SKIP
+        >>> notes = asm.read_study("fits/ring").write_petab("petab")
+        >>> posterior = asm.read_petab("petab/one_way/problem.yaml")
+        >>> posterior.names[:2]
+        ('k_bind', 'k_pair')
     """
     found = read_petab(path)
     return PetabPosterior(found.problem, found)

@@ -27,7 +27,14 @@ class MechanismPosterior:
         problem: mechanism and data.
 
     Example:
-        >>> log_density = posterior(np.zeros((1, len(posterior.names))))  # doctest: +SKIP
+        >>> import numpy as np
+        >>> import assemblysim as asm
+        >>> posterior = asm.read_study("fits/ring").posterior("one_way")
+        >>> positions = np.zeros((2, len(posterior.names)))
+        >>> posterior(positions).shape, posterior.gradient(positions)[1].shape == positions.shape
+        ((2,), True)
+        >>> bool(np.allclose(posterior.from_values(posterior.to_values(positions)), positions))
+        True
     """
 
     problem: Problem

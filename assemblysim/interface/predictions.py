@@ -34,6 +34,11 @@ class Prediction:
     Attributes:
         answer: all of it.
         doubts: what the fit says against the mechanisms that it rests on.
+
+    Example: of the `StudyResults` that ``study.run()`` returned.
+        >>> prediction = result.predict({"L": "0.5 mM"}, until="8 h")
+        >>> prediction.to_frame().index.names
+        FrozenList(['species', 'quantity'])
     """
 
     answer: ForecastAnswer
@@ -158,6 +163,13 @@ class CourseBands:
 
     Attributes:
         courses: as they are stored.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> result = asm.read_results("ring")
+        >>> bands = result.courses("one_way")
+        >>> len(bands["M2L2"])  # the 2.5, 25, 50, 75 and 97.5 % quantiles over time
+        5
     """
 
     courses: Courses

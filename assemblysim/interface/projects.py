@@ -35,6 +35,11 @@ class StudyProject:
 
     Attributes:
         study: all that its files say.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> asm.read_study("fits/ring").mechanisms
+        ('one_way',)
     """
 
     study: Study
@@ -163,6 +168,12 @@ def read_project(folder: Path | str) -> StudyProject:
 
     Raises:
         InputError: one line that names the file, the place, the fault and the remedy.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> study = asm.read_study("fits/ring")
+        >>> study.posterior("one_way").names[:2]
+        ('k_bind', 'k_pair')
     """
     return StudyProject(read_study(folder))
 

@@ -45,6 +45,16 @@ class StudyResults:
         folder: where it is stored.
         result: all of it, as summary.json holds it.
         study: as it was read, or the folder of its files; None where neither is known.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> result = asm.read_results("ring")
+        >>> result.probabilities
+        {'one_way': 1.0}
+        >>> sorted(result.draws("one_way"))[:2]
+        ['background', 'k_bind']
+        >>> result.lifetimes("one_way")["ML"]["time_of_maximum"].unit
+        'h'
     """
 
     folder: Path
@@ -245,6 +255,12 @@ def read_results(folder: Path | str) -> StudyResults:
 
     Raises:
         InputError: there are none, or they are of another version or damaged.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> result = asm.read_results("ring")
+        >>> result.mechanisms
+        ('one_way',)
     """
     path = Path(folder)
     results = path if (path / SUMMARY).is_file() else path / "results"

@@ -1,10 +1,13 @@
 """Notebooks are run cell by cell, as a reader would, and use nothing that help() does not list."""
 
 import ast
+import doctest
 import inspect
 import io
 import json
-from contextlib import redirect_stdout
+import sys
+from contextlib import chdir, redirect_stdout
+from pathlib import Path
 
 import pytest
 from checkout import ROOT
@@ -30,20 +33,79 @@ def shown(value):
             assert getattr(value, form)()
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
-def done(request, tmp_path, monkeypatch):
-    """The names of a notebook after its last cell, and its code."""
-    monkeypatch.chdir(tmp_path)
-    names, cells = {}, cells_of(request.param)
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def done(request, tmp_path_factory):
+    """The names of a notebook after its last cell, and its code, in a folder of its own."""
+    with chdir(tmp_path_factory.mktemp("notebook")):
+        yield run_through(request.param)
+
+
+def run_through(path):
+    names, cells = {}, cells_of(path)
     for cell in cells:
         tree = ast.parse(cell)
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
         with redirect_stdout(io.StringIO()):
-            exec(compile(tree, request.param.name, "exec"), names)
+            exec(compile(tree, path.name, "exec"), names)
             if last is not None:
-                code = compile(ast.Expression(last.value), request.param.name, "eval")
+                code = compile(ast.Expression(last.value), path.name, "eval")
                 shown(eval(code, names))  # noqa: S307
     return names, "\n".join(cells)
+
+
+RING = """
+[species]
+M = "M"
+L = "L"
+ML = "M L"
+M2L2 = "2M 2L"
+[reactions]
+bind = "M + L -> ML ; k_bind"
+pair = "2 ML -> M2L2 ; k_pair"
+unbind = "ML -> M + L ; k_unbind"
+[mechanisms]
+one_way = ["bind", "pair"]
+both_ways = ["bind", "pair", "unbind"]
+"""
+STUDY = """
+title = "A ring of two"
+model = "ring"
+mechanisms = ["one_way"]
+seed = 26
+experiments = [{ name = "one", initial = { M = "1 mM", L = "1 mM" }, data = "data.csv" }]
+measurement = { scale = "absolute", signals = ["M", "M2L2"], noise = "proportional" }
+"""
+
+
+def examples_of(name):
+    """The examples in the docstrings of a public name and of what it has."""
+    found = getattr(asm, name)
+    names = vars(sys.modules[found.__module__])
+    return [
+        one
+        for one in doctest.DocTestFinder().find(found, name, module=False, globs=names)
+        if one.examples
+    ]
+
+
+def test_every_public_name_has_an_example_that_runs_and_nothing_is_left_out(done):
+    names, _ = done
+    for file, text in (
+        ("models/ring.toml", RING),
+        ("fits/ring/study.toml", STUDY),
+        ("fits/ring/data.csv", "time (h),M (mM),M2L2 (mM)\n1,0.4,0.1\n4,0.2,0.3\n"),
+    ):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).write_text(text)
+    told = io.StringIO()
+    for name in asm.__all__:
+        examples = examples_of(name)
+        assert examples, name
+        for one in examples:
+            assert not [e for e in one.examples if e.options.get(doctest.SKIP)], one.name
+            one.globs.update(result=names["result"])
+            doctest.DocTestRunner(verbose=False).run(one, out=told.write)
+    assert not told.getvalue(), told.getvalue()
 
 
 def test_a_notebook_runs_and_all_it_uses_is_public(done):

@@ -24,6 +24,14 @@ class SbmlModel:
 
     Args:
         content: what the file says, from `read_sbml`.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> network = asm.read_system("models/ring.toml").network("one_way")
+        >>> constants, start = {"k_bind": 2.0, "k_pair": 1.0}, {"M": "1 mM", "L": "1 mM"}
+        >>> path = asm.write_sbml("one_way.xml", network, constants, start)
+        >>> asm.read_sbml(path)
+        SbmlModel one_way: 4 species, 2 reactions
     """
 
     def __init__(self, content: SbmlContent) -> None:
@@ -98,7 +106,11 @@ def read_sbml(path: Path | str) -> SbmlModel:
 
     Example:
         >>> import assemblysim as asm
-        >>> model = asm.read_sbml("decay.xml")  # doctest: +SKIP
-        >>> model.simulate([0.0, 1.0])["A"]  # doctest: +SKIP
+        >>> network = asm.read_system("models/ring.toml").network("one_way")
+        >>> constants, start = {"k_bind": 2.0, "k_pair": 1.0}, {"M": "1 mM", "L": "1 mM"}
+        >>> path = asm.write_sbml("one_way.xml", network, constants, start)
+        >>> model = asm.read_sbml(path)
+        >>> [float(one) for one in model.simulate([0.0, 1.0])["M"].round(3)]
+        [1.0, 0.333]
     """
     return SbmlModel(read_content(path))

@@ -41,8 +41,9 @@ def write_sbml(
 
     Example:
         >>> import assemblysim as asm
-        >>> network = asm.read_system("models/hnp_dy6.toml").network("both")  # doctest: +SKIP
-        >>> asm.write_sbml("both.xml", network, {"k_grow": 0.1}, {"Dy": "190 mM"})  # doctest: +SKIP
+        >>> network = asm.read_system("models/ring.toml").network("one_way")
+        >>> asm.write_sbml("one_way.xml", network, {"k_bind": 2.0}, {"M": "1 mM"}).name
+        'one_way.xml'
     """
     numbers = MechanismNumbers(
         _numbers(rate_constants or {}, rate_constant_units(network), "rate constant"),

@@ -76,6 +76,12 @@ class Network:
     Raises:
         InputError: a name is given twice, or a reaction or its rate law names something that
             is missing.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> network = asm.read_system("models/ring.toml").network("one_way")
+        >>> network.species_names, network.rate_constant_names
+        (('M', 'L', 'ML', 'M2L2'), ('k_bind', 'k_pair'))
     """
 
     species: tuple[Species, ...]
@@ -116,7 +122,10 @@ class Network:
         """Return steps, rates and rate equations as LaTeX, an ``aligned`` block each.
 
         Example:
-            >>> network.to_latex()  # doctest: +SKIP
+            >>> import assemblysim as asm
+            >>> network = asm.read_system("models/ring.toml").network("one_way")
+            >>> network.to_latex().count("aligned")
+            6
         """
         steps = [
             f"&{latex_equation(r.reactants, r.products, r.rate_constants)}" for r in self.reactions

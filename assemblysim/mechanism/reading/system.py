@@ -67,6 +67,10 @@ class System:
         labelled_definitions: those of [constants] for constants that a label brings in.
         expansion: labelled species and steps, where the system is one that was expanded.
         unlabelled: the system that was expanded.
+
+    Example:
+        >>> read_system("models/ring.toml").mechanism_names
+        ('one_way', 'both_ways')
     """
 
     path: str
@@ -187,6 +191,10 @@ def read_system(path: Path | str) -> System:
 
     Raises:
         InputError: one line that names the file, the place, the fault and the remedy.
+
+    Example:
+        >>> read_system("models/ring.toml").species_names
+        ('M', 'L', 'ML', 'M2L2')
     """
     return system_of(read_toml(Path(path)), Path(path))
 

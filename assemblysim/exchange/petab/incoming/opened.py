@@ -60,8 +60,10 @@ def read_petab(path: Path | str) -> PetabEstimation:
 
     Example:
         >>> import assemblysim as asm
-        >>> found = asm.read_petab("problem.yaml")  # doctest: +SKIP
-        >>> found.log_likelihood(found.nominal[None])  # doctest: +SKIP
+        >>> notes = asm.read_study("fits/ring").write_petab("petab")
+        >>> found = read_petab("petab/one_way/problem.yaml")
+        >>> found.log_likelihood(found.nominal[None]).shape
+        (1,)
     """
     place = Path(path)
     try:

@@ -33,7 +33,13 @@ class SbmlCourse:
         values: shape (T, N).
 
     Example:
-        >>> course["S1"][-1]  # doctest: +SKIP
+        >>> import assemblysim as asm
+        >>> network = asm.read_system("models/ring.toml").network("one_way")
+        >>> constants, start = {"k_bind": 2.0, "k_pair": 1.0}, {"M": "1 mM", "L": "1 mM"}
+        >>> path = asm.write_sbml("one_way.xml", network, constants, start)
+        >>> course = asm.read_sbml(path).simulate([0.0, 1.0], ["M", "bind"])
+        >>> course["bind"].shape
+        (2,)
     """
 
     names: tuple[str, ...]

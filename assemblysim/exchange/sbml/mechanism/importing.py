@@ -38,6 +38,15 @@ class ImportedMechanism:
         rate_constants: by name, in h and mM; only those that have a value.
         initial: by species, mM; likewise.
         notes: sentences on what was taken how.
+
+    Example:
+        >>> import assemblysim as asm
+        >>> network = asm.read_system("models/ring.toml").network("one_way")
+        >>> constants, start = {"k_bind": 2.0, "k_pair": 1.0}, {"M": "1 mM", "L": "1 mM"}
+        >>> path = asm.write_sbml("one_way.xml", network, constants, start)
+        >>> found = asm.read_sbml(path).mechanism
+        >>> found.network.rate_constant_names, found.rate_constants["k_bind"]
+        (('k_bind', 'k_pair'), 2.0)
     """
 
     text: str
