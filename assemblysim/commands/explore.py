@@ -8,22 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assemblysim.commands.endings import say
+from assemblysim.commands.pools import workers_for
 from assemblysim.commands.simulate import LONGEST_TIME
 from assemblysim.errors import InputError, RunError
 from assemblysim.explorer.model import ModelQuestion, explored_model
 from assemblysim.explorer.page_text import explorer_page
 from assemblysim.explorer.study import explored_study
 from assemblysim.explorer.tables import Plain
+from assemblysim.files.writing.claiming import claimed
+from assemblysim.files.writing.manifest import write_result
 from assemblysim.files.writing.requested import write_requested
 from assemblysim.kinetics.engines.integration import missing_engine
 from assemblysim.mechanism.reading.expanding import read_expanded_system
-from assemblysim.result.on_disk import SUMMARY
+from assemblysim.report.writers.folder import EXPLORER, write_report
+from assemblysim.result.on_disk import SUMMARY, stored_result
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.locating import STUDY_FILE
 from assemblysim.study.problem.options import read_pairs, read_quantity
-from assemblysim.study.results.stored_posterior import result_of
+from assemblysim.study.results.stored_posterior import changed_inputs, result_of
 
-PAGE = "explorer.html"
 _OURS = b'<meta name="generator" content="assemblysim explorer">'
 
 
@@ -33,7 +36,7 @@ class Exploration:
 
     Attributes:
         path: a mechanism file, or the folder of a study.
-        out: file to write; None for `PAGE`, beside the report where there is a fit.
+        out: file to write; None for `EXPLORER`, beside the report where there is a fit.
         initial: of a mechanism file, as "species=value unit".
         until: of a mechanism file, how long with its unit; None for 48 h.
         results: folder of the study's results; None for its own.
@@ -63,10 +66,36 @@ def explore(request: Exploration, *, as_json: bool) -> str:
     content, usual = _of_study(request) if of_study else _of_model(request)
     out = request.out or usual
     page = explorer_page(content).encode()
-    write_requested(out, page, lambda old: _OURS in old[:1000], force=request.force)
+    if request.out is None and usual.parent != Path():
+        with claimed(out.parent, say):
+            write_result(out, page)
+    else:
+        write_requested(out, page, lambda old: _OURS in old[:1000], force=request.force)
     if request.opens and not webbrowser.open(out.resolve().as_uri()):
         say("no browser could be opened; open the file yourself")
     return json.dumps({"explorer": str(out)}) if as_json else f"wrote {out}"
+
+
+def leave_pages(path: Path, results: Path, count: int | None) -> Path:
+    """Write explorer and report of a fit, with so many workers; return where the report is."""
+    with claimed(results, say), workers_for(count) as workers:
+        _leave_explorer(path, results)
+        return write_report(results, workers)
+
+
+def _leave_explorer(path: Path, results: Path) -> None:
+    """Write the page of a fit; say in one line where it cannot be made."""
+    try:
+        if missing_engine():
+            raise InputError("it needs the native engine")
+        study = read_study(path)
+        if changed_inputs(study, stored_result(results, path)):
+            return  # which is said where the report is asked for
+        content = explored_study(study, results, result_of(study, results))
+    except InputError as fault:
+        say(f"no {EXPLORER} was written: {fault}")
+        return
+    write_result(results / EXPLORER, explorer_page(content).encode(), durable=False)
 
 
 def _of_model(request: Exploration) -> tuple[dict[str, Plain], Path]:
@@ -79,7 +108,7 @@ def _of_model(request: Exploration) -> tuple[dict[str, Plain], Path]:
     if not 0 < until < LONGEST_TIME:
         raise InputError(f"--until: {request.until} is no time to follow; write one such as 48 h")
     start = {name: value for name, value in initial.items() if value}
-    return explored_model(ModelQuestion(system, start, until)), Path(PAGE)
+    return explored_model(ModelQuestion(system, start, until)), Path(EXPLORER)
 
 
 def _of_study(request: Exploration) -> tuple[dict[str, Plain], Path]:
@@ -89,5 +118,5 @@ def _of_study(request: Exploration) -> tuple[dict[str, Plain], Path]:
     study = read_study(request.path)
     results = request.results or study.folder / "results"
     fitted = result_of(study, results) if (results / SUMMARY).is_file() else None
-    usual = Path(PAGE) if fitted is None else results / PAGE
+    usual = Path(EXPLORER) if fitted is None else results / EXPLORER
     return explored_study(study, results, fitted), usual

@@ -301,13 +301,12 @@ def _keep(path: Path, found: object) -> None:
             store_json(path, found)
 
 
-def _report(results: Path, count: int | None) -> Path:
-    """Write the report of stored results, with so many workers; return where it is."""
+def _report(path: Path, results: Path, count: int | None) -> Path:
+    """Write explorer and report of stored results, with so many workers; return the report."""
     # Slow to import, and not needed for the other commands.
-    from assemblysim.report.writers.folder import write_report
+    from assemblysim.commands.explore import leave_pages
 
-    with claimed(results, say), workers_for(count) as workers:
-        return write_report(results, workers)
+    return leave_pages(path, results, count)
 
 
 def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
@@ -315,7 +314,7 @@ def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
     folder = _results(path, results)
     _say_what_changed(path, stored_result(folder, path))
     _keep(folder / IONS, study_ions(path))
-    written = _report(folder, None)
+    written = _report(path, folder, None)
     return _printed({"report": str(written)}, f"wrote {written}", as_json=as_json)
 
 
@@ -329,7 +328,7 @@ def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
         weigh_for_report(study, results, workers, say_stage)
     say_stage("ranking what to measure next")
     _keep(results / DESIGN, design_for_report(study, results, result))
-    written = _report(results, effort.workers)
+    written = _report(path, results, effort.workers)
     shown = [plain_text(view(result)) for view in (comparison_view, prediction_view, effort_view)]
     text = "\n".join([*shown, f"wrote {written}", plain_text(verdict_view(result))])
     said = _sentences(result)

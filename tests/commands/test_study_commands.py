@@ -6,7 +6,9 @@ from checkout import ROOT
 from claimed_study import claimed_result, claims_of
 from command_line import call
 
+from assemblysim.commands import explore
 from assemblysim.errors import InputError
+from assemblysim.explorer.study import explored_study
 from assemblysim.result.on_disk import store_result
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.locating import refuse_study_folder
@@ -51,6 +53,23 @@ def test_what_changed_since_the_fit_is_named_before_its_results_are_shown(
             f"shown; 'assemblysim fit {fitted} --anew' renews it\n"
         )
     assert (fitted / "results" / "report.html").is_file()
+
+
+@pytest.mark.usefixtures("blank_pictures")
+def test_a_report_links_the_explorer_that_it_leaves_beside_it(fitted, monkeypatch, capsys):
+    """The result has no draws, so that the page is that of before a fit."""
+
+    def before(study, folder, _):
+        return explored_study(study, folder, None)
+
+    monkeypatch.setattr(explore, "explored_study", before)
+
+    status, _, said = call(monkeypatch, capsys, "report", str(fitted))
+
+    report = (fitted / "results" / "report.html").read_text(encoding="utf-8")
+    assert (status, said) == (0, "")
+    assert 'href="explorer.html"' in report
+    assert "const ENGINE" in (fitted / "results" / "explorer.html").read_text(encoding="utf-8")
 
 
 def test_a_study_that_can_no_longer_be_read_still_shows_its_fit(fitted, monkeypatch, capsys):

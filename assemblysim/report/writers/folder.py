@@ -23,6 +23,8 @@ from assemblysim.study.workers import OneWorker, Workers
 
 # Excel takes a CSV file for UTF-8 only with this mark.
 _EXCEL_UTF8 = "utf-8-sig"
+# The page with sliders, where it lies beside the report.
+EXPLORER = "explorer.html"
 _FOLDERS = ("figures", "tables", "numbers")
 
 
@@ -71,7 +73,8 @@ def write_report(
     cited = bibtex(methods_text(study.result).keys, study.result.source)
     leave("references.bib", cited.encode())
     leave("report.md", render_markdown(document).encode())
-    leave("report.html", render_page(document, drawn).encode())
+    linked = EXPLORER if (place / EXPLORER).is_file() else None
+    leave("report.html", render_page(document, drawn, linked).encode())
     remove_results(place, _FOLDERS, files)
     return place / "report.html"
 

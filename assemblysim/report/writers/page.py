@@ -15,15 +15,16 @@ from assemblysim.report.document.nodes import Document, Picture
 from assemblysim.report.figures.drawing import inline_svg, share_outlines
 
 
-def render_page(document: Document, drawn: Mapping[str, str]) -> str:
+def render_page(document: Document, drawn: Mapping[str, str], explorer: str | None = None) -> str:
     """Return the page's HTML.
 
     Args:
         document: the report.
         drawn: each of its figures as SVG, by stem.
+        explorer: the page with sliders that lies beside it; None for none.
     """
     page = _environment(document.names, drawn).get_template("page.html")
-    return share_outlines(page.render(document=document))
+    return share_outlines(page.render(document=document, explorer=explorer))
 
 
 def typeset(text: object, names: Iterable[str]) -> Markup:

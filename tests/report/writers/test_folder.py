@@ -12,7 +12,7 @@ from assemblysim.files.codec import store_json
 from assemblysim.files.writing.manifest import start_manifest, write_result
 from assemblysim.report.document.collected import filed_tables
 from assemblysim.report.sections.methods import methods_text
-from assemblysim.report.writers.folder import write_report
+from assemblysim.report.writers.folder import EXPLORER, write_report
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,18 @@ def test_what_an_earlier_report_left_is_removed_and_nothing_else(tmp_path):
     left = {path.name for path in folder.rglob("*") if path.stem in ("old", "mine")}
     assert left == {"mine.pdf", "mine.csv", "mine.txt"}
     assert (folder / "kept" / "report.md").read_text() == "mine"
+
+
+@pytest.mark.usefixtures("blank_pictures")
+def test_the_page_links_the_explorer_where_it_lies_beside_it(tmp_path):
+    folder = write_example(tmp_path / "results", small(), drawn=False)
+
+    alone = write_report(folder).read_text(encoding="utf-8")
+    (folder / EXPLORER).write_text("")
+    beside = write_report(folder).read_text(encoding="utf-8")
+
+    assert f'href="{EXPLORER}"' in beside
+    assert EXPLORER not in alone
 
 
 def test_the_bibliography_holds_what_the_methods_cite_and_nothing_else(results):
