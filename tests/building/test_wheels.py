@@ -38,6 +38,7 @@ def test_a_wheel_holds_the_engine_of_its_platform_alone(one, pure, tmp_path):
     assert made.name == f"assemblysim-2.0-cp311-abi3-{one.tag}.whl"
     with zipfile.ZipFile(made) as file:
         names = set(file.namelist())
+        assert {entry.external_attr >> 16 for entry in file.infolist()} == {0o644}
         assert {n for n in names if "_kernel" in n} == {
             f"{wheels.ENGINE}{one.ending}",
             f"{wheels.ENGINE}.pyi",
