@@ -166,6 +166,8 @@ def _signals(experiment: ExperimentProblem, own: Callable[[str], str]) -> list[P
                 "terms": terms,
                 "weighted": weighted,
                 "standard": signal.standard,
+                "divisor": [[place[name], n] for name, n in signal.divisor if name in place],
+                "ratio": bool(signal.divisor),
                 "response": own(response),
             }
         )

@@ -29,19 +29,21 @@ Relation = Literal[
 
 @dataclass(frozen=True)
 class Signal:
-    """One observed column: a sum of species with coefficients, such as Dy3L + Dy5L2.
+    """One observed column: a sum of species with coefficients, or a ratio of two such sums.
 
     Attributes:
         name: column name.
         terms: (species, coefficient) pairs.
         weighted: (species, parameter) pairs of terms whose coefficient is a parameter.
         standard: concentration of an inert compound that it shows, the same in every sample.
+        divisor: (species, coefficient) pairs of the sum below, where it is a ratio; nothing else.
     """
 
     name: str
     terms: tuple[tuple[str, float], ...]
     weighted: tuple[tuple[str, str], ...] = ()
     standard: float = 0.0
+    divisor: tuple[tuple[str, float], ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.name)  # cheap, since signals are looked up for every batch

@@ -21,7 +21,8 @@ def expected_signals(
 ) -> np.ndarray:
     """Compute s_i = r_i * (sum of coefficient * concentration) + b.
 
-    A standard's concentration is the same in every sample.
+    A standard's concentration is the same in every sample. A ratio is the quotient of two sums,
+    without background; it is 0 where there is nothing in the lower one.
 
     Args:
         species: names of the S species, in the order of the concentrations.
@@ -42,17 +43,26 @@ def expected_signals(
             if name in species:
                 part = concentrations[:, :, species.index(name)]
                 seen[:, :, column] += coefficients[coefficient][:, None] * part
+    ratios = [column for column, signal in enumerate(signals) if signal.divisor]
+    if ratios:
+        below = concentrations @ _coefficients(species, signals, below=True)[:, ratios]
+        seen[:, :, ratios] /= np.where(below > 0, below, np.inf)
     seen *= responses[:, None, :]
-    seen += background[:, None, None]
+    if ratios:
+        seen += background[:, None, None] * np.array([not one.divisor for one in signals])
+    else:
+        seen += background[:, None, None]
     return seen
 
 
 @lru_cache(maxsize=64)
-def _coefficients(species: tuple[str, ...], signals: tuple[Signal, ...]) -> np.ndarray:
-    """Return how much of each signal comes from each species, shape (S, I)."""
+def _coefficients(
+    species: tuple[str, ...], signals: tuple[Signal, ...], *, below: bool = False
+) -> np.ndarray:
+    """Return how much of each signal, or of its divisor, comes from each species, shape (S, I)."""
     coefficients = np.zeros((len(species), len(signals)))
     for column, signal in enumerate(signals):
-        for name, coefficient in signal.terms:
+        for name, coefficient in signal.divisor if below else signal.terms:
             if name in species:
                 coefficients[species.index(name), column] += coefficient
     return coefficients

@@ -157,6 +157,8 @@ class Observed:
     def _formula(self, experiment: ExperimentProblem, signal: Signal) -> str:
         """Return the expected signal."""
         species = experiment.network.species_names
+        if signal.divisor:
+            return self._ratio(experiment, signal)
         terms = [
             name if factor == 1 else f"{petab_number(factor)} * {name}"
             for name, factor in signal.terms
@@ -178,6 +180,20 @@ class Observed:
             seen = f"{response} * ({seen})"
         background = self.model.here(experiment, "background")
         return seen if background == "0" else f"{seen} + {background}"
+
+    def _ratio(self, experiment: ExperimentProblem, signal: Signal) -> str:
+        """Return a quotient of two sums, which has no background."""
+        species = experiment.network.species_names
+        above, below = (
+            " + ".join(
+                f"{petab_number(factor)} * {name}" for name, factor in part if name in species
+            )
+            or "0"
+            for part in (signal.terms, signal.divisor)
+        )
+        place = [one.name for one in experiment.measurement.signals].index(signal.name)
+        response = self.model.here(experiment, experiment.response_names[place])
+        return f"{response} * ({above}) / ({below})"
 
     def _noise(
         self,

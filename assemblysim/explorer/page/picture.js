@@ -13,7 +13,7 @@ function curvesOf(explorer, values, course, count) {
   const sums = signalSums(own, network, values, course);
   const curves = own.signals.map((signal, i) => ({ name: signal.name, values: sums[i].subarray(0, count), signal: i }));
   const alone = new Set(own.signals.filter((one) => one.terms.length === 1 && one.terms[0][1] === 1
-    && !one.weighted.length && !one.standard && own.dilution === 1).map((one) => one.terms[0][0]));
+    && !one.weighted.length && !one.standard && !one.ratio && own.dilution === 1).map((one) => one.terms[0][0]));
   network.species.forEach((name, i) => {
     if (alone.has(i)) return;
     const taken = curves.some((one) => one.name === name);
@@ -62,12 +62,12 @@ function measuredIn(explorer, values, samples) {
   const sums = signalSums(own, explorer.network, values, reactor.courses(at, FINE));
   const background = values[own.background] ?? 0;
   const responses = own.signals.map((one) => values[one.response]);
-  const expected = samples.map((time) => sums.map((sum, i) => sum[at.indexOf(time)] * responses[i] + background));
+  const expected = samples.map((time) => sums.map((sum, i) => sum[at.indexOf(time)] * responses[i] + (own.signals[i].ratio ? 0 : background)));
   const factors = scaled(table, expected);
   const points = [];
   table.values.forEach((row, n) => row.forEach((value, i) => {
     if (value === null) return;
-    const seen = (value / factors[n][i] - background) / responses[i];
+    const seen = (value / factors[n][i] - (own.signals[i].ratio ? 0 : background)) / responses[i];
     points.push({ signal: i, time: samples[n], value: table.below[n][i] ? 0 : seen, below: table.below[n][i] });
   }));
   return { points, distance: distance(table, expected, factors), byRatio: table.by_ratio, axis: table.axis };

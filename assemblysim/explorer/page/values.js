@@ -56,6 +56,12 @@ function signalSums(own, network, values, course) {
     for (const [i, coefficient] of terms) {
       for (let t = 0; t < count; t++) found[t] += coefficient * course[t * size + i] / own.dilution;
     }
+    if (signal.ratio) {
+      for (let t = 0; t < count; t++) {
+        const below = signal.divisor.reduce((sum, [i, n]) => sum + n * course[t * size + i] / own.dilution, 0);
+        found[t] = below > 0 ? found[t] / below : 0;
+      }
+    }
     return found;
   });
 }

@@ -41,9 +41,13 @@ PriorTable = _prior_table()
 
 
 def noise_unit(measurement: Measurement, name: str, concentration_unit: str) -> str:
-    """Return the unit of a noise parameter: a relative one has none, nor one of unknown scale."""
-    additive = measurement.noise_parameters(shared=True).is_additive(name)
-    return concentration_unit if additive and measurement.scale.known else ""
+    """Return the unit of a noise parameter: none if relative, of unknown scale, or of a ratio."""
+    parameters = measurement.noise_parameters(shared=True)
+    own = parameters.signal_of(name)
+    about = [one for one in measurement.signals if own in (None, one.name)]
+    if not parameters.is_additive(name) or not measurement.scale.known:
+        return ""
+    return "" if all(one.divisor for one in about) else concentration_unit
 
 
 def read_priors_and_fixed(

@@ -123,8 +123,8 @@ class MeasurementTable(TomlTable):
 
     Attributes:
         scale: what is unknown about the intensity axis.
-        signals: names, or sums written as ``Dy3 = Dy3L + Dy5L2``; may be a table of sums. A name
-            before a species, as in ``Q = D5 + f D4``, is its coefficient, a parameter.
+        signals: names, or sums written as ``Dy3 = Dy3L + Dy5L2``; a table of sums; or ratios of
+            sums, ``x = (B + C) / (A + C)``. In ``Q = D5 + f D4`` the coefficient is a parameter.
         noise: how readings scatter.
         detection_limit: what a zero means: a fraction such as "0.5 %", on the absolute scale also a
             concentration such as "0.02 mM"; one for all signals, or a table by signal.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from assemblysim.errors import Faults, InputError, refuse_unknown
@@ -12,6 +13,7 @@ from assemblysim.files.places import at
 from assemblysim.language import quoted
 from assemblysim.measurement.data import Measurement, Signal, SignalLimit
 from assemblysim.measurement.noise.registry import NOISES
+from assemblysim.measurement.ratios import check_ratios, read_ratio
 from assemblysim.measurement.responses import RESPONSE_SPREAD
 from assemblysim.measurement.scales import SCALES
 from assemblysim.mechanism.labelled.expansion import Expansion
@@ -91,6 +93,7 @@ def read_measurement(table: MeasurementTable, system: System, unit: str = "mM") 
             table.wild_spectra,
         )
         measurement.noise_parameters(shared=table.share_replicates)
+        check_ratios(measurement)
     return measurement
 
 
@@ -245,12 +248,22 @@ def _signals(text: str, system: System) -> tuple[Signal, ...]:
             return _one_for_each(each["species"], each["block"], system)
         if not name or not name.isprintable():
             raise InputError('write a species, or a sum as "Dy3 = Dy3L + Dy5L2"')
+        ratio = read_ratio(name, right, partial(_sum, system=system)) if equals else None
+        if ratio is not None:
+            return (ratio,)
         parts = (right if equals else name).split("+")
         weighted = [one for part in parts for one in _weighted(part, system)]
         plain = [part for part in parts if not _weighted(part, system)]
         terms = [term for part in plain for term in _terms(part, system)]
         refuse_repeated("the sum", [species for species, _ in (*terms, *weighted)])
     return (Signal(name, tuple(terms), tuple(weighted)),)
+
+
+def _sum(text: str, system: System) -> tuple[tuple[str, float], ...]:
+    """Read one of the two sums of a ratio."""
+    terms = tuple(term for part in text.split("+") for term in _terms(part, system))
+    refuse_repeated("the sum", [species for species, _ in terms])
+    return terms
 
 
 def _weighted(text: str, system: System) -> list[tuple[str, str]]:

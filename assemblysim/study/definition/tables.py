@@ -259,14 +259,15 @@ def _factor(
     if not measurement.scale.known:
         return 1.0
     unit = unit_of(table.grid.header[column], signal) or table.units[column]
-    if not unit:
+    ratio = any(one.divisor for one in measurement.signals if one.name == signal)
+    if not unit and not ratio:
         unknown = either(f'"{scale.name}"' for scale in SCALES.values() if not scale.known)
         raise InputError(
             f"column '{signal}' has no unit; label it '{signal} ({concentration_unit})', "
             f"or choose scale = {unknown}"
         )
     with at(f"column '{signal}'"):
-        return convert(1.0, unit, concentration_unit)
+        return convert(1.0, unit, "" if ratio else concentration_unit) if unit else 1.0
 
 
 def _readings(

@@ -77,7 +77,13 @@ def possible_crossovers(
     """
     first = problems[0].experiments[0]
     measurement = first.measurement
-    if measurement.scale.by_column or measurement.noise_per_signal or measurement.signal_limits:
+    ratios = any(one.divisor for one in measurement.signals)
+    if (
+        measurement.scale.by_column
+        or measurement.noise_per_signal
+        or measurement.signal_limits
+        or ratios
+    ):
         return  # what belongs to one signal would have to be known of each of its forms
     everywhere = set.intersection(*(set(p.experiments[0].network.species_names) for p in problems))
     alone = {one.terms[0][0] for one in measurement.signals if len(one.terms) == 1}

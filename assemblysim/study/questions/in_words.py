@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.language import listed, time_label
@@ -9,6 +12,7 @@ from assemblysim.measurement.statements.redundancy import repetitions
 from assemblysim.sentences.checks import ALL_COUNT, wild_words
 from assemblysim.sentences.conditions import conditions_words, temperature_words
 from assemblysim.sentences.responses import exchanged_words, reference_words
+from assemblysim.study.definition.schema import MeasurementTable
 from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.results.experiments import experiment_conditions, temperature_points
 from assemblysim.study.results.mechanism_result import exchanged_responses
@@ -99,6 +103,9 @@ def wording_words(study: Study, problem: Problem) -> tuple[str, ...]:
     return tuple(found)
 
 
+WILD_SPECTRA: Final = MeasurementTable.model_fields["wild_spectra"].default
+
+
 def signal_words(study: Study) -> tuple[str, ...]:
     """Say which signals are standards, and which have coefficients that are parameters."""
     every = [study.measurement, *(one.own.measurement for one in study.experiments if one.own)]
@@ -107,12 +114,20 @@ def signal_words(study: Study) -> tuple[str, ...]:
         if signal.standard:
             amount = f"{signal.standard:g} {study.concentration_unit}"
             found[f"{signal.name} is a standard, {amount} in every sample"] = None
+        if signal.divisor:
+            found[f"{signal.name} is a ratio, {_sum(signal.terms)} over {_sum(signal.divisor)}"] = (
+                None
+            )
         if signal.weighted:
             plain = [n if count == 1 else f"{count:g} {n}" for n, count in signal.terms]
             terms = [*plain, *(f"{name} {species}" for species, name in signal.weighted)]
             names = listed(list(dict.fromkeys(name for _, name in signal.weighted)))
             found[f"{signal.name} = {' + '.join(terms)}, with the coefficient {names}"] = None
     return tuple(found)
+
+
+def _sum(terms: Sequence[tuple[str, float]]) -> str:
+    return " + ".join(n if count == 1 else f"{count:g} {n}" for n, count in terms)
 
 
 def response_words(problem: Problem) -> tuple[str, ...]:
@@ -153,6 +168,9 @@ def wild_spectra_words(study: Study) -> tuple[str, ...]:
             may_be = measurement.may_have_wild_spectra
             words = wild_words(measurement.wild_spectra) if may_be else ALL_COUNT
             told.setdefault(words, []).append(experiment.name)
+    stated = study.measurement.wild_spectra not in (0, WILD_SPECTRA)
+    if stated and all(one.table is None for one in study.experiments):
+        return ("there is no table of spectra, so that wild_spectra does not count",)
     if len(told) == 1:
         return tuple(told)
     return tuple(f"{', '.join(names)}: {words}" for words, names in told.items())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from two_reactors import HEATED, written
 
 from assemblysim.commands.check import check_model
 from assemblysim.study.definition.reading import read_study
-from assemblysim.study.questions.in_words import experiment_words, sharing_words
+from assemblysim.study.questions.in_words import experiment_words, sharing_words, wild_spectra_words
 
 CONDUCT = (
     f'{HEATED}\ngroup = "g"\nvolume = "10 mL"\nheld = ["L"]\n'
@@ -104,3 +105,18 @@ def test_check_of_a_study_says_how_much_of_the_base_the_assembly_needs(tmp_path:
     )
     assert "Base is not in large excess in experiment A" in text
     assert found["chemistry"]["base"][0]["added"] == 343.0
+
+
+def test_wild_spectra_are_of_no_account_without_a_table(tmp_path: Path) -> None:
+    study = read_study(written(tmp_path, first=CONDUCT, second=f'{HEATED}\ngroup = "h"'))
+    words = replace(
+        study,
+        experiments=tuple(replace(one, table=None) for one in study.experiments),
+        measurement=replace(study.measurement, wild_spectra=0.1),
+    )
+
+    assert wild_spectra_words(words) == (
+        "there is no table of spectra, so that wild_spectra does not count",
+    )
+    usual = replace(words, measurement=replace(study.measurement, wild_spectra=0.03))
+    assert wild_spectra_words(usual) == ()
