@@ -16,10 +16,13 @@ def resolved(path: Path) -> Path:
         InputError: the links go round in a circle, or the path cannot be followed.
     """
     try:
-        return path.resolve()
+        found = path.resolve()
+        if found.is_symlink():  # from Python 3.13 on circles are let through
+            raise RuntimeError
     except (OSError, RuntimeError, ValueError) as fault:  # the second for circles, until 3.12
         reason = getattr(fault, "strerror", None) or "links that lead round in a circle"
         raise InputError(f"{path}: cannot be read: {reason}; check the path") from None
+    return found
 
 
 def what_lies_at(path: Path) -> Literal["nothing", "folder", "file"]:
@@ -34,7 +37,7 @@ def what_lies_at(path: Path) -> Literal["nothing", "folder", "file"]:
     except (FileNotFoundError, NotADirectoryError):
         return "nothing"
     except (OSError, ValueError) as fault:
-        reason = getattr(fault, "strerror", None) or str(fault)
+        reason = getattr(fault, "strerror", None) or "embedded null byte"
         raise InputError(f"{path}: cannot be read: {reason}; check the path") from None
     if stat.S_ISDIR(mode):
         return "folder"

@@ -59,3 +59,13 @@ def test_links_are_followed_as_far_as_they_lead(tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(InputError, match=r"loop: cannot be read: .*; check the path"):
         resolved(tmp_path / "loop")
+
+
+def test_a_circle_that_python_lets_through_is_seen(tmp_path, monkeypatch):
+    (tmp_path / "loop").symlink_to("loop")
+    monkeypatch.setattr(Path, "resolve", lambda self: self)  # as from 3.13 on
+
+    with pytest.raises(
+        InputError, match=r"loop: cannot be read: links that lead round in a circle"
+    ):
+        resolved(tmp_path / "loop")
