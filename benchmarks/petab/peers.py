@@ -2,8 +2,10 @@
 
 Writes mechanisms of studies as PEtab problems of version 2 and 1, has the petab library check them
 (its lint), libRoadRunner simulate them and petab's own functions compute the log-likelihood at the
-nominal values. Held against the log-likelihood that the study has there where PEtab can say all of
-it, and against its expected signals everywhere. The extra ``peers`` has what it takes.
+nominal values; of version 1 also pyPESTO, with RoadRunner of its own, and PEtab Select has to find
+the problem in ``model_space.tsv``. Held against the log-likelihood that the study has there where
+PEtab can say all of it, and against its expected signals everywhere. The extra ``peers`` has what
+it takes.
 """
 
 from __future__ import annotations
@@ -21,13 +23,14 @@ import numpy as np
 from assemblysim.exchange.petab.files import PROBLEM_FILE
 from assemblysim.exchange.petab.model import PetabModel
 from assemblysim.exchange.petab.observed import Observed
-from assemblysim.exchange.petab.saving import save_petab
+from assemblysim.exchange.petab.saving import MODEL_SPACE, save_petab
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.problem import Problem, courses_of, filled, signals_of
 from assemblysim.kinetics.task import Tolerance
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.problems import build_problem
+from benchmarks.petab.by_pypesto import log_likelihood_by_pypesto, models_in_space
 from benchmarks.petab.by_roadrunner import log_likelihood_of, simulations_of
 
 # A relative difference of log-likelihoods.
@@ -41,7 +44,7 @@ CASES = (
     ("three_temperatures_synthetic", "two_Dy3L", (2,)),
     ("crossover_synthetic", "metals_move", (2,)),
 )
-NEEDED = ("petab", "roadrunner")
+NEEDED = ("petab", "roadrunner", "pypesto", "petab_select")
 
 
 def without_wild_spectra(study: Study) -> Study:
@@ -58,12 +61,18 @@ def differences(study: Study, mechanism: str, version: int) -> tuple[float, floa
         save_petab(Path(folder), study, [mechanism], version=version)
         problem = replace(build_problem(study, mechanism), tolerance=Tolerance(1e-11, 1e-13))
         ours = expected_of(problem)
-        theirs = simulations_of(Path(folder) / mechanism / PROBLEM_FILE, version)
+        path = Path(folder) / mechanism / PROBLEM_FILE
+        if models_in_space(Path(folder) / MODEL_SPACE) != {mechanism: path}:
+            raise ValueError(f"{folder}: PEtab Select finds other problems in {MODEL_SPACE}")
+        theirs = simulations_of(path, version)
         signals = float(np.max(np.abs(theirs / ours - 1)))
         if not study.measurement.scale.known:
             return signals, None
-        log_density = log_likelihood_of(Path(folder) / mechanism / PROBLEM_FILE, version, theirs)
-    return signals, abs(log_density / expected_log_likelihood(problem) - 1)
+        found = [log_likelihood_of(path, version, theirs)]
+        if version == 1:
+            found.append(log_likelihood_by_pypesto(path))
+    wanted = expected_log_likelihood(problem)
+    return signals, max(abs(one / wanted - 1) for one in found)
 
 
 def nominal(problem: Problem) -> np.ndarray:

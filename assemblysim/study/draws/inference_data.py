@@ -30,6 +30,8 @@ DRAWN_ANEW = 100
 DRAWN_FROM_PRIOR = 1000
 # Vectors that are integrated together; courses of large networks take room.
 _BATCH = 500
+# How far densities are spread that more draws than so many have alike; steps that fill evenly.
+_TIE, _FEW_TIES, _GOLDEN = 1e-10, 4, 0.6180339887498949
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,12 +120,24 @@ def posterior_draws(
         posterior=posterior,
         log_density=density.reshape(ensembles, count),
         observations=problem.observations,
-        log_likelihood=pointwise.reshape(ensembles, count, -1),
+        log_likelihood=without_ties(pointwise).reshape(ensembles, count, -1),
         prior=with_responses(problem, normal)[1],
         readings=_readings(problem, values, rng),
         autocorrelation_time=found.autocorrelation_time,
         walkers=draws.shape[2],
     )
+
+
+def without_ties(pointwise: np.ndarray) -> np.ndarray:
+    """Return log-densities, shape (D, U), with those that many draws have alike spread by 1e-10.
+
+    An intensity below its limit may be sure in every draw, and ArviZ 1 refuses an observation whose
+    least probable draws all have one density.
+    """
+    lowest = pointwise == pointwise.min(axis=0)
+    often = lowest.sum(axis=0) > _FEW_TIES
+    spread = _TIE * (np.arange(len(pointwise)) * _GOLDEN % 1.0)[:, None]
+    return np.asarray(np.where(lowest & often, pointwise - spread, pointwise))
 
 
 def _readings(problem: Problem, values: np.ndarray, rng: np.random.Generator) -> Readings | None:

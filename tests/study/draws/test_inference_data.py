@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from arviz_stats.base import array_stats
 from small_study import chain_table, small_study
 from stored_draws import KINDS, states_about, stored
 
@@ -9,7 +10,7 @@ from assemblysim.inference.model.priors import LogUniform
 from assemblysim.inference.model.target import log_standard_normal
 from assemblysim.inference.sampling.diagnosis import independent_draws
 from assemblysim.inference.sampling.ensembles import kept_draws
-from assemblysim.study.draws.inference_data import posterior_draws
+from assemblysim.study.draws.inference_data import posterior_draws, without_ties
 from assemblysim.study.problem.problems import build_problem
 
 
@@ -79,3 +80,16 @@ def test_a_study_of_words_has_no_readings():
 
     assert found.readings is None
     assert len(found.observations) >= 10
+
+
+def test_an_observation_that_is_sure_in_all_draws_can_be_left_out_by_arviz():
+    sure = np.zeros((400, 1))
+    some = np.random.default_rng(8).standard_normal((400, 1))
+    found = without_ties(np.hstack([sure, some]))
+
+    with pytest.raises(ValueError, match="All tail values are the same"):
+        array_stats.loo(sure.T, chain_axis=0, draw_axis=1)
+    density, k_hat, _ = array_stats.loo(found[:, :1].T, chain_axis=0, draw_axis=1)
+    assert abs(density) < 1e-9
+    assert k_hat < 0.5
+    np.testing.assert_array_equal(found[:, 1:], some)

@@ -34,7 +34,8 @@ def test_a_peer_that_differs_is_told(monkeypatch, capsys):
 def test_peers_that_are_missing_are_named(monkeypatch, capsys):
     monkeypatch.setattr(peers, "find_spec", lambda _name: None)
     assert peers.main([]) == 1
-    assert "not installed: petab, roadrunner; see the extra peers" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "not installed: petab, roadrunner, pypesto, petab_select; see the extra peers" in said
 
 
 CASE = {

@@ -1,0 +1,1 @@
+"""Stored draws, opened by the libraries that others look at draws with."""
