@@ -1,0 +1,1 @@
+"""What the posterior of the Python interface costs."""
