@@ -1,12 +1,11 @@
 // Cells that stay below their limits almost surely are left out. One that is left is closed, two
 // are a bivariate normal chance, several that share one error an integral over that; what remains
-// is a product rule over the gains, about the mode, in which each shared error is integrated out.
+// is a product rule over the gains.
 #include "readings/chances.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "readings/matrices.hpp"
 #include "readings/mills.hpp"
 #include "readings/two_signals.hpp"
 
@@ -14,15 +13,8 @@ namespace assemblysim {
 namespace {
 
 constexpr double same = 1e-9;  // of two variances, relative to the larger
-constexpr double no_direction = 1e-12;
-constexpr double difference = 0.1;  // step of numerical derivatives
-constexpr int most_steps = 25;
 constexpr double widest = 1e7;
 constexpr double least_own = 1e-12, most_common = 2;  // variances that a grid can be laid over
-constexpr double most_points = 65536;                 // of a product rule
-constexpr double near_mode = 0.02;
-// Of the excess curvature at the mode that narrows a rule: the tails are as wide as the normal's.
-constexpr double narrowing = 0.75;
 
 double dot(const double* a, const double* b, size_t count) {
     double sum = 0;
@@ -66,7 +58,7 @@ double Chances::log_below(const std::vector<Margin>& cells, const std::vector<do
         const double shared = cells[c].shared;
         if (assemblysim::log_below(-margins_[c]) < std::log(negligible_) + together) continue;
         if (groups_.empty() || cells[c].error != last_error)
-            groups_.push_back({limits_.size(), limits_.size(), std::min(shared, widest), {}});
+            groups_.push_back({limits_.size(), limits_.size(), std::min(shared, widest)});
         last_error = cells[c].error;
         ++groups_.back().end;
         keep(cells[c], slope);
@@ -78,7 +70,7 @@ double Chances::log_below(const std::vector<Margin>& cells, const std::vector<do
     } else {
         if (!log_two_signals(found)) {
             absorb();
-            if (!log_alike(found)) found = log_by_rule();
+            if (!log_alike(found)) found = product_.log_below(limits_, slopes_, size_, groups_);
         }
     }
     return std::min(found, cap);
@@ -93,7 +85,7 @@ void Chances::keep(const Margin& cell, const double* slope) {
 
 // A shared error that only one cell is left to have adds to that cell's own.
 void Chances::absorb() {
-    for (Group& group : groups_) {
+    for (SharedError& group : groups_) {
         if (group.end - group.begin > 1) continue;
         const double own = std::hypot(1, group.shared);
         limits_[group.begin] /= own;
@@ -126,7 +118,7 @@ bool Chances::log_alike(double& found) const {
     const size_t count = limits_.size();
     const bool together = groups_.size() == 1;
     if (size_ == 1 && !together) {
-        for (const Group& group : groups_)
+        for (const SharedError& group : groups_)
             if (group.end - group.begin > 1) return false;
         const double slope = slopes_[0];
         bool equal = true;
@@ -189,186 +181,6 @@ bool Chances::log_two_signals(double& found) const {
     if (!(cells.own > least_own) || cells.common > most_common * cells.own) return false;
     found = log_two_below(cells, rules_);
     return true;
-}
-
-// Turns the slopes into as few coordinates as they span.
-void Chances::reduce() {
-    const size_t count = limits_.size();
-    std::vector<double> basis, turned;
-    size_t found = 0;
-    for (size_t c = 0; c < count; ++c) {
-        std::vector<double> rest(slopes_.data() + c * size_, slopes_.data() + c * size_ + size_);
-        const double length = std::sqrt(dot(rest.data(), rest.data(), size_));
-        for (int twice = 0; twice < 2; ++twice)
-            for (size_t k = 0; k < found; ++k) {
-                const double along = dot(rest.data(), basis.data() + k * size_, size_);
-                for (size_t s = 0; s < size_; ++s) rest[s] -= along * basis[k * size_ + s];
-            }
-        const double left = std::sqrt(dot(rest.data(), rest.data(), size_));
-        if (!(left > no_direction * length)) continue;
-        for (double& entry : rest) entry /= left;
-        basis.insert(basis.end(), rest.begin(), rest.end());
-        ++found;
-    }
-    for (size_t c = 0; c < count; ++c)
-        for (size_t k = 0; k < found; ++k)
-            turned.push_back(dot(slopes_.data() + c * size_, basis.data() + k * size_, size_));
-    slopes_.swap(turned);
-    size_ = found;
-}
-
-// Lays out the integrals over shared errors for limits near those at x.
-void Chances::lay(const std::vector<double>& x) {
-    lower(x);
-    for (Group& group : groups_)
-        if (group.end - group.begin > 1)
-            group.rule.lay(&lowered_[group.begin], group.end - group.begin, group.shared, false);
-}
-
-void Chances::lower(const std::vector<double>& x) {
-    lowered_.resize(limits_.size());
-    for (size_t c = 0; c < limits_.size(); ++c)
-        lowered_[c] = limits_[c] + dot(slopes_.data() + c * size_, x.data(), size_);
-}
-
-double Chances::height(const std::vector<double>& x) {
-    lower(x);
-    Chance singles;
-    double sum = -0.5 * dot(x.data(), x.data(), size_);
-    for (const Group& group : groups_)
-        if (group.end - group.begin == 1)
-            singles.times_below(lowered_[group.begin]);
-        else
-            sum += group.rule.log_mean(&lowered_[group.begin]);
-    return sum + singles.log();
-}
-
-// Turns the coordinates to the axes of what the cells could say of them at most, were they read:
-// how far that exceeds the normal density's own curvature decides how many points an axis needs.
-void Chances::turn() {
-    const size_t size = size_, count = limits_.size();
-    std::vector<double> said(size * size, 0), axes(size * size, 0), mean(size);
-    for (const Group& group : groups_) {
-        const auto number = static_cast<double>(group.end - group.begin);
-        std::fill(mean.begin(), mean.end(), 0);
-        for (size_t c = group.begin; c < group.end; ++c)
-            for (size_t i = 0; i < size; ++i) mean[i] += slopes_[c * size + i] / number;
-        const double part = number / (1 + number * group.shared * group.shared);
-        for (size_t i = 0; i < size; ++i)
-            for (size_t j = 0; j < size; ++j) {
-                said[i * size + j] += part * mean[i] * mean[j];
-                for (size_t c = group.begin; c < group.end; ++c)
-                    said[i * size + j] +=
-                        (slopes_[c * size + i] - mean[i]) * (slopes_[c * size + j] - mean[j]);
-            }
-    }
-    diagonalise(said, axes, size);
-    excess_.resize(size);
-    for (size_t i = 0; i < size; ++i) excess_[i] = said[i * size + i];
-    std::vector<double> turned(count * size, 0);
-    for (size_t c = 0; c < count; ++c)
-        for (size_t i = 0; i < size; ++i)
-            for (size_t j = 0; j < size; ++j)
-                turned[c * size + j] += slopes_[c * size + i] * axes[i * size + j];
-    slopes_.swap(turned);
-}
-
-// Newton's method with differences of the height, which is concave, and at least as bent as the
-// normal density.
-void Chances::find_mode(std::vector<double>& mode, std::vector<double>& bend) {
-    const size_t size = size_;
-    std::vector<double> x(size), gradient(size);
-    mode.assign(size, 0);
-    bend.assign(size * size, 0);
-    lay(mode);
-    double top = height(mode);
-    double apart = difference;
-    const auto at = [&](size_t i, double by, size_t j, double and_by) {
-        x = mode;
-        x[i] += by * apart;
-        x[j] += and_by * apart;
-        return height(x);
-    };
-    for (int step = 0; step < most_steps; ++step) {
-        // Far out the height is large, and as good as a parabola.
-        apart = std::max(difference, 1e-5 * std::sqrt(std::abs(top)));
-        const double square = apart * apart;
-        for (size_t i = 0; i < size; ++i) {
-            const double up = at(i, 1, i, 0), down = at(i, -1, i, 0);
-            gradient[i] = (up - down) / (2 * apart);
-            bend[i * size + i] = std::max((2 * top - up - down) / square, 1.0);
-            for (size_t j = 0; j < i; ++j)
-                bend[i * size + j] =
-                    (at(i, 1, j, -1) + at(i, -1, j, 1) - at(i, 1, j, 1) - at(i, -1, j, -1)) /
-                    (4 * square);
-        }
-        std::vector<double> factor(bend), move(gradient);
-        factorise(factor, size);
-        solve_lower(factor, move);
-        const double decrement = dot(move.data(), move.data(), size);
-        solve_upper(factor, move);
-        if (decrement < near_mode * near_mode) break;
-        double length = 1, reached = 0;
-        do {
-            for (size_t i = 0; i < size; ++i) x[i] = mode[i] + length * move[i];
-            lay(x);
-            reached = height(x);
-            length *= 0.5;
-        } while (reached < top && length > 1e-3);
-        mode = x;
-        top = reached;
-    }
-}
-
-double Chances::log_by_rule() {
-    reduce();
-    if (size_ == 0) {
-        lay({});
-        return height({});
-    }
-    turn();
-    const size_t size = size_;
-    std::vector<double> mode, factor, y(size), x(size);
-    find_mode(mode, factor);
-    for (size_t i = 0; i < size; ++i)
-        for (size_t j = 0; j <= i; ++j)
-            factor[i * size + j] = narrowing * factor[i * size + j] + (i == j ? 1 - narrowing : 0);
-    factorise(factor, size);
-    std::vector<size_t> first(size), count(size), place(size, 0);
-    for (size_t i = 0; i < size; ++i) {
-        size_t rule = 0;
-        while (rule + 1 < rules_.rules && excess_[i] > rules_.excess[rule])
-            first[i] += static_cast<size_t>(rules_.count[rule++]);
-        count[i] = static_cast<size_t>(rules_.count[rule]);
-    }
-    Sum sum;
-    const auto add = [&](double log_weight) {
-        x = y;
-        solve_upper(factor, x);
-        for (size_t i = 0; i < size; ++i) x[i] += mode[i];
-        sum.add(height(x) + 0.5 * dot(y.data(), y.data(), size) + log_weight);
-    };
-    double points = 1;
-    for (const size_t one : count) points *= static_cast<double>(one);
-    if (points > most_points && rules_.axes >= size) {
-        for (size_t q = 0; q < rules_.spread; ++q) {
-            y.assign(rules_.lattice + q * rules_.axes, rules_.lattice + q * rules_.axes + size);
-            add(-std::log(static_cast<double>(rules_.spread)));
-        }
-    } else {
-        for (size_t axis = 0; axis < size;) {
-            double weight = 0;
-            for (size_t i = 0; i < size; ++i) {
-                y[i] = rules_.points[first[i] + place[i]];
-                weight += rules_.log_weights[first[i] + place[i]];
-            }
-            add(weight);
-            for (axis = 0; axis < size && ++place[axis] == count[axis]; ++axis) place[axis] = 0;
-        }
-    }
-    double log_sum = sum.log();
-    for (size_t i = 0; i < size; ++i) log_sum -= std::log(factor[i * size + i]);
-    return log_sum;
 }
 
 }  // namespace assemblysim

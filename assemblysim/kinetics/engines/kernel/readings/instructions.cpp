@@ -42,10 +42,11 @@ namespace avx2 {
 Instructions chosen() {
 #if defined(__x86_64__)
     if (this_processor().avx2)
-        return {avx2::log_sum, avx2::exponentials, avx2::chances, avx2::hazards, avx2::multiply};
+        return {avx2::log_sum, avx2::exponentials, avx2::chances,    avx2::hazards,
+                avx2::singles, avx2::pairs,        avx2::series_sum, avx2::multiply};
 #endif
-    return {baseline::log_sum, baseline::exponentials, baseline::chances, baseline::hazards,
-            baseline::multiply};
+    return {baseline::log_sum, baseline::exponentials, baseline::chances,    baseline::hazards,
+            baseline::singles, baseline::pairs,        baseline::series_sum, baseline::multiply};
 }
 
 }  // namespace

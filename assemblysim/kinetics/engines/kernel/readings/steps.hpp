@@ -106,6 +106,71 @@ void hazards(const double* at, size_t count, double* to) {
     }
 }
 
+void singles(const double* limits, size_t count, double* factors, double* exponents) {
+    for (size_t i = 0; i < count; i += WIDTH) {
+        Hard x, factor, exponent;
+        std::memcpy(&x, limits + i, sizeof x);
+        std::memcpy(&factor, factors + i, sizeof x);
+        std::memcpy(&exponent, exponents + i, sizeof x);
+        const Hard t = x < 0 ? -x : x, half = -0.5 * t * t, ratio = mills_of(t);
+        factor *= x < 0 ? ratio : 1 - ratio * exponential(half);
+        exponent += x < 0 ? half : hard(0);
+        std::memcpy(factors + i, &factor, sizeof x);
+        std::memcpy(exponents + i, &exponent, sizeof x);
+    }
+}
+
+// What the logarithms fall by is half of the smallest square that is below both limits.
+void pairs(const double* a, const double* b, size_t count, const PairRule& rule, double* factors,
+           double* exponents) {
+    const double r = rule.correlation, rest = 0.5 / ((1 - r) * (1 + r));
+    for (size_t i = 0; i < count; i += WIDTH) {
+        Hard x, y, value;
+        std::memcpy(&x, a + i, sizeof x);
+        std::memcpy(&y, b + i, sizeof x);
+        const Hard low = x < y ? x : y, high = x < y ? y : x;
+        const Hard squares = x * x + y * y, product = 2 * x * y;
+        Hard lift = high < r * low ? (squares - product * r) * rest : 0.5 * low * low;
+        lift = low < 0 ? lift : hard(0);
+        const Hard t = x < 0 ? -x : x, u = y < 0 ? -y : y;
+        const Hard half_t = -0.5 * t * t, half_u = -0.5 * u * u;
+        const Hard ratio_t = mills_of(t), ratio_u = mills_of(u);
+        const Hard apart = (x < 0 ? half_t : hard(0)) + (y < 0 ? half_u : hard(0));
+        Hard sum = (x < 0 ? ratio_t : 1 - ratio_t * exponential(half_t)) *
+                   (y < 0 ? ratio_u : 1 - ratio_u * exponential(half_u)) *
+                   exponential(lift + apart);
+        for (size_t k = 0; k < rule.points; ++k)
+            sum += rule.part[k] *
+                   exponential(lift - (squares - product * rule.sine[k]) * rule.inverse[k]);
+        std::memcpy(&value, factors + i, sizeof value);
+        value *= sum;
+        std::memcpy(factors + i, &value, sizeof value);
+        std::memcpy(&value, exponents + i, sizeof value);
+        value -= lift;
+        std::memcpy(exponents + i, &value, sizeof value);
+    }
+}
+
+double series_sum(const Series* cells, size_t count, const double* weights, size_t points) {
+    Hard sum = hard(0);
+    for (size_t k = 0; k < points; k += WIDTH) {
+        Hard product;
+        std::memcpy(&product, weights + k, sizeof product);
+        for (size_t c = 0; c < count; ++c) {
+            Hard value = hard(0), next;
+            for (size_t j = series_terms; j-- > 0;) {
+                std::memcpy(&next, cells[c].at + j * cells[c].length + k, sizeof next);
+                value = product_sum(value, hard(cells[c].off), next);
+            }
+            product *= value;
+        }
+        sum += product;
+    }
+    double total = 0;
+    for (size_t k = 0; k < WIDTH; ++k) total += sum[k];
+    return total;
+}
+
 // Four rows at a time, so that what is loaded of a table serves all of them. Rows are a multiple of
 // four, columns of all lanes.
 void multiply(const double* first, const double* const* second, size_t rows, size_t columns,
