@@ -65,7 +65,5 @@ def test_a_circle_that_python_lets_through_is_seen(tmp_path, monkeypatch):
     (tmp_path / "loop").symlink_to("loop")
     monkeypatch.setattr(Path, "resolve", lambda self: self)  # as from 3.13 on
 
-    with pytest.raises(
-        InputError, match=r"loop: cannot be read: links that lead round in a circle"
-    ):
+    with pytest.raises(InputError, match="links that lead round in a circle; check"):
         resolved(tmp_path / "loop")
