@@ -9,12 +9,15 @@ from itertools import pairwise
 from assemblysim.explorer.tables import Plain
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.mechanism.reading.equation import write_equation
-from assemblysim.report.schemes.graph_layout import Box, Layout, lay_out
+from assemblysim.report.content.steps import Step
+from assemblysim.report.schemes.graph_layout import Box, Layout
+from assemblysim.report.schemes.scheme import edges_after, edges_before, scheme_layout
 
 # A scheme of more steps is no picture that a finger finds a step in.
 MOST_STEPS = 24
 # cm: a letter's width, room beside a text, a line's height.
 LETTER, BESIDE, LINE = 0.165, 0.4, 0.62
+NOTHING = Box(0.3, 0.1)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class DrawnStep:
     ends: tuple[str, ...]
 
     @property
+    def arrow(self) -> Step:
+        """As the layout takes it."""
+        return Step(self.forward.name, self.starts, self.ends, (), self.back is not None)
+
+    @property
     def constants(self) -> tuple[str, ...]:
         """Names of the rate constants of both ways."""
         ways = [one for one in (self.forward, self.back) if one is not None]
@@ -50,8 +58,9 @@ def told_scheme(network: Network) -> Plain:
     shown = dict.fromkeys(name for one in steps for name in (*one.starts, *one.ends))
     boxes = {f"species {name}": _box(name) for name in shown}
     boxes |= {one.key: _box(", ".join(one.constants)) for one in steps}
-    edges = [edge for one in steps for edge in _edges(one)]
-    layout = lay_out(boxes, list(dict.fromkeys(edges)), row_gap=0.35)
+    arrows = [one.arrow for one in steps]
+    boxes |= {f"nothing {s.name}": NOTHING for s in arrows if not (s.starts and s.ends)}
+    layout = scheme_layout(boxes, arrows, 0.35)
     return {
         "width": round(layout.width, 3),
         "height": round(layout.height, 3),
@@ -89,11 +98,6 @@ def _box(text: str) -> Box:
     return Box(LETTER * len(text) + BESIDE, LINE)
 
 
-def _edges(step: DrawnStep) -> list[tuple[str, str]]:
-    before = [(f"species {name}", step.key) for name in step.starts]
-    return [*before, *((step.key, f"species {name}") for name in step.ends)]
-
-
 def _placed(key: str, boxes: Mapping[str, Box], layout: Layout) -> dict[str, Plain]:
     x, y = layout.centres[key]
     return {"x": round(x, 3), "y": round(y, 3), "wide": round(boxes[key].width, 3), "high": LINE}
@@ -106,8 +110,8 @@ def _told(step: DrawnStep, boxes: Mapping[str, Box], layout: Layout) -> dict[str
         "equation": equation.replace("->", "<=>") if step.back else equation,
         "constants": list(step.constants),
         "reversible": step.back is not None,
-        "before": [_line(edge, boxes, layout) for edge in _edges(step) if edge[1] == step.key],
-        "after": [_line(edge, boxes, layout) for edge in _edges(step) if edge[0] == step.key],
+        "before": [_line(edge, boxes, layout) for edge in edges_before(step.arrow)],
+        "after": [_line(edge, boxes, layout) for edge in edges_after(step.arrow)],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -25,6 +25,8 @@ from assemblysim.result.mechanism import MechanismResult, StoredSpecies
 _NAME_SIZE, _LABEL_SIZE = 8.0, 6.3
 _LINE_CM = 0.30
 _MARGIN_CM = 0.25
+# From the middle of a box, where an arrow back meets it beside those on the way there.
+_ASIDE_CM = 0.25
 _PLAIN = Look(HUES[0], "-")
 
 Arrows = Callable[[Axes, Sequence[Step], Mapping[str, Box], Layout], None]
@@ -75,8 +77,7 @@ def drawn_scheme(
     boxes = {f"species {n}": _species_box(n, compositions.get(n, ())) for n in drawn}
     boxes |= {f"step {s.name}": _label_box(s.lines) for s in steps}
     boxes |= {f"nothing {s.name}": Box(0.4, 0.3) for s in steps if not (s.starts and s.ends)}
-    edges = [edge for s in steps for edge in (*edges_before(s), *edges_after(s))]
-    layout = lay_out(boxes, list(dict.fromkeys(edges)), row_gap=row_gap)
+    layout = scheme_layout(boxes, steps, row_gap)
     width = max(least, layout.width + 2 * _MARGIN_CM)
     height = layout.height + 2 * _MARGIN_CM
     figure = Figure(figsize=(width * CM, height * CM))
@@ -97,6 +98,45 @@ def drawn_scheme(
     for step in steps:
         _draw_label(axes, step.lines, layout.centres[f"step {step.name}"])
     return figure
+
+
+def scheme_layout(boxes: Mapping[str, Box], steps: Sequence[Step], row_gap: float) -> Layout:
+    """Place the boxes; a step that only leads back is laid out upwards, and so closes its cycle."""
+    upwards = steps_back(steps)
+    edges: dict[tuple[str, str], tuple[str, str]] = {}
+    for step in steps:
+        for one in (*edges_before(step), *edges_after(step)):
+            edges[one] = one[::-1] if step.name in upwards else one
+    layout = lay_out(boxes, list(dict.fromkeys(edges.values())), row_gap=row_gap)
+    bends = {
+        one: layout.bends[placed] if placed == one else layout.bends[placed][::-1]
+        for one, placed in edges.items()
+    }
+    return replace(layout, bends=bends)
+
+
+def steps_back(steps: Sequence[Step]) -> frozenset[str]:
+    """Return the names of steps that lead to nothing but species that lead to their start."""
+    after: dict[str, set[str]] = {}
+    found = set()
+    for step in steps:
+        leads_back = [any(_reaches(e, s, after) for s in step.starts) for e in step.ends]
+        if leads_back and all(leads_back):
+            found.add(step.name)
+            continue
+        for start in step.starts:
+            after.setdefault(start, set()).update(step.ends)
+    return frozenset(found)
+
+
+def _reaches(start: str, end: str, after: Mapping[str, set[str]]) -> bool:
+    """Say whether one species leads to another."""
+    seen, ahead = {start}, [start]
+    while ahead:
+        new = after.get(ahead.pop(), set()) - seen
+        seen |= new
+        ahead.extend(new)
+    return end in seen and end != start
 
 
 def edges_before(step: Step) -> list[tuple[str, str]]:
@@ -241,33 +281,50 @@ def weighted_arrows(weights: Mapping[str, float]) -> Arrows:
     """
 
     def draw(axes: Axes, steps: Sequence[Step], boxes: Mapping[str, Box], layout: Layout) -> None:
+        upwards = steps_back(steps)
         for step in steps:
             weight = weights.get(step.name, 0.5)
+            aside = _aside(step, layout) if step.name in upwards else 0.0
             for edge in edges_before(step):
-                tail = step.reversible
-                _draw_edge(axes, edge, boxes, layout, head=False, tail=tail, weight=weight)
+                ends = _ends_of(edge, boxes, layout, (aside, 0.0))
+                _draw_line(axes, ends, layout.bends[edge], weight, head=False, tail=step.reversible)
             for edge in edges_after(step):
-                _draw_edge(axes, edge, boxes, layout, head=True, tail=False, weight=weight)
+                ends = _ends_of(edge, boxes, layout, (0.0, aside))
+                _draw_line(axes, ends, layout.bends[edge], weight, head=True, tail=False)
 
     return draw
 
 
-def _draw_edge(
-    axes: Axes,
+def _ends_of(
     edge: tuple[str, str],
     boxes: Mapping[str, Box],
     layout: Layout,
+    aside: tuple[float, float],
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return where a line leaves and reaches its boxes, so far right of their middles (cm)."""
+    (xa, ya), (xb, yb) = (layout.centres[name] for name in edge)
+    down = 1 if yb > ya else -1
+    first = (xa + aside[0], ya + down * boxes[edge[0]].height / 2)
+    return first, (xb + aside[1], yb - down * boxes[edge[1]].height / 2)
+
+
+def _aside(step: Step, layout: Layout) -> float:
+    """Return how far to the right an arrow back meets its boxes; to the left where it comes."""
+    boxes = [layout.centres[f"species {name}"][0] for name in (*step.starts, *step.ends)]
+    return -_ASIDE_CM if layout.centres[f"step {step.name}"][0] < min(boxes) else _ASIDE_CM
+
+
+def _draw_line(
+    axes: Axes,
+    ends: tuple[tuple[float, float], tuple[float, float]],
+    bends: Sequence[tuple[float, float]],
+    weight: float,
     *,
     head: bool,
     tail: bool,
-    weight: float,
 ) -> None:
-    """Draw a smooth line from box to box through its bends, with the heads asked for."""
-    start, end = (layout.centres[name] for name in edge)
-    sign = 1 if end[1] > start[1] else -1
-    first = (start[0], start[1] + sign * boxes[edge[0]].height / 2)
-    last = (end[0], end[1] - sign * boxes[edge[1]].height / 2)
-    outline = smooth_line([first, *layout.bends[edge], last])
+    """Draw a smooth line from end to end through its bends, with the heads asked for."""
+    outline = smooth_line([ends[0], *bends, ends[1]])
     style = {(True, False): "-|>", (False, True): "<|-"}.get((head, tail), "-")
     axes.add_patch(
         FancyArrowPatch(

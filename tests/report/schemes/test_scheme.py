@@ -7,12 +7,18 @@ from matplotlib.patches import FancyArrowPatch
 from report_example import mechanism_of, result_of, summary
 from stored_networks import network, reaction
 
-from assemblysim.report.content.steps import combined_steps, equation_text, law_text, scheme_steps
+from assemblysim.report.content.steps import (
+    Step,
+    combined_steps,
+    equation_text,
+    law_text,
+    scheme_steps,
+)
 from assemblysim.report.figures.alternatives import describe_scheme
 from assemblysim.report.figures.appearance import species_looks
 from assemblysim.report.schemes.graph_layout import Box, lay_out
 from assemblysim.report.schemes.leading import describe_leading, leading_scheme
-from assemblysim.report.schemes.scheme import scheme_figure
+from assemblysim.report.schemes.scheme import scheme_figure, scheme_layout, steps_back
 
 PLAIN = {"A": [], "B": [], "C": []}
 
@@ -191,3 +197,44 @@ def test_the_leading_mechanisms_are_one_scheme_that_says_what_only_some_have():
     texts = [t.get_text() for t in leading_scheme(both, {}).axes[0].texts]
     assert {"only A", "only B"} < set(texts)
     assert "A -> B" in describe_leading(both)
+
+
+def one_way(name, starts, ends):
+    return Step(name, starts, ends, (), reversible=False)
+
+
+CYCLE = (
+    one_way("out", ("A",), ("B", "C")),
+    one_way("on", ("B",), ("D",)),
+    one_way("home", ("D",), ("A",)),
+    one_way("made", ("D",), ("A", "P")),
+)
+
+
+def test_a_step_that_only_leads_back_closes_a_cycle():
+    assert steps_back(CYCLE) == {"home"}
+    assert steps_back(CYCLE[:2]) == frozenset()
+
+
+def test_a_step_back_runs_upwards_between_its_boxes():
+    """It was a spike below its start, where nothing is."""
+    boxes = {f"species {name}": Box(1.0, 0.5) for name in "ABCDP"}
+    boxes |= {f"step {one.name}": Box(0.3, 0.0) for one in CYCLE}
+
+    at = scheme_layout(boxes, CYCLE, 0.4).centres
+
+    assert at["species A"][1] < at["step home"][1] < at["species D"][1]
+
+
+def test_arrows_there_and_back_meet_a_box_at_different_places():
+    """At one place no head would tell which line it belongs to."""
+    two = network(
+        {"A": [["M", 1]], "B": [["M", 1]]}, ("out", ["A"], ["B"], {}), ("home", ["B"], ["A"], {})
+    )
+    (axes,) = leading_scheme({"A": two}, {}).axes
+    out, on, back, home = (
+        p.get_path().vertices for p in axes.patches if isinstance(p, FancyArrowPatch)
+    )
+
+    assert abs(out[0][0] - home[-1][0]) > 0.2  # cm, at A
+    assert abs(on[-1][0] - back[0][0]) > 0.2  # at B
