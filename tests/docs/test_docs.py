@@ -32,7 +32,8 @@ TEXTS = {p.relative_to(DOCS).as_posix(): p.read_text(encoding="utf-8") for p in 
 BASE_PEAK = "how-to/percent_of_base_peak.md"  # followed by a test of its own
 # Pages that are followed to their end, the first to its verdict; the others without long commands.
 TO_THE_END = ("tutorial.md", "how-to/two_temperatures.md")
-WRITTEN = sorted(set(TEXTS) - {REFERENCE, BASE_PEAK, *TO_THE_END})
+PEERS = ("how-to/nautilus_and_blackjax.md",)  # followed by benchmarks.pages
+WRITTEN = sorted(set(TEXTS) - {REFERENCE, BASE_PEAK, *TO_THE_END, *PEERS})
 # The program of a page whose output is the first of its tables.
 PRINTED = {"tutorial.md": 0, "how-to/two_temperatures.md": 0, "how-to/thirty_intermediates.md": 1}
 DOORS = re.findall(r"^::: ([\w.]+)$", TEXTS["api.md"], flags=re.MULTILINE)

@@ -1,0 +1,1 @@
+"""Pages of the documentation whose programs need the extra ``peers``."""
