@@ -42,8 +42,8 @@ def quoted(text: object) -> str:
 
 
 def capital(text: str) -> str:
-    """Begin a text with a capital letter."""
-    return text[:1].upper() + text[1:]
+    """Begin a text with a capital letter, unless it begins with a name such as k_grow."""
+    return text if "_" in text.partition(" ")[0] else text[:1].upper() + text[1:]
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:

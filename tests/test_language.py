@@ -41,6 +41,7 @@ def test_a_count_has_its_noun_in_the_right_number():
 
 def test_a_sentence_begins_with_a_capital_and_keeps_the_rest():
     assert capital("an NMR tube") == "An NMR tube"
+    assert capital("k_grow differs") == "k_grow differs"  # a capital K is an equilibrium constant
     assert capital("") == ""
 
 

@@ -141,7 +141,8 @@ def difference_words(one: DifferenceResult) -> str:
     strength, between = evidence_words(abs(factor.value)), f"between {listed(one.groups)}"
     error = f"± {max(factor.error, 0.05):.1f}"
     if abs(factor.value) < POSITIVE:
-        number = f"ln Bayes factor of a difference {factor.value:.1f} {error}"
+        value = round(factor.value, 1) + 0.0  # no zero below zero
+        number = f"ln Bayes factor of a difference {value:.1f} {error}"
         return f"These data cannot tell whether {one.constant} differs {between} ({number})."
     number = f"ln Bayes factor {abs(factor.value):.1f} {error}"
     what = "differs" if factor.value > 0 else "is the same"

@@ -15,6 +15,7 @@ from assemblysim.study.definition.reading import read_study
 FITS = ROOT / "fits"
 NAMES = (
     "alpha_pinene",
+    "both_ligands",
     "cage_synthetic",
     "crossover_synthetic",
     "dy6",
@@ -82,6 +83,17 @@ def test_ten_seeds_give_one_verdict_and_evidences_that_scatter_as_stated():
         assert scatter <= 0.2
         # chi-square of nine degrees of freedom: beyond 1.9 times the error once in 1000
         assert scatter < 1.9 * stated + 0.01
+
+
+def test_words_do_not_tell_whether_the_ligands_differ_or_which_way_dy6_went():
+    comparison = accepted("both_ligands")["comparison"]
+    mechanisms = accepted("both_ligands")["mechanisms"]
+
+    assert comparison["verdict"]["kind"] == "undecided"
+    common = mechanisms["same"]["log_evidence"][0]["value"]
+    for name in ("couple", "chelate", "grow", "dimerise", "close", "every"):
+        assert abs(mechanisms[name]["log_evidence"][0]["value"] - common) < 1, name
+    assert min(comparison["probabilities"], key=comparison["probabilities"].get) == "each_its_own"
 
 
 def test_alpha_pinene_finds_the_published_optimum_and_ranks_the_rivals_below():

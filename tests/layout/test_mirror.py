@@ -112,7 +112,6 @@ TOGETHER = {
     ),
     "report/sections/forecast/test_forecast": (
         "report.sections.forecast.control report.sections.forecast.flows "
-        "report.sections.forecast.next_spectrum "
         "report.writers.forecast_numbers"
     ),
     "report/sections/front/test_front": (

@@ -52,6 +52,7 @@ def test_evidence_for_against_and_none_are_three_sentences():
         "These data cannot tell whether k_couple differs between dy6 and hnp_dy6 "
         "(ln Bayes factor of a difference -0.4 ± 0.1)."
     )
+    assert "a difference 0.0 ± 0.1" in difference_words(difference(-0.02))
 
 
 def test_each_width_has_its_column_and_its_verdict():

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from assemblysim.language import capital
+from assemblysim.language import capital, counted
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy, alone_in_play
 from assemblysim.report.document.nodes import Cell, Listing, Node, Section, Table, table_blocks
-from assemblysim.result.design import DesignResult, PairDecided, ProposedExperiment
+from assemblysim.result.design import (
+    DesignResult,
+    ExpectedGain,
+    PairDecided,
+    ProposedExperiment,
+)
 from assemblysim.result.numbers import Estimate
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.design import (
     MIGHT,
+    TOO_FEW,
     asked_words,
     candidate_words,
     design_cautions,
@@ -21,6 +27,8 @@ from assemblysim.sentences.readings import where_words
 
 # Rows of the ranking in the terminal; all are in --json.
 _SHOWN = 12
+# Pairs that a spectrum might decide, beside the first, which a cell names; all are in --json.
+_PAIRS_NAMED = 3
 
 
 def next_section(study: StoredStudy) -> tuple[Section, ...]:
@@ -46,7 +54,7 @@ def design_table(found: DesignResult) -> Table:
     rows = [
         (
             candidate_words(one),
-            _plus_minus(one.information_nats),
+            _information(one),
             _plus_minus(one.decided),
             _pair_cell(one.pairs),
             *((_plus_minus(one.narrowing),) if narrowed else ()),
@@ -72,7 +80,7 @@ def experiments_table(found: DesignResult) -> Table | None:
     rows = [
         (
             capital(proposal_words(one)),
-            _plus_minus(one.gain.information_nats),
+            _information(one.gain),
             Cell(_plus_minus(one.told.log_bayes_factor), " against ".join(one.told.between)),
             Cell(_plus_minus(one.gain.log_bayes_factor), " against ".join(one.gain.pair)),
             _needed(one),
@@ -94,6 +102,13 @@ def experiments_table(found: DesignResult) -> Table | None:
         columns,
         rows,
     )
+
+
+def _information(one: ExpectedGain) -> str:
+    """Show the expected information, which is none or more; not what rests on too few draws."""
+    if one.few_draws > TOO_FEW:
+        return "not resolved"
+    return _plus_minus(Estimate(max(one.information_nats.value, 0.0), one.information_nats.error))
 
 
 def _needed(one: ProposedExperiment) -> str:
@@ -120,7 +135,11 @@ def _pair_cell(pairs: tuple[PairDecided, ...]) -> Cell:
         for pair in ranked
         if pair.decided.value >= MIGHT
     ]
-    return Cell(texts[0], "; ".join(texts[1:])) if texts else Cell("none")
+    if not texts:
+        return Cell("none")
+    beyond = len(texts) - 1 - _PAIRS_NAMED
+    more = [f"and {counted(beyond, 'pair')} more"] if beyond > 0 else []
+    return Cell(texts[0], "; ".join([*texts[1 : 1 + _PAIRS_NAMED], *more]))
 
 
 def _plus_minus(one: Estimate | None) -> str:
