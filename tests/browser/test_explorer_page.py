@@ -166,6 +166,17 @@ def test_a_claim_holds_of_the_curve_itself(browser, pages, claim, holds):
     )
 
 
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.9993, "over 99 %"), (0.5, "50 %"), (0.002, "under 1 %")],
+)
+def test_no_mechanism_is_told_to_be_certain(browser, pages, probability, words):
+    opened(browser, pages[NUMBERS])
+    asked = json.dumps({"title": "A", "probability": probability})
+
+    assert browser.evaluate(f"explorer.optionWords({asked})") == f"A ({words})"
+
+
 def test_every_sentence_is_said_to_be_held_or_broken(browser, pages):
     opened(browser, pages[WORDS])
     marked = "[...document.querySelectorAll('#statements li')].map(e => e.className).join(' ')"

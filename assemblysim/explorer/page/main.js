@@ -105,7 +105,8 @@ class Explorer {
   optionWords(one) {
     const share = one.probability;
     if (share === null || share === undefined) return one.title ?? (one.name || "all");
-    return `${one.title} (${share < 0.005 ? "under 1" : Math.round(100 * share)} %)`;
+    const words = share < 0.01 ? "under 1" : share > 0.99 ? "over 99" : Math.round(100 * share);
+    return `${one.title} (${words} %)`;
   }
 
   takeUntil(text) {
