@@ -29,15 +29,8 @@ COMPILED = (
     ENTRIES / "entries.cpp",
     ENTRIES / "likelihoods.cpp",
     *(KERNEL / "network" / f"{name}.cpp" for name in ("factorisation", "program", "tables")),
-    *(KERNEL / "likelihood" / f"{name}.cpp" for name in ("claims", "normal", "paths")),
-    *(
-        KERNEL / "readings" / f"{name}.cpp"
-        for name in (
-            "alike", "blocks/alone", "blocks/blocks", "chances", "instructions", "network",
-            "two_signals",
-        )
-    ),
-)  # fmt: skip
+    *sorted(path for room in ("likelihood", "readings") for path in (KERNEL / room).rglob("*.cpp")),
+)
 HEADERS = ("method", "network", "likelihood", "readings")
 ENGINE = PACKAGE / "explorer" / "engine" / "engine.wasm"
 MADE_FROM = ENGINE.with_suffix(".json")
