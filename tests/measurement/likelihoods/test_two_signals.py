@@ -73,3 +73,12 @@ def test_two_signals_absent_from_all_replicates_match_fine_sums(ratio, read, dep
 
     oracle = log_chance(margins, ratio, read)
     assert with_zeros - without == pytest.approx(oracle, rel=1e-6, abs=2e-6)
+
+
+@pytest.mark.parametrize("zeros", [[0, 1, 2, 3, 4, 5], [1, 2, 3, 5]])
+def test_an_expected_signal_that_is_no_number_gives_none(zeros):
+    values = np.exp(SIGMA * RNG.normal(size=(3, 4)))
+    values.flat[[4 * (place // 2) + place % 2 for place in zeros]] = 0.0
+    expected = np.array([[1.0, np.nan, 1.0, 1.0]])
+
+    assert np.isnan(total(values, expected, [SIGMA, SIGMA], TIMES, limit=0.5))

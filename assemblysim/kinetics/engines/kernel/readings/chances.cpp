@@ -51,6 +51,8 @@ double Chances::log_below(const std::vector<Margin>& cells, const std::vector<do
         cap = std::min(cap, alone);
         together += alone;
     }
+    // No grid can be laid about what is no number.
+    if (std::isnan(together)) return together;
     if (cells.size() == 1) return cap;
     size_t last_error = 0;
     for (size_t c = 0; c < cells.size(); ++c) {
