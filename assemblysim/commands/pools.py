@@ -20,15 +20,19 @@ _MOST = 61 if sys.platform == "win32" else 1024
 
 
 @contextmanager
-def workers_for(count: int | None) -> Iterator[Workers]:
+def workers_for(count: int | Workers | None) -> Iterator[Workers]:
     """Open a pool of processes; one worker works in this process.
 
     Args:
-        count: of them, of which no more are opened than a system can bear; None for all cores.
+        count: of them, of which no more are opened than a system can bear; None for all cores. An
+            executor of somebody's own is used as it is, and stays open.
 
     Raises:
         RunError: a worker was ended from outside.
     """
+    if count is not None and not isinstance(count, int):
+        yield count
+        return
     processes = min(count or os.cpu_count() or 1, _MOST)
     if processes == 1:
         yield OneWorker()

@@ -20,11 +20,14 @@ from assemblysim.interface.results import StudyResults
 from assemblysim.language import counted
 from assemblysim.notebooks import html_table
 from assemblysim.progress import Listener, ProgressEvent
+from assemblysim.result.steps.probabilities import StepsResult
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.locating import refuse_study_folder
 from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.steps.running import StepsRequest, all_steps
+from assemblysim.study.workers import Workers
 
 _MOST_ROWS = 24  # in a notebook
 
@@ -61,7 +64,7 @@ class StudyProject:
     def run(
         self,
         *,
-        workers: int | None = None,
+        workers: int | Workers | None = None,
         progress: bool = False,
         results: Path | str | None = None,
         seed: int | None = None,
@@ -71,7 +74,8 @@ class StudyProject:
 
         Args:
             workers: processes; all cores where None, this process where 1. Where processes are
-                spawned (Windows, macOS) a script needs ``if __name__ == "__main__":``.
+                spawned (Windows, macOS) a script needs ``if __name__ == "__main__":``. Any
+                ``concurrent.futures`` executor serves, too: the numbers are the same to the bit.
             progress: whether to show on stderr how far it is.
             results: the folder to store in; ``results`` in the study's folder where None.
             seed: of all random numbers; the study's own where None.
@@ -98,6 +102,33 @@ class StudyProject:
                 tell = stack.enter_context(listener(study.mechanisms))
             found = run_all(study, folder, pool, tell)
             return StudyResults(folder, found, study)
+
+    def steps(
+        self,
+        *,
+        workers: int | Workers | None = None,
+        results: Path | str | None = None,
+        seed: int | None = None,
+    ) -> StepsResult:
+        """Say how probably each candidate of ``[steps]`` is needed; resumes.
+
+        Args:
+            workers: as for `run`.
+            results: the folder to store in; ``results`` in the study's folder where None.
+            seed: of all random numbers; the study's own where None.
+
+        Returns:
+            Probabilities where the runs agree, and what failed where they do not.
+
+        Raises:
+            InputError: the study has no table ``[steps]``, or it is at fault.
+            RunError: as for `run`.
+        """
+        folder = self.study.folder / "results" if results is None else Path(results)
+        refuse_study_folder(folder)
+        own = self.study.seed if seed is None else seed
+        with claimed(folder, say), workers_for(workers) as several:
+            return all_steps(StepsRequest(self.study.folder, folder, own), several, _silent)
 
     def write_petab(
         self,
@@ -192,3 +223,7 @@ def _held(experiment: Experiment) -> str:
 
 def _nothing(_event: ProgressEvent) -> None:
     """Show nothing."""
+
+
+def _silent(_text: str) -> None:
+    """Tell nothing."""

@@ -228,7 +228,7 @@ class StudyTable(TomlTable):
     per_experiment: list[str] = []
     per_group: list[str] = []
     ions: dict[str, Any] = {}
-    steps: dict[str, Any] = {}
+    steps: dict[str, Any] | None = None
     spectra: dict[str, Any] = {}
 
 

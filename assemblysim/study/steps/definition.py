@@ -103,7 +103,7 @@ def read_question(folder: Path | str) -> StepQuestion:
         InputError: one line that names the file, the place, the fault and the remedy.
     """
     outline = read_outline(folder)
-    if not outline.table.steps:
+    if outline.table.steps is None:
         raise InputError(
             f'{outline.path}: [steps] is missing; add it, as certain = ["chelate"], and all other '
             "reactions of the model are candidates"
@@ -118,7 +118,7 @@ def candidate_phrases(folder: Path | str) -> list[str]:
     Raises:
         InputError: as `read_question`.
     """
-    if not read_outline(folder).table.steps:
+    if read_outline(folder).table.steps is None:
         return []
     question = read_question(folder)
     space = question.space

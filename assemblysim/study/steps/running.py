@@ -117,24 +117,49 @@ class StepsRequest:
 def run_steps(
     request: StepsRequest, workers: Workers, tell: Callable[[str], None]
 ) -> StepsResult | None:
-    """Do the runs that are not stored yet, weigh subsets, and conclude.
+    """Do the runs that are not stored yet; where these are all, weigh subsets and conclude.
 
     Returns:
-        The result, stored as steps.json too; None of a part, whose runs are stored.
+        As `all_steps`; None of a part, whose runs are stored.
 
     Raises:
         InputError: the study is at fault.
         RunError: what is stored was made from something else, or cannot be written.
     """
-    question = read_question(request.folder)
+    if request.part[1] > 1:
+        _own_runs(request, read_question(request.folder), workers, tell)
+        return None
+    return all_steps(request, workers, tell)
+
+
+def _own_runs(
+    request: StepsRequest,
+    question: StepQuestion,
+    workers: Workers,
+    tell: Callable[[str], None],
+) -> list[StoredSwitchRun]:
+    """Do the runs of a part that are not stored yet."""
     number, of = request.part
     own = range(number - 1, question.runs, of)
     runs = []
     for i, one in zip(own, workers.map(_run, [request] * len(own), own), strict=True):
         tell(f"run {i + 1} of {question.runs}: {one.seconds:.0f} s")
         runs.append(one)
-    if of > 1:
-        return None
+    return runs
+
+
+def all_steps(request: StepsRequest, workers: Workers, tell: Callable[[str], None]) -> StepsResult:
+    """Do the runs that are not stored yet, weigh subsets, and conclude.
+
+    Returns:
+        The result, stored as steps.json too.
+
+    Raises:
+        InputError: the study is at fault.
+        RunError: what is stored was made from something else, or cannot be written.
+    """
+    question = read_question(request.folder)
+    runs = _own_runs(request, question, workers, tell)
     started = time.process_time()
     study, problem = _opened(str(request.folder), request.seed)
     found = [FoundRun(r.switches, r.needed, r.log_evidence) for r in runs]

@@ -1,14 +1,19 @@
 """steps from the command line: parts join to the same numbers, and results are read back."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from command_line import call
 from switched_study import write_study
 
+from assemblysim import read_study as read_project
 from assemblysim.errors import InputError
+from assemblysim.files.codec import to_plain
 from assemblysim.result.steps.stored import stored_steps
 from assemblysim.study.definition.reading import read_study
+from assemblysim.study.steps.definition import candidate_phrases, read_question
 from assemblysim.study.steps.running import read_part
 
 STEPS = """certain = ["bind"]
@@ -62,3 +67,21 @@ def test_a_part_is_one_of_so_many():
     for text in ("3", "0/4", "5/4", "a/b", "1/2/3", ""):
         with pytest.raises(InputError, match=r"^--part: '.*' is no part; write which of how many"):
             read_part(text)
+
+
+def test_an_executor_finds_the_same_numbers_from_python(tmp_path):
+    folder = write_study(tmp_path / "s", STEPS)
+    project = read_project(folder)
+
+    one = project.steps(workers=1, results=tmp_path / "one")
+    with ThreadPoolExecutor(2) as pool:
+        two = project.steps(workers=pool, results=tmp_path / "two")
+
+    assert to_plain(replace(one, seconds=0.0)) == to_plain(replace(two, seconds=0.0))
+
+
+def test_an_empty_table_makes_all_reactions_candidates(tmp_path):
+    folder = write_study(tmp_path / "s", "")
+
+    assert "bind" in read_question(folder).candidates
+    assert candidate_phrases(folder)
