@@ -137,10 +137,10 @@ def test_of_many_replicates_few_may_be_wild_together():
     again = built(outliers, [1.0] * 6)
     signals, sizes = np.ones((1, 1, 4)), np.array([[0.1, 0.1]])
 
-    assert len(mixture._mixture._parts) == 7
+    assert len(mixture.mixture.parts) == 7
     assert sum(
-        np.exp(p.log_weights[0] - mixture._mixture.log_densities[p.absent].sum())
-        for p in mixture._mixture._parts
+        np.exp(p.log_weights[0] - mixture.mixture.log_densities[p.absent].sum())
+        for p in mixture.mixture.parts
     ) == pytest.approx(1)
     assert again.wild_probabilities(signals, sizes)[0] == pytest.approx(
         [1, 0, 0, 0, 0, 0], abs=1e-6

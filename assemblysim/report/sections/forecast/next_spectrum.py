@@ -108,7 +108,12 @@ def _information(one: ExpectedGain) -> str:
     """Show the expected information, which is none or more; not what rests on too few draws."""
     if one.few_draws > TOO_FEW:
         return "not resolved"
-    return _plus_minus(Estimate(max(one.information_nats.value, 0.0), one.information_nats.error))
+    return _none_or_more(one.information_nats)
+
+
+def _none_or_more(one: Estimate) -> str:
+    """Show an estimate of what cannot be below zero."""
+    return _plus_minus(Estimate(max(one.value, 0.0), one.error))
 
 
 def _needed(one: ProposedExperiment) -> str:
@@ -122,7 +127,7 @@ def _interpretation_cell(one: ProposedExperiment) -> Cell:
     about = one.interpretations
     if about is None:
         return Cell(words.MISSING)
-    return Cell(_plus_minus(about.information_nats), f"of {about.open_nats:.2f} open")
+    return Cell(_none_or_more(about.information_nats), f"of {about.open_nats:.2f} open")
 
 
 def _pair_cell(pairs: tuple[PairDecided, ...]) -> Cell:
