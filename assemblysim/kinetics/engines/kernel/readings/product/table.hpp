@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -49,7 +50,7 @@ public:
     // The series of what begins at x, which lies between low and high.
     Series from(double x) const {
         const double steps = (high_ - x) / step_, fine = static_cast<double>(phases_);
-        const auto nearest = static_cast<size_t>(steps * fine + 0.5);
+        const auto nearest = static_cast<size_t>(std::lround(steps * fine));
         const size_t k = nearest / phases_, p = nearest % phases_;
         return {&values_[p * series_terms * length_ + k], length_, x - place(k, p)};
     }
