@@ -10,7 +10,7 @@ from pathlib import Path
 from assemblysim.commands.endings import say
 from assemblysim.commands.pools import workers_for
 from assemblysim.commands.progress_bars import listener
-from assemblysim.errors import refuse_unknown
+from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.exchange.crate import crate_of
 from assemblysim.exchange.petab.saving import save_petab
 from assemblysim.files.writing.claiming import claimed
@@ -24,7 +24,7 @@ from assemblysim.result.steps.probabilities import StepsResult
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.study import Experiment, Study
 from assemblysim.study.execution.concluding import run_all
-from assemblysim.study.locating import refuse_study_folder
+from assemblysim.study.locating import STUDY_FILE, refuse_study_folder
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.steps.running import StepsRequest, all_steps
 from assemblysim.study.workers import Workers
@@ -121,11 +121,18 @@ class StudyProject:
             Probabilities where the runs agree, and what failed where they do not.
 
         Raises:
-            InputError: the study has no table ``[steps]``, or it is at fault.
+            InputError: the study has no table ``[steps]``, or it is at fault; it was made in
+                Python, so that no folder has it.
             RunError: as for `run`.
         """
         folder = self.study.folder / "results" if results is None else Path(results)
         refuse_study_folder(folder)
+        there = self.study.folder / STUDY_FILE
+        if not there.is_file() or read_study(there.parent).inputs != self.study.inputs:
+            raise InputError(
+                "steps: this study is not that of a folder; write it as study.toml with [steps], "
+                "and read it from there"
+            )
         own = self.study.seed if seed is None else seed
         with claimed(folder, say), workers_for(workers) as several:
             return all_steps(StepsRequest(self.study.folder, folder, own), several, _silent)

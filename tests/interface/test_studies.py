@@ -105,3 +105,17 @@ def test_faults_name_the_place_as_a_python_user_knows_it(system, changes, says):
 def test_results_go_to_the_folder_that_is_named(system, tmp_path):
     assert made(system, folder=tmp_path).study.folder == tmp_path
     assert read_study.__doc__ is not None
+
+
+def test_steps_are_those_of_the_study_and_of_no_folder_that_happens_to_be_here(
+    system, tmp_path, monkeypatch
+):
+    (tmp_path / "m.toml").write_text(MODEL)
+    (tmp_path / "study.toml").write_text(f"{STUDY}[steps]\n")
+    pd.DataFrame(SEEN).to_csv(tmp_path / "d.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(
+        asm.InputError, match=r"^steps: this study is not that of a folder; write it"
+    ):
+        made(system).steps(workers=1, results=tmp_path / "results")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
+from math import isfinite
 from typing import Final
 
 from assemblysim.errors import InputError
@@ -147,7 +148,8 @@ def _side_by_side(
             time = row.cells[start] if start < len(row.cells) else None
             if time is None and all(cell is None for cell in own.values()):
                 continue
-            shown = shown_text(time)
+            when = _hours_or_number(time)
+            shown = f"{when!r}" if isfinite(when) else shown_text(time)
             count = repeats[shown, number] = repeats.get((shown, number), 0) + 1
             before = joined.get(key := f"{shown} {count}")
             cells = dict(zip(kept, before.cells[1:], strict=True)) if before else {}
@@ -160,7 +162,10 @@ def _side_by_side(
 
 def _when(row: Row) -> float:
     """Return what rows are sorted by: the number of the time; what is none stays where it is."""
-    cell = row.cells[0]
+    return _hours_or_number(row.cells[0])
+
+
+def _hours_or_number(cell: Cell) -> float:
     if isinstance(cell, ClockTime):
         return cell.hours
     text = shown_text(cell).replace(",", ".")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from scipy.special import log_ndtr
-from spectra import total
+from spectra import likelihood, total
 
 from assemblysim.measurement.likelihoods.normal import log_sum_exp
 
@@ -82,3 +82,25 @@ def test_an_expected_signal_that_is_no_number_gives_none(zeros):
     expected = np.array([[1.0, np.nan, 1.0, 1.0]])
 
     assert np.isnan(total(values, expected, [SIGMA, SIGMA], TIMES, limit=0.5))
+
+
+@pytest.mark.parametrize(
+    ("seed", "expected"),
+    [(98, -56784933075.78432), (4626, -12407270.554785198), (4319, -71925993592.17313)],
+)
+def test_a_shared_error_of_any_size_beside_the_noise_keeps_to_the_general_rule(seed, expected):
+    """Values of the rule for any pattern, where Newton's steps once jumped about."""
+    random = np.random.default_rng(10**6 + seed)
+    replicates = int(random.integers(1, 4))
+    values = np.exp(random.choice([0.01, 0.1]) * random.normal(size=(replicates, 4)))
+    values[:, 1:3] = 0
+    ratio, shared = 10 ** random.uniform(-2, 6), 10 ** random.uniform(-2, 1)
+    first, second = 10 ** random.uniform(-4, 1, 2)
+    limit = float(10 ** random.uniform(-3, -1))
+    tried = likelihood(values, np.ones(replicates), limit=limit, share_replicates=True)
+
+    found = tried.pointwise(
+        np.array([[[1, first, second, 1]]]), np.array([[shared / ratio, shared]])
+    )
+
+    assert found.sum() == pytest.approx(expected, rel=1e-6)

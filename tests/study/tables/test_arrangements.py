@@ -84,3 +84,12 @@ def test_two_tables_in_one_are_refused(tmp_path, text, said):
 def test_a_second_column_of_times_may_be_ignored(tmp_path):
     text = "time (h),time (min),A (mM),B (mM)\n0,0,2,1\n1,60,1,1\n"
     assert read(tmp_path, text, ignore=["time (min)"]).times.tolist() == [0, 1]
+
+
+def test_times_of_two_columns_are_the_same_by_their_numbers(tmp_path):
+    text = "time (h),A (mM),time (h),B (mM)\n0.5,2,0.50,1\n1,1.5,1.0,1.2\n10,1,1e1,1.4\n"
+
+    table = read(tmp_path, text)
+
+    assert table.times.tolist() == [0.5, 1, 10]
+    assert table.values.tolist() == [[2, 1], [1.5, 1.2], [1, 1.4]]

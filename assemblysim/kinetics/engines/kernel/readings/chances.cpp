@@ -182,7 +182,7 @@ bool Chances::log_two_signals(double& found) const {
     // Beside a larger common part the grid would have to be turned.
     if (!(cells.own > least_own) || cells.common > most_common * cells.own) return false;
     found = log_two_below(cells, rules_);
-    return true;
+    return std::isfinite(found);
 }
 
 }  // namespace assemblysim

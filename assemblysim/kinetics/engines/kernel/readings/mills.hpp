@@ -79,6 +79,7 @@ inline double log_below(double x) {
 
 // Minus the second derivative of log Phi at a place, from the first.
 inline double curvature(double hazard, double at) {
+    if (at < -1e4) return 1;  // to 1e-8, where the sum below is nothing but rounding
     return std::clamp(hazard * (hazard + at), 0.0, 1.0);
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "readings/alike.hpp"
 #include "readings/instructions.hpp"
@@ -19,6 +20,8 @@ namespace {
 constexpr double root_two_pi = 2.5066282746310002;
 constexpr double far = 1e3;  // a limit that is surely kept
 constexpr int newton_steps = 8;
+constexpr double longest_last_step = 0.1;  // squared, in widths of the density
+constexpr double most_points = 1000;       // of one error
 constexpr double missed = -7;
 constexpr double widest_rule = 0.45;  // excess of curvature up to which nodes are Gauss-Hermite's
 constexpr double reach = 6.2, reach_up = 4,
@@ -60,8 +63,13 @@ public:
     }
 
     double log_below() {
-        find_mode();
-        for (size_t i = 0; i < 2; ++i) narrow_ ? lay_rule(i) : lay_steps(i);
+        if (!find_mode()) return std::numeric_limits<double>::quiet_NaN();
+        for (size_t i = 0; i < 2; ++i) {
+            if (narrow_)
+                lay_rule(i);
+            else if (!lay_steps(i))
+                return std::numeric_limits<double>::quiet_NaN();
+        }
         set_density();
         if (edge_[0] || edge_[1]) add_beyond();
         for (size_t r = 0; r < spectra_; ++r) multiply(r);
@@ -90,11 +98,11 @@ private:
     double limit(size_t i, size_t r) const {
         return std::min(cells_.limits[i][r], far * cell_ * (1 + sd_));
     }
-    void find_mode();
+    bool find_mode();
     double lowest(size_t i) const;
     double top(size_t i) const;
     void lay_rule(size_t i);
-    void lay_steps(size_t i);
+    bool lay_steps(size_t i);
     void set_density();
     void add_beyond();
     double corner();
@@ -105,8 +113,10 @@ private:
     void share_step();
 };
 
-// Newton's steps from 0, which come from one side: a cell's hazard is convex.
-void TwoErrors::find_mode() {
+// Newton's steps from 0, which come from one side: a cell's hazard is convex. Says whether the last
+// one was short beside the width of the density there.
+bool TwoErrors::find_mode() {
+    double last = 0;
     const size_t count = padded(2 * spectra_);
     std::vector<double> at(count, far);
     hazards_.resize(count);
@@ -125,13 +135,19 @@ void TwoErrors::find_mode() {
             }
         }
         const double det = bend_[0] * bend_[1] - cross_ * cross_;
-        mode_[0] += (bend_[1] * gradient[0] - cross_ * gradient[1]) / det;
-        mode_[1] += (bend_[0] * gradient[1] - cross_ * gradient[0]) / det;
+        const double steps[2] = {(bend_[1] * gradient[0] - cross_ * gradient[1]) / det,
+                                 (bend_[0] * gradient[1] - cross_ * gradient[0]) / det};
+        last = 0;
+        for (size_t i = 0; i < 2; ++i) {
+            mode_[i] += steps[i];
+            last += steps[i] * steps[i] * bend_[i];
+        }
     }
     // What the cells pull their spectrum's error to.
     for (size_t r = 0; r < spectra_; ++r)
         lowest_error_ = std::min(lowest_error_,
                                  -(hazards_[r] + hazards_[spectra_ + r]) * cells_.spread / cell_);
+    return last < longest_last_step;
 }
 
 double TwoErrors::lowest(size_t i) const {
@@ -184,7 +200,7 @@ void TwoErrors::lay_rule(size_t i) {
     }
 }
 
-void TwoErrors::lay_steps(size_t i) {
+bool TwoErrors::lay_steps(size_t i) {
     const double width = width_;
     Axis& axis = axes_[i];
     const double narrowest = mode_[i] - reach * sd_, edge = lowest(i) - surely * cell_;
@@ -192,11 +208,13 @@ void TwoErrors::lay_steps(size_t i) {
     axis.from = edge_[i] ? edge : narrowest;
     axis.step = width;
     const double upper = std::max(top(i), axis.from + 12 * width);
+    if (!((upper - axis.from) / width < most_points)) return false;
     const size_t count = padded(static_cast<size_t>(std::ceil((upper - axis.from) / width)) + 1);
     axis.at.resize(count);
     axis.weight.assign(count, width);
     for (size_t k = 0; k < count; ++k) axis.at[k] = axis.from + static_cast<double>(k) * width;
     for (size_t k = 0; edge_[i] && k < end_weights.size(); ++k) axis.weight[k] *= end_weights[k];
+    return true;
 }
 
 void TwoErrors::set_density() {

@@ -20,6 +20,7 @@ struct TwoSignals {
 // Logarithm of the chance, good to 1e-6 where no limit lies further below than `deepest_two`
 // standard deviations of its cell.
 constexpr double deepest_two = -14;
+// Not a number where Newton's steps do not find the mode, or the grid would be an enormous one.
 double log_two_below(const TwoSignals& cells, const NormalRules& rules);
 
 }  // namespace assemblysim
