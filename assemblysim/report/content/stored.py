@@ -172,6 +172,16 @@ def is_words_only(result: StudyResult) -> bool:
     return any(one.statements for one in every) and not any(one.measurements for one in every)
 
 
+def seen_signals(result: StudyResult) -> tuple[str, ...]:
+    """Return the signals that the data show: not one of which words say nothing but silence."""
+    sentences = [s for one in result.mechanisms.values() for s in one.statements]
+    said = {c.signal for s in sentences if not s.silent for c in s.claims}
+    unsaid = {c.signal for s in sentences if s.silent for c in s.claims} - said
+    if any(one.measurements for one in result.conditions):
+        unsaid = set()
+    return tuple(name for name in result.measurement.signals if name not in unsaid)
+
+
 def window(result: StudyResult) -> float | None:
     """Return how long the first experiment was followed, h; None where there is none."""
     return result.conditions[0].window_h if result.conditions else None

@@ -17,6 +17,7 @@ from assemblysim.report.content.stored import (
     is_words_only,
     lettered,
     ranked_names,
+    seen_signals,
     species_names,
 )
 from assemblysim.report.document.naming import bare, titled
@@ -114,7 +115,7 @@ def _pictures(study: StoredStudy) -> Iterator[FigureBlock]:
     result = study.result
     letters, leading = lettered(result), headlines.leading(result)
     drawn = {letters[name]: result.mechanisms[name] for name in leading}
-    looks, observed = species_looks(result), result.measurement.signals
+    looks, observed = species_looks(result), seen_signals(result)
     if not any(is_too_large(one) for one in drawn.values()):
         picture = Picture(
             "leading", describe_leading(drawn), partial(leading_scheme, drawn, looks, observed)

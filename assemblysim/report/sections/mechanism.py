@@ -17,6 +17,7 @@ from assemblysim.report.content.stored import (
     StoredStudy,
     is_words_only,
     ranked_names,
+    seen_signals,
     window,
 )
 from assemblysim.report.document.collected import file_stem
@@ -113,7 +114,7 @@ def scheme_parts(result: StudyResult, name: str) -> tuple[Node, ...]:
     picture = Picture(
         f"scheme_{file_stem(name)}",
         alternatives.describe_scheme(name, mechanism),
-        partial(scheme_figure, mechanism, species_looks(result), result.measurement.signals),
+        partial(scheme_figure, mechanism, species_looks(result), seen_signals(result)),
     )
     text = f"{titled(name)}: {mechanism.description}" if mechanism.description else titled(name)
     return (FigureBlock(picture, capital(text)),)

@@ -11,7 +11,7 @@ from assemblysim.measurement.scales import SCALES
 from assemblysim.report.content import words
 from assemblysim.report.content.following import by_experiment, interval_percent
 from assemblysim.report.content.large import is_too_large
-from assemblysim.report.content.stored import StoredStudy, is_words_only
+from assemblysim.report.content.stored import StoredStudy, is_words_only, seen_signals
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.collected import file_stem
 from assemblysim.report.document.nodes import (
@@ -90,9 +90,7 @@ def flow_diagram_parts(
     picture = Picture(
         f"flows_{file_stem(name)}",
         flux_alternatives.describe_flux_diagram(name, mechanism, one.extents),
-        partial(
-            flux_diagram, mechanism, one.extents, step_looks(result), result.measurement.signals
-        ),
+        partial(flux_diagram, mechanism, one.extents, step_looks(result), seen_signals(result)),
     )
     return (FigureBlock(picture, _ARROWS),)
 
