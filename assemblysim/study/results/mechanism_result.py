@@ -143,7 +143,7 @@ def stored_reaction(reaction: Reaction) -> StoredReaction:
         rate_constant=reaction.rate_constant,
         further_rate_constants=tuple(reaction.further_rate_constants),
         law=None if reaction.law is None else reaction.law.text,
-        factor=reaction.factor,
+        factor=float(reaction.factor),  # as it is read back
         reverse_of=reaction.reverse_of,
         reactants=tuple(reaction.reactants),
         products=tuple(reaction.products),
