@@ -1,11 +1,13 @@
-"""Hold the stored log evidence of a study against brute force: ``python -m benchmarks.evidence``.
+"""Hold stored log evidence against independent methods: ``python -m benchmarks.evidence``.
 
     python -m benchmarks.evidence fits/dy6 fits/hnp_dy6 --error 0.02 --out evidence.json
+    python -m benchmarks.evidence fits/both_ligands --nested --out evidence.json
 
 Every mechanism's likelihood is averaged over draws of the prior, which uses neither the search
 nor the samplers; its own standard error says how good that is, and draws are made until it is as
-asked. The stored figures are those of ``results/summary.json`` where the study was run, else of
-``accepted/claims.json``. A command that was stopped goes on.
+asked. Where the posterior is too small a part of the prior for that, nested sampling serves, which
+uses neither of them either. The stored figures are those of ``results/summary.json`` where the
+study was run, else of ``accepted/claims.json``. A command that was stopped goes on.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from typing import Any
 import numpy as np
 from scipy.special import logsumexp
 
+from assemblysim.inference.evidence.nested import nested_sampling
 from assemblysim.inference.fitting import stream
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.target import Target, log_standard_normal
@@ -85,16 +88,33 @@ def row(folder: Path, mechanism: str, error: float, draws: int, seed: int) -> Ro
     rng = stream(seed, mechanism, "brute force")
     found = prior_mean(Posterior(problem), len(problem.parameters), draws, rng, error)
     value, reached = found.log_evidence.value, found.log_evidence.error
-    other = stored_evidence(folder)[mechanism]["log_evidence"]
+    other = _stored(folder, mechanism)
     told = Row(
         value=round(value, 4),
         error=round(reached, 4),
         effective_size=round(found.effective_size),
         draws=found.draws,
-        stored=[{key: one[key] for key in ("method", "value", "error")} for one in other],
+        stored=other,
     )
     say(f"{folder.name} {mechanism}: {value:.3f} +- {reached:.3f}; stored {_numbers(other)}")
     return told
+
+
+def nested_row(folder: Path, mechanism: str, seed: int) -> Row:
+    """Return the nested sampling of one mechanism beside what is stored of it."""
+    problem = build_problem(_study(folder), mechanism)
+    found = nested_sampling(
+        Posterior(problem), len(problem.parameters), stream(seed, mechanism, "nested sampling")
+    )
+    other = _stored(folder, mechanism)
+    said = f"{found.value:.3f} +- {found.error:.3f}; stored {_numbers(other)}"
+    say(f"{folder.name} {mechanism}: {said}")
+    return Row(value=round(found.value, 4), error=round(found.error, 4), stored=other)
+
+
+def _stored(folder: Path, mechanism: str) -> list[dict[str, Any]]:
+    found = stored_evidence(folder)[mechanism]["log_evidence"][:2]
+    return [{key: one[key] for key in ("method", "value", "error")} for one in found]
 
 
 def summary(rows: dict[str, Row]) -> Summary:
@@ -115,13 +135,15 @@ def main() -> None:
     parser.add_argument("studies", nargs="+", type=Path)
     parser.add_argument("--error", type=float, default=0.02, help="standard error to reach, nats")
     parser.add_argument("--draws", type=int, default=20_000_000, help="at most so many draws")
+    parser.add_argument("--nested", action="store_true", help="nested sampling in its place")
     asked = parser.parse_args()
+    how = () if asked.nested else (asked.error, asked.draws)
     jobs: list[Job] = [
-        (f"{folder.name} {name}", (folder, name, asked.error, asked.draws))
+        (f"{folder.name} {name}", (folder, name, *how))
         for folder in asked.studies
         for name in _study(folder).mechanisms
     ]
-    make_and_tell(asked, row, jobs, summary)
+    make_and_tell(asked, nested_row if asked.nested else row, jobs, summary)
 
 
 def say(line: str) -> None:

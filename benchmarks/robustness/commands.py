@@ -47,7 +47,12 @@ _GROUP = Path("/proc/self/autogroup")  # a new session would begin with the prio
 
 
 def _group_priority() -> str:
-    return _GROUP.read_text().split()[-1] if _GROUP.exists() else "0"
+    """Return the weight of the group; 0 where the kernel has no groups or shows none."""
+    try:
+        words = _GROUP.read_text().split()
+    except OSError:
+        return "0"
+    return words[-1] if words else "0"
 
 
 def _set_group_priority(priority: str) -> None:

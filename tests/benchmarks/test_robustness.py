@@ -8,6 +8,7 @@ import pytest
 
 from assemblysim.commands.check import check_model
 from assemblysim.errors import RunError
+from benchmarks.robustness import commands
 from benchmarks.robustness.breaking import malformed_input
 from benchmarks.robustness.good_study import MODEL, STUDY, write_study
 from benchmarks.robustness.killed_studies import KINDS, write_kind
@@ -34,6 +35,18 @@ def test_inputs_follow_from_the_seed_and_differ(tmp_path):
     assert first == again
     assert {found.kind for found, _ in first} == {"key", "option", "table", "path"}
     assert len({found.about for found, _ in first}) > 50
+
+
+@pytest.mark.parametrize(
+    ("shown", "weight"), [("/autogroup-3 nice 12\n", "12"), ("", "0"), (None, "0")]
+)
+def test_a_kernel_that_shows_no_group_weighs_all_alike(tmp_path, monkeypatch, shown, weight):
+    place = tmp_path / "autogroup"
+    if shown is not None:
+        place.write_text(shown, "utf-8")
+    monkeypatch.setattr(commands, "_GROUP", place)
+
+    assert commands._group_priority() == weight
 
 
 @pytest.mark.parametrize(
