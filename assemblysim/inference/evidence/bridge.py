@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy.special import expit, logsumexp
 
@@ -12,6 +14,9 @@ from assemblysim.result.evidence import LogEvidence
 
 # Draws that the proposal is fitted to, at most twice as many: enough for ten components.
 FITTED_TO = 2000
+# Where the error is larger than asked, so many times as many proposals are drawn at most: they cost
+# little beside the draws, and with more of them fewer draws carry the estimate.
+_MOST_TIMES = 4
 
 
 def bridge_sampling(
@@ -22,6 +27,7 @@ def bridge_sampling(
     *,
     proposals: int = 8000,
     thinned: int = 8000,
+    error: float = 0.03,
 ) -> LogEvidence:
     """Estimate the log evidence from posterior draws and a fitted proposal.
 
@@ -33,8 +39,10 @@ def bridge_sampling(
         draws: shape (E, N, W, P).
         log_density: shape (E, N, W), the target at the draws.
         rng: the stream of random numbers.
-        proposals: how many proposals to draw and evaluate.
+        proposals: how many proposals to draw and evaluate; up to four times as many where the
+            error asks for it.
         thinned: how many posterior draws to use at most.
+        error: standard error to reach, in nats, if so many proposals can.
 
     Returns:
         The estimate. Method: Meng & Wong, Stat. Sinica 1996, 6, 831, with the optimal bridge;
@@ -52,14 +60,28 @@ def bridge_sampling(
     every = max(1, second.shape[0] * second.shape[1] * second.shape[2] // thinned)
     second, second_density = second[:, ::every], second_density[:, ::every]
     flat = second.reshape(-1, second.shape[-1])
-    proposed = proposal.draw(proposals, rng)
     ratio_posterior = (second_density.reshape(-1) - proposal.log_density(flat)).reshape(
         second_density.shape
     )
-    ratio_proposal = target(proposed) - proposal.log_density(proposed)
-    value = solve_bridge(ratio_posterior.reshape(-1), ratio_proposal)
-    error = bridge_error(ratio_posterior, ratio_proposal, value)
-    return LogEvidence("bridge sampling", value, error)
+    ratio_proposal = np.empty(0)
+    for drawn in _numbers_drawn(proposals):
+        proposed = proposal.draw(drawn, rng)
+        more = target(proposed) - proposal.log_density(proposed)
+        ratio_proposal = np.concatenate([ratio_proposal, more])
+        value = solve_bridge(ratio_posterior.reshape(-1), ratio_proposal)
+        reached = bridge_error(ratio_posterior, ratio_proposal, value)
+        if reached <= error:
+            break
+    return LogEvidence("bridge sampling", value, reached)
+
+
+def _numbers_drawn(first: int) -> Iterator[int]:
+    """Return how many proposals are drawn at each look at the error: as many again as before."""
+    drawn = first
+    yield first
+    while drawn < _MOST_TIMES * first:
+        yield drawn
+        drawn *= 2
 
 
 def solve_bridge(ratio_posterior: np.ndarray, ratio_proposal: np.ndarray) -> float:

@@ -37,9 +37,11 @@ def test_bridge_sampling_finds_a_known_evidence(count):
     assert abs(found.value - (target.log_evidence + 0.3)) > 4 * found.error
 
 
-def test_the_error_of_bridge_sampling_is_its_scatter_over_repetitions():
+@pytest.mark.parametrize("asked", [1.0, 0.03], ids=["few proposals", "more where they are asked"])
+def test_the_error_of_bridge_sampling_is_its_scatter_over_repetitions(asked):
     target = correlated(4)
-    found = [estimate(target, seed, proposals=500, thinned=500) for seed in range(40)]
+    few = {"proposals": 500, "thinned": 500}
+    found = [estimate(target, seed, **few, error=asked) for seed in range(40)]
     scatter = np.std([f.value for f in found], ddof=1)
     stated = np.mean([f.error for f in found])
 
@@ -64,6 +66,25 @@ def test_bridge_sampling_from_emcee_draws_finds_a_mixture_of_two_shapes():
 
     assert abs(found.value - target.log_evidence) < 4 * found.error
     assert found.error < 0.1
+
+
+@pytest.mark.parametrize(("asked", "drawn"), [(1.0, 500), (1e-9, 2000)])
+def test_proposals_are_drawn_until_the_error_is_as_asked(asked, drawn):
+    target, calls = correlated(4), []
+
+    def counted(positions):
+        calls.append(len(positions))
+        return target(positions)
+
+    rng = np.random.default_rng(3)
+    draws = draws_of(target, rng)
+    density = target(draws.reshape(-1, 4)).reshape(draws.shape[:-1])
+    found = bridge_sampling(counted, draws, density, rng, proposals=500, error=asked)
+    few = estimate(target, 3, proposals=500, error=1.0)
+
+    assert sum(calls) == drawn
+    assert found.error <= few.error
+    assert (found == few) == (drawn == 500)
 
 
 @pytest.mark.parametrize("offset", [0.0, 0.6])
