@@ -30,6 +30,7 @@ from assemblysim.commands.options import (
     Temperature,
     WorkerCount,
 )
+from assemblysim.commands.predicting.options import add_predict_command
 from assemblysim.commands.spectra_commands.options import add_spectra_commands
 from assemblysim.commands.steps.options import add_step_commands
 from assemblysim.files.former_names import with_todays_options
@@ -225,35 +226,7 @@ def compare(path: StudyPath, results: Results = None, *, json: AsJson = False) -
     tell(show_comparison(path, results, as_json=json))
 
 
-@app.command()
-def predict(  # noqa: PLR0913  # one parameter is one option of the command
-    path: StudyPath,
-    initial: Initial = None,
-    temperature: Temperature = None,
-    until: Annotated[
-        str | None, typer.Option(help="how long the reaction is followed, as 96h")
-    ] = None,
-    fraction: Annotated[
-        str | None, typer.Option(help="of a component, which an intermediate should exceed: '20 %'")
-    ] = None,
-    of: Annotated[str | None, typer.Option(help="that component; the scarcest by default")] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="CSV file for concentrations and yields with bands")
-    ] = None,
-    plot: Annotated[Path | None, typer.Option(help="SVG, PNG or PDF file to draw them in")] = None,
-    results: Results = None,
-    *,
-    force: Force = False,
-    json: AsJson = False,
-) -> None:
-    """Show lifetimes, pathway fractions, when to stop, yields, and what governs them."""
-    from assemblysim.commands.predicted_course import CourseFiles
-    from assemblysim.commands.study_commands import Asked, show_predictions
-
-    _say_what_is_missing()
-    files = CourseFiles(out, plot, force)
-    asked = Asked(tuple(initial or ()), until, fraction, of, temperature, files)
-    tell(show_predictions(path, results, asked, as_json=json))
+add_predict_command(app)
 
 
 @app.command()

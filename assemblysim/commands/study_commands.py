@@ -10,7 +10,6 @@ from pathlib import Path
 from assemblysim.commands.endings import say
 from assemblysim.commands.ions import study_ions
 from assemblysim.commands.pools import workers_for
-from assemblysim.commands.predicted_course import NO_FILES, CourseFiles, end_words, written_course
 from assemblysim.commands.progress_bars import calibration_listener, listener, say_stage
 from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.files.codec import store_json, to_plain
@@ -21,11 +20,9 @@ from assemblysim.language import listed
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATIONS, Misspecification
 from assemblysim.report.sections.calibration import calibration_view
 from assemblysim.report.views import (
-    changed_view,
     comparison_view,
     design_view,
     effort_view,
-    forecast_view,
     prediction_view,
     verdict_view,
 )
@@ -33,9 +30,8 @@ from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.on_disk import CALIBRATION, DESIGN, IONS, stored_result
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.calibration import condition_sentences
-from assemblysim.sentences.cautions import cautions, unbelieved_words
+from assemblysim.sentences.cautions import cautions
 from assemblysim.sentences.design import design_cautions, design_words
-from assemblysim.sentences.forecast import forecast_cautions
 from assemblysim.sentences.verdict import verdict_words
 from assemblysim.study.campaigns.calibration import (
     Request,
@@ -50,9 +46,6 @@ from assemblysim.study.locating import STUDY_FILE, refuse_study_folder
 from assemblysim.study.problem.changed_conditions import read_start, read_temperature
 from assemblysim.study.problem.options import read_quantity
 from assemblysim.study.questions.designing import Wish, design_for_report, design_study
-from assemblysim.study.questions.forecasting import Question, as_fitted, forecast
-from assemblysim.study.questions.predicted_course import predicted_course
-from assemblysim.study.results.forecast import SHARE
 from assemblysim.study.results.stored_posterior import changed_inputs
 from assemblysim.study.steps.definition import candidate_phrases
 from assemblysim.study.steps.running import weigh_for_report
@@ -82,7 +75,7 @@ class Effort:
     nested_check: bool = False
 
 
-def _read(path: Path) -> Study:
+def read_saying(path: Path) -> Study:
     """Read a study; say on stderr which of its keys have another name today."""
     study = read_study(path)
     for line in study.notices:
@@ -90,8 +83,12 @@ def _read(path: Path) -> Study:
     return study
 
 
-def _results(path: Path, results: Path | None) -> Path:
-    """Return where a study's results are."""
+def results_folder(path: Path, results: Path | None) -> Path:
+    """Return where a study's results are.
+
+    Raises:
+        InputError: there is no study, or results cannot go there.
+    """
     folder = path if what_lies_at(path) == "folder" else path.parent
     if what_lies_at(folder / STUDY_FILE) != "file":
         raise InputError(
@@ -104,12 +101,12 @@ def _results(path: Path, results: Path | None) -> Path:
 
 def _fitted(path: Path, effort: Effort) -> tuple[Study, StudyResult, Path]:
     """Fit a study; return it, its result, and where that is stored."""
-    study = _read(path)
+    study = read_saying(path)
     if effort.seed is not None:
         study = replace(study, seed=effort.seed)
     if effort.max_steps is not None:
         study = replace(study, sampling=replace(study.sampling, max_steps=effort.max_steps))
-    results = _results(path, effort.results)
+    results = results_folder(path, effort.results)
     if effort.anew:
         put_aside(results)
     with (
@@ -157,7 +154,7 @@ def put_aside(results: Path) -> None:
         ) from error
 
 
-def _printed(found: object, text: str, *, as_json: bool, **more: object) -> str:
+def answer_text(found: object, text: str, *, as_json: bool, **more: object) -> str:
     """Return what was found as JSON, with what is said of it, or the text."""
     if not as_json:
         return text
@@ -171,7 +168,7 @@ def fit_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     _, result, results = _fitted(path, effort)
     shown = [plain_text(view(result)) for view in (comparison_view, effort_view)]
     text = "\n".join([*shown, f"stored in {results}"])
-    return _printed(result, text, as_json=as_json, sentences=_sentences(result))
+    return answer_text(result, text, as_json=as_json, sentences=_sentences(result))
 
 
 def _sentences(result: StudyResult) -> dict[str, object]:
@@ -198,60 +195,10 @@ def _say_what_changed(path: Path, result: StudyResult) -> None:
 
 def show_comparison(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Return the stored ranking."""
-    result = stored_result(_results(path, results), path)
+    result = stored_result(results_folder(path, results), path)
     _say_what_changed(path, result)
     text = plain_text(comparison_view(result))
-    return _printed(result.comparison, text, as_json=as_json, sentences=_sentences(result))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the command line may ask of a fitted study.
-
-    Attributes:
-        initial: "species=value unit" pairs, for other starting concentrations.
-        until: how long, with its unit; None as long as the experiment was.
-        fraction: of a component that an intermediate should exceed, such as "20 %".
-        block: the component; None for the scarcest.
-        temperature: another one, throughout; None for the experiment's own.
-        files: where concentrations and yields are written.
-    """
-
-    initial: tuple[str, ...] = ()
-    until: str | None = None
-    fraction: str | None = None
-    block: str | None = None
-    temperature: str | None = None
-    files: CourseFiles = NO_FILES
-
-
-def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json: bool) -> str:
-    """Return lifetimes, pathway fractions, windows, rate control, turnover and yields of a fit."""
-    folder = _results(path, results)
-    result = stored_result(folder, path)
-    study = _read(path)
-    with workers_for(None) as workers:
-        found = forecast(study, folder, _question(study, asked), workers)
-    course = predicted_course(study, folder, _question(study, asked))
-    text = plain_text(forecast_view(found))
-    end = "\n".join([end_words(course), *written_course(course, asked.files)])
-    said = [*unbelieved_words(result.comparison), *forecast_cautions(found)]
-    if asked.initial or asked.until is not None or asked.temperature is not None:
-        shown = plain_text(changed_view(found, result))
-        return _printed(found, f"{text}{shown}\n{end}", as_json=as_json, cautions=said)
-    # Under the conditions of the experiment all draws were used already when it was fitted.
-    text += f"{plain_text(prediction_view(result))}\n{end}"
-    return _printed(as_fitted(found, result), text, as_json=as_json, cautions=said)
-
-
-def _question(study: Study, asked: Asked) -> Question:
-    until = None if asked.until is None else read_quantity(asked.until, "h", "--until")
-    if until is not None and until <= 0:
-        raise InputError(f"--until: {asked.until} is not after the start; write one such as 48 h")
-    fraction = SHARE if asked.fraction is None else read_quantity(asked.fraction, "", "--fraction")
-    start = read_start(study, asked.initial)
-    start = replace(start, programme=read_temperature(study, asked.temperature))
-    return Question(start, until, fraction, asked.block)
+    return answer_text(result.comparison, text, as_json=as_json, sentences=_sentences(result))
 
 
 @dataclass(frozen=True)
@@ -277,7 +224,7 @@ class Sought:
 
 def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bool) -> str:
     """Rank the possible next spectra by what they would tell, and store that for the report."""
-    study = _read(path)
+    study = read_saying(path)
     texts = [one.strip() for text in sought.times for one in text.split(",")]
     times = sorted({read_quantity(text, "h", "--times") for text in texts})
     if times and times[0] <= 0:
@@ -285,13 +232,13 @@ def design_next(path: Path, results: Path | None, sought: Sought, *, as_json: bo
     start = read_start(study, sought.initial)
     start = replace(start, programme=read_temperature(study, sought.temperature))
     wish = Wish(start, tuple(times), sought.replicate, sought.narrow, sought.together)
-    folder = _results(path, results)
+    folder = results_folder(path, results)
     found = design_study(study, folder, wish)
     _keep(folder / DESIGN, found)
     text = plain_text(design_view(found))
     text = f"{text}\nstored in {folder / DESIGN}; 'report' shows it"
     said = {"sentences": design_words(found), "cautions": design_cautions(found)}
-    return _printed(found, text, as_json=as_json, **said)
+    return answer_text(found, text, as_json=as_json, **said)
 
 
 def _keep(path: Path, found: object) -> None:
@@ -311,11 +258,11 @@ def _report(path: Path, results: Path, count: int | None) -> Path:
 
 def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Write the report from stored results and return where it is."""
-    folder = _results(path, results)
+    folder = results_folder(path, results)
     _say_what_changed(path, stored_result(folder, path))
     _keep(folder / IONS, study_ions(path))
     written = _report(path, folder, None)
-    return _printed({"report": str(written)}, f"wrote {written}", as_json=as_json)
+    return answer_text({"report": str(written)}, f"wrote {written}", as_json=as_json)
 
 
 def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
@@ -332,7 +279,7 @@ def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     shown = [plain_text(view(result)) for view in (comparison_view, prediction_view, effort_view)]
     text = "\n".join([*shown, f"wrote {written}", plain_text(verdict_view(result))])
     said = _sentences(result)
-    return _printed(result, text, as_json=as_json, sentences=said, report=str(written))
+    return answer_text(result, text, as_json=as_json, sentences=said, report=str(written))
 
 
 @dataclass(frozen=True)
@@ -354,7 +301,7 @@ class Simulated:
 
 def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: bool) -> str:
     """Simulate studies like this one, fit them, and return how often one would be wrong."""
-    study = _read(path)
+    study = read_saying(path)
     if effort.seed is not None:
         study = replace(study, seed=effort.seed)
     request = Request(
@@ -363,7 +310,7 @@ def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: b
         _misspecifications(study, wanted.misspecifications),
         _source(wanted.source),
     )
-    results = _results(path, effort.results)
+    results = results_folder(path, effort.results)
     with (
         claimed(results, say),
         workers_for(effort.workers) as workers,
@@ -373,7 +320,7 @@ def calibrate_study(path: Path, wanted: Simulated, effort: Effort, *, as_json: b
     text = plain_text(calibration_view(found))
     text = f"{text}\nstored in {results / CALIBRATION}"
     said = {n: condition_sentences(one, n) for n, one in found.conditions.items()}
-    return _printed(found, text, as_json=as_json, sentences=said)
+    return answer_text(found, text, as_json=as_json, sentences=said)
 
 
 def _source(name: str) -> Source:

@@ -85,6 +85,7 @@ ROOMS = (
     "commands",
     "commands.steps",
     "commands.spectra_commands",
+    "commands.predicting",
     "interface",
     "__main__",
     "docs",

@@ -151,7 +151,9 @@ TOGETHER = {
     "study/definition/test_tables": "study.tables.long_tables",
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": (
-        "sentences.forecast study.problem.changed_conditions study.questions.predicted_course"
+        "commands.predicting.answering commands.predicting.options sentences.forecast "
+        "study.problem.changed_conditions study.questions.drawn_reactors study.questions.endings "
+        "study.questions.predicted_course study.questions.varied_conditions"
     ),
     "study/results/test_forecast": "study.results.stored_posterior",
     "mechanism/ions/test_facts": "sentences.chemistry",

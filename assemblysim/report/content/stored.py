@@ -61,13 +61,15 @@ class StoredCourse:
 
     Attributes:
         experiment: its name.
-        times: shape (T,), h, increasing.
+        times: shape (T,), increasing, in the unit below.
         curves: the signals first, then the species that are not observed.
+        time_unit: h of all that is stored; another one where somebody asked for it.
     """
 
     experiment: str
     times: Floats
     curves: tuple[Curve, ...]
+    time_unit: str = "h"
 
 
 @dataclass(frozen=True, eq=False)

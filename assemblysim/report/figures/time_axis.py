@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +16,15 @@ from assemblysim.report.figures.appearance import FAINT
 
 # A first sample earlier than this fraction of the window is lost on a linear time axis.
 _EARLY = 0.02
+MOST_INTERVALS = 5
+# Steps that are round by the clock and the calendar, where powers of ten are not.
+_SIXTIETHS = (10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 180.0, 240.0, 300.0, 360.0, 480.0, 720.0, 1440.0)
+_ROUND = {
+    "h": (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0, 48.0, 72.0, 96.0, 120.0, 168.0, 240.0, 336.0),
+    "min": _SIXTIETHS,
+    "s": (10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1200.0, 1800.0, 3600.0),
+    "d": (1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 28.0),
+}
 _FINEST = 0.01  # of a panel's width or height
 
 
@@ -40,26 +50,47 @@ def time_axis(
         axes.xaxis.set_minor_formatter(NullFormatter())
     else:
         axes.set_xlim(-0.02 * end, 1.02 * end)
-        if _in_years(end):
+        if _in_years(course):
             most = end / HOURS_OF_A_YEAR
             years = np.asarray(MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, most))
             years = years[(years >= 0) & (years <= 1.001 * most)]
             axes.set_xticks(HOURS_OF_A_YEAR * years, [f"{year:g}" for year in years])
         else:
-            steps = [1, 1.2, 2, 2.4, 5, 6, 10] if end <= 100 else [1, 2, 2.5, 5, 10]
-            axes.xaxis.set_major_locator(MaxNLocator(4, steps=steps))
+            ticks = round_times(end, course.time_unit)
+            axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     if not measurements:
         for time in sampled:
             axes.axvline(time, color=FAINT, linewidth=0.5, linestyle=(0, (1, 2)), zorder=0)
 
 
+def round_times(end: float, unit: str = "h") -> list[float]:
+    """Return 3 to 6 times from 0 to an end that people call round: whole days of many hours.
+
+    Args:
+        end: above 0.
+        unit: of it, such as h or min.
+    """
+    size = 10.0 ** math.floor(math.log10(end / MOST_INTERVALS))
+    steps = [one * by for by in (size, 10 * size) for one in (1, 2, 5)]
+    steps += _ROUND.get(unit, ())
+    step = min(one for one in steps if end / one <= MOST_INTERVALS * (1 + 1e-9))
+    better = [one for one in _ROUND.get(unit, ()) if step <= one <= end / 2 and one < 2 * step]
+    step = next((one for one in better if _divides(one, end)), better[0] if better else step)
+    return [round(i * step, 12) for i in range(int(end / step * (1 + 1e-9)) + 1)]
+
+
+def _divides(step: float, end: float) -> bool:
+    return abs(end / step - round(end / step)) < 1e-9
+
+
 def time_axis_label(course: StoredCourse, *, log_time: bool) -> str:
-    """Name the unit of a time axis; decades are those of hours."""
-    return "time (years)" if _in_years(float(course.times[-1])) and not log_time else "time (h)"
+    """Name the unit of a time axis; decades are those of the unit that times are in."""
+    years = _in_years(course) and not log_time
+    return "time (years)" if years else f"time ({course.time_unit})"
 
 
-def _in_years(end: float) -> bool:
-    return end > 2 * HOURS_OF_A_YEAR
+def _in_years(course: StoredCourse) -> bool:
+    return course.time_unit == "h" and float(course.times[-1]) > 2 * HOURS_OF_A_YEAR
 
 
 def visible_steps(axes: Axes, times: Floats, band: Floats) -> Floats:

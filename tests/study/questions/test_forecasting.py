@@ -24,9 +24,11 @@ from assemblysim.sentences.forecast import forecast_cautions
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.problem.changed_conditions import Start, read_start
 from assemblysim.study.problem.problems import build_problem
-from assemblysim.study.questions import predicted_course as predicting
+from assemblysim.study.questions import drawn_reactors as drawing
+from assemblysim.study.questions.endings import where_it_ends
 from assemblysim.study.questions.forecasting import Question, forecast, forecast_draws
 from assemblysim.study.questions.predicted_course import predicted_course
+from assemblysim.study.questions.varied_conditions import read_axes, varied_conditions
 from assemblysim.study.results.experiments import changed_start
 from assemblysim.study.results.forecast import DRAWS
 from assemblysim.study.results.stored_posterior import stored_values
@@ -140,7 +142,7 @@ def test_a_forecast_of_another_fit_is_refused(study, results, tmp_path):
 
 def test_a_course_has_the_quantiles_of_the_closed_form_over_the_draws(study, results, monkeypatch):
     in_play = {"chain": 1.0}
-    monkeypatch.setattr(predicting, "probabilities_in_play", lambda study, results: in_play)
+    monkeypatch.setattr(drawing, "probabilities_in_play", lambda study, results: in_play)
     problem = build_problem(study, "chain")
     found = predicted_course(study, results, Question(Start(0, (("A", 4.0),)), 6.0))
     values = stored_values(problem, results, DRAWS, stream(study.seed, "chain", "course"))
@@ -175,6 +177,11 @@ def test_the_command_predicts_in_words_and_for_machines(study, results, monkeypa
     assert "chain: lifetimes" in same
     assert "degree of rate control" in same
     assert "Lifetimes at half the A, averaged" in text
+    assert "At rest, which is reached after " in text
+    assert "first, second" in text or "first and second have no way back in the model" in text
+    assert "DT90" in text
+    assert content["end"]["concentrations"]["C"]["median"] > 0
+    assert content["where_it_ends"]["rest"]["C"]["concentration"]["median"] == pytest.approx(5.0)
     assert "At 16 h, all mechanisms in play (median, 95 % interval):" in text
     assert "A fraction holds only if its mechanism does" in text
     assert "A fraction holds only if its mechanism does" in same
@@ -182,6 +189,113 @@ def test_the_command_predicts_in_words_and_for_machines(study, results, monkeypa
     assert content["conditions"]["until_h"] == 16
     assert set(content["mechanisms"]["chain"]) == {"lifetimes", "pathways", "forecast"}
     assert "Nothing was measured at half the A" in content["cautions"][0]
+
+
+@pytest.fixture
+def only_the_chain(monkeypatch):
+    """All draws of one mechanism, which has closed forms."""
+    monkeypatch.setattr(drawing, "probabilities_in_play", lambda study, results: {"chain": 1.0})
+
+
+def drawn_constants(study, results):
+    problem = build_problem(study, "chain")
+    values = stored_values(problem, results, DRAWS, stream(study.seed, "chain", "course"))
+    return problem.named(values).stack(("k_first", "k_second")).T
+
+
+@pytest.mark.usefixtures("only_the_chain")
+def test_where_it_ends_is_said_with_what_was_a_trap(study, results):
+    found = where_it_ends(study, results, Question(Start(0, (("A", 4.0),)), 1.0))
+    first, _ = drawn_constants(study, results)
+
+    assert found.rest["C"].concentration.median == pytest.approx(4.0, rel=1e-6)
+    assert (found.block, found.rest["C"].fraction.median) == ("M", pytest.approx(1.0))
+    assert (found.product.species, found.product.trap) == ("B", 1.0)
+    assert found.product.fraction_at_rest.median == pytest.approx(0.0, abs=1e-6)
+    assert found.one_way == ("first", "second")
+    gone = np.quantile(np.log(2) / first, 0.5)
+    assert found.disappearance["A"]["DT50"].median == pytest.approx(gone, rel=0.01)
+    assert found.disappearance["A"]["DT90"].probability_beyond == pytest.approx(
+        np.mean(np.log(10) / first > 1.0)
+    )
+    later = where_it_ends(study, results, Question(until=40.0))
+    assert (later.product.species, later.product.trap) == ("C", 0.0)
+
+
+@pytest.mark.usefixtures("only_the_chain")
+def test_varied_conditions_are_those_of_the_closed_form(study, results):
+    axes = read_axes(study, ("A=2, 4 mM", "time=30, 240 min"))
+    found = varied_conditions(study, results, Question(), axes, "B")
+    first, second = drawn_constants(study, results)
+    place = found.species.index("B")
+    for i, start in enumerate((2.0, 4.0)):
+        for j, time in enumerate((0.5, 4.0)):
+            every = chain_middle(time, first, second, start, np.exp)
+            expected = np.quantile(every, (0.5, 0.025, 0.975))
+            np.testing.assert_allclose(found.concentrations[:, i, j, place], expected, rtol=1e-6)
+            np.testing.assert_allclose(found.yields[:, i, j, place], expected / start, rtol=1e-6)
+    assert [one.label for one in found.axes] == ["A (mM)", "time (min)"]
+    turned = varied_conditions(study, results, Question(), axes[::-1], "B")
+    np.testing.assert_array_equal(turned.concentrations, found.concentrations.swapaxes(1, 2))
+    assert found.best.sum() == pytest.approx(1.0)
+
+
+@pytest.mark.usefixtures("only_the_chain")
+def test_a_ratio_is_one_of_amounts_and_the_product_is_what_no_step_uses(study, results):
+    axes = read_axes(study, ("B/A=0 to 1 in 3",))
+    found = varied_conditions(study, results, Question(Start(0, (("A", 2.0),)), 1e4), axes, None)
+
+    assert found.product == "C"
+    assert axes[0].values == (0.0, 0.5, 1.0)
+    np.testing.assert_allclose(found.concentrations[0, :, 0, 2], [2.0, 3.0, 4.0], rtol=1e-6)
+    np.testing.assert_allclose(found.yields[0, :, 0, 2], 1.0, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("texts", "line"),
+    [
+        (("A",), "--vary: 'A' is not name=values"),
+        (("X=1 mM",), "--vary: unknown condition 'X'"),
+        (("A/time=1",), "--vary: unknown condition 'time'"),
+        (("A=1, 1 mM",), "--vary A: a value is given twice"),
+        (("A=1, b mM",), "--vary A: 'b mM' is not a quantity"),
+        (("A=1, 2 degC",), "--vary A: unit 'degC'"),
+        (("A/B=1, 2 mM",), "--vary A/B: 'mM' fits no ratio"),
+        (("A=-1, 2 mM",), "--vary A: -1 mM is too small"),
+        (("time=0, 2 h",), "--vary time: 0 h is too small"),
+        (("temperature=20, 40 degC",), "--vary temperature: 20 degC, but the temperature"),
+        (("A=1 mM", "A=2 mM"), "--vary: 'A' is given twice"),
+        (("A=1 mM", "B=2 mM", "C=1 mM"), "--vary: 3 conditions are varied; vary 2 at most"),
+        (("A=1 to 2 mM in 50", "B=1 to 2 mM in 50"), "--vary: 2500 conditions; ask for 400"),
+        (("A=1 to 2 mM in 1",), "--vary A: in 1: write 2 to 400 values"),
+    ],
+)
+def test_conditions_that_cannot_be_varied_are_refused_in_one_line(texts, line, study):
+    with pytest.raises(InputError) as fault:
+        read_axes(study, texts)
+    assert str(fault.value).startswith(line)
+    assert "\n" not in str(fault.value)
+
+
+@pytest.mark.usefixtures("blank_pictures")
+def test_the_command_lays_varied_conditions_out(study, results, monkeypatch, capsys, tmp_path):
+    (study.folder / "study.toml").touch()
+    monkeypatch.setattr(study_commands, "read_study", lambda path: study)
+    words = ("predict", str(study.folder), "--results", str(results), "--product", "B")
+    vary = ("--vary", "A=2, 4 mM", "--vary", "time=30, 240 min")
+    files = ("--out", str(tmp_path / "g.csv"), "--plot", str(tmp_path / "g.svg"))
+    for _ in range(2):
+        status, text, said = call(monkeypatch, capsys, *words, *vary, *files)
+        assert (status, said) == (0, "")
+    rows = (tmp_path / "g.csv").read_text(encoding="utf-8").splitlines()
+
+    assert "Most B at A " in text
+    assert "A (mM) down, time (min) across" in " ".join(text.split())
+    assert "Mind  Varied conditions were not measured" in text
+    assert rows[0].startswith("A (mM),time (min),species,mM median,")
+    assert len(rows) == 1 + 4 * 3
+    status, _, said = call(monkeypatch, capsys, *words)
+    assert (status, "--product: goes with --vary" in said) == (1, True)
 
 
 @pytest.mark.parametrize(

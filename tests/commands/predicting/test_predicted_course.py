@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assemblysim.commands.predicted_course import (
+from assemblysim.commands.predicting.predicted_course import (
     CourseFiles,
     course_table,
     end_words,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assemblysim.commands.predicting.shown_units import PLAIN, ShownUnits
 from assemblysim.errors import InputError
 from assemblysim.files.writing.requested import write_requested
 from assemblysim.files.writing.spreadsheets import csv_table
@@ -15,12 +17,16 @@ from assemblysim.report.content.stored import Curve, StoredCourse
 from assemblysim.result.courses import QUANTILES
 from assemblysim.study.questions.predicted_course import PredictedCourse
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 KINDS = ("svg", "png", "pdf")
 _MARK = "assemblysim predict"  # in the metadata of pictures
 _SHOWN = (2, 0, 4)  # median and the ends of 95 %
 # Of the block: species that hold less at the end, in the median and above it, are not named.
 _LEAST = 0.01
 _MOST_LINES = 12
+_WHOLE = 100  # from here on three digits leave no decimal
 
 
 @dataclass(frozen=True)
@@ -55,29 +61,37 @@ class CourseFiles:
 NO_FILES = CourseFiles()
 
 
-def written_course(course: PredictedCourse, files: CourseFiles) -> list[str]:
-    """Write what was asked for; return a line for each file."""
+def written_course(
+    course: PredictedCourse, files: CourseFiles, units: ShownUnits = PLAIN
+) -> list[str]:
+    """Write what was asked for in the units to show; return a line for each file."""
     lines = []
     if files.out is not None:
-        content = course_table(course).encode()
+        content = course_table(course, units).encode()
         write_requested(files.out, content, _is_our_table, force=files.force)
         lines.append(f"wrote {files.out}")
     if files.plot is not None:
-        content = _picture(course, files.kind)
-        write_requested(files.plot, content, lambda old: _MARK.encode() in old, force=files.force)
+        content = picture_content(_figure(course, units), files.kind)
+        write_requested(files.plot, content, is_our_picture, force=files.force)
         lines.append(f"wrote {files.plot}")
     return lines
 
 
 def _is_our_table(content: bytes) -> bool:
     head = content.partition(b"\n")[0]
-    return head.startswith(b"time (h),") and b" median," in head and head.endswith(b" % quantile")
+    start = head.startswith(b"time (") and b",species," not in head
+    return start and b" median," in head and head.endswith(b" % quantile")
 
 
-def course_table(course: PredictedCourse) -> str:
+def is_our_picture(content: bytes) -> bool:
+    """Tell whether a picture is one of this command."""
+    return _MARK.encode() in content
+
+
+def course_table(course: PredictedCourse, units: ShownUnits = PLAIN) -> str:
     """Return a course as CSV: medians and 95 % bands of concentrations, then of yields."""
-    heads, columns = ["time (h)"], [course.times]
-    kinds = [(course.concentrations, course.unit)]
+    heads, columns = [f"time ({units.time})"], [course.times / units.hours]
+    kinds = [(course.concentrations / units.inside, units.concentration)]
     if course.block:
         kinds.append((100 * course.yields, f"% of {course.block}"))
     for values, unit in kinds:
@@ -90,48 +104,49 @@ def course_table(course: PredictedCourse) -> str:
     return csv_table([heads, *rows])
 
 
-def end_words(course: PredictedCourse) -> str:
+def end_words(course: PredictedCourse, units: ShownUnits = PLAIN) -> str:
     """Say what is there at the end, the largest first: concentrations and yields with bands."""
-    last = course.concentrations[:, -1]
+    last = course.concentrations[:, -1] / units.inside
     held = course.yields[:, -1] if course.block else last / max(float(last.max()), 1e-300)
     named = [i for i in np.argsort(-held[2]) if held[4, i] >= _LEAST][:_MOST_LINES]
-    lines = [f"At {course.times[-1]:.4g} h, all mechanisms in play (median, 95 % interval):"]
+    end = f"{course.times[-1] / units.hours:.4g} {units.time}"
+    lines = [f"At {end}, all mechanisms in play (median, 95 % interval):"]
     width = max((len(course.species[i]) for i in named), default=0)
     for i in named:
-        middle, low, high = (last[k, i] for k in _SHOWN)
-        line = (
-            f"  {course.species[i]:<{width}}  {middle:.3g} {course.unit} ({low:.3g} to {high:.3g})"
-        )
+        middle, low, high = (_digits(last[k, i]) for k in _SHOWN)
+        amount = f"{middle} {units.concentration} ({low} to {high})"
+        line = f"  {course.species[i]:<{width}}  {amount}"
         if course.block and held[4, i] > 0:
-            middle, low, high = (100 * held[k, i] for k in _SHOWN)
-            line += f", {middle:.3g} % of {course.block} ({low:.3g} to {high:.3g})"
+            middle, low, high = (f"{100 * held[k, i]:.3g}" for k in _SHOWN)
+            line += f", {middle} % of {course.block} ({low} to {high})"
         lines.append(line)
     if course.failed:
         lines.append(f"  {course.failed} draws could not be followed to the end and are left out")
     return "\n".join(lines)
 
 
-def _picture(course: PredictedCourse, kind: str) -> bytes:
+def _digits(value: float) -> str:
+    return f"{value:.0f}" if value >= _WHOLE else f"{value:.3g}"
+
+
+def picture_content(figure: Figure, kind: str) -> bytes:
+    """Return a figure as a file of a kind, marked as one of this command."""
+    with io.BytesIO() as buffer:
+        told = {"Software" if kind == "png" else "Creator": _MARK}
+        figure.savefig(buffer, format=kind, dpi=300, metadata=told)
+        return buffer.getvalue()
+
+
+def _figure(course: PredictedCourse, units: ShownUnits) -> Figure:
     # Slow to import, and not needed for numbers.
     from assemblysim.report.figures.figures import course_figure
 
     nothing = np.zeros((3, 0))
+    axis = f"concentration ({units.concentration})"
+    bands = course.concentrations / units.inside
     curves = tuple(
-        Curve(
-            name,
-            False,
-            f"concentration ({course.unit})",
-            course.concentrations[:, :, i],
-            nothing,
-            nothing[:2],
-            None,
-        )
+        Curve(name, True, axis, bands[:, :, i], nothing, nothing[:2], None)
         for i, name in enumerate(course.species)
     )
-    shown = StoredCourse(course.experiment, course.times, curves)
-    with io.BytesIO() as buffer:
-        told = {"Software" if kind == "png" else "Creator": _MARK}
-        course_figure(shown, {}, log_time=False).savefig(
-            buffer, format=kind, dpi=300, metadata=told
-        )
-        return buffer.getvalue()
+    shown = StoredCourse(course.experiment, course.times / units.hours, curves, units.time)
+    return course_figure(shown, {}, log_time=False)

@@ -1,0 +1,1 @@
+"""The command ``predict``: what a fitted study says of conditions of one's own."""
