@@ -49,14 +49,14 @@ def pathway_fractions_in(reactor: Reactor, window: float) -> PathwayFractions:
         ValueError: the arrays do not fit the network.
     """
     network = reactor.network
-    routes = _routes(network)
+    routes = routes_of(network)
     values = np.full((len(reactor), len(routes)), np.nan)
     if not routes:  # an open network may make nothing that stays
         return PathwayFractions(routes, values)
     for part, batch in integrated_in_parts(reactor, np.array([window])):
         completed = batch.trajectories.completed
         extents = np.where(completed[:, None], batch.extents[:, -1], np.nan)
-        values[part] = _fractions(network, routes, extents)
+        values[part] = route_fractions(*made_by_routes(network, routes, extents))
     return PathwayFractions(routes, values)
 
 
@@ -104,7 +104,7 @@ def _partners(network: Network) -> dict[str, str]:
     return pairs | {forward: back for back, forward in pairs.items()}
 
 
-def _routes(network: Network) -> tuple[tuple[str, str], ...]:
+def routes_of(network: Network) -> tuple[tuple[str, str], ...]:
     """Return the (product, reaction) pairs whose fractions are of interest."""
     changes = stoichiometry(network)
     names = [r.name for r in network.reactions]
@@ -119,22 +119,36 @@ def _routes(network: Network) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _fractions(
+def made_by_routes(
     network: Network, routes: tuple[tuple[str, str], ...], extents: np.ndarray
-) -> np.ndarray:
-    """Return the fractions, shape (D, K), from the extents of one-way reactions, (D, R), mM."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each route made of its product, and what all routes to the product made.
+
+    Args:
+        network: with R one-way reactions.
+        routes: K (product, reaction) pairs, those of one product together.
+        extents: of the reactions, shape (..., R), mM.
+
+    Returns:
+        Two arrays of shape (..., K), mM.
+    """
     place = {r.name: i for i, r in enumerate(network.reactions)}
     species = {name: i for i, name in enumerate(network.species_names)}
     changes, partners = stoichiometry(network), _partners(network)
-    made = np.zeros((len(extents), len(routes)))
+    made = np.zeros((*extents.shape[:-1], len(routes)))
     for column, (product, route) in enumerate(routes):
-        net = extents[:, place[route]]
+        net = extents[..., place[route]]
         if route in partners:
-            net = net - extents[:, place[partners[route]]]
+            net = net - extents[..., place[partners[route]]]
         change = changes[species[product], place[route]]
-        made[:, column] = np.maximum(change * net, 0.0)
+        made[..., column] = np.maximum(change * net, 0.0)
     # The routes of one product stand together.
     counts = [len(list(group)) for _, group in groupby(product for product, _ in routes)]
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    total = np.repeat(np.add.reduceat(made, starts, axis=1), counts, axis=1)
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(int)
+    total = np.repeat(np.add.reduceat(made, starts, axis=-1), counts, axis=-1)
+    return made, total
+
+
+def route_fractions(made: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Return what was made as a fraction of the total; nan where nothing was made."""
     return np.where(total > 0, made / np.where(total > 0, total, 1.0), np.nan)

@@ -72,6 +72,7 @@ def titled_study(study: StoredStudy) -> StoredStudy:
         courses={names.get(n, n): one for n, one in study.courses.items()},
         draws={names.get(n, n): one for n, one in study.draws.items()},
         design=_renamed(study.design, names),
+        assembly={names.get(n, n): one for n, one in study.assembly.items()},
     )
 
 

@@ -1,4 +1,4 @@
-"""Time courses with bands: of every species from the posterior, of signals as they are read."""
+"""Time courses with bands: of species, of signals as they are read, of routes and assemblies."""
 
 from __future__ import annotations
 
@@ -49,3 +49,33 @@ class Courses:
             found = getattr(self, name).shape
             if found != shape:
                 raise ValueError(f"courses: {name} has shape {found} instead of {shape}")
+
+
+@dataclass(frozen=True, eq=False)
+class AssemblyCourses:
+    """How products were made over time in one experiment, and what assemblies hold on the mean.
+
+    Attributes:
+        experiment: its name.
+        times: shape (G,), h.
+        routes: K pairs of a product that several steps make and one of these steps.
+        fractions: shape (5, G, K), the `QUANTILES` over the draws of what the step made of all of
+            the product that was made until then; nan before much was made.
+        blocks: the two building blocks that are counted; none where there are fewer.
+        composition: shape (5, G, 2), the same of how many of each block a particle of two units
+            or more holds on the mean; nan before such particles are there.
+    """
+
+    experiment: str
+    times: np.ndarray
+    routes: tuple[tuple[str, str], ...]
+    fractions: np.ndarray
+    blocks: tuple[str, ...]
+    composition: np.ndarray
+
+    def __post_init__(self) -> None:
+        grid = len(self.times)
+        for name, width in (("fractions", len(self.routes)), ("composition", len(self.blocks))):
+            found, shape = getattr(self, name).shape, (len(QUANTILES), grid, width)
+            if found != shape:
+                raise ValueError(f"assembly courses: {name} has shape {found} instead of {shape}")

@@ -9,7 +9,7 @@ from typing import TypeVar
 from assemblysim.errors import InputError
 from assemblysim.files.codec import from_plain, store_json, store_npz, stored_json, stored_npz
 from assemblysim.result.calibration import CalibrationResult
-from assemblysim.result.courses import Courses
+from assemblysim.result.courses import AssemblyCourses, Courses
 from assemblysim.result.design import DesignResult
 from assemblysim.result.spectra.assignment import SpectraResult
 from assemblysim.result.spectra.ions import IonListResult
@@ -86,6 +86,36 @@ def stored_courses(results: Path, mechanism: str) -> tuple[Courses, ...]:
 
 def _courses(results: Path, mechanism: str, number: int) -> Path:
     return results / mechanism / f"courses_{number}.npz"
+
+
+def store_assembly(results: Path, mechanism: str, number: int, courses: AssemblyCourses) -> None:
+    """Store routes and compositions of one mechanism in one experiment, by its number.
+
+    Raises:
+        RunError: the place cannot be written to.
+    """
+    store_npz(_assembly(results, mechanism, number), courses, compressed=True)
+
+
+def stored_assembly(results: Path, mechanism: str) -> tuple[AssemblyCourses, ...]:
+    """Read what `store_assembly` stored, of every experiment; nothing from earlier fits.
+
+    Raises:
+        InputError: a file does not hold such courses.
+    """
+    found: list[AssemblyCourses] = []
+    while (path := _assembly(results, mechanism, len(found))).is_file():
+        try:
+            found.append(from_plain(AssemblyCourses, *stored_npz(path)))
+        except InputError as fault:
+            raise InputError(
+                f"{path}: does not hold courses ({fault}); run 'assemblysim fit' again"
+            ) from fault
+    return tuple(found)
+
+
+def _assembly(results: Path, mechanism: str, number: int) -> Path:
+    return results / mechanism / f"assembly_{number}.npz"
 
 
 def stored_design(results: Path, result: StudyResult) -> DesignResult | None:

@@ -138,11 +138,12 @@ class Chromium:
             options["clip"] = {**size, "scale": 1}
         return base64.b64decode(self.send("Page.captureScreenshot", **options)["data"])
 
-    def pdf(self, width, height):
-        """Return the printed page as PDF on paper of a size in inches."""
+    def pdf(self, width, height, pages=""):
+        """Return the printed page, or some of its pages, as PDF on paper of a size in inches."""
         found = self.send(
-            "Page.printToPDF", paperWidth=width, paperHeight=height, preferCSSPageSize=False
-        )
+            "Page.printToPDF", paperWidth=width, paperHeight=height, pageRanges=pages,
+            preferCSSPageSize=False,
+        )  # fmt: skip
         return base64.b64decode(found["data"])
 
     def _next(self, waiting):

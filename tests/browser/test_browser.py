@@ -1,6 +1,8 @@
 """Reports as a browser shows them. Collected only where a Chromium is, see conftest.py."""
 
 import functools
+import re
+import zlib
 
 import pytest
 from checkout import ROOT
@@ -62,6 +64,51 @@ def test_a_report_prints_on_both_papers(browser, page_of):
         assert printed.startswith(b"%PDF")
         assert box in printed
         assert printed.count(b"/Type /Page\n") > 4
+
+
+def texts_on(printed):
+    """How many pieces of text a PDF draws: the operators of its streams that show some."""
+    count = 0
+    for match in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", printed, re.DOTALL):
+        try:
+            content = zlib.decompress(match[1])
+        except zlib.error:
+            continue
+        if b" Tf" in content:
+            count += len(re.findall(rb"T[jJ]\s", content))
+    return count
+
+
+STYLES = (ROOT / "assemblysim/report/templates/page.css").read_text(encoding="utf-8")
+
+
+def tall_table(rows, above):
+    """A table as the report's, below so many px of nothing."""
+    body = "".join(f"<tr><th>r{i}</th><td>v{i}</td></tr>" for i in range(rows))
+    return (
+        f'<style>h1, p {{ display: none }} {STYLES}</style><div style="height: {above}px"></div>'
+        '<div class="scroll"><table><caption><span>Caption</span></caption>'
+        f"<thead><tr><th>name</th><th>value</th></tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+@pytest.mark.parametrize(("rows", "together"), [(6, 6), (60, 2)])
+def test_on_paper_a_headed_table_never_parts_from_its_first_rows(browser, tmp_path, rows, together):
+    """Wherever the page ends: it holds nothing of the table, or its heads and first rows."""
+    width, height, _ = PAPERS["A4"]
+
+    def texts(rows, above):
+        browser.open(bare(tmp_path, tall_table(rows, above)), 680, medium="print")
+        return texts_on(browser.pdf(width, height, "1"))
+
+    of_a_row = texts(6, 0) - texts(5, 0)
+    least = texts(6, 0) - (6 - together) * of_a_row
+    found = [texts(rows, above) for above in range(700, 1000, 30)]
+
+    assert of_a_row > 0
+    assert 0 in found
+    assert max(found) >= least
+    assert all(one == 0 or one >= least for one in found), found
 
 
 def test_a_good_page_has_no_faults(browser, tmp_path):

@@ -46,7 +46,7 @@ def drawn_study(name):
     claims["comparison"] = about(claims["comparison"], claimed)
     problems = [build_problem(study, mechanism) for mechanism in claimed]
     result = claimed_result(study, problems, claims)
-    courses, draws, mechanisms = {}, {}, {}
+    courses, draws, mechanisms, assembly = {}, {}, {}, {}
     for problem in problems:
         mechanism = problem.mechanism
         one = result.mechanisms[mechanism]
@@ -55,13 +55,14 @@ def drawn_study(name):
             draws[mechanism] = found
         values = unknowns_of(problem, found, DRAWS)
         rng = np.random.default_rng(2)
-        drawn = predict_study(problem, values, study, rng)[1]
+        _, drawn, assembly[mechanism] = predict_study(problem, values, study, rng)
         courses[mechanism] = tuple(course_of(each, result) for each in drawn)
         many = unknowns_of(problem, found, CHECKED)
         checks = posterior_checks(problem, many, rng)
         mechanisms[mechanism] = replace(one, predictive_checks=checks)
     result = replace(result, mechanisms=mechanisms)
-    return document_of(StoredStudy(FITS / name, result, courses, draws=draws)), tuple(mechanisms)
+    stored = StoredStudy(FITS / name, result, courses, draws=draws, assembly=assembly)
+    return document_of(stored), tuple(mechanisms)
 
 
 def drawn_of(study, claims):
@@ -138,7 +139,8 @@ def test_every_mechanism_has_its_figures(name):
     for mechanism in mechanisms:
         own = file_stem(mechanism)
         assert {f"scheme_{own}", f"courses_{own}_0", f"courses_{own}_0_log"} <= stems
-        assert (f"residuals_{own}_0" in stems) == (name not in WORDS_ONLY)
+        (told,) = (p.alternative for p in written.pictures if p.stem == f"courses_{own}_0")
+        assert ("standardised residuals" in told) == (name not in WORDS_ONLY)
     assert any(stem.startswith("corner") for stem in stems) == (name not in WORDS_ONLY)
 
 

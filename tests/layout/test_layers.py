@@ -67,6 +67,7 @@ ROOMS = (
     "report.document",
     "report.content",
     "report.figures",
+    "report.figures.over_time",
     "report.schemes",
     "report.sections.forecast",
     "report.sections.spectra",

@@ -8,6 +8,7 @@ import copy
 import functools
 
 import numpy as np
+from assembly_example import assembly
 from stored_draws import made_up
 
 from assemblysim.files.codec import from_plain, to_plain
@@ -15,7 +16,7 @@ from assemblysim.inference.model.priors import LogNormal, LogUniform
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.result.courses import Courses
 from assemblysim.result.mechanism import MechanismResult
-from assemblysim.result.on_disk import store_courses, store_result
+from assemblysim.result.on_disk import store_assembly, store_courses, store_result
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 from assemblysim.study.draws.netcdf import write_draws
 from assemblysim.study.results.experiments import stored_prior
@@ -262,12 +263,10 @@ def mechanism_summary(mechanism, words=False):
         ],
         "statements": _statements(mechanism) if words else [],
         "predictive_checks": None if words else predictive_checks(mechanism),
-        "modes": [],
+        "modes": [], "activation": [],
         "measurements": 0 if words else 132,
-        "activation": [],
         "derived": {},
-        "first_estimate": None,
-        "prior_changes": {},
+        "first_estimate": None, "prior_changes": {},
         "lifetimes": _lifetimes(mechanism),
         "lifetimes_by_experiment": {},
         "pathways": _pathways(mechanism),
@@ -396,5 +395,6 @@ def write_example(folder, content, *, drawn=True):
         (folder / name).mkdir(exist_ok=True)
         made = name if name in MECHANISMS else "both"
         store_courses(folder, name, 0, courses(made, words))
+        store_assembly(folder, name, 0, assembly(courses(made).times, _pathways(made)))
         store_draws(folder / name, draws(made, words))
     return folder

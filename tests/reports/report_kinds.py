@@ -9,6 +9,7 @@ import functools
 import re
 
 import numpy as np
+from assembly_example import assembly
 from quick_pictures import BLANK
 from report_example import (
     courses,
@@ -26,7 +27,7 @@ from assemblysim.report.figures.drawing import svg_text
 from assemblysim.report.order import document_of
 from assemblysim.report.writers.page import render_page
 from assemblysim.result.courses import Courses
-from assemblysim.result.on_disk import store_courses
+from assemblysim.result.on_disk import store_assembly, store_courses
 
 TEN = {
     "both": 0.41, "both_reversible": 0.22, "two_step_nucleation": 0.19, "stepwise": 0.17,
@@ -177,6 +178,9 @@ def write_kind(folder, kind):
         made = "both" if kind == "thirty_species" else made
         drawn = long_courses() if kind == "thirty_species" else courses(made)
         store_courses(folder, name, 0, drawn)
+        blocks = ("M", "L") if kind == "thirty_species" else ("Dy", "L")
+        pathways = content["mechanisms"][name]["pathways"]
+        store_assembly(folder, name, 0, assembly(drawn.times, pathways, blocks=blocks))
         store_draws(folder / name, draws(made))
     return folder
 

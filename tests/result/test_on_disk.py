@@ -5,8 +5,14 @@ import numpy as np
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.result.courses import Courses
-from assemblysim.result.on_disk import store_courses, stored_courses, stored_result
+from assemblysim.result.courses import AssemblyCourses, Courses
+from assemblysim.result.on_disk import (
+    store_assembly,
+    store_courses,
+    stored_assembly,
+    stored_courses,
+    stored_result,
+)
 from assemblysim.result.summary import SUMMARY_VERSION
 
 COURSES = Courses(
@@ -42,6 +48,22 @@ def test_courses_without_signals_and_readings_come_back_too(tmp_path):
 
     assert stored_courses(tmp_path, "both")[0].data.shape == (0, 0)
     assert stored_courses(tmp_path, "stepwise") == ()
+
+
+def test_routes_over_time_come_back_and_earlier_results_have_none(tmp_path):
+    times, routes = np.array([0.0, 1.0]), (("P", "a"), ("P", "b"))
+    bands = np.arange(20.0).reshape(5, 2, 2)
+    one = AssemblyCourses("run", times, routes, bands, ("M", "L"), 2 * bands)
+    store_assembly(tmp_path, "both", 0, one)
+
+    (again,) = stored_assembly(tmp_path, "both")
+
+    assert (again.experiment, again.routes, again.blocks) == ("run", routes, ("M", "L"))
+    np.testing.assert_array_equal(again.composition, 2 * bands)
+    np.testing.assert_array_equal(again.fractions, bands)
+    assert stored_assembly(tmp_path, "stepwise") == ()
+    with pytest.raises(ValueError, match=r"fractions has shape \(5, 2, 2\) instead of \(5, 2, 1\)"):
+        replace(one, routes=routes[:1])
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"PK\x03\x04 broken"])

@@ -30,8 +30,10 @@ def simulate_intensities(
 ) -> np.ndarray:
     """Draw one new intensity for each expected signal, in display units.
 
-    Intensities that would stay below the detection limit keep their number: the limit is drawn
-    beside them. What would be negative is 0, unless the table itself has numbers that are.
+    A draw has the same errors at all times, so that quantiles over many draws are smooth in time;
+    at each time they are those of independent errors. Intensities that would stay below the
+    detection limit keep their number: the limit is drawn beside them. What would be negative is 0,
+    unless the table itself has numbers that are.
 
     Args:
         likelihood: of the intensities; it says how they scatter and are displayed.
@@ -45,7 +47,8 @@ def simulate_intensities(
     """
     measured, measurement = likelihood.measured, likelihood.measurement
     rows = np.where(np.isfinite(measured.values), sampled[:, measured.at], 0.0)
-    shared, own = rng.standard_normal(signals.shape), rng.standard_normal(signals.shape)
+    alike = (len(signals), 1, signals.shape[2])
+    shared, own = (np.broadcast_to(rng.standard_normal(alike), signals.shape) for _ in range(2))
     total = measurement.scale.total(signals, rows)
     sizes = likelihood.parameters.in_signals(noise, total)
     typical = typical_sds(measured, measurement)

@@ -11,6 +11,8 @@ from assemblysim.result.courses import QUANTILES
 
 # The first time after 0, as a fraction of the window: well before a sample after some minutes.
 EARLIEST = 1e-3
+# Of the draws: where fewer say something, their quantiles would be those of a few.
+LEAST_KNOWN = 0.5
 
 
 def course_times(window: float, points: int, moments: Sequence[float] = ()) -> np.ndarray:
@@ -42,3 +44,26 @@ def bands(values: np.ndarray, quantiles: tuple[float, ...]) -> np.ndarray:
     if not len(values):
         return np.full((len(quantiles), *values.shape[1:]), np.nan)
     return np.asarray(np.quantile(values, quantiles, axis=0))
+
+
+def bands_of_known(values: np.ndarray, quantiles: tuple[float, ...] = QUANTILES) -> np.ndarray:
+    """Return quantiles of what is known, shape (K, ...), from shape (D, ...).
+
+    Args:
+        values: of the draws; nan where a draw says nothing.
+        quantiles: K of them.
+
+    Returns:
+        The quantiles over the draws that say something; nan where fewer than half of those that
+        ever do.
+    """
+    if not len(values) or not values[0].size:
+        return bands(values, quantiles)
+    known = np.isfinite(values)
+    if known.all():
+        return bands(values, quantiles)
+    ever = known.any(axis=tuple(range(1, values.ndim))).sum()
+    enough = known.sum(axis=0) >= max(LEAST_KNOWN * ever, 1)
+    found = np.full((len(quantiles), *values.shape[1:]), np.nan)
+    found[:, enough] = np.nanquantile(values[:, enough], quantiles, axis=0)
+    return found

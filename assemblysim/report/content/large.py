@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def main_curves(course: StoredCourse) -> StoredCourse:
     free = max(0, MOST_PANELS - len(seen))
     chosen = sorted(peaks, key=lambda name: -peaks[name])[:free]
     kept = (*seen, *(curve for curve in hidden if curve.name in chosen))
-    return StoredCourse(course.experiment, course.times, kept)
+    return replace(course, curves=kept)
 
 
 def stored_network(mechanism: MechanismResult) -> Network:

@@ -14,10 +14,11 @@ from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.arrays import Floats
 from assemblysim.result.calibration import CalibrationResult
-from assemblysim.result.courses import Courses
+from assemblysim.result.courses import AssemblyCourses, Courses
 from assemblysim.result.design import DesignResult
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.on_disk import (
+    stored_assembly,
     stored_calibration,
     stored_courses,
     stored_design,
@@ -64,12 +65,14 @@ class StoredCourse:
         times: shape (T,), increasing, in the unit below.
         curves: the signals first, then the species that are not observed.
         time_unit: h of all that is stored; another one where somebody asked for it.
+        concentrations: every species, observed or not, as a concentration.
     """
 
     experiment: str
     times: Floats
     curves: tuple[Curve, ...]
     time_unit: str = "h"
+    concentrations: tuple[Curve, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +89,8 @@ class StoredStudy:
         calibration: the stored calibration that belongs to the results; None where there is none.
         ions: the study's list of assigned ions, checked; None where it has none.
         steps: probabilities of candidate steps; None where ``steps`` was not run on these files.
+        assembly: for each mechanism routes and mean compositions over time, one an experiment;
+            none where none are stored.
     """
 
     folder: Path
@@ -96,6 +101,7 @@ class StoredStudy:
     calibration: CalibrationResult | None = None
     ions: IonListResult | None = None
     steps: StepsResult | None = None
+    assembly: Mapping[str, tuple[AssemblyCourses, ...]] = field(default_factory=dict)
 
 
 def read_stored(results: Path) -> StoredStudy:
@@ -121,7 +127,8 @@ def read_stored(results: Path) -> StoredStudy:
     calibration = stored_calibration(results, result.inputs)
     design, ions = stored_design(results, result), stored_ions(results)
     steps = stored_steps(results, result.inputs)
-    return StoredStudy(results, result, courses, design, draws, calibration, ions, steps)
+    assembly = {name: stored_assembly(results, name) for name in ranked_names(result)}
+    return StoredStudy(results, result, courses, design, draws, calibration, ions, steps, assembly)
 
 
 def ranked_names(result: StudyResult) -> list[str]:
@@ -208,12 +215,12 @@ def course_of(courses: Courses, result: StudyResult) -> StoredCourse:
     ]
     axis = f"concentration ({concentration_unit(result)})"
     nothing = np.zeros((2, 0))
-    curves += [
+    every = tuple(
         Curve(name, False, axis, courses.concentrations[:, :, i], np.zeros((3, 0)), nothing, None)
         for i, name in enumerate(courses.species)
-        if name not in courses.signals
-    ]
-    return StoredCourse(courses.experiment, courses.times, tuple(curves))
+    )
+    curves += [one for one in every if one.name not in courses.signals]
+    return StoredCourse(courses.experiment, courses.times, tuple(curves), concentrations=every)
 
 
 def _without_nothing(courses: Courses, result: StudyResult) -> Courses:

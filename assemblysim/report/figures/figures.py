@@ -24,7 +24,9 @@ from assemblysim.report.figures.appearance import (
     Look,
 )
 from assemblysim.report.figures.drawing import PANEL_COLUMNS, panels, styled
+from assemblysim.report.figures.residuals import draw_residuals
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
+from assemblysim.result.checks import ModelResiduals
 from assemblysim.result.mechanism import StoredClaim
 from assemblysim.result.numbers import Interval
 
@@ -43,6 +45,8 @@ STATEMENT_MARKS = {
 }
 _STATEMENT_ROW = 0.13  # of a panel's height
 _PLAIN = Look(HUES[0], "-")
+# Of a row of panels, and of one with strips of residuals; what the strip takes of a panel.
+_ROW_CM, _TALL_ROW_CM, _STRIP = 2.7, 3.7, 0.32
 
 
 @styled
@@ -92,6 +96,7 @@ def course_figure(
     log_time: bool,
     sampled: Sequence[float] = (),
     statements: Sequence[StoredClaim] = (),
+    found: ModelResiduals | None = None,
 ) -> Figure:
     """Draw data and 95 % bands of one mechanism in one experiment, one panel a species.
 
@@ -102,20 +107,40 @@ def course_figure(
         sampled: h, times that statements are about; marked where nothing was read.
         statements: what is said of signals, as stored: signal, relation, from_h, to_h; marked
             in the panel of the signal, at the top.
+        found: residuals, drawn in a strip below each signal; None for none.
 
     Returns:
         A figure of one column's width.
     """
     titles = [formula(c.name) + ("" if c.measured else ", not observed") for c in course.curves]
-    figure, every = panels(titles, time_axis_label(course, log_time=log_time))
+    row_cm = _ROW_CM if found is None else _TALL_ROW_CM
+    figure, every = panels(titles, time_axis_label(course, log_time=log_time), row_cm=row_cm)
     for i, (axes, curve) in enumerate(zip(every, course.curves, strict=True)):
         time_axis(axes, course, sampled, log_time=log_time)
         _panel(axes, course, curve, looks.get(curve.name, _PLAIN))
         said = [s for s in statements if s.signal == curve.name]
         _mark_statements(axes, said, looks.get(curve.name, _PLAIN))
         if i % PANEL_COLUMNS == 0 or course.curves[i - 1].axis != curve.axis:
-            axes.set_ylabel(fill(curve.axis, 18), linespacing=1.0)
+            axes.set_ylabel(fill(curve.axis, 18 if found is None else 16), linespacing=1.0)
+        if found is not None and curve.name in found.signals:
+            strip = _strip_below(figure, axes)
+            draw_residuals(strip, found, curve.name, looks.get(curve.name, _PLAIN).colour)
+            if i % PANEL_COLUMNS == 0:
+                strip.set_ylabel("residual", size=6)
     return figure
+
+
+def _strip_below(figure: Figure, axes: Axes) -> Axes:
+    """Make room for a strip below a panel; it has the panel's time axis."""
+    box = axes.get_position()
+    axes.set_position((box.x0, box.y0 + _STRIP * box.height, box.width, (1 - _STRIP) * box.height))
+    strip = figure.add_axes((box.x0, box.y0, box.width, (_STRIP - 0.06) * box.height), sharex=axes)
+    below = axes.get_xlabel()
+    axes.tick_params(labelbottom=False)
+    axes.set_xlabel("")
+    strip.tick_params(labelbottom=bool(below), labelsize=6)
+    strip.set_xlabel(below)
+    return strip
 
 
 @styled
@@ -142,7 +167,7 @@ def pathway_figure(rows: Sequence[tuple[str, str, str, Interval]]) -> Figure:
         for hue, (_, _, reaction, fraction) in zip(_cycle(len(members)), members, strict=True):
             _fraction_line(axes, place, fraction, hue)
             places.append(place)
-            labels.append(reaction)
+            labels.append(reaction.replace("_", " "))
             place += 0.8
         place += 0.25
     axes.set_yticks(places, labels)

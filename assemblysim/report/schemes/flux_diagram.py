@@ -17,12 +17,16 @@ from assemblysim.report.figures.appearance import CM, FAINT, HUES, Look
 from assemblysim.report.schemes.graph_layout import Box, Layout
 from assemblysim.report.schemes.scheme import drawn_scheme, edges_after, edges_before, smooth_line
 from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.numbers import Interval
 from assemblysim.result.predictions import StepTurnover
 
 # Of the step that moved most, cm.
 _WIDEST = 0.3
-# What would be thinner is a dotted line of this width, cm: its width tells nothing.
+# What would be thinner is drawn so, cm: its width tells no more than that it is little.
 _THINNEST = 0.02
+# Of the widest: what moved less than this is dotted.
+_HARDLY_ANY = 0.005
+_PALE = 0.25  # opacity of what may move beyond the median
 _GAP = 0.22  # between lines at one box, cm
 # How far from the middle of its box a line may be moved to be straight, cm.
 _MOVED = 0.3
@@ -42,6 +46,7 @@ class Flow:
         moved: what part of a building block passed through it, in words; "" where none is known.
         backwards: whether the step ran back on the whole.
         width: of the arrow, cm, in proportion to that part, or else to the turnover.
+        widest: that it has at the upper end of the 95 % interval, cm.
         unit: of the study's concentrations.
     """
 
@@ -49,13 +54,14 @@ class Flow:
     turnover: float | None
     backwards: bool
     width: float
+    widest: float = 0.0
     unit: str = "mM"
     moved: str = ""
 
     @property
     def visible(self) -> bool:
-        """Whether the width can be seen to be in proportion."""
-        return self.width >= _THINNEST
+        """Whether enough went through the step for an arrow of its own colour."""
+        return self.width >= _HARDLY_ANY * _WIDEST
 
 
 def flows(mechanism: MechanismResult, extents: Mapping[str, StepTurnover]) -> dict[str, Flow]:
@@ -76,11 +82,13 @@ def flows(mechanism: MechanismResult, extents: Mapping[str, StepTurnover]) -> di
         one, size = extents.get(step), sizes.get(step)
         value = None if one is None else one.extent.median
         known = abs(value) if is_number(value) else None
-        width = _WIDEST * size / most if size is not None and most > 0 else 0.0
+        scale = _WIDEST / most if most > 0 else 0.0
+        width = scale * size if size is not None else 0.0
+        widest = scale * max(_largest(one, block), size or 0.0) if one is not None else 0.0
         back = is_number(value) and value < 0
         unit = "mM" if one is None else one.unit
         moved = "" if one is None or known is None else _moved(one, block)
-        found[step] = Flow(step, known, back, width, unit, moved)
+        found[step] = Flow(step, known, back, width, min(widest, 2 * _WIDEST), unit, moved)
     return found
 
 
@@ -101,10 +109,19 @@ def _size(one: StepTurnover, block: str) -> float | None:
     return abs(value) if is_number(value) and is_number(one.extent.median) else None
 
 
+def _largest(one: StepTurnover, block: str) -> float:
+    """Return the end of the interval that is farther from nothing; 0 where it is not known."""
+    share = one.shares.get(block) if block else None
+    found = one.extent if share is None else share
+    return max((abs(end) for end in (found.lower, found.upper) if is_number(end)), default=0.0)
+
+
 def _moved(one: StepTurnover, block: str) -> str:
     share = one.shares.get(block) if block else None
     if share is None or not is_number(share.median):
         return ""
+    if share.median < 0 and is_number(share.lower) and is_number(share.upper):
+        share = Interval(-share.median, -share.upper, -share.lower)  # it is said to run back
     return f"{interval_percent(share)} of {block}"
 
 
@@ -116,8 +133,9 @@ def flux_diagram(
 ) -> Figure:
     """Draw a mechanism with arrows as wide as the part of a building block that each step moves.
 
-    A step that ran backwards on the whole is drawn in that direction. One that turned over so
-    little that its arrow would be too thin to be seen is a dotted line.
+    Behind each arrow a pale one is as wide as the upper end of the 95 % interval. A step that ran
+    backwards on the whole is drawn in that direction. One that moved next to nothing is a dotted
+    line.
 
     Args:
         mechanism: what is stored of it.
@@ -137,11 +155,11 @@ def flux_diagram(
 
 
 def _lines(flow: Flow) -> tuple[str, ...]:
-    """Say what passed through a step: its turnover, and which part of a block that moved."""
+    """Say which part of a block a step moved, or else its turnover."""
     if flow.turnover is None:
         return ("turnover not known",)
-    turnover = f"{number(flow.turnover, 2)} {flow.unit}{' back' if flow.backwards else ''}"
-    return (turnover, flow.moved) if flow.moved else (turnover,)
+    back = " back" if flow.backwards else ""
+    return (flow.moved + back if flow.moved else f"{number(flow.turnover, 2)} {flow.unit}{back}",)
 
 
 def _draw_flows(
@@ -153,7 +171,9 @@ def _draw_flows(
     layout: Layout,
 ) -> None:
     widths = {
-        edge: found[s.name].width for s in steps for edge in (*edges_before(s), *edges_after(s))
+        edge: max(found[s.name].width, found[s.name].widest)
+        for s in steps
+        for edge in (*edges_before(s), *edges_after(s))
     }
     ports = _ports(widths, boxes, layout)
     for step in steps:
@@ -211,6 +231,13 @@ def _draw_flow(
     (x, y), before = points[-1], points[-2]
     down = 1 if y > before[1] else -1
     line = [*points[:-1], (x, y - down * length * 0.95)]
+    if flow.visible and flow.widest > flow.width:
+        axes.add_patch(
+            PathPatch(
+                smooth_line(line), facecolor="none", edgecolor=colour, capstyle="butt", zorder=1,
+                alpha=_PALE, linewidth=72 * CM * flow.widest,
+            )
+        )  # fmt: skip
     axes.add_patch(
         PathPatch(
             smooth_line(line), facecolor="none", edgecolor=colour, capstyle="butt", zorder=2,

@@ -144,16 +144,21 @@ def course_parts(study: StoredStudy, name: str) -> Iterator[TimeFigures]:
 def _course_picture(
     result: StudyResult, name: str, place: int, course: StoredCourse, *, log_time: bool
 ) -> Picture:
-    mechanism = result.mechanisms[name]
+    mechanism, found = result.mechanisms[name], residuals.stored_residuals(result, name)
     shown = large.main_curves(course) if large.is_too_large(mechanism) else course
     here = (one for one in mechanism.statements if one.experiment == course.experiment)
     said = tuple(dict.fromkeys(claim for one in here for claim in one.claims))
+    own = found.get(course.experiment)
+    told = alternatives.describe_course(name, shown, log_time=log_time)
+    if own is not None:
+        where = course.experiment if len(found) > 1 else ""
+        told += f" {residuals.describe_residuals(name, where, own)}"
     return Picture(
         f"courses_{file_stem(name)}_{place}{'_log' if log_time else ''}",
-        alternatives.describe_course(name, shown, log_time=log_time),
+        told,
         partial(
             figures.course_figure, shown, species_looks(result), log_time=log_time,
-            sampled=sampled_times(result, course), statements=said,
+            sampled=sampled_times(result, course), statements=said, found=own,
         ),
     )  # fmt: skip
 
@@ -176,6 +181,11 @@ def _legend(result: StudyResult) -> str:
         text += (
             "light band: 95 % of new measurements; points: measurements; open triangles: below "
             "the detection limit, drawn at it."
+        )
+    if any(residuals.stored_residuals(result, name) for name in result.mechanisms):
+        text += (
+            " Strips: residuals in standard deviations, averaged over the posterior, and their "
+            "mean at each time; about 95 % lie within ±2 if the mechanism is right."
         )
     if any(one.statements for one in result.mechanisms.values()):
         text += (
@@ -243,42 +253,11 @@ def corner_picture(name: str, mechanism: MechanismResult, draws: ParameterDraws)
 
 
 def _good_enough(result: StudyResult, name: str) -> Iterator[Node]:
-    """Show the residuals and what the posterior predictive checks say."""
+    """Show what the posterior predictive checks say."""
     sentences = checks.check_sentences(result.mechanisms[name], name)
-    if not sentences:
-        return
-    yield Heading("Is this mechanism good enough?")
-    in_front = name == ranked_names(result)[0]
-    shown = () if in_front else residual_parts(result, name)
-    listing = Listing(sentences, "settled")
-    yield Pair(shown, (listing,)) if shown else listing
-
-
-def residual_parts(result: StudyResult, name: str) -> tuple[FigureBlock, ...]:
-    """Show the residuals under a mechanism, a figure for each experiment with measurements."""
-    every = residuals.stored_residuals(result, name)
-    return tuple(
-        FigureBlock(
-            Picture(
-                f"residuals_{file_stem(name)}_{place}",
-                residuals.describe_residuals(name, experiment, found),
-                partial(residuals.residual_figure, found, species_looks(result)),
-            ),
-            _residual_caption(place, len(every)),
-        )
-        for place, (experiment, found) in enumerate(every)
-    )
-
-
-def _residual_caption(place: int, count: int) -> str:
-    which = f" (experiment {place + 1} of {count} with intensities)" if count > 1 else ""
-    return (
-        f"Standardised residuals, averaged over the posterior{which}. Points: measurements, above "
-        "0 where they are higher than the course; line: their mean at each time; band: ±2, where "
-        "at least about 95 % lie if the mechanism is right (more where scale factors are taken "
-        "from the same spectra). What is below the detection limit is drawn near 0 and says "
-        "nothing of the fit."
-    )
+    if sentences:
+        yield Heading("Is this mechanism good enough?")
+        yield Listing(sentences, "settled")
 
 
 def step_table(mechanism: MechanismResult) -> Table:

@@ -19,10 +19,10 @@ from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.progress import Listener
 from assemblysim.result.conditions import SamplingEffort
-from assemblysim.result.courses import Courses
+from assemblysim.result.courses import AssemblyCourses, Courses
 from assemblysim.result.evidence import DecidingReading, LogEvidence
 from assemblysim.result.mechanism import MechanismResult
-from assemblysim.result.on_disk import store_courses, store_result
+from assemblysim.result.on_disk import store_assembly, store_courses, store_result
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 from assemblysim.study.definition.study import Study
 from assemblysim.study.doubts.lack_of_fit import looked_at, with_lack_of_fit
@@ -63,6 +63,7 @@ class Record:
         predictions: per draw, for averages over mechanisms.
         values: shape (D, P), the draws that the predictions are made from.
         courses: one for each experiment.
+        assembly: likewise, routes and mean compositions over time.
         draws: what is stored for other programs.
     """
 
@@ -70,6 +71,7 @@ class Record:
     predictions: Predictions
     values: np.ndarray
     courses: tuple[Courses, ...]
+    assembly: tuple[AssemblyCourses, ...]
     draws: PosteriorDraws
 
 
@@ -240,14 +242,14 @@ def conclude_mechanism(
         problem, fit.start, fit.states, failed_fraction, settings, study.seed
     )
     rng = stream(study.seed, problem.mechanism, "predictions")
-    predictions, courses = predict_study(problem, found.values, study, rng)
+    predictions, courses, assembly = predict_study(problem, found.values, study, rng)
     draws = kept_draws(fit.states)
     checks_rng = stream(study.seed, problem.mechanism, "fitness")
     result = mechanism_result(study, problem, found, draws, fit, predictions, checks_rng)
     result = with_wild_spectra(result, problem, found.values)
     values = some_draws(problem, found.values, stream(study.seed, problem.mechanism, "forecast"))
     stored = posterior_draws(problem, fit.states, stream(study.seed, problem.mechanism, "stored"))
-    return Record(result, predictions, values, courses, stored)
+    return Record(result, predictions, values, courses, assembly, stored)
 
 
 def _store_mechanism(study: Study, results: Path, problem: Problem, record: Record) -> None:
@@ -256,6 +258,8 @@ def _store_mechanism(study: Study, results: Path, problem: Problem, record: Reco
     write_draws(results / problem.mechanism / "draws.nc", record.draws, attributes)
     for i, courses in enumerate(record.courses):
         store_courses(results, problem.mechanism, i, courses)
+    for i, assembly in enumerate(record.assembly):
+        store_assembly(results, problem.mechanism, i, assembly)
 
 
 def study_result(
@@ -327,7 +331,7 @@ def deciding_in_each(
     for i, experiment in enumerate(problem.experiments):
         measurement = experiment.measurement
         courses = {name: record.courses[i] for name, record in records.items()}
-        largest = max(float(np.max(one.expected[2])) for one in courses.values())
+        largest = max(float(np.nanmax(one.expected[2], initial=0.0)) for one in courses.values())
         relative = 100 * (measurement.detection_limit or 0.005)
         found += discriminating(
             {name: record.predictions.signals[i] for name, record in records.items()},

@@ -19,18 +19,23 @@ from assemblysim.measurement.simulation.display import (
 )
 from assemblysim.measurement.simulation.simulation import simulate_intensities
 from assemblysim.mechanism.properties.balance import composition_matrix
-from assemblysim.prediction.courses.bands import bands, course_times, species_bands
+from assemblysim.prediction.assembly_courses import assembly_courses_in
+from assemblysim.prediction.courses.bands import (
+    bands_of_known,
+    course_times,
+    species_bands,
+)
 from assemblysim.prediction.lifetimes import (
     Lifetimes,
     average_lifetimes,
     lifetimes_in,
 )
-from assemblysim.prediction.pathways import (
-    PathwayFractions,
-    average_pathways,
-    pathway_fractions_in,
+from assemblysim.prediction.pathways import PathwayFractions, average_pathways
+from assemblysim.result.courses import (
+    PREDICTIVE_QUANTILES,
+    AssemblyCourses,
+    Courses,
 )
-from assemblysim.result.courses import PREDICTIVE_QUANTILES, QUANTILES, Courses
 from assemblysim.result.predictions import AveragedPredictions
 from assemblysim.study.definition.study import Study
 
@@ -39,6 +44,8 @@ GRID = 120
 # Share of the scarcest component from which on a species counts as there, where no
 # detection limit is stated.
 PRESENT_SHARE = 0.005
+# Of a spectrum's total: where the background makes more, the fractions are those of nothing.
+MOST_BACKGROUND = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +115,7 @@ def averaged(
 
 def predict_study(
     problem: Problem, values: np.ndarray, study: Study, rng: np.random.Generator
-) -> tuple[Predictions, tuple[Courses, ...]]:
+) -> tuple[Predictions, tuple[Courses, ...], tuple[AssemblyCourses, ...]]:
     """Predict every experiment of a study from draws of one mechanism.
 
     Args:
@@ -118,17 +125,23 @@ def predict_study(
         rng: the stream of the posterior-predictive readings.
     """
     named = problem.named(values)
-    found_lifetimes, found_pathways, courses = [], [], []
+    found_lifetimes, assembled, courses = [], [], []
     for experiment in problem.experiments:
         reactor, window = reactor_of(problem, experiment, named), experiment.window
         thresholds = presence_threshold(experiment, reactor.initial)
         every = lifetimes_in(reactor, window, thresholds)
         found_lifetimes.append(without_starting_materials(every, reactor))
-        found_pathways.append(pathway_fractions_in(reactor, window))
+        drawn_at = course_times(window, GRID, experiment.protocol.moments)
+        assembled.append(assembly_courses_in(reactor, drawn_at))
         courses.append(_courses(problem, experiment, named, study, rng))
     signals = tuple(signals for _, signals in courses)
-    predictions = Predictions(tuple(found_lifetimes), tuple(found_pathways), signals)
-    return predictions, tuple(drawn for drawn, _ in courses)
+    pathways = tuple(one.pathways for one in assembled)
+    names = [one.name for one in problem.experiments]
+    return (
+        Predictions(tuple(found_lifetimes), pathways, signals),
+        tuple(drawn for drawn, _ in courses),
+        tuple(one.result(name) for one, name in zip(assembled, names, strict=True)),
+    )
 
 
 def without_starting_materials(found: Lifetimes, reactor: Reactor) -> Lifetimes:
@@ -184,6 +197,7 @@ def _courses(
         delay = experiment.clock.usual_delay
         data_times = readings.times[readings.measured.at] + delay
         data = display_intensities(readings)
+    nothing = spectrum_of_nothing(experiment, named, batch.completed, signals)
     unit = display_unit(measurement, study.concentration_unit, read=readings is not None)
     found = Courses(
         experiment=experiment.name,
@@ -191,8 +205,8 @@ def _courses(
         species=batch.species,
         concentrations=species_bands(batch),
         signals=names,
-        expected=bands(shown, QUANTILES),
-        predictive=bands(predicted, PREDICTIVE_QUANTILES),
+        expected=bands_of_known(np.where(nothing, np.nan, shown)),
+        predictive=bands_of_known(np.where(nothing, np.nan, predicted), PREDICTIVE_QUANTILES),
         data_times=data_times,
         data=data,
         display_unit=unit,
@@ -201,3 +215,23 @@ def _courses(
     late = times >= experiment.usual_times[0]
     signals_drawn = SignalCourses(names, times[late], shown[:, late].astype(np.float32))
     return found, signals_drawn
+
+
+def spectrum_of_nothing(
+    experiment: ExperimentProblem, named: NamedValues, done: np.ndarray, signals: np.ndarray
+) -> np.ndarray:
+    """Say where a draw's spectrum would be background, shape (D', G, 1): fractions of nothing.
+
+    Args:
+        experiment: whose signals they are.
+        named: the values of all D draws.
+        done: shape (D,), which of them were integrated: D'.
+        signals: shape (D', G, I), background included.
+    """
+    measurement = experiment.measurement
+    if measurement.scale.known or not measurement.scale.by_row:
+        return np.zeros((*signals.shape[:2], 1), dtype=bool)
+    background = within(experiment, named).get("background")[done]
+    total = signals.sum(axis=-1)
+    share = signals.shape[-1] * background[:, None]
+    return np.asarray((share > MOST_BACKGROUND * total) | (total <= 0))[..., None]

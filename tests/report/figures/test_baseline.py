@@ -16,7 +16,7 @@ from assemblysim.report.figures.appearance import species_looks
 from assemblysim.report.figures.corner import corner_figure
 from assemblysim.report.figures.drawing import png_bytes
 from assemblysim.report.figures.figures import course_figure, pathway_figure, probability_figure
-from assemblysim.report.figures.residuals import residual_figure, stored_residuals
+from assemblysim.report.figures.residuals import stored_residuals
 from assemblysim.report.schemes.scheme import scheme_figure
 
 BASELINE = Path(__file__).parent / "baseline"
@@ -44,7 +44,9 @@ FIGURES = {
     "scheme": lambda: scheme_figure(RESULT.mechanisms["both"], LOOKS, ["Dy3L"]),
     "courses_linear": lambda: course_figure(BOTH, LOOKS, log_time=False),
     "courses_log": lambda: course_figure(BOTH, LOOKS, log_time=True),
-    "residuals": lambda: residual_figure(stored_residuals(RESULT, "template")[0][1], LOOKS),
+    "residuals": lambda: course_figure(
+        BOTH, LOOKS, log_time=True, found=stored_residuals(RESULT, "template")["80C"]
+    ),
     "corner": lambda: corner_figure(draws("both"), ("k_grow", "k_couple", "k_close")),
 }
 

@@ -2,19 +2,30 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from report_example import SIGNALS, mechanism_of, result_of, summary
+from report_example import SIGNALS, courses, mechanism_of, result_of, summary
 
 from assemblysim.report.content.checks import check_sentences, predictive_check_table
+from assemblysim.report.content.stored import course_of
 from assemblysim.report.figures.appearance import species_looks
+from assemblysim.report.figures.figures import course_figure
 from assemblysim.report.figures.residuals import (
     describe_residuals,
-    residual_figure,
     stored_residuals,
+    tallest_residual,
 )
 from assemblysim.result.checks import ModelResiduals
 
 SUMMARY = summary()
-((_, TEMPLATE),) = stored_residuals(result_of(SUMMARY), "template")
+RESULT = result_of(SUMMARY)
+(TEMPLATE,) = stored_residuals(RESULT, "template").values()
+
+
+def strips(*, log_time=False):
+    """Panels of the courses, and the strips of residuals below those of signals."""
+    course = course_of(courses("template"), RESULT)
+    figure = course_figure(course, species_looks(RESULT), log_time=log_time, found=TEMPLATE)
+    below = [axes for axes in figure.axes if axes.get_ylim()[0] < 0]
+    return [axes for axes in figure.axes if axes not in below], below
 
 
 def points(axes):
@@ -22,8 +33,7 @@ def points(axes):
 
 
 def test_every_residual_is_a_point_and_the_line_joins_their_means():
-    figure = residual_figure(TEMPLATE, species_looks(result_of(SUMMARY)))
-    axes = figure.axes[1]
+    axes = strips()[1][1]
     known = np.isfinite(TEMPLATE.mean[:, 1])
     moments, means = axes.lines[1].get_data()
 
@@ -34,22 +44,23 @@ def test_every_residual_is_a_point_and_the_line_joins_their_means():
         assert mean == pytest.approx(TEMPLATE.mean[chosen, 1].mean())
 
 
-def test_all_panels_share_a_scale_that_holds_every_residual():
-    figure = residual_figure(TEMPLATE, {})
-    limits = {axes.get_ylim() for axes in figure.axes}
+def test_a_strip_lies_below_each_fit_on_its_time_axis():
+    for log_time in (False, True):
+        panels, below = strips(log_time=log_time)
 
-    assert len(figure.axes) == len(SIGNALS)
+        assert len(below) == len(SIGNALS) < len(panels)  # what is not measured has none
+        for panel, strip in zip(panels, below, strict=False):
+            assert strip.get_xlim() == panel.get_xlim()
+            assert strip.get_xscale() == panel.get_xscale()
+            assert strip.get_position().x0 == pytest.approx(panel.get_position().x0)
+            assert strip.get_position().y1 < panel.get_position().y0
+
+
+def test_all_strips_share_a_scale_that_holds_every_residual():
+    limits = {axes.get_ylim() for axes in strips()[1]}
+
     assert len(limits) == 1
-    assert max(limits.pop()) > np.nanmax(np.abs(TEMPLATE.mean))
-
-
-@pytest.mark.parametrize(
-    ("times", "scale"), [([0.1, 1, 10], "log"), ([0.0, 1, 10], "linear"), ([2, 4, 6], "linear")]
-)
-def test_time_is_logarithmic_where_samples_are(times, scale):
-    found = ModelResiduals(("A",), np.array(times, dtype=float), np.zeros((3, 1)))
-
-    assert residual_figure(found, {}).axes[0].get_xscale() == scale
+    assert max(limits.pop()) == tallest_residual(TEMPLATE) > np.nanmax(np.abs(TEMPLATE.mean))
 
 
 def test_the_text_alternative_counts_and_finds_the_largest():
@@ -91,7 +102,7 @@ def test_the_words_name_the_signals_that_stay_on_one_side():
 def test_words_only_studies_have_neither_residuals_nor_checks():
     result = result_of(summary(words=True))
 
-    assert stored_residuals(result, "both") == ()
+    assert stored_residuals(result, "both") == {}
     assert predictive_check_table(result.mechanisms["both"]) is None
     assert check_sentences(result.mechanisms["both"], "both") == ()
 
@@ -105,4 +116,4 @@ def test_residuals_of_several_experiments_carry_the_names_of_those_with_readings
         one, {**one, "experiment": "words", "measurements": 0}, {**one, "experiment": "60C"}
     ]  # fmt: skip
 
-    assert [r[0] for r in stored_residuals(result_of(content), "both")] == ["80C", "60C"]
+    assert list(stored_residuals(result_of(content), "both")) == ["80C", "60C"]

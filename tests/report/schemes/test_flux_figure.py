@@ -56,10 +56,37 @@ def test_widths_are_in_proportion_to_the_turnovers_of_a_parallel_decay():
     assert drawn[0] / drawn[1] == pytest.approx(K2 / K1, rel=1e-6)
 
 
-def test_each_step_is_named_with_its_turnover():
-    _, _, texts = lines_of(parallel()[0])
+def test_each_step_is_named_with_the_part_of_a_block_that_it_moves_or_else_its_turnover():
+    mechanism = parallel()[0]
+    bare = {n: replace(one, shares={}) for n, one in mechanism.forecast.extents.items()}
+    without = replace(mechanism, forecast=replace(mechanism.forecast, extents=bare))
 
-    assert {"left", "7.5 mM", "right", "2.5 mM"} <= set(texts)
+    assert {"left", "75 % of M", "right", "25 % of M"} <= set(lines_of(mechanism)[2])
+    assert {"left", "7.5 mM", "right", "2.5 mM"} <= set(lines_of(without)[2])
+
+
+def test_behind_an_arrow_a_pale_one_is_as_wide_as_the_upper_end_of_its_interval():
+    mechanism = parallel()[0]
+    extents = mechanism.forecast.extents
+    wide = replace(extents["right"], shares={"M": Interval(0.25, 0.1, 0.5)})
+    extents = {**extents, "right": wide}
+    mechanism = replace(mechanism, forecast=replace(mechanism.forecast, extents=extents))
+    (axes,) = flux_diagram(mechanism, extents, LOOKS).axes
+    lines = [p for p in axes.patches if isinstance(p, PathPatch)]
+    pale = [p for p in lines if p.get_alpha() is not None]
+    full = [p for p in lines if p.get_alpha() is None]
+    of_right = [p for p in full if p.get_edgecolor()[:3] == pale[0].get_edgecolor()[:3]]
+
+    assert len(pale) == 2
+    assert pale[0].get_linewidth() == pytest.approx(2 * of_right[0].get_linewidth())
+
+
+def test_what_makes_little_of_all_is_still_drawn_in_its_colour():
+    """A route of one part in fifty may make all of what it makes."""
+    lines, _, _ = lines_of(parallel(k2=0.02 * K1)[0])
+
+    assert all(isinstance(line.get_linestyle(), str) for line in lines)
+    assert len({line.get_edgecolor() for line in lines}) == 2
 
 
 def test_arrows_point_at_what_is_made():
@@ -76,7 +103,7 @@ def test_a_step_that_runs_back_on_the_whole_is_drawn_in_that_direction():
     at_a = [y for _, y in tips if abs(y - texts["A"][1]) < 0.5]
 
     assert turned(mechanism)["right"].backwards
-    assert "2.5 mM back" in texts
+    assert "25 % of M back" in texts
     assert len(at_a) == 1
     assert "right 2.5 mM backwards" in said(mechanism)
 
@@ -152,9 +179,7 @@ def test_turnovers_and_fluxes_carry_the_unit_of_the_study():
     extents = {n: replace(one, unit="%") for n, one in mechanism.forecast.extents.items()}
     mechanism = replace(mechanism, forecast=replace(mechanism.forecast, extents=extents))
     flux = replace(mechanism.forecast.flux, unit="%/h")
-    _, _, texts = lines_of(mechanism)
 
-    assert "7.5 %" in texts
     assert "right 2.5 %" in said(mechanism)
     assert flux_figure(flux, LOOKS, log_time=False).axes[0].get_ylabel() == "net flux (%/h)"
     assert "left is largest, 3.0 %/h" in describe_fluxes("m", flux, log_time=False)

@@ -33,7 +33,7 @@ def test_every_figure_of_the_page_is_stored_in_three_forms_and_has_an_alternativ
     shown = Page((results / "report.html").read_text(encoding="utf-8")).all("svg", role="img")
     stored = stems(results / "figures", "svg")
 
-    assert len(shown) == len(stored) == 19
+    assert len(shown) == len(stored) == 18
     assert stored == stems(results / "figures", "pdf") == stems(results / "figures", "png")
     assert len({figure["aria-label"] for figure in shown}) == len(shown)
 

@@ -24,7 +24,7 @@ def records(study, couple):
         at = {"k_couple": couple, "k_close": 0.02}
         centre = np.array([at.get(one, 1.0) for one in problem.parameter_names])
         values = centre * np.exp(0.05 * rng.standard_normal((60, len(centre))))
-        predictions, courses = predict_study(problem, values, study, rng)
+        predictions, courses, _ = predict_study(problem, values, study, rng)
         found[name] = SimpleNamespace(predictions=predictions, courses=courses)
     return problem, found
 

@@ -13,6 +13,7 @@ from assemblysim.study.results.predictions import (
     averaged,
     predict_study,
     presence_threshold,
+    spectrum_of_nothing,
     without_starting_materials,
 )
 
@@ -30,7 +31,7 @@ def predicted(study, mechanism):
 
 def test_courses_hold_the_closed_form_as_shares_of_the_spectrum(tmp_path):
     study = small_study(tmp_path, table=chain_table())
-    _, (courses,) = predicted(study, "chain")
+    _, (courses,), _ = predicted(study, "chain")
     a = 10 * np.exp(-courses.times) + 1e-3  # the background that the study states
     total = 10 + 3e-3
 
@@ -43,7 +44,7 @@ def test_new_readings_scatter_more_than_their_expectation(tmp_path):
     study = small_study(tmp_path, table=chain_table(noise=0.3), noise=0.3)
     problem = build_problem(study, "chain")
     values = np.tile([[1.0, 0.5]], (400, 1))
-    _, (courses,) = predict_study(problem, values, study, np.random.default_rng(0))
+    _, (courses,), _ = predict_study(problem, values, study, np.random.default_rng(0))
     at = np.searchsorted(courses.times, 2.0)
     logs = np.log(courses.predictive[:, at, 1])
 
@@ -52,6 +53,29 @@ def test_new_readings_scatter_more_than_their_expectation(tmp_path):
     # since B is part of the total; 95 % of a normal spans 3.92 sd
     sd = 0.3 * np.sqrt((1 - 0.465) ** 2 + 0.135**2 + 0.400**2)
     assert logs[1] - logs[0] == pytest.approx(3.92 * sd, rel=0.15)
+
+
+def test_fractions_of_next_to_nothing_are_not_known_and_those_of_little_are(tmp_path):
+    study = small_study(tmp_path, table=chain_table())
+    problem = build_problem(study, "chain")
+    named = problem.named(np.array([[1.0, 0.5]]))
+    formed = np.array([1e-5, 1e-4, 1e-1, 1.0])  # mM, beside a background of 0.001 mM
+    seen = np.stack([formed + 1e-3, np.full(4, 1e-3)], axis=-1)[None]
+
+    hidden = spectrum_of_nothing(problem.experiments[0], named, np.array([True]), seen)
+
+    np.testing.assert_array_equal(hidden[0, :, 0], [True, True, False, False])
+
+
+def test_routes_over_time_end_as_the_pathway_fractions(tmp_path):
+    study = small_study(tmp_path, table=chain_table())
+    found, _, (assembly,) = predicted(study, "detour")
+    several = found.pathways[0]
+
+    assert assembly.experiment == study.experiments[0].name
+    for place, route in enumerate(assembly.routes):
+        column = several.values[:, several.routes.index(route)]
+        assert assembly.fractions[2, -1, place] == pytest.approx(np.median(column))
 
 
 def test_a_starting_material_is_no_intermediate(problem):
@@ -99,7 +123,7 @@ def test_averages_weigh_mechanisms_by_their_probabilities(tmp_path):
 def test_words_alone_are_shown_on_the_scale_of_the_study(tmp_path, scale, unit, start):
     study = small_study(tmp_path, words=WORDS)
     study = replace(study, measurement=replace(study.measurement, scale=SCALES[scale]))
-    _, (courses,) = predicted(study, "chain")
+    _, (courses,), _ = predicted(study, "chain")
 
     assert courses.display_unit == unit
     np.testing.assert_allclose(courses.expected[2, 0, 0], start, rtol=1e-3)

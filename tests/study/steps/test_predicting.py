@@ -45,7 +45,7 @@ def test_a_subset_alone_predicts_what_its_mechanism_does(asked):
 
     alone = build_problem(replace(study, mechanisms=("true",)), "true")
     values = [CONSTANTS.get(p.name, float(p.prior.from_normal(0.0))) for p in alone.parameters]
-    one, _ = predict_study(alone, np.tile(values, (DRAWS, 1)), study, np.random.default_rng(1))
+    one, *_ = predict_study(alone, np.tile(values, (DRAWS, 1)), study, np.random.default_rng(1))
     expected = averaged({"true": one}, {"true": 1.0}, study.concentration_unit, ["e"])
     for quantity, there in expected.lifetimes["ML"].items():
         here = found.lifetimes["ML"][quantity]

@@ -39,9 +39,10 @@ from assemblysim.sentences.checks import check_words
 from assemblysim.study.results import stored_posterior
 
 _ARROWS = (
-    "Arrows as wide as the fraction of a building block that passes through each step (median and "
-    "95 % interval of all that was put in); dotted: too little to be seen. Where no block is known "
-    "they are as wide as the turnover. Dashed boxes: species that the data do not show."
+    "Arrows as wide as the fraction of a building block that passes through each step (median, of "
+    "all that was put in), pale as wide as the upper end of the 95 % interval; dotted: next to "
+    "nothing. Where no block is known they are as wide as the turnover. Dashed boxes: species that "
+    "the data do not show."
 )
 _BANDS = (
     "Line: median; band: 95 % of the posterior, cut off where it exceeds three times the largest "

@@ -17,7 +17,8 @@ from assemblysim.report.document.nodes import (
     Table,
     table_blocks,
 )
-from assemblysim.report.sections.mechanism import course_parts, residual_parts
+from assemblysim.report.sections.front.together import together_parts
+from assemblysim.report.sections.mechanism import course_parts
 from assemblysim.report.sections.statements import telling_statements
 from assemblysim.result.checks import PredictiveCheckResult
 from assemblysim.result.summary import StudyResult
@@ -30,12 +31,12 @@ _NONE_TELLS = "No sentence tells the mechanisms apart; all of them stand in the 
 def fit_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section; none where nothing was observed and nothing stored."""
     result, best = study.result, ranked_names(study.result)[0]
-    courses, residuals = tuple(course_parts(study, best)), residual_parts(result, best)
+    courses = tuple(course_parts(study, best))
     parts: list[Node] = []
-    if courses or residuals:
+    if courses:
         parts += [
             Paragraph(f"Under the most probable mechanism, {best}:"),
-            SideBySide(courses + residuals),
+            SideBySide((*courses, *together_parts(study, best))),
         ]
     scatter = scatter_words(result.mechanisms[best], result.measurement)
     parts += [Paragraph(scatter)] if scatter else []

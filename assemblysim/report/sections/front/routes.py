@@ -19,6 +19,7 @@ from assemblysim.report.sections.averaged import averaged_tables, pathway_parts
 from assemblysim.report.sections.forecast.flows import flow_diagram_parts, fraction_cautions
 from assemblysim.report.sections.forecast.forecast import stored_forecast
 from assemblysim.report.sections.forecast.stopping import window_tables
+from assemblysim.report.sections.front.together import composition_parts, route_course_parts
 from assemblysim.result.predictions import ControlDegree
 from assemblysim.result.summary import StudyResult
 from assemblysim.study.results.forecast import StudyForecast
@@ -37,13 +38,14 @@ def routes_section(study: StoredStudy) -> tuple[Section, ...]:
     if found is not None:
         parts += [Caution(text) for text in fraction_cautions(result, list(found.mechanisms))]
     parts += averaged_tables(result)
-    figures = list(pathway_parts(result))
+    figures = [*pathway_parts(result), *route_course_parts(study)]
     if found is not None:
         windows = window_tables(found)[0]
         parts += table_blocks("windows", None if windows is None else windows.telling())
         figures += _flows(result, found)
         figures += _control(result, found)
     parts += [SideBySide(tuple(figures))] if figures else []
+    parts += composition_parts(study)
     return (Section("routes", _TITLE, tuple(parts), link=_TITLE),) if parts else ()
 
 

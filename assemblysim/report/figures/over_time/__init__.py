@@ -1,0 +1,1 @@
+"""Figures over time beside those of data and fit: species and experiments together, routes."""
