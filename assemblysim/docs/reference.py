@@ -112,7 +112,10 @@ def reference_page() -> str:
         "`2 A -> B` it is k[A]². A statistical factor stands before the constant, `6 k_bind`. "
         "A coefficient may be broken where the step has a rate law, `A + 0.5 O2 -> B ; k ; k*A`: "
         "it is taken twice at once with half of the law, and shown so. "
-        "Nothing on one side of the arrow is a source or a sink.",
+        "Nothing on one side of the arrow is a source or a sink. In a rate law `t` is the time "
+        "since mixing, in h, as in `A -> B ; k, tau ; k*(1 - exp(-t/tau))*A`: a pulse in it "
+        "may be as short as a hundredth of an experiment or of a part between two events. A "
+        "constant of such a law has no default prior, and no species or constant is called `t`.",
         "### A table of steps",
         _prose(step_table),
         "### Constants that follow from others, `[constants]`",

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from assemblysim.kinetics.ceilings import bounding_totals
+from assemblysim.kinetics.clock import LONGEST_SHARE, clocked
 from assemblysim.kinetics.engines.program import ProgramTables, Rows, program_tables
 from assemblysim.mechanism.network.network import Network
 
@@ -17,8 +18,13 @@ Plain = str | int | float | bool | None | Sequence["Plain"] | dict[str, "Plain"]
 
 @lru_cache(maxsize=64)
 def network_tables(network: Network) -> dict[str, Plain]:
-    """Return a network's names, tables and conserved totals, as the page's script takes them."""
-    whole, real = _laid_out(program_tables(network))
+    """Return a network's names, tables and conserved totals, as the page's script takes them.
+
+    Where a rate law names the time, the tables are those of the `clocked` network, and `clock` is
+    the largest part of an integration that a step may take.
+    """
+    timed = bool(network.timed_steps)
+    whole, real = _laid_out(program_tables(clocked(network) if timed else network))
     totals: list[Plain] = [
         [members.tolist(), counts.tolist()] for members, counts in bounding_totals(network)
     ]
@@ -28,6 +34,7 @@ def network_tables(network: Network) -> dict[str, Plain]:
         "whole": whole,
         "real": real,
         "totals": totals,
+        "clock": LONGEST_SHARE if timed else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 from operator import lt
@@ -10,8 +10,11 @@ from operator import lt
 import numpy as np
 
 from assemblysim.kinetics.ceilings import ceilings
+from assemblysim.kinetics.clock import LONGEST_SHARE, clocked, with_column
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import stoichiometry
+
+UNBOUNDED = 1e300  # h
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,13 @@ class Tolerance:
             itself, however little there is of it.
         max_steps: steps to spend before giving up, tried ones included; the reference engine
             counts one for every two evaluations of the rate equations.
+        largest_step: h, no step is longer.
     """
 
     rtol: float = 1e-5
     atol_fraction: float = 1e-10
     max_steps: int = 10_000
+    largest_step: float = UNBOUNDED
 
 
 DEFAULT_TOLERANCE = Tolerance()
@@ -64,13 +69,15 @@ class IntegrationTask:
     """B parameter vectors of one network; the arrays fit it and each other.
 
     Attributes:
-        network: the mechanism, with S species and P rate constants.
+        network: the mechanism, with S species and P rate constants; `clocked` where it names the
+            time.
         rate_constants: shape (B, P).
         initial: shape (B, S), mM.
         times: shape (T,), h, increasing, none below 0; or shape (B, T), each vector's own, not
             decreasing, the last one above 0 and the same for all.
         tolerance: accuracy and budget.
         threads: how many threads may work on it.
+        clock: whether the last species is a clock.
     """
 
     network: Network
@@ -79,11 +86,16 @@ class IntegrationTask:
     times: np.ndarray
     tolerance: Tolerance
     threads: int
+    clock: bool = False
 
     @cached_property
     def ceilings(self) -> np.ndarray:
         """Shape (B, S), mM: what absolute errors of each species are a fraction of."""
-        return ceilings(self.network, self.initial)
+        if not self.clock:
+            return ceilings(self.network, self.initial)
+        # The clock bounds nobody else; a step is a small part of the time at first.
+        found = ceilings(self.network, with_column(self.initial[:, :-1], 0.0))
+        return with_column(found[:, :-1], float(self.times[..., -1].max()) or 1.0)
 
     @cached_property
     def extent_ceilings(self) -> np.ndarray:
@@ -122,8 +134,12 @@ def checked_task(
     times: np.ndarray,
     tolerance: Tolerance,
     threads: int,
+    begin: float = 0.0,
 ) -> IntegrationTask:
     """Make a task of arrays of any number type and layout.
+
+    Where a rate law names the time, the task is that of the `clocked` network, whose clock shows
+    `begin`, h, at the start.
 
     Raises:
         ValueError: the arrays do not fit the network or each other, the times do not
@@ -144,7 +160,18 @@ def checked_task(
             raise ValueError(f"times must increase from 0 or later; got {times}")
     if threads < 1:
         raise ValueError(f"{threads} threads; at least 1 is needed")
-    return IntegrationTask(network, rate_constants, initial, times, tolerance, threads)
+    if not network.timed_steps:
+        return IntegrationTask(network, rate_constants, initial, times, tolerance, threads)
+    longest = min(tolerance.largest_step, LONGEST_SHARE * float(times[..., -1].max()) or UNBOUNDED)
+    return IntegrationTask(
+        clocked(network),
+        with_column(rate_constants, 1.0),
+        with_column(initial, begin),
+        times,
+        replace(tolerance, largest_step=longest),
+        threads,
+        clock=True,
+    )
 
 
 def _refuse_own_times(times: np.ndarray, vectors: int) -> None:

@@ -65,7 +65,8 @@ def net_fluxes_in(reactor: Reactor, window: float) -> Fluxes:
         done = batch.trajectories.completed
         extents[part] = np.where(done[:, None], batch.extents[:, -1] @ net, np.nan)
         concentrations = batch.trajectories.concentrations[done]
-        flux.append(kinetics.fluxes(concentrations, _constants(reactor[part][done], times)) @ net)
+        constants = _constants(reactor[part][done], times)
+        flux.append(kinetics.fluxes(concentrations, constants, times) @ net)
     steps = tuple(r.name for r in network.reactions if r.reverse_of is None)
     totals = (initial + _added(reactor, window)) @ composition_matrix(network.species)
     there = np.flatnonzero((totals > 0).all(axis=0)) if len(totals) else np.arange(0)

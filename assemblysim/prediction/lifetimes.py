@@ -198,7 +198,8 @@ def _momentary_lifetime(
     top = grid.time_at(maximum.place)
     # At the end of a segment, the temperature is the one before what happens there.
     moments = np.where(grid.jumps(maximum.place), np.nextafter(top, 0.0), top)
-    fluxes = compile_network(network).fluxes(concentrations, reactor.rate_constants_at(moments))
+    constants = reactor.rate_constants_at(moments)
+    fluxes = compile_network(network).fluxes(concentrations, constants, moments)
     consumption = np.maximum(-stoichiometry(network)[at], 0)
     consumed = np.einsum("dxr,xr->dx", fluxes, consumption)
     found = ratio(maximum.height, consumed)

@@ -45,6 +45,29 @@ def test_courses_and_log_likelihoods_are_pythons(browser, name):
     assert agrees(compare(ROOT / "fits" / name, 4, 7, browser))
 
 
+def test_rates_that_name_the_time_are_pythons_through_additions_and_ramps(browser, tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "wake.toml").write_text(
+        'species.A = "X"\nspecies.B = "X"\nspecies.C = "X"\n'
+        'reactions.wake = "A -> B ; k, tau ; k*(1 - exp(-t/tau))*A"\n'
+        'reactions.turn = "B <=> C ; kf, kr"\n'
+    )
+    study = tmp_path / "fits" / "wake"
+    study.mkdir(parents=True)
+    (study / "data.csv").write_text("time (h),A (mM),B (mM)\n1,0.8,0.2\n3,0.4,0.3\n6,0.1,0.2\n")
+    (study / "study.toml").write_text(
+        'title = "wake"\nmodel = "wake"\nseed = 1\n[[experiments]]\nname = "one"\n'
+        'initial = { A = "1 mM" }\ndata = "data.csv"\nvolume = "2 mL"\n'
+        'temperature = [["0 h", "20 degC"], ["4 h", "60 degC"]]\n'
+        'events = [{ at = "2 h", add = "1 mL", of = { A = "1 mM" } }]\n'
+        '[measurement]\nscale = "absolute"\nsignals = ["A", "B"]\nnoise = "constant"\n'
+        '[priors]\nk = { log_uniform = ["0.1 1/h", "3 1/h"] }\n'
+        'tau = { log_uniform = ["0.1 h", "10 h"] }\n'
+    )
+
+    assert agrees(compare(study, 6, 3, browser))
+
+
 def test_a_log_likelihood_of_other_numbers_is_another(browser, pages):
     opened(browser, pages[NUMBERS])
     said = browser.evaluate(

@@ -88,7 +88,7 @@ AWKWARD = Network(
             further_rate_constants=("S",),
         ),
         Reaction("c", ("c0",), ("N",), "y", law=read_rate_law("y*sqrt(c0)*exp(-N/3)")),
-        Reaction("d", ("N", "N"), (), "t", law=read_rate_law("t*N^1.5*log(1 + E)")),
+        Reaction("d", ("N", "N"), (), "w", law=read_rate_law("w*N^1.5*log(1 + E)")),
         Reaction("e", (), ("E",), "v0"),
     ),
 )

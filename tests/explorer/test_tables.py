@@ -1,6 +1,7 @@
 import numpy as np
 
 from assemblysim.explorer.tables import network_tables
+from assemblysim.kinetics.clock import LONGEST_SHARE, clocked
 from assemblysim.kinetics.engines.program import program_tables
 from assemblysim.mechanism.reading.system_text import read_system_text
 
@@ -38,3 +39,17 @@ def test_the_lists_are_the_programs_tables():
     expected = [tables.factors, tables.constant_of, *rows, *tapes, *tables.change, *nothing]
     for found, wanted in zip(lists, [*expected, *tables.growing], strict=True):
         np.testing.assert_array_equal(found, wanted)
+
+
+def test_where_a_rate_law_names_the_time_the_tables_have_a_clock():
+    text = SATURATING.replace("vmax*B/(B + Km)", "vmax*B*exp(-t/Km)")
+    network = read_system_text(text).network("all")
+    told = network_tables(network)
+    plain = network_tables(read_system_text(SATURATING).network("all"))
+
+    assert told["species"] == ["A", "B"]
+    assert told["whole"][:2] == [3, 4]
+    assert (told["clock"], plain["clock"]) == (LONGEST_SHARE, None)
+    clock = program_tables(clocked(network))
+    assert told["whole"][2] == len(clock.factors)
+    np.testing.assert_array_equal(told["real"][: len(clock.factors)], clock.factors)

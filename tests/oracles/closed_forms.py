@@ -58,3 +58,23 @@ def feed_and_dimerise(t, k1, k2, a0, functions=SYMBOLIC):
     above = i(1, start) * k(1, z) - k(1, start) * i(1, z)
     below = k(1, start) * i(0, z) + i(1, start) * k(0, z)
     return k1 * z / (4 * k2) * above / below
+
+
+def setting_in(t, k0, tau, a0, exp=sympy.exp):
+    """[A] of A -> B with the rate constant k0 (1 - exp(-t/tau))."""
+    return a0 * exp(-k0 * (t - tau * (1 - exp(-t / tau))))
+
+
+def faster_by_time(t, k, a0):
+    """[A] of 2 A -> B with rate k t [A]^2."""
+    return a0 / (1 + k * a0 * t**2)
+
+
+ERROR_FUNCTION = (sympy.exp, sympy.erf, sympy.sqrt(sympy.pi))
+
+
+def pulse(t, height, middle, width, a0, functions=ERROR_FUNCTION):
+    """[A] of A -> B with the rate constant height exp(-((t - middle)/width)^2)."""
+    exp, erf, root_pi = functions
+    through = erf((t - middle) / width) + erf(middle / width)
+    return a0 * exp(-height * width * root_pi / 2 * through)

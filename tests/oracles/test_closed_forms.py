@@ -9,8 +9,11 @@ from closed_forms import (
     chain_middle_integral,
     decay,
     dimerisation,
+    faster_by_time,
     feed_and_dimerise,
+    pulse,
     reversible_binding,
+    setting_in,
 )
 
 t, k, k1, k2, kon, koff, a0, b0 = sympy.symbols("t k k1 k2 kon koff a0 b0", positive=True)
@@ -76,3 +79,18 @@ def test_feeding_a_dimerisation_solves_its_equation(point):
     assert feed_and_dimerise(*(float(x) for x in (point[3], *point[:3]))) > 1e-3
     assert riccati_residual(point, loss=2) < 1e-35
     assert riccati_residual(point, loss=1) > 0.01  # a missing factor of two is seen
+
+
+def test_rates_that_change_with_time_solve_their_equations():
+    tau = sympy.symbols("tau", positive=True)
+    a = setting_in(t, k, tau, a0)
+    assert a.subs(t, 0) == a0
+    assert sympy.simplify(a.diff(t) + k * (1 - sympy.exp(-t / tau)) * a) == 0
+
+    a = faster_by_time(t, k, a0)
+    assert a.subs(t, 0) == a0
+    assert sympy.simplify(a.diff(t) + 2 * k * t * a**2) == 0
+
+    a = pulse(t, k, k1, k2, a0)
+    assert sympy.simplify(a.subs(t, 0)) == a0
+    assert sympy.simplify(a.diff(t) + k * sympy.exp(-(((t - k1) / k2) ** 2)) * a) == 0

@@ -11,8 +11,8 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.exchange.petab.formulas import Formulas, petab_number
 from assemblysim.exchange.petab.problem import Period, Value
+from assemblysim.exchange.sbml.content.meanings import SBML_TIME
 from assemblysim.exchange.sbml.mechanism.dynamics import TEMPERATURE, Dynamics, additions_of, heated
-from assemblysim.exchange.sbml.mechanism.mathml import TIME
 from assemblysim.exchange.sbml.mechanism.writing import (
     MechanismNumbers,
     identifiers_beside,
@@ -193,7 +193,7 @@ class PetabModel:
         model = self.problem.temperatures
         places = {k: i for i, k in enumerate(self.problem.network.rate_constant_names)}
         start, slope, since = map(Name, _COURSE)
-        passed = Sum(((1, Name(TIME)), (-1, since)))
+        passed = Sum(((1, Name(SBML_TIME)), (-1, since)))
         rules: dict[str, Expression] = {
             TEMPERATURE: Sum(((1, start), (1, Product(((1, slope), (1, passed))))))
         }

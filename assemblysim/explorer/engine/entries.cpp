@@ -50,7 +50,8 @@ ENTRY(integrate)
 void integrate_batch(const Program* program, size_t batch, size_t times_count,
                      const double* rate_constants, const double* initial, const double* ceilings,
                      const double* times, double rtol, double atol_fraction, double max_steps,
-                     double* concentrations, double* reached, int32_t* status) {
+                     double largest_step, double* concentrations, double* reached,
+                     int32_t* status) {
     std::vector<int64_t> steps(batch);
     Job job{};
     job.program = program;
@@ -60,7 +61,7 @@ void integrate_batch(const Program* program, size_t batch, size_t times_count,
     job.initial = initial;
     job.ceilings = ceilings;
     job.times = times;
-    job.tolerance = {rtol, atol_fraction, max_steps};
+    job.tolerance = {rtol, atol_fraction, max_steps, largest_step};
     job.concentrations = concentrations;
     job.reached = reached;
     job.status = status;

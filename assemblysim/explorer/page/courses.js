@@ -23,6 +23,15 @@ function ceilings(network, starts, batch) {
   return found;
 }
 
+// A number behind each of B rows.
+function withColumn(values, batch, number) {
+  const width = values.length / batch, found = new Float64Array(values.length + batch).fill(number);
+  for (let b = 0; b < batch; b++) {
+    found.set(values.subarray(b * width, (b + 1) * width), b * (width + 1));
+  }
+  return found;
+}
+
 // The temperature of a programme at a time; after a step that happens there, or before it.
 function kelvinAt(programme, time, before = false) {
   const { times, kelvin } = programme;
@@ -91,13 +100,18 @@ class Reactor {
   segment(segment, state, asked, accuracy) {
     const ramp = segment.first !== segment.last;
     const network = ramp ? this.ramped : this.network;
-    const batch = this.batch, width = network.species.length;
+    const batch = this.batch, length = segment.end - segment.begin;
     const [constants, starts] = ramp ? this.ramping(segment, state) : [this.at(segment.first), state];
+    let given = [constants, starts, ceilings(network, starts, batch)];
+    let width = network.species.length, own = accuracy;
+    if (network.clock) { // see kinetics/clock.py
+      const last = [1, segment.begin, length || 1];
+      given = given.map((one, i) => withColumn(one, batch, last[i]));
+      own = { ...accuracy, longest: network.clock * length || 1e300 };
+      width += 1;
+    }
     network.program ??= this.engine.program(network);
-    const done = this.engine.integrate(
-      network.program, batch, constants, starts, ceilings(network, starts, batch), asked, accuracy,
-    );
-    return { ...done, width };
+    return { ...this.engine.integrate(network.program, batch, ...given, asked, own), width };
   }
 
   // Constants and starts of the ramped network; see kinetics/reactor/ramp.py.

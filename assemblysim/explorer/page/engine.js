@@ -44,7 +44,7 @@ class Engine {
     const reached = this.entries.take(batch * 8), status = this.entries.take(batch * 8);
     this.entries.integrate(
       program, batch, times.length, ...numbers, accuracy.rtol, accuracy.share, accuracy.steps,
-      found, reached, status,
+      accuracy.longest ?? 1e300, found, reached, status,
     );
     const memory = this.entries.memory.buffer;
     const concentrations = new Float64Array(memory, found, size).slice();

@@ -88,6 +88,10 @@ def rate_constant_prior(
                 constant, f"the rate law of reaction '{reaction.name}' has several constants"
             )
         product = monomial_of(reaction)
+        if reaction.name in network.timed_steps:
+            raise _no_default(
+                constant, f"the rate law of reaction '{reaction.name}' changes with time"
+            )
         if product is None:
             _refuse_not_proportional(network, place, constant)
         _refuse_open(network, reaction, constant)

@@ -125,7 +125,7 @@ def integrate(  # noqa: PLR0913  # settings, by name only
     return Trajectory(network.species_names, batch.times, batch.concentrations[0])
 
 
-def integrate_batch(
+def integrate_batch(  # noqa: PLR0913  # settings, by name only
     network: Network,
     rate_constants: np.ndarray,
     initial: np.ndarray,
@@ -134,6 +134,7 @@ def integrate_batch(
     *,
     engine: str | None = None,
     threads: int = 1,
+    begin: float = 0.0,
 ) -> TrajectoryBatch:
     """Integrate a network for B parameter vectors; one that fails never raises.
 
@@ -146,6 +147,7 @@ def integrate_batch(
         engine: one of `ENGINES`; the native one where it is there if None.
         threads: how many threads share the work; no result depends on it. The reference
             engine uses one.
+        begin: h since mixing at which the integration begins, for rate laws that name the time.
 
     Returns:
         The trajectories, how far each came and what it took.
@@ -154,12 +156,12 @@ def integrate_batch(
         IntegrationError: the engine asked for is missing.
         ValueError: the arrays do not fit the network or each other; there is no such engine.
     """
-    task = checked_task(network, rate_constants, initial, times, tolerance, threads)
+    task = checked_task(network, rate_constants, initial, times, tolerance, threads, begin)
     concentrations, ends = _engine_for(network, engine).concentrations(task)
-    return _trajectories(task, concentrations, ends)
+    return _trajectories(network, task, concentrations, ends)
 
 
-def integrate_extents(
+def integrate_extents(  # noqa: PLR0913  # settings, by name only
     network: Network,
     rate_constants: np.ndarray,
     initial: np.ndarray,
@@ -168,15 +170,18 @@ def integrate_extents(
     *,
     engine: str | None = None,
     threads: int = 1,
+    begin: float = 0.0,
 ) -> ExtentBatch:
     """Do what `integrate_batch` does, with the extents, shape (B, T, R), mM, of all R reactions.
 
     The extents are R further states, so that ``c = c0 + N extents`` holds to rounding.
     """
-    task = checked_task(network, rate_constants, initial, times, tolerance, threads)
+    task = checked_task(network, rate_constants, initial, times, tolerance, threads, begin)
     states, ends = _engine_for(network, engine).extents(task)
-    species = len(network.species)
-    return ExtentBatch(_trajectories(task, states[:, :, :species], ends), states[:, :, species:])
+    first, steps = len(task.network.species), len(network.reactions)
+    return ExtentBatch(
+        _trajectories(network, task, states, ends), states[:, :, first : first + steps]
+    )
 
 
 def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
@@ -190,6 +195,7 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
     leading: tuple[int, int] | None = None,
     engine: str | None = None,
     threads: int = 1,
+    begin: float = 0.0,
 ) -> SensitivityBatch:
     """Do what `integrate_batch` does, with the forward sensitivities.
 
@@ -200,7 +206,7 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
     Raises:
         ValueError: also where the network has not so many constants or species.
     """
-    task = checked_task(network, rate_constants, initial, times, tolerance, threads)
+    task = checked_task(network, rate_constants, initial, times, tolerance, threads, begin)
     most = (len(network.rate_constant_names), len(network.species))
     constants, species = most if leading is None else leading
     if not (0 <= constants <= most[0] and 0 <= species <= most[1]):
@@ -209,8 +215,9 @@ def integrate_sensitivities(  # noqa: PLR0913  # settings, by name only
     states, derivatives, ends = _engine_for(network, engine).sensitivities(
         task, range(constants), range(species)
     )
+    derivatives = derivatives[:, :, : len(network.species)]
     return SensitivityBatch(
-        _trajectories(task, states, ends),
+        _trajectories(network, task, states, ends),
         derivatives[..., :constants],
         derivatives[..., constants:],
     )
@@ -236,11 +243,14 @@ def _engine(name: str | None) -> Engine:
     return NativeEngine()
 
 
-def _trajectories(task: IntegrationTask, concentrations: np.ndarray, ends: Ends) -> TrajectoryBatch:
+def _trajectories(
+    network: Network, task: IntegrationTask, states: np.ndarray, ends: Ends
+) -> TrajectoryBatch:
+    """Return the network's own species; what else there is among the states is left out."""
     return TrajectoryBatch(
-        task.network.species_names,
+        network.species_names,
         task.times,
-        concentrations,
+        states[:, :, : len(network.species)],
         ends.reached,
         ends.status,
         ends.steps,

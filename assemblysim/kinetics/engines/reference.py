@@ -15,7 +15,7 @@ import numpy as np
 from scipy.integrate import ODEintWarning, odeint
 
 from assemblysim.kinetics.symbolic.compilation import CompiledKinetics, compile_network
-from assemblysim.kinetics.task import Ending, Ends, IntegrationTask
+from assemblysim.kinetics.task import UNBOUNDED, Ending, Ends, IntegrationTask
 from assemblysim.mechanism.properties.autocatalysis import growing_blocks
 
 # LSODA evaluates the rate equations about twice for each step it keeps.
@@ -204,6 +204,7 @@ def _course(task: IntegrationTask, b: int, system: _System) -> tuple[np.ndarray,
                 rtol=tolerance.rtol,
                 atol=allowed,
                 mxstep=STEPS_WITHOUT_LIMIT,
+                hmax=tolerance.largest_step if tolerance.largest_step < UNBOUNDED else 0.0,
                 full_output=True,
             )
         except ODEintWarning:

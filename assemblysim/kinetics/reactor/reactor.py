@@ -243,7 +243,13 @@ def courses(
     for segment, asked in run.segments():
         part = segment_task(reactor, segment, run.state, asked)
         batch = integrate_batch(
-            part.network, part.rate_constants, part.start, part.times, tolerance, engine=engine
+            part.network,
+            part.rate_constants,
+            part.start,
+            part.times,
+            tolerance,
+            engine=engine,
+            begin=segment.begin,
         )
         run.finish(segment, batch)
     return run.trajectories()
@@ -290,13 +296,25 @@ def _segment_extents(
     if not segment.ramp:
         part = segment_task(reactor, segment, start, times)
         return integrate_extents(
-            part.network, part.rate_constants, part.start, part.times, tolerance
+            part.network,
+            part.rate_constants,
+            part.start,
+            part.times,
+            tolerance,
+            begin=segment.begin,
         )
     size, steps = start.shape[1], len(reactor.network.reactions)
     nothing = np.zeros((len(start), steps))
     counting = Reactor(with_counters(reactor.running), reactor.rate_constants, reactor.initial)
     part = segment_task(counting, segment, np.concatenate([start, nothing], axis=1), times)
-    batch = integrate_batch(part.network, part.rate_constants, part.start, part.times, tolerance)
+    batch = integrate_batch(
+        part.network,
+        part.rate_constants,
+        part.start,
+        part.times,
+        tolerance,
+        begin=segment.begin,
+    )
     here = batch.concentrations
     own = replace(batch, species=reactor.network.species_names, concentrations=here[..., :size])
     return ExtentBatch(own, here[..., size : size + steps])

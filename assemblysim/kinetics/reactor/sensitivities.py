@@ -105,6 +105,7 @@ def sensitivities(
             # Nothing of a first start depends on what derivatives are wanted by.
             by_initial=by_initial or segment.begin > 0,
             leading=(kinetic if segment.ramp else constants, size),
+            begin=segment.begin,
         )
         by_constant, by_start = (x[:, :, :size] for x in (batch.by_constant, batch.by_initial))
         # A start that is turned into another: what it was made from counts as well. The added

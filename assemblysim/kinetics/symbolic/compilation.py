@@ -17,7 +17,7 @@ from assemblysim.mechanism.properties.balance import stoichiometry
 # A broken power or a logarithm takes a concentration at or below zero as this, mM.
 TRACE = 1e-30
 
-ArrayFunction = Callable[[np.ndarray, np.ndarray], np.ndarray]
+ArrayFunction = Callable[[np.ndarray, np.ndarray, np.ndarray | float | None], np.ndarray]
 
 
 def _power(base: np.ndarray, exponent: np.ndarray) -> np.ndarray:
@@ -43,22 +43,32 @@ class CompiledKinetics:
     """The rate equations of one network as functions of numbers.
 
     All take concentrations, shape (..., S), mM, and rate constants, shape (..., P), whose leading
-    axes broadcast against each other.
+    axes broadcast against each other; where a rate law names the time, also the times since mixing,
+    h, whose axes are the leading ones.
     """
 
     def __init__(self, network: Network) -> None:
         self._numbered = numbered_laws(network)
+        self._timed = network.timed_steps
         self.stoichiometry = np.array(stoichiometry(network), dtype=float)
 
-    def fluxes(self, concentrations: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
+    def fluxes(
+        self,
+        concentrations: np.ndarray,
+        rate_constants: np.ndarray,
+        times: np.ndarray | float | None = None,
+    ) -> np.ndarray:
         """Return the rate of every one-way reaction, shape (..., R), mM/h."""
-        return self._fluxes(concentrations, rate_constants)
+        return self._fluxes(concentrations, rate_constants, times)
 
     def flux_derivatives(
-        self, concentrations: np.ndarray, rate_constants: np.ndarray
+        self,
+        concentrations: np.ndarray,
+        rate_constants: np.ndarray,
+        times: np.ndarray | float | None = None,
     ) -> np.ndarray:
         """Return the derivatives of the fluxes by concentrations, shape (..., R, S), 1/h."""
-        return self._by_concentration(concentrations, rate_constants)
+        return self._by_concentration(concentrations, rate_constants, times)
 
     def rhs(self, concentrations: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
         """Return dc/dt, shape (..., S), mM/h."""
@@ -74,7 +84,7 @@ class CompiledKinetics:
         self, concentrations: np.ndarray, rate_constants: np.ndarray
     ) -> np.ndarray:
         """Return d(dc/dt)/dk, shape (..., S, P)."""
-        changes = self._by_constant(concentrations, rate_constants)
+        changes = self._by_constant(concentrations, rate_constants, None)
         return np.asarray(np.matmul(self.stoichiometry, changes))
 
     @cached_property
@@ -110,27 +120,37 @@ class CompiledKinetics:
         power: str,
     ) -> ArrayFunction:
         """Return the function that puts expressions into their places in an array of zeros."""
-        symbols = (*self._numbered.concentrations, *self._numbered.constants)
+        symbols = (
+            *self._numbered.concentrations,
+            *self._numbered.constants,
+            self._numbered.time,
+        )
         calls = [guarded(expression, power) for expression in expressions]
         evaluate = sympy.lambdify(symbols, calls, modules=[GUARDS, "numpy"], cse=True)
         size, numbers = math.prod(shape), np.array(places, dtype=int)
         # Python's own numbers refuse a division by 0, also of what a choice does not take.
         choosing = any(isinstance(part, sympy.Basic) and part.has(chosen) for part in calls)
 
-        def function(concentrations: np.ndarray, rate_constants: np.ndarray) -> np.ndarray:
+        def function(
+            concentrations: np.ndarray,
+            rate_constants: np.ndarray,
+            times: np.ndarray | float | None,
+        ) -> np.ndarray:
+            if self._timed and times is None:
+                raise ValueError(f"the rate of {self._timed[0]} needs the time")
             if concentrations.ndim == 1 == rate_constants.ndim:
                 # Plain numbers are much faster than arrays of one.
                 found = np.zeros(size)
                 own = [*concentrations, *rate_constants] if choosing else None
                 found[numbers] = evaluate(
-                    *(own or [*concentrations.tolist(), *rate_constants.tolist()])
+                    *(own or [*concentrations.tolist(), *rate_constants.tolist()]), times
                 )
                 return found.reshape(shape)
             leading = np.broadcast_shapes(concentrations.shape[:-1], rate_constants.shape[:-1])
             found = np.zeros((*leading, size))
             both = (concentrations, rate_constants)
             columns = [values[..., i] for values in both for i in range(values.shape[-1])]
-            for place, value in zip(places, evaluate(*columns), strict=True):
+            for place, value in zip(places, evaluate(*columns, times), strict=True):
                 found[..., place] = value
             return found.reshape(*leading, *shape)
 

@@ -15,6 +15,7 @@ from assemblysim.mechanism.network.laws import (
     rate_constant_symbols,
     species_symbols,
 )
+from assemblysim.mechanism.network.names import TIME
 from assemblysim.mechanism.network.network import Network
 
 
@@ -25,11 +26,13 @@ class NumberedLaws:
     Attributes:
         concentrations: symbols ``c0, c1, ...`` of the S species.
         constants: symbols ``k0, k1, ...`` of the P rate constants.
+        time: symbol of the time since mixing, h, which few laws hold.
         laws: of the R one-way reactions, mM/h.
     """
 
     concentrations: tuple[sympy.Symbol, ...]
     constants: tuple[sympy.Symbol, ...]
+    time: sympy.Symbol
     laws: tuple[sympy.Expr, ...]
 
 
@@ -39,8 +42,13 @@ def numbered_laws(network: Network) -> NumberedLaws:
     concentrations = sympy.symbols(f"c:{len(species)}", seq=True)
     constants = sympy.symbols(f"k:{len(named)}", seq=True)
     new = dict(zip((*species, *named), (*concentrations, *constants), strict=True))
+    time = sympy.Symbol("hours")
+    new[sympy.Symbol(TIME)] = time
     return NumberedLaws(
-        concentrations, constants, tuple(law.xreplace(new) for law in computed_laws(network))
+        concentrations,
+        constants,
+        time,
+        tuple(law.xreplace(new) for law in computed_laws(network)),
     )
 
 

@@ -21,7 +21,7 @@ from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
 from assemblysim.language import quoted
 from assemblysim.mechanism.network.expression import name_counts, names_in, parse_expression
-from assemblysim.mechanism.network.names import check_name
+from assemblysim.mechanism.network.names import TIME, check_name
 
 # (name, expression) for each line, in the file's order.
 Definitions = tuple[tuple[str, str], ...]
@@ -111,6 +111,10 @@ def _check_definition(
     for part in parts:
         if part in species:
             raise InputError(f"'{part}' is a species; constants follow from constants only")
+        if part == TIME:
+            raise InputError(
+                f"'{part}', the time, may stand in rate laws only; write it into these"
+            )
         if part not in known and part not in _RESERVED and not part.startswith(INTRODUCED):
             raise InputError(
                 f"unknown constant '{part}'{did_you_mean(part, known)} (a new one begins with "

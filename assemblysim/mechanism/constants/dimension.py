@@ -51,3 +51,4 @@ class Dimension:
 NONE = Dimension(0, 0)
 CONCENTRATION = Dimension(1, 0)
 RATE = Dimension(1, -1)
+DURATION = Dimension(0, 1)

@@ -9,7 +9,14 @@ import sympy
 
 from assemblysim.errors import InputError
 from assemblysim.language import quoted
-from assemblysim.mechanism.constants.dimension import CONCENTRATION, NONE, RATE, Dimension
+from assemblysim.mechanism.constants.dimension import (
+    CONCENTRATION,
+    DURATION,
+    NONE,
+    RATE,
+    Dimension,
+)
+from assemblysim.mechanism.network.names import TIME
 
 # Symbolic exponents (a Hill exponent to be inferred) must leave the units the same whatever
 # their value: the equations are asked for at these values, which no law will have by design.
@@ -28,7 +35,8 @@ def solve_dimensions(
 
     Args:
         laws: reaction names and their laws.
-        constants: names of those whose dimension is asked; all others are concentrations.
+        constants: names of those whose dimension is asked; all others are concentrations, but
+            for the time.
         known: dimensions of constants that are settled already.
 
     Returns:
@@ -65,7 +73,7 @@ def solve_equal(
         The dimension of each constant that has only one possible; None where no choice fits.
     """
     unknown = {name: Dimension(sympy.Dummy(), sympy.Dummy()) for name in constants}
-    scales = _Scales({**unknown, **known})
+    scales = _Scales({TIME: DURATION, **unknown, **known})
     for expression, dimension in pairs:
         other = scales.dimensions[dimension] if isinstance(dimension, str) else dimension
         scales.require(scales.of(expression), other)

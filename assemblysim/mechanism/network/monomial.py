@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assemblysim.mechanism.network.names import TIME
 from assemblysim.mechanism.network.network import Reaction
 from assemblysim.mechanism.network.rate_law import product_of
 
@@ -34,7 +35,7 @@ def monomial_of(reaction: Reaction) -> Monomial | None:
     if reaction.further_rate_constants:
         return None
     found = product_of(reaction.law.tree)
-    if found is None or found[1].count(reaction.rate_constant) != 1:
+    if found is None or found[1].count(reaction.rate_constant) != 1 or TIME in found[1]:
         return None
     species = [name for name in found[1] if name != reaction.rate_constant]
     return Monomial(float(found[0]), reaction.rate_constant, tuple(species))

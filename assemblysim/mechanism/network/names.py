@@ -9,6 +9,7 @@ from assemblysim.language import LONGEST, quoted
 
 NAME = r"[A-Za-z][A-Za-z0-9_]*"
 FUNCTIONS = ("exp", "log", "sqrt")
+TIME = "t"  # in a rate law: the time since mixing, h
 # Of a rate law as text: characters (a law has a hundred), and powers of a concentration (Hill
 # exponents reach 10).
 LONGEST_EXPRESSION = 1000
@@ -27,7 +28,8 @@ def check_name(kind: str, name: str) -> None:
 
     Raises:
         InputError: the name is not a letter followed by letters, digits and
-            underscores, is longer than 60 characters, or is a function of rate laws.
+            underscores, is longer than 60 characters, or is a function of rate laws or their
+            time.
     """
     if not _NAME.fullmatch(name):
         raise InputError(
@@ -38,6 +40,10 @@ def check_name(kind: str, name: str) -> None:
         raise InputError(f"{kind} {quoted(name)} has {len(name)} characters; at most {LONGEST}")
     if name in FUNCTIONS:
         raise InputError(f"{kind} '{name}' has the name of a function; take another name")
+    if name == TIME:
+        raise InputError(
+            f"{kind} '{name}' has the name of the time in rate laws; take another name"
+        )
 
 
 def check_label(kind: str, label: str) -> None:

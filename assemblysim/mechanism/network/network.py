@@ -18,6 +18,7 @@ from assemblysim.mechanism.network.latex import (
     latex_rate,
     latex_step_rate,
 )
+from assemblysim.mechanism.network.names import TIME
 from assemblysim.mechanism.network.rate_law import RateLaw, beyond_files, tree_names
 
 _MOST_SHOWN = 30  # steps of a network that a notebook shows
@@ -74,8 +75,8 @@ class Network:
     """A mechanism: the species that take part and the one-way reactions between them.
 
     Raises:
-        InputError: a name is given twice, or a reaction or its rate law names something that
-            is missing.
+        InputError: a name is given twice or is that of the time, or a reaction or its rate law
+            names something that is missing.
 
     Example:
         >>> import assemblysim as asm
@@ -104,6 +105,9 @@ class Network:
                     f"rate constant '{name}' has the name of a species; rename one of them"
                 )
         everything = dict.fromkeys((*known, *self.rate_constant_names))
+        if TIME in everything:
+            raise InputError(f"'{TIME}' is the time in rate laws; give it another name")
+        everything[TIME] = None
         for reaction in self.reactions:
             if reaction.law is not None:
                 _check_names(reaction.name, reaction.law, everything)
@@ -177,6 +181,11 @@ class Network:
     def species_names(self) -> tuple[str, ...]:
         """Names of the S species, in order."""
         return tuple(s.name for s in self.species)
+
+    @cached_property
+    def timed_steps(self) -> tuple[str, ...]:
+        """Names of the reactions whose rate laws name the time itself."""
+        return tuple(r.name for r in self.reactions if r.law and TIME in tree_names(r.law.tree))
 
     @cached_property
     def rate_constant_names(self) -> tuple[str, ...]:

@@ -72,12 +72,14 @@ class Balance:
         independent: how many independent cycles they form.
         cycles: those at fault; one that follows from others is not listed.
         with_own_laws: names of reversible steps whose rate laws are not mass action.
+        changing: names of reversible steps whose rate laws change with time.
     """
 
     pairs: int
     independent: int
     cycles: tuple[Cycle, ...]
     with_own_laws: tuple[str, ...]
+    changing: tuple[str, ...] = ()
 
 
 def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance:
@@ -95,6 +97,9 @@ def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance
         The cycles at fault.
     """
     pairs, with_own_laws = _reversible(network)
+    timed = {*network.timed_steps}
+    changing = tuple(p[0].name for p in with_own_laws if timed & {p[0].name, p[1].name})
+    own = tuple(p[0].name for p in with_own_laws if p[0].name not in changing)
     place = _rarest_first(network)
     known = _logarithms(definitions)
     changes, conditions = _Elimination(), _Conditions()
@@ -110,7 +115,7 @@ def detailed_balance(network: Network, definitions: Definitions = ()) -> Balance
         if fault is not None:
             steps = tuple((pairs[i][0].name, n) for i, n in _whole(closed.steps).items())
             found.append(Cycle(steps, write_equality(closed.ratio), fault))
-    return Balance(len(pairs), independent, tuple(found), with_own_laws)
+    return Balance(len(pairs), independent, tuple(found), own, changing)
 
 
 def balance_sentences(network: Network, definitions: Definitions = ()) -> tuple[str, ...]:
@@ -138,6 +143,11 @@ def balance_sentences(network: Network, definitions: Definitions = ()) -> tuple[
             "detailed balance is not looked at in steps with rate laws of their own: "
             + ", ".join(found.with_own_laws)
         )
+    if found.changing:
+        sentences.append(
+            "no equilibrium, and no detailed balance, where rate laws change with time: "
+            + ", ".join(found.changing)
+        )
     return tuple(sentences)
 
 
@@ -162,8 +172,8 @@ def _run(name: str, times: int) -> str:
 
 def _reversible(
     network: Network,
-) -> tuple[list[tuple[Reaction, Reaction]], tuple[str, ...]]:
-    """Return (forward, back) pairs, and the names of those with other rate laws."""
+) -> tuple[list[tuple[Reaction, Reaction]], list[tuple[Reaction, Reaction]]]:
+    """Return (forward, back) pairs of mass action, and those with other rate laws."""
     by_name = {r.name: r for r in network.reactions}
     found = [
         (by_name[r.reverse_of], r) for r in network.reactions if r.reverse_of in by_name
@@ -179,7 +189,7 @@ def _reversible(
             found.append((some[0], back[0]))
     mass_action = [all(map(_is_mass_action, pair)) for pair in found]
     kept = [pair for pair, fits in zip(found, mass_action, strict=True) if fits]
-    return kept, tuple(p[0].name for p, fits in zip(found, mass_action, strict=True) if not fits)
+    return kept, [pair for pair, fits in zip(found, mass_action, strict=True) if not fits]
 
 
 def _sides(reaction: Reaction) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,9 +8,11 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.mechanism.network.monomial import Monomial, monomial_of
+from assemblysim.mechanism.network.names import TIME
 from assemblysim.mechanism.network.network import Network
 
-# Concentrations (S,) and constants (P,) to the derivatives of some rates, shape (laws, P).
+# Concentrations and the time, (S + 1,), and constants (P,) to the derivatives of some rates, shape
+# (laws, P).
 ByConstant = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 _SMALL = 1e-9  # of the largest singular value: roundoff is 1e-15, true derivatives are above 1e-6
@@ -21,8 +23,8 @@ def inseparable_constants(network: Network) -> tuple[str, ...]:
 
     The question is whether dc/dt, known for all S species at any composition, decides the
     P constants: its derivatives by the constants, stacked over several scattered
-    compositions, must have P independent columns. This is the best case; fewer observed
-    species, times and precision only make it worse.
+    compositions (and times, where a rate law names the time), must have P independent columns.
+    This is the best case; fewer observed species, times and precision only make it worse.
 
     Args:
         network: the mechanism.
@@ -42,11 +44,9 @@ def inseparable_constants(network: Network) -> tuple[str, ...]:
     for row, column, sign in _entries(network, others):
         change[row, column] += sign
     values = _scattered(1, count)[0]
+    points = _scattered(count + 2, species + 1)
     with np.errstate(all="ignore"):
-        rows = [
-            of_products(point) + change @ of_others(point, values)
-            for point in _scattered(count + 2, species)
-        ]
+        rows = [of_products(point[:-1]) + change @ of_others(point, values) for point in points]
     stacked = np.vstack(rows).astype(float)
     if not np.all(np.isfinite(stacked)):
         raise InputError("a rate law has no finite value at ordinary concentrations; mend it")
@@ -107,10 +107,11 @@ def _by_algebra(network: Network, reactions: Sequence[int]) -> ByConstant:
 
     from assemblysim.mechanism.network.laws import rate_constant_symbols, rate_laws, species_symbols
 
-    constants, concentrations = rate_constant_symbols(network), species_symbols(network)
+    constants = rate_constant_symbols(network)
+    state = (*species_symbols(network), sympy.Symbol(TIME))
     laws = rate_laws(network)
     derivatives = sympy.Matrix([[laws[r].diff(k) for k in constants] for r in reactions])
-    found = sympy.lambdify([concentrations, constants], derivatives, "numpy", dummify=True)
+    found = sympy.lambdify([state, constants], derivatives, "numpy", dummify=True)
     return lambda point, values: np.asarray(found(point, values), dtype=float)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.network.formula import write_composition
+from assemblysim.mechanism.network.names import TIME
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.mechanism.network.overview import Overview, is_large, overview, overview_sentences
 from assemblysim.mechanism.properties.balance import (
@@ -168,6 +169,11 @@ def _mechanism(system: System, name: str) -> list[str]:
     lines.extend(f"  conserved: {_written(total, network)}" for total in totals)
     if not large:
         lines.extend(f"  {line}" for line in write_rate_equations(network))
+    if network.timed_steps:
+        laws = "rate law" if len(network.timed_steps) == 1 else "rate laws"
+        lines.append(
+            f"  {TIME} in the {laws} of {', '.join(network.timed_steps)}: the time since mixing, h"
+        )
     lines.append(f"  {_prospect(network)}")
     lines.extend(f"  {line}" for line in _detailed_balance(system, network))
     return lines

@@ -14,7 +14,7 @@ from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.language import quoted
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.formula import read_count
-from assemblysim.mechanism.network.names import NAME, check_name
+from assemblysim.mechanism.network.names import NAME, TIME, check_name
 from assemblysim.mechanism.network.network import Reaction
 from assemblysim.mechanism.network.rate_law import RateLaw, tree_names
 
@@ -312,7 +312,7 @@ def _with_laws(
             f"{len(steps)} rate law(s) needed, {len(laws)} given; "
             "one for each one-way arrow, two for each reversible one, separated by commas"
         )
-    known = (*species, *names)
+    known = (*species, *names, TIME)
     reactions = []
     for step, text in zip(steps, laws, strict=True):
         law = _law(text, known)

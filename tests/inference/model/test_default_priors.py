@@ -128,6 +128,7 @@ def test_what_has_no_default_asks_for_a_stated_prior():
     saturating = Reaction(
         "turn", ("A",), ("B",), "k", law=read_rate_law("k*A/(K + A)"), further_rate_constants=("K",)
     )
+    timed = Reaction("turn", ("A",), ("B",), "k", law=read_rate_law("k*t*A"))
     quadratic = Reaction("turn", ("A",), ("B",), "k", law=read_rate_law("k^2*A"))
     breed = Reaction("breed", ("A",), ("A", "A"), "k_breed")
     conditions = PriorConditions((("A", 1.0),), 1.0, 10.0)
@@ -149,6 +150,9 @@ def test_what_has_no_default_asks_for_a_stated_prior():
     )
     assert "the rate law of reaction 'turn' is not proportional to it" in refused(
         Network((a, b), (quadratic,)), "k"
+    )
+    assert "the rate law of reaction 'turn' changes with time" in refused(
+        Network((a, b), (timed,)), "k"
     )
     assert "no experiment starts with what its step needs" in refused(
         NETWORK, "k_grow", PriorConditions((("Dy", 190.0),), 0.1, 48.0)

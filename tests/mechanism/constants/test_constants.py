@@ -105,6 +105,9 @@ REFUSED = {
         "k_shrink: not an expression; write one in quotation marks, as 'k_grow / K_grow' (a number "
         "belongs in the study's [priors])"
     ),
+    ("k_shrink", "k_grow * t / K_grow"): (
+        "k_shrink: 't', the time, may stand in rate laws only; write it into these"
+    ),
     ("k_shrink", "k_grow / "): (
         "k_shrink: expression 'k_grow /': unexpected end at character 9; a number, a name or a "
         "bracket belongs here"

@@ -117,6 +117,8 @@ def test_a_mass_action_constant_has_the_unit_of_its_order(line, expected):
         ("A -> B ; v, K, n ; v*(A/K)^n", {"v": "mM/h", "K": "mM", "n": "1"}),
         ("A -> B ; k, K ; k*A*exp(-B/K)", {"k": "1/h", "K": "mM"}),
         ("A -> B ; k1, k2 ; k1*A + k2*A*B", {"k1": "1/h", "k2": "1/(mM h)"}),
+        ("A -> B ; k, s ; k*(1 - exp(-t/s))*A", {"k": "1/h", "s": "h"}),
+        ("A -> B ; k ; k*t*A*B", {"k": "1/(mM h^2)"}),
     ],
 )
 def test_the_unit_of_a_constant_follows_from_its_law(line, expected):
@@ -223,6 +225,8 @@ def test_a_law_that_drives_a_concentration_below_zero_is_pointed_out(line, note)
         (("A -> B ; v, K ; v*A/(K + A)",), ()),
         (("A -> B ; k1", "A -> B ; k2", "B -> C ; k3"), ("k1", "k2")),
         (("A -> B ; k, K ; k*K*A", "B -> C ; k3"), ("k", "K")),
+        (("A -> B ; k, s ; k*(1 - exp(-t/s))*A",), ()),
+        (("A -> B ; k, s ; k*t/s*A",), ("k", "s")),
     ],
 )
 def test_constants_that_count_only_together_are_found(lines, lost):

@@ -19,6 +19,7 @@ def test_a_letter_then_letters_digits_and_underscores_are_a_name(name):
         ("", "is not a name"),
         ("x" * (LONGEST + 1), "has 61 characters; at most 60"),
         ("exp", "species 'exp' has the name of a function; take another name"),
+        ("t", "species 't' has the name of the time in rate laws; take another name"),
     ],
 )
 def test_what_could_be_a_number_or_a_function_is_no_name(name, fault):

@@ -61,7 +61,12 @@ def test_a_network_travels_between_processes_and_stays_a_key():
         (
             (A, B),
             (Reaction("x", ("A",), ("B",), "k", law=read_rate_law("k*Q")),),
-            "reaction 'x': rate law 'k*Q': unknown name 'Q'; known: A, B, k",
+            "reaction 'x': rate law 'k*Q': unknown name 'Q'; known: A, B, k, t",
+        ),
+        (
+            (A, B),
+            (Reaction("x", ("A",), ("B",), "t"),),
+            "'t' is the time in rate laws; give it another name",
         ),
     ],
 )

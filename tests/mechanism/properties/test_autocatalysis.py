@@ -57,7 +57,7 @@ def test_a_step_that_makes_more_of_what_it_takes_is_direct():
 
 
 def test_a_search_that_ends_early_names_no_species_less(monkeypatch):
-    lines = ("X -> Y + Z ; k", "A + Y -> X ; q", "A + Z -> X ; r", "Y -> B ; s", "B -> Y ; t")
+    lines = ("X -> Y + Z ; k", "A + Y -> X ; q", "A + Z -> X ; r", "Y -> B ; s", "B -> Y ; u")
     whole = grown(network(*lines))
     growing_blocks.cache_clear()
     monkeypatch.setattr(autocatalysis, "MOST_BRANCHES", 1)

@@ -145,6 +145,14 @@ def test_steps_with_laws_of_their_own_are_left_out_and_named():
     assert found == ("detailed balance is not looked at in steps with rate laws of their own: a",)
 
 
+def test_steps_that_change_with_time_have_no_equilibrium_and_are_named():
+    lines = ("A <=> B ; k1, k2, s ; k1*A, k2*exp(-t*s)*B", "B <=> C ; k3, k4", "C <=> A ; k5, k6")
+
+    assert balance_sentences(network(*lines)) == (
+        "no equilibrium, and no detailed balance, where rate laws change with time: a",
+    )
+
+
 def test_every_cycle_is_a_null_vector_and_there_are_as_many_as_the_rank_says():
     found_in = reversible_lattice()
     forward = Network(found_in.species, found_in.reactions[::2])

@@ -87,6 +87,13 @@ def test_a_system_is_described_in_full(tmp_path):
     ]
 
 
+def test_the_time_in_a_rate_law_is_said_with_its_unit(tmp_path):
+    text = '[species]\nA = "X"\nB = "X"\n[reactions]\nwake = "A -> B ; k, s ; k*exp(-t/s)*A"\n'
+
+    assert "t in the rate law of wake: the time since mixing, h" in describe(system(tmp_path, text))
+    assert "the time" not in describe(system(tmp_path, text.replace("t/s", "A/s")))
+
+
 def test_columns_stand_under_each_other(tmp_path):
     lines = [line for line in describe(system(tmp_path, CAGE)).splitlines() if "  v = " in line]
 

@@ -194,13 +194,17 @@ REFUSED = {
     "A -> B ; 0 k": "statistical factor '0' of 'k'; it must be above 0 and at most 1000000",
     "A -> B ; k_b": "rate constant 'k_b' has the name of a species; rename one of them",
     "A -> B ; exp": "rate constant 'exp' has the name of a function; take another name",
+    "A -> B ; t": "rate constant 't' has the name of the time in rate laws; take another name",
+    "A -> B ; k ; t*A": "the rate law 't*A' holds none of its constants; add one",
     "A -> B ; k ; k*A ; 3": (
         "4 parts between semicolons; at most three: equation ; constants ; laws"
     ),
     "A -> B ; k ;": "a rate law is empty; write it, or drop its semicolon or comma",
     "A -> B ; k, K ; k*A": "constant 'K' is listed but not in the rate law; drop it",
     "A -> B ; k ; A": "the rate law 'A' holds none of its constants; add one",
-    "A -> B ; k ; k*X": "rate law 'k*X': unknown name 'X'; known: A, B, C, D, Dy2L4, Dy4L4, k, k_b",
+    "A -> B ; k ; k*X": (
+        "rate law 'k*X': unknown name 'X'; known: A, B, C, D, Dy2L4, Dy4L4, k, k_b, t"
+    ),
     "A -> B ; 2 k ; k*A": "a statistical factor beside a rate law; write it into the law",
     "A -> B ; k, k ; k*A": "a constant is listed twice beside a rate law; list each once",
     "A <=> B ; kf, kr ; kf*A": (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from assemblysim.errors import InputError
-from assemblysim.exchange.sbml.content.meanings import MEANINGS, Arguments, numeral, over
+from assemblysim.exchange.sbml.content.meanings import MEANINGS, SBML_TIME, Arguments, numeral, over
 from assemblysim.mechanism.network.rate_law import Expression, Name, replaced
 
 AVOGADRO: Final = 6.02214179e23  # the value that SBML Level 3 gives its csymbol
@@ -68,6 +68,8 @@ class _Mathematics:
     def _leaf(self, kind: str, node: Any) -> Expression | None:
         if kind == "NAME":
             return Name(node.getName())
+        if kind == "NAME_TIME":
+            return Name(SBML_TIME)
         if kind in ("INTEGER", "REAL", "REAL_E", "RATIONAL"):
             return self._number(kind, node)
         constant = _CONSTANTS.get(kind)

@@ -21,6 +21,8 @@ from assemblysim.mechanism.network.rate_law import (
 
 # Names that no SBML identifier can be.
 NOT_A_NUMBER, INFINITE = Name("nan()"), Name("infinity()")
+# Of the time, in the model's unit.
+SBML_TIME: Final = "time "
 SPECIAL: Final = {NOT_A_NUMBER.name: math.nan, INFINITE.name: math.inf}
 _ZERO, _ONE, _TWO, _HALF = Numeral("0"), Numeral("1"), Numeral("2"), Numeral("0.5")
 

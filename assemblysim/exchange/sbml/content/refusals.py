@@ -87,7 +87,6 @@ def _symbols(model: Any, library: Any) -> Iterator[str]:
     refused = {
         library.AST_FUNCTION_DELAY: "a delay (csymbol delay)",
         library.AST_FUNCTION_RATE_OF: "a rate of change (csymbol rateOf)",
-        library.AST_NAME_TIME: "the time itself (csymbol time)",
     }
     places = [(place, set(_kinds(math))) for place, math in _mathematics(model)]
     for kind, what in refused.items():

@@ -9,10 +9,18 @@ import numpy as np
 import sympy
 
 from assemblysim.errors import InputError
-from assemblysim.exchange.sbml.content.meanings import SPECIAL, minus, numeral, over, times
+from assemblysim.exchange.sbml.content.meanings import (
+    SBML_TIME,
+    SPECIAL,
+    minus,
+    numeral,
+    over,
+    times,
+)
 from assemblysim.exchange.sbml.course.numbers import folded, polynomial, value_of
 from assemblysim.exchange.sbml.course.quantities import Quantities
 from assemblysim.mechanism.network.algebra import algebra
+from assemblysim.mechanism.network.names import TIME
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.network.rate_law import (
     Call,
@@ -28,6 +36,9 @@ from assemblysim.mechanism.network.rate_law import (
 )
 
 _UNIT: Final = "unit()"  # a constant of 1, for laws without one; no SBML identifier can be this
+# A species may be called as the time is in our rate laws; no SBML identifier holds a bracket.
+_ANOTHER: Final = f"{TIME}()"
+_NAMES: Final = {TIME: Name(_ANOTHER), SBML_TIME: Name(TIME)}
 _MOST_MOLECULES = 100
 _LARGEST_MULTIPLE = 60
 _NEXT_TO_WHOLE = 1e-12
@@ -69,7 +80,8 @@ def amount_network(quantities: Quantities, shift: float = 0.0) -> AmountNetwork:
         if changes:
             made.add(one.name, changes, quantities.law(r))
     names = quantities.moving
-    network = Network(tuple(Species(name, ()) for name in names), tuple(made.steps))
+    species = tuple(Species(_named(name), ()) for name in names)
+    network = Network(species, tuple(made.steps))
     start = [quantities.amount_at_start(name) for name in names]
     return AmountNetwork(
         network,
@@ -116,7 +128,7 @@ class _Steps:
             raise InputError(f"reaction '{name}': factorial of what varies has no rate; mend it")
         tree = law if multiple == 1 else over(law, numeral(float(multiple)))
         if self.shift:
-            names = [one for one in tree_names(tree) if one not in SPECIAL]
+            names = [one for one in tree_names(tree) if one not in {*SPECIAL, SBML_TIME}]
             by = {one: minus(Name(one), numeral(self.shift)) for one in names}
             tree = replaced(tree, by)
         if value_is_zero(tree):
@@ -129,11 +141,16 @@ class _Steps:
         self, name: str, counts: dict[str, int], tree: Expression, constant: str, *, forward: bool
     ) -> None:
         sign = 1 if forward else -1
-        left = [one for one, n in counts.items() for _ in range(max(0, -sign * n))]
-        right = [one for one, n in counts.items() for _ in range(max(0, sign * n))]
+        left = [_named(one) for one, n in counts.items() for _ in range(max(0, -sign * n))]
+        right = [_named(one) for one, n in counts.items() for _ in range(max(0, sign * n))]
+        tree = replaced(tree, _NAMES)
         special = tuple(one for one in tree_names(tree) if one in SPECIAL)
         law = RateLaw(tree, write_tree(tree))
         self.steps.append(Reaction(name, tuple(left), tuple(right), constant, 1, law, special))
+
+
+def _named(species: str) -> str:
+    return _ANOTHER if species == TIME else species
 
 
 def value_is_zero(tree: Expression) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from assemblysim.errors import InputError
-from assemblysim.exchange.sbml.content.meanings import numeral, over, plus, times
+from assemblysim.exchange.sbml.content.meanings import SBML_TIME, numeral, over, plus, times
 from assemblysim.exchange.sbml.content.model import SbmlContent, SbmlSpecies
 from assemblysim.exchange.sbml.course.numbers import folded, value_of
 from assemblysim.mechanism.network.rate_law import Expression, Name, replaced, tree_names
@@ -59,6 +59,8 @@ class Quantities:
         return self._start[name]
 
     def _start_of(self, name: str) -> float:
+        if name == SBML_TIME:
+            return 0.0
         assigned = self.content.initial.get(name, self.content.rules.get(name))
         if assigned is None:
             assigned = self._laws.get(name)
@@ -92,7 +94,7 @@ class Quantities:
         return name in self.content.initial or name in self.content.rules
 
     def tree(self, name: str) -> Expression:
-        """Return what a symbol is worth as an expression over amounts of moving species.
+        """Return what a symbol is worth, over amounts of moving species and `SBML_TIME`.
 
         Raises:
             InputError: as `start`.
@@ -103,6 +105,8 @@ class Quantities:
         return self._trees[name]
 
     def _tree_of(self, name: str) -> Expression:
+        if name == SBML_TIME:
+            return Name(SBML_TIME)
         if name in self.content.rules:
             return self.expanded(self.content.rules[name])
         if name in self.content.species:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from assemblysim.errors import InputError, IntegrationError, did_you_mean
-from assemblysim.exchange.sbml.content.meanings import NOT_A_NUMBER
+from assemblysim.exchange.sbml.content.meanings import NOT_A_NUMBER, SBML_TIME
 from assemblysim.exchange.sbml.course.equations import amount_network
+from assemblysim.exchange.sbml.course.jumps import jumps
 from assemblysim.exchange.sbml.course.numbers import value_of
 from assemblysim.exchange.sbml.course.quantities import Quantities, UnstatedError
 from assemblysim.files.places import at
@@ -112,7 +114,7 @@ def _column(tree: Expression, states: dict[str, np.ndarray], points: int) -> np.
 
 
 def _amounts(quantities: Quantities, times: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the amounts of the moving species, shape (T,) each."""
+    """Return the amounts of the moving species and the time, shape (T,) each."""
     names = quantities.moving
     start = [quantities.amount_at_start(name) for name in names]
     largest = max((abs(one) for one in start), default=0.0) or 1.0
@@ -120,7 +122,8 @@ def _amounts(quantities: Quantities, times: np.ndarray) -> dict[str, np.ndarray]
     for _ in range(_SHIFTS):
         found, ending = _integrated(quantities, times, shift)
         if ending is None:
-            return {name: found[:, i] - shift for i, name in enumerate(names)}
+            amounts = {name: found[:, i] - shift for i, name in enumerate(names)}
+            return {**amounts, SBML_TIME: times}
         if ending != Ending.NEGATIVE:
             break
         shift = _ABOVE * (shift or largest)
@@ -135,8 +138,22 @@ def _integrated(
     made = amount_network(quantities, shift)
     if not made.network.reactions or times[-1] == 0:
         return np.tile(made.initial, (len(times), 1)), None
-    batch = integrate_batch(
-        made.network, made.constants[None], made.initial[None], times, _TOLERANCE
-    )
-    done = bool(batch.completed[0])
-    return batch.concentrations[0], None if done else Ending(int(batch.status[0]))
+    found, state = np.full((len(times), len(made.initial)), np.nan), made.initial[None]
+    edges = [0.0, *(one for one in jumps(made.network) if 0 < one < times[-1]), float(times[-1])]
+    for begin, end in pairwise(edges):
+        inside = (times <= end) & ((times > begin) | (begin == 0))
+        asked = np.unique(np.append(times[inside] - begin, end - begin))
+        # What holds from a jump on holds at its moment.
+        batch = integrate_batch(
+            made.network,
+            made.constants[None],
+            state,
+            asked,
+            _TOLERANCE,
+            begin=float(np.nextafter(begin, np.inf)) if begin else 0.0,
+        )
+        if not batch.completed[0]:
+            return found, Ending(int(batch.status[0]))
+        found[inside] = batch.concentrations[0, : inside.sum()]
+        state = batch.concentrations[:, -1]
+    return found, None

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from assemblysim.errors import InputError
-from assemblysim.exchange.sbml.mechanism.mathml import TIME
+from assemblysim.exchange.sbml.content.meanings import SBML_TIME
 from assemblysim.kinetics.reactor.protocol import Protocol
 from assemblysim.kinetics.reactor.temperature import GAS_CONSTANT, Programme
 from assemblysim.mechanism.network.rate_law import (
@@ -101,10 +101,10 @@ def temperature_at(programme: Programme) -> Expression:
             continue
         piece: Expression = exact_numeral(first)
         if last != first:
-            passed = Sum(((1, Name(TIME)), (-1, exact_numeral(begin))))
+            passed = Sum(((1, Name(SBML_TIME)), (-1, exact_numeral(begin))))
             rise = Product(((1, exact_numeral((last - first) / (end - begin))), (1, passed)))
             piece = Sum(((1, exact_numeral(first)), (1, rise)))
-        before = Sum(((1, exact_numeral(end)), (-1, Name(TIME))))
+        before = Sum(((1, exact_numeral(end)), (-1, Name(SBML_TIME))))
         found = Choice(before, piece, found)
     return found
 

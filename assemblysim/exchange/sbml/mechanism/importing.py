@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from assemblysim.errors import InputError
-from assemblysim.exchange.sbml.content.meanings import numeral, over
+from assemblysim.exchange.sbml.content.meanings import SBML_TIME, numeral, over
 from assemblysim.exchange.sbml.content.model import SbmlContent, SbmlReaction
 from assemblysim.exchange.sbml.course.numbers import folded, polynomial
 from assemblysim.exchange.sbml.course.quantities import Quantities
@@ -21,6 +21,7 @@ from assemblysim.exchange.sbml.mechanism.rate_forms import both_ways, flattened
 from assemblysim.exchange.sbml.mechanism.rates import ConcentrationRates
 from assemblysim.exchange.sbml.mechanism.steps import MechanismSteps, Way
 from assemblysim.files.places import at
+from assemblysim.mechanism.network.names import TIME
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.network.rate_law import Name, beyond_files, replaced, tree_names
 from assemblysim.mechanism.reading.system import System
@@ -129,6 +130,8 @@ class _Importer:
         self._steps.add(self._label(reaction), sides, ways)
 
     def _named(self, identifier: str) -> str:
+        if identifier == SBML_TIME:
+            return TIME
         if identifier in self._species:
             return self._species[identifier]
         local = identifier.partition(".")[2]

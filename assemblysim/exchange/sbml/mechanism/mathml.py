@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from xml.etree import ElementTree
 
+from assemblysim.exchange.sbml.content.meanings import SBML_TIME
 from assemblysim.mechanism.network.rate_law import (
     Call,
     Choice,
@@ -19,8 +20,6 @@ from assemblysim.mechanism.network.rate_law import (
 
 MATHML: Final = "http://www.w3.org/1998/Math/MathML"
 _CORE: Final = "http://www.sbml.org/sbml/level3/version2/core"
-# The name of the time in expressions, which no identifier is.
-TIME: Final = "time "
 _SYMBOL: Final = "http://www.sbml.org/sbml/symbols/time"
 _ELEMENTS: Final = {"log": "ln", "sqrt": "root"}
 
@@ -48,7 +47,7 @@ def _element(expression: Expression) -> ElementTree.Element:
         case Numeral(digits):
             return _number(float(digits))
         case Name(name):
-            if name == TIME:
+            if name == SBML_TIME:
                 return _leaf("csymbol", "time", {"encoding": "text", "definitionURL": _SYMBOL})
             return _leaf("ci", name)
         case Negative(operand):

@@ -1,10 +1,10 @@
-"""Names of SBML as names of a mechanism file: a letter first, no function's name, each once."""
+"""Names of SBML as names of a mechanism file: a letter first, no reserved one, each once."""
 
 from __future__ import annotations
 
 import re
 
-from assemblysim.mechanism.network.names import FUNCTIONS
+from assemblysim.mechanism.network.names import FUNCTIONS, TIME
 
 _LONGEST = 50  # a mark behind it still fits
 
@@ -14,7 +14,7 @@ class MechanismNames:
 
     def __init__(self) -> None:
         self._given: dict[str, str] = {}
-        self._taken: set[str] = {*FUNCTIONS}
+        self._taken: set[str] = {*FUNCTIONS, TIME}
 
     def name(self, identifier: str) -> str:
         """Return the name of an identifier, the same whenever it is asked for."""

@@ -87,7 +87,7 @@ def forms_of(
     Args:
         rate: positive, over species and constants.
         reactants: of the step, one repeated as often as its coefficient.
-        species: all species.
+        species: all species, and what else is no constant.
         values: of the constants.
 
     Returns:

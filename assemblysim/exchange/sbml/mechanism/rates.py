@@ -6,7 +6,7 @@ import math
 from functools import cached_property
 
 from assemblysim.errors import InputError
-from assemblysim.exchange.sbml.content.meanings import numeral, over, times
+from assemblysim.exchange.sbml.content.meanings import SBML_TIME, numeral, over, times
 from assemblysim.exchange.sbml.course.equations import whole_changes
 from assemblysim.exchange.sbml.course.numbers import folded, value_of
 from assemblysim.exchange.sbml.course.quantities import Asking, Quantities, UnstatedError
@@ -67,6 +67,8 @@ class ConcentrationRates:
 
     def _tree_of(self, name: str) -> Expression:
         content = self._content
+        if name == SBML_TIME:
+            return Name(SBML_TIME)
         if name in content.rules:
             return self._expanded(content.rules[name])
         if name in content.species:

@@ -12,6 +12,7 @@ from assemblysim.exchange.sbml.mechanism.rate_forms import RateForm, forms_of
 from assemblysim.exchange.sbml.mechanism.writing import rate_tree
 from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
+from assemblysim.mechanism.network.names import TIME
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.network.rate_law import (
     Expression,
@@ -78,7 +79,7 @@ class MechanismSteps:
         self, name: str, way: Way, sides: tuple[tuple[str, ...], tuple[str, ...]]
     ) -> Reaction:
         faults = []
-        for form in forms_of(way.rate, way.reactants, self._species, self.values):
+        for form in forms_of(way.rate, way.reactants, (*self._species, TIME), self.values):
             step, values = self._reaction(name, form, sides)
             try:
                 found = self._agreed(step)
@@ -103,7 +104,7 @@ class MechanismSteps:
             factor = int(form.factor) if float(form.factor).is_integer() else form.factor
             return Reaction(name, *sides, constant, factor), values
         law = replaced(form.law, {old: Name(one) for old, one in new.items()})
-        constants = [one for one in tree_names(law) if one not in self._species]
+        constants = [one for one in tree_names(law) if one not in (*self._species, TIME)]
         written = RateLaw(law, write_tree(law))
         step = Reaction(name, *sides, constants[0], 1, written, tuple(constants[1:]))
         return step, values

@@ -12,10 +12,12 @@ from xml.etree.ElementTree import SubElement
 
 from assemblysim.errors import InputError
 from assemblysim.exchange.sbml.content.annotations import annotate
+from assemblysim.exchange.sbml.content.meanings import SBML_TIME
 from assemblysim.exchange.sbml.mechanism.dynamics import Dynamics
-from assemblysim.exchange.sbml.mechanism.mathml import TIME, comparison_element, math_element
+from assemblysim.exchange.sbml.mechanism.mathml import comparison_element, math_element
 from assemblysim.mechanism.constants.dimension import Dimension
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
+from assemblysim.mechanism.network.names import TIME
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.mechanism.network.rate_law import (
     Expression,
@@ -252,7 +254,7 @@ def _events(model: ElementTree.Element, network: Network, beside: Dynamics) -> N
         event = SubElement(parts, "event", {"useValuesFromTriggerTime": "true"})
         given = {"initialValue": "false", "persistent": "true"}
         SubElement(event, "trigger", given).append(
-            comparison_element("gt", Name(TIME), Numeral(repr(float(one.time))))
+            comparison_element("gt", Name(SBML_TIME), Numeral(repr(float(one.time))))
         )
         inside = SubElement(event, "listOfEventAssignments")
         for name in network.species_names:
@@ -272,6 +274,7 @@ def _reactions(
     parts = SubElement(model, "listOfReactions")
     names = {one.name for one in network.reactions}
     renamed = {name: Name(other) for name, other in used.items()}
+    renamed[TIME] = Name(SBML_TIME)  # in h, the model's unit
     for one in network.reactions:
         if one.reverse_of is None or one.reverse_of not in names:
             _reaction(parts, one, ways_back.get(one.name), identifiers, renamed)

@@ -54,7 +54,6 @@ COMP = (
         (FLAT.replace("</listOfCompartments>", TWO), r"2 compartments \(C, D\); one reactor"),
         (FLAT.replace('spatialDimensions="3"', 'spatialDimensions="0"'), "'C' without dimensions"),
         (law("k*delay(A, 1)"), r"a delay \(csymbol delay\) in the rate of 'r'"),
-        (law("k*time"), r"the time itself \(csymbol time\) in the rate of 'r'"),
         (law("k*rateOf(A)"), r"a rate of change \(csymbol rateOf\) in the rate of 'r'"),
         (FLAT.replace(" level", COMP, 1), "package 'comp', which is required"),
         (

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from closed_forms import setting_in
 from sbml_texts import model, reaction, species
 
 from assemblysim.errors import InputError, IntegrationError
@@ -259,3 +260,34 @@ def test_a_test_within_a_test_is_followed(course):
     close(found["t"], largest, rtol=1e-6)
     summed = np.concatenate([[0.0], np.cumsum((largest[1:] + largest[:-1]) / 2 * 1e-3)])
     close(found["D"], summed, rtol=1e-5, atol=1e-6)
+
+
+def test_a_rate_that_names_the_time_has_its_closed_form(course):
+    parts = [species("A", amount=3), species("t", amount=0)]
+    steps = [reaction("r", {"A": 1}, {"t": 1}, "k*(1 - exp(-time/s))*A")]
+    found = course(model(parts, steps, {"k": 0.7, "s": 2.0}), "A", "t", "r", "k")
+    left = setting_in(TIMES, 0.7, 2.0, 3.0, np.exp)
+    close(found["A"], left)
+    close(found["t"], 3 - left)
+    close(found["r"], 0.7 * (1 - np.exp(-TIMES / 2)) * left)
+
+
+def test_a_rule_may_name_the_time_and_a_species_may_be_called_as_it_is_here(course):
+    parts = [species("t", amount=3)]
+    steps = [reaction("r", {"t": 1}, {}, "k*t")]
+    found = course(model(parts, steps, {"k": None}, rules={"k": "0.2*time"}), "t", "k")
+    close(found["t"], 3 * np.exp(-0.1 * TIMES**2))
+    close(found["k"], 0.2 * TIMES)
+
+
+@pytest.mark.parametrize("moment", [1.0, 1.1])
+def test_a_rate_that_jumps_at_a_moment_is_followed_from_there(course, moment):
+    """Light off from a moment to 2; a pulse of 0.001 that steps would go over."""
+    lamp = f"piecewise(0, and(geq(time, {moment}), time < 2), k)"
+    pulse = "piecewise(1000, and(time > 2.5, time < 2.501), 0)"
+    parts = [species("A", amount=3), species("B", amount=0)]
+    steps = [reaction("r", {"A": 1}, {}, f"{lamp}*A"), reaction("s", {}, {"B": 1}, pulse)]
+    found = course(model(parts, steps, {"k": 0.7}), "A", "B")
+    lit = np.minimum(TIMES, moment) + np.maximum(TIMES - 2, 0)
+    close(found["A"], 3 * np.exp(-0.7 * lit), rtol=1e-8)
+    close(found["B"], np.where(TIMES > 2.5, 1.0, 0.0), rtol=1e-8)

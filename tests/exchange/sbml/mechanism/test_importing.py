@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from closed_forms import setting_in
 from sbml_texts import model, reaction, species
 
 import assemblysim as asm
@@ -56,6 +57,8 @@ def one(law, left=None, right=None, size=1, parameters=None, more=(), **rest):
         (one("C*k*A/(K + A)"), "A -> B ; k, K ; k*A/(K + A)"),
         (one("C*k*A/(2 + A)"), "A -> B ; k, k_r_1 ; k*A/(k_r_1 + A)"),
         (one("C*A/(2 + A)"), "A -> B ; "),
+        (one("C*k*time*A"), "A -> B ; k ; k*t*A"),
+        (one("C*k*A*exp(-time/K)"), "A -> B ; k, K ; k*A*exp(-(t/K))"),
         (
             one("f(A)*C", functions={"f": "lambda(x, k0(x))", "k0": "lambda(y, 3*y)"}),
             "A -> B ; k_r",
@@ -172,3 +175,21 @@ def test_what_no_mechanism_file_can_say_is_refused(read, text, says):
     with pytest.raises(InputError, match=says) as fault:
         _ = read(text).mechanism
     assert "\n" not in str(fault.value)
+
+
+def test_the_time_of_a_model_is_converted_to_hours(read):
+    """Seconds in the model: a rate that sets in within 5000 s."""
+    law = "C*0.001*(1 - exp(-time/5000))*A"
+    text = one(law).replace('<model id="made">', UNITS)
+    found = read(text)
+    hours = np.array([0.5, 1.0, 3.0])
+    ours = asm.integrate(
+        found.mechanism.network,
+        found.mechanism.rate_constants,
+        found.mechanism.initial,
+        hours,
+    )
+    theirs = found.simulate(hours * 3600, ["A"])["A"]
+    expected = setting_in(hours * 3600, 1e-3, 5000.0, 3.0, np.exp)
+    np.testing.assert_allclose(theirs, expected, rtol=1e-6)
+    np.testing.assert_allclose(ours["A"], expected * 1e3, rtol=1e-6)

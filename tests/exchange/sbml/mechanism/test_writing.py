@@ -4,11 +4,13 @@ import libsbml
 import numpy as np
 import pytest
 from checkout import ROOT
+from closed_forms import setting_in
 
 import assemblysim as asm
 from assemblysim.exchange.sbml.mechanism.writing import MechanismNumbers, sbml_of
 from assemblysim.kinetics.engines.integration import integrate
 from assemblysim.mechanism.reading.expanding import read_expanded_system
+from assemblysim.mechanism.reading.system_text import read_system_text
 
 MODELS = sorted((ROOT / "models").glob("*.toml"))
 # A species' share of labelled forms is guarded by a number that has a unit.
@@ -128,3 +130,25 @@ def test_names_and_quantities_are_checked(tmp_path, constants, initial, says):
     with pytest.raises(asm.InputError, match=says):
         asm.write_sbml(tmp_path / "m.xml", network, constants, initial)
     assert not (tmp_path / "m.xml").exists()
+
+
+def test_a_rate_law_that_names_the_time_is_written_and_comes_back(tmp_path):
+    text = """
+    species.A = "X"
+    species.B = "X"
+    reactions.wake = "A -> B ; k, s ; k*(1 - exp(-t/s))*A"
+    """
+    network = read_system_text(text).network("all")
+    numbers = MechanismNumbers({"k": 0.7, "s": 2.0}, {"A": 3.0, "B": 0.0})
+    path = tmp_path / "wake.xml"
+    path.write_text(sbml_of(network, numbers))
+    document = libsbml.readSBMLFromFile(str(path))
+    assert document.checkConsistency() == 0, document.getErrorLog().toString()
+    assert "symbols/time" in path.read_text()
+    found = asm.read_sbml(path)
+    assert found.mechanism.network.timed_steps == ("wake",)
+    same_course(found.mechanism, network, numbers)
+    theirs = found.simulate([1.0, 5.0], ["A"])["A"]
+    np.testing.assert_allclose(
+        theirs, setting_in(np.array([1.0, 5.0]), 0.7, 2.0, 3.0, np.exp), rtol=1e-7
+    )

@@ -8,6 +8,7 @@ struct Tolerance {
     double rtol = 1e-5;            // relative error allowed in one step
     double atol_fraction = 1e-10;  // absolute error, as a share of what a species can reach
     double max_steps = 10000;      // tried ones included; a whole number
+    double largest_step = 1e300;   // h
 };
 
 // One field: what a caller may set it to. A new setting is a field, a row here, and its use.
@@ -25,6 +26,7 @@ constexpr Setting settings[] = {
     {"rtol", &Tolerance::rtol, 0, 1, false, 1e-14},
     {"atol_fraction", &Tolerance::atol_fraction, 0, 1e100, false, 0},
     {"max_steps", &Tolerance::max_steps, -counted_below, counted_below, true, -counted_below},
+    {"largest_step", &Tolerance::largest_step, 1e-200, 1e301, false, 0},
 };
 
 // Puts a value into its field; says whether it may stand there.

@@ -114,8 +114,8 @@ void Group<N, D>::first_step(int l) {
         if (!(slope <= fastest)) fastest = slope;
     }
     double h = 0.1 * std::pow(job_.tolerance.rtol, 0.2) / fastest;
-    h_.data()[l] = h < end_ ? h : end_;
-    if (!(h_.data()[l] > 0)) h_.data()[l] = end_;
+    const double most = std::min(end_, job_.tolerance.largest_step);
+    h_.data()[l] = h > 0 && h < most ? h : most;
     new_lane_[l] = false;
 }
 
@@ -150,7 +150,7 @@ void Group<N, D>::control(const V& mean) {
     }
     steps_ = steps_ + active_;
     rejected_ = active_ - accepted_;
-    V left = end - t_, h = h_ * factor;
+    V left = end - t_, h = smaller(h_ * factor, V::all(job_.tolerance.largest_step));
     V almost = choose(at_most(left, h + h), V::all(0.5) * left, h);
     h_ = choose(active_, choose(at_most(left, V::all(1.01) * h), left, almost), one);
     V written = at_most(V::all(std::numeric_limits<double>::max()), next_);
