@@ -39,7 +39,7 @@ def _moments(tree: Expression) -> Iterator[float]:
 
 def _zero(test: Expression) -> Iterator[float]:
     """Yield where a straight line is 0."""
-    first, second, third = (value_of(test, lambda _, at=at: at) for at in (0.0, 1.0, 3.0))
+    first, second, third = (value_of(test, {TIME: at}.__getitem__) for at in (0.0, 1.0, 3.0))
     slope = second - first
     size = max(abs(first), abs(second), abs(third))
     if slope and abs(third - first - 3 * slope) <= _STRAIGHT * size:
