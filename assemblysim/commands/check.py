@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from assemblysim.sentences.chemistry import chemistry_lines, exchange_sentences
 
 if TYPE_CHECKING:
     from assemblysim.inference.model.problem import Problem
+    from assemblysim.result.mechanism import ChemistryResult
 
 
 def check_model(path: Path, *, as_json: bool, expanded: bool = False) -> str:
@@ -112,7 +113,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
             "notes": list(study.notes),
             "priors": {p.mechanism: _priors(p) for p in problems},
             "steps": candidates,
-            **({} if chemistry is None else {"chemistry": to_plain(chemistry)}),
+            **_plain_chemistry(chemistry),
         }
         return json.dumps(found, ensure_ascii=False)
     lines = [study.title, f"{counted(len(problems), 'mechanism')}, seed {study.seed}"]
@@ -122,7 +123,7 @@ def _check_study(path: Path, *, as_json: bool) -> str:
     lines += _part("between the experiments", sharing)
     lines += _part("measurement", measured)
     lines += _part("words", wording)
-    lines += _part("chemistry", () if chemistry is None else exchange_sentences(chemistry))
+    lines += _chemistry(chemistry)
     lines += _part("candidate steps", candidates)
     lines += _part("fixed", [f"{name} = {value}" for name, value in fixed.items()])
     lines += _part("derived", [f"{name} = {text}" for name, text in derived.items()])
@@ -135,6 +136,24 @@ def _check_study(path: Path, *, as_json: bool) -> str:
 def _part(heading: str, phrases: Sequence[str]) -> list[str]:
     """Return the lines of a part; none where there is nothing to say."""
     return ["", heading, *(f"  {phrase}" for phrase in phrases)] if phrases else []
+
+
+def _plain_chemistry(chemistry: Mapping[str, ChemistryResult]) -> dict[str, object]:
+    """Return the chemistry of the model, and those that groups have for themselves, as JSON."""
+    common = {"chemistry": to_plain(chemistry[""])} if "" in chemistry else {}
+    by_group = {group: to_plain(one) for group, one in chemistry.items() if group}
+    return {**common, **({"chemistry_of_groups": by_group} if by_group else {})}
+
+
+def _chemistry(chemistry: Mapping[str, ChemistryResult]) -> list[str]:
+    """Return the lines on what steps take up and give off, a part for each group that has ions."""
+    return [
+        line
+        for group, one in chemistry.items()
+        for line in _part(
+            f"chemistry of the group {group}" if group else "chemistry", exchange_sentences(one)
+        )
+    ]
 
 
 def _unknowns(problem: Problem) -> list[str]:

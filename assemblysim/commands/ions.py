@@ -20,7 +20,7 @@ from assemblysim.files.writing.requested import write_requested
 from assemblysim.files.writing.spreadsheets import csv_table
 from assemblysim.mechanism.ions.chemical_formula import FormulaReader
 from assemblysim.mechanism.ions.ion import read_ion
-from assemblysim.mechanism.reading.system import read_system
+from assemblysim.mechanism.reading.system import System, read_system
 from assemblysim.report.sections.spectra.ions import ion_view, match_view
 from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.on_disk import IONS
@@ -40,6 +40,7 @@ from assemblysim.spectra.matching import match_ions
 from assemblysim.spectra.reading.spectra import read_spectrum
 from assemblysim.spectra.tolerance import read_tolerance
 from assemblysim.study.definition.schema import TomlTable, validated
+from assemblysim.study.definition.sharing import system_of_group
 from assemblysim.study.locating import model_file, study_file
 from assemblysim.study.problem.options import read_quantity
 
@@ -63,11 +64,13 @@ class IonsTable(TomlTable):
         tolerance: how far a measured number may lie from a peak, as "20 ppm" or "0.05 u";
             without one no measured number is judged.
         sheet: sheet of an XLSX file that holds several.
+        group: of experiments, with whose formulas of building blocks the list is read.
     """
 
     file: str = Field(min_length=1)
     tolerance: str | None = None
     sheet: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ def _is_study(path: Path) -> bool:
 def _request(wanted: WantedIons) -> IonListRequest:
     """Find the list, its building blocks and the tolerance."""
     path, model, tolerance, sheet = wanted.path, wanted.model, wanted.tolerance, wanted.sheet
-    place = "--tolerance"
+    place, own = "--tolerance", None
     if _is_study(path):
         file = study_file(path)
         content = read_toml(file)
@@ -156,26 +159,30 @@ def _request(wanted: WantedIons) -> IonListRequest:
             with at("[ions]"):
                 table = validated(IonsTable, content["ions"])
             model = model or model_file(file.parent, str(content.get("model", "")))
+            if table.group is not None:
+                with at("[ions]: group"):
+                    groups = content.get("groups", {})
+                    own = system_of_group(read_system(model), groups, table.group)
         path = file.parent / table.file
         sheet = sheet or table.sheet
         if tolerance is None:
             tolerance, place = table.tolerance, f"{file}: [ions]: tolerance"
-    blocks, charges = _blocks(model, wanted.blocks)
+    system = own or (None if model is None else read_system(model))
+    blocks, charges = _blocks(system, wanted.blocks)
     reader = FormulaReader(blocks)
     with at(place):
         allowed = None if tolerance is None else read_tolerance(tolerance)
     return IonListRequest(path, reader, charges, allowed, sheet)
 
 
-def _blocks(model: Path | None, further: Sequence[str]) -> tuple[dict[str, str], dict[str, int]]:
+def _blocks(system: System | None, further: Sequence[str]) -> tuple[dict[str, str], dict[str, int]]:
     """Return formulas and charges of the building blocks of a model, and of those named."""
     blocks: dict[str, str] = {}
     charges: dict[str, int] = {}
-    if model is not None:
-        chemistry = read_system(model).chemistry
-        if chemistry is not None:
-            blocks |= chemistry.reader.blocks
-            charges |= chemistry.charges
+    chemistry = None if system is None else system.chemistry
+    if chemistry is not None:
+        blocks |= chemistry.reader.blocks
+        charges |= chemistry.charges
     for text in further:
         name, equals, written = (part.strip() for part in text.partition("="))
         if not name or not equals or not written:

@@ -30,6 +30,7 @@ from assemblysim.spectra import ion_list
 from assemblysim.study.definition import heating, priors_and_fixed, schema
 from assemblysim.study.definition.hypotheses import HypothesisTable
 from assemblysim.study.definition.settings import StatementSettings
+from assemblysim.study.definition.sharing import GroupTable
 from assemblysim.study.definition.wording import FURTHER_STATEMENT_COLUMNS, STATEMENT_COLUMNS
 from assemblysim.study.problem import problems
 from assemblysim.study.spectra import listing
@@ -70,6 +71,7 @@ MODEL_KEYS: Final = {
 STUDY_TABLES: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("At the top", schema.StudyTable),
     ("One of `[hypotheses]`", HypothesisTable),
+    ("One of `[groups]`", GroupTable),
     ("`[[experiments]]`", schema.ExperimentTable),
     ("An item of `events`", schema.EventTable),
     ("`[measurement]`", schema.MeasurementTable),

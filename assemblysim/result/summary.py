@@ -17,7 +17,7 @@ from assemblysim.result.mechanism import ChemistryResult, MechanismResult
 from assemblysim.result.predictions import AveragedPredictions
 
 # Raise when the layout changes, so that results of another are refused in one line.
-SUMMARY_VERSION = 8
+SUMMARY_VERSION = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,8 @@ class StudyResult:
         discriminating: the most telling further measurements, the best first.
         forecast: what the forecasts of the mechanisms in play are about; None before they are
             made.
-        chemistry: steps balanced with what is not followed; None where the model states no ions.
+        chemistry: steps balanced with what is not followed, by the group of experiments whose ions
+            they are; "" where those of the model hold for all; none where no ions are stated.
     """
 
     version: int
@@ -66,7 +67,7 @@ class StudyResult:
     comparison: ComparisonResult
     discriminating: tuple[DecidingReading, ...]
     forecast: ForecastConditions | None
-    chemistry: ChemistryResult | None
+    chemistry: Mapping[str, ChemistryResult]
 
     @property
     def titles(self) -> dict[str, str]:

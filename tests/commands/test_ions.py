@@ -48,6 +48,22 @@ def test_a_study_is_checked_and_stored_for_its_report(study, monkeypatch, capsys
     assert stored_ions(study) is None
 
 
+def test_a_list_is_read_with_the_formulas_of_a_group(study):
+    """Of HNP-Dy6's ligand, 3.1 % heavier, no number fits; the group has that of Dy6."""
+    text = (study / "study.toml").read_text().replace("dy6.toml", "hnp_dy6.toml")
+    own = '[groups.first]\nchemistry = { L = { formula = "C29H33N7O4" } }\n'
+    (study / "study.toml").write_text(text)
+    without = json.loads(check_ions(WantedIons(study), as_json=True))
+    (study / "study.toml").write_text(f'{text}group = "first"\n{own}')
+    found = json.loads(check_ions(WantedIons(study), as_json=True))
+
+    assert [one["sound"] for one in without["ions"]] == [False, False]
+    assert [one["sound"] for one in found["ions"]] == [True, False]
+    (study / "study.toml").write_text(f'{text}group = "second"\n{own}')
+    with pytest.raises(InputError, match=r"\[ions\]: group: unknown group 'second'; known: first"):
+        check_ions(WantedIons(study), as_json=True)
+
+
 def test_the_tolerance_is_the_studys_or_the_command_lines(study):
     text = (study / "study.toml").read_text()
     (study / "study.toml").write_text(f'{text}tolerance = "100 ppm"\n')

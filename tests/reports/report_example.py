@@ -336,7 +336,7 @@ def summary(words=False):
             "between": ["both", "stepwise"], "signal": "Dy5L2", "time_h": 3.0, "median_a": 11.2,
             "median_b": 24.0, "unit": "%", "probability": 0.9, "experiment": "",
         }],
-        "forecast": None, "chemistry": None,
+        "forecast": None, "chemistry": {},
     })  # fmt: skip
 
 

@@ -45,6 +45,7 @@ from assemblysim.spectra.reading.scan import chosen_scans, mean_scan
 from assemblysim.spectra.reading.spectra import read_spectrum
 from assemblysim.spectra.tolerance import read_tolerance
 from assemblysim.study.definition.schema import TomlTable, validated
+from assemblysim.study.definition.sharing import system_of_group
 from assemblysim.study.locating import model_file, study_file, with_hashes
 from assemblysim.study.problem.options import read_quantity
 from assemblysim.study.spectra.listing import ListedSpectrum, read_spectra_list
@@ -73,6 +74,7 @@ class SpectraTable(TomlTable):
         sampling: "profile" or "centroid", where the files do not say which they are.
         energy: ion-source energy whose spectra enter the table, where there are several.
         between: first and last time of a file's scans to average, as ["1 min", "3 min"].
+        group: of experiments, whose formulas of building blocks the ions have.
     """
 
     files: str = Field(min_length=1)
@@ -83,6 +85,7 @@ class SpectraTable(TomlTable):
     sampling: typing.Literal["profile", "centroid", ""] = ""
     energy: str | None = None
     between: list[str] | None = Field(default=None, min_length=2, max_length=2)
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,11 @@ def _request(path: Path) -> _Request | None:
                 f'enters the table, as energy = "{energies[-1]}"'
             )
     chosen = tuple(one for one in listed if table.energy in (None, one.energy))
-    return _Request(file.parent, table, read_system(model), chosen, shift.ppm)
+    system = read_system(model)
+    if table.group is not None:
+        with at(str(file)), at("[spectra]: group"):
+            system = system_of_group(system, content.get("groups", {}), table.group)
+    return _Request(file.parent, table, system, chosen, shift.ppm)
 
 
 def _made(request: _Request, results: Path, pictures: bool, force: bool) -> SpectraResult:

@@ -67,12 +67,57 @@ def read_chemistry(content: Mapping[str, Any], species: Sequence[Species]) -> Ch
         ions = _ions(tables["ions"], species, reader)
     with at("[chemistry]"):
         co_reactants = _co_reactants(tables["chemistry"], reader)
-        charges = {block: charge for block, (_, charge) in stated.items() if charge is not None}
-        assumed = {
-            one.name: _assumed(one.composition[0][0], charges, co_reactants, reader)
-            for one in species
-            if is_free_block(one) and one.name not in ions and one.composition[0][0] in charges
-        }
+        return _chemistry(species, stated, reader, ions, co_reactants)
+
+
+def read_own_chemistry(
+    content: Mapping[str, Any], species: Sequence[Species], common: Chemistry | None
+) -> Chemistry:
+    """Read what a group of experiments has for itself, such as its ligand's formula and ions.
+
+    Args:
+        content: ``ions`` and ``chemistry`` as in a mechanism file, either of which may be missing.
+        species: of the model.
+        common: what the model says, which holds where the group says nothing else; None for
+            nothing.
+
+    Raises:
+        InputError: as `read_chemistry`.
+    """
+    blocks = building_blocks(species)
+    if common is None:
+        common = Chemistry(FormulaReader(), {}, {}, _co_reactants({}, FormulaReader()))
+    with at("chemistry"):
+        own = _blocks(content.get("chemistry", {}), blocks)
+        stated = {}
+        for block in blocks:
+            formula, charge = own.get(block, ("", None))
+            formula = formula or common.reader.blocks.get(block, "")
+            stated[block] = (formula, common.charges.get(block) if charge is None else charge)
+        reader = FormulaReader({block: _formula(block, stated) for block in blocks})
+    with at("ions"):
+        ions = {**common.ions, **_ions(content.get("ions", {}), species, reader)}
+    with at("chemistry"):
+        co_reactants = common.co_reactants
+        if CO_REACTANTS in content.get("chemistry", {}) or not common.ions:
+            co_reactants = _co_reactants(content.get("chemistry", {}), reader)
+        return _chemistry(species, stated, reader, ions, co_reactants)
+
+
+def _chemistry(
+    species: Sequence[Species],
+    stated: Mapping[str, tuple[str, int | None]],
+    reader: FormulaReader,
+    ions: Mapping[str, tuple[Ion, ...]],
+    co_reactants: CoReactants,
+) -> Chemistry:
+    """Put the parts together, with the forms that free blocks are assumed to have."""
+    charges = {block: charge for block, (_, charge) in stated.items() if charge is not None}
+    assumed = {
+        one.name: _assumed(one.composition[0][0], charges, co_reactants, reader)
+        for one in species
+        if is_free_block(one) and one.name not in ions and one.composition[0][0] in charges
+    }
     return Chemistry(reader, ions, assumed, co_reactants, charges)
 
 

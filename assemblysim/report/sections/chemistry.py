@@ -32,23 +32,33 @@ from assemblysim.sentences.chemistry import (
 
 
 def chemistry_section(study: StoredStudy) -> tuple[Section, ...]:
-    """Build the section; none where the model states no ions."""
-    found = study.result.chemistry
-    if found is None:
+    """Build the section, with a part for each group that has ions; none where none are stated."""
+    every = study.result.chemistry
+    if not every:
         return ()
+    parts = tuple(node for group, found in every.items() for node in _part(study, group, found))
+    parts = (*parts, Listing((EFFECTIVE, ON_THE_ION)))
+    title = "What the steps take up and give off"
+    return (Section("chemistry", title, parts, link="Co-reactants"),)
+
+
+def _part(study: StoredStudy, group: str, found: ChemistryResult) -> Iterator[Node]:
+    """Yield what is shown of the ions of the model, or of a group's own."""
+    if group:
+        yield Heading(f"In the group {group}")
     used = [
         f"In experiment {use.experiment}, {one}." for use in found.base for one in base_words(use)
     ]
-    parts: tuple[Node, ...] = (
-        Paragraph(_about(found)),
-        *table_blocks("balanced_steps", step_exchange_table(study.result, found)),
-        *((Heading("How much of the base"),) if used else ()),
-        Listing((*used, *supply_words(found), EFFECTIVE, ON_THE_ION)),
-        *table_blocks("made_of_blocks", made_table(found)),
-        *table_blocks("whole_routes", route_table(study.result, found)),
-    )
-    title = "What the steps take up and give off"
-    return (Section("chemistry", title, parts, link="Co-reactants"),)
+    yield Paragraph(_about(found))
+    steps, routes = step_exchange_table(study.result, found), route_table(study.result, found)
+    yield from table_blocks("balanced_steps", steps, mechanism=group)
+    if used:
+        yield Heading("How much of the base")
+    said = (*used, *supply_words(found))
+    if said:
+        yield Listing(said)
+    yield from table_blocks("made_of_blocks", made_table(found), mechanism=group)
+    yield from table_blocks("whole_routes", routes, mechanism=group)
 
 
 def _about(found: ChemistryResult) -> str:

@@ -97,7 +97,7 @@ def _base(written: object, unit: str, system: System) -> float | None:
     """Return the concentration of the base that was added."""
     if written is None:
         return None
-    if system.chemistry is None:
+    if system.chemistry is None or not system.chemistry.ions:
         raise InputError("the model states no ions that could take it up; add [ions] to it")
     base = quantity(written, unit)
     if not base > 0:

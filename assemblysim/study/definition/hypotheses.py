@@ -163,12 +163,23 @@ def only_mechanism(name: str, groups: Sequence[str]) -> Hypothesis:
 
 def mechanisms_named(table: StudyTable, compared: Sequence[str], system: System) -> tuple[str, ...]:
     """Return the mechanisms that a study has to do with, those of hypotheses included."""
-    found: list[object] = [name for name in compared if name not in table.hypotheses]
+    found = [name for name in compared if name not in table.hypotheses]
+    every = (*found, *_written_in_hypotheses(table))
+    names = dict.fromkeys(system.name_today(name) for name in every)
+    return tuple(name for name in names if name in system.mechanism_names)
+
+
+def mechanisms_written(table: StudyTable) -> tuple[str, ...]:
+    """Return all names of mechanisms in a study as they are written, each once."""
+    return tuple(dict.fromkeys((*(table.mechanisms or ()), *_written_in_hypotheses(table))))
+
+
+def _written_in_hypotheses(table: StudyTable) -> list[str]:
+    found: list[object] = []
     for content in table.hypotheses.values():
         named = content.get("mechanism")
         found += list(named.values()) if isinstance(named, dict) else [named]
-    names = dict.fromkeys(system.name_today(str(name)) for name in found)
-    return tuple(name for name in names if name in system.mechanism_names)
+    return [str(name) for name in found]
 
 
 def network_of_all(table: StudyTable, compared: Sequence[str], system: System) -> Network:

@@ -30,6 +30,7 @@ from assemblysim.study.definition.heating import Heating, read_heating_and_weigh
 from assemblysim.study.definition.hypotheses import (
     Hypothesis,
     mechanisms_named,
+    mechanisms_written,
     network_of_all,
     read_hypotheses,
     with_ratios,
@@ -46,7 +47,7 @@ from assemblysim.study.definition.schema import (
     validated,
 )
 from assemblysim.study.definition.settings import StatementSettings, read_sampling
-from assemblysim.study.definition.sharing import Sharing, read_sharing
+from assemblysim.study.definition.sharing import Sharing, own_chemistries, read_sharing
 from assemblysim.study.definition.signals import (
     OwnMeasurement,
     read_measurement,
@@ -165,6 +166,7 @@ def read_study(folder: Path | str, system: System | None = None) -> Study:
         hypotheses=outline.hypotheses,
         interpretations=outline.interpretations,
         course_weights=outline.course_weights,
+        group_systems=own_chemistries(table, outline.system),
     )
 
 
@@ -230,7 +232,7 @@ def read_outline(folder: Path | str, known: System | None = None) -> Outline:
         derived=derived,
         notices=(
             *(f"{path}: {line}" for line in former),
-            *former_name_lines(str(path), system.former_names, table.mechanisms or ()),
+            *former_name_lines(str(path), system.former_names, mechanisms_written(table)),
         ),
         interpretations=interpretations,
         hypotheses=hypotheses,
@@ -244,13 +246,15 @@ def _starts(
 ) -> tuple[tuple[tuple[tuple[str, float | Prior], ...], ...], tuple[Conditions, ...]]:
     """Return how each experiment starts and was conducted."""
     faults, starts, conditions = Faults(), [], []
+    of_groups = dict(own_chemistries(table, system))
     with faults.gathered():
         refuse_repeated("experiments", [one.name for one in table.experiments])
     for one in table.experiments:
         with faults.gathered():
             starts.append(_initial(one, table.concentration, system))
         with faults.gathered(), at(f"experiment '{one.name}'"):
-            conditions.append(read_conditions(one, table.concentration, system))
+            own = of_groups.get(one.group or "", system)
+            conditions.append(read_conditions(one, table.concentration, own))
     faults.end()
     return tuple(starts), tuple(conditions)
 
@@ -325,7 +329,9 @@ def _experiment(outline: Outline, index: int) -> Experiment:
     conditions = outline.all_conditions[index]
     with at(str(outline.path)), at(f"experiment '{table.name}'"):
         measured = sampled[:0] if intensities is None else intensities.times
-        further = () if table.statements is None else _further_samples(outline, table.name)
+        spoken = [e.name for e in outline.table.experiments if e.statements is not None]
+        words = {} if table.statements is None else outline.table.interpretations
+        further = read_further_samples(words, table.name, spoken)
         alone = (times for _, times in further)
         together = np.unique(np.concatenate([measured, sampled, *alone]))
         check_time_errors(conditions, together.tolist())
@@ -337,12 +343,6 @@ def _experiment(outline: Outline, index: int) -> Experiment:
     return Experiment(
         table.name, initial, intensities, statements, sampled, conditions, further, own
     )
-
-
-def _further_samples(outline: Outline, experiment: str) -> tuple[tuple[str, np.ndarray], ...]:
-    table = outline.table
-    spoken = [one.name for one in table.experiments if one.statements is not None]
-    return read_further_samples(table.interpretations, experiment, spoken)
 
 
 def read_truth(outline: Outline) -> Truth:

@@ -200,6 +200,7 @@ class StudyTable(TomlTable):
         labelled_constants: rate constant to what a label changes it to, as in a model.
         per_experiment: patterns of parameters that every experiment has for itself.
         per_group: patterns of parameters that every group of experiments has for itself.
+        groups: name to the formulas and ions that a group has for itself.
         ions: list of the assigned ions that the signals rest on.
         steps: which steps are certain and which are candidates, for the command ``steps``.
         spectra: measured spectra that a table of intensities is made of.
@@ -227,6 +228,7 @@ class StudyTable(TomlTable):
     labelled_constants: dict[str, Any] = {}
     per_experiment: list[str] = []
     per_group: list[str] = []
+    groups: dict[str, dict[str, Any]] = {}
     ions: dict[str, Any] = {}
     steps: dict[str, Any] | None = None
     spectra: dict[str, Any] = {}
@@ -369,11 +371,8 @@ def _table_at(kind: type[TomlTable], loc: Sequence[int | str]) -> type[TomlTable
     """Return the class of the table at a place of a schema."""
     found: Any = kind
     for key in loc:
-        found = (
-            typing.get_args(found)[0]
-            if isinstance(key, int)
-            else found.model_fields[key].annotation
-        )
+        within = isinstance(key, int)
+        found = typing.get_args(found)[0] if within else found.model_fields[key].annotation
         # An optional table is the table, or nothing.
         if type(None) in typing.get_args(found):
             found = next(one for one in typing.get_args(found) if one is not type(None))

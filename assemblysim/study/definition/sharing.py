@@ -1,14 +1,35 @@
-"""Which parameters experiments share, and which each of them, or each group, has for itself."""
+"""What experiments share, and what each of them, or each group, has for itself."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import Any
 
-from assemblysim.errors import InputError
-from assemblysim.study.definition.schema import StudyTable
+from pydantic import Field
+
+from assemblysim.errors import InputError, refuse_unknown
+from assemblysim.files.places import at
+from assemblysim.mechanism.reading.chemistry import read_own_chemistry
+from assemblysim.mechanism.reading.system import System
+from assemblysim.study.definition.schema import StudyTable, TomlTable, validated
+
+
+class GroupTable(TomlTable):
+    """One of ``[groups]``: what a group of experiments has for itself beside constants.
+
+    What the model says of other blocks and species holds here, too.
+
+    Attributes:
+        chemistry: building block to its formula and charge in this group, and ``co_reactants``,
+            as under ``[chemistry]`` of a model.
+        ions: species to its typical ion, or a list of them, as under ``[ions]`` of a model.
+    """
+
+    chemistry: dict[str, Any] = Field(default_factory=dict)
+    ions: dict[str, Any] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,6 +101,50 @@ def read_sharing(table: StudyTable) -> Sharing | None:
         return None
     pairs = tuple((one.name, one.group or "") for one in table.experiments)
     return Sharing(pairs, tuple(table.per_experiment), tuple(table.per_group))
+
+
+def own_chemistries(table: StudyTable, system: System) -> tuple[tuple[str, System], ...]:
+    """Return (group, the chemistry with its own formulas and ions) of the groups that have some.
+
+    Raises:
+        InputError: a group has no experiment, or what it says is at fault.
+    """
+    known = dict.fromkeys(one.group for one in table.experiments if one.group)
+    with at("[groups]"):
+        for name in table.groups:
+            refuse_unknown("group", name, known)
+        return tuple((name, system_of_group(system, table.groups, name)) for name in table.groups)
+
+
+def system_of_group(system: System, groups: Mapping[str, Any], name: str) -> System:
+    """Return a system with the formulas and ions of a group in place of its own.
+
+    Args:
+        system: the chemistry.
+        groups: content of ``[groups]``.
+        name: one of them.
+
+    Raises:
+        InputError: the name is unknown, or what is said of it is at fault.
+    """
+    refuse_unknown("group", name, groups)
+    with at(f"'{name}'"):
+        if system.expansion is not None:
+            raise InputError(
+                f"{len(system.species)} labelled species have no ions of their own; take the group "
+                "out, or the labelled forms"
+            )
+        given = validated(GroupTable, groups[name])
+        if not given.chemistry and not given.ions:
+            raise InputError("says nothing; write chemistry or ions, or take it out")
+        content = {"chemistry": given.chemistry, "ions": given.ions}
+        found = read_own_chemistry(content, system.species, system.chemistry)
+    rules = system.ion_rules
+    if rules is not None:
+        blocks = {b: found.reader.blocks[b] or rules.reader.blocks[b] for b in rules.block_charges}
+        charges = {**rules.block_charges, **found.charges}
+        rules = replace(rules, reader=replace(rules.reader, blocks=blocks), block_charges=charges)
+    return replace(system, chemistry=found, ion_rules=rules)
 
 
 def refuse_alike(names: Sequence[str], what: str) -> None:

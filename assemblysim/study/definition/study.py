@@ -133,6 +133,7 @@ class Study:
         course_weights: (name, weight) of the courses of temperature that count, the stated one
             first, called "".
         hypotheses: those that are more than one mechanism for all experiments.
+        group_systems: (group, the chemistry with its own formulas and ions) where it has some.
     """
 
     folder: Path
@@ -159,6 +160,7 @@ class Study:
     interpretations: tuple[Interpretation, ...] = ONLY
     course_weights: tuple[tuple[str, float], ...] = (("", 1.0),)
     hypotheses: tuple[Hypothesis, ...] = ()
+    group_systems: tuple[tuple[str, System], ...] = ()
 
     def hypothesis(self, name: str) -> Hypothesis:
         """Return one of those that are compared."""

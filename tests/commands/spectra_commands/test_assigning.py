@@ -96,6 +96,19 @@ def test_spectra_become_a_table_that_the_study_reads(study, monkeypatch, capsys)
     assert spectra(study, monkeypatch, capsys)[0] == 0
 
 
+def test_ions_are_looked_for_with_the_formulas_of_a_group(study, monkeypatch, capsys):
+    model = study.parent / "model.toml"
+    model.write_text(model.read_text().replace("C12H10N2", "C14H10N2"), encoding="utf-8")
+    own = 'group = "mine"\n[groups.mine]\nchemistry = { L = { formula = "C12H10N2" } }\n'
+    text = (study / "study.toml").read_text()
+    (study / "study.toml").write_text(f"{text}{own}", encoding="utf-8")
+    status, _, err = spectra(study, monkeypatch, capsys)
+
+    assert status == 0, err
+    second = (study / "species.csv").read_text().splitlines()[3].split(",")
+    assert float(second[1]) / float(second[2]) == pytest.approx(2 / 3, rel=0.1)
+
+
 def test_a_table_that_somebody_wrote_stays(study, monkeypatch, capsys):
     (study / "species.csv").write_text("time (h),PdL\n1,2\n", encoding="utf-8")
     status, _, err = spectra(study, monkeypatch, capsys)

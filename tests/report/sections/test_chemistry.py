@@ -10,6 +10,7 @@ from report_pages import Page, document, small
 from assemblysim.files.codec import to_plain
 from assemblysim.mechanism.ions.facts import base_use, chemistry_facts
 from assemblysim.mechanism.reading.system import read_system
+from assemblysim.report.document.collected import filed_tables
 from assemblysim.report.sections.chemistry import (
     chemistry_section,
     made_table,
@@ -98,7 +99,7 @@ def test_each_stated_ion_has_a_row_with_its_protons():
 
 
 def test_the_section_says_whose_base_it_is_and_that_constants_are_effective():
-    content = small(chemistry=to_plain(with_base(343.0)))
+    content = small(chemistry={"": to_plain(with_base(343.0))})
     written = document(content)
     page, markdown = Page(render_page(written, _blank(written))), render_markdown(written)
 
@@ -114,7 +115,7 @@ def test_the_section_says_whose_base_it_is_and_that_constants_are_effective():
 
 
 def test_a_large_excess_is_no_reason_for_a_caution():
-    text = render_markdown(document(small(chemistry=to_plain(with_base(34300.0)))))
+    text = render_markdown(document(small(chemistry={"": to_plain(with_base(34300.0))})))
 
     assert (
         "Base is in large excess in experiment 80 degC: the assembly changes it by at most 0.56 %."
@@ -123,8 +124,22 @@ def test_a_large_excess_is_no_reason_for_a_caution():
     assert "not in large excess" not in text
 
 
+def test_each_group_has_a_part_of_its_own_with_its_own_tables():
+    other = replace(with_base(34300.0), steps=FACTS.steps[:1])
+    chemistry = {"my LA": to_plain(with_base(343.0)), "LB": to_plain(other)}
+    written = document(small(chemistry=chemistry))
+    text = render_markdown(written)
+
+    first, second = text.index("In the group my LA"), text.index("In the group LB")
+    assert first < text.index("Base is not in large excess in experiment 80 degC") < second
+    assert second < text.index("the assembly changes it by at most 0.56 %")
+    assert text.count(EFFECTIVE) == 1
+    names = {one.stem for one in filed_tables(written)}
+    assert {"made_of_blocks_my-LA", "made_of_blocks_LB", "whole_routes_LB"} <= names
+
+
 def test_a_study_whose_model_states_no_ions_has_no_such_section():
-    assert chemistry_section(SimpleNamespace(result=SimpleNamespace(chemistry=None))) == ()
+    assert chemistry_section(SimpleNamespace(result=SimpleNamespace(chemistry={}))) == ()
 
 
 def _blank(written):

@@ -54,6 +54,19 @@ def test_a_study_of_mechanisms_alone_has_the_hypothesis_of_each(tmp_path):
     assert (hypothesis.differing, hypothesis.fixed) == ((), ())
 
 
+def test_a_former_name_in_a_hypothesis_is_answered_by_one_line(tmp_path):
+    folder = write(tmp_path, OTHER.replace("direct", "old"))
+    model = next(one for one in tmp_path.rglob("*.toml") if one.name != "study.toml")
+    model.write_text(model.read_text() + '\n[former_names]\nold = "direct"\n')
+    study = read_study(folder)
+
+    assert study.hypothesis("other").mechanisms == ("direct", "both")
+    assert study.notices == (
+        f"{folder}/study.toml: mechanism 'old' is called 'direct' now; the former name is still "
+        "read",
+    )
+
+
 def test_hypotheses_stand_beside_mechanisms_or_in_their_place(tmp_path):
     assert studied(tmp_path, SAME + OTHER).mechanisms == ("same", "other")
     beside = studied(tmp_path, OTHER, top='mechanisms = ["both"]')

@@ -154,3 +154,54 @@ def test_a_nested_mechanism_takes_what_a_tie_needs_from_the_priors(tmp_path: Pat
     )
     study = read_study(written(tmp_path, first=LEVEL, tables=tables))
     assert "k_close" in build_problem(study, "two_Dy3L").parameter_names
+
+
+@pytest.mark.parametrize(
+    ("tables", "fault"),
+    [
+        (
+            "[groups.Tm]\nchemistry = { L = { charge = -2 } }",
+            "[groups]: unknown group 'Tm'; known: Dy, Tb",
+        ),
+        ("[groups.Dy]", "[groups]: 'Dy': says nothing; write chemistry or ions, or take it out"),
+        (
+            '[groups.Dy]\nion = { Dy3L = "[Dy3(L)(OH)6]+" }',
+            "[groups]: 'Dy': unknown key 'ion'; did you mean 'ions'?",
+        ),
+        (
+            '[groups.Dy]\nions = { Dy3L = "[Dy2(L)(OH)6]+" }',
+            "[groups]: 'Dy': ions: 'Dy3L': ion '[Dy2(L)(OH)6]+' holds 2 Dy + 1 L, but the species "
+            "3 Dy + 1 L; mend one of them",
+        ),
+        (
+            '[groups.Dy]\nchemistry = { L = { formula = "C29Q" } }',
+            "[groups]: 'Dy': chemistry: 'L': formula 'C29Q': cannot read 'C29Q'; write elements, "
+            "building blocks of the model and known abbreviations, as Dy3(L)(OH)6",
+        ),
+        (
+            '[groups.Dy]\nchemistry = { L = { charge = -2 } }\n[labelled]\nDy = "Gd"',
+            "[groups]: 'Dy': 30 labelled species have no ions of their own; take the group out, or "
+            "the labelled forms",
+        ),
+    ],
+)
+def test_what_a_group_says_of_itself_is_refused_in_one_line(
+    tmp_path: Path, tables: str, fault: str
+) -> None:
+    level = f'{LEVEL}\ngroup = "{{}}"'
+    folder = written(tmp_path, level.format("Dy"), level.format("Tb"), tables=tables)
+    with pytest.raises(InputError) as refused:
+        read_study(folder)
+    assert str(refused.value).partition("study.toml: ")[2] == fault
+
+
+def test_formulas_of_a_group_change_no_unknown_and_no_likelihood(tmp_path: Path) -> None:
+    level = f'{LEVEL}\ngroup = "{{}}"'
+    parts = {"first": level.format("Dy"), "second": level.format("Tb")}
+    own = '[groups.Tb]\nchemistry = { L = { formula = "C29H33N7O4" } }'
+    plain, grouped = both_of(tmp_path, **parts), both_of(tmp_path, **parts, tables=own)
+    values = values_from_normal(plain.parameters, np.zeros((1, len(plain.parameters))))
+
+    assert plain.parameters == grouped.parameters
+    ours, theirs = (log_likelihood(one, values).total for one in (plain, grouped))
+    np.testing.assert_array_equal(ours, theirs)

@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
+from formula_oracle import balanced
 from two_reactors import written
 
 from assemblysim.errors import InputError
@@ -24,8 +25,7 @@ def test_an_experiment_that_states_its_base_is_told_what_part_the_assembly_needs
 ) -> None:
     found = study_chemistry(read_study(written(tmp_path, first=BASE, second=WARM)))
 
-    assert found is not None
-    (use,) = found.base
+    (use,) = found[""].base
     assert (use.experiment, use.unit, use.added) == ("A", "mM", 343.0)
     # By hand: [Dy3L(OH)6]+ gives off 8 H+ of H2L and six water, 23.8 mM of it 190.4 mM.
     assert use.needed["Dy3L"] == pytest.approx(8 * 23.8)
@@ -36,10 +36,10 @@ def test_an_experiment_that_states_its_base_is_told_what_part_the_assembly_needs
 def test_only_steps_of_the_study_s_mechanisms_are_stored_and_come_back(tmp_path: Path) -> None:
     found = study_chemistry(read_study(written(tmp_path, first=BASE, second=WARM)))
 
-    assert found is not None
-    assert {one.name for one in found.steps} == {"chelate", "grow", "dimerise", "couple", "close"}
-    assert set(found.routes) == {"two_Dy3L", "both"}
-    assert from_plain(ChemistryResult, to_plain(found)) == found
+    (facts,) = found.values()
+    assert {one.name for one in facts.steps} == {"chelate", "grow", "dimerise", "couple", "close"}
+    assert set(facts.routes) == {"two_Dy3L", "both"}
+    assert from_plain(ChemistryResult, to_plain(facts)) == facts
 
 
 def test_what_events_add_counts_and_what_is_held_does_not_run_out(tmp_path: Path) -> None:
@@ -78,8 +78,7 @@ def test_an_unknown_start_counts_as_its_median(tmp_path: Path) -> None:
     study = read_study(folder)
     found = study_chemistry(study)
 
-    assert found is not None
-    assert found.base[0].needed["Dy3L"] == pytest.approx(8 * 20)
+    assert found[""].base[0].needed["Dy3L"] == pytest.approx(8 * 20)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +103,48 @@ def test_a_model_without_ions_has_no_such_chemistry_and_refuses_a_base(tmp_path:
     text = text.replace(str(Path("models/hnp_dy6.toml").resolve()), "bare.toml")
     (folder / "study.toml").write_text(text, encoding="utf-8")
 
-    assert study_chemistry(read_study(folder)) is None
+    assert study_chemistry(read_study(folder)) == {}
     (folder / "study.toml").write_text(text.replace(WARM, BASE, 1), encoding="utf-8")
+    with pytest.raises(InputError, match="base: the model states no ions that could take it up"):
+        read_study(folder)
+
+
+GROUPS = """
+[groups.N1]
+chemistry = { L = { formula = "C29H33N7O4" } }
+ions = { Dy2L = "[Dy2(L)(OH)2]2+" }
+"""
+
+
+def test_a_group_has_its_own_ions_and_takes_the_others_from_the_model(tmp_path: Path) -> None:
+    first, second = (f'{WARM}\nbase = "343 mM"\ngroup = "N{i}"' for i in (1, 2))
+    study = read_study(written(tmp_path, first=first, second=second, tables=GROUPS))
+    found = study_chemistry(study)
+
+    assert list(found) == ["N1", ""]
+    own, models = ({s.name: s.equation for s in one.steps} for one in found.values())
+    assert own["grow"] == "[Dy2L(OH)2]2+ + Dy(OAc)3 + 4 OH- -> [Dy3L(OH)6]+ + 3 AcO-"
+    assert models["grow"].startswith("[Dy2L(OMe)2(OH)]+ + Dy(OAc)3 + 3 OH- + 2 H2O")
+    assert own["dimerise"] == models["dimerise"]
+    for text in own.values():
+        assert balanced(text, "C29H33N7O4"), text
+    # Four H+ are given off by Dy2L of the one group, five by that of the other, by hand.
+    assert [(one.experiment, one.needed["Dy2L"]) for f in found.values() for one in f.base] == [
+        ("A", pytest.approx(4 * 23.8)), ("B", pytest.approx(5 * 23.8)),
+    ]  # fmt: skip
+
+
+def test_formulas_without_ions_balance_nothing(tmp_path: Path) -> None:
+    model = Path("models/hnp_dy6.toml").read_text("utf-8")
+    (tmp_path / "bare.toml").write_text(model[: model.index("[ions]")], encoding="utf-8")
+    only = '[groups.N1]\nchemistry = { L = { formula = "C29H33N7O4" } }\n'
+    folder = written(tmp_path, first=f'{WARM}\ngroup = "N1"', second=WARM, tables=only)
+    text = (folder / "study.toml").read_text("utf-8")
+    text = text.replace(str(Path("models/hnp_dy6.toml").resolve()), "bare.toml")
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+
+    assert study_chemistry(read_study(folder)) == {}
+    added = text.replace('group = "N1"', 'group = "N1"\nbase = "3 mM"', 1)
+    (folder / "study.toml").write_text(added, encoding="utf-8")
     with pytest.raises(InputError, match="base: the model states no ions that could take it up"):
         read_study(folder)
