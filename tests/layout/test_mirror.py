@@ -59,9 +59,7 @@ TOGETHER = {
     "measurement/statements/test_joint": (
         "measurement.statements.lattice measurement.statements.paths"
     ),
-    "measurement/statements/test_sentences": (
-        "measurement.statements.interpretations measurement.statements.relations"
-    ),
+    "measurement/statements/test_sentences": ("measurement.statements.interpretations"),
     "measurement/noise/test_registry": (
         "measurement.noise_model measurement.noise.additive measurement.noise.constant "
         "measurement.noise.proportional measurement.noise.two_component"

@@ -46,7 +46,11 @@ def statement_table(result: StudyResult) -> Table | None:
         nats = [s.log_contribution for s in found.values() if is_number(s.log_contribution)]
         differs = bool(nats) and max(nats) - min(nats) > _NOTABLE_NATS
         cells = [_statement_cell(found.get(name), max(nats, default=0.0)) for name in names]
-        said = Cell(text, "; ".join(_details(first)), "notable" if differs else "")
+        said = Cell(
+            text,
+            "; ".join(_details(first, result.measurement.error_rate)),
+            "notable" if differs else "",
+        )
         rows.append((said, *cells))
     return Table.of(
         "For each sentence: posterior probability that all that it claims holds in the noisy "
@@ -77,7 +81,7 @@ def telling_statements(result: StudyResult) -> Table | None:
     return Table(caption, tuple(heads), tuple(plain))
 
 
-def _details(statement: StatementResult) -> Iterator[str]:
+def _details(statement: StatementResult, rate: float) -> Iterator[str]:
     """Yield what a sentence claims beyond its name, and how it is read and trusted."""
     for claim in statement.claims:
         if claim.text != statement.text:
@@ -86,6 +90,8 @@ def _details(statement: StatementResult) -> Iterator[str]:
             yield f"read as: {claim.reading}"
     if statement.silent:
         yield f"silence: something visible is not mentioned with probability {statement.rate:g}"
+    elif statement.rate != rate:
+        yield f"wrong with probability {statement.rate:g}, others with {rate:g}"
 
 
 def _statement_cell(statement: StatementResult | None, best: float) -> Cell:

@@ -84,6 +84,7 @@ def wording_words(study: Study, problem: Problem) -> tuple[str, ...]:
     """
     told = [one for one in problem.experiments if one.statements is not None]
     found: list[str] = []
+    usual = study.statement_settings.error_rate
     if len(study.interpretations) > 1:
         for one in study.interpretations:
             found.append(f"interpretation {one.name}, probability {one.weight:.3g}: {one.title}")
@@ -97,6 +98,11 @@ def wording_words(study: Study, problem: Problem) -> tuple[str, ...]:
                 found.append(
                     f"{where}{sentence.name} is silence: something visible is not mentioned with "
                     f"probability {sentence.rate:g}"
+                )
+            elif sentence.rate != usual:
+                found.append(
+                    f"{where}'{sentence.name}' is wrong with probability {sentence.rate:g}, others "
+                    f"with {usual:g}"
                 )
         every = repetitions(likelihood.sentences, likelihood.samples)
         found += [f"{where}{one.words}" for one in every]

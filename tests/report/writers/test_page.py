@@ -203,6 +203,17 @@ def test_statements_on_which_mechanisms_differ_are_marked():
     assert [cell.mark for cell in table.rows[1][1:]] == ["", "", "bad"]
 
 
+def test_a_sentence_that_is_trusted_otherwise_says_so():
+    content = summary(words=True)
+    for one in content["mechanisms"].values():
+        one["statements"][1]["rate"] = 0.2
+    notes = [row[0].note for row in statement_table(result_of(content)).rows]
+
+    usual = content["measurement"]["error_rate"]
+    said = [f"wrong with probability 0.2, others with {usual:g}" in note for note in notes]
+    assert said == [False, True, False, False]
+
+
 def test_what_did_not_happen_within_the_window_is_not_extrapolated():
     table = lifetime_table(mechanism_of("both").lifetimes, 48.0, "c")
     row = next(row for row in table.rows if row[0].text.startswith("half-life"))

@@ -6,11 +6,18 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from checkout import ROOT
 from two_reactors import HEATED, written
 
 from assemblysim.commands.check import check_model
 from assemblysim.study.definition.reading import read_study
-from assemblysim.study.questions.in_words import experiment_words, sharing_words, wild_spectra_words
+from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.questions.in_words import (
+    experiment_words,
+    sharing_words,
+    wild_spectra_words,
+    wording_words,
+)
 
 CONDUCT = (
     f'{HEATED}\ngroup = "g"\nvolume = "10 mL"\nheld = ["L"]\n'
@@ -120,3 +127,21 @@ def test_wild_spectra_are_of_no_account_without_a_table(tmp_path: Path) -> None:
     )
     usual = replace(words, measurement=replace(study.measurement, wild_spectra=0.03))
     assert wild_spectra_words(usual) == ()
+
+
+def test_a_sentence_with_an_error_rate_of_its_own_is_named(tmp_path: Path) -> None:
+    for part in ("study.toml", "statements.csv"):
+        text = (
+            (ROOT / "fits" / "dy6" / part)
+            .read_text("utf-8")
+            .replace('weakened after 12 h",,,,', 'weakened after 12 h",,,0.2,')
+        )
+        text = text.replace('"dy6"', f'"{ROOT}/models/dy6.toml"')
+        (tmp_path / part).write_text(text, "utf-8")
+    study = read_study(tmp_path)
+
+    said = wording_words(study, build_problem(study, "two_Dy3L"))
+
+    assert "'Dy3L weakened after 12 h' is wrong with probability 0.2, others with 0.02" in said
+    assert sum("is wrong with probability" in one for one in said) == 1
+    assert sum("is silence" in one for one in said) == 1
