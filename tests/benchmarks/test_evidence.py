@@ -66,3 +66,25 @@ def test_every_accepted_evidence_of_words_meets_brute_force(study):
     # a common shift of 0.05 nat would be seen: the mean of ten has an error of a third
     assert abs(np.mean(z)) < 1
     assert abs(np.mean(z) + 0.05 / 0.032) > 1
+
+
+def test_every_accepted_evidence_of_both_ligands_meets_nested_sampling():
+    """`python -m benchmarks.evidence fits/both_ligands --nested`, and its power."""
+    page = ROOT / "benchmarks" / "results" / "nested_evidence.json"
+    rows = json.loads(page.read_text("utf-8"))["rows"]
+    claims = ROOT / "fits" / "both_ligands" / "accepted" / "claims.json"
+    mechanisms = json.loads(claims.read_text("utf-8"))["mechanisms"]
+    z, spread = [], []
+    for name, one in mechanisms.items():
+        row = rows[f"both_ligands {name}"]
+        for estimate in one["log_evidence"][:2]:
+            spread.append(np.hypot(estimate["error"], row["error"]))
+            z.append((estimate["value"] - row["value"]) / spread[-1])
+
+    assert len(z) == 20
+    assert max(map(abs, z)) <= 3
+    # Both estimates are held against one row: ten independent ones. A common shift of 0.2 nat and
+    # errors half as large would be seen: chi-square with 10 degrees of freedom is above 29.6 once
+    # in a thousand.
+    assert abs(np.mean(z)) < 3 / np.sqrt(10) < abs(np.mean(z) - np.mean(0.2 / np.array(spread)))
+    assert np.sum(np.square(z[::2])) < 29.6 < np.sum(np.square(2 * np.array(z[::2])))
