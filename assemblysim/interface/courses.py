@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
+from assemblysim.interface.arguments import refuse_no_mapping
 from assemblysim.interface.converting import needed
 from assemblysim.kinetics.engines.integration import integrate, integrate_batch
 from assemblysim.kinetics.task import Tolerance
@@ -28,6 +29,7 @@ Quantity = float | str
 POINTS = 241
 _RTOL = 1e-8  # as `integrate` has by default
 _ROWS_SHOWN = 6
+_MOST_SHOWN = 8
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -77,7 +79,8 @@ class Course:
         """Draw the courses.
 
         Args:
-            axes: where; a new figure where None.
+            axes: where; a new figure of pyplot where None, which notebooks show at once and
+                ``matplotlib.pyplot.show()`` elsewhere.
             species: which; all where empty.
 
         Returns:
@@ -87,9 +90,9 @@ class Course:
             InputError: there is no such species.
         """
         if axes is None:
-            from matplotlib.figure import Figure
+            import matplotlib.pyplot as plt
 
-            axes = Figure(layout="constrained").subplots()
+            axes = plt.figure(layout="constrained").add_subplot()
         for name in species or self.species:
             axes.plot(self.times, self[name], label=name)
         axes.set(xlabel="time (h)", ylabel="concentration (mM)")
@@ -98,9 +101,10 @@ class Course:
 
     def _shown(self) -> tuple[list[str], list[list[str]]]:
         rows = np.unique(np.linspace(0, len(self.times) - 1, _ROWS_SHOWN).astype(int))
-        names = [*self.species[:8], *(["..."] if len(self.species) > 8 else [])]
+        names = [*self.species[:_MOST_SHOWN], *(["..."] if len(self.species) > _MOST_SHOWN else [])]
         numbers = [
-            [f"{self.times[i]:g}", *(f"{c:.4g}" for c in self.concentrations[i, :8])] for i in rows
+            [f"{self.times[i]:g}", *(f"{c:.4g}" for c in self.concentrations[i, :_MOST_SHOWN])]
+            for i in rows
         ]
         return ["time (h)", *names], numbers
 
@@ -152,6 +156,20 @@ class CourseBatch:
         """Return one of the courses."""
         return Course(self.species, self.times, self.concentrations[number])
 
+    def to_frame(self) -> Any:
+        """Return a pandas DataFrame: a column a species (mM), by ``course`` and ``time (h)``.
+
+        Raises:
+            InputError: pandas is not installed.
+        """
+        pd = needed("pandas")
+
+        index = pd.MultiIndex.from_product(
+            [range(len(self)), self.times], names=["course", "time (h)"]
+        )
+        values = self.concentrations.reshape(-1, len(self.species))
+        return pd.DataFrame(values, index=index, columns=list(self.species))
+
     def __repr__(self) -> str:
         """Count what there is."""
         failed = len(self) - int(self.completed.sum())
@@ -160,6 +178,16 @@ class CourseBatch:
             f"CourseBatch of {len(self)} courses: {len(self.species)} species at "
             f"{len(self.times)} times, mM{more}"
         )
+
+    def _repr_html_(self) -> str:
+        shown = self.species[:_MOST_SHOWN]
+        rows = [
+            (str(i), *(f"{c:.4g}" for c in self.concentrations[i, -1, :_MOST_SHOWN]))
+            for i in range(min(len(self), _ROWS_SHOWN))
+        ]
+        caption = f"{len(self)} courses; at their end, {self.times[-1]:g} h, mM"
+        more = len(self) - len(rows)
+        return html_table(caption, ("course", *shown), rows, f"{more} more" if more else "")
 
 
 def integrate_named(
@@ -196,8 +224,7 @@ def integrate_named(
         >>> round(float(course["M"][-1]), 6)
         0.5
     """
-    constants = _vector(rate_constants, rate_constant_units(network), "rate constant")
-    start = _vector(initial, dict.fromkeys(network.species_names, "mM"), "species", default=0.0)
+    constants, start = _vectors(network, rate_constants, initial)
     if len(constants) != 1 or len(start) != 1:
         raise InputError(
             f"{max(len(constants), len(start))} sets of numbers; integrate_many takes several"
@@ -219,7 +246,7 @@ def integrate_many(
 
     Args:
         network: the mechanism.
-        rate_constants: by name; arrays of shape (B,) in h and mM, or one quantity for all.
+        rate_constants: by name; B numbers in h and mM or texts with units, or one for all.
         initial: by species, alike, in mM.
         times: h, increasing; or a text such as "48 h".
 
@@ -237,8 +264,7 @@ def integrate_many(
         >>> batch.concentrations.shape
         (2, 1, 2)
     """
-    constants = _vector(rate_constants, rate_constant_units(network), "rate constant")
-    start = _vector(initial, dict.fromkeys(network.species_names, "mM"), "species", default=0.0)
+    constants, start = _vectors(network, rate_constants, initial)
     batch = max(len(constants), len(start))
     if {len(constants), len(start)} - {1, batch}:
         raise InputError(
@@ -255,6 +281,23 @@ def integrate_many(
     )
     seen = np.where(found.completed[:, None, None], found.concentrations, np.nan)
     return CourseBatch(found.species, found.times, seen, found.completed)
+
+
+def _vectors(
+    network: Network,
+    rate_constants: Mapping[str, ArrayLike | str],
+    initial: Mapping[str, ArrayLike | str],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return rate constants, shape (B, P) or (1, P), and starts, shape (B, S) or (1, S)."""
+    if not isinstance(network, Network):
+        raise InputError(
+            f"network: {type(network).__name__}, no mechanism; give read_system(...).network(name)"
+        )
+    refuse_no_mapping("rate_constants", rate_constants, '{"k": "0.1 1/h"}')
+    refuse_no_mapping("initial", initial, '{"A": "1 mM"}')
+    constants = _vector(rate_constants, rate_constant_units(network), "rate constant")
+    start = _vector(initial, dict.fromkeys(network.species_names, "mM"), "species", default=0.0)
+    return constants, start
 
 
 def _times(times: str | Sequence[float] | np.ndarray) -> np.ndarray:
@@ -289,10 +332,12 @@ def _vector(
         raise InputError(f"no value for {what} {', '.join(missing)}; give one in h and mM")
     columns = []
     for name, unit in units.items():
-        value = given.get(name, default)
-        if isinstance(value, str):
-            with at(name):
+        value: Any = given.get(name, default)
+        with at(name):
+            if isinstance(value, str):
                 value = quantity(value, unit)
+            elif isinstance(value, list | tuple):
+                value = [quantity(v, unit) if isinstance(v, str) else v for v in value]
         try:
             columns.append(np.atleast_1d(np.asarray(value, float)))
         except (TypeError, ValueError):

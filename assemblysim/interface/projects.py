@@ -15,9 +15,11 @@ from assemblysim.exchange.crate import crate_of
 from assemblysim.exchange.petab.saving import save_petab
 from assemblysim.files.writing.claiming import claimed
 from assemblysim.files.writing.whole import write_whole
+from assemblysim.inference.model.prior import Prior
+from assemblysim.interface.arguments import whole_number, workers_given
 from assemblysim.interface.posteriors import MechanismPosterior
 from assemblysim.interface.results import StudyResults
-from assemblysim.language import counted
+from assemblysim.language import counted, listed
 from assemblysim.notebooks import html_table
 from assemblysim.progress import Listener, ProgressEvent
 from assemblysim.result.steps.probabilities import StepsResult
@@ -30,6 +32,7 @@ from assemblysim.study.steps.running import StepsRequest, all_steps
 from assemblysim.study.workers import Workers
 
 _MOST_ROWS = 24  # in a notebook
+_LEAST_STEPS = 20  # as the command line has it
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -85,18 +88,20 @@ class StudyProject:
             What is stored then.
 
         Raises:
-            InputError: the results would go into a study's own folder.
+            InputError: an argument is at fault, or the results would go into a study's own folder.
             RunError: stored results are of other inputs, another process writes there, or the
                 folder cannot be written to.
         """
-        study = self.study if seed is None else replace(self.study, seed=seed)
+        many = workers_given(workers)
+        study = self._seeded(seed)
         if max_steps is not None:
-            study = replace(study, sampling=replace(study.sampling, max_steps=max_steps))
+            steps = whole_number("max_steps", max_steps, _LEAST_STEPS)
+            study = replace(study, sampling=replace(study.sampling, max_steps=steps))
         folder = study.folder / "results" if results is None else Path(results)
         refuse_study_folder(folder)
         with ExitStack() as stack:
             stack.enter_context(claimed(folder, say))
-            pool = stack.enter_context(workers_for(workers))
+            pool = stack.enter_context(workers_for(many))
             tell: Listener = _nothing
             if progress:
                 tell = stack.enter_context(listener(study.mechanisms))
@@ -125,6 +130,7 @@ class StudyProject:
                 Python, so that no folder has it.
             RunError: as for `run`.
         """
+        many = workers_given(workers)
         folder = self.study.folder / "results" if results is None else Path(results)
         refuse_study_folder(folder)
         there = self.study.folder / STUDY_FILE
@@ -133,9 +139,9 @@ class StudyProject:
                 "steps: this study is not that of a folder; write it as study.toml with [steps], "
                 "and read it from there"
             )
-        own = self.study.seed if seed is None else seed
-        with claimed(folder, say), workers_for(workers) as several:
-            return all_steps(StepsRequest(self.study.folder, folder, own), several, _silent)
+        asked = StepsRequest(self.study.folder, folder, self._seeded(seed).seed)
+        with claimed(folder, say), workers_for(many) as several:
+            return all_steps(asked, several, _silent)
 
     def write_petab(
         self,
@@ -185,16 +191,35 @@ class StudyProject:
         write_whole(Path(path), crate.zipped())
         return Path(path)
 
+    def _seeded(self, seed: int | None) -> Study:
+        if seed is None:
+            return self.study
+        return replace(self.study, seed=whole_number("seed", seed, 0))
+
+    def _started(self, experiment: Experiment) -> str:
+        """Say what there was at time 0."""
+        unit = self.study.concentration_unit
+        starts = [
+            f"{name} {known.describe(unit) if isinstance(known, Prior) else f'{known:g} {unit}'}"
+            for name, known in experiment.initial
+        ]
+        return f"from {listed(starts)}" if starts else "from nothing"
+
     def __repr__(self) -> str:
         """Name what is compared and what it is compared with."""
-        experiments = ", ".join(one.name for one in self.study.experiments)
         compared = ", ".join(self.mechanisms)
-        return f"{self.study.title}\nmechanisms: {compared}\nexperiments: {experiments}"
+        experiments = self.study.experiments
+        lines = [f"{one.name}: {self._started(one)}" for one in experiments[:_MOST_ROWS]]
+        more = [f"{len(experiments) - _MOST_ROWS} more"] if len(experiments) > _MOST_ROWS else []
+        return "\n".join([self.study.title, f"mechanisms: {compared}", *lines, *more])
 
     def _repr_html_(self) -> str:
         titles = self.study.system.title_of
         rows = [("mechanism", name, titles(name)) for name in self.mechanisms]
-        rows += [("experiment", one.name, _held(one)) for one in self.study.experiments]
+        rows += [
+            ("experiment", one.name, f"{self._started(one)}; {_held(one)}")
+            for one in self.study.experiments
+        ]
         return html_table(self.study.title, ("", "name", ""), rows[:_MOST_ROWS])
 
 

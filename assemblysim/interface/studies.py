@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assemblysim.errors import InputError
+from assemblysim.interface.arguments import refuse_no_mapping
 from assemblysim.interface.projects import StudyProject
 from assemblysim.language import either, quoted
 from assemblysim.measurement.scales import SCALES
@@ -24,6 +25,9 @@ from assemblysim.study.tables.deviations import deviation_of
 
 # A pandas DataFrame, or columns by their labels.
 Frame = Any
+# From traces to the most that dissolves.
+_UNKNOWN_START = (0.1, 1000)
+_FRAME_FILE = "data 1.csv"  # what the frame is written to, to be read as any table
 
 
 def make_system(
@@ -69,8 +73,8 @@ def study_of_frame(  # noqa: PLR0913  # each is a key of a study file
     system: System,
     frame: Frame,
     *,
-    initial: Mapping[str, Any],
     scale: str,
+    initial: Mapping[str, Any] | None = None,
     signals: Sequence[str] | None = None,
     noise: str = "proportional",
     seed: int = 1,
@@ -87,8 +91,10 @@ def study_of_frame(  # noqa: PLR0913  # each is a key of a study file
         system: the competing mechanisms, from ``read_system`` or ``make_system``.
         frame: a pandas DataFrame, or columns by their labels: ``time (h)`` (the index may be it),
             and one column for each signal. Missing values are not measured, 0 is not detected.
-        initial: species to a quantity such as ``"2 mM"``, or to a prior.
         scale: ``"absolute"``, ``"per spectrum"`` or ``"per species"``.
+        initial: species to a quantity such as ``"2 mM"``, or to a prior. What was weighed in says
+            much: where None, each species that is one building block alone is unknown between 0.1
+            and 1000 mM, log-uniform, and the others start at 0.
         signals: names, or sums such as ``"Dy3 = Dy3L + Dy5L2"``; all columns but the time if None.
         noise: ``"constant"``, ``"proportional"``, ``"two-component"``, or ``"known"`` with columns
             of standard deviations such as ``A sd``, which are no signals.
@@ -114,15 +120,51 @@ def study_of_frame(  # noqa: PLR0913  # each is a key of a study file
         >>> study.posterior("all").names
         ('k_pair', 'background', 'noise')
     """
-    if scale not in SCALES:
-        raise InputError(f"scale: {quoted(scale)} is not known; write {either(SCALES)}")
+    start = _start(system, initial, scale, (tables or {}).get("concentration", "mM"))
     columns = _columns(frame, "frame")
     first = {"name": "experiment", **(experiment or {}), "data": columns}
     names = _names(columns, known=noise == "known")
     said = {"scale": scale, "signals": [*(signals or names)], "noise": noise, **(measurement or {})}
     content = {"title": title, "model": "-", "seed": seed, "measurement": said, **(tables or {})}
-    found = _project(system, content, [{**first, "initial": dict(initial)}, *further])
+    found = _project(system, content, [{**first, "initial": start}, *further])
     return StudyProject(replace(found.study, folder=Path(folder)))
+
+
+def _start(
+    system: System, initial: Mapping[str, Any] | None, scale: str, unit: str
+) -> dict[str, Any]:
+    """Return what there was at time 0, once the arguments are known to be what they should be."""
+    if not isinstance(system, System):
+        raise InputError(f"system: {type(system).__name__}, no system; give read_system(path)")
+    if scale not in SCALES:
+        raise InputError(f"scale: {quoted(scale)} is not known; write {either(SCALES)}")
+    if initial is None:
+        return _unknown_starts(system, unit)
+    refuse_no_mapping("initial", initial, '{"A": "1 mM"}')
+    return dict(initial)
+
+
+def _unknown_starts(system: System, unit: str) -> dict[str, Any]:
+    """Return a wide prior for each species that is one building block alone.
+
+    Raises:
+        InputError: a building block comes in no such species.
+    """
+    alone = {
+        one.composition[0][0]: one.name
+        for one in reversed(system.species)
+        if len(one.composition) == 1 and one.composition[0][1] == 1
+    }
+    blocks = dict.fromkeys(block for one in system.species for block, _ in one.composition)
+    missing = [block for block in blocks if block not in alone]
+    if missing or not blocks:
+        what = f"no species is {either(missing)} alone" if missing else "no species has blocks"
+        raise InputError(
+            f"initial: {what}, so what there was at time 0 has to be said; give initial={{"
+            f'"{system.species_names[0]}": "1 {unit}"}}'
+        )
+    bounds = [f"{number} {unit}" for number in _UNKNOWN_START]
+    return {alone[block]: {"log_uniform": bounds} for block in blocks}
 
 
 def _project(
@@ -134,7 +176,8 @@ def _project(
             return _read(Path(place), system, content, experiments)
         except InputError as fault:
             said = (str(line).replace(f"{place}/{STUDY_FILE}", "Study") for line in fault.args)
-            raise InputError(*(line.replace(f"{place}/", "") for line in said)) from None
+            plain = (line.replace(f"{place}/", "").replace(_FRAME_FILE, "frame") for line in said)
+            raise InputError(*plain) from None
 
 
 def _read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -64,12 +65,33 @@ def test_many_sets_of_numbers_are_the_courses_of_each(network):
         ({"k_pair": "1 1/h", "k_part": 1.0}, {"M": 1.0}, "k_pair: "),
         ({"k_pair": [1.0, 2.0], "k_part": [1.0, 2.0, 3.0]}, {"M": 1.0}, "of 2 and of 3 numbers"),
         ({"k_pair": [1.0, 2.0], "k_part": 1.0}, {"M": [1.0, 2.0, 3.0]}, "2 sets .* and 3 of"),
+        ({"k_pair": ["1 1/h"], "k_part": 1.0}, {"M": 1.0}, "k_pair: "),
+        ([1.0, 2.0], {"M": 1.0}, r'rate_constants: list, no values by name; give \{"k"'),
+        ({"k_pair": 1.0, "k_part": 1.0}, 1.0, r'initial: float, no values by name; give \{"A"'),
     ],
 )
 def test_faults_are_one_line(network, constants, initial, says):
     with pytest.raises(asm.InputError, match=says) as caught:
         asm.integrate_many(network, constants, initial, [1.0])
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_mechanism_is_one_line():
+    with pytest.raises(asm.InputError, match=r"network: str, no mechanism; give read_system\("):
+        asm.integrate("both", {}, {}, [1.0])
+
+
+def test_a_batch_takes_texts_and_becomes_a_frame_and_a_table(network):
+    batch = asm.integrate_many(
+        network, {"k_pair": ["1 1/(mM h)", 2.0], "k_part": 0.1}, {"M": ["1 mM", "2 uM"]}, [0.0, 1.0]
+    )
+    frame = batch.to_frame()
+    assert frame.index.names == ["course", "time (h)"]
+    assert frame.loc[(1, 0.0), "M"] == pytest.approx(2e-3)
+    assert frame.loc[0, "M2"].tolist() == batch[0]["M2"].tolist()
+    html = batch._repr_html_()
+    assert html.count("<tr>") == 3
+    assert f"<td>{batch[1]['M2'][-1]:.4g}</td>" in html
 
 
 def test_a_course_shows_itself_on_one_screen(network):
@@ -80,6 +102,9 @@ def test_a_course_shows_itself_on_one_screen(network):
     assert course._repr_html_().count("<tr>") == 7
     axes = course.plot(species=["M2"])
     assert [line.get_label() for line in axes.lines] == ["M2"]
+    assert plt.get_fignums() == [axes.figure.number]  # which plt.show() and notebooks show
+    assert course.plot(axes) is axes
+    plt.close(axes.figure)
     with pytest.raises(asm.InputError, match="no species 'M3'"):
         course["M3"]
 

@@ -61,6 +61,30 @@ def test_everything_has_a_form_for_notebooks(project, results):
     assert "<td>B</td><td>maximum</td>" in forms["half"]._repr_html_()
 
 
+@pytest.mark.parametrize(
+    ("argument", "says"),
+    [
+        (
+            {"workers": "3"},
+            "workers: '3' is no number of processes; give one such as 2, or an exec",
+        ),
+        ({"workers": 0}, "workers: 0 is no number of processes"),
+        ({"workers": 2.0}, "workers: 2.0 is no number of processes"),
+        ({"workers": True}, "workers: True is no number of processes"),
+        ({"seed": "7"}, "seed: '7' is no whole number from 0 up"),
+        ({"seed": -1}, "seed: -1 is no whole number from 0 up"),
+        ({"max_steps": 10}, "max_steps: 10 is no whole number from 20 up"),
+    ],
+)
+def test_arguments_of_another_kind_are_one_line_before_anything_is_written(
+    project, tmp_path, argument, says
+):
+    with pytest.raises(asm.InputError, match=says) as caught:
+        project.run(results=tmp_path / "new", **argument)
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_report_goes_where_it_is_asked_for_and_replaces_only_its_own(results, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/report.md").write_text("mine")
@@ -133,6 +157,8 @@ def test_bands_hold_the_closed_form_and_are_drawn(results):
     drawn = results.figures.course("chain").findobj(Text)
     assert {"A", "B", "C", "time (h)"} <= {one.get_text() for one in drawn}
     assert len(results.figures.probabilities().axes) == 1
+    for one in (results.figures.course("chain"), results.figures.probabilities()):
+        assert one._repr_png_().startswith(b"\x89PNG")  # what notebooks ask for
     with pytest.raises(asm.InputError, match="unknown experiment 'other'"):
         results.courses("chain", "other")
     with pytest.raises(asm.InputError, match="no species 'Q'"):

@@ -53,6 +53,25 @@ def test_a_frame_is_what_its_file_would_be(system, tmp_path):
         np.testing.assert_array_equal(found(positions), filed(positions))
 
 
+def test_what_was_there_at_the_start_is_unknown_where_it_is_not_told():
+    reactions = {"bind": "M + L -> ML ; k_bind", "pair": "2 ML -> M2L2 ; k_pair"}
+    species = {"M": "M", "L": "L", "ML": "M L", "M2L2": "2M 2L"}
+    frame = {"time (h)": [0.5, 1.0, 2.0], "ML": [5.0, 4.0, 2.0], "M2L2": [1.0, 2.0, 3.0]}
+    study = asm.Study(asm.make_system(species, reactions), frame, scale="per spectrum")
+    names = study.posterior("all").names
+    assert {one for one in names if one.startswith("initial")} == {"initial_M", "initial_L"}
+    unknown = "M log-uniform between 0.1 and 1000 mM and L log-uniform between 0.1 and 1000 mM"
+    assert f"experiment: from {unknown}" in repr(study)
+    assert unknown in study._repr_html_()
+    told = asm.Study(
+        asm.make_system(species, reactions),
+        frame,
+        scale="per spectrum",
+        initial={"M": "2 mM", "L": "1 mM"},
+    )
+    assert "experiment: from M 2 mM and L 1 mM" in repr(told)
+
+
 def plain(label):
     return label.removesuffix(" (mM)")
 
@@ -92,12 +111,21 @@ def test_further_experiments_and_tables_are_keys_of_a_study_file(system):
         ({"signals": ["X"]}, "Study: [measurement]: signal 'X': unknown species 'X'"),
         ({"frame": {"time (h)": [1], "M": [1, 2]}}, "frame: columns of 1 and 2 numbers"),
         ({"frame": 3}, "frame: no table; give a pandas DataFrame"),
-        ({"frame": {"time": [0, 1], "M": [1, 2]}}, "data 1.csv: line 1: time column 'time' has no"),
+        ({"initial": "M"}, 'initial: str, no values by name; give {"A": "1 mM"}'),
+        ({"system": "m.toml"}, "system: str, no system; give read_system(path)"),
+        (
+            {
+                "system": asm.make_system({"A": "2M", "B": "4M"}, {"r": "2 A -> B ; k"}),
+                "initial": None,
+            },
+            "initial: no species is M alone, so what there was at time 0 has to be said",
+        ),
+        ({"frame": {"time": [0, 1], "M": [1, 2]}}, "frame: line 1: time column 'time' has no"),
     ],
 )
 def test_faults_name_the_place_as_a_python_user_knows_it(system, changes, says):
     with pytest.raises(asm.InputError) as fault:
-        made(system, **changes)
+        made(**{"system": system, **changes})
     assert says in str(fault.value)
     assert "/tmp" not in str(fault.value)
 

@@ -23,7 +23,7 @@ from assemblysim.report.figures.appearance import (
     PAPER,
     Look,
 )
-from assemblysim.report.figures.drawing import PANEL_COLUMNS, panels, styled
+from assemblysim.report.figures.drawing import PANEL_COLUMNS, ShownFigure, panels, styled
 from assemblysim.report.figures.residuals import draw_residuals
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
 from assemblysim.result.checks import ModelResiduals
@@ -66,7 +66,7 @@ def probability_figure(
         The figure, the most probable mechanism on top.
     """
     height = 1.15 + 0.62 * len(probabilities)
-    figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM), layout="constrained")
+    figure = ShownFigure(figsize=(ONE_COLUMN_CM * CM, height * CM), layout="constrained")
     axes = figure.add_subplot()
     names = sorted(probabilities, key=lambda name: -probabilities[name])
     for place, name in enumerate(names):
@@ -155,7 +155,7 @@ def pathway_figure(rows: Sequence[tuple[str, str, str, Interval]]) -> Figure:
     """
     groups = list(dict.fromkeys((mechanism, product) for mechanism, product, _, _ in rows))
     height = 1.2 + 0.42 * len(rows) + 0.55 * len(groups)
-    figure = Figure(figsize=(ONE_COLUMN_CM * CM, height * CM), layout="constrained")
+    figure = ShownFigure(figsize=(ONE_COLUMN_CM * CM, height * CM), layout="constrained")
     axes = figure.add_subplot()
     places, labels, place = [], [], 0.0
     for group in groups:
