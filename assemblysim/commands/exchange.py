@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from assemblysim.commands.endings import say
 from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.exchange.crate import MADE, crate_of
 from assemblysim.exchange.petab.files import PROBLEM_FILE
@@ -20,6 +21,7 @@ from assemblysim.mechanism.constants.rate_constant_units import rate_constant_un
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.reading.expanding import read_expanded_system
 from assemblysim.mechanism.reading.system import System
+from assemblysim.mechanism.reading.texts import former_name_lines
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.locating import STUDY_FILE
 from assemblysim.study.problem.options import read_pairs
@@ -153,7 +155,7 @@ def _of_model(request: Export) -> tuple[str, list[str]]:
         if value is not None:
             raise InputError(f"{option}: {request.path} is a mechanism file; name a study's folder")
     system = read_expanded_system(request.path)
-    name = _only(request.mechanism, system.mechanism_names, system.path)
+    name = _only(request.mechanism, system.mechanism_names, system, system.path)
     network = system.network(name)
     constants = read_pairs(request.constants, "--set", rate_constant_units(network), "constant")
     species = dict.fromkeys(network.species_names, "mM")
@@ -161,7 +163,7 @@ def _of_model(request: Export) -> tuple[str, list[str]]:
         constants, read_pairs(request.initial, "--initial", species, "species")
     )
     missing = [one for one in network.rate_constant_names if one not in constants]
-    return _text(system, system.name_today(name), network, numbers), missing
+    return _text(system, name, network, numbers), missing
 
 
 def _of_study(request: Export) -> tuple[str, list[str]]:
@@ -173,7 +175,7 @@ def _of_study(request: Export) -> tuple[str, list[str]]:
                 "file for others"
             )
     study = read_study(request.path)
-    name = _only(request.mechanism, study.mechanisms, str(request.path))
+    name = _only(request.mechanism, study.mechanisms, study.system, str(request.path))
     results = request.results or study.folder / "results"
     network, numbers, dynamics = fitted_mechanism(study, results, name, request.experiment)
     return _text(study.system, name, network, numbers, dynamics), []
@@ -191,10 +193,15 @@ def _text(
     return sbml_of(network, numbers, name=name, title=title, titles=titles, dynamics=dynamics)
 
 
-def _only(asked: str | None, names: tuple[str, ...], where: str) -> str:
+def _only(asked: str | None, names: tuple[str, ...], system: System, where: str) -> str:
+    """Return the mechanism that is asked for, by its name of today."""
     if asked is None and len(names) > 1:
         raise InputError(f"{where}: several mechanisms; add --mechanism, one of {', '.join(names)}")
-    return names[0] if asked is None else asked
+    if asked is None or asked in names:
+        return asked or names[0]
+    for line in former_name_lines(system.path, system.former_names, [asked]):
+        say(line)
+    return system.name_today(asked)
 
 
 def import_mechanism(path: Path, out: Path | None, *, force: bool, as_json: bool) -> str:

@@ -38,8 +38,12 @@ def test_a_mechanism_goes_out_and_comes_back(run, tmp_path):
 
 
 def test_without_a_file_the_text_is_printed(run, tmp_path):
-    status, text, _ = run("export", MODEL, "--mechanism", "template")
+    status, text, told = run("export", MODEL, "--mechanism", "template")
     assert status == 0
+    assert told == (
+        f"assemblysim: {MODEL}: mechanism 'template' is called 'two_Dy3L' now; the former name is "
+        "still read\n"
+    )
     assert 'id="two_Dy3L"' in text
     (tmp_path / "m.xml").write_text(text)
     assert (
