@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from checkout import ROOT
 
 from benchmarks.groups import differences
 from benchmarks.groups.differences import (
@@ -76,3 +77,17 @@ def test_a_thirtyfold_difference_is_found(monkeypatch):
     found = called(30.0, 0, 3)
 
     assert is_right(30.0, found)
+
+
+def test_the_stored_page_finds_differences_calls_few_wrongly_and_keeps_its_limits():
+    """A thirtyfold ratio in 15 of 20, at most one wrong call of each kind, 181 of 200 limits."""
+    page = ROOT / "benchmarks" / "results" / "differences.json"
+    stored_page = json.loads(page.read_text("utf-8"))
+    found = summary_of(stored_page["rows"])
+
+    assert stored_page["summary"] == found
+    assert [found[f"ratio {r}"]["tables"] for r in (30, 3, 1)] == [20, 20, 20]
+    assert found["ratio 30"]["found"] >= 15
+    assert max(found[f"ratio {r}"]["wrong"] for r in (30, 3, 1)) <= 1
+    assert found["limit"]["truths"] == 200
+    assert found["limit"]["held"] >= 181
