@@ -19,6 +19,7 @@ from assemblysim.report.sections.forecast.flows import flow_section
 from assemblysim.report.sections.forecast.next_spectrum import next_section
 from assemblysim.report.sections.forecast.stopping import stopping_section
 from assemblysim.report.sections.front.fit import fit_section
+from assemblysim.report.sections.front.measuring import measuring_section
 from assemblysim.report.sections.front.mechanisms import mechanisms_section
 from assemblysim.report.sections.front.routes import routes_section
 from assemblysim.report.sections.front.sureness import sureness_section
@@ -40,13 +41,14 @@ MAIN: tuple[Build, ...] = (
     sureness_section,
     difference_section,
     routes_section,
-    next_section,
+    measuring_section,
 )
 # What it rests on, and every number.
 APPENDIX: tuple[Build, ...] = (
     experiment_section,
     statement_section,
     alternatives_section,
+    next_section,
     stopping_section,
     control_section,
     flow_section,

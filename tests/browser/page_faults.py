@@ -46,6 +46,24 @@ ANSWER = {
 # Where these end, px from the top.
 ENDS = """[...document.querySelectorAll(%r)].filter(e => e.checkVisibility())
   .map(e => e.getBoundingClientRect().bottom)"""
+# What a reader sees who does not scroll: texts and the words of pictures that lie within whole.
+SEEN = """((width, height) => {
+  const inside = r => r.width > 0 && r.left >= 0 && r.top >= 0 && r.right <= width
+    && r.bottom <= height;
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+    if (n.parentElement.closest("style, script, svg") || !n.parentElement.checkVisibility())
+      continue;
+    const range = document.createRange();
+    range.selectNodeContents(n);
+    const rects = [...range.getClientRects()];
+    if (rects.length && rects.every(inside)) found.push(n.textContent);
+  }
+  for (const e of document.querySelectorAll("svg[role=img]"))
+    if (e.checkVisibility() && inside(e.getBoundingClientRect()))
+      found.push(" " + e.getAttribute("aria-label") + " ");
+  return found.join("").replace(/\\s+/g, " ");
+})(%d, %d)"""
 AXE = """axe.run(document, {resultTypes: ["violations"], runOnly: %s}).then(r => r.violations
   .filter(v => v.impact === "serious" || v.impact === "critical")
   .map(v => `${v.impact} ${v.id}, ${v.nodes.length} times: ${v.help}; first: `
@@ -122,6 +140,12 @@ def first_screen_faults(browser):
         if what == "caveat" and len(ends) > MOST_CAVEATS:
             found.append(f"first screen: {len(ends)} caveats, more than {MOST_CAVEATS}")
     return found
+
+
+def first_screen_text(browser, url):
+    """Open a page and return what lies within its first screen, pictures by their words."""
+    browser.open(url, *FIRST_SCREEN)
+    return browser.evaluate(SEEN % FIRST_SCREEN)
 
 
 def access_faults(browser, axe):

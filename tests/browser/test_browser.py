@@ -3,14 +3,27 @@
 import functools
 import re
 import zlib
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from checkout import ROOT
 from chromium import Chromium, find_browser
+from first_screens import missing, wanted_on_first_screen
 from forecast_example import outlook_summary
-from page_faults import PAPERS, access_faults, axe_source, every_fault, layout_faults
+from page_faults import (
+    PAPERS,
+    access_faults,
+    axe_source,
+    every_fault,
+    first_screen_text,
+    layout_faults,
+)
 from report_example import summary, write_example
 from report_kinds import KINDS, DrawnOnce, write_kind
+
+from assemblysim.report.content.stored import read_stored
+from assemblysim.report.order import document_of
 
 BARE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>t</title>
 <style>body {{ color: #111; background: #fff }} {style}
@@ -53,6 +66,30 @@ def bare(folder, body="", style="", dark=""):
 @pytest.mark.parametrize("kind", ["readings", "words", "outlook", *KINDS])
 def test_a_report_has_nothing_wrong_with_it(browser, page_of, kind):
     assert every_fault(browser, page_of(kind)) == []
+
+
+@pytest.mark.parametrize("kind", ["does_not_fit", "thirty_species", "not_converged"])
+def test_the_first_screen_holds_the_whole_answer(browser, page_of, kind):
+    address = page_of(kind)
+    document = document_of(read_stored(Path(unquote(urlsplit(address).path)).parent))
+    wanted = wanted_on_first_screen(document)
+
+    assert {"question", "answer", "picture probabilities", "doubt 1", "next experiment"} <= set(
+        wanted
+    )
+    assert missing(document, first_screen_text(browser, address)) == []
+
+
+def test_what_lies_below_the_first_screen_or_is_hidden_is_not_seen(browser, tmp_path):
+    body = (
+        '<p>Shown.</p><p hidden>Hidden.</p><p style="position: absolute; top: 890px">Cut.</p>'
+        '<p style="position: absolute; top: 950px">Below.</p>'
+        '<svg role="img" aria-label="A picture." width="9" height="9"></svg>'
+    )
+
+    seen = first_screen_text(browser, bare(tmp_path, body))
+
+    assert "".join(seen.split()) == "ApageWords.Shown.Apicture."
 
 
 def test_a_report_prints_on_both_papers(browser, page_of):

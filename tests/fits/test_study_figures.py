@@ -12,18 +12,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from checkout import ROOT
+from chromium import Chromium, find_browser
 from claimed_study import claimed_result, claims_of, unknowns_of
+from first_screens import missing, wanted_on_first_screen
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from page_faults import first_screen_text
+from quick_pictures import BLANK
 
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.stored import StoredStudy, course_of, names_in_play
 from assemblysim.report.document.collected import file_stem
-from assemblysim.report.document.nodes import TimeFigures
+from assemblysim.report.document.nodes import TimeFigures, opened
 from assemblysim.report.figures.drawing import pdf_bytes, png_bytes, svg_text
 from assemblysim.report.order import document_of
+from assemblysim.report.writers.page import render_page
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.posterior_checks import posterior_checks
@@ -173,6 +178,43 @@ def test_print_has_600_dots_an_inch_and_small_files(name):
     assert imread(io.BytesIO(picture)).shape[1] == pytest.approx(8.5 / 2.54 * 600, abs=1)
     assert len(picture) < 1_000_000
     assert len(pdf_bytes(figure)) < 200_000
+
+
+def first_screen_of(name):
+    """The report of a study, all its mechanisms compared, and the page of its first screen."""
+    study, claims = read_study(FITS / name), claims_of(name)
+    claimed = [one for one in study.mechanisms if one in claims["mechanisms"]]
+    problems = {mechanism: build_problem(study, mechanism) for mechanism in claimed}
+    result = claimed_result(study, list(problems.values()), claims)
+    best = max(claimed, key=claims["comparison"]["probabilities"].__getitem__)
+    found = accepted_draws(result.mechanisms[best], np.random.default_rng(1))
+    values = unknowns_of(problems[best], found, DRAWS)
+    _, courses, _ = predict_study(problems[best], values, study, np.random.default_rng(2))
+    shown = {best: tuple(course_of(each, result) for each in courses)}
+    document = document_of(StoredStudy(FITS / name, result, shown))
+    answer = {p.picture.stem for p in opened(document.sections[0].parts) if hasattr(p, "picture")}
+    drawn = {p.stem: svg_text(p.draw()) if p.stem in answer else BLANK for p in document.pictures}
+    return document, render_page(document, drawn)
+
+
+if find_browser():  # a skip would count as a failure
+
+    @pytest.fixture(scope="module")
+    def browser():
+        with Chromium(find_browser()) as running:
+            yield running
+
+    @pytest.mark.parametrize("name", ["hnp_dy6", "hnp_dy6_synthetic", "alpha_pinene"])
+    def test_the_first_screen_holds_the_whole_answer(browser, tmp_path, name):
+        document, text = first_screen_of(name)
+        page = tmp_path / "report.html"
+        page.write_text(text, encoding="utf-8")
+        wanted = wanted_on_first_screen(document)
+
+        assert {"question", "answer", "doubt 1", "next experiment"} <= set(wanted)
+        pictures = {"picture leading", "picture overview", "picture probabilities"}
+        assert pictures <= set(wanted)
+        assert missing(document, first_screen_text(browser, page.as_uri())) == []
 
 
 def test_a_text_out_of_the_figure_or_too_small_is_found():

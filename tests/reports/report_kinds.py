@@ -1,7 +1,7 @@
-"""Four kinds of stored studies whose reports are hard to get right, made up without any fit.
+"""Five kinds of stored studies whose reports are hard to get right, made up without any fit.
 
 Each begins with what a reader must know first: nothing may be used; nothing was compared; ten
-mechanisms; thirty species.
+mechanisms; thirty species; no mechanism that fits.
 """
 
 import copy
@@ -139,6 +139,20 @@ def thirty_species():
     return content
 
 
+def does_not_fit():
+    """No mechanism compared describes the data: the best fails a check, and a drift is better."""
+    content = summary()
+    content["mechanisms"]["both"]["predictive_checks"] = predictive_checks("template")
+    content["comparison"]["verdict"] |= {
+        "lack_of_fit": {
+            "checks": ["trend"], "wild": 0, "spectra": 33, "scatter": 0.0,
+            "faults": [{"name": "drift in time", "log_bayes_factor": 7.2, "leader": "both",
+                        "probability": 0.9}],
+        },
+    }  # fmt: skip
+    return content
+
+
 @functools.cache
 def long_courses():
     """A pulse that wanders along the chain: made up, no solution of its equations."""
@@ -165,6 +179,7 @@ KINDS = {
     "single": single,
     "ten_mechanisms": ten_mechanisms,
     "thirty_species": thirty_species,
+    "does_not_fit": does_not_fit,
 }
 
 

@@ -30,7 +30,7 @@ FAILED_INTEGRATIONS = "fraction of failed integrations"
 # An experiment, a sentence's label, and the interpretation that reads it so.
 StatementPlace = tuple[str, str, str]
 # Mechanisms whose values are listed one by one, and that the main part of a report draws.
-_MOST_LISTED, _MOST_DRAWN = 4, 4
+_MOST_LISTED, _MOST_DRAWN = 2, 4
 
 
 def banners(result: StudyResult) -> list[Banner]:
@@ -98,8 +98,11 @@ def _values(failed: dict[str, Check], every: int) -> str:
 
 
 def _named(names: list[str], every: int) -> str:
-    many = len(names) == every and every > _MOST_LISTED
-    return f"all {every} mechanisms" if many else listed(names)
+    if len(names) <= _MOST_LISTED:
+        return listed(names)
+    return (
+        f"all {every} mechanisms" if len(names) == every else f"{len(names)} of {every} mechanisms"
+    )
 
 
 def _remedy(result: StudyResult) -> str:
@@ -192,14 +195,26 @@ def _other_leaders(result: StudyResult) -> list[str]:
     """Say under which other priors a mechanism would lead that the verdict does not leave open."""
     ranked, comparison = ranked_names(result), result.comparison
     left_open = {*comparison.left_open, ranked[0]}
-    found = [
-        f"With {change_words(change.change, result.mechanisms)}, "
-        f"{sensitivity_words(change, ranked[0])}"
-        for change in comparison.prior_sensitivity
-        if (chances := change.probabilities)
-        and max(chances, key=chances.__getitem__) not in left_open
+    changes = comparison.prior_sensitivity
+    leaders = {
+        one.change: max(chances, key=chances.__getitem__)
+        for one in changes
+        if (chances := one.probabilities)
+    }
+    other = [one for one in changes if leaders.get(one.change, ranked[0]) not in left_open]
+    if len(other) < 2:
+        said = [
+            f"With {change_words(one.change, result.mechanisms)}, "
+            f"{sensitivity_words(one, ranked[0])}"
+            for one in other
+        ]
+        return [f"The ranking depends on priors. {said[0]}"] if said else []
+    names = dict.fromkeys(leaders[one.change] for one in other)
+    each = [f"{sum(leaders[one.change] == name for one in other)} make {name}" for name in names]
+    return [
+        f"The ranking depends on priors: of {len(changes)} other assumptions that were tried, "
+        f"{listed(each)} the most probable."
     ]
-    return [f"The ranking depends on priors. {' '.join(found)}"] if found else []
 
 
 def _large(result: StudyResult) -> list[str]:
@@ -234,9 +249,14 @@ def _open_constants(result: StudyResult, name: str) -> list[str]:
 
 
 def _misspecification(result: StudyResult) -> list[Banner]:
-    """Warn plainly where the best of the list would not give data like these."""
+    """Warn plainly where the best of the list would not give data like these.
+
+    Where the verdict itself says so, with reasons and what to do, it is not said twice.
+    """
     checks = most_probable(result).predictive_checks
     if checks is None or checks.passed is not False:
+        return []
+    if result.comparison.verdict.lack_of_fit is not None:
         return []
     said = check_words(checks, ranked_names(result)[0])
     text = (

@@ -81,6 +81,10 @@ def short_verdict(result: StudyResult) -> tuple[str, str]:
     """Return the verdict in one sentence, and what qualifies it; many mechanisms are counted."""
     comparison, verdict = result.comparison, result.comparison.verdict
     first, rest = verdict_parts(verdict)
+    if verdict.kind == "draws failed" and len(verdict.mechanisms) > _MOST_NAMED:
+        failed, every = len(verdict.mechanisms), len(result.mechanisms)
+        which = "all" if failed == every else f"{failed} of the {every}"
+        return f"No verdict: the draws of {which} mechanisms did not pass their checks.", rest
     undecided = verdict.kind == "undecided" and verdict.left_out is None
     if not undecided or verdict.lack_of_fit is not None or len(verdict.mechanisms) <= _MOST_NAMED:
         return first, rest

@@ -32,9 +32,9 @@ _PAIRS_NAMED = 3
 
 
 def next_section(study: StoredStudy) -> tuple[Section, ...]:
-    """Build the section; none where no forecast is stored."""
+    """Build the section; none where no forecast is stored, or the main part shows all of it."""
     result, design = study.result, study.design
-    if result.forecast is None:
+    if result.forecast is None or (design is None and measurement_table(result) is None):
         return ()
     table = measurement_table(result) if design is None else design_table(design)
     parts: tuple[Node, ...] = (
@@ -42,8 +42,8 @@ def next_section(study: StoredStudy) -> tuple[Section, ...]:
         *table_blocks("next", table),
         *table_blocks("experiments", None if design is None else experiments_table(design)),
     )
-    title = "What to measure next"
-    return (Section("next", title, parts, link=title),)
+    title = "What was looked at to measure next"
+    return (Section("next-all", title, parts, link="Next, all of it"),)
 
 
 def design_table(found: DesignResult) -> Table:
