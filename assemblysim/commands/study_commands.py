@@ -28,6 +28,7 @@ from assemblysim.report.views import (
 )
 from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.on_disk import CALIBRATION, DESIGN, IONS, stored_result
+from assemblysim.result.steps.stored import STEPS
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.calibration import condition_sentences
 from assemblysim.sentences.cautions import cautions
@@ -193,6 +194,19 @@ def _say_what_changed(path: Path, result: StudyResult) -> None:
         )
 
 
+def say_old_steps(path: Path, results: Path) -> None:
+    """Say on stderr where a report shows candidate steps that its study asks about no more."""
+    try:
+        asked = candidate_phrases(path)
+    except InputError:
+        return  # said already
+    if not asked and (results / STEPS).is_file():
+        say(
+            f"{results / STEPS} answers a table [steps] that study.toml does not have any more; "
+            "the report shows it until you delete the file"
+        )
+
+
 def show_comparison(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Return the stored ranking."""
     result = stored_result(results_folder(path, results), path)
@@ -260,6 +274,7 @@ def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Write the report from stored results and return where it is."""
     folder = results_folder(path, results)
     _say_what_changed(path, stored_result(folder, path))
+    say_old_steps(path, folder)
     _keep(folder / IONS, study_ions(path))
     written = _report(path, folder, None)
     return answer_text({"report": str(written)}, f"wrote {written}", as_json=as_json)

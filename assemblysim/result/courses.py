@@ -8,6 +8,8 @@ import numpy as np
 
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 PREDICTIVE_QUANTILES = (0.025, 0.975)
+# What signals are displayed in that are quotients of two sums of concentrations.
+RATIO = "ratio"
 
 
 @dataclass(frozen=True, eq=False)

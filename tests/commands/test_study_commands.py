@@ -7,6 +7,7 @@ from claimed_study import claimed_result, claims_of
 from command_line import call
 
 from assemblysim.commands import explore
+from assemblysim.commands.study_commands import say_old_steps
 from assemblysim.errors import InputError
 from assemblysim.explorer.study import explored_study
 from assemblysim.result.on_disk import store_result
@@ -82,6 +83,26 @@ def test_a_study_that_can_no_longer_be_read_still_shows_its_fit(fitted, monkeypa
     assert said.startswith("assemblysim: what is shown was fitted before these files had a fault: ")
     assert "study.toml" in said
     assert len(said.splitlines()) == 1
+
+
+def test_a_table_of_steps_that_was_taken_out_is_said_where_its_answer_is_still_shown(
+    fitted, capsys
+):
+    results = fitted / "results"
+    say_old_steps(fitted, results)
+    (results / "steps.json").write_text("{}")
+    assert capsys.readouterr().err == ""
+
+    say_old_steps(fitted, results)
+
+    assert capsys.readouterr().err == (
+        f"assemblysim: {results}/steps.json answers a table [steps] that study.toml does not have "
+        "any more; the report shows it until you delete the file\n"
+    )
+    with (fitted / "study.toml").open("a") as file:
+        file.write("\n[steps]\n")
+    say_old_steps(fitted, results)
+    assert capsys.readouterr().err == ""
 
 
 def test_a_study_folder_takes_no_results(fitted, monkeypatch, capsys):

@@ -14,7 +14,7 @@ from assemblysim.report.content.draws import ParameterDraws, read_draws
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.arrays import Floats
 from assemblysim.result.calibration import CalibrationResult
-from assemblysim.result.courses import AssemblyCourses, Courses
+from assemblysim.result.courses import RATIO, AssemblyCourses, Courses
 from assemblysim.result.design import DesignResult
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.on_disk import (
@@ -200,7 +200,10 @@ def course_of(courses: Courses, result: StudyResult) -> StoredCourse:
     """Turn stored courses into panels: the signals, then the species that are no signals."""
     courses = _without_nothing(courses, result)
     shown = courses.display_unit
-    axis = f"concentration ({shown})" if shown == concentration_unit(result) else shown
+    unit = concentration_unit(result)
+    known = shown == unit or shown.startswith(f"{unit}, {RATIO}")
+    axis = f"concentration ({shown})" if known else shown
+    axis = "ratio of concentrations" if shown == RATIO else axis
     curves = [
         Curve(
             name,

@@ -19,7 +19,7 @@ from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.progress import Listener
 from assemblysim.result.conditions import SamplingEffort
-from assemblysim.result.courses import AssemblyCourses, Courses
+from assemblysim.result.courses import RATIO, AssemblyCourses, Courses
 from assemblysim.result.evidence import DecidingReading, LogEvidence
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.on_disk import store_assembly, store_courses, store_result
@@ -337,7 +337,7 @@ def deciding_in_each(
             {name: record.predictions.signals[i] for name, record in records.items()},
             pairs,
             0.005 * largest if measurement.scale.known else relative,
-            courses[ranking[0]].display_unit,
+            courses[ranking[0]].display_unit.removeprefix(RATIO),
             experiment.times.tolist(),
             rng,
             experiment.name if len(problem.experiments) > 1 else "",

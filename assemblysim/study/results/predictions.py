@@ -11,6 +11,7 @@ from assemblysim.inference.model.experiment import ExperimentProblem, within
 from assemblysim.inference.model.parameters import NamedValues
 from assemblysim.inference.model.problem import Problem, courses_of, filled, reactor_of, signals_of
 from assemblysim.kinetics.reactor.reactor import Reactor, courses
+from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.simulation.display import (
     display_intensities,
     display_signals,
@@ -33,6 +34,7 @@ from assemblysim.prediction.lifetimes import (
 from assemblysim.prediction.pathways import PathwayFractions, average_pathways
 from assemblysim.result.courses import (
     PREDICTIVE_QUANTILES,
+    RATIO,
     AssemblyCourses,
     Courses,
 )
@@ -198,7 +200,7 @@ def _courses(
         data_times = readings.times[readings.measured.at] + delay
         data = display_intensities(readings)
     nothing = spectrum_of_nothing(experiment, named, batch.completed, signals)
-    unit = display_unit(measurement, study.concentration_unit, read=readings is not None)
+    unit = _shown_unit(measurement, study.concentration_unit, read=readings is not None)
     found = Courses(
         experiment=experiment.name,
         times=batch.times,
@@ -215,6 +217,14 @@ def _courses(
     late = times >= experiment.usual_times[0]
     signals_drawn = SignalCourses(names, times[late], shown[:, late].astype(np.float32))
     return found, signals_drawn
+
+
+def _shown_unit(measurement: Measurement, unit: str, *, read: bool) -> str:
+    """Return what displayed signals are in; ratios of sums are in no unit."""
+    ratios = [bool(one.divisor) for one in measurement.signals]
+    if not measurement.scale.known or not any(ratios):
+        return display_unit(measurement, unit, read=read)
+    return RATIO if all(ratios) else f"{unit}, {RATIO}s in none"
 
 
 def spectrum_of_nothing(

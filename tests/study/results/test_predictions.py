@@ -2,12 +2,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from report_example import result_of, summary
 from small_study import WORDS, chain_table, small_study
 from two_ligands import studied
 
 from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.measurement.data import Signal
 from assemblysim.measurement.scales import SCALES
 from assemblysim.prediction.lifetimes import average_lifetimes, lifetimes_in
+from assemblysim.report.content.stored import course_of
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.predictions import (
     averaged,
@@ -127,6 +130,27 @@ def test_words_alone_are_shown_on_the_scale_of_the_study(tmp_path, scale, unit, 
 
     assert courses.display_unit == unit
     np.testing.assert_allclose(courses.expected[2, 0, 0], start, rtol=1e-3)
+
+
+def test_ratios_are_shown_in_no_unit_and_said_to_be_such(tmp_path):
+    study = small_study(tmp_path, words=WORDS)
+    sums = (Signal("A", (("A", 1.0),)), Signal("C", (("C", 1.0),)))
+    ratio = Signal("B", (("C", 1.0),), divisor=(("A", 1.0), ("C", 1.0)))
+
+    def axes(*signals):
+        problem = build_problem(study, "chain")
+        (one,) = problem.experiments
+        measurement = replace(one.measurement, scale=SCALES["absolute"], signals=signals)
+        changed = replace(problem, experiments=(replace(one, measurement=measurement),))
+        _, (found,), _ = predict_study(
+            changed, np.array([[1.0, 0.5]]), study, np.random.default_rng(0)
+        )
+        result = result_of(summary())
+        return {curve.axis for curve in course_of(found, result).curves if curve.measured}
+
+    assert axes(ratio) == {"ratio of concentrations"}
+    assert axes(*sums) == {"concentration (mM)"}
+    assert axes(sums[0], ratio) == {"concentration (mM, ratios in none)"}
 
 
 def test_each_experiment_has_its_own_routes_and_lifetimes(tmp_path):
