@@ -28,6 +28,7 @@ from assemblysim.mechanism.constants import constants
 from assemblysim.mechanism.reading import candidate_ions, chemistry, step_table
 from assemblysim.spectra import ion_list
 from assemblysim.study.definition import heating, priors_and_fixed, schema
+from assemblysim.study.definition.conditions import EventTable, VesselTable
 from assemblysim.study.definition.hypotheses import HypothesisTable
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.sharing import GroupTable
@@ -73,7 +74,8 @@ STUDY_TABLES: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("One of `[hypotheses]`", HypothesisTable),
     ("One of `[groups]`", GroupTable),
     ("`[[experiments]]`", schema.ExperimentTable),
-    ("An item of `events`", schema.EventTable),
+    ("An item of `events`", EventTable),
+    ("`vessels` of an experiment", VesselTable),
     ("`[measurement]`", schema.MeasurementTable),
     ("`[temperature]`", schema.TemperatureTable),
     ("A prior", priors_and_fixed.PriorTable),

@@ -44,6 +44,11 @@ class Networks:
 
 def run_of(problem: Problem, experiment: ExperimentProblem, networks: Networks) -> dict[str, Plain]:
     """Return how a mechanism runs in an experiment; numbers that may be moved as their names."""
+    if experiment.vessels:
+        raise InputError(
+            f"experiment '{experiment.name}': samples are vessels of their own, which the "
+            "explorer's page cannot follow; explore the model instead"
+        )
     aliases = dict(experiment.aliases)
 
     def own(name: str) -> str:

@@ -24,6 +24,7 @@ PARTS: Mapping[str, str] = {
     "ratio": "constants",
     "initial": "conditions",
     "time": "measurement",
+    "vessel": "measurement",
     "response": "measurement",
     "coefficient": "measurement",
     "background": "measurement",

@@ -53,6 +53,7 @@ ROOMS = (
     "sentences.steps",
     "sentences",
     "study",
+    "study.reactors",
     "study.tables",
     "study.spectra",
     "study.definition",

@@ -118,3 +118,8 @@ def _refuse_unsaid(problem: Problem) -> None:
                 f"experiment '{one.name}': times of sampling are unknown, which PEtab cannot say; "
                 "state dead_time and time_error as numbers"
             )
+        if one.vessels:
+            raise InputError(
+                f"experiment '{one.name}': samples are vessels of their own, which PEtab cannot "
+                "say; export a copy of the study without 'vessels'"
+            )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from assemblysim.inference.model.parameters import NamedValues
 from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Protocol
+from assemblysim.kinetics.trajectory import TrajectoryBatch
 from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
 from assemblysim.measurement.statements.likelihood import StatementLikelihood
@@ -59,6 +61,36 @@ class Distortion:
         return np.asarray(np.exp(np.einsum("bif,tf->bti", logs, self.basis)))
 
 
+@dataclass(frozen=True)
+class Vessels:
+    """The errors of samples that are vessels of their own, one for each of T sampling times.
+
+    Where each sample is a vial that is worked up whole, or one of many tubes in a block, an error
+    of one, in what went in or how warm it is, has nothing to do with the next. Each has unknowns
+    for it, sampled with the others: its signals err together, and every form of the likelihood is
+    exact.
+
+    Attributes:
+        factors: (species, parameter of each of the T vessels) pairs: by what its concentration at
+            the start is multiplied, all of them where the species is "".
+        warmer: by how many K each of the T vessels is warmer than stated; () where none is.
+    """
+
+    factors: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    warmer: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.factors or self.warmer)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all parameters."""
+        return (*(name for _, names in self.factors for name in names), *self.warmer)
+
+
+NO_VESSELS: Final = Vessels()
+
+
 @dataclass(frozen=True, eq=False)
 class ExperimentProblem:
     """One experiment as the likelihood sees it.
@@ -78,6 +110,7 @@ class ExperimentProblem:
         aliases: (name, name here) of the parameters that this experiment has for itself.
         alternatives: (words, protocol) of what else may have been done.
         distortion: of the signals; None for none.
+        vessels: errors of samples that are vessels of their own.
     """
 
     name: str
@@ -94,6 +127,7 @@ class ExperimentProblem:
     aliases: tuple[tuple[str, str], ...] = ()
     alternatives: tuple[tuple[str, Protocol], ...] = ()
     distortion: Distortion | None = None
+    vessels: Vessels = NO_VESSELS
 
     def under(self, course: str) -> ExperimentProblem:
         """Return the experiment as it was if a course of temperature is true, "" as stated."""
@@ -228,3 +262,33 @@ def times_in_order(experiment: ExperimentProblem, times: np.ndarray) -> InOrder:
     latest = np.full((len(times), 1), experiment.clock.latest)
     ordered = np.concatenate([np.take_along_axis(times, order, axis=1), latest], axis=1)
     return InOrder(ordered, np.argsort(order, axis=1))
+
+
+def when_taken(experiment: ExperimentProblem, times: np.ndarray, batch: int) -> np.ndarray:
+    """Return when each vessel's sample was taken, and a common end: shape (B T, 2), h.
+
+    Args:
+        experiment: whose samples they are.
+        times: shape (T,) or (B, T).
+        batch: B.
+    """
+    own = np.broadcast_to(times, (batch, times.shape[-1])).reshape(-1, 1)
+    # The end does not depend on the vectors, so that no result depends on its neighbours.
+    end = float(times[-1]) if times.ndim == 1 else experiment.clock.latest
+    return np.append(own, np.full(own.shape, end), axis=1)
+
+
+def from_vessels(
+    experiment: ExperimentProblem, every: TrajectoryBatch, batch: int
+) -> TrajectoryBatch:
+    """Put the samples of B vectors together, of shape (B T, 2, S) from their vessels."""
+    shape = (batch, len(experiment.times))
+    worst = every.status.reshape(shape).max(axis=1)
+    return replace(
+        every,
+        times=experiment.times,
+        concentrations=every.concentrations[:, 0].reshape(*shape, -1),
+        reached=every.reached.reshape(shape).min(axis=1),
+        status=worst,
+        steps=every.steps.reshape(shape).sum(axis=1),
+    )

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from scipy.special import logsumexp
 
-from assemblysim.inference.model.experiment import (
-    ExperimentProblem,
-    sampling_times,
-    times_in_order,
-    within,
-)
+from assemblysim.inference.model.experiment import ExperimentProblem, within
 from assemblysim.inference.model.parameters import (
     NamedValues,
     Parameter,
     normal_from_values,
     values_from_normal,
 )
-from assemblysim.inference.model.problem import Problem, courses_of, filled, reactor_of, signals_of
-from assemblysim.kinetics.reactor.protocol import segments
-from assemblysim.kinetics.reactor.reactor import Reactor, courses
-from assemblysim.kinetics.reactor.sensitivities import sensitivities
-from assemblysim.kinetics.trajectory import TrajectoryBatch
+from assemblysim.inference.model.problem import (
+    Problem,
+    courses_of,
+    courses_with_changes,
+    filled,
+    signals_of,
+)
 from assemblysim.measurement.statements.likelihood import SourceReader
 
 # Far below any log-likelihood of a finished integration, so that no parameter vector is
@@ -34,8 +31,6 @@ FAILED_LOG_LIKELIHOOD = -1e12
 TIE_BREAK = 1e-3
 # Step of the central differences through the measurement model, in prior standard deviations.
 DIFFERENCE = 1e-4
-# Step of the differences along time, as a fraction of the time.
-TIME_STEP = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +191,7 @@ def _under_one_course(
     if shifted is None:
         batch = courses_of(problem, experiment, named)
     else:
-        batch, change = _courses_with_changes(problem, experiment, named, shifted)
+        batch, change = courses_with_changes(problem, experiment, named, shifted)
     here = filled(batch)
     if shifted is None:
         by_case = beside = by_interpretation(problem, experiment, named, here)
@@ -241,59 +236,6 @@ def _side_by_side_in_cases(parts: list[_Evaluated]) -> _Evaluated:
         np.concatenate([part.by_case for part in parts], axis=1),
         np.concatenate([part.by_case_beside for part in parts], axis=1),
     )
-
-
-def _courses_with_changes(
-    problem: Problem, experiment: ExperimentProblem, named: NamedValues, shifted: NamedValues
-) -> tuple[TrajectoryBatch, np.ndarray]:
-    """Return the courses at B vectors, and how they change to N shifted ones beside each.
-
-    Returns:
-        The courses, and the changes to first order, shape (N B, T, S), mM.
-    """
-    reactor = reactor_of(problem, experiment, named)
-    moved = reactor_of(problem, experiment, shifted)
-    times = sampling_times(experiment, named)
-    ordered = times_in_order(experiment, times)
-    unknown_start = any(isinstance(entry, str) for entry in experiment.initial)
-    found = sensitivities(reactor, ordered.times, problem.tolerance, by_initial=unknown_start)
-    batch, each = found.trajectories, shifted.batch // named.batch
-    change = ordered.put_back(found.change(reactor, moved))
-    if times.ndim == 2:
-        batch = replace(
-            batch, times=experiment.times, concentrations=ordered.put_back(batch.concentrations)
-        )
-        later = sampling_times(experiment, shifted) - times.repeat(each, axis=0)
-        by_time = _rates_of_change(problem, experiment, reactor, times)
-        change += by_time.repeat(each, axis=0) * later[:, :, None]
-    return batch, np.where(batch.completed.repeat(each)[:, None, None], change, 0.0)
-
-
-def _rates_of_change(
-    problem: Problem, experiment: ExperimentProblem, reactor: Reactor, times: np.ndarray
-) -> np.ndarray:
-    """Return dc/dt at times of shape (B, T), shape (B, T, S), mM/h.
-
-    Differences of one and the same course, between moments at which something is done to the
-    reactor: a sample at such a moment was taken before it, so its derivative is the one from the
-    left, and just behind it the one from the right. Nothing is said of the jump in between, which
-    no derivative can tell.
-    """
-    step = TIME_STEP * np.maximum(times, TIME_STEP * experiment.times[-1])
-    done = segments(experiment.protocol, experiment.clock.latest)
-    at = np.searchsorted([segment.end for segment in done[:-1]], times, side="left")
-    begin = np.array([0.0, *(np.nextafter(segment.begin, np.inf) for segment in done[1:])])[at]
-    end = np.array([segment.end for segment in done])[at]
-    step = np.minimum(step, (end - begin) / 2)
-    middle = np.clip(times, begin + step, end - step)
-    three = [np.clip(middle + way * step, begin, end) for way in (-1, 0, 1)]
-    together = np.concatenate(three, axis=1)
-    ordered = times_in_order(experiment, together)
-    batch = courses(reactor, ordered.times, problem.tolerance)
-    early, here, late = np.split(ordered.put_back(batch.concentrations), 3, axis=1)
-    step = np.where(step > 0, step, np.inf)[:, :, None]
-    bend = (early - 2 * here + late) / step**2
-    return np.asarray((late - early) / (2 * step) + bend * (times - middle)[:, :, None])
 
 
 def _far_out(parameters: tuple[Parameter, ...], values: np.ndarray) -> np.ndarray:

@@ -25,6 +25,7 @@ Kind = Literal[
     "background",
     "initial",
     "time",
+    "vessel",
     "statement",
 ]
 

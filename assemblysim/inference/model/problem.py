@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from assemblysim.inference.model.derived import DerivedParameter
 from assemblysim.inference.model.experiment import (
     ExperimentProblem,
+    Vessels,
+    from_vessels,
     initial_of,
     sampling_times,
     times_in_order,
+    when_taken,
     within,
 )
 from assemblysim.inference.model.parameters import NamedValues, Parameter
 from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.kinetics.reactor.protocol import Protocol, segments
 from assemblysim.kinetics.reactor.reactor import Reactor, courses
+from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 from assemblysim.measurement.responses import Exchangeable
 from assemblysim.measurement.signals import expected_signals
 from assemblysim.measurement.statements.interpretations import ONLY, Interpretation
 from assemblysim.mechanism.network.network import Network
+
+# Step of the differences along time, as a fraction of the time.
+TIME_STEP: Final = 1e-3
 
 
 @dataclass(frozen=True)
@@ -226,6 +235,10 @@ def courses_of(
         The courses; their columns are the samples at ``experiment.times``, in that order, taken
         when they were taken.
     """
+    if experiment.vessels:
+        times = when_taken(experiment, sampling_times(experiment, named), named.batch)
+        every = courses(vessels_of(problem, experiment, named), times, problem.tolerance)
+        return from_vessels(experiment, every, named.batch)
     reactor = reactor_of(problem, experiment, named)
     ordered = times_in_order(experiment, sampling_times(experiment, named))
     batch = courses(reactor, ordered.times, problem.tolerance)
@@ -235,8 +248,136 @@ def courses_of(
     return replace(batch, times=experiment.times, concentrations=found)
 
 
+def vessels_of(problem: Problem, experiment: ExperimentProblem, named: NamedValues) -> Reactor:
+    """Return the vessels of an experiment's T samples, those of the first of B vectors first."""
+    stated = reactor_of(problem, experiment, named)
+    own = within(experiment, named)
+    return in_vessels(stated, experiment.vessels, own, len(experiment.times))
+
+
+def in_vessels(reactor: Reactor, vessels: Vessels, own: NamedValues, count: int) -> Reactor:
+    """Return the T vessels of each of B reactors, those of the first one first.
+
+    Args:
+        reactor: what is stated to run.
+        vessels: their errors.
+        own: the values of B vectors.
+        count: T.
+    """
+    initial = reactor.initial.repeat(count, axis=0)
+    for species, names in vessels.factors:
+        factor = own.stack(names).reshape(-1, 1)
+        places = [i for i, n in enumerate(reactor.network.species_names) if species in ("", n)]
+        initial[:, places] *= factor
+    constants = _each(reactor.rate_constants, count)
+    if vessels.warmer:
+        shift = own.stack(vessels.warmer).reshape(-1, 1)
+        constants = _warmed(constants, _kelvin(reactor.protocol), shift)
+    return replace(reactor, rate_constants=constants, initial=initial)
+
+
+def _each(constants: RateConstants, count: int) -> RateConstants:
+    return replace(
+        constants,
+        at_reference=constants.at_reference.repeat(count, axis=0),
+        energies=constants.energies.repeat(count, axis=0),
+    )
+
+
+def _warmed(constants: RateConstants, kelvin: float, shift: np.ndarray) -> RateConstants:
+    """Return constants that are at `kelvin` what others are so much above it, shape (B T, 1)."""
+    alone = replace(constants, at_reference=np.ones(constants.at_reference.shape))
+    factor = alone.at_each(kelvin + shift) / alone.factors(kelvin)
+    return replace(constants, at_reference=constants.at_reference * factor)
+
+
+def _kelvin(protocol: Protocol) -> float:
+    if protocol.programme is None or not protocol.programme.constant:
+        raise ValueError("vessels of another temperature than one that is stated and kept")
+    return protocol.programme.kelvin[0]
+
+
 def filled(batch: TrajectoryBatch) -> np.ndarray:
     """Return the concentrations with harmless numbers where an integration failed."""
     if not np.count_nonzero(batch.status):
         return batch.concentrations
     return np.where(batch.completed[:, None, None], batch.concentrations, 0.0)
+
+
+def courses_with_changes(
+    problem: Problem, experiment: ExperimentProblem, named: NamedValues, shifted: NamedValues
+) -> tuple[TrajectoryBatch, np.ndarray]:
+    """Return the courses at B vectors, and how they change to N shifted ones beside each.
+
+    Returns:
+        The courses, and the changes to first order, shape (N B, T, S), mM.
+    """
+    if experiment.vessels:
+        return _in_vessels_with_changes(problem, experiment, named, shifted)
+    reactor = reactor_of(problem, experiment, named)
+    moved = reactor_of(problem, experiment, shifted)
+    times = sampling_times(experiment, named)
+    ordered = times_in_order(experiment, times)
+    unknown_start = any(isinstance(entry, str) for entry in experiment.initial)
+    found = sensitivities(reactor, ordered.times, problem.tolerance, by_initial=unknown_start)
+    batch, each = found.trajectories, shifted.batch // named.batch
+    change = ordered.put_back(found.change(reactor, moved))
+    if times.ndim == 2:
+        batch = replace(
+            batch, times=experiment.times, concentrations=ordered.put_back(batch.concentrations)
+        )
+        later = sampling_times(experiment, shifted) - times.repeat(each, axis=0)
+        by_time = _rates_of_change(problem, experiment, reactor, times)
+        change += by_time.repeat(each, axis=0) * later[:, :, None]
+    return batch, np.where(batch.completed.repeat(each)[:, None, None], change, 0.0)
+
+
+def _in_vessels_with_changes(
+    problem: Problem, experiment: ExperimentProblem, named: NamedValues, shifted: NamedValues
+) -> tuple[TrajectoryBatch, np.ndarray]:
+    """Do it where each sample is a vessel of its own."""
+    reactor = vessels_of(problem, experiment, named)
+    times = sampling_times(experiment, named)
+    batch, each = named.batch, shifted.batch // named.batch
+    count, size = times.shape[-1], len(experiment.network.species)
+    moved = vessels_of(problem, experiment, shifted)
+    order = np.arange(batch * each * count).reshape(batch, each, count)
+    beside = moved[order.transpose(0, 2, 1).ravel()]  # those beside a vessel stand together
+    found = sensitivities(reactor, when_taken(experiment, times, batch), problem.tolerance)
+    change = found.change(reactor, beside)[:, 0]
+    if times.ndim == 2:
+        later = sampling_times(experiment, shifted) - times.repeat(each, axis=0)
+        later = later.reshape(batch, each, count).transpose(0, 2, 1).reshape(-1, 1)
+        by_time = _rates_of_change(problem, experiment, reactor, times.reshape(-1, 1))[:, 0]
+        change += by_time.repeat(each, axis=0) * later
+    change = change.reshape(batch, count, each, size).transpose(0, 2, 1, 3)
+    change = change.reshape(batch * each, count, size)
+    together = from_vessels(experiment, found.trajectories, batch)
+    return together, np.where(together.completed.repeat(each)[:, None, None], change, 0.0)
+
+
+def _rates_of_change(
+    problem: Problem, experiment: ExperimentProblem, reactor: Reactor, times: np.ndarray
+) -> np.ndarray:
+    """Return dc/dt at times of shape (B, T), shape (B, T, S), mM/h.
+
+    Differences of one and the same course, between moments at which something is done to the
+    reactor: a sample at such a moment was taken before it, so its derivative is the one from the
+    left, and just behind it the one from the right. Nothing is said of the jump in between, which
+    no derivative can tell.
+    """
+    step = TIME_STEP * np.maximum(times, TIME_STEP * experiment.times[-1])
+    done = segments(experiment.protocol, experiment.clock.latest)
+    at = np.searchsorted([segment.end for segment in done[:-1]], times, side="left")
+    begin = np.array([0.0, *(np.nextafter(segment.begin, np.inf) for segment in done[1:])])[at]
+    end = np.array([segment.end for segment in done])[at]
+    step = np.minimum(step, (end - begin) / 2)
+    middle = np.clip(times, begin + step, end - step)
+    three = [np.clip(middle + way * step, begin, end) for way in (-1, 0, 1)]
+    together = np.concatenate(three, axis=1)
+    ordered = times_in_order(experiment, together)
+    batch = courses(reactor, ordered.times, problem.tolerance)
+    early, here, late = np.split(ordered.put_back(batch.concentrations), 3, axis=1)
+    step = np.where(step > 0, step, np.inf)[:, :, None]
+    bend = (early - 2 * here + late) / step**2
+    return np.asarray((late - early) / (2 * step) + bend * (times - middle)[:, :, None])

@@ -34,6 +34,8 @@ _PREFIX_WORDS = (
     ("response_", "response of"),
     ("contrast_", "response, over those before it, of"),
     ("initial_", "initial"),
+    ("start_", "of the vessel, start by stated start:"),
+    ("warmer_", "of the vessel, K above what is stated:"),
     ("noise_additive_", "additive noise of"),
     ("noise_factor_", "factor of the stated errors of"),
     ("noise_", "noise of"),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
 
 from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
@@ -14,8 +17,50 @@ from assemblysim.kinetics.reactor.temperature import Programme
 from assemblysim.language import quoted
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.priors_and_fixed import read_number_or_prior
-from assemblysim.study.definition.schema import EventTable, ExperimentTable, validated
+from assemblysim.study.definition.schema import ExperimentTable, TomlTable, validated
+from assemblysim.study.reactors.vessels import (
+    NO_ERRORS,
+    VesselErrors,
+    read_uncertainty,
+    read_vessels,
+)
 from assemblysim.units import kelvin, quantity
+
+
+class EventTable(TomlTable):
+    """One of an experiment's ``events``: exactly one of add, withdraw, dilute and set.
+
+    Attributes:
+        at: when.
+        add: a volume.
+        of: what the added volume holds; nothing by default.
+        withdraw: a volume.
+        dilute: the factor by which the volume grows.
+        set: at what held species stay from now on.
+    """
+
+    at: Any
+    add: Any = None
+    of: dict[str, Any] = Field(default_factory=dict)
+    withdraw: Any = None
+    dilute: Any = None
+    set: dict[str, Any] | None = None
+
+
+class VesselTable(TomlTable):
+    """An experiment's ``vessels``: each sampling time is a vessel of its own.
+
+    Attributes:
+        start: standard deviation of what went in, a fraction of it; one for all species together,
+            or species to one of its own.
+        temperature: standard deviation of its temperature about the stated one, such as "0.5 K".
+        time: standard deviation of its time, as ``time_error``.
+    """
+
+    start: Any = None
+    temperature: Any = None
+    time: Any = None
+
 
 # A dilution as 1:100 or 1/100.
 _RATIO = re.compile(r"\s*1\s*[:/]\s*(\d+)\s*")
@@ -34,6 +79,7 @@ class Conditions:
         group: which experiments share what is common to a group; "" where none is named.
         alternatives: (words, programme) of other courses of temperature that may be true.
         base: concentration of the base that was added; None where it is not stated.
+        vessels: errors of samples that are vessels of their own.
     """
 
     protocol: Protocol = UNTOUCHED
@@ -43,6 +89,7 @@ class Conditions:
     group: str = ""
     alternatives: tuple[tuple[str, Programme], ...] = ()
     base: float | None = None
+    vessels: VesselErrors = NO_ERRORS
 
     def time_error(self, time: float) -> float:
         """Return the standard deviation of a sampling time, h; 0 where it is exact."""
@@ -79,6 +126,8 @@ def read_conditions(table: ExperimentTable, unit: str, system: System) -> Condit
             dead_time = read_number_or_prior(table.dead_time, "h")
     with at("time_error"):
         errors = _time_errors(table.time_error)
+    with at("vessels"):
+        vessels, own_time = _vessels(table, programme)
     with at("sample_dilution"):
         dilution = 1.0 if table.sample_dilution is None else _factor(table.sample_dilution)
         if not dilution >= 1:
@@ -90,7 +139,9 @@ def read_conditions(table: ExperimentTable, unit: str, system: System) -> Condit
     with at("base"):
         base = _base(table.base, unit, system)
     group = table.group or ""
-    return Conditions(protocol, dead_time, errors, dilution, group, alternatives, base)
+    if own_time:
+        errors = ((None, own_time),)
+    return Conditions(protocol, dead_time, errors, dilution, group, alternatives, base, vessels)
 
 
 def _base(written: object, unit: str, system: System) -> float | None:
@@ -232,19 +283,26 @@ def _time_errors(written: object) -> tuple[tuple[float | None, float], ...]:
     if written is None:
         return ()
     if not isinstance(written, Mapping):
-        return ((None, _positive(written)),)
+        return ((None, read_uncertainty(written, "h")),)
     found = []
     for time, error in written.items():
         with at(str(time)):
-            found.append((quantity(time, "h"), _positive(error)))
+            found.append((quantity(time, "h"), read_uncertainty(error, "h")))
     return tuple(found)
 
 
-def _positive(written: object) -> float:
-    error = quantity(written, "h")
-    if not error > 0:
-        raise InputError(f"{quoted(str(written))} is no uncertainty; write one above 0")
-    return error
+def _vessels(table: ExperimentTable, programme: Programme | None) -> tuple[VesselErrors, float]:
+    """Return errors of vessels, and of all their times."""
+    if table.vessels is None:
+        return NO_ERRORS, 0.0
+    given = validated(VesselTable, table.vessels)
+    if given.time is not None and table.time_error is not None:
+        raise InputError("time: is what time_error says; keep one of them")
+    if given.temperature is not None and table.temperature_alternatives:
+        raise InputError(
+            "temperature: does not go with temperature_alternatives; take one of them out"
+        )
+    return read_vessels(given.model_dump(), table.initial, programme)
 
 
 def check_time_errors(conditions: Conditions, times: Sequence[float]) -> None:

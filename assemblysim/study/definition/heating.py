@@ -161,5 +161,11 @@ def read_heating_and_weights(
     alternatives = [one for conditions in all_conditions for one in conditions.alternatives]
     stated = tuple(zip(names, programmes, strict=True))
     others = [other for _, other in alternatives]
+    # A vessel is a little warmer or colder, which takes energies as well.
+    others += [
+        Programme((0.0,), (one.kelvin[-1] + conditions.vessels.temperature,))
+        for conditions, one in zip(all_conditions, programmes, strict=True)
+        if one is not None and conditions.vessels.temperature
+    ]
     heating = read_heating(table.temperature, stated, others, table.concentration)
     return heating, read_course_weights(table.temperature, [words for words, _ in alternatives])

@@ -54,6 +54,8 @@ class ExperimentTable(TomlTable):
         held: species whose concentration does not change.
         dead_time: between mixing and the study's clock: a time, or a prior.
         time_error: standard deviation of the sampling times, one for all or by time.
+        vessels: that each sample is a vessel of its own, and the standard deviations of its
+            `start` (a fraction, for all or by species), `temperature` and `time`.
         sample_dilution: by how much samples were diluted before they were measured.
         base: concentration of the base that was added, to say how much of it the assembly needs.
         group: which experiments share what is listed under per_group.
@@ -76,30 +78,11 @@ class ExperimentTable(TomlTable):
     held: list[str] = []
     dead_time: Any = None
     time_error: Any = None
+    vessels: dict[str, Any] | None = None
     sample_dilution: Any = None
     base: Any = None
     group: str | None = None
     measurement: dict[str, Any] = {}
-
-
-class EventTable(TomlTable):
-    """One of an experiment's ``events``: exactly one of add, withdraw, dilute and set.
-
-    Attributes:
-        at: when.
-        add: a volume.
-        of: what the added volume holds; nothing by default.
-        withdraw: a volume.
-        dilute: the factor by which the volume grows.
-        set: at what held species stay from now on.
-    """
-
-    at: Any
-    add: Any = None
-    of: dict[str, Any] = {}
-    withdraw: Any = None
-    dilute: Any = None
-    set: dict[str, Any] | None = None
 
 
 class TemperatureTable(TomlTable):

@@ -15,6 +15,7 @@ from assemblysim.inference.model.derived import (
     in_order,
     names_of,
 )
+from assemblysim.inference.model.experiment import Vessels
 from assemblysim.inference.model.prior import SIGNED_UNITS, Prior
 from assemblysim.language import time_label
 from assemblysim.measurement.data import Measurement
@@ -257,6 +258,27 @@ class Place:
             found[name] = time
         return tuple((time, name) for name, time in found.items())
 
+    def vessels(self, conditions: Conditions, times: Sequence[float]) -> Vessels:
+        """Return the names of the errors of samples that are vessels of their own.
+
+        Args:
+            conditions: which errors they have.
+            times: h, in order.
+        """
+        every = [time_label(time) for time in times]
+        twice = {label for label in every if every.count(label) > 1}
+        marks = [
+            suffix(f"{60 * time:.6g} min" if label in twice else label)
+            for time, label in zip(times, every, strict=True)
+        ]
+
+        def named(what: str) -> tuple[str, ...]:
+            return tuple(f"{what}_{mark}{self._behind}" for mark in marks)
+
+        errors = conditions.vessels
+        starts = [(name, named(f"start_{name}" if name else "start")) for name, _ in errors.start]
+        return Vessels(tuple(starts), named("warmer") if errors.temperature else ())
+
     @property
     def _behind(self) -> str:
         return f"_{suffix(self.experiment)}" if self.several else ""
@@ -279,4 +301,7 @@ class Place:
         starts = [self.start(name) for name, known in initial if isinstance(known, Prior)]
         late = [self.dead_time] if isinstance(conditions.dead_time, Prior) else []
         uncertain = [name for _, name in self.sampling_times(conditions, times)]
-        return {**dict.fromkeys(starts, concentration), **dict.fromkeys([*late, *uncertain], "h")}
+        found = {**dict.fromkeys(starts, concentration), **dict.fromkeys([*late, *uncertain], "h")}
+        vessels = self.vessels(conditions, list(times))
+        factors = [name for _, names in vessels.factors for name in names]
+        return {**found, **dict.fromkeys(factors, ""), **dict.fromkeys(vessels.warmer, "K")}

@@ -8,9 +8,14 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.files.places import at
-from assemblysim.inference.model.experiment import Clock, ExperimentProblem
+from assemblysim.inference.model.experiment import Clock, ExperimentProblem, Vessels
 from assemblysim.inference.model.prior import PRIORS, Prior
-from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal
+from assemblysim.inference.model.priors import (
+    LogNormal,
+    LogUniform,
+    PositiveNormal,
+    SignedNormal,
+)
 from assemblysim.inference.model.problem import Problem
 from assemblysim.kinetics.engines.integration import DEFAULT_TOLERANCE
 from assemblysim.measurement.data import IntensityTable, Measurement
@@ -202,6 +207,7 @@ def _experiment(
         _clock(study, unknowns, index, np.unique(times)),
         experiment.conditions.dilution,
         alternatives=alternatives,
+        vessels=_vessels(study, unknowns, index, np.unique(times)),
     )
 
 
@@ -225,6 +231,20 @@ def _clock(study: Study, unknowns: Unknowns, index: int, times: np.ndarray) -> C
     else:
         latest += conditions.dead_time
     return Clock(late, uncertain, latest, _usual_delay(conditions))
+
+
+def _vessels(study: Study, unknowns: Unknowns, index: int, times: np.ndarray) -> Vessels:
+    """Add the errors of samples that are vessels of their own to the unknowns; name them."""
+    experiment = study.experiments[index]
+    errors = experiment.conditions.vessels
+    place = Place(experiment.name, len(study.experiments) > 1)
+    found = place.vessels(experiment.conditions, times.tolist())
+    for (_, names), (_, fraction) in zip(found.factors, errors.start, strict=True):
+        for name in names:
+            unknowns.add(name, "", "vessel", PositiveNormal(1.0, fraction))
+    for name in found.warmer:
+        unknowns.add(name, "K", "vessel", SignedNormal(0.0, errors.temperature))
+    return found
 
 
 def _usual_delay(conditions: Conditions) -> float:

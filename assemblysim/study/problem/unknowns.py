@@ -203,7 +203,7 @@ class Unknowns:
                 experiment would have a name that is taken.
         """
         inputs = () if default is None or isinstance(default, (Prior, float)) else default.inputs
-        alone = kind in ("initial", "time")  # of one experiment by its name
+        alone = kind in ("initial", "time", "vessel")  # of one experiment by its name
         if alone and name in self._found:
             raise InputError(f"2 parameters would be called '{name}'; rename a rate constant")
         names = (name,) * self._count if alone else self._own(name, inputs)
