@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from textwrap import fill
 
@@ -120,8 +121,12 @@ def course_figure(
         _panel(axes, course, curve, looks.get(curve.name, _PLAIN))
         said = [s for s in statements if s.signal == curve.name]
         _mark_statements(axes, said, looks.get(curve.name, _PLAIN))
-        if i % PANEL_COLUMNS == 0 or course.curves[i - 1].axis != curve.axis:
+        if i % PANEL_COLUMNS == 0:
             axes.set_ylabel(fill(curve.axis, 18 if found is None else 16), linespacing=1.0)
+        elif course.curves[i - 1].axis != curve.axis:
+            unit = re.search(r"\(([^)]*)\)$", curve.axis)
+            short = str(unit[1]) if unit else curve.axis
+            axes.text(1, 1.05, short, transform=axes.transAxes, size=6.5, ha="right", color=FAINT)
         if found is not None and curve.name in found.signals:
             strip = _strip_below(figure, axes)
             draw_residuals(strip, found, curve.name, looks.get(curve.name, _PLAIN).colour)

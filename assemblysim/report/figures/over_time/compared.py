@@ -104,7 +104,7 @@ def _draw(axes: Axes, course: StoredCourse, curve: Curve, place: int) -> None:
 
 
 def _tallest(curve: Curve) -> float:
-    found = [float(np.nanmax(curve.band[3], initial=0.0)), 1e-12]
+    found = [float(np.nanmax(curve.band[3], initial=0.0)), 2 * (curve.limit or 0.0), 1e-12]
     if curve.measurements.shape[1]:
         found.append(float(np.nanmax(curve.measurements[1], initial=0.0)))
     return max(found)

@@ -12,12 +12,15 @@ from matplotlib.figure import Figure
 from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.content.words import formula
 from assemblysim.report.document.arrays import Floats
-from assemblysim.report.figures.appearance import HUES, Look
+from assemblysim.report.figures.appearance import CM, HUES, ONE_COLUMN_CM, Look
 from assemblysim.report.figures.drawing import PANEL_COLUMNS, panels, styled
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
 from assemblysim.result.courses import AssemblyCourses
 
 MOST_PANELS = 8
+_SINGLE_CM = 5.2
+# Of a panel's width and height: names keep so far from the edges.
+_MIDDLE, _LOW = 0.18, 0.1
 _PLAIN = Look(HUES[0], "-")
 
 
@@ -71,17 +74,17 @@ def route_figure(
     Returns:
         A figure of one column's width.
     """
-    first = StoredCourse("", every[0].times, ())
-    titles = [f"{formula(one.product)} {one.where}" for one in every]
-    label = time_axis_label(first, log_time=log_time)
-    figure, axes_of = panels(titles, label, row_cm=3.6, gaps=(0.16, 0.36))
+    titles = [f"{formula(one.product)} {one.where}".rstrip() for one in every]
+    label = time_axis_label(StoredCourse("", every[0].times, ()), log_time=log_time)
+    figure, axes_of = _panels(titles, label)
     for i, (axes, one) in enumerate(zip(axes_of, every, strict=True)):
-        course = StoredCourse("", one.times, ())
-        time_axis(axes, course, (), log_time=log_time)
+        time_axis(axes, StoredCourse("", one.times, ()), (), log_time=log_time)
         if log_time:
-            axes.set_xlim(left=_first_known(one))
+            axes.set_xlim(left=first_known(one))
+        place = _farthest_apart(axes, one)
         for step, band in one.bands.items():
-            _draw(axes, one.times, 100 * band, looks.get(step, _PLAIN), step)
+            _draw(axes, one.times, 100 * band, looks.get(step, _PLAIN))
+            _name(axes, one, step, place, looks.get(step, _PLAIN))
         axes.set_ylim(0, 100)
         if i % PANEL_COLUMNS:
             axes.tick_params(labelleft=False)
@@ -90,26 +93,59 @@ def route_figure(
     return figure
 
 
-def _first_known(one: RoutePanel) -> float:
+def _panels(titles: Sequence[str], label: str) -> tuple[Figure, list[Axes]]:
+    """Return panels two abreast; a single one takes the whole width."""
+    if len(titles) > 1:
+        return panels(titles, label, row_cm=3.6, gaps=(0.16, 0.36))
+    figure = Figure(figsize=(ONE_COLUMN_CM * CM, _SINGLE_CM * CM), layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_title(titles[0], loc="left")
+    axes.set_xlabel(label)
+    return figure, [axes]
+
+
+def first_known(one: RoutePanel) -> float:
+    """Return from when on a fraction is known, h."""
     known = np.logical_or.reduce([np.isfinite(band[2]) for band in one.bands.values()])
     return float(one.times[known & (one.times > 0)][0])
 
 
-def _draw(axes: Axes, times: Floats, band: Floats, look: Look, step: str) -> None:
+def _draw(axes: Axes, times: Floats, band: Floats, look: Look) -> None:
     shown = visible_steps(axes, times, band)
     if not len(shown):
         return
     lower, _, median, _, upper = band[:, shown]
     axes.fill_between(times[shown], lower, upper, color=look.colour, alpha=0.22, linewidth=0)
     axes.plot(times[shown], median, color=look.colour, linestyle=look.dash)
-    # Named on its line, in the middle of the panel, on the side where there is room.
-    place = len(shown) * 3 // 5
-    above = median[place] < 50 if len(median) else True
+
+
+def _farthest_apart(axes: Axes, one: RoutePanel) -> int:
+    """Return where, in the middle of a panel, the medians keep most room for their names."""
+    middles = np.sort(np.array([band[2] for band in one.bands.values()]), axis=0)
+    low, high = axes.get_xlim()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if axes.get_xscale() == "log":
+            across = np.log(one.times / low) / np.log(high / low)
+        else:
+            across = (one.times - low) / (high - low)
+    inside = (across > _MIDDLE) & (across < 1 - _MIDDLE) & np.isfinite(middles).all(axis=0)
+    if not inside.any():
+        return len(one.times) - 1
+    gaps = np.diff(middles, axis=0).min(axis=0) if len(middles) > 1 else middles[0]
+    return int(np.argmax(np.where(inside, gaps, -1.0)))
+
+
+def _name(axes: Axes, one: RoutePanel, step: str, place: int, look: Look) -> None:
+    """Write a step's name at its line: above the highest of the panel, below the others."""
+    heights = {name: band[2, place] for name, band in one.bands.items()}
+    if not np.isfinite(heights[step]):
+        return
+    above = heights[step] == max(h for h in heights.values() if np.isfinite(h))
+    above = (above or heights[step] < _LOW) and heights[step] < 1 - _LOW
     axes.annotate(
-        step.replace("_", " "), (times[shown][place], median[place]),
-        xytext=(0, 3 if above else -3),
-        textcoords="offset points", ha="center", va="bottom" if above else "top",
-        color=look.colour, size=6.5,
+        step.replace("_", " "), (one.times[place], 100 * heights[step]),
+        xytext=(0, 3 if above else -3), textcoords="offset points", ha="center",
+        va="bottom" if above else "top", color=look.colour, size=6.5,
     )  # fmt: skip
 
 

@@ -88,8 +88,8 @@ def route_course_parts(study: StoredStudy) -> Iterator[FigureBlock]:
     ][: routes.MOST_PANELS]
     if not every:
         return
-    sampled = result.conditions[0].sampled_h
-    log_time = shown_logarithmic(sampled, float(every[0].times[-1]))
+    begins = [routes.first_known(panel) for panel in every]
+    log_time = shown_logarithmic(begins, float(every[0].times[-1]))
     picture = Picture(
         "routes",
         routes.describe_routes(every),
