@@ -21,7 +21,6 @@ from assemblysim.commands.options import (
     Initial,
     Licence,
     MaxSteps,
-    ModelPath,
     NestedCheck,
     Results,
     Seed,
@@ -31,6 +30,7 @@ from assemblysim.commands.options import (
     WorkerCount,
 )
 from assemblysim.commands.predicting.options import add_predict_command
+from assemblysim.commands.simulating.options import add_simulate_command
 from assemblysim.commands.spectra_commands.options import add_spectra_commands
 from assemblysim.commands.steps.options import add_step_commands
 from assemblysim.files.former_names import with_todays_options
@@ -106,29 +106,7 @@ def new(
 add_spectra_commands(app)
 
 
-@app.command()
-def simulate(  # noqa: PLR0913  # one parameter is one option of the command
-    path: ModelPath,
-    mechanism: Annotated[str | None, typer.Option(help="which mechanism of the file")] = None,
-    constants: Constants = None,
-    initial: Starts = None,
-    until: Annotated[str, typer.Option(help="how long, with its unit")] = "48 h",
-    out: Annotated[Path | None, typer.Option(help="CSV file to write the course to")] = None,
-    plot: Annotated[Path | None, typer.Option(help="PNG, SVG or PDF file to draw it in")] = None,
-    *,
-    force: Annotated[
-        bool, typer.Option("--force", help="replace files that this command did not write, too")
-    ] = False,
-    json: AsJson = False,
-) -> None:
-    """Integrate one mechanism with given rate constants and initial concentrations."""
-    from assemblysim.commands.simulate import Simulation, simulate_model
-
-    _say_what_is_missing()
-    request = Simulation(
-        path, mechanism, tuple(constants or ()), tuple(initial or ()), until, out, plot, force
-    )
-    tell(simulate_model(request, as_json=json))
+add_simulate_command(app)
 
 
 @app.command("explore")

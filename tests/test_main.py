@@ -97,6 +97,23 @@ def test_simulate_gives_json_to_machines(monkeypatch, capsys):
     assert len(course["concentration_mM"]["Dy6L2"]) == len(course["time_h"])
 
 
+def test_simulate_scans_constants_of_a_mechanism(tmp_path, monkeypatch, capsys):
+    table = tmp_path / "course.csv"
+    words = (*SIMULATE, "--until", "90 min", "--out", str(table))
+    name = next(word.partition("=")[0] for word in SIMULATE if word.startswith("k_"))
+    at = SIMULATE.index(next(word for word in SIMULATE if word.startswith(name)))
+    unit = SIMULATE[at].partition("=")[2].partition(" ")[2]
+    without = (*words[: at - 1], *words[at + 1 :])
+    for _ in range(2):
+        status, out, _ = call(monkeypatch, capsys, *without, "--scan", f"{name}=0, 1 {unit}")
+        assert status == 0
+    rows = list(csv.reader(table.read_text().splitlines()))
+
+    assert rows[0][:2] == [f"{name} ({unit})", "time (h)"]
+    assert [row[0] for row in rows[1::241]] == ["0", "1"]
+    assert f"{name} 1 {unit}, at 1.5 h, mM: " in out
+
+
 def test_simulate_answers_a_former_name_of_a_mechanism_by_one_line(monkeypatch, capsys):
     at = SIMULATE.index("k_dimerise=1.5 1/(M h)")
     rest = (*SIMULATE[4 : at - 1], *SIMULATE[at + 1 :])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assemblysim.commands.endings import say
 from assemblysim.commands.pools import workers_for
-from assemblysim.commands.simulate import LONGEST_TIME
+from assemblysim.commands.simulating.simulate import LONGEST_TIME
 from assemblysim.errors import InputError, RunError
 from assemblysim.explorer.model import ModelQuestion, explored_model
 from assemblysim.explorer.page_text import explorer_page

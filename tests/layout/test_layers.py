@@ -88,6 +88,7 @@ ROOMS = (
     "commands.steps",
     "commands.spectra_commands",
     "commands.predicting",
+    "commands.simulating",
     "interface",
     "__main__",
     "docs",

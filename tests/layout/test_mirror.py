@@ -156,7 +156,9 @@ TOGETHER = {
     "study/results/test_forecast": "study.results.stored_posterior",
     "mechanism/ions/test_facts": "sentences.chemistry",
     "interface/test_projects": "interface.predictions",
-    "test_main": "__main__ commands.options commands.simulate",
+    "test_main": (
+        "__main__ commands.options commands.simulating.options commands.simulating.simulate"
+    ),
 }
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts)

@@ -90,16 +90,16 @@ def shown_units(study: Study, until: str | None, initial: Iterable[str]) -> Show
     own = study.concentration_unit
     asked = [pair.partition("=")[2] for pair in initial]
     name, inside = next(
-        (one for one in map(lambda text: _known(text, own), [*asked, *_in_file(study)]) if one),
+        (one for one in map(lambda text: known_unit(text, own), [*asked, *_in_file(study)]) if one),
         (own, 1.0),
     )
-    time = None if until is None else _known(until, "h")
+    time = None if until is None else known_unit(until, "h")
     if time is None:
         return ShownUnits(concentration=name, inside=inside)
     return ShownUnits(*time, name, inside, stated=True)
 
 
-def _known(text: str, unit: str) -> tuple[str, float] | None:
+def known_unit(text: str, unit: str) -> tuple[str, float] | None:
     """Return the unit of a written quantity with its size in another; None if it is none."""
     found = _UNIT.fullmatch(text)
     if found is None:

@@ -198,7 +198,7 @@ def window(result: StudyResult) -> float | None:
 
 def course_of(courses: Courses, result: StudyResult) -> StoredCourse:
     """Turn stored courses into panels: the signals, then the species that are no signals."""
-    courses = _without_nothing(courses, result)
+    courses = without_nothing(courses, result)
     shown = courses.display_unit
     unit = concentration_unit(result)
     known = shown == unit or shown.startswith(f"{unit}, {RATIO}")
@@ -226,7 +226,7 @@ def course_of(courses: Courses, result: StudyResult) -> StoredCourse:
     return StoredCourse(courses.experiment, courses.times, tuple(curves), concentrations=every)
 
 
-def _without_nothing(courses: Courses, result: StudyResult) -> Courses:
+def without_nothing(courses: Courses, result: StudyResult) -> Courses:
     """Leave out fractions of nothing: what a spectrum would show before there is any signal.
 
     At the start, where no signal is there yet, each would be one of as many equal parts.

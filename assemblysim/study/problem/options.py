@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
 from assemblysim.units import quantity
+
+MOST_VALUES = 400
+_USUAL_STEPS = 7
+_RANGE = re.compile(r"(?P<first>.+?)\s+to\s+(?P<last>.+?)(?:\s+in\s+(?P<steps>\d+))?")
+_LAST = re.compile(
+    r"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)", re.ASCII
+)
 
 
 def read_quantity(text: str, unit: str, option: str) -> float:
@@ -51,3 +61,37 @@ def read_pairs(
         if found[name] < 0:
             raise InputError(f"{option} {name}: {value} is negative; write a value from 0 up")
     return found
+
+
+def written_values(text: str, *, logarithmic: bool = False) -> tuple[list[float], str]:
+    """Read several values with one unit: "1, 2, 4 mM", or "1 to 4 mM in 3".
+
+    Args:
+        text: as an option gives it; the unit stands behind the last number.
+        logarithmic: whether values of a range are even in the logarithm.
+
+    Returns:
+        The numbers as written, and the unit, "" of pure numbers.
+
+    Raises:
+        InputError: it is no such list, or a value is there twice.
+    """
+    ranged = _RANGE.fullmatch(text)
+    parts = [ranged["first"], ranged["last"]] if ranged else text.split(",")
+    last = _LAST.fullmatch(parts[-1].strip())
+    unit = last["unit"] if last else ""
+    bare = [part.strip().removesuffix(unit).strip() or part.strip() for part in parts]
+    numbers = [quantity(part, "") for part in bare]
+    if ranged:
+        steps = int(ranged["steps"] or _USUAL_STEPS)
+        if not 2 <= steps <= MOST_VALUES:
+            raise InputError(f"in {steps}: write 2 to {MOST_VALUES} values")
+        if logarithmic and min(numbers) <= 0:
+            raise InputError(
+                f"{min(numbers):g} is no end of a logarithmic range; write one above 0"
+            )
+        spaced = np.geomspace if logarithmic else np.linspace
+        numbers = [float(f"{value:.6g}") for value in spaced(numbers[0], numbers[1], steps)]
+    if len(set(numbers)) < len(numbers):
+        raise InputError("a value is given twice; keep one")
+    return numbers, unit

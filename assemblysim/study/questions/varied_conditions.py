@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from assemblysim.prediction.courses.bands import bands
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.changed_conditions import read_temperature
+from assemblysim.study.problem.options import written_values
 from assemblysim.study.questions.drawn_reactors import DrawnReactors, drawn_reactors
 from assemblysim.study.questions.forecasting import Question
 from assemblysim.units import kelvin, quantity
@@ -28,9 +28,6 @@ TEMPERATURE, TIME = "temperature", "time"
 MOST_AXES, MOST_CONDITIONS = 2, 400
 # Median and the ends of 95 %.
 LEVELS = (0.5, 0.025, 0.975)
-_USUAL_STEPS = 7
-_RANGE = re.compile(r"(?P<first>.+?)\s+to\s+(?P<last>.+?)(?:\s+in\s+(?P<steps>\d+))?")
-_UNIT = re.compile(r"[-+.\deE\s]*?(?P<unit>[^\d\s.+-].*)?")
 
 
 @dataclass(frozen=True)
@@ -118,8 +115,10 @@ def _axis(study: Study, text: str, option: str) -> Axis:
             raise InputError(f"{option}: unknown condition '{one}'{did_you_mean(one, known)}")
     name, place = (f"{first}/{second}" if slash else first), f"{option} {name}"
     with at(place):
-        values, unit = _written_values(written, pure=bool(slash))
+        values, unit = written_values(written)
         if slash:
+            if unit:
+                raise InputError(f"'{unit}' fits no ratio; write numbers alone, as 1, 1.5, 2")
             inside = [quantity(value, "") for value in values]
         elif first == TEMPERATURE:
             inside = [kelvin(f"{value!r} {unit}") for value in values]
@@ -131,27 +130,6 @@ def _axis(study: Study, text: str, option: str) -> Axis:
     if min(inside) < 0 or (first == TIME and min(inside) <= 0):
         raise InputError(f"{place}: {min(values):g} {unit} is too small; write values above 0")
     return Axis(name, unit, tuple(values), tuple(inside))
-
-
-def _written_values(text: str, *, pure: bool) -> tuple[list[float], str]:
-    """Return the numbers of a list or a range, and their unit, "" of pure numbers."""
-    ranged = _RANGE.fullmatch(text)
-    parts = [ranged["first"], ranged["last"]] if ranged else text.split(",")
-    found = _UNIT.fullmatch(parts[-1].strip())
-    unit = (found["unit"] or "") if found else ""
-    if pure and unit:
-        raise InputError(f"'{unit}' fits no ratio; write numbers alone, as 1, 1.5, 2")
-    bare = [part.strip().removesuffix(unit).strip() or part.strip() for part in parts]
-    numbers = [quantity(part, "") for part in bare]
-    if ranged:
-        steps = int(ranged["steps"] or _USUAL_STEPS)
-        if not 2 <= steps <= MOST_CONDITIONS:
-            raise InputError(f"in {steps}: write 2 to {MOST_CONDITIONS} values")
-        even = np.linspace(numbers[0], numbers[1], steps)
-        numbers = [float(f"{value:.6g}") for value in even]
-    if len(set(numbers)) < len(numbers):
-        raise InputError("a value is given twice; keep one")
-    return numbers, unit
 
 
 def varied_conditions(

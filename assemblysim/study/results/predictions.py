@@ -135,7 +135,7 @@ def predict_study(
         found_lifetimes.append(without_starting_materials(every, reactor))
         drawn_at = course_times(window, GRID, experiment.protocol.moments)
         assembled.append(assembly_courses_in(reactor, drawn_at))
-        courses.append(_courses(problem, experiment, named, study, rng))
+        courses.append(experiment_courses(problem, experiment, named, study, rng))
     signals = tuple(signals for _, signals in courses)
     pathways = tuple(one.pathways for one in assembled)
     names = [one.name for one in problem.experiments]
@@ -168,17 +168,43 @@ def presence_threshold(experiment: ExperimentProblem, initial: np.ndarray) -> np
     return np.asarray(fraction * np.where(np.isfinite(scarcest), scarcest, initial.sum(axis=1)))
 
 
-def _courses(
+@dataclass(frozen=True, eq=False)
+class ChangedRun:
+    """What runs in place of an experiment.
+
+    Attributes:
+        reactor: of as many parameter vectors.
+        until: h.
+    """
+
+    reactor: Reactor
+    until: float
+
+
+def experiment_courses(
     problem: Problem,
     experiment: ExperimentProblem,
     named: NamedValues,
     study: Study,
     rng: np.random.Generator,
+    changed: ChangedRun | None = None,
 ) -> tuple[Courses, SignalCourses]:
-    """Return one experiment's courses with their bands, and the signals of every draw."""
-    drawn_at = course_times(experiment.window, GRID, experiment.protocol.moments)
-    times = np.unique(np.concatenate([drawn_at, experiment.usual_times]))
-    batch = courses(reactor_of(problem, experiment, named), times)
+    """Return one experiment's courses with their bands, and the signals of every draw.
+
+    Args:
+        problem: the mechanism.
+        experiment: one of its experiments.
+        named: D parameter vectors.
+        study: for units.
+        rng: the stream of the posterior-predictive readings.
+        changed: what runs instead, over the same readings; None for the experiment itself.
+    """
+    window = experiment.window if changed is None else changed.until
+    drawn_at = course_times(window, GRID, experiment.protocol.moments)
+    usual = experiment.usual_times
+    times = np.unique(np.concatenate([drawn_at, usual[usual <= window]]))
+    reactor = reactor_of(problem, experiment, named) if changed is None else changed.reactor
+    batch = courses(reactor, times)
     done = batch.completed
     signals = signals_of(experiment, named, batch.concentrations)[done]
     measurement = experiment.measurement
