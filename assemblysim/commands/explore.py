@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assemblysim.commands.endings import say
 from assemblysim.commands.pools import workers_for
+from assemblysim.commands.progress_bars import Stage, silent_stage
 from assemblysim.commands.simulating.simulate import LONGEST_TIME
 from assemblysim.errors import InputError, RunError
 from assemblysim.explorer.model import ModelQuestion, explored_model
@@ -76,11 +77,22 @@ def explore(request: Exploration, *, as_json: bool) -> str:
     return json.dumps({"explorer": str(out)}) if as_json else f"wrote {out}"
 
 
-def leave_pages(path: Path, results: Path, count: int | None) -> Path:
-    """Write explorer and report of a fit, with so many workers; return where the report is."""
+def leave_pages(
+    path: Path, results: Path, count: int | None, stage_of: Stage = silent_stage
+) -> Path:
+    """Write explorer and report of a fit; return where the report is.
+
+    Args:
+        path: the study's folder.
+        results: the folder of its results.
+        count: of workers; None for all cores.
+        stage_of: tells while it lasts what is being done.
+    """
     with claimed(results, say), workers_for(count) as workers:
-        _leave_explorer(path, results)
-        return write_report(results, workers)
+        with stage_of("writing the explorer"):
+            _leave_explorer(path, results)
+        with stage_of("drawing and writing the report"):
+            return write_report(results, workers)
 
 
 def _leave_explorer(path: Path, results: Path) -> None:

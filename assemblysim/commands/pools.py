@@ -69,7 +69,9 @@ def open_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
 
 def _new_pool(processes: int) -> ProcessPoolExecutor:
     try:
-        return ProcessPoolExecutor(processes, initializer=_begin_work)
+        pool = ProcessPoolExecutor(processes, initializer=_begin_work)
+        pool.submit(int)  # starts the processes, now that no thread of ours runs
+        return pool
     except (OSError, ImportError, NotImplementedError) as fault:
         # No /dev/shm, for example, or too few open files.
         raise RunError(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    SpinnerColumn,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.table import Column
 
 from assemblysim.kinetics.engines.integration import engine_in_use
 from assemblysim.measurement.simulation.misspecifications import MISSPECIFICATION_WORDS
@@ -25,6 +28,10 @@ from assemblysim.progress import CalibrationListener, Listener, ProgressEvent
 # Seconds between two lines where there is no terminal: enough to see that it runs.
 QUIET = 60.0
 CALIBRATION_QUIET = 20.0
+# Seconds after which somebody wonders whether a run hangs.
+STILL = 15.0
+# Characters of a terminal: below, rates and likelihoods are left out.
+NARROW = 110
 
 
 @contextmanager
@@ -35,22 +42,27 @@ def listener(mechanisms: tuple[str, ...]) -> Iterator[Listener]:
     if console.is_terminal:
         with _bars(console, mechanisms) as tell:
             yield tell
-    else:
-        yield _Lines()
+        return
+    lines = _Lines()
+    with _repeated(lines.still):
+        yield lines
 
 
 @contextmanager
 def _bars(console: Console, mechanisms: tuple[str, ...]) -> Iterator[Listener]:
     """Show one bar for each mechanism: steps, rate, time that is left, best likelihood."""
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=16),
+    narrow = console.width < NARROW
+    longest = max(map(len, mechanisms), default=1)
+    columns = [
+        # A name is never cut; where there is no room, what is beside it is folded.
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=longest)),
+        BarColumn(bar_width=6 if narrow else 16),
         TextColumn("{task.fields[steps]}"),
-        TextColumn("{task.fields[figures]}"),
-        TextColumn("{task.fields[state]}"),
+        *([] if narrow else [TextColumn("{task.fields[figures]}")]),
+        TextColumn("{task.fields[state]}", table_column=Column(overflow="fold", ratio=1)),
         TimeElapsedColumn(),
-        console=console,
-    ) as progress:
+    ]
+    with Progress(*columns, console=console, expand=narrow) as progress:
         paces = {name: Pace() for name in mechanisms}
         tasks = {
             name: progress.add_task(name, total=None, steps="", figures="", state="searching")
@@ -123,20 +135,26 @@ class _Timed:
         self._begun = time.monotonic()
         self._quiet, self._last = quiet, self._begun - (quiet if at_once else 0.0)
 
+    def quiet(self, now: float) -> bool:
+        """Whether nothing was written for a while."""
+        return now - self._last >= self._quiet
+
     def write(self, line: str, now: float, *, due: bool) -> None:
         """Write a line that is due, or before which nothing was written for a while."""
-        if due or now - self._last >= self._quiet:
+        if due or self.quiet(now):
             self._last = now
             sys.stderr.write(f"[{now - self._begun:5.0f} s] {line}\n")
             sys.stderr.flush()
 
 
 class _Lines:
-    """Writes the first event, the end of each mechanism's sampling, and else a line a minute."""
+    """Writes the first event, each stage of a mechanism, and else a line a minute."""
 
     def __init__(self) -> None:
         self._lines = _Timed(QUIET, at_once=True)
         self._paces: dict[str, Pace] = {}
+        self._stages: dict[str, str] = {}
+        self._told = ""
 
     def __call__(self, event: ProgressEvent) -> None:
         """Tell of an event, if it is time."""
@@ -146,13 +164,69 @@ class _Lines:
         steps = f"{event.steps} of at most {event.max_steps} steps, " if event.steps else ""
         figures = pace.words(event)
         line = f"{event.mechanism}: {steps}{state_of(event)}{f', {figures}' if figures else ''}"
-        self._lines.write(line, now, due=event.finished and event.stage == "sampling")
+        begun = self._stages.get(event.mechanism) != event.stage and event.stage in _STATES
+        self._stages[event.mechanism] = event.stage
+        self._told = f"{event.mechanism}: {state_of(event)}"
+        ended = event.finished and event.stage == "sampling"
+        self._lines.write(line, now, due=ended or begun)
+
+    def still(self) -> None:
+        """Tell again what was told last, where nothing was for a while."""
+        now = time.monotonic()
+        if self._told and self._lines.quiet(now):
+            self._lines.write(f"still at {self._told}", now, due=True)
+
+
+@contextmanager
+def _repeated(tell: Callable[[], None]) -> Iterator[None]:
+    """Call something every few seconds while a block runs.
+
+    Processes of a pool have to be there before: a fork beside a thread may hang.
+    """
+    ended = threading.Event()
+
+    def repeat() -> None:
+        while not ended.wait(STILL):
+            tell()
+
+    thread = threading.Thread(target=repeat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@contextmanager
+def stage(text: str) -> Iterator[None]:
+    """Say what a run goes on with, and until it is done that it still does."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        with Progress(*columns, console=console) as progress:
+            task = progress.add_task(text, total=1)
+            yield
+            progress.update(task, completed=1)
+        return
+    begun = time.monotonic()
+    say_stage(text)
+    with _repeated(lambda: say_stage(f"still {text}, {time.monotonic() - begun:.0f} s")):
+        yield
 
 
 def say_stage(text: str) -> None:
     """Say on stderr what a run goes on with, as a line of progress."""
     sys.stderr.write(f"[   then] {text}\n")
     sys.stderr.flush()
+
+
+Stage = Callable[[str], AbstractContextManager[None]]
+
+
+def silent_stage(_: str) -> AbstractContextManager[None]:
+    """Say nothing of a stage: for commands that only write a report."""
+    return nullcontext()
 
 
 def say_engine() -> None:

@@ -10,7 +10,14 @@ from pathlib import Path
 from assemblysim.commands.endings import say
 from assemblysim.commands.ions import study_ions
 from assemblysim.commands.pools import workers_for
-from assemblysim.commands.progress_bars import calibration_listener, listener, say_stage
+from assemblysim.commands.progress_bars import (
+    Stage,
+    calibration_listener,
+    listener,
+    say_stage,
+    silent_stage,
+    stage,
+)
 from assemblysim.errors import InputError, RunError, did_you_mean
 from assemblysim.files.codec import store_json, to_plain
 from assemblysim.files.paths import resolved, what_lies_at
@@ -262,12 +269,12 @@ def _keep(path: Path, found: object) -> None:
             store_json(path, found)
 
 
-def _report(path: Path, results: Path, count: int | None) -> Path:
+def _report(path: Path, results: Path, count: int | None, stage_of: Stage = silent_stage) -> Path:
     """Write explorer and report of stored results, with so many workers; return the report."""
     # Slow to import, and not needed for the other commands.
     from assemblysim.commands.explore import leave_pages
 
-    return leave_pages(path, results, count)
+    return leave_pages(path, results, count, stage_of)
 
 
 def make_report(path: Path, results: Path | None, *, as_json: bool) -> str:
@@ -288,9 +295,9 @@ def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     _keep(results / IONS, ions)
     with claimed(results, say), workers_for(effort.workers) as workers:
         weigh_for_report(study, results, workers, say_stage)
-    say_stage("ranking what to measure next")
-    _keep(results / DESIGN, design_for_report(study, results, result))
-    written = _report(path, results, effort.workers)
+    with stage("ranking what to measure next"):
+        _keep(results / DESIGN, design_for_report(study, results, result))
+    written = _report(path, results, effort.workers, stage)
     shown = [plain_text(view(result)) for view in (comparison_view, prediction_view, effort_view)]
     text = "\n".join([*shown, f"wrote {written}", plain_text(verdict_view(result))])
     said = _sentences(result)

@@ -1,6 +1,7 @@
 import io
 import math
 import sys
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,15 @@ import pytest
 from rich.console import Console
 
 from assemblysim.commands import progress_bars
-from assemblysim.commands.progress_bars import Pace, listener, say_engine, say_stage, state_of
+from assemblysim.commands.progress_bars import (
+    Pace,
+    listener,
+    say_engine,
+    say_stage,
+    silent_stage,
+    stage,
+    state_of,
+)
 from assemblysim.kinetics.engines.integration import engine_in_use
 from assemblysim.progress import ProgressEvent
 from assemblysim.study.execution.running import greatest_likelihood
@@ -73,11 +82,59 @@ def test_without_a_terminal_the_first_event_and_the_end_of_sampling_are_told(mon
         tell(at(1000, worst="", finished=True))
         tell(at(1000, stage="conclusions", finished=True))
 
-    engine, first, line = sys.stderr.getvalue().splitlines()
+    engine, first, line, last = sys.stderr.getvalue().splitlines()
     assert engine.startswith("[  first] engine ")
     assert "both: search done" in first
     assert "both: 1000 of at most 1000 steps, converged" in line
+    assert "both: 1000 of at most 1000 steps, done" in last
     assert "\x1b" not in line
+
+
+def test_without_a_terminal_each_stage_is_told_and_silence_is_broken(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    monkeypatch.setattr(progress_bars, "STILL", 0.01)
+    monkeypatch.setattr(progress_bars, "QUIET", 0.03)
+    with listener(("both",)) as tell:
+        for name in ("faults", "faults", "forecast"):
+            tell(at(1000, stage=name, finished=True))
+        waited(lambda: "still at both: done; now what it predicts" in sys.stderr.getvalue())
+    lines = sys.stderr.getvalue().splitlines()
+
+    assert sum("held against faults of the data" in line for line in lines) == 1
+    assert sum("calls/s" in line and "now what it predicts" in line for line in lines) == 1
+
+
+def test_a_stage_tells_that_it_still_runs_until_it_is_done(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    monkeypatch.setattr(progress_bars, "STILL", 0.01)
+    with stage("drawing"):
+        waited(lambda: "[   then] still drawing, 0 s" in sys.stderr.getvalue())
+
+    assert sys.stderr.getvalue().startswith("[   then] drawing\n")
+    with silent_stage("drawing"):
+        assert sys.stderr.getvalue().count("[   then] drawing\n") == 1
+
+
+def waited(seen):
+    """Wait at most ten seconds until something is seen."""
+    for _ in range(1000):
+        if seen():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it is not seen")
+
+
+def test_names_are_whole_in_a_terminal_of_60_columns(monkeypatch):
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=True, width=60, color_system=None)
+    monkeypatch.setattr(progress_bars, "Console", lambda **_: console)
+    name = "both_routes_growth_reversible"
+    with listener((name,)) as tell:
+        tell(at(200, mechanism=name))
+        console.print("now")
+
+    assert name in shown.getvalue()
+    assert "200/1000" in shown.getvalue()
 
 
 def test_without_a_terminal_a_long_run_is_told_of_now_and_then(monkeypatch):

@@ -6,7 +6,7 @@ from report_kinds import single
 from assemblysim.report.document.nodes import Cell, Table, TableBlock, View
 from assemblysim.report.sections.criteria import criteria_table
 from assemblysim.report.views import comparison_view, effort_view, prediction_view, verdict_view
-from assemblysim.report.writers.terminal import plain_text
+from assemblysim.report.writers.terminal import plain_text, terminal_width
 
 
 def test_the_comparison_shows_verdict_ranking_and_caveats():
@@ -83,3 +83,38 @@ def test_criteria_of_information_stand_with_differences_and_akaike_weights():
         for delta, w in zip(("0.0", "2.0", "20.0"), likely, strict=True)
     ]
     assert {row[bic].text for row in table.rows} == {"–"}
+
+
+WIDE = Table.of(
+    "Ten columns with words that are longer than what each of them has in a narrow terminal",
+    ("mechanism", *(f"log-likelihood {i}" for i in range(9))),
+    [("both_routes_growth_reversible", *(f"−{i}.25 ± 0.01" for i in range(9)))],
+)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_tables_fit_the_width_and_break_no_word(width):
+    text = plain_text(View((TableBlock(WIDE, "t"),)), width)
+
+    assert max(map(len, text.splitlines())) <= width
+    assert text.count("both_routes_growth_reversible") == text.count("┏")
+    assert text.count("log-likelihood") == 9
+    assert all(f"−{i}.25 ± 0.01" in text for i in range(9))
+
+
+def test_a_word_longer_than_the_line_is_folded():
+    for columns in (("name",), ("name", "of what", "and of what else")):
+        table = Table.of("t", columns, [["x" * 90] * len(columns)])
+        text = plain_text(View((TableBlock(table, "t"),)), 40)
+
+        assert max(map(len, text.splitlines())) <= 40
+        assert text.count("x") >= 90 * len(columns)
+
+
+def test_the_width_is_that_of_the_terminal(monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert terminal_width() == 100
+    monkeypatch.setenv("COLUMNS", "60")
+    assert terminal_width() == 60
+    monkeypatch.setenv("COLUMNS", "5")
+    assert terminal_width() == 40
