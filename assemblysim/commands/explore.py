@@ -10,7 +10,6 @@ from pathlib import Path
 from assemblysim.commands.endings import say
 from assemblysim.commands.pools import workers_for
 from assemblysim.commands.progress_bars import Stage, silent_stage
-from assemblysim.commands.simulating.simulate import LONGEST_TIME
 from assemblysim.errors import InputError, RunError
 from assemblysim.explorer.model import ModelQuestion, explored_model
 from assemblysim.explorer.page_text import explorer_page
@@ -25,7 +24,7 @@ from assemblysim.report.writers.folder import EXPLORER, write_report
 from assemblysim.result.on_disk import SUMMARY, stored_result
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.locating import STUDY_FILE
-from assemblysim.study.problem.options import read_pairs, read_quantity
+from assemblysim.study.problem.options import LONGEST_TIME, read_pairs, read_quantity
 from assemblysim.study.results.stored_posterior import changed_inputs, result_of
 
 _OURS = b'<meta name="generator" content="assemblysim explorer">'

@@ -22,8 +22,8 @@ from assemblysim.mechanism.constants.rate_constant_units import rate_constant_un
 from assemblysim.mechanism.reading.expanding import read_expanded_system
 from assemblysim.mechanism.reading.system import System
 from assemblysim.mechanism.reading.texts import former_name_lines
-from assemblysim.study.problem.options import read_pairs, read_quantity
-from assemblysim.study.questions.simulated_fit import Scan, read_scans
+from assemblysim.study.problem.options import LONGEST_TIME, read_pairs, read_quantity
+from assemblysim.study.questions.simulated_fit import ScannedConstant, read_scans
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 POINTS = 241
 _MARK = "assemblysim simulate"  # in the metadata of pictures
-LONGEST_TIME = 1e100  # h; far beyond it times and tolerances leave the range of floats
 LEAST_CONCENTRATION = 1e-200  # mM
 
 
@@ -113,11 +112,11 @@ def simulate_model(request: Simulation, *, as_json: bool) -> str:
             atol=min(1e-10, 1e-12 * max(start.values())),
         )
         cells.append((tuple(shown for shown, _ in values), course))
-    return _answer(request, Simulated(scans, tuple(cells)), as_json=as_json)
+    return _answer(request, SimulatedCourses(scans, tuple(cells)), as_json=as_json)
 
 
 @dataclass(frozen=True, eq=False)
-class Simulated:
+class SimulatedCourses:
     """Courses at each combination of scanned constants; one where nothing is scanned.
 
     Attributes:
@@ -125,7 +124,7 @@ class Simulated:
         cells: (values as written, course) pairs.
     """
 
-    scans: tuple[Scan, ...]
+    scans: tuple[ScannedConstant, ...]
     cells: tuple[tuple[tuple[float, ...], Trajectory], ...]
 
     @property
@@ -134,7 +133,7 @@ class Simulated:
         return [f"{one.name} ({one.unit})" if one.unit else one.name for one in self.scans]
 
 
-def _answer(request: Simulation, found: Simulated, *, as_json: bool) -> str:
+def _answer(request: Simulation, found: SimulatedCourses, *, as_json: bool) -> str:
     written = _write_files(request, found)
     if as_json:
         facts = [
@@ -168,7 +167,7 @@ def _mechanism(system: System, name: str | None) -> str:
     return names[0]
 
 
-def _csv(found: Simulated) -> str:
+def _csv(found: SimulatedCourses) -> str:
     """Write courses as CSV, mM over h, those of scanned constants below each other."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -181,7 +180,7 @@ def _csv(found: Simulated) -> str:
     return buffer.getvalue()
 
 
-def _last_line(found: Simulated, values: tuple[float, ...], course: Trajectory) -> str:
+def _last_line(found: SimulatedCourses, values: tuple[float, ...], course: Trajectory) -> str:
     """Say what is there at the end."""
     scanned = "".join(
         f"{one.name} {value:g} {one.unit}".rstrip() + ", "
@@ -194,7 +193,7 @@ def _last_line(found: Simulated, values: tuple[float, ...], course: Trajectory) 
     return f"{scanned}at {course.times[-1]:g} h, mM: {end}"
 
 
-def _write_files(request: Simulation, found: Simulated) -> list[str]:
+def _write_files(request: Simulation, found: SimulatedCourses) -> list[str]:
     """Write the table and the figure that were asked for; return a line for each."""
     lines = []
     if request.out is not None:
@@ -234,7 +233,7 @@ def _is_our_picture(content: bytes) -> bool:
     return _MARK.encode() in content
 
 
-def _figure(request: Simulation, found: Simulated) -> Figure:
+def _figure(request: Simulation, found: SimulatedCourses) -> Figure:
     """Draw simulated courses, one panel a species, in the unit that the time was written in."""
     # Slow to import, and not needed for numbers.
     from assemblysim.commands.simulating.scan_figure import scan_figure

@@ -11,6 +11,7 @@ from assemblysim.errors import InputError, did_you_mean
 from assemblysim.files.places import at
 from assemblysim.units import quantity
 
+LONGEST_TIME = 1e100  # h; far beyond it times and tolerances leave the range of floats
 MOST_VALUES = 400
 _USUAL_STEPS = 7
 _RANGE = re.compile(r"(?P<first>.+?)\s+to\s+(?P<last>.+?)(?:\s+in\s+(?P<steps>\d+))?")

@@ -30,7 +30,7 @@ MOST_SCANNED = (9, 5)  # values of the first and of the second constant: hues an
 
 
 @dataclass(frozen=True)
-class Scan:
+class ScannedConstant:
     """A constant that is scanned.
 
     Attributes:
@@ -80,7 +80,7 @@ class SimulatedFit:
     """
 
     mechanism: str
-    scans: tuple[Scan, ...]
+    scans: tuple[ScannedConstant, ...]
     cells: tuple[tuple[tuple[float, ...], Courses], ...]
 
 
@@ -128,7 +128,7 @@ def read_numbers(text: str, option: str = "--numbers") -> Numbers:
     raise InputError(f"{option}: '{text}' is not known; write {', '.join(NUMBERS)}")
 
 
-def read_scans(units: dict[str, str], texts: tuple[str, ...]) -> tuple[Scan, ...]:
+def read_scans(units: dict[str, str], texts: tuple[str, ...]) -> tuple[ScannedConstant, ...]:
     """Read the constants that are scanned, such as "k_close=0.1, 1, 10 1/(mM h)".
 
     Args:
@@ -140,7 +140,7 @@ def read_scans(units: dict[str, str], texts: tuple[str, ...]) -> tuple[Scan, ...
     """
     if len(texts) > len(MOST_SCANNED):
         raise InputError(f"--scan: {len(texts)} constants; scan {len(MOST_SCANNED)} at most")
-    found: list[Scan] = []
+    found: list[ScannedConstant] = []
     for text, most in zip(texts, MOST_SCANNED, strict=False):
         name, sign, written = (part.strip() for part in text.partition("="))
         if not sign or not written:
@@ -161,7 +161,7 @@ def read_scans(units: dict[str, str], texts: tuple[str, ...]) -> tuple[Scan, ...
             inside = [convert(one, unit, units[name]) if unit else one for one in shown]
             if min(inside) < 0:
                 raise InputError(f"{min(shown):g} is negative; write values from 0 up")
-        found.append(Scan(name, unit, tuple(shown), tuple(inside)))
+        found.append(ScannedConstant(name, unit, tuple(shown), tuple(inside)))
     return tuple(found)
 
 
@@ -193,7 +193,7 @@ def _changed(problem: Problem, values: np.ndarray, pairs: tuple[str, ...]) -> np
 
 
 def _scanned(
-    problem: Problem, values: np.ndarray, scans: tuple[Scan, ...]
+    problem: Problem, values: np.ndarray, scans: tuple[ScannedConstant, ...]
 ) -> Iterator[tuple[tuple[float, ...], np.ndarray]]:
     """Yield the vectors of each combination of scanned values, the last one fastest."""
     for places in itertools.product(*(range(len(one.values)) for one in scans)):

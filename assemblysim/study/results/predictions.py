@@ -199,12 +199,10 @@ def experiment_courses(
         rng: the stream of the posterior-predictive readings.
         changed: what runs instead, over the same readings; None for the experiment itself.
     """
-    window = experiment.window if changed is None else changed.until
-    drawn_at = course_times(window, GRID, experiment.protocol.moments)
-    usual = experiment.usual_times
-    times = np.unique(np.concatenate([drawn_at, usual[usual <= window]]))
-    reactor = reactor_of(problem, experiment, named) if changed is None else changed.reactor
-    batch = courses(reactor, times)
+    if changed is None:
+        changed = ChangedRun(reactor_of(problem, experiment, named), experiment.window)
+    times = _drawn_times(experiment, changed.until)
+    batch = courses(changed.reactor, times)
     done = batch.completed
     signals = signals_of(experiment, named, batch.concentrations)[done]
     measurement = experiment.measurement
@@ -251,6 +249,13 @@ def _shown_unit(measurement: Measurement, unit: str, *, read: bool) -> str:
     if not measurement.scale.known or not any(ratios):
         return display_unit(measurement, unit, read=read)
     return RATIO if all(ratios) else f"{unit}, {RATIO}s in none"
+
+
+def _drawn_times(experiment: ExperimentProblem, window: float) -> np.ndarray:
+    """Return times of a drawn course, those of the samples among them."""
+    drawn_at = course_times(window, GRID, experiment.protocol.moments)
+    usual = experiment.usual_times
+    return np.unique(np.concatenate([drawn_at, usual[usual <= window]]))
 
 
 def spectrum_of_nothing(
