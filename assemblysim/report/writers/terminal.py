@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -45,8 +44,8 @@ def plain_text(view: nodes.View, width: int | None = None) -> str:
 
 
 def terminal_width() -> int:
-    """Return how many characters a line has: of the terminal, or of COLUMNS, or 100."""
-    if not sys.stdout.isatty() and not os.environ.get("COLUMNS"):
+    """Return how many characters a line has: as many as the terminal, or 100 for a file."""
+    if not sys.stdout.isatty():
         return _USUAL
     return min(max(shutil.get_terminal_size((_USUAL, 24)).columns, _NARROWEST), _WIDEST)
 

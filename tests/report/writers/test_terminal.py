@@ -1,3 +1,6 @@
+import io
+import sys
+
 import numpy as np
 import pytest
 from report_example import result_of, summary
@@ -112,9 +115,10 @@ def test_a_word_longer_than_the_line_is_folded():
 
 
 def test_the_width_is_that_of_the_terminal(monkeypatch):
-    monkeypatch.delenv("COLUMNS", raising=False)
-    assert terminal_width() == 100
     monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert terminal_width() == 100
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert terminal_width() == 60
     monkeypatch.setenv("COLUMNS", "5")
     assert terminal_width() == 40
