@@ -61,7 +61,7 @@ def _simulate(  # noqa: PLR0913  # one parameter is one option of the command
     if note is not None:
         say(note)
     given = (tuple(constants or ()), tuple(scan or ()), tuple(initial or ()))
-    if path.is_dir() or path.name == STUDY_FILE:
+    if (path.is_dir() and path.suffix != ".toml") or path.name == STUDY_FILE:
         wanted = FitSimulation(mechanism, read_numbers(numbers or "median"), *given, experiment)
         files = CourseFiles(out, plot, force)
         tell(simulate_study(FittedRequest(path, results, wanted, until, files), as_json=json))
