@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from assemblysim.study.definition.reading import read_study
 from assemblysim.study.locating import STUDY_FILE, model_file
 from assemblysim.study.problem.options import read_pairs
 from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.tables.conditions_sheet import ListedExperiment, listed_experiments
 from assemblysim.study.tables.labels import find_column, label_name, time_label_of, unit_of
 from assemblysim.study.tables.long_tables import is_long, other_columns, wide_form
 from assemblysim.study.tables.replicate_columns import with_replicates_as_rows
@@ -84,30 +86,9 @@ def new_study(request: Beginning) -> str:
     if written.endswith(".toml"):  # as the user sees it, and as the study has to
         written = Path(os.path.relpath(written, request.folder)).as_posix()
     system = read_system(model_file(request.folder, written))
-    table = read_wide_table(
-        request.data, request.sheet, request.decimal, "--decimal", known=system.species_names
-    )
-    others = []
-    if is_long(table.grid, system.species_names):
-        others = other_columns(table.grid)
-        table = wide_form(table, others, by_row=True)
-    else:
-        table = with_replicates_as_rows(table, system.species_names)
-    signals = _signals(table, system)
-    if not signals:
-        raise InputError(
-            f"{request.data}: no column is called as a species of the model "
-            f"({listed(system.species_names)}); rename the columns, or the species"
-        )
-    start = _start(request, system)
     data = os.path.relpath(request.data, request.folder) if inside else request.data.name
-    places = (written, Path(data).as_posix())
-    others += [
-        label_name(label)
-        for label in table.grid.header
-        if time_label_of(label) is None and not any(find_column([label], s) for s in signals)
-    ]
-    text = _text(request, system, (table, others), signals, start, places)
+    found, said = _experiments(request, system)
+    text = _text(request, system, found, (written, Path(data).as_posix()))
     fresh = what_lies_at(request.folder) == "nothing"
     try:
         write_whole(study, text.encode())
@@ -126,7 +107,76 @@ def new_study(request: Beginning) -> str:
             told = (one.replace(str(copied), str(request.data)) for one in fault.lines)
             raise InputError(*told) from None
         raise
-    return _said(request, signals, start, guessed=not request.initial)
+    return "\n".join([*said, *_said(request, found)])
+
+
+@dataclass(frozen=True)
+class _Found:
+    """An experiment with its table.
+
+    Attributes:
+        name: of it.
+        start: species to a quantity with its unit.
+        sheet: of a workbook; None where it has one.
+        temperature: with its unit; "" where none is known.
+        table: as read.
+        signals: species that have a column.
+        others: labels of columns that are no signals.
+        guessed: whether the start is an example.
+    """
+
+    name: str
+    start: dict[str, str]
+    sheet: str | None
+    temperature: str
+    table: WideTable
+    signals: list[str]
+    others: list[str]
+    guessed: bool
+
+
+def _experiments(request: Beginning, system: System) -> tuple[list[_Found], tuple[str, ...]]:
+    """Read the table, or those of all experiments that a workbook lists; what was recognised."""
+    names = system.species_names
+    rows: tuple[ListedExperiment, ...] = ()
+    said: tuple[str, ...] = ()
+    if request.data.suffix.lower() == ".xlsx" and request.sheet is None:
+        rows, said = listed_experiments(request.data, names)
+    if rows and request.initial:
+        raise InputError(
+            f"--initial: {request.data} says itself what was mixed; leave it, or name a --sheet"
+        )
+    if not rows:
+        start = _start(request, system)
+        rows = (ListedExperiment("first", request.sheet or "", tuple(start.items())),)
+    guessed = not said and not request.initial
+    return [_read(request, system, row, guessed=guessed) for row in rows], said
+
+
+def _read(request: Beginning, system: System, row: ListedExperiment, *, guessed: bool) -> _Found:
+    """Read the table of one experiment and find its signals."""
+    sheet, names = row.sheet or None, system.species_names
+    table = read_wide_table(request.data, sheet, request.decimal, "--decimal", known=names)
+    others: list[str] = []
+    if is_long(table.grid, names):
+        others = other_columns(table.grid)
+        table = wide_form(table, others, by_row=True)
+    else:
+        table = with_replicates_as_rows(table, names)
+    signals = _signals(table, system)
+    if not signals:
+        place = f"{request.data}, sheet {quoted(sheet)}" if sheet else f"{request.data}"
+        raise InputError(
+            f"{place}: no column is called as a species of the model "
+            f"({listed(names)}); rename the columns, or the species"
+        )
+    others += [
+        label_name(label)
+        for label in table.grid.header
+        if time_label_of(label) is None and not any(find_column([label], s) for s in signals)
+    ]
+    start = dict(row.initial)
+    return _Found(row.name, start, sheet, row.temperature, table, signals, others, guessed)
 
 
 def _refuse_what_is_there(study: Path, copied: Path | None) -> None:
@@ -167,37 +217,23 @@ def _is_block(species: Species) -> bool:
 
 
 def _text(
-    request: Beginning,
-    system: System,
-    read: tuple[WideTable, Sequence[str]],
-    signals: Sequence[str],
-    start: dict[str, str],
-    places: tuple[str, str],
+    request: Beginning, system: System, found: Sequence[_Found], places: tuple[str, str]
 ) -> str:
-    """Return study.toml; `read` is the table and the labels of its columns that are no signals."""
-    table, others = read
-    absolute = all(_is_concentration(table, signal, system.species_names) for signal in signals)
-    what = "what was mixed" if request.initial else "EXAMPLES: put what you mixed"
-    initial = ", ".join(f"{name} = {json.dumps(value)}" for name, value in start.items())
+    """Return study.toml; `places` are those of the model and of the data in it."""
+    signals = list(dict.fromkeys(name for one in found for name in one.signals))
+    absolute = all(
+        _is_concentration(one.table, signal, system.species_names)
+        for one in found
+        for signal in one.signals
+    )
     lines = [
         f"title    = {_toml(system.title)}",
         f"question = {_toml(f'Which of {listed(system.mechanism_names)}?')}",
         f"model    = {_toml(places[0])}",
         "seed     = 1                   # any whole number; the same seed repeats the run",
-        *([] if request.initial else [_NOTE]),
+        *([_NOTE] if any(one.guessed for one in found) else []),
         "",
-        "[[experiments]]",
-        'name    = "first"',
-        f"initial = {{ {initial} }}     # {what}; the other species start at 0",
-        f"data    = {_toml(places[1])}",
-        *([f"sheet   = {_toml(request.sheet)}"] if request.sheet else []),
-        *([f"decimal = {_toml(request.decimal)}"] if request.decimal else []),
-        *(
-            [f"ignore  = [{', '.join(map(_toml, others))}]     # columns that are no species"]
-            if others
-            else []
-        ),
-        "",
+        *(line for one in found for line in _block(request, one, signals, places[1])),
         "[measurement]",
         'scale   = "absolute"          # the table holds concentrations'
         if absolute
@@ -218,6 +254,31 @@ def _text(
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
+def _block(request: Beginning, one: _Found, signals: Sequence[str], data: str) -> list[str]:
+    """Return the lines of one experiment."""
+    initial = ", ".join(f"{_key(name)} = {json.dumps(v)}" for name, v in one.start.items())
+    what = "EXAMPLES: put what you mixed" if one.guessed else "what was mixed"
+    own = ", ".join(map(_toml, one.signals))
+    ignored = ", ".join(map(_toml, one.others))
+    return [
+        "[[experiments]]",
+        f"name    = {_toml(one.name)}",
+        f"initial = {{ {initial} }}     # {what}; the other species start at 0",
+        f"data    = {_toml(data)}",
+        *([f"sheet   = {_toml(one.sheet)}"] if one.sheet else []),
+        *([f"temperature = {_toml(one.temperature)}"] if one.temperature else []),
+        *([f"decimal = {_toml(request.decimal)}"] if request.decimal else []),
+        *([f"signals = [{own}]     # that its table has"] if one.signals != list(signals) else []),
+        *([f"ignore  = [{ignored}]     # columns that are no species"] if one.others else []),
+        "",
+    ]
+
+
+def _key(name: str) -> str:
+    """Return a species as a key of TOML: in quotes where it has more than letters and digits."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
+
+
 def _toml(text: str) -> str:
     return json.dumps(" ".join(text.split()), ensure_ascii=False)
 
@@ -234,14 +295,14 @@ def _is_concentration(table: WideTable, signal: str, names: Sequence[str]) -> bo
     return True
 
 
-def _said(
-    request: Beginning, signals: Sequence[str], start: dict[str, str], *, guessed: bool
-) -> str:
-    study = request.folder / STUDY_FILE
-    lines = [f"wrote {study}", f"signals: {', '.join(signals)}"]
-    if guessed:
+def _said(request: Beginning, found: Sequence[_Found]) -> list[str]:
+    signals = dict.fromkeys(name for one in found for name in one.signals)
+    lines = [f"wrote {request.folder / STUDY_FILE}", f"signals: {', '.join(signals)}"]
+    if len(found) > 1:
+        lines.append(f"experiments: {', '.join(one.name for one in found)}")
+    if found[0].guessed:
+        start = ", ".join(f"{name} {value}" for name, value in found[0].start.items())
         lines.append(
-            f"the start, {', '.join(f'{n} {v}' for n, v in start.items())}, is an example: put "
-            f"what you mixed into {quoted(STUDY_FILE)}"
+            f"the start, {start}, is an example: put what you mixed into {quoted(STUDY_FILE)}"
         )
-    return "\n".join([*lines, f"next: assemblysim check {request.folder}"])
+    return [*lines, f"next: assemblysim check {request.folder}"]

@@ -16,7 +16,7 @@ from assemblysim.files.places import at
 from assemblysim.files.remedies import remedy_for_cell
 from assemblysim.files.rows import Cell, ClockTime, Odd, Percentage, Row, SheetLayout
 from assemblysim.files.toml import read_text
-from assemblysim.files.workbooks import workbook_rows
+from assemblysim.files.workbooks import sheet_with_table, workbook_rows
 from assemblysim.language import quoted
 
 LARGEST_TABLE: Final = 20_000_000  # bytes; spectra take ten thousand, 10,000 steps a million
@@ -113,10 +113,14 @@ def read_grid(
             raise InputError("is a directory; name the file in it")
         kind = path.suffix.lower()
         if kind == ".xlsx":
-            rows = workbook_rows(path, sheet, LARGEST_TABLE)
+            only = None
+            if sheet is None and layout is not None:
+                only = sheet_with_table(path, LARGEST_TABLE, layout.heads)
+            rows = workbook_rows(path, sheet or only, LARGEST_TABLE)
             table = laid_out(rows, layout, padded=True)
             numerals = find_numerals(_texts(table.rows), "", decimal, decimal_key)
-            return Grid(table.header, table.place, table.rows, numerals, table.notices)
+            said = (f"sheet {quoted(only)}: the only one that holds a table",) if only else ()
+            return Grid(table.header, table.place, table.rows, numerals, (*said, *table.notices))
         if kind not in TEXT_FILES:
             raise InputError(f"cannot read files that end in '{path.suffix}'; save it as CSV")
         if sheet is not None:

@@ -6,13 +6,13 @@ import datetime
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from assemblysim.errors import InputError
 from assemblysim.files.delimited import is_comment
-from assemblysim.files.rows import Cell, ClockTime, Odd, Percentage, Row
+from assemblysim.files.rows import Cell, ClockTime, Odd, Percentage, Row, shown_text
 from assemblysim.language import quoted
 
 # What openpyxl lets through when a file is no workbook, or a damaged one.
@@ -27,6 +27,7 @@ _BROKEN_XLSX: Final = (
     zipfile.BadZipFile,
     zlib.error,
 )
+Heads = Callable[[tuple[str, ...]], bool]
 _LARGEST_UNPACKED: Final = 200_000_000  # bytes; packed XML shrinks to a tenth, that of a bomb more
 _DATE: Final = (
     "subtract the start in the spreadsheet (=A2-A$2 where row 2 is the start), and format the "
@@ -47,10 +48,45 @@ def workbook_rows(path: Path, sheet: str | None, largest: int) -> list[Row]:
     Raises:
         InputError: it is no workbook, too large, holds nothing, or a formula without its result.
     """
+    values, formulas = (_sheet(path, sheet, largest, computed=one) for one in (True, False))
+    return _rows(values, formulas)
+
+
+def workbook_sheets(path: Path, largest: int) -> dict[str, list[Row]]:
+    """Return the rows of every sheet that holds something, as `workbook_rows` does of one.
+
+    Raises:
+        InputError: it is no workbook, too large, or a formula is without its result.
+    """
+    values, formulas = (dict(_sheets(path, largest, computed=one)) for one in (True, False))
+    return {name: _rows(cells, formulas.get(name, {})) for name, cells in values.items()}
+
+
+def sheet_with_table(path: Path, largest: int, heads: Heads) -> str | None:
+    """Return the only one of several sheets that has a header; None where they leave it open.
+
+    Args:
+        path: of the workbook.
+        largest: bytes that a file may have.
+        heads: whether the texts of a row are a header's.
+
+    Raises:
+        InputError: it is no workbook, or too large.
+    """
+    filled = dict(_sheets(path, largest, computed=True))
+    found = [
+        name
+        for name, rows in filled.items()
+        if any(heads(tuple(shown_text(_cell(one)) for one in cells)) for cells in rows.values())
+    ]
+    return found[0] if len(found) == 1 and len(filled) > 1 else None
+
+
+def _rows(values: dict[int, tuple[Any, ...]], formulas: dict[int, tuple[Any, ...]]) -> list[Row]:
+    """Return cells as Excel shows them, without rows of comments."""
     from openpyxl.utils import get_column_letter  # slow to load, as in `_sheets`
 
     rows = []
-    values, formulas = (_sheet(path, sheet, largest, computed=one) for one in (True, False))
     for number, shown in values.items():
         written = formulas.get(number, ())
         for i, formula in enumerate(written):

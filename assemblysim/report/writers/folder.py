@@ -17,6 +17,7 @@ from assemblysim.report.writers.latex import latex_tables
 from assemblysim.report.writers.markdown import render_markdown
 from assemblysim.report.writers.numbers import number_files
 from assemblysim.report.writers.page import render_page
+from assemblysim.report.writers.results_workbook import results_workbook
 from assemblysim.report.writers.sheets import csv_text, workbook
 from assemblysim.study.locating import refuse_study_folder
 from assemblysim.study.workers import OneWorker, Workers
@@ -33,7 +34,8 @@ def write_report(
 ) -> Path:
     """Write the report of a study from what it has stored.
 
-    Beside ``report.html`` stand ``report.md``, ``references.bib``, and three folders:
+    Beside ``report.html`` stand ``report.md``, ``references.bib``, ``results.xlsx`` with a sheet
+    for each question, its numbers and charts, and three folders:
     ``figures`` with every figure as SVG, PDF and 600-dpi PNG; ``tables`` with every table as
     CSV, ``tables.xlsx`` and ``tables.tex``; ``numbers`` with the same for programs. What an earlier
     report left there and this one does not goes; files of others stay.
@@ -68,8 +70,10 @@ def write_report(
             leave(f"figures/{stem}.{kind}", content)
     for name, content in _tables(document):
         leave(f"tables/{name}", content)
-    for name, text in number_files(study).items():
+    numbers = number_files(study)
+    for name, text in numbers.items():
         leave(f"numbers/{name}", text.encode())
+    leave("results.xlsx", results_workbook(study, numbers))
     cited = bibtex(methods_text(study.result).keys, study.result.source)
     leave("references.bib", cited.encode())
     leave("report.md", render_markdown(document).encode())
