@@ -12,14 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assemblysim.inference.model.target import LOG_SQRT_2PI, log_standard_normal
-from assemblysim.inference.sampling.proposal import FREEDOM, Components
-from assemblysim.inference.sampling.references import IndependentNormals
+from assemblysim.inference.switches.subset_mixture import SubsetMixture
 from assemblysim.inference.switches.switched import SwitchedProblem
 
 # Of a constant that comes on: how often it is drawn from the prior, else from where others have it.
 FROM_PRIOR = 0.3
-# Of a jump to an optimum: how often it goes to anywhere in the prior instead.
-ANYWHERE = 0.1
 LEAST_SD = 0.05
 
 
@@ -54,46 +51,35 @@ class SwitchParticles:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class KnownPlaces:
-    """Optima that a search found, to jump to.
-
-    Attributes:
-        switches: shape (K, G).
-        components: K Student-t's about their positions, shape (K, P).
-    """
-
-    switches: np.ndarray
-    components: Components
-
-
 class SwitchMoves:
-    """Moves particles under prior times the likelihood to a power, over a reference."""
+    """Moves particles under a reference times a power of what the posterior has beyond it."""
 
     def __init__(
-        self,
-        problem: SwitchedProblem,
-        reference: IndependentNormals,
-        known: KnownPlaces,
-        rng: np.random.Generator,
+        self, problem: SwitchedProblem, reference: SubsetMixture, rng: np.random.Generator
     ) -> None:
-        self.problem, self.reference, self.known, self.rng = problem, reference, known, rng
+        self.problem, self.reference, self.rng = problem, reference, rng
         self.inverse_temperature = 0.0
         self.calls = 0
         self.accepted: dict[str, list[float]] = {}
 
     def log_target(self, particles: SwitchParticles) -> np.ndarray:
         """Return the log of the tempered target, shape (N,)."""
-        power, position = self.inverse_temperature, particles.positions
-        start = self.reference.log_density(position)
-        gained = particles.log_likelihood + log_standard_normal(position) - start
-        return np.asarray(self.problem.space.log_prior(particles.switches) + start + power * gained)
+        start = self.reference.log_density(particles.switches, particles.positions)
+        gained = self._log_posterior(particles) - start
+        with np.errstate(invalid="ignore"):
+            return np.asarray(start + self.inverse_temperature * gained)
 
     def log_ratio(self, particles: SwitchParticles) -> np.ndarray:
         """Return the log of likelihood times prior over the reference, shape (N,)."""
-        prior = log_standard_normal(particles.positions)
+        start = self.reference.log_density(particles.switches, particles.positions)
+        return np.asarray(self._log_posterior(particles) - start)
+
+    def _log_posterior(self, particles: SwitchParticles) -> np.ndarray:
+        """Return the log of likelihood times the prior of switches and constants, shape (N,)."""
+        space = self.problem.space
+        prior = space.log_prior(particles.switches) - space.log_total
         return np.asarray(
-            particles.log_likelihood + prior - self.reference.log_density(particles.positions)
+            particles.log_likelihood + prior + log_standard_normal(particles.positions)
         )
 
     def evaluated(self, switches: np.ndarray, positions: np.ndarray) -> SwitchParticles:
@@ -114,8 +100,10 @@ class SwitchMoves:
             moved = particles[own]
             for move in (
                 self.flipped,
+                self.jumped,
                 self.differential,
                 self.exchanged,
+                self.jumped,
                 self.differential,
                 self.flipped,
                 self.jumped,
@@ -211,30 +199,11 @@ class SwitchMoves:
         return self._decided("wander", particles, particles.switches, position, 0.0)
 
     def jumped(self, particles: SwitchParticles, _others: SwitchParticles) -> SwitchParticles:
-        """Jump to an optimum that the search found, switches and all, or to anywhere."""
-        count, known = len(particles), self.known
-        place = self.rng.integers(len(known.switches), size=count)
-        normal = self.rng.standard_normal((count, self.problem.dimension))
-        turned = np.matmul(known.components.factors[place], normal[:, :, None])[:, :, 0]
-        stretch = np.sqrt(FREEDOM / self.rng.chisquare(FREEDOM, count))[:, None]
-        position = known.components.means[place] + stretch * turned
-        switches = known.switches[place]
-        anywhere = self.rng.random(count) < ANYWHERE
-        switches = np.where(anywhere[:, None], self.problem.space.draw(count, self.rng), switches)
-        position = np.where(anywhere[:, None], normal, position)
-        back = self._log_jump(particles.switches, particles.positions)
-        forth = self._log_jump(switches, position)
+        """Jump to a draw of the reference, switches and all."""
+        switches, position = self.reference.draw(len(particles), self.rng)
+        back = self.reference.log_density(particles.switches, particles.positions)
+        forth = self.reference.log_density(switches, position)
         return self._decided("jump", particles, switches, position, back - forth)
-
-    def _log_jump(self, switches: np.ndarray, position: np.ndarray) -> np.ndarray:
-        """Return the log-density of proposing a place by a jump, shape (N,)."""
-        space = self.problem.space
-        logs = self.known.components.log_densities(position)
-        same = (switches[:, None] == self.known.switches).all(axis=2)
-        logs = np.where(same, logs + np.log((1 - ANYWHERE) / len(self.known.switches)), -np.inf)
-        prior = space.log_prior(switches) - space.log_total + np.log(ANYWHERE)
-        every = np.concatenate([logs, (prior + log_standard_normal(position))[:, None]], axis=1)
-        return np.asarray(np.logaddexp.reduce(every, axis=1))
 
     def _pairs(
         self, particles: SwitchParticles, others: SwitchParticles

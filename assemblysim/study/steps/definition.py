@@ -46,6 +46,7 @@ class StepsTable(TomlTable):
         last_rounds: of moves under the posterior, half of which is kept.
         screened: draws from the prior that a search looks at.
         starts: how many of them it maximises from.
+        subsets: how many subsets a search fits before the sampling, about.
         checked: how many subsets at most the second estimate weighs by their evidences; all where
             there are no more.
     """
@@ -58,12 +59,13 @@ class StepsTable(TomlTable):
     needed: Any = "1 %"
     slowest: float = Field(default=10.0, ge=1, le=1000)
     runs: int = Field(default=4, ge=4, le=1000)
-    particles: int = Field(default=800, ge=16, le=10**6)
+    particles: int = Field(default=1600, ge=16, le=10**6)
     ess_threshold: float = Field(default=0.5, ge=0.01, le=0.999)
     rounds: int = Field(default=3, ge=1, le=10_000)
-    last_rounds: int = Field(default=40, ge=4, le=10**6)
+    last_rounds: int = Field(default=60, ge=4, le=10**6)
     screened: int = Field(default=512, ge=1, le=10**7)
     starts: int = Field(default=8, ge=1, le=10**5)
+    subsets: int = Field(default=3000, ge=1, le=10**6)
     checked: int = Field(default=128, ge=2, le=10**5)
 
 
@@ -170,6 +172,7 @@ def question_of(content: dict[str, Any], system: System) -> StepQuestion:
             table.last_rounds,
             table.screened,
             table.starts,
+            table.subsets,
         ),
         table.checked,
         (*notes, spread),

@@ -1,10 +1,15 @@
 """The sampler of switches against closed forms, and calibrated on studies that are simulated."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from linear_switches import linear_switches
 
+from assemblysim.inference.switches import sampler
 from assemblysim.inference.switches.sampler import SwitchSettings, run_switches
+from assemblysim.inference.switches.subset_chain import fitted_subsets
+from assemblysim.inference.switches.subset_fits import SubsetFit
 
 SETTINGS = SwitchSettings(particles=150, rounds=2, last_rounds=30, screened=16, starts=1)
 QUICK = SwitchSettings(particles=48, rounds=1, last_rounds=8, screened=4, starts=1)
@@ -27,6 +32,27 @@ def test_probabilities_and_evidence_are_those_of_the_closed_form(exclusions):
     assert (abs(found.mean(axis=0) - exact) < 0.06).all()
     assert (abs(found.mean(axis=0) - (1 - exact)) > 5 * error).any()
     mean = np.logaddexp.reduce([run.log_evidence for run in runs]) - np.log(4)
+    assert mean == pytest.approx(log_evidence, abs=0.25)
+
+
+def test_fits_that_are_off_cost_time_and_no_truth(monkeypatch):
+    """Particles that begin and jump by wrong fits end with the closed form's probabilities."""
+    rng = np.random.default_rng(9)
+    problem, _ = linear_switches(3)
+
+    def wrong(*given):
+        fits = fitted_subsets(*given)
+        for text, fit in fits.known.items():
+            shift = np.where(fit.position == 0, 0.0, 0.4 * rng.standard_normal())
+            fits.known[text] = SubsetFit(fit.position + shift, fit.curvature, 2 * rng.normal())
+        return fits
+
+    monkeypatch.setattr(sampler, "fitted_subsets", wrong)
+    log_evidence, exact = problem.exact()
+    found, runs = frequencies(problem, replace(SETTINGS, particles=400), range(2))
+
+    assert (abs(found.mean(axis=0) - exact) < 0.05).all()
+    mean = np.logaddexp.reduce([run.log_evidence for run in runs]) - np.log(2)
     assert mean == pytest.approx(log_evidence, abs=0.25)
 
 
