@@ -53,8 +53,8 @@ def read_petab_posterior(path: Path | str) -> PetabPosterior:
 
     Read are problems of one SBML model that is a mechanism, with experiments of one period,
     observables that are sums of species with coefficients and an offset, normal or log-normal
-    noise of a size that is a number or a parameter, and most priors. All stays in the model's own
-    units.
+    noise, and priors cut at their bounds; coefficients, offsets and sizes are of parameters. All
+    stays in the model's own units.
 
     Args:
         path: the problem's YAML file.

@@ -70,16 +70,16 @@ def log_likelihood_of(path: Path, version: int, simulations: np.ndarray) -> floa
 def _periods(problem: Any, experiment: str, version: int) -> list[tuple[float, dict[str, Any]]]:
     if version == 1:
         row = problem.condition_df.loc[experiment]
-        return [(0.0, {str(k): v for k, v in row.items() if k != "conditionName"})]
+        said = {str(k): v for k, v in row.items() if k != "conditionName"}
+        return [(0.0, {k: v for k, v in said.items() if v == v})]  # nan: as the model has it
     table = problem.experiment_df
     conditions = problem.condition_df
-    found = []
+    found: dict[float, dict[str, Any]] = {}
     for _, row in table[table["experimentId"] == experiment].iterrows():
         own = conditions[conditions["conditionId"] == row["conditionId"]]
-        found.append(
-            (float(row["time"]), dict(zip(own["targetId"], own["targetValue"], strict=True)))
-        )
-    return sorted(found, key=lambda one: one[0])
+        changes = dict(zip(own["targetId"], own["targetValue"], strict=True))
+        found.setdefault(float(row["time"]), {}).update(changes)
+    return sorted(found.items())
 
 
 def _course(
@@ -95,28 +95,42 @@ def _course(
     runner = roadrunner.RoadRunner(str(model))
     runner.integrator.absolute_tolerance = 1e-13
     runner.integrator.relative_tolerance = 1e-11
-    species = [str(one) for one in runner.model.getFloatingSpeciesIds()]
+    species = _species(model, runner)
     parameters = [str(one) for one in runner.model.getGlobalParameterIds()]
+    # What the first period sets counts in what the model assigns at the start.
+    first = {k: _value(v, nominal) for k, v in periods[0][1].items() if k in parameters}
     for name in parameters:
-        if name in nominal:
-            runner[name] = nominal[name]
+        if name in nominal or name in first:
+            runner[name] = first.get(name, nominal.get(name))
+    runner.reset()
     found: dict[float, dict[str, float]] = {}
     now = 0.0
     stops = [start for start, _ in periods[1:]] + [np.inf]
     for (_, changes), stop in zip(periods, stops, strict=True):
-        state = {**nominal, **{name: float(runner[f"[{name}]"]) for name in species}}
+        state = {**nominal, **{name: float(runner[which]) for name, which in species.items()}}
         new = {target: _value(value, state) for target, value in changes.items()}
         for target, value in new.items():
-            runner[f"[{target}]" if target in species else target] = value
+            runner[species.get(target, target)] = value
         for time in times[(times >= now) & (times < stop)]:
             if time > now:
                 runner.simulate(now, float(time), 2)
                 now = float(time)
-            found[float(time)] = {name: float(runner[f"[{name}]"]) for name in species}
+            found[float(time)] = {name: float(runner[which]) for name, which in species.items()}
         if np.isfinite(stop) and stop > now:
             runner.simulate(now, stop, 2)
             now = stop
     return found
+
+
+def _species(model: Path, runner: Any) -> dict[str, str]:
+    """Return for each species what its identifier means: its amount, or its concentration."""
+    import libsbml
+
+    found = libsbml.readSBMLFromFile(str(model)).getModel()
+    return {
+        str(name): name if found.getSpecies(name).getHasOnlySubstanceUnits() else f"[{name}]"
+        for name in runner.model.getFloatingSpeciesIds()
+    }
 
 
 def _value(formula: Any, known: dict[str, float]) -> float:

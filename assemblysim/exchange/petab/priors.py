@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from assemblysim.errors import InputError
+from assemblysim.exchange.petab.cut_prior import CutPrior
 from assemblysim.exchange.petab.problem import PetabParameter, PetabPrior
 from assemblysim.files.places import at
 from assemblysim.inference.model.prior import Prior
@@ -89,44 +92,51 @@ def prior_of(one: PetabParameter) -> Prior:
     """Return the prior of a row of PEtab's table; uniform within the bounds where none is stated.
 
     Raises:
-        InputError: there is no such prior here, or bounds cut it.
+        InputError: there is no such prior here, or it has no weight between its bounds.
     """
     known, lower, upper = one.prior, one.lower, one.upper
     with at(f"parameter '{one.name}'"):
         if known is None:
-            return Uniform(lower, upper)
+            return _uniform(lower, upper)
+        numbers = known.numbers
+        if known.distribution in ("uniform", "log-uniform") and len(numbers) == 2:
+            low, high = np.fmax(numbers[0], lower), np.fmin(numbers[1], upper)
+            flat = _uniform if known.distribution == "uniform" else LogUniform
+            return flat(float(low), float(high))
         found = _by_name(known, lower == 0)
         low, high = found.bounds
         slack = 1e-9 * max(abs(lower), abs(upper), 1.0)
         within = (not lower > low + slack) and (not upper < high - slack)
-        if not within:
-            cut = float(found.from_normal(-8.0)) >= lower and float(found.from_normal(8.0)) <= upper
-            if not cut:
-                raise InputError(
-                    f"its bounds cut the prior '{known.distribution}', which is not read; widen "
-                    "them"
-                )
-        return found
+        if within or (
+            float(found.from_normal(-8.0)) >= lower and float(found.from_normal(8.0)) <= upper
+        ):
+            return found
+        return CutPrior(found, float(np.fmax(lower, low)), float(np.fmin(upper, high)))
+
+
+def _uniform(lower: float, upper: float) -> Prior:
+    if not math.isfinite(lower) or not math.isfinite(upper) or lower >= 0:
+        return Uniform(lower, upper)  # which refuses what is not finite
+    return Distribution("uniform", (("loc", lower), ("scale", upper - lower)))
 
 
 def _by_name(known: PetabPrior, positive: bool) -> Prior:
     numbers = known.numbers
-    match known.distribution:
-        case "uniform":
-            return Uniform(*numbers)
-        case "log-uniform":
-            return LogUniform(*numbers)
-        case "log-normal":
+    match known.distribution, len(numbers):
+        case "log-normal", 2:
             return LogNormal(math.exp(numbers[0]), math.exp(numbers[1]))
-        case "normal":
+        case "normal", 2:
             return PositiveNormal(*numbers) if positive else SignedNormal(*numbers)
-        case "exponential" | "rayleigh":
+        case (("exponential" | "rayleigh"), 1):
             name = "expon" if known.distribution == "exponential" else "rayleigh"
             return Distribution(name, (("scale", numbers[0]),))
-        case "gamma":
+        case "gamma", 2:
             return Distribution("gamma", (("a", numbers[0]), ("scale", numbers[1])))
-        case "chisquare":
+        case "chisquare", 1:
             return Distribution("chi2", (("df", numbers[0]),))
-        case "cauchy" | "laplace":
+        case (("cauchy" | "laplace"), 2):
             return Distribution(known.distribution, (("loc", numbers[0]), ("scale", numbers[1])))
-    raise InputError(f"prior '{known.distribution}', which is not read")
+        case "log-laplace", 2:
+            shape = (("c", 1 / numbers[1]), ("scale", math.exp(numbers[0])))
+            return Distribution("loglaplace", shape)
+    raise InputError(f"prior '{known.distribution}' of {len(numbers)} numbers, which is not read")

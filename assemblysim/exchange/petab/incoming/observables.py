@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from assemblysim.errors import InputError
 from assemblysim.exchange.petab.problem import Observable, PetabReading, Value
+from assemblysim.inference.model.derived import DerivedByExpression
 from assemblysim.mechanism.network.expression import read_expression
 from assemblysim.mechanism.network.rate_law import Expression, Name, Negative, Numeral, Product, Sum
 
@@ -14,19 +16,21 @@ from assemblysim.mechanism.network.rate_law import Expression, Name, Negative, N
 Named = Callable[[str], Value]
 
 
+# A number times unknowns.
+Part = tuple[float, tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class LinearFormula:
-    """A sum of species, each with a number and unknowns, and of an offset.
+    """A sum of species, each with a coefficient, and of an offset.
 
     Attributes:
-        terms: (species, number, unknowns) for each term.
-        offset: a number.
-        unknown_offset: an unknown that is added; "" for none.
+        terms: (species, parts) for each species; its coefficient is the sum of the parts.
+        offset: parts, of which the offset is the sum.
     """
 
-    terms: tuple[tuple[str, float, tuple[str, ...]], ...]
-    offset: float
-    unknown_offset: str
+    terms: tuple[tuple[str, tuple[Part, ...]], ...]
+    offset: tuple[Part, ...]
 
 
 def placeholders_of(observable: Observable, readings: Collection[PetabReading]) -> dict[str, Value]:
@@ -54,8 +58,8 @@ def linear(text: str, species: Collection[str], named: Named) -> LinearFormula:
     Raises:
         InputError: it is another one.
     """
-    terms: list[tuple[str, float, tuple[str, ...]]] = []
-    offset, unknown = 0.0, ""
+    terms: dict[str, list[Part]] = {}
+    offset: list[Part] = []
     for number, names in _expanded(read_expression(text, None, "formula")):
         own = [name for name in names if name in species]
         size, unknowns = number, []
@@ -68,15 +72,9 @@ def linear(text: str, species: Collection[str], named: Named) -> LinearFormula:
                     size *= value
         if len(own) > 1:
             raise InputError(f"'{text}': a product of species; only sums of species are read")
-        if own:
-            terms.append((own[0], size, tuple(unknowns)))
-        elif not unknowns:
-            offset += size
-        elif unknown or len(unknowns) > 1 or size != 1:
-            raise InputError(f"'{text}': an offset of several parts; only one parameter is read")
-        else:
-            unknown = unknowns[0]
-    return LinearFormula(tuple(terms), offset, unknown)
+        found = terms.setdefault(own[0], []) if own else offset
+        found.append((size, tuple(unknowns)))
+    return LinearFormula(tuple((one, tuple(parts)) for one, parts in terms.items()), tuple(offset))
 
 
 def _expanded(tree: Expression) -> list[tuple[float, tuple[str, ...]]]:
@@ -109,14 +107,42 @@ def _product(factors: tuple[tuple[int, Expression], ...]) -> list[tuple[float, t
     return found
 
 
-def single(text: str, named: Mapping[str, Value] | Named) -> Value:
-    """Return a formula that is a number or one unknown.
+class SumsOfParameters:
+    """Numbers that are sums of products of unknowns, each worked out once."""
 
-    Raises:
-        InputError: it is more.
-    """
-    look = named if callable(named) else named.__getitem__
-    found = linear(text, (), look)
-    if found.unknown_offset and found.offset:
-        raise InputError(f"'{text}': a sum of noises; a number or one parameter is read")
-    return found.unknown_offset or found.offset
+    def __init__(self) -> None:
+        self._parts: dict[str, tuple[Part, ...]] = {}
+
+    @property
+    def derived(self) -> tuple[DerivedByExpression, ...]:
+        """What has to be computed from unknowns."""
+        return tuple(
+            DerivedByExpression(text, tuple({n: None for _, own in parts for n in own}), text, 0.0)
+            for text, parts in self._parts.items()
+        )
+
+    def value(self, parts: tuple[Part, ...]) -> Value:
+        """Return a sum of products: a number, or the name of the unknown that it is.
+
+        Args:
+            parts: of numbers, and names of unknowns or of such sums.
+        """
+        found = tuple(self._multiplied(parts))
+        if not any(names for _, names in found):
+            return math.fsum(number for number, _ in found)
+        if len(found) == 1 and found[0][0] == 1 and len(found[0][1]) == 1:
+            return found[0][1][0]
+        text = " + ".join("*".join([f"({number!r})", *names]) for number, names in found)
+        self._parts[text] = found
+        return text
+
+    def _multiplied(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """Put sums in the place of their names."""
+        for number, names in parts:
+            place = next((i for i, name in enumerate(names) if name in self._parts), None)
+            if place is None:
+                yield number, names
+            else:
+                rest = (*names[:place], *names[place + 1 :])
+                inside = self._parts[names[place]]
+                yield from self._multiplied((number * n, (*rest, *more)) for n, more in inside)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,10 +13,10 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.exchange.petab.incoming.estimation import PetabEstimation
 from assemblysim.exchange.petab.incoming.observables import (
-    LinearFormula,
+    Named,
+    SumsOfParameters,
     linear,
     placeholders_of,
-    single,
 )
 from assemblysim.exchange.petab.incoming.tables import read_tables
 from assemblysim.exchange.petab.priors import prior_of
@@ -27,7 +27,6 @@ from assemblysim.exchange.sbml.course.numbers import value_of
 from assemblysim.exchange.sbml.course.quantities import Quantities
 from assemblysim.exchange.sbml.mechanism.importing import ImportedMechanism, imported_mechanism
 from assemblysim.files.places import at
-from assemblysim.inference.model.derived import DerivedByRatios
 from assemblysim.inference.model.experiment import ExperimentProblem
 from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.model.problem import Problem
@@ -36,10 +35,10 @@ from assemblysim.measurement.data import IntensityTable, Measurement, Signal
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
+from assemblysim.mechanism.network.network import Network, Species
 from assemblysim.mechanism.network.rate_law import Name, tree_names
 
 _NOISES = {"normal": "constant", "log-normal": "proportional", "log10-normal": "proportional"}
-_LOG_10 = "ln 10"  # what a size on the axis of log10 is multiplied by
 
 
 def read_petab(path: Path | str) -> PetabEstimation:
@@ -47,7 +46,7 @@ def read_petab(path: Path | str) -> PetabEstimation:
 
     Read are problems of one SBML model that is a mechanism, with experiments of one period,
     observables that are sums of species with coefficients and an offset, normal or log-normal
-    noise of a size that is a number or a parameter, and the priors that this package has.
+    noise, and priors cut at their bounds; coefficients, offsets and sizes are of parameters.
 
     Args:
         path: the problem's YAML file.
@@ -75,21 +74,43 @@ def read_petab(path: Path | str) -> PetabEstimation:
         return _Reader(tables, content).estimation()
 
 
+@dataclass(frozen=True)
+class ReadFormula:
+    """An observable in one experiment.
+
+    Attributes:
+        coefficients: of species; each value a number, or the unknown that it is.
+        offset: what is added.
+        noise: its size.
+    """
+
+    coefficients: Mapping[str, Value]
+    offset: Value
+    noise: Value
+
+
 class _Reader:
     """Puts a problem's tables and model together."""
 
     def __init__(self, tables: PetabProblem, content: SbmlContent) -> None:
         self._tables, self._content = tables, content
         self._known = {one.name: one for one in tables.parameters}
-        self._fixed: dict[str, float] = {"no background": 0.0, _LOG_10: math.log(10)}
-        self._derived: dict[str, DerivedByRatios] = {}
+        self._fixed: dict[str, float] = {"no background": 0.0}
+        self._sums = SumsOfParameters()
         self._experiments: list[ExperimentProblem] = []
         self._places: dict[int, tuple[int, float, str]] = {}
         self._signal_of: dict[int, str] = {}
 
     @cached_property
+    def _quantities(self) -> Quantities:
+        return Quantities(self._content)
+
+    def _volume(self, species: str) -> float:
+        return self._quantities.start(self._content.species[species].compartment)
+
+    @cached_property
     def _mechanism(self) -> ImportedMechanism:
-        found = imported_mechanism(Quantities(self._content))
+        found = imported_mechanism(self._quantities)
         network = found.network
         strangers = [n for n in network.species_names if n not in self._content.species]
         strangers += [n for n in network.rate_constant_names if n not in self._content.values]
@@ -99,6 +120,25 @@ class _Reader:
                 "written another way; follow it by read_sbml(...).simulate"
             )
         return found
+
+    @cached_property
+    def _network(self) -> Network:
+        """The mechanism, with the species that no reaction changes, which may be observed, too."""
+        known, content = self._mechanism.network, self._content
+        others = [
+            Species(name, one.composition)
+            for name, one in content.species.items()
+            if name not in known.species_names and name not in content.rules
+        ]
+        return Network((*known.species, *others), known.reactions)
+
+    @cached_property
+    def _sizes(self) -> dict[str, float]:
+        """What a concentration is multiplied by for what each species' identifier means."""
+        return {
+            name: self._volume(name) if one.by_amount else 1.0
+            for name, one in self._content.species.items()
+        }
 
     def estimation(self) -> PetabEstimation:
         """Return what was put together."""
@@ -117,12 +157,12 @@ class _Reader:
         parameters = tuple(Parameter(one.name, "", "constant", prior_of(one)) for one in unknown)
         problem = Problem(
             self._tables.name,
-            self._mechanism.network,
+            self._network,
             parameters,
             tuple(self._fixed.items()),
             tuple(self._experiments),
             DEFAULT_TOLERANCE,
-            derived=tuple(self._derived.values()),
+            derived=self._sums.derived,
         )
         return PetabEstimation(
             problem,
@@ -166,7 +206,7 @@ class _Reader:
         if isinstance(given, float):
             return given
         if given is not None and given != name:
-            return single(given, lambda one: self._value(one, {}))
+            return self._formula(given, lambda one: self._value(one, {}))
         if name in self._known:
             one = self._known[name]
             return name if one.estimate else one.nominal
@@ -193,23 +233,34 @@ class _Reader:
         return value_of(tree, numbers.__getitem__)
 
     def _start(self, species: str, changes: dict[str, Value]) -> Value:
+        """Return a species' concentration at the start, or the unknown that is it."""
         if species in changes:
-            return self._value(species, changes)
-        if species in self._content.initial:
-            return self._assigned(species, changes)
-        return self._mechanism.initial.get(species, 0.0)
+            found = self._value(species, changes)
+        elif species in self._content.initial:
+            found = self._assigned(species, changes)
+        else:
+            return self._quantities.amount_at_start(species) / self._volume(species)
+        size = self._sizes[species]
+        if size == 1:
+            return found
+        if isinstance(found, float):
+            return found / size
+        return self._sums.value(((1 / size, (found,)),))
+
+    def _formula(self, text: str, named: Named) -> Value:
+        """Return the value of a formula without species: a number, or the unknown that it is."""
+        return self._sums.value(linear(text, (), named).offset)
 
     def _add(self, experiment: str, names: dict[str, Observable], numbers: list[int]) -> None:
         """Add an experiment's measurements, those with one noise and offset together."""
         changes = self._changes(experiment)
         groups: dict[tuple[str, Value], list[str]] = {}
-        formulas: dict[str, tuple[LinearFormula, Value]] = {}
+        formulas: dict[str, ReadFormula] = {}
         for signal, own in self._signals(numbers).items():
             observable = names[own[0].observable]
             with at(f"observable '{observable.name}'"):
                 formulas[signal] = self._formulas(observable, own, changes)
-            found = formulas[signal][0]
-            offset = found.unknown_offset or found.offset
+            offset = formulas[signal].offset
             groups.setdefault((observable.distribution, offset), []).append(signal)
         for (kind, offset), observed in groups.items():
             chosen = [n for n in numbers if self._signal_of[n] in observed]
@@ -237,31 +288,38 @@ class _Reader:
 
     def _formulas(
         self, observable: Observable, own: Iterable[PetabReading], changes: dict[str, Value]
-    ) -> tuple[LinearFormula, Value]:
+    ) -> ReadFormula:
         places = placeholders_of(observable, [*own])
 
         def named(name: str) -> Value:
             if name in places:
                 value = places[name]
                 return value if isinstance(value, float) else self._value(value, changes)
+            if name in self._content.species:  # what a condition sets it to is its start alone
+                raise InputError(f"'{name}' is a species; a formula of parameters is read")
             return self._value(name, changes)
 
-        species = self._mechanism.network.species_names
-        found = linear(observable.formula, species, named)
-        if found.unknown_offset and found.offset:
-            raise InputError(f"'{observable.formula}': two offsets; one is read")
-        return found, single(observable.noise, named)
+        found = linear(observable.formula, self._network.species_names, named)
+        coefficients = {
+            species: self._sums.value(
+                tuple((n * self._sizes[species], names) for n, names in parts)
+            )
+            for species, parts in found.terms
+        }
+        with at("noise"):
+            noise = self._formula(observable.noise, named)
+        return ReadFormula(coefficients, self._sums.value(found.offset), noise)
 
     def _add_group(  # all that an experiment is
         self,
         title: str,
         kind: str,
         offset: Value,
-        formulas: dict[str, tuple[LinearFormula, Value]],
+        formulas: dict[str, ReadFormula],
         numbers: list[int],
         changes: dict[str, Value],
     ) -> None:
-        signals = tuple(_signal(name, found) for name, (found, _) in formulas.items())
+        signals = tuple(_signal(name, found) for name, found in formulas.items())
         measurement = Measurement(
             SCALES["absolute"],
             NOISES[_NOISES[kind]],
@@ -269,11 +327,11 @@ class _Reader:
             share_replicates=False,
             noise_per_signal=True,
         )
-        aliases = {f"noise_{name}": self._size(size, kind) for name, (_, size) in formulas.items()}
+        aliases = {f"noise_{name}": self._size(one.noise, kind) for name, one in formulas.items()}
         aliases["background"] = self._own(offset)
         for signal in signals:
             self._fixed[f"response_{signal.name}"] = 1.0
-        network = self._mechanism.network
+        network = self._network
         for constant in network.rate_constant_names:
             aliases[constant] = self._own(self._value(constant, changes))
         table = self._table([*formulas], numbers)
@@ -309,9 +367,7 @@ class _Reader:
             return self._own(value)
         if isinstance(value, float):
             return self._own(value * math.log(10))
-        name = f"{value} * {_LOG_10}"
-        self._derived[name] = DerivedByRatios(name, (value, _LOG_10), (1.0, 1.0))
-        return name
+        return self._own(self._sums.value(((math.log(10), (value,)),)))
 
     def _table(self, signals: list[str], numbers: list[int]) -> IntensityTable:
         """Return measurements as spectra; several of one signal at one time are replicates."""
@@ -327,16 +383,7 @@ class _Reader:
         return IntensityTable(tuple(signals), times, values, below=np.zeros(values.shape, bool))
 
 
-def _signal(name: str, found: LinearFormula) -> Signal:
-    terms, weighted = [], []
-    for species, size, unknowns in found.terms:
-        if not unknowns:
-            terms.append((species, size))
-        elif len(unknowns) == 1 and size == 1:
-            weighted.append((species, unknowns[0]))
-        else:
-            raise InputError(
-                f"observable '{name}': a coefficient of several parts; a number or one parameter "
-                "is read"
-            )
-    return Signal(name, tuple(terms), tuple(weighted))
+def _signal(name: str, found: ReadFormula) -> Signal:
+    numbers = [(one, c) for one, c in found.coefficients.items() if isinstance(c, float)]
+    unknown = [(one, c) for one, c in found.coefficients.items() if isinstance(c, str)]
+    return Signal(name, tuple(numbers), tuple(unknown))

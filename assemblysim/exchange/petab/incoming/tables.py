@@ -53,11 +53,29 @@ def read_tables(path: Path) -> tuple[PetabProblem, Path]:
         if not isinstance(content, dict):
             raise InputError("no PEtab problem; name its YAML file")
         version = str(content.get("format_version", "")).split(".")[0]
-        if version == "1":
-            return _first(path.parent, content)
-        if version == "2":
-            return _second(path.parent, content)
-        raise InputError(f"format_version '{content.get('format_version')}'; 1 and 2 are read")
+        if version not in ("1", "2"):
+            raise InputError(f"format_version '{content.get('format_version')}'; 1 and 2 are read")
+        read = _first if version == "1" else _second
+        tables, model = read(path.parent, content)
+        _refuse_no_numbers(tables)
+        return tables, model
+
+
+def _refuse_no_numbers(tables: PetabProblem) -> None:
+    """Refuse measurements that have no density, which PEtab does not have either."""
+    logs = {one.name for one in tables.observables if one.distribution.startswith("log")}
+    for number, one in enumerate(tables.readings, 1):
+        with at(f"measurement {number} ('{one.observable}' at {one.time:g})"):
+            if math.isnan(one.time) or not math.isfinite(one.value):
+                raise InputError(
+                    f"a time {one.time:g} and a value {one.value:g}, where numbers are needed; "
+                    "leave out the row of what was not measured"
+                )
+            if one.observable in logs and one.value <= 0:
+                raise InputError(
+                    f"{one.value:g} has no logarithm, on whose axis its noise is normal; give a "
+                    "value above 0, or another noise"
+                )
 
 
 def _first(folder: Path, content: dict[str, Yaml]) -> tuple[PetabProblem, Path]:
@@ -145,7 +163,8 @@ def _in_order(name: str, periods: list[Period]) -> tuple[Period, ...]:
 
 
 def _first_observable(row: _Row) -> Observable:
-    axis = _AXES.get(row.get("observableTransformation", ""))
+    written = row.get("observableTransformation", "")
+    axis = _AXES.get(written, f"{written} ")
     kind = row.get("noiseDistribution") or "normal"
     return Observable(
         row["observableId"],
