@@ -192,7 +192,20 @@ def _building_blocks(mechanism: Drawable) -> frozenset[str]:
         alike = [other for other, c in compositions if c == composition and other != name]
         if not alike and all(len(set(side)) > 1 for side in sides if name in side):
             found.add(name)
-    return frozenset(found)
+    return frozenset(found - _catalysts(mechanism, found))
+
+
+def _catalysts(mechanism: Drawable, blocks: set[str]) -> set[str]:
+    """Return the blocks that some step gives back beside a product that holds none of them."""
+    holds = {s.name: {block for block, _ in s.composition} for s in mechanism.species}
+    found = set()
+    for one in mechanism.reactions:
+        for name in blocks & set(one.products) - set(one.reactants):
+            beside = set(one.products) - {name}
+            free = not any(holds.get(other, set()) & holds[name] for other in beside)
+            if one.reverse_of is None and free and beside and not beside <= blocks:
+                found.add(name)
+    return found
 
 
 def _boxed(side: Sequence[str], blocks: frozenset[str]) -> tuple[str, ...]:

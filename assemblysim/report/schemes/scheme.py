@@ -20,6 +20,7 @@ from assemblysim.report.content.words import formula
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, INK, ONE_COLUMN_CM, PAPER, Look
 from assemblysim.report.figures.drawing import styled
 from assemblysim.report.schemes.graph_layout import Box, Layout, lay_out
+from assemblysim.report.schemes.ring import draw_ring, ring_layout
 from assemblysim.result.mechanism import MechanismResult, StoredSpecies
 
 _NAME_SIZE, _LABEL_SIZE = 8.0, 6.3
@@ -66,7 +67,8 @@ def drawn_scheme(
         steps: with their labels.
         looks: the look of each species.
         observed: species that the data show; the boxes of others are dashed.
-        arrows: draws them into axes in cm, from steps, boxes and their places.
+        arrows: draws them into axes in cm, from steps, boxes and their places. Plain ones make a
+            circle of a catalytic cycle.
         row_gap: cm between boxes above each other.
         least: width in cm that the figure has where the steps need no more.
     """
@@ -77,7 +79,9 @@ def drawn_scheme(
     boxes = {f"species {n}": _species_box(n, compositions.get(n, ())) for n in drawn}
     boxes |= {f"step {s.name}": _label_box(s.lines) for s in steps}
     boxes |= {f"nothing {s.name}": Box(0.4, 0.3) for s in steps if not (s.starts and s.ends)}
-    layout = scheme_layout(boxes, steps, row_gap)
+    circle = ring_layout(boxes, steps) if arrows is draw_arrows else None
+    arrows = arrows if circle is None else draw_ring
+    layout = circle or scheme_layout(boxes, steps, row_gap)
     width = max(least, layout.width + 2 * _MARGIN_CM)
     height = layout.height + 2 * _MARGIN_CM
     figure = Figure(figsize=(width * CM, height * CM))
