@@ -24,6 +24,7 @@ from assemblysim.measurement.noise_model import RELATIVE_NOISE, RELATIVE_SAMPLIN
 from assemblysim.measurement.responses import RESPONSE_SPREAD
 from assemblysim.measurement.scales import SCALES
 from assemblysim.measurement.statements.relations import RELATION_KINDS
+from assemblysim.measurement.tails.registry import TAILS
 from assemblysim.mechanism.constants import constants
 from assemblysim.mechanism.reading import candidate_ions, chemistry, step_table
 from assemblysim.spectra import ion_list
@@ -225,6 +226,7 @@ def _is_table(kind: object) -> bool:
 def _choices() -> str:
     rows = [(f'`scale = "{name}"`', scale.explanation) for name, scale in SCALES.items()]
     rows += [(f'`noise = "{name}"`', noise.explanation) for name, noise in NOISES.items()]
+    rows += [(f'`tails = "{name}"`', tails.explanation) for name, tails in TAILS.items()]
     return _table(("written", "meaning"), rows)
 
 

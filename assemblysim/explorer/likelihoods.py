@@ -104,6 +104,8 @@ def _sizes(intensities: IntensityLikelihood) -> dict[str, Plain]:
 def _table(intensities: IntensityLikelihood) -> Plain:
     """Return the numbers of one likelihood, or why there is none."""
     model = intensities.model
+    if not intensities.measurement.tails.normal:
+        return "errors with heavy tails have no likelihood on this page"
     if isinstance(model, NetworkLikelihood):
         cells = model.cells
         if cells.lattice.size:

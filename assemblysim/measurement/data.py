@@ -12,6 +12,7 @@ from assemblysim.language import time_label
 from assemblysim.measurement.noise_model import NoiseModel, NoiseParameters
 from assemblysim.measurement.responses import RESPONSE_SPREAD
 from assemblysim.measurement.scales import Scale
+from assemblysim.measurement.tails_model import NORMAL, Tails
 
 Relation = Literal[
     "detected",
@@ -170,6 +171,7 @@ class Measurement:
             nothing is stated.
         wild_spectra: the probability that a spectrum is wrong as a whole; 0 for none. It does not
             count where a column has an unknown factor, which ties all spectra together.
+        tails: the shape of errors.
     """
 
     scale: Scale
@@ -182,6 +184,7 @@ class Measurement:
     relative_to: str | None = None
     response_spread: float = RESPONSE_SPREAD
     wild_spectra: float = 0.0
+    tails: Tails = NORMAL
 
     @property
     def may_have_wild_spectra(self) -> bool:

@@ -111,6 +111,8 @@ class MeasurementModel:
         fixed: names and values of what is not unknown.
         error_rate: with which a statement is wrong.
         wild_spectra: with which a spectrum is wrong as a whole; 0 where none may be.
+        tails: "normal" or "student-t": those of the noise.
+        ratios: names of the signals that are ratios of concentrations, in any experiment.
     """
 
     scale: str
@@ -122,6 +124,8 @@ class MeasurementModel:
     fixed: Mapping[str, float]
     error_rate: float
     wild_spectra: float = 0.0
+    tails: str = "normal"
+    ratios: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

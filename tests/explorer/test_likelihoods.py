@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from checkout import ROOT
 
 from assemblysim.explorer.likelihoods import ENDLESS, engine_lists, told_claims, told_likelihood
+from assemblysim.measurement.tails.registry import TAILS
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 
@@ -41,6 +44,16 @@ def test_sizes_of_errors_on_a_known_scale_are_additive_or_relative(name, sizes):
 
     assert told["sizes"] == sizes
     assert told["parts"][0]["table"]["kind"] == "known_scale"
+
+
+def test_errors_with_heavy_tails_are_said_to_have_none():
+    study = read_study(ROOT / "fits" / "hudson_bay")
+    heavy = replace(study.measurement, tails=TAILS["student-t"])
+    problem = build_problem(replace(study, measurement=heavy), study.mechanisms[0])
+
+    words = told_likelihood(problem.experiments[0])
+
+    assert words == "errors with heavy tails have no likelihood on this page"
 
 
 def test_sentences_have_as_many_columns_as_claims_in_all_readings():

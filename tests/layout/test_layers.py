@@ -37,6 +37,7 @@ ROOMS = (
     "measurement.likelihoods",
     "measurement.statements",
     "measurement.noise",
+    "measurement.tails",
     "measurement.simulation",
     "inference.model",
     "inference.sampling",

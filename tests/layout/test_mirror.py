@@ -56,6 +56,7 @@ TOGETHER = {
         "measurement.arranging measurement.data measurement.measured_intensities"
     ),
     "measurement/likelihoods/test_grouped": "measurement.likelihoods.margins",
+    "measurement/tails/test_student": "measurement.tails_model measurement.tails.registry",
     "measurement/statements/test_joint": (
         "measurement.statements.lattice measurement.statements.paths"
     ),

@@ -308,7 +308,7 @@ def summary(words=False):
                         "detection_limit": None if words else 0.005, "signal_limits": {},
                         "cell_limits": 0, "signals": SIGNALS,
                         "fixed": {"background": 0.001}, "error_rate": 0.02,
-                        "wild_spectra": 0.0 if words else 0.03},
+                        "wild_spectra": 0.0 if words else 0.03, "tails": "normal", "ratios": []},
         "sampling": {"ensembles": 4, "walkers": 32, "max_steps": 4000, "starts": 16},
         "mechanisms": {name: mechanism_summary(name, words) for name in MECHANISMS},
         "averaged": {"lifetimes": _lifetimes("both"), "pathways": _pathways("both"),

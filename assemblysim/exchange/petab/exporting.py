@@ -113,6 +113,11 @@ def _refuse_unsaid(problem: Problem) -> None:
             "no experiment has intensities, and PEtab cannot say words; export a study with data"
         )
     for one in problem.experiments:
+        if one.intensities is not None and not one.measurement.tails.normal:
+            raise InputError(
+                f"experiment '{one.name}': errors with heavy tails, which PEtab cannot say beside "
+                'its normal ones; write tails = "normal"'
+            )
         if one.intensities is not None and not one.clock.exact:
             raise InputError(
                 f"experiment '{one.name}': times of sampling are unknown, which PEtab cannot say; "

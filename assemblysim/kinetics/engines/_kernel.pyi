@@ -107,3 +107,19 @@ def claim_chances(
     abundant: np.ndarray,
     chances: np.ndarray,
 ) -> None: ...
+def line_points(
+    *,
+    begin: np.ndarray,
+    censored: np.ndarray,
+    number: np.ndarray,
+    slope: np.ndarray,
+    additive: np.ndarray,
+    relative: np.ndarray,
+    width: np.ndarray,
+    heavy: int,
+    low: float,
+    high: float,
+    points: np.ndarray,
+    by_number: np.ndarray,
+    by_size: np.ndarray,
+) -> None: ...

@@ -239,6 +239,6 @@ def intensity_likelihood(table: IntensityTable, measurement: Measurement) -> Int
 
 def _model(measurement: Measurement, measured: MeasuredIntensities) -> ScatterModel:
     shared = measurement.share_replicates and measured.replicated
-    return measurement.noise.likelihood(
-        measured, measurement.scale, measurement.own_sizes, shared=shared
+    return measurement.tails.likelihood(
+        measurement.noise, measured, measurement.scale, measurement.own_sizes, shared=shared
     )

@@ -22,7 +22,7 @@ where P is the chance that the others stay below their limits, given these; see 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -181,10 +181,13 @@ class NetworkLikelihood(GroupedLikelihood):
 
     def _task(self, signals: np.ndarray, noise: np.ndarray) -> dict[str, Any]:
         """Return what the kernel is given, for signals (B, T, I) and noise (B, Q)."""
-        cells, rules = self.cells, normal_rules()
-        sigma, tau = self.sizes(noise)
         log_signals = np.maximum(signals, SMALLEST_SIGNAL)
         np.log(log_signals, out=log_signals)
+        return self._task_of(self.cells, log_signals, noise)
+
+    def _task_of(self, cells: Cells, log_signals: np.ndarray, noise: np.ndarray) -> dict[str, Any]:
+        rules = normal_rules()
+        sigma, tau = self.sizes(noise)
         return {
             "begin": cells.begin,
             "gain": cells.gain,
@@ -205,23 +208,60 @@ class NetworkLikelihood(GroupedLikelihood):
             "tau": np.ascontiguousarray(tau, dtype=float),
         }
 
+    def off(self, signals: np.ndarray) -> np.ndarray:
+        """Return how far cells lie above the logs of their signals, shape (B, n)."""
+        logs = np.log(np.maximum(signals, SMALLEST_SIGNAL)).reshape(len(signals), -1)
+        return np.asarray(self.cells.log - logs[:, self.cells.place])
+
+    def points_off(self, off: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Return what `pointwise` does, shape (B, U), for cells that lie so far off, (B, n)."""
+        points = np.empty((len(off), len(self.block_of)))
+        if points.size and _kernel is not None:
+            _kernel.reading_points(**self._task_of(self._each, -off, noise), points=points)
+        elif points.size:
+            self._in_numpy(off, noise, points)
+        return points
+
+    def gradients_off(
+        self, off: np.ndarray, noise: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return the same with derivatives by minus each cell's place and by the log sizes.
+
+        Returns:
+            Points (B, U), and derivatives of shapes (B, n), (B, n) and (B, U).
+        """
+        points, by_shared = np.empty((2, len(off), len(self.block_of)))
+        by_signal, by_own = np.empty((2, *off.shape))
+        found = {"points": points, "by_signal": by_signal, "by_own": by_own, "by_shared": by_shared}
+        _kernel.reading_gradients(**self._task_of(self._each, -off, noise), **found)
+        return points, by_signal, by_own, by_shared
+
+    @cached_property
+    def _each(self) -> Cells:
+        """The cells, each with a place of its own."""
+        count = len(self.cells.place)
+        return replace(self.cells, place=np.arange(count, dtype=np.int32), log=np.zeros(count))
+
     def pointwise_in_numpy(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return the same as `pointwise`, which it serves where the kernel was not built."""
+        points = np.empty((len(signals), len(self.block_of)))
+        self._in_numpy(self.off(signals), noise, points)
+        return points
+
+    def _in_numpy(self, off: np.ndarray, noise: np.ndarray, points: np.ndarray) -> None:
         cells = self.cells
         sigma, tau = self.sizes(noise)
-        logs = np.log(np.maximum(signals, SMALLEST_SIGNAL)).reshape(len(signals), -1)
-        points = np.empty((len(signals), len(self.block_of)))
         for k, (first, last) in enumerate(pairwise(cells.begin)):
             part = slice(first, last)
             censored = cells.censored[part] > 0
-            off = cells.log[part] - logs[:, cells.place[part]]
             own = sigma[:, cells.own[part]]
-            block = BlockCells(cells.gain[part], cells.error[part], censored, off, own, tau)
+            block = BlockCells(
+                cells.gain[part], cells.error[part], censored, off[:, part], own, tau
+            )
             found = BlockNetwork(block)
             points[:, k] = found.log_density()
             if censored.any():
                 points[:, k] += log_below(found.margins())
-        return points
 
     def standardised_residuals(self, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Return residuals about their group's weighted mean in units of their sd, (B, N, I).

@@ -13,12 +13,14 @@ from assemblysim.measurement.likelihoods.intensities import (
     intensity_likelihood,
 )
 from assemblysim.measurement.measured_intensities import MeasuredIntensities
+from assemblysim.measurement.noise_model import SAMPLING_ERROR
 from assemblysim.measurement.simulation.display import display_signals
 from assemblysim.measurement.simulation.misspecifications import (
     Misspecification,
     UnitErrors,
     unit_errors,
 )
+from assemblysim.measurement.tails_model import Alike
 
 
 def simulate_intensities(
@@ -48,7 +50,12 @@ def simulate_intensities(
     measured, measurement = likelihood.measured, likelihood.measurement
     rows = np.where(np.isfinite(measured.values), sampled[:, measured.at], 0.0)
     alike = (len(signals), 1, signals.shape[2])
-    shared, own = (np.broadcast_to(rng.standard_normal(alike), signals.shape) for _ in range(2))
+    errors = [rng.standard_normal(alike) for _ in range(2)]
+    stretches = measurement.tails.stretches(alike, _alike(likelihood, np.zeros(1, dtype=int)), rng)
+    shared, own = (
+        np.broadcast_to(error * stretch, signals.shape)
+        for error, stretch in zip(errors, stretches[::-1], strict=True)
+    )
     total = measurement.scale.total(signals, rows)
     sizes = likelihood.parameters.in_signals(noise, total)
     typical = typical_sds(measured, measurement)
@@ -92,6 +99,10 @@ def simulate_like(
     """
     intensities, measurement = likelihood.measured, likelihood.measurement
     errors = unit_errors(intensities, misspecification, rng)
+    stretches = measurement.tails.stretches(
+        errors.own.shape, _alike(likelihood, intensities.at), rng
+    )
+    errors = UnitErrors(errors.own * stretches[0], errors.shared * stretches[1])
     measured = np.isfinite(intensities.values)
     expected = np.where(measured, signals[intensities.at], 0.0)
     sds = _sds_in_signals(intensities, expected, measurement)
@@ -114,6 +125,13 @@ def simulate_like(
     sds = None if sds is None else sds * factors
     table = IntensityTable(intensities.signals, times, values, below=below, limits=limits, sds=sds)
     return table if intensity_likelihood(table, measurement).observations else None
+
+
+def _alike(likelihood: IntensityLikelihood, rows: np.ndarray) -> Alike:
+    """Say which errors of spectra of samplings, (N,), are large together where tails are heavy."""
+    scale, shared = likelihood.measurement.scale, SAMPLING_ERROR in likelihood.noise_names
+    together = shared and not scale.known and likelihood.measurement.noise.logarithmic
+    return Alike(rows, scale.by_column, together)
 
 
 def typical_sds(intensities: MeasuredIntensities, measurement: Measurement) -> np.ndarray | None:

@@ -46,6 +46,7 @@ def residuals_with_limits(
     sizes[size] = np.hypot(sizes[size], sizes[SAMPLING_ERROR])
     signals = np.maximum(signals, SMALLEST_SIGNAL)
     margin = measurement.noise.margins(measured, measurement.scale, signals, sizes)
+    margin = measurement.tails.as_normal(margin)
     # log of a uniform fraction of the chance to stay below: the quantile of what was drawn
     log_fraction = log_ndtr(margin) + np.log(rng.uniform(size=margin.shape))
     return np.where(censored, ndtri_exp(np.minimum(log_fraction, -1e-300)), residuals)

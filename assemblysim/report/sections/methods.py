@@ -10,6 +10,7 @@ from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.language import capital, counted, listed
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
+from assemblysim.measurement.tails.registry import TAILS
 from assemblysim.report.content import words
 from assemblysim.report.content.bibliography import references
 from assemblysim.report.content.headlines import counted_sentences
@@ -139,11 +140,22 @@ def _measured_text(result: StudyResult, measured: int) -> str:
     size = ", of a size of its own for each signal" if own else ""
     text = (
         f"The data are {counted(measured, 'intensity', 'intensities')} of {signals}; "
-        f"{SCALES[measurement.scale].in_methods}; each carries "
-        f"{NOISES[measurement.noise].in_methods}{size}."
+        f"{_scale_text(measurement)}; each carries "
+        f"{NOISES[measurement.noise].in_methods}{TAILS[measurement.tails].in_methods}{size}."
     )
     limits = _limits_text(measurement, result.conditions[0].unit)
     return f"{text}{limits}{_wild_text(measurement)}"
+
+
+def _scale_text(measurement: MeasurementModel) -> str:
+    """Say what intensities are, and which of them are ratios."""
+    scale, ratios = SCALES[measurement.scale].in_methods, measurement.ratios
+    if not ratios:
+        return scale
+    if set(measurement.signals) <= set(ratios):
+        return "they are ratios of concentrations"
+    as_what = "a ratio" if len(ratios) == 1 else "ratios"
+    return f"{scale}, {listed(ratios)} as {as_what} of them"
 
 
 def _wild_text(measurement: MeasurementModel) -> str:

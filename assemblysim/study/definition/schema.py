@@ -15,14 +15,16 @@ from assemblysim.inference.model.temperature_laws import TEMPERATURE_LAWS
 from assemblysim.language import either, quoted
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
+from assemblysim.measurement.tails.registry import TAILS
 
 if typing.TYPE_CHECKING:
     LawName: typing.TypeAlias = str
     ScaleName: typing.TypeAlias = str
     NoiseName: typing.TypeAlias = str
+    TailsName: typing.TypeAlias = str
 else:  # one of the names of a registry, which are known when the program runs
-    LawName = typing.Literal[tuple(TEMPERATURE_LAWS)]
-    ScaleName, NoiseName = typing.Literal[tuple(SCALES)], typing.Literal[tuple(NOISES)]
+    LawName, ScaleName = typing.Literal[tuple(TEMPERATURE_LAWS)], typing.Literal[tuple(SCALES)]
+    NoiseName, TailsName = typing.Literal[tuple(NOISES)], typing.Literal[tuple(TAILS)]
 
 _TABLES = ("measurement", "priors", "sampling", "statements", "interpretations", "parameters",
            "temperature", "derived")  # fmt: skip
@@ -106,25 +108,24 @@ class MeasurementTable(TomlTable):
 
     Attributes:
         scale: what is unknown about the intensity axis.
-        signals: names, or sums written as ``Dy3 = Dy3L + Dy5L2``; a table of sums; or ratios of
-            sums, ``x = (B + C) / (A + C)``. In ``Q = D5 + f D4`` the coefficient is a parameter.
+        signals: names; sums, ``Dy3 = Dy3L + Dy5L2``, or a table of them; ratios of sums,
+            ``x = (B + C) / (A + C)``. In ``Q = D5 + f D4`` the coefficient is a parameter.
         noise: how readings scatter.
+        tails: "normal", or "student-t" where single readings may lie far out.
         detection_limit: what a zero means: a fraction such as "0.5 %", on the absolute scale also a
             concentration such as "0.02 mM"; one for all signals, or a table by signal.
         share_replicates: whether replicates share a sampling error.
         noise_per_signal: whether every signal scatters by a size of its own.
-        relative_to: the signal that stated response factors are relative to; by default the one
-            whose response is fixed at 1 or, if none is, the first one listed.
-        response_spread: by what factor responses of which nothing is stated lie around their
-            geometric mean, two times in three; 2 by default.
-        wild_spectra: the probability that a spectrum is wrong as a whole, whatever the mechanism;
-            0 for none.
+        relative_to: what stated responses are relative to; by default the one fixed, or the first.
+        response_spread: by what factor unstated responses lie around their mean, 2 by default.
+        wild_spectra: the probability that a spectrum is wrong as a whole; 0 for none.
         standards: inert compound to its concentration in every sample as measured; a signal.
     """
 
     scale: ScaleName
     signals: list[str] = Field(min_length=1)
     noise: NoiseName
+    tails: TailsName = "normal"
     detection_limit: Any = None
     share_replicates: bool = True
     noise_per_signal: bool = False

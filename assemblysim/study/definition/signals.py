@@ -16,6 +16,7 @@ from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.ratios import check_ratios, read_ratio
 from assemblysim.measurement.responses import RESPONSE_SPREAD
 from assemblysim.measurement.scales import SCALES
+from assemblysim.measurement.tails.registry import TAILS
 from assemblysim.mechanism.labelled.expansion import Expansion
 from assemblysim.mechanism.labelled.labelled_species import LabelledSpecies
 from assemblysim.mechanism.network.names import NAME
@@ -91,6 +92,7 @@ def read_measurement(table: MeasurementTable, system: System, unit: str = "mM") 
             _reference(table, [signal.name for signal in signals]),
             _spread(table),
             table.wild_spectra,
+            TAILS[table.tails],
         )
         measurement.noise_parameters(shared=table.share_replicates)
         check_ratios(measurement)

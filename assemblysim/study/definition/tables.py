@@ -29,7 +29,7 @@ from assemblysim.study.tables.labels import (
     ways_to_read,
 )
 from assemblysim.study.tables.long_tables import is_long, wide_form
-from assemblysim.study.tables.plausible import refuse_implausible
+from assemblysim.study.tables.plausible import refuse_implausible, refuse_impossible_ratios
 from assemblysim.study.tables.replicate_columns import with_replicates_as_rows
 from assemblysim.study.tables.times import (
     TimeColumn,
@@ -309,6 +309,7 @@ def _readings(
         check_times(grid, columns.times, times)
     unit = concentration_unit if measurement.scale.known else None
     refuse_implausible(grid, columns.signals, values, unit, faults)
+    refuse_impossible_ratios(grid, columns.signals, values, measurement.signals, faults)
     _check_values(grid, columns.signals, values, measurement, faults)
     unlimited = below & ~np.isfinite(limits)
     _check_limits(grid, columns.signals, unlimited, measurement, faults)

@@ -113,4 +113,14 @@ def measurement_model(study: Study, problem: Problem) -> MeasurementModel:
         dict(problem.fixed),
         study.statement_settings.error_rate,
         measurement.wild_spectra if problem.may_have_wild_spectra else 0.0,
+        measurement.tails.name,
+        _ratios(study),
+    )
+
+
+def _ratios(study: Study) -> tuple[str, ...]:
+    """Return the signals that are ratios of concentrations, in any experiment."""
+    every = [study.measurement, *(study.measurement_of(one) for one in study.experiments)]
+    return tuple(
+        dict.fromkeys(s.name for measurement in every for s in measurement.signals if s.divisor)
     )

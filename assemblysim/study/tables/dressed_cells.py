@@ -50,9 +50,12 @@ def undressed(grid: Grid, units: Sequence[str | None]) -> tuple[Grid, list[str |
     for i, label in enumerate(grid.header):
         if time_label_of(label) is None:
             stated = ways_to_read(label)[-1].unit or found[i]
+            before = plain
             plain, unit = _without_units(plain, i, stated)
             if unit and not stated:
                 taken[i] = unit
+            elif unit:
+                notices += _converted(before, plain, i, unit)
     if not taken or not _some_without_unit(plain, {**dict(enumerate(units)), **taken}):
         grid = plain
         for i, unit in taken.items():
@@ -67,12 +70,27 @@ def undressed(grid: Grid, units: Sequence[str | None]) -> tuple[Grid, list[str |
         number, error = _error(shown, grid) or (0.0, 0.0)
         names = listed(quoted(grid.header[i]) for i in columns)
         notices.append(
-            f"{names}: {quoted(shown)} and the like read as {number:g} with error {error:g}"
+            f"{names}: {quoted(shown)} and the like read as {number:g} with a standard deviation "
+            f"of {error:g} (a 95 % interval would be about twice that)"
         )
         for i in reversed(columns):
             grid = _with_errors_behind(grid, i)
             found.insert(i + 1, found[i])
     return grid, found, notices
+
+
+def _converted(before: Grid, after: Grid, column: int, unit: str) -> list[str]:
+    """Say that cells have another unit than their label, by the first of them."""
+    for row, plain in zip(before.rows, after.rows, strict=True):
+        part = _unit(row.cells[column], before.numerals)
+        if part is not None and part[2] != unit:
+            shown = plain.cells[column]
+            number = f"{shown:g}" if isinstance(shown, float) else shown
+            return [
+                f"column {quoted(before.header[column])}: {quoted(str(row.cells[column]))} and the "
+                f"like read as {number} {unit}"
+            ]
+    return []
 
 
 def _some_without_unit(grid: Grid, units: Mapping[int, str | None]) -> bool:

@@ -10,7 +10,11 @@ import numpy as np
 from assemblysim.errors import Faults, InputError
 from assemblysim.files.cells import Grid
 from assemblysim.files.places import at
+from assemblysim.language import quoted
+from assemblysim.measurement.data import Signal
 
+# A ratio that lies so many times above the largest that it can be is in per cent.
+_FAR_ABOVE: Final = 2.0
 _LARGEST: Final = 1e30  # of counts; a mass spectrometer gives up to 1e12
 _DENSEST: Final = 1e6  # mM: water has 55,000, metals a hundred thousand
 
@@ -42,3 +46,39 @@ def refuse_implausible(
                 f"{values[i, j]:g} mM is more than any liquid holds; check the unit: mM is mmol/L, "
                 "M is mol/L and MM a million of these"
             )
+
+
+def refuse_impossible_ratios(
+    grid: Grid,
+    columns: Sequence[int],
+    values: np.ndarray,
+    signals: Sequence[Signal],
+    faults: Faults,
+) -> None:
+    """Refuse ratios that no concentrations give, as those in per cent without a unit are.
+
+    Args:
+        grid: the table.
+        columns: those of the signals.
+        values: shape (N, I), nan where not measured.
+        signals: length I.
+        faults: collects those found.
+    """
+    for column, signal, numbers in zip(columns, signals, values.T, strict=True):
+        most = largest_ratio(signal)
+        if most is None or not np.nanmax(numbers, initial=0.0) > _FAR_ABOVE * most:
+            continue
+        row = int(np.nanargmax(numbers))
+        with faults.gathered(), at(grid.rows[row].place), at(f"column '{grid.header[column]}'"):
+            raise InputError(
+                f"{numbers[row]:g} is far above {most:g}, the largest that {quoted(signal.name)} "
+                f'can be; label it "{signal.name} (%)" if it is in per cent, or write ratios'
+            )
+
+
+def largest_ratio(signal: Signal) -> float | None:
+    """Return the largest value that a ratio of two sums can have; None where it has no bound."""
+    below = dict(signal.divisor)
+    if not below or any(name not in below for name, _ in signal.terms):
+        return None
+    return max(number / below[name] for name, number in signal.terms)

@@ -17,6 +17,7 @@ from assemblysim.kinetics.task import Tolerance
 from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
+from assemblysim.measurement.tails.registry import TAILS
 from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
@@ -104,6 +105,13 @@ def test_what_petab_cannot_say_is_a_line_each(tmp_path):
         assert words in said
     with pytest.raises(InputError, match="no experiment has intensities, and PEtab cannot say"):
         exported_problem(small_study(tmp_path, words=WORDS), "chain")
+
+
+def test_errors_with_heavy_tails_are_refused(tmp_path):
+    study = absolute(small_study(tmp_path, table=chain_table()), tails=TAILS["student-t"])
+
+    with pytest.raises(InputError, match="heavy tails, which PEtab cannot say"):
+        exported_problem(study, study.mechanisms[0])
 
 
 def test_additions_and_courses_of_temperature_are_periods(tmp_path):

@@ -8,6 +8,7 @@ from assemblysim.measurement.data import SignalLimit
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.simulation.display import display_signals
 from assemblysim.measurement.simulation.simulation import simulate_intensities
+from assemblysim.measurement.tails.registry import TAILS
 
 S = np.array([2.0, 1.5, 0.3, 6.0])
 PROPORTIONAL = {"noise": 0.15, "sampling_error": 0.25}
@@ -87,6 +88,24 @@ def test_a_simulated_table_follows_the_likelihood_zeros_included(replicates):
     assert abs(mean - 1) > 4 * error
     less = [0.8 * sds[0], *sds[1:]]
     mean, error = mean_likelihood_ratio(drawn, told, less, [0.85 * sds[0], *sds[1:]], course)
+    assert abs(mean - 1) > 4 * error
+
+
+@pytest.mark.parametrize("replicates", [1, 2])
+def test_tables_with_heavy_tails_follow_their_likelihood(replicates):
+    signals = many(2000, np.array([2.0, 0.27, 0.3, 6.0]))
+    told = replace(measurement(limit=0.02), tails=TAILS["student-t"])
+    sds, other = ([0.15, 0.2], [0.17, 0.23]) if replicates > 1 else ([0.15], [0.17])
+    noise = dict(zip(("noise", "sampling_error"), sds, strict=False))
+
+    drawn = simulated(signals, replicates, noise, told, np.random.default_rng(4))
+
+    mean, error = mean_likelihood_ratio(drawn, told, sds, other, signals[0])
+    assert abs(mean - 1) < 4 * error
+    # The check has power: errors that were normal have another mean.
+    plain = replace(told, tails=TAILS["normal"])
+    drawn = simulated(signals, replicates, noise, plain, np.random.default_rng(4))
+    mean, error = mean_likelihood_ratio(drawn, told, sds, other, signals[0])
     assert abs(mean - 1) > 4 * error
 
 

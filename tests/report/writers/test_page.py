@@ -295,6 +295,17 @@ def test_methods_cite_what_they_use_in_order():
     assert "{" not in text
 
 
+def test_methods_call_ratios_ratios_and_tails_heavy():
+    content = summary()
+    content["measurement"] |= {"scale": "absolute", "noise": "constant", "tails": "student-t",
+                               "signals": ["x"], "ratios": ["x"]}  # fmt: skip
+
+    text = " ".join(methods_text(result_of(content)).paragraphs)
+
+    assert "they are ratios of concentrations; each" in text
+    assert "of constant size with heavy tails (Student's t, 4 degrees of freedom)" in text
+
+
 def test_methods_fill_in_the_numbers():
     text = " ".join(methods_text(result_of(summary())).paragraphs)
 

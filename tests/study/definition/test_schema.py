@@ -41,6 +41,12 @@ def test_a_small_study_has_defaults_for_the_rest():
     assert table.experiments[0].sampled == []
 
 
+def test_tails_are_known_by_their_names():
+    said = fault(StudyTable, {**GOOD, "measurement": {**GOOD["measurement"], "tails": "cauchy"}})
+
+    assert said == "[measurement] tails: 'cauchy' is not known; write 'normal' or 'student-t'"
+
+
 def test_a_table_of_sums_is_the_list_of_the_same_sums():
     measurement = {**GOOD["measurement"], "signals": {"Dy2": "Dy2L", "Dy3": "Dy3L + Dy5L2"}}
     table = validated(StudyTable, {**GOOD, "measurement": measurement})

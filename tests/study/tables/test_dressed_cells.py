@@ -77,3 +77,14 @@ def test_errors_in_cells_and_beside_them_are_refused(tmp_path):
     text = "time (h),A (mM),± A (mM),B (mM)\n1,2.0 ± 0.1,0.1,0.4\n"
     with pytest.raises(InputError, match="has errors in its cells and beside it; keep one"):
         read(tmp_path, text, noise="known")
+
+
+def test_what_was_made_of_units_and_errors_in_cells_is_said(tmp_path):
+    other_unit = read(tmp_path, "time (h),A (mM),B (mM)\n0,2 M,1\n1,3,2\n")
+    same = read(tmp_path, "time (h),A (mM),B (mM)\n0,2 mM,1\n1,3,2\n")
+    error = read(tmp_path, "time (h),A (mM),B (mM)\n1,2.0 ± 0.1,0.4(1)\n", noise="known")
+
+    assert other_unit.values[0, 0] == 2000
+    assert "column 'A (mM)': '2 M' and the like read as 2000 mM" in other_unit.notices
+    assert not any("and the like" in one for one in same.notices)
+    assert any("read as 2 with a standard deviation of 0.1 (a 95 %" in one for one in error.notices)

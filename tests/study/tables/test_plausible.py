@@ -5,6 +5,7 @@ from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.study.definition.tables import read_intensities
+from assemblysim.study.tables.plausible import largest_ratio
 
 SIGNALS = (Signal("A", (("A", 1.0),)), Signal("B", (("B", 1.0),)))
 
@@ -27,3 +28,27 @@ def test_a_million_of_a_unit_is_no_concentration(tmp_path):
         read(tmp_path, "time (h),A (MM),B (mM)\n0,2,1\n1,2,3\n")
     counts = read(tmp_path, "time (h),A,B\n0,2e9,1\n1,2,3\n", "per species")
     assert counts.values[0, 0] == 2e9
+
+
+def test_a_ratio_in_per_cent_without_a_unit_is_refused(tmp_path):
+    share = Signal("x", (("B", 1.0),), divisor=(("A", 1.0), ("B", 1.0)))
+    free = Signal("y", (("B", 1.0),), divisor=(("A", 1.0),))
+
+    def read_ratio(signal, label, numbers):
+        path = tmp_path / "ratios.csv"
+        path.write_text(
+            f"time (h),{label}\n" + "".join(f"{i},{n}\n" for i, n in enumerate(numbers))
+        )
+        return read_intensities(
+            path, Measurement(SCALES["absolute"], NOISES["constant"], (signal,)), "mM"
+        )
+
+    said = "70 is far above 1, the largest that 'x' can be; label it \"x \\(%\\)\" if it is in per"
+    with pytest.raises(InputError, match=f"line 4: column 'x': {said}"):
+        read_ratio(share, "x", [10, 50, 70])
+    assert read_ratio(share, "x (%)", [10, 50, 70]).values.max() == pytest.approx(0.7)
+    assert read_ratio(share, "x", [0.1, 0.5, 1.02]).values.max() == 1.02
+    # A ratio of two that do not contain each other may be anything.
+    assert read_ratio(free, "y", [10, 50, 70]).values.max() == 70
+    assert largest_ratio(Signal("n", (("D", 2.0), ("T", 3.0)),
+                                divisor=(("D", 1.0), ("T", 1.0)))) == 3  # fmt: skip

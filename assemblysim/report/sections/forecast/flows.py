@@ -8,6 +8,7 @@ from functools import partial
 from assemblysim.language import listed
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
+from assemblysim.measurement.tails.registry import TAILS
 from assemblysim.report.content import words
 from assemblysim.report.content.following import by_experiment, interval_percent
 from assemblysim.report.content.large import is_too_large
@@ -195,7 +196,8 @@ def noise_words(result: StudyResult) -> str:
     measurement = result.measurement
     if is_words_only(result):
         return f"sentences that are wrong with probability {measurement.error_rate:g}"
-    return NOISES[measurement.noise].in_forecast + SCALES[measurement.scale].in_forecast
+    own = NOISES[measurement.noise].in_forecast + TAILS[measurement.tails].in_forecast
+    return own + SCALES[measurement.scale].in_forecast
 
 
 def fraction_cautions(result: StudyResult, names: list[str]) -> list[str]:

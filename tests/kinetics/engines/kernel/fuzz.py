@@ -192,6 +192,36 @@ def refuse(function, arguments, what):
     raise AssertionError(f"taken: {what}")
 
 
+def refuse_wrong_heavy_tails(kernel, random):
+    """Readings with errors of Student's t: whatever the numbers are, computed or refused."""
+    for _ in range(1500):
+        groups, batch = random.integers(1, 4, 2)
+        sizes = random.integers(0 if random.random() < 0.05 else 1, 6, groups)
+        cells = int(sizes.sum())
+        derived = cells if random.random() < 0.5 else 0
+        arrays = {
+            "begin": np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
+            "censored": (random.random(cells) < 0.3).astype(np.uint8),
+            "number": random.choice([-1, 1], (batch, cells)) * numbers(random, (batch, cells)),
+            "slope": numbers(random, (batch, cells)),
+            "additive": numbers(random, (batch, cells)),
+            "relative": numbers(random, (batch, cells)) * random.integers(0, 2),
+            "width": numbers(random, (batch, groups)) * random.integers(0, 2),
+            "low": float(random.choice([-np.inf, 0, 1])),
+            "high": float(random.choice([np.inf, 100, 0, np.nan])),
+            "points": np.zeros((batch, groups)),
+            "by_number": np.zeros((batch, derived)),
+            "by_size": np.zeros((batch, derived)),
+        }
+        if random.random() < 0.3:
+            spoilt = random.choice([n for n in arrays if n not in ("low", "high")])
+            arrays[spoilt] = np.ascontiguousarray(arrays[spoilt].ravel()[1:])
+        try:
+            kernel.heavy_tails(**arrays)
+        except ValueError:
+            continue
+
+
 def refuse_wrong_readings(kernel, random):
     """Readings with unknown gains: whatever the tables hold, computed or refused."""
     points, weights = np.polynomial.hermite_e.hermegauss(5)
@@ -279,6 +309,7 @@ def main(path, rounds):
     random, refused = np.random.default_rng(20261124), 0
     refuse_wrong_arguments(kernel)
     refuse_wrong_readings(kernel, random)
+    refuse_wrong_heavy_tails(kernel, random)
     with np.errstate(invalid="ignore"):
         refuse_wrong_claims(kernel, random)
     for round_ in range(rounds):

@@ -13,6 +13,7 @@ PyObject* integrate(Arguments& arguments);
 PyObject* reading_points(Arguments& arguments);
 PyObject* reading_gradients(Arguments& arguments);
 PyObject* claim_chances(Arguments& arguments);
+PyObject* line_points(Arguments& arguments);
 
 // Returns what a capsule made by `make_program` holds.
 const Program& program_in(PyObject* capsule);

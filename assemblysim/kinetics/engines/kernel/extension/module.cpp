@@ -42,6 +42,8 @@ PyMethodDef methods[] = {
      "The same, and their derivatives, into the arrays given."},
     {"claim_chances", entry<claim_chances>(), named,
      "Chances that claims of noisy signals hold into the array given."},
+    {"line_points", entry<line_points>(), named,
+     "Log-likelihoods of readings about a line into the arrays given."},
     {nullptr, nullptr, 0, nullptr}};
 
 void add(PyObject* module, const char* name, const Reference& value) {
