@@ -43,7 +43,12 @@ from assemblysim.report.sections.forecast.next_spectrum import design_sentences
 from assemblysim.report.sections.mechanism import sampled_times
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.checks import lack_of_fit_sentences
-from assemblysim.sentences.design import design_words, is_rough, told_by_words
+from assemblysim.sentences.design import (
+    design_words,
+    factor_words,
+    is_rough,
+    proposal_words,
+)
 from assemblysim.sentences.verdict import verdict_parts
 
 BEFORE, NEXT = "Before you use this", "The next experiment"
@@ -52,7 +57,7 @@ _MOST_NAMED = 3
 MOST_CAVEATS = 3
 _NO_CAVEATS = "The study states no caveats, and the criteria agree."
 _ALONE = "Add rivals to the model: one mechanism alone can neither win nor lose."
-_ROUGH = "The figures are rough: the experiment would tell more than the posterior draws resolve."
+_ROUGH = "The figure is rough: the experiment would tell more than the posterior draws resolve."
 
 
 def answer_section(study: StoredStudy) -> tuple[Section, ...]:
@@ -108,7 +113,13 @@ def next_experiment(study: StoredStudy) -> str:
         if not design.experiments:
             return capital(design_words(design)[0])
         best = design.experiments[0]
-        return capital(told_by_words(best)) + (f" {_ROUGH}" if is_rough(best) else "")
+        letters, told = lettered(result), best.told
+        pair = " from ".join(letters.get(name, name) for name in told.between)
+        return (
+            f"{capital(proposal_words(best))}: {best.compared} spectra are expected to tell {pair} "
+            f"with a ln Bayes factor of {factor_words(told.log_bayes_factor)}."
+            + (f" {_ROUGH}" if is_rough(best) else "")
+        )
     if headlines.is_single(result):
         return _ALONE
     return capital((headlines.deciding(result) or design_sentences(result, design))[0])

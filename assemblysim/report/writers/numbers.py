@@ -41,6 +41,7 @@ def number_files(study: StoredStudy) -> dict[str, str]:
         found["wild_spectra.csv"] = _wild_spectra(ranked)
     for stem, (columns, rows) in forecast_rows(study.result).items():
         found[f"{stem}.csv"] = _csv(columns, rows)
+    found |= _assembly(study)
     for name, courses in study.courses.items():
         for place, course in enumerate(courses):
             found[f"courses_{file_stem(name)}_{place}.csv"] = _course(course)
@@ -128,6 +129,27 @@ def _wild_spectra(ranked: Ranked) -> str:
         for one in mechanism.wild_spectra
     )
     return _csv(columns, rows)
+
+
+def _assembly(study: StoredStudy) -> dict[str, str]:
+    """Write routes and mean compositions over time, where there are any."""
+    of_routes: list[Row] = []
+    of_particles: list[Row] = []
+    for name, every in study.assembly.items():
+        for one in every:
+            for i, time in enumerate(one.times.tolist()):
+                for k, route in enumerate(one.routes):
+                    low, _, middle, _, high = one.fractions[:, i, k].tolist()
+                    of_routes.append((name, one.experiment, *route, time, middle, low, high))
+                for k, block in enumerate(one.blocks):
+                    low, _, middle, _, high = one.composition[:, i, k].tolist()
+                    of_particles.append((name, one.experiment, block, time, middle, low, high))
+    where = ("mechanism", "experiment")
+    files = {
+        "routes_over_time.csv": ((*where, "product", "reaction", "time_h", *_RANGE), of_routes),
+        "mean_compositions.csv": ((*where, "block", "time_h", *_RANGE), of_particles),
+    }
+    return {stem: _csv(columns, rows) for stem, (columns, rows) in files.items() if rows}
 
 
 def _course(course: StoredCourse) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from assembly_example import assembly
 from report_example import courses, result_of, summary
 
 from assemblysim.report.content.checks import wild_spectra_table
@@ -54,6 +55,22 @@ def test_courses_are_the_stored_quantiles():
     assert np.isnan(read[0, 3])
     np.testing.assert_allclose(read[1:, 3], stored.expected[2, 1:, 0], rtol=1e-5, atol=1e-9)
     assert read.shape == (len(stored.times), 1 + 5 * 6)
+
+
+def test_routes_and_compositions_over_time_are_the_stored_ones_where_there_are_any():
+    found = assembly(courses("both").times, {"Dy6L2": {"dimerise": 1, "close": 1}})
+    files = number_files(replace(STUDY, assembly={"both": (found,)}))
+    routes, particles = (
+        list(csv.DictReader(io.StringIO(files[f"{stem}.csv"])))
+        for stem in ("routes_over_time", "mean_compositions")
+    )
+    last = {row["reaction"]: row for row in routes[-2:]}
+
+    assert float(last["close"]["median"]) == pytest.approx(found.fractions[2, -1, 1], rel=1e-5)
+    assert float(last["dimerise"]["upper"]) == pytest.approx(found.fractions[4, -1, 0], rel=1e-5)
+    assert [row["block"] for row in particles[:2]] == ["Dy", "L"]
+    assert particles[0]["median"] == ""  # nothing is there at the start
+    assert not {"routes_over_time.csv", "mean_compositions.csv"} & set(number_files(STUDY))
 
 
 def test_mechanisms_stand_in_the_order_of_their_probability():
