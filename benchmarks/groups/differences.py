@@ -1,10 +1,11 @@
 """``python -m benchmarks.groups.differences``: are differences found, do limits hold?
 
-Synthetic studies of two groups of experiments. For a thirtyfold, a threefold and no difference in
-k_couple: tables are simulated, the hypotheses that it is common and that it differs are fitted, and
-a call is strong evidence by two standard errors, as in a verdict. Then the one-sided 95 % limit on
-the fraction that a route made whose intermediate is not among the signals, over truths from the
-prior. Each study is stored with --out as it ends, and not repeated; all depend on the seed.
+Synthetic tables of the two ligands of fits/both_ligands, by its model and from its starts. For a
+thirtyfold, a threefold and no difference in k_couple: tables are simulated, the hypotheses that it
+is common and that it differs are fitted, and a call is strong evidence by two standard errors, as
+in a verdict. Then the one-sided 95 % limit on the fraction of Dy6 that was made through a Dy5L2
+which is not among the signals, over truths from the prior. Each study is stored with --out as it
+ends, and not repeated; all depend on the seed.
 """
 
 from __future__ import annotations
@@ -31,21 +32,7 @@ from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 from benchmarks.stored.rows import Row, make_and_tell, options
 
-MODEL = """
-[species]
-M = "M"
-L = "L"
-ML = "M L"
-M2L = "2M L"
-M3L2 = "3M 2L"
-M4L2 = "4M 2L"
-[reactions]
-bind = "M + L -> ML ; k_bind"
-grow = "ML + M -> M2L ; k_grow"
-join = "2 M2L -> M4L2 ; k_join"
-couple = "ML + M2L -> M3L2 ; k_couple"
-close = "M3L2 + M -> M4L2 ; k_close"
-"""
+MODEL = Path(__file__).parents[2] / "models" / "both_ligands.toml"
 STUDY = """
 title = "SYNTHETIC: two groups, in which k_couple may differ"
 model = "model.toml"
@@ -53,8 +40,8 @@ seed = 1
 synthetic = true
 notes = ["Simulated."]
 [hypotheses]
-same = {{ mechanism = "all" }}
-differs = {{ mechanism = "all", per_group = ["k_couple"] }}
+same = {{ mechanism = "both" }}
+differs = {{ mechanism = "both", per_group = ["k_couple"] }}
 {experiments}
 [measurement]
 scale = "per spectrum"
@@ -70,13 +57,21 @@ EXPERIMENT = """
 name = "{name}"
 group = "{name}"
 data = "{name}.csv"
-initial = {{ M = "10 mM", L = "2.5 mM" }}
+initial = {{ Dy = "{metal} mM", L = "{ligand} mM" }}
 """
-CONSTANTS = ("k_bind", "k_grow", "k_join", "k_couple", "k_close")
-TIMES = (0.25, 1.0, 3.0, 8.0, 24.0)
-# Truths of the tables in which k_couple differs, 1/(mM h): both routes count.
-TRUTH = {"k_bind": 0.3, "k_grow": 0.06, "k_join": 0.1, "k_couple": 0.1, "k_close": 0.1}
-SHOWN, UNSEEN = ("ML", "M2L", "M3L2", "M4L2"), ("ML", "M2L", "M4L2")
+STARTS = {"dy6": (286, 35.7), "hnp_dy6": (190, 23.8)}  # of metal and ligand, as published, mM
+TIMES = (1 / 12, 1.0, 3.0, 6.0, 12.0, 24.0, 48.0)
+# Truths of the tables in which k_couple differs, those of fits/hnp_dy6_synthetic, and what their
+# priors reach, 1/(mM h): both routes count.
+TRUTH = {
+    "k_chelate": 0.1,
+    "k_grow": 3e-3,
+    "k_dimerise": 1.5e-3,
+    "k_couple": 12e-3,
+    "k_close": 1.5e-3,
+}
+REACH = 30.0
+SHOWN, UNSEEN = ("Dy2L", "Dy3L", "Dy5L2", "Dy6L2"), ("Dy2L", "Dy3L", "Dy6L2")
 QUICK = QuickSettings(screened=256, starts=3, draws=1500, walkers=120, looks=4)
 # Truths of the prior that make none of the product, or too little to be a table, are drawn anew.
 MOST_ATTEMPTS = 200
@@ -87,17 +82,20 @@ def problems_of(signals: tuple[str, ...]) -> tuple[Problem, Problem]:
     """Return the problems of both hypotheses; their tables are to be replaced."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        (folder / "model.toml").write_text(MODEL, "utf-8")
-        for name in ("first", "second"):
+        (folder / "model.toml").write_text(MODEL.read_text("utf-8"), "utf-8")
+        for name in STARTS:
             rows = [",".join([f"{t:g}", *("1" for _ in signals)]) for t in TIMES]
             text = "\n".join([",".join(["time (h)", *signals]), *rows, ""])
             (folder / f"{name}.csv").write_text(text, "utf-8")
-        prior = '{ log_uniform = ["0.01 1/(mM h)", "3 1/(mM h)"] }'
+        prior = '{{ log_uniform = ["{:g} 1/(mM h)", "{:g} 1/(mM h)"] }}'
+        priors = [f"{k} = {prior.format(v / REACH, v * REACH)}" for k, v in TRUTH.items()]
         written = STUDY.format(
-            experiments="".join(EXPERIMENT.format(name=n) for n in ("first", "second")),
+            experiments="".join(
+                EXPERIMENT.format(name=name, metal=metal, ligand=ligand)
+                for name, (metal, ligand) in STARTS.items()
+            ),
             signals=", ".join(f'"{one}"' for one in signals),
-            constants="\n".join(f"{name} = {prior}" for name in CONSTANTS)
-            + "".join(f"\nresponse_{one} = 1.0" for one in signals),
+            constants="\n".join([*priors, *(f"response_{one} = 1.0" for one in signals)]),
         )
         (folder / "study.toml").write_text(written, "utf-8")
         study = read_study(folder)
@@ -198,11 +196,11 @@ def limit_of(problem: Problem, fit: QuickFit) -> float:
 
 
 def fractions(problem: Problem, positions: np.ndarray) -> np.ndarray:
-    """Return which fraction of M4L2 the unseen route makes in the first group, shape (D,)."""
+    """Return which fraction of Dy6L2 the unseen route makes in the first group, shape (D,)."""
     first = problem.experiments[0]
     named = problem.named(values_from_normal(problem.parameters, positions))
     found = pathway_fractions_in(reactor_of(problem, first, named), first.window)
-    return np.asarray(found.values[:, found.routes.index(("M4L2", "close"))])
+    return np.asarray(found.values[:, found.routes.index(("Dy6L2", "close"))])
 
 
 def summary_of(rows: dict[str, Row]) -> dict[str, dict[str, int]]:
