@@ -29,7 +29,7 @@ from assemblysim.mechanism.constants import constants
 from assemblysim.mechanism.reading import candidate_ions, chemistry, step_table
 from assemblysim.spectra import ion_list
 from assemblysim.study.definition import heating, priors_and_fixed, schema
-from assemblysim.study.definition.conditions import EventTable, VesselTable
+from assemblysim.study.definition.conditions import EventTable, FeedTable, VesselTable
 from assemblysim.study.definition.hypotheses import HypothesisTable
 from assemblysim.study.definition.settings import StatementSettings
 from assemblysim.study.definition.sharing import GroupTable
@@ -76,6 +76,7 @@ STUDY_TABLES: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("One of `[groups]`", GroupTable),
     ("`[[experiments]]`", schema.ExperimentTable),
     ("An item of `events`", EventTable),
+    ("An item of `feeds`", FeedTable),
     ("`vessels` of an experiment", VesselTable),
     ("`[measurement]`", schema.MeasurementTable),
     ("`[temperature]`", schema.TemperatureTable),

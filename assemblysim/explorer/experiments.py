@@ -137,6 +137,11 @@ def _protocol(protocol: Protocol, *, heated: bool) -> dict[str, Plain]:
             f"{listed(sorted(set_on_the_way))} is set to another concentration on the way, which "
             "the explorer's page cannot follow; use simulate or predict"
         )
+    if protocol.feeds:
+        raise InputError(
+            "feeds fill the reactor, which the explorer's page cannot follow; use simulate or "
+            "predict"
+        )
     programme = protocol.programme if heated else None
     return {
         "programme": None

@@ -257,13 +257,17 @@ def _dataclass(
     kind: type, plain: dict[str, Plain], arrays: Mapping[str, np.ndarray], place: str
 ) -> object:
     hints = _hints(kind)
+    # What older results do not have is None.
+    defaults = {f.name for f in dataclasses.fields(kind) if f.default is None}
     for name in hints:
-        if name not in plain:
+        if name not in plain and name not in defaults:
             raise InputError(f"{place or 'the whole'}: '{name}' is not there")
     for name in plain:
         if name not in hints:
             raise InputError(f"{_below(place, name)}: nothing of this name is stored here")
-    found = {n: _value(h, plain[n], arrays, _below(place, n)) for n, h in hints.items()}
+    found = {
+        n: _value(h, plain[n], arrays, _below(place, n)) for n, h in hints.items() if n in plain
+    }
     try:
         return kind(**found)
     except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as fault:

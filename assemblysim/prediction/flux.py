@@ -68,7 +68,8 @@ def net_fluxes_in(reactor: Reactor, window: float) -> Fluxes:
         constants = _constants(reactor[part][done], times)
         flux.append(kinetics.fluxes(concentrations, constants, times) @ net)
     steps = tuple(r.name for r in network.reactions if r.reverse_of is None)
-    totals = (initial + _added(reactor, window)) @ composition_matrix(network.species)
+    begun = initial if reactor.protocol.volume else np.zeros(initial.shape)
+    totals = (begun + _added(reactor, window)) @ composition_matrix(network.species)
     there = np.flatnonzero((totals > 0).all(axis=0)) if len(totals) else np.arange(0)
     moved = _moved(network)[:, there]
     fractions = extents[:, :, None] * moved / totals[:, None, there]
@@ -85,10 +86,17 @@ def _constants(reactor: Reactor, times: np.ndarray) -> np.ndarray:
 def _added(reactor: Reactor, window: float) -> np.ndarray:
     """Return what is added within a window, shape (S,), mM of the volume at the start."""
     added = np.zeros(len(reactor.network.species))
-    for event in reactor.protocol.events:
+    protocol = reactor.protocol
+    for event in protocol.events:
         for name, concentration in event.contents if event.time < window else ():
             place = reactor.network.species_names.index(name)
-            added[place] += concentration * event.volume / reactor.protocol.volume
+            added[place] += concentration * event.volume / protocol.basis
+    for feed in protocol.feeds:
+        brought = float(feed.volumes(np.array(window)))
+        for name, concentration in feed.contents:
+            if name in reactor.network.species_names:
+                place = reactor.network.species_names.index(name)
+                added[place] += concentration * brought / protocol.basis
     return added
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assemblysim.kinetics.reactor.protocol import Protocol
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.symbolic.compilation import compile_network
 from assemblysim.kinetics.trajectory import ExtentBatch
@@ -166,8 +167,7 @@ def _quantities(
     before = crossing_before(maximum, half, grid)
     formed = extents @ np.maximum(stoichiometry(network)[at], 0).T
     # Extents count over the volume of the start, and so must what there is.
-    volumes = reactor.protocol.volumes(grid.times[grid.ends])[grid.segments]
-    growth = volumes / reactor.protocol.volume
+    growth = _volumes(reactor.protocol, grid) / reactor.protocol.basis
     columns = (
         onset(courses, thresholds, grid),
         np.where(maximum.happened, top, np.inf),
@@ -178,6 +178,16 @@ def _quantities(
         _momentary_lifetime(reactor, everything, maximum, grid),
     )
     return np.stack(columns, axis=-1)
+
+
+def _volumes(protocol: Protocol, grid: FineGrid) -> np.ndarray:
+    """Return the volume at each point of a grid, in its own segment, shape (G,), mL."""
+    begins, ends = (grid.times[at][grid.segments] for at in (grid.begins, grid.ends))
+    fed: list[float] = [
+        sum(feed.rate for feed in protocol.flow(begin, end))
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
+    ]
+    return np.asarray(protocol.volumes(ends) - np.array(fed) * (ends - grid.times))
 
 
 def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:

@@ -16,11 +16,13 @@ class StoredEvent:
         time_h: when.
         volume_mL: added; below 0 what is withdrawn; 0 where only something is held.
         contents: concentrations of what is added, or of what is held, in the study's unit.
+        until_h: when a feed ends that begins then; None where all is added at once.
     """
 
     time_h: float
     volume_mL: float
     contents: Mapping[str, float]
+    until_h: float | None = None
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,11 @@ def _event_words(event: StoredEvent, unit: str) -> str:
     contents = " and ".join(parts)
     if event.volume_mL == 0:
         return f"held at {contents} from {time_label(event.time_h)} on"
-    return f"{event.volume_mL:.4g} mL {f'of {contents} ' if contents else ''}added {when}"
+    what = f"{event.volume_mL:.4g} mL {f'of {contents} ' if contents else ''}"
+    if event.until_h is not None:
+        begin = time_label(event.time_h) if event.time_h else "the start"
+        return f"{what}fed evenly from {begin} to {time_label(event.until_h)}"
+    return f"{what}added {when}"
 
 
 def start_words(start: ChangedStart) -> str:

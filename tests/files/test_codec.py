@@ -142,3 +142,16 @@ def test_brackets_without_end_are_one_line(tmp_path):
 def test_what_has_no_form_is_not_stored():
     with pytest.raises(TypeError, match="set cannot be stored"):
         to_plain({"a": set()})
+
+
+@dataclass(frozen=True)
+class Later:
+    """What a later release knows more of."""
+
+    value: float
+    more: float | None = None
+
+
+def test_what_older_results_do_not_have_is_none():
+    assert from_plain(Later, {"value": 1.0}) == Later(1.0)
+    assert from_plain(Later, {"value": 1.0, "more": 2.0}) == Later(1.0, 2.0)

@@ -1,7 +1,7 @@
-"""What is done to a reactor after mixing: its temperature, additions, withdrawals, buffers.
+"""What is done to a reactor after mixing: its temperature, additions, feeds, withdrawals, buffers.
 
-A protocol falls into segments between the moments at which something changes; in a segment the
-volume is constant and the temperature is, too, or changes evenly.
+A protocol falls into segments between the moments at which something changes; in a segment volume
+and temperature are constant, or change evenly.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from assemblysim.errors import InputError
+from assemblysim.kinetics.reactor.flow import Inflow
 from assemblysim.kinetics.reactor.temperature import Programme
 from assemblysim.mechanism.network.network import Network, Reaction
 
@@ -36,6 +37,27 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Feed:
+    """What a pump brings into the reactor, evenly, between two times.
+
+    Attributes:
+        begin: h after mixing, 0 or later.
+        end: h, after the begin.
+        rate: mL/h, above 0.
+        contents: (species, mM) pairs, what it holds; nothing where the reactor is diluted.
+    """
+
+    begin: float
+    end: float
+    rate: float
+    contents: tuple[tuple[str, float], ...] = ()
+
+    def volumes(self, times: np.ndarray) -> np.ndarray:
+        """Return what it brought until times of any shape, mL."""
+        return np.asarray(self.rate * (np.clip(times, self.begin, self.end) - self.begin))
+
+
+@dataclass(frozen=True)
 class Protocol:
     """What is done to one reactor.
 
@@ -45,6 +67,7 @@ class Protocol:
         events: in the order of their times.
         held: species whose concentration is kept constant, such as a buffer; also when something
             is added.
+        feeds: what pumps bring, between times; an empty reactor has one from the start on.
 
     Raises:
         InputError: the volume is not above 0 throughout, the events are not in order, or one sets
@@ -55,11 +78,11 @@ class Protocol:
     volume: float = 1.0
     events: tuple[Event, ...] = ()
     held: tuple[str, ...] = ()
+    feeds: tuple[Feed, ...] = ()
     _volumes: tuple[float, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not 0 < self.volume < np.inf:
-            raise InputError(f"a volume of {self.volume:g} mL; write one above 0 mL")
+        self._check_feeds()
         volumes, before = [self.volume], 0.0
         for event in self.events:
             if not event.time >= before or event.time <= 0:
@@ -75,12 +98,46 @@ class Protocol:
                         "or add it"
                     )
             volumes.append(volumes[-1] + event.volume)
-            if not 0 < volumes[-1] < np.inf:
+            there = float(volumes[-2] + self._fed(np.array(event.time)))
+            if not 0 < there + event.volume < np.inf:
                 raise InputError(
                     f"{-event.volume:g} mL are withdrawn at {event.time:g} h, where the reactor "
-                    f"holds {volumes[-2]:g} mL; leave some"
+                    f"holds {there:g} mL; leave some"
                 )
         object.__setattr__(self, "_volumes", tuple(volumes))
+
+    def _check_feeds(self) -> None:
+        fed_from_the_start = any(feed.begin == 0 for feed in self.feeds)
+        least = 0.0 if fed_from_the_start else np.nextafter(0.0, 1.0)
+        if not least <= self.volume < np.inf:
+            raise InputError(f"a volume of {self.volume:g} mL; write one above 0 mL")
+        for feed in self.feeds:
+            if not 0 <= feed.begin < feed.end < np.inf:
+                raise InputError(
+                    f"a feed from {feed.begin:g} h to {feed.end:g} h; let it end after it began"
+                )
+            if not 0 < feed.rate < np.inf:
+                raise InputError(f"a feed of {feed.rate:g} mL/h; write one above 0 mL/h")
+
+    def _fed(self, times: np.ndarray) -> np.ndarray:
+        """Return what all feeds brought until times of any shape, mL."""
+        return np.asarray(sum((feed.volumes(times) for feed in self.feeds), np.zeros(times.shape)))
+
+    @property
+    def basis(self) -> float:
+        """The volume that extents and totals count in, mL: that at the start or, if 0, all fed."""
+        return self.volume or float(self._fed(np.array(np.inf)))
+
+    @property
+    def added(self) -> tuple[tuple[float, float, tuple[tuple[str, float], ...]], ...]:
+        """(h, mL, contents) of all that is added, a feed at its begin."""
+        events = [(e.time, e.volume, e.contents) for e in self.events if e.volume > 0]
+        fed = [(f.begin, f.rate * (f.end - f.begin), f.contents) for f in self.feeds]
+        return (*events, *fed)
+
+    def flow(self, begin: float, end: float) -> tuple[Feed, ...]:
+        """Return the feeds that run from one moment to the next."""
+        return tuple(one for one in self.feeds if one.begin <= begin and one.end >= end)
 
     def within(self, species: Collection[str]) -> Protocol:
         """Return what is left of it in a mechanism of these species; its moments stay."""
@@ -93,12 +150,14 @@ class Protocol:
 
     @property
     def moments(self) -> tuple[float, ...]:
-        """When something is added or taken out, h, in order."""
-        return tuple(event.time for event in self.events)
+        """When something is added or taken out, or a feed begins or ends, h, in order."""
+        fed = (moment for feed in self.feeds for moment in (feed.begin, feed.end))
+        return tuple(sorted({*(event.time for event in self.events), *fed} - {0.0}))
 
     def volumes(self, times: np.ndarray) -> np.ndarray:
         """Return the volume at times of any shape, mL; before what happens at that moment."""
-        return np.array(self._volumes)[np.searchsorted(self.moments, times, side="left")]
+        done = np.searchsorted([event.time for event in self.events], times, side="left")
+        return np.asarray(np.array(self._volumes)[done] + self._fed(np.asarray(times)))
 
 
 UNTOUCHED = Protocol()
@@ -113,8 +172,9 @@ class Segment:
         end: h.
         first: temperature at the begin, K; None where nothing is said of it.
         last: temperature at the end, K.
-        volume: mL.
+        volume: mL, at the end.
         after: what happens at the end.
+        flow: what comes in; None where nothing does.
     """
 
     begin: float
@@ -123,6 +183,7 @@ class Segment:
     last: float | None
     volume: float
     after: tuple[Event, ...] = ()
+    flow: Inflow | None = None
 
     @property
     def ramp(self) -> bool:
@@ -144,8 +205,24 @@ def segments(protocol: Protocol, end: float) -> tuple[Segment, ...]:
         if programme is not None:
             first, last = programme.at(begin), programme.before(stop) if stop else programme.at(0)
         volume = float(protocol.volumes(np.array(stop)))
-        found.append(Segment(begin, stop, first, last, volume, after))
+        flow = _flow(protocol, begin, stop, volume)
+        found.append(Segment(begin, stop, first, last, volume, after, flow))
     return tuple(found)
+
+
+def _flow(protocol: Protocol, begin: float, end: float, volume: float) -> Inflow | None:
+    """Return what comes in from one moment to the next, where it ends with a volume, mL."""
+    feeds = protocol.flow(begin, end)
+    if not feeds or begin == end:
+        return None
+    rate = sum(feed.rate for feed in feeds)
+    amounts: dict[str, float] = {}
+    for feed in feeds:
+        for name, concentration in feed.contents:
+            amounts[name] = amounts.get(name, 0.0) + concentration * feed.rate
+    before = volume - rate * (end - begin)
+    at_first = before if protocol.volume or begin else 0.0
+    return Inflow(end - begin, at_first, rate, tuple(amounts.items()))
 
 
 @lru_cache(maxsize=128)

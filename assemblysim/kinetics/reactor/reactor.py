@@ -18,6 +18,12 @@ from assemblysim.kinetics.engines.integration import (
     integrate_batch,
     integrate_extents,
 )
+from assemblysim.kinetics.reactor.flow import (
+    Inflow,
+    flow_rate_constants,
+    flow_start,
+    flowing,
+)
 from assemblysim.kinetics.reactor.protocol import (
     UNTOUCHED,
     Protocol,
@@ -77,7 +83,8 @@ class Reactor:
     def undisturbed(self) -> bool:
         """Whether one integration does all: nothing happens, and one temperature is kept."""
         programme = self.protocol.programme
-        return not self.protocol.events and (programme is None or programme.constant)
+        alone = not self.protocol.events and not self.protocol.feeds
+        return alone and (programme is None or programme.constant)
 
     @property
     def first_rate_constants(self) -> np.ndarray:
@@ -109,6 +116,8 @@ class SegmentTask:
         start: shape (B, S').
         times: shape (T',) or (B, T'), h after its begin, the end included.
         unit: shape (B,), of the added species in a ramp.
+        flow: what comes in; None where nothing does.
+        amounts: numbers of the species that are amounts where something comes in.
     """
 
     network: Network
@@ -116,12 +125,70 @@ class SegmentTask:
     start: np.ndarray
     times: np.ndarray
     unit: np.ndarray
+    flow: Inflow | None = None
+    amounts: tuple[int, ...] = ()
+
+    def scales(self, times: np.ndarray, species: int) -> np.ndarray:
+        """Return what the states are divided by to be concentrations, shape (..., T', S)."""
+        found = np.ones((*times.shape, species))
+        if self.flow is not None:
+            scaled = [i for i in self.amounts if i < species]
+            found[..., scaled] = self.flow.shares(times)[..., None]
+        return found
+
+    def concentrations(self, batch: TrajectoryBatch, species: int) -> TrajectoryBatch:
+        """Return courses of concentrations, from those of the S first states."""
+        if self.flow is None:
+            return batch
+        states = batch.concentrations[..., :species] / self.scales(batch.times, species)
+        return replace(batch, species=batch.species[:species], concentrations=states)
+
+    def by_start(self, species: int) -> np.ndarray:
+        """Return by what each state grows with the concentration at the start, shape (S,)."""
+        found = np.ones(species)
+        if self.flow is not None:
+            # An empty reactor begins with what comes in, whatever was in it.
+            found[list(self.amounts)] = self.flow.begin_share if self.flow.volume else 0.0
+        return found
 
 
 def segment_task(
     reactor: Reactor, segment: Segment, start: np.ndarray, times: np.ndarray
 ) -> SegmentTask:
     """Return a segment as an engine takes it, from a start of shape (B, S), mM."""
+    if segment.flow is not None and not segment.flow.volume:
+        mixture = segment.flow.mixture(reactor.network.species_names)
+        held = [name in reactor.protocol.held for name in reactor.network.species_names]
+        start = np.where(held, start, mixture)
+    part = _still(reactor, segment, start, times)
+    return part if segment.flow is None else _flowing(reactor, segment.flow, part)
+
+
+def _flowing(reactor: Reactor, flow: Inflow, part: SegmentTask) -> SegmentTask:
+    """Return a segment in which something comes in."""
+    names, held = reactor.network.species_names, reactor.protocol.held
+    own = tuple(name for name in names if name not in held)
+    amounts = tuple(i for i, name in enumerate(names) if name not in held)
+    contents = tuple(pair for pair in flow.contents if pair[0] in own)
+    flow = replace(flow, contents=contents)
+    alike = tuple(name for name in part.network.species_names if name not in own)
+    brought = max((amount * flow.hours / flow.end_volume for _, amount in contents), default=0.0)
+    begun = np.max(part.start[:, list(amounts)], axis=1, initial=0.0) * flow.begin_share
+    unit = begun + brought
+    unit = np.where(unit > 0, unit, 1.0)
+    return SegmentTask(
+        flowing(part.network, tuple(name for name, _ in contents), alike),
+        flow_rate_constants(part.rate_constants, flow, unit),
+        flow_start(part.start, list(amounts), flow, unit),
+        part.times,
+        part.unit,
+        flow,
+        amounts,
+    )
+
+
+def _still(reactor: Reactor, segment: Segment, start: np.ndarray, times: np.ndarray) -> SegmentTask:
+    """Return a segment as if nothing came in."""
     network = reactor.running
     unit = np.fmax.reduce(start, axis=1, initial=0.0)
     unit = np.where(unit > 0, unit, 1.0)
@@ -251,7 +318,7 @@ def courses(
             engine=engine,
             begin=segment.begin,
         )
-        run.finish(segment, batch)
+        run.finish(segment, part.concentrations(batch, len(reactor.network.species)))
     return run.trajectories()
 
 
@@ -267,8 +334,8 @@ def extents(
 
     Returns:
         The courses; and the extents, in mM of the *initial* volume: what a reaction made in
-        mmol over the litres that there were at the start, so that volumes that change do not
-        change what was made before.
+        mmol over the litres that there were at the start (of an empty reactor, that were fed in
+        all), so that volumes that change do not change what was made before.
     """
     network = reactor.running
     if reactor.undisturbed:
@@ -278,7 +345,7 @@ def extents(
     made, so_far = run.unknown(steps), np.zeros((len(reactor), steps))
     for segment, asked in run.segments():
         batch = _segment_extents(reactor, segment, run.state, asked, tolerance)
-        total = so_far[:, None] + batch.extents * (segment.volume / reactor.protocol.volume)
+        total = so_far[:, None] + batch.extents * (segment.volume / reactor.protocol.basis)
         run.put(made, total, segment)
         so_far = total[:, -1]
         run.finish(segment, batch.trajectories)
@@ -295,7 +362,7 @@ def _segment_extents(
     """
     if not segment.ramp:
         part = segment_task(reactor, segment, start, times)
-        return integrate_extents(
+        found = integrate_extents(
             part.network,
             part.rate_constants,
             part.start,
@@ -303,9 +370,11 @@ def _segment_extents(
             tolerance,
             begin=segment.begin,
         )
+        own = part.concentrations(found.trajectories, start.shape[1])
+        return ExtentBatch(own, found.extents[..., : len(reactor.network.reactions)])
     size, steps = start.shape[1], len(reactor.network.reactions)
     nothing = np.zeros((len(start), steps))
-    counting = Reactor(with_counters(reactor.running), reactor.rate_constants, reactor.initial)
+    counting = replace(reactor, network=with_counters(reactor.running))
     part = segment_task(counting, segment, np.concatenate([start, nothing], axis=1), times)
     batch = integrate_batch(
         part.network,
@@ -316,5 +385,7 @@ def _segment_extents(
         begin=segment.begin,
     )
     here = batch.concentrations
-    own = replace(batch, species=reactor.network.species_names, concentrations=here[..., :size])
+    own = part.concentrations(batch, size)
+    names = reactor.network.species_names
+    own = replace(own, species=names, concentrations=own.concentrations[..., :size])
     return ExtentBatch(own, here[..., size : size + steps])

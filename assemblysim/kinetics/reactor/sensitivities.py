@@ -107,7 +107,11 @@ def sensitivities(
             leading=(kinetic if segment.ramp else constants, size),
             begin=segment.begin,
         )
-        by_constant, by_start = (x[:, :, :size] for x in (batch.by_constant, batch.by_initial))
+        scales = part.scales(part.times, size)[..., None]
+        by_constant, by_start = (
+            x[:, :, :size] / scales for x in (batch.by_constant, batch.by_initial)
+        )
+        by_start = by_start * part.by_start(size)[: by_start.shape[-1]]
         # A start that is turned into another: what it was made from counts as well. The added
         # species of a ramp start at a unit, with constants in that unit: it cancels.
         total = np.matmul(by_start, carried[:, None, : by_start.shape[-1]])
@@ -115,7 +119,8 @@ def sensitivities(
             reactor, segment, part, by_constant, by_energy=by_energy
         )
         run.put(derived, total, segment)
-        carried = total[:, -1] * run.finish(segment, batch.trajectories)[:, None]
+        kept = run.finish(segment, part.concentrations(batch.trajectories, size))
+        carried = total[:, -1] * kept[:, None]
     return ReactorSensitivities(
         run.trajectories(),
         derived[..., :constants],

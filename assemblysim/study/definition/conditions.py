@@ -12,12 +12,13 @@ from pydantic import Field
 from assemblysim.errors import InputError, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.inference.model.prior import Prior
-from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Event, Protocol
+from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Event, Feed, Protocol
 from assemblysim.kinetics.reactor.temperature import Programme
 from assemblysim.language import quoted
 from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.priors_and_fixed import read_number_or_prior
 from assemblysim.study.definition.schema import ExperimentTable, TomlTable, validated
+from assemblysim.study.reactors.feeds import fed_until, read_feeds
 from assemblysim.study.reactors.vessels import (
     NO_ERRORS,
     VesselErrors,
@@ -45,6 +46,22 @@ class EventTable(TomlTable):
     withdraw: Any = None
     dilute: Any = None
     set: dict[str, Any] | None = None
+
+
+class FeedTable(TomlTable):
+    """One of an experiment's ``feeds``.
+
+    Attributes:
+        begin: when; at the start by default.
+        end: when it ends.
+        rate: a volume per time, as "1.5 mL/h".
+        of: what it holds; nothing by default.
+    """
+
+    begin: Any = None
+    end: Any
+    rate: Any
+    of: dict[str, Any] = Field(default_factory=dict)
 
 
 class VesselTable(TomlTable):
@@ -111,10 +128,12 @@ def read_conditions(table: ExperimentTable, unit: str, system: System) -> Condit
     """
     with at("temperature"):
         programme = _programme(table.temperature)
+    with at("feeds"):
+        feeds = _feeds(table, unit, system)
     with at("volume"):
-        volume = _volume(table.volume)
+        volume = _volume(table, feeds)
     with at("events"):
-        events = _events(table, volume, unit, system)
+        events = _events(table, volume, feeds, unit, system)
     for name in table.held:
         with at("held"):
             refuse_unknown("species", name, system.species_names)
@@ -133,7 +152,7 @@ def read_conditions(table: ExperimentTable, unit: str, system: System) -> Condit
         if not dilution >= 1:
             raise InputError(f"{dilution:g} would make samples stronger; write 1 or more")
     with at("events"):
-        protocol = Protocol(programme, volume, events, tuple(table.held))
+        protocol = Protocol(programme, volume, events, tuple(table.held), feeds)
     with at("temperature_alternatives"):
         alternatives = _alternatives(table, programme)
     with at("base"):
@@ -190,13 +209,33 @@ def _programme(written: object) -> Programme | None:
     return Programme(tuple(times), tuple(kelvins))
 
 
-def _volume(written: object) -> float:
+def _feeds(table: ExperimentTable, unit: str, system: System) -> tuple[Feed, ...]:
+    """Return what pumps bring."""
+    written = []
+    for number, one in enumerate(table.feeds, start=1):
+        with at(f"item {number}"):
+            written.append(validated(FeedTable, one).model_dump())
+    if written and table.volume is None:
+        raise InputError(
+            "feeds fill how many mL; state 'volume', what the reactor held at the start, as "
+            'volume = "10 mL" or, where it was empty, "0 mL"'
+        )
+    return read_feeds(written, system.species_names, unit)
+
+
+def _volume(table: ExperimentTable, feeds: tuple[Feed, ...]) -> float:
     """Return the volume at the start, mL; 1 where nothing is said of it."""
-    if written is None:
+    if table.volume is None:
         return 1.0
-    volume = quantity(written, "mL")
+    volume = quantity(table.volume, "mL")
+    if volume == 0 and any(feed.begin == 0 for feed in feeds):
+        if any(name not in table.held for name in table.initial):
+            raise InputError(
+                "0 mL hold nothing; leave 'initial' empty, as initial = {}, but for what is held"
+            )
+        return 0.0
     if not volume > 0:
-        raise InputError(f"{volume:g} mL; write one above 0 mL")
+        raise InputError(f"{volume:g} mL; write one above 0 mL, or a feed that begins at the start")
     return volume
 
 
@@ -211,12 +250,17 @@ def _factor(written: object) -> float:
     return quantity(written, "")
 
 
-def _events(table: ExperimentTable, volume: float, unit: str, system: System) -> tuple[Event, ...]:
+def _events(
+    table: ExperimentTable, volume: float, feeds: tuple[Feed, ...], unit: str, system: System
+) -> tuple[Event, ...]:
     """Return what happens to a volume, mL."""
     there, found = volume, []
     for number, written in enumerate(table.events, start=1):
         with at(f"item {number}"):
-            event = _event(validated(EventTable, written), there, unit, system)
+            given = validated(EventTable, written)
+            with at("at"):
+                time = quantity(given.at, "h")
+            event = _event(given, time, there + fed_until(feeds, time), (unit, system))
             if table.volume is None and event.volume and written.get("dilute") is None:
                 raise InputError(
                     f"{event.volume:g} mL of how many; state 'volume', what the reactor held "
@@ -227,7 +271,8 @@ def _events(table: ExperimentTable, volume: float, unit: str, system: System) ->
     return tuple(found)
 
 
-def _event(table: EventTable, volume: float, unit: str, system: System) -> Event:
+def _event(table: EventTable, time: float, volume: float, known: tuple[str, System]) -> Event:
+    unit, system = known
     kinds = ("add", "withdraw", "dilute", "set")
     given = [key for key in kinds if getattr(table, key) is not None]
     if len(given) != 1:
@@ -235,8 +280,6 @@ def _event(table: EventTable, volume: float, unit: str, system: System) -> Event
             f"{len(given)} things at once; write one of add, withdraw, dilute and set, and a "
             "further item for a further thing"
         )
-    with at("at"):
-        time = quantity(table.at, "h")
     if table.of and given[0] != "add":
         raise InputError(f"'of' says what is added, and does not go with {given[0]}; take it out")
     if table.set is not None:
@@ -321,5 +364,5 @@ def check_time_errors(conditions: Conditions, times: Sequence[float]) -> None:
 
 def is_fed(table: ExperimentTable, system: System) -> bool:
     """Say whether something comes into a reactor that starts empty: a source, or an addition."""
-    added = any(event.get("of") for event in table.events)
+    added = any(one.get("of") for one in (*table.events, *table.feeds))
     return added or any(not step.reactants for _, steps in system.reactions for step in steps)

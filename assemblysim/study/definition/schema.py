@@ -53,6 +53,7 @@ class ExperimentTable(TomlTable):
         temperature_alternatives: other courses of temperature that may be true, by name.
         volume: what the reactor holds at the start, for additions and withdrawals.
         events: additions, withdrawals and dilutions.
+        feeds: what pumps bring between two times; a `volume` of 0 is filled by one.
         held: species whose concentration does not change.
         dead_time: between mixing and the study's clock: a time, or a prior.
         time_error: standard deviation of the sampling times, one for all or by time.
@@ -65,7 +66,7 @@ class ExperimentTable(TomlTable):
     """
 
     name: str = Field(min_length=1)
-    initial: dict[str, Any] = Field(min_length=1)
+    initial: dict[str, Any]
     data: str | None = None
     sheet: str | None = None
     ignore: list[str] = []
@@ -77,6 +78,7 @@ class ExperimentTable(TomlTable):
     temperature_alternatives: dict[str, Any] = {}
     volume: Any = None
     events: list[dict[str, Any]] = []
+    feeds: list[dict[str, Any]] = []
     held: list[str] = []
     dead_time: Any = None
     time_error: Any = None

@@ -73,6 +73,12 @@ class Experiment:
                 initial[name] = initial.get(name, 0.0) + fraction * concentration
             for name, concentration in event.settings:  # at its largest it does most
                 initial[name] = max(initial.get(name, 0.0), concentration)
+        for feed in protocol.feeds:
+            end = min(feed.end, float(self.times[-1]))
+            if end > feed.begin:
+                part = feed.rate * (end - feed.begin) / float(protocol.volumes(np.array(end)))
+                for name, concentration in feed.contents:
+                    initial[name] = initial.get(name, 0.0) + part * concentration
         after_start = self.times[self.times > 0]
         return PriorConditions(
             tuple(initial.items()),

@@ -150,7 +150,7 @@ def _crossed(problem: Problem, crossover: Crossover) -> Problem:
         measurement=measurement,
         protocol=Protocol(
             None if programme is None else Programme((0.0,), programme.kelvin[-1:]),
-            first.protocol.volume,
+            first.protocol.basis,
             held=tuple(name for name in first.protocol.held if name in network.species_names),
         ),
         clock=Clock(),

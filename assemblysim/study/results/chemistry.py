@@ -73,10 +73,11 @@ def block_totals(experiment: Experiment, species: Mapping[str, Species]) -> dict
         (name, float(start.quantile(0.5)) if isinstance(start, Prior) else start)
         for name, start in experiment.initial
     ]
-    for event in protocol.events:
-        part = max(event.volume, 0.0) / protocol.volume
-        given += [(name, part * concentration) for name, concentration in event.contents]
-        given += event.settings
+    for _, volume, contents in protocol.added:
+        given += [
+            (name, volume / protocol.basis * concentration) for name, concentration in contents
+        ]
+    given += [one for event in protocol.events for one in event.settings]
     totals: dict[str, float] = {}
     for name, amount in given:
         for block, count in species[name].composition if name in species else ():

@@ -44,8 +44,15 @@ def experiment_conditions(
         unit=unit,
         initial={name: _known(start) for name, start in experiment.initial},
         temperature=() if programme is None else temperature_points(programme),
-        events=tuple(
-            StoredEvent(e.time, e.volume, dict(e.contents or e.settings)) for e in protocol.events
+        events=(
+            *(
+                StoredEvent(e.time, e.volume, dict(e.contents or e.settings))
+                for e in protocol.events
+            ),
+            *(
+                StoredEvent(f.begin, f.rate * (f.end - f.begin), dict(f.contents), f.end)
+                for f in protocol.feeds
+            ),
         ),
         held=protocol.held,
         dead_time_h=_known(conditions.dead_time),

@@ -75,8 +75,13 @@ def additions_of(protocol: Protocol) -> tuple[Addition, ...]:
     """Return what a protocol adds; a withdrawal changes no concentration, but what follows it.
 
     Raises:
-        InputError: a held species is set at a time.
+        InputError: a held species is set at a time, or a feed fills the reactor.
     """
+    if protocol.feeds:
+        raise InputError(
+            f"a feed begins at {protocol.feeds[0].begin:g} h, which is not exported; take feeds "
+            "out of a copy of the study"
+        )
     found, volume = [], protocol.volume
     for event in protocol.events:
         if event.settings:
