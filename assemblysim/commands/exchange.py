@@ -125,7 +125,7 @@ def export_crate(request: Export) -> str:
     crate = crate_of(study, request.results or study.folder / "results", request.license_name)
     content = crate.zipped()
     write_requested(request.out, content, lambda old: old.endswith(MADE), force=request.force)
-    lines = [f"wrote {request.out}", f"run again from it: assemblysim run {crate.study}"]
+    lines = [f"wrote {request.out}", f"run again from it: {crate.command}"]
     if not request.license_name:
         lines.append("no licence is stated; add --license, such as CC-BY-4.0")
     return "\n".join(lines)

@@ -8,6 +8,7 @@ import json
 import mimetypes
 import os
 import re
+import shlex
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,10 +39,12 @@ class Crate:
     Attributes:
         files: content by path in the crate, the metadata among them.
         study: path of the study's folder in the crate.
+        command: that computes the numbers of its results again, in the crate's folder.
     """
 
     files: Mapping[str, bytes]
     study: str
+    command: str
 
     def zipped(self) -> bytes:
         """Return the crate as a zip, the same bytes for the same files."""
@@ -86,9 +89,23 @@ def crate_of(study: Study, results: Path, license_name: str = "") -> Crate:
                 outputs[f"{_within(place, root)}/results/{name}"] = path.read_bytes()
     moment = stored if stored.is_file() else place / "study.toml"
     date = datetime.fromtimestamp(moment.stat().st_mtime, UTC).date().isoformat()
-    facts = _metadata(study, inputs, outputs, (_within(place, root), date, license_name))
+    command = f"assemblysim run {shlex.quote(_within(place, root))}"
+    seed = study.seed
+    if stored.is_file():
+        found = json.loads(stored.read_bytes())
+        seed = found.get("seed", seed)
+        command += _options(study, seed, found.get("sampling", {}).get("max_steps"))
+    facts = _metadata(study, inputs, outputs, (command, seed, date, license_name))
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
-    return Crate({METADATA: text.encode(), **inputs, **outputs}, _within(place, root))
+    return Crate({METADATA: text.encode(), **inputs, **outputs}, _within(place, root), command)
+
+
+def _options(study: Study, seed: int, max_steps: int | None) -> str:
+    """Return what a run was told beside its study; without the last its results would stay."""
+    own = f" --seed {seed}" if seed != study.seed else ""
+    if max_steps not in (None, study.sampling.max_steps):
+        own += f" --max-steps {max_steps}"
+    return f"{own} --anew"
 
 
 def _content(path: Path) -> bytes:
@@ -105,10 +122,9 @@ def _metadata(
     study: Study,
     inputs: Mapping[str, bytes],
     outputs: Mapping[str, bytes],
-    facts: tuple[str, str, str],
+    facts: tuple[str, int, str, str],
 ) -> dict[str, Any]:
-    folder, date, license_name = facts
-    command = f"assemblysim run {folder}"
+    command, seed, date, license_name = facts
     licence = _licence(license_name)
     software = f"#assemblysim-{assemblysim.__version__}"
     root: dict[str, Any] = {
@@ -145,7 +161,7 @@ def _metadata(
                 "@id": "#run",
                 "@type": "CreateAction",
                 "name": command,
-                "description": f"seed {study.seed}",
+                "description": f"seed {seed}",
                 "instrument": {"@id": software},
                 "object": [{"@id": _iri(name)} for name in inputs],
                 "result": [{"@id": _iri(name)} for name in outputs],

@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import xarray
+
 R_HAT = "R-hat across ensembles"
 # Of R-hat, which the report computes before draws are thinned.
 ALLOWED = 0.01
@@ -29,6 +31,9 @@ def looked_at(path: Path, arviz: Any) -> tuple[float, float]:
         path: of a draws.nc.
         arviz: the library.
     """
+    with xarray.open_datatree(path, engine="h5netcdf") as tree:
+        if set(tree["log_likelihood"].dims) < {"chain", "draw"} or "posterior" not in tree:
+            raise ValueError(f"{path}: its groups are not those of ArviZ")
     data = arviz.from_netcdf(str(path))
     groups = {str(name).strip("/") for name in data.groups} - {""} if _is_tree(data) else None
     groups = groups if groups is not None else set(data.groups())

@@ -85,7 +85,26 @@ def test_results_are_what_a_run_stored(study):
     assert kept == ["fits/turning/results/summary.json", "fits/turning/results/chain/draws.nc"]
     run = graph_of(crate)["#run"]
     assert {one["@id"] for one in run["result"]} == {*kept}
-    assert run["name"] == "assemblysim run fits/turning"
+    assert run["name"] == crate.command == "assemblysim run fits/turning --anew"
+
+
+def test_the_command_says_what_the_run_was_told(study):
+    results = study.folder / "results"
+    results.mkdir()
+    for said, command in (
+        ({"seed": 7, "sampling": {"max_steps": 4000}}, "assemblysim run fits/turning --anew"),
+        (
+            {"seed": 8, "sampling": {"max_steps": 60}},
+            "assemblysim run fits/turning --seed 8 --max-steps 60 --anew",
+        ),
+    ):
+        (results / "summary.json").write_text(json.dumps(said))
+        crate = crate_of(study, results)
+        run = graph_of(crate)["#run"]
+        assert run["name"] == crate.command == command
+        assert run["description"] == f"seed {said['seed']}"
+    (results / "summary.json").unlink()
+    assert crate_of(study, results).command == "assemblysim run fits/turning"
 
 
 def test_it_runs_where_it_is_unpacked(study, tmp_path):

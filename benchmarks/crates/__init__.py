@@ -1,0 +1,1 @@
+"""Crates: whether what a crate says is what its command computes again."""
