@@ -30,7 +30,12 @@ def log_chance_below(z: np.ndarray, degrees: float = DEGREES) -> np.ndarray:
     size = np.abs(z)
     far = np.maximum(size, 1e8)
     near = np.minimum(size, 1e8)
-    beyond = 0.5 * betainc(degrees / 2, 0.5, degrees / (degrees + near**2))
+    if degrees == DEGREES:  # a polynomial, which is smoother than the general function
+        square = degrees + near**2
+        x = near / np.sqrt(square)
+        beyond = 0.25 * (degrees / (square * (1 + x))) ** 2 * (2 + x)
+    else:
+        beyond = 0.5 * betainc(degrees / 2, 0.5, degrees / (degrees + near**2))
     with np.errstate(divide="ignore"):  # where a chance is 1 but for rounding, its log is 0
         tail = np.log(beyond) - degrees * (np.log(far) - np.log(1e8))
         return np.asarray(np.where(z > 0, np.log1p(-beyond), tail))
