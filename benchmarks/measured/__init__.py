@@ -1,0 +1,1 @@
+"""Studies of others' measured data, which lie outside of the project, by path."""
