@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from assemblysim.report.figures.appearance import (
     CM,
     FAINT,
+    HUES,
     INK,
     LINE,
     ONE_COLUMN_CM,
@@ -39,6 +40,10 @@ _PAGE_COLOURS = {
     FAINT: "var(--faint)",
     LINE: "var(--line)",
     PAPER: "var(--paper)",
+    # Dark hues, which a dark page shows lighter; a page that knows nothing of them as they are.
+    HUES[6]: f"var(--violet, {HUES[6]})",
+    HUES[7]: f"var(--wine, {HUES[7]})",
+    HUES[8]: f"var(--olive, {HUES[8]})",
 }
 _LONG_DECIMAL = re.compile(r"(-?\d+\.\d\d)\d+")
 _LETTER = "DejaVuSans"

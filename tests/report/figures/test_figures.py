@@ -217,6 +217,14 @@ def test_an_inline_figure_follows_the_colours_of_the_page():
     assert "#1b1f24" not in picture
 
 
+@pytest.mark.parametrize(("hue", "name"), [(6, "violet"), (7, "wine"), (8, "olive")])
+def test_dark_hues_are_lighter_on_a_dark_page(hue, name):
+    axes = pathway_figure([("both", "Dy6L2", "close", Interval(0.48, 0.38, 0.58))])
+    axes.axes[0].lines[0].set_color(HUES[hue])
+
+    assert f"stroke: var(--{name}, {HUES[hue]})" in inline_svg(svg_text(axes), "lines")
+
+
 def test_letters_are_kept_once_for_a_whole_page():
     picture = inline_svg(svg_text(probabilities(both=0.7, template=0.3)), "bars")
     page = share_outlines(f"<!--outlines-->{picture}{picture}")
