@@ -19,7 +19,7 @@ from assemblysim.inference.switches.space import SwitchSpace
 from assemblysim.inference.switches.subset_fits import SubsetFits
 from assemblysim.inference.switches.switched import SwitchedProblem
 
-TEMPERATURES = np.repeat([1.0, 1.5, 2.5, 4.0], 8)
+TEMPERATURES = np.repeat([1.0, 1.3, 1.8, 2.5], 8)
 EXCHANGED = 0.4  # of the proposals turn two switches, one on and one off
 MOST_TAKEN = 40  # optima of the search before, the best of each subset
 BEGUN_AT = 8  # of them, the best

@@ -18,6 +18,9 @@ from assemblysim.inference.switches.switched import SwitchedProblem
 # As in the search of one mechanism: the prior alone gives a curvature of 1.
 LEAST_CURVATURE = 0.5
 MOST_STEPS = 25
+# Fits at most so many nats behind the best one are improved so many times, in the coordinates in
+# which their own curvature is 1.
+WORTH, AGAIN = 12.0, 2
 # Where a constant that comes on begins: slow, since most steps that come on are not asked for.
 BEGIN = -1.0
 REACH = 6.0
@@ -33,11 +36,13 @@ class SubsetFit:
         position: shape (P,); 0 where a coordinate does not count.
         curvature: shape (P, P), of minus the log of likelihood times prior; that of the prior, 1,
             where a coordinate does not count.
+        log_density: log of likelihood times prior of the unknowns.
         score: log prior of the switches and Laplace's log evidence.
     """
 
     position: np.ndarray
     curvature: np.ndarray
+    log_density: float
     score: float
 
 
@@ -68,7 +73,7 @@ class SubsetFits:
         return self.known.get(row.tobytes())
 
     def take(self, switches: np.ndarray, positions: np.ndarray) -> None:
-        """Take optima that are known, shapes (N, G) and (N, P), with their curvatures."""
+        """Take optima, shapes (N, G) and (N, P), but where a better one is known."""
         problem, own = self.problem, self.problem.dimension
         counting = [np.flatnonzero(one) for one in problem.active(switches)]
         around = []
@@ -82,10 +87,13 @@ class SubsetFits:
             last = first + 2 * len(places) + 1
             slopes = gradients[first + 1 : last][:, places]
             curvature, log_determinant = _curvature(slopes, places, own)
-            laplace = float(values[first]) - 0.5 * log_determinant
+            density = float(values[first])
+            laplace = density - 0.5 * log_determinant
             laplace += 0.5 * own * float(np.log(2 * np.pi))  # what does not count has its prior
             score = float(problem.space.log_prior(row)) + laplace
-            self.known[row.tobytes()] = SubsetFit(position, curvature, score)
+            before = self.of(row)
+            if before is None or before.log_density < density:
+                self.known[row.tobytes()] = SubsetFit(position, curvature, density, score)
             first = last
 
     def learn(self, switches: np.ndarray, near: np.ndarray) -> None:
@@ -95,6 +103,14 @@ class SubsetFits:
             switches: shape (N, G), none twice and none known.
             near: shape (N, G), for each a subset that is known and does not differ by much.
         """
+        self._fit(switches, near)
+        for _ in range(AGAIN):
+            best = self.scores.max()
+            own = [fit is not None and fit.score > best - WORTH for fit in map(self.of, switches)]
+            if any(own):
+                self._fit(switches[own], switches[own])
+
+    def _fit(self, switches: np.ndarray, near: np.ndarray) -> None:
         active = self.problem.active(switches)
         together = side_by_side(self.problem.values_and_gradients, len(switches))
 

@@ -9,7 +9,6 @@ from linear_switches import linear_switches
 from assemblysim.inference.switches import sampler
 from assemblysim.inference.switches.sampler import SwitchSettings, run_switches
 from assemblysim.inference.switches.subset_chain import fitted_subsets
-from assemblysim.inference.switches.subset_fits import SubsetFit
 
 SETTINGS = SwitchSettings(particles=150, rounds=2, last_rounds=30, screened=16, starts=1)
 QUICK = SwitchSettings(particles=48, rounds=1, last_rounds=8, screened=4, starts=1)
@@ -44,7 +43,7 @@ def test_fits_that_are_off_cost_time_and_no_truth(monkeypatch):
         fits = fitted_subsets(*given)
         for text, fit in fits.known.items():
             shift = np.where(fit.position == 0, 0.0, 0.4 * rng.standard_normal())
-            fits.known[text] = SubsetFit(fit.position + shift, fit.curvature, 2 * rng.normal())
+            fits.known[text] = replace(fit, position=fit.position + shift, score=2 * rng.normal())
         return fits
 
     monkeypatch.setattr(sampler, "fitted_subsets", wrong)

@@ -18,6 +18,7 @@ def distorted(fits, rng):
         text: SubsetFit(
             np.where(fit.position == 0, 0.0, fit.position + 0.2 * rng.standard_normal()),
             1.5 * fit.curvature - 0.5 * np.diag(np.where(fit.position == 0, 1.0, 0.0)),
+            fit.log_density,
             fit.score + rng.standard_normal(),
         )
         for text, fit in fits.known.items()
