@@ -19,6 +19,9 @@ sys.path.insert(0, str(Path(__file__).parent / "building"))
 from compilers import usable_compiler, zig_command, zig_target
 from linking import CannotBuild, Platform, build
 
+# The engine's folders whose loops are vectors as they are written, or not worth it: what -O3 adds
+# to -O2 there takes long and gains nothing.
+PLAIN = ("extension", "method", "network")
 LIMITED = not sysconfig.get_config_var("Py_GIL_DISABLED")
 
 
@@ -39,8 +42,14 @@ class BuildEngine(build_ext):
         compile_all = self.compiler.compile
 
         def compile_each(sources: list[str], **options: object) -> list[str]:
+            told = options.pop("extra_postargs", None) or []
+
+            def compile_one(source: str) -> list[str]:
+                plain = ["-O2"] if Path(source).parent.name in PLAIN else []
+                return compile_all([source], extra_postargs=[*told, *plain], **options)
+
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                found = list(pool.map(lambda one: compile_all([one], **options), sources))
+                found = list(pool.map(compile_one, sources))
             return [made for each in found for made in each]
 
         if self.compiler.compiler_type == "unix":

@@ -189,6 +189,17 @@ def test_a_result_does_not_depend_on_the_batch_nor_on_threads(door, many):
         np.testing.assert_array_equal(again, whole)
 
 
+def test_groups_of_all_widths_give_the_same_derivatives(many, monkeypatch):
+    for name in native.instruction_sets():
+        monkeypatch.setenv(native.INSTRUCTIONS_VARIABLE, name)
+        whole = integrate_sensitivities(HNP_DY6, *many, TIMES, engine="native").by_constant
+
+        for count in (8, 16):
+            some = (array[:count] for array in many)
+            part = integrate_sensitivities(HNP_DY6, *some, TIMES, engine="native").by_constant
+            np.testing.assert_array_equal(part, whole[:count])
+
+
 @DOORS
 def test_a_vector_that_fails_leaves_its_neighbours_as_they_are(door, many):
     rate_constants, initial = (array.copy() for array in many)

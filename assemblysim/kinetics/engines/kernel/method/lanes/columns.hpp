@@ -59,9 +59,14 @@ void Group<N, D>::keep_direction(int s) {
 template <int N, bool D>
 template <int s>
 INLINE void Group<N, D>::column_stage(size_t m, V* Z_of, const V& inverse_h) {
+    combine<s>(w_.s + m * n_, Z_of, w_.shifted, w_.zsum, inverse_h);
+    solve_column_stage(m, Z_of, s);
+}
+
+template <int N, bool D>
+void Group<N, D>::solve_column_stage(size_t m, V* Z_of, int s) {
     const V* sensitivity = w_.s + m * n_;
     V* Z = Z_of + s * n_;
-    combine<s>(sensitivity, Z_of, w_.shifted, w_.zsum, inverse_h);
     const V *J = jacobian_at(s), *M = turn_at(s), *Q = by_constant_at(s);
     int32_t constant = job_.columns[m];
     const Program::Influence *one = nullptr, *end = nullptr;
@@ -82,10 +87,9 @@ INLINE void Group<N, D>::column_stage(size_t m, V* Z_of, const V& inverse_h) {
     raise(Z);
 }
 
-// Returns the largest of the columns' mean squared errors.
+// Makes `worst` the largest of itself and of the columns' mean squared errors.
 template <int N, bool D>
-Lanes<N> Group<N, D>::step_columns(const V& inverse_h) {
-    V worst{};
+void Group<N, D>::step_columns(const V& inverse_h, V& worst) {
     const V rtol = V::all(job_.tolerance.rtol * relative_slack),
             share = V::all(1.0 / (n_ ? n_ : 1));
     for (size_t m = 0; m < columns_; ++m) {
@@ -110,7 +114,6 @@ Lanes<N> Group<N, D>::step_columns(const V& inverse_h) {
         squares = squares * share;
         worst = worse(worst, squares);
     }
-    return worst;
 }
 
 template <int N, bool D>

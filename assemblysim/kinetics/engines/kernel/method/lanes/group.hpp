@@ -1,7 +1,8 @@
 // The method, for several parameter vectors at once: every lane has its own time, step size and
 // rate constants, shares only the tables, and takes the next vector when it has ended. Nothing
 // here lets one lane's numbers reach another's, so a result does not depend on its neighbours.
-// Included once for each instruction set, inside its namespace.
+// Included once for each instruction set, inside its namespace. Only what is always inlined returns
+// lanes: GCC 12 clears the upper half of what other functions return in a register of AVX-512.
 
 #include "method/lanes/vectors.hpp"
 
@@ -78,7 +79,7 @@ private:
     // growth.hpp
     inline const V* allowances(const V& inverse_h);
     inline void watch(const Program::Block& block, const V& pace);
-    inline V grows(size_t m);
+    inline void grows(size_t m, V& found);
 
     // steps.hpp
     inline void follow_eliminated(V* c);
@@ -86,10 +87,11 @@ private:
     INLINE void combine(const V* start, const V* U, V* to, V* sums, const V& inverse_h);
     template <int s>
     INLINE void stage(const V& inverse_h);
+    OUTLINE void solve_first_stage();
+    OUTLINE void solve_stage(int s);
     inline void step();
     inline void begin_step();
     inline void first_step(int l);
-    inline static V worse(const V& x, const V& y);
     inline void control(const V& mean);
     inline void end_lanes(const V& ended, const V& written, const V& useless);
 
@@ -114,7 +116,8 @@ private:
     inline void keep_direction(int s);
     template <int s>
     INLINE void column_stage(size_t m, V* Z_of, const V& inverse_h);
-    inline V step_columns(const V& inverse_h);
+    OUTLINE void solve_column_stage(size_t m, V* Z_of, int s);
+    inline void step_columns(const V& inverse_h, V& worst);
     inline void accept_columns();
     inline void write_columns(const V& writes, const V& theta);
     inline void write_initial_columns(int l);
@@ -129,27 +132,28 @@ private:
 #include "method/lanes/steps.hpp"
 #include "method/lanes/taking.hpp"
 
-// Take vectors from the job until none is left.
+template <int N, bool WithDerivatives>
+static void run(Job& job) {
+    Group<N, WithDerivatives>(job).run();
+}
+
+// Take vectors from the job until none is left. Every width that is named here is compiled anew.
 static void advance(Job& job, size_t share) {
-    constexpr int sixteen = 16 / WIDTH, eight = 8 / WIDTH;
-    if (job.columns_count > 0) {
-        if (share > 8)
-            Group<sixteen, true>(job).run();
-        else
-            Group<eight, true>(job).run();
-        return;
-    }
+    constexpr int eight = 8 / WIDTH;
+    const bool derivatives = job.columns_count > 0;
+#if WIDTH > 2
+    constexpr int sixteen = 16 / WIDTH;
+    if (derivatives && share > 8) return run<sixteen, true>(job);
+#endif
+    if (derivatives) return run<eight, true>(job);
 #if WIDTH == 8
     // Twice as many lanes hide the latency of sums, as long as all of them stay near the core.
     constexpr int wide = 32 / WIDTH;
     const size_t bytes = Arrays<Lanes<wide>, false>::total(*job.program, 0) * sizeof(Lanes<wide>);
-    if (share > 16 && bytes < 65536) {
-        Group<wide, false>(job).run();
-        return;
-    }
+    if (share > 16 && bytes < 65536) return run<wide, false>(job);
 #endif
-    if (share > 8)
-        Group<sixteen, false>(job).run();
-    else
-        Group<eight, false>(job).run();
+#if WIDTH > 2
+    if (share > 8) return run<sixteen, false>(job);
+#endif
+    run<eight, false>(job);
 }

@@ -37,17 +37,17 @@ void Group<N, D>::watch(const Program::Block& block, const V& pace) {
                 sum = row_sum(p_.jacobian_terms, e, w_.g, sum) * w_.traces[i] * w_.traces[j];
             w_.block[i * m + j] = i == j ? pace - sum : V{} - larger(sum, V{});
         }
-    const V growing = grows(m);
+    V growing{};
+    grows(m, growing);
     for (size_t i = 0; i < m; ++i) {
         V& allowed = w_.watched[block.slots[i]];
         allowed = choose(growing * w_.traces[i], V::all(least_allowed), allowed);
     }
 }
 
-// Whether the first m rows and columns of `block` have a pivot that is not positive.
+// Marks in `found` where the first m rows and columns of `block` have a pivot that is not positive.
 template <int N, bool D>
-Lanes<N> Group<N, D>::grows(size_t m) {
-    V found{};
+void Group<N, D>::grows(size_t m, V& found) {
     for (size_t k = 0; k < m; ++k) {
         const V pivot = w_.block[k * m + k];
         found = larger(found, at_most(pivot, V{}));
@@ -58,5 +58,4 @@ Lanes<N> Group<N, D>::grows(size_t m) {
                 w_.block[i * m + j] = fnma(factor, w_.block[k * m + j], w_.block[i * m + j]);
         }
     }
-    return found;
 }

@@ -31,25 +31,33 @@ INLINE void Group<N, D>::combine(const V* start, const V* U, V* to, V* sums, con
     }
 }
 
+// Stages differ in what they combine; the rest of them stands in the program once.
 template <int N, bool D>
 template <int s>
 INLINE void Group<N, D>::stage(const V& inverse_h) {
+    combine<s>(w_.start, w_.U, w_.stage, w_.sums, inverse_h);
+    solve_stage(s);
+}
+
+template <int N, bool D>
+void Group<N, D>::solve_first_stage() {
+    for (int32_t i = 0; i < n_; ++i) w_.U[i] = lowered(i, w_.U, w_.f0[i]);
+    raise(w_.U);
+    if constexpr (D) keep_direction(0);
+}
+
+template <int N, bool D>
+void Group<N, D>::solve_stage(int s) {
     V* U = w_.U + s * n_;
-    if constexpr (s == 0) {
-        for (int32_t i = 0; i < n_; ++i) U[i] = lowered(i, U, w_.f0[i]);
-    } else {
-        combine<s>(w_.start, w_.U, w_.stage, w_.sums, inverse_h);
-        follow_eliminated(w_.stage);
-        rates(p_, w_.stage, w_.K, w_.v);
-        if (p_.has_laws()) law_rates(w_.stage);
-        if constexpr (D) {
-            slopes(p_, w_.stage, w_.K, w_.g);
-            if (p_.has_laws()) law_slopes(w_.g);
-            keep_stage(s, w_.stage);
-        }
-        for (int32_t i = 0; i < n_; ++i)
-            U[i] = lowered(i, U, row_sum(p_.right, i, w_.v, w_.sums[i]));
+    follow_eliminated(w_.stage);
+    rates(p_, w_.stage, w_.K, w_.v);
+    if (p_.has_laws()) law_rates(w_.stage);
+    if constexpr (D) {
+        slopes(p_, w_.stage, w_.K, w_.g);
+        if (p_.has_laws()) law_slopes(w_.g);
+        keep_stage(s, w_.stage);
     }
+    for (int32_t i = 0; i < n_; ++i) U[i] = lowered(i, U, row_sum(p_.right, i, w_.v, w_.sums[i]));
     raise(U);
     if constexpr (D) keep_direction(s);
 }
@@ -60,7 +68,7 @@ void Group<N, D>::step() {
     const V one = V::all(1), inverse_h = one / h_;
     factorise(inverse_h * V::all(1 / rodas5p::gamma));
     const V* atol = allowances(inverse_h);
-    stage<0>(inverse_h);
+    solve_first_stage();
     stage<1>(inverse_h);
     stage<2>(inverse_h);
     stage<3>(inverse_h);
@@ -83,7 +91,7 @@ void Group<N, D>::step() {
         squares = fma(ratio, ratio, squares);
     }
     V mean = squares * V::all(1.0 / (p_.species ? p_.species : 1));
-    if constexpr (D) mean = worse(mean, step_columns(inverse_h));
+    if constexpr (D) step_columns(inverse_h, mean);
     control(mean);
 }
 
@@ -117,16 +125,6 @@ void Group<N, D>::first_step(int l) {
     const double most = std::min(end_, job_.tolerance.largest_step);
     h_.data()[l] = h > 0 && h < most ? h : most;
     new_lane_[l] = false;
-}
-
-// The larger; what is not a number wins.
-template <int N, bool D>
-Lanes<N> Group<N, D>::worse(const V& x, const V& y) {
-    V r;
-    for (int l = 0; l < L; ++l)
-        r.data()[l] =
-            x.data()[l] > y.data()[l] || !(x.data()[l] == x.data()[l]) ? x.data()[l] : y.data()[l];
-    return r;
 }
 
 // Accept or reject, write outputs, and choose the next step of every lane.

@@ -3,6 +3,7 @@
 // digits however many of them there are.
 
 #define INLINE inline __attribute__((always_inline))
+#define OUTLINE __attribute__((noinline))
 
 using Hard [[gnu::vector_size(8 * WIDTH)]] = double;
 using HardBits [[gnu::vector_size(8 * WIDTH)]] = uint64_t;
@@ -34,9 +35,9 @@ struct Lanes {
     const double* data() const { return reinterpret_cast<const double*>(this); }
 };
 
-#define EACH(expression)                               \
-    Lanes<N> r;                                        \
-    for (int i = 0; i < N; ++i) r.v[i] = (expression); \
+#define EACH(expression)                                                       \
+    Lanes<N> r;                                                                \
+    _Pragma("GCC unroll 8") for (int i = 0; i < N; ++i) r.v[i] = (expression); \
     return r
 
 template <int N>
@@ -75,6 +76,11 @@ static INLINE Lanes<N> fnma(double x, const Lanes<N>& y, const Lanes<N>& z) {
 template <int N>
 static INLINE Lanes<N> larger(const Lanes<N>& x, const Lanes<N>& y) {
     EACH(x.v[i] > y.v[i] ? x.v[i] : y.v[i]);
+}
+// The larger; what is not a number wins.
+template <int N>
+static INLINE Lanes<N> worse(const Lanes<N>& x, const Lanes<N>& y) {
+    EACH(x.v[i] > y.v[i] ? x.v[i] : (x.v[i] == x.v[i] ? y.v[i] : x.v[i]));
 }
 template <int N>
 static INLINE Lanes<N> size(const Lanes<N>& x) {
