@@ -192,8 +192,8 @@ def refuse(function, arguments, what):
     raise AssertionError(f"taken: {what}")
 
 
-def refuse_wrong_heavy_tails(kernel, random):
-    """Readings with errors of Student's t: whatever the numbers are, computed or refused."""
+def refuse_wrong_lines(kernel, random):
+    """Readings with errors of their own, normal or Student's t: computed or refused."""
     for _ in range(1500):
         groups, batch = random.integers(1, 4, 2)
         sizes = random.integers(0 if random.random() < 0.05 else 1, 6, groups)
@@ -205,8 +205,9 @@ def refuse_wrong_heavy_tails(kernel, random):
             "number": random.choice([-1, 1], (batch, cells)) * numbers(random, (batch, cells)),
             "slope": numbers(random, (batch, cells)),
             "additive": numbers(random, (batch, cells)),
-            "relative": numbers(random, (batch, cells)) * random.integers(0, 2),
-            "width": numbers(random, (batch, groups)) * random.integers(0, 2),
+            "relative": np.where(random.random() < 0.5, numbers(random, (batch, cells)), 0.0),
+            "width": np.where(random.random() < 0.5, numbers(random, (batch, groups)), 0.0),
+            "heavy": int(random.integers(0, 2)),
             "low": float(random.choice([-np.inf, 0, 1])),
             "high": float(random.choice([np.inf, 100, 0, np.nan])),
             "points": np.zeros((batch, groups)),
@@ -214,10 +215,10 @@ def refuse_wrong_heavy_tails(kernel, random):
             "by_size": np.zeros((batch, derived)),
         }
         if random.random() < 0.3:
-            spoilt = random.choice([n for n in arrays if n not in ("low", "high")])
+            spoilt = random.choice([n for n in arrays if n not in ("heavy", "low", "high")])
             arrays[spoilt] = np.ascontiguousarray(arrays[spoilt].ravel()[1:])
         try:
-            kernel.heavy_tails(**arrays)
+            kernel.line_points(**arrays)
         except ValueError:
             continue
 
@@ -309,7 +310,7 @@ def main(path, rounds):
     random, refused = np.random.default_rng(20261124), 0
     refuse_wrong_arguments(kernel)
     refuse_wrong_readings(kernel, random)
-    refuse_wrong_heavy_tails(kernel, random)
+    refuse_wrong_lines(kernel, random)
     with np.errstate(invalid="ignore"):
         refuse_wrong_claims(kernel, random)
     for round_ in range(rounds):

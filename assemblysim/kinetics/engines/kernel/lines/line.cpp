@@ -22,7 +22,8 @@ constexpr double most_growth = 1e100, rounding = 4e-16;
 constexpr double tolerance = 2e-12, tail = 1e-13;
 constexpr double halves_of_width = 1.5, reach = 32;
 constexpr size_t most_panels = 4000, most_halvings = 40, nodes = 15, most_steps = 120;
-constexpr double resolved = 1;  // a top that halving does not raise by more
+constexpr size_t most_halved = 4000;  // panels of one line: where rounding hides the rest
+constexpr double resolved = 1;        // a top that halving does not raise by more
 
 // Kronrod's nodes and weights, and the weights of Gauss's, which are every other node.
 constexpr std::array<double, 8> place{
@@ -260,6 +261,7 @@ private:
     // Climbs to the highest place and halves the panel about it: the top of normal errors may be
     // far narrower than the lengths on which each of them varies.
     void find_top() {
+        if (panels_.empty()) return;
         const auto best =
             std::max_element(panels_.begin(), panels_.end(),
                              [](const Panel& a, const Panel& b) { return a.top() < b.top(); });
@@ -300,12 +302,17 @@ private:
         };
         std::vector<Waiting> waiting;
         waiting.reserve(panels_.size() + 2 * most_halvings);
+        const double seen =
+            4 * rounding * std::abs(top);  // of a value, whose log is as large as top
+        size_t halved = 0;
         for (const Panel& one : panels_) waiting.push_back({one, 0});
         while (!waiting.empty()) {
             const Waiting now = waiting.back();
             waiting.pop_back();
             const auto found = now.panel.estimate(top);
-            if (found.error > tolerance * total && now.halvings < most_halvings) {
+            const double enough = std::max(tolerance * std::max(total, total_), seen * found.value);
+            if (found.error > enough && now.halvings < most_halvings && halved < most_halved) {
+                ++halved;
                 const double half = 0.5 * now.panel.half;
                 for (const double side : {-half, half})
                     waiting.push_back({panel(now.panel.middle + side, half), now.halvings + 1});
