@@ -102,7 +102,7 @@ def test_a_course_shows_itself_on_one_screen(network):
     assert course._repr_html_().count("<tr>") == 7
     axes = course.plot(species=["M2"])
     assert [line.get_label() for line in axes.lines] == ["M2"]
-    assert plt.get_fignums() == [axes.figure.number]  # which plt.show() and notebooks show
+    assert axes.figure.number in plt.get_fignums()  # which plt.show() and notebooks show
     assert course.plot(axes) is axes
     plt.close(axes.figure)
     with pytest.raises(asm.InputError, match="no species 'M3'"):

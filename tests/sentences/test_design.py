@@ -76,8 +76,8 @@ def test_the_first_screen_says_of_rough_figures_that_they_are_rough(few_draws):
     study = SimpleNamespace(result=result_of(summary()), design=replace(found, experiments=(best,)))
     said = next_experiment(study)
 
-    assert said.startswith("One more early sample, at 1 h: 3 spectra are expected to tell both")
-    assert "with a ln Bayes factor of at least 4.5; 3 spectra would be expected to decide (" in said
+    assert said.startswith("One more early sample, at 1 h: 3 spectra are expected to tell A from B")
+    assert "with a ln Bayes factor of at least 4.5." in said
     assert said.endswith(" resolve.") == (few_draws > 0)
 
 
