@@ -29,7 +29,8 @@ def quantity(value: object, unit: str) -> float:
         value: such as "190 mM", "5 min", "1e-4 1/(mM h)" or "0.5 %"; a bare number where
             `unit` is empty.
         unit: the unit wanted, such as "h", "mM", "%" (of a stated amount), "1/(mM h)";
-            "" or "1" for a pure number, of which % is a hundredth.
+            "" or "1" for a pure number, of which % is a hundredth. In "K" it is a difference of
+            temperatures, of which 1 degC is 1 K; `kelvin` reads temperatures themselves.
 
     Returns:
         The number, in `unit`.
@@ -46,9 +47,11 @@ def quantity(value: object, unit: str) -> float:
                 f'{quoted(value)} has no unit; write it with one, such as "{number:g} {unit}"'
             )
         return number
-    if written == unit:
+    if written == unit or (unit == "K" and written in _CELSIUS):
         return number
     converted = _convert(number, written, unit)
+    if unit == "K":
+        converted -= _convert(0.0, written, unit)
     if not math.isfinite(converted):
         raise InputError(f"{quoted(value)} is out of range; write a smaller number")
     return converted

@@ -34,7 +34,8 @@ from assemblysim.units import convert, quantity
         (0.5, "", 0.5),
         (3, "", 3),
         (3, "1", 3),
-        ("25 degC", "K", 298.15),
+        ("0.5 degC", "K", 0.5),
+        ("0.9 degF", "K", 0.5),
         ("-5 mM", "mM", -5),
     ],
 )

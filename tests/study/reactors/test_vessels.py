@@ -21,6 +21,11 @@ def test_errors_are_read_with_their_units():
     assert read_vessels(None, ["A"], None) == (VesselErrors(), 0.0)
 
 
+@pytest.mark.parametrize("written", ["0.5 degC", "0.5 °C", "0.5 C", "0.9 degF"])
+def test_half_a_degree_is_half_a_kelvin_on_every_scale(written):
+    assert read_vessels({"temperature": written}, ["A"], KEPT)[0].temperature == pytest.approx(0.5)
+
+
 @pytest.mark.parametrize(
     ("given", "programme", "says"),
     [
