@@ -48,8 +48,31 @@ def numbered_laws(network: Network) -> NumberedLaws:
         concentrations,
         constants,
         time,
-        tuple(law.xreplace(new) for law in computed_laws(network)),
+        tuple(_apart(law.xreplace(new)) for law in computed_laws(network)),
     )
+
+
+def _apart(law: sympy.Expr) -> sympy.Expr:
+    """Write broken powers of products with a power for each concentration or constant in them.
+
+    The derivative of (A*B)^0.5 by A is computed as (A*B)^0.5/(2*A), which is no number at A = 0;
+    that of A^0.5*B^0.5 is.
+    """
+
+    def is_broken(part: sympy.Basic) -> bool:
+        return isinstance(part, sympy.Pow) and not part.exp.is_Integer
+
+    def split(part: sympy.Pow) -> sympy.Expr:
+        rest, found = [], []
+        for factor in sympy.Mul.make_args(part.base):
+            base, power = factor.as_base_exp()
+            if base.is_Symbol and power.is_Integer:
+                found.append(sympy.Pow(base, power * part.exp))
+            else:
+                rest.append(factor)
+        return sympy.Mul(*found, sympy.Pow(sympy.Mul(*rest), part.exp)) if found else part
+
+    return law.replace(is_broken, split)
 
 
 def guarded(expression: sympy.Expr, power: str) -> sympy.Expr:

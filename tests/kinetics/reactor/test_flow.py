@@ -208,3 +208,29 @@ def test_what_no_pump_can_do_is_refused(given, says):
         Protocol(**given)
 
     assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("law", ["k*B^0.5", "k*sqrt(B)", "k*(B/(1 + C))^0.5"])
+def test_what_a_pump_brings_into_none_of_it_is_used_by_a_broken_order(law):
+    of = network(f"B -> A ; k ; {law}")
+    fed = Protocol(None, 2.0, feeds=(Feed(0.0, 3.0, RATE, (("B", FED),)),))
+    there = Reactor(of, RateConstants.isothermal(np.array([[K]])), np.zeros((1, 3)), fed)
+
+    def change(time, amounts):
+        volume = 2.0 + RATE * min(time, 3.0)
+        return [RATE * FED * (time < 3.0) - K * volume * np.sqrt(max(amounts[0], 0) / volume)]
+
+    expected = solve_ivp(change, (0, 3), [0.0], method="LSODA", rtol=1e-10, atol=1e-12).y[0, -1]
+    for engine in ENGINES:
+        found = courses(there, np.array([3.0]), FINE, engine=engine)
+        assert found.completed.all()
+        np.testing.assert_allclose(found.concentrations[0, 0, 1], expected / 6.5, rtol=1e-6)
+
+
+def test_a_broken_power_of_a_product_starts_at_zero():
+    of = network("A -> B ; q", "B -> C ; k ; k*(B*A)^0.5")
+    there = Reactor(of, RateConstants.isothermal(np.array([[0.5, 0.1]])), np.array([[1.0, 0, 0]]))
+    native, reference = (courses(there, TIMES, FINE, engine=one) for one in ENGINES)
+
+    assert native.completed.all()
+    np.testing.assert_allclose(native.concentrations, reference.concentrations, atol=1e-7)
