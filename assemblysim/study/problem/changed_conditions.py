@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,8 +14,10 @@ from assemblysim.inference.model.problem import (
     Problem,
     reactor_of,
 )
+from assemblysim.kinetics.reactor.protocol import Protocol
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.kinetics.reactor.temperature import Programme
+from assemblysim.mechanism.network.network import Network
 from assemblysim.study.definition.study import Study
 from assemblysim.study.problem.options import read_pairs
 from assemblysim.units import kelvin
@@ -50,21 +53,42 @@ class Start:
         """Return the initial concentrations, shape (B, S), in the network's order.
 
         Raises:
-            InputError: nothing is left to start from.
+            InputError: nothing is left to start from, or the reactor is empty at the start.
         """
         experiment = problem.experiments[self.experiment]
         names = experiment.network.species_names
+        refuse_in_empty(experiment.protocol, [name for name, _ in self.changes], "--initial")
         initial = initial_of(experiment, named)
         for name, value in self.changes:
             if name in names:
                 initial[:, names.index(name)] = value
-        if not initial.any():
+        if not initial.any() and not something_comes_in(experiment.network, experiment.protocol):
             raise InputError("--initial: nothing to start from; leave a concentration above 0")
         return initial
 
 
 # What an experiment was begun with.
 UNCHANGED = Start()
+
+
+def refuse_in_empty(protocol: Protocol, species: Sequence[str], option: str) -> None:
+    """Refuse starts of a reactor that holds nothing yet, which would change nothing.
+
+    Raises:
+        InputError: the volume at the start is 0, and a species is not one that is held.
+    """
+    for name in species:
+        if not protocol.volume and name not in protocol.held:
+            raise InputError(
+                f"{option}: {name} in the 0 mL that the reactor holds at the start; change what "
+                "its feeds hold, in the study"
+            )
+
+
+def something_comes_in(network: Network, protocol: Protocol) -> bool:
+    """Say whether a reactor that starts without anything gets something later."""
+    added = any(concentration > 0 for *_, held in protocol.added for _, concentration in held)
+    return added or any(not step.reactants for step in network.reactions)
 
 
 def read_temperature(

@@ -18,7 +18,11 @@ from assemblysim.mechanism.properties.balance import stoichiometry as changes_of
 from assemblysim.prediction.courses.bands import bands
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE
 from assemblysim.study.definition.study import Study
-from assemblysim.study.problem.changed_conditions import read_temperature
+from assemblysim.study.problem.changed_conditions import (
+    read_temperature,
+    refuse_in_empty,
+    something_comes_in,
+)
 from assemblysim.study.problem.options import written_values
 from assemblysim.study.questions.drawn_reactors import DrawnReactors, drawn_reactors
 from assemblysim.study.questions.forecasting import Question
@@ -204,6 +208,8 @@ def _arranged(values: np.ndarray, axes: tuple[Axis, ...], size: tuple[int, ...])
 def _reactors(reactor: Reactor, axes: list[Axis]) -> Iterator[Reactor]:
     """Yield a reactor for each combination, the last axis fastest; amounts before ratios."""
     names = reactor.network.species_names
+    varied = [one.name.partition("/")[0] for one in axes if one.name != TEMPERATURE]
+    refuse_in_empty(reactor.protocol, varied, "--vary")
     for values in itertools.product(*(one.values for one in axes)):
         initial, protocol = reactor.initial.copy(), reactor.protocol
         chosen = sorted(zip(axes, values, strict=True), key=lambda pair: "/" in pair[0].name)
@@ -215,7 +221,7 @@ def _reactors(reactor: Reactor, axes: list[Axis]) -> Iterator[Reactor]:
                 initial[:, names.index(above)] = value * initial[:, names.index(below)]
             elif not below and above in names:
                 initial[:, names.index(above)] = value
-        if not initial.any():
+        if not initial.any() and not something_comes_in(reactor.network, protocol):
             raise InputError("--vary: nothing to start from; leave a concentration above 0")
         yield replace(reactor, initial=initial, protocol=protocol)
 

@@ -9,11 +9,17 @@ from assemblysim.explorer.study import explored_study
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import courses_of, reactor_of
 from assemblysim.kinetics.reactor.protocol import Feed
+from assemblysim.kinetics.reactor.reactor import courses
 from assemblysim.prediction.flux import net_fluxes_in
 from assemblysim.prediction.lifetimes import lifetimes_in
 from assemblysim.sentences.conditions import conditions_words
 from assemblysim.study.definition.reading import read_study
+from assemblysim.study.problem.changed_conditions import Start
 from assemblysim.study.problem.problems import build_problem
+from assemblysim.study.questions import varied_conditions as varied_conditions_module
+from assemblysim.study.questions.drawn_reactors import DrawnReactors
+from assemblysim.study.questions.forecasting import Question
+from assemblysim.study.questions.varied_conditions import read_axes, varied_conditions
 from assemblysim.study.reactors.feeds import fed_until, read_feeds
 from assemblysim.study.results.chemistry import block_totals
 from assemblysim.study.results.experiments import experiment_conditions
@@ -87,6 +93,29 @@ def test_a_reactor_that_starts_empty_is_fitted_and_predicted(tmp_path):
     conditions = experiment_conditions(told, "mM", window_h=4.0, sampled_h=(1.0, 2.0, 4.0))
     assert conditions_words(conditions) == ("2 mL of 4 mM A fed evenly from the start to 2 h",)
     assert dict(told.prior_conditions.initial) == {"A": 4.0}
+
+
+def test_questions_are_asked_of_a_reactor_that_starts_empty(tmp_path, monkeypatch):
+    study = study_of(tmp_path, EMPTY)
+    problem = build_problem(study, "all")
+    named = problem.named(values_from_normal(problem.parameters, np.zeros((1, 3))))
+    reactor = Start().reactor(problem, named)
+    own = reactor_of(problem, problem.experiments[0], named)
+    drawn = DrawnReactors("one", 4.0, (2.0,), ("A", "B", "C"), {"all": reactor})
+    monkeypatch.setattr(varied_conditions_module, "drawn_reactors", lambda *_: drawn)
+
+    def ask(text):
+        axes = read_axes(study, (text,))
+        return varied_conditions(study, tmp_path, Question(), axes, None)
+
+    found = ask("time=1, 4 h").concentrations[0, :, 0]
+    alone = courses(own, np.array([1.0, 4.0])).concentrations[0]
+    np.testing.assert_allclose(found, alone, rtol=1e-4)
+    # Nothing can be in no volume: its feeds are what counts.
+    with pytest.raises(InputError, match="--vary: A in the 0 mL that the reactor holds at the"):
+        ask("A=1, 2 mM")
+    with pytest.raises(InputError, match="--initial: A in the 0 mL that the reactor holds at"):
+        Start(0, (("A", 8.0),)).reactor(problem, named)
 
 
 @pytest.mark.parametrize(
