@@ -63,6 +63,8 @@ def read_vessels(
 
 
 def _start(written: object, initial: Collection[str]) -> tuple[tuple[str, float], ...]:
+    if not initial:
+        raise InputError("the error of 0 species, as nothing was there at the start; take it out")
     if not isinstance(written, Mapping):
         return (("", _fraction(written)),)
     found = []

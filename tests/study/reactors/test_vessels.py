@@ -42,3 +42,8 @@ def test_what_is_no_error_of_a_vessel_is_refused(given, programme, says):
         read_vessels(given, ["A"], programme)
 
     assert says in str(refused.value)
+
+
+def test_no_error_is_stated_of_what_nothing_went_into():
+    with pytest.raises(InputError, match="start: the error of 0 species, as nothing was there"):
+        read_vessels({"start": "5 %"}, [], KEPT)
