@@ -160,12 +160,26 @@ def presence_threshold(experiment: ExperimentProblem, initial: np.ndarray) -> np
     """Return from which concentration on a species counts as there, shape (D,), mM.
 
     The detection limit as a fraction of the scarcest component's total: what a species at the
-    limit would be if the whole of that component were in the assigned species.
+    limit would be if the whole of that component were in the assigned species. Of a reactor that
+    starts without anything, the total is that of all that is added or fed.
     """
+    initial = np.where(initial.any(axis=1, keepdims=True), initial, _brought(experiment))
     totals = initial @ composition_matrix(experiment.network.species)
     scarcest = np.where(totals > 0, totals, np.inf).min(axis=1, initial=np.inf)
     fraction = experiment.measurement.detection_limit or PRESENT_SHARE
     return np.asarray(fraction * np.where(np.isfinite(scarcest), scarcest, initial.sum(axis=1)))
+
+
+def _brought(experiment: ExperimentProblem) -> np.ndarray:
+    """Return all that is added and fed, in the volume of all together, shape (S,), mM."""
+    names, protocol = experiment.network.species_names, experiment.protocol
+    found = np.zeros(len(names))
+    for _, volume, contents in protocol.added:
+        for name, concentration in contents:
+            if name in names:
+                found[names.index(name)] += volume * concentration
+    volumes = protocol.volume + sum(volume for _, volume, _ in protocol.added)
+    return np.asarray(found / volumes)
 
 
 @dataclass(frozen=True, eq=False)

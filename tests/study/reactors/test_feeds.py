@@ -23,6 +23,7 @@ from assemblysim.study.questions.varied_conditions import read_axes, varied_cond
 from assemblysim.study.reactors.feeds import fed_until, read_feeds
 from assemblysim.study.results.chemistry import block_totals
 from assemblysim.study.results.experiments import experiment_conditions
+from assemblysim.study.results.predictions import PRESENT_SHARE, presence_threshold
 
 PUMP = {"begin": "10 min", "end": "70 min", "rate": "30 uL/min", "of": {"A": "2 mM"}}
 EMPTY = 'volume = "0 mL"\nfeeds = [{ end = "2 h", rate = "1 mL/h", of = { A = "4 mM" } }]'
@@ -93,6 +94,15 @@ def test_a_reactor_that_starts_empty_is_fitted_and_predicted(tmp_path):
     conditions = experiment_conditions(told, "mM", window_h=4.0, sampled_h=(1.0, 2.0, 4.0))
     assert conditions_words(conditions) == ("2 mL of 4 mM A fed evenly from the start to 2 h",)
     assert dict(told.prior_conditions.initial) == {"A": 4.0}
+
+
+def test_what_counts_as_there_is_a_part_of_what_is_fed(tmp_path):
+    problem = build_problem(study_of(tmp_path, EMPTY), "all")
+    experiment = problem.experiments[0]
+
+    found = presence_threshold(experiment, np.array([[0.0, 0.0, 0.0], [3.0, 0.0, 0.0]]))
+
+    np.testing.assert_allclose(found, [PRESENT_SHARE * 4.0, PRESENT_SHARE * 3.0])
 
 
 def test_questions_are_asked_of_a_reactor_that_starts_empty(tmp_path, monkeypatch):
