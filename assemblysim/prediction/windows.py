@@ -131,14 +131,14 @@ def windows_in(reactor: Reactor, window: float, level: Level) -> Windows:
     grid, counts = fine_grid(window, reactor.protocol), _counts(network, level)
     names = tuple(n for n in intermediates(network) if counts[network.species_names.index(n)] > 0)
     at = [network.species_names.index(name) for name in names]
-    totals = (unreacted(reactor, grid) @ counts)[:, grid.segments]
     values = np.full((len(reactor), len(names), len(QUANTITIES)), np.nan)
     above = np.zeros((len(grid.times), len(names)))
     summed, done = np.zeros_like(above), 0
     for part, batch in fine_courses(reactor, grid):
-        completed = batch.trajectories.completed & (totals[part] > 0).any(axis=1)
+        totals = unreacted(reactor[part], grid) @ counts
+        completed = batch.trajectories.completed & (totals > 0).any(axis=1)
         courses = batch.trajectories.concentrations[completed][:, :, at] * counts[at]
-        there = totals[part][completed, :, None]
+        there = totals[completed, :, None]
         fractions = np.where(there > 0, courses / np.where(there > 0, there, 1.0), 0.0)
         values[part.start + np.flatnonzero(completed)] = _values(fractions, level.fraction, grid)
         above += (fractions > level.fraction).sum(axis=0)

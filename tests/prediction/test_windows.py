@@ -8,7 +8,9 @@ from scipy.optimize import brentq
 
 from assemblysim.errors import InputError
 from assemblysim.files.codec import to_plain
+from assemblysim.kinetics.reactor.protocol import Feed, Protocol
 from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.mechanism.network.network import Network, Reaction
 from assemblysim.prediction.windows import (
     QUANTITIES,
@@ -159,3 +161,20 @@ def test_a_level_that_means_nothing_is_refused(level, line):
     with pytest.raises(InputError) as fault:
         windows_in(Reactor.isothermal(CHAIN, RATES[:1], A0), 48.0, level)
     assert str(fault.value) == line
+
+
+def test_a_feed_of_solvent_leaves_the_fractions_and_one_of_the_block_counts_as_it_comes():
+    def window(volume, feed):
+        protocol = Protocol(None, volume, feeds=(feed,))
+        start = np.where(volume > 0, [[4.0, 0.0, 0.0]], 0.0)
+        constants = RateConstants.isothermal(np.array([[1.0, 0.2]]))
+        reactor = Reactor(CHAIN, constants, start, protocol)
+        found = windows_in(reactor, 48.0, Level("M", 0.3))
+        assert found.failed == 0
+        return found.values[0, 0]
+
+    alone = of_chain([[1.0, 0.2]]).values[0, 0]
+    np.testing.assert_allclose(window(1.0, Feed(1.0, 3.0, 5.0)), alone, rtol=1e-4)
+    # All of it within a second and a half, into none.
+    fed = window(0.0, Feed(0.0, 4e-4, 2500.0, (("A", 4.0),)))
+    np.testing.assert_allclose(fed, alone, rtol=1e-3)

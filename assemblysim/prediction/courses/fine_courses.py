@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from assemblysim.kinetics.engines.integration import Tolerance
+from assemblysim.kinetics.reactor.flow import Inflow
 from assemblysim.kinetics.reactor.protocol import mixed, segments
 from assemblysim.kinetics.reactor.reactor import Reactor, extents
 from assemblysim.kinetics.trajectory import ExtentBatch
@@ -82,9 +83,30 @@ def both_sides(
 
 
 def unreacted(reactor: Reactor, grid: FineGrid) -> np.ndarray:
-    """Return what would be there if nothing reacted, shape (B, K, S), mM, in each segment."""
-    state, found = np.array(reactor.initial, dtype=float), [np.array(reactor.initial, dtype=float)]
-    for segment in segments(reactor.protocol, float(grid.times[-1]))[:-1]:
-        state, _ = mixed(reactor.network, state, segment, reactor.protocol.held)
-        found.append(state)
-    return np.stack(found, axis=1)
+    """Return what would be there if nothing reacted, shape (B, G, S), mM."""
+    state, held = np.array(reactor.initial, dtype=float), reactor.protocol.held
+    found = np.empty((len(reactor), len(grid.times), state.shape[1]))
+    for number, segment in enumerate(segments(reactor.protocol, float(grid.times[-1]))):
+        here = grid.segments == number
+        times = np.append(grid.times[here], segment.end) - segment.begin
+        every = _only_fed(reactor, segment.flow, state, times)
+        found[:, here] = every[:, :-1]
+        state, _ = mixed(reactor.network, every[:, -1], segment, held)
+    return found
+
+
+def _only_fed(
+    reactor: Reactor, flow: Inflow | None, state: np.ndarray, times: np.ndarray
+) -> np.ndarray:
+    """Return what a feed makes of a state, shape (B, S), at times after its begin, (B, T, S)."""
+    every = np.repeat(state[:, None], len(times), axis=1)
+    if flow is None:
+        return every
+    names = reactor.network.species_names
+    free = np.array([name not in reactor.protocol.held for name in names])
+    mixture = flow.mixture(names)
+    volumes = flow.volume + flow.rate * times
+    # An empty reactor begins with what comes in.
+    left = np.divide(flow.volume, volumes, out=np.zeros(len(times)), where=volumes > 0)
+    fed = mixture + (every - mixture) * left[:, None]
+    return np.asarray(np.where(free, fed, every))
