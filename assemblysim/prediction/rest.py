@@ -48,7 +48,9 @@ def rest_in(reactor: Reactor, window: float) -> Rest:
     times = np.concatenate((within, beyond))
     found = courses(reactor, times, PREDICTION_TOLERANCE)
     last = found.concentrations[:, -1]
-    total = np.maximum(last.sum(axis=1), np.finfo(float).tiny)
+    # What goes to nothing comes to rest too: it is near that beside the most there ever was.
+    most, left = found.concentrations.sum(axis=2).max(axis=1), last.sum(axis=1)
+    total = np.maximum(np.where(left < NEAR * most, most, left), np.finfo(float).tiny)
     away = np.abs(found.concentrations - last[:, None]).max(axis=2) / total[:, None]
     still = away[:, -1 - _PER_DECADE] < STILL
     # The first of the times from which on it stays near.

@@ -32,6 +32,16 @@ def test_an_end_without_a_way_back_is_reached_far_behind_the_window():
     assert found.times[0] == pytest.approx(np.log(1 / NEAR) / 1e-4, rel=0.2)
 
 
+def test_what_leaves_without_a_rest_comes_to_rest_when_it_is_gone():
+    species = (Species("A", ()), Species("B", ()))
+    steps = (Reaction("go", ("A",), ("B",), "k"), Reaction("leave", ("B",), (), "k_out"))
+    gone = Network(species, steps)
+    found = rest_in(Reactor.isothermal(gone, [[100.0, 0.01]], np.array([[1.0, 0.0]])), 10.0)
+
+    np.testing.assert_allclose(found.concentrations, 0.0, atol=1e-9)
+    assert found.times[0] == pytest.approx(np.log(1 / NEAR) / 0.01, rel=0.2)
+
+
 def test_what_is_fed_for_ever_never_rests():
     species = (Species("A", ()), Species("B", ()))
     steps = (Reaction("feed", (), ("A",), "k_in"), Reaction("go", ("A",), ("B",), "k"))
