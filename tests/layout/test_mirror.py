@@ -152,7 +152,7 @@ TOGETHER = {
     "study/questions/test_forecasting": (
         "commands.predicting.answering commands.predicting.options sentences.forecast "
         "study.problem.changed_conditions study.questions.drawn_reactors study.questions.endings "
-        "study.questions.predicted_course study.questions.varied_conditions"
+        "study.questions.predicted_course"
     ),
     "study/results/test_forecast": "study.results.stored_posterior",
     "mechanism/ions/test_facts": "sentences.chemistry",

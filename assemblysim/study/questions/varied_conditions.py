@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,8 @@ from assemblysim.units import kelvin, quantity
 
 TEMPERATURE, TIME = "temperature", "time"
 MOST_AXES, MOST_CONDITIONS = 2, 400
+# Of the highest: what differs by less is as good, as integrations are no more exact.
+_ALIKE = 1e-6
 # Median and the ends of 95 %.
 LEVELS = (0.5, 0.025, 0.975)
 
@@ -98,10 +101,27 @@ def read_axes(study: Study, texts: tuple[str, ...], option: str = "--vary") -> t
         raise InputError(f"{option}: {len(axes)} conditions are varied; vary {MOST_AXES} at most")
     if len({one.name for one in axes}) < len(axes):
         raise InputError(f"{option}: '{axes[0].name}' is given twice; keep one")
+    _refuse_what_is_set_twice(axes, option)
     count = int(np.prod([len(one.values) for one in axes]))
     if count > MOST_CONDITIONS:
         raise InputError(f"{option}: {count} conditions; ask for {MOST_CONDITIONS} at most")
     return axes
+
+
+def _refuse_what_is_set_twice(axes: tuple[Axis, ...], option: str) -> None:
+    """Refuse ratios of a species to itself, and two conditions that would set one species."""
+    for one in axes:
+        above, _, below = one.name.partition("/")
+        if above == below:
+            raise InputError(f"{option}: '{one.name}' is 1 at any amount; name two species")
+    for one, other in itertools.permutations(axes, 2):
+        above, _, below = one.name.partition("/")
+        names = other.name.split("/")
+        if (below and above == names[0]) or [above, below] == names[::-1]:
+            raise InputError(
+                f"{option}: '{one.name}' and '{other.name}' both set the amount of {above}; "
+                f"vary another species, or one of the two"
+            )
 
 
 def _axis(study: Study, text: str, option: str) -> Axis:
@@ -176,9 +196,9 @@ def varied_conditions(
     if drawn.moments:
         every[1] = np.full_like(every[1], np.nan)
     name = product or _usual_product(drawn, every)
-    measure = every[1] if np.isfinite(every[1]).all() else every[0]
-    flat = measure[..., drawn.species.index(name)].reshape(size[0], -1)
-    best = np.bincount(flat.argmax(axis=1), minlength=flat.shape[1]) / size[0]
+    made = [one[..., drawn.species.index(name)].reshape(size[0], -1) for one in every]
+    # As what is shown: a yield, unless this species has none.
+    best = _best(made[1] if np.isfinite(made[1]).all() else made[0])
     return VariedConditions(
         axes,
         float(moments[-1]) if len(moments) > 1 else float(moments[0]),
@@ -194,6 +214,13 @@ def varied_conditions(
     )
 
 
+def _best(made: np.ndarray) -> np.ndarray:
+    """Return how probably each condition is the best, from shape (D, C); equal ones share."""
+    highest = made.max(axis=1, keepdims=True)
+    alike = made >= highest * (1 - _ALIKE)
+    return np.asarray(np.mean(alike / alike.sum(axis=1, keepdims=True), axis=0))
+
+
 def _grid_shape(axes: tuple[Axis, ...], shape: tuple[int, ...]) -> tuple[int, int]:
     return (shape[0], shape[1]) if len(axes) == MOST_AXES else (shape[0], 1)
 
@@ -206,24 +233,34 @@ def _arranged(values: np.ndarray, axes: tuple[Axis, ...], size: tuple[int, ...])
 
 
 def _reactors(reactor: Reactor, axes: list[Axis]) -> Iterator[Reactor]:
-    """Yield a reactor for each combination, the last axis fastest; amounts before ratios."""
+    """Yield a reactor for each combination, the last axis fastest."""
     names = reactor.network.species_names
     varied = [one.name.partition("/")[0] for one in axes if one.name != TEMPERATURE]
     refuse_in_empty(reactor.protocol, varied, "--vary")
     for values in itertools.product(*(one.values for one in axes)):
         initial, protocol = reactor.initial.copy(), reactor.protocol
-        chosen = sorted(zip(axes, values, strict=True), key=lambda pair: "/" in pair[0].name)
-        for axis, value in chosen:
+        for axis, value in sorted(zip(axes, values, strict=True), key=partial(_turn, axes)):
             above, _, below = axis.name.partition("/")
             if axis.name == TEMPERATURE:
                 protocol = replace(protocol, programme=Programme((0.0,), (value,)))
-            elif below and above in names:
+            elif below and above in names and below in names:
+                if not initial[:, names.index(below)].any():
+                    raise InputError(
+                        f"--vary {axis.name}: there is no {below} at the start; write --initial "
+                        f'{below}="1 mM", or vary amounts'
+                    )
                 initial[:, names.index(above)] = value * initial[:, names.index(below)]
             elif not below and above in names:
                 initial[:, names.index(above)] = value
         if not initial.any() and not something_comes_in(reactor.network, protocol):
             raise InputError("--vary: nothing to start from; leave a concentration above 0")
         yield replace(reactor, initial=initial, protocol=protocol)
+
+
+def _turn(axes: list[Axis], chosen: tuple[Axis, float]) -> int:
+    """Return when an axis is set: amounts, then ratios to what is not set, then other ratios."""
+    below = chosen[0].name.partition("/")[2]
+    return 0 if not below else 1 + (below in {one.name.partition("/")[0] for one in axes})
 
 
 def _followed(
