@@ -98,7 +98,7 @@ def _across(
     sheet = next((i for i, text in enumerate(header) if text.casefold() in _SHEETS), named)
     columns = _columns(header, species)
     body = list(rows[place + 1 :])
-    units = _units(body[0]) if body else {}
+    units = _units(body[0], named) if body else {}
     if units:
         body = body[1:]
     found = []
@@ -155,7 +155,8 @@ def _columns(labels: Sequence[str], species: Sequence[str]) -> dict[str, int]:
         if columns:
             found[name] = columns[0]
     for i, label in enumerate(labels):
-        if i not in found.values() and _TEMPERATURE.fullmatch(_cut(label)[0]):
+        name, unit = _cut(label)
+        if i not in found.values() and _TEMPERATURE.fullmatch(name) and unit in ("", *_DEGREES):
             found[""] = i
             break
     return found
@@ -172,8 +173,11 @@ def _cut(label: str) -> tuple[str, str]:
     return label, ""
 
 
-def _units(row: Row) -> Mapping[int, str]:
-    """Return the units of a row that holds nothing else; nothing where it does."""
+def _units(row: Row, named: int) -> Mapping[int, str]:
+    """Return the units of a row that holds nothing else and names no experiment, or nothing."""
+    # An experiment may be called as a unit, and 1 is both an amount and a unit.
+    if any(isinstance(cell, float) for cell in row.cells) or "".join(_texts(row)[named:][:1]):
+        return {}
     texts = {i: text.strip("()[] ") for i, text in enumerate(_texts(row)) if text}
     fits = all(is_unit(text) or text in _DEGREES for text in texts.values())
     return texts if fits else {}
@@ -195,7 +199,8 @@ def _quantity(cell: Cell, label: str, below: str, species: str) -> str:
     if isinstance(cell, float):
         unit = _cut(label)[1] or below
         if not unit:
-            raise InputError(f"{quoted(label)} has no unit; write it as {quoted(f'{label} (mM)')}")
+            example = f"{label} ({'mM' if species else 'degC'})"
+            raise InputError(f"{quoted(label)} has no unit; write it as {quoted(example)}")
         text = f"{cell:.12g} {unit}"
     if species:
         quantity(text, "mM")

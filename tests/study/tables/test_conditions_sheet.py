@@ -120,3 +120,27 @@ def test_of_several_sheets_the_only_one_with_a_table_is_read(book, tmp_path):
 
     assert table.values.tolist() == [[3.0, 1.0], [2.0, 1.5]]
     assert "sheet 'data': the only one that holds a table" in table.notices
+
+
+def test_a_first_experiment_called_as_a_unit_is_no_row_of_units(book):
+    rows = [["experiment", "A (mM)", "T (degC)"], ["1", 1, None], ["a", 2, None]]
+    found, _ = listed_experiments(book(conditions=rows, **{"1": DATA, "a": DATA}), SPECIES)
+
+    assert [(one.name, one.initial) for one in found] == [
+        ("1", (("A", "1 mM"),)),
+        ("a", (("A", "2 mM"),)),
+    ]
+
+
+def test_a_column_of_times_is_none_of_temperatures(book):
+    rows = [["experiment", "A (mM)", "t (h)", "T (degC)"], ["one", 1, 24, 60]]
+    found, said = listed_experiments(book(conditions=rows, one=DATA), SPECIES)
+
+    assert found == (ListedExperiment("one", "one", (("A", "1 mM"),), "60 degC"),)
+    assert said[1:] == ("sheet 'conditions': 't (h)' is left out",)
+
+
+def test_a_temperature_without_its_scale_is_told_to_state_one(book):
+    rows = [["experiment", "A (mM)", "T"], ["one", 1, 60]]
+    with pytest.raises(InputError, match=r"'T' has no unit; write it as 'T \(degC\)'"):
+        listed_experiments(book(conditions=rows, one=DATA), SPECIES)
