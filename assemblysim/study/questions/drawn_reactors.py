@@ -47,16 +47,20 @@ class DrawnReactors:
     def block_of(self, asked: str | None) -> str:
         """Return the building block that yields are fractions of; "" where there are none.
 
-        What is added on the way counts too, and a fraction of what is in can fall: "" then.
+        What is added on the way counts too, and a fraction of what is in can fall: "" then. What
+        a held species consists of never runs short, so that there are no fractions of it either.
         """
         if self.moments:
             return ""
-        if asked:
-            return asked
         reactor = next(iter(self.reactors.values()))
-        if not (composition_matrix(reactor.network.species).T @ reactor.initial.T).any():
-            return ""
-        return scarcest_block(reactor.network, reactor.initial)
+        endless = {block for one in self.reactors.values() for block in endless_blocks(one)}
+        if asked:
+            return "" if asked in endless else asked
+        network = reactor.network
+        there = (reactor.initial @ composition_matrix(network.species)).any(axis=0).tolist()
+        blocks = zip(building_blocks(network.species), there, strict=True)
+        among = [name for name, yes in blocks if yes and name not in endless]
+        return scarcest_block(network, reactor.initial, among) if among else ""
 
 
 def drawn_reactors(study: Study, results: Path, question: Question) -> DrawnReactors:
@@ -93,6 +97,12 @@ def _drawn(
     count = max(1, round(DRAWS * probability))
     values = stored_values(problem, results, count, stream(study.seed, problem.mechanism, "course"))
     return question.start.reactor(problem, problem.named(values))
+
+
+def endless_blocks(reactor: Reactor) -> frozenset[str]:
+    """Return the building blocks of species that are held, of which there is ever more."""
+    held = [one for one in reactor.network.species if one.name in reactor.protocol.held]
+    return frozenset(block for one in held for block, _ in one.composition)
 
 
 def fractions_of(reactor: Reactor, concentrations: np.ndarray, block: str) -> np.ndarray:

@@ -25,7 +25,11 @@ from assemblysim.study.problem.changed_conditions import (
     something_comes_in,
 )
 from assemblysim.study.problem.options import written_values
-from assemblysim.study.questions.drawn_reactors import DrawnReactors, drawn_reactors
+from assemblysim.study.questions.drawn_reactors import (
+    DrawnReactors,
+    drawn_reactors,
+    endless_blocks,
+)
 from assemblysim.study.questions.forecasting import Question
 from assemblysim.units import kelvin, quantity
 
@@ -285,7 +289,7 @@ def most_of_each(reactor: Reactor, block: str | None) -> np.ndarray:
     Args:
         reactor: B reactors.
         block: the building block that limits; None for the one that there is least of, for what
-            the species holds of it.
+            the species holds of it. One of a species that is held limits nothing.
 
     Returns:
         nan of species without a composition, and where `block` is "".
@@ -295,6 +299,7 @@ def most_of_each(reactor: Reactor, block: str | None) -> np.ndarray:
     totals = reactor.initial @ counts
     with np.errstate(divide="ignore", invalid="ignore"):
         most = np.where(counts > 0, totals[:, None, :] / counts, np.inf)
+    most[..., [name in endless_blocks(reactor) for name in names]] = np.inf
     if block is not None:
         most = most[..., [i for i, name in enumerate(names) if name == block]]
     least = most.min(axis=2, initial=np.inf)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 from sample_networks import BINDING
 
 from assemblysim.errors import InputError
+from assemblysim.kinetics.reactor.protocol import Protocol
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.study.questions import varied_conditions as module
 from assemblysim.study.questions.drawn_reactors import DrawnReactors
@@ -16,10 +18,11 @@ STUDY = SimpleNamespace(
 )
 
 
-def varied(monkeypatch, *texts, initial=(1.0, 1.0, 0.0), block=None):
+def varied(monkeypatch, *texts, initial=(1.0, 1.0, 0.0), block=None, held=()):
     """Vary a binding of M and L, of three draws, over a time that brings it to equilibrium."""
     constants = np.array([[1.0, 0.1], [2.0, 0.1], [1.0, 0.2]])
     reactor = Reactor.isothermal(BINDING, constants, np.tile(np.array(initial), (3, 1)))
+    reactor = replace(reactor, protocol=Protocol(held=held))
     drawn = DrawnReactors("one", 100.0, (), BINDING.species_names, {"binding": reactor})
     monkeypatch.setattr(module, "drawn_reactors", lambda *_: drawn)
     question = Question(block=block)
@@ -67,3 +70,11 @@ def test_conditions_that_would_be_overwritten_are_refused_in_one_line(monkeypatc
         varied(monkeypatch, *texts)
     assert str(fault.value).startswith(line)
     assert "\n" not in str(fault.value)
+
+
+def test_yields_are_of_what_can_run_short_where_a_species_is_held(monkeypatch):
+    found = varied(monkeypatch, "B=1, 4 mM", initial=(0.1, 1.0, 0.0), held=("A",))
+
+    # At equilibrium with A at 0.1 mM: C / B = 0.1 K, whatever B began with.
+    share = 0.1 * 10 / (1 + 0.1 * 10)
+    np.testing.assert_allclose(found.yields[0, :, 0, 2], share, rtol=1e-4)
