@@ -151,7 +151,7 @@ TOGETHER = {
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": (
         "commands.predicting.answering commands.predicting.options sentences.forecast "
-        "study.problem.changed_conditions study.questions.drawn_reactors study.questions.endings "
+        "study.problem.changed_conditions study.questions.drawn_reactors "
         "study.questions.predicted_course"
     ),
     "study/results/test_forecast": "study.results.stored_posterior",

@@ -26,7 +26,7 @@ def ending_view(found: WhereItEnds, units: ShownUnits) -> View:
         found: from the draws of all mechanisms in play.
         units: to show numbers in.
     """
-    sentences = [_rest(found, units), *_product(found, units), *_one_way(found)]
+    sentences = [*_rests(found, units), *_product(found, units), *_one_way(found)]
     tables = table_blocks("disappearance", disappearance_table(found, units))
     return View((Listing(tuple(sentences)), *tables), tuple(found.rest))
 
@@ -47,11 +47,28 @@ def disappearance_table(found: WhereItEnds, units: ShownUnits) -> Table | None:
 
 
 def _gone(found: WhereItEnds, one: LifetimeQuantity, units: ShownUnits) -> Cell:
-    beyond = f"> {units.duration(found.until_h)}"
+    # From the top on it is less than the whole window, so that nothing longer may be claimed.
+    beyond = f"not by {units.duration(found.until_h)}"
     if one.median is None:
         odds = words.drawn_probability(one.probability_beyond, found.draws)
         return Cell(beyond, f"with probability {odds}")
     return Cell(units.durations(Interval(one.median, one.lower, one.upper), beyond))
+
+
+def _rests(found: WhereItEnds, units: ShownUnits) -> Iterator[str]:
+    """Say what rest there is, if that is known, and of how many draws it is not."""
+    if not found.draws:
+        yield (
+            "Whether the mixture comes to rest is not known: it changes too much to be followed "
+            "for a million times as long."
+        )
+        return
+    yield _rest(found, units)
+    if found.failed:
+        yield (
+            f"{found.failed} of {found.failed + found.draws} draws change too much to be followed "
+            "for a million times as long; they are left out of what is said of rest."
+        )
 
 
 def _rest(found: WhereItEnds, units: ShownUnits) -> str:
@@ -112,8 +129,16 @@ def _fate(found: WhereItEnds, one: MadeMost, units: ShownUnits) -> str:
 def _one_way(found: WhereItEnds) -> Iterator[str]:
     """Say that rest without ways back is no equilibrium."""
     steps = found.one_way
-    if not steps:
+    if not found.draws:
+        return
+    if not steps and found.balanced:
         yield "All steps have their way back, so that rest is the equilibrium."
+        return
+    if not steps:
+        yield (
+            "All steps have their way back, but rest need not be the equilibrium: a species is "
+            "held, or the constants need not agree round a cycle."
+        )
         return
     named = [*steps[:_MOST_STEPS]]
     if len(steps) > _MOST_STEPS:

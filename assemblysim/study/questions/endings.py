@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.errors import RunError
-from assemblysim.kinetics.reactor.reactor import courses
+from assemblysim.kinetics.reactor.reactor import Reactor, courses
+from assemblysim.mechanism.properties.detailed_balance import detailed_balance
 from assemblysim.prediction.courses.fine_courses import PREDICTION_TOLERANCE
 from assemblysim.prediction.courses.intervals import interval_of, share_of
 from assemblysim.prediction.disappearance import LEFT, disappearance_in
@@ -68,6 +68,9 @@ class WhereItEnds:
         one_way: steps of the mechanisms in play that no step leads back.
         draws: how many were followed.
         disappearance: DT50 and DT90, h, of each species that is used.
+        failed: how many draws could not be followed; they are left out of all but DT50 and DT90.
+        balanced: whether a rest without steps of one way is an equilibrium: nothing is held, and
+            the constants agree round every cycle.
     """
 
     unit: str
@@ -80,6 +83,8 @@ class WhereItEnds:
     one_way: tuple[str, ...]
     draws: int
     disappearance: Mapping[str, Mapping[str, LifetimeQuantity]]
+    failed: int = 0
+    balanced: bool = True
 
 
 def where_it_ends(study: Study, results: Path, question: Question) -> WhereItEnds:
@@ -92,7 +97,6 @@ def where_it_ends(study: Study, results: Path, question: Question) -> WhereItEnd
 
     Raises:
         InputError: there is no stored fit, or the question does not fit the study.
-        RunError: no draw could be followed.
     """
     drawn = drawn_reactors(study, results, question)
     block = drawn.block_of(question.block)
@@ -109,9 +113,8 @@ def where_it_ends(study: Study, results: Path, question: Question) -> WhereItEnd
         times.append(found.times[done])
         units.append(drawn.placed(reactor, (part.initial > 0).astype(float)))
     both, amounts, when = np.concatenate(ends), np.concatenate(rests), np.concatenate(times)
-    if not len(when):
-        raise RunError("no draw of the posterior could be followed until nothing changes any more")
     put_in = np.asarray(np.any(np.concatenate(units) > 0, axis=0))
+    every_draw = sum(len(one) for one in drawn.reactors.values())
     alike = np.ones(len(when))
     one_way = [step for one in drawn.reactors.values() for step in one_way_steps(one.network)]
     return WhereItEnds(
@@ -127,11 +130,21 @@ def where_it_ends(study: Study, results: Path, question: Question) -> WhereItEnd
         },
         interval_of(when, alike),
         share_of(np.isinf(when), when, alike),
-        _product(drawn.species, both, put_in),
+        _product(drawn.species, both, put_in) if len(when) else None,
         tuple(dict.fromkeys(one_way)),
         len(when),
         _disappearance(drawn),
+        every_draw - len(when),
+        all(_balanced(study, reactor) for reactor in drawn.reactors.values()),
     )
+
+
+def _balanced(study: Study, reactor: Reactor) -> bool:
+    """Say whether steps that have all their way back end in an equilibrium."""
+    if reactor.protocol.held:
+        return False
+    found = detailed_balance(reactor.network, study.system.constants)
+    return not (found.cycles or found.with_own_laws or found.changing)
 
 
 def _product(names: tuple[str, ...], both: np.ndarray, put_in: np.ndarray) -> MadeMost | None:

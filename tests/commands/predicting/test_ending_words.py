@@ -33,7 +33,9 @@ def test_rest_trap_and_disappearance_are_said():
     assert "which is a trap on the way: at rest 0 % is left of it." in text
     assert "first has no way back in the model" in text
     assert "2.0 (1.0 to 3.0) h" in text
-    assert "> 24 h" in text
+    # B is highest at some time, from which on it is less than 24 h to the end.
+    assert "not by 24 h" in text
+    assert "> 24 h" not in text
     assert "with probability 0.75" in text
 
 
@@ -46,3 +48,21 @@ def test_what_stays_is_no_trap_and_what_may_be_one_has_a_probability():
     assert "is a trap with probability 0.40" in said(may_be)
     assert "With probability 0.20 it never comes to rest." in said(may_be)
     assert "The mixture never comes to rest" in said(replace(FOUND, restless=1.0))
+
+
+def test_a_mixture_that_cannot_be_followed_is_said_to_be_so():
+    none = replace(FOUND, draws=0, failed=400, rest={}, product=None, restless=None)
+    some = replace(FOUND, draws=300, failed=100)
+
+    assert "Whether the mixture comes to rest is not known" in said(none)
+    assert "At rest" not in said(none)
+    assert "rest is where the steps end" not in said(none)
+    assert "100 of 400 draws change too much to be followed" in said(some)
+    assert "too much" not in said(FOUND)
+
+
+def test_a_rest_that_need_not_be_the_equilibrium_is_not_called_one():
+    text = said(replace(FOUND, one_way=(), balanced=False))
+
+    assert "rest need not be the equilibrium" in text
+    assert "so that rest is the equilibrium" not in text
