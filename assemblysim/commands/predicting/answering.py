@@ -36,7 +36,12 @@ from assemblysim.study.problem.options import read_quantity
 from assemblysim.study.questions.endings import where_it_ends
 from assemblysim.study.questions.forecasting import Question, as_fitted, forecast
 from assemblysim.study.questions.predicted_course import PredictedCourse, predicted_course
-from assemblysim.study.questions.varied_conditions import read_axes, varied_conditions
+from assemblysim.study.questions.varied_conditions import (
+    TEMPERATURE,
+    TIME,
+    read_axes,
+    varied_conditions,
+)
 from assemblysim.study.results.forecast import SHARE
 
 _NEVER_MEASURED = (
@@ -136,6 +141,7 @@ def _varied(
     if asked.fraction is not None:
         raise InputError("--fraction: does not go with --vary; leave one of them")
     axes = read_axes(study, asked.vary)
+    _refuse_what_is_varied(asked, {one.name.partition("/")[0] for one in axes})
     found = varied_conditions(study, folder, _question(study, asked), axes, asked.product)
     units = shown_units(study, asked.until, asked.initial)
     lines, files = [], asked.files
@@ -153,3 +159,15 @@ def _varied(
     text = plain_text(conditions_view(found, units))
     text += "\n".join([*(f"Mind  {caution}" for caution in cautions), *lines])
     return answer_text(found, text, as_json=as_json, cautions=cautions)
+
+
+def _refuse_what_is_varied(asked: Asked, varied: set[str]) -> None:
+    """Refuse other options that state what is varied: one of both would not count."""
+    stated = {
+        TIME: () if asked.until is None else ("--until",),
+        TEMPERATURE: () if asked.temperature is None else ("--temperature",),
+        **{pair.partition("=")[0].strip(): ("--initial",) for pair in asked.initial},
+    }
+    for name in sorted(varied):
+        for option in stated.get(name, ()):
+            raise InputError(f"{option}: {name} is varied; leave one of the two")

@@ -154,7 +154,8 @@ def _axis(study: Study, text: str, option: str) -> Axis:
             wanted = "h" if first == TIME else study.concentration_unit
             inside = [quantity(f"{value!r} {unit}", wanted) for value in values]
     if first == TEMPERATURE:
-        read_temperature(study, f"{values[0]:g} {unit}", place)
+        for value in values:
+            read_temperature(study, f"{value:g} {unit}", place)
     if min(inside) < 0 or (first == TIME and min(inside) <= 0):
         raise InputError(f"{place}: {min(values):g} {unit} is too small; write values above 0")
     return Axis(name, unit, tuple(values), tuple(inside))

@@ -294,6 +294,9 @@ def test_the_command_lays_varied_conditions_out(study, results, monkeypatch, cap
     assert "Mind  Varied conditions were not measured" in text
     assert rows[0].startswith("A (mM),time (min),species,mM median,")
     assert len(rows) == 1 + 4 * 3
+    for option in (("--until", "5 h"), ("--initial", "A=3 mM")):
+        status, _, said = call(monkeypatch, capsys, *words, *vary, *option)
+        assert (status, f"{option[0]}: " in said, "is varied; leave" in said) == (1, True, True)
     status, _, said = call(monkeypatch, capsys, *words)
     assert (status, "--product: goes with --vary" in said) == (1, True)
 

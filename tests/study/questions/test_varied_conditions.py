@@ -8,13 +8,16 @@ from sample_networks import BINDING
 from assemblysim.errors import InputError
 from assemblysim.kinetics.reactor.protocol import Protocol
 from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.study.definition.heating import Heating
 from assemblysim.study.questions import varied_conditions as module
 from assemblysim.study.questions.drawn_reactors import DrawnReactors
 from assemblysim.study.questions.forecasting import Question
 from assemblysim.study.questions.varied_conditions import read_axes, varied_conditions
 
 STUDY = SimpleNamespace(
-    system=SimpleNamespace(species_names=BINDING.species_names), concentration_unit="mM"
+    heating=Heating(298.15, varies=False),
+    system=SimpleNamespace(species_names=BINDING.species_names),
+    concentration_unit="mM",
 )
 
 
@@ -78,3 +81,9 @@ def test_yields_are_of_what_can_run_short_where_a_species_is_held(monkeypatch):
     # At equilibrium with A at 0.1 mM: C / B = 0.1 K, whatever B began with.
     share = 0.1 * 10 / (1 + 0.1 * 10)
     np.testing.assert_allclose(found.yields[0, :, 0, 2], share, rtol=1e-4)
+
+
+def test_a_temperature_that_no_rate_constant_is_known_at_is_refused_wherever_it_stands():
+    with pytest.raises(InputError, match="--vary temperature: 60 degC, but the temperature"):
+        read_axes(STUDY, ("temperature=25, 60 degC",))
+    assert read_axes(STUDY, ("temperature=25 degC",))[0].values == (298.15,)
