@@ -109,6 +109,10 @@ def simulated_fit(study: Study, results: Path, wanted: FitSimulation) -> Simulat
     start = Start(place, changes)
     values = _changed(problem, _values(study, results, problem, wanted.numbers), wanted.constants)
     scans = read_scans(_units(problem), wanted.scans)
+    stated = {pair.partition("=")[0].strip() for pair in wanted.constants}
+    for scan in scans:
+        if scan.name in stated:
+            raise InputError(f"--set: '{scan.name}' is scanned; leave one of the two")
     cells = []
     for shown, vector in _scanned(problem, values, scans):
         found = _courses(study, problem, vector, start, wanted.until)

@@ -114,3 +114,9 @@ def test_a_range_is_even_in_the_logarithm_and_numbers_have_names():
     assert read_numbers("best") == "best"
     with pytest.raises(InputError, match=r"--numbers: 'mean' is not known; write median, best"):
         read_numbers("mean")
+
+
+def test_a_constant_that_is_scanned_is_not_set_too(study):
+    wanted = FitSimulation(constants=("k_first=1 1/h",), scans=("k_first=1, 2 1/h",))
+    with pytest.raises(InputError, match="--set: 'k_first' is scanned; leave one of the two"):
+        simulated_fit(study, study.folder, wanted)
