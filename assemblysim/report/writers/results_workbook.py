@@ -287,7 +287,8 @@ _QUESTIONS = (
     ),
     _Question(
         "when to stop", "When should the reaction be stopped?",
-        "While an intermediate holds more than the stated fraction of the scarcest component",
+        "While an intermediate holds more than the stated fraction of the scarcest component: "
+        "start, end and peak_time in h, peak_share a fraction of that component",
         "windows.csv",
     ),
     _Question(

@@ -74,3 +74,12 @@ def test_no_name_is_a_formula(tmp_path):
     cell = next(cell for cell in sheet[4] if str(cell.value).startswith("=B"))
 
     assert cell.data_type == "s"
+
+
+def test_when_to_stop_says_in_which_units(tmp_path):
+    windows = "mechanism,species,quantity,median\nx,B,start,0.5\nx,B,peak_share,0.25\n"
+    content = results_workbook(study_of(tmp_path), {"windows.csv": windows})
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["when to stop"]
+
+    assert [sheet.cell(row, 4).value for row in (5, 6)] == [0.5, 0.25]
+    assert "start, end and peak_time in h, peak_share a fraction" in sheet["A2"].value
