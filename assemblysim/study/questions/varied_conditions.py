@@ -183,6 +183,7 @@ def varied_conditions(
         raise InputError(
             f"--product: unknown species '{product}'{did_you_mean(product, drawn.species)}"
         )
+    _refuse_unknown_block(drawn, question.block)
     moments = np.array(next((a.values for a in axes if a.name == TIME), (drawn.until,)))
     shape = tuple(len(one.values) for one in axes)
     still = [one for one in axes if one.name != TIME]
@@ -217,6 +218,13 @@ def varied_conditions(
         size[0],
         int((~kept).sum()),
     )
+
+
+def _refuse_unknown_block(drawn: DrawnReactors, block: str | None) -> None:
+    reactors = drawn.reactors.values()
+    known = {name for one in reactors for name in building_blocks(one.network.species)}
+    if block and block not in known:
+        raise InputError(f"--of: no building block '{block}'{did_you_mean(block, sorted(known))}")
 
 
 def _best(made: np.ndarray) -> np.ndarray:

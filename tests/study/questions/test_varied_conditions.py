@@ -87,3 +87,8 @@ def test_a_temperature_that_no_rate_constant_is_known_at_is_refused_wherever_it_
     with pytest.raises(InputError, match="--vary temperature: 60 degC, but the temperature"):
         read_axes(STUDY, ("temperature=25, 60 degC",))
     assert read_axes(STUDY, ("temperature=25 degC",))[0].values == (298.15,)
+
+
+def test_a_building_block_that_there_is_not_is_refused(monkeypatch):
+    with pytest.raises(InputError, match="--of: no building block 'Q'; known: L, M"):
+        varied(monkeypatch, "A=1, 2 mM", block="Q")
