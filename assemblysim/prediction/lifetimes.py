@@ -167,7 +167,7 @@ def _quantities(
     before = crossing_before(maximum, half, grid)
     formed = extents @ np.maximum(stoichiometry(network)[at], 0).T
     # Extents count over the volume of the start, and so must what there is.
-    growth = _volumes(reactor.protocol, grid) / reactor.protocol.basis
+    growth = volumes_on(reactor.protocol, grid) / reactor.protocol.basis
     columns = (
         onset(courses, thresholds, grid),
         np.where(maximum.happened, top, np.inf),
@@ -180,7 +180,7 @@ def _quantities(
     return np.stack(columns, axis=-1)
 
 
-def _volumes(protocol: Protocol, grid: FineGrid) -> np.ndarray:
+def volumes_on(protocol: Protocol, grid: FineGrid) -> np.ndarray:
     """Return the volume at each point of a grid, in its own segment, shape (G,), mL."""
     begins, ends = (grid.times[at][grid.segments] for at in (grid.begins, grid.ends))
     fed: list[float] = [
