@@ -26,7 +26,9 @@ def ending_view(found: WhereItEnds, units: ShownUnits) -> View:
         found: from the draws of all mechanisms in play.
         units: to show numbers in.
     """
-    sentences = [*_rests(found, units), *_product(found, units), *_one_way(found)]
+    sentences = [*_rests(found, units)]
+    if found.draws and (found.restless or 0.0) <= _SURE:  # else there is no rest to speak of
+        sentences += [*_product(found, units), *_one_way(found)]
     tables = table_blocks("disappearance", disappearance_table(found, units))
     return View((Listing(tuple(sentences)), *tables), tuple(found.rest))
 
@@ -76,7 +78,7 @@ def _rest(found: WhereItEnds, units: ShownUnits) -> str:
     restless = found.restless or 0.0
     if restless > _SURE:
         return (
-            f"The mixture never comes to rest: it still changes after {LONGEST:.0e} times as long."
+            f"The mixture is not at rest after {LONGEST:.0e} times as long: it still changes then."
         ).replace("1e+06", "a million")
     measure = {
         name: one.fraction if found.block else one.concentration for name, one in found.rest.items()
@@ -86,12 +88,13 @@ def _rest(found: WhereItEnds, units: ShownUnits) -> str:
     named = sorted(measure, key=lambda name: -(measure[name].median or 0.0))
     kept = [name for name in named if (measure[name].upper or 0.0) >= least][:_MOST_NAMED]
     parts = [f"{name} {_amount(found, measure[name], units)}" for name in kept]
-    beyond = "never" if restless > 0.025 else words.MISSING
+    beyond = "later than is followed" if restless > 0.025 else words.MISSING
     when = units.durations(found.reached_h, beyond)
     share = f" of {found.block}" if found.block else ""
     text = f"At rest, which is reached after {when}, there is{share}: {listed(parts)}."
     if restless >= 0.01:
-        text += f" With probability {words.probability(restless)} it never comes to rest."
+        odds = words.probability(restless)
+        text += f" With probability {odds} it still changes after a million times as long."
     return text
 
 
@@ -129,8 +132,6 @@ def _fate(found: WhereItEnds, one: MadeMost, units: ShownUnits) -> str:
 def _one_way(found: WhereItEnds) -> Iterator[str]:
     """Say that rest without ways back is no equilibrium."""
     steps = found.one_way
-    if not found.draws:
-        return
     if not steps and found.balanced:
         yield "All steps have their way back, so that rest is the equilibrium."
         return
