@@ -28,6 +28,7 @@ last_rounds = 6
 rounds = 1
 screened = 32
 starts = 1
+subsets = 8
 """
 EXECUTORS = ("loky", "dask", "mpi4py")
 SEED = 3
