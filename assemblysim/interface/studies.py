@@ -75,7 +75,7 @@ def study_of_frame(  # noqa: PLR0913  # each is a key of a study file
     *,
     scale: str,
     initial: Mapping[str, Any] | None = None,
-    signals: Sequence[str] | None = None,
+    signals: str | Sequence[str] | None = None,
     noise: str = "proportional",
     seed: int = 1,
     title: str = "A study made in Python",
@@ -95,7 +95,8 @@ def study_of_frame(  # noqa: PLR0913  # each is a key of a study file
         initial: species to a quantity such as ``"2 mM"``, or to a prior. What was weighed in says
             much: where None, each species that is one building block alone is unknown between 0.1
             and 1000 mM, log-uniform, and the others start at 0.
-        signals: names, or sums such as ``"Dy3 = Dy3L + Dy5L2"``; all columns but the time if None.
+        signals: names, or sums such as ``"Dy3 = Dy3L + Dy5L2"``, one or several; all columns but
+            the time if None.
         noise: ``"constant"``, ``"proportional"``, ``"two-component"``, or ``"known"`` with columns
             of standard deviations such as ``A sd``, which are no signals.
         seed: of all random numbers.
@@ -124,7 +125,8 @@ def study_of_frame(  # noqa: PLR0913  # each is a key of a study file
     columns = _columns(frame, "frame")
     first = {"name": "experiment", **(experiment or {}), "data": columns}
     names = _names(columns, known=noise == "known")
-    said = {"scale": scale, "signals": [*(signals or names)], "noise": noise, **(measurement or {})}
+    seen = [signals] if isinstance(signals, str) else [*(signals or names)]
+    said = {"scale": scale, "signals": seen, "noise": noise, **(measurement or {})}
     content = {"title": title, "model": "-", "seed": seed, "measurement": said, **(tables or {})}
     found = _project(system, content, [{**first, "initial": start}, *further])
     return StudyProject(replace(found.study, folder=Path(folder)))

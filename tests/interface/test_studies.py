@@ -84,6 +84,14 @@ def test_columns_of_known_standard_deviations_are_no_signals(system, label):
     assert study.posterior("all").names == ("k_pair",)
 
 
+def test_one_signal_is_a_name_and_no_list_of_letters(system):
+    seen = {"time (h)": [0.0, 1.0], "M2 (mM)": [0.1, 0.2]}
+    one, listed = (made(system, seen, signals=signals) for signals in ("M2", ["M2"]))
+
+    assert one.posterior("all").names == listed.posterior("all").names
+    assert repr(one) == repr(listed)
+
+
 def test_another_mechanism_is_another_study(system):
     other = asm.make_system({"M": "M", "M2": "2M"}, {"pair": "2 M <=> M2 ; k_pair, k_part"})
     assert made(system).study.inputs == made(system).study.inputs
