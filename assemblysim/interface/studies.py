@@ -95,8 +95,7 @@ def study_of_frame(  # noqa: PLR0913  # each is a key of a study file
         initial: species to a quantity such as ``"2 mM"``, or to a prior. What was weighed in says
             much: where None, each species that is one building block alone is unknown between 0.1
             and 1000 mM, log-uniform, and the others start at 0.
-        signals: names, or sums such as ``"Dy3 = Dy3L + Dy5L2"``, one or several; all columns but
-            the time if None.
+        signals: one or more names, or sums such as ``"Dy3 = Dy3L + Dy5L2"``; all columns if None.
         noise: ``"constant"``, ``"proportional"``, ``"two-component"``, or ``"known"`` with columns
             of standard deviations such as ``A sd``, which are no signals.
         seed: of all random numbers.
