@@ -18,6 +18,7 @@ from assemblysim.inference.sampling.batching import BatchedEvaluation
 # Two optima are the same where they agree to this many prior standard deviations.
 SAME_OPTIMUM = 0.05
 HESSIAN_STEP = 1e-2
+LEAST_CURVATURE = 0.5
 # From a position, shape (P,), to a value and its gradient; from positions, shape (B, P), to values,
 # shape (B,), and their gradients.
 ValueAndGradient = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -170,10 +171,18 @@ def laplace_covariance(posterior: Posterior, position: np.ndarray) -> np.ndarray
     count = len(position)
     shifts = HESSIAN_STEP * np.concatenate([np.eye(count), -np.eye(count)])
     _, gradients = posterior.values_and_gradients(position + shifts)
-    curvature = (gradients[count:] - gradients[:count]) / (2 * HESSIAN_STEP)
-    values, vectors = np.linalg.eigh(0.5 * (curvature + curvature.T))
-    inverse = 1 / np.maximum(values, 0.5)
-    return np.asarray((vectors * inverse) @ vectors.T)
+    sizes, axes = raised_curvature((gradients[count:] - gradients[:count]) / (2 * HESSIAN_STEP))
+    return np.asarray((axes * (1 / sizes)) @ axes.T)
+
+
+def raised_curvature(differences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return principal curvatures, shape (P,), none below a half, and their axes, shape (P, P).
+
+    Args:
+        differences: shape (P, P), of gradients along each coordinate, over the step.
+    """
+    sizes, axes = np.linalg.eigh(0.5 * (differences + differences.T))
+    return np.maximum(sizes, LEAST_CURVATURE), axes
 
 
 def spread_starts(positions: np.ndarray, log_density: np.ndarray, count: int) -> np.ndarray:

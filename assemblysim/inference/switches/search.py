@@ -14,7 +14,6 @@ import numpy as np
 
 from assemblysim.inference.model.target import log_standard_normal
 from assemblysim.inference.sampling.search import (
-    HESSIAN_STEP,
     maximise,
     side_by_side,
     spread_starts,
@@ -154,22 +153,6 @@ def _start(best: SubsetOptimum, off: Sequence[int]) -> np.ndarray:
 
 def _missing(best: SubsetOptimum, smaller: SubsetOptimum) -> int:
     return int(np.flatnonzero(best.switches - smaller.switches)[0])
-
-
-def laplace_covariances(problem: SwitchedProblem, optima: Sequence[SubsetOptimum]) -> np.ndarray:
-    """Return the inverse curvature at each of K optima, shape (K, P, P)."""
-    own = problem.dimension
-    shifts = HESSIAN_STEP * np.concatenate([np.eye(own), -np.eye(own)])
-    found = []
-    for one in optima:
-        around = np.tile(np.concatenate([one.position, one.switches]), (2 * own, 1))
-        around[:, :own] += shifts
-        _, gradients = problem.values_and_gradients(around)
-        steps = gradients[:own, :own] - gradients[own:, :own]
-        curvature = -steps / (2 * HESSIAN_STEP)
-        values, vectors = np.linalg.eigh(0.5 * (curvature + curvature.T))
-        found.append((vectors / np.maximum(values, 0.5)) @ vectors.T)
-    return np.array(found)
 
 
 def nearest_positions(

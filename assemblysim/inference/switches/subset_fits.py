@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import minimize
 
-from assemblysim.inference.sampling.search import HESSIAN_STEP, ValueAndGradient, side_by_side
+from assemblysim.inference.sampling.search import (
+    HESSIAN_STEP,
+    ValueAndGradient,
+    raised_curvature,
+    side_by_side,
+)
 from assemblysim.inference.switches.switched import SwitchedProblem
 
-# As in the search of one mechanism: the prior alone gives a curvature of 1.
-LEAST_CURVATURE = 0.5
 MOST_STEPS = 25
 # Fits at most so many nats behind the best one are improved so many times, in the coordinates in
 # which their own curvature is 1.
@@ -157,8 +160,7 @@ def _curvature(slopes: np.ndarray, places: np.ndarray, own: int) -> tuple[np.nda
     """
     count = len(places)
     raw = np.nan_to_num((slopes[count:] - slopes[:count]) / (2 * HESSIAN_STEP))
-    sizes, vectors = np.linalg.eigh(0.5 * (raw + raw.T))
-    sizes = np.maximum(sizes, LEAST_CURVATURE)
+    sizes, axes = raised_curvature(raw)
     found = np.eye(own)
-    found[np.ix_(places, places)] = (vectors * sizes) @ vectors.T
+    found[np.ix_(places, places)] = (axes * sizes) @ axes.T
     return found, float(np.log(sizes).sum())
