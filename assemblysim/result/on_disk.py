@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -73,10 +74,15 @@ def stored_courses(results: Path, mechanism: str) -> tuple[Courses, ...]:
     Raises:
         InputError: a file does not hold courses.
     """
-    found: list[Courses] = []
-    while (path := _courses(results, mechanism, len(found))).is_file():
+    return _of_every_experiment(Courses, partial(_courses, results, mechanism))
+
+
+def _of_every_experiment(kind: type[T], path_of: Callable[[int], Path]) -> tuple[T, ...]:
+    """Read what is stored of each experiment, as long as there is a file of its number."""
+    found: list[T] = []
+    while (path := path_of(len(found))).is_file():
         try:
-            found.append(from_plain(Courses, *stored_npz(path)))
+            found.append(from_plain(kind, *stored_npz(path)))
         except InputError as fault:
             raise InputError(
                 f"{path}: does not hold courses ({fault}); run 'assemblysim fit' again"
@@ -103,15 +109,7 @@ def stored_assembly(results: Path, mechanism: str) -> tuple[AssemblyCourses, ...
     Raises:
         InputError: a file does not hold such courses.
     """
-    found: list[AssemblyCourses] = []
-    while (path := _assembly(results, mechanism, len(found))).is_file():
-        try:
-            found.append(from_plain(AssemblyCourses, *stored_npz(path)))
-        except InputError as fault:
-            raise InputError(
-                f"{path}: does not hold courses ({fault}); run 'assemblysim fit' again"
-            ) from fault
-    return tuple(found)
+    return _of_every_experiment(AssemblyCourses, partial(_assembly, results, mechanism))
 
 
 def _assembly(results: Path, mechanism: str, number: int) -> Path:
