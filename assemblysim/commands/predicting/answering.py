@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assemblysim.commands.pools import workers_for
 from assemblysim.commands.predicting.conditions_table import (
@@ -16,15 +18,13 @@ from assemblysim.commands.predicting.predicted_course import (
     NO_FILES,
     CourseFiles,
     end_words,
-    is_our_picture,
-    picture_content,
     written_course,
+    written_files,
 )
-from assemblysim.commands.predicting.shown_units import shown_units
+from assemblysim.commands.predicting.shown_units import ShownUnits, shown_units
 from assemblysim.commands.study_commands import answer_text, read_saying, results_folder
 from assemblysim.errors import InputError
 from assemblysim.files.codec import to_plain
-from assemblysim.files.writing.requested import write_requested
 from assemblysim.report.views import changed_view, forecast_view, prediction_view
 from assemblysim.report.writers.terminal import plain_text
 from assemblysim.result.on_disk import stored_result
@@ -39,10 +39,14 @@ from assemblysim.study.questions.predicted_course import PredictedCourse, predic
 from assemblysim.study.questions.varied_conditions import (
     TEMPERATURE,
     TIME,
+    VariedConditions,
     read_axes,
     varied_conditions,
 )
 from assemblysim.study.results.forecast import SHARE
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _NEVER_MEASURED = (
     "Varied conditions were not measured: what is said of them follows from the mechanisms and "
@@ -144,21 +148,22 @@ def _varied(
     _refuse_what_is_varied(asked, {one.name.partition("/")[0] for one in axes})
     found = varied_conditions(study, folder, _question(study, asked), axes, asked.product)
     units = shown_units(study, asked.until, asked.initial)
-    lines, files = [], asked.files
-    if files.out is not None:
-        content = conditions_csv(found, units).encode()
-        write_requested(files.out, content, is_conditions_table, force=files.force)
-        lines.append(f"wrote {files.out}")
-    if files.plot is not None:
-        from assemblysim.commands.predicting.conditions_map import conditions_figure  # slow
-
-        content = picture_content(conditions_figure(found, units), files.kind)
-        write_requested(files.plot, content, is_our_picture, force=files.force)
-        lines.append(f"wrote {files.plot}")
+    lines = written_files(
+        asked.files,
+        partial(conditions_csv, found, units),
+        is_conditions_table,
+        partial(_map, found, units),
+    )
     cautions = [*unbelieved, _NEVER_MEASURED]
     text = plain_text(conditions_view(found, units))
     text += "\n".join([*(f"Mind  {caution}" for caution in cautions), *lines])
     return answer_text(found, text, as_json=as_json, cautions=cautions)
+
+
+def _map(found: VariedConditions, units: ShownUnits) -> Figure:
+    from assemblysim.commands.predicting.conditions_map import conditions_figure  # slow
+
+    return conditions_figure(found, units)
 
 
 def _refuse_what_is_varied(asked: Asked, varied: set[str]) -> None:

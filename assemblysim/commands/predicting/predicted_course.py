@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,13 +67,27 @@ def written_course(
     course: PredictedCourse, files: CourseFiles, units: ShownUnits = PLAIN
 ) -> list[str]:
     """Write what was asked for in the units to show; return a line for each file."""
+    return written_files(
+        files,
+        partial(course_table, course, units),
+        _is_our_table,
+        partial(_figure, course, units),
+    )
+
+
+def written_files(
+    files: CourseFiles,
+    table: Callable[[], str],
+    is_our_table: Callable[[bytes], bool],
+    figure: Callable[[], Figure],
+) -> list[str]:
+    """Write the table and the figure that were asked for; return a line for each file."""
     lines = []
     if files.out is not None:
-        content = course_table(course, units).encode()
-        write_requested(files.out, content, _is_our_table, force=files.force)
+        write_requested(files.out, table().encode(), is_our_table, force=files.force)
         lines.append(f"wrote {files.out}")
     if files.plot is not None:
-        content = picture_content(_figure(course, units), files.kind)
+        content = picture_content(figure(), files.kind)
         write_requested(files.plot, content, is_our_picture, force=files.force)
         lines.append(f"wrote {files.plot}")
     return lines
