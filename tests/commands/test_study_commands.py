@@ -1,19 +1,12 @@
-import shutil
-from dataclasses import replace
-
 import pytest
-from checkout import ROOT
-from claimed_study import claimed_result, claims_of
+from claimed_study import write_claimed
 from command_line import call
 
 from assemblysim.commands import explore
 from assemblysim.commands.study_commands import say_old_steps
 from assemblysim.errors import InputError
 from assemblysim.explorer.study import explored_study
-from assemblysim.result.on_disk import store_result
-from assemblysim.study.definition.reading import read_study
 from assemblysim.study.locating import refuse_study_folder
-from assemblysim.study.problem.problems import build_problem
 
 NAME = "alpha_pinene"
 
@@ -21,15 +14,7 @@ NAME = "alpha_pinene"
 @pytest.fixture
 def fitted(tmp_path):
     """A study in a folder of its own, with a stored result."""
-    folder = tmp_path / "fits" / NAME
-    shutil.copytree(ROOT / "fits" / NAME, folder, ignore=shutil.ignore_patterns("results"))
-    (tmp_path / "models").mkdir()
-    shutil.copy(ROOT / "models" / f"{NAME}.toml", tmp_path / "models")
-    study = read_study(folder)
-    problems = [build_problem(study, mechanism) for mechanism in study.mechanisms]
-    result = claimed_result(study, problems, claims_of(NAME))
-    store_result(folder / "results", replace(result, inputs=dict(study.inputs)))
-    return folder
+    return write_claimed(tmp_path, NAME)
 
 
 def add_a_note(path):

@@ -1,6 +1,8 @@
 """A study's result put together from its accepted claims and its own files, without a fit."""
 
 import json
+import shutil
+from dataclasses import replace
 
 import numpy as np
 from checkout import ROOT
@@ -19,6 +21,7 @@ from assemblysim.result.evidence import (
 )
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.numbers import Estimate
+from assemblysim.result.on_disk import store_result
 from assemblysim.result.predictions import AveragedPredictions, RouteFraction
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 from assemblysim.result.unknowns import (
@@ -27,6 +30,8 @@ from assemblysim.result.unknowns import (
     ParameterResult,
     ProfileInterval,
 )
+from assemblysim.study.definition.reading import read_study
+from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.chemistry import study_chemistry
 from assemblysim.study.results.experiments import (
     experiment_conditions,
@@ -41,6 +46,19 @@ def claims_of(name):
     """The accepted claims of a study."""
     path = ROOT / "fits" / name / "accepted" / "claims.json"
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_claimed(place, name):
+    """A copy of a study below a folder, with what its claims say stored as its results."""
+    folder = place / "fits" / name
+    shutil.copytree(ROOT / "fits" / name, folder, ignore=shutil.ignore_patterns("results"))
+    (place / "models").mkdir()
+    shutil.copy(ROOT / "models" / f"{name}.toml", place / "models")
+    study = read_study(folder)
+    problems = [build_problem(study, mechanism) for mechanism in study.mechanisms]
+    result = claimed_result(study, problems, claims_of(name))
+    store_result(folder / "results", replace(result, inputs=dict(study.inputs)))
+    return folder
 
 
 def unknowns_of(problem, draws, count):

@@ -2,19 +2,13 @@
 
 import csv
 import json
-import shutil
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from checkout import ROOT
-from claimed_study import claimed_result, claims_of
+from claimed_study import write_claimed
 from command_line import call
 
 from assemblysim.report.figures.time_axis import round_times
-from assemblysim.result.on_disk import store_result
-from assemblysim.study.definition.reading import read_study
-from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.questions import simulated_fit as simulating
 
 NAME = "alpha_pinene"
@@ -23,14 +17,7 @@ NAME = "alpha_pinene"
 @pytest.fixture
 def fitted(tmp_path, monkeypatch):
     """A study in a folder of its own, at constants of 1e-3 per hour and noise of 1."""
-    folder = tmp_path / "fits" / NAME
-    shutil.copytree(ROOT / "fits" / NAME, folder, ignore=shutil.ignore_patterns("results"))
-    (tmp_path / "models").mkdir()
-    shutil.copy(ROOT / "models" / f"{NAME}.toml", tmp_path / "models")
-    study = read_study(folder)
-    problems = [build_problem(study, mechanism) for mechanism in study.mechanisms]
-    result = claimed_result(study, problems, claims_of(NAME))
-    store_result(folder / "results", replace(result, inputs=dict(study.inputs)))
+    folder = write_claimed(tmp_path, NAME)
 
     def known(problem, *_):
         row = [1e-3 if one.unit == "1/h" else 1.0 for one in problem.parameters]
