@@ -148,7 +148,7 @@ def _parsed(text: str, *, amount: bool) -> Any:
         known = (_PERCENT_AMOUNT if amount else "percent") if name == "%" else name
         try:
             unit = unit * registry.Unit(known) ** power
-        except (pint.UndefinedUnitError, ValueError):  # ValueError: a name of a number, as nan
+        except (pint.PintError, ValueError):  # a prefix of degC; ValueError: a name of a number
             raise InputError(
                 f"unknown unit {quoted(name)}; write it like mM, h or 1/(mM h)"
             ) from None

@@ -56,6 +56,7 @@ def test_quantities_become_numbers(text, unit, number):
         ("1e308 1/s", "1/h", "'1e308 1/s' is out of range; write a smaller number"),
         ("1,5 mM", "mM", "'1,5 mM' is not a quantity; write a decimal point, no comma"),
         ("5 foo", "h", "unknown unit 'foo'; write it like mM, h or 1/(mM h)"),
+        ("5 kdegC", "K", "unknown unit 'kdegC'; write it like mM, h or 1/(mM h)"),
         ("5 (h", "h", "cannot read the unit '(h'; write it like mM, h or 1/(mM h)"),
         ("5 h)", "h", "cannot read the unit 'h)'; write it like mM, h or 1/(mM h)"),
         ("5 h/", "h", "cannot read the unit 'h/'; write it like mM, h or 1/(mM h)"),

@@ -143,12 +143,13 @@ def keep(target: str, inputs: list[bytes]) -> None:
     CORPUS.write_text(f"{json.dumps(ordered, indent=1)}\n", encoding="utf-8")
 
 
-def fuzz(target: str, seconds: int, seed: int, folder: Path) -> None:
-    """Fuzz until the time is over; ends this process.
+def fuzz(target: str, seconds: int, inputs: int, seed: int, folder: Path) -> None:
+    """Fuzz until the time or the number of inputs is over; ends this process.
 
     Args:
         target: one of `TARGETS`.
         seconds: how long.
+        inputs: how many are tried; -1 for any number.
         seed: of the changes; 0 for another one each time.
         folder: of inputs, to which those that reach new code are added.
     """
@@ -157,7 +158,8 @@ def fuzz(target: str, seconds: int, seed: int, folder: Path) -> None:
     with atheris.instrument_imports(include=["assemblysim"]):
         for data in corpus(target):  # imports all that is to be instrumented
             tried(target, data)
-    words = [f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={LONGEST_INPUT}",
+    words = [f"-max_total_time={seconds}", f"-runs={inputs}", f"-seed={seed}",
+             f"-max_len={LONGEST_INPUT}",
              "-timeout=10", "-rss_limit_mb=2048", f"-artifact_prefix={folder}-",
              "-print_final_stats=1"]  # fmt: skip
     atheris.Setup([sys.argv[0], *words, str(folder)], lambda data: tried(target, data))
@@ -169,6 +171,7 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.robustness.fuzzing")
     parser.add_argument("target", choices=[*TARGETS, "corpus"])
     parser.add_argument("--seconds", type=int, default=3600)
+    parser.add_argument("--inputs", type=int, default=-1, help="at most so many")
     parser.add_argument("--seed", type=int, default=0, help="another one each time by default")
     parser.add_argument("--folder", type=Path, help="where inputs are collected")
     parser.add_argument("--keep", action="store_true", help="store what --folder has, and end")
@@ -187,7 +190,7 @@ def main(words: list[str] | None = None) -> int:
         (folder / f"kept-{number}").write_bytes(data)
     sys.stdout.write(f"{asked.target}: inputs in {folder}\n")
     sys.stdout.flush()
-    fuzz(asked.target, asked.seconds, asked.seed, folder)
+    fuzz(asked.target, asked.seconds, asked.inputs, asked.seed, folder)
     return 0
 
 
