@@ -63,8 +63,9 @@ class AssemblyDraws:
 def assembly_courses_in(reactor: Reactor, times: np.ndarray) -> AssemblyDraws:
     """Follow routes and mean compositions of D draws.
 
-    The composition is the mean over the numbers of particles, as Hiraoka and co-workers follow
-    assemblies by the mean composition of what has formed (Chem. Rec. 15, 1144-1147, 2015).
+    The composition is the mean over the numbers of particles: all blocks of a kind that are in
+    assemblies, divided by the number of assemblies, as quantitative studies of self-assembly
+    follow intermediates that nobody sees one by one.
 
     Args:
         reactor: what runs.

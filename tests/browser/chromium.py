@@ -139,7 +139,12 @@ class Chromium:
         return base64.b64decode(self.send("Page.captureScreenshot", **options)["data"])
 
     def pdf(self, width, height, pages=""):
-        """Return the printed page, or some of its pages, as PDF on paper of a size in inches."""
+        """Return the printed page, or some of its pages, as PDF on paper of a size in inches.
+
+        Whatever was emulated before, as a printer has it.
+        """
+        light = {"name": "prefers-color-scheme", "value": "light"}
+        self.send("Emulation.setEmulatedMedia", media="print", features=[light])
         found = self.send(
             "Page.printToPDF", paperWidth=width, paperHeight=height, pageRanges=pages,
             preferCSSPageSize=False,

@@ -26,6 +26,7 @@ from assemblysim.report.content.stored import read_stored
 from assemblysim.report.order import document_of
 
 LOOKED_AT = [kind for kind in KINDS if kind != "does_not_fit"]  # which has nothing of its own
+MOST_PAGES = 15  # of the main part
 BARE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>t</title>
 <style>body {{ color: #111; background: #fff }} {style}
 @media (prefers-color-scheme: dark) {{ {dark} }}</style></head>
@@ -103,7 +104,29 @@ def test_a_report_prints_on_both_papers(browser, page_of):
         box = f"/MediaBox [0 0 {width * 72:.0f}".encode()[:14]
         assert printed.startswith(b"%PDF")
         assert box in printed
-        assert printed.count(b"/Type /Page\n") > 4
+        assert pages_of(printed) > 4
+
+
+def pages_of(printed):
+    return printed.count(b"/Type /Page\n")
+
+
+def test_the_main_part_of_ten_mechanisms_prints_on_few_pages_and_the_folded_part_behind_it(
+    browser, page_of
+):
+    browser.open(page_of("ten_mechanisms"), 1440)
+    whole = pages_of(browser.pdf(*PAPERS["A4"][:2]))
+    browser.evaluate("document.getElementById('appendix').remove()")
+    main = pages_of(browser.pdf(*PAPERS["A4"][:2]))
+
+    assert 3 < main <= MOST_PAGES
+    assert whole > main + 10
+
+
+def test_what_is_printed_looks_as_on_paper_whatever_was_on_the_screen(browser, tmp_path):
+    browser.open(bare(tmp_path, style="@media print { main { display: none } }"), 1440, dark=True)
+
+    assert texts_on(browser.pdf(*PAPERS["A4"][:2])) == 0
 
 
 def texts_on(printed):
@@ -149,6 +172,13 @@ def test_on_paper_a_headed_table_never_parts_from_its_first_rows(browser, tmp_pa
     assert 0 in found
     assert max(found) >= least
     assert all(one == 0 or one >= least for one in found), found
+
+
+def test_on_paper_a_short_table_does_not_go_along_with_what_follows(browser, tmp_path):
+    body = '<div style="height: 900px; break-inside: avoid">next</div>'
+    browser.open(bare(tmp_path, tall_table(2, 100) + body), 680, medium="print")
+
+    assert texts_on(browser.pdf(*PAPERS["A4"][:2], "1")) > 0
 
 
 def test_a_good_page_has_no_faults(browser, tmp_path):

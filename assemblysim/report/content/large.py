@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from assemblysim.language import counted
 from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.network.overview import is_large, overview, overview_sentences
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredCourse
-from assemblysim.report.document.nodes import Table
+from assemblysim.report.document.naming import titled
+from assemblysim.report.document.nodes import Cell, Table
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.predictions import PathwayTable
 
+SHOWN_COURSES = (
+    "time courses: those of the signals and of the most abundant of the other species; all "
+    "others are in the folder numbers"
+)
 # Panels of a figure of time courses of a large network.
 MOST_PANELS = 8
 
@@ -27,12 +33,35 @@ def is_too_large(mechanism: MechanismResult) -> bool:
 
 def large_network(mechanism: MechanismResult) -> tuple[str, ...]:
     """Return the sentences that stand in place of the scheme."""
-    found = overview_sentences(overview(stored_network(mechanism)))
-    return (
-        *found,
-        "time courses: those of the signals and of the most abundant of the other species; all "
-        "others are in the folder numbers",
-    )
+    return (*overview_sentences(overview(stored_network(mechanism))), SHOWN_COURSES)
+
+
+def large_networks(mechanisms: Mapping[str, MechanismResult]) -> Table:
+    """Return what stands in place of the schemes of several mechanisms, a row for each.
+
+    Args:
+        mechanisms: too large to be drawn, by name.
+    """
+    rows = []
+    for name, mechanism in mechanisms.items():
+        found = overview(stored_network(mechanism))
+        ways = f"{2 * found.reversible} of them as {counted(found.reversible, 'reversible pair')}"
+        rows.append(
+            (
+                titled(name),
+                str(found.species),
+                Cell(str(found.reactions), ways if found.reversible else ""),
+                ", ".join(f"{steps} with {molecules}" for molecules, steps in found.orders),
+                str(len(found.constants)),
+                ", ".join(f"{formula} ({steps})" for formula, steps in found.hubs),
+            )
+        )
+    return Table.of(
+        "Too large to be drawn",
+        ("mechanism", "species", "one-way steps", "by reactant molecules", "rate constants",
+         "species in the most steps"),
+        rows,
+    )  # fmt: skip
 
 
 def shared_constants(mechanism: MechanismResult) -> Table:

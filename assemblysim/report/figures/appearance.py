@@ -106,13 +106,14 @@ def species_looks(result: StudyResult) -> dict[str, Look]:
     """Give every species and signal of a study one look for all its figures.
 
     Species made of one building block are grey, so that colours are kept for what is
-    assembled; where all are (isomers, say), all get colours.
+    assembled; where all are (isomers, say), all get colours. What the data show has the
+    first colours, so that it can be told apart in a study of many species.
 
     Args:
         result: of the study.
 
     Returns:
-        Looks by name of species or signal, in the order in which mechanisms name them.
+        Looks by name of species or signal: signals, then species as mechanisms name them.
     """
     compositions: dict[str, int] = {}
     for mechanism in result.mechanisms.values():
@@ -122,8 +123,10 @@ def species_looks(result: StudyResult) -> dict[str, Look]:
     blocks = [name for name, size in compositions.items() if size == 1]
     if len(blocks) == len(compositions):
         blocks = []
-    coloured = [name for name in compositions if name not in blocks]
-    coloured += [name for name in result.measurement.signals if name not in compositions]
+    signals = result.measurement.signals
+    coloured = [name for name in compositions if name in signals and name not in blocks]
+    coloured += [name for name in signals if name not in compositions]
+    coloured += [name for name in compositions if name not in (*blocks, *coloured)]
     return {**_spread(coloured, HUES), **_spread(blocks, BLOCK_HUES)}
 
 

@@ -40,7 +40,7 @@ from assemblysim.report.figures.overview import overview_figure
 from assemblysim.report.figures.time_axis import shown_logarithmic
 from assemblysim.report.schemes.leading import describe_leading, leading_scheme
 from assemblysim.report.sections.forecast.next_spectrum import design_sentences
-from assemblysim.report.sections.mechanism import sampled_times
+from assemblysim.report.sections.mechanism import mean_particle, sampled_times
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.checks import lack_of_fit_sentences
 from assemblysim.sentences.design import (
@@ -139,6 +139,8 @@ def _pictures(study: StoredStudy) -> Iterator[FigureBlock]:
         boxes = {name for s in combined_steps(drawn) for name in (*s.starts, *s.ends)}
         dashed = " Dashed: not seen in the data." if observed and boxes - set(observed) else ""
         yield FigureBlock(picture, f"{which} {listed(list(drawn))}.{dashed}")
+    else:
+        yield from mean_particle(study, leading[0])
     courses = study.courses.get(leading[0], ())
     if courses:
         yield _overview(study, courses[0], letters[leading[0]])

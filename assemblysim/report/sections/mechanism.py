@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
+
 from assemblysim.language import capital
 from assemblysim.report.content import checks, headlines, large, unknowns, words
 from assemblysim.report.content.draws import ParameterDraws
@@ -16,6 +18,7 @@ from assemblysim.report.content.stored import (
     StoredCourse,
     StoredStudy,
     is_words_only,
+    lettered,
     ranked_names,
     seen_signals,
     window,
@@ -39,11 +42,16 @@ from assemblysim.report.document.nodes import (
 )
 from assemblysim.report.figures import alternatives, corner, figures, residuals
 from assemblysim.report.figures.appearance import species_looks
+from assemblysim.report.figures.over_time import composition
 from assemblysim.report.figures.time_axis import shown_logarithmic
 from assemblysim.report.schemes.scheme import scheme_figure
-from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.courses import AssemblyCourses
+from assemblysim.result.mechanism import MechanismResult, StoredSpecies
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.scatter import scatter_words
+
+# Assemblies from which on their mean composition says more than each of them.
+_MANY = 8
 
 
 def mechanism_sections(study: StoredStudy) -> tuple[Section, ...]:
@@ -125,6 +133,35 @@ def _large_network(mechanism: MechanismResult) -> tuple[Node, ...]:
         Paragraph("The network is too large to be drawn."),
         Listing(large.large_network(mechanism)),
     )
+
+
+def mean_particle(study: StoredStudy, name: str) -> Iterator[FigureBlock]:
+    """Show how the mean particle grows under a mechanism whose scheme cannot be drawn."""
+    found = known_composition(study, name)
+    if found is None:
+        return
+    picture = Picture(
+        "particle",
+        composition.describe_composition(name, found),
+        partial(composition.composition_way_figure, found),
+    )
+    count, letter = len(assembled_species(study.result, name)), lettered(study.result)[name]
+    caption = f"Mean composition of the {count} assemblies over time under {letter}; bars: 95 %."
+    yield FigureBlock(picture, caption)
+
+
+def assembled_species(result: StudyResult, name: str) -> list[StoredSpecies]:
+    """Return the species of a mechanism that hold two blocks or more."""
+    species = result.mechanisms[name].species
+    return [one for one in species if sum(n for _, n in one.composition) > 1]
+
+
+def known_composition(study: StoredStudy, name: str) -> AssemblyCourses | None:
+    """Return the mean compositions under a mechanism, where they are known and of many."""
+    found = next(iter(study.assembly.get(name, ())), None)
+    if found is None or not found.blocks or len(assembled_species(study.result, name)) < _MANY:
+        return None
+    return found if np.isfinite(found.composition).all(axis=(0, 2)).any() else None
 
 
 def course_parts(study: StoredStudy, name: str) -> Iterator[TimeFigures]:

@@ -183,6 +183,15 @@ def test_more_species_than_colours_differ_by_their_dashes():
     assert len({(look.colour, str(look.dash)) for look in looks.values()}) == 30
 
 
+def test_of_many_species_those_that_the_data_show_differ_in_colour():
+    many = network({f"X{i}": [["M", i + 2]] for i in range(30)})
+    signals = ["X0", "X9", "X18", "X27"]
+    result = result_of({**SUMMARY, "measurement": {**SUMMARY["measurement"], "signals": signals}})
+    looks = species_looks(replace(result, mechanisms={"m": many}))
+
+    assert len({looks[name].colour for name in signals}) == len(signals)
+
+
 def test_pathway_shares_are_drawn_in_percent():
     fraction = Interval(0.48, 0.38, 0.58)
     axes = pathway_figure([("both", "Dy6L2", "close", fraction)]).axes[0]

@@ -9,12 +9,21 @@ from matplotlib.ticker import MaxNLocator
 
 from assemblysim.report.content.stored import StoredCourse
 from assemblysim.report.document.arrays import Floats, Places
-from assemblysim.report.figures.appearance import CM, FAINT, HUES, INK, LINE, PAPER, TWO_COLUMNS_CM
+from assemblysim.report.figures.appearance import (
+    CM,
+    FAINT,
+    HUES,
+    INK,
+    LINE,
+    ONE_COLUMN_CM,
+    PAPER,
+    TWO_COLUMNS_CM,
+)
 from assemblysim.report.figures.drawing import styled
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
 from assemblysim.result.courses import AssemblyCourses
 
-_HEIGHT_CM = 6.5
+_HEIGHT_CM, _ALONE_CM = 6.5, 5.9
 _MARKED = 7  # times that are written beside the curve
 _APART = 0.06  # of a panel: marks nearer than that are one
 
@@ -33,9 +42,7 @@ def composition_figure(found: AssemblyCourses, *, log_time: bool) -> Figure:
     """
     figure = Figure(figsize=(TWO_COLUMNS_CM * CM, _HEIGHT_CM * CM), layout="constrained")
     plane, course = figure.subplots(1, 2)
-    known = np.flatnonzero(np.isfinite(found.composition).all(axis=(0, 2)))
-    times, bands = found.times[known], found.composition[:, known]
-    _way(plane, found.blocks, times, bands)
+    _way(plane, found)
     time_axis(course, StoredCourse("", found.times, ()), (), log_time=log_time)
     for place, block in enumerate(found.blocks):
         band = found.composition[:, :, place]
@@ -46,14 +53,28 @@ def composition_figure(found: AssemblyCourses, *, log_time: bool) -> Figure:
         )
         course.plot(found.times[shown], median, color=HUES[place], label=block)
     course.set_ylim(bottom=0)
-    course.set_ylabel("of a particle, on the mean")
+    course.set_ylabel("blocks per particle, mean")
     course.set_xlabel(time_axis_label(StoredCourse("", found.times, ()), log_time=log_time))
     course.legend(loc="lower right")
     return figure
 
 
-def _way(axes: Axes, blocks: tuple[str, ...], times: Floats, bands: Floats) -> None:
+@styled
+def composition_way_figure(found: AssemblyCourses) -> Figure:
+    """Draw the way of the mean composition alone, in one column's width.
+
+    Args:
+        found: with two blocks, at some time known.
+    """
+    figure = Figure(figsize=(ONE_COLUMN_CM * CM, _ALONE_CM * CM), layout="constrained")
+    _way(figure.add_subplot(), found)
+    return figure
+
+
+def _way(axes: Axes, found: AssemblyCourses) -> None:
     """Draw the second block against the first's axis, with marked times and their intervals."""
+    known = np.flatnonzero(np.isfinite(found.composition).all(axis=(0, 2)))
+    blocks, times, bands = found.blocks, found.times[known], found.composition[:, known]
     metals, ligands = bands[2, :, 0], bands[2, :, 1]
     axes.plot(ligands, metals, color=INK, linewidth=1.0)
     marked = marked_places(times, ligands, metals)
@@ -68,8 +89,8 @@ def _way(axes: Axes, blocks: tuple[str, ...], times: Floats, bands: Floats) -> N
     axes.plot([0, most], [0, most], color=LINE, linewidth=0.6, zorder=0)
     axes.set_xlim(0, 1.12 * float(max(bands[4, :, 1].max(), 1.0)))
     axes.set_ylim(0, 1.12 * float(max(bands[4, :, 0].max(), 1.0)))
-    axes.set_xlabel(f"{blocks[1]} of a particle, on the mean")
-    axes.set_ylabel(f"{blocks[0]} of a particle, on the mean")
+    axes.set_xlabel(f"{blocks[1]} per particle, mean")
+    axes.set_ylabel(f"{blocks[0]} per particle, mean")
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_locator(MaxNLocator(5))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from assemblysim.language import capital
 from assemblysim.report.content import headlines
+from assemblysim.report.content.large import SHOWN_COURSES, is_too_large, large_networks
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.document.nodes import Node, Paragraph, Section, SideBySide, TableBlock
 from assemblysim.report.sections.answer import ranking_table
@@ -19,6 +21,13 @@ def mechanisms_section(study: StoredStudy) -> tuple[Section, ...]:
     """Build the section."""
     result = study.result
     table = TableBlock(ranking_table(result), "ranking", only_filed=headlines.is_single(result))
-    schemes = [one for name in headlines.leading(result) for one in scheme_parts(result, name)]
-    parts: tuple[Node, ...] = (table, SideBySide(tuple(schemes)), Paragraph(_CONSTANTS, "small"))
-    return (Section("mechanisms", _TITLE, parts, link=_TITLE),)
+    leading = {name: result.mechanisms[name] for name in headlines.leading(result)}
+    large = {name: one for name, one in leading.items() if is_too_large(one)}
+    schemes = [one for name in leading if name not in large for one in scheme_parts(result, name)]
+    parts: list[Node] = [table]
+    if schemes:
+        parts += [SideBySide(tuple(schemes)), Paragraph(_CONSTANTS, "small")]
+    if large:
+        parts += [TableBlock(large_networks(large), "large_networks")]
+        parts += [Paragraph(f"{capital(SHOWN_COURSES)}.", "small")]
+    return (Section("mechanisms", _TITLE, tuple(parts), link=_TITLE),)

@@ -20,11 +20,12 @@ from assemblysim.report.document.nodes import FigureBlock, Picture
 from assemblysim.report.figures.appearance import species_looks, step_looks
 from assemblysim.report.figures.over_time import compared, composition, routes, species
 from assemblysim.report.figures.time_axis import shown_logarithmic
-from assemblysim.report.sections.mechanism import sampled_times
+from assemblysim.report.sections.mechanism import (
+    assembled_species,
+    known_composition,
+    sampled_times,
+)
 from assemblysim.result.summary import StudyResult
-
-# Assemblies from which on their mean composition says more than each of them.
-_MANY = 8
 
 
 def together_parts(study: StoredStudy, name: str) -> Iterator[FigureBlock]:
@@ -105,13 +106,8 @@ def route_course_parts(study: StoredStudy) -> Iterator[FigureBlock]:
 def composition_parts(study: StoredStudy) -> Iterator[FigureBlock]:
     """Show the mean composition of what assembles under the most probable mechanism of many."""
     result, best = study.result, ranked_names(study.result)[0]
-    assembled = [
-        one for one in result.mechanisms[best].species if sum(n for _, n in one.composition) > 1
-    ]
-    found = next(iter(study.assembly.get(best, ())), None)
-    if found is None or not found.blocks or len(assembled) < _MANY:
-        return
-    if not np.isfinite(found.composition).all(axis=(0, 2)).any():
+    found = known_composition(study, best)
+    if found is None:
         return
     sampled = result.conditions[0].sampled_h
     log_time = shown_logarithmic(sampled, float(found.times[-1]))
@@ -120,9 +116,9 @@ def composition_parts(study: StoredStudy) -> Iterator[FigureBlock]:
         composition.describe_composition(best, found),
         partial(composition.composition_figure, found, log_time=log_time),
     )
-    metal, ligand = found.blocks
+    (metal, ligand), count = found.blocks, len(assembled_species(result, best))
     caption = (
-        f"Mean composition of the {len(assembled)} assemblies: {metal} against {ligand} a "
-        "particle, as time goes on, and both over time; lines and bands: 95 %."
+        f"Mean composition of the {count} assemblies: {metal} against {ligand} per particle, as "
+        "time goes on, and both over time; lines and bands: 95 %."
     )
     yield FigureBlock(picture, caption, broad=True)

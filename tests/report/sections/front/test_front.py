@@ -172,3 +172,14 @@ def test_many_mechanisms_are_drawn_four_at_most():
     (row,) = [part for part in mechanisms.parts if isinstance(part, SideBySide)]
 
     assert len(row.parts) == 4
+
+
+def test_mechanisms_too_large_to_be_drawn_are_rows_of_one_table():
+    (section,) = [s for s in document(thirty_species()).sections if s.anchor == "mechanisms"]
+    (table,) = [p.table for p in section.parts if getattr(p, "kind", "") == "large_networks"]
+
+    assert not any(isinstance(part, SideBySide) for part in section.parts)
+    assert [[cell.text for cell in row[:5]] for row in table.rows] == [
+        ["growth", "30", "28", "28 with 2", "2"],
+        ["growth_reversible", "30", "28", "28 with 2", "2"],
+    ]

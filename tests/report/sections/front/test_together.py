@@ -8,11 +8,13 @@ from report_example import courses, mechanism_summary, result_of, summary
 from report_kinds import thirty_species
 
 from assemblysim.report.content.stored import StoredStudy, course_of
+from assemblysim.report.sections.answer import answer_section
 from assemblysim.report.sections.front.together import (
     composition_parts,
     route_course_parts,
     together_parts,
 )
+from assemblysim.report.sections.mechanism import mean_particle
 
 
 def study(content=None, **more):
@@ -70,6 +72,17 @@ def test_the_mean_composition_is_drawn_where_assemblies_are_many():
     many = thirty_species()
 
     (part,) = composition_parts(study(many, assembly=found))
-    assert "29 assemblies: Dy against L a particle" in part.caption
+    assert "29 assemblies: Dy against L per particle" in part.caption
     assert list(composition_parts(study(assembly=found))) == []
     assert list(composition_parts(study(many))) == []
+
+
+def test_a_mechanism_too_large_to_be_drawn_shows_its_mean_particle_first():
+    many, found = thirty_species(), {"growth": (assembly(courses("both").times),)}
+
+    (part,) = mean_particle(study(many, assembly=found), "growth")
+    assert "29 assemblies over time under A" in part.caption
+    assert len(part.picture.draw().axes) == 1
+    (answer,) = answer_section(study(many, assembly=found))
+    assert stems(answer.parts[2].parts)[0] == "particle"
+    assert list(mean_particle(study(many), "growth")) == []
