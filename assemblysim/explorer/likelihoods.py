@@ -12,6 +12,7 @@ from assemblysim.explorer.tables import Plain
 from assemblysim.inference.model.experiment import ExperimentProblem
 from assemblysim.measurement.likelihoods.absolute import AbsoluteLikelihood
 from assemblysim.measurement.likelihoods.chances import NEGLIGIBLE, normal_rules
+from assemblysim.measurement.likelihoods.correlated import CorrelatedLikelihood
 from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
 from assemblysim.measurement.likelihoods.network import NetworkLikelihood
 from assemblysim.measurement.noise_model import NoiseParameters
@@ -114,6 +115,8 @@ def _table(intensities: IntensityLikelihood) -> Plain:
             cells.begin, cells.gain, cells.error, cells.place, cells.own, cells.censored, cells.log
         )
         return {"kind": "readings", "block": model.block_of.tolist(), **told}
+    if isinstance(model, CorrelatedLikelihood):
+        return "known covariances of intensities have no likelihood on this page"
     if not isinstance(model, AbsoluteLikelihood):
         return "additive noise with unknown scale factors has no likelihood on this page"
     if model.parameters.shared:

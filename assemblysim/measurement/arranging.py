@@ -51,7 +51,29 @@ def arrange(table: IntensityTable, measurement: Measurement) -> MeasuredIntensit
     _refuse_zeros_without_limit(names, table.times, unlimited & ~np.isfinite(limits))
     rows = _row_names(table.times, times, at)
     known = _filled_sds(names, table.times, values, sds) if measurement.noise.stated else None
-    return MeasuredIntensities(names, rows, times, at, values, limits, below, sds=known)
+    relative = _relative_covariances(table, measurement, np.where(below, limits, values))
+    return MeasuredIntensities(
+        names, rows, times, at, values, limits, below, sds=known, covariances=relative
+    )
+
+
+def _relative_covariances(
+    table: IntensityTable, measurement: Measurement, sizes: np.ndarray
+) -> np.ndarray | None:
+    """Return covariances over sizes, shape (N, I), in the order of the measurement's signals.
+
+    Raises:
+        InputError: the measurement has no likelihood for them.
+    """
+    if table.covariances is None:
+        return None
+    measurement.refuse_covariances()
+    names = [signal.name for signal in measurement.signals]
+    places = [names.index(name) for name in table.signals]
+    known = np.zeros((*sizes.shape, sizes.shape[1]))
+    known[:, np.array(places)[:, None], places] = table.covariances
+    scale = np.where(sizes > 0, sizes, np.inf)
+    return np.asarray(known / scale[:, :, None] / scale[:, None, :])
 
 
 def _filled_sds(

@@ -63,6 +63,8 @@ class IntensityTable:
             units of the values; nan elsewhere.
         sds: shape (N, I), standard deviations that the table states for single intensities, in
             units of the values; None where it states none.
+        covariances: shape (N, I, I), of what was measured of a spectrum's intensities, in units of
+            the values, as they stand beside the table; None where none do.
         notices: what was recognised in the file and what was left out of it.
 
     Raises:
@@ -76,6 +78,7 @@ class IntensityTable:
     below: np.ndarray | None = None
     limits: np.ndarray | None = None
     sds: np.ndarray | None = None
+    covariances: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         rows, columns = len(self.times), len(self.signals)
@@ -236,6 +239,24 @@ class Measurement:
             InputError: two noise parameters would have the same name.
         """
         return NoiseParameters(self.noise, self.own_sizes, shared)
+
+    def refuse_covariances(self) -> None:
+        """Refuse settings beside which known covariances of intensities have no likelihood.
+
+        Raises:
+            InputError: another scale, noise or shape of errors than theirs.
+        """
+        needed = (
+            ("scale", self.scale.name, "per spectrum", self.scale.by_row),
+            ("noise", self.noise.name, "proportional", self.noise.takes_covariances),
+            ("tails", self.tails.name, "normal", self.tails.normal),
+        )
+        for key, name, other, fits in needed:
+            if not fits:
+                raise InputError(
+                    f'covariances of intensities need {key} = "{other}", and it is "{name}"; write '
+                    'it, or covariance = "none" under [[experiments]] to leave them out'
+                )
 
     def refuse_unsupported(self, row_times: np.ndarray) -> None:
         """Refuse settings for which there is no likelihood of spectra at some times, (N,), h.

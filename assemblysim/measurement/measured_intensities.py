@@ -27,6 +27,8 @@ class MeasuredIntensities:
         absent: shape (N,), spectra that are left out; None where none is.
         sds: shape (N, I), standard deviations that are known, in units of the values, above 0
             everywhere; None where none is.
+        covariances: shape (N, I, I), known ones of a spectrum's measured intensities over what was
+            measured, or over the limit, of both; None where none are.
     """
 
     signals: tuple[str, ...]
@@ -38,6 +40,7 @@ class MeasuredIntensities:
     below: np.ndarray
     absent: np.ndarray | None = None
     sds: np.ndarray | None = None
+    covariances: np.ndarray | None = None
 
     @cached_property
     def observed(self) -> np.ndarray:
@@ -120,11 +123,6 @@ class Groups:
         if self.by_column:
             return tuple(f"all intensities of {name}" for name in self.intensities.signals)
         return tuple(f"spectrum at {row}" for row in self.intensities.rows)
-
-    @cached_property
-    def informative_names(self) -> tuple[str, ...]:
-        """Names of the groups that say anything."""
-        return tuple(n for n, keep in zip(self.names, self.informative, strict=True) if keep)
 
     @cached_property
     def below(self) -> np.ndarray:

@@ -94,6 +94,7 @@ class NoiseModel(ABC):
         logarithmic: whether it counts ratios, so that no signal may vanish.
         stated: whether a table states the standard deviation of each intensity, which the first
             size multiplies.
+        takes_covariances: whether known covariances of intensities may stand beside it.
     """
 
     name: ClassVar[str]
@@ -104,6 +105,7 @@ class NoiseModel(ABC):
     additive: ClassVar[frozenset[str]] = frozenset()
     logarithmic: ClassVar[bool] = False
     stated: ClassVar[bool] = False
+    takes_covariances: ClassVar[bool] = False
 
     @property
     def relative(self) -> bool:

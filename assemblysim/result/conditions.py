@@ -115,6 +115,8 @@ class MeasurementModel:
         wild_spectra: with which a spectrum is wrong as a whole; 0 where none may be.
         tails: "normal" or "student-t": those of the noise.
         ratios: names of the signals that are ratios of concentrations, in any experiment.
+        covariances: how many intensities have known ones of what was measured; None in older
+            results.
     """
 
     scale: str
@@ -128,6 +130,7 @@ class MeasurementModel:
     wild_spectra: float = 0.0
     tails: str = "normal"
     ratios: tuple[str, ...] = ()
+    covariances: int | None = None
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,18 @@ def test_errors_with_heavy_tails_are_said_to_have_none():
     assert words == "errors with heavy tails have no likelihood on this page"
 
 
+def test_known_covariances_are_said_to_have_none():
+    study = read_study(ROOT / "fits" / "hnp_dy6_synthetic")
+    table = study.experiments[0].table
+    known = replace(table, covariances=np.zeros((*table.values.shape, table.values.shape[1])))
+    one = replace(study.experiments[0], table=known)
+    problem = build_problem(replace(study, experiments=(one,)), study.mechanisms[0])
+
+    words = told_likelihood(problem.experiments[0])
+
+    assert words == "known covariances of intensities have no likelihood on this page"
+
+
 def test_sentences_have_as_many_columns_as_claims_in_all_readings():
     told = told_claims(experiment("hnp_dy6"))
 

@@ -48,6 +48,7 @@ from assemblysim.study.definition.schema import TomlTable, validated
 from assemblysim.study.definition.sharing import system_of_group
 from assemblysim.study.locating import model_file, study_file, with_hashes
 from assemblysim.study.problem.options import read_quantity
+from assemblysim.study.spectra.covariances import covariance_name
 from assemblysim.study.spectra.listing import ListedSpectrum, read_spectra_list
 from assemblysim.study.spectra.species_table import (
     MADE,
@@ -66,7 +67,7 @@ class SpectraTable(TomlTable):
     Attributes:
         files: table of the spectra, CSV or XLSX, relative to the study's folder; see below.
         table: CSV file that is made of them; name it as an experiment's `data`. Beside it stands
-            one more, NAME_covariance.csv.
+            one more, NAME_covariance.csv, which the experiment reads too.
         ions: list of the ions to look for; the model's [candidate_ions] by default.
         shift: how far m/z may be off, as "30 ppm", the default.
         resolution: m/z over the full width of a peak at half its height; measured by default, and
@@ -281,7 +282,7 @@ def _write_tables(
     request: _Request, every: Sequence[AssignedSpectrum], species: Sequence[str], force: bool
 ) -> None:
     path = request.folder / request.table.table
-    beside = path.with_name(f"{path.stem}_covariance.csv")
+    beside = path.with_name(covariance_name(path.name))
     ours: Callable[[bytes], bool] = lambda old: old.startswith(MADE.encode())  # noqa: E731
     write_requested(path, species_table(every, species).encode(), ours, force=force)
     write_requested(beside, covariance_table(every, species).encode(), ours, force=force)

@@ -118,6 +118,11 @@ def _refuse_unsaid(problem: Problem) -> None:
                 f"experiment '{one.name}': errors with heavy tails, which PEtab cannot say beside "
                 'its normal ones; write tails = "normal"'
             )
+        if one.intensities is not None and one.intensities.measured.covariances is not None:
+            raise InputError(
+                f"experiment '{one.name}': covariances of intensities, which PEtab cannot say; "
+                'write covariance = "none", or export a copy of the study that does'
+            )
         if one.intensities is not None and not one.clock.exact:
             raise InputError(
                 f"experiment '{one.name}': times of sampling are unknown, which PEtab cannot say; "

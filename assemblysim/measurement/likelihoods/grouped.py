@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from assemblysim.language import time_label
 from assemblysim.measurement.measured_intensities import Groups
 from assemblysim.measurement.noise_model import NoiseParameters
 
@@ -30,10 +31,20 @@ class GroupedLikelihood:
 
     @cached_property
     def observations(self) -> tuple[str, ...]:
-        """One for each group that says anything."""
-        return self.groups.informative_names
+        """One for each group, or sampling time with a shared error, that says anything."""
+        names = self.groups.names
+        if self._shared_by_time:
+            names = tuple(f"sample at {time_label(t)}" for t in self.groups.intensities.times)
+        return tuple(names[block] for block in self.block_of)
 
     @cached_property
     def block_of(self) -> np.ndarray:
-        """Shape (U,), each observation's spectrum, or column."""
-        return np.flatnonzero(self.groups.informative)
+        """Shape (U,), each observation's sampling time, spectrum or column."""
+        informative = self.groups.informative
+        if self._shared_by_time:
+            informative = np.logical_or.reduceat(informative, self.groups.intensities.starts)
+        return np.flatnonzero(informative)
+
+    @property
+    def _shared_by_time(self) -> bool:
+        return self.parameters.shared and not self.groups.by_column

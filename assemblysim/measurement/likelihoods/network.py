@@ -29,7 +29,6 @@ from typing import Any
 
 import numpy as np
 
-from assemblysim.language import time_label
 from assemblysim.measurement.likelihoods.chances import NEGLIGIBLE, lattice, log_below, normal_rules
 from assemblysim.measurement.likelihoods.elimination import BlockCells, BlockNetwork
 from assemblysim.measurement.likelihoods.grouped import GroupedLikelihood
@@ -109,26 +108,6 @@ def cells_of(groups: Groups, blocks: np.ndarray, *, shared: bool, own: bool) -> 
 
 class NetworkLikelihood(GroupedLikelihood):
     """Proportional noise with unknown scale factors: see the beginning of this file."""
-
-    @property
-    def _shared_by_time(self) -> bool:
-        return self.parameters.shared and not self.groups.by_column
-
-    @cached_property
-    def observations(self) -> tuple[str, ...]:
-        """One for each sampling time, spectrum or column that says anything."""
-        names = self.groups.names
-        if self._shared_by_time:
-            names = tuple(f"sample at {time_label(t)}" for t in self.groups.intensities.times)
-        return tuple(names[block] for block in self.block_of)
-
-    @cached_property
-    def block_of(self) -> np.ndarray:
-        """Shape (U,), each observation's sampling time, spectrum or column."""
-        informative = self.groups.informative
-        if self._shared_by_time:
-            informative = np.logical_or.reduceat(informative, self.groups.intensities.starts)
-        return np.flatnonzero(informative)
 
     @cached_property
     def cells(self) -> Cells:

@@ -8,6 +8,7 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.measurement.likelihoods.absolute import AbsoluteLikelihood
+from assemblysim.measurement.likelihoods.correlated import CorrelatedLikelihood
 from assemblysim.measurement.likelihoods.margins import log_normal_margins
 from assemblysim.measurement.likelihoods.network import NetworkLikelihood
 from assemblysim.measurement.measured_intensities import (
@@ -36,6 +37,7 @@ class ProportionalNoise(NoiseModel):
     in_methods = "a log-normal error"
     in_forecast = "an error in proportion to each intensity"
     logarithmic = True
+    takes_covariances = True
 
     def refuse_unsupported(self, scale: Scale, *, per_signal: bool, shared: bool) -> None:
         """Refuse sizes by signal beside a sampling error that is shared within spectra."""
@@ -52,7 +54,10 @@ class ProportionalNoise(NoiseModel):
         parameters = NoiseParameters(self, own, shared)
         if scale.known:
             return AbsoluteLikelihood(intensities, parameters)
-        return NetworkLikelihood(Groups(intensities, scale.by_column), parameters)
+        groups = Groups(intensities, scale.by_column)
+        if intensities.covariances is not None:
+            return CorrelatedLikelihood(groups, parameters)
+        return NetworkLikelihood(groups, parameters)
 
     def numbers(self, values: np.ndarray) -> np.ndarray:
         """Return logarithms."""

@@ -61,6 +61,10 @@ def simulate_intensities(
     typical = typical_sds(measured, measurement)
     if typical is not None:
         own = own * typical * total
+    if measured.covariances is not None:  # quantiles of one signal at a time
+        variances = np.diagonal(measured.covariances, axis1=1, axis2=2)
+        known = np.sqrt(np.median(variances, axis=0)) * rng.standard_normal(alike)
+        signals = signals * np.exp(known)
     drawn = measurement.noise.draw(signals, (own, shared), sizes)
     if not (measured.observed & (measured.values <= 0)).any():
         drawn = np.maximum(drawn, 0.0)
@@ -98,18 +102,10 @@ def simulate_like(
         intensities alone, so leaving such tables out does not bias what is inferred from the rest.
     """
     intensities, measurement = likelihood.measured, likelihood.measurement
-    errors = unit_errors(intensities, misspecification, rng)
-    stretches = measurement.tails.stretches(
-        errors.own.shape, _alike(likelihood, intensities.at), rng
-    )
-    errors = UnitErrors(errors.own * stretches[0], errors.shared * stretches[1])
     measured = np.isfinite(intensities.values)
     expected = np.where(measured, signals[intensities.at], 0.0)
-    sds = _sds_in_signals(intensities, expected, measurement)
-    if sds is not None:
-        errors = replace(errors, own=errors.own * sds)
-    named = dict(zip(likelihood.noise_names, noise.tolist(), strict=True))
-    scattered = np.where(measured, _with_errors(expected, named, measurement, errors), 0.0)
+    errors = unit_errors(intensities, misspecification, rng)
+    scattered, sds = _scattered(likelihood, expected, noise, (errors, rng))
     limited = np.isfinite(intensities.limits)
     if measurement.noise.logarithmic and (scattered[measured & ~limited] <= 0).any():
         return None
@@ -123,8 +119,58 @@ def simulate_like(
         return None
     times = intensities.times[intensities.at]
     sds = None if sds is None else sds * factors
-    table = IntensityTable(intensities.signals, times, values, below=below, limits=limits, sds=sds)
+    table = IntensityTable(
+        intensities.signals,
+        times,
+        values,
+        below=below,
+        limits=limits,
+        sds=sds,
+        covariances=_covariances_like(intensities, np.where(below, limits, values)),
+    )
     return table if intensity_likelihood(table, measurement).observations else None
+
+
+def _scattered(
+    likelihood: IntensityLikelihood,
+    expected: np.ndarray,
+    noise: np.ndarray,
+    drawn: tuple[UnitErrors, np.random.Generator],
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Add errors to expected intensities, (N, I), before scale factors and limits.
+
+    Returns:
+        The intensities, 0 where nothing was measured, and their known standard deviations.
+    """
+    intensities, measurement = likelihood.measured, likelihood.measurement
+    (errors, rng), measured = drawn, np.isfinite(intensities.values)
+    stretches = measurement.tails.stretches(
+        errors.own.shape, _alike(likelihood, intensities.at), rng
+    )
+    errors = UnitErrors(errors.own * stretches[0], errors.shared * stretches[1])
+    sds = _sds_in_signals(intensities, expected, measurement)
+    if sds is not None:
+        errors = replace(errors, own=errors.own * sds)
+    named = dict(zip(likelihood.noise_names, noise.tolist(), strict=True))
+    shown = expected * _known_errors(intensities, rng)
+    return np.where(measured, _with_errors(shown, named, measurement, errors), 0.0), sds
+
+
+def _known_errors(intensities: MeasuredIntensities, rng: np.random.Generator) -> np.ndarray:
+    """Draw factors of intensities, shape (N, I), whose logs have the known covariances."""
+    if intensities.covariances is None:
+        return np.ones(intensities.values.shape)
+    values, vectors = np.linalg.eigh(intensities.covariances)
+    drawn = np.sqrt(np.maximum(values, 0.0)) * rng.standard_normal(intensities.values.shape)
+    return np.asarray(np.exp((vectors @ drawn[:, :, None])[..., 0]))
+
+
+def _covariances_like(intensities: MeasuredIntensities, sizes: np.ndarray) -> np.ndarray | None:
+    """Return covariances that are to new intensities, (N, I), what those known are to the old."""
+    if intensities.covariances is None:
+        return None
+    known = np.nan_to_num(sizes)
+    return np.asarray(intensities.covariances * known[:, :, None] * known[:, None, :])
 
 
 def _alike(likelihood: IntensityLikelihood, rows: np.ndarray) -> Alike:
@@ -143,6 +189,18 @@ def typical_sds(intensities: MeasuredIntensities, measurement: Measurement) -> n
         return None
     total = _read_total(intensities, measurement)
     return np.asarray(np.median(intensities.sds / np.where(total > 0, total, 1.0), axis=0))
+
+
+def typical_covariance(intensities: MeasuredIntensities) -> np.ndarray | None:
+    """Return the known covariance, over intensities, of a middling spectrum, shape (I, I).
+
+    Returns:
+        None where none is known.
+    """
+    if intensities.covariances is None:
+        return None
+    sizes = np.trace(intensities.covariances, axis1=1, axis2=2)
+    return np.asarray(intensities.covariances[np.argsort(sizes)[len(sizes) // 2]])
 
 
 def _sds_in_signals(

@@ -144,6 +144,12 @@ def _measured_text(result: StudyResult, measured: int) -> str:
         f"{NOISES[measurement.noise].in_methods}{TAILS[measurement.tails].in_methods}{size}."
     )
     limits = _limits_text(measurement, result.conditions[0].unit)
+    if measurement.covariances:
+        text += (
+            f" To the errors of {counted(measurement.covariances, 'intensity', 'intensities')} the "
+            "covariance of what was measured in their spectrum is added, which is known (to first "
+            "order, of logarithms)."
+        )
     return f"{text}{limits}{_wild_text(measurement)}"
 
 

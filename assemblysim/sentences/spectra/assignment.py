@@ -46,8 +46,8 @@ def assignment_sentences(found: SpectraResult) -> Iterator[str]:
     if total > 0:
         yield f"Around the ions' peaks, {100 * left / total:.2g} % of the intensity is unexplained."
     yield (
-        "An error is one of counting and overlap. The likelihood infers the scatter of signals "
-        "itself; errors and covariances stand beside the table and are not read by a fit."
+        "An error is one of counting and overlap. A fit reads errors and covariances beside the "
+        "table, and adds the scatter of signals that it infers."
     )
 
 

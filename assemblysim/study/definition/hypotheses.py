@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from assemblysim.errors import InputError, refuse_unknown
+from assemblysim.errors import InputError, did_you_mean, refuse_unknown
 from assemblysim.files.places import at
 from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.priors import LogNormal
@@ -21,6 +21,7 @@ from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.priors_and_fixed import read_number_or_prior
 from assemblysim.study.definition.schema import StudyTable, TomlTable, validated
 from assemblysim.study.definition.sharing import Sharing, suffix
+from assemblysim.study.definition.signals import refuse_repeated
 
 # Of one constant in two groups of experiments, such as two ligands or two solvents: within a
 # factor of ten two times in three, and of a hundred nineteen times in twenty.
@@ -159,6 +160,26 @@ class Hypothesis:
 def only_mechanism(name: str, groups: Sequence[str]) -> Hypothesis:
     """Return the hypothesis that one mechanism holds everywhere and nothing differs."""
     return Hypothesis(name, "", (name,) * len(groups), tuple(groups))
+
+
+def mechanisms_compared(table: StudyTable, system: System) -> tuple[str, ...]:
+    """Return the mechanisms and hypotheses that a study compares.
+
+    Raises:
+        InputError: one is unknown, or named twice.
+    """
+    if table.mechanisms is None:
+        return tuple(table.hypotheses) or system.mechanism_names
+    named = [system.name_today(name) for name in table.mechanisms]
+    for name in named:
+        if name not in system.mechanism_names:
+            raise InputError(
+                f"mechanisms: {quoted(name)} is not in {system.path}"
+                f"{did_you_mean(name, system.mechanism_names)}"
+            )
+    refuse_repeated("mechanisms", named)
+    refuse_repeated("[hypotheses] and mechanisms", [*named, *table.hypotheses])
+    return (*named, *table.hypotheses)
 
 
 def mechanisms_named(table: StudyTable, compared: Sequence[str], system: System) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from assemblysim.files.former_names import with_todays_keys
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
 from assemblysim.inference.model.prior import Prior
-from assemblysim.language import quoted
+from assemblysim.language import listed, quoted
 from assemblysim.measurement.data import Measurement
 from assemblysim.measurement.statements.interpretations import ONLY, Interpretation, samples_of
 from assemblysim.mechanism.properties.orders import notes_on_steps
@@ -29,6 +29,7 @@ from assemblysim.study.definition.conditions import (
 from assemblysim.study.definition.heating import Heating, read_heating_and_weights
 from assemblysim.study.definition.hypotheses import (
     Hypothesis,
+    mechanisms_compared,
     mechanisms_named,
     mechanisms_written,
     network_of_all,
@@ -65,6 +66,7 @@ from assemblysim.study.definition.wording import (
     read_statements,
 )
 from assemblysim.study.locating import model_file, study_file, with_hashes
+from assemblysim.study.spectra.covariances import covariance_file, with_covariances
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ def read_outline(folder: Path | str, known: System | None = None) -> Outline:
     with at(str(path)):
         system = with_labels_of_study(system, table.labelled, table.labelled_constants)
         with faults.gathered():
-            mechanisms = _mechanisms(table, system)
+            mechanisms = mechanisms_compared(table, system)
         with faults.gathered():
             measurement = read_measurement(table.measurement, system, table.concentration)
             owns = read_own_measurements(table, system)
@@ -259,21 +261,6 @@ def _starts(
     return tuple(starts), tuple(conditions)
 
 
-def _mechanisms(table: StudyTable, system: System) -> tuple[str, ...]:
-    if table.mechanisms is None:
-        return tuple(table.hypotheses) or system.mechanism_names
-    named = [system.name_today(name) for name in table.mechanisms]
-    for name in named:
-        if name not in system.mechanism_names:
-            raise InputError(
-                f"mechanisms: {quoted(name)} is not in {system.path}"
-                f"{did_you_mean(name, system.mechanism_names)}"
-            )
-    refuse_repeated("mechanisms", named)
-    refuse_repeated("[hypotheses] and mechanisms", [*named, *table.hypotheses])
-    return (*named, *table.hypotheses)
-
-
 def _initial(
     table: ExperimentTable, unit: str, system: System
 ) -> tuple[tuple[str, float | Prior], ...]:
@@ -298,11 +285,9 @@ def _experiment(outline: Outline, index: int) -> Experiment:
     with at(str(outline.path)), at(f"experiment '{table.name}'"):
         if table.data is None and table.statements is None:
             raise InputError("nothing was seen; state 'data', 'statements' or both")
-        if table.data is None and (table.ignore or table.sheet or table.decimal or table.signals):
-            raise InputError(
-                "'ignore', 'sheet', 'decimal' and 'signals' belong to 'data'; state it, or take "
-                "them out"
-            )
+        keys = ("ignore", "sheet", "decimal", "signals", "covariance")
+        if table.data is None and any(getattr(table, key) for key in keys):
+            raise InputError(f"{listed(keys)} belong to 'data'; state it, or take them out")
         sampled = read_sampling_times(table.sampled)
         if table.data is None and not sampled.size:
             raise InputError(
@@ -323,8 +308,13 @@ def _experiment(outline: Outline, index: int) -> Experiment:
             only=table.signals,
             species=outline.system.species_names,
         )
+        beside = _covariances_of(outline, table)
         with at(str(outline.path)), at("[measurement]"):
             measurement.refuse_unsupported(intensities.times)
+            if beside is not None:
+                measurement.refuse_covariances()
+        if beside is not None:
+            intensities = with_covariances(intensities, folder / beside)
         sampled = sampled if sampled.size else np.unique(intensities.times)
     conditions = outline.all_conditions[index]
     with at(str(outline.path)), at(f"experiment '{table.name}'"):
@@ -343,6 +333,10 @@ def _experiment(outline: Outline, index: int) -> Experiment:
     return Experiment(
         table.name, initial, intensities, statements, sampled, conditions, further, own
     )
+
+
+def _covariances_of(outline: Outline, table: ExperimentTable) -> str | None:
+    return covariance_file(table.data, table.covariance, outline.table.spectra)
 
 
 def read_truth(outline: Outline) -> Truth:
@@ -394,7 +388,8 @@ def _own_units(outline: Outline, times: Sequence[float]) -> dict[str, str]:
 def _inputs(outline: Outline) -> tuple[tuple[str, str], ...]:
     """Return (path from the study's folder, sha256) of every file read, each once."""
     folder, table = outline.path.parent, outline.table
-    named = [table.truth, *(f for one in table.experiments for f in (one.data, one.statements))]
+    each = ((e.data, _covariances_of(outline, e), e.statements) for e in table.experiments)
+    named = [table.truth, *(name for names in each for name in names)]
     files = [folder / name for name in named if name is not None]
     chemistry = [outline.model, *(Path(name) for name in outline.system.files)]
     return with_hashes(folder, [outline.path, *chemistry, *files])

@@ -43,6 +43,8 @@ class ExperimentTable(TomlTable):
         name: unique in the study.
         initial: species to a quantity, or to a prior.
         data: table of intensities, CSV or XLSX, relative to the study's folder.
+        covariance: file with the covariances of its intensities, or "none"; that beside the table
+            that `spectra` makes by default.
         sheet: sheet of an XLSX file that holds several.
         ignore: columns of the table that are no signals.
         signals: which of the study's signals its table has; all by default.
@@ -68,6 +70,7 @@ class ExperimentTable(TomlTable):
     name: str = Field(min_length=1)
     initial: dict[str, Any]
     data: str | None = None
+    covariance: str | None = None
     sheet: str | None = None
     ignore: list[str] = []
     signals: list[str] | None = Field(default=None, min_length=1)

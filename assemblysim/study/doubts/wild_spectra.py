@@ -142,6 +142,7 @@ def exchanged(table: IntensityTable, i: int, j: int) -> IntensityTable:
         below=None if table.below is None else table.below[order],
         limits=None if table.limits is None else table.limits[order],
         sds=None if table.sds is None else table.sds[order],
+        covariances=None if table.covariances is None else table.covariances[order],
     )
 
 

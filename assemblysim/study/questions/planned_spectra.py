@@ -24,7 +24,11 @@ from assemblysim.measurement.likelihoods.intensities import (
     IntensityLikelihood,
     intensity_likelihood,
 )
-from assemblysim.measurement.simulation.simulation import simulate_like, typical_sds
+from assemblysim.measurement.simulation.simulation import (
+    simulate_like,
+    typical_covariance,
+    typical_sds,
+)
 from assemblysim.prediction.design.design import InPlay
 from assemblysim.prediction.pathways import pathway_fractions_in
 from assemblysim.result.design import SpectraAssumed, SpectrumKind, SpectrumPlan
@@ -266,12 +270,15 @@ def _template(ensemble: Ensemble, plan: Plan) -> IntensityLikelihood:
         measurement = replace(measurement, detection_limit=assumed.limit)
     names = tuple(signal.name for signal in measurement.signals)
     values = np.ones((len(plan.times), len(names)))
-    sds = None
+    sds = known = None
     if experiment.intensities is not None:  # an error as large as those stated for its signal
         sds = typical_sds(experiment.intensities.measured, measurement)
+        known = typical_covariance(experiment.intensities.measured)
     if sds is not None:
         sds = np.broadcast_to(sds * measurement.scale.total(values, values), values.shape)
-    table = IntensityTable(names, np.array(plan.times), values, sds=sds)
+    if known is not None:
+        known = np.broadcast_to(known, (*values.shape, len(names)))
+    table = IntensityTable(names, np.array(plan.times), values, sds=sds, covariances=known)
     return intensity_likelihood(table, measurement)
 
 

@@ -122,7 +122,13 @@ def measurement_model(study: Study, problem: Problem) -> MeasurementModel:
         measurement.wild_spectra if problem.may_have_wild_spectra else 0.0,
         measurement.tails.name,
         _ratios(study),
+        sum(_with_covariances(experiment.table) for experiment in study.experiments),
     )
+
+
+def _with_covariances(table: IntensityTable | None) -> int:
+    known = None if table is None else table.covariances
+    return 0 if known is None else int((np.diagonal(known, axis1=1, axis2=2) > 0).sum())
 
 
 def _ratios(study: Study) -> tuple[str, ...]:

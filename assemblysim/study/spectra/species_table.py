@@ -7,6 +7,7 @@ from typing import Final
 
 from assemblysim.files.writing.spreadsheets import csv_table
 from assemblysim.result.spectra.assignment import AssignedSpectrum, CoreSum
+from assemblysim.study.spectra.covariances import WITH
 
 MADE: Final = "# Made by assemblysim spectra"
 _LIMIT: Final = 1.6449  # standard errors; one-sided 95 %
@@ -51,7 +52,7 @@ def covariance_table(spectra: Sequence[AssignedSpectrum], species: Sequence[str]
     """
     known = [one for one in species if any(c.core == one for s in spectra for c in s.cores)]
     header = ["time (h)", "file", "species", "intensity", "standard error",
-              *(f"covariance with {name}" for name in known)]  # fmt: skip
+              *(f"{WITH}{name}" for name in known)]  # fmt: skip
     rows = []
     for one in spectra:
         names = [core.core for core in one.cores]
@@ -66,7 +67,7 @@ def covariance_table(spectra: Sequence[AssignedSpectrum], species: Sequence[str]
                 [f"{one.time_h:.10g}", one.source, core.core, f"{core.amount:.6g}",
                  f"{core.error:.6g}", *with_others]
             )  # fmt: skip
-    return f"{MADE}: not read by a study\n" + csv_table([header, *rows])
+    return f"{MADE}: a fit reads it beside the table\n" + csv_table([header, *rows])
 
 
 def assigned_ion_table(spectra: Sequence[AssignedSpectrum]) -> str:

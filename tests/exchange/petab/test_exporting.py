@@ -135,3 +135,11 @@ def test_additions_and_courses_of_temperature_are_periods(tmp_path):
     )
     assert top.changes["temperature_start"] == pytest.approx(353.15)
     assert "k_grow_now" in heated.model
+
+
+def test_covariances_of_intensities_are_refused(tmp_path):
+    table = chain_table()
+    known = replace(table, covariances=np.broadcast_to(0.01 * np.eye(3), (6, 3, 3)))
+
+    with pytest.raises(InputError, match="covariances of intensities, which PEtab cannot say"):
+        exported_problem(small_study(tmp_path, table=known), "chain")

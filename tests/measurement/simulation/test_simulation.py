@@ -2,12 +2,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from spectra import likelihood, measurement, simulated
+from spectra import likelihood, measurement, simulated, table
 
 from assemblysim.measurement.data import SignalLimit
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.simulation.display import display_signals
-from assemblysim.measurement.simulation.simulation import simulate_intensities
+from assemblysim.measurement.simulation.simulation import (
+    simulate_intensities,
+    simulate_like,
+    typical_covariance,
+)
 from assemblysim.measurement.tails.registry import TAILS
 
 S = np.array([2.0, 1.5, 0.3, 6.0])
@@ -220,3 +224,51 @@ def test_predictive_readings_of_additive_noise_are_not_negative(scale, noise):
     assert drawn.shape == (500, 3, 4)
     assert (drawn >= 0).all()
     assert np.isfinite(drawn).all()
+
+
+def test_known_covariances_are_drawn_too_and_go_with_the_table():
+    signals = many(1)
+    relative = 0.02 * np.array([[1, -0.9, 0, 0], [-0.9, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1.0]])
+    real = table(np.ones((1, 4)))
+    made = intensity_likelihood(replace(real, covariances=relative[None]), measurement())
+    rng = np.random.default_rng(3)
+
+    drawn = [simulate_like(made, signals, np.array([0.05]), "none", rng) for _ in range(4000)]
+
+    logs = np.array([np.log(one.values[0] / signals[0]) for one in drawn])
+    logs -= logs.mean(axis=1, keepdims=True)
+    centred = np.eye(4) - 0.25
+    expected = centred @ (relative + 0.05**2 * np.eye(4)) @ centred
+    np.testing.assert_allclose(np.cov(logs.T), expected, atol=0.0015)
+    values = drawn[0].values[0]
+    np.testing.assert_allclose(drawn[0].covariances[0], relative * np.outer(values, values))
+
+
+def test_predictive_bands_are_wider_by_what_was_measured_with_errors():
+    known = 0.09 * np.eye(4)
+    values = S * np.ones((6, 1))
+    real = table(values, np.repeat([1.0, 2.0, 3.0], 2))
+    covariances = known * values[:, :, None] * values[:, None, :]
+    told = measurement("per spectrum", share_replicates=False)
+    sampled = np.broadcast_to(S, (4000, 3, 4))
+    spreads = []
+    for one in (real, replace(real, covariances=covariances)):
+        made = intensity_likelihood(one, told)
+        drawn = simulate_intensities(
+            made, sampled, sampled, np.full((4000, 1), 0.03), np.random.default_rng(9)
+        )
+        spreads.append(np.log(drawn).std(axis=(0, 1)))
+
+    assert (spreads[1] > 3 * spreads[0]).all()
+
+
+def test_what_is_typical_of_a_new_spectrum_is_that_of_a_middling_one():
+    sizes = np.array([0.5, 0.1, 0.2])
+    known = sizes[:, None, None] * np.ones((3, 4, 4))
+    real = replace(table(np.ones((3, 4))), covariances=known)
+    plain = intensity_likelihood(table(np.ones((3, 4))), measurement())
+
+    made = intensity_likelihood(real, measurement())
+
+    np.testing.assert_allclose(typical_covariance(made.measured), 0.2)
+    assert typical_covariance(plain.measured) is None

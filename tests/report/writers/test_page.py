@@ -295,15 +295,16 @@ def test_methods_cite_what_they_use_in_order():
     assert "{" not in text
 
 
-def test_methods_call_ratios_ratios_and_tails_heavy():
+def test_methods_call_ratios_ratios_tails_heavy_and_covariances_known():
     content = summary()
     content["measurement"] |= {"scale": "absolute", "noise": "constant", "tails": "student-t",
-                               "signals": ["x"], "ratios": ["x"]}  # fmt: skip
+                               "signals": ["x"], "ratios": ["x"], "covariances": 44}  # fmt: skip
 
     text = " ".join(methods_text(result_of(content)).paragraphs)
 
     assert "they are ratios of concentrations; each" in text
     assert "of constant size with heavy tails (Student's t, 4 degrees of freedom)" in text
+    assert "To the errors of 44 intensities the covariance of what was measured" in text
 
 
 def test_methods_fill_in_the_numbers():

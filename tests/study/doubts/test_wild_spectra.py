@@ -146,3 +146,11 @@ def test_words_of_spectra_left_out(tmp_path):
     assert verdict_words(failed).endswith(
         "The spectrum in row 4 (2 h) does not fit chain and detour."
     )
+
+
+def test_exchanged_spectra_keep_their_covariances():
+    known = np.arange(54.0).reshape(6, 3, 3)
+
+    swapped = exchanged(replace(CLEAN, covariances=known), 1, 4)
+
+    np.testing.assert_array_equal(swapped.covariances, known[[0, 4, 2, 3, 1, 5]])
