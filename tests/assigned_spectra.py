@@ -4,7 +4,10 @@ from assemblysim.result.spectra.assignment import (
     AssignedIon,
     AssignedSpectrum,
     CoreSum,
+    EnvelopePanel,
+    SpectraPanels,
     SpectraResult,
+    SpectrumPanels,
     UnexplainedPeak,
 )
 
@@ -20,3 +23,17 @@ SPECTRUM = AssignedSpectrum(
     (UnexplainedPeak(550.1, 12.0),), 20, 1,
 )  # fmt: skip
 RESULT = SpectraResult("species.csv", "ions.csv", 2, (("s.csv", "0"),), (SPECTRUM,), ())
+PANELS = SpectraPanels(
+    (
+        SpectrumPanels(
+            "s.csv",
+            (
+                EnvelopePanel(
+                    "A", "[A]2+", (543.0, 543.1, 543.6, 543.7), (1.0, 9.0, 5.0, 0.5),
+                    (1.1, 8.8, 5.1, 0.4), (1.0, 8.5, 5.0, 0.3),
+                ),
+                EnvelopePanel("B", "[B]2+", (561.0, 561.1), (0.1, 0.0), (0.0, 0.1), (0.0, 0.0)),
+            ),
+        ),
+    )
+)  # fmt: skip

@@ -26,6 +26,7 @@ from assemblysim.report.sections.front.sureness import sureness_section
 from assemblysim.report.sections.mechanism import mechanism_sections
 from assemblysim.report.sections.methods import methods_section
 from assemblysim.report.sections.provenance import provenance_section
+from assemblysim.report.sections.spectra.assignment import spectra_section
 from assemblysim.report.sections.spectra.ions import ion_section
 from assemblysim.report.sections.statements import statement_section
 from assemblysim.report.sections.steps import steps_section
@@ -53,6 +54,7 @@ APPENDIX: tuple[Build, ...] = (
     control_section,
     flow_section,
     chemistry_section,
+    spectra_section,
     ion_section,
     mechanism_sections,
     calibration_section,

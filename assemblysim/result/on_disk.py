@@ -12,7 +12,7 @@ from assemblysim.files.codec import from_plain, store_json, store_npz, stored_js
 from assemblysim.result.calibration import CalibrationResult
 from assemblysim.result.courses import AssemblyCourses, Courses
 from assemblysim.result.design import DesignResult
-from assemblysim.result.spectra.assignment import SpectraResult
+from assemblysim.result.spectra.assignment import SpectraPanels, SpectraResult
 from assemblysim.result.spectra.ions import IonListResult
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 
@@ -20,6 +20,7 @@ T = TypeVar("T")
 SUMMARY, DESIGN, CALIBRATION = "summary.json", "design.json", "calibration.json"
 IONS = "ions.json"
 SPECTRA = "spectra.json"
+ENVELOPES = "spectra/envelopes.json"
 
 
 def store_result(results: Path, result: StudyResult) -> None:
@@ -181,6 +182,16 @@ def stored_spectra(results: Path) -> SpectraResult | None:
     """
     path = results / SPECTRA
     return _read(SpectraResult, path, "assigned spectra", "spectra") if path.is_file() else None
+
+
+def stored_panels(results: Path) -> SpectraPanels | None:
+    """Read the envelopes that ``spectra`` stored; None where there is nothing.
+
+    Raises:
+        InputError: a file is there that holds none.
+    """
+    path = results / ENVELOPES
+    return _read(SpectraPanels, path, "envelopes", "spectra") if path.is_file() else None
 
 
 def _read(kind: type[T], path: Path, what: str, command: str) -> T:

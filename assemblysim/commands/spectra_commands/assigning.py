@@ -21,14 +21,18 @@ from assemblysim.files.writing.claiming import claimed
 from assemblysim.files.writing.manifest import write_result
 from assemblysim.files.writing.requested import write_requested
 from assemblysim.mechanism.reading.system import System, read_system
-from assemblysim.result.on_disk import SPECTRA
-from assemblysim.result.spectra.assignment import AssignedSpectrum, SpectraResult
+from assemblysim.result.on_disk import ENVELOPES, SPECTRA
+from assemblysim.result.spectra.assignment import (
+    AssignedSpectrum,
+    SpectraPanels,
+    SpectraResult,
+    SpectrumPanels,
+)
 from assemblysim.sentences.spectra.assignment import (
     assignment_cautions,
     assignment_sentences,
     spectrum_line,
 )
-from assemblysim.spectra.assignment.assigning import SpectrumFit
 from assemblysim.spectra.assignment.candidates import (
     CandidateIon,
     cores_of,
@@ -40,6 +44,7 @@ from assemblysim.spectra.assignment.course import (
     MeasuredSpectrum,
     assign_course,
 )
+from assemblysim.spectra.assignment.panels import envelope_panels
 from assemblysim.spectra.ion_list import read_ion_list
 from assemblysim.spectra.reading.scan import chosen_scans, mean_scan
 from assemblysim.spectra.reading.spectra import read_spectrum
@@ -54,6 +59,7 @@ from assemblysim.study.spectra.species_table import (
     MADE,
     assigned_ion_table,
     covariance_table,
+    part_table,
     species_table,
 )
 
@@ -215,8 +221,16 @@ def _made(request: _Request, results: Path, pictures: bool, force: bool) -> Spec
     with claimed(results, say):
         store_json(results / SPECTRA, found)
         write_result(results / FOLDER / "ions.csv", assigned_ion_table(every).encode())
+        write_result(results / FOLDER / "parts.csv", part_table(every).encode())
+        panels = SpectraPanels(
+            tuple(
+                SpectrumPanels(one.source, envelope_panels(fit, [c.core for c in one.cores]))
+                for one, fit in done
+            )
+        )
+        store_json(results / ENVELOPES, panels)
         if pictures:
-            _write_pictures(results / FOLDER, done)
+            _write_pictures(results / FOLDER, every, panels)
     return found
 
 
@@ -289,11 +303,11 @@ def _write_tables(
     say(f"wrote {path} and {beside.name}")
 
 
-def _write_pictures(folder: Path, done: Sequence[tuple[AssignedSpectrum, SpectrumFit]]) -> None:
+def _write_pictures(folder: Path, every: Sequence[AssignedSpectrum], panels: SpectraPanels) -> None:
     # Slow to import, and not needed for the other commands.
     from assemblysim.report.figures.drawing import png_bytes
     from assemblysim.report.figures.spectra import envelope_figure
 
-    for place, (one, fit) in enumerate(done, start=1):
-        picture = png_bytes(envelope_figure(fit, one), 150)
+    for place, (one, drawn) in enumerate(zip(every, panels.spectra, strict=True), start=1):
+        picture = png_bytes(envelope_figure(drawn.panels, one), 150)
         write_result(folder / f"{place:03d}_{Path(one.source).stem}.png", picture, durable=False)

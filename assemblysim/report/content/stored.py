@@ -23,8 +23,11 @@ from assemblysim.result.on_disk import (
     stored_courses,
     stored_design,
     stored_ions,
+    stored_panels,
     stored_result,
+    stored_spectra,
 )
+from assemblysim.result.spectra.assignment import SpectraPanels, SpectraResult
 from assemblysim.result.spectra.ions import IonListResult
 from assemblysim.result.steps.probabilities import StepsResult
 from assemblysim.result.steps.stored import stored_steps
@@ -91,6 +94,8 @@ class StoredStudy:
         steps: probabilities of candidate steps; None where ``steps`` was not run on these files.
         assembly: for each mechanism routes and mean compositions over time, one an experiment;
             none where none are stored.
+        spectra: what the study's spectra hold; None where its table was not made of spectra.
+        panels: their envelopes, spectrum by spectrum; None where none are stored.
     """
 
     folder: Path
@@ -102,6 +107,8 @@ class StoredStudy:
     ions: IonListResult | None = None
     steps: StepsResult | None = None
     assembly: Mapping[str, tuple[AssemblyCourses, ...]] = field(default_factory=dict)
+    spectra: SpectraResult | None = None
+    panels: SpectraPanels | None = None
 
 
 def read_stored(results: Path) -> StoredStudy:
@@ -128,7 +135,10 @@ def read_stored(results: Path) -> StoredStudy:
     design, ions = stored_design(results, result), stored_ions(results)
     steps = stored_steps(results, result.inputs)
     assembly = {name: stored_assembly(results, name) for name in ranked_names(result)}
-    return StoredStudy(results, result, courses, design, draws, calibration, ions, steps, assembly)
+    return StoredStudy(
+        results, result, courses, design, draws, calibration, ions, steps, assembly,
+        stored_spectra(results), stored_panels(results),
+    )  # fmt: skip
 
 
 def ranked_names(result: StudyResult) -> list[str]:

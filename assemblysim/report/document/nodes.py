@@ -16,11 +16,13 @@ class Cell:
         text: what it says.
         note: a smaller second line.
         mark: "good", "bad", "notable" or "".
+        shown_in: stem of the figure that a click leads to; "" for none.
     """
 
     text: str
     note: str = ""
     mark: str = ""
+    shown_in: str = ""
 
 
 @dataclass(frozen=True)

@@ -76,12 +76,17 @@ class _Writer:
     def _table(self, table: nodes.Table) -> str:
         """Write a table below its caption."""
         rows = [
-            [self.text(c.text) + (f"<br>{self.text(c.note)}" if c.note else "") for c in row]
+            [self._linked(c) + (f"<br>{self.text(c.note)}" if c.note else "") for c in row]
             for row in table.rows
         ]
         lines = [[self.text(column) for column in table.columns], ["---"] * len(table.columns)]
         body = "\n".join(f"| {' | '.join(cells)} |" for cells in [*lines, *rows])
         return f"**{self.text(table.caption)}**\n\n{body}"
+
+    def _linked(self, cell: nodes.Cell) -> str:
+        """Write a cell's text, as a link to the figure where it is shown."""
+        text = self.text(cell.text)
+        return f"[{text}](figures/{cell.shown_in}.svg)" if cell.shown_in else text
 
     def _picture(self, picture: nodes.Picture) -> str:
         """Show a stored figure."""

@@ -78,6 +78,64 @@ class UnexplainedPeak:
 
 
 @dataclass(frozen=True)
+class PartCount:
+    """How many of a small part the ions of a core hold on average, by their intensity.
+
+    Attributes:
+        core: that is seen.
+        part: an adduct, an anion or a solvent.
+        mean: its mean number.
+        error: standard error of that.
+    """
+
+    core: str
+    part: str
+    mean: float
+    error: float
+
+
+@dataclass(frozen=True)
+class EnvelopePanel:
+    """The strongest envelope of a core in one spectrum, cell by cell.
+
+    Attributes:
+        core: whose ions are meant.
+        ion: the strongest of them.
+        mz: middles of the cells.
+        measured: intensities.
+        fitted: of all ions and the background together.
+        own: of the core's ions alone.
+    """
+
+    core: str
+    ion: str
+    mz: tuple[float, ...]
+    measured: tuple[float, ...]
+    fitted: tuple[float, ...]
+    own: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class SpectrumPanels:
+    """The envelopes of one spectrum.
+
+    Attributes:
+        source: the file's name.
+        panels: one for each core.
+    """
+
+    source: str
+    panels: tuple[EnvelopePanel, ...]
+
+
+@dataclass(frozen=True)
+class SpectraPanels:
+    """The envelopes of all spectra, in their order."""
+
+    spectra: tuple[SpectrumPanels, ...]
+
+
+@dataclass(frozen=True)
 class AssignedSpectrum:
     """One spectrum.
 
@@ -101,6 +159,7 @@ class AssignedSpectrum:
         largest: the largest unexplained peaks, and the largest ones elsewhere.
         decoys: envelopes that were fitted where no ion can be.
         decoys_seen: how many of these would have counted as seen.
+        counts: of small parts in the ions of each core; None in older results.
     """
 
     source: str
@@ -122,6 +181,7 @@ class AssignedSpectrum:
     largest: tuple[UnexplainedPeak, ...]
     decoys: int
     decoys_seen: int
+    counts: tuple[PartCount, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,11 @@ class CandidateIon:
         """Its isotope peaks."""
         return envelope(self.atoms, self.charge)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The small parts that it may hold; none of an ion from a list."""
+        return self.written.parts if isinstance(self.written, Writings) else ()
+
     def number_of(self, part: str) -> int | None:
         """Return how many of a part its first formula has; None of an ion from a list."""
         if not isinstance(self.written, Writings):

@@ -25,6 +25,7 @@ from assemblysim.spectra.assignment.calibrating import (
 )
 from assemblysim.spectra.assignment.candidates import CandidateIon
 from assemblysim.spectra.assignment.cells import PeakShape
+from assemblysim.spectra.assignment.panels import part_counts
 from assemblysim.spectra.assignment.unexplained import (
     decoys_of,
     decoys_seen,
@@ -192,5 +193,6 @@ def _assigned(one: _Prepared, settings: AssignmentSettings) -> tuple[AssignedSpe
         largest_unexplained(fit, spectrum.scan),
         tried,
         hits,
+        part_counts(fit, settings.cores),
     )
     return assigned, fit

@@ -87,5 +87,16 @@ def assigned_ion_table(spectra: Sequence[AssignedSpectrum]) -> str:
     return f"{MADE}\n" + csv_table([header, *rows])
 
 
+def part_table(spectra: Sequence[AssignedSpectrum]) -> str:
+    """Return how many of each small part the ions of a core hold on average, a line for each."""
+    header = ["time (h)", "file", "core", "part", "mean number", "standard error"]
+    rows = [
+        [_time(one), one.source, held.core, held.part, f"{held.mean:.4g}", f"{held.error:.2g}"]
+        for one in spectra
+        for held in one.counts or ()
+    ]
+    return f"{MADE}\n" + csv_table([header, *rows])
+
+
 def _time(one: AssignedSpectrum) -> str:
     return "" if one.time_h is None else f"{one.time_h:.10g}"

@@ -92,6 +92,11 @@ def test_spectra_become_a_table_that_the_study_reads(study, monkeypatch, capsys)
     assert experiment.name == "25 degC"
     stored = json.loads((study / "results" / "spectra.json").read_text())
     assert len(stored["spectra"]) == 2
+    drawn = json.loads((study / "results" / "spectra" / "envelopes.json").read_text())
+    assert [len(one["panels"]) for one in drawn["spectra"]] == [2, 2]
+    parts = (study / "results" / "spectra" / "parts.csv").read_text()
+    assert "\n2,s1.csv,Pd2L4,NO3,2," in parts
+    assert experiment.table.covariances[1, 0, 0] > 0
     # Again: what this command wrote is replaced without a question.
     assert spectra(study, monkeypatch, capsys)[0] == 0
 

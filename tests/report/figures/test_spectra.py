@@ -1,32 +1,51 @@
-"""Figures of assigned spectra show each core's envelope, and every core over time."""
+"""Figures of assigned spectra show each core's envelope, every core, and every ion over time."""
+
+from dataclasses import replace
 
 import numpy as np
-from assigned_spectra import SPECTRUM
+from assigned_spectra import ION, PANELS, SPECTRUM
 
-from assemblysim.report.figures.spectra import envelope_figure, share_figure
-from assemblysim.spectra.assignment.assigning import fitted
-from assemblysim.spectra.assignment.candidates import CandidateIon
-from assemblysim.spectra.assignment.cells import PeakShape
-from benchmarks.spectra.generating import Instrument, profile
-
-ATOMS = {"Pd": 2, "C": 60, "H": 44, "N": 8}
-IONS = (
-    CandidateIon("A", ATOMS, 2, ("[A]2+",)),
-    CandidateIon("B", {**ATOMS, "H": 48, "O": 2}, 2, ("[B]2+",)),
-)
+from assemblysim.report.figures.spectra import MOST_MAPPED, envelope_figure, ion_map, share_figure
 
 
 def test_each_core_has_a_panel_with_its_share_and_what_was_measured():
-    rng = np.random.default_rng(1)
-    scan = profile([one.envelope for one in IONS], [900, 0], Instrument(20000, 0, (530, 575)), rng)
-    found = fitted(scan, IONS, PeakShape(0.0, 20000))
-    figure = envelope_figure(found, SPECTRUM)
+    (drawn,) = PANELS.spectra
+    figure = envelope_figure(drawn.panels, SPECTRUM)
     first, second = figure.axes
 
     assert first.get_title(loc="left") == "A: 100 %; [A]2+"
     assert second.get_title(loc="left") == "B: < 2 %, not seen; [B]2+"
-    heights = [bar.get_height() for bar in first.patches]
-    assert max(heights) == found.cells.intensities.max()
+    (sticks,) = first.collections
+    tops = [line[1][1] for line in sticks.get_segments()]
+    assert tops == list(drawn.panels[0].measured)
+    fitted, own = (line.get_ydata() for line in first.lines)
+    assert np.isnan(fitted).sum() == 1  # where cells are missing
+    assert np.nanmax(own) == max(drawn.panels[0].own)
+
+
+def test_ions_that_are_seen_have_a_row_in_the_map():
+    later = replace(SPECTRUM, time_h=2.0, ions=(replace(ION, ion="[A2]2+", mz=500.0, amount=9.0),))
+    axes, _ = ion_map([SPECTRUM, later]).axes
+
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["A  [A2]2+", "A  [A]2+"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0.5", "2"]
+    (drawn,) = axes.images
+    np.testing.assert_allclose(drawn.get_array(), [[-3, 0], [0, -3]])
+
+
+def test_of_many_ions_the_strongest_are_in_the_map():
+    many = tuple(replace(ION, ion=f"i{n}", mz=400.0 + n, amount=1.0 + n) for n in range(90))
+    axes, _ = ion_map([replace(SPECTRUM, ions=many)]).axes
+
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert len(labels) == MOST_MAPPED
+    assert labels[0] == "A  i30"
+
+
+def test_a_map_of_nothing_is_drawn():
+    (axes,) = ion_map([replace(SPECTRUM, ions=(), cores=())]).axes
+
+    assert not axes.images
 
 
 def test_cores_over_time_have_their_intervals():

@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 from assigned_spectra import SPECTRUM
 
+from assemblysim.result.spectra.assignment import PartCount
 from assemblysim.study.spectra.species_table import (
     MADE,
     assigned_ion_table,
     covariance_table,
     limit_of,
+    part_table,
     species_table,
 )
 
@@ -46,6 +48,12 @@ def test_covariances_stand_beside_intensities_without_a_bound():
                           "covariance with B"]  # fmt: skip
     assert first[2:] == ["A", "900", "30", "900", "-12"]
     assert second[2:] == ["B", "-5", "10", "-12", "100"]
+
+
+def test_mean_numbers_of_small_parts_have_a_line_each():
+    held = replace(SPECTRUM, counts=(PartCount("A", "OAc", 2.5, 0.041),))
+
+    assert rows(part_table([held, SPECTRUM]))[1:] == [["0.5", "s.csv", "A", "OAc", "2.5", "0.041"]]
 
 
 def test_every_ion_has_a_line():
