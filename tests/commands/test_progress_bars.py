@@ -155,7 +155,7 @@ def test_a_terminal_shows_rate_time_left_and_likelihood(monkeypatch):
     clock = iter(range(0, 10_000, 10))
     monkeypatch.setattr(progress_bars.time, "monotonic", lambda: float(next(clock)))
     with listener(("both", "two_Dy3L")) as tell:
-        tell(at(0, stage="smc", worst="pilot, power 0.1"))
+        tell(at(0, stage="smc", worst="pilot, inverse temperature 0.1"))
         tell(at(200))
         console.print("now")
 
@@ -170,7 +170,7 @@ def test_a_terminal_shows_rate_time_left_and_likelihood(monkeypatch):
     ("changes", "words"),
     [
         ({"stage": "search"}, "search done"),
-        ({"stage": "smc", "worst": "pilot, power 0.1"}, "SMC, pilot, power 0.1"),
+        ({"stage": "smc", "worst": "pilot, 0.1"}, "SMC, pilot, 0.1"),
         ({"stage": "smc", "worst": ""}, "SMC done, walkers placed"),
         ({}, "sampling, R-hat 1.1"),
         ({"worst": ""}, "sampling"),

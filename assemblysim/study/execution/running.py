@@ -355,7 +355,7 @@ def smc_event(job: Job, number: int, run: StoredRun, settings: FitSettings) -> P
     rate = run.calls / run.seconds if run.seconds > 0 else 0.0
     what = f"run {number} of {job.settings.runs}" if number else "pilot"
     way = {EXPLORATORY: ", exploring", STATED: "", WIDE: ", wider priors"}[job.label]
-    state = f"{what}{way}, power {particles.inverse_temperature:.2g}"
+    state = f"{what}{way}, inverse temperature {particles.inverse_temperature:.2g}"
     mechanism = job.problem.mechanism
     return ProgressEvent(
         mechanism, "smc", 0, settings.max_steps, run.calls, best, rate, state, finished=False

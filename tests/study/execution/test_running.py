@@ -252,7 +252,7 @@ def test_a_stored_run_under_another_number_is_refused(study, tmp_path):
         pass
 
     def kill_later(event):
-        if "run 2 of 4, power" in event.worst:
+        if "run 2 of 4, inverse temperature" in event.worst:
             raise Killed
 
     with pytest.raises(Killed):
@@ -281,8 +281,8 @@ def test_a_fit_killed_while_tempering_ends_with_the_same_draws(study, tmp_path):
 
     for words in (
         "run 1 of 2, exploring",
-        "pilot, power 1",
-        "run 2 of 4, power",
+        "pilot, inverse temperature 1",
+        "run 2 of 4, inverse temperature",
         "run 1 of 2, wider priors",
     ):
         with pytest.raises(Killed):
