@@ -154,6 +154,7 @@ def fuzz(target: str, seconds: int, inputs: int, seed: int, folder: Path) -> Non
         folder: of inputs, to which those that reach new code are added.
     """
     import atheris
+    import sympy  # noqa: F401  # what a reader imports late is not the time of an input
 
     with atheris.instrument_imports(include=["assemblysim"]):
         for data in corpus(target):  # imports all that is to be instrumented
