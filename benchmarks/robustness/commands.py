@@ -34,12 +34,12 @@ def give(words: tuple[str, ...], folder: Path, here: Path) -> None:
     os.chdir(here)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for number, name in ((1, "stdout"), (2, "stderr")):
-        os.dup2(os.open(folder / name, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o644), number)
     from assemblysim.__main__ import main
 
     multiprocessing.set_start_method("fork", force=True)
     sys.argv = ["assemblysim", *words]
+    for number, name in ((1, "stdout"), (2, "stderr")):  # whose being there says that it begins
+        os.dup2(os.open(folder / name, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o644), number)
     main()
 
 

@@ -90,11 +90,14 @@ class Run:
     """One command on a study, on its way."""
 
     def __init__(self, folder: Path, command: str = "fit") -> None:
-        self.results, self._folder = folder / "results", folder
+        self.results = folder / "results"
         words = (command, "study", "--workers", "2", "--results", str(self.results))
+        self._told = folder / "stderr"
+        self._told.unlink(missing_ok=True)  # a run that is killed at once has said nothing
         self._process = forking().Process(target=give, args=(words, folder, folder))
         self._process.start()
         self.pid = int(self._process.pid or 0)
+        self.waited(self._told.exists)
 
     def waited(self, ready: Callable[[], bool]) -> bool:
         """Wait until something is so; False where the run ends before."""
@@ -112,7 +115,7 @@ class Run:
     def ended(self) -> tuple[int | None, str]:
         """Wait for the end; return status and what was said."""
         self._process.join(LONGEST_RUN)
-        return self._process.exitcode, (self._folder / "stderr").read_text("utf-8", "replace")
+        return self._process.exitcode, self._told.read_text("utf-8", "replace")
 
 
 def killed(kind: str, run: Run, rng: random.Random, by: str, whom: str) -> Kill | None:

@@ -8,7 +8,7 @@ import pytest
 
 from assemblysim.commands.check import check_model
 from assemblysim.errors import RunError
-from benchmarks.robustness import commands
+from benchmarks.robustness import commands, kills
 from benchmarks.robustness.breaking import malformed_input
 from benchmarks.robustness.good_study import MODEL, STUDY, write_study
 from benchmarks.robustness.killed_studies import KINDS, write_kind
@@ -72,6 +72,38 @@ def test_what_is_stored_last_tells_the_stage():
     assert _stage({"chain/smc/stated_search.npz": 1}) == "search"
     assert _stage({"chain/smc/stated_search.npz": 1, "chain/smc/exploring_0.npz": 2}) == "exploring"
     assert _stage({"chain/checkpoint.npz": 1, "chain/draws.nc": 3}) == "conclusions"
+
+
+def test_a_run_has_begun_before_it_is_killed_and_is_not_told_by_what_one_before_it_said(
+    tmp_path, monkeypatch
+):
+    told = tmp_path / "stderr"
+    told.write_text("assemblysim: interrupted\n")
+
+    class Process:
+        pid, exitcode, looks = 7, -9, 0
+
+        def start(self):
+            assert not told.exists()
+
+        def is_alive(self):
+            self.looks += 1
+            if self.looks == 3:
+                told.write_text("")
+            return True
+
+        def join(self, most):
+            pass
+
+    class Context:
+        def Process(self, target, args):  # as multiprocessing has it
+            return Process()
+
+    monkeypatch.setattr(kills, "forking", Context)
+    run = kills.Run(tmp_path)
+
+    assert told.exists()
+    assert run.ended() == (-9, "")
 
 
 def test_kills_go_on_from_the_file_of_the_same_seed_and_code(tmp_path):

@@ -8,8 +8,9 @@ fractions decide.
 
 from __future__ import annotations
 
+import heapq
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -46,25 +47,65 @@ def _up_to_sign(rows: Iterable[SparseRow]) -> list[dict[int, int]]:
 
 def _modular(rows: Sequence[SparseRow], columns: int) -> list[list[int]] | None:
     """Return the vectors by arithmetic modulo a prime; None where they cannot be told from it."""
-    echelon = _modular_echelon(rows, columns)
+    turn = list(_in_turn(rows))
+    known = _newest_first(turn, columns)
+    column = {place: i for i, place in known.items()}
+    echelon = _modular_echelon({known[i]: n for i, n in row.items()} for row in turn)
+    residues = [
+        {-column[p]: -row[free] for p, row in echelon.items() if free in row} | {-column[free]: 1}
+        for free in range(columns)
+        if free not in echelon
+    ]
+    # Whichever the order of the rows, each vector ends in a column in which no other has a number.
     vectors = []
-    for free in (i for i in range(columns) if i not in echelon):
-        entries = {p: _fraction(-row[free] % _PRIME) for p, row in echelon.items() if free in row}
-        basis = {pivot: entry for pivot, entry in entries.items() if entry is not None}
+    for _, residue in sorted(_modular_echelon(residues).items(), reverse=True):
+        entries = {-i: _fraction(n) for i, n in residue.items()}
+        basis = {i: entry for i, entry in entries.items() if entry is not None}
         if len(basis) < len(entries):
             return None
-        vectors.append(_whole({**basis, free: Fraction(1)}, columns))
+        vectors.append(_whole(basis, columns))
     if any(sum(n * x[i] for i, n in row.items()) for row in rows for x in vectors):
         return None
     return vectors
 
 
-def _modular_echelon(rows: Sequence[SparseRow], columns: int) -> dict[int, dict[int, int]]:
+def _in_turn(rows: Sequence[SparseRow]) -> Iterator[SparseRow]:
+    """Give next, always, a row with the fewest columns that no row before it had.
+
+    Rows in reduced form have numbers in as many columns as rows were short of the columns that
+    they brought: thousands in any order, some dozens in this one, for steps between random pairs.
+    """
+    among: dict[int, list[int]] = {}
+    for number, row in enumerate(rows):
+        for i in row:
+            among.setdefault(i, []).append(number)
+    new = [len(row) for row in rows]
+    heap = [(count, number) for number, count in enumerate(new)]
+    heapq.heapify(heap)
+    while heap:
+        count, number = heapq.heappop(heap)
+        if count != new[number]:  # it stands in the heap with fewer, or was given
+            continue
+        new[number] = -1
+        yield rows[number]
+        for i in rows[number]:
+            for other in among.pop(i, ()):
+                if new[other] > 0:
+                    new[other] -= 1
+                    heapq.heappush(heap, (new[other], other))
+
+
+def _newest_first(rows: Sequence[SparseRow], columns: int) -> dict[int, int]:
+    """Return a place for each column: the later rows come to it, the earlier."""
+    order = dict.fromkeys(i for row in rows for i in row)
+    order |= dict.fromkeys(range(columns))
+    return {i: columns - 1 - number for number, i in enumerate(order)}
+
+
+def _modular_echelon(rows: Iterable[SparseRow]) -> dict[int, dict[int, int]]:
     """Return independent rows in reduced echelon form, as `Echelon.rows`, modulo the prime."""
     echelon: dict[int, dict[int, int]] = {}
     for given in rows:
-        if len(echelon) == columns:
-            break
         row = {i: n % _PRIME for i, n in given.items() if n % _PRIME}
         for pivot in [i for i in row if i in echelon]:
             _subtract_modular(row, row[pivot], echelon[pivot])
