@@ -4,13 +4,13 @@ import sys
 
 import pytest
 
-from assemblysim.__main__ import main
+from assemblysim.command_line import run_command_line
 
 
 def call(monkeypatch, capsys, *words):
     """Run the command line in this process; return status, stdout and stderr."""
     monkeypatch.setattr(sys, "argv", ["assemblysim", *words])
     with pytest.raises(SystemExit) as ended:
-        main()
+        run_command_line()
     captured = capsys.readouterr()
     return ended.value.code or 0, captured.out, captured.err

@@ -337,7 +337,7 @@ def _commands() -> list[str]:
     """Describe every command and its options."""
     import typer.main
 
-    from assemblysim.__main__ import app
+    from assemblysim.command_line import app
 
     group: Any = typer.main.get_command(app)
     found = []

@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 import typer.main
 
-from assemblysim.__main__ import app
+from assemblysim.command_line import app
 from assemblysim.docs.reference import MODEL_KEYS, SETTINGS_TABLES, STUDY_TABLES
 from benchmarks.robustness.good_study import MODEL, STUDY, TABLE, table_text, write_study
 

@@ -14,7 +14,7 @@ def forking() -> multiprocessing.context.ForkServerContext:
     """Return a way to start processes that have imported what commands need."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
-        ["assemblysim.__main__", "assemblysim.commands.check", "assemblysim.commands.simulate",
+        ["assemblysim.command_line", "assemblysim.commands.check", "assemblysim.commands.simulate",
          "assemblysim.commands.study_commands", "assemblysim.commands.new_study", "sympy"]
     )  # fmt: skip
     return context
@@ -34,13 +34,13 @@ def give(words: tuple[str, ...], folder: Path, here: Path) -> None:
     os.chdir(here)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    from assemblysim.__main__ import main
+    from assemblysim.command_line import run_command_line
 
     multiprocessing.set_start_method("fork", force=True)
     sys.argv = ["assemblysim", *words]
     for number, name in ((1, "stdout"), (2, "stderr")):  # whose being there says that it begins
         os.dup2(os.open(folder / name, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o644), number)
-    main()
+    run_command_line()
 
 
 _GROUP = Path("/proc/self/autogroup")  # a new session would begin with the priority of all

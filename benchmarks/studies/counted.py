@@ -42,7 +42,7 @@ def main() -> None:
     out, *command = sys.argv[1:]
     counts = multiprocessing.get_context("fork").Array("d", len(NAMES))
     begun = time.perf_counter()
-    from assemblysim.__main__ import main as run
+    from assemblysim.command_line import run_command_line as run
     from assemblysim.kinetics.engines import _kernel
 
     _kernel.integrate = counting(_kernel.integrate, counts)

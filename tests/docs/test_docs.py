@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from quick_pictures import blanks
 
-from assemblysim.__main__ import main
+from assemblysim.command_line import run_command_line
 from assemblysim.commands import study_commands
 from assemblysim.commands.ions import IonsTable
 from assemblysim.docs.__main__ import listing
@@ -27,7 +27,7 @@ from assemblysim.mechanism.reading import texts
 from assemblysim.study.definition.schema import ExperimentTable, MeasurementTable, validated
 from assemblysim.study.questions import designing
 
-DOCS = Path(main.__code__.co_filename).parent / "docs"
+DOCS = Path(run_command_line.__code__.co_filename).parent / "docs"
 TEXTS = {p.relative_to(DOCS).as_posix(): p.read_text(encoding="utf-8") for p in DOCS.rglob("*.md")}
 BASE_PEAK = "how-to/percent_of_base_peak.md"  # followed by a test of its own
 # Pages that are followed to their end, the first to its verdict; the others without long commands.
@@ -148,7 +148,7 @@ class Reader:
         if words[0] == "run":
             sys.argv += ["--workers", "1"]
         with blanks(), pytest.raises(SystemExit) as ended:
-            main()
+            run_command_line()
         told = self.capsys.readouterr()
         self.refusal = told.err if ended.value.code else ""
         return self.refusal or told.out

@@ -91,6 +91,7 @@ ROOMS = (
     "commands.predicting",
     "commands.simulating",
     "interface",
+    "command_line",
     "__main__",
     "docs",
 )

@@ -157,9 +157,10 @@ TOGETHER = {
     "study/results/test_forecast": "study.results.stored_posterior",
     "mechanism/ions/test_facts": "sentences.chemistry",
     "interface/test_projects": "interface.predictions",
-    "test_main": (
-        "__main__ commands.options commands.simulating.options commands.simulating.simulate"
+    "test_command_line": (
+        "commands.options commands.simulating.options commands.simulating.simulate"
     ),
+    "test_main": "__main__",
 }
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
