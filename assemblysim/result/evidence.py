@@ -114,6 +114,27 @@ class LackOfFit:
 
 
 @dataclass(frozen=True)
+class PriorEdge:
+    """A rate constant whose likelihood still rises at the edge of its default prior.
+
+    Attributes:
+        mechanism: under which.
+        name: of the constant.
+        upper: whether it is the upper edge.
+        bound: where that is, in `unit`.
+        unit: of the constant.
+        rise: of the profile in the last decade, nats.
+    """
+
+    mechanism: str
+    name: str
+    upper: bool
+    bound: float
+    unit: str
+    rise: float
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the comparison comes to.
 
@@ -130,6 +151,7 @@ class Verdict:
         disagreements: where that is why there is none.
         left_out: the spectra that it does without; None for none.
         lack_of_fit: why none of the mechanisms is believed; None where that is in no doubt.
+        edges: of default priors that it leans on; None for none.
     """
 
     kind: VerdictKind
@@ -142,6 +164,7 @@ class Verdict:
     disagreements: tuple[Disagreement, ...] = ()
     left_out: LeftOut | None = None
     lack_of_fit: LackOfFit | None = None
+    edges: tuple[PriorEdge, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -281,7 +304,8 @@ class ComparisonResult:
     @property
     def decided(self) -> bool:
         """Whether the verdict names a single mechanism of several, and believes it."""
-        return self.verdict.kind == "favoured" and self.verdict.lack_of_fit is None
+        believed = self.verdict.lack_of_fit is None and not self.verdict.edges
+        return self.verdict.kind == "favoured" and believed
 
 
 @dataclass(frozen=True)

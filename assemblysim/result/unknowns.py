@@ -40,6 +40,8 @@ class ParameterResult:
         profile: its interval.
         prior: what was known of it before the data.
         kind: "rate", "energy", "response", "noise", ...
+        rises: by how much the profile rises in the last decade at the lower and upper edge of a
+            default prior, nats; None where neither side is open at one.
     """
 
     unit: str
@@ -52,6 +54,7 @@ class ParameterResult:
     profile: ProfileInterval
     prior: StoredPrior
     kind: str
+    rises: tuple[float, float] | None = None
 
     @property
     def prior_widths(self) -> float:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from assemblysim.inference.evidence.comparison import FAULTY, POSITIVE
-from assemblysim.language import listed
-from assemblysim.result.evidence import ComparisonResult
+from assemblysim.language import capital, listed
+from assemblysim.result.evidence import ComparisonResult, Verdict
 from assemblysim.result.mechanism import MechanismResult, ModeResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.checks import FAULT_WORDS
 from assemblysim.sentences.modes import mode_words
+from assemblysim.sentences.verdict import edge_words
 
 # A second mode is told of from this fraction of the posterior on.
 NOTABLE_WEIGHT = 0.01
@@ -20,7 +21,12 @@ NOTABLE_WEIGHT = 0.01
 
 def cautions(result: StudyResult) -> list[str]:
     """Say all that qualifies the comparison."""
-    found = [*unbelieved_words(result.comparison), *_about_mechanisms(result)]
+    comparison = result.comparison
+    found = [
+        *unbelieved_words(comparison),
+        *_leaning(comparison.verdict),
+        *_about_mechanisms(result),
+    ]
     if all(not one.measurements for one in result.mechanisms.values()):
         return [*found, WORDS_ONLY]
     return [*found, *_about_what_is_fixed(result.measurement.fixed)]
@@ -34,6 +40,11 @@ def unbelieved_words(comparison: ComparisonResult) -> list[str]:
         "None of the mechanisms describes the data, so lifetimes, routes, windows and next "
         "experiments are what a mechanism says that is not believed: take none of them as found."
     ]
+
+
+def _leaning(verdict: Verdict) -> list[str]:
+    """Say which edges of default priors are leant on where the verdict's sentence says another."""
+    return [] if verdict.lack_of_fit is None else [capital(one) for one in edge_words(verdict)]
 
 
 WORDS_ONLY = (

@@ -9,7 +9,7 @@ from typing import Final
 
 from assemblysim.inference.evidence.comparison import POSITIVE, evidence_words
 from assemblysim.inference.evidence.prior_changes import CHANGES, RESPONSE_SCALES
-from assemblysim.language import listed, quoted
+from assemblysim.language import capital, counted, listed, quoted
 from assemblysim.result.evidence import (
     DifferenceResult,
     Disagreement,
@@ -21,6 +21,8 @@ from assemblysim.sentences.checks import lack_of_fit_sentences, without_words
 
 # Ends what is said of changed priors.
 LOGARITHMIC = " (in the logarithm where flat there)"
+# More edges of priors than these are counted in a sentence, not named.
+_MOST_EDGES: Final = 2
 NO_TITLES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -69,11 +71,18 @@ def _plain_words(verdict: Verdict) -> list[str]:
         return [f"No verdict: {first}", *rest]
     if verdict.lack_of_fit is not None:
         return lack_of_fit_sentences(verdict.lack_of_fit, verdict.mechanisms)
+    edges = edge_words(verdict)
     if verdict.kind == "single":
-        return [f"Only one mechanism, {names}, was fitted: nothing to compare."]
+        return [
+            f"Only one mechanism, {names}, was fitted: nothing to compare.",
+            *map(capital, edges),
+        ]
+    if verdict.kind == "favoured" and edges:
+        favoured = f"With the priors as they are, the{_favoured(verdict).removeprefix('The')}"
+        return [f"No mechanism can be favoured yet: {edges[0]}", favoured]
     if verdict.kind == "favoured":
         return [_favoured(verdict)]
-    found = [f"These data cannot tell {names} apart."]
+    found = [f"These data cannot tell {names} apart.", *map(capital, edges)]
     if verdict.simplest is not None:
         found.append(
             f"The simplest of them, {verdict.simplest} with {verdict.simplest_unknowns} unknowns, "
@@ -96,6 +105,9 @@ def _titled(verdict: Verdict, titles: Mapping[str, str]) -> Verdict:
         mechanisms=tuple(map(shown, verdict.mechanisms)),
         against=tuple(map(shown, verdict.against)),
         simplest=None if simplest is None else shown(simplest),
+        edges=None
+        if verdict.edges is None
+        else tuple(replace(one, mechanism=shown(one.mechanism)) for one in verdict.edges),
         disagreements=tuple(
             replace(one, mechanism=shown(one.mechanism)) for one in verdict.disagreements
         ),
@@ -113,6 +125,25 @@ def _titled(verdict: Verdict, titles: Mapping[str, str]) -> Verdict:
             leader=None if left_out.leader is None else shown(left_out.leader),
         ),
     )
+
+
+def edge_words(verdict: Verdict) -> list[str]:
+    """Say in a sentence which edges of default priors a verdict leans on; nothing where on none."""
+    edges = sorted(verdict.edges or (), key=lambda one: -one.rise)
+    if not edges:
+        return []
+    told = [
+        f"that of {one.mechanism} at the {'upper' if one.upper else 'lower'} edge of the default "
+        f"prior of {one.name} ({one.bound:.3g} {one.unit}), by {one.rise:.1f} nats in its last "
+        "decade"
+        for one in edges[:_MOST_EDGES]
+    ]
+    if more := len(edges) - len(told):
+        told.append(f"others at {counted(more, 'further edge')}")
+    return [
+        f"the likelihood still rises, {listed(told)}; state wider priors under [priors] and fit "
+        "again before this is believed."
+    ]
 
 
 def _favoured(verdict: Verdict) -> str:

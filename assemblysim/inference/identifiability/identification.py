@@ -52,12 +52,15 @@ class Fixed:
         by: class by posterior against prior, and by profile likelihood.
         overall: determined where both say so; a side counts as closed where both close it.
         interval: of the profile likelihood, in the parameter's unit.
+        rises: by how much the profile rises in the last decade at the lower and upper edge of a
+            default prior, nats.
     """
 
     name: str
     by: DeterminedBy
     overall: Determined
     interval: ProfileInterval
+    rises: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -89,9 +92,9 @@ def identify(problem: Problem, position: np.ndarray, draws: np.ndarray) -> Ident
     flat = draws.reshape(-1, draws.shape[-1])
     every = reported(problem)
     values = values_of(every, problem, flat)
-    likeliest, ends = profile_ends(every, likelihood_of(problem), position, flat)
+    likeliest, ends, rises = profile_ends(every, likelihood_of(problem), position, flat)
     parameters = tuple(
-        _fixed(one.parameter, one.coordinates(flat), values[:, i], (ends[i, 0], ends[i, 1]))
+        _fixed(one.parameter, one.coordinates(flat), values[:, i], ends[i], rises[i])
         for i, one in enumerate(every)
     )
     rank = rank_of_reported(
@@ -114,7 +117,11 @@ def identify(problem: Problem, position: np.ndarray, draws: np.ndarray) -> Ident
 
 
 def _fixed(
-    parameter: Parameter, draws: np.ndarray, values: np.ndarray, ends: tuple[float, float]
+    parameter: Parameter,
+    draws: np.ndarray,
+    values: np.ndarray,
+    ends: np.ndarray,
+    rises: np.ndarray,
 ) -> Fixed:
     lower, upper = (
         float(parameter.prior.from_normal(end)) if np.isfinite(end) else None for end in ends
@@ -123,7 +130,7 @@ def _fixed(
     sides = (lower is not None, upper is not None)
     overall = cautious((posterior, profile), closed_sides(draws), sides)
     by, interval = DeterminedBy(posterior, profile), ProfileInterval(lower, upper)
-    return Fixed(parameter.name, by, overall, interval)
+    return Fixed(parameter.name, by, overall, interval, (float(rises[0]), float(rises[1])))
 
 
 def _candidates(problem: Problem, every: Sequence[Reported], values: np.ndarray) -> Candidates:

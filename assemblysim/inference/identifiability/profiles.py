@@ -23,7 +23,8 @@ from scipy.special import ndtri
 
 from assemblysim.inference.identifiability.classes import PRIOR_TAIL
 from assemblysim.inference.model.likelihood import log_likelihood, log_likelihood_gradients
-from assemblysim.inference.model.parameters import values_from_normal
+from assemblysim.inference.model.parameters import Parameter, values_from_normal
+from assemblysim.inference.model.priors import LogUniform
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.search import (
     HESSIAN_STEP,
@@ -49,6 +50,8 @@ LONGEST_STEP = 1.5
 LEAST_CURVATURE = 1.0
 # A maximisation stops when a step gains less than this, in nats: a coordinate fixed, or none.
 GAINS = (1e-4, 1e-6)
+# Where the edge of a flat prior is, as far as likelihoods tell: in its outer seven hundredth.
+EDGE = 3.0
 # A crossing is interpolated from a drop that is so close to 1.92, after so many attempts at most.
 CLOSE = 0.25
 CLOSINGS = 25
@@ -69,11 +72,14 @@ class Likelihood:
         values_and_gradients: from positions, shape (B, P), to log-likelihoods, shape (B,), and
             their gradients, shape (B, P).
         flat: shape (P,), whether the prior of a parameter is flat within bounds.
+        decades: shape (P,), how wide default priors of rate constants are, nan for all else; None
+            where there is none.
     """
 
     log_likelihoods: Callable[[np.ndarray], np.ndarray]
     values_and_gradients: ValuesAndGradients
     flat: np.ndarray
+    decades: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,12 +90,15 @@ class Profiles:
         position: shape (P,), where likelihood times prior is greatest.
         lower: shape (P,), or of those asked for, lower ends; -inf where the interval is open.
         upper: likewise, upper ends; inf where it is open.
+        rises: shape (P, 2), or of those asked for, by how much the profile rises in the last decade
+            at the lower and upper edge of a default prior, nats; 0 where the side is closed.
         calls: gradients of the likelihood that it took.
     """
 
     position: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
+    rises: np.ndarray
     calls: int
 
 
@@ -104,7 +113,16 @@ def likelihood_of(problem: Problem) -> Likelihood:
         log_likelihoods,
         partial(log_likelihood_gradients, problem),
         np.array([p.prior.flat for p in problem.parameters]),
+        np.array([_decades(p) for p in problem.parameters]),
     )
+
+
+def _decades(parameter: Parameter) -> float:
+    """Return how wide the default prior of a rate constant is; nan for all else."""
+    prior = parameter.prior
+    if parameter.stated or parameter.kind != "rate" or not isinstance(prior, LogUniform):
+        return np.nan
+    return float(np.log10(prior.bounds[1] / prior.bounds[0]))
 
 
 def profile_likelihood(
@@ -138,10 +156,10 @@ def profile_likelihood(
             break
         profiler.keep(profiler.optima + profiler.maximisations([highest.best.position]))
         found = profiler.intervals(wanted)
-    lower, upper = (
-        np.array(ends) for ends in zip(*((o.lower, o.upper) for o in found), strict=True)
+    lower, upper, rises = (
+        np.array(ends) for ends in zip(*((o.lower, o.upper, o.rises) for o in found), strict=True)
     )
-    return Profiles(profiler.optima[0].position, lower, upper, profiler.calls)
+    return Profiles(profiler.optima[0].position, lower, upper, rises, profiler.calls)
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,12 +179,14 @@ class _Interval:
         upper: its upper end.
         best: the highest place on the way.
         rise: how far that lies above the optimum from which the profile began.
+        rises: by how much the profile rises in the last decade, below and above.
     """
 
     lower: float
     upper: float
     best: _Place
     rise: float
+    rises: tuple[float, float]
 
 
 class _Profiler:
@@ -220,7 +240,20 @@ class _Profiler:
             tops = _distinct([self._maximise(o.position, without=i) for o in tops])
         (lower, left), (upper, right) = (self._end(i, side, tops) for side in (-1, 1))
         best = max(left, right, key=lambda place: place.log_likelihood)
-        return _Interval(lower, upper, best, best.log_likelihood - tops[0].log_likelihood)
+        rises = self._rise(i, -1, lower, left), self._rise(i, 1, upper, right)
+        return _Interval(lower, upper, best, best.log_likelihood - tops[0].log_likelihood, rises)
+
+    def _rise(self, i: int, side: int, end: float, highest: _Place) -> float:
+        """Return by how much a profile rises in the last decade of a default prior, nats."""
+        decades = np.nan if self._likelihood.decades is None else self._likelihood.decades[i]
+        if np.isfinite(end) or not decades > 1:
+            return 0.0
+        edge = highest.position.copy()
+        edge[i] = side * EDGE
+        there = self._best_at(i, edge, np.inf)
+        before = there.position.copy()
+        before[i] = side * float(ndtri(1 - 1 / decades))
+        return there.log_likelihood - self._best_at(i, before, np.inf).log_likelihood
 
     def _maximise(
         self, start: np.ndarray, *, fixed: int | None = None, without: int | None = None

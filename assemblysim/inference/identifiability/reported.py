@@ -102,7 +102,7 @@ def with_responses(
 
 def profile_ends(
     every: Sequence[Reported], likelihood: Likelihood, position: np.ndarray, draws: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Find the 95 % interval of all that is reported by profile likelihood.
 
     Args:
@@ -113,12 +113,14 @@ def profile_ends(
 
     Returns:
         The position of greatest likelihood, shape (P,), and the ends, shape (R, 2), in each one's
-        standard-normal coordinate; infinite where a side is open.
+        standard-normal coordinate; infinite where a side is open. By how much profiles rise in the
+        last decades of default priors, shape (R, 2), nats.
     """
     plain = [i for i, one in enumerate(every) if one.direction.max() == 1.0]
     axes = [int(np.argmax(every[i].direction)) for i in plain]
     found = profile_likelihood(likelihood, position, draws, axes)
-    ends = np.empty((len(every), 2))
+    ends, rises = np.empty((len(every), 2)), np.zeros((len(every), 2))
+    rises[plain] = found.rises
     ends[plain] = np.stack([found.lower, found.upper], axis=1)
     for i, one in enumerate(every):
         if i not in plain:
@@ -126,7 +128,7 @@ def profile_ends(
             axis = int(np.argmax(np.abs(one.direction)))
             there = profile_likelihood(turned, reflect(found.position), reflect(draws), [axis])
             ends[i] = there.lower[0], there.upper[0]
-    return found.position, ends
+    return found.position, ends, rises
 
 
 def _turned(likelihood: Likelihood, direction: np.ndarray) -> tuple[Likelihood, _Reflection]:

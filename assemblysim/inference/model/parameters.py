@@ -39,12 +39,14 @@ class Parameter:
         unit: as printed; "" for a pure number.
         kind: what it belongs to.
         prior: what is known of it before the data, in `unit`.
+        stated: whether a user states the prior; it is a default one otherwise.
     """
 
     name: str
     unit: str
     kind: Kind
     prior: Prior
+    stated: bool = True
 
     @property
     def dimension(self) -> Dimension:

@@ -26,6 +26,7 @@ from assemblysim.result.on_disk import store_assembly, store_courses, store_resu
 from assemblysim.result.summary import SUMMARY_VERSION, StudyResult
 from assemblysim.study.definition.study import Study
 from assemblysim.study.doubts.lack_of_fit import looked_at, with_lack_of_fit
+from assemblysim.study.doubts.prior_edges import with_prior_edges
 from assemblysim.study.doubts.wild_spectra import with_left_out, with_wild_spectra
 from assemblysim.study.draws.inference_data import PosteriorDraws, posterior_draws
 from assemblysim.study.draws.netcdf import write_draws
@@ -274,6 +275,7 @@ def study_result(
     comparison = with_left_out(comparison, study.seed, problems, mechanisms)
     factors = {name: one.fault_factors for name, one in mechanisms.items() if one.fault_factors}
     comparison = with_lack_of_fit(comparison, mechanisms, factors)
+    comparison = with_prior_edges(comparison, mechanisms)
     predictions = {name: record.predictions for name, record in records.items()}
     weights, unit = comparison.probabilities, study.concentration_unit
     return StudyResult(

@@ -287,7 +287,7 @@ class Unknowns:
                 "state one"
             )
         if isinstance(default, Prior):
-            return Parameter(own, unit, kind, default)
+            return Parameter(own, unit, kind, default, stated=False)
         if isinstance(default, (int, float)):
             return float(default)
         return self._of_experiment(replace(default, name=own), experiment)

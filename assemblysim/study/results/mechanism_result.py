@@ -172,6 +172,7 @@ def _parameters(
             profile=fixed.interval,
             prior=stored_prior(one.parameter.prior),
             kind=one.parameter.kind,
+            rises=fixed.rises if any(fixed.rises) else None,
         )
         for i, (one, fixed) in enumerate(every)
     }

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from identifiability_studies import TIMES, draws_of, problem_of
 from scipy.optimize import brentq, minimize_scalar
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from assemblysim.inference.identifiability.profiles import (
     Likelihood,
@@ -220,3 +222,52 @@ def test_the_profile_of_a_decay_with_an_unknown_start_has_that_start_optimised(t
     np.testing.assert_allclose(ends, exact, rtol=2e-3)
     narrower = by_bisection(fixed_start, best, 0.1, 3)
     assert np.diff(narrower)[0] < 0.8 * np.diff(exact)[0]  # a known start is another interval
+
+
+def growing(decades, slope, level):
+    """A likelihood that rises by `slope` a decade up to a level, and a second flat coordinate."""
+
+    def log_likelihoods(x):
+        return slope * np.minimum(decades * ndtr(x[:, 0]), level) - 0.5 * (x[:, 1] - x[:, 0]) ** 2
+
+    def gradients(x):
+        free = decades * ndtr(x[:, 0]) < level
+        density = np.exp(-0.5 * x[:, 0] ** 2) / np.sqrt(2 * np.pi)
+        pull = x[:, 1] - x[:, 0]
+        return log_likelihoods(x), np.stack([slope * decades * density * free + pull, -pull], 1)
+
+    return Likelihood(log_likelihoods, gradients, np.array([True, True]), np.array([6.0, np.nan]))
+
+
+def test_a_profile_that_rises_at_the_edge_of_a_default_prior_says_by_how_much():
+    draws = np.random.default_rng(1).normal([1.5, 1.5], 0.3, size=(500, 2))
+
+    found = profile_likelihood(growing(6.0, 2.0, np.inf), np.array([2.0, 2.0]), draws)
+
+    assert np.isinf(found.upper[0])
+    assert found.rises[0, 1] == pytest.approx(2 * 6 * (ndtr(3.0) - 5 / 6), abs=0.01)
+    assert found.rises[0, 0] == 0  # where it has long fallen
+    np.testing.assert_array_equal(found.rises[1], 0)  # no default prior of a rate constant
+
+
+def test_a_profile_that_is_flat_at_the_edge_does_not_rise():
+    draws = np.random.default_rng(1).normal([1.5, 1.5], 0.3, size=(500, 2))
+
+    found = profile_likelihood(growing(6.0, 4.0, 4.5), np.array([2.0, 2.0]), draws)
+
+    assert np.isinf(found.upper[0])
+    assert found.rises[0, 1] == pytest.approx(0.0, abs=1e-3)
+
+
+def test_rises_are_looked_at_for_default_priors_of_rate_constants_alone(tmp_path):
+    table = IntensityTable(("A",), TIMES, np.ones((len(TIMES), 1)))
+    problem = problem_of(tmp_path, "chain", table)
+    stated = likelihood_of(problem).decades
+    first, *rest = problem.parameters
+    default = replace(first, kind="rate", prior=LogUniform(1e-3, 1e3), stated=False)
+
+    decades = likelihood_of(replace(problem, parameters=(default, *rest))).decades
+
+    assert np.isnan(stated).all()
+    assert decades[0] == pytest.approx(6.0)
+    assert np.isnan(decades[1:]).all()

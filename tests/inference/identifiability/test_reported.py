@@ -79,7 +79,7 @@ def test_the_profile_of_a_response_is_that_of_a_normal_along_its_direction():
     posterior = precision + np.diag((~flat).astype(float))
     mean = np.linalg.solve(posterior, precision @ top)
     draws = RNG.multivariate_normal(mean, np.linalg.inv(posterior), 2000)
-    _, ends = profile_ends(every, likelihood, mean, draws)
+    _, ends, _ = profile_ends(every, likelihood, mean, draws)
 
     for one, (lower, upper) in zip(every, ends, strict=True):
         # a response's own prior does not count in its profile; that across its direction does
