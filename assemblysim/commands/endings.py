@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import signal
 import sys
@@ -16,6 +17,10 @@ from assemblysim.language import for_terminals
 
 INTERRUPTED, TERMINATED = 130, 143  # 128 and the number of the signal, as shells have it
 OUR_FAULT = 70  # as sysexits.h has it
+_REMEDIES = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EMFILE: "allow more open files (ulimit -n), or use fewer --workers",
+}
 _RESUMES = "what was sampled is stored, the same command resumes"
 
 
@@ -49,7 +54,8 @@ def ending_in_one_line(*, every_fault: bool = False, samples: bool = True) -> It
     except OSError as error:
         place = f"{error.filename}: " if error.filename is not None else ""
         reason = error.strerror or str(error)
-        _end(f"{place}cannot be read or written: {reason}; check the path", 1)
+        remedy = _REMEDIES.get(error.errno or 0, "check the path")
+        _end(f"{place}cannot be read or written: {reason}; {remedy}", 1)
     except MemoryError:
         _end("out of memory; use fewer --workers, or a smaller study", 1)
     except ImportError as error:
@@ -81,8 +87,11 @@ def tell(text: str) -> None:
     Raises:
         OSError: stdout cannot be written to.
     """
-    sys.stdout.write(f"{for_terminals(text)}\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(f"{for_terminals(text)}\n")
+        sys.stdout.flush()
+    except OSError as fault:
+        raise OSError(fault.errno, fault.strerror, "standard output") from None
 
 
 def speak_any_console() -> None:

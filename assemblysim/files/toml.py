@@ -19,9 +19,11 @@ _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of
 # Tabulators and line breaks are none of them; DOS ends files with 0x1a.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
-_TOO_LARGE: Final = (
-    "a whole number of more than 64 bits; write a smaller one, or a decimal one such as 1e20"
-)
+# As Python counts them by default.
+_MANY_DIGITS = re.compile(r"[0-9](?:_?[0-9]){4300,}")
+
+_SMALLER: Final = "write a smaller one, or a decimal one such as 1e20"
+_TOO_LARGE: Final = f"a whole number of more than 64 bits; {_SMALLER}"
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -60,12 +62,22 @@ def parse_toml(text: str, path: Path | str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as fault:
         raise InputError(f"{path}: {_toml_fault(str(fault), text)}") from None
     except ValueError:  # Python reads no whole number of more than 4300 digits
-        raise InputError(f"{path}: {_TOO_LARGE}") from None
+        raise InputError(f"{path}: {_too_long(text)}") from None
     except RecursionError:
         raise InputError(f"{path}: brackets nested too deeply to be read; close them") from None
     with at(str(path)):
         _refuse_odd_values(content, "")
     return content
+
+
+def _too_long(text: str) -> str:
+    """Say where a number has more digits than are read."""
+    found = _MANY_DIGITS.search(text)
+    if found is None:
+        return _TOO_LARGE
+    digits = sum(c.isalnum() for c in found.group())
+    line = text[: found.start()].count("\n") + 1
+    return f"line {line}: a whole number of {digits} digits; {_SMALLER}"
 
 
 def _refuse_odd_values(value: object, place: str) -> None:

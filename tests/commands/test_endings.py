@@ -18,9 +18,13 @@ from assemblysim.errors import RunError
         (
             OSError(errno.ENOSPC, "No space left on device", "/x"),
             1,
-            "/x: cannot be read or written: No space left on device; check the path",
+            "/x: cannot be read or written: No space left on device; make room on the disk",
         ),
-        (OSError(errno.EMFILE, "Too many open files"), 1, "cannot be read or written: Too many"),
+        (
+            OSError(errno.EMFILE, "Too many open files"),
+            1,
+            "cannot be read or written: Too many open files; allow more",
+        ),
         (
             ImportError("cannot import:\n\nfailed to map segment\n"),
             1,
@@ -81,6 +85,22 @@ def test_an_answer_holds_nothing_that_a_terminal_listens_to(capsys):
 
     told = capsys.readouterr().out
     assert told == "wrote a\\u001b[31m\\udcff\\u202e\\u009b.csv\n\tÅ → 2 \u202fmM\n"
+
+
+def test_an_answer_that_finds_no_room_is_one_line(monkeypatch, capsys):
+    class Full(io.StringIO):
+        def flush(self):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    with pytest.raises(SystemExit) as end, ending_in_one_line():
+        tell("much")
+
+    assert end.value.code == 1
+    assert capsys.readouterr().err == (
+        "assemblysim: standard output: cannot be read or written: No space left on device; "
+        "make room on the disk\n"
+    )
 
 
 def test_json_stays_json_whatever_it_quotes(capsys):

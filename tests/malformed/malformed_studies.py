@@ -265,8 +265,8 @@ STUDY_CASES = (
     Case(
         "whole number that Python does not read",
         study("seed  = 1", f"seed  = {'9' * 5000}"),
-        "{root}/study/study.toml: a whole number of more than 64 bits; write a smaller one, or a "
-        "decimal one such as 1e20",
+        "{root}/study/study.toml: line 3: a whole number of 5000 digits; write a smaller one, or "
+        "a decimal one such as 1e20",
     ),
     *(
         Case(
