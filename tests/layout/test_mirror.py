@@ -147,7 +147,6 @@ TOGETHER = {
     "study/results/test_verdict": "sentences.cautions sentences.readings",
     "report/writers/test_markdown": "sentences.modes sentences.scatter",
     "study/problem/test_read_once": "study.problem.problems study.problem.rates",
-    "study/definition/test_tables": "study.tables.long_tables",
     "study/questions/test_designing": "study.questions.planned_spectra",
     "study/questions/test_forecasting": (
         "commands.predicting.answering commands.predicting.options sentences.forecast "

@@ -212,8 +212,9 @@ TABLE_CASES = (
     Case(
         "long table of several experiments",
         content("study/data.csv", b"experiment,species,time (h),value\nE1,A,1,60\n"),
-        "{root}/study/data.csv: line 1: column 'experiment' is none of species, time, value and "
-        'spectrum of a long table; write ignore = ["experiment"] if it is of no account',
+        "{root}/study/data.csv: line 1: column 'experiment' is none of species, time, value, "
+        "spectrum and unit of a long table; if it tells experiments apart, write a table for "
+        'each; write ignore = ["experiment"] if it is of no account',
     ),
     Case(
         "date in XLSX",

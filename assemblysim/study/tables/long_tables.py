@@ -12,7 +12,14 @@ from assemblysim.files.places import at
 from assemblysim.files.rows import Cell, Row, shown_text
 from assemblysim.language import quoted
 from assemblysim.study.tables.deviations import deviation_of, unit_of_deviations
-from assemblysim.study.tables.labels import find_column, label_name, time_label_of, ways_to_read
+from assemblysim.study.tables.dressed_cells import undressed
+from assemblysim.study.tables.labels import (
+    find_column,
+    is_unit,
+    label_name,
+    time_label_of,
+    ways_to_read,
+)
 from assemblysim.study.tables.times import TimeColumn, time_column, time_hours
 from assemblysim.study.tables.wide_tables import WideTable
 
@@ -26,17 +33,19 @@ _VALUE: Final = (
 )  # fmt: skip
 _SPECTRUM: Final = ("spectrum", "replicate", "run", "sample", "repeat", "replikat", "probe",
                     "spektrum", "messung")  # fmt: skip
+_UNIT: Final = ("unit", "units", "einheit", "einheiten")
 
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where a long table has what; None where it has no numbers of spectra, or no errors."""
+    """Where a long table has what; None where it has no numbers of spectra, errors or units."""
 
     species: int
     value: int
     times: TimeColumn
     spectrum: int | None
     errors: int | None = None
+    unit: int | None = None
 
 
 def is_long(grid: Grid, signals: Collection[str]) -> bool:
@@ -48,7 +57,7 @@ def is_long(grid: Grid, signals: Collection[str]) -> bool:
 
 def other_columns(grid: Grid) -> list[str]:
     """Return the labels of a long table that are none of species, time, value and spectrum."""
-    known = {i for names in (_SPECIES, _VALUE, _SPECTRUM) for i in _named(grid, names)}
+    known = {i for names in (_SPECIES, _VALUE, _SPECTRUM, _UNIT) for i in _named(grid, names)}
     known |= {i for value in _named(grid, _VALUE) for i in _errors_of(grid, value)}
     every = enumerate(grid.header)
     return [one for i, one in every if i not in known and time_label_of(one) is None]
@@ -72,12 +81,18 @@ def wide_form(table: WideTable, ignore: Collection[str], *, by_row: bool) -> Wid
     Raises:
         InputError: a column is there twice, a row names no species or an unknown one, a
             measurement is repeated within one spectrum, or it is not known of which one it is.
+            What looks like replicates is told apart by a column that is ignored.
     """
     grid = table.grid
     with at(grid.header_place):
         columns = _columns(table, ignore)
+        _refuse_parts(grid, columns)
+    said = f"read as a long table: {', '.join(quoted(grid.header[i]) for i in _used(columns))}"
+    unit = _unit(table, columns.value)
+    if unit is None and (unit := _common_unit(grid, columns)):
+        columns = replace(columns, unit=None)
     names, cells, places = _gathered(grid, columns, by_row=by_row)
-    labels = [_label(name, _unit(table, columns.value)) for name in names]
+    labels = [_label(name, unit) for name in names]
     if columns.errors is not None:
         own = unit_of_deviations(grid.header[columns.errors]) or table.units[columns.errors]
         labels += [_label(f"± {name}", own) for name in names]
@@ -87,10 +102,11 @@ def wide_form(table: WideTable, ignore: Collection[str], *, by_row: bool) -> Wid
         Row(places[key], (key[0], *(cells.get((key, name)) for name in names))) for key in keys
     )
     header = ("time (h)", *labels)
-    said = f"read as a long table: {', '.join(quoted(grid.header[i]) for i in _used(columns))}"
-    return WideTable(
-        replace(grid, header=header, rows=rows), (None,) * len(header), (*table.notices, said)
-    )
+    wide, units = replace(grid, header=header, rows=rows), (None,) * len(header)
+    if columns.unit is None:
+        return WideTable(wide, units, (*table.notices, said))
+    wide, found, further = undressed(wide, units)
+    return WideTable(wide, tuple(found), (*table.notices, said, *further))
 
 
 def _label(name: str, unit: str | None) -> str:
@@ -134,18 +150,73 @@ def _gathered(
             cell = row.cells[columns.value]
             if isinstance(cell, str) and (number := grid.numerals.number(cell)) is not None:
                 cell = number
-            cells[key] = cell
+            cells[key] = _with_unit(cell, row, columns, grid)
             if columns.errors is not None:
-                cells[key[0], f"± {name}"] = row.cells[columns.errors]
+                error = _with_unit(row.cells[columns.errors], row, columns, grid)
+                cells[key[0], f"± {name}"] = error
             places.setdefault((time, which), row.place)
     return list(names), cells, places
+
+
+def _common_unit(grid: Grid, columns: _Columns) -> str | None:
+    """Return the unit that a column states for all rows alike."""
+    if columns.unit is None:
+        return None
+    found = {shown_text(row.cells[columns.unit]).strip() for row in grid.rows}
+    return found.pop() or None if len(found) == 1 else None
+
+
+def _with_unit(cell: Cell, row: Row, columns: _Columns, grid: Grid) -> Cell:
+    """Return a number or a limit with the unit that its row states."""
+    if columns.unit is None or cell is None:
+        return cell
+    unit = shown_text(row.cells[columns.unit]).strip()
+    text = repr(cell).replace(".", grid.numerals.decimal) if isinstance(cell, float) else cell
+    is_number = isinstance(text, str) and text[:1] in "<≤+-.,0123456789"
+    if not unit or not isinstance(text, str) or not is_number:
+        return cell
+    if not is_unit(unit):
+        raise InputError(f"unit {quoted(unit)} is not known; write one such as mM, or counts")
+    return f"{text} {unit}"
+
+
+def _refuse_parts(grid: Grid, columns: _Columns) -> None:
+    """Refuse a table of several series, which a column tells apart that is ignored.
+
+    Left out, it would make replicates of them.
+    """
+    if columns.spectrum is not None:
+        return
+    time, name = columns.times.column, columns.species
+
+    def kinds(*places: int) -> int:
+        return len({tuple(shown_text(row.cells[i]).strip() for i in places) for row in grid.rows})
+
+    if kinds(time, name) == len(grid.rows):
+        return
+    for i, label in enumerate(grid.header):
+        blank = any(row.cells[i] is None for row in grid.rows)
+        if (
+            i not in _used(columns)
+            and not blank
+            and kinds(time, name, i) == len(grid.rows) > kinds(i)
+        ):
+            raise InputError(
+                f"column {quoted(label)} tells measurements of one time apart; write a table for "
+                "each of its values, or label it 'spectrum' if these are replicates"
+            )
 
 
 def _columns(table: WideTable, ignore: Collection[str]) -> _Columns:
     grid = table.grid
     found = {
         kind: _named(grid, known)
-        for kind, known in (("species", _SPECIES), ("value", _VALUE), ("spectrum", _SPECTRUM))
+        for kind, known in (
+            ("species", _SPECIES),
+            ("value", _VALUE),
+            ("spectrum", _SPECTRUM),
+            ("unit", _UNIT),
+        )
     }
     for kind, places in found.items():
         if len(places) > 1:
@@ -154,18 +225,31 @@ def _columns(table: WideTable, ignore: Collection[str]) -> _Columns:
     spectrum = found["spectrum"][0] if found["spectrum"] else None
     times = time_column(grid, table.units, ignore)
     errors = [i for i in _errors_of(grid, found["value"][0]) if grid.header[i] not in ignore]
-    columns = _Columns(found["species"][0], found["value"][0], times, spectrum, *errors[:1])
+    unit = found["unit"][0] if found["unit"] else None
+    if unit is not None and table.units[found["value"][0]]:
+        raise InputError(
+            f"column {quoted(grid.header[unit])} and the cells both state units; keep one"
+        )
+    columns = _Columns(
+        found["species"][0],
+        found["value"][0],
+        times,
+        spectrum,
+        errors[0] if errors else None,
+        unit,
+    )
     for i, label in enumerate(grid.header):
         if i not in _used(columns) and label not in ignore:
             raise InputError(
-                f"column {quoted(label)} is none of species, time, value and spectrum of a long "
-                f'table; write ignore = ["{label}"] if it is of no account'
+                f"column {quoted(label)} is none of species, time, value, spectrum and unit of a "
+                f"long table; if it tells experiments apart, write a table for each; write ignore "
+                f'= ["{label}"] if it is of no account'
             )
     return columns
 
 
 def _used(columns: _Columns) -> list[int]:
-    more = [one for one in (columns.spectrum, columns.errors) if one is not None]
+    more = [one for one in (columns.spectrum, columns.errors, columns.unit) if one is not None]
     return sorted([columns.species, columns.value, columns.times.column, *more])
 
 
