@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import Field
 
 from assemblysim.commands.endings import say
+from assemblysim.commands.pools import workers_for
 from assemblysim.commands.study_commands import Effort, put_aside
 from assemblysim.errors import InputError
 from assemblysim.files.codec import store_json, to_plain
@@ -26,7 +27,6 @@ from assemblysim.result.spectra.assignment import (
     AssignedSpectrum,
     SpectraPanels,
     SpectraResult,
-    SpectrumPanels,
 )
 from assemblysim.sentences.spectra.assignment import (
     assignment_cautions,
@@ -44,7 +44,6 @@ from assemblysim.spectra.assignment.course import (
     MeasuredSpectrum,
     assign_course,
 )
-from assemblysim.spectra.assignment.panels import envelope_panels
 from assemblysim.spectra.ion_list import read_ion_list
 from assemblysim.spectra.reading.scan import chosen_scans, mean_scan
 from assemblysim.spectra.reading.spectra import read_spectrum
@@ -63,7 +62,8 @@ from assemblysim.study.spectra.species_table import (
     species_table,
 )
 
-MOST_FITTED: Final = 300  # ions; of more some are alike enough to be mistaken for each other
+MOST_FITTED: Final = 3000  # ions, for which there is time and memory
+_WORTH_PROCESSES: Final = 5000  # ions in spectra, from which on several processes are faster
 FOLDER: Final = "spectra"  # below results: pictures and the table of ions
 
 
@@ -115,7 +115,13 @@ class _Request:
 
 
 def assign_spectra(
-    path: Path, results: Path | None, *, pictures: bool, as_json: bool, force: bool
+    path: Path,
+    results: Path | None,
+    workers: int | None = None,
+    *,
+    pictures: bool,
+    as_json: bool,
+    force: bool,
 ) -> str:
     """Assign a study's spectra, write its species table, and return what to print.
 
@@ -128,7 +134,9 @@ def assign_spectra(
         raise InputError(
             f'{study_file(path)}: no [spectra]; write [spectra] and below it files = "spectra.csv"'
         )
-    found = _made(request, results or request.folder / "results", pictures, force)
+    found = _made(
+        request, results or request.folder / "results", workers, pictures=pictures, force=force
+    )
     sentences, cautions = list(assignment_sentences(found)), list(assignment_cautions(found))
     if as_json:
         plain = to_plain(found)
@@ -151,7 +159,7 @@ def spectra_before_run(path: Path, effort: Effort) -> Effort:
     results = effort.results or request.folder / "results"
     if effort.anew:
         put_aside(results)
-    _made(request, results, pictures=True, force=False)
+    _made(request, results, effort.workers, pictures=True, force=False)
     return replace(effort, anew=False)
 
 
@@ -190,7 +198,9 @@ def _request(path: Path) -> _Request | None:
     return _Request(file.parent, table, system, chosen, shift.ppm)
 
 
-def _made(request: _Request, results: Path, pictures: bool, force: bool) -> SpectraResult:
+def _made(
+    request: _Request, results: Path, workers: int | None, *, pictures: bool, force: bool
+) -> SpectraResult:
     """Assign, write the tables into the study's folder and the rest into its results."""
     files = [one.path for one in request.spectra]
     spectra = [_measured(one, request) for one in request.spectra]
@@ -206,7 +216,11 @@ def _made(request: _Request, results: Path, pictures: bool, force: bool) -> Spec
         tuple(dict.fromkeys(cores)),
         request.table.sampling,
     )
-    done = assign_course(spectra, candidates, settings, lambda one: say(spectrum_line(one)))
+    few = len(spectra) * len(candidates) < _WORTH_PROCESSES
+    with workers_for(1 if few else workers) as pool:
+        done = assign_course(
+            spectra, candidates, settings, lambda one: say(spectrum_line(one)), pool.map
+        )
     every = tuple(one for one, _ in done)
     foreign = [c.core for one in every for c in one.cores if c.seen and c.core not in species]
     found = SpectraResult(
@@ -222,12 +236,7 @@ def _made(request: _Request, results: Path, pictures: bool, force: bool) -> Spec
         store_json(results / SPECTRA, found)
         write_result(results / FOLDER / "ions.csv", assigned_ion_table(every).encode())
         write_result(results / FOLDER / "parts.csv", part_table(every).encode())
-        panels = SpectraPanels(
-            tuple(
-                SpectrumPanels(one.source, envelope_panels(fit, [c.core for c in one.cores]))
-                for one, fit in done
-            )
-        )
+        panels = SpectraPanels(tuple(drawn for _, drawn in done))
         store_json(results / ENVELOPES, panels)
         if pictures:
             _write_pictures(results / FOLDER, every, panels)
@@ -285,8 +294,8 @@ def _candidates(
         )
     if len(found) > MOST_FITTED:
         raise InputError(
-            f"{system.path}: [candidate_ions]: {len(found)} ions come into question, and of more "
-            f"than {MOST_FITTED} a spectrum cannot tell which it holds; state smaller numbers of "
+            f"{system.path}: [candidate_ions]: {len(found)} ions come into question, and at most "
+            f"{MOST_FITTED} are fitted; state smaller numbers of "
             'parts, or name a list under [spectra] of the study, as ions = "ions.csv"'
         )
     return found, "the model's [candidate_ions]"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from assemblysim.commands.endings import ending_in_one_line, tell
-from assemblysim.commands.options import AsJson, Force, Results
+from assemblysim.commands.options import AsJson, Force, Results, WorkerCount
 
 
 def add_spectra_commands(app: typer.Typer) -> None:
@@ -68,6 +68,7 @@ def _ions(  # noqa: PLR0913  # one parameter is one option of the command
 def _spectra(
     path: Annotated[Path, typer.Argument(help="a study with [spectra]")],
     results: Results = None,
+    workers: WorkerCount = None,
     *,
     pictures: Annotated[
         bool, typer.Option("--pictures/--no-pictures", help="draw every fit, below results/spectra")
@@ -81,4 +82,4 @@ def _spectra(
     from assemblysim.commands.spectra_commands.assigning import assign_spectra
 
     with ending_in_one_line(every_fault=True, samples=False):
-        tell(assign_spectra(path, results, pictures=pictures, as_json=json, force=force))
+        tell(assign_spectra(path, results, workers, pictures=pictures, as_json=json, force=force))

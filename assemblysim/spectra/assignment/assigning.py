@@ -21,9 +21,12 @@ SEEN: Final = float(norm.ppf(0.995))  # standard errors; noise alone gets there 
 _LIMIT: Final = float(norm.ppf(0.95))
 _INTERVAL: Final = float(norm.ppf(0.975))
 EXPECTED_HEIGHT: Final = 0.05  # over the highest peak; isotope peaks that are counted
+_NOTHING: Final = 1e-9  # of an ion, within a peak's cells
 _PEAK_SEEN: Final = 3.0  # standard deviations
 NOT_TOLD_APART: Final = -0.9  # correlation of two ions' errors
 _ONE_COLUMN: Final = 0.9999  # cosine of two ions' cells; they are fitted as one
+
+_Column = tuple[np.ndarray, np.ndarray]  # an ion's cells, and what one unit of it puts into them
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,13 +81,17 @@ def _told_apart(candidates: Sequence[CandidateIon], parts: csr_array) -> list[in
     """Return the first of every group of one core whose cells are alike; none without cells."""
     sizes = np.sqrt(np.asarray(parts.multiply(parts).sum(axis=0)).ravel())
     unit = parts.multiply(1 / np.where(sizes > 0, sizes, 1.0)).tocsc()
-    alike = np.asarray((unit.T @ unit).todense())
-    kept: list[int] = []
+    alike = (unit.T @ unit).tocoo()
+    near = (alike.data > _ONE_COLUMN) & (alike.row < alike.col)
+    before: dict[int, list[int]] = {}
+    for first, second in zip(alike.row[near].tolist(), alike.col[near].tolist(), strict=True):
+        before.setdefault(second, []).append(first)
+    kept: dict[int, None] = {}
     for place, one in enumerate(candidates):
-        same = [k for k in kept if candidates[k].core == one.core and alike[k, place] > _ONE_COLUMN]
+        same = [k for k in before.get(place, ()) if k in kept and candidates[k].core == one.core]
         if sizes[place] > 0 and not same:
-            kept.append(place)
-    return kept
+            kept[place] = None
+    return list(kept)
 
 
 def _widened(parts: csr_array, fit: CellFit, cells: MzCells) -> CellFit:
@@ -112,7 +119,8 @@ def assigned_ions(found: SpectrumFit) -> tuple[AssignedIon, ...]:
     columns = found.parts.tocsc()
     ions = []
     for place, one in enumerate(found.candidates):
-        column = np.asarray(columns[:, [place]].todense()).ravel()
+        own = slice(columns.indptr[place], columns.indptr[place + 1])
+        column = columns.indices[own], columns.data[own]
         amount, free = float(found.fit.amounts[place]), float(found.fit.free[place])
         seen, expected = _peaks_seen(found, place, column)
         near = np.flatnonzero(correlation[place] < NOT_TOLD_APART)
@@ -137,37 +145,40 @@ def assigned_ions(found: SpectrumFit) -> tuple[AssignedIon, ...]:
     return tuple(ions)
 
 
-def _others(found: SpectrumFit, place: int, column: np.ndarray) -> np.ndarray:
-    """Return what is measured less background and all other ions."""
-    own = column * found.fit.amounts[place]
-    return np.asarray(found.cells.intensities - (found.fit.expected - own))
+def _others(found: SpectrumFit, place: int, column: _Column) -> np.ndarray:
+    """Return what is measured in an ion's cells less background and all other ions."""
+    cells, parts = column
+    own = parts * found.fit.amounts[place]
+    return np.asarray(found.cells.intensities[cells] - (found.fit.expected[cells] - own))
 
 
-def _cosine(found: SpectrumFit, place: int, column: np.ndarray) -> float:
-    inside = column >= EXPECTED_HEIGHT * column.max(initial=0.0)
+def _cosine(found: SpectrumFit, place: int, column: _Column) -> float:
+    parts = column[1]
+    inside = parts >= EXPECTED_HEIGHT * parts.max(initial=0.0)
     left = _others(found, place, column)[inside]
-    size = float(np.linalg.norm(left) * np.linalg.norm(column[inside]))
-    return float(left @ column[inside]) / size if size > 0 else 0.0
+    size = float(np.linalg.norm(left) * np.linalg.norm(parts[inside]))
+    return float(left @ parts[inside]) / size if size > 0 else 0.0
 
 
-def _peaks_seen(found: SpectrumFit, place: int, column: np.ndarray) -> tuple[int, int]:
+def _peaks_seen(found: SpectrumFit, place: int, column: _Column) -> tuple[int, int]:
     """Count isotope peaks that stand out, and those that should."""
-    envelope = found.candidates[place].envelope
+    envelope, cells = found.candidates[place].envelope, found.cells
     mz = found.shape.place(envelope.mz[envelope.heights >= EXPECTED_HEIGHT])
     half = 0.75 * found.shape.width(mz)
-    left, cells = _others(found, place, column), found.cells
-    variance = found.fit.noise.variance(found.fit.expected)
-    seen = expected = 0
-    for at, reach in zip(mz.tolist(), half.tolist(), strict=True):
-        window = slice(
-            int(np.searchsorted(cells.high, at - reach)),
-            int(np.searchsorted(cells.low, at + reach)),
-        )
-        if column[window].sum() <= 0:
-            continue
-        expected += 1
-        seen += bool(left[window].sum() > _PEAK_SEEN * np.sqrt(variance[window].sum()))
-    return seen, expected
+    first, last = np.searchsorted(cells.high, mz - half), np.searchsorted(cells.low, mz + half)
+    base = int(first.min())
+    own = np.arange(base, max(int(last.max()), base))
+    left = cells.intensities[own] - found.fit.expected[own]
+    inside = (column[0] >= base) & (column[0] < base + len(own))
+    parts = np.zeros(len(own))
+    parts[column[0][inside] - base] = column[1][inside]
+    sums = np.cumsum([left + parts * found.fit.amounts[place], parts,
+                      found.fit.noise.variance(found.fit.expected[own])], axis=1)  # fmt: skip
+    sums = np.concatenate([np.zeros((3, 1)), sums], axis=1)
+    rest, there, variance = sums[:, last - base] - sums[:, first - base]
+    expected = there > _NOTHING
+    seen = expected & (rest > _PEAK_SEEN * np.sqrt(np.maximum(variance, 0.0)))
+    return int(seen.sum()), int(expected.sum())
 
 
 def core_sums(found: SpectrumFit, cores: Sequence[str]) -> tuple[tuple[CoreSum, ...], np.ndarray]:

@@ -114,10 +114,9 @@ def calibrated(
     step = 1e6 / start.resolution / _STEPS_IN_WIDTH
     shifts = step * np.arange(-math.floor(widest / step), math.floor(widest / step) + 1)
     tables = [_seen(one) for one in envelopes]
-    scores = np.array([[first.fits(*t, start, s) for t in tables] for s in shifts.tolist()])
-    scores = scores.reshape(len(shifts), len(tables), 2)
     if not tables:
         return Calibration(PeakShape(0.0, start.resolution, start.centroids), (), widest)
+    scores = np.stack([first.fits(tables, start, one) for one in shifts.tolist()])
     places = np.array([one.highest for one in envelopes])
     found = [_anchors(one, places) for one in scores]
     worth = scores[:, :, 0] ** 6 * scores[:, :, 1]
@@ -167,19 +166,26 @@ class _First:
         return cls(scan.mz, np.concatenate([[0.0], np.cumsum(scan.intensities)]))
 
     def fits(
-        self, mz: np.ndarray, fractions: np.ndarray, shape: PeakShape, shift: float
-    ) -> tuple[float, float]:
-        """Return the cosine of an envelope with what is measured, and its intensity."""
-        place = mz * (1 + 1e-6 * shift)
+        self, tables: Sequence[tuple[np.ndarray, np.ndarray]], shape: PeakShape, shift: float
+    ) -> np.ndarray:
+        """Return the cosine of each envelope with what is measured, and its intensity, (K, 2).
+
+        Args:
+            tables: m/z and fractions of the peaks of each of K envelopes.
+            shape: of the peaks.
+            shift: ppm.
+        """
+        starts = np.cumsum([0, *(len(mz) for mz, _ in tables[:-1])])
+        fractions = np.concatenate([one for _, one in tables])
+        place = np.concatenate([mz for mz, _ in tables]) * (1 + 1e-6 * shift)
         half = (0.5 if shape.centroids else 0.25) * shape.width(place)
         ends = np.searchsorted(self.mz, place + half, "right")
         found = self.sums[ends] - self.sums[np.searchsorted(self.mz, place - half, "left")]
-        size = float(np.linalg.norm(found))
-        if size <= 0:
-            return 0.0, 0.0
-        expected = float(np.linalg.norm(fractions))
-        along = float(found @ fractions) / expected
-        return max(along / size, 0.0), max(along / expected, 0.0)
+        size = np.sqrt(np.add.reduceat(found**2, starts))
+        expected = np.sqrt(np.add.reduceat(fractions**2, starts))
+        along = np.add.reduceat(found * fractions, starts) / expected
+        cosine = np.where(size > 0, along / np.where(size > 0, size, 1.0), 0.0)
+        return np.asarray(np.maximum(np.column_stack([cosine, along / expected]), 0.0))
 
 
 def _refined(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.isotopes.envelopes import Envelope
-from assemblysim.result.spectra.assignment import AssignedSpectrum
+from assemblysim.result.spectra.assignment import AssignedSpectrum, SpectrumPanels
 from assemblysim.spectra.assignment.assigning import (
-    SpectrumFit,
     assigned_ions,
     core_sums,
     fitted,
@@ -25,7 +25,7 @@ from assemblysim.spectra.assignment.calibrating import (
 )
 from assemblysim.spectra.assignment.candidates import CandidateIon
 from assemblysim.spectra.assignment.cells import PeakShape
-from assemblysim.spectra.assignment.panels import part_counts
+from assemblysim.spectra.assignment.panels import envelope_panels, part_counts
 from assemblysim.spectra.assignment.unexplained import (
     decoys_of,
     decoys_seen,
@@ -34,6 +34,7 @@ from assemblysim.spectra.assignment.unexplained import (
 )
 from assemblysim.spectra.reading.scan import Sampling, Scan
 
+_TOGETHER: Final = 4  # spectra that one process does before it gets others
 _LEAST_RANGE: Final = 0.5  # of an envelope within a spectrum; less of it tells nothing
 
 
@@ -78,8 +79,17 @@ class AssignmentSettings:
 
 @dataclass(frozen=True, eq=False)
 class _Prepared:
+    """A spectrum with its shift.
+
+    Attributes:
+        spectrum: with the points that count.
+        inside: places of the candidates within its range.
+        threshold: of a list of peaks.
+        found: shift and width.
+    """
+
     spectrum: MeasuredSpectrum
-    candidates: tuple[CandidateIon, ...]
+    inside: tuple[int, ...]
     threshold: float | None
     found: Calibration
 
@@ -89,7 +99,8 @@ def assign_course(
     candidates: Sequence[CandidateIon],
     settings: AssignmentSettings,
     tell: Callable[[AssignedSpectrum], None] = lambda _: None,
-) -> tuple[tuple[AssignedSpectrum, SpectrumFit], ...]:
+    each: Callable[..., Iterable[Any]] = map,
+) -> tuple[tuple[AssignedSpectrum, SpectrumPanels], ...]:
     """Assign every spectrum.
 
     Args:
@@ -97,12 +108,34 @@ def assign_course(
         candidates: ions that may be in them.
         settings: how.
         tell: called with each as it is done.
+        each: maps functions over groups of spectra: `map`, or that of a pool of processes.
 
     Raises:
         InputError: no ion lies within the range of a spectrum, none of the spectra has a clear
             envelope, or a list of peaks has no stated resolution.
     """
-    prepared = [_prepared(one, candidates, settings) for one in spectra]
+    for one in candidates:
+        _ = one.envelope  # made once, before processes get their copies
+    ions = tuple(candidates)
+    first = partial(_all_prepared, candidates=ions, settings=settings)
+    prepared = [one for group in each(first, _groups(spectra)) for one in group]
+    second = partial(_all_assigned, candidates=ions, settings=settings)
+    done = []
+    for group in each(second, _groups(_with_lent_shapes(prepared, settings))):
+        for one in group:
+            done.append(one)
+            tell(one[0])
+    return tuple(done)
+
+
+def _groups(every: Sequence[Any]) -> list[Sequence[Any]]:
+    return [every[i : i + _TOGETHER] for i in range(0, len(every), _TOGETHER)]
+
+
+def _with_lent_shapes(
+    prepared: Sequence[_Prepared], settings: AssignmentSettings
+) -> list[_Prepared]:
+    """Give spectra without a clear envelope the shift and width of the others."""
     clear = [one.found for one in prepared if one.found.anchors]
     if not clear:
         raise InputError(
@@ -114,14 +147,28 @@ def assign_course(
     resolutions = [one.shape.resolution for one in clear]
     lent = PeakShape(float(np.median(shifts)), float(np.median(resolutions)))
     error = float(max(np.std(shifts), max(one.shift_error for one in clear)))
-    done = []
+    shaped = []
     for one in prepared:
-        if not one.found.anchors:
-            shape = replace(lent, centroids=one.threshold is not None)
-            one = replace(one, found=Calibration(shape, (), error))
-        done.append(_assigned(one, settings))
-        tell(done[-1][0])
-    return tuple(done)
+        shape = replace(lent, centroids=one.threshold is not None)
+        own = one if one.found.anchors else replace(one, found=Calibration(shape, (), error))
+        shaped.append(own)
+    return shaped
+
+
+def _all_prepared(
+    spectra: Sequence[MeasuredSpectrum],
+    candidates: Sequence[CandidateIon],
+    settings: AssignmentSettings,
+) -> list[_Prepared]:
+    return [_prepared(one, candidates, settings) for one in spectra]
+
+
+def _all_assigned(
+    prepared: Sequence[_Prepared],
+    candidates: Sequence[CandidateIon],
+    settings: AssignmentSettings,
+) -> list[tuple[AssignedSpectrum, SpectrumPanels]]:
+    return [_assigned(one, candidates, settings) for one in prepared]
 
 
 def _prepared(
@@ -145,9 +192,8 @@ def _prepared(
         threshold = float(scan.intensities.min(initial=np.inf))
     if not scan.mz.size:
         raise InputError(f"{spectrum.source}: holds no peak above 0; export it again")
-    inside = tuple(
-        one for one in candidates if _within(one.envelope, float(scan.mz[0]), float(scan.mz[-1]))
-    )
+    low, high = float(scan.mz[0]), float(scan.mz[-1])
+    inside = tuple(i for i, one in enumerate(candidates) if _within(one.envelope, low, high))
     if not inside:
         raise InputError(
             f"{spectrum.source}: none of {len(candidates)} ions lies within its range, m/z "
@@ -157,7 +203,8 @@ def _prepared(
     if resolution is None:
         raise InputError(f"{spectrum.source}: holds no peak above 0; export it again")
     start = PeakShape(0.0, resolution, centroids)
-    found = calibrated(scan, [one.envelope for one in inside], start, settings.widest_shift)
+    envelopes = [candidates[i].envelope for i in inside]
+    found = calibrated(scan, envelopes, start, settings.widest_shift)
     spectrum = replace(spectrum, scan=scan, recognised=recognised)
     return _Prepared(spectrum, inside, threshold, found)
 
@@ -167,10 +214,13 @@ def _within(envelope: Envelope, low: float, high: float) -> bool:
     return float(envelope.fractions[inside].sum()) > _LEAST_RANGE
 
 
-def _assigned(one: _Prepared, settings: AssignmentSettings) -> tuple[AssignedSpectrum, SpectrumFit]:
+def _assigned(
+    one: _Prepared, candidates: Sequence[CandidateIon], settings: AssignmentSettings
+) -> tuple[AssignedSpectrum, SpectrumPanels]:
     spectrum, found = one.spectrum, one.found
-    decoys = decoys_of(one.candidates, settings.charges)
-    fit = fitted(spectrum.scan, one.candidates, found.shape, threshold=one.threshold, beside=decoys)
+    ions = [candidates[i] for i in one.inside]
+    decoys = decoys_of(ions, settings.charges)
+    fit = fitted(spectrum.scan, ions, found.shape, threshold=one.threshold, beside=decoys)
     cores, covariance = core_sums(fit, settings.cores)
     tried, hits = decoys_seen(fit, decoys)
     assigned = AssignedSpectrum(
@@ -195,4 +245,5 @@ def _assigned(one: _Prepared, settings: AssignmentSettings) -> tuple[AssignedSpe
         hits,
         part_counts(fit, settings.cores),
     )
-    return assigned, fit
+    panels = envelope_panels(fit, [core.core for core in cores])
+    return assigned, SpectrumPanels(spectrum.source, panels)

@@ -14,8 +14,9 @@ from typing import Final
 
 import numpy as np
 from scipy.optimize import nnls
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array, diags_array, hstack
 
+from assemblysim.spectra.assignment.bordered import Bordered, blocks_of, least_non_negative
 from assemblysim.spectra.assignment.cells import MzCells
 
 _ROUNDS: Final = 8
@@ -60,6 +61,7 @@ class CellFit:
         counted: shape (C,), False where a cell is unexplained.
         noise: of the cells.
         design: shape (C, X), what ions and background put into each cell.
+        equations: the normal equations of these, factorised.
     """
 
     amounts: np.ndarray
@@ -70,6 +72,7 @@ class CellFit:
     counted: np.ndarray
     noise: CellNoise
     design: csr_array
+    equations: Bordered
 
     def standardised(self, cells: MzCells) -> np.ndarray:
         """Return residuals over their standard deviations, shape (C,)."""
@@ -84,11 +87,10 @@ class CellFit:
             further: shape (C, N), what one unit of each puts into each cell.
         """
         weights = self.counted / self.noise.variance(self.expected)
-        normal, _ = _normal(self.design, weights, cells.intensities)
         weighted = further.multiply(weights[:, None]).tocsr()
         across = np.asarray((self.design.T @ weighted).todense())
         own = np.asarray(further.multiply(weighted).sum(axis=0)).ravel()
-        left = own - np.einsum("xn,xn->n", across, np.linalg.solve(normal, across))
+        left = own - np.einsum("xn,xn->n", across, self.equations.solve(across))
         left = np.maximum(left, 1e-12 * np.maximum(own, 1e-300))
         amounts = (weighted.T @ (cells.intensities - self.expected)) / left
         errors = np.sqrt(1 / left + (_LEAST_COUNTS * self.noise.per_intensity) ** 2)
@@ -113,29 +115,30 @@ def fit_cells(
     counted = np.ones(len(measured), dtype=bool)
     noise = CellNoise(1.0, max(float(np.mean(np.abs(measured))), 1e-300))
     expected = np.maximum(measured, 0.0)
-    amounts = np.zeros(design.shape[1])
+    amounts, labels = np.zeros(design.shape[1]), None
     least = 0.0 if threshold is None else (0.5 * threshold) ** 2
     for step in range(_ROUNDS):
         weights = counted / noise.variance(expected)
         filled = _filled(measured, expected, threshold)
         normal, moments = _normal(design, weights, filled)
-        amounts = _non_negative(normal, moments)
+        labels = blocks_of(normal, number) if labels is None else labels
+        amounts = least_non_negative(normal, moments, labels, amounts > 0)
         expected = design @ amounts
         rest = _filled(measured, expected, threshold) - expected
         seen = counted & (measured > 0)
         spread = np.sqrt(noise.variance(expected)) if step else np.ones(len(rest))
-        rest = rest / np.sqrt(1 - _leverage(design, normal, weights, amounts > 0))
+        taken = _leverage(design, normal, weights, (amounts > 0, labels))
+        rest = rest / np.sqrt(1 - taken)
         noise = _noise((rest, expected, spread), (counted, seen), least)
         if outliers and step >= 1:
             allowed = noise.variance(expected) + (_SHAPE_ERROR * expected) ** 2
             counted = measured - expected <= _OUTLIER * np.sqrt(allowed)
     weights = counted / noise.variance(expected)
     normal, moments = _normal(design, weights, _filled(measured, expected, threshold))
-    inverse = np.linalg.inv(normal)
-    free = inverse @ moments
-    covariance = (
-        inverse[:number, :number] + np.eye(number) * (_LEAST_COUNTS * noise.per_intensity) ** 2
-    )
+    equations = Bordered(normal, number, blocks_of(normal, number))
+    free = equations.solve(moments)
+    covariance = equations.inverse()[:number, :number]
+    covariance[np.diag_indices(number)] += (_LEAST_COUNTS * noise.per_intensity) ** 2
     return CellFit(
         amounts[:number],
         free[:number],
@@ -145,6 +148,7 @@ def fit_cells(
         counted,
         noise,
         design,
+        equations,
     )
 
 
@@ -176,22 +180,13 @@ def _background(cells: MzCells) -> csr_array:
 
 def _normal(
     design: csr_array, weights: np.ndarray, measured: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[csr_array, np.ndarray]:
     """Return the matrix and the right side of the normal equations."""
     weighted = design.multiply(weights[:, None]).tocsr()
-    normal = np.asarray((design.T @ weighted).todense())
-    scale = np.diag(normal).copy()
+    normal = csr_array(design.T @ weighted)
+    scale = normal.diagonal()
     scale[scale <= 0] = max(float(scale.max(initial=0.0)), 1.0)
-    return normal + np.diag(_RIDGE * scale), weighted.T @ measured
-
-
-def _non_negative(normal: np.ndarray, moments: np.ndarray) -> np.ndarray:
-    """Solve the normal equations with no value below 0."""
-    scale = 1 / np.sqrt(np.diag(normal))
-    factor = np.linalg.cholesky(normal * np.outer(scale, scale))
-    right = np.linalg.solve(factor, moments * scale)
-    found, _ = nnls(factor.T, right, maxiter=30 * len(moments))
-    return np.asarray(found * scale)
+    return csr_array(normal + diags_array(_RIDGE * scale)), weighted.T @ measured
 
 
 def _noise(
@@ -227,15 +222,27 @@ def _noise(
 
 
 def _leverage(
-    design: csr_array, normal: np.ndarray, weights: np.ndarray, used: np.ndarray
+    design: csr_array, normal: csr_array, weights: np.ndarray, used: tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
-    """Return which part of each cell's noise the fit has taken up, shape (C,), below 1."""
-    places = np.flatnonzero(used)
+    """Return which part of each cell's noise the fit has taken up, shape (C,), below 1.
+
+    Args:
+        design: shape (C, X).
+        normal: shape (X, X).
+        weights: shape (C,).
+        used: columns that are above 0, and the block of each ion.
+    """
+    places, labels = np.flatnonzero(used[0]), used[1]
     if not places.size:
         return np.zeros(design.shape[0])
+    own = labels[places[places < len(labels)]]
+    part = csr_array(normal[places][:, places])
+    inverse = Bordered(part, len(own), own).inverse()
     columns = csr_array(design[:, places])
-    spread = columns @ np.linalg.inv(normal[np.ix_(places, places)])
-    taken = weights * np.asarray(columns.multiply(spread).sum(axis=1)).ravel()
+    # Only entries of columns that share a cell count.
+    pattern = part.tocoo()
+    needed = csr_array((inverse[pattern.row, pattern.col], (pattern.row, pattern.col)), part.shape)
+    taken = weights * np.asarray(columns.multiply(columns @ needed).sum(axis=1)).ravel()
     return np.asarray(np.clip(taken, 0.0, _MOST_LEVERAGE))
 
 
