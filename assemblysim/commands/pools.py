@@ -7,10 +7,11 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 
 from assemblysim.errors import RunError
 from assemblysim.study.workers import OneWorker, Workers
@@ -68,15 +69,24 @@ def open_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _new_pool(processes: int) -> ProcessPoolExecutor:
+    before = set(multiprocessing.active_children())
     try:
         pool = ProcessPoolExecutor(processes, initializer=_begin_work)
         pool.submit(int)  # starts the processes, now that no thread of ours runs
         return pool
     except (OSError, ImportError, NotImplementedError) as fault:
-        # No /dev/shm, for example, or too few open files.
+        # No /dev/shm, for example, or too few open files: some may have been started before that.
+        _end_all(set(multiprocessing.active_children()) - before)
         raise RunError(
             f"workers cannot be started here ({fault}); --workers 1 does without them"
         ) from None
+
+
+def _end_all(workers: Iterable[BaseProcess]) -> None:
+    for worker in workers:
+        worker.kill()
+    for worker in workers:
+        worker.join()
 
 
 def _begin_work() -> None:

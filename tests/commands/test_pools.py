@@ -95,6 +95,24 @@ def test_where_no_worker_can_be_started_a_line_says_what_to_do(monkeypatch):
         pass
 
 
+def test_where_the_last_worker_cannot_be_started_those_before_it_end(monkeypatch):
+    fork, begun = os.fork, []
+
+    def all_but_the_third():
+        if len(begun) == 2:
+            raise OSError(24, "Too many open files")
+        begun.append(fork())
+        return begun[-1]
+
+    monkeypatch.setattr(os, "fork", all_but_the_third)
+    with pytest.raises(RunError, match="Too many open files"), open_pool(3):
+        pass
+
+    assert len(begun) == 2
+    assert not multiprocessing.active_children()
+    assert all(_gone(one) for one in begun)
+
+
 @pytest.mark.parametrize(
     ("number", "method"),
     [
