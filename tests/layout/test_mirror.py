@@ -56,6 +56,7 @@ TOGETHER = {
         "measurement.arranging measurement.data measurement.measured_intensities"
     ),
     "measurement/likelihoods/test_grouped": "measurement.likelihoods.margins",
+    "measurement/test_signals": "study.definition.signals",
     "measurement/tails/test_student": "measurement.tails_model measurement.tails.registry",
     "measurement/statements/test_joint": (
         "measurement.statements.lattice measurement.statements.paths"
@@ -137,7 +138,6 @@ TOGETHER = {
     "study/definition/test_reading": "study.definition.study study.locating",
     "study/definition/test_sharing": "study.problem.unknowns",
     "study/definition/test_hypotheses": "study.problem.naming",
-    "measurement/test_signals": "study.definition.signals",
     "study/execution/test_running": (
         "inference.fitting study.execution.smc_runs "
         "study.results.mechanism_result study.results.statement_results"

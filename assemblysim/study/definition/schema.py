@@ -114,7 +114,8 @@ class MeasurementTable(TomlTable):
     Attributes:
         scale: what is unknown about the intensity axis.
         signals: names; sums, ``Dy3 = Dy3L + Dy5L2``, or a table of them; ratios of sums,
-            ``x = (B + C) / (A + C)``. In ``Q = D5 + f D4`` the coefficient is a parameter.
+            ``x = (B + C) / (A + C)``; ``x = rest of L``, all L that no other sum shows. In
+            ``Q = D5 + f D4`` the coefficient is a parameter.
         noise: how readings scatter.
         tails: "normal", or "student-t" where single readings may lie far out.
         detection_limit: what a zero means: a fraction such as "0.5 %", on the absolute scale also a

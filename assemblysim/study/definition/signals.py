@@ -39,6 +39,7 @@ _WEIGHTED: Final = re.compile(
 _EACH: Final = re.compile(
     rf"\s*each\s+(?P<species>{NAME})(?:\s+by\s+(?P<block>{NAME}))?\s*", re.ASCII
 )
+_REST: Final = re.compile(rf"(?P<name>[^=]+)=\s*rest\s+of\s+(?P<block>{NAME})\s*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,12 @@ def read_measurement(table: MeasurementTable, system: System, unit: str = "mM") 
             with faults.gathered():
                 if text in standards:
                     found.append(Signal(text, (), standard=standards[text]))
+                elif _REST.fullmatch(text):
+                    found.append(Signal(text, ()))
                 else:
                     found += _signals(text, system)
         faults.end()
-        signals = tuple(found)
+        signals = tuple(_rest(one, found, system) for one in found)
         refuse_repeated("signals", [signal.name for signal in signals])
         with at("detection_limit"):
             limit, limits = _limits(table, [signal.name for signal in signals], unit)
@@ -259,6 +262,28 @@ def _signals(text: str, system: System) -> tuple[Signal, ...]:
         terms = [term for part in plain for term in _terms(part, system)]
         refuse_repeated("the sum", [species for species, _ in (*terms, *weighted)])
     return (Signal(name, tuple(terms), tuple(weighted)),)
+
+
+def _rest(signal: Signal, signals: Sequence[Signal], system: System) -> Signal:
+    """Return a signal; "rest of L" as what holds L and is in no other sum, each times its count."""
+    written = None if signal.terms or signal.standard else _REST.fullmatch(signal.name)
+    if written is None:
+        return signal
+    seen = {
+        species for one in signals if not one.divisor for species, _ in (*one.terms, *one.weighted)
+    }
+    block = written["block"]
+    with at(f"signal {quoted(signal.name)}"):
+        every = dict.fromkeys(name for one in system.species for name, _ in one.composition)
+        refuse_unknown("building block", block, every)
+        terms = tuple(
+            (one.name, float(dict(one.composition)[block]))
+            for one in system.species
+            if block in dict(one.composition) and one.name not in seen
+        )
+        if not terms:
+            raise InputError(f"all that holds {block} is in another signal; take it out")
+    return Signal(written["name"].strip(), terms)
 
 
 def _sum(text: str, system: System) -> tuple[tuple[str, float], ...]:
