@@ -17,6 +17,7 @@ import numpy as np
 from assemblysim.inference.switches.search import SubsetOptimum
 from assemblysim.inference.switches.space import SwitchSpace
 from assemblysim.inference.switches.subset_fits import SubsetFits
+from assemblysim.inference.switches.subset_neighbours import learn_neighbours
 from assemblysim.inference.switches.switched import SwitchedProblem
 
 TEMPERATURES = np.repeat([1.0, 1.3, 1.8, 2.5], 8)
@@ -26,6 +27,8 @@ BEGUN_AT = 8  # of them, the best
 BETWEEN_LOOKS = 16
 # Nats by which the sum of all evidences still grows between two looks; so few looks are the last.
 LEAST_GAIN, LOOKS = 0.02, 3
+# The neighbours of so many subsets are fitted afterwards, for each that was sought.
+COMPLETED = 0.1
 
 
 def fitted_subsets(
@@ -39,7 +42,7 @@ def fitted_subsets(
     Args:
         problem: all steps.
         optima: where to begin, best first.
-        most: subsets to fit; about so many.
+        most: subsets that the chains fit, about; neighbours of a tenth of them follow.
         rng: the stream of random numbers.
 
     Returns:
@@ -61,6 +64,7 @@ def fitted_subsets(
         total = float(np.logaddexp.reduce(fits.scores))
         poor = poor + 1 if total - last < LEAST_GAIN else 0
         last = total
+    learn_neighbours(fits, int(np.ceil(COMPLETED * most)))
     return fits
 
 

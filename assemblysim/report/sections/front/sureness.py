@@ -68,7 +68,7 @@ def alternatives_words(result: StudyResult) -> str:
     whole = result.comparison.verdict
     judged = [one for one in every if one.verdict is not None]
     other = [
-        f"'{one.title}'"
+        f"'{one.title}'" if one.name else "the temperature's course as stated"
         for one in judged
         if one.verdict is not None and _gist(one.verdict) != _gist(whole)
     ]
