@@ -142,15 +142,18 @@ def test_a_verdict_is_another_where_others_lead_or_are_open_not_where_they_chang
     content = summary()
     content["comparison"]["verdict"] = verdict("undecided", ["both", "stepwise", "template"])
     content["comparison"]["alternatives"] = [
-        {"kind": "course", "name": "", "title": title, "prior": 0.3, "posterior": 0.3,
-         "probabilities": None, "verdict": verdict("undecided", names)}
+        {"kind": "course", "name": title and "c", "title": title or "as stated",
+         "prior": 0.3, "posterior": 0.3, "probabilities": None,
+         "verdict": verdict("undecided", names)}
         for title, names in (("slow", ["both", "template", "stepwise"]),
                              ("quick", ["stepwise", "both", "template"]),
-                             ("at once", ["both", "stepwise"]))
+                             ("at once", ["both", "stepwise"]),
+                             ("", ["both", "template"]))
     ]  # fmt: skip
 
     assert alternatives_words(result_of(content)).endswith(
-        "The verdict would be another if 'quick' or 'at once' were certain."
+        "The verdict would be another if 'quick', 'at once' or the temperature's course as stated "
+        "were certain."
     )
 
 
