@@ -102,6 +102,18 @@ def proposal_words(one: ProposedExperiment) -> str:
     )
 
 
+def brief_proposal(one: ProposedExperiment) -> str:
+    """Say what an experiment would be in one line; how a crossover is mixed is told elsewhere."""
+    if one.kind != "crossover":
+        return proposal_words(one)
+    at, first = time_label(one.spectra[0].times_h[0]), one.spectra[0]
+    (mixed,) = first.start.changes
+    return (
+        f"a crossover of {mixed.species} with {mixed.species} of another form of "
+        f"{first.labelled}, {mixed.value:.3g} {first.start.unit} of each, sampled at {at}"
+    )
+
+
 def _part_words(plan: SpectrumPlan) -> str:
     """Say to which part everything is diluted, such as "a quarter"."""
     known = [c for c in plan.start.changes if c.before]

@@ -76,9 +76,12 @@ def test_the_first_screen_says_of_rough_figures_that_they_are_rough(few_draws):
     study = SimpleNamespace(result=result_of(summary()), design=replace(found, experiments=(best,)))
     said = next_experiment(study)
 
-    assert said.startswith("One more early sample, at 1 h: 3 spectra are expected to tell A from B")
-    assert "with a ln Bayes factor of at least 4.5." in said
-    assert said.endswith(" resolve.") == (few_draws > 0)
+    assert said.startswith("One more early sample, at 1 h: 3 spectra should tell A from B with")
+    assert "with strong evidence (ln Bayes factor at least 4.5" in said
+    assert said.endswith(", roughly).") == (few_draws > 0)
+    hardly = replace(best, told=PairTold(one.pair, Estimate(0.4, 0.1)))
+    study = SimpleNamespace(result=study.result, design=replace(found, experiments=(hardly,)))
+    assert "3 spectra would hardly tell A from B (ln Bayes factor 0.40" in next_experiment(study)
 
 
 def test_of_many_pairs_the_most_probable_are_named_and_all_are_counted():

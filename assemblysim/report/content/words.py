@@ -207,6 +207,15 @@ def drawn_probability(value: float | None, draws: int) -> str:
     return f"> {min(0.99, 1 - least):.2f}" if value > 1 - least else probability(value)
 
 
+def moment(hours: float | None) -> str:
+    """Write an inferred time, of which two digits are known at best, in the unit that suits it."""
+    if hours is None or not is_number(hours):
+        return MISSING
+    sizes = ((HOURS_OF_A_YEAR, 1.5), (24.0, 10.0), (1.0, 1.0), (1 / 60, 0.5))
+    unit = next((size for size, least in sizes if abs(hours) >= least * size), 1 / 3600)
+    return duration(float(f"{hours / unit:.2g}") * unit)
+
+
 def duration(hours: float | None) -> str:
     """Write a time in the unit that suits it: 28 s, 5 min, 6 h, 25 days, 20 years."""
     if hours is None or not is_number(hours):

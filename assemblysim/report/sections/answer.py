@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from assemblysim.inference.evidence.comparison import evidence_words
+from assemblysim.inference.evidence.comparison import POSITIVE, evidence_words
 from assemblysim.language import capital, listed
 from assemblysim.report.content import headlines, words
 from assemblysim.report.content.large import is_too_large
@@ -41,13 +41,15 @@ from assemblysim.report.figures.time_axis import shown_logarithmic
 from assemblysim.report.schemes.leading import describe_leading, leading_scheme
 from assemblysim.report.sections.forecast.next_spectrum import design_sentences
 from assemblysim.report.sections.mechanism import mean_particle, sampled_times
+from assemblysim.result.design import VERY_STRONG
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.checks import lack_of_fit_sentences
 from assemblysim.sentences.design import (
+    NEARLY_ALL,
+    brief_proposal,
     design_words,
     factor_words,
     is_rough,
-    proposal_words,
 )
 from assemblysim.sentences.verdict import verdict_parts
 
@@ -57,7 +59,7 @@ _MOST_NAMED = 3
 MOST_CAVEATS = 3
 _NO_CAVEATS = "The study states no caveats, and the criteria agree."
 _ALONE = "Add rivals to the model: one mechanism alone can neither win nor lose."
-_ROUGH = "The figure is rough: the experiment would tell more than the posterior draws resolve."
+_ROUGH = ", roughly"
 
 
 def answer_section(study: StoredStudy) -> tuple[Section, ...]:
@@ -115,10 +117,15 @@ def next_experiment(study: StoredStudy) -> str:
         best = design.experiments[0]
         letters, told = lettered(result), best.told
         pair = " from ".join(letters.get(name, name) for name in told.between)
+        value = min(told.log_bayes_factor.value, NEARLY_ALL * VERY_STRONG)
+        if value < POSITIVE:
+            what = f"would hardly tell {pair}"
+        else:
+            what = f"should tell {pair} with {evidence_words(value)} evidence"
+        rough = _ROUGH if is_rough(best) else ""
         return (
-            f"{capital(proposal_words(best))}: {best.compared} spectra are expected to tell {pair} "
-            f"with a ln Bayes factor of {factor_words(told.log_bayes_factor)}."
-            + (f" {_ROUGH}" if is_rough(best) else "")
+            f"{capital(brief_proposal(best))}: {best.compared} spectra {what} "
+            f"(ln Bayes factor {factor_words(told.log_bayes_factor)}{rough})."
         )
     if headlines.is_single(result):
         return _ALONE

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from assemblysim.report.content import words
 from assemblysim.report.content.following import by_experiment, lifetime_table, pathway_table
-from assemblysim.report.content.stored import ranked_names, window
+from assemblysim.report.content.stored import ranked_names, species_names, window
 from assemblysim.report.document.nodes import (
     FigureBlock,
     Picture,
@@ -61,8 +62,9 @@ def _everywhere(one: MechanismResult) -> tuple[tuple[str, PathwayTable, str], ..
 
 def _pathways(result: StudyResult) -> Picture | None:
     """Draw the pathway fractions where some product is made in more than one way."""
+    known = species_names(result)
     rows = [
-        (f"{name}{where}", product, reaction, fraction)
+        (words.sentence(f"{name}{where}", known), product, reaction, fraction)
         for name in ranked_names(result)
         for _, pathways, where in _everywhere(result.mechanisms[name])
         for product, fractions in pathways.items()

@@ -70,6 +70,8 @@ def telling_statements(result: StudyResult) -> Table | None:
         f"The sentences that tell the mechanisms apart, {len(rows)} of {len(every.rows)}: "
         "probability that what is said holds, and below it what that adds to the evidence (nats)"
     )
+    if any(one.interpretation for m in result.mechanisms.values() for one in m.statements):
+        caption += "; in brackets: the interpretation that reads it so"
     letters = lettered(result)
     heads = (letters.get(name, name) for name in every.columns)
     plain = (

@@ -14,6 +14,11 @@ from assemblysim.report.document.naming import titled
 from assemblysim.report.document.nodes import Document, Picture
 from assemblysim.report.figures.drawing import inline_svg, share_outlines
 
+# Spaces at which no line ends: behind the sign of a bound, before the unit of an interval.
+_BOUND = re.compile(
+    r"(?<=[<>≥≤]) (?=\d)|(?<=&[lg]t;) (?=\d)|(?<=[\d)]) (?=(?:%|°C|h|min|s|mM)(?!\w))"
+)
+
 
 def render_page(document: Document, drawn: Mapping[str, str], explorer: str | None = None) -> str:
     """Return the page's HTML.
@@ -31,7 +36,8 @@ def typeset(text: object, names: Iterable[str]) -> Markup:
     """Escape a text, then typeset formulas, arrows and rate constants in it."""
     escaped = str(escape(words.sentence(str(text), names)))
     marked = re.sub(r"\b([kK]|Ea|dH)_([A-Za-z0-9_]+)", _constant, escaped)
-    return Markup(re.sub(r"(?<=\w_)(?=\w)", "<wbr>", marked))  # where a long name may break
+    bound = _BOUND.sub("\N{NO-BREAK SPACE}", marked)
+    return Markup(re.sub(r"(?<=\w_)(?=\w)", "<wbr>", bound))  # where a long name may break
 
 
 def _constant(match: re.Match[str]) -> str:

@@ -271,7 +271,7 @@ def test_sentences_are_counted_once_however_many_ways_there_are_to_read_them():
         "The data are 3 sentences in words, coded as 9 relations in 2 interpretations, not"
     )
     assert "stays unmentioned with probability 0.5" in silence
-    assert "at most ln(1/0.5) = 0.7 nats" in silence
+    assert "a mechanism at most 2 times less probable" in silence
 
 
 def test_the_separating_sentence_says_which_interpretation_reads_it_so():
@@ -279,8 +279,8 @@ def test_the_separating_sentence_says_which_interpretation_reads_it_so():
     likely, unlikely = (headlines.separating_statement(in_two_ways(p)) for p in (0.9, 0.1))
 
     assert "“Dy₅L₂ detected at 1 h”, as interpretation B reads it, separates" in pretty(likely)
-    assert "the mechanisms most: −0.10 nats under stepwise, −3.40 under template" in likely
-    assert "“Dy₅L₂ absent at 48 h” separates the mechanisms most: −0.20" in pretty(unlikely)
+    assert "most: it is 27 times as probable under stepwise as under template." in likely
+    assert "“Dy₅L₂ absent at 48 h” separates the mechanisms most: it is 2.7" in pretty(unlikely)
 
 
 def test_like_sentences_of_two_experiments_are_two():

@@ -150,3 +150,9 @@ def test_a_minus_before_a_number_is_a_minus_and_a_hyphen_stays(text, typeset):
 )
 def test_ions_have_counts_below_and_charges_above(text, typeset):
     assert words.ions(text) == typeset
+
+
+def test_inferred_times_have_two_digits_in_the_unit_that_suits_them():
+    found = [words.moment(t) for t in (0.00778, 32.34 / 60, 1.652, 12.46, 607.0, None)]
+
+    assert found == ["28 s", "32 min", "1.7 h", "12 h", "25 days", words.MISSING]

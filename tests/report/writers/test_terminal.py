@@ -18,7 +18,7 @@ def test_the_comparison_shows_verdict_ranking_and_caveats():
     assert text.startswith("SYNTHETIC DATA")
     assert "These data cannot tell both and stepwise apart." in text
     assert text.index("│ both ") < text.index("│ stepwise ") < text.index("│ template ")
-    assert "3.9 nats" in text
+    assert "49 times less probable" in text
 
 
 def test_a_mechanism_alone_is_ranked_in_the_terminal():

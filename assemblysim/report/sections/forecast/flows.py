@@ -42,9 +42,9 @@ from assemblysim.study.results import stored_posterior
 _ARROWS = (
     "Arrows as wide as the fraction of a building block that passes through each step (median, of "
     "all that was put in), pale as wide as the upper end of the 95 % interval; dotted: next to "
-    "nothing. Where no block is known they are as wide as the turnover. Dashed boxes: species that "
-    "the data do not show."
+    "nothing. Dashed boxes: species that the data do not show."
 )
+_TURNOVER = " Where no block is known they are as wide as the turnover."
 _BANDS = (
     "Line: median; band: 95 % of the posterior, cut off where it exceeds three times the largest "
     "median. Colours are those of the arrows. Below zero a step runs back."
@@ -94,7 +94,8 @@ def flow_diagram_parts(
         flux_alternatives.describe_flux_diagram(name, mechanism, one.extents),
         partial(flux_diagram, mechanism, one.extents, step_looks(result), seen_signals(result)),
     )
-    return (FigureBlock(picture, _ARROWS),)
+    unknown = any(not step.shares for step in one.extents.values())
+    return (FigureBlock(picture, _ARROWS + _TURNOVER * unknown),)
 
 
 def _fluxes(result: StudyResult, name: str, flux: FluxResult) -> TimeFigures:

@@ -122,7 +122,7 @@ def _window_cells(one: WindowResult, conditions: ForecastConditions) -> tuple[Ce
         _time_cell(one.start, hours) if likely else words.MISSING,
         _time_cell(one.end, hours) if likely else words.MISSING,
         interval_percent(one.peak_share),
-        words.duration(best.time),
+        words.moment(best.time),
         words.drawn_probability(best.probability, draws),
     )
 
@@ -165,7 +165,7 @@ def _stopping(name: str, one: WindowResult, found: StudyForecast) -> str:
         for p in (one.start.probability, best.probability)
     )
     hours = conditions.until_h
-    moment = words.duration(best.time)
+    moment = words.moment(best.time)
     if best.time >= hours * (1 - 1e-9):
         moment += ", the end of what was looked at"
     chance = one.start.probability or 0.0
@@ -187,9 +187,9 @@ def _stopping(name: str, one: WindowResult, found: StudyForecast) -> str:
             f"{_most(one, conditions)}"
         )
     start, end = one.start.median, one.end.median
-    until = words.duration(end) if is_number(end) else f"after {words.duration(hours)}"
+    until = words.moment(end) if is_number(end) else f"after {words.duration(hours)}"
     return (
-        f"{whose} holds more than {level} from {words.duration(start)} until {until} (medians); "
+        f"{whose} holds more than {level} from {words.moment(start)} until {until} (medians); "
         f"best taken at {moment}, when it does with probability {then}{_around(best)}."
     )
 
@@ -198,10 +198,10 @@ def _around(best: BestMoment) -> str:
     """Say where the maximum lies, as far as that is within the experiment."""
     if not is_number(best.lower):
         return ""
-    low = words.duration(best.lower)
+    low = words.moment(best.lower)
     if not is_number(best.upper):
         return f"; its maximum lies after {low}"
-    return f"; its maximum lies between {low} and {words.duration(best.upper)}"
+    return f"; its maximum lies between {low} and {words.moment(best.upper)}"
 
 
 def _most(one: WindowResult, conditions: ForecastConditions) -> str:
@@ -213,10 +213,10 @@ def _most(one: WindowResult, conditions: ForecastConditions) -> str:
     if not is_number(peak.median):
         return f" The most within {words.duration(hours)} is {amount}, at the end and still rising."
     low, high = (
-        words.duration(end) if is_number(end) else f"after {words.duration(hours)}"
+        words.moment(end) if is_number(end) else f"after {words.duration(hours)}"
         for end in (peak.lower, peak.upper)
     )
-    return f" The most is {amount}, at {words.duration(peak.median)} ({low} to {high})."
+    return f" The most is {amount}, at {words.moment(peak.median)} ({low} to {high})."
 
 
 def _only_in(name: str, found: StudyForecast) -> str:
