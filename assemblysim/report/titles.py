@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar, cast
 
+from assemblysim.mechanism.reading.system import LISTED_STEPS
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.document.naming import marked
 from assemblysim.result.mechanism import MechanismResult
@@ -15,8 +16,6 @@ from assemblysim.result.summary import StudyResult
 
 T = TypeVar("T")
 
-# Begins the description of a mechanism that its file does not describe: its steps (`System`).
-_LISTED = "Reactions: "
 # A description, or its first clause, that is no longer than this is a title.
 _LONGEST = 60
 # What holds names of mechanisms, in stored results: as keys, as items, or as the only text.
@@ -48,7 +47,7 @@ def title_of(name: str, mechanism: MechanismResult) -> str:
     if mechanism.title:
         return mechanism.title
     description = mechanism.description.strip()
-    if description.startswith(_LISTED):
+    if description.startswith(LISTED_STEPS):
         return name
     for clause in (description.partition(". ")[0], re.split(r"[.:;] ", description)[0]):
         first = clause.removesuffix(".")

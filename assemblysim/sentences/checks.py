@@ -41,7 +41,7 @@ def check_words(found: PredictiveCheckResult, mechanism: str) -> str:
 FAULT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "starting amounts": (
         "starting amounts are not as stated",
-        "determine the starting amounts anew, or repeat it at half of them",
+        "determine the starting amounts anew, or repeat the experiment at half of them",
     ),
     "drift in time": (
         "responses drift in time",
@@ -53,7 +53,7 @@ FAULT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "smooth difference": (
         "a step or a species is missing, or something else changes smoothly",
-        "repeat it at other concentrations, where a missing step shows otherwise",
+        "repeat the experiment at other concentrations, where a missing step shows differently",
     ),
 }
 
@@ -83,8 +83,13 @@ def lack_of_fit_sentences(lack_of_fit: LackOfFit, nearest: Sequence[str]) -> lis
         f"{one.leader} the most probable then)"
         for one in lack_of_fit.faults
     ]
-    telling = list(dict.fromkeys(FAULT_WORDS[one.name][1] for one in lack_of_fit.faults))
-    return [text, f"Possible reasons: {'; '.join(known)}.", f"To tell: {'; '.join(telling)}."]
+    return [text, f"Possible reasons: {'; '.join(known)}.", to_tell(lack_of_fit)]
+
+
+def to_tell(lack_of_fit: LackOfFit) -> str:
+    """Say what experiment would tell why no mechanism describes the data."""
+    telling = dict.fromkeys(FAULT_WORDS[one.name][1] for one in lack_of_fit.faults)
+    return f"To tell: {'; '.join(telling)}."
 
 
 def _worst(found: PredictiveCheckResult) -> str:

@@ -39,6 +39,9 @@ from assemblysim.mechanism.reading.texts import (
 )
 from assemblysim.notebooks import html_table
 
+# Begins the description of a mechanism that its file does not describe: its steps.
+LISTED_STEPS = "Reactions: "
+
 _MOST_SHOWN, _MOST_ROWS = 6, 12  # mechanisms, where a system is printed or in a notebook
 ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms
 
@@ -146,7 +149,7 @@ class System:
         """
         labels = self.labels(mechanism)
         name = self.name_today(mechanism)
-        return dict(self.descriptions).get(name, f"Reactions: {', '.join(labels)}.")
+        return dict(self.descriptions).get(name, f"{LISTED_STEPS}{', '.join(labels)}.")
 
     def network(self, *mechanisms: str) -> Network:
         """Return the network of a mechanism, or of several together: the species it needs.

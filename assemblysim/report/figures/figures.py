@@ -122,7 +122,9 @@ def course_figure(
         said = [s for s in statements if s.signal == curve.name]
         _mark_statements(axes, said, looks.get(curve.name, _PLAIN))
         if i % PANEL_COLUMNS == 0:
-            axes.set_ylabel(fill(curve.axis, 18 if found is None else 16), linespacing=1.0)
+            width, size = (18, 7.0) if found is None else (12, 6.0)  # above a strip with its own
+            label = fill(curve.axis, width, break_long_words=False)
+            axes.set_ylabel(label, linespacing=1.0, size=size)
         elif course.curves[i - 1].axis != curve.axis:
             unit = re.search(r"\(([^)]*)\)$", curve.axis)
             short = str(unit[1]) if unit else curve.axis

@@ -43,7 +43,7 @@ from assemblysim.report.sections.forecast.next_spectrum import design_sentences
 from assemblysim.report.sections.mechanism import mean_particle, sampled_times
 from assemblysim.result.design import VERY_STRONG
 from assemblysim.result.summary import StudyResult
-from assemblysim.sentences.checks import lack_of_fit_sentences
+from assemblysim.sentences.checks import to_tell
 from assemblysim.sentences.design import (
     NEARLY_ALL,
     brief_proposal,
@@ -88,6 +88,8 @@ def short_verdict(result: StudyResult) -> tuple[str, str]:
     """Return the verdict in one sentence, and what qualifies it; many mechanisms are counted."""
     comparison, verdict = result.comparison, result.comparison.verdict
     first, rest = verdict_parts(verdict)
+    if verdict.lack_of_fit is not None:
+        rest = rest.replace(to_tell(verdict.lack_of_fit), "").strip()  # it is the next experiment
     if verdict.kind == "draws failed" and len(verdict.mechanisms) > _MOST_NAMED:
         failed, every = len(verdict.mechanisms), len(result.mechanisms)
         which = "all" if failed == every else f"{failed} of the {every}"
@@ -110,7 +112,7 @@ def next_experiment(study: StoredStudy) -> str:
     result, design = study.result, study.design
     lack = result.comparison.verdict.lack_of_fit
     if lack is not None and lack.faults:
-        return lack_of_fit_sentences(lack, ())[-1]
+        return capital(to_tell(lack).removeprefix("To tell: "))
     if design is not None and not alone_in_play(result):
         if not design.experiments:
             return capital(design_words(design)[0])

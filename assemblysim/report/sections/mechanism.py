@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from assemblysim.language import capital
+from assemblysim.mechanism.reading.system import LISTED_STEPS
 from assemblysim.report.content import checks, headlines, large, unknowns, words
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.following import by_experiment, lifetime_table, pathway_table
@@ -124,7 +125,8 @@ def scheme_parts(result: StudyResult, name: str) -> tuple[Node, ...]:
         alternatives.describe_scheme(name, mechanism),
         partial(scheme_figure, mechanism, species_looks(result), seen_signals(result)),
     )
-    text = f"{titled(name)}: {mechanism.description}" if mechanism.description else titled(name)
+    told = mechanism.description.removeprefix(LISTED_STEPS)
+    text = f"{titled(name)}: {told}" if told else titled(name)
     return (FigureBlock(picture, capital(text)),)
 
 

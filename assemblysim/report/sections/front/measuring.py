@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assemblysim.inference.evidence.comparison import POSITIVE
 from assemblysim.language import capital, listed
 from assemblysim.report.content.stored import StoredStudy, lettered
 from assemblysim.report.document.nodes import (
@@ -55,15 +56,16 @@ def measuring_section(study: StoredStudy) -> tuple[Section, ...]:
 def short_design_table(found: DesignResult, letters: Mapping[str, str]) -> Table:
     """Show the most telling spectra and which pairs of mechanisms each might decide."""
     rows = []
-    for one in found.candidates[:_MOST_ROWS]:
+    for place, one in enumerate(found.candidates[:_MOST_ROWS]):
         ranked = sorted(one.pairs, key=lambda pair: -pair.decided.value)
         pairs = [
             f"{_apart(pair.between, letters)} ({pair.decided.value:.2f})"
             for pair in ranked
             if pair.decided.value >= MIGHT
         ]
-        said = listed(pairs[:3]) if pairs else "no two"
-        rows.append((capital(candidate_words(one)), said))
+        if pairs or not place:
+            said = listed(pairs[:3]) if pairs else "no two"
+            rows.append((capital(candidate_words(one)), said))
     return Table.of(
         "The most telling spectra, and what each may decide, with its probability (letters as in "
         "the ranking)",
@@ -74,7 +76,8 @@ def short_design_table(found: DesignResult, letters: Mapping[str, str]) -> Table
 
 def short_experiments_table(found: DesignResult, letters: Mapping[str, str]) -> Table | None:
     """Show the most telling experiments; None where none were asked for."""
-    every = found.experiments[:_MOST_ROWS]
+    best = found.experiments[:_MOST_ROWS]
+    every = [one for one in best if one.told.log_bayes_factor.value >= POSITIVE] or best[:1]
     if not every:
         return None
     rows = [

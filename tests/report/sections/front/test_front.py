@@ -6,7 +6,7 @@ import pytest
 from forecast_example import outlook_summary
 from quick_pictures import BLANK
 from report_example import result_of, summary, verdict
-from report_kinds import not_converged, single, ten_mechanisms, thirty_species
+from report_kinds import does_not_fit, not_converged, single, ten_mechanisms, thirty_species
 from report_pages import Page, document
 
 from assemblysim.report.document.naming import titled
@@ -186,3 +186,22 @@ def test_mechanisms_too_large_to_be_drawn_are_rows_of_one_table():
         ["growth", "30", "28", "28 with 2", "2"],
         ["growth_reversible", "30", "28", "28 with 2", "2"],
     ]
+
+
+def test_where_nothing_fits_what_would_tell_stands_once_as_the_next_experiment():
+    content = does_not_fit()
+    content["comparison"]["verdict"]["lack_of_fit"]["faults"][0]["name"] = "smooth difference"
+    text, _ = first_screen(document(content))
+
+    assert text.count("at other concentrations, where a missing step shows differently") == 1
+    assert "The next experiment Repeat the experiment at other concentrations" in text
+    assert "To tell" not in text
+
+
+def test_steps_that_stand_for_a_description_are_listed_without_a_heading():
+    content = summary()
+    content["mechanisms"]["both"]["description"] = "Reactions: chelate, grow."
+    (mechanisms,) = [s for s in document(content).sections if s.anchor == "mechanisms"]
+    (row,) = [part for part in mechanisms.parts if isinstance(part, SideBySide)]
+
+    assert row.parts[0].caption == "Both: chelate, grow."

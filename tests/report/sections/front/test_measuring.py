@@ -58,6 +58,8 @@ def test_the_best_spectra_name_what_they_may_decide_by_letters():
     assert table.rows[0][0].text == "A spectrum at 1 h"
     assert len(table.rows) == 5
     assert unlikely.rows[0][1].text == "no two"
+    both = replace(DESIGN, candidates=(candidate(1, 0.9), candidate(2, 0.02)))
+    assert len(short_design_table(both, LETTERS).rows) == 1
 
 
 def test_all_that_was_looked_at_stands_behind():
