@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar, cast
 
-from assemblysim.mechanism.reading.system import LISTED_STEPS
+from assemblysim.mechanism.reading.texts import LISTED_STEPS
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.document.naming import marked
 from assemblysim.result.mechanism import MechanismResult

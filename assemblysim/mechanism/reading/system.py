@@ -28,6 +28,7 @@ from assemblysim.mechanism.reading.definitions import left_definitions, read_def
 from assemblysim.mechanism.reading.equation import parse_reaction
 from assemblysim.mechanism.reading.step_table import StepTable, read_step_table
 from assemblysim.mechanism.reading.texts import (
+    LISTED_STEPS,
     SYSTEM_KEYS,
     read_blocks,
     read_descriptions,
@@ -38,9 +39,6 @@ from assemblysim.mechanism.reading.texts import (
     text_of,
 )
 from assemblysim.notebooks import html_table
-
-# Begins the description of a mechanism that its file does not describe: its steps.
-LISTED_STEPS = "Reactions: "
 
 _MOST_SHOWN, _MOST_ROWS = 6, 12  # mechanisms, where a system is printed or in a notebook
 ONLY_MECHANISM = "all"  # the name where a file lists no mechanisms

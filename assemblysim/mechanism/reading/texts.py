@@ -12,6 +12,8 @@ from assemblysim.mechanism.network.formula import parse_composition
 from assemblysim.mechanism.network.names import check_label, check_name
 from assemblysim.mechanism.network.network import Species
 
+# Begins the description of a mechanism that its file does not describe: its steps.
+LISTED_STEPS = "Reactions: "
 # What a mechanism file may hold.
 SYSTEM_KEYS = (
     "title",

@@ -224,6 +224,11 @@ def _large(result: StudyResult) -> list[str]:
         return []
     species = {one.name for one in mechanism.species}
     seen = species & set(result.measurement.signals)
+    if not seen:
+        return [
+            f"{len(species)} species, none of which the data show by itself: what is said of each "
+            "follows from the mechanism, not from measurements of its own."
+        ]
     return [
         f"{len(species)} species, of which the data show {len(seen)}: what is said of the "
         f"other {len(species) - len(seen)} follows from the mechanism, not from measurements of "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from assemblysim.report.content import words
@@ -31,28 +32,39 @@ def pathway_parts(result: StudyResult) -> tuple[FigureBlock, ...]:
     return (FigureBlock(picture, caption),)
 
 
-def averaged_tables(result: StudyResult) -> tuple[TableBlock, ...]:
-    """Return the predictions averaged over mechanisms by their probabilities."""
+def averaged_tables(
+    result: StudyResult, shown: Sequence[str] | None = None
+) -> tuple[TableBlock, ...]:
+    """Return the predictions averaged over mechanisms by their probabilities.
+
+    Args:
+        result: of the study.
+        shown: species whose lifetimes the page shows, where all are too many to be read; a file
+            has those of all. None for all.
+    """
     averaged = result.averaged
     hours = {one.experiment: one.window_h for one in result.conditions}
     lifetimes = by_experiment(averaged.lifetimes, averaged.lifetimes_by_experiment, list(hours))
     pathways = by_experiment(averaged.pathways, averaged.pathways_by_experiment, list(hours))
-    return table_blocks(
-        "averaged",
-        *(
-            lifetime_table(
-                one,
-                hours.get(experiment, window(result)),
-                f"Lifetimes{where}, averaged by their probabilities over the mechanisms that have "
-                "the intermediate: median and 95 % interval",
-            )
-            for experiment, one, where in lifetimes
-        ),
-        *(
-            pathway_table(one, f"Pathway fractions{where}, averaged likewise")
-            for _, one, where in pathways
-        ),
+    blocks: list[TableBlock] = []
+    for experiment, one, where in lifetimes:
+        followed = hours.get(experiment, window(result))
+        caption = (
+            f"Lifetimes{where}, averaged by their probabilities over the mechanisms that have "
+            "the intermediate: median and 95 % interval"
+        )
+        every = lifetime_table(one, followed, caption)
+        some = {name: one[name] for name in shown or () if name in one}
+        if every is None or not some or len(some) == len(one):
+            blocks += table_blocks("averaged", every)
+            continue
+        left = f"; {len(some)} of {len(one)} intermediates, all are in the tables beside this page"
+        blocks += table_blocks("averaged_in_short", lifetime_table(some, followed, caption + left))
+        blocks.append(TableBlock(every, "averaged", only_filed=True))
+    tables = (
+        pathway_table(one, f"Pathway fractions{w}, averaged likewise") for _, one, w in pathways
     )
+    return (*blocks, *table_blocks("averaged", *tables))
 
 
 def _everywhere(one: MechanismResult) -> tuple[tuple[str, PathwayTable, str], ...]:

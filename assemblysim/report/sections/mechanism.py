@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from assemblysim.language import capital
-from assemblysim.mechanism.reading.system import LISTED_STEPS
+from assemblysim.mechanism.reading.texts import LISTED_STEPS
 from assemblysim.report.content import checks, headlines, large, unknowns, words
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.following import by_experiment, lifetime_table, pathway_table

@@ -5,7 +5,16 @@ import re
 import pytest
 from forecast_example import outlook_summary
 from report_example import result_of, summary
-from report_kinds import KINDS, TEN, not_converged, page_of, single, ten_mechanisms, write_kind
+from report_kinds import (
+    KINDS,
+    TEN,
+    not_converged,
+    page_of,
+    single,
+    ten_mechanisms,
+    thirty_species,
+    write_kind,
+)
 from report_pages import Page
 
 from assemblysim.report.content import headlines
@@ -117,6 +126,20 @@ def test_thirty_species_are_summarised_and_what_is_not_seen_is_said(pages):
     assert "30 species, of which the data show 4: what is said of the other 26 follows" in text
     assert "Too large to be drawn" in text
     assert "Reaction scheme of mechanism" not in pages["thirty_species"]
+
+
+def test_a_large_network_whose_sums_are_seen_has_no_species_seen_by_itself():
+    content = thirty_species()
+    content["measurement"]["signals"] = ["small"]
+    (first,) = [c for c in headlines.first_caveats(result_of(content)) if "30 species" in c]
+
+    assert first.startswith("30 species, none of which the data show by itself: what is said")
+
+
+def test_of_a_large_network_the_page_shows_lifetimes_of_what_it_draws_and_a_file_all(pages):
+    text = Page(pages["thirty_species"]).text
+
+    assert "6 of 28 intermediates, all are in the tables beside this page" in text
 
 
 def test_a_figure_of_a_large_network_has_eight_panels(pages):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from assemblysim.report.content.stored import StoredStudy, lettered
+from assemblysim.report.content.large import is_too_large, main_curves
+from assemblysim.report.content.stored import StoredStudy, lettered, ranked_names
 from assemblysim.report.document.nodes import (
     Caution,
     FigureBlock,
@@ -37,7 +38,7 @@ def routes_section(study: StoredStudy) -> tuple[Section, ...]:
     parts: list[Node] = []
     if found is not None:
         parts += [Caution(text) for text in fraction_cautions(result, list(found.mechanisms))]
-    parts += averaged_tables(result)
+    parts += averaged_tables(result, _shown(study))
     figures = [*pathway_parts(result), *route_course_parts(study)]
     if found is not None:
         windows = window_tables(found)[0]
@@ -47,6 +48,14 @@ def routes_section(study: StoredStudy) -> tuple[Section, ...]:
     parts += [SideBySide(tuple(figures))] if figures else []
     parts += composition_parts(study)
     return (Section("routes", _TITLE, tuple(parts), link=_TITLE),) if parts else ()
+
+
+def _shown(study: StoredStudy) -> list[str] | None:
+    """Return the species of a large network whose courses are shown; None of a smaller one."""
+    best = ranked_names(study.result)[0]
+    if not is_too_large(study.result.mechanisms[best]):
+        return None
+    return [one.name for c in study.courses.get(best, ())[:1] for one in main_curves(c).curves]
 
 
 def _flows(result: StudyResult, found: StudyForecast) -> tuple[FigureBlock, ...]:

@@ -45,7 +45,9 @@ def short_sensitivity_table(result: StudyResult) -> Table | None:
     rows = [("as in the study", best, words.probability(comparison.probabilities[best]))]
     for change in comparison.prior_sensitivity:
         known = change.probabilities or {}
-        leader = max(known, key=known.__getitem__, default=None)
+        # Of rivals that all are cut off by the prior nothing is said, not that one leads for sure.
+        rivals = known.keys() - set(change.cut_off)
+        leader = max(known, key=known.__getitem__) if len(rivals) > 1 else None
         rows.append(
             (
                 change_words(change.change, result.mechanisms).removesuffix(LOGARITHMIC),

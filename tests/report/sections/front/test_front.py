@@ -205,3 +205,15 @@ def test_steps_that_stand_for_a_description_are_listed_without_a_heading():
     (row,) = [part for part in mechanisms.parts if isinstance(part, SideBySide)]
 
     assert row.parts[0].caption == "Both: chelate, grow."
+
+
+def test_a_rival_that_a_prior_cuts_off_makes_nobody_certain():
+    content = ten_mechanisms()
+    names = list(content["comparison"]["probabilities"])
+    content["comparison"]["prior_sensitivity"] = [
+        {"change": "narrow", "probabilities": {n: float(n == names[0]) for n in names},
+         "cut_off": names[1:], "error": 0.1}
+    ]  # fmt: skip
+    table = short_sensitivity_table(result_of(content))
+
+    assert [cell.text for cell in table.rows[1][1:]] == ["cannot be judged", ""]
