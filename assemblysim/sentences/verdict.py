@@ -89,7 +89,7 @@ def _plain_words(verdict: Verdict) -> list[str]:
             "suffices."
         )
     if verdict.against:
-        return [*found, f"There is strong evidence against {listed(verdict.against)}."]
+        return [*found, f"There is at least strong evidence against {listed(verdict.against)}."]
     return [*found, "None of the mechanisms is ruled out."]
 
 

@@ -217,3 +217,9 @@ def test_a_rival_that_a_prior_cuts_off_makes_nobody_certain():
     table = short_sensitivity_table(result_of(content))
 
     assert [cell.text for cell in table.rows[1][1:]] == ["cannot be judged", ""]
+
+
+def test_the_verdict_says_of_the_excluded_no_less_than_the_table():
+    text, _ = first_screen(document(ten_mechanisms()))
+
+    assert "There is at least strong evidence against template_with_dead_end" in text
