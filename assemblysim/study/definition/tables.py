@@ -18,6 +18,7 @@ from assemblysim.files.rows import Row
 from assemblysim.language import counted, either, listed, quoted
 from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.scales import SCALES
+from assemblysim.study.tables import plausible
 from assemblysim.study.tables.deviations import deviation_of
 from assemblysim.study.tables.known_sds import known_sds, sd_column, sd_factor
 from assemblysim.study.tables.labels import (
@@ -29,7 +30,6 @@ from assemblysim.study.tables.labels import (
     ways_to_read,
 )
 from assemblysim.study.tables.long_tables import is_long, wide_form
-from assemblysim.study.tables.plausible import refuse_implausible, refuse_impossible_ratios
 from assemblysim.study.tables.replicate_columns import with_replicates_as_rows
 from assemblysim.study.tables.times import (
     TimeColumn,
@@ -308,16 +308,16 @@ def _readings(
     with faults.gathered():
         check_times(grid, columns.times, times)
     unit = concentration_unit if measurement.scale.known else None
-    refuse_implausible(grid, columns.signals, values, unit, faults)
-    refuse_impossible_ratios(grid, columns.signals, values, measurement.signals, faults)
+    plausible.refuse_implausible(grid, columns.signals, values, unit, faults)
+    plausible.refuse_impossible_ratios(grid, columns.signals, values, measurement.signals, faults)
     _check_values(grid, columns.signals, values, measurement, faults)
     unlimited = below & ~np.isfinite(limits)
     _check_limits(grid, columns.signals, unlimited, measurement, faults)
     faults.end()
     signals = tuple(signal.name for signal in measurement.signals)
     said = (*recognised_times(grid, columns.times), *notices)
-    if np.isfinite(limits).any():
-        count = int(np.isfinite(limits).sum())
+    said += plausible.low_limits(values, unlimited, measurement, unit)
+    if count := int(np.isfinite(limits).sum()):
         said += (f"{counted(count, 'intensity', 'intensities')} below a limit stated in the cell",)
     return _with_sds(IntensityTable(signals, times, values, said, below, limits), grid, columns)
 

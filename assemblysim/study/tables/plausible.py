@@ -11,10 +11,12 @@ from assemblysim.errors import Faults, InputError
 from assemblysim.files.cells import Grid
 from assemblysim.files.places import at
 from assemblysim.language import quoted
-from assemblysim.measurement.data import Signal
+from assemblysim.measurement.data import Measurement, Signal
 
 # A ratio that lies so many times above the largest that it can be is in per cent.
 _FAR_ABOVE: Final = 2.0
+# A limit so many times below all that was read was hardly one of what could be seen.
+_FAR_BELOW: Final = 10.0
 _LARGEST: Final = 1e30  # of counts; a mass spectrometer gives up to 1e12
 _DENSEST: Final = 1e6  # mM: water has 55,000, metals a hundred thousand
 
@@ -74,6 +76,35 @@ def refuse_impossible_ratios(
                 f"{numbers[row]:g} is far above {most:g}, the largest that {quoted(signal.name)} "
                 f'can be; label it "{signal.name} (%)" if it is in per cent, or write ratios'
             )
+
+
+def low_limits(
+    values: np.ndarray, unlimited: np.ndarray, measurement: Measurement, unit: str | None
+) -> tuple[str, ...]:
+    """Say where a detection limit that is a fraction of a column lies far below its intensities.
+
+    Args:
+        values: shape (N, I), nan where not measured.
+        unlimited: shape (N, I), what is below a limit that its cell does not state.
+        measurement: the signals, and their limits.
+        unit: of the values; None where their scale is unknown.
+    """
+    said = []
+    shown = f" {unit}" if unit else ""
+    for signal, numbers, found in zip(measurement.signals, values.T, unlimited.T, strict=True):
+        stated, seen = measurement.limit_of(signal.name), numbers[numbers > 0]
+        if stated is None or not stated.relative or measurement.scale.by_row or not len(seen):
+            continue
+        limit, least = stated.number * seen.max(), seen.min()
+        if found.any() and least > _FAR_BELOW * limit:
+            own = f'"{0.5 * least:.1g}{shown}"' if unit else f'"{50 * least / seen.max():.2g} %"'
+            said.append(
+                f"what was not detected of {quoted(signal.name)} is below {limit:.2g}{shown}, "
+                f"{100 * stated.number:g} % of its largest intensity, while none was read below "
+                f"{least:.2g}{shown}; if that could not be seen, state detection_limit = "
+                f'{{ "{signal.name}" = {own} }} or the like'
+            )
+    return tuple(said)
 
 
 def largest_ratio(signal: Signal) -> float | None:

@@ -1,7 +1,7 @@
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.measurement.data import Measurement, Signal
+from assemblysim.measurement.data import Measurement, Signal, SignalLimit
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.study.definition.tables import read_intensities
@@ -52,3 +52,33 @@ def test_a_ratio_in_per_cent_without_a_unit_is_refused(tmp_path):
     assert read_ratio(free, "y", [10, 50, 70]).values.max() == 70
     assert largest_ratio(Signal("n", (("D", 2.0), ("T", 3.0)),
                                 divisor=(("D", 1.0), ("T", 1.0)))) == 3  # fmt: skip
+
+
+DETECTED = "time (h),A (mM),B (mM)\n0.1,0.9,n.d.\n1,0.5,{least}\n2,0.05,0.07\n3,n.d.,{last}\n"
+
+
+def notices(folder, least, last="0.05", scale="absolute", **limits):
+    (folder / "data.csv").write_text(DETECTED.format(least=least, last=last), encoding="utf-8")
+    measurement = Measurement(SCALES[scale], NOISES["proportional"], SIGNALS, **limits)
+    return read_intensities(folder / "data.csv", measurement, "mM").notices
+
+
+def test_a_limit_far_below_all_that_was_read_is_pointed_out(tmp_path):
+    """2 % of the largest B are 0.0014 mM, while nothing below 0.04 mM was read."""
+    said = notices(tmp_path, 0.04, detection_limit=0.02)
+
+    assert said == (
+        "what was not detected of 'B' is below 0.0014 mM, 2 % of its largest intensity, while "
+        "none was read below 0.04 mM; if that could not be seen, state detection_limit = "
+        '{ "B" = "0.02 mM" } or the like',
+    )
+
+
+def test_limits_near_what_was_read_or_stated_as_such_are_not(tmp_path):
+    own = (SignalLimit("A", 0.001, relative=False), SignalLimit("B", 0.001, relative=False))
+
+    assert notices(tmp_path, 0.013, detection_limit=0.02) == ()
+    assert notices(tmp_path, 0.04, signal_limits=own) == ()
+    assert notices(tmp_path, 0.04, scale="per spectrum", detection_limit=0.001) == ()
+    (said,) = notices(tmp_path, 0.04, scale="per species", detection_limit=0.02)
+    assert said.endswith('state detection_limit = { "B" = "29 %" } or the like')
