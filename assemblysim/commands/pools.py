@@ -50,8 +50,10 @@ def open_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
         RunError: a worker was ended from outside, or none can be started here.
     """
     before = set(multiprocessing.active_children())
-    pool = _new_pool(processes)
+    pool: ProcessPoolExecutor | None = None
     try:
+        with _signals_held():
+            pool = _new_pool(processes)
         yield pool
     except BaseException as fault:
         # What the workers are at is of no use any more, and waiting for it might take minutes.
@@ -65,7 +67,8 @@ def open_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
         raise
     finally:
         # Without waiting, the pool's own thread and the interpreter's end may collide.
-        pool.shutdown(wait=True, cancel_futures=True)
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _new_pool(processes: int) -> ProcessPoolExecutor:
@@ -89,10 +92,28 @@ def _end_all(workers: Iterable[BaseProcess]) -> None:
         worker.join()
 
 
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM wait: half of a pool would stay for ever, and this process with it."""
+    if sys.platform == "win32":
+        yield
+        return
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+
 def _begin_work() -> None:
     """Leave Ctrl-C to the parent, end at SIGTERM, and end when the parent has."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

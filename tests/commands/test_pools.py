@@ -113,6 +113,25 @@ def test_where_the_last_worker_cannot_be_started_those_before_it_end(monkeypatch
     assert all(_gone(one) for one in begun)
 
 
+def test_an_interrupt_while_workers_are_started_leaves_none(monkeypatch):
+    fork, begun = os.fork, []
+
+    def interrupted():
+        if begun:
+            signal.raise_signal(signal.SIGINT)
+        begun.append(fork())
+        return begun[-1]
+
+    monkeypatch.setattr(os, "fork", interrupted)
+    with pytest.raises(KeyboardInterrupt), open_pool(2):
+        pytest.fail("the interrupt is lost")
+
+    assert len(begun) == 2
+    assert not multiprocessing.active_children()
+    assert all(_gone(one) for one in begun)
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
 @pytest.mark.parametrize(
     ("number", "method"),
     [
