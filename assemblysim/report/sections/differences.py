@@ -21,7 +21,8 @@ _WIDTH = (
     "A constant that may differ is its geometric mean over the groups and a ratio, whose prior is "
     "stated. The wider that is, the more different constants it counts with, and the more the data "
     "have to show before a difference is worth it: so the comparison stands here for other widths "
-    "too."
+    "too. Each Bayes factor is the mean evidence of the mechanisms in which the constant differs "
+    "against that of those in which the groups share it."
 )
 
 

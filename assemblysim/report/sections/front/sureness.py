@@ -76,11 +76,12 @@ def alternatives_words(result: StudyResult) -> str:
     ]
     many = counted(len(every), "alternative")
     text = f"The evidence is a mean over {many} of how the data may be read."
-    if len(judged) < len(every):
-        unknown = len(every) - len(judged)
+    unknown = len(every) - len(judged)
+    if unknown:
         text += f" Of {unknown} of them the draws do not tell what the verdict would be."
     if not other:
-        return f"{text} Whichever is true, the verdict stays."
+        which = "Whichever of the others is true" if unknown else "Whichever is true"
+        return f"{text} {which}, the verdict stays."
     return f"{text} The verdict would be another if {either(other)} were certain."
 
 

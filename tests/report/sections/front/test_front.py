@@ -157,6 +157,22 @@ def test_a_verdict_is_another_where_others_lead_or_are_open_not_where_they_chang
     )
 
 
+def test_where_the_draws_leave_one_alternative_open_only_the_others_are_spoken_of():
+    content = summary()
+    content["comparison"]["verdict"] = verdict("undecided", ["both", "stepwise"])
+    content["comparison"]["alternatives"] = [
+        {"kind": "course", "name": "c", "title": "slow", "prior": 0.3, "posterior": 0.3,
+         "probabilities": None, "verdict": one}
+        for one in (verdict("undecided", ["both", "stepwise"]), None)
+    ]  # fmt: skip
+
+    assert alternatives_words(result_of(content)).endswith(
+        "would be. Whichever of the others is true, the verdict stays."
+    )
+    content["comparison"]["alternatives"].pop()
+    assert alternatives_words(result_of(content)).endswith("Whichever is true, the verdict stays.")
+
+
 def test_the_map_of_control_has_a_number_for_every_step_that_a_mechanism_has():
     rows = [
         ("Dy6L2", "A", {"grow": ControlDegree(0.4, 0.3, 0.5, None),
