@@ -181,6 +181,23 @@ def test_on_paper_a_short_table_does_not_go_along_with_what_follows(browser, tmp
     assert texts_on(browser.pdf(*PAPERS["A4"][:2], "1")) > 0
 
 
+def test_what_is_too_wide_for_paper_is_not_printed_but_said_where_it_is(browser, tmp_path):
+    row = "<tr>" + "<td>−0.12 (−0.34 to 0.56)</td>" * 40 + "</tr>"
+    body = (
+        f'<style>{STYLES}</style><div class="scroll" tabindex="0"><table class="wide vast">'
+        f"<caption><span>Caption</span></caption><thead>{row}</thead><tbody>{row * 3}</tbody>"
+        "</table></div>"
+    )
+
+    faults = layout_faults(browser, bare(tmp_path, body))
+    assert not [one for one in faults if one.split(":")[0] in PAPERS]
+    shown = "getComputedStyle(document.querySelector('table.vast tbody')).display"
+    browser.open(bare(tmp_path, body), 1440)
+    assert browser.evaluate(shown) != "none"
+    browser.show(680, medium="print")
+    assert browser.evaluate(shown) == "none"
+
+
 def test_a_good_page_has_no_faults(browser, tmp_path):
     assert layout_faults(browser, bare(tmp_path)) == []
     assert access_faults(browser, axe_source()) == []
