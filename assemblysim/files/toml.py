@@ -20,7 +20,7 @@ _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 # As Python counts them by default.
-_MANY_DIGITS = re.compile(r"[0-9](?:_?[0-9]){4300,}")
+_MANY_DIGITS = re.compile(r"(?<![0-9_])[0-9](?:_?[0-9]){4300,}")
 
 _SMALLER: Final = "write a smaller one, or a decimal one such as 1e20"
 _TOO_LARGE: Final = f"a whole number of more than 64 bits; {_SMALLER}"

@@ -45,6 +45,14 @@ def test_what_is_wrong_is_one_line_that_begins_with_the_path(content, line, tmp_
     assert "\n" not in str(refused.value)
 
 
+def test_a_number_too_long_to_be_read_is_found_at_once_among_long_ones_that_are(tmp_path):
+    """Where each digit of each was tried as a beginning, this took ten seconds."""
+    path = tmp_path / "long.toml"
+    path.write_text(f"a = [{f'{1:04299}.5, '.replace('0', '1') * 100}]\nb = {'9' * 5000}\n")
+    with pytest.raises(InputError, match="line 2: a whole number of 5000 digits"):
+        read_toml(path)
+
+
 def test_what_is_no_file_or_too_large_a_one_is_refused(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         read_text(tmp_path / "nothing")
