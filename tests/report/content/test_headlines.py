@@ -1,5 +1,6 @@
 """What a reader must know first, of the four kinds of studies whose reports are hard."""
 
+import copy
 import re
 
 import pytest
@@ -304,6 +305,18 @@ def test_the_separating_sentence_says_which_interpretation_reads_it_so():
     assert "“Dy₅L₂ detected at 1 h”, as interpretation B reads it, separates" in pretty(likely)
     assert "most: it is 27 times as probable under stepwise as under template." in likely
     assert "“Dy₅L₂ absent at 48 h” separates the mechanisms most: it is 2.7" in pretty(unlikely)
+
+
+def test_a_sentence_that_tells_much_does_so_in_a_factor_that_people_can_read():
+    content = summary(words=True)
+    for name, mechanism in content["mechanisms"].items():
+        mechanism["statements"][0]["log_contribution"] = -5.01 if name == "both" else -0.01
+    far = copy.deepcopy(content)
+    for name, mechanism in far["mechanisms"].items():
+        mechanism["statements"][0]["log_contribution"] = -2000.0 if name == "both" else -0.01
+
+    assert "it is 150 times as" in headlines.separating_statement(result_of(content))
+    assert "it is 1.0 × 10³⁰⁴ times as" in headlines.separating_statement(result_of(far))
 
 
 def test_like_sentences_of_two_experiments_are_two():

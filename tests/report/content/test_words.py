@@ -41,6 +41,21 @@ def test_an_interval_is_rounded_by_its_own_width(ends, text):
     assert words.interval(*ends) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (49.0, 3, "49"),
+        (99.0, 2, "99"),
+        (199.0, 2, "200"),
+        (9999.0, 3, "10000"),
+        (1e6, 3, "1.00 × 10⁶"),
+        (1e300, 2, "1.0 × 10³⁰⁰"),
+    ],
+)
+def test_a_factor_is_not_written_as_computers_write_powers(value, digits, text):
+    assert words.times(value, digits) == text
+
+
 def test_what_was_not_reached_is_beyond_the_window_not_a_number():
     assert words.interval(None, None, None, "> 48") == "> 48"
     assert words.interval(31.0, 19.0, None, "> 48") == "31 (19 to > 48)"
