@@ -19,6 +19,7 @@ INTERRUPTED, TERMINATED = 130, 143  # 128 and the number of the signal, as shell
 OUR_FAULT = 70  # as sysexits.h has it
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk",
+    errno.EPIPE: "what reads it has ended",
     errno.EMFILE: "allow more open files (ulimit -n), or use fewer --workers",
 }
 _RESUMES = "what was sampled is stored, the same command resumes"

@@ -77,8 +77,9 @@ def _new_pool(processes: int) -> ProcessPoolExecutor:
         pool = ProcessPoolExecutor(processes, initializer=_begin_work)
         pool.submit(int)  # starts the processes, now that no thread of ours runs
         return pool
-    except (OSError, ImportError, NotImplementedError) as fault:
-        # No /dev/shm, for example, or too few open files: some may have been started before that.
+    except (OSError, ImportError, NotImplementedError, RuntimeError) as fault:
+        # No /dev/shm, for example, too few open files, or no thread more (a RuntimeError): some
+        # may have been started before that.
         _end_all(set(multiprocessing.active_children()) - before)
         raise RunError(
             f"workers cannot be started here ({fault}); --workers 1 does without them"

@@ -26,6 +26,11 @@ from assemblysim.errors import RunError
             "cannot be read or written: Too many open files; allow more",
         ),
         (
+            OSError(errno.EPIPE, "Broken pipe", "standard output"),
+            1,
+            "standard output: cannot be read or written: Broken pipe; what reads it has ended",
+        ),
+        (
             ImportError("cannot import:\n\nfailed to map segment\n"),
             1,
             "a library cannot be loaded: failed to map segment; free some memory",

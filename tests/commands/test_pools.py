@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Executor
+from concurrent.futures import Executor, process
 
 import pytest
 
@@ -111,6 +111,17 @@ def test_where_the_last_worker_cannot_be_started_those_before_it_end(monkeypatch
     assert len(begun) == 2
     assert not multiprocessing.active_children()
     assert all(_gone(one) for one in begun)
+
+
+def test_where_no_thread_can_be_started_a_line_says_what_to_do(monkeypatch):
+    def none_left(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(process._ExecutorManagerThread, "start", none_left)
+    with pytest.raises(RunError, match="can't start new thread"), open_pool(2):
+        pass
+
+    assert not multiprocessing.active_children()
 
 
 def test_an_interrupt_while_workers_are_started_leaves_none(monkeypatch):
