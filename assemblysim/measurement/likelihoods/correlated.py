@@ -17,12 +17,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from assemblysim.measurement.likelihoods.chances import Margins, log_below
 from assemblysim.measurement.likelihoods.grouped import GroupedLikelihood
 from assemblysim.measurement.likelihoods.normal import LOG_TWO_PI, log_mean_alike
+
+_FAR_APART: Final = 1e5
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +59,7 @@ class _Solved:
         rest: shape (B, K, n), the readings less their best factors.
         best: shape (B, K, R), these.
         inverse: shape (B, K, R, R), their covariance.
+        log_determinant: shape (B, K), of the inverse of that.
     """
 
     root: np.ndarray
@@ -63,6 +67,7 @@ class _Solved:
     rest: np.ndarray
     best: np.ndarray
     inverse: np.ndarray
+    log_determinant: np.ndarray
 
 
 class CorrelatedLikelihood(GroupedLikelihood):
@@ -113,19 +118,64 @@ class CorrelatedLikelihood(GroupedLikelihood):
         diagonal = np.where(blocks.there, own[:, blocks.column] ** 2, 1.0)
         covariance = blocks.known + tau[:, None, None, None] ** 2 * blocks.alike
         covariance = covariance + diagonal[..., None] * np.eye(blocks.there.shape[1])
-        root = np.linalg.cholesky(covariance)
+        root = np.zeros_like(covariance)
+        # Beyond this ratio of variances, squares lose what is small beside what is large.
+        largest = tau**2 + self._largest_known
+        far = largest > _FAR_APART * sigma.min(axis=1) ** 2
+        root[~far] = np.linalg.cholesky(covariance[~far])
+        root[far] = self._far_root(diagonal[far], tau[far])
         factors = np.broadcast_to(blocks.factors, (len(noise), *blocks.factors.shape))
         right = np.concatenate([self._readings(signals)[..., None], factors], axis=3)
         solved = _under_root(root, right)
         read, factors = solved[..., 0], solved[..., 1:]
-        normal = np.swapaxes(factors, 2, 3) @ factors
         # A block of fewer spectra has factors of no reading.
         unused = 1 - blocks.factors.max(axis=1)
-        normal = normal + np.eye(unused.shape[1]) * unused[:, None, :]
-        inverse = np.linalg.inv(normal)
-        best = (inverse @ (np.swapaxes(factors, 2, 3) @ read[..., None]))[..., 0]
-        rest = read - (factors @ best[..., None])[..., 0]
-        return _Solved(root, factors, rest, best, inverse)
+        own = np.broadcast_to(
+            np.eye(unused.shape[1]) * unused[:, None, :],
+            (*factors.shape[:2], *2 * unused.shape[1:]),
+        )
+        across, upper = np.linalg.qr(np.concatenate([factors, own], axis=2))
+        across = across[:, :, : factors.shape[2]]
+        along = np.swapaxes(across, 2, 3) @ read[..., None]
+        back = np.linalg.inv(upper)
+        rest = read - (across @ along)[..., 0]
+        size = np.abs(np.diagonal(upper, axis1=2, axis2=3))
+        return _Solved(
+            root,
+            factors,
+            rest,
+            (back @ along)[..., 0],
+            back @ np.swapaxes(back, 2, 3),
+            2 * np.log(size).sum(axis=2),
+        )
+
+    @cached_property
+    def _largest_known(self) -> float:
+        return float(np.trace(self._blocks.known, axis1=1, axis2=2).max(initial=0.0))
+
+    @cached_property
+    def _known_roots(self) -> np.ndarray:
+        """Shape (K, n, n), whose squares W' W are the known covariances."""
+        values, vectors = np.linalg.eigh(self._blocks.known)
+        return np.asarray(np.sqrt(np.maximum(values, 0.0))[:, :, None] * np.swapaxes(vectors, 1, 2))
+
+    def _far_root(self, diagonal: np.ndarray, tau: np.ndarray) -> np.ndarray:
+        """Return lower roots of covariances, from those of their parts and without squares.
+
+        Args:
+            diagonal: shape (B, K, n), squares of each reading's own error.
+            tau: shape (B,).
+        """
+        blocks = self._blocks
+        shape = (len(tau), *blocks.known.shape)
+        signals = np.arange(len(self.groups.intensities.signals))
+        same = (blocks.there & (blocks.column == signals[:, None, None])).astype(float)
+        shared = tau[:, None, None, None] * np.swapaxes(same, 0, 1)
+        own = np.sqrt(diagonal)[..., None] * np.eye(shape[-1])
+        parts = [shared, np.broadcast_to(self._known_roots, shape), own]
+        upper = np.linalg.qr(np.concatenate(parts, axis=2), mode="r")
+        signs = np.where(np.diagonal(upper, axis1=2, axis2=3) < 0, -1.0, 1.0)
+        return np.asarray(np.swapaxes(upper * signs[..., None], 2, 3))
 
     def _sizes(self, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return sigma, shape (B, 1 or I), and tau, shape (B,), from noise (B, Q)."""
@@ -142,8 +192,7 @@ class CorrelatedLikelihood(GroupedLikelihood):
         degrees = blocks.there.sum(axis=1) - used
         squares = (found.rest**2).sum(axis=2)
         own = 2 * np.log(np.diagonal(found.root, axis1=2, axis2=3)).sum(axis=2)
-        factors = -np.linalg.slogdet(found.inverse)[1]
-        points = -0.5 * (squares + own + factors + degrees * LOG_TWO_PI)
+        points = -0.5 * (squares + own + found.log_determinant + degrees * LOG_TWO_PI)
         return np.asarray(points + self._log_below(found, signals, noise))
 
     def _log_below(self, found: _Solved, signals: np.ndarray, noise: np.ndarray) -> np.ndarray:

@@ -281,13 +281,13 @@ def words_caveats(result: StudyResult) -> list[str]:
         f"The data are {counted_sentences(result)}, not intensities. One that a mechanism "
         f"contradicts is taken for an error of probability {rate:g}"
         f"{' where no other is stated' * other} and makes it at most "
-        f"{words.times(odds)} times less probable: no single one can rule a mechanism out, and "
+        f"{words.factor(odds)} times less probable: no single one can rule a mechanism out, and "
         "rate constants stay open."
     )
     silence = (
         f"“{one.text}” is silence and no sentence: what is visible stays unmentioned with "
         f"probability {one.rate:g}, so to contradict it makes a mechanism at most "
-        f"{words.times(1 / one.rate)} times less probable."
+        f"{words.factor(1 / one.rate)} times less probable."
         for one in told
         if one.silent and one.rate > 0
     )
@@ -342,7 +342,7 @@ def separating_statement(result: StudyResult) -> str:
         where += f", as interpretation {read} reads it,"
     times = math.exp(min(by_name[best] - by_name[worst], 700.0))  # of more there is no number
     return (
-        f"“{text}”{where} separates the mechanisms most: it is {words.times(times, 2)} times "
+        f"“{text}”{where} separates the mechanisms most: it is {words.factor(times, 2)} times "
         f"as probable under {best} as under {worst}."
     )
 

@@ -44,7 +44,7 @@ def number(value: float | None, digits: int = 3) -> str:
     return f"{_decimal(value / 10.0**exponent, digits - 1)} × {power_of_ten(exponent)}"
 
 
-def times(value: float, digits: int = 3) -> str:
+def factor(value: float, digits: int = 3) -> str:
     """Write a factor as `number`, without zeros at its end and never as computers write powers."""
     plain = f"{value:.{digits}g}"
     return number(value, digits) if "e" in plain else plain

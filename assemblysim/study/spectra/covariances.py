@@ -47,7 +47,8 @@ def covariance_file(
     """
     if stated == NONE or data is None:
         return None
-    if stated is None and spectra and data == spectra.get("table", "species.csv"):
+    made = Path(str(spectra.get("table", "species.csv")))
+    if stated is None and spectra and Path(data) == made:
         return covariance_name(data)
     return stated
 

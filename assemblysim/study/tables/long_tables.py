@@ -91,10 +91,12 @@ def wide_form(table: WideTable, ignore: Collection[str], *, by_row: bool) -> Wid
     unit = _unit(table, columns.value)
     if unit is None and (unit := _common_unit(grid, columns)):
         columns = replace(columns, unit=None)
-    names, cells, places = _gathered(grid, columns, by_row=by_row)
-    labels = [_label(name, unit) for name in names]
+    own = None
     if columns.errors is not None:
         own = unit_of_deviations(grid.header[columns.errors]) or table.units[columns.errors]
+    names, cells, places = _gathered(grid, columns, by_row=by_row, own_errors=own is not None)
+    labels = [_label(name, unit) for name in names]
+    if columns.errors is not None:
         labels += [_label(f"± {name}", own) for name in names]
         names += [f"± {name}" for name in names]
     keys = sorted(places, key=lambda key: (key[0], list(places).index(key)))
@@ -117,7 +119,7 @@ Spectrum = tuple[float, str]  # its time, h, and what tells it from others of th
 
 
 def _gathered(
-    grid: Grid, columns: _Columns, *, by_row: bool
+    grid: Grid, columns: _Columns, *, by_row: bool, own_errors: bool
 ) -> tuple[list[str], dict[tuple[Spectrum, str], Cell], dict[Spectrum, str]]:
     """Return the species, the cells by spectrum and species, and a place for each spectrum."""
     names: dict[str, None] = {}
@@ -152,8 +154,10 @@ def _gathered(
                 cell = number
             cells[key] = _with_unit(cell, row, columns, grid)
             if columns.errors is not None:
-                error = _with_unit(row.cells[columns.errors], row, columns, grid)
-                cells[key[0], f"± {name}"] = error
+                error = row.cells[columns.errors]  # their label's unit counts, if it has one
+                cells[key[0], f"± {name}"] = (
+                    error if own_errors else _with_unit(error, row, columns, grid)
+                )
             places.setdefault((time, which), row.place)
     return list(names), cells, places
 
@@ -172,7 +176,7 @@ def _with_unit(cell: Cell, row: Row, columns: _Columns, grid: Grid) -> Cell:
         return cell
     unit = shown_text(row.cells[columns.unit]).strip()
     text = repr(cell).replace(".", grid.numerals.decimal) if isinstance(cell, float) else cell
-    is_number = isinstance(text, str) and text[:1] in "<≤+-.,0123456789"
+    is_number = isinstance(text, str) and any(one.isdigit() for one in text)
     if not unit or not isinstance(text, str) or not is_number:
         return cell
     if not is_unit(unit):
@@ -192,15 +196,14 @@ def _refuse_parts(grid: Grid, columns: _Columns) -> None:
     def kinds(*places: int) -> int:
         return len({tuple(shown_text(row.cells[i]).strip() for i in places) for row in grid.rows})
 
-    if kinds(time, name) == len(grid.rows):
+    alone = kinds(time, name)
+    if alone == len(grid.rows):
         return
     for i, label in enumerate(grid.header):
         blank = any(row.cells[i] is None for row in grid.rows)
-        if (
-            i not in _used(columns)
-            and not blank
-            and kinds(time, name, i) == len(grid.rows) > kinds(i)
-        ):
+        # Of a series there are several measurements; of a number of a row, or an area, one.
+        several = kinds(time, name, i) > kinds(i) * 1.5
+        if i not in _used(columns) and not blank and several and kinds(time, name, i) > alone:
             raise InputError(
                 f"column {quoted(label)} tells measurements of one time apart; write a table for "
                 "each of its values, or label it 'spectrum' if these are replicates"

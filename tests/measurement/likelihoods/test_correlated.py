@@ -232,3 +232,25 @@ def test_signals_in_another_order_have_their_own_covariances():
     assert total(found, [SIGMA]) == pytest.approx(
         total(made(values, share_replicates=False), [SIGMA])
     )
+
+
+@pytest.mark.parametrize("correlation", [0.95, 1.0, -1.0])
+@pytest.mark.parametrize("shared", [False, True])
+def test_it_is_finite_far_beyond_every_prior(correlation, shared):
+    """Squares of a shared error of 1e8 beside known ones of 0.4 are a singular matrix."""
+    opposite = np.zeros((6, 4, 4))
+    opposite[:, :2, :2] = 0.16 * np.array([[1.0, correlation], [correlation, 1.0]])
+    found = made(drawn(), opposite, share_replicates=shared)
+
+    for sigma in (1e-12, 1e-8, 1e-3, 1e3, 1e8):
+        for tau in (1e-8, 0.2, 1e3, 1e8) if shared else (0.0,):
+            assert np.isfinite(total(found, [sigma, tau] if shared else [sigma]))
+
+
+def test_a_large_shared_error_costs_its_logarithm_alone():
+    """Where it is all, a tenfold one takes ln 10 for each contrast of two or more replicates."""
+    found = made(drawn(np.random.default_rng(3)), share_replicates=True)
+
+    values = [total(found, [SIGMA, tau]) for tau in (1e4, 1e5, 1e6)]
+
+    assert np.diff(values) == pytest.approx(-9 * np.log(10), abs=1e-6)

@@ -267,6 +267,18 @@ def test_where_one_mechanism_alone_is_in_play_nothing_is_left_to_decide():
     assert measurement_table(result_of(content)) is None
 
 
+def test_where_the_verdict_leans_on_a_prior_s_edge_something_is():
+    content = outlook_summary()
+    content["forecast"]["probabilities"] = {"both": 1.0}
+    content["comparison"]["verdict"]["edges"] = [
+        {"mechanism": "both", "name": "k", "upper": True, "bound": 4.0, "unit": "1/h", "rise": 2.0}
+    ]
+
+    (said,) = design_sentences(result_of(content), None)
+
+    assert said.startswith("both alone is in play while default priors are as narrow as they are")
+
+
 def in_two_ways(posterior_of_b):
     """A study whose sentence on Dy5L2 is read in two ways, and which holds a silence."""
     content = summary(words=True)

@@ -53,7 +53,7 @@ def test_an_interval_is_rounded_by_its_own_width(ends, text):
     ],
 )
 def test_a_factor_is_not_written_as_computers_write_powers(value, digits, text):
-    assert words.times(value, digits) == text
+    assert words.factor(value, digits) == text
 
 
 def test_what_was_not_reached_is_beyond_the_window_not_a_number():

@@ -103,3 +103,7 @@ def test_a_table_made_of_spectra_has_them_beside_it():
     assert covariance_file("species.csv", "none", {"files": "s.csv"}) is None
     assert covariance_file("nmr.csv", "own.csv", {}) == "own.csv"
     assert covariance_file(None, "own.csv", {}) is None
+
+
+def test_the_same_table_may_be_named_in_another_way():
+    assert covariance_file("./species.csv", None, {"files": "x.csv"}) == "./species_covariance.csv"

@@ -83,3 +83,23 @@ def test_remarks_and_numbers_of_rows_tell_nothing_apart(tmp_path):
     for text, ignored in ((remarks, "remark"), (rows, "row")):
         found = read(tmp_path, text, ignore=[ignored])
         np.testing.assert_array_equal(found.values, [[0.6, 0.3], [0.5, 0.2]])
+
+
+def test_series_with_replicates_of_their_own_are_none_either(tmp_path):
+    twice = SERIES + SERIES.partition("\n")[2]
+
+    assert "column 'run of' tells measurements" in refused(tmp_path, twice, ignore=["run of"])
+
+
+def test_errors_whose_label_has_a_unit_are_in_that(tmp_path):
+    text = "species,time (h),value,sd (mM),unit\nA,1,600,0.01,uM\nB,1,0.3,0.02,mM\n"
+
+    found = read(tmp_path, text, "known")
+
+    np.testing.assert_allclose(found.sds, [[0.01, 0.02]], rtol=1e-12)
+
+
+def test_a_limit_in_words_needs_no_unit(tmp_path):
+    found = read(tmp_path, "species,time (h),value,unit\nA,1,600,uM\nB,1,<LOD,mM\nB,2,0.4,mM\n")
+
+    assert found.below[0, 1]

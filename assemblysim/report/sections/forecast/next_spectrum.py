@@ -172,6 +172,11 @@ def design_sentences(result: StudyResult, design: DesignResult | None) -> list[s
             f"{alone} alone is in play and does not describe the data: the verdict says which "
             "experiment would tell why."
         ]
+    if alone and result.comparison.verdict.edges:
+        return [
+            f"{alone} alone is in play while default priors are as narrow as they are: state wider "
+            "ones, as the verdict says, and fit again."
+        ]
     if alone:
         return [
             f"{alone} alone is in play, so nothing is left to decide between mechanisms. "
