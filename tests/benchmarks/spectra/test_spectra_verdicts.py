@@ -36,7 +36,7 @@ def test_leaving_covariances_out_takes_counting_for_scatter(monkeypatch):
         squares.append(float(np.nanmean(rest**2)))
 
     assert 0.1 < squares[0] < 2.0
-    assert squares[1] > 3.0
+    assert squares[1] > max(2.0, 4 * squares[0])
 
 
 def test_ions_of_one_to_eight_charges_share_places():
