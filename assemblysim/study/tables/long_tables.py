@@ -200,10 +200,11 @@ def _refuse_parts(grid: Grid, columns: _Columns) -> None:
     if alone == len(grid.rows):
         return
     for i, label in enumerate(grid.header):
-        blank = any(row.cells[i] is None for row in grid.rows)
+        if i in _used(columns) or any(row.cells[i] is None for row in grid.rows):
+            continue
+        parted = kinds(time, name, i)
         # Of a series there are several measurements; of a number of a row, or an area, one.
-        several = kinds(time, name, i) > kinds(i) * 1.5
-        if i not in _used(columns) and not blank and several and kinds(time, name, i) > alone:
+        if parted > alone and parted > 1.5 * kinds(i):
             raise InputError(
                 f"column {quoted(label)} tells measurements of one time apart; write a table for "
                 "each of its values, or label it 'spectrum' if these are replicates"
