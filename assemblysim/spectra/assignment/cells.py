@@ -24,6 +24,7 @@ _REACH: Final = 5.0  # standard deviations of a peak that are followed
 _MARGIN: Final = 6.0  # widths of cells beside the last peak, which tell the background
 _DENSE: Final = 0.5  # of a cell; points that are further apart are left where nothing was seen
 _CENTROID_SCATTER: Final = 0.1  # of the width at half height
+_COARSE: Final = 0.05  # of ln of a cell's width; see `_profile_ends`
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,12 @@ def mz_cells(scan: Scan, envelopes: Sequence[Envelope], shape: PeakShape) -> MzC
 
 
 def _profile_ends(peaks: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return ends on a grid of equal steps of ln(m/z), so that cells are as wide as peaks."""
-    step = math.log1p(width)
+    """Return ends on a grid of equal steps of ln(m/z), so that cells are as wide as peaks.
+
+    The step is one of a few values: a grid that follows the measured width to all its digits is
+    another one at 1000 u, a hundred thousand steps away, as soon as the last of them differs.
+    """
+    step = math.exp(_COARSE * round(math.log(width) / _COARSE))
     places = np.unique(np.floor(np.log(peaks) / step).astype(np.int64))
     beside = np.arange(-int(_MARGIN), int(_MARGIN) + 1)
     places = np.unique((places[:, None] + beside).ravel())

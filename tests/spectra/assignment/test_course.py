@@ -56,6 +56,20 @@ def test_without_any_clear_envelope_nothing_is_guessed():
         assign_course([spectrum((0, 0))], IONS, SETTINGS)
 
 
+def test_the_last_digit_of_an_intensity_moves_no_share():
+    """The grid of cells once followed the measured width to all digits, and shares by 4 %."""
+    first = spectrum((500, 200))
+    rng = np.random.default_rng(2)
+    shares = []
+    for size in (0.0, 1e-12, 1e-12, 1e-12):
+        rest = 1 + size * rng.standard_normal(first.scan.mz.size)
+        scan = replace(first.scan, intensities=first.scan.intensities * rest)
+        ((found, _),) = assign_course([replace(first, scan=scan)], IONS, SETTINGS)
+        shares.append(found.cores[0].amount)
+
+    np.testing.assert_allclose(shares, shares[0], rtol=1e-6)
+
+
 def listed(heights):
     mz = np.concatenate([one.envelope.mz for one in IONS])
     order = np.argsort(mz)
