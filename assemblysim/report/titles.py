@@ -11,13 +11,14 @@ from typing import TypeVar, cast
 from assemblysim.mechanism.reading.texts import LISTED_STEPS
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.document.naming import marked
+from assemblysim.result.forecast import ForecastAnswer
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.summary import StudyResult
 
 T = TypeVar("T")
 
 # A description, or its first clause, that is no longer than this is a title.
-_LONGEST = 60
+_LONGEST = 72
 # What holds names of mechanisms, in stored results: as keys, as items, or as the only text.
 _HOLDING = frozenset(
     (
@@ -43,18 +44,22 @@ _HOLDING = frozenset(
 
 
 def title_of(name: str, mechanism: MechanismResult) -> str:
-    """Return what people read in place of a mechanism's name."""
+    """Return what people read in place of a mechanism's name.
+
+    That is its title, or its description where that is short, or the name with spaces.
+    """
     if mechanism.title:
         return mechanism.title
     description = mechanism.description.strip()
+    plain = name.replace("_", " ")
     if description.startswith(LISTED_STEPS):
-        return name
+        return plain
     for clause in (description.partition(". ")[0], re.split(r"[.:;] ", description)[0]):
         first = clause.removesuffix(".")
         if 0 < len(first) <= _LONGEST:
             word = first.partition(" ")[0]
             return first[0].lower() + first[1:] if word.isalpha() and word.istitle() else first
-    return name
+    return plain
 
 
 def titled_result(result: StudyResult) -> StudyResult:
@@ -73,6 +78,11 @@ def titled_study(study: StoredStudy) -> StoredStudy:
         design=_renamed(study.design, names),
         assembly={names.get(n, n): one for n, one in study.assembly.items()},
     )
+
+
+def titled_answer(answer: ForecastAnswer, result: StudyResult) -> ForecastAnswer:
+    """Return a forecast of a study in which each mechanism's name brings its title."""
+    return _renamed(answer, _names(result))
 
 
 def _names(result: StudyResult) -> dict[str, str]:

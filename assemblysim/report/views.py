@@ -7,6 +7,7 @@ from pathlib import Path
 from assemblysim.language import capital
 from assemblysim.report.content import headlines, words
 from assemblysim.report.content.following import lifetime_table, pathway_table
+from assemblysim.report.content.steps import step_titles
 from assemblysim.report.content.stored import (
     StoredStudy,
     failed_checks,
@@ -14,6 +15,7 @@ from assemblysim.report.content.stored import (
     species_names,
     window,
 )
+from assemblysim.report.document.naming import bare
 from assemblysim.report.document.nodes import (
     Caution,
     Cell,
@@ -27,7 +29,7 @@ from assemblysim.report.document.nodes import (
     table_blocks,
 )
 from assemblysim.report.sections.answer import answer_section, ranking_table
-from assemblysim.report.sections.averaged import averaged_tables
+from assemblysim.report.sections.averaged import averaged_lifetimes, averaged_routes
 from assemblysim.report.sections.criteria import criteria_section
 from assemblysim.report.sections.differences import difference_section
 from assemblysim.report.sections.forecast.control import control_sentences, control_table
@@ -41,7 +43,7 @@ from assemblysim.report.sections.forecast.forecast import answered_forecast
 from assemblysim.report.sections.forecast.next_spectrum import design_table, experiments_table
 from assemblysim.report.sections.forecast.stopping import stopping_sentences, window_tables
 from assemblysim.report.sections.statements import statement_section
-from assemblysim.report.titles import titled_result
+from assemblysim.report.titles import titled_answer, titled_result
 from assemblysim.result.design import DesignResult
 from assemblysim.result.forecast import ForecastAnswer
 from assemblysim.result.summary import StudyResult
@@ -106,39 +108,44 @@ def prediction_view(result: StudyResult, mechanism: str | None = None) -> View:
     Returns:
         The tables, the most probable mechanism first.
     """
+    result = titled_result(result)
     parts: list[Node] = [*headlines.banners(result)]
-    for name in ranked_names(result) if mechanism is None else [mechanism]:
-        one = result.mechanisms[name]
+    titles = step_titles(result.mechanisms.values())
+    for name, one in ((n, result.mechanisms[n]) for n in ranked_names(result)):
+        if mechanism not in (None, bare(name)):
+            continue
         parts += table_blocks(
             "predictions",
             lifetime_table(one.lifetimes, window(result), f"{name}: lifetimes"),
-            pathway_table(one.pathways, f"{name}: pathway fractions"),
+            pathway_table(one.pathways, f"{name}: pathway fractions", titles),
         )
     if mechanism is None:
         leading = named_in_play(result)
         by_routes = fraction_sentences(result, leading)
         parts += listed_parts("By which routes products are made", by_routes)
         parts += [Caution(text) for text in fraction_cautions(result, leading)]
-        parts += averaged_tables(result)
+        parts += (*averaged_lifetimes(result), *averaged_routes(result))
     return View(tuple(parts), species_names(result))
 
 
-def forecast_view(answer: ForecastAnswer) -> View:
+def forecast_view(answer: ForecastAnswer, result: StudyResult) -> View:
     """Return what ``predict`` shows of a forecast; lifetimes come beside it.
 
     Args:
         answer: what `study.forecasting.forecast` returned.
+        result: of the fit, for the titles.
     """
+    answer, titles = titled_answer(answer, result), step_titles(result.mechanisms.values())
     found = answered_forecast(answer)
     name, one = next(iter(found.mechanisms.items()))  # the others are in --json
     tables = (
         *window_tables(found),
-        control_table(one.rate_control, name),
-        extent_table(one.extents, name, found.conditions.until_h),
+        control_table(one.rate_control, name, titles),
+        extent_table(one.extents, name, found.conditions.until_h, titles),
     )
     parts: tuple[Node, ...] = (
         *(Caution(text) for text in forecast_cautions(answer)),
-        Listing((*stopping_sentences(found), *control_sentences(found))),
+        Listing((*stopping_sentences(found), *control_sentences(found, titles))),
         *table_blocks("forecast", *tables),
     )
     return View(parts, _species(found))
@@ -151,13 +158,14 @@ def changed_view(answer: ForecastAnswer, result: StudyResult) -> View:
         answer: what `study.forecasting.forecast` returned.
         result: of the fit, for what the fractions rest on.
     """
+    answer, titles = titled_answer(answer, result), step_titles(result.mechanisms.values())
     hours, averaged = answer.conditions.until_h, answer.averaged
     where = start_words(answer.start) or f"followed for {hours:g} h"
     tables = (
         lifetime_table(averaged.lifetimes, hours, f"Lifetimes {where}, averaged"),
-        pathway_table(averaged.pathways, f"Pathway fractions {where}, averaged"),
+        pathway_table(averaged.pathways, f"Pathway fractions {where}, averaged", titles),
     )
-    cautions = fraction_cautions(result, list(answer.mechanisms))
+    cautions = fraction_cautions(titled_result(result), list(answer.mechanisms))
     parts: tuple[Node, ...] = (
         *table_blocks("changed", *tables),
         *(Caution(text) for text in cautions),

@@ -38,6 +38,7 @@ class StoredReaction:
         factor: statistical, before the rate constant.
         reverse_of: the step that it is the reverse of.
         reactants, products: species, each as often as it takes part.
+        title: what people read in place of the name; None where the model states none.
     """
 
     name: str
@@ -49,6 +50,7 @@ class StoredReaction:
     reverse_of: str | None
     reactants: tuple[str, ...]
     products: tuple[str, ...]
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -316,3 +318,16 @@ class MechanismResult:
         """How many unknowns were sampled: of responses without a level of their own one less."""
         free = sum(not one.stated and len(one.names) > 1 for one in self.responses)
         return len(self.parameters) - free
+
+    @property
+    def least_known(self) -> str:
+        """The rate constant whose 95 % interval spans the largest factor; "" without one.
+
+        Constants that follow from others are left out.
+        """
+        spans = {
+            name: one.upper / one.lower
+            for name, one in self.parameters.items()
+            if one.kind == "rate" and name not in self.derived and one.lower > 0
+        }
+        return max(spans, key=spans.__getitem__, default="")

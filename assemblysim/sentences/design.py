@@ -31,6 +31,8 @@ UNRESOLVED = (
 )
 # Experiments that are proposed in words, of those that were ranked.
 BEST = 3
+# Fraction of a number's variance below which a spectrum hardly makes it narrower.
+NARROWED = 0.05
 # Pairs of mechanisms that a sentence names, of those that a spectrum would decide between.
 NAMED = 3
 
@@ -60,6 +62,27 @@ def candidate_words(one: DesignCandidate) -> str:
     if one.plan.kind != "together":
         return plan_words(one.plan)
     return f"{listed([plan_words(plan) for plan in one.spectra])} together"
+
+
+def narrowing_words(one: DesignCandidate, narrow: str, known: str) -> str:
+    """Say which spectrum would make a number narrower, or that none would, in one line.
+
+    Args:
+        one: the best candidate.
+        narrow: the number.
+        known: its 95 % interval, in words.
+    """
+    least = f"{narrow}, which is known least ({known})"
+    gain = one.narrowing
+    if gain is None or gain.value < max(NARROWED, 2 * gain.error):
+        return (
+            f"no single spectrum that was looked at would tell much more of {least}: "
+            "repeat the whole course at other concentrations"
+        )
+    return (
+        f"{candidate_words(one)} would tell most of {least}: it takes "
+        f"{100 * gain.value:.0f} ± {max(1.0, 100 * gain.error):.0f} % off its variance"
+    )
 
 
 def design_words(found: DesignResult) -> list[str]:

@@ -124,7 +124,7 @@ TOGETHER = {
     "report/document/test_nodes": "report.document.collected",
     "report/writers/test_page": (
         "report.sections.answer "
-        "report.sections.averaged report.sections.criteria report.sections.experiments "
+        "report.sections.criteria report.sections.experiments "
         "report.sections.mechanism report.sections.methods report.sections.provenance "
         "report.sections.statements"
     ),

@@ -36,9 +36,9 @@ def test_a_title_is_stated_or_made_of_the_description_or_of_the_name():
             "a chain instead"
         ),
         "Dy3L pairs. The published one.": "Dy3L pairs",
-        "no clause of it is as short as that " * 3: "b_c",
-        "Reactions: bind, add.": "b_c",
-        "": "b_c",
+        "no clause of it is as short as that " * 3: "b c",
+        "Reactions: bind, add.": "b c",
+        "": "b c",
     }
     for description, title in made.items():
         assert title_of("b_c", replace(one, title="", description=description)) == title

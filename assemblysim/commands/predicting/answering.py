@@ -101,7 +101,7 @@ def show_predictions(path: Path, results: Path | None, asked: Asked, *, as_json:
     units = shown_units(study, asked.until, asked.initial)
     course = predicted_course(study, folder, question)
     ending = where_it_ends(study, folder, question)
-    text = plain_text(forecast_view(found))
+    text = plain_text(forecast_view(found, result))
     lines = [end_words(course, units), *written_course(course, asked.files, units)]
     end = f"{plain_text(ending_view(ending, units))}" + "\n".join(lines)
     said = [*unbelieved_words(result.comparison), *forecast_cautions(found)]

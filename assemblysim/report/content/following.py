@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 from assemblysim.report.content import words
-from assemblysim.report.content.right_censored import censored_cell_texts, censored_note
+from assemblysim.report.content.right_censored import (
+    censored_cell_texts,
+    censored_note,
+    no_maximum_texts,
+)
 from assemblysim.report.content.words import MISSING, is_number
 from assemblysim.report.document.nodes import Cell, Table
 from assemblysim.result.numbers import Interval, LifetimeQuantity
@@ -57,11 +62,16 @@ def _lifetime_cell(entry: LifetimeQuantity | None, hours: float | None) -> Cell:
     if not is_number(entry.median):
         if hours is not None and name == "h":
             return Cell(*censored_cell_texts(hours, fraction, entry.lower))
-        return Cell(MISSING, censored_note(hours, fraction))
-    beyond = f"> {hours:g}" if hours is not None and name == "h" else MISSING
-    text = words.interval(entry.median, entry.lower, entry.upper, beyond)
-    text = text if text == MISSING else f"{text} {words.unit(name)}".rstrip()
-    return Cell(text, censored_note(hours, fraction))
+        return Cell(*no_maximum_texts(hours, fraction))
+    unit = words.unit(name)
+    if name == "h" and hours is not None:
+        text = words.interval(entry.median, entry.lower, entry.upper, f"> {hours:g}")
+    elif is_number(entry.lower) and not is_number(entry.upper):
+        # What has no maximum within the experiment may come to more than any that has one.
+        text = f"{words.number(entry.median, 2)} (at least {words.number(entry.lower, 2)})"
+    else:
+        text = words.interval(entry.median, entry.lower, entry.upper)
+    return Cell(f"{text} {unit}".rstrip(), censored_note(hours, fraction))
 
 
 def interval_percent(one: Interval) -> str:
@@ -69,13 +79,25 @@ def interval_percent(one: Interval) -> str:
     return words.percent_interval(one.median, one.lower, one.upper)
 
 
-def pathway_table(pathways: PathwayTable, caption: str) -> Table | None:
+def pathway_table(
+    pathways: PathwayTable, caption: str, titles: Mapping[str, str] = MappingProxyType({})
+) -> Table | None:
     """Show which reaction makes how much of each product; None where nothing is stored.
 
     The last column is one-sided: with a probability of 95 % the reaction makes no more.
+
+    Args:
+        pathways: by product, then reaction.
+        caption: of the table.
+        titles: what people read in place of a reaction's name.
     """
     rows = [
-        (product, reaction, interval_percent(fraction), words.percent(fraction.limit))
+        (
+            product,
+            titles.get(reaction, reaction),
+            interval_percent(fraction),
+            words.percent(fraction.limit),
+        )
         for product, fractions in pathways.items()
         for reaction, fraction in fractions.items()
     ]

@@ -23,6 +23,19 @@ def censored_cell_texts(hours: float, fraction: object, lower: object) -> tuple[
     return f"beyond {hours:g} h with probability {words.drawn_probability(fraction, DRAWS)}", after
 
 
+def no_maximum_texts(hours: float | None, fraction: object) -> tuple[str, str]:
+    """Say of a height that there is probably no maximum within the experiment.
+
+    Args:
+        hours: how long the experiment was followed, h; None where that is not known.
+        fraction: the probability that there is none.
+    """
+    if hours is None or not is_number(fraction):
+        return MISSING, ""
+    chance = words.drawn_probability(fraction, DRAWS)
+    return f"no maximum within {hours:g} h", f"with probability {chance}"
+
+
 def censored_note(hours: float | None, fraction: object) -> str:
     """Say how probably something does not happen within the experiment; "" where it does."""
     if hours is None or not is_number(fraction) or fraction <= words.HARDLY:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -21,6 +21,9 @@ from assemblysim.report.content.words import (
 )
 from assemblysim.result.mechanism import MechanismResult, StoredReaction, StoredSpecies
 from assemblysim.result.unknowns import ParameterResult
+
+# A name that counts lines of a table of steps, as a sentence has it.
+_COUNTED = re.compile(r"step \d+")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,29 @@ def scheme_steps(mechanism: MechanismResult) -> tuple[Step, ...]:
     return arrows_of(mechanism, lines)
 
 
+def step_titles(mechanisms: Iterable[MechanismResult]) -> dict[str, str]:
+    """Return what people read in place of each reaction's name, not yet typeset.
+
+    That is its title; a name that says something, with spaces; the equation in place of a name
+    that only counts lines, such as ``step_12``.
+    """
+    found: dict[str, str] = {}
+    for reaction in (one for mechanism in mechanisms for one in mechanism.reactions):
+        own = reaction.title or (reaction.reverse_of or reaction.name).replace("_", " ")
+        if _COUNTED.fullmatch(own):
+            found[reaction.name] = equation_text(reaction)
+        else:
+            found[reaction.name] = f"{own}, back" if reaction.reverse_of else own
+    return found
+
+
+def typeset_titles(mechanisms: Iterable[MechanismResult]) -> dict[str, str]:
+    """Return what figures show in place of each reaction's name."""
+    every = list(mechanisms)
+    species = [one.name for mechanism in every for one in mechanism.species]
+    return {name: sentence(title, species) for name, title in step_titles(every).items()}
+
+
 def step_names(mechanism: MechanismResult) -> list[str]:
     """Return the names of the steps, a reversible pair being one."""
     reactions = mechanism.reactions
@@ -93,7 +119,8 @@ def turnover_steps(
         return [*turnovers[name], *fractions.get(name, [])]
 
     found = arrows_of(mechanism, lines)
-    return tuple(replace(s, lines=(s.name.replace("_", " "), *s.lines)) for s in found)
+    titles = typeset_titles([mechanism])
+    return tuple(replace(s, lines=(titles[s.name], *s.lines)) for s in found)
 
 
 def combined_steps(mechanisms: Mapping[str, MechanismResult]) -> tuple[Step, ...]:

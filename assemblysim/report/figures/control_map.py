@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from assemblysim.language import listed
 from assemblysim.report.content.words import formula, is_number, signed
 from assemblysim.report.figures.appearance import CM, HUES, INK, LINE, ONE_COLUMN_CM
 from assemblysim.report.figures.drawing import styled
@@ -14,7 +15,35 @@ from assemblysim.result.predictions import ControlDegree
 
 # A product, a mechanism's letter, and the degree of control of each of its steps.
 ControlRow = tuple[str, str, Mapping[str, ControlDegree]]
+# Degrees below the first are nothing; columns of a figure.
+_LEAST, _MOST_STEPS = 0.05, 10
 _CELL_CM, _FOOT_CM, _LETTER_CM, _STRONGEST = 0.5, 0.7, 0.085, 0.75
+
+
+def telling_control(rows: Sequence[ControlRow]) -> tuple[list[ControlRow], str]:
+    """Return the rows and steps that a figure can show, and what to say of those left out.
+
+    Rows in which no step matters are left out, and of many steps those that matter least.
+    """
+    kept, idle = list[ControlRow](), list[str]()
+    shown: list[ControlRow]
+    for product, letter, degrees in rows:
+        most = max((abs(d.median) for d in degrees.values() if is_number(d.median)), default=0.0)
+        if most >= _LEAST:
+            kept.append((product, letter, degrees))
+        else:
+            idle.append(f"{formula(product)} under {letter}")
+    sizes: dict[str, float] = {}
+    for step, one in ((s, d) for _, _, degrees in kept for s, d in degrees.items()):
+        sizes[step] = max(sizes.get(step, 0.0), abs(one.median) if is_number(one.median) else 0.0)
+    first = sorted(sizes, key=lambda step: -sizes[step])[:_MOST_STEPS]
+    shown = [
+        (p, letter, {s: d[s] for s in sizes if s in first and s in d}) for p, letter, d in kept
+    ]
+    said = f" The {len(first)} of {len(sizes)} steps that matter most." * (len(first) < len(sizes))
+    if idle:
+        said += f" No step matters (less than {_LEAST:g}) for {listed(idle)}."
+    return shown, said
 
 
 @styled

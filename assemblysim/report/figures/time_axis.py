@@ -1,4 +1,4 @@
-"""The time axes of figures: linear or logarithmic, in hours or years, with what was sampled."""
+"""The time axes of figures: linear or logarithmic, in a unit that suits, with what was sampled."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ _ROUND = {
     "s": (10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1200.0, 1800.0, 3600.0),
     "d": (1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 28.0),
 }
+# Longer linear axes are in days, as times in sentences are.
+_DAYS_FROM_H = 240.0
 _FINEST = 0.01  # of a panel's width or height
 
 
@@ -37,7 +39,7 @@ def shown_logarithmic(sampled: Sequence[float], end: float) -> bool:
 def time_axis(
     axes: Axes, course: StoredCourse, sampled: Sequence[float], *, log_time: bool
 ) -> None:
-    """Set up a time axis, h, that shows when was sampled; of many years, linear, in years."""
+    """Set up a time axis, h, that shows when was sampled; a long linear one is in days or years."""
     end = float(course.times[-1])
     measurements = [c.measurements[0] for c in course.curves if c.measurements.shape[1]]
     marks = np.unique(np.concatenate([*measurements, np.asarray(sampled, dtype=float)]))
@@ -50,14 +52,14 @@ def time_axis(
         axes.xaxis.set_minor_formatter(NullFormatter())
     else:
         axes.set_xlim(-0.02 * end, 1.02 * end)
-        if _in_years(course):
+        unit, size = _linear_unit(course)
+        if unit == "years":
             most = end / HOURS_OF_A_YEAR
             years = np.asarray(MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, most))
-            years = years[(years >= 0) & (years <= 1.001 * most)]
-            axes.set_xticks(HOURS_OF_A_YEAR * years, [f"{year:g}" for year in years])
+            ticks = years[(years >= 0) & (years <= 1.001 * most)].tolist()
         else:
-            ticks = round_times(end, course.time_unit)
-            axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+            ticks = round_times(end / size, "d" if unit == "days" else unit)
+        axes.set_xticks([size * tick for tick in ticks], [f"{tick:g}" for tick in ticks])
     if not measurements:
         for time in sampled:
             axes.axvline(time, color=FAINT, linewidth=0.5, linestyle=(0, (1, 2)), zorder=0)
@@ -85,12 +87,15 @@ def _divides(step: float, end: float) -> bool:
 
 def time_axis_label(course: StoredCourse, *, log_time: bool) -> str:
     """Name the unit of a time axis; decades are those of the unit that times are in."""
-    years = _in_years(course) and not log_time
-    return "time (years)" if years else f"time ({course.time_unit})"
+    return f"time ({course.time_unit if log_time else _linear_unit(course)[0]})"
 
 
-def _in_years(course: StoredCourse) -> bool:
-    return course.time_unit == "h" and float(course.times[-1]) > 2 * HOURS_OF_A_YEAR
+def _linear_unit(course: StoredCourse) -> tuple[str, float]:
+    """Return the unit that suits a linear axis, and how many of the stored units it has."""
+    hours = float(course.times[-1]) if course.time_unit == "h" else 0.0
+    if hours > 2 * HOURS_OF_A_YEAR:
+        return "years", HOURS_OF_A_YEAR
+    return ("days", 24.0) if hours > _DAYS_FROM_H else (course.time_unit, 1.0)
 
 
 def visible_steps(axes: Axes, times: Floats, band: Floats) -> Floats:

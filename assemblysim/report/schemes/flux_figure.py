@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,13 +23,20 @@ _PLAIN = Look(HUES[0], "-")
 
 
 @styled
-def flux_figure(flux: FluxResult, looks: Mapping[str, Look], *, log_time: bool) -> Figure:
+def flux_figure(
+    flux: FluxResult,
+    looks: Mapping[str, Look],
+    titles: Mapping[str, str] = MappingProxyType({}),
+    *,
+    log_time: bool,
+) -> Figure:
     """Draw the median net flux of every step with its 95 % band, one panel a step.
 
     Args:
         flux: as stored: names of the N steps, T times (h), and the median, lower and upper net
             flux, shape (T, N), in ``unit``; below 0 where the step runs back.
         looks: the look of each step.
+        titles: what people read in place of a step's name.
         log_time: whether the time axis is logarithmic.
 
     Returns:
@@ -36,7 +44,7 @@ def flux_figure(flux: FluxResult, looks: Mapping[str, Look], *, log_time: bool) 
     """
     course = StoredCourse("", flux.times_h, ())
     bands = np.array([flux.lower, flux.median, flux.upper])
-    names = [name.replace("_", " ") for name in flux.steps]
+    names = [titles.get(name, name.replace("_", " ")) for name in flux.steps]
     label = time_axis_label(course, log_time=log_time)
     figure, every = panels(names, label, gaps=(0.36, 0.38))
     for i, (axes, name) in enumerate(zip(every, flux.steps, strict=True)):

@@ -39,7 +39,7 @@ from assemblysim.report.figures.appearance import species_looks
 from assemblysim.report.figures.overview import overview_figure
 from assemblysim.report.figures.time_axis import shown_logarithmic
 from assemblysim.report.schemes.leading import describe_leading, leading_scheme
-from assemblysim.report.sections.forecast.next_spectrum import design_sentences
+from assemblysim.report.sections.forecast.next_spectrum import alone_words, design_sentences
 from assemblysim.report.sections.mechanism import mean_particle, sampled_times
 from assemblysim.result.design import VERY_STRONG
 from assemblysim.result.summary import StudyResult
@@ -113,7 +113,10 @@ def next_experiment(study: StoredStudy) -> str:
     lack = result.comparison.verdict.lack_of_fit
     if lack is not None and lack.faults:
         return capital(to_tell(lack).removeprefix("To tell: "))
-    if design is not None and not alone_in_play(result):
+    alone = alone_in_play(result)
+    if alone and not result.comparison.verdict.edges and not headlines.is_single(result):
+        return f"{capital(alone_words(study, alone))}."
+    if design is not None and not alone:
         if not design.experiments:
             return capital(design_words(design)[0])
         best = design.experiments[0]

@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
+from assemblysim.language import listed
 from assemblysim.report.content import words
 from assemblysim.report.content.following import by_experiment, lifetime_table, pathway_table
+from assemblysim.report.content.steps import step_titles, typeset_titles
 from assemblysim.report.content.stored import ranked_names, species_names, window
+from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import (
     FigureBlock,
+    Folded,
+    Node,
+    Paragraph,
     Picture,
     TableBlock,
     table_blocks,
 )
 from assemblysim.report.figures import alternatives, figures
 from assemblysim.result.mechanism import MechanismResult
-from assemblysim.result.predictions import PathwayTable
+from assemblysim.result.numbers import Interval
+from assemblysim.result.predictions import PathwayTable, RouteFraction
 from assemblysim.result.summary import StudyResult
+
+# A mechanism, a product, the title of a step, and the fraction that it makes.
+PathwayRow = tuple[str, str, str, Interval]
+# What surely makes less of a product is no route to it.
+_LITTLE = 0.01
+# Rows of a table that is read and of a figure, and products that a sentence names.
+_MOST_ROUTES, _MOST_ROWS, _MOST_NAMED = 12, 16, 8
 
 
 def pathway_parts(result: StudyResult) -> tuple[FigureBlock, ...]:
     """Draw which step makes how much; nothing where each product is made in one way."""
-    picture = _pathways(result)
-    if picture is None:
+    rows = _pathways(result)
+    if not rows:
         return ()
+    shown = _whole_groups(rows)
+    picture = Picture(
+        "pathways",
+        alternatives.describe_pathways(shown),
+        partial(figures.pathway_figure, shown),
+    )
     caption = (
         "Fraction of each product made by each step, where there is more than one; lines: "
         "95 % intervals."
     )
-    return (FigureBlock(picture, caption),)
+    left = f" The first {len(shown)} of {len(rows)} rows." * (len(shown) < len(rows))
+    return (FigureBlock(picture, caption + left),)
 
 
-def averaged_tables(
+def averaged_lifetimes(
     result: StudyResult, shown: Sequence[str] | None = None
 ) -> tuple[TableBlock, ...]:
-    """Return the predictions averaged over mechanisms by their probabilities.
+    """Return the lifetimes averaged over mechanisms by their probabilities.
 
     Args:
         result: of the study.
@@ -45,7 +66,6 @@ def averaged_tables(
     averaged = result.averaged
     hours = {one.experiment: one.window_h for one in result.conditions}
     lifetimes = by_experiment(averaged.lifetimes, averaged.lifetimes_by_experiment, list(hours))
-    pathways = by_experiment(averaged.pathways, averaged.pathways_by_experiment, list(hours))
     blocks: list[TableBlock] = []
     for experiment, one, where in lifetimes:
         followed = hours.get(experiment, window(result))
@@ -61,10 +81,73 @@ def averaged_tables(
         left = f"; {len(some)} of {len(one)} intermediates, all are in the tables beside this page"
         blocks += table_blocks("averaged_in_short", lifetime_table(some, followed, caption + left))
         blocks.append(TableBlock(every, "averaged", only_filed=True))
+    return tuple(blocks)
+
+
+def averaged_routes(result: StudyResult) -> tuple[TableBlock, ...]:
+    """Return every pathway fraction, averaged over mechanisms by their probabilities."""
     tables = (
-        pathway_table(one, f"Pathway fractions{w}, averaged likewise") for _, one, w in pathways
+        pathway_table(one, f"Pathway fractions{where}, averaged likewise", _titles(result))
+        for one, where in _averaged_pathways(result)
     )
-    return (*blocks, *table_blocks("averaged", *tables))
+    return table_blocks("averaged", *tables)
+
+
+def main_routes(result: StudyResult) -> tuple[Node, ...]:
+    """Return the averaged pathway fractions that tell something; all of them folded below.
+
+    What makes next to nothing is left out, and a product that one step alone makes is named in a
+    sentence; of a large network the first products are shown.
+    """
+    titles, parts = _titles(result), list[Node]()
+    for every, where in _averaged_pathways(result):
+        telling = {p: _telling(fractions) for p, fractions in every.items()}
+        several = {p: fractions for p, fractions in telling.items() if len(fractions) > 1}
+        shown = _first(several)
+        left = f"; {len(shown)} of {len(several)} products" * (len(shown) < len(several))
+        caption = f"Pathway fractions{where}, averaged likewise{left}"
+        whole = pathway_table(every, f"Every pathway fraction{where}, averaged likewise", titles)
+        if shown == every:
+            parts += table_blocks("averaged", pathway_table(every, caption, titles))
+            continue
+        parts += table_blocks("averaged_in_short", pathway_table(shown, caption, titles))
+        alone = [
+            f"{p} ({titles.get(next(iter(f)), '')})" for p, f in telling.items() if len(f) == 1
+        ]
+        if alone and len(alone) <= _MOST_NAMED:
+            parts.append(Paragraph(f"Made by one step alone{where}: {listed(alone)}.", "small"))
+        if whole is not None:
+            parts.append(Folded(f"Every route{where}", (TableBlock(whole, "averaged"),)))
+    return tuple(parts)
+
+
+def _averaged_pathways(result: StudyResult) -> list[tuple[PathwayTable, str]]:
+    averaged, names = result.averaged, [one.experiment for one in result.conditions]
+    every = by_experiment(averaged.pathways, averaged.pathways_by_experiment, names)
+    return [(one, where) for _, one, where in every if one]
+
+
+def _telling(fractions: Mapping[str, RouteFraction]) -> dict[str, RouteFraction]:
+    """Return the routes of a product that may make a hundredth of it."""
+    return {
+        name: one
+        for name, one in fractions.items()
+        if any(is_number(end) and end >= _LITTLE for end in (one.upper, one.limit))
+    }
+
+
+def _first(pathways: PathwayTable) -> PathwayTable:
+    """Return the first products, so many that their routes are few enough to be read."""
+    found: dict[str, Mapping[str, RouteFraction]] = {}
+    for product, fractions in pathways.items():
+        if found and sum(map(len, found.values())) + len(fractions) > _MOST_ROUTES:
+            break
+        found[product] = fractions
+    return found
+
+
+def _titles(result: StudyResult) -> dict[str, str]:
+    return step_titles(result.mechanisms.values())
 
 
 def _everywhere(one: MechanismResult) -> tuple[tuple[str, PathwayTable, str], ...]:
@@ -72,18 +155,27 @@ def _everywhere(one: MechanismResult) -> tuple[tuple[str, PathwayTable, str], ..
     return by_experiment(one.pathways, one.pathways_by_experiment, ())
 
 
-def _pathways(result: StudyResult) -> Picture | None:
-    """Draw the pathway fractions where some product is made in more than one way."""
-    known = species_names(result)
-    rows = [
-        (words.sentence(f"{name}{where}", known), product, reaction, fraction)
+def _pathways(result: StudyResult) -> list[PathwayRow]:
+    """Return the pathway fractions where some product is made in more than one way."""
+    known, titles = species_names(result), typeset_titles(result.mechanisms.values())
+    return [
+        (words.sentence(f"{name}{where}", known), product, titles.get(step, step), fraction)
         for name in ranked_names(result)
         for _, pathways, where in _everywhere(result.mechanisms[name])
         for product, fractions in pathways.items()
-        for reaction, fraction in fractions.items()
-        if len(fractions) > 1
+        for step, fraction in _telling(fractions).items()
+        if len(_telling(fractions)) > 1
     ]
-    if not rows:
-        return None
-    draw = partial(figures.pathway_figure, rows)
-    return Picture("pathways", alternatives.describe_pathways(rows), draw)
+
+
+def _whole_groups(rows: Sequence[PathwayRow]) -> list[PathwayRow]:
+    """Return the first rows, as many whole groups of a mechanism and product as can be read."""
+    groups: dict[tuple[str, str], list[PathwayRow]] = {}
+    for row in rows:
+        groups.setdefault(row[:2], []).append(row)
+    shown: list[PathwayRow] = []
+    for group in groups.values():
+        if shown and len(shown) + len(group) > _MOST_ROWS:
+            break
+        shown += group
+    return shown

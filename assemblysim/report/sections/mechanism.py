@@ -14,7 +14,7 @@ from assemblysim.report.content import checks, headlines, large, unknowns, words
 from assemblysim.report.content.draws import ParameterDraws
 from assemblysim.report.content.following import by_experiment, lifetime_table, pathway_table
 from assemblysim.report.content.modes import separate_modes
-from assemblysim.report.content.steps import equation_text, law_text
+from assemblysim.report.content.steps import equation_text, law_text, step_titles
 from assemblysim.report.content.stored import (
     StoredCourse,
     StoredStudy,
@@ -126,7 +126,9 @@ def scheme_parts(result: StudyResult, name: str) -> tuple[Node, ...]:
         partial(scheme_figure, mechanism, species_looks(result), seen_signals(result)),
     )
     told = mechanism.description.removeprefix(LISTED_STEPS)
-    text = f"{titled(name)}: {told}" if told else titled(name)
+    title = titled(name)
+    repeated = told.casefold().startswith(title.casefold())  # it was made of the description
+    text = told if repeated else f"{title}: {told}" if told else title
     return (FigureBlock(picture, capital(text)),)
 
 
@@ -251,7 +253,8 @@ def _pathway_tables(result: StudyResult, mechanism: MechanismResult) -> Iterator
         pathways = stored
         if large.is_too_large(mechanism):
             pathways = large.observed_only(stored, result.measurement.signals)
-        yield pathway_table(pathways, f"Which step makes how much of the product{where}")
+        caption = f"Which step makes how much of the product{where}"
+        yield pathway_table(pathways, caption, step_titles([mechanism]))
 
 
 def _unknowns(mechanism: MechanismResult, name: str) -> Iterator[Node]:

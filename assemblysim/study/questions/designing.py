@@ -49,6 +49,7 @@ from assemblysim.study.questions.proposed_experiments import (
     proposed_experiments,
 )
 from assemblysim.study.results.experiments import changed_start
+from assemblysim.study.results.stored_posterior import in_play
 
 # A time between two measured ones must be apart from both: by a factor of the root of this.
 GAP = 1.25
@@ -170,13 +171,20 @@ def design_for_report(study: Study, results: Path, result: StudyResult) -> Desig
         result: that is stored there.
 
     Returns:
-        What is to be stored; None where a design of this fit is stored already, where nothing is
-        left to decide, or where no draws were made that could be believed.
+        What is to be stored, of one mechanism that is in play alone for its rate constant that is
+        known least; None where a design of this fit is stored already, or where no draws were made
+        that could be believed.
     """
     if stored_design(results, result) is not None:
         return None
+    wish = Wish(depth=QUICK)
+    alone = list(in_play(result.comparison.probabilities))
+    if len(alone) == 1:
+        if result.comparison.verdict.lack_of_fit is not None:
+            return None
+        wish = replace(wish, narrow=result.mechanisms[alone[0]].least_known or None)
     try:
-        return design_study(study, results, Wish(depth=QUICK))
+        return design_study(study, results, wish)
     except InputError:
         return None
 

@@ -67,7 +67,7 @@ def mechanism_result(
         title=study.hypothesis(problem.mechanism).title_in(study.system),
         description=study.hypothesis(problem.mechanism).description(study.system),
         species=tuple(stored_species(s) for s in network.species),
-        reactions=tuple(stored_reaction(r) for r in network.reactions),
+        reactions=tuple(stored_reaction(r, _title(study, r)) for r in network.reactions),
         rate_equations=() if is_large(network) else tuple(write_rate_equations(network)),
         checks=found.checks,
         parameters=_parameters(problem, found, draws),
@@ -130,13 +130,17 @@ def _mode(mode: Mode) -> ModeResult:
     return ModeResult(mode.optimum.log_density, mode.weight, mode.error, swapped, mode.ratios)
 
 
+def _title(study: Study, reaction: Reaction) -> str:
+    return study.system.title_of(reaction.reverse_of or reaction.name)
+
+
 def stored_species(species: Species) -> StoredSpecies:
     """Return what is stored of a species."""
     return StoredSpecies(species.name, tuple(species.composition))
 
 
-def stored_reaction(reaction: Reaction) -> StoredReaction:
-    """Return what is stored of a one-way reaction."""
+def stored_reaction(reaction: Reaction, title: str = "") -> StoredReaction:
+    """Return what is stored of a one-way reaction, with the title of its step if it has one."""
     return StoredReaction(
         name=reaction.name,
         equation=write_equation(reaction),
@@ -147,6 +151,7 @@ def stored_reaction(reaction: Reaction) -> StoredReaction:
         reverse_of=reaction.reverse_of,
         reactants=tuple(reaction.reactants),
         products=tuple(reaction.products),
+        title=title or None,
     )
 
 

@@ -7,7 +7,7 @@ from report_example import result_of, summary
 
 from assemblysim.report.content.following import by_experiment, pathway_table
 from assemblysim.report.content.stored import StoredStudy
-from assemblysim.report.sections.averaged import averaged_tables
+from assemblysim.report.sections.averaged import averaged_routes
 from assemblysim.report.sections.forecast.flows import fraction_sentences
 from assemblysim.report.sections.mechanism import mechanism_sections
 from assemblysim.report.writers.numbers import number_files
@@ -47,7 +47,7 @@ def test_one_experiment_is_not_named_and_several_are():
 
 def test_each_experiment_has_its_routes_in_tables_sentences_and_files():
     result = of_two()
-    captions = [block.table.caption for block in averaged_tables(result)]
+    captions = [block.table.caption for block in averaged_routes(result)]
     said = fraction_sentences(result, ["both"])
     rows = number_files(StoredStudy(Path(), result, {}))["pathways.csv"].splitlines()
 

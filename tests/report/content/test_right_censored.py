@@ -1,4 +1,8 @@
-from assemblysim.report.content.right_censored import censored_cell_texts, censored_note
+from assemblysim.report.content.right_censored import (
+    censored_cell_texts,
+    censored_note,
+    no_maximum_texts,
+)
 
 
 def test_a_median_beyond_the_experiment_is_a_probability_and_what_lies_within_a_bound():
@@ -19,3 +23,8 @@ def test_nothing_is_noted_of_what_hardly_lies_beyond():
     assert censored_note(48.0, 0.0) == ""
     assert censored_note(None, 0.5) == ""
     assert censored_note(48.0, None) == ""
+
+
+def test_a_height_without_a_maximum_is_said_so_and_not_dashed():
+    assert no_maximum_texts(48.0, 0.97) == ("no maximum within 48 h", "with probability 0.97")
+    assert no_maximum_texts(None, 0.97) == no_maximum_texts(48.0, None) == ("–", "")

@@ -262,6 +262,16 @@ def test_a_course_over_years_is_drawn_over_years():
     assert course_figure(BOTH, LOOKS, log_time=False).axes[-1].get_xlabel() == "time (h)"
 
 
+def test_a_course_over_weeks_is_drawn_over_days():
+    weeks = replace(BOTH, times=BOTH.times / BOTH.times[-1] * 607)
+    axes = course_figure(weeks, LOOKS, log_time=False).axes[-1]
+
+    assert axes.get_xlabel() == "time (days)"
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "7", "14", "21"]
+    assert axes.get_xticks()[1] == 7 * 24
+    assert course_figure(weeks, LOOKS, log_time=True).axes[-1].get_xlabel() == "time (h)"
+
+
 def test_a_pdf_is_the_same_bytes_and_holds_no_font_that_journals_refuse():
     first, second = (pdf_bytes(probabilities(both=0.7, template=0.3)) for _ in range(2))
 

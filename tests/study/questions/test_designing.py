@@ -22,6 +22,7 @@ from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.scales import SCALES
 from assemblysim.prediction.design.design import draw_truths, expected_gain, imagine
 from assemblysim.result.design import SpectrumPlan
+from assemblysim.result.evidence import LackOfFit
 from assemblysim.result.on_disk import stored_result
 from assemblysim.sentences.design import asked_words, design_words, plan_words
 from assemblysim.study.definition.reading import read_study
@@ -367,4 +368,11 @@ def test_a_decided_study_is_told_so(fitted, tmp_path, monkeypatch):
 
     with pytest.raises(InputError, match="chain alone is in play, so nothing is left to decide"):
         designing.design_study(study, tmp_path, Wish())
-    assert design_for_report(study, tmp_path, stored_result(tmp_path, tmp_path)) is None
+    found = design_for_report(study, tmp_path, stored_result(tmp_path, tmp_path))
+    assert found.asked.narrow == stored_result(tmp_path, tmp_path).mechanisms["chain"].least_known
+    assert all(one.narrowing is not None for one in found.candidates)
+    lack = LackOfFit(("trend",), (), 0, 8)
+    failed = replace(stored_result(tmp_path, tmp_path).comparison.verdict, lack_of_fit=lack)
+    lacking = stored_result(tmp_path, tmp_path)
+    lacking = replace(lacking, comparison=replace(lacking.comparison, verdict=failed))
+    assert design_for_report(study, tmp_path, lacking) is None

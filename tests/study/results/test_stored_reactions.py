@@ -15,3 +15,10 @@ def test_a_factor_has_one_type_before_and_after_it_is_stored():
 
         assert again == one
         assert type(again.factor) is type(one.factor) is float
+
+
+def test_a_title_of_a_step_is_stored_with_it():
+    reaction = read_system(ROOT / "models" / "hnp_dy6.toml").network("both").reactions[0]
+
+    assert stored_reaction(reaction).title is None
+    assert stored_reaction(reaction, "the ring closes").title == "the ring closes"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -41,8 +42,10 @@ class RoutePanel:
     bands: Mapping[str, Floats]
 
 
-def route_panels(found: AssemblyCourses, where: str) -> tuple[RoutePanel, ...]:
-    """Return a panel for each product of which fractions are known."""
+def route_panels(
+    found: AssemblyCourses, where: str, titles: Mapping[str, str] = MappingProxyType({})
+) -> tuple[RoutePanel, ...]:
+    """Return a panel for each product of which fractions are known, steps by their titles."""
     products = dict.fromkeys(product for product, _ in found.routes)
     panels_of = (
         RoutePanel(
@@ -50,7 +53,7 @@ def route_panels(found: AssemblyCourses, where: str) -> tuple[RoutePanel, ...]:
             where,
             found.times,
             {
-                step: found.fractions[:, :, i]
+                titles.get(step, step): found.fractions[:, :, i]
                 for i, (made, step) in enumerate(found.routes)
                 if made == product
             },

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from assemblysim.language import listed
 from assemblysim.report.content import words
+from assemblysim.report.content.steps import step_titles
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import (
@@ -43,11 +45,14 @@ def control_section(study: StoredStudy) -> tuple[Section, ...]:
     found = stored_forecast(study.result)
     if found is None:
         return ()
-    sentences = tuple(control_sentences(found))
+    titles = step_titles(study.result.mechanisms.values())
+    sentences = tuple(control_sentences(found, titles))
     tables = [
         block
         for name, one in found.mechanisms.items()
-        for block in table_blocks("control", control_table(one.rate_control, name), mechanism=name)
+        for block in table_blocks(
+            "control", control_table(one.rate_control, name, titles), mechanism=name
+        )
     ]
     parts: list[Node] = [Paragraph(_DEGREES if sentences else _NO_YIELD)]
     parts += [Listing(sentences)] if sentences else []
@@ -56,7 +61,9 @@ def control_section(study: StoredStudy) -> tuple[Section, ...]:
     return (Section("governs", "Which step matters", tuple(parts), link="Which step matters"),)
 
 
-def control_table(control: ControlTable, mechanism: str) -> Table | None:
+def control_table(
+    control: ControlTable, mechanism: str, titles: Mapping[str, str] = MappingProxyType({})
+) -> Table | None:
     """Show degrees of rate control, a column for each step; None where nothing is governed."""
     rows = [
         (_CONTROL_WORDS[kind].format(name), *map(degree, steps.values()))
@@ -70,7 +77,7 @@ def control_table(control: ControlTable, mechanism: str) -> Table | None:
     table = Table.of(
         f"{mechanism}: degree of rate control, d ln quantity / d ln rate constant (a reversible "
         "step at constant equilibrium), from at most 200 draws",
-        ("of the", *steps),
+        ("of the", *(titles.get(step, step) for step in steps)),
         rows,
     )
     return table.transposed_to("step") if len(steps) > len(rows) + 2 else table
@@ -93,7 +100,9 @@ def _chance(one: ControlDegree) -> float:
     return 1.0 if one.probability is None else one.probability
 
 
-def control_sentences(found: StudyForecast) -> list[str]:
+def control_sentences(
+    found: StudyForecast, titles: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
     """Say which steps govern the yields under each mechanism, and the maxima under the first."""
     hours = found.conditions.until_h
     asked = [
@@ -106,7 +115,7 @@ def control_sentences(found: StudyForecast) -> list[str]:
         asked += [(f"the maximum of {s}", name, steps) for s, steps in maxima.items()]
     lines, none = [], dict[str, list[str]]()
     for what, name, steps in asked:
-        governed = _control(what, name, steps)
+        governed = _control(what, name, steps, titles)
         lines += [governed] if governed else []
         if not governed and _sizes(steps):
             none.setdefault(what + _where(steps), []).append(f"'{name}'")
@@ -117,14 +126,16 @@ def control_sentences(found: StudyForecast) -> list[str]:
     ]
 
 
-def _control(what: str, name: str, steps: Mapping[str, ControlDegree]) -> str:
+def _control(
+    what: str, name: str, steps: Mapping[str, ControlDegree], titles: Mapping[str, str]
+) -> str:
     """Name the steps that govern a quantity most; "" where none is known to."""
     sizes = _sizes(steps)
     ranked = sorted(sizes, key=lambda s: -sizes[s])
     strong = [s for s in ranked if sizes[s] >= _NOTABLE_CONTROL]
     if not strong:
         return ""
-    parts = [f"{s}: {degree(steps[s])}" for s in strong[:3]]
+    parts = [f"{titles.get(s, s)}: {degree(steps[s])}" for s in strong[:3]]
     return f"Under '{name}' {what}{_where(steps)} is governed by {'; '.join(parts)}."
 
 

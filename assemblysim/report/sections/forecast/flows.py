@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 
 from assemblysim.language import listed
 from assemblysim.measurement.noise.registry import NOISES
@@ -12,6 +13,7 @@ from assemblysim.measurement.tails.registry import TAILS
 from assemblysim.report.content import words
 from assemblysim.report.content.following import by_experiment, interval_percent
 from assemblysim.report.content.large import is_too_large
+from assemblysim.report.content.steps import step_titles, typeset_titles
 from assemblysim.report.content.stored import StoredStudy, is_words_only, seen_signals
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.collected import file_stem
@@ -73,7 +75,8 @@ def _mechanism(
     result: StudyResult, name: str, one: MechanismForecastResult, hours: float, with_fluxes: bool
 ) -> tuple[Node, ...]:
     """Show the fluxes of the first mechanism, the diagrams of others, and what they turned over."""
-    turnover = extent_table(one.extents, name, hours)
+    titles = step_titles([result.mechanisms[name]])
+    turnover = extent_table(one.extents, name, hours, titles)
     drawn: tuple[Node, ...] = ()
     if one.flux is not None:
         drawn = () if with_fluxes else flow_diagram_parts(result, name, one)
@@ -99,11 +102,12 @@ def flow_diagram_parts(
 
 
 def _fluxes(result: StudyResult, name: str, flux: FluxResult) -> TimeFigures:
+    titles = typeset_titles([result.mechanisms[name]])
     linear, logarithmic = (
         Picture(
             f"flux_{file_stem(name)}{'_log' if log_time else ''}",
             flux_alternatives.describe_fluxes(name, flux, log_time=log_time),
-            partial(flux_figure, flux, step_looks(result), log_time=log_time),
+            partial(flux_figure, flux, step_looks(result), titles, log_time=log_time),
         )
         for log_time in (False, True)
     )
@@ -112,11 +116,20 @@ def _fluxes(result: StudyResult, name: str, flux: FluxResult) -> TimeFigures:
     return TimeFigures("Net flux over time", linear, logarithmic, log_first, _BANDS)
 
 
-def extent_table(extents: Mapping[str, StepTurnover], mechanism: str, hours: float) -> Table | None:
+def extent_table(
+    extents: Mapping[str, StepTurnover],
+    mechanism: str,
+    hours: float,
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> Table | None:
     """Show how much every step turned over on the whole; None where nothing is stored."""
     blocks = list(dict.fromkeys(block for one in extents.values() for block in one.shares))
     rows = [
-        (step, _turnover(one.extent), *(interval_percent(one.shares[block]) for block in blocks))
+        (
+            titles.get(step, step),
+            _turnover(one.extent),
+            *(interval_percent(one.shares[block]) for block in blocks),
+        )
         for step, one in extents.items()
     ]
     if not rows:
@@ -154,9 +167,10 @@ def fraction_sentences(result: StudyResult, names: list[str]) -> list[str]:
     """
     probabilities = result.comparison.probabilities
     mechanisms, averaged = result.mechanisms, result.averaged
+    titles = step_titles(mechanisms.values())
     found = [
         f"If '{name}' is at work (probability {words.probability(probabilities[name])}), with "
-        f"{noise_words(result)}: {_fractions(fractions)} of {product}{where}."
+        f"{noise_words(result)}: {_fractions(fractions, titles)} of {product}{where}."
         for name in names
         for _, pathways, where in by_experiment(
             mechanisms[name].pathways, mechanisms[name].pathways_by_experiment, ()
@@ -172,7 +186,7 @@ def fraction_sentences(result: StudyResult, names: list[str]) -> list[str]:
         ]
     )
     found += [
-        f"Averaged over {weighed} by their probabilities: {_fractions(fractions)} of "
+        f"Averaged over {weighed} by their probabilities: {_fractions(fractions, titles)} of "
         f"{product}{where}."
         for _, pathways, where in by_experiment(
             averaged.pathways, averaged.pathways_by_experiment, ()
@@ -183,9 +197,9 @@ def fraction_sentences(result: StudyResult, names: list[str]) -> list[str]:
     return found
 
 
-def _fractions(fractions: Mapping[str, Interval]) -> str:
+def _fractions(fractions: Mapping[str, Interval], titles: Mapping[str, str]) -> str:
     parts = [
-        f"{route} makes {interval_percent(fraction)}"
+        f"{titles.get(route, route)} makes {interval_percent(fraction)}"
         for route, fraction in fractions.items()
         if is_number(fraction.upper) and fraction.upper > words.HARDLY
     ]

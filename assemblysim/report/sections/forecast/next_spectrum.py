@@ -14,6 +14,7 @@ from assemblysim.result.design import (
 )
 from assemblysim.result.numbers import Estimate
 from assemblysim.result.summary import StudyResult
+from assemblysim.sentences.checks import to_tell
 from assemblysim.sentences.design import (
     MIGHT,
     TOO_FEW,
@@ -21,6 +22,7 @@ from assemblysim.sentences.design import (
     candidate_words,
     design_cautions,
     design_words,
+    narrowing_words,
     proposal_words,
 )
 from assemblysim.sentences.readings import where_words
@@ -49,6 +51,8 @@ def next_section(study: StoredStudy) -> tuple[Section, ...]:
 def design_table(found: DesignResult) -> Table:
     """Show the ranking, the most telling spectrum first."""
     every = found.candidates
+    if not every[0].pairs and every[0].narrowing is not None:
+        return narrowing_table(found, _SHOWN)
     narrowed = any(one.narrowing is not None for one in every)
     pairs = [pair.between for pair in every[0].pairs]
     rows = [
@@ -69,6 +73,27 @@ def design_table(found: DesignResult) -> Table:
         ("spectrum", "expected information (nats)", "P(a verdict)", of_two, *extra),
         rows,
     )
+
+
+def narrowing_table(found: DesignResult, most: int) -> Table:
+    """Show which spectra narrow a quantity most, where nothing is to be decided."""
+    rows = [
+        (capital(candidate_words(one)), _of_variance(one.narrowing))
+        for one in found.candidates[:most]
+    ]
+    return Table.of(
+        f"The spectra that would tell most of {found.asked.narrow}, the best first "
+        f"({len(rows)} of {len(found.candidates)}): what each takes off its variance, "
+        "± Monte-Carlo error",
+        ("spectrum", "off the variance"),
+        rows,
+    )
+
+
+def _of_variance(one: Estimate | None) -> str:
+    if one is None:
+        return words.MISSING
+    return f"{100 * max(one.value, 0.0):.0f} ± {max(1.0, 100 * one.error):.0f} %"
 
 
 def experiments_table(found: DesignResult) -> Table | None:
@@ -167,11 +192,9 @@ def design_sentences(result: StudyResult, design: DesignResult | None) -> list[s
             return ["One mechanism alone was compared, so nothing is left to decide."]
         return ["No measurement that could be told apart from another was found between the times."]
     alone = alone_in_play(result)
-    if alone and result.comparison.verdict.lack_of_fit is not None:
-        return [
-            f"{alone} alone is in play and does not describe the data: the verdict says which "
-            "experiment would tell why."
-        ]
+    lack = result.comparison.verdict.lack_of_fit
+    if alone and lack is not None:
+        return [f"{alone} alone is in play and does not describe the data. {to_tell(lack)}"]
     if alone and result.comparison.verdict.edges:
         return [
             f"{alone} alone is in play while default priors are as narrow as they are: state wider "
@@ -180,14 +203,37 @@ def design_sentences(result: StudyResult, design: DesignResult | None) -> list[s
     if alone:
         return [
             f"{alone} alone is in play, so nothing is left to decide between mechanisms. "
-            "'assemblysim design --narrow' ranks spectra by how much narrower a quantity becomes; "
-            "its last answer is then shown here."
+            "'assemblysim design' with '--narrow QUANTITY' ranks spectra by how much narrower a "
+            "quantity becomes; its last answer is then shown here."
         ]
     return [
         "The table gives, for each pair of mechanisms, the one measurement that would tell most. "
         "Whole spectra, replicates and other starting concentrations are ranked by 'assemblysim "
         "design', whose last answer is then shown here."
     ]
+
+
+def alone_words(study: StoredStudy, alone: str) -> str:
+    """Say what to do next where one mechanism alone is in play, in one line.
+
+    Args:
+        study: with the stored ranking, if there is one.
+        alone: the mechanism.
+    """
+    mechanism, design = study.result.mechanisms[alone], study.design
+    name = (design.asked.narrow if design is not None else None) or mechanism.least_known
+    left = f"only '{alone}' is left"
+    if name not in mechanism.parameters:
+        return f"{left}: test it where it was not measured, at other concentrations"
+    one = mechanism.parameters[name]
+    low, high = words.number(one.lower, 2), words.number(one.upper, 2)
+    known = f"{low} to {high} {words.unit(one.unit)}".rstrip()
+    if design is not None and design.asked.narrow:
+        return f"{left}: {narrowing_words(design.candidates[0], name, known)}"
+    return (
+        f"{left}; known least is {name} ({known}), of which another course at other "
+        "concentrations would tell more"
+    )
 
 
 def measurement_table(result: StudyResult) -> Table | None:

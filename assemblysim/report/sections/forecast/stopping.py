@@ -10,7 +10,15 @@ from assemblysim.report.content.following import interval_percent
 from assemblysim.report.content.right_censored import censored_cell_texts, censored_note
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import is_number
-from assemblysim.report.document.nodes import Cell, Listing, Paragraph, Section, Table, table_blocks
+from assemblysim.report.document.nodes import (
+    Cell,
+    Listing,
+    Node,
+    Paragraph,
+    Section,
+    Table,
+    table_blocks,
+)
 from assemblysim.report.sections.forecast.forecast import LIKELY, UNLIKELY, stored_forecast
 from assemblysim.result.forecast import ForecastConditions
 from assemblysim.result.predictions import (
@@ -26,6 +34,10 @@ _NO_FRACTION = (
     "No intermediate is made of a building block that was put in, so no fraction of one can be "
     "given."
 )
+# Of a window that is not probable there is no from and to.
+_OPEN = "open"
+# Species that a sentence names.
+_MOST_NAMED = 8
 _WINDOW_COLUMNS = (
     "at some time, probability",
     "from",
@@ -68,6 +80,28 @@ def window_tables(found: StudyForecast) -> tuple[Table | None, Table | None]:
         window_table(found.windows, found.conditions),
         window_table_by_mechanism(found.mechanisms, found.conditions),
     )
+
+
+def main_windows(found: StudyForecast) -> tuple[Node, ...]:
+    """Show the windows that may be, averaged; what hardly ever holds so much is one sentence."""
+    windows = {n: one for n, one in found.windows.items() if _chance(one) >= UNLIKELY}
+    never = [name for name in found.windows if name not in windows]
+    shown = window_table(windows, found.conditions)
+    parts: list[Node] = [*table_blocks("windows", None if shown is None else shown.telling())]
+    if never:
+        more = len(never) - _MOST_NAMED
+        named = never[: _MOST_NAMED if more > 1 else None]
+        who = listed([*named, *([f"{more} others"] if more > 1 else [])])
+        most = max(_chance(found.windows[name]) for name in never)
+        chance = words.drawn_probability(most, found.conditions.draws)
+        text = f"Holding more than {_level(found.conditions)} at some time is improbable for {who}"
+        at_most = f"probability {chance}" if chance[0] == "<" else f"probability at most {chance}"
+        parts.append(Paragraph(f"{text} ({at_most}).", "small"))
+    return tuple(parts)
+
+
+def _chance(one: WindowResult) -> float:
+    return one.start.probability or 0.0
 
 
 def window_table(
@@ -116,11 +150,11 @@ def _level(conditions: ForecastConditions) -> str:
 
 def _window_cells(one: WindowResult, conditions: ForecastConditions) -> tuple[Cell | str, ...]:
     best, hours, draws = one.best, conditions.until_h, conditions.draws
-    likely = (one.start.probability or 0.0) >= LIKELY
+    likely = _chance(one) >= LIKELY
     return (
         words.drawn_probability(one.start.probability, draws),
-        _time_cell(one.start, hours) if likely else words.MISSING,
-        _time_cell(one.end, hours) if likely else words.MISSING,
+        _time_cell(one.start, hours) if likely else _OPEN,
+        _time_cell(one.end, hours) if likely else _OPEN,
         interval_percent(one.peak_share),
         words.moment(best.time),
         words.drawn_probability(best.probability, draws),
@@ -168,7 +202,7 @@ def _stopping(name: str, one: WindowResult, found: StudyForecast) -> str:
     moment = words.moment(best.time)
     if best.time >= hours * (1 - 1e-9):
         moment += ", the end of what was looked at"
-    chance = one.start.probability or 0.0
+    chance = _chance(one)
     if UNLIKELY <= chance < LIKELY:
         return (
             f"Whether {whose} holds more than {level} at some time within "

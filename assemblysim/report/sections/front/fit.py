@@ -24,6 +24,12 @@ from assemblysim.result.checks import PredictiveCheckResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.scatter import scatter_words
 
+_OF_WHAT = {
+    "scatter": "size of the residuals",
+    "largest": "largest residual",
+    "trend": "residuals of one sign in a row",
+    "lack of fit": "means of replicates",
+}
 _TITLE = "Data and fit"
 _NONE_TELLS = "No sentence tells the mechanisms apart; all of them stand in the appendix."
 
@@ -63,12 +69,14 @@ def fit_table(result: StudyResult) -> Table | None:
             rows.append((titled(name), _answer(checks), _smallest(checks), _wild(result, name)))
     if not rows:
         return None
+    if any(row[-1] for row in rows):
+        rows = [(*row[:-1], row[-1] or "none") for row in rows]
     return Table.of(
         "Would each mechanism give data like these? p: fraction of new data sets that look at "
         "least as bad as the real one; a small p is a warning, a large one no proof",
         ("mechanism", "fits", "smallest p, and of what", "spectra that it does not fit"),
         rows,
-    )
+    ).telling()
 
 
 def _answer(checks: PredictiveCheckResult) -> Cell:
@@ -82,9 +90,9 @@ def _smallest(checks: PredictiveCheckResult) -> str:
     if not known:
         return "not known"
     least = min(known, key=known.__getitem__)
-    return f"{words.number(known[least], 2)}, {least}"
+    return f"{words.number(known[least], 2)}, {_OF_WHAT.get(least, least)}"
 
 
 def _wild(result: StudyResult, name: str) -> str:
     found = [one.label for one in result.mechanisms[name].wild_spectra if one.probability > 0.5]
-    return "; ".join(found) if found else "none"
+    return "; ".join(found)

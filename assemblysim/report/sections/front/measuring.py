@@ -15,7 +15,12 @@ from assemblysim.report.document.nodes import (
     Table,
     table_blocks,
 )
-from assemblysim.report.sections.forecast.next_spectrum import design_sentences, measurement_table
+from assemblysim.report.sections.forecast.next_spectrum import (
+    alone_words,
+    design_sentences,
+    measurement_table,
+    narrowing_table,
+)
 from assemblysim.result.design import DesignResult
 from assemblysim.sentences.design import (
     MIGHT,
@@ -44,6 +49,12 @@ def measuring_section(study: StoredStudy) -> tuple[Section, ...]:
         )
         said = Listing(tuple(design_sentences(result, design)))
         parts = (said, *table_blocks("next_in_short", short))
+    elif not design.candidates[0].pairs and design.candidates[0].narrowing is not None:
+        parts = (
+            Listing((capital(alone_words(study, next(iter(design.probabilities)))) + ".",)),
+            *table_blocks("next_in_short", narrowing_table(design, _MOST_ROWS)),
+            Paragraph(_ALL, "small"),
+        )
     else:
         parts = (
             *table_blocks("next_in_short", short_design_table(design, letters)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from assemblysim.report.content.large import is_too_large, main_curves
+from assemblysim.report.content.steps import typeset_titles
 from assemblysim.report.content.stored import StoredStudy, lettered, ranked_names
 from assemblysim.report.document.nodes import (
     Caution,
@@ -13,13 +14,12 @@ from assemblysim.report.document.nodes import (
     Picture,
     Section,
     SideBySide,
-    table_blocks,
 )
-from assemblysim.report.figures.control_map import control_map, describe_control
-from assemblysim.report.sections.averaged import averaged_tables, pathway_parts
+from assemblysim.report.figures.control_map import control_map, describe_control, telling_control
+from assemblysim.report.sections.averaged import averaged_lifetimes, main_routes, pathway_parts
 from assemblysim.report.sections.forecast.flows import flow_diagram_parts, fraction_cautions
 from assemblysim.report.sections.forecast.forecast import stored_forecast
-from assemblysim.report.sections.forecast.stopping import window_tables
+from assemblysim.report.sections.forecast.stopping import main_windows
 from assemblysim.report.sections.front.together import composition_parts, route_course_parts
 from assemblysim.result.predictions import ControlDegree
 from assemblysim.result.summary import StudyResult
@@ -38,11 +38,11 @@ def routes_section(study: StoredStudy) -> tuple[Section, ...]:
     parts: list[Node] = []
     if found is not None:
         parts += [Caution(text) for text in fraction_cautions(result, list(found.mechanisms))]
-    parts += averaged_tables(result, _shown(study))
+    parts += averaged_lifetimes(result, _shown(study))
+    parts += main_routes(result)
     figures = [*pathway_parts(result), *route_course_parts(study)]
     if found is not None:
-        windows = window_tables(found)[0]
-        parts += table_blocks("windows", None if windows is None else windows.telling())
+        parts += main_windows(found)
         figures += _flows(result, found)
         figures += _control(result, found)
     parts += [SideBySide(tuple(figures))] if figures else []
@@ -66,13 +66,16 @@ def _flows(result: StudyResult, found: StudyForecast) -> tuple[FigureBlock, ...]
 
 def _control(result: StudyResult, found: StudyForecast) -> tuple[FigureBlock, ...]:
     """Show how much each step governs the yields under each mechanism."""
-    letters = lettered(result)
+    letters, titles = lettered(result), typeset_titles(result.mechanisms.values())
     rows: list[tuple[str, str, dict[str, ControlDegree]]] = [
-        (product, letters[name], dict(steps))
+        (product, letters[name], {titles.get(step, step): one for step, one in steps.items()})
         for name, one in found.mechanisms.items()
         for product, steps in one.rate_control.get("yield", {}).items()
     ]
     if not rows:
         return ()
-    picture = Picture("control", describe_control(rows), partial(control_map, rows))
-    return (FigureBlock(picture, _DEGREES),)
+    shown, left = telling_control(rows)
+    if not shown:
+        return ()
+    picture = Picture("control", describe_control(rows), partial(control_map, shown))
+    return (FigureBlock(picture, f"{_DEGREES}{left}"),)

@@ -9,6 +9,7 @@ import numpy as np
 
 from assemblysim.language import listed
 from assemblysim.report.content import headlines
+from assemblysim.report.content.steps import typeset_titles
 from assemblysim.report.content.stored import (
     StoredCourse,
     StoredStudy,
@@ -72,29 +73,31 @@ def _species_caption(result: StudyResult, course: StoredCourse) -> str:
         for one in course.concentrations
         if one.name not in names and float(np.nanmax(one.band[2], initial=0.0)) > 0
     ]
-    return f"{text} Above the panel: {listed(high)}." if high else text
+    return f"{text} Higher than the panel: {listed(high)}." if high else text
 
 
 def route_course_parts(study: StoredStudy) -> Iterator[FigureBlock]:
     """Show the fraction of each route over time under the leading mechanisms."""
     result, letters = study.result, lettered(study.result)
     several = len(result.conditions) > 1
+    titles = typeset_titles(result.mechanisms.values())
     every = [
         panel
         for name in headlines.leading(result)
         for found in study.assembly.get(name, ())
         for panel in routes.route_panels(
-            found, f"under {letters[name]}" + (f", {found.experiment}" if several else "")
+            found, f"under {letters[name]}" + (f", {found.experiment}" if several else ""), titles
         )
     ][: routes.MOST_PANELS]
     if not every:
         return
+    looks = {titles.get(step, step): look for step, look in step_looks(result).items()}
     begins = [routes.first_known(panel) for panel in every]
     log_time = shown_logarithmic(begins, float(every[0].times[-1]))
     picture = Picture(
         "routes",
         routes.describe_routes(every),
-        partial(routes.route_figure, every, step_looks(result), log_time=log_time),
+        partial(routes.route_figure, every, looks, log_time=log_time),
     )
     caption = (
         "Which part of what was made until then each step made: medians and 95 % bands, from when "

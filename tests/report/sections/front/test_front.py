@@ -11,7 +11,7 @@ from report_pages import Page, document
 
 from assemblysim.report.document.naming import titled
 from assemblysim.report.document.nodes import FigureBlock, SideBySide, TableBlock, opened
-from assemblysim.report.figures.control_map import control_map, describe_control
+from assemblysim.report.figures.control_map import control_map, describe_control, telling_control
 from assemblysim.report.sections.answer import caveats_shown
 from assemblysim.report.sections.front.fit import fit_table
 from assemblysim.report.sections.front.sureness import alternatives_words, short_sensitivity_table
@@ -24,7 +24,7 @@ KINDS = {
     "words": (lambda: summary(words=True), "cannot tell both and stepwise apart"),
     "outlook": (outlook_summary, "cannot tell both and stepwise apart"),
     "ten": (ten_mechanisms, "cannot tell 4 of the 10 mechanisms compared apart"),
-    "thirty species": (thirty_species, "cannot tell growth and growth_reversible apart"),
+    "thirty species": (thirty_species, "cannot tell growth and 'growth reversible' apart"),
     "not converged": (not_converged, "No verdict: the draws of both and stepwise"),
 }
 
@@ -186,6 +186,21 @@ def test_the_map_of_control_has_a_number_for_every_step_that_a_mechanism_has():
     assert "Dy₆L₂ under B: grow 0.90" in describe_control(rows)
 
 
+def test_of_many_steps_the_map_has_those_that_matter_and_names_yields_that_none_governs():
+    def degrees(**medians):
+        return {s: ControlDegree(one, one, one, None) for s, one in medians.items()}
+
+    many = degrees(**{f"s{i}": i / 20 for i in range(20)})
+    rows = [("Dy6L2", "A", many), ("Dy6L2", "B", degrees(s1=0.01, s2=-0.04))]
+    shown, said = telling_control(rows)
+
+    assert [(row[1], list(row[2])) for row in shown] == [("A", [f"s{i}" for i in range(10, 20)])]
+    assert said == (
+        " The 10 of 20 steps that matter most. No step matters (less than 0.05) for Dy₆L₂ under B."
+    )
+    assert telling_control(rows[1:])[0] == []
+
+
 def test_many_mechanisms_are_drawn_four_at_most():
     (mechanisms,) = [s for s in document(ten_mechanisms()).sections if s.anchor == "mechanisms"]
     (row,) = [part for part in mechanisms.parts if isinstance(part, SideBySide)]
@@ -200,7 +215,7 @@ def test_mechanisms_too_large_to_be_drawn_are_rows_of_one_table():
     assert not any(isinstance(part, SideBySide) for part in section.parts)
     assert [[cell.text for cell in row[:5]] for row in table.rows] == [
         ["growth", "30", "28", "28 with 2", "2"],
-        ["growth_reversible", "30", "28", "28 with 2", "2"],
+        ["growth reversible", "30", "28", "28 with 2", "2"],
     ]
 
 
@@ -238,4 +253,4 @@ def test_a_rival_that_a_prior_cuts_off_makes_nobody_certain():
 def test_the_verdict_says_of_the_excluded_no_less_than_the_table():
     text, _ = first_screen(document(ten_mechanisms()))
 
-    assert "There is at least strong evidence against template_with_dead_end" in text
+    assert "There is at least strong evidence against 'template with dead end'" in text

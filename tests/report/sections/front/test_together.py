@@ -31,7 +31,7 @@ def test_all_species_stand_in_one_panel_and_what_stays_above_it_is_said():
     (part,) = together_parts(study(), "both")
 
     assert part.picture.stem == "species"
-    assert part.caption.endswith("Above the panel: Dy.")
+    assert part.caption.endswith("Higher than the panel: Dy.")
 
 
 def test_where_the_signals_are_all_species_the_panel_would_be_that_of_the_answer():
