@@ -186,7 +186,12 @@ def needed_words(one: ProposedExperiment) -> str:
 
 def estimate_words(estimate: Estimate) -> str:
     """Write a number of nats with its Monte-Carlo error."""
-    return f"{estimate.value:.2f} ± {max(estimate.error, 0.005):.2f}"
+    return f"{_two_decimals(estimate.value)} ± {max(estimate.error, 0.005):.2f}"
+
+
+def _two_decimals(value: float) -> str:
+    """Write a number without a sign before nothing."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def _two_pairs(one: ProposedExperiment) -> bool:
@@ -304,7 +309,7 @@ def _some(pairs: list[PairDecided], of: int) -> str:
 
 def probability_words(estimate: Estimate) -> str:
     """Write an estimated probability with its Monte-Carlo error."""
-    return f"{estimate.value:.2f} ± {max(estimate.error, 0.005):.2f}"
+    return f"{_two_decimals(estimate.value)} ± {max(estimate.error, 0.005):.2f}"
 
 
 def _against(pair: PairDecided) -> str:

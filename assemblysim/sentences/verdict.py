@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from typing import Final
 
 from assemblysim.inference.evidence.comparison import POSITIVE, evidence_words
 from assemblysim.inference.evidence.prior_changes import CHANGES, RESPONSE_SCALES
-from assemblysim.language import capital, counted, listed, quoted
+from assemblysim.language import capital, counted, listed, number_words, quoted
 from assemblysim.result.evidence import (
     DifferenceResult,
     Disagreement,
@@ -134,8 +135,8 @@ def edge_words(verdict: Verdict) -> list[str]:
         return []
     told = [
         f"that of {one.mechanism} at the {'upper' if one.upper else 'lower'} edge of the default "
-        f"prior of {one.name} ({one.bound:.3g} {one.unit}), by {one.rise:.1f} nats in its last "
-        "decade"
+        f"prior of {one.name} ({number_words(float(f'{one.bound:.3g}'))} {one.unit}), where it "
+        f"becomes {_times(one.rise)} times as large in the last decade"
         for one in edges[:_MOST_EDGES]
     ]
     if more := len(edges) - len(told):
@@ -144,6 +145,11 @@ def edge_words(verdict: Verdict) -> list[str]:
         f"the likelihood still rises, {listed(told)}; state wider priors under [priors] and fit "
         "again before this is believed."
     ]
+
+
+def _times(rise: float) -> str:
+    """Write by which factor a likelihood rises, in nats."""
+    return f"{math.exp(rise):.2g}" if rise < math.log(99) else "over 100"
 
 
 def _favoured(verdict: Verdict) -> str:

@@ -23,6 +23,9 @@ _ION = re.compile(
 )
 _UNIT_PART = re.compile(r"([^\s()/^*]+?)(?:(?:\^|\*\*)([0-9]+))?(?=[\s()/*]|$)")
 
+# A number with a unit per something; one in quotation marks is what somebody has to write.
+_AMOUNT = re.compile(r"(?<![\w.\"'=])([0-9][0-9.]*(?:e-?[0-9]+)?) (1/(?:\([^()\"]*\)|[A-Za-z]+))")
+
 # Outside this range a number is written with a power of ten.
 _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-3, 1e5
 
@@ -196,6 +199,7 @@ def sentence(text: str, names: Iterable[str]) -> str:
         # A count may touch the name, as in 2Dy3L, but both are no part of a longer name.
         pattern = rf"(?<!\w)(?:([0-9]+) ?)?({anyone})(?!\w)"
         text = re.sub(pattern, _typeset_match, text)
+    text = _AMOUNT.sub(lambda m: f"{m[1]} {unit(m[2])}", text)
     text = re.sub(r"(?<![\w.)\]-])-(?=[0-9])", "−", text)
     return text.replace("<=>", "⇌").replace("->", "→")
 

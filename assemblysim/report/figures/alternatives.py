@@ -8,9 +8,20 @@ import numpy as np
 
 from assemblysim.report.content.steps import equation_text
 from assemblysim.report.content.stored import StoredCourse
-from assemblysim.report.content.words import formula, is_number, percent, probability, sentence
+from assemblysim.report.content.words import (
+    formula,
+    is_number,
+    number,
+    percent,
+    probability,
+    sentence,
+)
+from assemblysim.report.document.arrays import Floats
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.numbers import Interval
+
+# Of the largest value: what ends lower is on the axis.
+_UNSEEN = 1e-3
 
 
 def describe_probabilities(
@@ -37,13 +48,19 @@ def describe_course(mechanism: str, course: StoredCourse, *, log_time: bool) -> 
         # At the very start there may be nothing whose fraction a spectrum could show.
         peak = 1 + int(np.nanargmax(median[1:])) if np.isfinite(median[1:]).any() else 0
         parts.append(
-            f"{formula(curve.name)} is largest, {median[peak]:.3g}, at {course.times[peak]:.3g} h "
-            f"and ends at {median[-1]:.3g} ({curve.axis})"
+            f"{formula(curve.name)} is largest, {number(median[peak])}, at "
+            f"{number(course.times[peak])} h and ends at {ending(median)} ({curve.axis})"
         )
     return (
         f"Time courses with 95 % bands under mechanism {mechanism}, {course.experiment}, "
         f"{scale} time axis. Medians: {'; '.join(parts)}."
     )
+
+
+def ending(median: Floats) -> str:
+    """Write the last value of a course; what cannot be seen beside the largest is nothing."""
+    last, largest = float(median[-1]), float(np.nanmax(np.abs(median), initial=0.0))
+    return number(last) if abs(last) > _UNSEEN * largest else "next to nothing"
 
 
 def describe_pathways(rows: Sequence[tuple[str, str, str, Interval]]) -> str:

@@ -25,14 +25,14 @@ def telling_control(rows: Sequence[ControlRow]) -> tuple[list[ControlRow], str]:
 
     Rows in which no step matters are left out, and of many steps those that matter least.
     """
-    kept, idle = list[ControlRow](), list[str]()
+    kept, idle = list[ControlRow](), dict[str, list[str]]()
     shown: list[ControlRow]
     for product, letter, degrees in rows:
         most = max((abs(d.median) for d in degrees.values() if is_number(d.median)), default=0.0)
         if most >= _LEAST:
             kept.append((product, letter, degrees))
         else:
-            idle.append(f"{formula(product)} under {letter}")
+            idle.setdefault(product, []).append(letter)
     sizes: dict[str, float] = {}
     for step, one in ((s, d) for _, _, degrees in kept for s, d in degrees.items()):
         sizes[step] = max(sizes.get(step, 0.0), abs(one.median) if is_number(one.median) else 0.0)
@@ -42,7 +42,8 @@ def telling_control(rows: Sequence[ControlRow]) -> tuple[list[ControlRow], str]:
     ]
     said = f" The {len(first)} of {len(sizes)} steps that matter most." * (len(first) < len(sizes))
     if idle:
-        said += f" No step matters (less than {_LEAST:g}) for {listed(idle)}."
+        which = [f"{formula(product)} under {listed(names)}" for product, names in idle.items()]
+        said += f" No step matters (less than {_LEAST:g}) for {'; '.join(which)}."
     return shown, said
 
 

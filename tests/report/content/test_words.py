@@ -171,3 +171,10 @@ def test_inferred_times_have_two_digits_in_the_unit_that_suits_them():
     found = [words.moment(t) for t in (0.00778, 32.34 / 60, 1.652, 12.46, 607.0, None)]
 
     assert found == ["28 s", "32 min", "1.7 h", "12 h", "25 days", words.MISSING]
+
+
+def test_units_in_a_sentence_are_typeset_but_not_what_somebody_has_to_write():
+    assert words.sentence("its edge (0.0002 1/h) and 5 1/(mM h)", []) == (
+        "its edge (0.0002 h⁻¹) and 5 mM⁻¹ h⁻¹"
+    )
+    assert words.sentence('write k = "5 1/(mM h)"', []) == 'write k = "5 1/(mM h)"'

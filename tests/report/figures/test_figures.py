@@ -262,6 +262,16 @@ def test_a_course_over_years_is_drawn_over_years():
     assert course_figure(BOTH, LOOKS, log_time=False).axes[-1].get_xlabel() == "time (h)"
 
 
+def test_what_ends_unseen_is_no_number_in_the_alternative():
+    band = np.ones((5, len(BOTH.times)))
+    band[:, -1] = 4.43e-31
+    curve = replace(BOTH.curves[0], band=band)
+    text = describe_course("A", replace(BOTH, curves=(curve,)), log_time=False)
+
+    assert "and ends at next to nothing" in text
+    assert "e-" not in text
+
+
 def test_a_course_over_weeks_is_drawn_over_days():
     weeks = replace(BOTH, times=BOTH.times / BOTH.times[-1] * 607)
     axes = course_figure(weeks, LOOKS, log_time=False).axes[-1]

@@ -74,10 +74,11 @@ def test_a_rival_that_would_come_level_beyond_its_prior_takes_the_verdict_away()
     assert not found.decided
     assert verdict_words(found.verdict) == (
         "No mechanism can be favoured yet: the likelihood still rises, that of catalysed at the "
-        "upper edge of the default prior of k_cat (4 1/(mM h)), by 17.0 nats in its last decade; "
-        "state wider priors under [priors] and fit again before this is believed. With the priors "
-        "as they are, the data favour plain over every other mechanism: the evidence against the "
-        "next best, catalysed, is very strong (ln Bayes factor 48.9 ± 0.1)."
+        "upper edge of the default prior of k_cat (4 1/(mM h)), where it becomes over 100 times as "
+        "large in the last decade; state wider priors under [priors] and fit again before this is "
+        "believed. With the priors as they are, the data favour plain over every other "
+        "mechanism: the evidence against the next best, catalysed, is very strong (ln Bayes "
+        "factor 48.9 ± 0.1)."
     )
 
 
@@ -97,8 +98,9 @@ def test_one_nat_in_the_last_decade_counts_for_the_leader():
 
     (edge,) = found.verdict.edges
     assert (edge.name, edge.upper, edge.bound) == ("k_cat", False, 1e-5)
-    assert "the lower edge of the default prior of k_cat (1e-05 1/(mM h))" in verdict_words(
-        found.verdict
+    assert (
+        "the lower edge of the default prior of k_cat (1e-5 1/(mM h)), where it becomes 3 times"
+        in verdict_words(found.verdict)
     )
 
 

@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from assemblysim.language import listed
 from assemblysim.report.content.stored import Curve, StoredCourse
 from assemblysim.report.content.words import formula
+from assemblysim.report.figures.alternatives import ending
 from assemblysim.report.figures.appearance import HUES, MARKERS, ONE_COLUMN_CM, PAPER
 from assemblysim.report.figures.drawing import PANEL_COLUMNS, panels, styled
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
@@ -115,7 +116,7 @@ def describe_compared(mechanism: str, courses: Sequence[StoredCourse]) -> str:
     ends = [
         f"{formula(name)} ends at "
         + listed(
-            [f"{c.band[2, -1]:.3g} in {one.experiment}" for _, one, c in _having(courses, name)]
+            [f"{ending(c.band[2])} in {one.experiment}" for _, one, c in _having(courses, name)]
         )
         for name in comparable_signals(courses)
     ]

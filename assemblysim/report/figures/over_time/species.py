@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from assemblysim.report.content.stored import Curve, StoredCourse
-from assemblysim.report.content.words import formula
+from assemblysim.report.content.words import formula, number
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, ONE_COLUMN_CM, Look
 from assemblysim.report.figures.drawing import styled
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label, visible_steps
@@ -109,8 +109,8 @@ def describe_species(mechanism: str, course: StoredCourse) -> str:
     for curve in shown_species(course)[:MOST_NAMED]:
         peak = int(np.nanargmax(curve.band[2]))
         parts.append(
-            f"{formula(curve.name)} is largest, {curve.band[2, peak]:.3g}, at "
-            f"{course.times[peak]:.3g} h"
+            f"{formula(curve.name)} is largest, {number(curve.band[2, peak])}, at "
+            f"{number(course.times[peak])} h"
         )
     return (
         f"All species in one panel under mechanism {mechanism}, {course.experiment}: "

@@ -201,6 +201,13 @@ def test_of_many_steps_the_map_has_those_that_matter_and_names_yields_that_none_
     assert telling_control(rows[1:])[0] == []
 
 
+def test_yields_that_nothing_governs_are_named_by_product():
+    idle = {"grow": ControlDegree(0.01, 0.0, 0.02, None)}
+    rows = [("P", letter, idle) for letter in "ABC"]
+
+    assert telling_control(rows)[1].endswith(" for P under A, B and C.")
+
+
 def test_many_mechanisms_are_drawn_four_at_most():
     (mechanisms,) = [s for s in document(ten_mechanisms()).sections if s.anchor == "mechanisms"]
     (row,) = [part for part in mechanisms.parts if isinstance(part, SideBySide)]
