@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from assemblysim.commands import ions
-from assemblysim.commands.spectra_commands import assigning
+from assemblysim.commands.spectra_commands import tables
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
 from assemblysim.inference.model import temperature_laws
 from assemblysim.inference.model.prior import Prior
@@ -84,7 +84,8 @@ STUDY_TABLES: Final[Sequence[tuple[str, type[schema.TomlTable]]]] = (
     ("One of `[interpretations]`", schema.InterpretationTable),
     ("`[ions]`", ions.IonsTable),
     ("`[steps]`", definition.StepsTable),
-    ("`[spectra]`", assigning.SpectraTable),
+    ("`[spectra]`", tables.SpectraTable),
+    ("`[spectra.course]`", tables.CourseTable),
     ("The file named by `truth`", schema.TruthTable),
 )
 SETTINGS_TABLES: Final[Sequence[tuple[str, type]]] = (

@@ -18,6 +18,7 @@ from quick_pictures import blanks
 from assemblysim.command_line import run_command_line
 from assemblysim.commands import study_commands
 from assemblysim.commands.ions import IonsTable
+from assemblysim.commands.spectra_commands.tables import SpectraTable
 from assemblysim.docs.__main__ import listing
 from assemblysim.docs.build import REFERENCE
 from assemblysim.docs.docstrings import read_docstring, refuse_gaps
@@ -122,6 +123,8 @@ class Reader:
             validated(IonsTable, content.pop("ions"))
         if "measurement" in content:
             validated(MeasurementTable, content.pop("measurement"))
+        if "spectra" in content:
+            validated(SpectraTable, content.pop("spectra"))
         assert content == {}
 
     def do_csv(self, block):

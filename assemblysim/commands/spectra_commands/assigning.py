@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
-import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field
-
 from assemblysim.commands.endings import say
 from assemblysim.commands.pools import workers_for
+from assemblysim.commands.spectra_commands.reading import (
+    SpectraRequest,
+    measured_spectra,
+    read_request,
+    table_at_energy,
+)
 from assemblysim.commands.study_commands import Effort, put_aside
 from assemblysim.errors import InputError
 from assemblysim.files.codec import store_json, to_plain
 from assemblysim.files.places import at
-from assemblysim.files.toml import read_toml
 from assemblysim.files.writing.claiming import claimed
 from assemblysim.files.writing.manifest import write_result
 from assemblysim.files.writing.requested import write_requested
-from assemblysim.mechanism.reading.system import System, read_system
+from assemblysim.mechanism.ions.chemical_formula import FormulaReader
+from assemblysim.mechanism.ions.ion import read_ion
+from assemblysim.mechanism.reading.system import System
 from assemblysim.result.on_disk import ENVELOPES, SPECTRA
 from assemblysim.result.spectra.assignment import (
     AssignedSpectrum,
@@ -41,19 +45,11 @@ from assemblysim.spectra.assignment.candidates import (
 )
 from assemblysim.spectra.assignment.course import (
     AssignmentSettings,
-    MeasuredSpectrum,
     assign_course,
 )
 from assemblysim.spectra.ion_list import read_ion_list
-from assemblysim.spectra.reading.scan import chosen_scans, mean_scan
-from assemblysim.spectra.reading.spectra import read_spectrum
-from assemblysim.spectra.tolerance import read_tolerance
-from assemblysim.study.definition.schema import TomlTable, validated
-from assemblysim.study.definition.sharing import system_of_group
-from assemblysim.study.locating import model_file, study_file, with_hashes
-from assemblysim.study.problem.options import read_quantity
+from assemblysim.study.locating import study_file, with_hashes
 from assemblysim.study.spectra.covariances import covariance_name
-from assemblysim.study.spectra.listing import ListedSpectrum, read_spectra_list
 from assemblysim.study.spectra.species_table import (
     MADE,
     assigned_ion_table,
@@ -65,53 +61,6 @@ from assemblysim.study.spectra.species_table import (
 MOST_FITTED: Final = 3000  # ions, for which there is time and memory
 _WORTH_PROCESSES: Final = 5000  # ions in spectra, from which on several processes are faster
 FOLDER: Final = "spectra"  # below results: pictures and the table of ions
-
-
-class SpectraTable(TomlTable):
-    """``[spectra]``: measured spectra that the species table is made of, by ``spectra`` or ``run``.
-
-    Attributes:
-        files: table of the spectra, CSV or XLSX, relative to the study's folder; see below.
-        table: CSV file that is made of them; name it as an experiment's `data`. Beside it stands
-            one more, NAME_covariance.csv, which the experiment reads too.
-        ions: list of the ions to look for; the model's [candidate_ions] by default.
-        shift: how far m/z may be off, as "30 ppm", the default.
-        resolution: m/z over the full width of a peak at half its height; measured by default, and
-            needed for peak lists.
-        sampling: "profile" or "centroid", where the files do not say which they are.
-        energy: ion-source energy whose spectra enter the table, where there are several.
-        between: first and last time of a file's scans to average, as ["1 min", "3 min"].
-        group: of experiments, whose formulas of building blocks the ions have.
-    """
-
-    files: str = Field(min_length=1)
-    table: str = Field(default="species.csv", min_length=1, pattern=r"\.csv$")
-    ions: str | None = None
-    shift: str = "30 ppm"
-    resolution: float | None = Field(default=None, ge=100, le=10_000_000)
-    sampling: typing.Literal["profile", "centroid", ""] = ""
-    energy: str | None = None
-    between: list[str] | None = Field(default=None, min_length=2, max_length=2)
-    group: str | None = None
-
-
-@dataclass(frozen=True)
-class _Request:
-    """What a study says of its spectra, read.
-
-    Attributes:
-        folder: the study's.
-        table: as in study.toml.
-        system: the model.
-        spectra: that are assigned, in the order of time.
-        shift: ppm.
-    """
-
-    folder: Path
-    table: SpectraTable
-    system: System
-    spectra: tuple[ListedSpectrum, ...]
-    shift: float
 
 
 def assign_spectra(
@@ -129,7 +78,7 @@ def assign_spectra(
         InputError: the study, its list of spectra, a spectrum or the candidates are at fault.
         RunError: a file cannot be written.
     """
-    request = _request(path)
+    request = read_request(path)
     if request is None:
         raise InputError(
             f'{study_file(path)}: no [spectra]; write [spectra] and below it files = "spectra.csv"'
@@ -153,7 +102,7 @@ def spectra_before_run(path: Path, effort: Effort) -> Effort:
         InputError: as `assign_spectra`.
         RunError: a file cannot be written.
     """
-    request = _request(path)
+    request = read_request(path)
     if request is None:
         return effort
     results = effort.results or request.folder / "results"
@@ -163,51 +112,15 @@ def spectra_before_run(path: Path, effort: Effort) -> Effort:
     return replace(effort, anew=False)
 
 
-def _request(path: Path) -> _Request | None:
-    file = study_file(path)
-    content = read_toml(file)
-    if "spectra" not in content:
-        return None
-    with at(str(file)):
-        with at("[spectra]"):
-            table = validated(SpectraTable, content["spectra"])
-            with at("shift"):
-                shift = read_tolerance(table.shift)
-            if not 0 < shift.ppm <= 1000:
-                raise InputError(
-                    f"shift: '{table.shift}' is not above 0 and at most 1000 ppm; write one as "
-                    "30 ppm"
-                )
-        model = model_file(file.parent, str(content.get("model", "")))
-    listed = read_spectra_list(file.parent / table.files)
-    energies = sorted({one.energy for one in listed})
-    with at(str(file)), at("[spectra]"):
-        if table.energy is not None and table.energy not in energies:
-            raise InputError(f"energy: no spectrum was taken at '{table.energy}'; there are "
-                             f"{', '.join(energies)}")  # fmt: skip
-        if table.energy is None and len(energies) > 1:
-            raise InputError(
-                f"the spectra were taken at {len(energies)} ion-source energies; name the one that "
-                f'enters the table, as energy = "{energies[-1]}"'
-            )
-    chosen = tuple(one for one in listed if table.energy in (None, one.energy))
-    system = read_system(model)
-    if table.group is not None:
-        with at(str(file)), at("[spectra]: group"):
-            system = system_of_group(system, content.get("groups", {}), table.group)
-    return _Request(file.parent, table, system, chosen, shift.ppm)
-
-
 def _made(
-    request: _Request, results: Path, workers: int | None, *, pictures: bool, force: bool
+    request: SpectraRequest, results: Path, workers: int | None, *, pictures: bool, force: bool
 ) -> SpectraResult:
     """Assign, write the tables into the study's folder and the rest into its results."""
-    files = [one.path for one in request.spectra]
-    spectra = [_measured(one, request) for one in request.spectra]
+    spectra = measured_spectra(request)
     low = min(float(one.scan.mz[0]) for one in spectra)
     high = max(float(one.scan.mz[-1]) for one in spectra)
-    candidates, source = _candidates(request, (low, high))
-    species = [one.name for one in request.system.species]
+    candidates, source = _with_standards(*_candidates(request, (low, high)), request)
+    species = [*(one.name for one in request.system.species), *request.table.standards]
     cores = [*species, *(one.core for one in candidates)]
     settings = AssignmentSettings(
         request.shift,
@@ -227,7 +140,7 @@ def _made(
         request.table.table,
         source,
         len(candidates),
-        with_hashes(request.folder, files),
+        with_hashes(request.folder, list(dict.fromkeys(request.files))),
         every,
         tuple(dict.fromkeys(foreign)),
     )
@@ -243,36 +156,13 @@ def _made(
     return found
 
 
-def _measured(one: ListedSpectrum, request: _Request) -> MeasuredSpectrum:
-    """Read a file and average the scans that are asked for."""
-    file = read_spectrum(one.path)
-    between = None
-    if request.table.between is not None:
-        first, last = (read_quantity(t, "h", "between") for t in request.table.between)
-        between = (first, last)
-    rules = request.system.ion_rules
-    negative = rules is not None and rules.charges[0] < 0
-    with at(str(one.path)):
-        signed = len({scan.polarity for scan in file.scans if scan.polarity}) > 1
-        polarity = ("negative" if negative else "positive") if signed else ""
-        scan = mean_scan(chosen_scans(file.scans, polarity, between))  # type: ignore[arg-type]
-    return MeasuredSpectrum(
-        one.path.name, file.recognised, scan, one.time_h, one.replicate, one.energy
-    )
-
-
 def _candidates(
-    request: _Request, mz_range: tuple[float, float]
+    request: SpectraRequest, mz_range: tuple[float, float]
 ) -> tuple[tuple[CandidateIon, ...], str]:
     """Return the ions to look for, and in a few words where they come from."""
     system, rules = request.system, request.system.ion_rules
     if request.table.ions is not None:
-        chemistry = system.chemistry
-        reader = rules.reader if rules else chemistry.reader if chemistry else None
-        if reader is None:
-            raise InputError(
-                f"{system.path}: states no formulas of building blocks; add [chemistry] and [ions]"
-            )
+        reader = _reader(system)
         path = request.folder / request.table.ions
         listed = read_ion_list(path, reader)
         with at(str(path)):
@@ -301,15 +191,53 @@ def _candidates(
     return found, "the model's [candidate_ions]"
 
 
+def _reader(system: System) -> FormulaReader:
+    rules, chemistry = system.ion_rules, system.chemistry
+    reader = rules.reader if rules else chemistry.reader if chemistry else None
+    if reader is None:
+        raise InputError(
+            f"{system.path}: states no formulas of building blocks; add [chemistry] and [ions]"
+        )
+    return reader
+
+
+def _with_standards(
+    found: tuple[CandidateIon, ...], source: str, request: SpectraRequest
+) -> tuple[tuple[CandidateIon, ...], str]:
+    """Add the ions of internal standards."""
+    added: dict[tuple[int, frozenset[tuple[str, int]]], CandidateIon] = {}
+    taken = {(one.charge, frozenset(one.atoms.items())): one for one in found}
+    reader = _reader(request.system)
+    with at("[spectra]"), at("standards"):
+        for name, written in request.table.standards.items():
+            for text in [written] if isinstance(written, str) else written:
+                ion = read_ion(text, reader)
+                atoms = reader.atoms(ion.formula)
+                if not ion.charge or atoms is None:
+                    raise InputError(f"{name}: {text} has no charge; write one, as [NMe4]+")
+                key = (ion.charge, frozenset(atoms.items()))
+                if key in taken:
+                    raise InputError(
+                        f"{name}: {text} is an ion of {taken[key].core}, too, {taken[key].text}; "
+                        "no spectrum tells them apart"
+                    )
+                added[key] = CandidateIon(name, atoms, ion.charge, (text,))
+    said = f"{source} and standards" if added else source
+    return (*found, *added.values()), said
+
+
 def _write_tables(
-    request: _Request, every: Sequence[AssignedSpectrum], species: Sequence[str], force: bool
+    request: SpectraRequest, every: Sequence[AssignedSpectrum], species: Sequence[str], force: bool
 ) -> None:
-    path = request.folder / request.table.table
-    beside = path.with_name(covariance_name(path.name))
+    """Write a species table, and the covariances beside it, for each ion-source energy."""
     ours: Callable[[bytes], bool] = lambda old: old.startswith(MADE.encode())  # noqa: E731
-    write_requested(path, species_table(every, species).encode(), ours, force=force)
-    write_requested(beside, covariance_table(every, species).encode(), ours, force=force)
-    say(f"wrote {path} and {beside.name}")
+    for energy in request.energies:
+        own = [one for one in every if one.energy == energy]
+        path = request.folder / table_at_energy(request.table.table, request.energies, energy)
+        beside = path.with_name(covariance_name(path.name))
+        write_requested(path, species_table(own, species).encode(), ours, force=force)
+        write_requested(beside, covariance_table(own, species).encode(), ours, force=force)
+        say(f"wrote {path} and {beside.name}")
 
 
 def _write_pictures(folder: Path, every: Sequence[AssignedSpectrum], panels: SpectraPanels) -> None:

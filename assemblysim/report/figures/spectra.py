@@ -74,6 +74,15 @@ def _broken(mz: Floats, values: Floats) -> tuple[Floats, Floats]:
     return np.insert(mz, after, np.nan), np.insert(values, after, np.nan)
 
 
+def shown_cores(spectra: Sequence[AssignedSpectrum]) -> list[str]:
+    """Return the cores that tables and figures show, in their order.
+
+    Those of species, and of others what is seen in some spectrum.
+    """
+    kept = {core.core for one in spectra for core in one.cores if core.shown}
+    return [c for c in dict.fromkeys(c.core for one in spectra for c in one.cores) if c in kept]
+
+
 @styled
 def ion_map(spectra: Sequence[AssignedSpectrum]) -> Figure:
     """Draw how much of the assigned intensity each ion has, over all spectra, as a map.
@@ -120,7 +129,7 @@ def share_figure(spectra: Sequence[AssignedSpectrum], colours: Mapping[str, str]
     """
     figure = Figure(figsize=(ONE_COLUMN_CM * CM, 6.0 * CM), layout="constrained")
     axes = figure.add_subplot()
-    names = list(dict.fromkeys(core.core for one in spectra for core in one.cores))
+    names = shown_cores(spectra)
     for place, name in enumerate(names):
         points = [
             (one.time_h, core)

@@ -23,6 +23,11 @@ class AssignedIon:
         expected: isotope peaks at least a twentieth as high as the highest, in the range.
         seen: how many of these stand out of the noise by three standard deviations.
         not_told_apart: ions whose share and this one's cannot be told apart here.
+        needed: whether the other ions cannot explain its peaks, too; None in older results.
+        instead: the ion that would explain its peaks best in its place; "" where none would.
+        worse: by how much chi-square would rise, below 0 where it would fall; None where no ion
+            would explain any of it.
+        saturated: isotope peaks at which the detector no longer followed; they do not count.
     """
 
     core: str
@@ -38,6 +43,10 @@ class AssignedIon:
     expected: int
     seen: int
     not_told_apart: tuple[str, ...]
+    needed: bool | None = None
+    instead: str | None = None
+    worse: float | None = None
+    saturated: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,16 @@ class CoreSum:
     fraction: float
     lower: float
     upper: float
+
+    @property
+    def of_no_species(self) -> bool:
+        """Whether it is named by its building blocks, as 3 Pd + 6 L: no species has it."""
+        return " " in self.core
+
+    @property
+    def shown(self) -> bool:
+        """Whether it belongs into tables and figures: a species', or seen."""
+        return self.seen or not self.of_no_species
 
 
 @dataclass(frozen=True)
@@ -160,6 +179,7 @@ class AssignedSpectrum:
         decoys: envelopes that were fitted where no ion can be.
         decoys_seen: how many of these would have counted as seen.
         counts: of small parts in the ions of each core; None in older results.
+        saturated: m/z at which the detector no longer followed, in the range of the ions.
     """
 
     source: str
@@ -182,6 +202,7 @@ class AssignedSpectrum:
     decoys: int
     decoys_seen: int
     counts: tuple[PartCount, ...] | None = None
+    saturated: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One spectrum assigned: its ions with errors, sums of cores with their covariance, the rest."""
+"""One spectrum fitted: its ions with errors, and sums of cores with their covariance."""
 
 from __future__ import annotations
 
@@ -11,22 +11,17 @@ from scipy.sparse import csr_array
 from scipy.stats import norm
 
 from assemblysim.isotopes.envelopes import Envelope
-from assemblysim.result.spectra.assignment import AssignedIon, CoreSum
+from assemblysim.result.spectra.assignment import CoreSum
 from assemblysim.spectra.assignment.candidates import CandidateIon
 from assemblysim.spectra.assignment.cells import MzCells, PeakShape, mz_cells, responses
 from assemblysim.spectra.assignment.fitting import CellFit, fit_cells
+from assemblysim.spectra.assignment.isotope_peaks import IsotopePeaks, doubtful, isotope_peaks
 from assemblysim.spectra.reading.scan import Scan
 
 SEEN: Final = float(norm.ppf(0.995))  # standard errors; noise alone gets there in one of 200
-_LIMIT: Final = float(norm.ppf(0.95))
 _INTERVAL: Final = float(norm.ppf(0.975))
-EXPECTED_HEIGHT: Final = 0.05  # over the highest peak; isotope peaks that are counted
-_NOTHING: Final = 1e-9  # of an ion, within a peak's cells
-_PEAK_SEEN: Final = 3.0  # standard deviations
-NOT_TOLD_APART: Final = -0.9  # correlation of two ions' errors
 _ONE_COLUMN: Final = 0.9999  # cosine of two ions' cells; they are fitted as one
-
-_Column = tuple[np.ndarray, np.ndarray]  # an ion's cells, and what one unit of it puts into them
+_MOST_OFF: Final = 6.0  # standard deviations that an unexplained cell counts for
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +34,7 @@ class SpectrumFit:
         cells: around all their peaks.
         parts: shape (C, K), what one unit of each puts into each cell.
         fit: intensities and errors.
+        peaks: isotope peaks of each.
     """
 
     candidates: tuple[CandidateIon, ...]
@@ -46,6 +42,7 @@ class SpectrumFit:
     cells: MzCells
     parts: csr_array
     fit: CellFit
+    peaks: tuple[IsotopePeaks, ...]
 
 
 def fitted(
@@ -74,7 +71,8 @@ def fitted(
     parts = csr_array(parts[:, kept])
     fit = fit_cells(cells, parts, threshold=threshold)
     ions = tuple(candidates[i] for i in kept)
-    return SpectrumFit(ions, shape, cells, parts, _widened(parts, fit, cells))
+    peaks = isotope_peaks([one.envelope for one in ions], (cells, parts), fit, shape, fit.amounts)
+    return SpectrumFit(ions, shape, cells, parts, _widened(parts, fit, cells, peaks), peaks)
 
 
 def _told_apart(candidates: Sequence[CandidateIon], parts: csr_array) -> list[int]:
@@ -94,91 +92,30 @@ def _told_apart(candidates: Sequence[CandidateIon], parts: csr_array) -> list[in
     return list(kept)
 
 
-def _widened(parts: csr_array, fit: CellFit, cells: MzCells) -> CellFit:
-    """Widen errors of ions whose peaks the fit does not describe, by their own chi-square."""
+def _widened(
+    parts: csr_array, fit: CellFit, cells: MzCells, peaks: Sequence[IsotopePeaks]
+) -> CellFit:
+    """Widen errors of ions whose peaks the fit does not describe, by their own chi-square.
+
+    See `doubtful` for the rest.
+    """
     factors = np.sqrt(np.maximum(chi_squares(parts, fit, cells), 1.0))
     covariance = fit.covariance * np.outer(factors, factors)
+    covariance[np.diag_indices(len(peaks))] += doubtful(peaks, fit.amounts)
     return replace(fit, covariance=covariance)
 
 
 def chi_squares(parts: csr_array, fit: CellFit, cells: MzCells) -> np.ndarray:
     """Return the mean square of standardised residuals at each ion's peaks, shape (K,).
 
-    MzCells count by the part of the ion that they hold.
+    Cells count by the part of the ion that they hold. Where intensity is unexplained, some of it
+    lies in cells beside it that count, so that it counts, too, up to a bound.
     """
-    squares = np.where(fit.counted, fit.standardised(cells) ** 2, 0.0)
-    weights = np.asarray(parts.T @ fit.counted.astype(float))
+    squares = fit.standardised(cells) ** 2
+    squares = np.where(fit.counted, squares, np.minimum(squares, _MOST_OFF**2))
+    squares[cells.saturated] = 0.0
+    weights = np.asarray(parts.T @ (~cells.full).astype(float))
     return np.asarray(parts.T @ squares) / np.where(weights > 0, weights, 1.0)
-
-
-def assigned_ions(found: SpectrumFit) -> tuple[AssignedIon, ...]:
-    """Return what is reported of each ion."""
-    errors = np.sqrt(np.diag(found.fit.covariance))
-    squares = chi_squares(found.parts, found.fit, found.cells)
-    correlation = found.fit.covariance / np.outer(errors, errors)
-    columns = found.parts.tocsc()
-    ions = []
-    for place, one in enumerate(found.candidates):
-        own = slice(columns.indptr[place], columns.indptr[place + 1])
-        column = columns.indices[own], columns.data[own]
-        amount, free = float(found.fit.amounts[place]), float(found.fit.free[place])
-        seen, expected = _peaks_seen(found, place, column)
-        near = np.flatnonzero(correlation[place] < NOT_TOLD_APART)
-        is_seen = free > SEEN * errors[place]
-        ions.append(
-            AssignedIon(
-                one.core,
-                one.text,
-                one.texts[1:],
-                one.charge,
-                one.envelope.highest,
-                amount,
-                float(errors[place]),
-                None if is_seen else max(free, 0.0) + _LIMIT * float(errors[place]),
-                _cosine(found, place, column),
-                float(squares[place]),
-                expected,
-                seen,
-                tuple(found.candidates[k].text for k in near),
-            )
-        )
-    return tuple(ions)
-
-
-def _others(found: SpectrumFit, place: int, column: _Column) -> np.ndarray:
-    """Return what is measured in an ion's cells less background and all other ions."""
-    cells, parts = column
-    own = parts * found.fit.amounts[place]
-    return np.asarray(found.cells.intensities[cells] - (found.fit.expected[cells] - own))
-
-
-def _cosine(found: SpectrumFit, place: int, column: _Column) -> float:
-    parts = column[1]
-    inside = parts >= EXPECTED_HEIGHT * parts.max(initial=0.0)
-    left = _others(found, place, column)[inside]
-    size = float(np.linalg.norm(left) * np.linalg.norm(parts[inside]))
-    return float(left @ parts[inside]) / size if size > 0 else 0.0
-
-
-def _peaks_seen(found: SpectrumFit, place: int, column: _Column) -> tuple[int, int]:
-    """Count isotope peaks that stand out, and those that should."""
-    envelope, cells = found.candidates[place].envelope, found.cells
-    mz = found.shape.place(envelope.mz[envelope.heights >= EXPECTED_HEIGHT])
-    half = 0.75 * found.shape.width(mz)
-    first, last = np.searchsorted(cells.high, mz - half), np.searchsorted(cells.low, mz + half)
-    base = int(first.min())
-    own = np.arange(base, max(int(last.max()), base))
-    left = cells.intensities[own] - found.fit.expected[own]
-    inside = (column[0] >= base) & (column[0] < base + len(own))
-    parts = np.zeros(len(own))
-    parts[column[0][inside] - base] = column[1][inside]
-    sums = np.cumsum([left + parts * found.fit.amounts[place], parts,
-                      found.fit.noise.variance(found.fit.expected[own])], axis=1)  # fmt: skip
-    sums = np.concatenate([np.zeros((3, 1)), sums], axis=1)
-    rest, there, variance = sums[:, last - base] - sums[:, first - base]
-    expected = there > _NOTHING
-    seen = expected & (rest > _PEAK_SEEN * np.sqrt(np.maximum(variance, 0.0)))
-    return int(seen.sum()), int(expected.sum())
 
 
 def core_sums(found: SpectrumFit, cores: Sequence[str]) -> tuple[tuple[CoreSum, ...], np.ndarray]:

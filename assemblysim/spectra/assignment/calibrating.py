@@ -61,12 +61,14 @@ def is_profile(scan: Scan) -> bool:
 def measured_resolution(scan: Scan) -> float | None:
     """Return m/z over the width at half height of a profile's tallest peaks; None if it has none.
 
-    The wider half of them is left out: isotope peaks that run into each other.
+    The wider half of them is left out: isotope peaks that run into each other. So are those that
+    the detector cut off.
     """
     smooth = gaussian_filter1d(scan.intensities.astype(float), _SMOOTHED)
     found = []
     for low, top, high in _tallest(smooth):
-        if low > 0 and high < len(smooth) - 1 and high > low:
+        whole = not np.isin(scan.mz[low : high + 1], scan.saturated).any()
+        if whole and low > 0 and high < len(smooth) - 1 and high > low:
             half = 0.5 * smooth[top]
             first = _crossing(scan.mz, smooth, (low - 1, low), half)
             last = _crossing(scan.mz, smooth, (high + 1, high), half)

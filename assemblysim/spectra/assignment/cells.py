@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -62,16 +62,25 @@ class MzCells:
     Attributes:
         low, high: shape (C,), their ends, u per elementary charge, increasing.
         intensities: shape (C,), sums over the cell, in the instrument's unit.
+        saturated: places of cells in which the detector no longer followed.
     """
 
     low: np.ndarray
     high: np.ndarray
     intensities: np.ndarray
+    saturated: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int))
 
     @property
     def middle(self) -> np.ndarray:
         """Shape (C,): their middles."""
         return np.asarray(0.5 * (self.low + self.high))
+
+    @property
+    def full(self) -> np.ndarray:
+        """Shape (C,): True where the detector was saturated."""
+        found = np.zeros(len(self.low), dtype=bool)
+        found[self.saturated] = True
+        return found
 
 
 def mz_cells(scan: Scan, envelopes: Sequence[Envelope], shape: PeakShape) -> MzCells:
@@ -95,7 +104,16 @@ def mz_cells(scan: Scan, envelopes: Sequence[Envelope], shape: PeakShape) -> MzC
     if not shape.centroids:
         low, high = _whole_points(low, scan.mz), _whole_points(high, scan.mz)
     sums = _Sums.of(scan, points=shape.centroids)
-    return MzCells(low, high, sums.upto(high) - sums.upto(low))
+    full = _holding(low, high, scan.saturated)
+    return MzCells(low, high, sums.upto(high) - sums.upto(low), full)
+
+
+def _holding(low: np.ndarray, high: np.ndarray, mz: np.ndarray) -> np.ndarray:
+    """Return the places of the cells that hold one of some m/z."""
+    place = np.searchsorted(high, mz)
+    within = place < len(low)
+    within[within] = mz[within] >= low[place[within]]
+    return np.unique(place[within])
 
 
 def _profile_ends(peaks: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:

@@ -12,11 +12,7 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.isotopes.envelopes import Envelope
 from assemblysim.result.spectra.assignment import AssignedSpectrum, SpectrumPanels
-from assemblysim.spectra.assignment.assigning import (
-    assigned_ions,
-    core_sums,
-    fitted,
-)
+from assemblysim.spectra.assignment.assigning import core_sums, fitted
 from assemblysim.spectra.assignment.calibrating import (
     Calibration,
     calibrated,
@@ -25,6 +21,7 @@ from assemblysim.spectra.assignment.calibrating import (
 )
 from assemblysim.spectra.assignment.candidates import CandidateIon
 from assemblysim.spectra.assignment.cells import PeakShape
+from assemblysim.spectra.assignment.ion_reports import assigned_ions
 from assemblysim.spectra.assignment.panels import envelope_panels, part_counts
 from assemblysim.spectra.assignment.unexplained import (
     decoys_of,
@@ -244,6 +241,7 @@ def _assigned(
         tried,
         hits,
         part_counts(fit, settings.cores),
+        tuple(fit.cells.middle[fit.cells.saturated].tolist()),
     )
-    panels = envelope_panels(fit, [core.core for core in cores])
+    panels = envelope_panels(fit, [core.core for core in cores if core.shown])
     return assigned, SpectrumPanels(spectrum.source, panels)

@@ -58,7 +58,7 @@ class CellFit:
         covariance: shape (K, K), of `free`.
         expected: shape (C,), fitted intensities of the cells.
         background: shape (C,), the part of it that is no ion's.
-        counted: shape (C,), False where a cell is unexplained.
+        counted: shape (C,), False where a cell is unexplained, or the detector saturated.
         noise: of the cells.
         design: shape (C, X), what ions and background put into each cell.
         equations: the normal equations of these, factorised.
@@ -103,7 +103,7 @@ def fit_cells(
     """Fit the ions of a spectrum with a smooth background.
 
     Args:
-        cells: with what is measured.
+        cells: with what is measured; those in which the detector was saturated do not count.
         ions: shape (C, K), what one unit of each ion puts into each cell.
         threshold: of a list of peaks, below which none is in it; None of a profile.
         outliers: whether cells far above the fit are left out.
@@ -112,7 +112,8 @@ def fit_cells(
     background = _background(cells) if threshold is None else csr_array((len(cells.low), 0))
     design = csr_array(hstack([ions, background], format="csr"))
     measured = cells.intensities
-    counted = np.ones(len(measured), dtype=bool)
+    follows = ~cells.full
+    counted = follows
     noise = CellNoise(1.0, max(float(np.mean(np.abs(measured))), 1e-300))
     expected = np.maximum(measured, 0.0)
     amounts, labels = np.zeros(design.shape[1]), None
@@ -132,7 +133,7 @@ def fit_cells(
         noise = _noise((rest, expected, spread), (counted, seen), least)
         if outliers and step >= 1:
             allowed = noise.variance(expected) + (_SHAPE_ERROR * expected) ** 2
-            counted = measured - expected <= _OUTLIER * np.sqrt(allowed)
+            counted = follows & (measured - expected <= _OUTLIER * np.sqrt(allowed))
     weights = counted / noise.variance(expected)
     normal, moments = _normal(design, weights, _filled(measured, expected, threshold))
     equations = Bordered(normal, number, blocks_of(normal, number))

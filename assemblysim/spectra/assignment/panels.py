@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from assemblysim.result.spectra.assignment import EnvelopePanel, PartCount
-from assemblysim.spectra.assignment.assigning import EXPECTED_HEIGHT, SEEN, SpectrumFit
+from assemblysim.spectra.assignment.assigning import SEEN, SpectrumFit
+from assemblysim.spectra.assignment.isotope_peaks import EXPECTED_HEIGHT
 
 _MARGIN: Final = 2.0  # u beside the envelope
 _DIGITS: Final = 6

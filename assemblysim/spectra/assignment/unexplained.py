@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from assemblysim.isotopes.envelopes import Envelope
 from assemblysim.result.spectra.assignment import UnexplainedPeak
 from assemblysim.spectra.assignment.assigning import SEEN, SpectrumFit
 from assemblysim.spectra.assignment.candidates import CandidateIon
 from assemblysim.spectra.assignment.cells import responses
+from assemblysim.spectra.assignment.isotope_peaks import doubtful, isotope_peaks
 from assemblysim.spectra.reading.scan import Scan
 
 MOST_DECOYS: Final = 200
@@ -46,20 +48,26 @@ def decoys_seen(found: SpectrumFit, decoys: Sequence[Envelope]) -> tuple[int, in
     inside = np.asarray(parts.sum(axis=0)).ravel() > 0.5
     if not inside.any():
         return 0, 0
-    amounts, errors = found.fit.added(found.cells, parts[:, np.flatnonzero(inside)])
-    return int(inside.sum()), int(np.count_nonzero(amounts > SEEN * errors))
+    kept = np.flatnonzero(inside)
+    into = csr_array(parts[:, kept])
+    amounts, errors = found.fit.added(found.cells, into)
+    within = [decoys[place] for place in kept.tolist()]
+    peaks = isotope_peaks(within, (found.cells, into), found.fit, found.shape, np.zeros(len(kept)))
+    errors = np.sqrt(errors**2 + doubtful(peaks, np.maximum(amounts, 0.0)))
+    return len(kept), int(np.count_nonzero(amounts > SEEN * errors))
 
 
 def unexplained_sum(found: SpectrumFit) -> float:
     """Return the intensity above the fit of the cells that do not count."""
-    left = (found.cells.intensities - found.fit.expected)[~found.fit.counted]
+    counts = found.fit.counted | found.cells.full
+    left = (found.cells.intensities - found.fit.expected)[~counts]
     return float(np.maximum(left, 0.0).sum())
 
 
 def largest_unexplained(found: SpectrumFit, scan: Scan) -> tuple[UnexplainedPeak, ...]:
     """Return the largest peaks that stand out above all ions, or beside them."""
     cells = found.cells
-    left = np.where(found.fit.counted, 0.0, cells.intensities - found.fit.expected)
+    left = np.where(found.fit.counted | cells.full, 0.0, cells.intensities - found.fit.expected)
     peaks = [(float(cells.middle[i]), float(left[i])) for i in np.flatnonzero(left > 0)]
     peaks += _beside(found, scan)
     peaks.sort(key=lambda pair: -pair[1])

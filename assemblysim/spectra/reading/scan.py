@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -26,6 +26,7 @@ class Scan:
         polarity: "" where the file does not say.
         sampling: whether points of a profile or peaks; "" where the file does not say.
         time_h: since the run's start, h; None where the file does not say.
+        saturated: m/z of points at which the detector no longer followed.
 
     Raises:
         InputError: m/z fall, are not above 0, or a number is not finite.
@@ -38,6 +39,7 @@ class Scan:
     polarity: Polarity = ""
     sampling: Sampling = ""
     time_h: float | None = None
+    saturated: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.mz).all() and np.isfinite(self.intensities).all()):
@@ -91,7 +93,7 @@ def mean_scan(scans: Sequence[Scan]) -> Scan:
 
     Profiles are interpolated on the m/z of the one with most points. Peaks of all scans stand in
     one list, each with its intensity over the number of scans, so that sums over a window are
-    the mean.
+    the mean. Where one of them was saturated, the mean is.
 
     Raises:
         InputError: there is none, or profiles are mixed with peaks.
@@ -103,16 +105,16 @@ def mean_scan(scans: Sequence[Scan]) -> Scan:
     kinds = {one.sampling for one in scans}
     if len(kinds) > 1:
         raise InputError("has profiles and peaks among the scans to average; choose one kind")
-    first = scans[0]
+    first, full = scans[0], np.unique(np.concatenate([one.saturated for one in scans]))
     name = f"{first.name} to {scans[-1].name}"
     if first.sampling == "profile":
         mz = max((one.mz for one in scans), key=len)
         every = [np.interp(mz, one.mz, one.intensities, left=0, right=0) for one in scans]
         mean = np.mean(every, axis=0)
-        return Scan(name, mz, mean, 1, first.polarity, "profile", first.time_h)
+        return Scan(name, mz, mean, 1, first.polarity, "profile", first.time_h, full)
     mz = np.concatenate([one.mz for one in scans])
     intensities = np.concatenate([one.intensities for one in scans]) / len(scans)
     order = np.argsort(mz, kind="stable")
     return Scan(
-        name, mz[order], intensities[order], 1, first.polarity, first.sampling, first.time_h
+        name, mz[order], intensities[order], 1, first.polarity, first.sampling, first.time_h, full
     )

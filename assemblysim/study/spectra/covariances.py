@@ -48,9 +48,12 @@ def covariance_file(
     if stated == NONE or data is None:
         return None
     made = Path(str(spectra.get("table", "species.csv")))
-    if stated is None and spectra and Path(data) == made:
-        return covariance_name(data)
-    return stated
+    if stated is not None or not spectra:
+        return stated
+    # One table for each ion-source energy begins with the name of the one that is named.
+    path = Path(data)
+    of_energy = path.parent == made.parent and path.name.startswith(f"{made.stem}_")
+    return covariance_name(data) if path == made or of_energy else None
 
 
 @dataclass(frozen=True, eq=False)

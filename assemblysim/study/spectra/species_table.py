@@ -74,13 +74,15 @@ def assigned_ion_table(spectra: Sequence[AssignedSpectrum]) -> str:
     """Return one line for each ion of each spectrum."""
     header = ["time (h)", "file", "replicate", "energy", "core", "ion", "m/z", "intensity",
               "standard error", "upper limit", "cosine", "chi-square", "peaks seen",
-              "peaks expected", "same composition", "not told apart from"]  # fmt: skip
+              "peaks expected", "peaks saturated", "same composition", "not told apart from",
+              "needed", "what else", "worse by chi-square"]  # fmt: skip
     rows = [
         [_time(one), one.source, one.replicate, one.energy, ion.core, ion.ion, f"{ion.mz:.4f}",
          f"{ion.amount:.6g}", f"{ion.error:.3g}",
          "" if ion.upper is None else f"{ion.upper:.3g}", f"{ion.cosine:.4f}",
-         f"{ion.chi_square:.3g}", ion.seen, ion.expected, "; ".join(ion.writings),
-         "; ".join(ion.not_told_apart)]
+         f"{ion.chi_square:.3g}", ion.seen, ion.expected, ion.saturated or 0,
+         "; ".join(ion.writings), "; ".join(ion.not_told_apart), "yes" if ion.needed else "no",
+         ion.instead or "", "" if ion.worse is None else f"{ion.worse:.3g}"]
         for one in spectra
         for ion in one.ions
     ]  # fmt: skip

@@ -98,6 +98,10 @@ def test_a_table_made_of_spectra_has_them_beside_it():
     assert covariance_file("t.csv", None, {"files": "s.csv", "table": "t.csv"}) == (
         "t_covariance.csv"
     )
+    # One for each ion-source energy.
+    assert covariance_file("species_80_eV.csv", None, {"files": "s.csv"}) == (
+        "species_80_eV_covariance.csv"
+    )
     assert covariance_file("nmr.csv", None, {"files": "s.csv"}) is None
     assert covariance_file("species.csv", None, {}) is None
     assert covariance_file("species.csv", "none", {"files": "s.csv"}) is None

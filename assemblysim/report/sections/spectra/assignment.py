@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from assemblysim.language import counted
 from assemblysim.report.content import words
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import MISSING
@@ -21,7 +22,13 @@ from assemblysim.report.document.nodes import (
     Table,
     table_blocks,
 )
-from assemblysim.report.figures.spectra import MOST_MAPPED, envelope_figure, ion_map, share_figure
+from assemblysim.report.figures.spectra import (
+    MOST_MAPPED,
+    envelope_figure,
+    ion_map,
+    share_figure,
+    shown_cores,
+)
 from assemblysim.result.spectra.assignment import (
     AssignedSpectrum,
     CoreSum,
@@ -50,6 +57,10 @@ def _told(found: SpectraResult, panels: SpectraPanels | None) -> Iterator[Node]:
     yield Listing(tuple(words.ions(text) for text in assignment_sentences(found)))
     yield Paragraph(_HOW)
     yield from table_blocks("shares", share_table(found, linked=panels is not None))
+    every = {core.core for one in found.spectra for core in one.cores}
+    rest = len(every) - len(shown_cores(found.spectra))
+    if rest:
+        yield Paragraph(f"{counted(rest, 'other core')} that no mechanism has: none is seen.")
 
 
 def _shown(found: SpectraResult) -> Iterator[Node]:
@@ -108,7 +119,7 @@ def share_table(found: SpectraResult, *, linked: bool = False) -> Table:
         found: all spectra.
         linked: whether a cell leads to the figure of the spectrum's envelopes.
     """
-    cores = list(dict.fromkeys(core.core for one in found.spectra for core in one.cores))
+    cores = shown_cores(found.spectra)
     rows = []
     for place, one in enumerate(found.spectra):
         sums = {core.core: core for core in one.cores}

@@ -77,6 +77,17 @@ def test_what_is_not_seen_is_below_its_limit():
     assert absent.text == "< 2"
 
 
+def test_cores_that_no_mechanism_has_are_shown_where_they_are_seen_and_counted_where_not():
+    gone = replace(SPECTRUM.cores[1], core="3 Pd")
+    there = replace(SPECTRUM.cores[0], core="2 Pd")
+    more = replace(RESULT, spectra=(replace(SPECTRUM, cores=(*SPECTRUM.cores, gone, there)),))
+
+    assert share_table(more).columns == ("spectrum", "A", "B", "2 Pd")
+    (section,) = spectra_section(study(spectra=more))
+    text = render_markdown(document(section))
+    assert "1 other core that no mechanism has: none is seen." in text
+
+
 @pytest.mark.parametrize("counts", [None, ()])
 def test_small_parts_that_are_not_known_have_no_table(counts):
     assert part_count_table(replace(RESULT, spectra=(replace(SPECTRUM, counts=counts),))) is None
