@@ -13,6 +13,7 @@ from assemblysim.inference.model.default_priors import PriorConditions, rate_con
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.reading.system import System
+from assemblysim.report.titles import shown_title
 
 # A first sample would be taken after this part of the time.
 FIRST_SAMPLE = 0.01
@@ -72,7 +73,7 @@ def _mechanism(question: ModelQuestion, name: str, place: int) -> dict[str, Plai
     names: list[Plain] = list(network.rate_constant_names)
     return {
         "name": name,
-        "title": system.title_of(name) or name,
+        "title": shown_title(name, system.title_of(name), system.description(name)),
         "description": dict(system.descriptions).get(name, ""),
         "probability": None,
         "scheme": told_scheme(network),

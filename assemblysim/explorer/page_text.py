@@ -14,8 +14,8 @@ from assemblysim.explorer.tables import Plain
 
 # In the order in which the script has them.
 SCRIPTS = (
-    "engine.js", "courses.js", "values.js", "likelihood.js", "state.js", "controls.js", "chart.js",
-    "picture.js", "statements.js", "scheme.js", "main.js",
+    "engine.js", "words.js", "courses.js", "values.js", "likelihood.js", "state.js", "controls.js",
+    "chart.js", "picture.js", "statements.js", "scheme.js", "main.js",
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from assemblysim.inference.fitting import stream
 from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.model.priors import LogNormal
 from assemblysim.inference.model.problem import Problem
+from assemblysim.report.titles import shown_title
 from assemblysim.result.summary import StudyResult
 from assemblysim.result.unknowns import ParameterResult
 from assemblysim.study.definition.study import Study
@@ -89,10 +90,11 @@ def _mechanism(
     if fitted is not None:
         values = stored_values(problem, results, DRAWS, stream(study.seed, name, "explorer"))
         draws = _draws(problem, values, [one.name for one in sliders])
-    titles = dict(study.system.titles)
+    hypothesis = study.hypothesis(name)
+    title, told = hypothesis.title_in(study.system), hypothesis.description(study.system)
     return {
         "name": name,
-        "title": titles.get(name, name),
+        "title": shown_title(name, title, told),
         "description": dict(study.system.descriptions).get(name, ""),
         "probability": None if fitted is None else fitted.comparison.probabilities[name],
         "scheme": told_scheme(problem.network),

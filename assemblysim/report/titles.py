@@ -44,13 +44,15 @@ _HOLDING = frozenset(
 
 
 def title_of(name: str, mechanism: MechanismResult) -> str:
-    """Return what people read in place of a mechanism's name.
+    """Return what people read in place of a mechanism's name."""
+    return shown_title(name, mechanism.title, mechanism.description)
 
-    That is its title, or its description where that is short, or the name with spaces.
-    """
-    if mechanism.title:
-        return mechanism.title
-    description = mechanism.description.strip()
+
+def shown_title(name: str, title: str, description: str) -> str:
+    """Return a title, or else a description that is short, or the name with spaces."""
+    if title:
+        return title
+    description = description.strip()
     plain = name.replace("_", " ")
     if description.startswith(LISTED_STEPS):
         return plain

@@ -209,3 +209,29 @@ def test_every_sentence_is_said_to_be_held_or_broken(browser, pages):
 
     assert set(before.split()) == {"held", "broken"}
     assert before != after
+
+
+def test_formulas_and_units_are_typeset_and_constants_are_called_as_a_study_calls_them(
+    browser, pages
+):
+    opened(browser, pages[NUMBERS])
+    text = browser.evaluate("document.body.innerText")
+    words = browser.evaluate("[unitWords('1/(mM^2 h)'), unitWords('mM/h'), unitWords('°C')]")
+
+    assert words == ["mM⁻² h⁻¹", "mM h⁻¹", "°C"]
+    assert "Dy₂L" in text
+    assert "Dy2L" not in text
+    assert "k_grow" in text
+    assert "mM⁻¹ h⁻¹" in text
+
+
+def test_time_is_logarithmic_at_first_where_early_samples_ask_for_it(browser, pages):
+    opened(browser, pages[NUMBERS])  # from 5 min to 48 h
+    first = browser.evaluate("[explorer.log, document.getElementById('log').checked]")
+    address = browser.evaluate(
+        "explorer.change({log: false}), explorer.refresh(), [explorer.log, location.href]"
+    )
+
+    assert first == [True, True]
+    assert address[0] is False
+    assert address[1].endswith("#time=linear")

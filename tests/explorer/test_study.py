@@ -46,3 +46,12 @@ def test_intensities_are_those_of_the_table(told):
         order = [experiment.table.signals.index(name) for name in names]
         np.testing.assert_array_equal(values, experiment.table.values[:, order])
         assert shown["table"]["times"] == experiment.table.times.tolist()
+
+
+def test_mechanisms_are_called_as_the_report_calls_them():
+    study = read_study(ROOT / "fits" / "alpha_pinene")
+    content = explored_study(study, study.folder / "results", None)
+
+    assert {one["name"]: one["title"] for one in content["mechanisms"]}["no_return"] == (
+        "as published, but the dimer is final"
+    )

@@ -37,7 +37,7 @@ class Control {
       type: "text", inputMode: "decimal", autocomplete: "off", "aria-label": `${told.title}, value`,
     });
     this.fault = element("span", { className: "fault", role: "alert" });
-    const unit = element("span", { className: "unit" }, told.slider.unit);
+    const unit = element("span", { className: "unit" }, unitWords(told.slider.unit));
     const head = element("div", { className: "head" },
       element("label", { htmlFor: id }, told.title), this.typed, unit);
     if (told.onSwitch) head.append(this.makeSwitch());
@@ -82,7 +82,7 @@ class Control {
 
   show(value, off = false) {
     this.range.value = Math.round(STEPS * partOf(this.slider, value));
-    this.range.setAttribute("aria-valuetext", `${shown(value)} ${this.slider.unit}`.trim());
+    this.range.setAttribute("aria-valuetext", `${shown(value)} ${unitWords(this.slider.unit)}`.trim());
     if (document.activeElement !== this.typed) this.typed.value = shown(value, 4);
     this.button?.setAttribute("aria-pressed", String(off));
     this.row.classList.toggle("off", off);

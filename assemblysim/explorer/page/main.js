@@ -2,6 +2,7 @@
 
 const $ = (id) => document.getElementById(id);
 const GRID = 90; // times of a curve on each of the two axes of time
+const EARLY = 0.02; // of the whole: a first sample before it is lost on a linear axis
 const STAGES = {
   posterior: "Moving sliders is not a fit. They start at the values that are most probable together; the bar under a slider is the 95 % interval of the posterior, its tick the median. Thin curves are draws of the posterior: a condition moves them all, a constant moves one curve through them.",
   prior: "Moving sliders is not a fit, and none has been made yet: sliders start at the medians of the priors and span 95 % of them.",
@@ -11,7 +12,7 @@ const STAGES = {
 // Equations of a constant's steps; of many the first ones, and how many more there are.
 function stepWords(steps) {
   const some = steps.length > 4 ? steps.slice(0, 3) : steps;
-  const words = some.join("; ").replaceAll("->", "→");
+  const words = some.join("; ");
   return some.length < steps.length ? `${words}; and ${steps.length - some.length} other steps` : words;
 }
 
@@ -19,6 +20,7 @@ class Explorer {
   constructor(engine, content) {
     Object.assign(this, { engine, content, chart: new Chart($("chart")), state: emptyState() });
     this.state = stateFrom(location.hash, content);
+    this.typeset = typesetter(content.networks.flatMap((one) => one.species));
     this.likelihood = new Likelihood(engine, content);
     this.dark = matchMedia("(prefers-color-scheme: dark)");
     $("stage").textContent = STAGES[content.stage];
@@ -32,6 +34,12 @@ class Explorer {
   get own() { return this.mechanism.experiments[this.state.experiment]; }
   get experiment() { return this.content.experiments[this.state.experiment]; }
   get network() { return this.content.networks[this.own.network]; }
+  // Whether time is logarithmic: as the reader says, or else where early samples ask for it.
+  get log() {
+    if (this.state.log !== null) return this.state.log;
+    const early = sampleTimes(this.own, this.values({})).filter((time) => time > 0);
+    return early.length > 0 && Math.min(...early) < EARLY * this.experiment.until;
+  }
   get conditions() {
     const { start, kelvin, off } = this.state;
     return { start, kelvin, off };
@@ -104,9 +112,10 @@ class Explorer {
 
   optionWords(one) {
     const share = one.probability;
-    if (share === null || share === undefined) return one.title ?? (one.name || "all");
+    const title = this.typeset(one.title ?? (one.name || "all"));
+    if (share === null || share === undefined) return title;
     const words = share < 0.01 ? "under 1" : share > 0.99 ? "over 99" : Math.round(100 * share);
-    return `${one.title} (${words} %)`;
+    return `${title} (${words} %)`;
   }
 
   takeUntil(text) {
@@ -141,8 +150,8 @@ class Explorer {
     this.curves = null;
     $("mechanism").value = state.mechanism;
     $("experiment").value = state.experiment;
-    $("log").checked = state.log;
-    $("description").textContent = mechanism.description;
+    $("log").checked = this.log;
+    $("description").textContent = this.typeset(mechanism.description);
     this.controls = { constants: [], conditions: [], measurement: [] };
     const used = new Set(own.constants), offered = new Set();
     for (const slider of mechanism.sliders) {
@@ -150,7 +159,7 @@ class Explorer {
       const onSwitch = used.has(slider.name) ? (on) => this.switchOff(slider.name, on) : null;
       const least = slider.low >= 0 && slider.part !== "measurement" ? 0 : undefined;
       this.controls[slider.part].push(new Control({
-        slider, key: slider.name, title: slider.name, notes: stepWords(slider.steps), least, onSwitch,
+        slider, key: slider.name, title: slider.name, notes: this.typeset(stepWords(slider.steps)), least, onSwitch,
         onChange: (value) => this.move(slider.name, value), value: (values) => values[slider.name],
       }));
     }
@@ -181,7 +190,7 @@ class Explorer {
       const high = 3 * Math.max(entry, state.start[name] ?? 0) || 30;
       return [new Control({
         slider: { name, unit: content.unit, low: 0, high, log: false }, key: `start-${name}`,
-        title: `${name} at the start`, least: 0, onSwitch: null, value: () => state.start[name] ?? entry,
+        title: `${this.typeset(name)} at the start`, least: 0, onSwitch: null, value: () => state.start[name] ?? entry,
         onChange: (value) => this.change({ start: { ...this.state.start, [name]: value } }, true),
       })];
     });
@@ -209,7 +218,7 @@ class Explorer {
     const { own, network, state } = this;
     const absent = network.species.filter((name, i) => own.initial[i] === 0 && state.start[name] === undefined);
     const choice = element("select", { id: "adder" }, element("option", { value: "" }, "another species ..."));
-    absent.forEach((name) => choice.append(element("option", { value: name }, name)));
+    absent.forEach((name) => choice.append(element("option", { value: name }, this.typeset(name))));
     choice.addEventListener("change", () => {
       if (!choice.value) return;
       this.change({ start: { ...this.state.start, [choice.value]: 0 } }, true);

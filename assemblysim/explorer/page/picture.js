@@ -87,7 +87,7 @@ function drawPicture(explorer, picture) {
   const points = (picture.measured?.points ?? []).filter((one) => curves[one.signal].on);
   const largest = Math.max(0, ...shownCurves.map((one) => one.values.reduce((a, b) => Math.max(a, b), 0)),
     ...points.map((one) => one.value));
-  const axes = { end: picture.until, first: picture.first, log: state.log, top: roundedUp(1.04 * largest), unit: content.unit };
+  const axes = { end: picture.until, first: picture.first, log: explorer.log, top: roundedUp(1.04 * largest), unit: content.unit };
   const before = JSON.stringify(chart.view ?? null);
   chart.axes(axes);
   if (explorer.cloudIsOld || JSON.stringify(axes) !== before) keepCloud(explorer, picture);
@@ -146,11 +146,11 @@ function likelihoodWords(explorer) {
   const here = explorer.logLikelihood(state.mechanism, state.moved, state.off);
   if (!Number.isFinite(here)) return "The log-likelihood could not be computed.";
   const starts = explorer.startLogLikelihoods, told = (one) => signed(one, 1);
-  const words = `Log-likelihood of all data ${told(here)}`;
+  const words = `Log-likelihood of all data: ${told(here)}`;
   if (content.stage !== "posterior") return `${words}, ${told(starts[state.mechanism])} at the start.`;
   const beside = starts.map((one, i) => [one, i]).filter(([one]) => Number.isFinite(one)).sort((a, b) => b[0] - a[0])[0];
-  const best = beside[1] === state.mechanism ? "" : `; ${told(beside[0])} at the fit of ${content.mechanisms[beside[1]].title}`;
-  return `${words}: ${told(here - starts[state.mechanism])} beside this mechanism's fit, ${told(starts[state.mechanism])}${best}. Priors do not count in it.`;
+  const best = beside[1] === state.mechanism ? "" : `; the best fit, of '${explorer.typeset(content.mechanisms[beside[1]].title)}', has ${told(beside[0])}`;
+  return `${words}, which is ${told(here - starts[state.mechanism])} from this mechanism's fit (${told(starts[state.mechanism])})${best}. Priors do not count in it.`;
 }
 
 // The distance where nothing has been moved.
@@ -192,6 +192,6 @@ function curveRow(explorer, curve, i) {
   line.setAttribute("viewBox", "0 0 26 8");
   line.setAttribute("aria-hidden", "true");
   line.innerHTML = `<path d="M0 4H26" stroke="${curve.style.colour}" stroke-width="3" stroke-dasharray="${curve.style.dash.join(" ")}"/>`;
-  const label = element("label", { htmlFor: box.id }, curve.name);
+  const label = element("label", { htmlFor: box.id }, explorer.typeset(curve.name));
   return element("tr", {}, element("th", { scope: "row" }, box, line, label), element("td"), element("td"));
 }

@@ -24,13 +24,13 @@ function buildScheme(explorer) {
   const picture = svg("svg", { viewBox: `-0.2 -0.2 ${scheme.width + 0.4} ${scheme.height + 0.4}`, role: "group", "aria-label": "Scheme of the mechanism" },
     svg("defs", {}, arrow("arrow")));
   picture.style.maxWidth = `${Math.round(36 * (scheme.width + 0.4))}px`;
-  const species = scheme.species.map((one) => svg("g", { class: "species" }, ...boxOf(one, one.name, 0.15)));
+  const species = scheme.species.map((one) => svg("g", { class: "species" }, ...boxOf(one, explorer.typeset(one.name), 0.15)));
   explorer.steps = scheme.steps.map((step) => {
     const lines = [...step.before.map((d) => svg("path", { d, ...(step.reversible ? { "marker-start": "url(#arrow)" } : {}) })),
       ...step.after.map((d) => svg("path", { d, "marker-end": "url(#arrow)" }))];
-    const button = svg("g", { class: "step", role: "button", tabindex: 0, "aria-pressed": "false", "aria-label": `switch off ${step.equation}` },
+    const button = svg("g", { class: "step", role: "button", tabindex: 0, "aria-pressed": "false", "aria-label": `switch off ${explorer.typeset(step.equation)}` },
       ...lines, ...boxOf(step, step.constants.join(", "), 0.3), svg("title"));
-    button.querySelector("title").textContent = step.equation.replaceAll("<=>", "⇌").replaceAll("->", "→");
+    button.querySelector("title").textContent = explorer.typeset(step.equation);
     const toggle = () => explorer.switchStep(step, button.getAttribute("aria-pressed") !== "true");
     button.addEventListener("click", toggle);
     button.addEventListener("keydown", (event) => {

@@ -1,7 +1,7 @@
 // What the reader has chosen: kept in the address, and written down as part of a study.
 
 const EMPTY = { mechanism: 0, experiment: 0, moved: {}, start: {}, kelvin: null, off: [], until: null,
-  log: false, shown: {} };
+  log: null, shown: {} };
 
 function emptyState() {
   return { ...EMPTY, moved: {}, start: {}, off: [], shown: {} };
@@ -17,7 +17,7 @@ function addressOf(state, content) {
   if (state.kelvin !== null) words.set("kelvin", String(state.kelvin));
   if (state.until !== null) words.set("until", String(state.until));
   if (state.off.length) words.set("off", state.off.join(","));
-  if (state.log) words.set("time", "log");
+  if (state.log !== null) words.set("time", state.log ? "log" : "linear");
   for (const [name, on] of Object.entries(state.shown)) words.set(`show.${name}`, on ? "1" : "0");
   return words.toString();
 }
@@ -43,7 +43,7 @@ function stateFrom(address, content) {
   if (kelvin > 0) state.kelvin = kelvin;
   if (until > 0) state.until = until;
   state.off = (words.get("off") ?? "").split(",").filter((one) => own.constants.includes(one));
-  state.log = words.get("time") === "log";
+  state.log = { log: true, linear: false }[words.get("time")] ?? null;
   return state;
 }
 

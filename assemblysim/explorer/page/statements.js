@@ -51,7 +51,7 @@ function tellStatements(explorer, values) {
     const held = sentences.filter((one) => one.holds).length;
     const list = element("ul", { className: "sentences" }, ...sentences.map((one) => element("li",
       { className: one.holds ? "held" : "broken" },
-      element("b", {}, one.holds ? "held " : "broken "), one.words)));
+      element("b", {}, one.holds ? "held " : "broken "), explorer.typeset(one.words))));
     return [element("h3", {}, `${several ? `${name}: ` : ""}${held} of ${sentences.length} sentences hold`), list];
   });
   return box.replaceChildren(element("h2", {}, "What was said"), ...parts, element("p", { className: "notes" },
