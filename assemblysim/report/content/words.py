@@ -199,7 +199,7 @@ def sentence(text: str, names: Iterable[str]) -> str:
         # A count may touch the name, as in 2Dy3L, but both are no part of a longer name.
         pattern = rf"(?<!\w)(?:([0-9]+) ?)?({anyone})(?!\w)"
         text = re.sub(pattern, _typeset_match, text)
-    text = _AMOUNT.sub(lambda m: f"{m[1]} {unit(m[2])}", text)
+    text = _AMOUNT.sub(lambda m: prior(m[0]), text)
     text = re.sub(r"(?<![\w.)\]-])-(?=[0-9])", "−", text)
     return text.replace("<=>", "⇌").replace("->", "→")
 

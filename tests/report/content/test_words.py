@@ -177,4 +177,5 @@ def test_units_in_a_sentence_are_typeset_but_not_what_somebody_has_to_write():
     assert words.sentence("its edge (0.0002 1/h) and 5 1/(mM h)", []) == (
         "its edge (0.0002 h⁻¹) and 5 mM⁻¹ h⁻¹"
     )
+    assert words.sentence("2.08e-4 1/h", []) == "2.08 × 10⁻⁴ h⁻¹"
     assert words.sentence('write k = "5 1/(mM h)"', []) == 'write k = "5 1/(mM h)"'

@@ -17,10 +17,10 @@ from assemblysim.report.document.nodes import (
     Paragraph,
     Section,
     Table,
-    table_blocks,
+    TableBlock,
 )
 from assemblysim.report.sections.forecast.forecast import LIKELY, stored_forecast
-from assemblysim.result.predictions import ControlDegree, ControlTable
+from assemblysim.result.predictions import ControlDegree, ControlTable, MechanismForecastResult
 from assemblysim.study.results.forecast import StudyForecast
 
 _CONTROL_WORDS = {
@@ -37,6 +37,8 @@ _DEGREES = (
     "Degrees of rate control: at a degree of 0.2, a step made 1 % faster gives 0.2 % more; below 0 "
     "it gives less."
 )
+_TOO_WIDE = "Tables of more columns than a page holds are in the folder tables."
+_MOST_COLUMNS = 15
 _NO_YIELD = "No yield is known to be governed by a step."
 
 
@@ -47,18 +49,24 @@ def control_section(study: StoredStudy) -> tuple[Section, ...]:
         return ()
     titles = step_titles(study.result.mechanisms.values())
     sentences = tuple(control_sentences(found, titles))
-    tables = [
-        block
-        for name, one in found.mechanisms.items()
-        for block in table_blocks(
-            "control", control_table(one.rate_control, name, titles), mechanism=name
-        )
-    ]
+    blocks = [_filed(*one, titles) for one in found.mechanisms.items()]
+    tables = [one for one in blocks if one is not None]
+    shown = [one for one in tables if not one.only_filed]
     parts: list[Node] = [Paragraph(_DEGREES if sentences else _NO_YIELD)]
     parts += [Listing(sentences)] if sentences else []
-    parts += tables[:1]
-    parts += [Folded("The other mechanisms in play", tuple(tables[1:]))] if tables[1:] else []
+    parts += shown[:1]
+    parts += [Folded("The other mechanisms in play", tuple(shown[1:]))] if shown[1:] else []
+    if len(shown) < len(tables):
+        parts += [Paragraph(_TOO_WIDE, "small"), *(one for one in tables if one.only_filed)]
     return (Section("governs", "Which step matters", tuple(parts), link="Which step matters"),)
+
+
+def _filed(name: str, one: MechanismForecastResult, titles: Mapping[str, str]) -> TableBlock | None:
+    """Return a mechanism's table; one that is too wide for a page stands in a file alone."""
+    table = control_table(one.rate_control, name, titles)
+    if table is None:
+        return None
+    return TableBlock(table, "control", name, only_filed=len(table.columns) > _MOST_COLUMNS)
 
 
 def control_table(

@@ -1,6 +1,7 @@
 """The main part of a report: a first screen that answers, few words, nothing twice."""
 
 import re
+from pathlib import Path
 
 import pytest
 from forecast_example import outlook_summary
@@ -9,10 +10,12 @@ from report_example import result_of, summary, verdict
 from report_kinds import does_not_fit, not_converged, single, ten_mechanisms, thirty_species
 from report_pages import Page, document
 
+from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.document.naming import titled
 from assemblysim.report.document.nodes import FigureBlock, SideBySide, TableBlock, opened
 from assemblysim.report.figures.control_map import control_map, describe_control, telling_control
 from assemblysim.report.sections.answer import caveats_shown
+from assemblysim.report.sections.forecast.control import control_section
 from assemblysim.report.sections.front.fit import fit_table
 from assemblysim.report.sections.front.sureness import alternatives_words, short_sensitivity_table
 from assemblysim.report.writers.page import render_page
@@ -206,6 +209,20 @@ def test_yields_that_nothing_governs_are_named_by_product():
     rows = [("P", letter, idle) for letter in "ABC"]
 
     assert telling_control(rows)[1].endswith(" for P under A, B and C.")
+
+
+def test_a_table_of_control_that_is_too_wide_for_a_page_stands_in_a_file_alone():
+    content = outlook_summary()
+    forecast = content["mechanisms"]["both"]["forecast"]
+    one = next(iter(next(iter(forecast["rate_control"].values())).values()))
+    degree = next(iter(one.values()))
+    wide = {f"s{i}": degree for i in range(20)}
+    forecast["rate_control"] = {"yield": {f"P{i}": wide for i in range(25)}}
+    (section,) = control_section(StoredStudy(Path(), result_of(content), {}))
+    filed = [part.only_filed for part in section.parts if isinstance(part, TableBlock)]
+
+    assert True in filed
+    assert "in the folder tables" in repr(section.parts)
 
 
 def test_many_mechanisms_are_drawn_four_at_most():
