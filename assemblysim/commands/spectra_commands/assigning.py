@@ -247,4 +247,5 @@ def _write_pictures(folder: Path, every: Sequence[AssignedSpectrum], panels: Spe
 
     for place, (one, drawn) in enumerate(zip(every, panels.spectra, strict=True), start=1):
         picture = png_bytes(envelope_figure(drawn.panels, one), 150)
-        write_result(folder / f"{place:03d}_{Path(one.source).stem}.png", picture, durable=False)
+        stem = Path(one.source.split(", ")[0]).stem  # behind the file's name, when it was taken
+        write_result(folder / f"{place:03d}_{stem}.png", picture, durable=False)

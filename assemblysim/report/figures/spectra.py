@@ -113,7 +113,7 @@ def ion_map(spectra: Sequence[AssignedSpectrum]) -> Figure:
         bar = figure.colorbar(drawn, ax=axes, ticks=[-3, -2, -1, 0], shrink=min(1.0, 4 / height))
         bar.ax.set_yticklabels(["0.1 %", "1 %", "10 %", "100 %"])
     axes.set_yticks(range(len(kept)), [f"{formula(c)}  {text}" for c, _, text in kept], size=5)
-    labels = [one.source if one.time_h is None else f"{one.time_h:g}" for one in spectra]
+    labels = [one.source if one.time_h is None else f"{one.time_h:.4g}" for one in spectra]
     axes.set_xticks(range(len(spectra)), labels, rotation=90 if len(spectra) > 12 else 0)
     axes.set_xlabel("time (h), one column a spectrum")
     return figure

@@ -8,6 +8,7 @@ from typing import Final
 from assemblysim.language import counted, listed
 from assemblysim.result.spectra.assignment import AssignedSpectrum, SpectraResult
 
+TO_PASTE: Final = "To be pasted under [species]"  # begins a sentence with lines of a model
 _POOR: Final = 0.9  # cosine of an ion that stands far out of the noise
 _STRONG: Final = 20.0  # standard errors; noise alone does not spoil such a cosine
 _AS_WELL: Final = 9.0  # rise of chi-square; below it, an ion may be another one
@@ -25,7 +26,7 @@ def spectrum_line(one: AssignedSpectrum) -> str:
     if rest:
         most = max(c.upper for c in rest)
         absent.append(f"{counted(len(rest), 'other core')} < {100 * most:.2g} % each")
-    where = f"{one.source}" if one.time_h is None else f"{one.time_h:g} h, {one.source}"
+    where = f"{one.source}" if one.time_h is None else f"{one.time_h:.4g} h, {one.source}"
     shift = f"{one.shift:+.1f} ppm, resolution {one.resolution:.0f}"
     lent = "" if one.anchors else " (from the other spectra)"
     return f"{where}: {', '.join([*seen, *absent])}; {shift}{lent}"
@@ -38,10 +39,10 @@ def assignment_sentences(found: SpectraResult) -> Iterator[str]:
             f"Seen, and of no species of the model: {listed(found.no_species)}. Their intensities "
             "are in no column of the table; add the species, or find out what else they are."
         )
+        lines = ", ".join(species_line(core) for core in found.no_species)
         yield (
-            "To be pasted under [species] of the mechanism file: "
-            f"{', '.join(species_line(core) for core in found.no_species)}. A reaction that makes "
-            "it goes under [reactions]; assemblysim propose lists some."
+            f"{TO_PASTE} of the mechanism file: {lines}. A reaction that makes it goes under "
+            "[reactions]; assemblysim propose lists some."
         )
     yield (
         f"{counted(len(found.spectra), 'spectrum', 'spectra')} against "

@@ -35,7 +35,11 @@ from assemblysim.result.spectra.assignment import (
     SpectraPanels,
     SpectraResult,
 )
-from assemblysim.sentences.spectra.assignment import assignment_cautions, assignment_sentences
+from assemblysim.sentences.spectra.assignment import (
+    TO_PASTE,
+    assignment_cautions,
+    assignment_sentences,
+)
 
 _HOW = (
     "Fractions of the assigned intensity, with 95 % intervals; what is not seen is below its upper "
@@ -54,13 +58,18 @@ def spectra_section(study: StoredStudy) -> tuple[Section, ...]:
 
 def _told(found: SpectraResult, panels: SpectraPanels | None) -> Iterator[Node]:
     yield from (Caution(words.ions(text)) for text in assignment_cautions(found))
-    yield Listing(tuple(words.ions(text) for text in assignment_sentences(found)))
+    yield Listing(tuple(_worded(text) for text in assignment_sentences(found)))
     yield Paragraph(_HOW)
     yield from table_blocks("shares", share_table(found, linked=panels is not None))
     every = {core.core for one in found.spectra for core in one.cores}
     rest = len(every) - len(shown_cores(found.spectra))
     if rest:
         yield Paragraph(f"{counted(rest, 'other core')} that no mechanism has: none is seen.")
+
+
+def _worded(text: str) -> str:
+    """Set formulas of ions, but in lines that are to be pasted into a file."""
+    return text if text.startswith(TO_PASTE) else words.ions(text)
 
 
 def _shown(found: SpectraResult) -> Iterator[Node]:
@@ -184,5 +193,5 @@ def _row(one: AssignedSpectrum) -> tuple[Cell | str, ...]:
 
 
 def _name(one: AssignedSpectrum) -> str:
-    told = one.source if one.time_h is None else f"{one.time_h:g} h"
+    told = one.source if one.time_h is None else f"{one.time_h:.4g} h"
     return ", ".join([told, *(part for part in (one.replicate, one.energy) if part)])

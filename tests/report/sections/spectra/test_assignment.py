@@ -48,6 +48,12 @@ def test_it_says_decoys_and_what_is_unexplained_and_shows_every_envelope():
     ]  # fmt: skip
 
 
+def test_lines_to_paste_stay_as_a_file_has_them():
+    (section,) = spectra_section(study(spectra=replace(RESULT, no_species=("3 Pd + 6 L",))))
+
+    assert 'Pd3L6 = "3Pd 6L"' in render_markdown(document(section))
+
+
 def test_a_share_leads_to_the_envelopes_of_its_spectrum():
     (section,) = spectra_section(study(spectra=RESULT, panels=PANELS))
     page = document(section)
