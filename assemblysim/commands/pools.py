@@ -7,11 +7,14 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 from assemblysim.errors import RunError
 from assemblysim.study.workers import OneWorker, Workers
@@ -49,15 +52,15 @@ def open_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     Raises:
         RunError: a worker was ended from outside, or none can be started here.
     """
-    before = set(multiprocessing.active_children())
     pool: ProcessPoolExecutor | None = None
+    workers: tuple[BaseProcess, ...] = ()
     try:
-        with _signals_held():
-            pool = _new_pool(processes)
+        with _signals_held(), _STARTING:
+            pool, workers = _new_pool(processes)
         yield pool
     except BaseException as fault:
         # What the workers are at is of no use any more, and waiting for it might take minutes.
-        for worker in set(multiprocessing.active_children()) - before:
+        for worker in workers:
             worker.terminate()
         if isinstance(fault, BrokenProcessPool):
             raise RunError(
@@ -71,19 +74,55 @@ def open_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _new_pool(processes: int) -> ProcessPoolExecutor:
-    before = set(multiprocessing.active_children())
+# The workers of a pool that starts meanwhile, in another thread, would hold the pipes of this one.
+_STARTING = threading.Lock()
+
+
+def _new_pool(processes: int) -> tuple[ProcessPoolExecutor, tuple[BaseProcess, ...]]:
+    """Start a pool and all its workers.
+
+    A worker that ends in the middle of a result leaves half of it in the pipe, and the pool waits
+    for the rest as long as anybody holds the pipe's other end: this process and the other workers.
+    So this one lets go of it, and the others are ended.
+    """
+    pool: ProcessPoolExecutor | None = None
     try:
         pool = ProcessPoolExecutor(processes, initializer=_begin_work)
-        pool.submit(int)  # starts the processes, now that no thread of ours runs
-        return pool
+        inside: Any = pool  # there is no public way
+        for _ in range(processes):
+            inside._spawn_process()
+        workers = tuple(pool._processes.values())
+        pool.submit(int)  # starts the pool's own thread, now that all processes are there
+        inside._result_queue._writer.close()
+        threading.Thread(target=_end_together, args=(workers,), daemon=True).start()
+        return pool, workers
     except (OSError, ImportError, NotImplementedError, RuntimeError) as fault:
         # No /dev/shm, for example, too few open files, or no thread more (a RuntimeError): some
         # may have been started before that.
-        _end_all(set(multiprocessing.active_children()) - before)
+        _end_all(() if pool is None else tuple(pool._processes.values()))
         raise RunError(
             f"workers cannot be started here ({fault}); --workers 1 does without them"
         ) from None
+
+
+def _end_together(workers: Iterable[BaseProcess]) -> None:
+    """Wait until all workers have ended by themselves, or end them once one is ended."""
+    waiting: dict[Any, BaseProcess] = {worker.sentinel: worker for worker in workers}
+    while waiting:
+        for ended in wait(list(waiting)):
+            code = _exit_code(waiting.pop(ended))
+            if code:
+                for worker in waiting.values():
+                    worker.kill()
+                return
+
+
+def _exit_code(worker: BaseProcess) -> int:
+    for _ in range(100):  # the pool's own thread may be asking at this moment
+        if worker.exitcode is not None:
+            return worker.exitcode
+        time.sleep(0.01)
+    return 0
 
 
 def _end_all(workers: Iterable[BaseProcess]) -> None:

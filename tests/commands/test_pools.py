@@ -1,10 +1,15 @@
+import faulthandler
 import multiprocessing
 import os
 import signal
+import struct
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Executor, process
+from contextlib import contextmanager
 
 import pytest
 
@@ -32,6 +37,49 @@ if __name__ == "__main__":
 
 def _killed(_: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _half_a_result() -> None:
+    """Send the beginning of a result, as a worker has that is ended in the middle of it."""
+    pipe = sys._getframe(2).f_locals["result_queue"]._writer
+    os.write(pipe.fileno(), struct.pack("!i", 10_000) + b"half")
+
+
+def _killed_half_way() -> None:
+    _half_a_result()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _stays_half_way() -> None:
+    _half_a_result()
+    time.sleep(60)
+
+
+def _fail_half_way(pool: Executor) -> None:
+    pool.submit(_stays_half_way)
+    time.sleep(0.5)
+    raise KeyError
+
+
+def _wait_for_one_that_is_killed(pool: Executor) -> None:
+    pool.submit(time.sleep, 300)
+    pool.submit(_killed_half_way).result()
+
+
+def _fail_once(opened: threading.Event, working: threading.Event) -> None:
+    opened.set()
+    assert working.wait(60)
+    raise KeyError
+
+
+@contextmanager
+def _ended_in(seconds: int) -> Iterator[None]:
+    """End this process, and all tests with it, where something waits for ever."""
+    faulthandler.dump_traceback_later(seconds, exit=True)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _fail_beside_work(pool: Executor) -> None:
@@ -71,10 +119,49 @@ def test_an_error_does_not_wait_for_what_the_workers_are_at():
     assert not multiprocessing.active_children()
 
 
+def test_a_worker_that_is_killed_in_the_middle_of_a_result_ends_the_run():
+    ended = pytest.raises(RunError, match="a worker was ended from outside")
+    with _ended_in(60), ended, open_pool(2) as pool:
+        _wait_for_one_that_is_killed(pool)
+
+    assert not multiprocessing.active_children()
+
+
+def test_an_error_while_a_worker_sends_a_result_ends_the_run():
+    with _ended_in(60), pytest.raises(KeyError), open_pool(2) as pool:
+        _fail_half_way(pool)
+
+    assert not multiprocessing.active_children()
+
+
+def test_a_pool_that_fails_leaves_the_workers_of_another_thread_alone():
+    opened, working, ended = threading.Event(), threading.Event(), threading.Event()
+    results = []
+
+    def other():
+        opened.wait(60)
+        with open_pool(2) as pool:
+            results.append(list(pool.map(abs, (-1, -2))))
+            working.set()
+            ended.wait(60)
+            results.append(list(pool.map(abs, (-3, -4))))
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with pytest.raises(KeyError), open_pool(2):
+        _fail_once(opened, working)
+    ended.set()
+    thread.join()
+
+    assert results == [[1, 2], [3, 4]]
+
+
 def test_no_more_workers_are_opened_than_a_system_can_bear(monkeypatch):
     asked = []
     monkeypatch.setattr(pools, "_MOST", 3)
-    monkeypatch.setattr(pools, "_new_pool", lambda count: asked.append(count) or OneWorkerPool())
+    monkeypatch.setattr(
+        pools, "_new_pool", lambda count: asked.append(count) or (OneWorkerPool(), ())
+    )
     with pools.workers_for(10**6):
         pass
 
