@@ -14,7 +14,7 @@ from assemblysim.mechanism.network.network import Network
 from assemblysim.mechanism.properties.balance import (
     composition_matrix,
     conserved_totals,
-    stoichiometry,
+    sparse_changes,
 )
 
 # In larger networks only the totals of building blocks are looked at.
@@ -54,6 +54,10 @@ def bounding_totals(network: Network) -> tuple[tuple[np.ndarray, np.ndarray], ..
     if len(network.species) <= MOST_SPECIES_FOR_SUMS:
         rows = [np.array(total.coefficients, dtype=float) for total in conserved_totals(network)]
     else:
-        counts, change = composition_matrix(network.species), stoichiometry(network)
-        rows = [column.astype(float) for column in counts.T if not (column @ change).any()]
+        counts, changes = composition_matrix(network.species), sparse_changes(network)
+        rows = [
+            column.astype(float)
+            for column in counts.T
+            if not any(sum(n * column[i] for i, n in change.items()) for change in changes)
+        ]
     return tuple((np.flatnonzero(row), row[row > 0]) for row in rows if (row >= 0).all())

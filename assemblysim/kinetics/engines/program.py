@@ -18,6 +18,8 @@ from assemblysim.mechanism.properties.balance import conserved_totals
 
 # Beyond this size a conserved total holds so many species that removing one fills the Jacobian.
 MOST_TO_ELIMINATE_FROM = 16
+# What the kernel takes: states, and one-way steps.
+MOST_SPECIES, MOST_STEPS = 20_000, 200_000
 
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -81,15 +83,21 @@ def compile_program(network: Network, *, extents: bool = False, eliminate: bool 
         An opaque program.
     """
     tables = program_tables(network, extents=extents)
+    counted = f"{len(network.species)} species with {len(network.reactions)} one-way steps"
+    if tables.species > MOST_SPECIES or len(network.reactions) > MOST_STEPS:
+        followed = " and with the extents of the steps" if extents else ""
+        raise IntegrationError(
+            f"{counted} are too many to be integrated{followed}: {tables.species} variables, at "
+            f"most {MOST_SPECIES}, and at most {MOST_STEPS} steps"
+        )
     try:
         plain = tables.program()
     except ValueError as fault:
-        if "too full" not in str(fault):
+        if "too full" not in str(fault) and "too many terms" not in str(fault):
             raise
         raise IntegrationError(
-            f"{len(network.species)} species with {len(network.reactions)} one-way steps are too "
-            "entangled to be integrated: the factors of the Jacobian would be too full; leave out "
-            "steps or species that hardly matter"
+            f"{counted} are too entangled to be integrated: the factors of the Jacobian would be "
+            "too full; leave out steps or species that hardly matter"
         ) from None
     if not eliminate or len(network.species) > MOST_TO_ELIMINATE_FROM:
         return plain

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -111,23 +112,28 @@ def conserved_totals(network: Network) -> tuple[ConservedTotal, ...]:
 
     Returns:
         S - rank(stoichiometry) totals.
+
+    Raises:
+        InputError: they would take minutes, or too much memory.
     """
-    rows = sparse_changes(network)
-    counts = composition_matrix(network.species)
-    found: list[tuple[str, list[int]]] = []
-    independent = Echelon()
-    for column, block in enumerate(building_blocks(network.species)):
-        total = counts[:, column].tolist()
-        changed = any(sum(n * total[i] for i, n in row.items()) for row in rows)
-        if not changed and independent.add(dict(enumerate(total))):
-            found.append((block, total))
+    rows, counts = sparse_changes(network), composition_matrix(network.species)
     vectors = null_space(rows, len(network.species))
-    rest = [total for total in vectors if independent.add(dict(enumerate(total)))]
-    for i, total in enumerate(rest):
-        others = [*(known for _, known in found), *rest[:i], *rest[i + 1 :]]
-        rest[i] = _without_negatives(total, others)
-    found.extend((write_sum(total, network.species_names), total) for total in rest)
-    return tuple(ConservedTotal(name, tuple(total)) for name, total in found)
+    ends = [max(vector) for vector in vectors]
+    found, blocks = list[tuple[str, dict[int, int]]](), Echelon()
+    for column, block in enumerate(building_blocks(network.species)):
+        total = {int(i): int(counts[i, column]) for i in np.flatnonzero(counts[:, column])}
+        if any(sum(n * total.get(i, 0) for i, n in row.items()) for row in rows):
+            continue
+        # It is so many of each vector as its number says where that vector alone has one.
+        parts = {-j: Fraction(total[i], vectors[j][i]) for j, i in enumerate(ends) if i in total}
+        if blocks.add(parts):
+            found.append((block, total))
+    rest = [vector for j, vector in enumerate(vectors) if -j not in blocks.rows]
+    _lift([total for _, total in found], rest)
+    names = network.species_names
+    found += [(write_sum(list(x.values()), [names[i] for i in x]), x) for x in rest]
+    every = range(len(names))
+    return tuple(ConservedTotal(name, tuple(x.get(i, 0) for i in every)) for name, x in found)
 
 
 def _blocks_of(names: Sequence[str], species: Mapping[str, Species]) -> dict[str, int]:
@@ -146,14 +152,31 @@ def _in_order(blocks: dict[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(blocks.items()))
 
 
-def _without_negatives(total: list[int], others: list[list[int]]) -> list[int]:
-    """Add another total, itself free of negatives, where that lifts every coefficient to 0."""
-    for other in others:
-        pairs = [(n, m) for n, m in zip(total, other, strict=True) if n < 0]
-        if pairs and min(other) >= 0 and all(m for _, m in pairs):
-            times = max(-(n // m) for n, m in pairs)
-            return [n + times * m for n, m in zip(total, other, strict=True)]
-    return total
+def _lift(found: Sequence[Mapping[int, int]], totals: list[dict[int, int]]) -> None:
+    """Add to each total another one, free of negatives, where that lifts all of it to 0 or above.
+
+    Args:
+        found: totals to add, the first choice.
+        totals: replaced where they are lifted, which makes them totals to add as well.
+    """
+    every = [*found, *totals]
+    free: dict[int, set[int]] = {}  # by species: totals without negatives that count it
+    for number, total in enumerate(every):
+        if min(total.values()) >= 0:
+            for i in total:
+                free.setdefault(i, set()).add(number)
+    for number, total in enumerate(every):
+        below = [i for i, n in total.items() if n < 0]
+        adding = set.intersection(*(free.get(i, set()) for i in below)) if below else None
+        if not adding:
+            continue
+        other = every[min(adding)]
+        times = max(-(total[i] // other[i]) for i in below)
+        sums = {i: total.get(i, 0) + times * other.get(i, 0) for i in sorted({*total, *other})}
+        every[number] = {i: n for i, n in sums.items() if n}
+        for i in every[number]:
+            free.setdefault(i, set()).add(number)
+    totals[:] = [dict(total) for total in every[len(found) :]]
 
 
 def write_sum(coefficients: Sequence[int], names: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from assemblysim.errors import InputError
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_dimensions
 from assemblysim.mechanism.network.formula import write_composition
 from assemblysim.mechanism.network.names import TIME
@@ -22,6 +23,7 @@ from assemblysim.mechanism.reading.equation import write_equation, write_factor
 from assemblysim.mechanism.reading.system import System
 
 MOST_TERMS = 12  # of a conserved total that is written out
+MOST_TOTALS = 30  # of a large network that are written out
 MOST_CONSTANTS = 100  # whose separability is looked at in a large network: it takes seconds
 
 CONVENTION = (
@@ -155,7 +157,6 @@ def _definitions(system: System, concentration: str) -> list[list[str]]:
 
 def _mechanism(system: System, name: str) -> list[str]:
     network = system.network(name)
-    totals = conserved_totals(network)
     large = is_large(network)
     title = system.title_of(name)
     titled = f"{name}, '{title}'" if title else name
@@ -164,9 +165,7 @@ def _mechanism(system: System, name: str) -> list[str]:
         found = overview(network)
         lines += [f"  {line}" for line in overview_sentences(found)]
         lines.append(f"  steps that share a constant: {_shared(found)}")
-    if not totals:
-        lines.append("  nothing is conserved: the mechanism is open")
-    lines.extend(f"  conserved: {_written(total, network)}" for total in totals)
+    lines += [f"  {line}" for line in _conserved(network)]
     if not large:
         lines.extend(f"  {line}" for line in write_rate_equations(network))
     if network.timed_steps:
@@ -181,6 +180,20 @@ def _mechanism(system: System, name: str) -> list[str]:
 
 def _shared(found: Overview) -> str:
     return ", ".join(f"{name} {steps}" for name, steps in found.constants)
+
+
+def _conserved(network: Network) -> list[str]:
+    try:
+        totals = conserved_totals(network)
+    except InputError as fault:  # of a network that no other command has to know them of
+        return [f"conserved: not looked for, {fault}"]
+    if not totals:
+        return ["nothing is conserved: the mechanism is open"]
+    shown = totals[:MOST_TOTALS] if is_large(network) else totals
+    lines = [f"conserved: {_written(total, network)}" for total in shown]
+    if len(shown) < len(totals):
+        lines.append(f"conserved: {len(totals) - len(shown)} other sums")
+    return lines
 
 
 def _written(total: ConservedTotal, network: Network) -> str:

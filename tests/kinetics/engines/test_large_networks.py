@@ -1,6 +1,8 @@
 """Networks of thousands of steps: the work grows with their number, not with its square."""
 
 import sys
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,13 +10,14 @@ from generated_networks import lattice, random_network
 
 from assemblysim.errors import IntegrationError
 from assemblysim.inference.model.default_priors import PriorConditions, rate_constant_prior
+from assemblysim.kinetics.engines import program
 from assemblysim.kinetics.engines.integration import Tolerance, integrate_batch
-from assemblysim.kinetics.engines.program import ProgramTables, compile_program
+from assemblysim.kinetics.engines.program import compile_program, program_tables
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.constants.rate_constant_units import rate_constant_units
 from assemblysim.mechanism.network.containment import contains
 from assemblysim.mechanism.network.laws import rate_laws
-from assemblysim.mechanism.network.network import Network
+from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.properties.autocatalysis import carriers, growing_blocks
 from assemblysim.mechanism.properties.balance import conserved_totals
 from assemblysim.mechanism.reading.describe import describe
@@ -233,11 +236,37 @@ def test_all_of_the_large_benchmark_takes_part():
 
 
 def test_a_network_whose_factors_are_too_full_is_refused_in_one_line(monkeypatch):
-    def too_full(*_):
-        raise ValueError("the engine was given a malformed program: the factors are too full")
-
-    monkeypatch.setattr(ProgramTables, "program", too_full)
-    network = lattice(4, 2)
+    network, n = lattice(4, 2), 560
+    all_of_all = np.arange(n + 1, dtype=np.int32) * n, np.tile(np.arange(n, dtype=np.int32), n)
+    each = np.arange(n + 1, dtype=np.int32), np.arange(n, dtype=np.int32), np.ones(n)
+    entangled = replace(
+        program_tables(network),
+        species=n,
+        factors=np.ones(n),
+        constant_of=np.zeros(n, dtype=np.int32),
+        reactants=each,
+        change=(*all_of_all, np.ones(n * n)),
+    )
+    monkeypatch.setattr(program, "program_tables", lambda *_, **__: entangled)
 
     with pytest.raises(IntegrationError, match=r"^14 species with \d+ one-way steps are too ent"):
         compile_program.__wrapped__(network)
+
+
+def test_more_species_than_the_engine_takes_are_refused_with_both_numbers(monkeypatch):
+    monkeypatch.setattr(program, "MOST_SPECIES", 13)
+
+    with pytest.raises(IntegrationError, match=r"^14 species .* 14 variables, at most 13, and at"):
+        compile_program.__wrapped__(lattice(4, 2))
+
+
+def test_as_many_species_as_the_bound_says_are_taken():
+    species = tuple(Species(f"S{i}", ()) for i in range(program.MOST_SPECIES))
+    names = [one.name for one in species]
+    steps = tuple(Reaction(f"r{i}", (a,), (b,), "k") for i, (a, b) in enumerate(pairwise(names)))
+
+    compile_program.__wrapped__(Network(species, steps), eliminate=False)
+    with pytest.raises(IntegrationError, match="20001 variables, at most 20000"):
+        compile_program.__wrapped__(Network((*species, Species("more", ())), steps))
+    with pytest.raises(ValueError, match="malformed program: species"):  # the kernel's own bound
+        replace(program_tables(Network(species, steps)), species=20_001).program()

@@ -2,7 +2,13 @@
 
 import pytest
 
-from assemblysim.mechanism.reading.describe import describe, write_rate, write_rate_equations
+from assemblysim.mechanism.properties import modular
+from assemblysim.mechanism.reading.describe import (
+    MOST_TOTALS,
+    describe,
+    write_rate,
+    write_rate_equations,
+)
 from assemblysim.mechanism.reading.equation import parse_reaction
 from assemblysim.mechanism.reading.system import read_system
 
@@ -134,3 +140,26 @@ def test_rate_equations_are_sums_of_rates(tmp_path):
     network = system(tmp_path, CAGE).network("cage")
 
     assert write_rate_equations(network)[2] == "d[ML]/dt = v(bind) - v(bind_reverse) - 2 v(close)"
+
+
+def many_sums(folder, count):
+    """Write a model of so many steps that have nothing in common, each with two sums."""
+    steps = "\n".join(f'r{i} = "A{i} + B{i} -> C{i} ; k"' for i in range(count))
+    species = "\n".join(f'{block}{i} = ""' for i in range(count) for block in "ABC")
+    return system(folder, f"[species]\n{species}\n[reactions]\n{steps}\n")
+
+
+def test_of_many_sums_in_a_large_network_some_are_written(tmp_path):
+    lines = [x.strip() for x in describe(many_sums(tmp_path, 50)).splitlines() if "conser" in x]
+
+    assert len(lines) == MOST_TOTALS + 1
+    assert lines[0] == "conserved: A0 - B0"
+    assert lines[-1] == "conserved: 70 other sums"
+
+
+def test_sums_that_would_take_minutes_are_said_not_to_be_looked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(modular, "MOST_NUMBERS", 14_000)
+
+    assert "conserved: not looked for, 100 or more sums of 150 terms, at most 14000" in describe(
+        many_sums(tmp_path, 50)
+    )

@@ -7,6 +7,9 @@
 namespace assemblysim {
 namespace {
 
+constexpr size_t most_pairs = 10 * most_numbers;
+constexpr auto too_full = "the factors of the Jacobian are too full";
+
 // Minimum local fill (Markowitz, Management Sci. 3, 255-269, 1957) along the diagonal: at each
 // step the state whose row and column are the shortest goes first. The pattern becomes that of
 // the factors.
@@ -28,8 +31,11 @@ public:
 
     std::vector<int32_t> order() {
         std::vector<int32_t> order;
+        int64_t pairs = 0;
         for (int32_t step = 0; step < n_; ++step) {
             order.push_back(best());
+            pairs += fill(order.back());
+            require(pairs <= static_cast<int64_t>(most_pairs), too_full);
             eliminate(order.back());
         }
         return order;
@@ -46,14 +52,16 @@ private:
         int64_t least = std::numeric_limits<int64_t>::max();
         for (int32_t i = 0; i < n_; ++i) {
             if (done_[i]) continue;
-            int64_t fill = (in_row_[i] - 1) * (in_column_[i] - 1);
-            if (fill < least) {
-                least = fill;
+            if (fill(i) < least) {
+                least = fill(i);
                 best = i;
             }
         }
         return best;
     }
+
+    // Of how many products of L and U a pivot makes the differences.
+    int64_t fill(int32_t i) const { return (in_row_[i] - 1) * (in_column_[i] - 1); }
 
     void eliminate(int32_t pivot) {
         done_[pivot] = true;
@@ -140,8 +148,7 @@ private:
                 ++term;
             }
             made_.pairs.insert(made_.pairs.end(), pairs[c].begin(), pairs[c].end());
-            require(made_.pairs.size() <= 20 * most_numbers,
-                    "the factors of the Jacobian are too full");
+            require(made_.pairs.size() <= 2 * most_pairs, too_full);
             made.pairs_end = pair_count();
             add(made);
         }
