@@ -28,7 +28,7 @@ _TOGETHER = 1024  # rows, after which to look whether more are needed
 
 
 @dataclass(frozen=True)
-class Plan:
+class RowOrder:
     """The turn of the rows.
 
     Attributes:
@@ -42,7 +42,7 @@ class Plan:
     over: tuple[SparseRow, ...]
 
 
-def planned(rows: Sequence[SparseRow], columns: int) -> Plan:
+def planned(rows: Sequence[SparseRow], columns: int) -> RowOrder:
     """Find a turn of the rows.
 
     Args:
@@ -73,7 +73,7 @@ def planned(rows: Sequence[SparseRow], columns: int) -> Plan:
         raise InputError(
             f"{free} or more sums of {columns} terms, at most {MOST_NUMBERS} numbers in all"
         )
-    return Plan(tuple(giving), (*left, *untouched), tuple(over))
+    return RowOrder(tuple(giving), (*left, *untouched), tuple(over))
 
 
 def _in_turn(rows: Sequence[SparseRow]) -> Iterator[SparseRow]:
@@ -98,7 +98,7 @@ def _in_turn(rows: Sequence[SparseRow]) -> Iterator[SparseRow]:
                     heapq.heappush(heap, (new[other], other))
 
 
-def residues(plan: Plan, columns: int, prime: int) -> np.ndarray | None:
+def residues(plan: RowOrder, columns: int, prime: int) -> np.ndarray | None:
     """Return the null space modulo a prime, each vector 0 where another one ends.
 
     Args:
@@ -137,7 +137,7 @@ def residues(plan: Plan, columns: int, prime: int) -> np.ndarray | None:
 
 
 def _followed(
-    plan: Plan, inverses: Sequence[int], columns: int, values: np.ndarray, prime: int
+    plan: RowOrder, inverses: Sequence[int], columns: int, values: np.ndarray, prime: int
 ) -> np.ndarray:
     """Return the values of all columns that go with those of the columns left."""
     sums = np.zeros((columns, values.shape[1]), dtype=np.int64)
