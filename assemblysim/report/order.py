@@ -9,6 +9,7 @@ from assemblysim.report.content.stored import StoredStudy, species_names
 from assemblysim.report.document.nodes import Document, Section
 from assemblysim.report.sections.alternatives import alternatives_section
 from assemblysim.report.sections.answer import answer_section
+from assemblysim.report.sections.averaged import every_route_section
 from assemblysim.report.sections.calibration import calibration_section
 from assemblysim.report.sections.chemistry import chemistry_section
 from assemblysim.report.sections.criteria import criteria_section
@@ -53,6 +54,7 @@ APPENDIX: tuple[Build, ...] = (
     stopping_section,
     control_section,
     flow_section,
+    every_route_section,
     chemistry_section,
     spectra_section,
     ion_section,

@@ -9,14 +9,20 @@ from assemblysim.language import listed
 from assemblysim.report.content import words
 from assemblysim.report.content.following import by_experiment, lifetime_table, pathway_table
 from assemblysim.report.content.steps import step_titles, typeset_titles
-from assemblysim.report.content.stored import ranked_names, species_names, window
+from assemblysim.report.content.stored import (
+    StoredStudy,
+    lettered,
+    ranked_names,
+    species_names,
+    window,
+)
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import (
     FigureBlock,
-    Folded,
     Node,
     Paragraph,
     Picture,
+    Section,
     TableBlock,
     table_blocks,
 )
@@ -26,7 +32,7 @@ from assemblysim.result.numbers import Interval
 from assemblysim.result.predictions import PathwayTable, RouteFraction
 from assemblysim.result.summary import StudyResult
 
-# A mechanism, a product, the title of a step, and the fraction that it makes.
+# A mechanism's letter, a product, the title of a step, and the fraction that it makes.
 PathwayRow = tuple[str, str, str, Interval]
 # What surely makes less of a product is no route to it.
 _LITTLE = 0.01
@@ -94,7 +100,7 @@ def averaged_routes(result: StudyResult) -> tuple[TableBlock, ...]:
 
 
 def main_routes(result: StudyResult) -> tuple[Node, ...]:
-    """Return the averaged pathway fractions that tell something; all of them folded below.
+    """Return the averaged pathway fractions that tell something; the appendix has all of them.
 
     What makes next to nothing is left out, and a product that one step alone makes is named in a
     sentence; of a large network the first products are shown.
@@ -106,7 +112,6 @@ def main_routes(result: StudyResult) -> tuple[Node, ...]:
         shown = _first(several)
         left = f"; {len(shown)} of {len(several)} products" * (len(shown) < len(several))
         caption = f"Pathway fractions{where}, averaged likewise{left}"
-        whole = pathway_table(every, f"Every pathway fraction{where}, averaged likewise", titles)
         if shown == every:
             parts += table_blocks("averaged", pathway_table(every, caption, titles))
             continue
@@ -116,9 +121,17 @@ def main_routes(result: StudyResult) -> tuple[Node, ...]:
         ]
         if alone and len(alone) <= _MOST_NAMED:
             parts.append(Paragraph(f"Made by one step alone{where}: {listed(alone)}.", "small"))
-        if whole is not None:
-            parts.append(Folded(f"Every route{where}", (TableBlock(whole, "averaged"),)))
     return tuple(parts)
+
+
+def every_route_section(study: StoredStudy) -> tuple[Section, ...]:
+    """Build the section of all pathway fractions; none where the main part shows all of them."""
+    shown = [one for one in main_routes(study.result) if isinstance(one, TableBlock)]
+    every = averaged_routes(study.result)
+    if [one.table for one in shown] == [one.table for one in every]:
+        return ()
+    title = "Every route"
+    return (Section("every-route", title, every, link=title),)
 
 
 def _averaged_pathways(result: StudyResult) -> list[tuple[PathwayTable, str]]:
@@ -157,9 +170,15 @@ def _everywhere(one: MechanismResult) -> tuple[tuple[str, PathwayTable, str], ..
 
 def _pathways(result: StudyResult) -> list[PathwayRow]:
     """Return the pathway fractions where some product is made in more than one way."""
-    known, titles = species_names(result), typeset_titles(result.mechanisms.values())
+    known, letters = species_names(result), lettered(result)
+    titles = typeset_titles(result.mechanisms.values())
     return [
-        (words.sentence(f"{name}{where}", known), product, titles.get(step, step), fraction)
+        (
+            words.sentence(f"{letters[name]}{where}", known),
+            product,
+            titles.get(step, step),
+            fraction,
+        )
         for name in ranked_names(result)
         for _, pathways, where in _everywhere(result.mechanisms[name])
         for product, fractions in pathways.items()

@@ -1,13 +1,15 @@
 """Averaged routes: those that tell something, under words, and all of them behind."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from report_example import result_of, summary
 from stored_networks import network
 
 from assemblysim.report.content.steps import step_titles, typeset_titles
-from assemblysim.report.document.nodes import Folded, Paragraph, TableBlock
-from assemblysim.report.sections.averaged import averaged_routes, main_routes, pathway_parts
+from assemblysim.report.content.stored import StoredStudy
+from assemblysim.report.document.nodes import Paragraph, TableBlock
+from assemblysim.report.sections.averaged import every_route_section, main_routes, pathway_parts
 from assemblysim.result.predictions import RouteFraction
 
 CHAIN = network(
@@ -28,6 +30,15 @@ def with_routes(**pathways):
     return replace(result, averaged=replace(result.averaged, pathways=pathways))
 
 
+def behind(result):
+    """The parts of the appendix."""
+    return tuple(
+        part
+        for section in every_route_section(StoredStudy(Path(), result, {}))
+        for part in section.parts
+    )
+
+
 def rows_of(part):
     return [[cell.text for cell in row] for row in part.table.rows]
 
@@ -45,31 +56,32 @@ def test_a_step_is_read_by_its_title_its_words_or_its_equation():
     assert typeset_titles([CHAIN])["step_2"] == "2 M → M₂"
 
 
-def test_routes_that_make_next_to_nothing_are_left_to_the_folded_table():
+def test_routes_that_make_next_to_nothing_are_left_to_the_table_of_the_appendix():
     result = with_routes(P={"grow": HALF, "close": HALF, "dimerise": LITTLE}, Q={"grow": ALL})
-    shown, alone, rest = main_routes(result)
+    shown, alone = main_routes(result)
 
     assert [row[:2] for row in rows_of(shown)] == [["P", "grow"], ["P", "close"]]
     assert isinstance(alone, Paragraph)
     assert alone.text == "Made by one step alone: Q (grow)."
-    assert isinstance(rest, Folded)
-    assert len(rest.parts[0].table.rows) == len(rows_of(averaged_routes(result)[0])) == 4
+    assert len(rows_of(*behind(result))) == 4
 
 
 def test_where_every_route_tells_something_there_is_one_table():
-    (only,) = main_routes(with_routes(P={"grow": HALF, "close": HALF}))
+    result = with_routes(P={"grow": HALF, "close": HALF})
+    (only,) = main_routes(result)
 
     assert isinstance(only, TableBlock)
+    assert behind(result) == ()
     assert only.table.caption == "Pathway fractions, averaged likewise"
 
 
 def test_of_many_products_the_first_are_shown_and_their_number_is_said():
     result = with_routes(**{f"P{i}": {"grow": HALF, "close": HALF} for i in range(20)})
-    shown, rest = main_routes(result)
+    (shown,), (rest,) = main_routes(result), behind(result)
 
     assert shown.table.caption.endswith("; 6 of 20 products")
     assert len(shown.table.rows) == 12
-    assert len(rest.parts[0].table.rows) == 40
+    assert len(rest.table.rows) == 40
 
 
 def test_the_figure_of_routes_has_so_many_rows_as_can_be_read():
@@ -78,5 +90,6 @@ def test_the_figure_of_routes_has_so_many_rows_as_can_be_read():
     both = replace(result.mechanisms["both"], pathways=many)
     (part,) = pathway_parts(replace(result, mechanisms={"both": both}))
 
+    assert "of P₀ under A;" in part.picture.alternative
     assert part.caption.endswith("The first 16 of 40 rows.")
     assert part.picture.alternative.count(" makes ") == 16
