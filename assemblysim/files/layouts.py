@@ -44,7 +44,9 @@ def laid_out(rows: Sequence[Row], layout: SheetLayout | None, *, padded: bool = 
         InputError: there is nothing, columns have no label or the same one, or a row has another
             length.
     """
-    filled = [row for row in rows if filled_width(row.cells)]
+    widths = [filled_width(row.cells) for row in rows]
+    width = max(widths, default=0)  # thousands of blank cells may follow in each row
+    filled = [Row(row.place, row.cells[:width]) for row, n in zip(rows, widths, strict=True) if n]
     if not filled:
         raise InputError("the file is empty; write a header and at least one row")
     said: list[str] = []

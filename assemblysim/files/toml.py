@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +20,8 @@ _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of
 # Tabulators and line breaks are none of them; DOS ends files with 0x1a.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
-# As Python counts them by default.
-_MANY_DIGITS = re.compile(r"(?<![0-9_])[0-9](?:_?[0-9]){4300,}")
+# As Python counts them by default; and what follows in the same value.
+_MANY_DIGITS = re.compile(r"(?<![0-9_])([0-9](?:_?[0-9]){4300,})[^\s,\]}#]*")
 
 _SMALLER: Final = "write a smaller one, or a decimal one such as 1e20"
 _TOO_LARGE: Final = f"a whole number of more than 64 bits; {_SMALLER}"
@@ -71,13 +72,26 @@ def parse_toml(text: str, path: Path | str) -> dict[str, Any]:
 
 
 def _too_long(text: str) -> str:
-    """Say where a number has more digits than are read."""
-    found = _MANY_DIGITS.search(text)
-    if found is None:
+    """Say where a number has more digits than are read; comments and strings may have them."""
+    many = list(_MANY_DIGITS.finditer(text))
+    first = bisect_left(many, True, key=lambda found: _fails(text[: found.end()]))
+    if first == len(many):
         return _TOO_LARGE
-    digits = sum(c.isalnum() for c in found.group())
+    found = many[first]
+    digits = sum(c.isalnum() for c in found.group(1))
     line = text[: found.start()].count("\n") + 1
     return f"line {line}: a whole number of {digits} digits; {_SMALLER}"
+
+
+def _fails(text: str) -> bool:
+    """Say whether the beginning of a text holds a number that cannot be read."""
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:  # it ends in the middle of something
+        return False
+    except ValueError:
+        return True
+    return False
 
 
 def _refuse_odd_values(value: object, place: str) -> None:

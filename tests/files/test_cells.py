@@ -6,7 +6,7 @@ import pytest
 from assemblysim.errors import InputError
 from assemblysim.files.cells import Grid, read_grid
 from assemblysim.files.layouts import _fitted
-from assemblysim.files.rows import Row
+from assemblysim.files.rows import Row, SheetLayout
 
 
 def written(tmp_path, text, encoding="utf-8"):
@@ -25,6 +25,22 @@ def test_a_csv_file_is_a_header_and_rows_with_their_lines(tmp_path):
     assert grid.header == ("a", "b")
     assert [row.place for row in grid.rows] == ["line 2", "line 4"]
     assert cells(grid) == [("1", "2"), ("3", None)]
+
+
+def test_cells_that_are_blank_in_every_row_are_left_before_they_are_looked_at(tmp_path):
+    widths = []
+    layout = SheetLayout(
+        heads=lambda texts: "a" in texts,
+        holds=lambda _: True,
+        arranged=lambda rows: widths.extend(len(row.cells) for row in rows) or (rows, []),
+    )
+    blank = "," * 500
+    grid = read_grid(
+        written(tmp_path, f"title{blank}\na,b{blank}\n1,2{blank}\n3{blank}\n"), layout=layout
+    )
+
+    assert cells(grid) == [("1", "2"), ("3", None)]
+    assert set(widths) == {2}
 
 
 def test_comments_and_a_byte_order_mark_are_left_out(tmp_path):

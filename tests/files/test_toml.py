@@ -53,6 +53,16 @@ def test_a_number_too_long_to_be_read_is_found_at_once_among_long_ones_that_are(
         read_toml(path)
 
 
+@pytest.mark.parametrize(
+    "before", ["# {}\n", 'a = "{}"\n', "a = {}.5\n", "a = [ # {}\n1]\n", "a = '{}' # {}\n"]
+)
+def test_digits_in_comments_and_strings_are_no_number_that_is_too_long(before, tmp_path):
+    text = before.replace("{}", "8" * 6000)
+    number = text.count("\n") + 1
+    with pytest.raises(InputError, match=f"line {number}: a whole number of 5000 digits"):
+        read_toml(written(tmp_path, f"{text}b = [2, {'9' * 5000}]\nc = {'7' * 7000}\n".encode()))
+
+
 def test_what_is_no_file_or_too_large_a_one_is_refused(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         read_text(tmp_path / "nothing")
