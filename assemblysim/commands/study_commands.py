@@ -34,7 +34,7 @@ from assemblysim.report.views import (
     verdict_view,
 )
 from assemblysim.report.writers.terminal import plain_text
-from assemblysim.result.on_disk import CALIBRATION, DESIGN, IONS, stored_result
+from assemblysim.result.on_disk import CALIBRATION, DESIGN, IONS, stored_design, stored_result
 from assemblysim.result.steps.stored import STEPS
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.calibration import condition_sentences
@@ -216,9 +216,10 @@ def say_old_steps(path: Path, results: Path) -> None:
 
 def show_comparison(path: Path, results: Path | None, *, as_json: bool) -> str:
     """Return the stored ranking."""
-    result = stored_result(results_folder(path, results), path)
+    folder = results_folder(path, results)
+    result = stored_result(folder, path)
     _say_what_changed(path, result)
-    text = plain_text(comparison_view(result))
+    text = plain_text(comparison_view(result, stored_design(folder, result)))
     return answer_text(result.comparison, text, as_json=as_json, sentences=_sentences(result))
 
 
@@ -298,7 +299,8 @@ def run_study(path: Path, effort: Effort, *, as_json: bool) -> str:
     with stage("ranking what to measure next"):
         _keep(results / DESIGN, design_for_report(study, results, result))
     written = _report(path, results, effort.workers, stage)
-    shown = [plain_text(view(result)) for view in (comparison_view, prediction_view, effort_view)]
+    views = (comparison_view(result, stored_design(results, result)), prediction_view(result))
+    shown = [plain_text(view) for view in (*views, effort_view(result))]
     text = "\n".join([*shown, f"wrote {written}", plain_text(verdict_view(result))])
     said = _sentences(result)
     return answer_text(result, text, as_json=as_json, sentences=said, report=str(written))

@@ -43,7 +43,7 @@ from assemblysim.report.sections.forecast.forecast import answered_forecast
 from assemblysim.report.sections.forecast.next_spectrum import design_table, experiments_table
 from assemblysim.report.sections.forecast.stopping import stopping_sentences, window_tables
 from assemblysim.report.sections.statements import statement_section
-from assemblysim.report.titles import titled_answer, titled_result
+from assemblysim.report.titles import titled_answer, titled_result, titled_study
 from assemblysim.result.design import DesignResult
 from assemblysim.result.forecast import ForecastAnswer
 from assemblysim.result.summary import StudyResult
@@ -54,10 +54,15 @@ from assemblysim.sentences.verdict import verdict_words
 from assemblysim.study.results.forecast import StudyForecast
 
 
-def comparison_view(result: StudyResult) -> View:
-    """Return what ``compare`` shows: warnings, answer, differences, statements, criteria."""
-    result = titled_result(result)
-    study, parts = StoredStudy(Path(), result, {}), list[Node]()
+def comparison_view(result: StudyResult, design: DesignResult | None = None) -> View:
+    """Return what ``compare`` shows: warnings, answer, differences, statements, criteria.
+
+    Args:
+        result: of the study.
+        design: the stored ranking of what to measure next; None where there is none.
+    """
+    study, parts = titled_study(StoredStudy(Path(), result, {}, design)), list[Node]()
+    result = study.result
     for build in (answer_section, difference_section, statement_section, criteria_section):
         parts += [part for section in build(study) for part in section.parts]
         if build is answer_section:

@@ -141,7 +141,7 @@ def _one_way(found: WhereItEnds) -> Iterator[str]:
             "held, or the constants need not agree round a cycle."
         )
         return
-    named = [*steps[:_MOST_STEPS]]
+    named = [step.replace("_", " ") for step in steps[:_MOST_STEPS]]
     if len(steps) > _MOST_STEPS:
         named.append(f"{len(steps) - _MOST_STEPS} more")
     have = "has" if len(steps) == 1 else "have"

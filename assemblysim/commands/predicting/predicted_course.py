@@ -16,6 +16,7 @@ from assemblysim.errors import InputError
 from assemblysim.files.writing.requested import write_requested
 from assemblysim.files.writing.spreadsheets import csv_table
 from assemblysim.report.content.stored import Curve, StoredCourse
+from assemblysim.report.content.words import formula
 from assemblysim.result.courses import QUANTILES
 from assemblysim.study.questions.predicted_course import PredictedCourse
 
@@ -127,11 +128,12 @@ def end_words(course: PredictedCourse, units: ShownUnits = PLAIN) -> str:
     named = [i for i in np.argsort(-held[2]) if held[4, i] >= _LEAST][:_MOST_LINES]
     end = f"{course.times[-1] / units.hours:.4g} {units.time}"
     lines = [f"At {end}, all mechanisms in play (median, 95 % interval):"]
-    width = max((len(course.species[i]) for i in named), default=0)
+    shown = {i: formula(course.species[i]) for i in named}
+    width = max(map(len, shown.values()), default=0)
     for i in named:
         middle, low, high = (_digits(last[k, i]) for k in _SHOWN)
         amount = f"{middle} {units.concentration} ({low} to {high})"
-        line = f"  {course.species[i]:<{width}}  {amount}"
+        line = f"  {shown[i]:<{width}}  {amount}"
         if course.block and held[4, i] > 0:
             middle, low, high = (f"{100 * held[k, i]:.3g}" for k in _SHOWN)
             line += f", {middle} % of {course.block} ({low} to {high})"

@@ -20,6 +20,7 @@ from assemblysim.errors import InputError
 from assemblysim.files.writing.requested import write_requested
 from assemblysim.files.writing.spreadsheets import csv_table
 from assemblysim.report.content.stored import StoredCourse, course_of, without_nothing
+from assemblysim.report.content.words import formula
 from assemblysim.result.courses import QUANTILES, Courses
 from assemblysim.result.on_disk import stored_result
 from assemblysim.result.summary import StudyResult
@@ -157,7 +158,8 @@ def _ends(found: SimulatedFit, units: ShownUnits, wanted: FitSimulation) -> list
     for values, courses in found.cells[:_MOST_SAID]:
         last = courses.concentrations[2, -1] / units.inside
         amounts = ", ".join(
-            f"{name} {value:.3g}" for name, value in zip(courses.species, last, strict=True)
+            f"{formula(name)} {value:.3g}"
+            for name, value in zip(courses.species, last, strict=True)
         )
         scanned = "".join(
             f"{one.name} {value:g} {one.unit}".rstrip() + ", "

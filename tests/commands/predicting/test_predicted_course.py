@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,14 @@ def test_the_end_is_said_with_bands_the_largest_first():
         "  B  3 mM (2.5 to 3.5), 60 % of M (50 to 70)",
         "  A  4 mM (3 to 5), 40 % of M (30 to 50)",
     ]
+
+
+def test_species_are_typeset_where_people_read_them():
+    named = replace(COURSE, species=("alpha_pinene", "Dy6L2"))
+
+    assert [line.split()[0] for line in end_words(named).splitlines()[1:]] == [
+        "Dy₆L₂", "alpha-pinene",
+    ]  # fmt: skip
 
 
 def test_what_was_written_may_be_written_again_and_nothing_else(tmp_path):

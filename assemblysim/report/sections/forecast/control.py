@@ -73,12 +73,14 @@ def control_table(
     control: ControlTable, mechanism: str, titles: Mapping[str, str] = MappingProxyType({})
 ) -> Table | None:
     """Show degrees of rate control, a column for each step; None where nothing is governed."""
-    rows = [
+    every = [
         (_CONTROL_WORDS[kind].format(name), *map(degree, steps.values()))
         for kind, by_name in control.items()
         for name, steps in by_name.items()
         if kind != "rate"
     ]
+    # Of what hardly ever happens no control is known.
+    rows = [row for row in every if any(cell != words.MISSING for cell in row[1:])]
     if not rows:
         return None
     steps = next(iter(next(iter(control.values())).values()))

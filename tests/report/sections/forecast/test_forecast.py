@@ -193,8 +193,7 @@ def test_control_of_a_maximum_that_is_improbable_is_not_said_and_of_a_doubtful_o
         found = control_sentences(forecast)
         sentences[chance] = [s for s in found if "the maximum of Dy3L" in s]
         table = control_table(forecast.mechanisms["both"].rate_control, "both")
-        column = table.columns.index("maximum of Dy3L")
-        assert {row[column].text == "–" for row in table.rows} == {chance < 0.5}
+        assert ("maximum of Dy3L" in table.columns) == (chance >= 0.5)
 
     assert sentences[0.08] == []
     assert "the maximum of Dy3L (where there is one, probability 0.70) is" in sentences[0.7][0]
