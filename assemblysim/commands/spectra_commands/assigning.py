@@ -208,7 +208,7 @@ def _with_standards(
     added: dict[tuple[int, frozenset[tuple[str, int]]], CandidateIon] = {}
     taken = {(one.charge, frozenset(one.atoms.items())): one for one in found}
     reader = _reader(request.system)
-    with at("[spectra]"), at("standards"):
+    with at(str(study_file(request.folder))), at("[spectra]"), at("standards"):
         for name, written in request.table.standards.items():
             for text in [written] if isinstance(written, str) else written:
                 ion = read_ion(text, reader)

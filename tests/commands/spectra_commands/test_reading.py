@@ -146,6 +146,24 @@ def test_an_internal_standard_has_a_column_of_its_own(study, monkeypatch, capsys
     assert experiment.table.signals == ("PdL", "IS")
 
 
+@pytest.mark.parametrize(
+    ("ion", "told"),
+    [
+        ("N(Et)4", "IS: N(Et)4 has no charge; write one, as [NMe4]+"),
+        ("[Pd(L)]2+", "IS: [Pd(L)]2+ is an ion of PdL, too, [(Pd)(L)]2+; no spectrum tells them"),
+    ],
+)
+def test_a_standard_without_an_ion_of_its_own_is_refused(study, monkeypatch, capsys, ion, told):
+    folder = study(f'{LIST}energy = "20 eV"\nstandards = {{ IS = "{ion}" }}\n')
+    path = folder / "study.toml"
+    stated = 'noise = "proportional"\nstandards = { IS = "0.5 mM" }'
+    path.write_text(path.read_text().replace('noise = "proportional"', stated), encoding="utf-8")
+    status, _, err = call(monkeypatch, capsys, "spectra", str(folder), "--no-pictures")
+
+    assert status == 1
+    assert f"study.toml: [spectra]: standards: {told}" in err
+
+
 def test_what_the_detector_cut_off_is_said(study, monkeypatch, capsys):
     folder = study(f'{LIST}energy = "20 eV"\nsaturation = 400.0\n')
     status, out, err = call(monkeypatch, capsys, "spectra", str(folder), "--no-pictures")

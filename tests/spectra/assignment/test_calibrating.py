@@ -1,5 +1,7 @@
 """Mass shift and peak width of a spectrum, from its clearest envelopes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,6 +36,16 @@ def test_shift_and_resolution_are_found_within_their_errors(shift, resolution):
     assert found.shift_error < 0.03 * 1e6 / resolution
     assert found.shape.resolution == pytest.approx(resolution, rel=0.03)
     assert set(found.anchors) == {0, 1}
+
+
+def test_peaks_that_the_detector_cut_off_tell_no_width():
+    scan = spectrum(7, 0.0, 8000, (20000, 9000))
+    cut = 0.07 * scan.intensities.max()
+    flat = replace(scan, intensities=np.minimum(scan.intensities, cut))
+    marked = replace(flat, saturated=scan.mz[scan.intensities >= cut])
+
+    assert measured_resolution(marked) == pytest.approx(8000, rel=0.12)
+    assert measured_resolution(flat) < 0.82 * 8000
 
 
 def test_no_shift_is_taken_from_noise():

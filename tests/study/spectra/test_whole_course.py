@@ -46,10 +46,10 @@ def test_a_run_that_began_after_the_reaction_has_a_start_below_0():
 
 def test_gaps_are_by_the_clock_of_the_run_and_do_not_part_a_bin():
     scans = [scan(minute, float(minute)) for minute in range(6)]
-    clock = RunClock(-MINUTE, (10 * MINUTE,), ((1.5 * MINUTE, 3.5 * MINUTE),))
+    clock = RunClock(-MINUTE, (10 * MINUTE,), ((1.5 * MINUTE, 4.5 * MINUTE),))
     (one,) = binned(scans, clock)
 
-    assert one.scan.intensities[0] == pytest.approx(np.mean([0, 1, 4, 5]))
+    assert one.scan.intensities[0] == pytest.approx(np.mean([0, 1, 5]))
 
 
 def test_fragments_and_the_other_polarity_do_not_count():
