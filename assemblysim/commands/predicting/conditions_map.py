@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -9,12 +11,13 @@ from matplotlib.figure import Figure
 
 from assemblysim.commands.predicting.conditions_table import has_yields, yield_words
 from assemblysim.commands.predicting.shown_units import ShownUnits
-from assemblysim.report.content.words import formula, number
+from assemblysim.report.content.words import formula, number, sentence
 from assemblysim.report.figures.appearance import CM, HUES, INK, ONE_COLUMN_CM, PAPER
 from assemblysim.report.figures.drawing import styled
 from assemblysim.study.questions.varied_conditions import MOST_AXES, VariedConditions
 
-_CELL_CM, _EDGE_CM = (1.5, 0.8), (3.6, 1.9)
+_CELL_CM, _EDGE_CM = (1.5, 0.8), (3.6, 2.7)
+_LETTERS = 5.0  # of a title, a cm
 _DARK = 0.55  # of the largest value: from here on letters are light
 
 
@@ -42,7 +45,7 @@ def conditions_figure(found: VariedConditions, units: ShownUnits) -> Figure:
     axes.fill_between(across, low, high, color=HUES[0], alpha=0.25, linewidth=0)
     axes.plot(across, median, "o-", color=HUES[0])
     axes.set_ylim(bottom=0)
-    axes.set_xlabel(found.axes[0].label)
+    axes.set_xlabel(sentence(found.axes[0].label, found.species))
     axes.set_ylabel(what)
     return figure
 
@@ -69,9 +72,10 @@ def _map(found: VariedConditions, values: np.ndarray, what: str) -> Figure:
     axes.set_xticks(range(columns), [f"{value:g}" for value in across.shown])
     axes.set_yticks(range(rows), [f"{value:g}" for value in down.shown])
     axes.tick_params(length=0)
-    axes.set_xlabel(across.label)
-    axes.set_ylabel(down.label)
-    figure.colorbar(picture, ax=axes, label=what)
+    axes.set_xlabel(sentence(across.label, found.species))
+    axes.set_ylabel(sentence(down.label, found.species))
+    axes.set_title(fill(what, round(_LETTERS * size[0])), loc="left")
+    figure.colorbar(picture, ax=axes)
     return figure
 
 

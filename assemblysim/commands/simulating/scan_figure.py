@@ -16,6 +16,7 @@ from matplotlib.typing import LineStyleType
 
 from assemblysim.report.content.stored import Curve, StoredCourse
 from assemblysim.report.content.words import formula
+from assemblysim.report.content.words import unit as typeset_unit
 from assemblysim.report.figures.appearance import CM, DASHES, FAINT, INK, PAPER
 from assemblysim.report.figures.drawing import PANEL_COLUMNS, panels, styled
 from assemblysim.report.figures.time_axis import time_axis, time_axis_label
@@ -62,7 +63,7 @@ def scan_figure(labels: Sequence[str], scanned: Sequence[ScannedCourse]) -> Figu
 
 def _named(label: str, value: float) -> str:
     name, _, unit = label.partition(" (")
-    return f"{name} = {value:.3g} {unit.removesuffix(')')}".rstrip()
+    return f"{name} = {value:.3g} {typeset_unit(unit.removesuffix(')'))}".rstrip()
 
 
 def _add_legend(figure: Figure, every: Sequence[Axes], handles: Sequence[Line2D]) -> None:

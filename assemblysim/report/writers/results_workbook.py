@@ -15,10 +15,12 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from assemblysim.report.content.steps import step_titles
 from assemblysim.report.content.stored import Curve, StoredCourse, StoredStudy, ranked_names
 from assemblysim.report.document.arrays import Floats
 from assemblysim.report.figures.appearance import HUES
 from assemblysim.report.sections.forecast.next_spectrum import design_table
+from assemblysim.report.titles import title_of
 from assemblysim.report.writers.sheets import flat, plain_number
 
 _HEAD_ROW = 4  # question, what the sheet holds, a blank line, headings
@@ -60,24 +62,37 @@ def results_workbook(study: StoredStudy, files: Mapping[str, str]) -> bytes:
     Returns:
         The content of an .xlsx file.
     """
-    book = Workbook()
+    book, titles = Workbook(), _titles(study)
     first = book.worksheets[0]
     for one in _QUESTIONS:
         if one.file not in files:
             continue
         heads, rows = _read(files[one.file])
+        rows = [[_titled(h, v, titles) for h, v in zip(heads, row, strict=True)] for row in rows]
         if rows:
             _fill(book.create_sheet(one.sheet), (one.question, one.holds), heads, rows, one.charts)
     for name, courses in study.courses.items():
         if name == next(iter(ranked_names(study.result)), None):
             for i, course in enumerate(courses):
-                _add_courses(book, name, course, i)
+                _add_courses(book, titles["mechanism"].get(name, name), course, i)
     _add_design(book, study)
     first.title = "questions"
     _contents(first, study.result.title, book.worksheets[1:])
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _titles(study: StoredStudy) -> dict[str, dict[str, str]]:
+    """Return what people read in place of names, by the heading of their column."""
+    mechanisms = study.result.mechanisms
+    steps = step_titles(mechanisms.values())
+    named = {name: title_of(name, one) for name, one in mechanisms.items()}
+    return {"mechanism": named, "reaction": steps, "step": steps}
+
+
+def _titled(head: str, value: str | float, titles: Mapping[str, Mapping[str, str]]) -> str | float:
+    return titles.get(head, {}).get(value, value) if isinstance(value, str) else value
 
 
 def _read(text: str) -> tuple[list[str], list[list[str | float]]]:
@@ -114,7 +129,7 @@ def _fill(
     _put(sheet, 1, 1, said[0], bold=True)
     _put(sheet, 2, 1, said[1])
     for column, head in enumerate(heads, start=1):
-        _put(sheet, _HEAD_ROW, column, head, bold=True)
+        _put(sheet, _HEAD_ROW, column, head.replace("_", " "), bold=True)
         cell = sheet.cell(_HEAD_ROW, column)
         cell.border = Border(bottom=Side(style="thin"))
         cell.alignment = Alignment(wrap_text=True, vertical="top")

@@ -16,13 +16,13 @@ def found(axes, yields):
 
 
 def test_a_map_says_median_and_interval_in_every_cell():
-    axes, bar = conditions_figure(found((RATIO, HEAT), YIELDS), ShownUnits()).axes
+    axes, _ = conditions_figure(found((RATIO, HEAT), YIELDS), ShownUnits()).axes
     texts = [one.get_text() for one in axes.texts]
 
     assert len(texts) == 6
     assert texts[0] == "0\n(32 to 64)"
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("temperature (degC)", "L/Fe")
-    assert bar.get_ylabel() == "C (% of the most possible)"
+    assert axes.get_title(loc="left") == "C (% of the most possible)"
 
 
 def test_one_axis_is_a_curve_in_the_order_of_its_values():

@@ -23,5 +23,5 @@ def test_values_have_hues_and_dashes_and_the_data_are_drawn_once():
     assert lines[0].get_linestyle() == lines[2].get_linestyle() != lines[1].get_linestyle()
     assert list(points.get_ydata()) == [1.0, 2.0]
     texts = [one.get_text() for one in figure.legends[0].get_texts()]
-    assert texts == ["k = 1 1/h", "k = 3 1/h", "n = 1", "n = 2"]
+    assert texts == ["k = 1 h⁻¹", "k = 3 h⁻¹", "n = 1", "n = 2"]
     assert (axes.get_xlabel(), list(axes.get_xticks())) == ("time (min)", [0, 30, 60, 90])

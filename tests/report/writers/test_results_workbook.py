@@ -1,6 +1,7 @@
 """The workbook of results: a sheet a question, numbers as numbers, charts over the right cells."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -83,3 +84,17 @@ def test_when_to_stop_says_in_which_units(tmp_path):
 
     assert [sheet.cell(row, 4).value for row in (5, 6)] == [0.5, 0.25]
     assert "start, end and peak_time in h, peak_share a fraction" in sheet["A2"].value
+
+
+def test_mechanisms_and_steps_are_called_by_their_titles_and_headings_have_spaces(tmp_path):
+    study = study_of(tmp_path)
+    mechanisms = {
+        name: replace(one, title=f"the way of {name}")
+        for name, one in study.result.mechanisms.items()
+    }
+    book = book_of(replace(study, result=replace(study.result, mechanisms=mechanisms)))
+    best = next(iter(study.courses))
+
+    assert book["which mechanism"]["A5"].value == f"the way of {best}"
+    assert "log evidence" in [cell.value for cell in book["which mechanism"][4]]
+    assert f"the way of {best} describe" in book["data and fit"]["A1"].value
