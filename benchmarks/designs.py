@@ -26,7 +26,7 @@ import numpy as np
 from scipy.special import logsumexp, softmax
 
 from assemblysim.inference.calibration.quick import QuickFit, QuickSettings, fit_quickly
-from assemblysim.inference.fitting import lay_groundwork, smc_task, stream
+from assemblysim.inference.groundwork import lay_groundwork, smc_task, stream
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.smc import lengthened, run_smc

@@ -24,7 +24,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from assemblysim.inference.evidence.nested import nested_sampling
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.target import Target, log_standard_normal
 from assemblysim.result.evidence import LogEvidence

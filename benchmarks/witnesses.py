@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.inference.evidence.bridge import bridge_sampling
-from assemblysim.inference.fitting import lay_groundwork, smc_task
+from assemblysim.inference.groundwork import lay_groundwork, smc_task
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.ensembles import (
     advance,

@@ -19,7 +19,7 @@ from assemblysim.explorer.sliders import (
 )
 from assemblysim.explorer.tables import Plain
 from assemblysim.explorer.trees import tree_of
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.parameters import Parameter
 from assemblysim.inference.model.priors import LogNormal
 from assemblysim.inference.model.problem import Problem

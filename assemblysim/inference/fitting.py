@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,16 +21,24 @@ from assemblysim.inference.evidence.prior_changes import (
     changed_evidences,
     narrowed_evidence,
     response_evidences,
-    widened,
 )
 from assemblysim.inference.evidence.ratio_widths import ratio_evidences
+from assemblysim.inference.evidence.sampled import Sampled
+from assemblysim.inference.groundwork import (
+    MOST_OPTIMA,
+    Groundwork,
+    counting_posterior,
+    importance_task,
+    noise_reference,
+    smc_task,
+    stream,
+)
 from assemblysim.inference.identifiability.identification import Identifiability, identify
-from assemblysim.inference.model.likelihood import FAILED_LOG_LIKELIHOOD, log_likelihood
-from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
+from assemblysim.inference.model.likelihood import log_likelihood
+from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.model.rate_swaps import consecutive_rate_swaps
-from assemblysim.inference.model.target import Counted, Target
 from assemblysim.inference.sampling.batching import BatchedEvaluation
 from assemblysim.inference.sampling.diagnosis import diagnose
 from assemblysim.inference.sampling.ensembles import (
@@ -41,62 +48,33 @@ from assemblysim.inference.sampling.ensembles import (
     sampling_moves,
     start_ensemble,
 )
+from assemblysim.inference.sampling.importance import importance_sample
 from assemblysim.inference.sampling.modes import Mode, find_modes
 from assemblysim.inference.sampling.proposal import Mixture
-from assemblysim.inference.sampling.references import IndependentNormals, Reference, reference_about
+from assemblysim.inference.sampling.references import with_optima
 from assemblysim.inference.sampling.search import (
     Optimum,
     find_optima,
     find_point_estimates,
-    optima_from_prior,
     spread_starts,
 )
-from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
+from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.inference.sampling.smc import (
-    Particles,
-    SmcRuns,
-    combined_runs,
-    reference_about_found,
     run_smc,
 )
-from assemblysim.inference.sampling.tempered_moves import SmcTask
 from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.result.checks import Check
-from assemblysim.result.evidence import LeaveOneOut, LogEvidence
+from assemblysim.result.evidence import WEIGHED, LeaveOneOut, LogEvidence
 
 # Draws used where a number needs an integration for each: quantiles of 500 independent
 # draws are good to 2 % of the interval's width.
 DRAWS_FOR_PREDICTION = 500
 # Optima are printed with four digits, so they are sought with a finer integration.
 PRECISE = Tolerance(rtol=1e-8, max_steps=100_000)
-# Width of the reference in a noise parameter: that of its optimum three times over, and at least
-# this fraction of the prior's.
-NOISE_WIDTHS, LEAST_NOISE_WIDTH = 3.0, 0.2
-# Under priors twice as wide a posterior is at most twice as wide.
-WIDER_COVARIANCE = 4.0
 # Optima of the posterior from which the greatest likelihood is sought.
 LIKELIEST = 4
 # Beyond this many combined errors the two estimates of a log evidence are looked at again.
 IN_DOUBT = 2.0
-# Optima that SMC particles and walkers try to jump to.
-MOST_OPTIMA = 8
-
-
-@dataclass(frozen=True, eq=False)
-class Groundwork:
-    """What the search found before anything was sampled.
-
-    Attributes:
-        optima: all distinct ones, best first.
-        reference: where SMC starts.
-        calls: likelihood calls spent.
-        failed: how many of them failed.
-    """
-
-    optima: tuple[Optimum, ...]
-    reference: Reference
-    calls: int
-    failed: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,10 +83,10 @@ class FitStart:
 
     Attributes:
         optima: all distinct ones, best first.
-        log_evidence: from the SMC particles.
+        log_evidence: from the draws that the walkers start on.
         changed: log evidence under wider and shifted priors of the rate constants, by the
             change's name.
-        proposal: a fit to the particles, with some at every optimum, for independent proposals
+        proposal: a fit to those draws, with some at every optimum, for independent proposals
             while sampling.
         states: the ensembles, placed on particles, without a step yet.
         calls: likelihood calls spent.
@@ -161,115 +139,28 @@ class Conclusions:
     alternatives: tuple[WeighedAlternative, ...] = ()
 
 
-def stream(seed: int, mechanism: str, stage: str) -> np.random.Generator:
-    """Return the stream of random numbers of one stage of one mechanism.
-
-    It depends on the seed and on the two names only, so results do not depend on the
-    order of mechanisms or on the number of workers.
-    """
-    words = [seed, zlib.crc32(mechanism.encode()), zlib.crc32(stage.encode())]
-    return np.random.default_rng(np.random.SeedSequence(words))
-
-
-def counting_posterior(problem: Problem) -> Counted:
-    """Return the posterior with a count of its calls and of failed integrations."""
-    return Counted(Posterior(problem), floor=0.5 * FAILED_LOG_LIKELIHOOD)
-
-
-def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Groundwork:
-    """Screen prior draws, maximise from the best of them, and choose where SMC starts."""
-    rng = stream(seed, problem.mechanism, "search")
-    target = counting_posterior(problem)
-    prior = rng.standard_normal((settings.screened, len(problem.parameters)))
-    optima = optima_from_prior(problem, target, prior, settings.starts)
-    return groundwork_found(problem, optima, target.calls, target.failed)
-
-
-def groundwork_found(
-    problem: Problem, optima: tuple[Optimum, ...], calls: int, failed: int
-) -> Groundwork:
-    """Return what a search found that took so many likelihood calls."""
-    return Groundwork(optima, noise_reference(problem, optima[0]), calls, failed)
-
-
-def reference_found(
-    problem: Problem, groundwork: Groundwork, exploratory_runs: Sequence[Particles], seed: int
-) -> Groundwork:
-    """Return the groundwork of the second way: its reference is about what was found."""
-    rng = stream(seed, problem.mechanism, "reference")
-    about = reference_about_found(exploratory_runs, groundwork.optima[:MOST_OPTIMA], rng)
-    return replace(groundwork, reference=about)
-
-
-def wider_reference(
-    problem: Problem, groundwork: Groundwork, runs: Sequence[Particles], seed: int
-) -> Groundwork:
-    """Return where SMC starts under priors of the rate constants twice as wide.
-
-    The posterior under the priors as stated is known by now, so the particles need not come all
-    the way from the prior: they start from about it, twice as wide, and from the optima that a
-    search under the wider priors found.
-
-    Args:
-        problem: mechanism and data, with the priors as stated.
-        groundwork: of the same with wider priors.
-        runs: tempered to the posterior under the priors as stated.
-        seed: of the study.
-    """
-    positions = np.concatenate([run.positions for run in runs])
-    values = values_from_normal(problem.parameters, positions)
-    turned = normal_from_values(widened(problem).parameters, values)
-    rng = stream(seed, problem.mechanism, "wider reference")
-    about = reference_about(turned, groundwork.optima[:MOST_OPTIMA], rng, WIDER_COVARIANCE)
-    return replace(groundwork, reference=about)
-
-
-def noise_reference(problem: Problem, best: Optimum) -> IndependentNormals:
-    """Return the prior, but for noise parameters a normal about where the best fit has them."""
-    mean, sd = np.zeros(len(problem.parameters)), np.ones(len(problem.parameters))
-    for i, parameter in enumerate(problem.parameters):
-        if parameter.kind == "noise":
-            width = NOISE_WIDTHS * float(np.sqrt(best.covariance[i, i]))
-            mean[i], sd[i] = best.position[i], min(1.0, max(LEAST_NOISE_WIDTH, width))
-    return IndependentNormals(mean, sd)
-
-
-def smc_task(
-    problem: Problem, groundwork: Groundwork, settings: SmcSettings, target: Target | None = None
-) -> SmcTask:
-    """Return what is tempered: the problem's posterior, with its own rate swaps and optima."""
-    return SmcTask(
-        target or Posterior(problem),
-        groundwork.reference,
-        settings,
-        consecutive_rate_swaps(problem),
-        groundwork.optima[:MOST_OPTIMA],
-    )
-
-
 def start_fit(
     problem: Problem,
     groundwork: Groundwork,
-    runs: tuple[Particles, ...],
-    wide: SmcRuns,
+    found: Sampled,
+    wide: Sampled,
     settings: FitSettings,
     seed: int,
 ) -> FitStart:
-    """Put the SMC runs together, maximise from their particles, and place the walkers on them.
+    """Maximise from the best draws of a posterior, and place the walkers on others.
 
     Args:
         problem: mechanism and data.
         groundwork: of its search.
-        runs: tempered to the posterior.
-        wide: tempered with priors of the rate constants twice as wide.
+        found: draws from the posterior.
+        wide: the same with priors of the rate constants twice as wide.
         settings: how much work to spend.
         seed: of the study.
     """
     rng = stream(seed, problem.mechanism, "start")
     target = counting_posterior(problem)
     rate_swaps = consecutive_rate_swaps(problem)
-    smc = combined_runs(runs, rng)
-    promising = spread_starts(smc.positions, smc.log_density, settings.starts)
+    promising = spread_starts(found.positions, found.log_density, settings.starts)
     best = groundwork.optima[0].position[None]
     turned = [rate_swap.apply(best)[0] for rate_swap in rate_swaps]
     starts = np.concatenate([promising, *turned])
@@ -277,16 +168,16 @@ def start_fit(
     walkers = max(settings.walkers, 2 * len(problem.parameters) + 2)
     states = []
     for number, child in enumerate(rng.spawn(settings.ensembles)):
-        own = combined_runs(runs[number % len(runs) :: settings.ensembles], child).positions
+        own = found.share(number, settings.ensembles, child)
         chosen = own[child.permutation(np.resize(np.arange(len(own)), max(walkers, len(own))))]
         jitter = 1e-3 * child.standard_normal((walkers, own.shape[1]))
         states.append(start_ensemble(target, chosen[:walkers] + jitter, child))
     return FitStart(
         optima,
-        smc.log_evidence,
+        found.log_evidence,
         changed_evidences(problem, wide),
         # At every optimum too: a walker in a mode that hardly any particle is in can leave it.
-        reference_about(smc.positions, optima[:MOST_OPTIMA], rng, widening=1.0),
+        with_optima(found.proposal(rng), optima[:MOST_OPTIMA]),
         tuple(states),
         groundwork.calls + target.calls,
         groundwork.failed + target.failed,
@@ -376,12 +267,21 @@ def independent_estimate_of(
     settings: FitSettings,
     rng: np.random.Generator,
 ) -> LogEvidence:
-    """Return the SMC particles' log evidence, made anew with more effort where it is in doubt.
+    """Return the log evidence of the draws that came first, made anew where it is in doubt.
 
-    A few runs can miss by chance what only few particles reach, and then agree with each other.
+    Weighed draws are weighed again, four times as many; where that is not enough, or they were
+    tempered, particles are tempered with more effort: a few runs can miss by chance what only few
+    particles reach, and then agree with each other.
     """
     if disagreement(evidence, start.log_evidence) <= IN_DOUBT:
         return start.log_evidence
+    groundwork = Groundwork(start.optima, noise_reference(problem, start.optima[0]), 0, 0)
+    if start.log_evidence.method == WEIGHED:
+        more = replace(settings.importance, draws=4 * settings.importance.draws)
+        about = replace(groundwork, reference=start.proposal)
+        again = importance_sample(importance_task(problem, about, more), rng)
+        if again.trusted and disagreement(evidence, again.log_evidence) <= IN_DOUBT:
+            return again.log_evidence
     effort = replace(
         settings.smc,
         pilot_particles=2 * settings.smc.pilot_particles,
@@ -389,7 +289,6 @@ def independent_estimate_of(
         runs=settings.smc.runs + 4,
         forgotten=0.4 * settings.smc.forgotten,
     )
-    groundwork = Groundwork(start.optima, noise_reference(problem, start.optima[0]), 0, 0)
     return run_smc(smc_task(problem, groundwork, effort), rng).log_evidence
 
 

@@ -13,6 +13,10 @@ AlternativeKind = Literal["interpretation", "course"]
 VerdictKind = Literal["draws failed", "estimates disagree", "single", "favoured", "undecided"]
 
 
+# How a log evidence from weighed draws names its method.
+WEIGHED = "importance sampling"
+
+
 @dataclass(frozen=True)
 class LogEvidence:
     """A natural log evidence.

@@ -130,7 +130,7 @@ def _made_anew(name: str, one: MechanismResult) -> str:
     before = "" if first is None else f" ({first.value:.2f} ± {first.error:.2f} before)"
     return (
         f"The two estimates of the log evidence of {name} lay more than two combined errors apart "
-        f"at first; the one by SMC was made anew with more effort{before}."
+        f"at first; the one by {one.log_evidence[1].method} was made anew with more effort{before}."
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.inference.evidence.comparison import Candidate, rank_mechanisms
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.problem import Problem
 from assemblysim.result.evidence import ComparisonResult, LogEvidence
 from assemblysim.study.definition.reading import read_study

@@ -22,7 +22,7 @@ import numpy as np
 from assemblysim.inference.calibration.quick import QuickSettings, fit_quickly
 from assemblysim.inference.evidence.comparison import Candidate, rank_mechanisms
 from assemblysim.inference.evidence.faults import fault_factors
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem, courses_of, signals_of

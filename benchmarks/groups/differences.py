@@ -19,7 +19,7 @@ import numpy as np
 
 from assemblysim.inference.calibration.quick import QuickFit, QuickSettings, fit_quickly
 from assemblysim.inference.evidence.comparison import STRONG
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.experiment import within
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.problem import Problem, reactor_of

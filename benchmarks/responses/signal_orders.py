@@ -24,7 +24,7 @@ import numpy as np
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
-from assemblysim.inference.fitting import lay_groundwork, smc_task
+from assemblysim.inference.groundwork import lay_groundwork, smc_task
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem, courses_of, signals_of
 from assemblysim.inference.sampling.settings import FitSettings, SmcSettings

@@ -1,6 +1,7 @@
 """A fit's start in one go, without anything stored, for tests of what follows from it."""
 
-from assemblysim.inference.fitting import lay_groundwork, smc_task, start_fit, stream
+from assemblysim.inference.fitting import start_fit
+from assemblysim.inference.groundwork import lay_groundwork, smc_task, stream
 from assemblysim.inference.sampling.settings import SmcSettings
 from assemblysim.inference.sampling.smc import (
     combined_runs,
@@ -20,4 +21,5 @@ def started(problem, settings, seed, effort=LIGHT):
     exploratory_runs = smc_runs(exploratory_task(task), rng)
     runs = smc_runs(evidence_task(task, exploratory_runs, rng), rng)[1:]
     # What wider priors would change is asked of whole runs only: the same particles stand in.
-    return start_fit(problem, groundwork, runs, combined_runs(runs, rng), settings, seed)
+    smc = combined_runs(runs, rng)
+    return start_fit(problem, groundwork, smc, smc, settings, seed)

@@ -7,7 +7,8 @@ import pytest
 from checkout import ROOT
 from whole_fits import started
 
-from assemblysim.inference.fitting import advance_fit, lay_groundwork, smc_task
+from assemblysim.inference.fitting import advance_fit
+from assemblysim.inference.groundwork import lay_groundwork, smc_task
 from assemblysim.inference.identifiability.classes import classify
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import rate_constants_of

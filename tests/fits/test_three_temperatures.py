@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.inference.fitting import lay_groundwork, smc_task
+from assemblysim.inference.groundwork import lay_groundwork, smc_task
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.temperature_laws import barrier_from_constant
 from assemblysim.inference.sampling.settings import FitSettings, SmcSettings

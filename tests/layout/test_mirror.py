@@ -90,6 +90,7 @@ TOGETHER = {
     ),
     "report/sections/test_steps": "sentences.steps.probabilities",
     "inference/evidence/test_comparison": "sentences.verdict",
+    "inference/evidence/test_prior_changes": "inference.evidence.sampled",
     "inference/identifiability/test_identification": "sentences.unknowns",
     "prediction/design/test_design": "prediction.design.discrimination",
     "prediction/test_lifetimes": "prediction.courses.intervals prediction.courses.turning_points",
@@ -139,7 +140,8 @@ TOGETHER = {
     "study/definition/test_sharing": "study.problem.unknowns",
     "study/definition/test_hypotheses": "study.problem.naming",
     "study/execution/test_running": (
-        "inference.fitting study.execution.smc_runs "
+        "inference.fitting inference.groundwork study.execution.events "
+        "study.execution.smc_runs "
         "study.results.mechanism_result study.results.statement_results"
     ),
     "study/campaigns/test_summary": "sentences.calibration",

@@ -15,7 +15,7 @@ import numpy as np
 
 from assemblysim.errors import RunError
 from assemblysim.inference.evidence.bridge import bridge_error, solve_bridge
-from assemblysim.inference.fitting import (
+from assemblysim.inference.groundwork import (
     Groundwork,
     counting_posterior,
     noise_reference,

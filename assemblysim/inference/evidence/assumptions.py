@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assemblysim.inference.evidence.prior_changes import reweighted
 from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import Problem
+from assemblysim.inference.sampling.smc import reweighted
 from assemblysim.result.evidence import AlternativeKind, LogEvidence
 from assemblysim.result.numbers import Estimate
 

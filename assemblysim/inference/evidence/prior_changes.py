@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
+from assemblysim.inference.evidence.sampled import Sampled
 from assemblysim.inference.model.parameters import Parameter, values_from_normal
 from assemblysim.inference.model.prior import Prior
 from assemblysim.inference.model.problem import Problem
-from assemblysim.inference.sampling.smc import SmcRuns
+from assemblysim.inference.sampling.smc import reweighted
 from assemblysim.result.evidence import LogEvidence
 
 # What the priors of which are changed together: all that a rate constant is made of.
 CHANGED = ("rate", "energy", "entropy", "constant")
-# Fewer walkers than this under a changed prior do not tell how much of the posterior it holds.
-LEAST_WALKERS = 20
 # Of weighted draws, as many as unweighted ones that an interval needs.
 LEAST_DRAWS = 400
 
@@ -65,12 +65,12 @@ def widened(problem: Problem) -> Problem:
     return replace(problem, parameters=changed_parameters(problem.parameters, WIDE))
 
 
-def changed_evidences(problem: Problem, wide: SmcRuns) -> dict[str, LogEvidence | None]:
+def changed_evidences(problem: Problem, wide: Sampled) -> dict[str, LogEvidence | None]:
     """Return the log evidence under priors of the rate constants that are wider or shifted.
 
     Args:
         problem: mechanism and data, with the priors as stated.
-        wide: particles tempered for `widened(problem)`.
+        wide: draws for `widened(problem)`.
 
     Returns:
         By the change's name; None where hardly any particle lies under the changed prior.
@@ -79,9 +79,7 @@ def changed_evidences(problem: Problem, wide: SmcRuns) -> dict[str, LogEvidence 
     found: dict[str, LogEvidence | None] = {WIDE.name: wide.log_evidence}
     for change in SHIFTED:
         changed = changed_parameters(problem.parameters, change)
-        weights = log_weights(at_first, changed, wide.positions)
-        walkers = weights.reshape(-1, wide.walkers).T
-        found[change.name] = reweighted(wide.log_evidence, walkers)
+        found[change.name] = wide.evidence_under(partial(log_weights, at_first, changed))
     return found
 
 
@@ -193,26 +191,3 @@ def log_weights(
         if old.prior != new.prior:
             weights += new.prior.log_density(values[:, i]) - old.prior.log_density(values[:, i])
     return weights
-
-
-def reweighted(evidence: LogEvidence, weights: np.ndarray) -> LogEvidence | None:
-    """Add the log of the mean weight to a log evidence.
-
-    Args:
-        evidence: under the priors that the draws follow.
-        weights: shape (W, N), their logs by walker; a walker's own draws are not independent, so
-            the error comes from the scatter between walkers.
-
-    Returns:
-        The log evidence; None where hardly any walker has been under the changed priors.
-    """
-    top = float(weights.max())
-    if not np.isfinite(top):
-        return None
-    means = np.exp(weights - top).mean(axis=1)
-    mean = float(means.mean())
-    if float(means.sum()) ** 2 < LEAST_WALKERS * float((means**2).sum()):
-        return None
-    spread = float(means.std(ddof=1)) / mean / np.sqrt(len(means))
-    error = float(np.hypot(evidence.error, spread))
-    return LogEvidence(evidence.method, evidence.value + top + float(np.log(mean)), error)

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from assemblysim.inference.evidence.bridge import bridge_sampling
-from assemblysim.inference.evidence.prior_changes import log_weights, reweighted
+from assemblysim.inference.evidence.prior_changes import log_weights
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
@@ -28,6 +28,7 @@ from assemblysim.inference.sampling.ensembles import (
     start_ensemble,
 )
 from assemblysim.inference.sampling.proposal import fitted_mixture
+from assemblysim.inference.sampling.smc import reweighted
 from assemblysim.result.evidence import LogEvidence
 
 # Widths of the priors, in the logarithm of a ratio, in units of those stated.

@@ -37,7 +37,7 @@ class Move(Protocol):
 class MoveInHalves:
     """A move that needs no look at all walkers."""
 
-    nsplits = 2
+    nsplits = 2  # parts that move in turn, each by where the others are
 
     def setup(self, coords: np.ndarray) -> None:
         """Do nothing."""
@@ -142,7 +142,13 @@ def proposed(
     return Walkers(positions, log_density), accepted
 
 
-class IndependenceMove(MoveInHalves):
+class MoveAlone(MoveInHalves):
+    """A move of each walker for itself, so that all go at once."""
+
+    nsplits = 1
+
+
+class IndependenceMove(MoveAlone):
     """Proposes a place that does not depend on the walker's own: a walker cannot stay stuck.
 
     The proposal is a mixture about the SMC particles and the optima, prior mixed in; it does
@@ -173,7 +179,7 @@ class IndependenceMove(MoveInHalves):
         return proposed, both[: len(moving)] - both[len(moving) :]
 
 
-class RateSwapMove(MoveInHalves):
+class RateSwapMove(MoveAlone):
     """Tries to swap two consecutive rate constants: a jump to the slow-fast twin.
 
     A rate swap is its own way back, so it is accepted with the ratio of the densities times the

@@ -17,6 +17,11 @@ from assemblysim.inference.sampling.search import Optimum
 WIDENING = 2.0
 # Share of such a mixture that goes to the optima of a search, whether particles are there or not.
 FRACTION_OF_OPTIMA = 0.1
+# Where a rail's unknown stands, in standard deviations of its prior, how far it spreads there, how
+# many optima have rails, and the share of the prior beside them.
+RAIL, RAIL_SD = 1.5, 0.7
+RAILED_OPTIMA = 2
+PRIOR_BESIDE_RAILS = 0.1
 
 
 class Reference(Protocol):
@@ -82,14 +87,61 @@ def reference_about(
     Returns:
         Student-t components fitted to the draws, others at the optima, and some prior.
     """
-    fitted = fitted_mixture(positions, rng)
-    parts, fractions = fitted.components, fitted.fractions
-    if optima:
-        parts = Components(
-            np.concatenate([parts.means, [o.position for o in optima]]),
-            np.concatenate([parts.covariances, [o.covariance for o in optima]]),
-        )
-        at_optima = np.full(len(optima), FRACTION_OF_OPTIMA / len(optima))
-        fractions = np.concatenate([(1 - FRACTION_OF_OPTIMA) * fractions, at_optima])
+    about = with_optima(fitted_mixture(positions, rng), optima)
+    parts = about.components
     wider = Components(parts.means, widening * parts.covariances)
-    return Mixture(wider, fractions, fitted.prior_fraction)
+    return Mixture(wider, about.fractions, about.prior_fraction)
+
+
+def with_optima(about: Mixture, optima: Sequence[Optimum]) -> Mixture:
+    """Mix in components at the optima of a search, whether draws are there or not."""
+    if not optima:
+        return about
+    parts = Components(
+        np.concatenate([about.components.means, [o.position for o in optima]]),
+        np.concatenate([about.components.covariances, [o.covariance for o in optima]]),
+    )
+    at_optima = np.full(len(optima), FRACTION_OF_OPTIMA / len(optima))
+    fractions = np.concatenate([(1 - FRACTION_OF_OPTIMA) * about.fractions, at_optima])
+    return Mixture(parts, fractions, about.prior_fraction)
+
+
+def with_rails(
+    about: Mixture, optima: Sequence[Optimum], places: Sequence[int], fraction: float
+) -> Mixture:
+    """Mix in components at the best optima with one unknown sent to either side of its prior.
+
+    Where a step is so fast, or so slow, that its constant no longer counts, the posterior has a
+    plateau that reaches to the end of the prior; a mixture about an optimum misses most of it.
+
+    Args:
+        about: what to mix them into.
+        optima: of a search, best first.
+        places: of the unknowns that may be without effect.
+        fraction: of the whole that goes there.
+    """
+    if not (optima and places):
+        return about
+    means, covariances = [], []
+    for optimum in optima[:RAILED_OPTIMA]:
+        for i in places:
+            own = optimum.covariance
+            given = own - np.outer(own[:, i], own[i]) / own[i, i]
+            given[i], given[:, i] = 0.0, 0.0
+            covariance = WIDENING * given + 1e-9 * np.eye(len(own))
+            covariance[i, i] = RAIL_SD**2
+            for side in (-RAIL, RAIL):
+                mean = optimum.position.copy()
+                mean[i] = side
+                means.append(mean)
+                covariances.append(covariance)
+    parts = about.components
+    components = Components(
+        np.concatenate([parts.means, means]), np.concatenate([parts.covariances, covariances])
+    )
+    rails = np.full(len(means), fraction / len(means))
+    return Mixture(
+        components,
+        np.concatenate([(1 - fraction) * about.fractions, rails]),
+        max(about.prior_fraction, PRIOR_BESIDE_RAILS),
+    )

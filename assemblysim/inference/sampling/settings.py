@@ -81,6 +81,38 @@ class WiderPriorSmcSettings(SmcSettings):
 
 
 @dataclass(frozen=True)
+class ImportanceSettings:
+    """How much work goes into weighing draws from mixtures, which comes before tempering.
+
+    Attributes:
+        first_draws: from about what exploring particles and the search found.
+        draws: of each round of fitting, and of each batch.
+        rounds: of fitting a mixture to weighted draws, at least.
+        most_rounds: at most.
+        walkers: that start on weighted draws and show a mixture where the posterior is.
+        steps: of each of them, in each round.
+        batches: fresh ones from the last mixture, at least; the evidence comes from them.
+        most_batches: at most; what is not known well enough by then is tempered.
+        effective_size: of the draws fitted to, and of the batches, that is enough.
+        error: of the log evidence, that is enough.
+        worst_shape: of the weights' tail (Pareto k-hat), at most; beyond it, particles are
+            tempered. With -10 they always are.
+    """
+
+    first_draws: int = 3000
+    draws: int = 1000
+    rounds: int = 3
+    most_rounds: int = 8
+    walkers: int = 320
+    steps: int = 20
+    batches: int = 12
+    most_batches: int = 80
+    effective_size: float = 1000.0
+    error: float = 0.03
+    worst_shape: float = 0.7
+
+
+@dataclass(frozen=True)
 class FitSettings:
     """How much work goes into one mechanism.
 
@@ -96,7 +128,9 @@ class FitSettings:
         size_sought: sampling goes on to so many times the effective size of the criteria, as
             long as there are steps: at the criteria themselves soft tails of a posterior may
             still be missing, and the bridge's evidence was seen 0.3 nat too low.
-        smc: the particles from which the evidence comes and on which walkers start.
+        smc: the particles that find the modes; they give the evidence too, and walkers start on
+            them, where `importance` does not do.
+        importance: weighed draws, from which the evidence comes and on which walkers start.
         prior_changes: the same with priors of the rate constants twice as wide.
     """
 
@@ -109,4 +143,5 @@ class FitSettings:
     convergence: ConvergenceCriteria = field(default_factory=ConvergenceCriteria)
     size_sought: float = 3.0
     smc: SmcSettings = field(default_factory=SmcSettings)
+    importance: ImportanceSettings = field(default_factory=ImportanceSettings)
     prior_changes: WiderPriorSmcSettings = field(default_factory=WiderPriorSmcSettings)

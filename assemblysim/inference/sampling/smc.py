@@ -14,7 +14,7 @@ found.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,6 +31,8 @@ METHOD = "sequential Monte Carlo"
 # Of the first steps of the likelihood's inverse temperature that are tried: below any that one
 # needs.
 SMALLEST_INVERSE_TEMPERATURE = 1e-16
+# Fewer walkers than this under a changed prior do not tell how much of the posterior it holds.
+LEAST_WALKERS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,12 +81,53 @@ class SmcRuns:
         log_density: shape (N,), log of likelihood times prior.
         log_evidence: from all runs, with the error that their scatter shows.
         walkers: how many draws are of different walkers; the same come again after them.
+        runs: what was put together.
     """
 
     positions: np.ndarray
     log_density: np.ndarray
     log_evidence: LogEvidence
     walkers: int
+    runs: tuple[Particles, ...]
+
+    def share(self, number: int, of: int, rng: np.random.Generator) -> np.ndarray:
+        """Return positions, shape (M, P), of every so many-th run: independent of the others."""
+        return combined_runs(self.runs[number % len(self.runs) :: of], rng).positions
+
+    def proposal(self, rng: np.random.Generator) -> Mixture:
+        """Return a fit to the draws."""
+        return fitted_mixture(self.positions, rng)
+
+    def evidence_under(self, log_ratio: Callable[[np.ndarray], np.ndarray]) -> LogEvidence | None:
+        """Return the log evidence under another prior; None where too few walkers tell of it.
+
+        Args:
+            log_ratio: of the other prior to this one, from positions, shape (N, P), to (N,).
+        """
+        return reweighted(self.log_evidence, log_ratio(self.positions).reshape(-1, self.walkers).T)
+
+
+def reweighted(evidence: LogEvidence, weights: np.ndarray) -> LogEvidence | None:
+    """Add the log of the mean weight to a log evidence.
+
+    Args:
+        evidence: under the priors that the draws follow.
+        weights: shape (W, N), their logs by walker; a walker's own draws are not independent, so
+            the error comes from the scatter between walkers.
+
+    Returns:
+        The log evidence; None where hardly any walker has been under the changed priors.
+    """
+    top = float(weights.max())
+    if not np.isfinite(top):
+        return None
+    means = np.exp(weights - top).mean(axis=1)
+    mean = float(means.mean())
+    if float(means.sum()) ** 2 < LEAST_WALKERS * float((means**2).sum()):
+        return None
+    spread = float(means.std(ddof=1)) / mean / np.sqrt(len(means))
+    error = float(np.hypot(evidence.error, spread))
+    return LogEvidence(evidence.method, evidence.value + top + float(np.log(mean)), error)
 
 
 def run_smc(task: SmcTask, rng: np.random.Generator) -> SmcRuns:
@@ -211,7 +254,7 @@ def combined_runs(runs: Sequence[Particles], rng: np.random.Generator) -> SmcRun
     positions = np.concatenate([run.positions for run in runs])
     density = np.concatenate([run.log_density for run in runs])
     evidence = LogEvidence(METHOD, value, error)
-    return SmcRuns(positions[chosen], density[chosen], evidence, len(positions))
+    return SmcRuns(positions[chosen], density[chosen], evidence, len(positions), tuple(runs))
 
 
 def lengthened(task: SmcTask, smc: SmcRuns, rounds: int, rng: np.random.Generator) -> SmcRuns:
@@ -232,7 +275,7 @@ def lengthened(task: SmcTask, smc: SmcRuns, rounds: int, rng: np.random.Generato
         kept.append(moves.one_round(kept[-1]))
     positions = np.concatenate([walkers.positions for walkers in kept])
     density = np.concatenate([walkers.log_density for walkers in kept])
-    return SmcRuns(positions, density, smc.log_evidence, len(smc.positions))
+    return SmcRuns(positions, density, smc.log_evidence, len(smc.positions), smc.runs)
 
 
 def next_step(log_likelihood: np.ndarray, rest: float, ess_threshold: float) -> float:

@@ -18,6 +18,7 @@ from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import is_number
 from assemblysim.report.document.nodes import Listing, Node, Paragraph, Section
 from assemblysim.result.conditions import MeasurementModel
+from assemblysim.result.evidence import WEIGHED
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.summary import StudyResult
 from assemblysim.sentences.checks import ALL_COUNT, wild_words
@@ -201,11 +202,24 @@ def _sampling(result: StudyResult) -> str:
     return (
         f"The {unknowns} unknowns of a mechanism (priors in the tables) were sampled with the "
         "affine-invariant ensemble sampler emcee {emcee} with differential-evolution and snooker "
-        "moves {moves,snooker} and independent proposals, in independent ensembles started from "
-        "particles of a sequential Monte Carlo (SMC) sampler {tempering} that went from the prior "
-        "to the posterior and, for their evidence, once more from a mixture of t-distributions "
-        "about what they had found; "
+        "moves {moves,snooker} and independent proposals. Particles of a sequential Monte Carlo "
+        "(SMC) sampler {tempering} that went from the prior to the posterior showed where it is; "
+        f"the independent ensembles started from {_started_from(every)}; "
         f"{_grouped(calls)} likelihood evaluations went into that.{_convergence(every)}"
+    )
+
+
+def _started_from(every: Sequence[MechanismResult]) -> str:
+    """Say where walkers started, which is where the second estimate of the evidence comes from."""
+    methods = {one.log_evidence[1].method for one in every}
+    weighed = "draws from mixtures of t-distributions about that, fitted to weighted draws {amis}"
+    tempered = "particles tempered once more, from such a mixture"
+    if WEIGHED not in methods:
+        return tempered
+    if len(methods) == 1:
+        return weighed
+    return (
+        f"{weighed}, or, where the weights' tail was too heavy to be trusted {{psis}}, {tempered}"
     )
 
 

@@ -12,7 +12,7 @@ from assemblysim.errors import RunError
 from assemblysim.inference.calibration.quick import QuickFit, QuickSettings, fit_quickly
 from assemblysim.inference.calibration.recovery import outcome, simpler_suffices
 from assemblysim.inference.evidence.comparison import Candidate, rank_mechanisms
-from assemblysim.inference.fitting import lay_groundwork, smc_task, stream
+from assemblysim.inference.groundwork import lay_groundwork, smc_task, stream
 from assemblysim.inference.model.experiment import within
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import (

@@ -64,6 +64,7 @@ def read_sampling(table: dict[str, Any]) -> FitSettings:
     _check_bounds(settings.convergence, _CONVERGENCE, "convergence ")
     for name in ("smc", "prior_changes"):
         _check_bounds(getattr(settings, name), _SMC, f"{name} ")
+    _check_bounds(settings.importance, _IMPORTANCE, "importance ")
     if settings.walkers % 2:
         raise InputError(f"walkers: {settings.walkers} is odd; write an even number")
     if settings.smc.runs < settings.ensembles:
@@ -105,6 +106,19 @@ _SMC: _Bounds = {
     "most_rounds": (1, 10_000),
     "forgotten": (1e-3, 1.0),
     "forgotten_at_the_end": (1e-3, 1.0),
+}
+_IMPORTANCE: _Bounds = {
+    "first_draws": (10, 10**6),
+    "draws": (10, 10**6),
+    "rounds": (1, 1000),
+    "most_rounds": (1, 1000),
+    "walkers": (40, 10**5),
+    "steps": (2, 10**5),
+    "batches": (4, 10_000),
+    "most_batches": (4, 10_000),
+    "effective_size": (1.0, 1e9),
+    "error": (1e-6, 100.0),
+    "worst_shape": (-10.0, 1.0),
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from assemblysim.inference.calibration.quick import QuickSettings, fit_quickly
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.experiment import ExperimentProblem, within
 from assemblysim.inference.model.likelihood import log_likelihood, wild_probabilities
 from assemblysim.inference.model.problem import Problem, courses_of, filled, signals_of

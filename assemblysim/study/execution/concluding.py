@@ -13,7 +13,8 @@ import numpy as np
 from assemblysim.files.writing.manifest import remove_results
 from assemblysim.inference.evidence.faults import fault_factors
 from assemblysim.inference.evidence.nested import nested_check
-from assemblysim.inference.fitting import Conclusions, conclude, stream
+from assemblysim.inference.fitting import Conclusions, conclude
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.problem import Problem
 from assemblysim.inference.sampling.ensembles import kept_draws
 from assemblysim.inference.sampling.settings import FitSettings
@@ -30,7 +31,8 @@ from assemblysim.study.doubts.prior_edges import with_prior_edges
 from assemblysim.study.doubts.wild_spectra import with_left_out, with_wild_spectra
 from assemblysim.study.draws.inference_data import PosteriorDraws, posterior_draws
 from assemblysim.study.draws.netcdf import write_draws
-from assemblysim.study.execution.running import event_of, fit_all, made_from
+from assemblysim.study.execution.events import event_of
+from assemblysim.study.execution.running import fit_all, made_from
 from assemblysim.study.execution.stored_stages import each_stored
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.chemistry import study_chemistry

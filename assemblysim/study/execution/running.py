@@ -5,36 +5,41 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from assemblysim.files.writing.manifest import remove_results
 from assemblysim.inference.evidence.prior_changes import widened
-from assemblysim.inference.fitting import (
-    FitStart,
+from assemblysim.inference.fitting import FitStart, advance_fit, start_fit
+from assemblysim.inference.groundwork import (
     Groundwork,
-    advance_fit,
     groundwork_found,
     lay_groundwork,
     reference_found,
-    smc_task,
-    start_fit,
-    stream,
     wider_reference,
 )
 from assemblysim.inference.model.problem import Problem
-from assemblysim.inference.model.target import log_standard_normal
-from assemblysim.inference.sampling.diagnosis import AT_LEAST, first_failed
+from assemblysim.inference.sampling.diagnosis import first_failed
 from assemblysim.inference.sampling.ensembles import EnsembleState, kept_draws
 from assemblysim.inference.sampling.settings import FitSettings
-from assemblysim.inference.sampling.smc import SmcRuns, combined_runs, lengthened
-from assemblysim.progress import Listener, ProgressEvent
+from assemblysim.progress import Listener
 from assemblysim.result.checks import Check
+from assemblysim.study.execution.drawing import StoredWeighing, sample_all
+from assemblysim.study.execution.events import (
+    EXPLORATORY,
+    STATED,
+    WIDE,
+    event_of,
+    lacking_words,
+    search_event,
+    smc_event,
+    weighing_event,
+)
 from assemblysim.study.execution.smc_runs import Job, run_all_smc
 from assemblysim.study.execution.stored_stages import each_stored
 from assemblysim.study.results.storage import (
+    Cost,
     Mark,
     Progress,
     StoredRun,
@@ -49,13 +54,15 @@ from assemblysim.study.workers import Workers
 # ConvergenceCriteria are looked at from this many steps on: below it the autocorrelation is not
 # known.
 FIRST_LOOK = 200
+# A look costs as much as many steps: up to so many steps after each round, then seldom.
+OFTEN, SELDOM = 600, 300
+# Nats behind the best, from which on a mechanism's draws need not be finer than the criteria ask:
+# it has a thousandth of the best one's probability.
+OUT_OF_PLAY = 7.0
 SMC_FOLDER = "smc"
-EXPLORATORY, STATED, WIDE = "exploring", "stated", "wide"
 # With fewer open mechanisms than this, ensembles go in two groups, which leaves something to do
 # for a second worker.
 FEW_MECHANISMS = 4
-# Rounds of moves after SMC under wider priors: of which a small part is under a shifted one.
-MORE_ROUNDS = 20
 
 
 def timed(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
@@ -72,7 +79,7 @@ def made_from(
     The number of steps is left out, so that a larger budget resumes the same run.
     """
     effort = [settings.ensembles, settings.walkers, settings.screened, settings.starts]
-    smc = [str(settings.smc), str(settings.prior_changes)]
+    smc = [str(settings.smc), str(settings.importance), str(settings.prior_changes)]
     return {
         "mechanism": problem.mechanism,
         "prior": digest([[str(p) for p in problem.parameters], problem.fixed]),
@@ -120,16 +127,18 @@ def fit_all(
         if stored is None:
             fresh.append(problem)
         else:
-            fits[problem.mechanism] = judged(stored, settings)[0]
+            fits[problem.mechanism] = stored
     for problem, fit in _started(fresh, settings, seed, results, marks, workers, tell):
         name = problem.mechanism
         fits[name] = fit
         write_marked(paths[name], marks[name], fit)
         remove_results(results, [f"{name}/{SMC_FOLDER}"])
         tell(event_of(name, "smc", fit, settings, ""))
+    best = max(fit.start.log_evidence.value for fit in fits.values())
+    fits = {name: judged(fit, sought(fit, best, settings))[0] for name, fit in fits.items()}
     while open_ones := [p for p in problems if not fits[p.mechanism].finished]:
         for name, fit in _one_round(open_ones, fits, settings, workers):
-            fit, lacking = judged(fit, settings)
+            fit, lacking = judged(fit, sought(fit, best, settings))
             fits[name] = fit
             write_marked(paths[name], marks[name], fit)
             tell(event_of(name, "sampling", fit, settings, lacking_words(lacking)))
@@ -146,8 +155,7 @@ def _started(  # as `fit_all`
     tell: Listener,
 ) -> Iterator[tuple[Problem, Progress]]:
     """Search, temper and place the walkers of mechanisms without a checkpoint, as they come in."""
-    count = len(fresh)
-    same = ([settings] * count, [seed] * count)
+    count, seeds = len(fresh), [seed] * len(fresh)
     wider = [widened(problem) for problem in fresh]
     found = _searched(fresh, wider, settings, seed, results, marks, workers)
     groundworks, wider_groundworks = (
@@ -160,38 +168,56 @@ def _started(  # as `fit_all`
     for problem, groundwork in zip(fresh, groundworks, strict=True):
         tell(search_event(problem.mechanism, groundwork, settings))
 
-    def jobs_of(problems: list[Problem], known: list[Groundwork], label: str) -> list[Job]:
-        effort = settings.prior_changes if label == WIDE else settings.smc
-        if label == EXPLORATORY:
-            effort = effort.exploratory_task
-        return [
-            Job(
-                problem,
-                groundwork,
-                effort,
-                label,
-                results / problem.mechanism / SMC_FOLDER,
-                marks[problem.mechanism],
-            )
-            for problem, groundwork in zip(problems, known, strict=True)
-        ]
-
     def told(job: Job, number: int, run: StoredRun) -> None:
         tell(smc_event(job, number, run, settings))
 
+    def weighed(job: Job, one: StoredWeighing) -> None:
+        tell(weighing_event(job, one, settings))
+
+    jobs_of = partial(_jobs, settings=settings, results=results, marks=marks)
     explored = run_all_smc(jobs_of(fresh, groundworks, EXPLORATORY), seed, workers, told)
-    exploratory_runs = [tuple(run.particles for run in of_job) for of_job in explored]
-    about = list(map(reference_found, fresh, groundworks, exploratory_runs, [seed] * count))
-    own = run_all_smc(jobs_of(fresh, about, STATED), seed, workers, told)
-    particles = [tuple(run.particles for run in of_job[1:]) for of_job in own]
-    wider_about = list(map(wider_reference, fresh, wider_groundworks, particles, [seed] * count))
-    wide_jobs = jobs_of(wider, wider_about, WIDE)
-    wide = run_all_smc(wide_jobs, seed, workers, told)
-    changed = workers.map(wide_draws, wide_jobs, wide, [seed] * count)
-    starts = workers.map(timed, [start_fit] * count, fresh, groundworks, particles, changed, *same)
+    particles = [tuple(run.particles for run in of_job) for of_job in explored]
+    about = list(map(reference_found, fresh, groundworks, particles, seeds))
+    own = sample_all(jobs_of(fresh, about, STATED), seed, workers, weighed, told)
+    known = [sampled.positions for sampled, _ in own]
+    wider_about = list(map(wider_reference, fresh, wider_groundworks, known, seeds))
+    wide = sample_all(jobs_of(wider, wider_about, WIDE), seed, workers, weighed, told)
+    drawn = ([sampled for sampled, _ in each] for each in (own, wide))
+    starts = workers.map(
+        timed, [start_fit] * count, fresh, groundworks, *drawn, [settings] * count, seeds
+    )
     for i, (problem, (start, seconds)) in enumerate(zip(fresh, starts, strict=True)):
         seconds += found[i].seconds + found[count + i].seconds
-        yield problem, _begun(start, seconds, [*explored[i], *own[i], *wide[i]])
+        cost = sum((run.cost for run in explored[i]), own[i][1] + wide[i][1])
+        yield problem, _begun(start, seconds, cost)
+
+
+def _jobs(  # as `fit_all`
+    problems: list[Problem],
+    known: list[Groundwork],
+    label: str,
+    *,
+    settings: FitSettings,
+    results: Path,
+    marks: Mapping[str, Mark],
+) -> list[Job]:
+    """Return what is drawn from for each problem, under a label."""
+    effort = settings.prior_changes if label == WIDE else settings.smc
+    if label == EXPLORATORY:
+        effort = effort.exploratory_task
+    return [
+        Job(
+            problem,
+            groundwork,
+            effort,
+            settings.importance,
+            label,
+            results / problem.mechanism / SMC_FOLDER,
+            marks[problem.mechanism],
+            reweighed=label == WIDE,
+        )
+        for problem, groundwork in zip(problems, known, strict=True)
+    ]
 
 
 def _searched(
@@ -228,14 +254,14 @@ def search_for(problem: Problem, settings: FitSettings, seed: int) -> StoredSear
     return StoredSearch(found.optima, found.calls, found.failed, seconds)
 
 
-def _begun(start: FitStart, seconds: float, runs: list[StoredRun]) -> Progress:
+def _begun(start: FitStart, seconds: float, cost: Cost) -> Progress:
     """Return where sampling begins, with what it cost to come there."""
     return Progress(
         start,
         start.states,
-        start.calls + sum(run.calls for run in runs),
-        start.failed + sum(run.failed for run in runs),
-        seconds + sum(run.seconds for run in runs),
+        start.calls + cost.calls,
+        start.failed + cost.failed,
+        seconds + cost.seconds,
         finished=False,
     )
 
@@ -282,6 +308,18 @@ def _abreast(states: tuple[EnsembleState, ...], open_ones: int) -> list[tuple[En
     return [states[first : first + size] for first in range(0, len(states), size)]
 
 
+def sought(fit: Progress, best: float, settings: FitSettings) -> FitSettings:
+    """Return how much is sought of a mechanism's draws: no more than the criteria where it is out.
+
+    Args:
+        fit: with a log evidence from before its sampling.
+        best: the greatest of all mechanisms' log evidences.
+        settings: of the study.
+    """
+    behind = best - fit.start.log_evidence.value > OUT_OF_PLAY
+    return replace(settings, size_sought=min(1.0, settings.size_sought)) if behind else settings
+
+
 def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, Check | None]:
     """Say whether a fit's sampling is over: all steps spent, or enough draws that converged.
 
@@ -290,73 +328,13 @@ def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, Check | None
         steps are spent of the criteria alone.
     """
     steps = min(state.steps for state in fit.states)
-    if steps < min(FIRST_LOOK, settings.max_steps):
+    spent = steps >= settings.max_steps
+    if not spent and (steps < FIRST_LOOK or (steps > OFTEN and steps % SELDOM)):
         return replace(fit, finished=False), None
-    spent, convergence = steps >= settings.max_steps, settings.convergence
+    convergence = settings.convergence
     if not spent:
         convergence = replace(
             convergence, effective_size=settings.size_sought * convergence.effective_size
         )
     lacking = first_failed(kept_draws(fit.states), convergence, fit.failed / max(1, fit.calls))
     return replace(fit, finished=spent or lacking is None), lacking
-
-
-def lacking_words(lacking: Check | None) -> str:
-    """Say what draws still lack, with its figure."""
-    if lacking is None:
-        return ""
-    side = "at least" if lacking.name in AT_LEAST else "at most"
-    return f"{lacking.name} {lacking.value:.3g}, {side} {lacking.bound:g} sought"
-
-
-def event_of(
-    mechanism: str, stage: str, fit: Progress, settings: FitSettings, worst: str
-) -> ProgressEvent:
-    """Describe where a fit stands."""
-    best = max(greatest_likelihood(s.position, s.position_log_density) for s in fit.states)
-    steps = min(state.steps for state in fit.states)
-    rate = fit.calls / fit.seconds if fit.seconds > 0 else 0.0
-    return ProgressEvent(
-        mechanism, stage, steps, settings.max_steps, fit.calls, best, rate, worst, fit.finished
-    )
-
-
-def greatest_likelihood(positions: np.ndarray, log_density: np.ndarray) -> float:
-    """Return the greatest log-likelihood of some positions.
-
-    Args:
-        positions: shape (N, P), standard-normal coordinates.
-        log_density: shape (N,), log of likelihood times prior in these coordinates.
-    """
-    return float(np.max(log_density - log_standard_normal(positions)))
-
-
-def wide_draws(job: Job, runs: list[StoredRun], seed: int) -> SmcRuns:
-    """Put the runs under wider priors together, and draw more from where they ended."""
-    rng = stream(seed, job.problem.mechanism, "wide combined")
-    task = smc_task(job.problem, job.groundwork, job.settings)
-    smc = combined_runs([run.particles for run in runs[1:]], rng)
-    return lengthened(task, smc, MORE_ROUNDS, rng)
-
-
-def search_event(mechanism: str, found: Groundwork, settings: FitSettings) -> ProgressEvent:
-    """Describe what the search found."""
-    first = found.optima[0]
-    best = greatest_likelihood(first.position[None], np.array([first.log_density]))
-    return ProgressEvent(
-        mechanism, "search", 0, settings.max_steps, found.calls, best, 0.0, "", finished=False
-    )
-
-
-def smc_event(job: Job, number: int, run: StoredRun, settings: FitSettings) -> ProgressEvent:
-    """Describe where a SMC run stands."""
-    particles = run.particles
-    best = greatest_likelihood(particles.positions, particles.log_density)
-    rate = run.calls / run.seconds if run.seconds > 0 else 0.0
-    what = f"run {number} of {job.settings.runs}" if number else "pilot"
-    way = {EXPLORATORY: ", exploring", STATED: "", WIDE: ", wider priors"}[job.label]
-    state = f"{what}{way}, inverse temperature {particles.inverse_temperature:.2g}"
-    mechanism = job.problem.mechanism
-    return ProgressEvent(
-        mechanism, "smc", 0, settings.max_steps, run.calls, best, rate, state, finished=False
-    )

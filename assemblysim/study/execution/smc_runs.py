@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assemblysim.inference.fitting import Groundwork, counting_posterior, smc_task, stream
+from assemblysim.inference.groundwork import Groundwork, counting_posterior, smc_task, stream
 from assemblysim.inference.model.problem import Problem
-from assemblysim.inference.sampling.settings import SmcSettings
+from assemblysim.inference.sampling.settings import ImportanceSettings, SmcSettings
 from assemblysim.inference.sampling.smc import Particles, Stage, begin, next_stage, pilot_stage
 from assemblysim.study.results.storage import Mark, StoredRun, read_marked, write_marked
 from assemblysim.study.workers import Workers
@@ -27,17 +27,21 @@ class Job:
         problem: mechanism and data.
         groundwork: what its search found.
         settings: how many runs, particles and moves.
+        importance: how many draws are weighed before that.
         label: tells jobs of one mechanism apart, in file names and random streams.
         folder: where its runs are stored.
         mark: all that its particles depend on.
+        reweighed: whether the draws are to be weighed for other priors too.
     """
 
     problem: Problem
     groundwork: Groundwork
     settings: SmcSettings
+    importance: ImportanceSettings
     label: str
     folder: Path
     mark: Mark
+    reweighed: bool = False
 
     def mark_of(self, number: int) -> Mark:
         """Return all that one run's particles depend on."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.errors import InputError
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.prior import Prior
 from assemblysim.measurement.data import Measurement
 from assemblysim.prediction.design.design import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.problem import Problem
 from assemblysim.kinetics.reactor.reactor import Reactor
 from assemblysim.mechanism.properties.balance import building_blocks, composition_matrix

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.problem import Problem
 from assemblysim.prediction.lifetimes import (
     Lifetimes,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.experiment import ExperimentProblem, within
 from assemblysim.inference.model.parameters import NamedValues
 from assemblysim.inference.model.problem import (

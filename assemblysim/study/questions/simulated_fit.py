@@ -12,7 +12,7 @@ import numpy as np
 
 from assemblysim.errors import InputError, did_you_mean, refuse_unknown
 from assemblysim.files.places import at
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.problem import Problem
 from assemblysim.result.courses import Courses
 from assemblysim.study.definition.study import Study

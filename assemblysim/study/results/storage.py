@@ -103,6 +103,27 @@ def _other_origin(found: Plain, wanted: Mark) -> str:
     return f"was made with {', '.join(readable)}{more}"
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What something cost.
+
+    Attributes:
+        calls: likelihood calls spent.
+        failed: how many of them failed.
+        seconds: computing time.
+    """
+
+    calls: int
+    failed: int
+    seconds: float
+
+    def __add__(self, other: Cost) -> Cost:
+        """Return both costs together."""
+        return Cost(
+            self.calls + other.calls, self.failed + other.failed, self.seconds + other.seconds
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class StoredRun:
     """One SMC run on its way, and what it cost so far.
@@ -118,6 +139,11 @@ class StoredRun:
     calls: int
     failed: int
     seconds: float
+
+    @property
+    def cost(self) -> Cost:
+        """What it cost so far."""
+        return Cost(self.calls, self.failed, self.seconds)
 
 
 @dataclass(frozen=True, eq=False)

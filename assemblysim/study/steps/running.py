@@ -16,7 +16,7 @@ import numpy as np
 
 from assemblysim.errors import InputError
 from assemblysim.files.codec import store_json
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.switches.forward import all_optima
 from assemblysim.inference.switches.sampler import run_switches
 from assemblysim.inference.switches.search import (

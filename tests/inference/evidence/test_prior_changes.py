@@ -12,10 +12,16 @@ from assemblysim.inference.evidence.prior_changes import (
     narrowed_evidence,
     widened,
 )
-from assemblysim.inference.fitting import lay_groundwork, smc_task, wider_reference
+from assemblysim.inference.groundwork import (
+    importance_task,
+    lay_groundwork,
+    smc_task,
+    wider_reference,
+)
 from assemblysim.inference.model.priors import LogNormal, LogUniform, PositiveNormal, Uniform
-from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
-from assemblysim.inference.sampling.smc import Particles, combined_runs, lengthened, smc_runs
+from assemblysim.inference.sampling.importance import importance_sample
+from assemblysim.inference.sampling.settings import FitSettings, ImportanceSettings, SmcSettings
+from assemblysim.inference.sampling.smc import combined_runs, lengthened, smc_runs
 from assemblysim.result.evidence import LogEvidence
 from assemblysim.study.problem.problems import build_problem
 
@@ -52,23 +58,26 @@ def problem(tmp_path_factory):
 
 def test_each_changed_prior_has_the_evidence_that_quadrature_gives_it(problem):
     rng = np.random.default_rng(3)
-    runs = [Particles(rng.standard_normal((200, 2)), np.zeros(200), 1.0, 0.0, ())]
     searched = lay_groundwork(widened(problem), FitSettings(screened=64, starts=2), 1)
-    groundwork = wider_reference(problem, searched, runs, 1)
+    groundwork = wider_reference(problem, searched, rng.standard_normal((200, 2)), 1)
     effort = SmcSettings(pilot_particles=256, runs=6, particles=256)
     task = smc_task(widened(problem), groundwork, effort)
     smc = combined_runs(smc_runs(task, rng)[1:], rng)
-    found = changed_evidences(problem, lengthened(task, smc, 20, rng))
+    weighed = importance_sample(
+        importance_task(widened(problem), groundwork, ImportanceSettings(batches=4)), rng
+    )
 
-    for change in CHANGES:
-        if change.name == "narrow":
-            continue
-        changed = replace(problem, parameters=changed_parameters(problem.parameters, change))
-        exact = by_quadrature(changed, reach=6.0, points=241)
-        one = found[change.name]
-        assert abs(one.value - exact) < 4 * one.error + 0.02, change.name
-        assert one.error < 0.15
-    assert abs(found["wide"].value - found["faster"].value) > 0.3  # a change is seen
+    for draws in (lengthened(task, smc, 20, rng), weighed):
+        found = changed_evidences(problem, draws)
+        for change in CHANGES:
+            if change.name == "narrow":
+                continue
+            changed = replace(problem, parameters=changed_parameters(problem.parameters, change))
+            exact = by_quadrature(changed, reach=6.0, points=241)
+            one = found[change.name]
+            assert abs(one.value - exact) < 4 * one.error + 0.02, change.name
+            assert one.error < 0.15
+        assert abs(found["wide"].value - found["faster"].value) > 0.3  # a change is seen
 
 
 def test_narrower_priors_are_read_off_the_draws_with_an_error_that_knows_walkers(problem):

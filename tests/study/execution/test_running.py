@@ -10,7 +10,7 @@ from small_study import SETTINGS, WORDS, chain_table, small_study
 from assemblysim.errors import RunError
 from assemblysim.files.codec import to_plain
 from assemblysim.files.writing.claiming import claimed
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.inference.sampling.settings import (
     ConvergenceCriteria,
     SmcSettings,
@@ -33,6 +33,7 @@ FEW = replace(
     smc=SmcSettings(pilot_particles=32, runs=4, particles=32, most_rounds=1),
     prior_changes=WiderPriorSmcSettings(pilot_particles=32, runs=2, particles=32, most_rounds=1),
 )
+TEMPERED = replace(FEW, importance=replace(FEW.importance, worst_shape=-10.0))
 ENDLESS = replace(FEW, convergence=ConvergenceCriteria(effective_size=1e9))
 
 
@@ -256,17 +257,40 @@ def test_a_stored_run_under_another_number_is_refused(study, tmp_path):
             raise Killed
 
     with pytest.raises(Killed):
-        fit_all((problem,), FEW, 1, {}, tmp_path, OneWorker(), kill_later)
+        fit_all((problem,), TEMPERED, 1, {}, tmp_path, OneWorker(), kill_later)
     runs = tmp_path / "chain" / "smc"
     (runs / "stated_3.npz").write_bytes((runs / "stated_1.npz").read_bytes())
 
     with pytest.raises(RunError, match="was made with run stated 1 instead of stated 3"):
-        fit_all((problem,), FEW, 1, {}, tmp_path, OneWorker(), quiet)
+        fit_all((problem,), TEMPERED, 1, {}, tmp_path, OneWorker(), quiet)
 
 
-def test_a_fit_killed_while_tempering_ends_with_the_same_draws(study, tmp_path):
+@pytest.mark.parametrize(
+    ("settings", "moments"),
+    [
+        (
+            TEMPERED,
+            [
+                "run 1 of 2, exploring",
+                "batches weighed, priors as stated",
+                "pilot, inverse temperature 1",
+                "run 2 of 4, inverse temperature",
+                "run 1 of 2, wider priors",
+            ],
+        ),
+        (
+            FEW,
+            [
+                "run 1 of 2, exploring",
+                "batches weighed, priors as stated",
+                "batches weighed, wider priors",
+            ],
+        ),
+    ],
+)
+def test_a_fit_killed_at_its_start_ends_with_the_same_draws(study, tmp_path, settings, moments):
     problem = build_problem(study, "chain")
-    settings = replace(FEW, max_steps=20)
+    settings = replace(settings, max_steps=20)
     whole = fit_all((problem,), settings, 1, {}, tmp_path / "a", OneWorker(), quiet)["chain"]
 
     class Killed(Exception):
@@ -279,12 +303,7 @@ def test_a_fit_killed_while_tempering_ends_with_the_same_draws(study, tmp_path):
 
         return tell
 
-    for words in (
-        "run 1 of 2, exploring",
-        "pilot, inverse temperature 1",
-        "run 2 of 4, inverse temperature",
-        "run 1 of 2, wider priors",
-    ):
+    for words in moments:
         with pytest.raises(Killed):
             fit_all((problem,), settings, 1, {}, tmp_path / "b", OneWorker(), kill_at(words))
     parts = fit_all((problem,), settings, 1, {}, tmp_path / "b", OneWorker(), quiet)["chain"]

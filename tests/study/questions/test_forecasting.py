@@ -13,7 +13,7 @@ from small_study import chain_table, small_study
 from assemblysim.commands import study_commands
 from assemblysim.errors import InputError
 from assemblysim.files.codec import to_plain
-from assemblysim.inference.fitting import stream
+from assemblysim.inference.groundwork import stream
 from assemblysim.prediction.windows import Level
 from assemblysim.report.sections.forecast.control import control_sentences
 from assemblysim.report.sections.forecast.forecast import answered_forecast
