@@ -12,7 +12,13 @@ from assemblysim.errors import RunError
 from assemblysim.inference.calibration.quick import QuickFit, QuickSettings, fit_quickly
 from assemblysim.inference.calibration.recovery import outcome, simpler_suffices
 from assemblysim.inference.evidence.comparison import Candidate, rank_mechanisms
-from assemblysim.inference.groundwork import lay_groundwork, smc_task, stream
+from assemblysim.inference.groundwork import (
+    importance_task,
+    lay_groundwork,
+    reference_found,
+    smc_task,
+    stream,
+)
 from assemblysim.inference.model.experiment import within
 from assemblysim.inference.model.parameters import values_from_normal
 from assemblysim.inference.model.problem import (
@@ -20,8 +26,15 @@ from assemblysim.inference.model.problem import (
     courses_of,
     signals_of,
 )
+from assemblysim.inference.sampling.importance import importance_sample
 from assemblysim.inference.sampling.settings import FitSettings, SmcSettings
-from assemblysim.inference.sampling.smc import lengthened, run_smc
+from assemblysim.inference.sampling.smc import (
+    combined_runs,
+    evidence_task,
+    exploratory_task,
+    lengthened,
+    smc_runs,
+)
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.simulation.misspecifications import Misspecification
@@ -34,13 +47,7 @@ Source = Literal["prior", "posterior"]
 CAREFUL = FitSettings(
     screened=1024,
     starts=16,
-    smc=SmcSettings(
-        pilot_particles=640,
-        runs=2,
-        particles=400,
-        exploratory_fraction=1.0,
-        exploratory_ess_threshold=0.6,
-    ),
+    smc=SmcSettings(pilot_particles=640, runs=2, particles=400),
 )
 # Posterior draws that each truth is ranked among: 100 ranks.
 RANKED_AMONG = 99
@@ -139,13 +146,20 @@ def careful_draws(
     """Return posterior draws of the true mechanism, shape (D, P), to rank its truth among.
 
     Quick fits weigh mechanisms well, but their posteriors are a tenth too narrow where there are
-    several modes; here the particles are tempered as in a fit, and moved on.
+    several modes; here particles explore as in a fit, and draws are weighed, or where their weights
+    cannot be trusted particles tempered and moved on.
     """
     rng = stream(design.seed, problem.mechanism, f"calibration {misspecification} {index} draws")
     seed = int(rng.integers(2**31))
     groundwork = lay_groundwork(problem, design.search, seed)
     task = smc_task(problem, groundwork, design.search.smc)
-    return lengthened(task, run_smc(task, rng), MORE_ROUNDS, rng).positions
+    explored = smc_runs(exploratory_task(task), rng)
+    about = reference_found(problem, groundwork, explored, seed)
+    weighed = importance_sample(importance_task(problem, about, design.search.importance), rng)
+    if weighed.trusted:
+        return weighed.positions
+    runs = smc_runs(evidence_task(task, explored, rng), rng)[1:]
+    return lengthened(task, combined_runs(runs, rng), MORE_ROUNDS, rng).positions
 
 
 def ranked(
