@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +17,9 @@ from assemblysim.files.writing.manifest import MANIFEST, kept_files, start_manif
 from assemblysim.files.writing.whole import PART
 
 LOCK = ".lock"
-_NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "afs", "9p")
+_NETWORK = ("nfs", "cifs", "smb", "afs", "9p", "ceph", "lustre", "gpfs", "beegfs", "davfs",
+            "fuse.sshfs", "fuse.rclone", "fuse.glusterfs", "fuse.s3fs", "vboxsf")  # fmt: skip
+_MOUNTS = Path("/proc/mounts")
 
 
 @contextmanager
@@ -29,13 +34,7 @@ def claimed(folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
     Raises:
         RunError: another process writes there, or the folder cannot be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / LOCK).open("r+b" if (folder / LOCK).exists() else "w+b")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise RunError(f"{folder}: cannot be written: {reason}; check the folder") from error
-    with file:
+    with _alone_in_process(folder), _lock_file(folder) as file:
         locked, network = _locked(file, folder), _network_drive(folder)
         if network or not locked:
             tell(f"{folder}: on a drive ({network or 'without locks'}) where {_UNTRUSTED}")
@@ -52,6 +51,40 @@ def claimed(folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
                 if path not in before:
                     tell(f"{path}: kept aside: assemblysim did not write it, or it was changed")
             _leave(folder)
+
+
+def _lock_file(folder: Path) -> IO[bytes]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return (folder / LOCK).open("r+b" if (folder / LOCK).exists() else "w+b")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError(f"{folder}: cannot be written: {reason}; check the folder") from error
+
+
+_HELD = set[Path]()
+_CHANGING = threading.Lock()
+
+
+@contextmanager
+def _alone_in_process(folder: Path) -> Iterator[None]:
+    """See that no other thread writes to a folder: the lock is of the process.
+
+    It would be lost, too, when the other thread closes the file.
+    """
+    place = folder.resolve()
+    with _CHANGING:
+        if place in _HELD:
+            raise RunError(
+                f"{folder}: another thread of this process, {os.getpid()}, writes there; wait "
+                "until it ends, or name another folder"
+            )
+        _HELD.add(place)
+    try:
+        yield
+    finally:
+        with _CHANGING:
+            _HELD.remove(place)
 
 
 _UNTRUSTED = "locks cannot be trusted; see that no second run writes there"
@@ -104,16 +137,31 @@ def _locked(file: IO[bytes], folder: Path) -> bool:
 
 def _network_drive(folder: Path) -> str:
     """Return the kind of network drive that a folder lies on; an empty text where on none."""
-    try:
-        lines = Path("/proc/mounts").read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return ""
-    place = str(folder.resolve())
-    fields = [line.split() for line in lines]
-    mounts = [
-        (one[1], one[2])
-        for one in fields
-        if len(one) > 2 and f"{place}/".startswith(f"{one[1].rstrip('/')}/")
-    ]
-    kind = max(mounts, key=lambda one: len(one[0]), default=("", ""))[1]
+    place = folder.resolve()
+    if sys.platform == "win32":
+        import ctypes
+
+        remote = ctypes.windll.kernel32.GetDriveTypeW(place.anchor) == 4  # DRIVE_REMOTE
+        return "of another machine" if remote or place.anchor.startswith("\\\\") else ""
+    above = [one for one in _mounts() if f"{place}/".startswith(f"{one[0].rstrip('/')}/")]
+    kind = max(above, key=lambda one: len(one[0]), default=("", ""))[1]
     return kind if kind.startswith(_NETWORK) else ""
+
+
+def _mounts() -> list[tuple[str, str]]:
+    """Return where drives are, and of which kind; the last of a place is the one that is seen."""
+    try:
+        if sys.platform == "darwin":
+            told = subprocess.run(["/sbin/mount"], capture_output=True, text=True, check=False)
+            return re.findall(r" on (.+) \(([^,)]+)", told.stdout)
+        lines = _MOUNTS.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+    fields = [line.split() for line in lines]
+    found = {_unescaped(one[1]): one[2] for one in fields if len(one) > 2}
+    return list(found.items())
+
+
+def _unescaped(place: str) -> str:
+    """Return a place as it is called: blanks and the like are written as octal numbers."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), place)

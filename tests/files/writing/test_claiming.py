@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from assemblysim.errors import RunError
+from assemblysim.files.writing import claiming
 from assemblysim.files.writing.claiming import LOCK, claimed
 from assemblysim.files.writing.manifest import MANIFEST, write_result
 
@@ -38,6 +39,42 @@ def test_a_second_process_is_refused_until_the_first_is_dead(tmp_path: Path) -> 
         holder.wait()
     with claimed(tmp_path, print):
         assert (tmp_path / LOCK).read_text() == f"{os.getpid()}\n"
+
+
+def test_a_second_thread_is_refused_and_leaves_the_lock_to_the_first(tmp_path: Path) -> None:
+    other = [sys.executable, "-c", _HOLD, str(tmp_path)]
+    with claimed(tmp_path, print):
+        refused = pytest.raises(RunError, match=f"another thread of this process, {os.getpid()}, w")
+        with refused, claimed(tmp_path / ".." / tmp_path.name, print):
+            pass
+        said = subprocess.run(other, capture_output=True, text=True, check=False, input="").stderr
+        assert f"process {os.getpid()} writes there" in said
+    with claimed(tmp_path, print):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "said"),
+    [
+        ("nfs4", "{}", ["(nfs4) where locks cannot be trusted"]),
+        ("cifs", "{}/my\\040share", ["(cifs) where locks cannot be trusted"]),
+        ("ext4", "{}", []),
+        ("nfs4", "{}/my", []),
+    ],
+)
+def test_on_a_network_drive_a_line_says_that_locks_cannot_be_trusted(
+    kind: str, place: str, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts, told = tmp_path / "mounts", list[str]()
+    mounts.write_text(
+        f"disk / ext4 rw 0 0\nserver:/x {place.format(tmp_path.resolve())} {kind} rw 0 0\n"
+    )
+    monkeypatch.setattr(claiming, "_MOUNTS", mounts)
+    with claimed(tmp_path / "my share" / "results", told.append):
+        pass
+
+    assert [any(part in line for line in told) for part in said] == [True] * len(said)
+    assert len(told) == len(said)
 
 
 def test_a_folder_in_which_nothing_was_written_goes_again(tmp_path: Path) -> None:
