@@ -23,7 +23,8 @@ class AssignedIon:
         expected: isotope peaks at least a twentieth as high as the highest, in the range.
         seen: how many of these stand out of the noise by three standard deviations.
         not_told_apart: ions whose share and this one's cannot be told apart here.
-        needed: whether the other ions cannot explain its peaks, too; None in older results.
+        needed: whether the other ions cannot explain its peaks, too, and none of these is
+            missing; None in older results.
         instead: the ion that would explain its peaks best in its place; "" where none would.
         worse: by how much chi-square would rise, below 0 where it would fall; None where no ion
             would explain any of it.

@@ -50,7 +50,7 @@ def assigned_ions(found: SpectrumFit) -> tuple[AssignedIon, ...]:
                 len(peaks.parts),
                 peaks.seen,
                 tuple(found.candidates[k].text for k in near),
-                bool(kept[place]),
+                bool(kept[place]) and not peaks.contradict(amount),
                 "" if other is None else found.candidates[other.place].text,
                 None if other is None else other.worse,
                 peaks.saturated,

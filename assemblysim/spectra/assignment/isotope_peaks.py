@@ -53,6 +53,10 @@ class IsotopePeaks:
         low = np.minimum((self.measured - expected) / spread, 0.0)
         return float(2 * (low**2).mean())
 
+    def contradict(self, amount: float) -> bool:
+        """Say whether peaks that are missing speak against so much of the ion."""
+        return self.missing(amount) > _CONTRADICTED[0]
+
 
 def isotope_peaks(
     envelopes: Sequence[Envelope],

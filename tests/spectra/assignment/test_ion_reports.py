@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from assemblysim.isotopes.envelopes import Envelope
 from assemblysim.spectra.assignment.assigning import fitted
 from assemblysim.spectra.assignment.candidates import CandidateIon
 from assemblysim.spectra.assignment.cells import PeakShape
@@ -56,6 +57,18 @@ def test_ions_that_are_needed_and_what_they_might_be_instead_are_reported():
     assert (first.needed, second.needed, absent.needed) == (True, True, False)
     assert (first.instead, first.worse) == ("", None)  # no other one's peaks lie there
     assert first.saturated == 0
+
+
+def test_an_ion_whose_peaks_are_missing_is_not_what_the_spectrum_needs():
+    own = IONS[0].envelope
+    middle = int(own.fractions.argmax())
+    half = Envelope(own.mz[middle : middle + 5], np.full(5, 0.2))
+    needed = []
+    for strange in (own, half):
+        scan = profile([strange], [300.0], INSTRUMENT, np.random.default_rng(1))
+        needed.append(assigned_ions(fitted(scan, IONS, SHAPE))[0].needed)
+
+    assert needed == [True, False]
 
 
 def test_isotope_peaks_that_the_detector_cut_off_are_counted():

@@ -30,6 +30,7 @@ from assemblysim.report.figures.spectra import (
     shown_cores,
 )
 from assemblysim.result.spectra.assignment import (
+    AssignedIon,
     AssignedSpectrum,
     CoreSum,
     SpectraPanels,
@@ -97,6 +98,9 @@ def _shown(found: SpectraResult) -> Iterator[Node]:
 
 
 def _folded(found: SpectraResult, panels: SpectraPanels | None) -> Iterator[Node]:
+    ions = needed_ion_table(found)
+    if ions is not None:
+        yield Folded("What each core rests on", tuple(table_blocks("ions_needed", ions)))
     yield Folded("Every spectrum", tuple(table_blocks("spectra", spectrum_table(found))))
     if panels is None:
         return
@@ -167,6 +171,53 @@ def part_count_table(found: SpectraResult) -> Table | None:
         ("spectrum", *heads),
         rows,
     )
+
+
+def needed_ion_table(found: SpectraResult) -> Table | None:
+    """Show what each core rests on: the ions that spectra need, each where it is strongest.
+
+    None where no ion is needed, or results are older than that.
+    """
+    every: dict[tuple[str, str], list[tuple[float, AssignedSpectrum, AssignedIon]]] = {}
+    for one in found.spectra:
+        total = sum(ion.amount for ion in one.ions) or 1.0
+        for ion in one.ions:
+            if ion.needed:
+                own = every.setdefault((ion.core, ion.ion), [])
+                own.append((ion.amount / total, one, ion))
+    kept = sorted(every, key=lambda key: -max(part for part, _, _ in every[key]))[:MOST_MAPPED]
+    cores = [core.core for one in found.spectra for core in one.cores]
+    rows = []
+    for key in sorted(kept, key=lambda key: (cores.index(key[0]), every[key][0][2].mz)):
+        part, one, ion = max(every[key], key=lambda seen: seen[0])
+        rows.append((
+            key[0], Cell(words.ions(ion.ion), f"m/z {ion.mz:.2f}"),
+            f"{len(every[key])} of {len(found.spectra)}",
+            Cell(f"{100 * part:.2g} %", f"at {_name(one)}"),
+            f"{ion.cosine:.3f}", f"{ion.chi_square:.2g}",
+            Cell(f"{ion.seen} of {ion.expected}", _saturated(ion)), _instead(ion),
+        ))  # fmt: skip
+    if not rows:
+        return None
+    return Table.of(
+        "What each core rests on: the ions that the spectra need, each as it is where it is "
+        "strongest, and the candidate that would fit best in its place",
+        ("core", "ion", "needed in", "share", "cosine", "chi-square", "isotope peaks seen",
+         "else"),
+        rows,
+    )  # fmt: skip
+
+
+def _saturated(ion: AssignedIon) -> str:
+    return f"{ion.saturated} more saturated" if ion.saturated else ""
+
+
+def _instead(ion: AssignedIon) -> Cell:
+    if not ion.instead or ion.worse is None:
+        return Cell(MISSING, "no other one lies there")
+    change = f"{abs(ion.worse):.0f}" if abs(ion.worse) >= 10 else f"{abs(ion.worse):.2g}"
+    told = f"chi-square higher by {change}" if ion.worse >= 0 else f"chi-square lower by {change}"
+    return Cell(words.ions(ion.instead), told)
 
 
 def spectrum_table(found: SpectraResult) -> Table:

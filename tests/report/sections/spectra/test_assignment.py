@@ -10,6 +10,7 @@ from report_example import result_of, summary
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.document.nodes import Document, Folded, TableBlock, opened
 from assemblysim.report.sections.spectra.assignment import (
+    needed_ion_table,
     part_count_table,
     share_table,
     spectra_section,
@@ -109,6 +110,30 @@ def test_small_parts_come_and_go_over_time():
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["0.5 h", "2.50 ± 0.04"], ["3 h", "–"],
     ]  # fmt: skip
+
+
+def test_a_core_rests_on_the_ions_that_spectra_need_as_they_are_where_they_are_strongest():
+    ion, absent = SPECTRUM.ions
+    needed = replace(ion, needed=True, instead="[B]2+", worse=41.3, saturated=2)
+    weaker = replace(needed, amount=1.0, cosine=0.5, instead="")
+    beside = replace(absent, amount=99.0)
+    spectra = (
+        replace(SPECTRUM, ions=(weaker, replace(beside, needed=True)), time_h=1.0),
+        replace(SPECTRUM, ions=(needed, replace(beside, needed=False))),
+    )
+    first, second = needed_ion_table(replace(RESULT, spectra=spectra)).rows
+
+    assert [cell.text for cell in first] == [
+        "A", "[A]²⁺", "2 of 2", "90 %", "0.990", "1.1", "9 of 9", "[B]²⁺",
+    ]  # fmt: skip
+    assert (first[3].note, first[6].note) == ("at 0.5 h", "2 more saturated")
+    assert first[7].note == "chi-square higher by 41"
+    assert [cell.text for cell in second][:4] == ["B", "[B]²⁺", "1 of 2", "99 %"]
+    assert second[7].note == "no other one lies there"
+
+
+def test_older_results_have_no_table_of_needed_ions():
+    assert needed_ion_table(RESULT) is None
 
 
 def test_each_spectrum_says_its_shift_and_its_largest_unexplained_peaks():
