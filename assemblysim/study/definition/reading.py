@@ -285,7 +285,7 @@ def _experiment(outline: Outline, index: int) -> Experiment:
     with at(str(outline.path)), at(f"experiment '{table.name}'"):
         if table.data is None and table.statements is None:
             raise InputError("nothing was seen; state 'data', 'statements' or both")
-        keys = ("ignore", "sheet", "decimal", "signals", "covariance")
+        keys = ("ignore", "sds", "sheet", "decimal", "signals", "covariance")
         if table.data is None and any(getattr(table, key) for key in keys):
             raise InputError(f"{listed(keys)} belong to 'data'; state it, or take them out")
         sampled = read_sampling_times(table.sampled)
@@ -303,6 +303,7 @@ def _experiment(outline: Outline, index: int) -> Experiment:
             measurement,
             unit,
             ignore=table.ignore,
+            sds=table.sds,
             sheet=table.sheet,
             decimal=table.decimal,
             only=table.signals,

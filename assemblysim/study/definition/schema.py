@@ -47,6 +47,8 @@ class ExperimentTable(TomlTable):
             that `spectra` makes by default.
         sheet: sheet of an XLSX file that holds several.
         ignore: columns of the table that are no signals.
+        sds: signal to the column of its standard deviations, where that one's label does not say
+            so; for noise "known".
         signals: which of the study's signals its table has; all by default.
         decimal: the decimal mark of its numbers, "." or ","; others then stand between thousands.
         statements: table of statements, relative to the study's folder.
@@ -73,6 +75,7 @@ class ExperimentTable(TomlTable):
     covariance: str | None = None
     sheet: str | None = None
     ignore: list[str] = []
+    sds: dict[str, str] = {}
     signals: list[str] | None = Field(default=None, min_length=1)
     decimal: typing.Literal[".", ","] | None = None
     statements: str | None = None

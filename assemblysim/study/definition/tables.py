@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,7 @@ from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.scales import SCALES
 from assemblysim.study.tables import plausible
 from assemblysim.study.tables.deviations import deviation_of
-from assemblysim.study.tables.known_sds import known_sds, sd_column, sd_factor
+from assemblysim.study.tables.known_sds import sd_column, sd_factor, with_named_sds, with_sds
 from assemblysim.study.tables.labels import (
     find_column,
     label_name,
@@ -56,6 +57,7 @@ def read_intensities(  # noqa: PLR0913  # each is a key of a study file
     concentration_unit: str,
     *,
     ignore: Sequence[str] = (),
+    sds: Mapping[str, str] = MappingProxyType({}),
     sheet: str | None = None,
     decimal: Decimal | None = None,
     only: Sequence[str] | None = None,
@@ -63,8 +65,8 @@ def read_intensities(  # noqa: PLR0913  # each is a key of a study file
 ) -> IntensityTable:
     """Read a table: a time column with its unit, one column for each signal, or a long one.
 
-    Blank is not measured; 0 and "n.d." are not detected; rows with the same time are replicates;
-    rows that hold a time alone are left out. A long table has columns of species, times and values.
+    Blank is not measured; 0 and "n.d." not detected; rows with the same time are replicates; rows
+    that hold a time alone are left out. A long table has columns of species, times and values.
 
     Args:
         path: CSV or XLSX.
@@ -72,6 +74,7 @@ def read_intensities(  # noqa: PLR0913  # each is a key of a study file
         concentration_unit: unit of concentrations inside; on the ``absolute`` scale every
             column carries its own unit, on the others units are of no account.
         ignore: labels of columns that are no signals.
+        sds: by signal, the label of the column of its standard deviations where a user names it.
         sheet: sheet of an XLSX file with several.
         decimal: the decimal mark, where a user states it.
         only: the signals that the table has, where these are not all.
@@ -86,8 +89,10 @@ def read_intensities(  # noqa: PLR0913  # each is a key of a study file
     if only is not None:
         measurement = _with_signals(measurement, only)
     signals = tuple(signal.name for signal in measurement.signals)
-    table = read_wide_table(path, sheet, decimal, known=(*signals, *ignore, *species))
+    known = (*signals, *ignore, *species, *sds.values())
+    table = read_wide_table(path, sheet, decimal, known=known)
     with at(str(path)):
+        table = with_named_sds(table, sds, measurement)
         if is_long(table.grid, signals):
             table = wide_form(table, ignore, by_row=measurement.scale.by_row)
             ignore = [label for label in ignore if label in map(label_name, table.grid.header)]
@@ -319,17 +324,8 @@ def _readings(
     said += plausible.low_limits(values, unlimited, measurement, unit)
     if count := int(np.isfinite(limits).sum()):
         said += (f"{counted(count, 'intensity', 'intensities')} below a limit stated in the cell",)
-    return _with_sds(IntensityTable(signals, times, values, said, below, limits), grid, columns)
-
-
-def _with_sds(table: IntensityTable, grid: Grid, columns: _Columns) -> IntensityTable:
-    """Return a table with the standard deviations that it states, where they count."""
-    if not columns.sds:
-        return table
-    sds = known_sds(grid, columns.sds, columns.signals) * columns.sd_factors
-    names = listed(quoted(grid.header[i]) for i in columns.sds)
-    said = f"{names} read as known standard deviations, each of its signal"
-    return replace(table, sds=sds, notices=(*table.notices, said))
+    found = IntensityTable(signals, times, values, said, below, limits)
+    return with_sds(found, grid, columns.sds, columns.signals, columns.sd_factors)
 
 
 def _reading(

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from assemblysim.errors import Faults, InputError
+from assemblysim.errors import Faults, InputError, did_you_mean, refuse_unknown
 from assemblysim.files.cells import Grid
 from assemblysim.files.places import at
 from assemblysim.files.rows import Cell, shown_text
-from assemblysim.language import quoted
+from assemblysim.language import listed, quoted
+from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.study.tables.deviations import deviation_of, unit_of_deviations
-from assemblysim.study.tables.labels import is_unit, label_name, plain_label, ways_to_read
+from assemblysim.study.tables.labels import (
+    find_column,
+    is_unit,
+    label_name,
+    plain_label,
+    ways_to_read,
+)
 from assemblysim.study.tables.wide_tables import WideTable, is_not_detected, is_not_measured
 from assemblysim.units import convert
 
+SD: Final = " sd"
 _TURNED: Final = {
     "interval": "an interval; divide its half width by 1.96 (95 %)",
     "relative": "relative errors; multiply them by the intensities",
@@ -38,6 +47,41 @@ _OTHER: Final = re.compile(
 )
 
 
+def with_named_sds(
+    table: WideTable, named: Mapping[str, str], measurement: Measurement
+) -> WideTable:
+    """Return a table whose columns of standard deviations that a user named say it themselves.
+
+    Args:
+        table: as read.
+        named: by signal, the label of the column of its standard deviations.
+        measurement: with the signals that there are.
+
+    Raises:
+        InputError: there is no such signal or column, or more than one; they do not count.
+    """
+    header, signals = list(table.grid.header), [one.name for one in measurement.signals]
+    if named and not measurement.noise.stated:
+        raise InputError('sds: their numbers count with noise = "known" under [measurement]')
+    for signal, label in named.items():
+        with at(table.grid.header_place), at("sds"):
+            refuse_unknown("signal", signal, signals)
+            found = find_column(table.grid.header, label)
+            if not found:
+                every = [label_name(one) for one in table.grid.header]
+                raise InputError(f"no column {quoted(label)}{did_you_mean(label, every)}")
+            if len(found) > 1:
+                raise InputError(f"{len(found)} columns {quoted(label)}; give each its own label")
+            place = found[0]
+            taken = [one for one in signals if place in find_column(table.grid.header, one)]
+            if header[place] != table.grid.header[place] or taken:
+                other = taken[0] if taken else header[place].removesuffix(SD)
+                raise InputError(f"column {quoted(label)} is of {quoted(other)} already")
+            unit = ways_to_read(header[place])[-1].unit
+            header[place] = f"{signal}{SD}" + (f" ({unit})" if unit else "")
+    return replace(table, grid=replace(table.grid, header=tuple(header)))
+
+
 def sd_column(grid: Grid, signal: str, ignore: Sequence[str]) -> int:
     """Return the column of a signal's standard deviations, which its label says."""
     ignored = {plain_label(one) for one in ignore}
@@ -52,7 +96,8 @@ def sd_column(grid: Grid, signal: str, ignore: Sequence[str]) -> int:
         count = "no column" if not found else f"{len(found)} columns"
         raise InputError(
             f"{count} of standard deviations for {quoted(signal)}, which noise = "
-            f"\"known\" needs; label one '{signal} sd' or '± {signal}'"
+            f"\"known\" needs; label one '{signal} sd' or '± {signal}', or name it: "
+            f'sds = {{ {signal} = "..." }}'
         )
     return found[0]
 
@@ -93,6 +138,22 @@ def sd_factor(table: WideTable, sd: int, column: int, factor: float) -> float:
         if not whole and is_unit(unit):
             raise InputError(f"is in {unit}, and {signal} has no unit; write both in one")
         return factor * convert(1.0, unit, whole) if whole else factor
+
+
+def with_sds(
+    table: IntensityTable,
+    grid: Grid,
+    sds_in: Sequence[int],
+    signals: Sequence[int],
+    factors: np.ndarray,
+) -> IntensityTable:
+    """Return a table with the standard deviations that it states, where there are any; as below."""
+    if not sds_in:
+        return table
+    sds = known_sds(grid, sds_in, signals) * factors
+    names = listed(quoted(grid.header[i]) for i in sds_in)
+    said = f"{names} read as known standard deviations, each of its signal"
+    return replace(table, sds=sds, notices=(*table.notices, said))
 
 
 def known_sds(grid: Grid, sds_in: Sequence[int], signals: Sequence[int]) -> np.ndarray:

@@ -11,10 +11,10 @@ SIGNALS = (Signal("A", (("A", 1.0),)), Signal("B", (("B", 1.0),)))
 KNOWN = Measurement(SCALES["absolute"], NOISES["known"], SIGNALS, 0.01)
 
 
-def read(tmp_path, header, *rows, measurement=KNOWN):
+def read(tmp_path, header, *rows, measurement=KNOWN, **keys):
     path = tmp_path / "data.csv"
     path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
-    return read_intensities(path, measurement, "mM")
+    return read_intensities(path, measurement, "mM", **keys)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,39 @@ def test_they_are_in_the_unit_of_their_signal_unless_they_have_one(tmp_path):
     found = read(tmp_path, "t / h,A (mM),A (uM) sd,B (mM),± B / uM", "1,2,100,3,200")
 
     np.testing.assert_allclose(found.sds, [[0.1, 0.2]])
+
+
+def test_a_user_names_columns_whose_labels_do_not_say_what_they_are(tmp_path):
+    named = {"A": "Fehler 1", "B": "Fehler 2"}
+    found = read(tmp_path, "t / h,A (mM),Fehler 1,B (mM),Fehler 2 (uM)", "1,2,0.1,3,200", sds=named)
+    np.testing.assert_allclose(found.sds, [[0.1, 0.2]])
+
+    found = read(tmp_path, "t / h,A (mM),x,B (mM),B sd", "1,2,0.1,3,0.2", sds={"A": "x"})
+    np.testing.assert_allclose(found.sds, [[0.1, 0.2]])
+
+
+@pytest.mark.parametrize(
+    ("named", "says"),
+    [
+        ({"A": "xx"}, "line 1: sds: no column 'xx'; did you mean 'x'?"),
+        ({"C": "x"}, "sds: unknown signal 'C'; known: A, B"),
+        ({"A": "B"}, "sds: column 'B' is of 'B' already"),
+        ({"A": "x", "B": "x"}, "sds: column 'x' is of 'A' already"),
+    ],
+)
+def test_a_named_column_is_there_and_free(tmp_path, named, says):
+    with pytest.raises(InputError) as refusal:
+        read(tmp_path, "t / h,A (mM),x,B (mM),B sd", "1,2,0.1,3,0.2", sds=named)
+    assert says in str(refusal.value)
+
+    with pytest.raises(InputError, match='sds: their numbers count with noise = "known"'):
+        read(
+            tmp_path,
+            "t / h,A (mM),x,B (mM)",
+            "1,2,0.1,3",
+            sds={"A": "x"},
+            measurement=Measurement(SCALES["absolute"], NOISES["constant"], SIGNALS, 0.01),
+        )
 
 
 @pytest.mark.parametrize(
