@@ -179,14 +179,14 @@ def needed_ion_table(found: SpectraResult) -> Table | None:
     None where no ion is needed, or results are older than that.
     """
     every: dict[tuple[str, str], list[tuple[float, AssignedSpectrum, AssignedIon]]] = {}
+    cores = shown_cores(found.spectra)
     for one in found.spectra:
         total = sum(ion.amount for ion in one.ions) or 1.0
         for ion in one.ions:
-            if ion.needed:
+            if ion.needed and ion.core in cores:
                 own = every.setdefault((ion.core, ion.ion), [])
                 own.append((ion.amount / total, one, ion))
     kept = sorted(every, key=lambda key: -max(part for part, _, _ in every[key]))[:MOST_MAPPED]
-    cores = [core.core for one in found.spectra for core in one.cores]
     rows = []
     for key in sorted(kept, key=lambda key: (cores.index(key[0]), every[key][0][2].mz)):
         part, one, ion = max(every[key], key=lambda seen: seen[0])

@@ -121,10 +121,16 @@ def test_a_core_rests_on_the_ions_that_spectra_need_as_they_are_where_they_are_s
         replace(SPECTRUM, ions=(weaker, replace(beside, needed=True)), time_h=1.0),
         replace(SPECTRUM, ions=(needed, replace(beside, needed=False))),
     )
+    chance = replace(needed, core="3 Pd")  # of no species, and as a sum not seen
+    gone = replace(SPECTRUM.cores[1], core="3 Pd")
+    spectra = (
+        spectra[0],
+        replace(spectra[1], ions=(*spectra[1].ions, chance), cores=(*SPECTRUM.cores, gone)),
+    )
     first, second = needed_ion_table(replace(RESULT, spectra=spectra)).rows
 
     assert [cell.text for cell in first] == [
-        "A", "[A]²⁺", "2 of 2", "90 %", "0.990", "1.1", "9 of 9", "[B]²⁺",
+        "A", "[A]²⁺", "2 of 2", "47 %", "0.990", "1.1", "9 of 9", "[B]²⁺",
     ]  # fmt: skip
     assert (first[3].note, first[6].note) == ("at 0.5 h", "2 more saturated")
     assert first[7].note == "chi-square higher by 41"
