@@ -14,7 +14,7 @@ from typing import IO
 
 from assemblysim.errors import RunError
 from assemblysim.files.writing.manifest import MANIFEST, kept_files, start_manifest
-from assemblysim.files.writing.whole import PART
+from assemblysim.files.writing.whole import PART, unwritable
 
 LOCK = ".lock"
 _NETWORK = ("nfs", "cifs", "smb", "afs", "9p", "ceph", "lustre", "gpfs", "beegfs", "davfs",
@@ -58,8 +58,7 @@ def _lock_file(folder: Path) -> IO[bytes]:
         folder.mkdir(parents=True, exist_ok=True)
         return (folder / LOCK).open("r+b" if (folder / LOCK).exists() else "w+b")
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise RunError(f"{folder}: cannot be written: {reason}; check the folder") from error
+        raise unwritable(folder, error) from error
 
 
 _HELD = set[Path]()

@@ -38,7 +38,22 @@ def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise RunError(f"{path}: cannot be written: {error.strerror}; check the folder") from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> RunError:
+    """Return what to say of a place that cannot be written to.
+
+    Args:
+        path: of a file or a folder.
+        error: what happened.
+    """
+    reason = f"{error.strerror or error}; check the folder"
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        above = (one for one in (path, *path.parents) if one.exists() and not one.is_dir())
+        if (file := next(above, None)) is not None:
+            reason = f"{file} is a file, and a folder is needed there; move it"
+    return RunError(f"{path}: cannot be written: {reason}")
 
 
 def _new_file_beside(path: Path) -> Path:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from assemblysim.errors import RunError
@@ -16,3 +18,13 @@ def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path, monkeypatch)
     write_whole(path, b"new")
     assert path.read_bytes() == b"new"
     assert [p.name for p in path.parent.iterdir()] == ["a.json"]
+
+
+def test_a_file_where_a_folder_is_needed_is_named(tmp_path):
+    (tmp_path / "figures").write_text("mine")
+    for path in (tmp_path / "figures" / "a.svg", tmp_path / "figures" / "more" / "a.svg"):
+        expected = f"{path}: cannot be written: {tmp_path / 'figures'} is a file, and a folder is"
+        with pytest.raises(RunError, match=re.escape(expected)):
+            write_whole(path, b"new")
+
+    assert (tmp_path / "figures").read_text() == "mine"
