@@ -11,6 +11,7 @@ from assemblysim.commands.spectra_commands.tables import CourseTable, SpectraTab
 from assemblysim.errors import InputError
 from assemblysim.files.places import at
 from assemblysim.files.toml import read_toml
+from assemblysim.language import listed
 from assemblysim.mechanism.reading.system import System, read_system
 from assemblysim.spectra.assignment.course import MeasuredSpectrum
 from assemblysim.spectra.reading.saturation import with_saturation
@@ -72,13 +73,15 @@ def read_request(path: Path) -> SpectraRequest | None:
         model = model_file(file.parent, str(content.get("model", "")))
     chosen: tuple[ListedSpectrum, ...] = ()
     if table.files is not None:
-        listed = read_spectra_list(file.parent / table.files)
-        energies = sorted({one.energy for one in listed})
+        lines = read_spectra_list(file.parent / table.files)
+        energies = sorted({one.energy for one in lines})
         with at(str(file)), at("[spectra]"):
             if table.energy is not None and table.energy not in energies:
                 raise InputError(f"energy: no spectrum was taken at '{table.energy}'; there are "
                                  f"{', '.join(energies)}")  # fmt: skip
-        chosen = tuple(one for one in listed if table.energy in (None, one.energy))
+            if table.energy is None and len(energies) > 1:
+                _refuse_one_table(table, energies, content)
+        chosen = tuple(one for one in lines if table.energy in (None, one.energy))
     system = read_system(model)
     if table.group is not None:
         with at(str(file)), at("[spectra]: group"):
@@ -114,6 +117,21 @@ def _checked(table: SpectraTable, content: Mapping[str, Any]) -> float:
             f"shift: '{table.shift}' is not above 0 and at most 1000 ppm; write one as 30 ppm"
         )
     return shift.ppm
+
+
+def _refuse_one_table(
+    table: SpectraTable, energies: Sequence[str], content: Mapping[str, Any]
+) -> None:
+    """Refuse an experiment whose data is the table that several energies do not share."""
+    every = content.get("experiments", [])
+    named = [one.get("data") for one in every if isinstance(one, dict)]
+    if table.table in named:
+        tables = listed(table_at_energy(table.table, energies, one) for one in energies)
+        raise InputError(
+            f"the spectra were taken at {len(energies)} ion-source energies, each of which has a "
+            f"table, {tables}; name one of these as data in the place of {table.table}, or the "
+            f'energy that counts, as energy = "{energies[-1]}"'
+        )
 
 
 def measured_spectra(request: SpectraRequest) -> tuple[MeasuredSpectrum, ...]:

@@ -109,6 +109,8 @@ def test_one_file_is_a_whole_course(study, monkeypatch, capsys):
 
 def test_each_ion_source_energy_has_a_table_with_its_covariances(study, monkeypatch, capsys):
     folder = study(LIST)
+    path = folder / "study.toml"
+    path.write_text(path.read_text().replace("species.csv", "species_80_eV.csv"), encoding="utf-8")
     status, out, err = call(monkeypatch, capsys, "spectra", str(folder), "--no-pictures")
 
     assert status == 0, err
@@ -180,6 +182,7 @@ def test_what_the_detector_cut_off_is_said(study, monkeypatch, capsys):
         (COURSE.replace("[sp", 'between = ["0 h", "1 h"]\n[sp', 1), "between: goes with files"),
         (COURSE.replace('"10 min"', '["0 h", "1 h"]'), "bins: state a width, or the ends of at"),
         (COURSE.replace('"10 min"', '"10 mM"'), "bins: "),
+        (LIST, "each of which has a table, species_20_eV.csv and species_80_eV.csv; name one of"),
         (LIST + 'standards = { IS = "[NMe4]+" }\n', "standards: IS has no concentration; write"),
     ],
 )
