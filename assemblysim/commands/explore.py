@@ -89,24 +89,27 @@ def leave_pages(
     """
     with claimed(results, say), workers_for(count) as workers:
         with stage_of("writing the explorer"):
-            _leave_explorer(path, results)
+            lacking = _leave_explorer(path, results)
         with stage_of("drawing and writing the report"):
-            return write_report(results, workers)
+            report = write_report(results, workers)
+        if lacking:  # said only now: what stops the report as well is one line
+            say(lacking)
+        return report
 
 
-def _leave_explorer(path: Path, results: Path) -> None:
-    """Write the page of a fit; say in one line where it cannot be made."""
+def _leave_explorer(path: Path, results: Path) -> str:
+    """Write the page of a fit; return a line where it cannot be made, else an empty text."""
     try:
         if missing_engine():
             raise InputError("it needs the native engine")
         study = read_study(path)
         if changed_inputs(study, stored_result(results, path)):
-            return  # which is said where the report is asked for
+            return ""  # which is said where the report is asked for
         content = explored_study(study, results, result_of(study, results))
     except InputError as fault:
-        say(f"no {EXPLORER} was written: {fault}")
-        return
+        return f"no {EXPLORER} was written: {fault}"
     write_result(results / EXPLORER, explorer_page(content).encode(), durable=False)
+    return ""
 
 
 def _of_model(request: Exploration) -> tuple[dict[str, Plain], Path]:

@@ -5,6 +5,10 @@ import pytest
 from checkout import ROOT
 from command_line import call
 
+from assemblysim.commands import explore
+from assemblysim.commands.explore import leave_pages
+from assemblysim.errors import InputError
+
 MODEL = ROOT / "models" / "hnp_dy6.toml"
 STUDY = ROOT / "fits" / "alpha_pinene"
 
@@ -61,3 +65,17 @@ def test_what_does_not_fit_is_one_line(run, words, told):
     assert status == 1
     assert told in line
     assert line.count("\n") == 1
+
+
+def test_what_stops_the_report_too_is_said_once(tmp_path, monkeypatch, capsys):
+    def damaged(*_):
+        raise InputError("draws.nc: changed after it was written")
+
+    monkeypatch.setattr(explore, "read_study", damaged)
+    monkeypatch.setattr(explore, "write_report", lambda *_: tmp_path / "report.html")
+    leave_pages(tmp_path, tmp_path, 1)
+    assert "no explorer.html was written: draws.nc: changed" in capsys.readouterr().err
+    monkeypatch.setattr(explore, "write_report", damaged)
+    with pytest.raises(InputError, match="changed after"):
+        leave_pages(tmp_path, tmp_path, 1)
+    assert capsys.readouterr().err == ""
