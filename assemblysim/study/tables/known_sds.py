@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -97,7 +98,7 @@ def sd_column(grid: Grid, signal: str, ignore: Sequence[str]) -> int:
         raise InputError(
             f"{count} of standard deviations for {quoted(signal)}, which noise = "
             f"\"known\" needs; label one '{signal} sd' or '± {signal}', or name it: "
-            f'sds = {{ {signal} = "..." }}'
+            f'sds = {{ {json.dumps(signal, ensure_ascii=False)} = "..." }}'
         )
     return found[0]
 

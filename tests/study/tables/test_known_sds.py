@@ -1,3 +1,5 @@
+import tomllib
+
 import numpy as np
 import pytest
 
@@ -163,3 +165,14 @@ def test_replicates_beside_each_other_have_errors_of_their_own(tmp_path):
     header = header.replace("A_2 sd", "x").replace("± B_2", "y")
     with pytest.raises(InputError, match="2 replicates of 'A' have 1 columns of standard devia"):
         read(tmp_path, header, "1,2,0.1,2.2,0.3,3,0.2,3.1,0.4")
+
+
+def test_how_to_name_a_column_is_told_as_the_study_file_takes_it(tmp_path):
+    cage = Measurement(
+        SCALES["absolute"], NOISES["known"], (Signal("[Pd2 L4]4+", (("A", 1.0),)),), 0.01
+    )
+    with pytest.raises(InputError) as refusal:
+        read(tmp_path, "t / h,[Pd2 L4]4+ (mM),x", "1,2,0.1", measurement=cage, ignore=["x"])
+
+    line = str(refusal.value).split("name it: ")[1]
+    assert tomllib.loads(line) == {"sds": {"[Pd2 L4]4+": "..."}}
