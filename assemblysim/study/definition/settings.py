@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assemblysim.errors import InputError
-from assemblysim.inference.sampling.settings import FitSettings
+from assemblysim.inference.sampling.settings import FitSettings, ImportanceSettings
 from assemblysim.measurement.statements.sentences import Rates
 from assemblysim.study.definition.schema import settings_from
 
@@ -72,7 +72,23 @@ def read_sampling(table: dict[str, Any]) -> FitSettings:
             f"smc runs: {settings.smc.runs} is fewer than the {settings.ensembles} "
             "ensembles that start from them; write as many"
         )
+    _check_importance(settings.importance, settings.ensembles)
     return settings
+
+
+def _check_importance(settings: ImportanceSettings, ensembles: int) -> None:
+    """Refuse numbers of which a least is beyond its most, or too few batches for the ensembles."""
+    if settings.batches < ensembles:
+        raise InputError(
+            f"importance batches: {settings.batches} is fewer than the {ensembles} "
+            "ensembles that start from them; write as many"
+        )
+    for least in ("rounds", "batches"):
+        few, most = getattr(settings, least), getattr(settings, f"most_{least}")
+        if most < few:
+            raise InputError(
+                f"importance most_{least}: {most} is fewer than {least}, {few}; write as many"
+            )
 
 
 # The least and the most of each setting: beyond them a run has nothing to do, or no end and no

@@ -4,10 +4,16 @@ import math
 import pytest
 
 from assemblysim.errors import InputError
-from assemblysim.inference.sampling.settings import ConvergenceCriteria, FitSettings, SmcSettings
+from assemblysim.inference.sampling.settings import (
+    ConvergenceCriteria,
+    FitSettings,
+    ImportanceSettings,
+    SmcSettings,
+)
 from assemblysim.study.definition.settings import (
     _CONVERGENCE,
     _EFFORT,
+    _IMPORTANCE,
     _SMC,
     StatementSettings,
     read_sampling,
@@ -49,6 +55,19 @@ def test_what_is_written_replaces_its_default():
             {"ensembles": 8},
             "smc runs: 6 is fewer than the 8 ensembles that start from them; write as many",
         ),
+        (
+            {"importance": {"batches": 4}, "ensembles": 5},
+            "importance batches: 4 is fewer than the 5 ensembles that start from them; "
+            "write as many",
+        ),
+        (
+            {"importance": {"batches": 90}},
+            "importance most_batches: 80 is fewer than batches, 90; write as many",
+        ),
+        (
+            {"importance": {"most_rounds": 2}},
+            "importance most_rounds: 2 is fewer than rounds, 3; write as many",
+        ),
         ({"convergence": {"rhat": 1.1}}, "convergence: unknown key 'rhat'; did you mean 'r_hat'?"),
     ],
 )
@@ -59,9 +78,16 @@ def test_settings_that_no_run_could_be_done_with_are_refused(table, line):
     assert str(refusal.value) == line
 
 
-@pytest.mark.parametrize("kind", [FitSettings, ConvergenceCriteria, SmcSettings])
-def test_every_number_of_the_settings_has_its_bounds(kind):
-    known = {FitSettings: _EFFORT, ConvergenceCriteria: _CONVERGENCE, SmcSettings: _SMC}[kind]
+@pytest.mark.parametrize(
+    ("kind", "known"),
+    [
+        (FitSettings, _EFFORT),
+        (ConvergenceCriteria, _CONVERGENCE),
+        (SmcSettings, _SMC),
+        (ImportanceSettings, _IMPORTANCE),
+    ],
+)
+def test_every_number_of_the_settings_has_its_bounds(kind, known):
     numbers = {f.name for f in dataclasses.fields(kind) if f.type in ("int", "float")}
 
     assert set(known) == numbers
