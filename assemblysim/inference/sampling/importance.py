@@ -211,7 +211,7 @@ def tail_shape(log_weights: np.ndarray) -> float:
         try:
             shape = float(array_stats.psislw(-finite)[1])
         except ValueError:
-            return -np.inf  # a tail of equal values: such weights are bounded
+            return -1.0  # a tail of equal values: as of weights that are evenly spread
     return shape if np.isfinite(shape) else np.inf
 
 
