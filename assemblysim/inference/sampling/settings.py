@@ -120,8 +120,8 @@ class FitSettings:
         ensembles: independent emcee ensembles.
         walkers: walkers of each, at least twice the number of unknowns.
         max_steps: steps of each ensemble before "not converged" is said.
-        round_steps: steps between two looks at the convergence criteria, and between two
-            checkpoints.
+        round_steps: steps between two checkpoints. The convergence criteria are looked at after
+            each such round from 200 to 600 steps, then about every 300 steps.
         screened: prior draws looked at before the search.
         starts: how many of them the search maximises from, and how many particles later.
         convergence: bounds that the draws must keep to.

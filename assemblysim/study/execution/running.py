@@ -320,6 +320,13 @@ def sought(fit: Progress, best: float, settings: FitSettings) -> FitSettings:
     return replace(settings, size_sought=min(1.0, settings.size_sought)) if behind else settings
 
 
+def is_looked_at(steps: int, round_steps: int) -> bool:
+    """Say whether draws are looked at after so many steps, made in rounds of `round_steps`."""
+    if steps <= OFTEN:
+        return steps >= FIRST_LOOK
+    return steps % SELDOM < round_steps
+
+
 def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, Check | None]:
     """Say whether a fit's sampling is over: all steps spent, or enough draws that converged.
 
@@ -329,7 +336,7 @@ def judged(fit: Progress, settings: FitSettings) -> tuple[Progress, Check | None
     """
     steps = min(state.steps for state in fit.states)
     spent = steps >= settings.max_steps
-    if not spent and (steps < FIRST_LOOK or (steps > OFTEN and steps % SELDOM)):
+    if not spent and not is_looked_at(steps, settings.round_steps):
         return replace(fit, finished=False), None
     convergence = settings.convergence
     if not spent:

@@ -22,7 +22,7 @@ from assemblysim.result.on_disk import stored_result
 from assemblysim.result.summary import SUMMARY_VERSION
 from assemblysim.study.execution import concluding, running
 from assemblysim.study.execution.concluding import run_all
-from assemblysim.study.execution.running import fit_all, judged, lacking_words
+from assemblysim.study.execution.running import fit_all, is_looked_at, judged, lacking_words
 from assemblysim.study.problem.problems import build_problem
 from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import OneWorker
@@ -324,6 +324,19 @@ def test_a_fit_is_over_when_its_gates_pass_or_its_steps_are_spent(study, tmp_pat
     assert fit.finished
     assert not open_again.finished
     assert lacking is None  # too early to know an autocorrelation
+
+
+@pytest.mark.parametrize("round_steps", [7, 70, 100, 250, 400])
+def test_draws_are_looked_at_however_many_steps_a_round_has(round_steps):
+    """Also after a smaller budget has ended in a round of its own length."""
+    for first in (0, 50):
+        steps = range(first, 3001, round_steps)
+        looks = [one for one in steps if is_looked_at(one, round_steps)]
+
+        assert looks[0] >= 200
+        assert set(looks) >= {one for one in steps if 200 <= one <= 600}
+        assert max(np.diff(looks)) < 300 + round_steps
+        assert sum(one > 600 for one in looks) <= 2400 // 300 + 1
 
 
 def test_spent_steps_are_told_as_converged_where_only_the_size_sought_is_missing(study, tmp_path):
