@@ -49,7 +49,7 @@ class CellGradients:
         return found
 
     def summed(self, weights: np.ndarray, places: int) -> SignalGradients:
-        """Add the blocks up, each times a weight.
+        """Add the blocks up, each times a weight; what has no weight counts nothing, if infinite.
 
         Args:
             weights: shape (B, K).
@@ -57,11 +57,13 @@ class CellGradients:
         """
         of_cells = weights[:, self.block]
         by_size = np.zeros((len(self.points), self.own_sizes + self.shared))
-        by_size[:, : self.own_sizes] = _gathered(self.by_own * of_cells, self.own, self.own_sizes)
+        by_size[:, : self.own_sizes] = _gathered(
+            _counted(self.by_own, of_cells), self.own, self.own_sizes
+        )
         if self.shared:
-            by_size[:, -1] = (self.by_shared * weights).sum(axis=1)
-        by_signal = _gathered(self.by_signal * of_cells, self.place, places)
-        return SignalGradients((self.points * weights).sum(axis=1), by_signal, by_size)
+            by_size[:, -1] = _counted(self.by_shared, weights).sum(axis=1)
+        by_signal = _gathered(_counted(self.by_signal, of_cells), self.place, places)
+        return SignalGradients(_counted(self.points, weights).sum(axis=1), by_signal, by_size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +100,11 @@ class SignalGradients:
 
 def _logs(numbers: np.ndarray) -> np.ndarray:
     return np.asarray(np.log(np.maximum(numbers, SMALLEST_SIGNAL)))
+
+
+def _counted(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return values times weights, 0 where the weight is, even of what is infinite."""
+    return np.asarray(np.where(weights == 0, 0.0, values) * weights)
 
 
 def _gathered(values: np.ndarray, at: np.ndarray, count: int) -> np.ndarray:

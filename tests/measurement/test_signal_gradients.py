@@ -94,3 +94,15 @@ def test_without_the_kernel_or_a_network_there_are_none(monkeypatch):
     assert isinstance(made.model, NetworkLikelihood)
     known = built("absolute", shared=False)
     assert known.gradients(SIGNALS, noise_of(known)) is None
+
+
+def test_a_spectrum_that_is_surely_wild_counts_nothing_however_small_the_noise():
+    """Its own derivatives are beyond every number at noise that a search may try."""
+    made = built("per spectrum", shared=False, wild=0.05)
+    noise = np.full((5, len(made.noise_names)), 1e-160)
+
+    found = made.gradients(SIGNALS, noise)
+
+    assert np.isfinite(found.by_signal).all()
+    assert np.isfinite(found.by_size).all()
+    np.testing.assert_array_equal(found.by_signal, 0.0)  # all six are
