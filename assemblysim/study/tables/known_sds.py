@@ -80,6 +80,14 @@ def with_named_sds(
                 raise InputError(f"column {quoted(label)} is of {quoted(other)} already")
             unit = ways_to_read(header[place])[-1].unit
             header[place] = f"{signal}{SD}" + (f" ({unit})" if unit else "")
+    for signal in named:
+        both = [i for i, label in enumerate(header) if deviation_of(label, [signal])]
+        if len(both) > 1:
+            labels = listed(quoted(table.grid.header[i]) for i in both)
+            with at(table.grid.header_place), at("sds"):
+                raise InputError(
+                    f"{labels} are both of {quoted(signal)}; take one of them out of the table"
+                )
     return replace(table, grid=replace(table.grid, header=tuple(header)))
 
 

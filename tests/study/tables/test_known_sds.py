@@ -176,3 +176,19 @@ def test_how_to_name_a_column_is_told_as_the_study_file_takes_it(tmp_path):
 
     line = str(refusal.value).split("name it: ")[1]
     assert tomllib.loads(line) == {"sds": {"[Pd2 L4]4+": "..."}}
+
+
+@pytest.mark.parametrize("ignore", [[], ["A sd"]])
+def test_a_column_named_beside_one_that_says_so_itself_is_refused(tmp_path, ignore):
+    with pytest.raises(InputError) as refusal:
+        read(
+            tmp_path,
+            "t / h,A (mM),A sd,x,B (mM),B sd",
+            "1,2,0.1,0.5,3,0.2",
+            sds={"A": "x"},
+            ignore=ignore,
+        )
+
+    assert str(refusal.value).endswith(
+        "line 1: sds: 'A sd' and 'x' are both of 'A'; take one of them out of the table"
+    )
