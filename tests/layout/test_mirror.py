@@ -126,7 +126,7 @@ TOGETHER = {
     "report/writers/test_page": (
         "report.sections.answer "
         "report.sections.criteria report.sections.experiments "
-        "report.sections.mechanism report.sections.methods report.sections.provenance "
+        "report.sections.mechanism report.sections.provenance "
         "report.sections.statements"
     ),
     "report/writers/test_terminal": "report.views",

@@ -213,13 +213,13 @@ def _started_from(every: Sequence[MechanismResult]) -> str:
     """Say where walkers started, which is where the second estimate of the evidence comes from."""
     methods = {one.log_evidence[1].method for one in every}
     weighed = "draws from mixtures of t-distributions about that, fitted to weighted draws {amis}"
-    tempered = "particles tempered once more, from such a mixture"
+    tempered = "particles tempered once more, from"
     if WEIGHED not in methods:
-        return tempered
+        return f"{tempered} a mixture of t-distributions about that"
     if len(methods) == 1:
         return weighed
     return (
-        f"{weighed}, or, where the weights' tail was too heavy to be trusted {{psis}}, {tempered}"
+        f"{weighed}, or, where the weights could not be trusted {{psis}}, {tempered} such a mixture"
     )
 
 
