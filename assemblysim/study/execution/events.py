@@ -77,7 +77,9 @@ def weighing_event(job: Job, one: StoredWeighing, settings: FitSettings) -> Prog
     best = greatest_likelihood(learned.positions, learned.log_target)
     rate = cost.calls / cost.seconds if cost.seconds > 0 else 0.0
     way = "wider priors" if job.label == WIDE else "priors as stated"
-    state = f"{len(weighing.batches)} batches weighed, {way}"
+    batches = len(weighing.batches)
+    done = f"{batches} batches weighed" if batches else f"{len(learned.mixtures)} mixtures fitted"
+    state = f"{done}, {way}"
     mechanism = job.problem.mechanism
     return ProgressEvent(
         mechanism, "smc", 0, settings.max_steps, cost.calls, best, rate, state, finished=False
