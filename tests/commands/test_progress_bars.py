@@ -20,7 +20,7 @@ from assemblysim.commands.progress_bars import (
 )
 from assemblysim.kinetics.engines.integration import engine_in_use
 from assemblysim.progress import ProgressEvent
-from assemblysim.study.execution.running import greatest_likelihood
+from assemblysim.study.execution.events import greatest_likelihood
 
 EVENT = ProgressEvent(
     "both", "sampling", 200, 1000, 5000, -31.5, 250.0, "R-hat 1.1", finished=False
