@@ -1,6 +1,7 @@
 """export and import: files of other tools, written where nothing else lies."""
 
 import json
+import shutil
 import zipfile
 
 import numpy as np
@@ -53,6 +54,18 @@ def test_without_a_file_the_text_is_printed(run, tmp_path):
     assert text.startswith("# made by assemblysim import of 'm.xml'\ntitle =")
 
 
+def test_a_study_without_a_fit_has_no_numbers_to_export(run, tmp_path):
+    """In a copy: whoever has run the study in its own folder tests it, too."""
+    shutil.copytree(ROOT / "models", tmp_path / "models")
+    study = tmp_path / "fits" / "hnp_dy6"
+    shutil.copytree(ROOT / "fits/hnp_dy6", study, ignore=shutil.ignore_patterns("results*"))
+
+    status, _, err = run("export", study, "--mechanism", "both")
+
+    assert (status, err.count("\n")) == (1, 1)
+    assert "no stored draws of both; run 'assemblysim fit' first" in err
+
+
 def test_constants_without_a_value_are_named(run, tmp_path):
     _, text, _ = run("export", MODEL, "--mechanism", "two_Dy3L", "--out", tmp_path / "m.xml")
     assert "no value for k_chelate, k_grow, k_dimerise; add --set k_chelate=..." in text
@@ -68,10 +81,6 @@ def test_constants_without_a_value_are_named(run, tmp_path):
         (
             ("export", ROOT / "fits/hnp_dy6", "--mechanism", "both", "--set", "k=1"),
             "numbers of a study are those that were fitted",
-        ),
-        (
-            ("export", ROOT / "fits/hnp_dy6", "--mechanism", "both"),
-            "no stored draws of both; run 'assemblysim fit' first",
         ),
         (
             ("export", ROOT / "fits/hnp_dy6", "--as", "petab"),
