@@ -6,6 +6,8 @@ import hashlib
 import io
 import math
 import re
+import struct
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -13,6 +15,7 @@ from html import escape
 from typing import ParamSpec
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -32,8 +35,8 @@ PANEL_COLUMNS = 2
 # What journals ask of line art.
 PNG_DPI = 600
 _NOTEBOOK_DPI = 150
-# Half the time of the best compression, for a tenth more bytes.
-_FAST = {"compress_level": 3}
+# Half the time of the usual compression, for a fifth more bytes.
+_FAST = 3
 
 _PAGE_COLOURS = {
     INK: "var(--ink)",
@@ -69,14 +72,14 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
     @wraps(draw)
     def drawn(*args: P.args, **options: P.kwargs) -> Figure:
-        with _house_style(), matplotlib.rc_context({"text.parse_math": False}):
+        with house_style(), matplotlib.rc_context({"text.parse_math": False}):
             return draw(*args, **options)
 
     return drawn
 
 
 @contextmanager
-def _house_style() -> Iterator[None]:
+def house_style() -> Iterator[None]:
     """Set the user's own settings aside; ticks are made only when a figure is written."""
     add_small_fonts()
     with matplotlib.rc_context():
@@ -125,7 +128,7 @@ def panels(
 def svg_text(figure: Figure) -> str:
     """Return a figure as SVG: the same bytes for the same figure, without date or program."""
     stream = io.StringIO()
-    with _house_style():
+    with house_style():
         figure.savefig(
             stream,
             format="svg",
@@ -135,17 +138,41 @@ def svg_text(figure: Figure) -> str:
 
 
 def png_bytes(figure: Figure, dpi: int = PNG_DPI) -> bytes:
-    """Return a figure as PNG at so many dots per inch."""
+    """Return a figure as PNG at so many dots per inch, in eight bits a colour.
+
+    Line art is mostly paper: rows as they are take half of the time, and less room, than rows that
+    are filtered first, as image libraries do it for photographs.
+    """
     stream = io.BytesIO()
-    with _house_style():
-        figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs=_FAST)
-    return stream.getvalue()
+    with house_style():
+        figure.savefig(stream, format="rgba", dpi=dpi)
+    width, height = (int(inches * dpi) for inches in figure.get_size_inches())
+    dots = np.frombuffer(stream.getvalue(), np.uint8).reshape(height, width, 4)
+    if (dots[..., 3] == 255).all():
+        dots = dots[..., :3]
+    colours = dots.shape[2]
+    rows = np.zeros((height, 1 + width * colours), np.uint8)  # a leading 0: not filtered
+    rows[:, 1:] = dots.reshape(height, -1)
+    kind = {3: 2, 4: 6}[colours]
+    each_metre = round(dpi / 0.0254)
+    parts = (
+        (b"IHDR", struct.pack(">2I5B", width, height, 8, kind, 0, 0, 0)),
+        (b"pHYs", struct.pack(">2IB", each_metre, each_metre, 1)),
+        (b"IDAT", zlib.compress(rows.tobytes(), _FAST)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_png_part(*part) for part in parts)
+
+
+def _png_part(name: bytes, content: bytes) -> bytes:
+    check = zlib.crc32(name + content)
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", check)
 
 
 def pdf_bytes(figure: Figure) -> bytes:
     """Return a figure as PDF with its letters as text: the same bytes for the same figure."""
     stream = io.BytesIO()
-    with _house_style():
+    with house_style():
         figure.savefig(
             stream,
             format="pdf",
@@ -210,12 +237,6 @@ def share_outlines(page: str) -> str:
     )
     bare = re.sub(pattern, "", page).replace("<defs></defs>", "")
     return bare.replace("<!--outlines-->", once, 1)
-
-
-def rendered(figure: Figure) -> dict[str, bytes]:
-    """Return a figure as ``svg``, ``pdf`` and ``png``, the content of each file."""
-    svg = svg_text(figure).encode()
-    return {"svg": svg, "pdf": pdf_bytes(figure), "png": png_bytes(figure, PNG_DPI)}
 
 
 def _shorter_path(match: re.Match[str]) -> str:

@@ -10,13 +10,13 @@ from assemblysim.report.content.bibliography import bibtex
 from assemblysim.report.content.stored import read_stored
 from assemblysim.report.document.collected import filed_tables
 from assemblysim.report.document.nodes import Document, Picture
-from assemblysim.report.figures.drawing import rendered
 from assemblysim.report.order import document_of
 from assemblysim.report.sections.methods import methods_text
 from assemblysim.report.writers.latex import latex_tables
 from assemblysim.report.writers.markdown import render_markdown
 from assemblysim.report.writers.numbers import number_files
 from assemblysim.report.writers.page import render_page
+from assemblysim.report.writers.recording import rendered
 from assemblysim.report.writers.results_workbook import results_workbook
 from assemblysim.report.writers.sheets import csv_text, workbook
 from assemblysim.study.locating import refuse_study_folder

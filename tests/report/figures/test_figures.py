@@ -15,7 +15,6 @@ from assemblysim.report.figures.drawing import (
     inline_svg,
     panels,
     pdf_bytes,
-    rendered,
     share_outlines,
     styled,
     svg_text,
@@ -293,7 +292,7 @@ def test_a_pdf_is_the_same_bytes_and_holds_no_font_that_journals_refuse():
 
 @pytest.mark.usefixtures("sharp_pictures")
 def test_a_stored_picture_has_600_dots_an_inch(tmp_path):
-    (tmp_path / "p.png").write_bytes(rendered(probabilities(both=0.7, template=0.3))["png"])
+    (tmp_path / "p.png").write_bytes(png_bytes(probabilities(both=0.7, template=0.3)))
     picture = imread(tmp_path / "p.png")
 
     assert picture.shape[1] == pytest.approx(8.5 / 2.54 * 600, abs=1)
