@@ -15,6 +15,7 @@ from assemblysim.report.figures.drawing import (
     inline_svg,
     panels,
     pdf_bytes,
+    png_bytes,
     share_outlines,
     styled,
     svg_text,
