@@ -97,6 +97,18 @@ class SignalGradients:
             found += np.matmul(change, gradient[:, :, None])[:, :, 0]
         return found.reshape(-1)
 
+    def by_sizes(self, here: np.ndarray, there: np.ndarray) -> np.ndarray:
+        """Return the log-likelihood beside the vectors where only noise differs, shape (N B,).
+
+        Args:
+            here: noise, shape (B, Q), that these derivatives are at.
+            there: shape (N B, Q), as in `beside`.
+        """
+        change = _logs(there).reshape(len(here), -1, here.shape[1]) - _logs(here)[:, None]
+        return np.asarray(
+            (self.total[:, None] + np.einsum("bnq,bq->bn", change, self.by_size)).ravel()
+        )
+
 
 def _logs(numbers: np.ndarray) -> np.ndarray:
     return np.asarray(np.log(np.maximum(numbers, SMALLEST_SIGNAL)))

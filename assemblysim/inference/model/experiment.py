@@ -10,6 +10,8 @@ import numpy as np
 
 from assemblysim.inference.model.parameters import NamedValues
 from assemblysim.kinetics.reactor.protocol import UNTOUCHED, Protocol
+from assemblysim.kinetics.reactor.reactor import Reactor
+from assemblysim.kinetics.reactor.temperature import RateConstants
 from assemblysim.kinetics.trajectory import TrajectoryBatch
 from assemblysim.measurement.data import IntensityTable, Measurement
 from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
@@ -292,3 +294,45 @@ def from_vessels(
         status=worst,
         steps=every.steps.reshape(shape).sum(axis=1),
     )
+
+
+def in_vessels(reactor: Reactor, vessels: Vessels, own: NamedValues, count: int) -> Reactor:
+    """Return the T vessels of each of B reactors, those of the first one first.
+
+    Args:
+        reactor: what is stated to run.
+        vessels: their errors.
+        own: the values of B vectors.
+        count: T.
+    """
+    initial = reactor.initial.repeat(count, axis=0)
+    for species, names in vessels.factors:
+        factor = own.stack(names).reshape(-1, 1)
+        places = [i for i, n in enumerate(reactor.network.species_names) if species in ("", n)]
+        initial[:, places] *= factor
+    constants = _each(reactor.rate_constants, count)
+    if vessels.warmer:
+        shift = own.stack(vessels.warmer).reshape(-1, 1)
+        constants = _warmed(constants, _kelvin(reactor.protocol), shift)
+    return replace(reactor, rate_constants=constants, initial=initial)
+
+
+def _each(constants: RateConstants, count: int) -> RateConstants:
+    return replace(
+        constants,
+        at_reference=constants.at_reference.repeat(count, axis=0),
+        energies=constants.energies.repeat(count, axis=0),
+    )
+
+
+def _warmed(constants: RateConstants, kelvin: float, shift: np.ndarray) -> RateConstants:
+    """Return constants that are at `kelvin` what others are so much above it, shape (B T, 1)."""
+    alone = replace(constants, at_reference=np.ones(constants.at_reference.shape))
+    factor = alone.at_each(kelvin + shift) / alone.factors(kelvin)
+    return replace(constants, at_reference=constants.at_reference * factor)
+
+
+def _kelvin(protocol: Protocol) -> float:
+    if protocol.programme is None or not protocol.programme.constant:
+        raise ValueError("vessels of another temperature than one that is stated and kept")
+    return protocol.programme.kelvin[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,12 +16,14 @@ from assemblysim.inference.model.parameters import (
     values_from_normal,
 )
 from assemblysim.inference.model.problem import (
+    CourseChanges,
     Problem,
     courses_of,
     courses_with_changes,
     filled,
     signals_of,
 )
+from assemblysim.measurement.signals import pulled_signals
 from assemblysim.measurement.statements.likelihood import SourceReader
 
 # Far below any log-likelihood of a finished integration, so that no parameter vector is
@@ -31,6 +33,8 @@ FAILED_LOG_LIKELIHOOD = -1e12
 TIE_BREAK = 1e-3
 # Step of the central differences through the measurement model, in prior standard deviations.
 DIFFERENCE = 1e-4
+# Signals below this are not felt: their logs do not change what is read.
+SMALLEST_FELT = 1e-200
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,14 +194,11 @@ def _under_one_course(
     """Evaluate an experiment as its protocol has it."""
     if shifted is None:
         batch = courses_of(problem, experiment, named)
+        by_case = beside = by_interpretation(problem, experiment, named, filled(batch))
     else:
-        batch, change = courses_with_changes(problem, experiment, named, shifted)
-    here = filled(batch)
-    if shifted is None:
-        by_case = beside = by_interpretation(problem, experiment, named, here)
-    else:
-        there = here.repeat(shifted.batch // named.batch, axis=0) + change
-        by_case, beside = _here_and_beside(problem, experiment, (named, here), (shifted, there))
+        batch, changes = courses_with_changes(problem, experiment, named, shifted)
+        sides = (named, filled(batch)), (shifted, changes)
+        by_case, beside = _here_and_beside(problem, experiment, *sides)
     return _Evaluated(batch.status == 0, batch.reached, by_case, beside)
 
 
@@ -205,25 +206,79 @@ def _here_and_beside(
     problem: Problem,
     experiment: ExperimentProblem,
     here: tuple[NamedValues, np.ndarray],
-    there: tuple[NamedValues, np.ndarray],
+    there: tuple[NamedValues, CourseChanges],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return log-likelihoods in each case, (B, K, U'), here and to first order beside it.
 
-    Where the derivatives by signals are known what intensities say beside follows from here, and
-    stands in one column.
+    Where the derivatives by signals are known what intensities say beside follows from here, in
+    one column; where nothing else is said, by sums over all that is seen.
     """
-    sides = [(named, signals_of(experiment, named, at)) for named, at in (here, there)]
-    known: list[np.ndarray | None] = [None, None]
-    if experiment.intensities is not None:
-        shown, beside = (_shown(experiment, *side) for side in sides)
-        gradients = experiment.intensities.gradients(*shown)
-        if gradients is not None:
-            known = [gradients.total[:, None], gradients.beside(shown, beside)[:, None]]
-    by_case, by_case_beside = (
-        _in_each_case(problem, experiment, *side, one)
-        for side, one in zip(sides, known, strict=True)
+    (named, concentrations), (shifted, changes) = here, there
+    seen = signals_of(experiment, named, concentrations)
+    (shown, noise), readings = _shown(experiment, named, seen), experiment.intensities
+    gradients = None if readings is None else readings.gradients(shown, noise)
+    by_case = _in_each_case(
+        problem, experiment, named, seen, None if gradients is None else gradients.total[:, None]
     )
-    return by_case, by_case_beside
+    if gradients is None or experiment.statements is not None:
+        apart = concentrations.repeat(shifted.batch // named.batch, axis=0) + changes.everything()
+        moved = signals_of(experiment, shifted, apart)
+        known = None
+        if gradients is not None:
+            known = gradients.beside((shown, noise), _shown(experiment, shifted, moved))[:, None]
+        return by_case, _in_each_case(problem, experiment, shifted, moved, known)
+    by_log = np.zeros(seen.shape)
+    by_log[:, experiment.reading_places] = gradients.by_signal.reshape(shown.shape)
+    weights, change = _signals_beside(experiment, named, shifted, concentrations, by_log)
+    beside = gradients.by_sizes(noise, _noise(experiment, shifted)) + change
+    beside += changes.weighed(weights)
+    return by_case, beside[:, None, None].repeat(by_case.shape[1], axis=1)
+
+
+def _signals_beside(
+    experiment: ExperimentProblem,
+    named: NamedValues,
+    shifted: NamedValues,
+    concentrations: np.ndarray,
+    by_log: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Carry derivatives of a number by the logs of signals back to concentrations and parameters.
+
+    Args:
+        experiment: whose signals they are.
+        named: B vectors.
+        shifted: N B vectors, N beside each.
+        concentrations: shape (B, T, S), mM, at the former.
+        by_log: shape (B, T, I).
+
+    Returns:
+        The derivatives by concentrations, (B, T, S), and by how much the number changes through the
+        measurement alone, (N B,).
+    """
+    own, moved = within(experiment, named), within(experiment, shifted)
+    batch, names = named.batch, experiment.measurement.coefficients
+    seen = signals_of(replace(experiment, distortion=None), named, concentrations)
+    pull = pulled_signals(
+        experiment.network.species_names,
+        experiment.measurement.signals,
+        concentrations / experiment.dilution,
+        own.stack(experiment.response_names),
+        {name: own.get(name) for name in names},
+        np.where(seen > SMALLEST_FELT, by_log / np.maximum(seen, SMALLEST_FELT), 0.0),
+    )
+
+    def step(there: np.ndarray, here: np.ndarray) -> np.ndarray:
+        return np.asarray(there.reshape(batch, -1, *here.shape[1:]) - here[:, None])
+
+    responses = step(moved.stack(experiment.response_names), own.stack(experiment.response_names))
+    change = np.einsum("bni,bi->bn", responses, pull.by_response)
+    change += step(moved.get("background"), own.get("background")) * pull.by_background[:, None]
+    for name in names:
+        change += step(moved.get(name), own.get(name)) * pull.by_coefficient[name][:, None]
+    if experiment.distortion is not None:
+        logs = (np.log(experiment.distortion.factors(one)) for one in (moved, own))
+        change += np.einsum("bnti,bti->bn", step(*logs), by_log)
+    return pull.by_concentration / experiment.dilution, change.ravel()
 
 
 def _side_by_side_in_cases(parts: list[_Evaluated]) -> _Evaluated:
@@ -299,8 +354,13 @@ def _shown(
     experiment: ExperimentProblem, named: NamedValues, signals: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the signals (B, T', I) and the noise (B, Q) of an experiment's intensities."""
+    return signals[:, experiment.reading_places], _noise(experiment, named)
+
+
+def _noise(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:
+    """Return the noise of an experiment's intensities, shape (B, Q)."""
     names = () if experiment.intensities is None else experiment.intensities.noise_names
-    return signals[:, experiment.reading_places], within(experiment, named).stack(names)
+    return within(experiment, named).stack(names)
 
 
 def wild_probabilities(problem: Problem, values: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -11,8 +12,8 @@ import numpy as np
 from assemblysim.inference.model.derived import DerivedParameter
 from assemblysim.inference.model.experiment import (
     ExperimentProblem,
-    Vessels,
     from_vessels,
+    in_vessels,
     initial_of,
     sampling_times,
     times_in_order,
@@ -21,7 +22,7 @@ from assemblysim.inference.model.experiment import (
 )
 from assemblysim.inference.model.parameters import NamedValues, Parameter
 from assemblysim.kinetics.engines.integration import Tolerance
-from assemblysim.kinetics.reactor.protocol import Protocol, segments
+from assemblysim.kinetics.reactor.protocol import segments
 from assemblysim.kinetics.reactor.reactor import Reactor, courses
 from assemblysim.kinetics.reactor.sensitivities import sensitivities
 from assemblysim.kinetics.reactor.temperature import RateConstants
@@ -255,48 +256,6 @@ def vessels_of(problem: Problem, experiment: ExperimentProblem, named: NamedValu
     return in_vessels(stated, experiment.vessels, own, len(experiment.times))
 
 
-def in_vessels(reactor: Reactor, vessels: Vessels, own: NamedValues, count: int) -> Reactor:
-    """Return the T vessels of each of B reactors, those of the first one first.
-
-    Args:
-        reactor: what is stated to run.
-        vessels: their errors.
-        own: the values of B vectors.
-        count: T.
-    """
-    initial = reactor.initial.repeat(count, axis=0)
-    for species, names in vessels.factors:
-        factor = own.stack(names).reshape(-1, 1)
-        places = [i for i, n in enumerate(reactor.network.species_names) if species in ("", n)]
-        initial[:, places] *= factor
-    constants = _each(reactor.rate_constants, count)
-    if vessels.warmer:
-        shift = own.stack(vessels.warmer).reshape(-1, 1)
-        constants = _warmed(constants, _kelvin(reactor.protocol), shift)
-    return replace(reactor, rate_constants=constants, initial=initial)
-
-
-def _each(constants: RateConstants, count: int) -> RateConstants:
-    return replace(
-        constants,
-        at_reference=constants.at_reference.repeat(count, axis=0),
-        energies=constants.energies.repeat(count, axis=0),
-    )
-
-
-def _warmed(constants: RateConstants, kelvin: float, shift: np.ndarray) -> RateConstants:
-    """Return constants that are at `kelvin` what others are so much above it, shape (B T, 1)."""
-    alone = replace(constants, at_reference=np.ones(constants.at_reference.shape))
-    factor = alone.at_each(kelvin + shift) / alone.factors(kelvin)
-    return replace(constants, at_reference=constants.at_reference * factor)
-
-
-def _kelvin(protocol: Protocol) -> float:
-    if protocol.programme is None or not protocol.programme.constant:
-        raise ValueError("vessels of another temperature than one that is stated and kept")
-    return protocol.programme.kelvin[0]
-
-
 def filled(batch: TrajectoryBatch) -> np.ndarray:
     """Return the concentrations with harmless numbers where an integration failed."""
     if not np.count_nonzero(batch.status):
@@ -304,37 +263,67 @@ def filled(batch: TrajectoryBatch) -> np.ndarray:
     return np.where(batch.completed[:, None, None], batch.concentrations, 0.0)
 
 
+@dataclass(frozen=True, eq=False)
+class CourseChanges:
+    """How the courses at B vectors change to N shifted ones beside each, to first order.
+
+    Attributes:
+        everything: returns the changes, shape (N B, T, S), mM.
+        weighed: returns their sums with weights of shape (B, T, S), shape (N B,); without writing
+            down the changes where that can be.
+    """
+
+    everything: Callable[[], np.ndarray]
+    weighed: Callable[[np.ndarray], np.ndarray]
+
+    @classmethod
+    def of(cls, change: np.ndarray) -> CourseChanges:
+        """Return changes that are written down."""
+
+        def weighed(weights: np.ndarray) -> np.ndarray:
+            parts = change.reshape(len(weights), -1, *change.shape[1:])
+            return np.asarray(np.einsum("bnts,bts->bn", parts, weights).ravel())
+
+        return cls(lambda: change, weighed)
+
+
 def courses_with_changes(
     problem: Problem, experiment: ExperimentProblem, named: NamedValues, shifted: NamedValues
-) -> tuple[TrajectoryBatch, np.ndarray]:
-    """Return the courses at B vectors, and how they change to N shifted ones beside each.
-
-    Returns:
-        The courses, and the changes to first order, shape (N B, T, S), mM.
-    """
+) -> tuple[TrajectoryBatch, CourseChanges]:
+    """Return the courses at B vectors, and how they change to N shifted ones beside each."""
     if experiment.vessels:
         return _in_vessels_with_changes(problem, experiment, named, shifted)
     reactor = reactor_of(problem, experiment, named)
     moved = reactor_of(problem, experiment, shifted)
     times = sampling_times(experiment, named)
     ordered = times_in_order(experiment, times)
-    unknown_start = any(isinstance(entry, str) for entry in experiment.initial)
-    found = sensitivities(reactor, ordered.times, problem.tolerance, by_initial=unknown_start)
+    found = sensitivities(
+        reactor,
+        ordered.times,
+        problem.tolerance,
+        by_energy=experiment.protocol.programme is not None,
+        by_initial=any(isinstance(entry, str) for entry in experiment.initial),
+    )
     batch, each = found.trajectories, shifted.batch // named.batch
-    change = ordered.put_back(found.change(reactor, moved))
-    if times.ndim == 2:
-        batch = replace(
-            batch, times=experiment.times, concentrations=ordered.put_back(batch.concentrations)
+    done = batch.completed.repeat(each)
+    if times.ndim == 1:
+        return batch, CourseChanges(
+            lambda: np.where(done[:, None, None], found.change(reactor, moved), 0.0),
+            lambda weights: np.where(done, found.weighed_change(reactor, moved, weights), 0.0),
         )
-        later = sampling_times(experiment, shifted) - times.repeat(each, axis=0)
-        by_time = _rates_of_change(problem, experiment, reactor, times)
-        change += by_time.repeat(each, axis=0) * later[:, :, None]
-    return batch, np.where(batch.completed.repeat(each)[:, None, None], change, 0.0)
+    change = ordered.put_back(found.change(reactor, moved))
+    batch = replace(
+        batch, times=experiment.times, concentrations=ordered.put_back(batch.concentrations)
+    )
+    later = sampling_times(experiment, shifted) - times.repeat(each, axis=0)
+    by_time = _rates_of_change(problem, experiment, reactor, times)
+    change += by_time.repeat(each, axis=0) * later[:, :, None]
+    return batch, CourseChanges.of(np.where(done[:, None, None], change, 0.0))
 
 
 def _in_vessels_with_changes(
     problem: Problem, experiment: ExperimentProblem, named: NamedValues, shifted: NamedValues
-) -> tuple[TrajectoryBatch, np.ndarray]:
+) -> tuple[TrajectoryBatch, CourseChanges]:
     """Do it where each sample is a vessel of its own."""
     reactor = vessels_of(problem, experiment, named)
     times = sampling_times(experiment, named)
@@ -353,7 +342,8 @@ def _in_vessels_with_changes(
     change = change.reshape(batch, count, each, size).transpose(0, 2, 1, 3)
     change = change.reshape(batch * each, count, size)
     together = from_vessels(experiment, found.trajectories, batch)
-    return together, np.where(together.completed.repeat(each)[:, None, None], change, 0.0)
+    done = together.completed.repeat(each)[:, None, None]
+    return together, CourseChanges.of(np.where(done, change, 0.0))
 
 
 def _rates_of_change(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,24 +49,40 @@ class ReactorSensitivities:
             moved: N B reactors with other constants, energies and starts: N beside the first of the
                 B, then N beside the second, and so on.
         """
-        each = len(moved) // len(reactor)
+        times, species = self.by_constant.shape[1:3]
+        found = np.zeros((len(moved), times, species))
+        for steps, derivatives in self._steps(reactor, moved):
+            change = np.einsum("bnx,btsx->bnts", steps, derivatives)
+            found += change.reshape(-1, times, species)
+        return found
 
-        def along(derivatives: np.ndarray, there: np.ndarray, here: np.ndarray) -> np.ndarray:
-            batch, times, species, width = derivatives.shape
-            steps = there.reshape(batch, each, width) - here[:, None]
-            found = np.einsum("bnx,btsx->bnts", steps, derivatives)
-            return np.asarray(found.reshape(-1, times, species))
+    def weighed_change(self, reactor: Reactor, moved: Reactor, weights: np.ndarray) -> np.ndarray:
+        """Return the weighed sums of `change`, shape (N B,); no changes are written down for it.
 
-        change = along(
-            self.by_constant, moved.rate_constants.at_reference, reactor.rate_constants.at_reference
-        )
-        if self.by_energy.shape[-1]:
-            change += along(
-                self.by_energy, moved.rate_constants.energies, reactor.rate_constants.energies
-            )
-        if self.by_initial.shape[-1]:
-            change += along(self.by_initial, moved.initial, reactor.initial)
-        return change
+        Args:
+            reactor: what these derivatives are of, B reactors.
+            moved: N B reactors, as in `change`.
+            weights: shape (B, T, S), per mM.
+        """
+        found = np.zeros(len(moved))
+        for steps, derivatives in self._steps(reactor, moved):
+            batch, _, width = steps.shape
+            every = derivatives.reshape(batch, -1, width)
+            by_step = np.matmul(weights.reshape(batch, 1, -1), every)[:, 0]
+            found += np.einsum("bnx,bx->bn", steps, by_step).ravel()
+        return found
+
+    def _steps(self, reactor: Reactor, moved: Reactor) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield by how much something moves, (B, N, X), and the derivatives by it, (B, T, S, X)."""
+        here, there = reactor.rate_constants, moved.rate_constants
+        for derivatives, old, new in (
+            (self.by_constant, here.at_reference, there.at_reference),
+            (self.by_energy, here.energies, there.energies),
+            (self.by_initial, reactor.initial, moved.initial),
+        ):
+            width = derivatives.shape[-1]
+            if width:
+                yield new.reshape(len(reactor), -1, width) - old[:, None], derivatives
 
 
 def sensitivities(

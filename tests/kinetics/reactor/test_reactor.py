@@ -293,6 +293,37 @@ def test_impossible_protocols_are_refused(make: object, words: str) -> None:
         make()
 
 
+def test_weighed_changes_are_sums_of_changes_and_true_to_first_order() -> None:
+    reactor = reactors(TREATED)
+    rng, count = np.random.default_rng(3), len(reactor)
+    found = sensitivities(reactor, TIMES, ACCURATE)
+    weights = rng.standard_normal(found.trajectories.concentrations.shape)
+    constants = reactor.rate_constants
+    factors = 1 + 1e-5 * rng.standard_normal((3, 2 * count, constants.energies.shape[1]))
+    twice = [np.repeat(x, 2, axis=0) for x in (constants.at_reference, constants.energies)]
+    moved = replace(
+        reactor,
+        rate_constants=replace(
+            constants, at_reference=twice[0] * factors[0], energies=twice[1] * factors[1]
+        ),
+        initial=np.repeat(reactor.initial, 2, axis=0) * (1 + 1e-5),
+    )
+
+    weighed = found.weighed_change(reactor, moved, weights)
+
+    parts = found.change(reactor, moved) * np.repeat(weights, 2, axis=0)
+    np.testing.assert_allclose(weighed, parts.sum(axis=(1, 2)), rtol=1e-10)
+    there, here = (
+        (courses(one, TIMES, ACCURATE).concentrations * np.repeat(weights, n, axis=0)).sum(
+            axis=(1, 2)
+        )
+        for one, n in ((moved, 2), (reactor, 1))
+    )
+    true = there - np.repeat(here, 2)
+    np.testing.assert_allclose(weighed, true, atol=2e-2 * np.abs(true).max())
+    assert np.abs(weighed).max() > 0
+
+
 def test_a_held_species_must_take_part() -> None:
     reactor = replace(reactors(Protocol()), protocol=Protocol(held=("Mg",)))
     with pytest.raises(InputError, match="'Mg' takes part in no reaction"):
