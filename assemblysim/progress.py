@@ -12,8 +12,9 @@ class ProgressEvent:
 
     Attributes:
         mechanism: which one it is about.
-        stage: "search", "smc", "sampling", "conclusions", and after these for all mechanisms one
-            by one "nested check", "nested check done", "faults" and "forecast".
+        stage: "searching", "search" when that is done, "smc", "sampling", "conclusions", and after
+            these for all mechanisms one by one "nested check", "nested check done", "faults" and
+            "forecast".
         steps: sampling steps done.
         max_steps: steps at which sampling ends, whatever the criteria say.
         calls: likelihood calls spent on this mechanism.

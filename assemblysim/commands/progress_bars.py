@@ -249,6 +249,8 @@ def state_of(event: ProgressEvent) -> str:
     """Say in a few words where a mechanism stands."""
     if event.stage in _STATES:
         return _STATES[event.stage]
+    if event.stage == "searching":
+        return f"searching, {event.worst}"
     if event.stage == "smc":
         return f"SMC, {event.worst}" if event.worst else "SMC done, walkers placed"
     if event.finished:

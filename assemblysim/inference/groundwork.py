@@ -23,7 +23,7 @@ from assemblysim.inference.sampling.references import (
     reference_about,
     with_rails,
 )
-from assemblysim.inference.sampling.search import Optimum, optima_from_prior
+from assemblysim.inference.sampling.search import Answers, Memory, Optimum, optima_from_prior
 from assemblysim.inference.sampling.settings import FitSettings, ImportanceSettings, SmcSettings
 from assemblysim.inference.sampling.smc import Particles, reference_about_found
 from assemblysim.inference.sampling.tempered_moves import SmcTask
@@ -73,11 +73,28 @@ def counting_posterior(problem: Problem) -> Counted:
 
 def lay_groundwork(problem: Problem, settings: FitSettings, seed: int) -> Groundwork:
     """Screen prior draws, maximise from the best of them, and choose where SMC starts."""
+    memory = search_memory(None, np.inf)
+    optima = search_optima(problem, settings, seed, memory)
+    told = memory.answers
+    return groundwork_found(problem, optima, len(told.totals), told.failed)
+
+
+def search_memory(known: Answers | None, seconds: float) -> Memory:
+    """Return what a search was told before, and how long it may ask for more."""
+    return Memory(known, seconds, 0.5 * FAILED_LOG_LIKELIHOOD)
+
+
+def search_optima(
+    problem: Problem, settings: FitSettings, seed: int, memory: Memory
+) -> tuple[Optimum, ...]:
+    """Screen prior draws and maximise from the best of them.
+
+    Raises:
+        OutOfTime: the memory's time is over; another search with what it was told goes on there.
+    """
     rng = stream(seed, problem.mechanism, "search")
-    target = counting_posterior(problem)
     prior = rng.standard_normal((settings.screened, len(problem.parameters)))
-    optima = optima_from_prior(problem, target, prior, settings.starts)
-    return groundwork_found(problem, optima, target.calls, target.failed)
+    return optima_from_prior(problem, prior, settings.starts, memory.posterior_of)
 
 
 def groundwork_found(

@@ -120,9 +120,7 @@ def fit_quickly(
     """
     streams = rng.spawn(len(problems))
     targets = [counting_posterior(problem) for problem in problems]
-    groundworks = [
-        _groundwork(p, t, settings, s) for p, t, s in zip(problems, targets, streams, strict=True)
-    ]
+    groundworks = [_groundwork(p, settings, s) for p, s in zip(problems, streams, strict=True)]
     fits: dict[int, QuickFit] = {}
     for effort in settings.efforts:
         best = max((fit.log_evidence.value for fit in fits.values()), default=-np.inf)
@@ -141,12 +139,10 @@ def fit_quickly(
     return tuple(fits[i] for i in range(len(problems)))
 
 
-def _groundwork(
-    problem: Problem, target: Counted, settings: QuickSettings, rng: np.random.Generator
-) -> Groundwork:
+def _groundwork(problem: Problem, settings: QuickSettings, rng: np.random.Generator) -> Groundwork:
     """Search a little: for optima to jump to, and for the noise that SMC starts about."""
     prior = rng.standard_normal((settings.screened, len(problem.parameters)))
-    optima = optima_from_prior(problem, target, prior, settings.starts)
+    optima = optima_from_prior(problem, prior, settings.starts)
     return Groundwork(optima, noise_reference(problem, optima[0]), 0, 0)
 
 

@@ -33,6 +33,8 @@ FAILED_LOG_LIKELIHOOD = -1e12
 TIE_BREAK = 1e-3
 # Step of the central differences through the measurement model, in prior standard deviations.
 DIFFERENCE = 1e-4
+# With more derivatives of a vector than this, few vectors at a time are faster.
+MANY, FEW = 1_000_000, 8
 # Signals below this are not felt: their logs do not change what is read.
 SMALLEST_FELT = 1e-200
 
@@ -133,6 +135,10 @@ def log_likelihood_gradients(
     Method: the trajectories' derivatives come from forward sensitivities; the rest, which costs
     no integration, from central differences along them.
     """
+    if len(positions) > FEW and problem.derivatives > MANY:
+        parts = np.split(positions, range(FEW, len(positions), FEW))
+        told = [log_likelihood_gradients(problem, part) for part in parts]
+        return np.concatenate([t for t, _ in told]), np.concatenate([g for _, g in told])
     batch, count = positions.shape
     shifts = DIFFERENCE * np.concatenate([np.eye(count), -np.eye(count)])
     around = (positions[:, None] + shifts).reshape(-1, count)
@@ -296,8 +302,8 @@ def _side_by_side_in_cases(parts: list[_Evaluated]) -> _Evaluated:
 def _far_out(parameters: tuple[Parameter, ...], values: np.ndarray) -> np.ndarray:
     """Grade vectors that failed at the same time, shape (B,): between 0 and `TIE_BREAK`.
 
-    The farther out in the prior the higher; the coordinates differ in weight, so that an
-    swap of two does not fix them either.
+    The farther out in the prior the higher; the coordinates differ in weight, so that a swap of
+    two does not fix them either.
     """
     weights = 1 + np.arange(len(parameters)) / len(parameters)
     distance = (weights * normal_from_values(parameters, values) ** 2).sum(axis=1)
@@ -324,8 +330,7 @@ def by_interpretation(
         concentrations: shape (B, T, S) at ``experiment.times``, mM.
 
     Returns:
-        Shape (B, K, U'), for each interpretation one column for each observation of this
-        experiment.
+        Shape (B, K, U'), for each interpretation a column for each of its observations.
     """
     return _in_each_case(problem, experiment, named, signals_of(experiment, named, concentrations))
 
@@ -361,38 +366,6 @@ def _noise(experiment: ExperimentProblem, named: NamedValues) -> np.ndarray:
     """Return the noise of an experiment's intensities, shape (B, Q)."""
     names = () if experiment.intensities is None else experiment.intensities.noise_names
     return within(experiment, named).stack(names)
-
-
-def wild_probabilities(problem: Problem, values: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Compute the chance that each spectrum is wild, given the parameters and the data.
-
-    Args:
-        problem: mechanism and data.
-        values: shape (D, P), in the parameters' units.
-
-    Returns:
-        For each experiment shape (D, N): a mean over courses of temperature; nan where an
-        integration failed; of no spectra where the experiment has none.
-    """
-    named = problem.named(values)
-    by_case = log_likelihood(problem, values).case_probabilities
-    by_course = by_case.reshape(len(values), len(problem.course_weights), -1).sum(axis=2)
-    found = []
-    for experiment in problem.experiments:
-        readings = experiment.intensities
-        if readings is None:
-            found.append(np.zeros((len(values), 0)))
-            continue
-        total = np.zeros((len(values), len(readings.measured.at)))
-        noise = within(experiment, named).stack(readings.noise_names)
-        for (name, _), weight in zip(problem.course_weights, by_course.T, strict=True):
-            own = experiment.under(name)
-            batch = courses_of(problem, own, named)
-            signals = signals_of(own, named, filled(batch))[:, own.reading_places]
-            chance = readings.wild_probabilities(signals, noise)
-            total += weight[:, None] * np.where(batch.completed[:, None], chance, np.nan)
-        found.append(total)
-    return tuple(found)
 
 
 def source_reader(named: NamedValues) -> SourceReader:

@@ -140,6 +140,15 @@ class Problem:
             for e in self.experiments
         )
 
+    @cached_property
+    def derivatives(self) -> int:
+        """How many derivatives a vector's largest course has: times, species, and all by which."""
+        sizes = [
+            (len(one.times), len(one.network.species), len(one.network.rate_constant_names))
+            for one in self.experiments
+        ]
+        return max(times * species * (species + constants) for times, species, constants in sizes)
+
     def without_wild_spectra(self) -> Problem:
         """Return the problem in which every spectrum is as the mechanism says."""
         if not self.may_have_wild_spectra:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +13,7 @@ from scipy.optimize import minimize
 from assemblysim.inference.model.likelihood import DIFFERENCE, log_likelihood_gradients
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.model.problem import Problem
-from assemblysim.inference.model.target import Target
+from assemblysim.inference.model.target import log_standard_normal
 from assemblysim.inference.sampling.batching import BatchedEvaluation
 
 # Two optima are the same where they agree to this many prior standard deviations.
@@ -162,6 +163,105 @@ def find_point_estimates(
     return PointEstimates(most_likely, log_likelihood, most_probable)
 
 
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a search was told so far, in the order in which it asked.
+
+    Attributes:
+        totals: shape (N,), log densities.
+        gradients: shape (M, P), of those for which they were asked.
+        best: the greatest log-likelihood among them.
+        failed: how many of them failed.
+    """
+
+    totals: np.ndarray
+    gradients: np.ndarray
+    best: float
+    failed: int
+
+
+class OutOfTime(Exception):
+    """A search has been told enough for now; what it was told is in its memory."""
+
+
+class Memory:
+    """What a search was told: one that begins anew with it comes to where it was at no cost.
+
+    Args:
+        known: what it was told before; None where it has not begun.
+        seconds: after which nothing new is looked up.
+        floor: log density below which an integration has failed.
+    """
+
+    def __init__(self, known: Answers | None, seconds: float, floor: float) -> None:
+        self._end, self._floor = time.perf_counter() + seconds, floor
+        self._known = known
+        self._totals = [] if known is None else [known.totals]
+        self._gradients = [known.gradients] if known is not None and len(known.gradients) else []
+        self._best = -np.inf if known is None else known.best
+        self._places = [0, 0]
+        self._learned = False
+
+    def posterior_of(self, problem: Problem) -> Posterior:
+        """Return the posterior of a problem, as far as it is in memory without computing it."""
+        return _Remembered(problem, self)
+
+    @property
+    def answers(self) -> Answers:
+        """All that was told so far."""
+        totals = np.concatenate([np.zeros(0), *self._totals])
+        width = self._gradients[0].shape[1] if self._gradients else 0
+        gradients = np.concatenate([np.zeros((0, width)), *self._gradients])
+        return Answers(totals, gradients, self._best, int((totals < self._floor).sum()))
+
+    def recalled(self, count: int, *, gradients: bool) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return the next answers to so many positions; None where they are not known.
+
+        Raises:
+            OutOfTime: they are not known, and something was learned since the time began.
+        """
+        first, second = self._places
+        known = self._known
+        if known is None or first + count > len(known.totals):
+            if self._learned and time.perf_counter() > self._end:
+                raise OutOfTime
+            return None
+        self._places = [first + count, second + count * gradients]
+        return known.totals[first : first + count], known.gradients[second : self._places[1]]
+
+    def learn(self, likelihoods: np.ndarray, totals: np.ndarray, gradients: np.ndarray) -> None:
+        """Keep new answers: log-likelihoods and log densities of shape (N,), gradients (M, P)."""
+        self._learned = True
+        self._best = max(self._best, float(np.max(likelihoods, initial=-np.inf)))
+        self._totals.append(totals)
+        if len(gradients):
+            self._gradients.append(gradients)
+
+
+@dataclass(frozen=True, eq=False)
+class _Remembered(Posterior):
+    """A posterior that looks into a memory before it computes."""
+
+    memory: Memory
+
+    def __call__(self, position: np.ndarray) -> np.ndarray:
+        known = self.memory.recalled(len(position), gradients=False)
+        if known is not None:
+            return known[0]
+        totals = super().__call__(position)
+        likelihoods = totals - log_standard_normal(position)
+        self.memory.learn(likelihoods, totals, np.zeros((0, position.shape[1])))
+        return totals
+
+    def values_and_gradients(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        known = self.memory.recalled(len(positions), gradients=True)
+        if known is not None:
+            return known
+        totals, gradients = super().values_and_gradients(positions)
+        self.memory.learn(totals - log_standard_normal(positions), totals, gradients)
+        return totals, gradients
+
+
 def laplace_covariance(posterior: Posterior, position: np.ndarray) -> np.ndarray:
     """Return the inverse curvature at an optimum, shape (P, P).
 
@@ -235,7 +335,10 @@ def find_optima(
 
 
 def optima_from_prior(
-    problem: Problem, target: Target, prior: np.ndarray, count: int
+    problem: Problem,
+    prior: np.ndarray,
+    count: int,
+    posterior_of: Callable[[Problem], Posterior] = Posterior,
 ) -> tuple[Optimum, ...]:
     """Screen draws from the prior and maximise from the best of them.
 
@@ -246,18 +349,19 @@ def optima_from_prior(
 
     Args:
         problem: mechanism and data.
-        target: its posterior.
         prior: shape (N, P), draws from the prior in standard-normal coordinates.
         count: from how many of them to maximise.
+        posterior_of: returns a problem's posterior.
 
     Returns:
         The optima, best first.
     """
+    whole = posterior_of(problem)
     if not problem.may_have_wild_spectra:
-        return find_optima(Posterior(problem), spread_starts(prior, target(prior), count))
-    plain = Posterior(problem.without_wild_spectra())
+        return find_optima(whole, spread_starts(prior, whole(prior), count))
+    plain = posterior_of(problem.without_wild_spectra())
     reached = find_optima(plain, spread_starts(prior, plain(prior), count))
     positions = np.array([optimum.position for optimum in reached])
     quiet = positions.copy()
     quiet[:, [parameter.kind == "noise" for parameter in problem.parameters]] = 0.0
-    return find_optima(Posterior(problem), np.concatenate([positions, quiet]))
+    return find_optima(whole, np.concatenate([positions, quiet]))

@@ -10,7 +10,7 @@ import numpy as np
 from assemblysim.inference.calibration.quick import QuickSettings, fit_quickly
 from assemblysim.inference.groundwork import stream
 from assemblysim.inference.model.experiment import ExperimentProblem, within
-from assemblysim.inference.model.likelihood import log_likelihood, wild_probabilities
+from assemblysim.inference.model.likelihood import log_likelihood
 from assemblysim.inference.model.problem import Problem, courses_of, filled, signals_of
 from assemblysim.measurement.data import IntensityTable
 from assemblysim.measurement.likelihoods.intensities import (
@@ -204,3 +204,35 @@ def _with_every_spectrum(seed: int, problems: tuple[Problem, ...]) -> tuple[str 
     chances = np.exp(values - np.logaddexp.reduce(values))
     best = int(np.argmax(chances))
     return plain[best].mechanism, float(chances[best])
+
+
+def wild_probabilities(problem: Problem, values: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Compute the chance that each spectrum is wild, given the parameters and the data.
+
+    Args:
+        problem: mechanism and data.
+        values: shape (D, P), in the parameters' units.
+
+    Returns:
+        For each experiment shape (D, N): a mean over courses of temperature; nan where an
+        integration failed; of no spectra where the experiment has none.
+    """
+    named = problem.named(values)
+    by_case = log_likelihood(problem, values).case_probabilities
+    by_course = by_case.reshape(len(values), len(problem.course_weights), -1).sum(axis=2)
+    found = []
+    for experiment in problem.experiments:
+        readings = experiment.intensities
+        if readings is None:
+            found.append(np.zeros((len(values), 0)))
+            continue
+        total = np.zeros((len(values), len(readings.measured.at)))
+        noise = within(experiment, named).stack(readings.noise_names)
+        for (name, _), weight in zip(problem.course_weights, by_course.T, strict=True):
+            own = experiment.under(name)
+            batch = courses_of(problem, own, named)
+            signals = signals_of(own, named, filled(batch))[:, own.reading_places]
+            chance = readings.wild_probabilities(signals, noise)
+            total += weight[:, None] * np.where(batch.completed[:, None], chance, np.nan)
+        found.append(total)
+    return tuple(found)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from assemblysim.inference.groundwork import Groundwork
 from assemblysim.inference.model.target import log_standard_normal
 from assemblysim.inference.sampling.diagnosis import AT_LEAST
 from assemblysim.inference.sampling.settings import FitSettings
@@ -12,7 +11,7 @@ from assemblysim.progress import ProgressEvent
 from assemblysim.result.checks import Check
 from assemblysim.study.execution.drawing import StoredWeighing
 from assemblysim.study.execution.smc_runs import Job
-from assemblysim.study.results.storage import Progress, StoredRun
+from assemblysim.study.results.storage import Progress, StoredRun, StoredSearch
 
 EXPLORATORY, STATED, WIDE = "exploring", "stated", "wide"
 
@@ -47,12 +46,21 @@ def greatest_likelihood(positions: np.ndarray, log_density: np.ndarray) -> float
     return float(np.max(log_density - log_standard_normal(positions)))
 
 
-def search_event(mechanism: str, found: Groundwork, settings: FitSettings) -> ProgressEvent:
-    """Describe what the search found."""
-    first = found.optima[0]
-    best = greatest_likelihood(first.position[None], np.array([first.log_density]))
+def search_event(
+    mechanism: str, label: str, one: StoredSearch, settings: FitSettings
+) -> ProgressEvent:
+    """Describe where a search stands; its best is what it has found, or the best it was told."""
+    cost, answers = one.cost, one.answers
+    rate = cost.calls / cost.seconds if cost.seconds > 0 else 0.0
+    if answers is not None:
+        best = answers.best
+    else:
+        first = one.optima[0]
+        best = greatest_likelihood(first.position[None], np.array([first.log_density]))
+    stage = "search" if answers is None else "searching"
+    way = "wider priors" if label == WIDE else "priors as stated"
     return ProgressEvent(
-        mechanism, "search", 0, settings.max_steps, found.calls, best, 0.0, "", finished=False
+        mechanism, stage, 0, settings.max_steps, cost.calls, best, rate, way, finished=False
     )
 
 

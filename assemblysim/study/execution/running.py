@@ -15,7 +15,6 @@ from assemblysim.inference.fitting import FitStart, advance_fit, start_fit
 from assemblysim.inference.groundwork import (
     Groundwork,
     groundwork_found,
-    lay_groundwork,
     reference_found,
     wider_reference,
 )
@@ -36,8 +35,8 @@ from assemblysim.study.execution.events import (
     smc_event,
     weighing_event,
 )
+from assemblysim.study.execution.searching import search_all
 from assemblysim.study.execution.smc_runs import Job, run_all_smc
-from assemblysim.study.execution.stored_stages import each_stored
 from assemblysim.study.results.storage import (
     Cost,
     Mark,
@@ -157,16 +156,14 @@ def _started(  # as `fit_all`
     """Search, temper and place the walkers of mechanisms without a checkpoint, as they come in."""
     count, seeds = len(fresh), [seed] * len(fresh)
     wider = [widened(problem) for problem in fresh]
-    found = _searched(fresh, wider, settings, seed, results, marks, workers)
+    found = _searched([*fresh, *wider], settings, seed, results, marks, workers, tell)
     groundworks, wider_groundworks = (
         [
-            groundwork_found(p, one.optima, one.calls, one.failed)
+            groundwork_found(p, one.optima, one.cost.calls, one.cost.failed)
             for p, one in zip(part, ones, strict=True)
         ]
         for part, ones in ((fresh, found[:count]), (wider, found[count:]))
     )
-    for problem, groundwork in zip(fresh, groundworks, strict=True):
-        tell(search_event(problem.mechanism, groundwork, settings))
 
     def told(job: Job, number: int, run: StoredRun) -> None:
         tell(smc_event(job, number, run, settings))
@@ -187,7 +184,7 @@ def _started(  # as `fit_all`
         timed, [start_fit] * count, fresh, groundworks, *drawn, [settings] * count, seeds
     )
     for i, (problem, (start, seconds)) in enumerate(zip(fresh, starts, strict=True)):
-        seconds += found[i].seconds + found[count + i].seconds
+        seconds += found[i].cost.seconds + found[count + i].cost.seconds
         cost = sum((run.cost for run in explored[i]), own[i][1] + wide[i][1])
         yield problem, _begun(start, seconds, cost)
 
@@ -221,37 +218,28 @@ def _jobs(  # as `fit_all`
 
 
 def _searched(
-    fresh: list[Problem],
-    wider: list[Problem],
+    every: list[Problem],
     settings: FitSettings,
     seed: int,
     results: Path,
     marks: Mapping[str, Mark],
     workers: Workers,
+    tell: Listener,
 ) -> list[StoredSearch]:
-    """Search under the priors as stated, then under the wider ones; what is stored stays."""
-    labels = [*[STATED] * len(fresh), *[WIDE] * len(wider)]
-    names = [problem.mechanism for problem in (*fresh, *wider)]
-    found = each_stored(
-        StoredSearch,
-        [
-            results / n / SMC_FOLDER / f"{of}_search.npz"
-            for n, of in zip(names, labels, strict=True)
-        ],
-        [{**marks[n], "run": f"{of} search"} for n, of in zip(names, labels, strict=True)],
-        workers,
-        search_for,
-        [*fresh, *wider],
-        [settings] * len(names),
-        [seed] * len(names),
-    )
-    return [one for _, one in sorted(found, key=lambda one: one[0])]
+    """Search under the priors as stated, then, for the second half of the problems, wider ones."""
+    labels = [of for of in (STATED, WIDE) for _ in range(len(every) // 2)]
+    places = [
+        (
+            results / p.mechanism / SMC_FOLDER / f"{of}_search.npz",
+            {**marks[p.mechanism], "run": f"{of} search"},
+        )
+        for p, of in zip(every, labels, strict=True)
+    ]
 
+    def told(number: int, one: StoredSearch) -> None:
+        tell(search_event(every[number].mechanism, labels[number], one, settings))
 
-def search_for(problem: Problem, settings: FitSettings, seed: int) -> StoredSearch:
-    """Search for the optima of one mechanism."""
-    found, seconds = timed(lay_groundwork, problem, settings, seed)
-    return StoredSearch(found.optima, found.calls, found.failed, seconds)
+    return search_all(every, places, settings, seed, workers, told)
 
 
 def _begun(start: FitStart, seconds: float, cost: Cost) -> Progress:

@@ -14,12 +14,12 @@ from assemblysim.files.codec import Plain, from_plain, store_npz, stored_npz, to
 from assemblysim.files.paths import what_lies_at
 from assemblysim.inference.fitting import FitStart
 from assemblysim.inference.sampling.ensembles import EnsembleState
-from assemblysim.inference.sampling.search import Optimum
+from assemblysim.inference.sampling.search import Answers, Optimum
 from assemblysim.inference.sampling.smc import Particles
 
 T = TypeVar("T")
 # Raise when the checkpoint's content changes, so that an old one is not resumed.
-CHECKPOINT_VERSION = "5"
+CHECKPOINT_VERSION = "6"
 REMEDY = "nothing was changed; --anew puts stored results aside, --results names another folder"
 
 
@@ -148,16 +148,14 @@ class StoredRun:
 
 @dataclass(frozen=True, eq=False)
 class StoredSearch:
-    """What a search found, and what it cost.
+    """How far a search has come, and what it cost.
 
     Attributes:
-        optima: all distinct ones, best first.
-        calls: likelihood calls spent.
-        failed: how many of them failed.
-        seconds: computing time.
+        optima: all distinct ones, best first; none while it goes on.
+        answers: what it was told so far; None when it has ended.
+        cost: so far.
     """
 
     optima: tuple[Optimum, ...]
-    calls: int
-    failed: int
-    seconds: float
+    answers: Answers | None
+    cost: Cost

@@ -20,7 +20,7 @@ from assemblysim.report.writers.folder import write_report
 from assemblysim.result.checks import Check
 from assemblysim.result.on_disk import stored_result
 from assemblysim.result.summary import SUMMARY_VERSION
-from assemblysim.study.execution import concluding, running
+from assemblysim.study.execution import concluding, running, searching
 from assemblysim.study.execution.concluding import run_all
 from assemblysim.study.execution.running import fit_all, is_looked_at, judged, lacking_words
 from assemblysim.study.problem.problems import build_problem
@@ -80,9 +80,9 @@ def test_a_run_killed_between_searches_and_conclusions_does_neither_again(
     def noting(function, names, mechanism):
         return lambda *given: (names.append(mechanism(*given)), function(*given))[1]
 
-    search, conclude = running.lay_groundwork, concluding.conclude_mechanism
+    search, conclude = searching.search_optima, concluding.conclude_mechanism
     monkeypatch.setattr(
-        running, "lay_groundwork", noting(search, searched, lambda problem, *_: problem.mechanism)
+        searching, "search_optima", noting(search, searched, lambda problem, *_: problem.mechanism)
     )
     monkeypatch.setattr(
         concluding,
