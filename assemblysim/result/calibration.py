@@ -51,6 +51,7 @@ class SimulatedRecord:
         index: its number.
         truth: the true mechanism.
         outcome: how the verdict compares with it.
+        leans: whether the verdict leans on the edge of a default prior.
         suffices: whether all that is left open beside the truth contains it.
         probabilities: of the mechanisms.
         left_open: by the verdict.
@@ -68,6 +69,7 @@ class SimulatedRecord:
     index: int
     truth: str
     outcome: str
+    leans: bool
     suffices: bool
     probabilities: Mapping[str, float]
     left_open: tuple[str, ...]

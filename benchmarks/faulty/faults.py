@@ -34,6 +34,7 @@ from assemblysim.result.unknowns import DeterminedBy, ParameterResult, ProfileIn
 from assemblysim.study.campaigns.simulated_study import with_tables
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.doubts.lack_of_fit import looked_at, with_lack_of_fit
+from assemblysim.study.doubts.prior_edges import with_edges_of_draws
 from assemblysim.study.doubts.wild_spectra import (
     exchanged,
     exchanged_spectra,
@@ -216,7 +217,9 @@ def compared(
     comparison = rank_mechanisms(tuple(candidates), rng)
     facts: Any = found  # as much of a mechanism's result as is looked at
     comparison = with_left_out(comparison, seed, problems, facts)
-    return with_lack_of_fit(comparison, facts, factors)
+    comparison = with_lack_of_fit(comparison, facts, factors)
+    draws = {p.mechanism: fit.positions for p, fit in zip(problems, fits, strict=True)}
+    return with_edges_of_draws(comparison, problems, draws)
 
 
 def _noise(problem: Problem, values: np.ndarray) -> dict[str, ParameterResult]:
@@ -249,7 +252,8 @@ def made(kind: str, number: int, seed: int) -> Row:
         "leader": leader,
         "probability": probability,
         "kind": verdict.kind,
-        "believed": lack_of_fit is None,
+        "believed": lack_of_fit is None and not verdict.edges,
+        "edges": [f"{one.mechanism} {one.name}" for one in verdict.edges or ()],
         "left_out": [] if left_out is None else [one.row for one in left_out.spectra],
         "exchanged": [] if left_out is None else [list(one.rows) for one in left_out.exchanged],
         "checks": [] if lack_of_fit is None else list(lack_of_fit.checks),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from assemblysim.files.writing.whole import write_whole
 from assemblysim.study.results.versions import versions
 
 Row = dict[str, Any]
-Summary = dict[str, dict[str, int]]
+Summary = dict[str, dict[str, float]]
 # The name of a study, and what the function that makes it is called with before the seed.
 Job = tuple[str, tuple[Any, ...]]
 
@@ -39,7 +39,7 @@ def make_and_tell(
     asked: argparse.Namespace,
     made: Callable[..., Row],
     jobs: Iterable[Job],
-    summary_of: Callable[[dict[str, Row]], Summary],
+    summary_of: Callable[[dict[str, Row]], Mapping[str, Mapping[str, float]]],
 ) -> None:
     """Make the studies that are not stored, store each as it comes, and print the summary.
 

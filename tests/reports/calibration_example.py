@@ -18,6 +18,7 @@ def record(index, outcome="right", *, below=None, probability=0.97, suffices=Fal
         index=index,
         truth=truth,
         outcome=outcome,
+        leans=False,
         suffices=suffices,
         probabilities={best: probability, **dict.fromkeys(rest, (1 - probability) / 2)},
         left_open=(best,),

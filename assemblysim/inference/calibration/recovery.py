@@ -38,7 +38,8 @@ def outcome(comparison: ComparisonResult, truth: str, richer: Collection[str]) -
     * richer than the truth: the verdict names, or gives 0.99 to, a mechanism that contains the
       true one: the truth is a special case of what is claimed.
     * right: the verdict names the true one.
-    * cannot tell: several are left open, the true one among them.
+    * cannot tell: several are left open, the true one among them; or the verdict leans on the edge
+      of a default prior, and so favours none.
     * wrong: the verdict names a wrong one with less than 0.99, or the true one is ruled out.
 
     Args:
@@ -48,6 +49,8 @@ def outcome(comparison: ComparisonResult, truth: str, richer: Collection[str]) -
     """
     if not comparison.left_open or len(comparison.probabilities) < 2:
         return "no verdict"
+    if comparison.verdict.edges:
+        return "cannot tell"
     best, probability = next(iter(comparison.probabilities.items()))
     named = comparison.left_open[0] if len(comparison.left_open) == 1 else None
     sure = best if probability >= CONFIDENT else named

@@ -42,7 +42,7 @@ from assemblysim.study.results.versions import versions
 from assemblysim.study.workers import Workers
 
 # Raise when what a record says changes, so that old ones are not gone on with.
-RECORDS_VERSION = 4
+RECORDS_VERSION = 5
 # Simulated studies handed out at once: workers that answer only when all is done lose no more.
 CHUNK = 48
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -41,6 +41,7 @@ from assemblysim.measurement.simulation.misspecifications import Misspecificatio
 from assemblysim.measurement.simulation.simulation import simulate_like
 from assemblysim.result.calibration import SimulatedRecord
 from assemblysim.study.campaigns.prediction_ranks import ranked_predictions
+from assemblysim.study.doubts.prior_edges import with_edges_of_draws
 
 Source = Literal["prior", "posterior"]
 # How the draws are made among which a truth is ranked.
@@ -133,7 +134,7 @@ def calibrate_one(
     rng = stream(design.seed, part.mechanism, f"{index} ranks")
     ranks, below = ranked(part, made.position, draws, rng)
     return replace(
-        _record(design, part, misspecification, index, made, fits),
+        _record(design, part, misspecification, index, made, (again, fits)),
         ranks=ranks,
         below=below,
         prediction_ranks=ranked_predictions(fitted, made.position, draws, rng),
@@ -281,9 +282,10 @@ def _record(
     misspecification: Misspecification,
     index: int,
     made: Made,
-    fits: Mapping[str, QuickFit],
+    fitted: tuple[Sequence[Problem], Mapping[str, QuickFit]],
 ) -> SimulatedRecord:
     """Return the record of a simulated study, without ranks."""
+    problems, fits = fitted
     rng = stream(design.seed, true.mechanism, f"calibration {misspecification} {index} conclusions")
     candidates = tuple(
         Candidate(
@@ -296,12 +298,15 @@ def _record(
         for problem in design.problems
     )
     ranking = rank_mechanisms(candidates, rng)
+    draws = {name: fit.positions for name, fit in fits.items()}
+    ranking = with_edges_of_draws(ranking, problems, draws)
     richer = design.richer[true.mechanism]
     names = true.parameter_names
     return SimulatedRecord(
         index=index,
         truth=true.mechanism,
         outcome=outcome(ranking, true.mechanism, richer),
+        leans=bool(ranking.verdict.edges),
         suffices=simpler_suffices(ranking, true.mechanism, richer),
         probabilities=ranking.probabilities,
         left_open=ranking.left_open,

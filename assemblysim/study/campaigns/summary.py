@@ -105,7 +105,7 @@ def coverage_summary(records: Sequence[SimulatedRecord]) -> CoverageResult:
     """
     below = _by_parameter(r.below for r in records)
     return CoverageResult(
-        _covered([list(record.below.values()) for record in records]),
+        covered([list(record.below.values()) for record in records]),
         {
             name: {
                 f"{level:g}": fraction(sum(_inside(v, level) for v in values), len(values))
@@ -133,11 +133,15 @@ def prediction_summary(records: Sequence[SimulatedRecord]) -> dict[str, dict[str
             of_one.setdefault(name.split(" ")[0], []).append((rank + 0.5) / (PREDICTED_AMONG + 1))
         for kind, below in of_one.items():
             kinds.setdefault(kind, []).append(below)
-    return {kind: _covered(below) for kind, below in kinds.items()}
+    return {kind: covered(below) for kind, below in kinds.items()}
 
 
-def _covered(below: Sequence[Sequence[float]]) -> dict[str, Covered]:
-    """Return for each level how many of all are inside, with an error between the studies."""
+def covered(below: Sequence[Sequence[float]]) -> dict[str, Covered]:
+    """Return for each level how many of all are inside, with an error between the studies.
+
+    Args:
+        below: of each study, the share of the posterior below each truth.
+    """
     sizes = np.array([len(part) for part in below], dtype=float)
     every = {}
     for level in LEVELS:

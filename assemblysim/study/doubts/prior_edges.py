@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from assemblysim.inference.identifiability.profiles import likelihood_of, profile_likelihood
+from assemblysim.inference.model.problem import Problem
 from assemblysim.result.evidence import ComparisonResult, PriorEdge
 from assemblysim.result.mechanism import MechanismResult
 
@@ -12,6 +16,10 @@ from assemblysim.result.mechanism import MechanismResult
 RISES = 1.0
 # By so many decades a rival's prior may be too narrow: rising on as it does, it would be level.
 DECADES = 3.0
+# A most probable mechanism that has less is held with so little confidence that no edge matters.
+HELD = 0.9
+# Draws from which profiles begin.
+BEGINNINGS = 300
 
 
 def with_prior_edges(
@@ -26,17 +34,66 @@ def with_prior_edges(
         comparison: of all mechanisms.
         mechanisms: what was found for each.
     """
-    leader = next(iter(comparison.probabilities))
-    found = []
+    found: list[PriorEdge] = []
     for name in comparison.probabilities:
-        behind = 0.0 if name == leader else comparison.log_bayes_factors[name].value
-        found += [
-            edge
-            for edge in _edges(name, mechanisms[name])
-            if edge.rise > max(RISES, behind / DECADES)
-        ]
-    verdict = replace(comparison.verdict, edges=tuple(found) or None)
+        found += _leant_on(comparison, name, _edges(name, mechanisms[name]))
+    return _with(comparison, found)
+
+
+def with_edges_of_draws(
+    comparison: ComparisonResult, problems: Sequence[Problem], draws: Mapping[str, np.ndarray]
+) -> ComparisonResult:
+    """Return the same for mechanisms of which only draws are known, as in a simulated study.
+
+    Mechanisms are looked at in the order of their probabilities until one leans on an edge, and
+    none where the most probable one is not held with confidence anyway.
+
+    Args:
+        comparison: of all mechanisms.
+        problems: one for each.
+        draws: by mechanism, shape (D, P), standard-normal coordinates.
+    """
+    leader = next(iter(comparison.probabilities))
+    held = comparison.verdict.kind == "favoured" or comparison.probabilities[leader] > HELD
+    by_name = {one.mechanism: one for one in problems}
+    for name in comparison.probabilities if held else ():
+        found = _leant_on(comparison, name, _edges_by_profile(by_name[name], draws[name]))
+        if found:
+            return _with(comparison, found)
+    return comparison
+
+
+def _leant_on(
+    comparison: ComparisonResult, name: str, edges: Iterator[PriorEdge]
+) -> list[PriorEdge]:
+    """Return those edges of a mechanism's priors beyond which the verdict may be another."""
+    leads = name == next(iter(comparison.probabilities))
+    behind = 0.0 if leads else comparison.log_bayes_factors[name].value
+    return [edge for edge in edges if edge.rise > max(RISES, behind / DECADES)]
+
+
+def _with(comparison: ComparisonResult, edges: Sequence[PriorEdge]) -> ComparisonResult:
+    verdict = replace(comparison.verdict, edges=tuple(edges) or None)
     return replace(comparison, verdict=verdict)
+
+
+def _edges_by_profile(problem: Problem, draws: np.ndarray) -> Iterator[PriorEdge]:
+    """Profile the rate constants that have default priors, and return where that rises."""
+    likelihood = likelihood_of(problem)
+    decades = np.full(len(problem.parameters), np.nan)
+    if likelihood.decades is not None:
+        decades = likelihood.decades
+    places = np.flatnonzero(decades > 1).tolist()
+    if not places:
+        return
+    some = draws[np.linspace(0, len(draws) - 1, min(BEGINNINGS, len(draws))).astype(int)]
+    start = some[np.argmax(likelihood.log_likelihoods(some))]
+    found = profile_likelihood(likelihood, start, some, places)
+    for i, rises in zip(places, found.rises.tolist(), strict=True):
+        one = problem.parameters[i]
+        for upper, rise in enumerate(rises):
+            bound = one.prior.bounds[upper]
+            yield PriorEdge(problem.mechanism, one.name, bool(upper), bound, one.unit, rise)
 
 
 def _edges(name: str, mechanism: MechanismResult) -> Iterator[PriorEdge]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import binom
@@ -8,7 +10,7 @@ from assemblysim.inference.calibration.recovery import (
     reliability,
     simpler_suffices,
 )
-from assemblysim.result.evidence import ComparisonResult, Verdict
+from assemblysim.result.evidence import ComparisonResult, PriorEdge, Verdict
 
 
 def verdict_of(left_open):
@@ -39,6 +41,15 @@ def comparison(left_open, **probabilities):
 )
 def test_a_verdict_is_put_into_its_class(found, expected):
     assert outcome(found, "true", {"rich"}) == expected
+
+
+def test_a_verdict_that_leans_on_the_edge_of_a_default_prior_favours_none():
+    wrong = comparison(("other",), other=0.995, true=0.005)
+    edge = PriorEdge("other", "k", True, 1.0, "1/h", 2.0)
+    leaning = replace(wrong, verdict=replace(wrong.verdict, edges=(edge,)))
+
+    assert outcome(wrong, "true", {"rich"}) == "wrong with confidence"
+    assert outcome(leaning, "true", {"rich"}) == "cannot tell"
 
 
 def test_the_simpler_one_suffices_where_only_what_contains_it_is_left_open_beside_it():

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import log_ndtr
-from spectra import likelihood, total
+from spectra import likelihood, measurement, total
 
+from assemblysim.measurement.data import IntensityTable, Signal
+from assemblysim.measurement.likelihoods.intensities import intensity_likelihood
 from assemblysim.measurement.likelihoods.normal import log_sum_exp
 
 SIGMA = 0.2
@@ -24,23 +28,21 @@ def panels(limits, spread):
     return at, np.log((half[:, None] * WEIGHTS).ravel())
 
 
-def log_chance(margins, ratio, read):
-    """The chance of two signals, margins (3, 2) in units of sigma, by fine sums.
+def log_chance(margins, covariance, own):
+    """The chance of cells, margins (R, 2) in units of sigma, by fine sums.
 
-    Given the others each spectrum has an error of variance 1 / read, and the signals share errors
-    of covariance ratio^2 (I + J / read).
+    Columns share two errors of that covariance, and each row has one of standard deviation `own`.
     """
-    covariance = ratio**2 * (np.eye(2) + 1 / read)
     spread = np.sqrt(covariance[0, 0])
     (x, by_x), (y, by_y) = (panels(column, spread) for column in margins.T)
     inverse = np.linalg.inv(covariance)
     square = inverse[0, 0] * x[:, None] ** 2 + 2 * inverse[0, 1] * x[:, None] * y
     terms = -(square + inverse[1, 1] * y**2 + np.linalg.slogdet(2 * np.pi * covariance)[1]) / 2
     terms += by_x[:, None] + by_y
-    error = np.arange(-24, 9, 0.25) / np.sqrt(read)
+    error = np.arange(-24, 9, 0.25)
     for first, second in margins:
-        one = log_ndtr(first - x[:, None] - error) - read * error**2 / 2
-        two = log_ndtr(second - y[:, None] - error)
+        one = log_ndtr(first - x[:, None] - own * error) - error**2 / 2
+        two = log_ndtr(second - y[:, None] - own * error)
         tops = one.max(axis=1)[:, None], two.max(axis=1)[:, None]
         together = np.exp(one - tops[0]) @ np.exp(two - tops[1]).T
         terms += np.log(np.maximum(together, 1e-300)) + tops[0] + tops[1].T
@@ -71,7 +73,42 @@ def test_two_signals_absent_from_all_replicates_match_fine_sums(ratio, read, dep
         total(table, expected, sizes, TIMES, limit=0.5) for table in (values, nothing_said)
     )
 
-    oracle = log_chance(margins, ratio, read)
+    # Given the others each spectrum has an error of variance 1 / read.
+    covariance = ratio**2 * (np.eye(2) + 1 / read)
+    oracle = log_chance(margins, covariance, 1 / np.sqrt(read))
+    assert with_zeros - without == pytest.approx(oracle, rel=1e-6, abs=2e-6)
+
+
+def many(values, expected, sizes):
+    """The log-likelihood of a table of any number of signals, with a limit of half a total."""
+    names = tuple(f"S{i}" for i in range(values.shape[1]))
+    told = replace(
+        measurement(limit=0.5), signals=tuple(Signal(name, ((name, 1.0),)) for name in names)
+    )
+    made = intensity_likelihood(IntensityTable(names, np.ones(len(values)), values), told)
+    return made.pointwise(expected[None], np.array([sizes])).sum()
+
+
+@pytest.mark.parametrize("depth", [0.0, 4.0, 12.0])
+@pytest.mark.parametrize(("signals", "read"), [(3, 1), (3, 2), (4, 1), (6, 1)])
+@pytest.mark.parametrize("ratio", [0.01, 0.1, 0.5, 1.0, 1.4, 1.5])
+def test_several_signals_absent_from_both_replicates_match_fine_sums(ratio, signals, read, depth):
+    """Two gains of covariance (I + ratio^2 J) / read; each absent signal has its shared error."""
+    logs = SIGMA * RNG.normal(size=(2, signals + read))
+    spread = np.sqrt((1 + ratio**2) * (1 + 1 / read))
+    expected = np.ones((1, signals + read))
+    margins = RNG.normal(size=signals) - depth * spread * RNG.uniform(size=signals)
+    expected[0, :signals] = np.exp(-SIGMA * margins)
+    values = np.exp(logs)
+    values[:, :signals] = 0.0
+    whole, mean = np.log(values.sum(axis=1)), logs[:, signals:].mean(axis=1)
+    margins = ((whole + np.log(0.5) - mean) / SIGMA)[None, :] + margins[:, None]
+    nothing_said = np.where(values > 0, values, np.nan)
+    sizes = [SIGMA, ratio * SIGMA]
+
+    with_zeros, without = (many(table, expected, sizes) for table in (values, nothing_said))
+
+    oracle = log_chance(margins, (np.eye(2) + ratio**2) / read, ratio)
     assert with_zeros - without == pytest.approx(oracle, rel=1e-6, abs=2e-6)
 
 

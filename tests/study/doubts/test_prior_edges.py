@@ -9,12 +9,13 @@ from report_example import result_of, summary
 from unknowns import unknown
 
 from assemblysim.inference.identifiability.profiles import likelihood_of
+from assemblysim.inference.model.priors import LogUniform
 from assemblysim.result.evidence import ComparisonResult, LackOfFit, Verdict
 from assemblysim.result.numbers import Estimate, StoredPrior
 from assemblysim.sentences.cautions import cautions
 from assemblysim.sentences.verdict import verdict_words
 from assemblysim.study.definition.reading import read_study
-from assemblysim.study.doubts.prior_edges import with_prior_edges
+from assemblysim.study.doubts.prior_edges import with_edges_of_draws, with_prior_edges
 from assemblysim.study.problem.problems import build_problem
 
 FAVOURED = Verdict("favoured", ("plain",), ("catalysed",), "very strong", Estimate(48.9, 0.1))
@@ -138,3 +139,45 @@ def test_a_prior_that_the_study_states_is_no_default_one(tmp_path):
 
     assert decades.pop("k2") == pytest.approx(5.0, abs=0.1)
     assert np.isnan(list(decades.values())).all()
+
+
+def of_draws(folder, bounds, *, stated=False, probability=0.97, kind="favoured"):
+    """A verdict for the only mechanism there is, k2 having a prior that ends where it is told."""
+    (folder / "abc.toml").write_text(MODEL, encoding="utf-8")
+    (folder / "study.toml").write_text(STUDY, encoding="utf-8")
+    (folder / "data.csv").write_text(DATA, encoding="utf-8")
+    problem = build_problem(read_study(folder), "all")
+    parameters = tuple(
+        replace(one, prior=LogUniform(*bounds), stated=stated) if one.name == "k2" else one
+        for one in problem.parameters
+    )
+    problem = replace(problem, parameters=parameters)
+    verdict = Verdict(kind, ("all",), ("other",), "strong", Estimate(4.0, 0.1))
+    factors = {"all": Estimate(0.0, 0.0), "other": Estimate(80.0, 0.1)}
+    chances = {"all": probability, "other": 1 - probability}
+    comparison = ComparisonResult(chances, {}, factors, ("all",), verdict)
+    draws = np.random.default_rng(1).standard_normal((400, len(parameters)))
+    positions = {"all": draws, "other": draws}
+    return with_edges_of_draws(
+        comparison, (problem, replace(problem, mechanism="other")), positions
+    )
+
+
+def test_draws_of_a_simulated_study_tell_an_edge_as_a_report_does(tmp_path):
+    """k2 is about 0.9 1/h; a default prior that ended at 0.1 would hide that."""
+    found = of_draws(tmp_path, (1e-3, 0.1))
+
+    (edge,) = found.verdict.edges
+    assert (edge.mechanism, edge.name, edge.upper) == ("all", "k2", True)
+    assert edge.bound == pytest.approx(0.1)
+    assert edge.rise > 1
+    assert not found.decided
+
+
+def test_no_edge_is_told_where_none_takes_a_verdict_away(tmp_path):
+    assert of_draws(tmp_path, (1e-3, 100.0)).decided
+    assert of_draws(tmp_path, (1e-3, 0.1), stated=True).decided
+    open_one = of_draws(tmp_path, (1e-3, 0.1), probability=0.6, kind="undecided")
+    assert open_one.verdict.edges is None
+    sure = of_draws(tmp_path, (1e-3, 0.1), probability=0.96, kind="undecided")
+    assert sure.verdict.edges

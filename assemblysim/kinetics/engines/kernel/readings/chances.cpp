@@ -70,7 +70,7 @@ double Chances::log_below(const std::vector<Margin>& cells, const std::vector<do
     if (limits_.size() == 2) {
         found = log_of_pair();
     } else {
-        if (!log_two_signals(found)) {
+        if (!log_two_signals(found) && !log_two_spectra(found)) {
             absorb();
             if (!log_alike(found)) found = product_.log_below(limits_, slopes_, size_, groups_);
         }
@@ -180,6 +180,38 @@ bool Chances::log_two_signals(double& found) const {
     cells.common = std::max(length - 0.5 * apart, 0.0);
     cells.spread = std::sqrt(0.5 * apart);
     // Beside a larger common part the grid would have to be turned.
+    if (!(cells.own > least_own) || cells.common > most_common * cells.own) return false;
+    found = log_two_below(cells, rules_);
+    return std::isfinite(found);
+}
+
+// The same with signals and spectra exchanged: any number of signals, which share equal errors, are
+// left in two spectra; the spectra's gains take the place of the two errors.
+bool Chances::log_two_spectra(double& found) const {
+    if (groups_.size() < 2 || limits_.size() < 3) return false;
+    const double shared = groups_[0].shared;
+    const double* spectra[2] = {slopes_.data(), nullptr};
+    TwoSignals cells;
+    for (auto& one : cells.limits) one.assign(groups_.size(), HUGE_VAL);
+    for (size_t k = 0; k < groups_.size(); ++k) {
+        if (groups_[k].shared != shared || groups_[k].end - groups_[k].begin > 2) return false;
+        for (size_t c = groups_[k].begin; c < groups_[k].end; ++c) {
+            const double* slope = slopes_.data() + c * size_;
+            const bool other = square_apart(spectra[0], slope, size_) > 0;
+            if (other && !spectra[1]) spectra[1] = slope;
+            if (other && square_apart(spectra[1], slope, size_) > 0) return false;
+            const double sd = std::sqrt(1 + dot(slope, slope, size_) + shared * shared);
+            if (limits_[c] < deepest_two * sd) return false;
+            cells.limits[other][k] = limits_[c];
+        }
+    }
+    if (!spectra[1]) return false;
+    const double length = dot(spectra[0], spectra[0], size_);
+    const double apart = square_apart(spectra[0], spectra[1], size_);
+    if (!alike(dot(spectra[1], spectra[1], size_), length)) return false;
+    cells.own = 0.5 * apart;
+    cells.common = std::max(length - 0.5 * apart, 0.0);
+    cells.spread = shared;
     if (!(cells.own > least_own) || cells.common > most_common * cells.own) return false;
     found = log_two_below(cells, rules_);
     return std::isfinite(found);

@@ -31,6 +31,7 @@ private:
     double log_of_pair() const;
     bool log_alike(double& found) const;
     bool log_two_signals(double& found) const;
+    bool log_two_spectra(double& found) const;
 };
 
 }  // namespace assemblysim

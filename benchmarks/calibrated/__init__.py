@@ -1,0 +1,1 @@
+"""What simulated studies say of intervals and verdicts."""
