@@ -14,6 +14,7 @@ from assemblysim.measurement.likelihoods.absolute import AbsoluteLikelihood
 from assemblysim.measurement.likelihoods.chances import NEGLIGIBLE, normal_rules
 from assemblysim.measurement.likelihoods.correlated import CorrelatedLikelihood
 from assemblysim.measurement.likelihoods.intensities import IntensityLikelihood
+from assemblysim.measurement.likelihoods.limits_in_concentrations import ConcentrationLimits
 from assemblysim.measurement.likelihoods.network import NetworkLikelihood
 from assemblysim.measurement.noise_model import NoiseParameters
 from assemblysim.measurement.statements.lattice import PANEL_POINTS, UP_TO_NODES, WEIGHTS, WIDTH
@@ -117,6 +118,8 @@ def _table(intensities: IntensityLikelihood) -> Plain:
         return {"kind": "readings", "block": model.block_of.tolist(), **told}
     if isinstance(model, CorrelatedLikelihood):
         return "known covariances of intensities have no likelihood on this page"
+    if isinstance(model, ConcentrationLimits):
+        return "limits in concentrations beside unknown scales have no likelihood on this page"
     if not isinstance(model, AbsoluteLikelihood):
         return "additive noise with unknown scale factors has no likelihood on this page"
     if model.parameters.shared:

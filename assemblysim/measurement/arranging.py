@@ -46,6 +46,8 @@ def arrange(table: IntensityTable, measurement: Measurement) -> MeasuredIntensit
             "intensities: a value is negative; write 0 for what was not detected, or choose noise "
             "that is added"
         )
+    concentrations = measurement.limited_in_concentrations
+    _refuse_two_units(names, own, concentrations)
     limits = np.where(np.isfinite(own), own, measurement.limits_of(values))
     unlimited = below if measurement.noise.logarithmic is False else below | (values == 0)
     _refuse_zeros_without_limit(names, table.times, unlimited & ~np.isfinite(limits))
@@ -53,8 +55,19 @@ def arrange(table: IntensityTable, measurement: Measurement) -> MeasuredIntensit
     known = _filled_sds(names, table.times, values, sds) if measurement.noise.stated else None
     relative = _relative_covariances(table, measurement, np.where(below, limits, values))
     return MeasuredIntensities(
-        names, rows, times, at, values, limits, below, sds=known, covariances=relative
-    )
+        names, rows, times, at, values, limits, below, sds=known, covariances=relative,
+        in_concentrations=concentrations if concentrations.any() else None,
+    )  # fmt: skip
+
+
+def _refuse_two_units(names: tuple[str, ...], own: np.ndarray, concentrations: np.ndarray) -> None:
+    both = np.isfinite(own).any(axis=0) & concentrations
+    if both.any():
+        name = names[int(np.argmax(both))]
+        raise InputError(
+            f"intensities: the detection limit of '{name}' is a concentration, and that of a cell "
+            "is in units of the column, whose scale is unknown; state one of them"
+        )
 
 
 def _relative_covariances(

@@ -147,7 +147,7 @@ class SignalLimit:
         signal: its name.
         number: the limit.
         relative: whether it is a fraction of what `Measurement.detection_limit` is one of; if
-            not, it is in units of the signals, on an absolute scale.
+            not, it is in units of the signals.
     """
 
     signal: str
@@ -206,6 +206,13 @@ class Measurement:
                 return one
         fraction = self.detection_limit
         return None if fraction is None else SignalLimit(signal, fraction, relative=True)
+
+    @property
+    def limited_in_concentrations(self) -> np.ndarray:
+        """Shape (I,), the signals whose limit is a concentration though their scale is unknown."""
+        every = [self.limit_of(signal.name) for signal in self.signals]
+        found = np.array([one is not None and not one.relative for one in every], dtype=bool)
+        return found & (not self.scale.known)
 
     def limits_of(self, values: np.ndarray) -> np.ndarray:
         """Return the detection limits of a table, shape (N, I); nan where none is stated.
@@ -266,3 +273,19 @@ class Measurement:
         """
         shared = self.share_replicates and len(np.unique(row_times)) < len(row_times)
         self.noise.refuse_unsupported(self.scale, per_signal=self.noise_per_signal, shared=shared)
+        if self.limited_in_concentrations.any():
+            self._refuse_beside_concentrations()
+
+    def _refuse_beside_concentrations(self) -> None:
+        """Refuse what has no likelihood with a limit in concentrations on an unknown scale."""
+        needed = (
+            ("noise", self.noise.name, "proportional"),
+            ("tails", self.tails.name, "normal"),
+        )
+        for key, name, other in needed:
+            if name != other:
+                raise InputError(
+                    f"a detection limit in concentrations on the scale '{self.scale.name}' needs "
+                    f'{key} = "{other}", and it is "{name}"; write it, or state the limit as a '
+                    'fraction of the largest reading, such as "1 %"'
+                )

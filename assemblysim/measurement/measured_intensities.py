@@ -27,6 +27,8 @@ class MeasuredIntensities:
         absent: shape (N,), spectra that are left out; None where none is.
         sds: shape (N, I), standard deviations that are known, in units of the values, above 0
             everywhere; None where none is.
+        in_concentrations: shape (I,), signals of unknown scale whose limits are in units of what is
+            expected, and not of the values; None where none is.
         covariances: shape (N, I, I), known ones of a spectrum's measured intensities over what was
             measured, or over the limit, of both; None where none are.
     """
@@ -41,6 +43,7 @@ class MeasuredIntensities:
     absent: np.ndarray | None = None
     sds: np.ndarray | None = None
     covariances: np.ndarray | None = None
+    in_concentrations: np.ndarray | None = None
 
     @cached_property
     def observed(self) -> np.ndarray:

@@ -139,7 +139,7 @@ class PerSpecies(Scale):
     axis = -2
     without_signal = (
         "never detected, so the limit, a fraction of the column's largest value, is unknown; "
-        "take it out of 'signals'"
+        "take it out of 'signals', or state a detection_limit in concentrations"
     )
     shown_in = ("% of its largest intensity", "% of its own maximum")
 

@@ -31,6 +31,9 @@ def log_normal_margins(
     limits = np.where(intensities.censored, intensities.limits, 1.0)
     logs = np.log(np.where(intensities.observed, intensities.values, 1.0)) - np.log(expected)
     factor, error = _mean(logs, 1 / sd**2, intensities.observed, scale)
+    if intensities.in_concentrations is not None:
+        known = intensities.in_concentrations
+        factor, error = np.where(known, 0.0, factor), np.where(known, 0.0, error)
     return np.asarray((np.log(limits) - np.log(expected) - factor) / np.sqrt(sd**2 + error**2))
 
 

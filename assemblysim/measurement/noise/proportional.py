@@ -9,6 +9,7 @@ import numpy as np
 from assemblysim.errors import InputError
 from assemblysim.measurement.likelihoods.absolute import AbsoluteLikelihood
 from assemblysim.measurement.likelihoods.correlated import CorrelatedLikelihood
+from assemblysim.measurement.likelihoods.limits_in_concentrations import ConcentrationLimits
 from assemblysim.measurement.likelihoods.margins import log_normal_margins
 from assemblysim.measurement.likelihoods.network import NetworkLikelihood
 from assemblysim.measurement.measured_intensities import (
@@ -57,6 +58,8 @@ class ProportionalNoise(NoiseModel):
         groups = Groups(intensities, scale.by_column)
         if intensities.covariances is not None:
             return CorrelatedLikelihood(groups, parameters)
+        if intensities.in_concentrations is not None:
+            return ConcentrationLimits(groups, parameters)
         return NetworkLikelihood(groups, parameters)
 
     def numbers(self, values: np.ndarray) -> np.ndarray:

@@ -278,7 +278,8 @@ def _limit(courses: Courses, signal: int, result: StudyResult) -> float | None:
     measurement = result.measurement
     own = measurement.signal_limits.get(courses.signals[signal])
     if own is not None and not own.relative:
-        return own.number
+        # In units of what is expected, it has no place among readings of unknown scale.
+        return own.number if SCALES[measurement.scale].known else None
     fraction = measurement.detection_limit if own is None else own.number
     if not is_number(fraction):
         return None

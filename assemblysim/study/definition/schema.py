@@ -121,8 +121,8 @@ class MeasurementTable(TomlTable):
             ``Q = D5 + f D4`` the coefficient is a parameter.
         noise: how readings scatter.
         tails: "normal", or "student-t" where single readings may lie far out.
-        detection_limit: what a zero means: a fraction such as "0.5 %", on the absolute scale also a
-            concentration such as "0.02 mM"; one for all signals, or a table by signal.
+        detection_limit: what a zero means: a fraction such as "0.5 %", or but for the scale "per
+            spectrum" a concentration such as "0.02 mM"; one for all signals, or a table by signal.
         share_replicates: whether replicates share a sampling error.
         noise_per_signal: whether every signal scatters by a size of its own.
         relative_to: what stated responses are relative to; by default the one fixed, or the first.

@@ -156,7 +156,7 @@ def _limits(
     written = table.detection_limit
     if written is None:
         return None, ()
-    known = SCALES[table.scale].known
+    known = not SCALES[table.scale].by_row
     if isinstance(written, dict):
         found = []
         for name, one in written.items():

@@ -384,12 +384,14 @@ def _check_values(
         with faults.gathered():
             if measurement.scale.by_row and not np.nansum(values[i]) > 0:
                 raise InputError(f"{row.place}: {measurement.scale.without_signal}")
+    limited = measurement.limited_in_concentrations
     for i, column in enumerate(columns):
         label = grid.header[column]
         with faults.gathered():
             if np.isnan(values[:, i]).all():
                 raise InputError(f"column '{label}': no reading; take it out of 'signals'")
-            if measurement.scale.by_column and not np.nansum(values[:, i]) > 0:
+            relative = measurement.scale.by_column and not limited[i]
+            if relative and not np.nansum(values[:, i]) > 0:
                 raise InputError(f"column '{label}': {measurement.scale.without_signal}")
     with faults.gathered():
         if not (values > 0).any():

@@ -7,6 +7,7 @@ from assemblysim.errors import InputError
 from assemblysim.measurement.data import Measurement, Signal, SignalLimit
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
+from assemblysim.study.definition.reading import read_study
 from assemblysim.study.definition.tables import read_intensities
 
 SIGNALS = (Signal("A", (("A", 1.0),)), Signal("B", (("B", 1.0),)))
@@ -102,7 +103,7 @@ def test_a_curve_of_unknown_scale_has_to_be_seen_once(tmp_path):
 
     assert refused(tmp_path, "time (h),A,B\n1,5,0\n2,4,0\n", curves) == (
         "column 'B': never detected, so the limit, a fraction of the column's largest value, is "
-        "unknown; take it out of 'signals'"
+        "unknown; take it out of 'signals', or state a detection_limit in concentrations"
     )
     assert (table(tmp_path, "time (h),A,B\n1,5,0\n2,4,0\n").values[:, 1] == 0).all()
 
@@ -303,3 +304,21 @@ def test_units_that_do_not_go_together_are_refused(tmp_path):
 
 def test_standard_deviations_alone_are_not_taken_for_the_signal(tmp_path):
     assert "no column for signal 'A'" in refused(tmp_path, "time (h),A (sd),B\n1,2,3\n")
+
+
+def test_a_column_never_detected_needs_a_limit_in_concentrations_per_species(tmp_path):
+    text = (
+        'title = "SYNTHETIC: nothing of B"\nmodel = "m.toml"\nseed = 1\nsynthetic = true\n'
+        '[[experiments]]\nname = "e"\ninitial = { A = "1 mM" }\ndata = "d.csv"\n[measurement]\n'
+        'scale = "per species"\nnoise = "proportional"\nsignals = ["A", "B"]\ndetection_limit = '
+    )
+    (tmp_path / "m.toml").write_text('[species]\nA = "X"\nB = "X"\n[reactions]\nr = "A -> B ; k"\n')
+    (tmp_path / "d.csv").write_text("time (h),A,B\n1,3,0\n2,2,0\n")
+
+    (tmp_path / "study.toml").write_text(f'{text}"1 %"\n')
+    with pytest.raises(InputError, match="or state a detection_limit in concentrations"):
+        read_study(tmp_path)
+    (tmp_path / "study.toml").write_text(f'{text}"0.02 mM"\n')
+    (experiment,) = read_study(tmp_path).experiments
+
+    assert experiment.table.below.tolist() == [[False, True], [False, True]]
