@@ -58,7 +58,7 @@ from assemblysim.study.definition.signals import (
 )
 from assemblysim.study.definition.study import Experiment, Study, Truth
 from assemblysim.study.definition.tables import read_intensities
-from assemblysim.study.definition.unknowns import Place, read_derived, study_units
+from assemblysim.study.definition.unknowns import Place, starts_in_expressions, study_units
 from assemblysim.study.definition.wording import (
     interpretations_of,
     read_further_samples,
@@ -215,7 +215,8 @@ def read_outline(folder: Path | str, known: System | None = None) -> Outline:
         hypotheses = read_hypotheses(table, system, units, sharing)
         units = with_ratios(units, hypotheses)
         alike = responses_alike(table.measurement, system, {*table.derived, *table.priors})
-        derived = read_derived({**alike, **table.derived}, units, system.constants)
+        starts = starts_in_expressions(table, initial, all_conditions)
+        derived = starts.derived({**alike, **table.derived}, units, system.constants)
         if sharing is not None:
             sharing.check(tuple(units))
         interpretations = interpretations_of(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -28,11 +29,16 @@ from assemblysim.mechanism.reading.system import System
 from assemblysim.study.definition.conditions import Conditions
 from assemblysim.study.definition.heating import Heating
 from assemblysim.study.definition.priors_and_fixed import noise_unit
+from assemblysim.study.definition.schema import StudyTable
 from assemblysim.study.definition.sharing import Sharing, suffix
 from assemblysim.study.definition.signals import OwnMeasurement
 
 # Numbers of every measurement, beside responses and noise; statements need all but the first.
 _STATEMENTS: Final = ("limit", "statement_noise", "fraction")
+_NAMES: Final = re.compile(r"(?<![\w.])[A-Za-z]\w*")
+_TIME: Final = re.compile(r"\btime_\w+")
+# An amount at the start and the expression for it agree to such a part.
+AGREES: Final = 0.01
 # Axes of draws.nc, and a column of it.
 _STORED_BESIDE_DRAWS: Final = ("chain", "draw", "ensemble")
 
@@ -305,3 +311,90 @@ class Place:
         vessels = self.vessels(conditions, list(times))
         factors = [name for _, names in vessels.factors for name in names]
         return {**found, **dict.fromkeys(factors, ""), **dict.fromkeys(vessels.warmer, "K")}
+
+    def own_units(
+        self,
+        initial: Sequence[tuple[str, float | Prior]],
+        conditions: Conditions,
+        times: Iterable[float],
+        concentration: str,
+    ) -> dict[str, str]:
+        """Return the same with all amounts at the start, unknown or not."""
+        starts = dict.fromkeys([self.start(name) for name, _ in initial], concentration)
+        return {**starts, **self.units(initial, conditions, times, concentration)}
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Amounts at the starts of experiments and what is uncertain of their clocks.
+
+    Attributes:
+        units: by name.
+        amounts: those at the start by name, as they are stated.
+        unit: of these.
+    """
+
+    units: Mapping[str, str]
+    amounts: Mapping[str, float | Prior]
+    unit: str
+
+    def derived(
+        self,
+        table: Mapping[str, str],
+        units: Mapping[str, str],
+        definitions: Sequence[tuple[str, str]],
+    ) -> tuple[tuple[str, str], ...]:
+        """Read as `read_derived`; refuse times, and amounts that have errors of their own, too."""
+        found = read_derived(table, {**self.units, **units}, definitions)
+        with at("[derived]"):
+            for name, text in found:
+                if name not in self.units:
+                    continue
+                if name not in self.amounts:
+                    raise InputError(
+                        f"{name}: a time has an error of its own and cannot follow from others; "
+                        "take it out"
+                    )
+                self._check_amount(name, text)
+        return found
+
+    def _check_amount(self, name: str, text: str) -> None:
+        stated = self.amounts[name]
+        if isinstance(stated, Prior):
+            raise InputError(
+                f"{name}: 'initial' states an error of its own for it; write a plain number there"
+            )
+        if self.amounts.keys() >= set(_NAMES.findall(text)):
+            inputs = names_of(text, self.units, name)
+            given = {one: np.array([_middle(self.amounts[one])]) for one in inputs}
+            follows = float(np.ravel(DerivedByExpression(name, inputs, text, 1.0).value(given))[0])
+            if not abs(follows - stated) <= AGREES * abs(stated):
+                raise InputError(
+                    f"{name}: '{text}' is {follows:.4g} {self.unit} at the amounts stated, and "
+                    f"'initial' says {stated:.4g} {self.unit}; mend one of them"
+                )
+
+
+def _middle(amount: float | Prior) -> float:
+    return float(amount.quantile(0.5)) if isinstance(amount, Prior) else amount
+
+
+def starts_in_expressions(
+    table: StudyTable,
+    initial: Sequence[Sequence[tuple[str, float | Prior]]],
+    all_conditions: Sequence[Conditions],
+) -> Starts:
+    """Return what `[derived]` may name of experiments' own: amounts at the start, and clocks.
+
+    Where sampling times are uncertain any ``time_...`` will do; which there are is known later.
+    """
+    amounts: dict[str, float | Prior] = {}
+    units: dict[str, str] = {}
+    for one, given, conditions in zip(table.experiments, initial, all_conditions, strict=True):
+        place = Place(one.name, len(table.experiments) > 1)
+        amounts |= {place.start(species): amount for species, amount in given}
+        units |= place.own_units(given, conditions, [], table.concentration)
+        if conditions.time_errors:
+            said = " ".join((*table.derived, *table.derived.values()))
+            units |= dict.fromkeys(_TIME.findall(said), "h")
+    return Starts(units, amounts, table.concentration)

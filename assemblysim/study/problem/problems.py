@@ -77,7 +77,7 @@ def _problem(study: Study, hypothesis: Hypothesis, network: Network) -> Problem:
                 f"experiment '{experiment.name}': 0 samples after the start; add a sampling time "
                 "above 0"
             )
-    units = units_of(study)
+    units = {**_own_units(study), **units_of(study)}
     networks = tuple(study.system.network(name) for name in hypothesis.mechanisms)
     unknowns = Unknowns(study, units, naming_of(study, hypothesis), networks)
     temperatures = add_rate_constants(study, network, networks, unknowns)
@@ -106,6 +106,16 @@ def _problem(study: Study, hypothesis: Hypothesis, network: Network) -> Problem:
         course_weights=study.course_weights,
         exchangeable=exchanged,
     )
+
+
+def _own_units(study: Study) -> dict[str, str]:
+    """Return the units of what belongs to single experiments: their starts and clocks."""
+    found: dict[str, str] = {}
+    for one in study.experiments:
+        place = Place(one.name, len(study.experiments) > 1)
+        times, unit = one.times.tolist(), study.concentration_unit
+        found |= place.own_units(one.initial, one.conditions, times, unit)
+    return found
 
 
 def units_of(study: Study) -> dict[str, str]:
@@ -182,8 +192,8 @@ def _experiment(
     entries: list[float | str] = []
     for species in network.species_names:
         start = given.get(species, 0.0)
-        if isinstance(start, Prior):
-            name = Place(experiment.name, len(study.experiments) > 1).start(species)
+        name = Place(experiment.name, len(study.experiments) > 1).start(species)
+        if isinstance(start, Prior) or (species in given and unknowns.in_expressions(name)):
             unknowns.add(name, study.concentration_unit, "initial", start)
             entries.append(name)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Literal
@@ -117,6 +118,12 @@ class Unknowns:
     def mentions(self, name: str) -> bool:
         """Say whether the study says something of a parameter under its common name."""
         return name in self._priors or name in self._fixed or name in self._derived
+
+    def in_expressions(self, name: str) -> bool:
+        """Say whether a number follows from others, or others from it."""
+        return name in self._derived or any(
+            name in re.findall(r"[A-Za-z]\w*", text) for text in self._derived.values()
+        )
 
     def unit(self, name: str) -> str:
         """Return the unit of a parameter of the study."""
