@@ -80,6 +80,29 @@ def simulate_like(
 ) -> IntensityTable | None:
     """Draw a synthetic table with a real one's sampling times, replicates and gaps.
 
+    Args:
+        likelihood: of the real table.
+        signals: shape (T, I), expected at its sampling times.
+        noise: shape (Q,), in the order of ``likelihood.noise_names``.
+        misspecification: what of the errors the likelihood does not know; "none" for nothing.
+        rng: source of randomness.
+
+    Returns:
+        The table of `simulated_likelihood`, or None as there.
+    """
+    found = simulated_likelihood(likelihood, signals, noise, misspecification, rng)
+    return None if found is None else found[0]
+
+
+def simulated_likelihood(
+    likelihood: IntensityLikelihood,
+    signals: np.ndarray,
+    noise: np.ndarray,
+    misspecification: Misspecification,
+    rng: np.random.Generator,
+) -> tuple[IntensityTable, IntensityLikelihood] | None:
+    """Draw a synthetic table as `simulate_like` does, and build its likelihood.
+
     Every spectrum (per spectrum) or column (per species) is multiplied by a scale factor that is
     log-uniform over a decade. What stays below the detection limit becomes 0. Per spectrum the
     limit is a fraction of the total of what is recorded: taking the signals from the largest down,
@@ -96,10 +119,10 @@ def simulate_like(
         rng: source of randomness.
 
     Returns:
-        The table; None where what was drawn is no table that a study could have: an intensity
-        below zero without a detection limit though its logarithm counts, or nothing that says
-        anything. This depends on the
-        intensities alone, so leaving such tables out does not bias what is inferred from the rest.
+        Table and likelihood; None where what was drawn is no table that a study could have: an
+        intensity below zero without a detection limit though its logarithm counts, or nothing that
+        says anything. This depends on the intensities alone, so leaving such tables out does not
+        bias what is inferred from the rest.
     """
     intensities, measurement = likelihood.measured, likelihood.measurement
     measured = np.isfinite(intensities.values)
@@ -128,7 +151,8 @@ def simulate_like(
         sds=sds,
         covariances=_covariances_like(intensities, np.where(below, limits, values)),
     )
-    return table if intensity_likelihood(table, measurement).observations else None
+    made = intensity_likelihood(table, measurement)
+    return (table, made) if made.observations else None
 
 
 def _scattered(

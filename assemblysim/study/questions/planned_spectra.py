@@ -25,7 +25,7 @@ from assemblysim.measurement.likelihoods.intensities import (
     intensity_likelihood,
 )
 from assemblysim.measurement.simulation.simulation import (
-    simulate_like,
+    simulated_likelihood,
     typical_covariance,
     typical_sds,
 )
@@ -138,8 +138,8 @@ class PlannedSpectra:
         if not self.completed[mechanism][draw]:
             return None
         signals, noise = self.signals[mechanism][draw], self.noise[mechanism][draw]
-        table = simulate_like(self.template, signals, noise, "none", rng)
-        return None if table is None else intensity_likelihood(table, self.template.measurement)
+        found = simulated_likelihood(self.template, signals, noise, "none", rng)
+        return None if found is None else found[1]
 
     def log_densities(self, outcome: IntensityLikelihood | None) -> np.ndarray:
         """Return the log density of the spectra under every draw of all mechanisms, (M, D)."""
