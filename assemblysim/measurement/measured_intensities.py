@@ -67,6 +67,27 @@ class MeasuredIntensities:
         """Multiply sizes, (B, N, I) or broadcast to it, by the known standard deviations."""
         return sizes if self.sds is None else np.asarray(sizes * self.sds)
 
+    def every(self, step: int) -> MeasuredIntensities:
+        """Return the spectra of the last sampling time and of every so many before it."""
+        kept = np.arange(len(self.times))[::-step][::-1]
+        rows = np.flatnonzero(np.isin(self.at, kept))
+
+        def part(cells: np.ndarray | None) -> np.ndarray | None:
+            return None if cells is None else cells[rows]
+
+        return MeasuredIntensities(
+            self.signals,
+            tuple(self.rows[i] for i in rows),
+            self.times[kept],
+            np.searchsorted(kept, self.at[rows]),
+            self.values[rows],
+            self.limits[rows],
+            self.below[rows],
+            part(self.absent),
+            part(self.sds),
+            part(self.covariances),
+        )
+
     @cached_property
     def starts(self) -> np.ndarray:
         """Shape (T,), the first spectrum of each sampling time."""

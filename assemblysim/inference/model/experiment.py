@@ -156,6 +156,19 @@ class ExperimentProblem:
             found[np.abs(found - moment) < SAME_MOMENT] = moment
         return found
 
+    def coarse(self, most: int) -> ExperimentProblem:
+        """Return the experiment with no more sampling times than about so many, evenly chosen.
+
+        Where something belongs to single samples, or nothing would be left out, it is the same.
+        """
+        intensities = self.intensities
+        if intensities is None or self.vessels or self.distortion or not self.clock.exact:
+            return self
+        step = -(-len(intensities.times) // most)
+        few = intensities.every(step) if step > 1 else intensities
+        same = few.noise_names == intensities.noise_names
+        return replace(self, intensities=few) if step > 1 and same else self
+
     def without_wild_spectra(self) -> ExperimentProblem:
         """Return the experiment with every spectrum as the mechanism says."""
         if self.intensities is None:

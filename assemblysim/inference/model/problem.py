@@ -149,6 +149,12 @@ class Problem:
         ]
         return max(times * species * (species + constants) for times, species, constants in sizes)
 
+    def coarse(self, most: int) -> Problem:
+        """Return the problem with no more sampling times of an experiment than about so many."""
+        found = tuple(one.coarse(most) for one in self.experiments)
+        same = all(a is b for a, b in zip(found, self.experiments, strict=True))
+        return self if same else replace(self, experiments=found)
+
     def without_wild_spectra(self) -> Problem:
         """Return the problem in which every spectrum is as the mechanism says."""
         if not self.may_have_wild_spectra:

@@ -19,6 +19,11 @@ from assemblysim.inference.sampling.batching import BatchedEvaluation
 # Two optima are the same where they agree to this many prior standard deviations.
 SAME_OPTIMUM = 0.05
 HESSIAN_STEP = 1e-2
+# Of an experiment with many more sampling times than this, every few are searched first.
+MANY_TIMES = 150
+# Nats behind the best of them, from which on an optimum is not taken to the whole table, where it
+# is farther behind.
+FAR_BEHIND = 50.0
 LEAST_CURVATURE = 0.5
 # From a position, shape (P,), to a value and its gradient; from positions, shape (B, P), to values,
 # shape (B,), and their gradients.
@@ -347,6 +352,9 @@ def optima_from_prior(
     what that leads to, and from the same with the noise at its prior median: one spectrum that is
     wrong makes the noise look large, and then no spectrum looks wrong.
 
+    A table of very many spectra is first searched with some of them: they tell where the optima
+    are, and the whole table is maximised from there.
+
     Args:
         problem: mechanism and data.
         prior: shape (N, P), draws from the prior in standard-normal coordinates.
@@ -356,7 +364,12 @@ def optima_from_prior(
     Returns:
         The optima, best first.
     """
-    whole = posterior_of(problem)
+    whole, few = posterior_of(problem), problem.coarse(MANY_TIMES)
+    if few is not problem:
+        reached = optima_from_prior(few, prior, count, posterior_of)
+        least = reached[0].log_density - FAR_BEHIND
+        near = [optimum.position for optimum in reached if optimum.log_density > least]
+        return find_optima(whole, np.array(near))
     if not problem.may_have_wild_spectra:
         return find_optima(whole, spread_starts(prior, whole(prior), count))
     plain = posterior_of(problem.without_wild_spectra())

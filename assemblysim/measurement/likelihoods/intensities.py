@@ -171,6 +171,11 @@ class IntensityLikelihood:
         measured = replace(self.measured, absent=np.asarray(absent, dtype=bool))
         return replace(self, measured=measured, model=_model(self.measurement, measured))
 
+    def every(self, step: int) -> IntensityLikelihood:
+        """Return the likelihood of the spectra of every so many sampling times alone."""
+        measured = self.measured.every(step)
+        return replace(self, measured=measured, model=_model(self.measurement, measured))
+
     def without_wild_spectra(self) -> IntensityLikelihood:
         """Return the likelihood in which every spectrum is as the mechanism says."""
         if not self.measurement.may_have_wild_spectra:

@@ -303,3 +303,28 @@ def test_blocks_add_up_and_do_without_a_spectrum_as_without_its_row(scale, noise
     again = likelihood(blank, times, **told)
     if scale != "per species" or noise == "proportional":
         np.testing.assert_allclose(found, again.blockwise(signals, sizes), rtol=1e-9)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_every_second_sampling_time_says_what_it_says_among_all(shared):
+    whole = made("per spectrum", "proportional", shared)
+    few = whole.every(2)
+
+    np.testing.assert_array_equal(few.times, TIMES[[0, 3]])
+    assert few.noise_names == whole.noise_names
+    signals = 10 ** RNG.uniform(-1, 1, size=(5, 3, 4))
+    noise = 10 ** RNG.uniform(-2, 0.3, size=(5, len(whole.noise_names)))
+    kept = [i for i, name in enumerate(whole.observations) if name in few.observations]
+    assert len(kept) == len(few.observations) < len(whole.observations)
+    np.testing.assert_allclose(
+        few.pointwise(signals[:, [0, 2]], noise),
+        whole.pointwise(signals, noise)[:, kept],
+        rtol=1e-12,
+    )
+
+
+def test_limits_of_few_spectra_are_those_of_the_whole_table():
+    whole = made("per species", "proportional", shared=False)
+    few = whole.every(3)
+    np.testing.assert_array_equal(few.times, TIMES[[3]])
+    np.testing.assert_array_equal(few.measured.limits, whole.measured.limits[3:])
