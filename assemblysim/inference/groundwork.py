@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assemblysim.inference.evidence.prior_changes import CHANGED, widened
+from assemblysim.inference.long_tables import MANY_TIMES, optima_of_long_table
 from assemblysim.inference.model.likelihood import FAILED_LOG_LIKELIHOOD
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
@@ -94,7 +95,9 @@ def search_optima(
     """
     rng = stream(seed, problem.mechanism, "search")
     prior = rng.standard_normal((settings.screened, len(problem.parameters)))
-    return optima_from_prior(problem, prior, settings.starts, memory.posterior_of)
+    long = problem.coarse(MANY_TIMES) is not problem
+    search = optima_of_long_table if long else optima_from_prior
+    return search(problem, prior, settings.starts, memory.posterior_of)
 
 
 def groundwork_found(

@@ -134,8 +134,8 @@ def least(problem: Problem, starts: int, seed: int) -> Optimum:
     def jacobian(position: np.ndarray) -> np.ndarray:
         named = problem.named(values_from_normal(problem.parameters, position[None]))
         around = problem.named(values_from_normal(problem.parameters, position + shifts))
-        batch, change = courses_with_changes(problem, experiment, named, around)
-        beside = filled(batch).repeat(2 * count, axis=0) + change
+        batch, changes = courses_with_changes(problem, experiment, named, around)
+        beside = filled(batch).repeat(2 * count, axis=0) + changes.everything()
         signals = signals_of(experiment, around, beside).reshape(2 * count, -1)
         return np.asarray((signals[:count] - signals[count:]).T / (2 * STEP))
 

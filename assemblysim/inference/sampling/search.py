@@ -19,11 +19,6 @@ from assemblysim.inference.sampling.batching import BatchedEvaluation
 # Two optima are the same where they agree to this many prior standard deviations.
 SAME_OPTIMUM = 0.05
 HESSIAN_STEP = 1e-2
-# Of an experiment with many more sampling times than this, every few are searched first.
-MANY_TIMES = 150
-# Nats behind the best of them, from which on an optimum is not taken to the whole table, where it
-# is farther behind.
-FAR_BEHIND = 50.0
 LEAST_CURVATURE = 0.5
 # From a position, shape (P,), to a value and its gradient; from positions, shape (B, P), to values,
 # shape (B,), and their gradients.
@@ -174,7 +169,7 @@ class Answers:
 
     Attributes:
         totals: shape (N,), log densities.
-        gradients: shape (M, P), of those for which they were asked.
+        gradients: shape (M, P), of those for which they were asked, and rows of curvatures.
         best: the greatest log-likelihood among them.
         failed: how many of them failed.
     """
@@ -204,7 +199,7 @@ class Memory:
         self._totals = [] if known is None else [known.totals]
         self._gradients = [known.gradients] if known is not None and len(known.gradients) else []
         self._best = -np.inf if known is None else known.best
-        self._places = [0, 0]
+        self._places = (0, 0)
         self._learned = False
 
     def posterior_of(self, problem: Problem) -> Posterior:
@@ -219,20 +214,21 @@ class Memory:
         gradients = np.concatenate([np.zeros((0, width)), *self._gradients])
         return Answers(totals, gradients, self._best, int((totals < self._floor).sum()))
 
-    def recalled(self, count: int, *, gradients: bool) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return the next answers to so many positions; None where they are not known.
+    def recalled(self, count: int, rows: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return the next log densities and rows of derivatives; None where they are not known.
 
         Raises:
             OutOfTime: they are not known, and something was learned since the time began.
         """
         first, second = self._places
         known = self._known
-        if known is None or first + count > len(known.totals):
+        ends = first + count, second + rows
+        if known is None or ends[0] > len(known.totals) or ends[1] > len(known.gradients):
             if self._learned and time.perf_counter() > self._end:
                 raise OutOfTime
             return None
-        self._places = [first + count, second + count * gradients]
-        return known.totals[first : first + count], known.gradients[second : self._places[1]]
+        self._places = ends
+        return known.totals[first : ends[0]], known.gradients[second : ends[1]]
 
     def learn(self, likelihoods: np.ndarray, totals: np.ndarray, gradients: np.ndarray) -> None:
         """Keep new answers: log-likelihoods and log densities of shape (N,), gradients (M, P)."""
@@ -250,7 +246,7 @@ class _Remembered(Posterior):
     memory: Memory
 
     def __call__(self, position: np.ndarray) -> np.ndarray:
-        known = self.memory.recalled(len(position), gradients=False)
+        known = self.memory.recalled(len(position), 0)
         if known is not None:
             return known[0]
         totals = super().__call__(position)
@@ -259,12 +255,21 @@ class _Remembered(Posterior):
         return totals
 
     def values_and_gradients(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        known = self.memory.recalled(len(positions), gradients=True)
+        known = self.memory.recalled(len(positions), len(positions))
         if known is not None:
             return known
         totals, gradients = super().values_and_gradients(positions)
         self.memory.learn(totals - log_standard_normal(positions), totals, gradients)
         return totals, gradients
+
+    def curvatures(self, positions: np.ndarray) -> np.ndarray:
+        batch, count = positions.shape
+        known = self.memory.recalled(0, batch * count)
+        if known is not None:
+            return known[1].reshape(batch, count, count)
+        found, nothing = super().curvatures(positions), np.zeros(0)
+        self.memory.learn(nothing, nothing, found.reshape(-1, count))
+        return found
 
 
 def laplace_covariance(posterior: Posterior, position: np.ndarray) -> np.ndarray:
@@ -352,9 +357,6 @@ def optima_from_prior(
     what that leads to, and from the same with the noise at its prior median: one spectrum that is
     wrong makes the noise look large, and then no spectrum looks wrong.
 
-    A table of very many spectra is first searched with some of them: they tell where the optima
-    are, and the whole table is maximised from there.
-
     Args:
         problem: mechanism and data.
         prior: shape (N, P), draws from the prior in standard-normal coordinates.
@@ -364,12 +366,7 @@ def optima_from_prior(
     Returns:
         The optima, best first.
     """
-    whole, few = posterior_of(problem), problem.coarse(MANY_TIMES)
-    if few is not problem:
-        reached = optima_from_prior(few, prior, count, posterior_of)
-        least = reached[0].log_density - FAR_BEHIND
-        near = [optimum.position for optimum in reached if optimum.log_density > least]
-        return find_optima(whole, np.array(near))
+    whole = posterior_of(problem)
     if not problem.may_have_wild_spectra:
         return find_optima(whole, spread_starts(prior, whole(prior), count))
     plain = posterior_of(problem.without_wild_spectra())

@@ -9,13 +9,11 @@ from small_study import chain_table, small_study
 from assemblysim.inference.fitting import PRECISE
 from assemblysim.inference.model.parameters import normal_from_values, values_from_normal
 from assemblysim.inference.model.posterior import Posterior
-from assemblysim.inference.sampling import search
 from assemblysim.inference.sampling.search import (
     Optimum,
     find_optima,
     find_point_estimates,
     maximise_together,
-    optima_from_prior,
     spread_starts,
 )
 from assemblysim.kinetics.engines.integration import integrate
@@ -125,26 +123,6 @@ def test_starts_are_good_and_apart():
 
     np.testing.assert_array_equal(starts, [[0.0, 0.0], [3.0, 3.0]])
     assert len(spread_starts(positions, np.zeros(4), 10)) == 4
-
-
-def test_a_long_table_is_searched_with_few_of_its_times_first(tmp_path, monkeypatch):
-    study = small_study(tmp_path, table=chain_table(noise=0.3, replicates=2))
-    problem = build_problem(study, "chain")
-    prior = np.random.default_rng(1).standard_normal((64, len(problem.parameters)))
-    searched = []
-
-    def noted(of):
-        searched.append(len(of.experiments[0].times))
-        return Posterior(of)
-
-    (direct,) = optima_from_prior(problem, prior, 3, noted)
-    monkeypatch.setattr(search, "MANY_TIMES", 2)
-    (staged,) = optima_from_prior(problem, prior, 3, noted)
-
-    assert set(searched) == {6, 2}
-    assert searched[0] == 6
-    np.testing.assert_allclose(staged.position, direct.position, atol=1e-3)
-    assert staged.log_density == pytest.approx(direct.log_density, abs=1e-6)
 
 
 def test_a_vessel_or_uncertain_time_keeps_all_spectra(tmp_path):
