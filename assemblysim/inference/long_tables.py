@@ -88,7 +88,7 @@ def climbed(posterior: Posterior, starts: np.ndarray) -> np.ndarray:
         if len(again):
             _, gradients[again] = posterior.values_and_gradients(here[again])
             curvatures[again] = posterior.curvatures(here[again])
-    return here
+    return np.asarray(here)
 
 
 def _step(gradient: np.ndarray, curvature: np.ndarray, damping: float) -> np.ndarray:
