@@ -21,9 +21,9 @@ MANY_TIMES = 150
 # So many of the optima that these tell are taken to the whole table, if they are not so many nats
 # behind the best: there they would be farther behind still.
 MOST_KEPT, FAR_BEHIND = 4, 50.0
-# Steps of a climb at most, the longest step, and where it ends, in prior standard deviations.
+# Steps of an ascent at most, the longest step, and where it ends, in prior standard deviations.
 ROUNDS, LONGEST, REACH = 60, 2.0, 8.0
-# A climb has arrived where a step gains less than this, nats.
+# An ascent has arrived where a step gains less than this, nats.
 SMALL_GAIN = 1e-3
 # Damping of the first step, what success and failure make of it, and the most.
 FIRST, EASIER, HARDER, MOST = 1e-2, 0.2, 5.0, 1e8
@@ -39,7 +39,7 @@ def optima_of_long_table(
     Args:
         problem: mechanism and data.
         prior: shape (N, P), draws from the prior in standard-normal coordinates.
-        count: from how many of them to climb.
+        count: from how many of them to ascend.
         posterior_of: returns a problem's posterior.
 
     Returns:
@@ -47,17 +47,17 @@ def optima_of_long_table(
     """
     few = problem.coarse(MANY_TIMES)
     plain = posterior_of(few.without_wild_spectra())
-    starts = climbed(plain, spread_starts(prior, plain(prior), count))
+    starts = ascended(plain, spread_starts(prior, plain(prior), count))
     if few.may_have_wild_spectra:
-        starts = climbed(posterior_of(few), starts)
+        starts = ascended(posterior_of(few), starts)
     near = find_optima(posterior_of(few), starts)
     least = near[0].log_density - FAR_BEHIND
     kept = np.array([one.position for one in near[:MOST_KEPT] if one.log_density > least])
     whole = posterior_of(problem)
-    return find_optima(whole, climbed(whole, kept))
+    return find_optima(whole, ascended(whole, kept))
 
 
-def climbed(posterior: Posterior, starts: np.ndarray) -> np.ndarray:
+def ascended(posterior: Posterior, starts: np.ndarray) -> np.ndarray:
     """Go uphill from each start, by damped Gauss-Newton steps.
 
     Args:
@@ -65,7 +65,7 @@ def climbed(posterior: Posterior, starts: np.ndarray) -> np.ndarray:
         starts: shape (N, P).
 
     Returns:
-        Where the climbs ended, shape (N, P). Method: Levenberg-Marquardt; the damping is relative
+        Where the ascents ended, shape (N, P). Method: Levenberg-Marquardt; the damping is relative
         to the curvature along each coordinate (Marquardt 1963).
     """
     here = np.clip(starts, -REACH, REACH)

@@ -7,7 +7,7 @@ import pytest
 from small_study import chain_table, small_study
 
 from assemblysim.inference import long_tables
-from assemblysim.inference.long_tables import climbed, optima_of_long_table
+from assemblysim.inference.long_tables import ascended, optima_of_long_table
 from assemblysim.inference.model.posterior import Posterior
 from assemblysim.inference.sampling.search import find_optima, optima_from_prior
 from assemblysim.study.problem.problems import build_problem
@@ -41,13 +41,13 @@ def test_curvature_is_the_real_one_along_noise_and_of_its_size_elsewhere(tmp_pat
 
 
 @pytest.mark.parametrize("wild", [0.0, 0.03])
-def test_climbs_end_where_the_search_does_and_none_feels_its_neighbours(tmp_path, wild):
+def test_ascents_end_where_the_search_does_and_none_feels_its_neighbours(tmp_path, wild):
     problem = problem_of(tmp_path, noise=0.1, wild=wild)
     posterior, starts = Posterior(problem), starts_of(problem)
     best = optima_from_prior(problem, starts, len(starts))[0]
 
-    ends = climbed(posterior, starts)
-    alone = np.concatenate([climbed(posterior, one[None]) for one in starts])
+    ends = ascended(posterior, starts)
+    alone = np.concatenate([ascended(posterior, one[None]) for one in starts])
 
     np.testing.assert_allclose(ends, alone, atol=1e-6)
     values = posterior(ends)
