@@ -270,4 +270,9 @@ def _toml(value: Any) -> str:
         return f"{{ {', '.join(f'{json.dumps(str(k))} = {_toml(v)}' for k, v in value.items())} }}"
     if isinstance(value, Sequence):
         return f"[{', '.join(map(_toml, value))}]"
+    if hasattr(value, "tolist"):  # of numpy, or like it
+        return _toml(value.tolist())
+    if not isinstance(value, int | float):
+        kind = type(value).__name__
+        raise InputError(f"{value!r} ({kind}): no number, text, list or table; give one of these")
     return repr(float(value)) if isinstance(value, float) else str(value)

@@ -32,6 +32,7 @@ from assemblysim.kinetics.engines.integration import Tolerance
 from assemblysim.study.definition.reading import read_study
 from assemblysim.study.problem.problems import build_problem
 
+SCREENED = 1000  # places of which the best are starts
 STEP = 1e-4  # in prior standard deviations, through the measurement alone
 FINE = Tolerance(1e-9, 1e-13, 100_000)
 STUDIES = {
@@ -126,10 +127,13 @@ def least(problem: Problem, starts: int, seed: int) -> Optimum:
     count = len(problem.parameters)
     shifts = STEP * np.concatenate([np.eye(count), -np.eye(count)])
 
-    def residuals(position: np.ndarray) -> np.ndarray:
-        named = problem.named(values_from_normal(problem.parameters, position[None]))
+    def all_residuals(positions: np.ndarray) -> np.ndarray:
+        named = problem.named(values_from_normal(problem.parameters, positions))
         signals = signals_of(experiment, named, filled(courses_of(problem, experiment, named)))
-        return np.asarray((signals[0] - seen).ravel())
+        return np.asarray((signals - seen).reshape(len(positions), -1))
+
+    def residuals(position: np.ndarray) -> np.ndarray:
+        return all_residuals(position[None])[0]
 
     def jacobian(position: np.ndarray) -> np.ndarray:
         named = problem.named(values_from_normal(problem.parameters, position[None]))
@@ -140,10 +144,9 @@ def least(problem: Problem, starts: int, seed: int) -> Optimum:
         return np.asarray((signals[:count] - signals[count:]).T / (2 * STEP))
 
     random = np.random.default_rng(seed)
-    found = [
-        least_squares(residuals, random.uniform(-1.5, 1.5, count), jac=jacobian, xtol=1e-12)
-        for _ in range(starts)
-    ]
+    screened = random.uniform(-1.5, 1.5, (SCREENED, count))
+    first = np.argsort((all_residuals(screened) ** 2).sum(axis=1))[:starts]
+    found = [least_squares(residuals, start, jac=jacobian, xtol=1e-12) for start in screened[first]]
     best = min(found, key=lambda one: float(one.cost))
     values = values_from_normal(problem.parameters, best.x[None])[0]
     return Optimum(

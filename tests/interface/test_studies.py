@@ -119,6 +119,8 @@ def test_further_experiments_and_tables_are_keys_of_a_study_file(system):
         ({"signals": ["X"]}, "Study: [measurement]: signal 'X': unknown species 'X'"),
         ({"frame": {"time (h)": [1], "M": [1, 2]}}, "frame: columns of 1 and 2 numbers"),
         ({"frame": 3}, "frame: no table; give a pandas DataFrame"),
+        ({"initial": {"M": np.array([1.0])}}, "initial: M: [1.0] is not a quantity; write one"),
+        ({"initial": {"M": None}}, "None (NoneType): no number, text, list or table; give one"),
         ({"initial": "M"}, 'initial: str, no values by name; give {"A": "1 mM"}'),
         ({"system": "m.toml"}, "system: str, no system; give read_system(path)"),
         (

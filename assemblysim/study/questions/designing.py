@@ -49,7 +49,7 @@ from assemblysim.study.questions.proposed_experiments import (
     proposed_experiments,
 )
 from assemblysim.study.results.experiments import changed_start
-from assemblysim.study.results.stored_posterior import in_play
+from assemblysim.study.results.stored_posterior import in_play, result_of
 
 # A time between two measured ones must be apart from both: by a factor of the root of this.
 GAP = 1.25
@@ -136,10 +136,15 @@ def design_study(study: Study, results: Path, wish: Wish) -> DesignResult:
     """
     ensemble = stored_ensemble(study, results, wish.depth.draws)
     if len(ensemble.in_play.names) == 1 and wish.narrow is None:
+        alone = f"{study.folder / 'study.toml'}: {ensemble.in_play.names[0]} alone is in play"
+        if result_of(study, results).comparison.verdict.edges:
+            raise InputError(
+                f"{alone} while default priors are as narrow as they are; state wider ones under "
+                "[priors], as the verdict says, and fit again, or name a quantity with --narrow"
+            )
         raise InputError(
-            f"{study.folder / 'study.toml'}: {ensemble.in_play.names[0]} alone is in play, so "
-            "nothing is left to decide between mechanisms (whether it describes the data, the "
-            "verdict says); name a quantity with --narrow"
+            f"{alone}, so nothing is left to decide between mechanisms (whether it describes the "
+            "data, the verdict says); name a quantity with --narrow"
         )
     plans = plans_for(study, wish)
     rng = stream(study.seed, "", "design")

@@ -101,7 +101,7 @@ def _across(
     units = _units(body[0], named) if body else {}
     if units:
         body = body[1:]
-    found = []
+    found: list[ListedExperiment] = []
     for row in body:
         cells = [*row.cells, *(None,) * (len(header) - len(row.cells))]
         name = shown_text(cells[named]).strip()
@@ -109,6 +109,7 @@ def _across(
             continue
         with at(row.place):
             own = _sheet_of(shown_text(cells[sheet]).strip(), sheets)
+            _refuse_taken(name, own, found)
             amounts = {
                 label: _quantity(cells[i], header[i], units.get(i, ""), label)
                 for label, i in columns.items()
@@ -181,6 +182,15 @@ def _units(row: Row, named: int) -> Mapping[int, str]:
     texts = {i: text.strip("()[] ") for i, text in enumerate(_texts(row)) if text}
     fits = all(is_unit(text) or text in _DEGREES for text in texts.values())
     return texts if fits else {}
+
+
+def _refuse_taken(name: str, sheet: str, before: Sequence[ListedExperiment]) -> None:
+    for one in before:
+        if one.sheet == sheet:
+            raise InputError(
+                f"{quoted(name)} has its data in sheet {quoted(sheet)}, and so has "
+                f"{quoted(one.name)}; give each its own sheet, or take one row out"
+            )
 
 
 def _sheet_of(text: str, sheets: tuple[str, ...]) -> str:

@@ -368,6 +368,13 @@ def test_a_decided_study_is_told_so(fitted, tmp_path, monkeypatch):
 
     with pytest.raises(InputError, match="chain alone is in play, so nothing is left to decide"):
         designing.design_study(study, tmp_path, Wish())
+    edge = {"mechanism": "chain", "name": "k", "upper": True, "bound": 1, "unit": "", "rise": 2}
+    summary["comparison"]["verdict"]["edges"] = [edge]
+    (tmp_path / "leaning").mkdir()
+    (tmp_path / "leaning" / "chain").symlink_to(results / "chain")
+    (tmp_path / "leaning" / "summary.json").write_text(json.dumps(summary))
+    with pytest.raises(InputError, match="in play while default priors are as narrow as they are"):
+        designing.design_study(study, tmp_path / "leaning", Wish())
     found = design_for_report(study, tmp_path, stored_result(tmp_path, tmp_path))
     assert found.asked.narrow == stored_result(tmp_path, tmp_path).mechanisms["chain"].least_known
     assert all(one.narrowing is not None for one in found.candidates)

@@ -144,3 +144,10 @@ def test_a_temperature_without_its_scale_is_told_to_state_one(book):
     rows = [["experiment", "A (mM)", "T"], ["one", 1, 60]]
     with pytest.raises(InputError, match=r"'T' has no unit; write it as 'T \(degC\)'"):
         listed_experiments(book(conditions=rows, one=DATA), SPECIES)
+
+
+def test_two_experiments_with_data_in_one_sheet_are_refused(book):
+    rows = [ONE_ROW, ("a", "one", 4.0), ("b", "two", 5.0), ("c", "ONE", 6.0)]
+
+    with pytest.raises(InputError, match="'c' has its data in sheet 'one', and so has 'a'; give"):
+        listed_experiments(book(conditions=rows, one=DATA, two=DATA), SPECIES)
