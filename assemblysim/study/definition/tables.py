@@ -31,7 +31,7 @@ from assemblysim.study.tables.labels import (
     ways_to_read,
 )
 from assemblysim.study.tables.long_tables import is_long, wide_form
-from assemblysim.study.tables.replicate_columns import with_replicates_as_rows
+from assemblysim.study.tables.replicate_columns import numbered_alike, with_replicates_as_rows
 from assemblysim.study.tables.times import (
     TimeColumn,
     check_times,
@@ -217,10 +217,11 @@ def _find(grid: Grid, signal: str, signals: Sequence[str]) -> int:
             for one in grid.header
             if word.search(name := label_name(one)) and not _CHANGED.search(f"{name} {one}")
         ]
-        hint = (
-            f'; if it is {quoted(like[0])}, write "{like[0]} = ..." under signals' if like else ""
-        )
-        raise InputError(f"no column for signal '{signal}'{hint or did_you_mean(signal, names)}")
+        hint = numbered_alike(signal, names)
+        if like and not hint:
+            hint = f'; if it is {quoted(like[0])}, write "{like[0]} = ..." under signals'
+        hint = hint or did_you_mean(signal, names)
+        raise InputError(f"no column for signal '{signal}'{hint}")
     if len(found) > 1:
         raise InputError(f"two columns for signal '{signal}'; keep one")
     return found[0]

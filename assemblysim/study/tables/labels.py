@@ -24,6 +24,12 @@ TIME_NAMES: Final = (
     "sampling time",
     "reaktionszeit",
     "zeitpunkt",
+    "elapsed",
+    "duration",
+    "dauer",
+    "reaktionsdauer",
+    "temps écoulé",
+    "durée",
 )
 # Times of the day, where a table has no others.
 DATE_NAMES: Final = ("date/time", "date", "datetime", "timestamp", "datum", "uhrzeit", "clock time")
@@ -31,6 +37,7 @@ DATE_NAMES: Final = ("date/time", "date", "datetime", "timestamp", "datum", "uhr
 _TIME_WORDS: Final = (
     "h", "min", "mins", "minute", "minutes", "hour", "hours", "hrs", "sec", "secs", "second",
     "seconds", "day", "days", "stunde", "stunden", "minuten", "sekunden", "tage",
+    "tag", "heure", "heures", "jour", "jours", "secondes",
 )  # fmt: skip
 # Of times, besides those that the registry of units knows.
 _TIME_UNITS: Final = {
@@ -50,7 +57,11 @@ _TIME_UNITS: Final = {
     "sekunden": "s",
     "tag": "d",
     "tage": "d",
+    "heure": "h",
     "heures": "h",
+    "jour": "d",
+    "jours": "d",
+    "secondes": "s",
     "horas": "h",
     "ore": "h",
 }

@@ -24,6 +24,18 @@ _NUMBERED: Final = re.compile(r"(?P<name>.+?)(?:[ _.-](?P<number>\d+)|[ _]?\((?P
 _COPIED: Final = re.compile(r"(?P<name>.+)\.(?P<number>\d+)")  # pandas' name for a label again
 
 
+def numbered_alike(signal: str, names: Sequence[str]) -> str:
+    """Say how columns ``A1`` and ``A2`` would be replicates of A; "" where there are no two."""
+    found = [name for name in names if re.fullmatch(rf"{re.escape(signal)}\d+", name)]
+    if len(found) < 2:
+        return ""
+    others = [f"{signal}_{name.removeprefix(signal)}" for name in found]
+    return (
+        f"; if {listed(map(quoted, found))} are its replicates, label them "
+        f"{listed(map(quoted, others))}"
+    )
+
+
 @dataclass(frozen=True)
 class _Replicate:
     """A column that holds one replicate of a signal; its unit is None where it says none."""

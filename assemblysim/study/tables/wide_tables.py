@@ -25,7 +25,7 @@ from assemblysim.study.tables.times import is_clock, is_time_with_unit
 NOT_DETECTED: Final = (
     "n.d.", "n.d", "nd", "n. d.", "n.d..", "n/d", "not det.", "not detected", "n.n.", "u.d.",
     "below lod", "below loq", "below limit", "<lod", "<loq", "<lloq", "<mdl", "<dl", "bdl", "blq",
-    "bloq", "lod",
+    "bloq", "lod", "u.d.n.", "u. d. n.", "<nwg", "<bg", "<ng", "<llod",
 )  # fmt: skip
 # How programs write what was not measured.
 _NOT_MEASURED: Final = ("NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "<NA>")

@@ -16,7 +16,9 @@ from assemblysim.study.tables.labels import (
         ("t/h", "h"), ("Zeit (h)", "h"), ("Zeit in min", "min"), ("Reaktionszeit / Stunden", "h"),
         ("time, min", "min"), ("time_s", "s"), ("Time (mins)", "min"), ("T / min", "min"),
         ("time\u00a0(h)", "h"), ("elapsed time (d)", "d"), ("t (Std.)", "h"), ("min", "min"),
-        ("Minutes", "min"), ("Tage", "d"), ("Time.min.", "min"), ("Time..h.", "h"),
+        ("Minutes", "min"), ("Tage", "d"), ("Tag", "d"), ("jours", "d"), ("Heures", "h"),
+        ("elapsed (s)", "s"), ("Dauer / min", "min"), ("temps écoulé (min)", "min"),
+        ("Time.min.", "min"), ("Time..h.", "h"),
     ],
 )  # fmt: skip
 def test_times_are_labelled_in_many_ways(label, unit):

@@ -67,3 +67,13 @@ def test_an_ignored_replicate_is_none(tmp_path):
     found = read(tmp_path, "time (h),A,A.1,B\n1,2,2.1,0.5\n", ignore=["A.1"])
 
     assert found.values.tolist() == [[2, 0.5]]
+
+
+def test_numbers_right_behind_a_name_are_told_how_to_be_replicates(tmp_path):
+    with pytest.raises(InputError) as fault:
+        read(tmp_path, f"time (h),A1,A2,B1,B2\n{ROWS}")
+
+    assert (
+        "no column for signal 'A'; if 'A1' and 'A2' are its replicates, label them 'A_1' and"
+        in (str(fault.value))
+    )

@@ -7,7 +7,7 @@ from assemblysim.measurement.data import Measurement, Signal
 from assemblysim.measurement.noise.registry import NOISES
 from assemblysim.measurement.scales import SCALES
 from assemblysim.study.definition.tables import read_intensities
-from assemblysim.study.tables.wide_tables import holds_measurement
+from assemblysim.study.tables.wide_tables import holds_measurement, is_not_detected
 
 SIGNALS = (Signal("A", (("A", 1.0),)), Signal("B", (("B", 1.0),)))
 SPECTRA = Measurement(SCALES["per spectrum"], NOISES["proportional"], SIGNALS, 0.005)
@@ -119,3 +119,8 @@ def test_a_last_row_of_doubtful_numbers_is_refused_and_not_dropped(tmp_path):
 
     path.write_text("time (h);A;B\n1;2;3\nby hand;;May 2021\n", encoding="utf-8")
     assert len(read_intensities(path, SPECTRA, "mM").times) == 1
+
+
+@pytest.mark.parametrize("text", ["u.d.N.", "<NWG", "< BG", "<LLOD"])
+def test_what_german_laboratories_write_below_a_limit_was_not_detected(text):
+    assert is_not_detected(text)
