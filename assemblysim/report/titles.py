@@ -10,12 +10,16 @@ from typing import TypeVar, cast
 
 from assemblysim.mechanism.reading.texts import LISTED_STEPS
 from assemblysim.report.content.stored import StoredStudy
-from assemblysim.report.document.naming import marked
+from assemblysim.report.document.naming import marked, marked_species
 from assemblysim.result.forecast import ForecastAnswer
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.summary import StudyResult
 
 T = TypeVar("T")
+
+# What holds sentences that name species, in stored results; and names of building blocks.
+_SENTENCES = frozenset(("text", "equation", "law"))
+_BLOCKS = frozenset(("composition", "blocks"))
 
 # A description, or its first clause, that is no longer than this is a title.
 _LONGEST = 72
@@ -65,14 +69,20 @@ def shown_title(name: str, title: str, description: str) -> str:
 
 
 def titled_result(result: StudyResult) -> StudyResult:
-    """Return a result in which each mechanism's name brings its title."""
-    return _renamed(result, _names(result))
+    """Return a result in which mechanisms and species bring their titles."""
+    return _with_species(_renamed(result, _names(result)), species_titles(result))
+
+
+def species_titles(result: StudyResult) -> dict[str, str]:
+    """Return what people read in place of a species' name, for each that has a title."""
+    every = (one for mechanism in result.mechanisms.values() for one in mechanism.species)
+    return {one.name: one.title for one in every if one.title}
 
 
 def titled_study(study: StoredStudy) -> StoredStudy:
     """Return all that is stored of a study with names that bring their titles."""
     names = _names(study.result)
-    return replace(
+    found = replace(
         study,
         result=_renamed(study.result, names),
         courses={names.get(n, n): one for n, one in study.courses.items()},
@@ -80,11 +90,12 @@ def titled_study(study: StoredStudy) -> StoredStudy:
         design=_renamed(study.design, names),
         assembly={names.get(n, n): one for n, one in study.assembly.items()},
     )
+    return _with_species(found, species_titles(study.result))
 
 
 def titled_answer(answer: ForecastAnswer, result: StudyResult) -> ForecastAnswer:
-    """Return a forecast of a study in which each mechanism's name brings its title."""
-    return _renamed(answer, _names(result))
+    """Return a forecast of a study in which mechanisms and species bring their titles."""
+    return _with_species(_renamed(answer, _names(result)), species_titles(result))
 
 
 def _names(result: StudyResult) -> dict[str, str]:
@@ -113,3 +124,28 @@ def _renamed(value: T, names: Mapping[str, str], *, holds: bool = False) -> T:
         }
         found = replace(value, **told)
     return cast(T, found)
+
+
+def _with_species(value: T, titles: Mapping[str, str]) -> T:
+    """Put marked names in the place of species wherever one is named, and within sentences."""
+    if not titles:
+        return value
+    marks = {name: marked_species(name, title) for name, title in titles.items()}
+    # Not within the formula of an ion, such as [Dy3L(OH)6]+, nor within a longer name.
+    words = re.compile(rf"(?<![\w\[])({'|'.join(map(re.escape, marks))})(?![\w(\]])")
+
+    def within(one: object, field: str = "") -> object:
+        if isinstance(one, str):
+            if field in _SENTENCES:
+                return words.sub(lambda found: marks[found[1]], one)
+            return marks.get(one, one)
+        if isinstance(one, Mapping):
+            return {within(key): within(part) for key, part in one.items()}
+        if isinstance(one, tuple):
+            return tuple(within(part, field) for part in one)
+        if is_dataclass(one) and not isinstance(one, type):
+            told = {f.name: getattr(one, f.name) for f in fields(one)}
+            return replace(one, **{n: v if n in _BLOCKS else within(v, n) for n, v in told.items()})
+        return one
+
+    return cast(T, within(value))

@@ -19,10 +19,17 @@ from assemblysim.result.unknowns import IdentifiabilityResult, ParameterResult
 
 @dataclass(frozen=True)
 class StoredSpecies:
-    """A species with how many of each building block it holds."""
+    """A species with how many of each building block it holds.
+
+    Attributes:
+        name: as files and commands call it.
+        composition: (building block, how many).
+        title: what people read in place of the name; None where the model states none.
+    """
 
     name: str
     composition: tuple[tuple[str, int], ...]
+    title: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ from pathlib import Path
 from report_example import mechanism_of, result_of, summary
 
 from assemblysim.report.content.stored import StoredStudy
-from assemblysim.report.content.words import sentence
-from assemblysim.report.document.naming import bare, marked, titled
+from assemblysim.report.content.words import formula, sentence
+from assemblysim.report.document.naming import bare, marked, marked_species, titled
+from assemblysim.report.order import document_of
 from assemblysim.report.titles import title_of, titled_result, titled_study
+from assemblysim.report.writers.markdown import render_markdown
 
 
 def test_a_marked_name_is_its_title_alone_and_quoted_within_a_sentence():
@@ -68,3 +70,62 @@ def test_two_mechanisms_of_one_title_keep_their_names():
         content["mechanisms"][name]["title"] = "alike"
 
     assert set(titled_result(result_of(content)).mechanisms) == set(content["mechanisms"])
+
+
+def with_titles_of_species():
+    content = summary()
+    for one in content["mechanisms"].values():
+        for species in one["species"]:
+            if species["name"] == "Dy3L":
+                species["title"] = "the hemi-cluster"
+    return result_of(content)
+
+
+def test_a_species_is_its_title_wherever_people_read_it_and_a_name_in_files():
+    result = with_titles_of_species()
+    mark = marked_species("Dy3L", "the hemi-cluster")
+    found = titled_result(result)
+
+    lifetimes = found.mechanisms["both"].lifetimes
+    assert mark in lifetimes
+    assert "Dy3L" not in lifetimes
+    assert titled(mark) == "the hemi-cluster"
+    assert titled(f"{mark} is quickest, '{mark}' too") == (
+        "the hemi-cluster is quickest, 'the hemi-cluster' too"
+    )
+    assert bare(f"species_{mark}") == "species_Dy3L"
+    assert formula(mark) == "the hemi-cluster"
+    assert formula(marked_species("D5", "open cage Dy5L2")) == "open cage Dy₅L₂"
+    # Blocks are counted by their own names.
+    assert all(
+        dict(one.composition).keys() <= {"Dy", "L"} for one in found.mechanisms["both"].species
+    )
+
+
+def test_titles_of_species_stand_in_sentences_but_not_in_formulas_or_longer_names():
+    result = with_titles_of_species()
+    told = (
+        "2 Dy3L -> Dy6L2",
+        "k*Dy3L**2*(Dy3L + Dy)",
+        "[Dy3L(OH)6]+ and XDy3L or Dy3L_b, response_Dy3L",
+    )
+    equations = [replace(one, equation=told[0]) for one in result.mechanisms["both"].reactions]
+    made = replace(result.mechanisms["both"], reactions=tuple(equations))
+    found = titled_result(replace(result, mechanisms={**result.mechanisms, "both": made}))
+    (first, *_) = found.mechanisms["both"].reactions
+    assert titled(first.equation) == "2 the hemi-cluster -> Dy6L2"
+
+    words = replace(made, reactions=tuple(replace(one, law=told[1]) for one in made.reactions))
+    law = titled_result(replace(result, mechanisms={"both": words})).mechanisms["both"].reactions[0]
+    assert titled(law.law) == "k*the hemi-cluster**2*(the hemi-cluster + Dy)"
+    kept = replace(made, reactions=tuple(replace(one, law=told[2]) for one in made.reactions))
+    other = titled_result(replace(result, mechanisms={"both": kept})).mechanisms["both"]
+    assert other.reactions[0].law == told[2]
+
+
+def test_a_page_calls_species_by_their_titles():
+    result = with_titles_of_species()
+    page = render_markdown(document_of(StoredStudy(Path(), result, {})))
+    text = titled(page)
+    assert "the hemi-cluster" in text
+    assert "\ue003" not in page

@@ -19,6 +19,7 @@ from assemblysim.report.content.words import (
     superscript,
     unit,
 )
+from assemblysim.report.document.naming import bare
 from assemblysim.result.mechanism import MechanismResult, StoredReaction, StoredSpecies
 from assemblysim.result.unknowns import ParameterResult
 
@@ -194,9 +195,11 @@ def law_text(mechanism: MechanismResult, reaction: StoredReaction) -> str:
         return " ".join(
             [*([write_factor(factor)] if factor != 1 else []), reaction.rate_constant, *powers]
         )
-    species = {s.name for s in mechanism.species}
+    species = {bare(s.name): s.name for s in mechanism.species}
     text = re.sub(
-        r"[A-Za-z_]\w*", lambda m: f"[{m.group()}]" if m.group() in species else m.group(), law
+        r"[A-Za-z_]\w*",
+        lambda m: f"[{species[m.group()]}]" if m.group() in species else m.group(),
+        law,
     )
     text = re.sub(r" *(?:\*\*|\^) *([0-9]+)\b", lambda m: superscript(int(m.group(1))), text)
     return re.sub(r" *(?<!\*)\*(?!\*) *", " ", text)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeGuard
 
-from assemblysim.report.document.naming import titled
+from assemblysim.report.document.naming import bare, titled
 
 MISSING = "–"
 HOURS_OF_A_YEAR = 8766.0  # the Julian year, as in units.py
@@ -178,8 +178,11 @@ def prior(text: str) -> str:
 def formula(name: str) -> str:
     """Typeset a name that reads as a formula: Dy5L2 becomes Dy₅L₂; other names stay.
 
-    Underscores, which file names of species need, become hyphens: alpha-pinene.
+    Underscores, which file names of species need, become hyphens: alpha-pinene. A species with a
+    title is that title.
     """
+    if bare(name) != name:
+        return " ".join(map(formula, titled(name).split(" ")))
     if _FORMULA.fullmatch(name):
         return name.translate(_SUBSCRIPTS)
     return name.replace("_", "-")
@@ -193,7 +196,7 @@ def ions(text: str) -> str:
 def sentence(text: str, names: Iterable[str]) -> str:
     """Typeset titles, species, arrows ``->`` and ``<=>``, and signs of numbers in a sentence."""
     text = titled(text)
-    known = sorted(set(names), key=lambda n: (-len(n), n))
+    known = sorted(set(map(bare, names)), key=lambda n: (-len(n), n))
     if known:
         anyone = "|".join(re.escape(name) for name in known)
         # A count may touch the name, as in 2Dy3L, but both are no part of a longer name.

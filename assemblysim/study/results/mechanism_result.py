@@ -66,7 +66,7 @@ def mechanism_result(
     return MechanismResult(
         title=study.hypothesis(problem.mechanism).title_in(study.system),
         description=study.hypothesis(problem.mechanism).description(study.system),
-        species=tuple(stored_species(s) for s in network.species),
+        species=tuple(stored_species(s, study.system.title_of(s.name)) for s in network.species),
         reactions=tuple(stored_reaction(r, _title(study, r)) for r in network.reactions),
         rate_equations=() if is_large(network) else tuple(write_rate_equations(network)),
         checks=found.checks,
@@ -134,9 +134,9 @@ def _title(study: Study, reaction: Reaction) -> str:
     return study.system.title_of(reaction.reverse_of or reaction.name)
 
 
-def stored_species(species: Species) -> StoredSpecies:
-    """Return what is stored of a species."""
-    return StoredSpecies(species.name, tuple(species.composition))
+def stored_species(species: Species, title: str = "") -> StoredSpecies:
+    """Return what is stored of a species, with its title if it has one."""
+    return StoredSpecies(species.name, tuple(species.composition), title or None)
 
 
 def stored_reaction(reaction: Reaction, title: str = "") -> StoredReaction:

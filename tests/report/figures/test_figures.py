@@ -109,7 +109,10 @@ def test_each_signal_has_its_own_limit_where_one_is_stated():
     }
     course = course_of(courses("both"), result_of(content))
 
-    assert [one.limit for one in course.curves[:3]] == [2.0, 0.3, 0.5]
+    # A limit in units of signals has no place among readings of unknown scale.
+    assert [one.limit for one in course.curves[:3]] == [2.0, None, 0.5]
+    content["measurement"]["scale"] = "absolute"
+    assert course_of(courses("both"), result_of(content)).curves[1].limit == 0.3
     assert [one.limit for one in BOTH.curves[:3]] == [0.5] * 3
 
 
