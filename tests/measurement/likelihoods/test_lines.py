@@ -12,6 +12,7 @@ from assemblysim.measurement.likelihoods.lines import (
     line_points,
     line_points_in_numpy,
 )
+from assemblysim.measurement.likelihoods.normal import log_sum_exp
 
 CASES = [
     {},
@@ -150,3 +151,36 @@ def test_anything_is_finite_and_never_above_its_bound():
     assert np.isfinite(points).all()
     assert (points[:, 0] <= highest.sum(axis=1) - np.where(width[:, 0] > 0, 0, highest.min(axis=1))
             + 1e-9).all()  # fmt: skip
+
+
+def test_a_top_at_the_end_of_the_range_is_resolved_whatever_rounding_leaves_of_the_last_panel():
+    """Two readings far above the line pull it to its end, where the integrand rises steeply."""
+    rng, end = np.random.default_rng(7), float(np.exp(np.log(100.0)))
+    edges = end * (1 - np.concatenate([2.0 ** -np.arange(0.0, 46), [0.0]]))
+    nodes, weights = np.polynomial.legendre.leggauss(20)
+    half, middle = np.diff(edges) / 2, (edges[1:] + edges[:-1]) / 2
+    x = (middle[:, None] + half[:, None] * nodes).ravel()
+    by = np.log((half[:, None] * weights).ravel())
+    tried = 0
+    for _ in range(200):
+        slope = 0.7 * 10 ** -rng.uniform([3, 3, 0], [5, 5, 1])
+        number = rng.uniform(0.1, 0.9, 3)
+        additive, relative = 10 ** rng.uniform(-4, -3), 10 ** rng.uniform(-2, -1)
+        sizes = np.full((1, 3), additive), np.full((1, 3), relative)
+        told = Lines(
+            np.array([0, 3]), np.array([0, 0, 1], np.uint8), number[None], slope[None], *sizes,
+            np.zeros((1, 1)), 0.0, end, heavy=False,
+        )  # fmt: skip
+
+        found = line_points(told)[0, 0]
+
+        sd = np.hypot(additive, relative * slope * x[:, None])
+        z = (number - slope * x[:, None]) / sd
+        terms = norm.logpdf(z[:, :2]).sum(axis=1) - np.log(sd[:, :2]).sum(axis=1)
+        terms += norm.logcdf(z[:, 2])
+        if x[np.argmax(terms)] < 0.999 * end:
+            continue
+        tried += 1
+        expected = log_sum_exp(terms + by)
+        assert found == pytest.approx(expected, rel=1e-8, abs=1e-7)
+    assert tried > 50

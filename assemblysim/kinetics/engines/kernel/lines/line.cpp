@@ -245,7 +245,9 @@ private:
         for (const double up : {1.0, -1.0}) {
             const double end = up > 0 ? high_ : low_, must = up > 0 ? last_ : first_;
             double x = start, log_total = -HUGE_VAL;
-            for (size_t k = 0; k < most_panels && up * (end - x) > 0; ++k) {
+            // What rounding leaves before the end is no panel.
+            const auto goes_on = [&] { return up * (end - x) > 4 * rounding * std::abs(x); };
+            for (size_t k = 0; k < most_panels && goes_on(); ++k) {
                 const double half = std::min(half_from(x, up), 0.5 * std::abs(end - x));
                 if (!(half > 0) || !(half < 1e300)) break;
                 panels_.push_back(panel(x + up * half, half));
@@ -285,10 +287,13 @@ private:
 
     void halve_about(double x, double width) {
         for (size_t k = 0; k < most_steps; ++k) {
-            const auto around = std::find_if(panels_.begin(), panels_.end(), [x](const Panel& one) {
-                return std::abs(x - one.middle) <= one.half;
-            });
-            if (around == panels_.end() || around->half <= 4 * width) return;
+            // The one that x is in, or a long one beside that, which may be any short.
+            const auto around =
+                std::find_if(panels_.begin(), panels_.end(), [x, width](const Panel& one) {
+                    const double away = std::abs(x - one.middle) - one.half;
+                    return one.half > 4 * width && away <= 4 * width;
+                });
+            if (around == panels_.end()) return;
             const double middle = around->middle, half = 0.5 * around->half;
             *around = panel(middle - half, half);
             panels_.push_back(panel(middle + half, half));
