@@ -1,10 +1,14 @@
 """Whether faulty data are noticed: the counting, the faults themselves, and one study of some."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from assemblysim.result.evidence import ComparisonResult, PriorEdge, Verdict
+from assemblysim.result.numbers import Estimate
+from benchmarks.faulty import faults
 from benchmarks.faulty.faults import (
     KINDS,
     TIMES,
@@ -89,3 +93,30 @@ def test_an_outlier_is_left_out_and_the_rest_is_believed():
     assert found["believed"]
     assert not is_wrong(found)
     assert set(KINDS) >= {"outlier"}
+
+
+def test_a_verdict_that_leans_on_an_edge_is_not_believed(monkeypatch):
+    edge = PriorEdge("stepwise", "k_bind", True, 100.0, "1/(mM h)", 3.0)
+    verdict = Verdict("favoured", ("stepwise",), ("dimer",), "strong", Estimate(4.0, 0.1))
+    chances = {"stepwise": 0.98, "dimer": 0.02}
+
+    def believed(edges):
+        found = ComparisonResult(chances, {}, {}, ("stepwise",), replace(verdict, edges=edges))
+        monkeypatch.setattr(faults, "compared", lambda *_: found)
+        return made("clean", 0, 1)
+
+    assert is_wrong(believed(None))
+    assert not is_wrong(believed((edge,)))
+    assert believed((edge,))["edges"] == ["stepwise k_bind"]
+
+
+@pytest.mark.slow
+def test_one_of_each_other_kind_is_as_a_table_of_many_has_it():
+    clean, swapped, drift = (made(kind, 1, 20261129) for kind in ("clean", "exchanged", "drift"))
+    hidden = made("hidden", 0, 20261129)
+
+    assert is_right(clean)
+    assert is_right(swapped)
+    assert swapped["exchanged"] == [[13, 17]]
+    assert not drift["believed"]
+    assert not is_wrong(hidden)
