@@ -15,7 +15,13 @@ from assemblysim.report.content.steps import Step, step_names, turnover_steps
 from assemblysim.report.content.words import is_number, number
 from assemblysim.report.figures.appearance import CM, FAINT, HUES, Look
 from assemblysim.report.schemes.graph_layout import Box, Layout
-from assemblysim.report.schemes.scheme import drawn_scheme, edges_after, edges_before, smooth_line
+from assemblysim.report.schemes.scheme import (
+    Sizes,
+    drawn_scheme,
+    edges_after,
+    edges_before,
+    smooth_line,
+)
 from assemblysim.result.mechanism import MechanismResult
 from assemblysim.result.numbers import Interval
 from assemblysim.result.predictions import StepTurnover
@@ -30,7 +36,7 @@ _PALE = 0.25  # opacity of what may move beyond the median
 _GAP = 0.22  # between lines at one box, cm
 # How far from the middle of its box a line may be moved to be straight, cm.
 _MOVED = 0.3
-_ROW_GAP = 0.8  # cm
+_SIZES = Sizes(row_gap=0.8)
 _PLAIN = Look(HUES[0], "-")
 
 Edge = tuple[str, str]
@@ -151,7 +157,7 @@ def flux_diagram(
     names = (one.name for one in mechanism.species)
     arrows = partial(_draw_flows, found, looks)
     boxes = dict.fromkeys(names, Look(FAINT, "-"))  # colours are those of the steps
-    return drawn_scheme(mechanism.species, steps, boxes, observed, arrows, row_gap=_ROW_GAP)
+    return drawn_scheme(mechanism.species, steps, boxes, observed, arrows, _SIZES)
 
 
 def _lines(flow: Flow) -> tuple[str, ...]:

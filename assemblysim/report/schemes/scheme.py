@@ -30,6 +30,23 @@ _MARGIN_CM = 0.25
 _ASIDE_CM = 0.25
 _PLAIN = Look(HUES[0], "-")
 
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large a scheme is drawn.
+
+    Attributes:
+        row_gap: cm between boxes above each other.
+        least: width in cm that the figure has where the steps need no more.
+        label: of the letters on the steps and of compositions, points.
+    """
+
+    row_gap: float = 0.5
+    least: float = ONE_COLUMN_CM
+    label: float = _LABEL_SIZE
+
+
+_PLAIN_SIZES = Sizes()
 Arrows = Callable[[Axes, Sequence[Step], Mapping[str, Box], Layout], None]
 
 
@@ -56,9 +73,7 @@ def drawn_scheme(
     looks: Mapping[str, Look],
     observed: Sequence[str],
     arrows: Arrows,
-    *,
-    row_gap: float = 0.5,
-    least: float = ONE_COLUMN_CM,
+    sizes: Sizes = _PLAIN_SIZES,
 ) -> Figure:
     """Draw species as boxes and steps as labels, and leave the arrows between them to the caller.
 
@@ -69,20 +84,19 @@ def drawn_scheme(
         observed: species that the data show; the boxes of others are dashed.
         arrows: draws them into axes in cm, from steps, boxes and their places. Plain ones make a
             circle of a catalytic cycle.
-        row_gap: cm between boxes above each other.
-        least: width in cm that the figure has where the steps need no more.
+        sizes: of gaps, letters and the whole.
     """
     compositions = {one.name: one.composition for one in species}
     drawn = list(dict.fromkeys(name for s in steps for name in (*s.starts, *s.ends)))
     if not drawn:
         drawn = list(compositions)
-    boxes = {f"species {n}": _species_box(n, compositions.get(n, ())) for n in drawn}
-    boxes |= {f"step {s.name}": _label_box(s.lines) for s in steps}
+    boxes = {f"species {n}": _species_box(n, compositions.get(n, ()), sizes.label) for n in drawn}
+    boxes |= {f"step {s.name}": _label_box(s.lines, sizes.label) for s in steps}
     boxes |= {f"nothing {s.name}": Box(0.4, 0.3) for s in steps if not (s.starts and s.ends)}
     circle = ring_layout(boxes, steps) if arrows is draw_arrows else None
     arrows = arrows if circle is None else draw_ring
-    layout = circle or scheme_layout(boxes, steps, row_gap)
-    width = max(least, layout.width + 2 * _MARGIN_CM)
+    layout = circle or scheme_layout(boxes, steps, sizes.row_gap)
+    width = max(sizes.least, layout.width + 2 * _MARGIN_CM)
     height = layout.height + 2 * _MARGIN_CM
     figure = Figure(figsize=(width * CM, height * CM))
     axes = figure.add_axes((0, 0, 1, 1))
@@ -95,12 +109,12 @@ def drawn_scheme(
         axes.text(*layout.centres[nothing], "∅", ha="center", va="center", color=FAINT)
     for name in drawn:
         _draw_species(
-            axes, name, compositions.get(name, ()), boxes[f"species {name}"],
-            layout.centres[f"species {name}"], looks.get(name, _PLAIN),
-            dashed=bool(observed) and name not in observed,
+            axes, (formula(name), _composition_line(name, compositions.get(name, ()))),
+            boxes[f"species {name}"], layout.centres[f"species {name}"], looks.get(name, _PLAIN),
+            sizes.label, dashed=bool(observed) and name not in observed,
         )  # fmt: skip
     for step in steps:
-        _draw_label(axes, step.lines, layout.centres[f"step {step.name}"])
+        _draw_label(axes, step.lines, layout.centres[f"step {step.name}"], sizes.label)
     return figure
 
 
@@ -162,11 +176,11 @@ def _text_width(text: str, size: float, weight: str = "normal") -> float:
     return float(width) / 72 / CM
 
 
-def _species_box(name: str, composition: Sequence[tuple[str, int]]) -> Box:
+def _species_box(name: str, composition: Sequence[tuple[str, int]], label_size: float) -> Box:
     second = _composition_line(name, composition)
     width = _text_width(formula(name), _NAME_SIZE, "bold") + 0.35
     if second:
-        width = max(width, _text_width(second, _LABEL_SIZE) + 0.3)
+        width = max(width, _text_width(second, label_size) + 0.3)
     return Box(max(width, 1.0), 0.82 if second else 0.56)
 
 
@@ -178,12 +192,17 @@ def _composition_line(name: str, composition: Sequence[tuple[str, int]]) -> str:
     return formula(written)
 
 
-def _label_box(lines: Sequence[str]) -> Box:
+def _label_box(lines: Sequence[str], label_size: float) -> Box:
     """Return the room of a label; none in height without one, so that lines go through."""
     if not lines:
         return Box(0.3, 0.0)
-    width = max(sum(p.width for p in _segments(line)) for line in lines)
-    return Box(width + 0.2, _LINE_CM * len(lines) + 0.06)
+    width = max(sum(p.width for p in _segments(line, label_size)) for line in lines)
+    return Box(width + 0.2, _line_height(label_size) * len(lines) + 0.06)
+
+
+def _line_height(label_size: float) -> float:
+    """Return how far the lines of a label are apart, cm."""
+    return _LINE_CM * label_size / _LABEL_SIZE
 
 
 @dataclass(frozen=True)
@@ -197,13 +216,13 @@ class _Segment:
     width: float
 
 
-def _segments(line: str) -> list[_Segment]:
+def _segments(line: str, label_size: float) -> list[_Segment]:
     """Split a line so that k_grow is drawn as an italic k with a subscript."""
     segments = []
     for i, text in enumerate(re.split(r"\b([A-Za-z])_([A-Za-z0-9_]+)", line)):
         if not text:
             continue
-        size = _LABEL_SIZE * (0.78 if i % 3 == 2 else 1)
+        size = label_size * (0.78 if i % 3 == 2 else 1)
         shown = text.replace("_", " ") if i % 3 == 2 else text
         segments.append(
             _Segment(
@@ -219,11 +238,11 @@ def _segments(line: str) -> list[_Segment]:
 
 def _draw_species(
     axes: Axes,
-    name: str,
-    composition: Sequence[tuple[str, int]],
+    lines: tuple[str, str],
     box: Box,
     centre: tuple[float, float],
     look: Look,
+    label_size: float,
     *,
     dashed: bool,
 ) -> None:
@@ -243,11 +262,11 @@ def _draw_species(
             linestyle=(0, (3, 2)) if dashed else "-", zorder=4,
         )
     )  # fmt: skip
-    second = _composition_line(name, composition)
+    first, second = lines
     raised = y - (0.15 if second else 0)
     for place, text, size, weight, colour in (
-        (raised, formula(name), _NAME_SIZE, "bold", INK),
-        (y + 0.19, second, _LABEL_SIZE, "normal", FAINT),
+        (raised, first, _NAME_SIZE, "bold", INK),
+        (y + 0.19, second, label_size, "normal", FAINT),
     ):
         axes.text(
             x, place, text, size=size, weight=weight, color=colour, ha="center",
@@ -255,15 +274,18 @@ def _draw_species(
         )  # fmt: skip
 
 
-def _draw_label(axes: Axes, lines: Sequence[str], centre: tuple[float, float]) -> None:
+def _draw_label(
+    axes: Axes, lines: Sequence[str], centre: tuple[float, float], label_size: float
+) -> None:
     x, y = centre
-    top = y - _LINE_CM * (len(lines) - 1) / 2 + 0.07
+    height = _line_height(label_size)
+    top = y - height * (len(lines) - 1) / 2 + 0.07 * label_size / _LABEL_SIZE
     for i, line in enumerate(lines):
-        segments = _segments(line)
+        segments = _segments(line, label_size)
         left = x - sum(segment.width for segment in segments) / 2
         for segment in segments:
             axes.text(
-                left, top + i * _LINE_CM + segment.drop, segment.text, size=segment.size,
+                left, top + i * height + segment.drop, segment.text, size=segment.size,
                 style=segment.slant, ha="left", va="baseline", zorder=5,
             )  # fmt: skip
             left += segment.width

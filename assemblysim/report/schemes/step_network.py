@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from assemblysim.report.content.steps import arrows_of
 from assemblysim.report.figures.appearance import HUES, TWO_COLUMNS_CM, Look
-from assemblysim.report.schemes.scheme import drawn_scheme, weighted_arrows
+from assemblysim.report.schemes.scheme import Sizes, drawn_scheme, weighted_arrows
 from assemblysim.result.mechanism import StoredReaction, StoredSpecies
 from assemblysim.result.steps.probabilities import StepsResult
 
@@ -65,7 +65,7 @@ def step_network_figure(found: StepsResult) -> Figure:
     weights = {step.name: needed[labels[step.name]] for step in steps}
     looks = _looks(found)
     arrows = weighted_arrows(weights)
-    return drawn_scheme(found.species, steps, looks, (), arrows, least=TWO_COLUMNS_CM)
+    return drawn_scheme(found.species, steps, looks, (), arrows, Sizes(least=TWO_COLUMNS_CM))
 
 
 def _looks(found: StepsResult) -> Mapping[str, Look]:

@@ -199,6 +199,19 @@ def test_the_leading_mechanisms_are_one_scheme_that_says_what_only_some_have():
     assert "A -> B" in describe_leading(both)
 
 
+def test_a_tall_scheme_has_letters_that_can_be_read_on_the_first_screen():
+    """They were 6 px high: each line of a label took a row of the height that is the least."""
+    species = {f"M{n}": [["M", n]] for n in range(1, 7)}
+    grow = [(f"to{n}", [f"M{n - 1}", "M1"], [f"M{n}"], {}) for n in range(2, 7)]
+    join = ("join", ["M2", "M2"], ["M4"], {})
+    figure = leading_scheme({"A": network(species, *grow), "B": network(species, *grow, join)}, {})
+    (axes,), (width, height) = figure.axes, figure.get_size_inches()
+    pixels = min(350 / width, 264 / height) / 72  # that a point has there
+
+    assert "2 M₂ (only B)" in {t.get_text() for t in axes.texts}
+    assert min(t.get_size() for t in axes.texts) * pixels > 9
+
+
 def one_way(name, starts, ends):
     return Step(name, starts, ends, (), reversible=False)
 
