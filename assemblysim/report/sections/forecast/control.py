@@ -38,7 +38,7 @@ _DEGREES = (
     "it gives less."
 )
 _TOO_WIDE = "Tables of more columns than a page holds are in the folder tables."
-_MOST_COLUMNS = 15
+_MOST_COLUMNS = 11
 _NO_YIELD = "No yield is known to be governed by a step."
 
 
