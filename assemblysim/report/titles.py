@@ -102,7 +102,7 @@ def _names(result: StudyResult) -> dict[str, str]:
     titles = {name: title_of(name, one) for name, one in result.mechanisms.items()}
     known = Counter(titles.values())
     # Two mechanisms of one title would be one to the reader.
-    return {n: marked(n, title) if known[title] == 1 else n for n, title in titles.items()}
+    return {n: marked(n, title if known[title] == 1 else n) for n, title in titles.items()}
 
 
 def _renamed(value: T, names: Mapping[str, str], *, holds: bool = False) -> T:

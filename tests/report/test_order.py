@@ -8,6 +8,7 @@ from report_pages import Page, document
 
 from assemblysim.report import order
 from assemblysim.report.document.collected import filed_tables
+from assemblysim.report.document.naming import titled
 from assemblysim.report.document.nodes import Listing, Section, Table, View, table_blocks
 from assemblysim.report.writers.latex import latex_tables
 from assemblysim.report.writers.markdown import render_markdown
@@ -43,6 +44,7 @@ def test_page_and_markdown_follow_the_list():
     main = [section.title for section in written.sections if section.title]
     behind = [section.title for section in written.appendix]
     markdown = re.findall(r"^## (.*?)(?: \(probability.*\))?$", render_markdown(written), re.M)
+    main, behind = [*map(titled, main)], [*map(titled, behind)]
     page = re.findall(r"<h2>(.*?)</h2>", page_of(written))
 
     assert markdown == [*main, *behind]

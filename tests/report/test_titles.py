@@ -9,8 +9,11 @@ from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import formula, sentence
 from assemblysim.report.document.naming import bare, marked, marked_species, titled
 from assemblysim.report.order import document_of
+from assemblysim.report.sections.answer import ranking_table
 from assemblysim.report.titles import title_of, titled_result, titled_study
 from assemblysim.report.writers.markdown import render_markdown
+
+BOTH = marked("both", "")
 
 
 def test_a_marked_name_is_its_title_alone_and_quoted_within_a_sentence():
@@ -23,8 +26,24 @@ def test_a_marked_name_is_its_title_alone_and_quoted_within_a_sentence():
     assert bare(f"courses_{name}_0") == "courses_both_0"
 
 
-def test_what_has_no_title_of_its_own_stays_as_it_is():
-    assert marked("both", "both") == marked("both", "") == "both"
+def test_a_word_that_is_a_name_is_quoted_within_a_sentence_too():
+    """'These data cannot tell ends and joining apart' read as if ends were ends."""
+    assert marked("both", "both") == BOTH
+    assert titled(BOTH) == bare(BOTH) == "both"
+    assert titled(f"Both ways: {BOTH} is nearest.") == "Both ways: 'both' is nearest."
+
+
+def test_the_ranking_says_a_name_beside_its_title_but_no_name_twice():
+    content = summary()
+    content["mechanisms"]["both"]["title"] = "the two ways"
+    table = ranking_table(titled_result(result_of(content)))
+
+    assert [(row[0].text, row[0].note) for row in table.rows[:2]] == [
+        ("A the two ways", "both"), ("B stepwise", ""),
+    ]  # fmt: skip
+
+
+def test_text_without_names_stays_as_it_is():
     assert titled("both or neither") == bare("both or neither") == "both or neither"
 
 
@@ -69,7 +88,9 @@ def test_two_mechanisms_of_one_title_keep_their_names():
     for name in ("both", "stepwise"):
         content["mechanisms"][name]["title"] = "alike"
 
-    assert set(titled_result(result_of(content)).mechanisms) == set(content["mechanisms"])
+    assert set(map(titled, titled_result(result_of(content)).mechanisms)) == set(
+        content["mechanisms"]
+    )
 
 
 def with_titles_of_species():
@@ -86,7 +107,7 @@ def test_a_species_is_its_title_wherever_people_read_it_and_a_name_in_files():
     mark = marked_species("Dy3L", "the hemi-cluster")
     found = titled_result(result)
 
-    lifetimes = found.mechanisms["both"].lifetimes
+    lifetimes = found.mechanisms[BOTH].lifetimes
     assert mark in lifetimes
     assert "Dy3L" not in lifetimes
     assert titled(mark) == "the hemi-cluster"
@@ -98,7 +119,7 @@ def test_a_species_is_its_title_wherever_people_read_it_and_a_name_in_files():
     assert formula(marked_species("D5", "open cage Dy5L2")) == "open cage Dy₅L₂"
     # Blocks are counted by their own names.
     assert all(
-        dict(one.composition).keys() <= {"Dy", "L"} for one in found.mechanisms["both"].species
+        dict(one.composition).keys() <= {"Dy", "L"} for one in found.mechanisms[BOTH].species
     )
 
 
@@ -112,14 +133,14 @@ def test_titles_of_species_stand_in_sentences_but_not_in_formulas_or_longer_name
     equations = [replace(one, equation=told[0]) for one in result.mechanisms["both"].reactions]
     made = replace(result.mechanisms["both"], reactions=tuple(equations))
     found = titled_result(replace(result, mechanisms={**result.mechanisms, "both": made}))
-    (first, *_) = found.mechanisms["both"].reactions
+    (first, *_) = found.mechanisms[BOTH].reactions
     assert titled(first.equation) == "2 the hemi-cluster -> Dy6L2"
 
     words = replace(made, reactions=tuple(replace(one, law=told[1]) for one in made.reactions))
-    law = titled_result(replace(result, mechanisms={"both": words})).mechanisms["both"].reactions[0]
+    law = titled_result(replace(result, mechanisms={"both": words})).mechanisms[BOTH].reactions[0]
     assert titled(law.law) == "k*the hemi-cluster**2*(the hemi-cluster + Dy)"
     kept = replace(made, reactions=tuple(replace(one, law=told[2]) for one in made.reactions))
-    other = titled_result(replace(result, mechanisms={"both": kept})).mechanisms["both"]
+    other = titled_result(replace(result, mechanisms={"both": kept})).mechanisms[BOTH]
     assert other.reactions[0].law == told[2]
 
 

@@ -17,8 +17,9 @@ _QUOTED = re.compile(f"'({_BEGIN}[^{_END}]*{_END})'")
 
 
 def marked(name: str, title: str) -> str:
-    """Return a name that is shown as its title; the name alone where both are one."""
-    return name if title in ("", name) else f"{_BEGIN}{name}{_MIDDLE}{title}{_END}"
+    """Return a name that is shown as its title, in quotation marks within a sentence."""
+    title = title or name
+    return f"{_BEGIN}{name}{_MIDDLE}{title}{_END}"
 
 
 def marked_species(name: str, title: str) -> str:

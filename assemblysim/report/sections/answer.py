@@ -206,7 +206,10 @@ def ranking_table(result: StudyResult) -> Table:
         between = words.probability_interval(*comparison.intervals[name])
         rows.append(
             (
-                Cell(f"{letters[name]} {titled(name)}", bare(name) if bare(name) != name else ""),
+                Cell(
+                    f"{letters[name]} {titled(name)}",
+                    bare(name) if bare(name) != titled(name) else "",
+                ),
                 Cell(words.probability(comparison.probabilities[name]), between),
                 "0" if first else words.plus_minus(factor.value, factor.error),
                 "the most probable" if first else evidence_words(factor.value),

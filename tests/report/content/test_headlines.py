@@ -40,8 +40,8 @@ def test_what_did_not_converge_is_named_with_both_numbers_and_the_remedy(pages):
 
     assert text.startswith("NOT CONVERGED The numbers below must not be used as results.")
     first = text[: text.index("SYNTHETIC DATA")]
-    assert "R-hat across ensembles must be at most 1.02: both has 1.312 and stepwise has" in first
-    assert "bulk effective sample size must be at least 400: both has 38." in first
+    assert "R-hat across ensembles must be at most 1.02: 'both' has 1.312 and 'stepwise'" in first
+    assert "bulk effective sample size must be at least 400: 'both' has 38." in first
     assert "template" not in first
     assert "--max-steps 8000" in first
 
@@ -94,8 +94,8 @@ def test_checks_without_a_figure_are_said_together():
 def test_one_mechanism_alone_has_no_probability_and_says_why(pages):
     text = Page(pages["single"]).text
 
-    assert "ONE MECHANISM ONLY Only stepwise was fitted, so there is nothing to compare" in text
-    assert "stepwise would give data like these" in text[: text.index("Experiments")]
+    assert "ONE MECHANISM ONLY Only 'stepwise' was fitted, so there is nothing to compare" in text
+    assert "'stepwise' would give data like these" in text[: text.index("Experiments")]
     assert "Bar chart of the probability" not in pages["single"]
     assert "Posterior probability of each mechanism" not in text
 

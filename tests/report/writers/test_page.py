@@ -53,7 +53,7 @@ def test_residuals_and_checks_are_shown_where_there_are_readings(pages):
 
     assert text.count("Is this mechanism good enough?") == 3
     assert text.count("How the determined unknowns lie together") == 2  # of those left open
-    assert "Mechanism template does not fit" in text
+    assert "Mechanism 'template' does not fit" in text
     assert "Is this mechanism good enough?" not in Page(pages["words"]).text
 
 
@@ -153,8 +153,8 @@ def test_a_study_that_did_not_converge_says_so_in_its_first_line(tmp_path):
     text = Page(report(tmp_path / "r", content)).text
 
     assert text.startswith("NOT CONVERGED The numbers below must not be used as results. "
-                           "R-hat across ensembles must be at most 1.02: template has 1.3. Run the "
-                           "study again with --max-steps 8000")  # fmt: skip
+                           "R-hat across ensembles must be at most 1.02: 'template' has 1.3. Run "
+                           "the study again with --max-steps 8000")  # fmt: skip
     assert "FAILED" in text
 
 
@@ -179,7 +179,7 @@ def test_words_only_studies_say_what_words_can_decide(pages):
     assert "4 sentences in words, not intensities" in text
     assert "makes it at most 49 times less probable" in text
     assert "“ Dy₅L₂ detected at 1 h”" in text or "“Dy₅L₂ detected at 1 h”" in text
-    assert "times as probable under stepwise as under template" in text
+    assert "times as probable under 'stepwise' as under 'template'" in text
 
 
 def test_the_cost_of_a_statement_follows_the_studys_error_rate():

@@ -16,7 +16,7 @@ def test_the_comparison_shows_verdict_ranking_and_caveats():
     text = plain_text(comparison_view(result_of(summary(words=True))))
 
     assert text.startswith("SYNTHETIC DATA")
-    assert "These data cannot tell both and stepwise apart." in text
+    assert "These data cannot tell 'both' and 'stepwise' apart." in text
     assert text.index("│ both ") < text.index("│ stepwise ") < text.index("│ template ")
     assert "49 times less probable" in text
 
@@ -33,7 +33,7 @@ def test_the_predictions_show_one_mechanism_or_all_with_their_average():
     one = plain_text(prediction_view(result_of(summary()), "template"))
 
     assert "averaged by their probabilities over" in everything
-    assert "template: lifetimes" in one
+    assert "'template': lifetimes" in one
     assert "both" not in one
     assert "averaged" not in one
 
@@ -69,7 +69,7 @@ def test_the_verdict_alone_is_what_a_run_ends_with_and_bears_titles():
 
     assert "Verdict" in lines[0]
     assert (
-        "These data cannot tell 'two Dy₃L join and through Dy₅L₂' and stepwise apart." in lines[1]
+        "These data cannot tell 'two Dy₃L join and through Dy₅L₂' and 'stepwise' apart." in lines[1]
     )
 
 

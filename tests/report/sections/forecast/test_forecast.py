@@ -240,7 +240,7 @@ def test_a_leader_that_does_not_fit_is_warned_of_beside_its_shares(tmp_path):
     assert not any("pass" in c for c in fraction_cautions(result_of(good), ["both", "stepwise"]))
     folder = write_example(tmp_path / "r", content, drawn=False)
     text = Page(write_report(folder).read_text(encoding="utf-8")).text
-    assert text.index("Mind both, the most probable mechanism, does not pass") < text.index(
+    assert text.index("Mind 'both', the most probable mechanism, does not pass") < text.index(
         "If 'both' is at work"
     )
 
@@ -317,7 +317,7 @@ def test_a_stored_design_is_shown_and_one_of_other_files_is_not(tmp_path):
     text = Page(write_report(folder).read_text(encoding="utf-8")).text
     store_json(path, design(inputs={"study.toml": "other"}))
 
-    assert "A spectrum at 20 min would decide both against stepwise" in text
+    assert "A spectrum at 20 min would decide 'both' against 'stepwise'" in text
     assert "Each figure assumes that one of the mechanisms in play is the true one" in text
     assert read_stored(folder).design is None
     other_fit = {"both": 0.5, "stepwise": 0.5}
@@ -377,9 +377,9 @@ def test_the_three_best_experiments_are_said_with_their_spectra_and_all_stand_in
 
     assert (
         "A series of ratios, Dy at 95 mM and all else as it was, each sampled at 10 min: 3 spectra "
-        "are expected to tell both from template with a ln Bayes factor of 1.40 ± 0.10, and both "
-        "from stepwise, the two most probable, with one of 1.10 ± 0.10; 6 spectra would be "
-        "expected to decide between the first two (20 to 1)."
+        "are expected to tell 'both' from 'template' with a ln Bayes factor of 1.40 ± 0.10, and "
+        "'both' from 'stepwise', the two most probable, with one of 1.10 ± 0.10; 6 spectra would "
+        "be expected to decide between the first two (20 to 1)."
     ) in text
     assert text.count("would not decide (20 to 1)") == 2
     assert "0.40 ± 0.02 of the 0.68 nats that are open about how the words are to be read" in text

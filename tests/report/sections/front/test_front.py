@@ -23,12 +23,12 @@ from assemblysim.result.predictions import ControlDegree
 
 MOST_WORDS = 2500
 KINDS = {
-    "readings": (summary, "cannot tell both and stepwise apart"),
-    "words": (lambda: summary(words=True), "cannot tell both and stepwise apart"),
-    "outlook": (outlook_summary, "cannot tell both and stepwise apart"),
+    "readings": (summary, "cannot tell 'both' and 'stepwise' apart"),
+    "words": (lambda: summary(words=True), "cannot tell 'both' and 'stepwise' apart"),
+    "outlook": (outlook_summary, "cannot tell 'both' and 'stepwise' apart"),
     "ten": (ten_mechanisms, "cannot tell 4 of the 10 mechanisms compared apart"),
-    "thirty species": (thirty_species, "cannot tell growth and 'growth reversible' apart"),
-    "not converged": (not_converged, "No verdict: the draws of both and stepwise"),
+    "thirty species": (thirty_species, "cannot tell 'growth' and 'growth reversible' apart"),
+    "not converged": (not_converged, "No verdict: the draws of 'both' and 'stepwise'"),
 }
 
 
