@@ -79,7 +79,7 @@ class _FittingTable:
         self._table, self._names = table, names
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw as many tables as the width needs, each with the first column."""
+        """Draw as many tables as the width needs, each with the columns that tell rows apart."""
         yield Text(words.sentence(self._table.caption, self._names), style="bold")
         for columns in self._blocks(options.max_width):
             yield self._part(columns, options.max_width)
@@ -88,14 +88,23 @@ class _FittingTable:
         """Yield the columns that stand beside each other."""
         every = list(range(len(self._table.columns)))
         needed = [one + _BETWEEN for one in self._least(every, width)]
-        block, used = [0], needed[0] + 1
-        for i, more in enumerate(needed[1:], start=1):
-            if used + more > width and len(block) > 1:
+        keys = self._keys(needed, width)
+        start = sum(needed[:keys]) + 1
+        block, used = every[:keys], start
+        for i, more in enumerate(needed[keys:], start=keys):
+            if used + more > width and len(block) > keys:
                 yield block
-                block, used = [0], needed[0] + 1
+                block, used = every[:keys], start
             block.append(i)
             used += more
         yield block
+
+    def _keys(self, needed: list[int], width: int) -> int:
+        """Return how many columns each part begins with: two where one leaves rows alike."""
+        rows = self._table.rows
+        told = len({row[0].text for row in rows}) == len(rows)
+        room = sum(needed[:2]) + max(needed[2:], default=width) + 1
+        return 1 if told or room > width else 2
 
     def _texts(self, column: int) -> list[str]:
         """Return all that a column says, as it is typeset."""

@@ -105,6 +105,23 @@ def test_tables_fit_the_width_and_break_no_word(width):
     assert all(f"−{i}.25 ± 0.01" in text for i in range(9))
 
 
+@pytest.mark.parametrize(("width", "parts"), [(200, 1), (40, 2)])
+def test_a_parted_table_tells_its_rows_apart_in_every_part(width, parts):
+    """Of "species | probability then" nobody knew under which mechanism a species was meant."""
+    rows = [
+        (species, f"route{i}", "0.53 (0.43 to 0.69) h", "16 (10 to 20) mM", "from start to end")
+        for species in ("Dy2L", "Dy3L")
+        for i in range(2)
+    ]
+    table = Table.of("t", ("species", "mechanism", "from", "height", "when"), rows)
+    text = plain_text(View((TableBlock(table, "t"),)), width)
+
+    assert max(map(len, text.splitlines())) <= width
+    assert text.count("┏") >= parts
+    assert text.count("mechanism") == text.count("species") == text.count("┏")
+    assert text.count("route0") == 2 * text.count("┏")
+
+
 def test_a_word_longer_than_the_line_is_folded():
     for columns in (("name",), ("name", "of what", "and of what else")):
         table = Table.of("t", columns, [["x" * 90] * len(columns)])
