@@ -174,7 +174,7 @@ def test_the_command_predicts_in_words_and_for_machines(study, results, monkeypa
     content = json.loads(machine)
 
     assert status == 0
-    assert "chain: lifetimes" in same
+    assert "'chain': lifetimes" in same
     assert "degree of rate control" in same
     assert "Lifetimes at half the A, averaged" in text
     assert "At rest, which is reached after " in text
