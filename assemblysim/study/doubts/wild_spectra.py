@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from assemblysim.measurement.likelihoods.intensities import (
     IntensityLikelihood,
     intensity_likelihood,
 )
+from assemblysim.measurement.measured_intensities import SMALLEST_SIGNAL
 from assemblysim.result.checks import ExchangedSpectra, WildSpectrum
 from assemblysim.result.evidence import ComparisonResult, LeftOut
 from assemblysim.result.mechanism import MechanismResult
@@ -26,6 +27,8 @@ NAMED = 0.5
 # Nats by which two spectra fit better in each other's place, beyond the logarithm of how many
 # pairs were looked at, before they are called exchanged: strong evidence.
 EXCHANGED = 3.0
+# Of more pairs than this, only those of so many suspects and partners are looked at.
+MANY_PAIRS, MOST_SUSPECTS, MOST_PARTNERS = 5000, 30, 8
 
 
 def wild_spectra(problem: Problem, values: np.ndarray) -> tuple[WildSpectrum, ...]:
@@ -83,7 +86,8 @@ def exchanged_spectra(
     Returns:
         The best partner of each such spectrum, if it is one.
     """
-    suspects = [one for one in wild if one.probability > NAMED]
+    surest = sorted(wild, key=lambda one: -one.probability)
+    suspects = [one for one in surest if one.probability > NAMED]
     if not suspects:
         return ()
     best = values[[int(np.argmax(log_likelihood(problem, values).total))]]
@@ -93,7 +97,7 @@ def exchanged_spectra(
         rows = [one.row - 1 for one in suspects if one.experiment == name]
         for one in _exchanges(problem, experiment, best, rows) if rows else ():
             found[name, *one.rows] = replace(one, experiment=name)
-    return tuple(found.values())
+    return tuple(found[place] for place in sorted(found))
 
 
 def _exchanges(
@@ -111,9 +115,9 @@ def _exchanges(
     at, labels = readings.measured.at, readings.measured.rows
     least = EXCHANGED + np.log(max(1, sum(int((at != at[i]).sum()) for i in suspects)))
     found = []
-    for i in suspects:
+    for i, partners in _partners(readings, signals[0], suspects):
         gains = {}
-        for j in np.flatnonzero(at != at[i]).tolist():
+        for j in partners:
             changed = intensity_likelihood(exchanged(table, i, j), readings.measurement)
             rise = float(changed.pointwise(signals, noise).sum()) - now
             if rise > least and not _still_wild(changed, signals, noise, i, j):
@@ -124,6 +128,39 @@ def _exchanges(
             pair = (labels[first], labels[second])
             found.append(ExchangedSpectra("", (first + 1, second + 1), pair, gains[j]))
     return found
+
+
+def _partners(
+    readings: IntensityLikelihood, signals: np.ndarray, suspects: list[int]
+) -> Iterator[tuple[int, list[int]]]:
+    """Yield each suspect with the spectra that it may have been exchanged with.
+
+    Those are all of other times; of more than `MANY_PAIRS` pairs those of the surest suspects that
+    look most alike: what was read of each beside what is expected at the other's time, as square
+    roots of fractions (Hellinger's distance), which holds for every scale.
+    """
+    measured, scale = readings.measured, readings.measurement.scale
+    at = measured.at
+    if len(suspects) * len(at) <= MANY_PAIRS:
+        for i in suspects:
+            yield i, np.flatnonzero(at != at[i]).tolist()
+        return
+    read, expected = (
+        _fractions(np.maximum(np.nan_to_num(cells), 0.0), by_column=scale.by_column)
+        for cells in (measured.values, np.where(np.isnan(measured.values), 0.0, signals[at]))
+    )
+    for i in suspects[:MOST_SUSPECTS]:
+        apart = ((read[i] - expected) ** 2).sum(axis=1) + ((read - expected[i]) ** 2).sum(axis=1)
+        apart[at == at[i]] = np.inf
+        yield i, np.argsort(apart, kind="stable")[:MOST_PARTNERS].tolist()
+
+
+def _fractions(cells: np.ndarray, *, by_column: bool) -> np.ndarray:
+    """Return square roots of fractions of spectra, (N, I), of columns of one size if need be."""
+    if by_column:
+        cells = cells / np.maximum(cells.mean(axis=0), SMALLEST_SIGNAL)
+    sums = cells.sum(axis=1, keepdims=True)
+    return np.asarray(np.sqrt(cells / np.maximum(sums, SMALLEST_SIGNAL)))
 
 
 def _still_wild(

@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from quadrature import grid_draws
 from small_study import chain_table, small_study
 
 from assemblysim.inference.model.likelihood import log_likelihood, log_likelihood_gradients
 from assemblysim.inference.model.parameters import values_from_normal
+from assemblysim.measurement.scales import SCALES
 from assemblysim.result.evidence import ComparisonResult, LeftOut, Verdict
 from assemblysim.sentences.verdict import verdict_words
+from assemblysim.study.doubts import wild_spectra as wild_module
 from assemblysim.study.doubts.wild_spectra import (
     exchanged,
     exchanged_spectra,
@@ -74,6 +77,25 @@ def test_exchanged_spectra_are_found_and_a_single_outlier_has_no_partner(tmp_pat
     assert pair.labels == ("30 min", "4 h")
     assert pair.gain > 10
     assert exchanged_spectra(single, *found_of(single)) == ()
+
+
+@pytest.mark.parametrize("scale", ["per spectrum", "per species", "absolute"])
+def test_of_many_pairs_the_likeliest_are_looked_at(tmp_path, monkeypatch, scale):
+    """The exchanged pair is among the two partners of each suspect that are tried at all."""
+    swapped, _ = problems_of(tmp_path, exchanged(CLEAN, 1, 4))
+    draws, wild = found_of(swapped)
+    every = exchanged_spectra(swapped, draws, wild)
+    monkeypatch.setattr(wild_module, "MANY_PAIRS", 0)
+    monkeypatch.setattr(wild_module, "MOST_PARTNERS", 2)
+    assert exchanged_spectra(swapped, draws, wild) == every != ()
+    readings = swapped.experiments[0].intensities
+    assert readings is not None
+    told = replace(readings.measurement, scale=SCALES[scale])
+    signals = readings.measured.values[[0, 4, 2, 3, 1, 5]]  # what is expected at each time
+    ((i, partners),) = wild_module._partners(replace(readings, measurement=told), signals, [1])
+    assert i == 1
+    assert partners[0] == 4
+    assert len(partners) == 2
 
 
 def test_gradients_of_the_mixture_are_those_of_its_values(tmp_path):
