@@ -62,7 +62,7 @@ def test_the_truth_lies_inside_the_intervals_of_the_determined_rate_constants(fi
 @pytest.mark.slow
 def test_the_share_made_through_dy5l2_is_found_within_its_wide_interval(fitted):
     problem, _, draws = fitted
-    flat = draws.reshape(-1, draws.shape[-1])[::150]
+    flat = draws.reshape(-1, draws.shape[-1])[::30]
     named = problem.named(values_from_normal(problem.parameters, flat))
     start = {"Dy": 190.0, "L": 23.8}
     initial = np.array([start.get(s, 0.0) for s in problem.network.species_names])
