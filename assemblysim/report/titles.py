@@ -18,7 +18,7 @@ from assemblysim.result.summary import StudyResult
 T = TypeVar("T")
 
 # What holds sentences that name species, in stored results; and names of building blocks.
-_SENTENCES = frozenset(("text", "equation", "law"))
+_SENTENCES = frozenset(("text", "equation"))
 _BLOCKS = frozenset(("composition", "blocks"))
 
 # A description, or its first clause, that is no longer than this is a title.

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from report_example import mechanism_of, result_of, summary
 
+from assemblysim.report.content.large import is_too_large
+from assemblysim.report.content.steps import law_text
 from assemblysim.report.content.stored import StoredStudy
 from assemblysim.report.content.words import formula, sentence
 from assemblysim.report.document.naming import bare, marked, marked_species, titled
@@ -127,7 +129,6 @@ def test_titles_of_species_stand_in_sentences_but_not_in_formulas_or_longer_name
     result = with_titles_of_species()
     told = (
         "2 Dy3L -> Dy6L2",
-        "k*Dy3L**2*(Dy3L + Dy)",
         "[Dy3L(OH)6]+ and XDy3L or Dy3L_b, response_Dy3L",
     )
     equations = [replace(one, equation=told[0]) for one in result.mechanisms["both"].reactions]
@@ -136,12 +137,23 @@ def test_titles_of_species_stand_in_sentences_but_not_in_formulas_or_longer_name
     (first, *_) = found.mechanisms[BOTH].reactions
     assert titled(first.equation) == "2 the hemi-cluster -> Dy6L2"
 
-    words = replace(made, reactions=tuple(replace(one, law=told[1]) for one in made.reactions))
-    law = titled_result(replace(result, mechanisms={"both": words})).mechanisms[BOTH].reactions[0]
-    assert titled(law.law) == "k*the hemi-cluster**2*(the hemi-cluster + Dy)"
-    kept = replace(made, reactions=tuple(replace(one, law=told[2]) for one in made.reactions))
+    kept = replace(made, reactions=tuple(replace(one, equation=told[1]) for one in made.reactions))
     other = titled_result(replace(result, mechanisms={"both": kept})).mechanisms[BOTH]
-    assert other.reactions[0].law == told[2]
+    assert other.reactions[0].equation == told[1]
+
+
+def test_a_rate_law_names_a_species_by_its_title_and_can_still_be_read():
+    result = with_titles_of_species()
+    one = result.mechanisms["both"]
+    first = replace(one.reactions[0], law="k_chelate * Dy3L**2 / (1 + Dy3L)")
+    changed = replace(one, reactions=(first, *one.reactions[1:]))
+    result = replace(result, mechanisms={**result.mechanisms, "both": changed})
+
+    found = titled_result(result).mechanisms[BOTH]
+
+    text = sentence(law_text(found, found.reactions[0]), ())
+    assert text == "k_chelate [the hemi-cluster]² / (1 + [the hemi-cluster])"
+    assert not is_too_large(found)  # which reads the steps
 
 
 def test_a_page_calls_species_by_their_titles():

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from assemblysim.language import counted
-from assemblysim.mechanism.network.expression import read_rate_law
 from assemblysim.mechanism.network.network import Network, Reaction, Species
 from assemblysim.mechanism.network.overview import is_large, overview, overview_sentences
 from assemblysim.report.content import words
@@ -89,7 +88,7 @@ def main_curves(course: StoredCourse) -> StoredCourse:
 
 
 def stored_network(mechanism: MechanismResult) -> Network:
-    """Return the network of a stored mechanism."""
+    """Return the network of a stored mechanism, without its rate laws: steps are only counted."""
     species = tuple(Species(one.name, one.composition) for one in mechanism.species)
     reactions = tuple(
         Reaction(
@@ -98,9 +97,8 @@ def stored_network(mechanism: MechanismResult) -> Network:
             one.products,
             one.rate_constant,
             one.factor,
-            read_rate_law(one.law) if one.law else None,
-            one.further_rate_constants,
-            one.reverse_of,
+            further_rate_constants=one.further_rate_constants,
+            reverse_of=one.reverse_of,
         )
         for one in mechanism.reactions
     )
