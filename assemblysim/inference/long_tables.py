@@ -25,8 +25,8 @@ MOST_KEPT, FAR_BEHIND = 4, 50.0
 ROUNDS, LONGEST, REACH = 60, 2.0, 8.0
 # An ascent has arrived where a step gains less than this, nats.
 SMALL_GAIN = 1e-3
-# Damping of the first step, what success and failure make of it, and the most.
-FIRST, EASIER, HARDER, MOST = 1e-2, 0.2, 5.0, 1e8
+# Damping of the first step, what success and failure make of it, the least and the most.
+FIRST, EASIER, HARDER, LEAST, MOST = 1e-2, 0.2, 5.0, 1e-8, 1e8
 
 PosteriorOf = Callable[[Problem], Posterior]
 
@@ -81,7 +81,9 @@ def ascended(posterior: Posterior, starts: np.ndarray) -> np.ndarray:
         reached = posterior(there)
         better = reached > values[at]
         gained, up = np.where(better, reached - values[at], np.inf), at[better]
-        damping[at] = np.where(better, damping[at] * EASIER, damping[at] * HARDER)
+        damping[at] = np.where(
+            better, np.maximum(damping[at] * EASIER, LEAST), damping[at] * HARDER
+        )
         here[up], values[up] = there[better], reached[better]
         open_ones[at] = (gained >= SMALL_GAIN) & (damping[at] < MOST)
         again = up[open_ones[up]]

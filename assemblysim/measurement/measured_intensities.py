@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -75,17 +75,17 @@ class MeasuredIntensities:
         def part(cells: np.ndarray | None) -> np.ndarray | None:
             return None if cells is None else cells[rows]
 
-        return MeasuredIntensities(
-            self.signals,
-            tuple(self.rows[i] for i in rows),
-            self.times[kept],
-            np.searchsorted(kept, self.at[rows]),
-            self.values[rows],
-            self.limits[rows],
-            self.below[rows],
-            part(self.absent),
-            part(self.sds),
-            part(self.covariances),
+        return replace(
+            self,
+            rows=tuple(self.rows[i] for i in rows),
+            times=self.times[kept],
+            at=np.searchsorted(kept, self.at[rows]),
+            values=self.values[rows],
+            limits=self.limits[rows],
+            below=self.below[rows],
+            absent=part(self.absent),
+            sds=part(self.sds),
+            covariances=part(self.covariances),
         )
 
     @cached_property

@@ -9,17 +9,30 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar, cast
 
 from assemblysim.mechanism.reading.texts import LISTED_STEPS
-from assemblysim.report.content.stored import StoredStudy
+from assemblysim.report.content.stored import Curve, StoredStudy
 from assemblysim.report.document.naming import marked, marked_species
 from assemblysim.result.forecast import ForecastAnswer
-from assemblysim.result.mechanism import MechanismResult
+from assemblysim.result.mechanism import MechanismResult, StoredSpecies
 from assemblysim.result.summary import StudyResult
 
 T = TypeVar("T")
 
-# What holds sentences that name species, in stored results; and names of building blocks.
-_SENTENCES = frozenset(("text", "equation"))
-_BLOCKS = frozenset(("composition", "blocks"))
+# What holds equations of species, in stored results; and what holds other names or words, which may
+# read as a species does: K, M, h, A. What lies within these may still hold species.
+_EQUATIONS = frozenset(("equation",))
+_OTHERS = frozenset(
+    (
+        *("composition", "blocks", "block", "unit", "display_unit", "time_unit", "experiment"),
+        *("kind", "relation", "form", "scale", "noise", "tails", "method", "mechanism", "title"),
+        *("mechanisms", "leader", "between", "pair", "left_open", "simplest", "against", "under"),
+        *("probabilities", "label", "labels", "description", "rate_constant", "parameters", "text"),
+        *("further_rate_constants", "derived", "forms", "needed", "reading", "interpretation"),
+        *("reason", "assumed", "statistics", "trends", "strength", "change", "constant", "groups"),
+        *("settings", "inputs", "versions", "narrow", "numbers", "law", "reverse_of", "steps"),
+        *("courses", "draws", "assembly", "notes", "question", "axis", "response", "row", "rows"),
+    )
+)
+_BY_EXPERIMENT = "_by_experiment"
 
 # A description, or its first clause, that is no longer than this is a title.
 _LONGEST = 72
@@ -136,16 +149,20 @@ def _with_species(value: T, titles: Mapping[str, str]) -> T:
 
     def within(one: object, field: str = "") -> object:
         if isinstance(one, str):
-            if field in _SENTENCES:
+            if field in _EQUATIONS:
                 return words.sub(lambda found: marks[found[1]], one)
-            return marks.get(one, one)
+            return one if field in _OTHERS else marks.get(one, one)
         if isinstance(one, Mapping):
-            return {within(key): within(part) for key, part in one.items()}
+            if field.endswith(_BY_EXPERIMENT):
+                return {key: within(part) for key, part in one.items()}
+            return {within(key, field): within(part, field) for key, part in one.items()}
         if isinstance(one, tuple):
             return tuple(within(part, field) for part in one)
         if is_dataclass(one) and not isinstance(one, type):
-            told = {f.name: getattr(one, f.name) for f in fields(one)}
-            return replace(one, **{n: v if n in _BLOCKS else within(v, n) for n, v in told.items()})
+            told = {f.name: within(getattr(one, f.name), f.name) for f in fields(one)}
+            if "name" in told and not isinstance(one, StoredSpecies | Curve):
+                told["name"] = getattr(one, "name", "")
+            return replace(one, **told)
         return one
 
     return cast(T, within(value))

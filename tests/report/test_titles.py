@@ -162,3 +162,20 @@ def test_a_page_calls_species_by_their_titles():
     text = titled(page)
     assert "the hemi-cluster" in text
     assert "\ue003" not in page
+
+
+def test_a_species_called_like_a_unit_or_an_experiment_renames_neither():
+    content = summary()
+    for one in content["mechanisms"].values():
+        one["species"][0]["name"], one["species"][0]["title"] = "h", "the proton"
+        for name in ("lifetimes", "lifetimes_by_experiment"):
+            one[name] = {"h": one["lifetimes"]["Dy3L"]} if name == "lifetimes" else {}
+    plain = result_of(content)
+    found = titled_result(plain).mechanisms[BOTH]
+    one = plain.mechanisms["both"]
+
+    mark = marked_species("h", "the proton")
+    assert found.lifetimes == {mark: one.lifetimes["h"]}  # in units of h
+    assert found.species[0].name == mark
+    assert found.parameters == one.parameters  # whose units are 1/h
+    assert titled_result(plain).measurement == plain.measurement

@@ -98,7 +98,7 @@ def _slopes(
     )
     scaled = readings.standardised_residuals(beside, noise.repeat(each, axis=0))
     yield np.nan_to_num(_two_sided(scaled, len(signals)))
-    bends = _bends(readings, signals, noise)
+    bends = np.nan_to_num(_bends(readings, signals, noise))
     yield np.sqrt(bends)[:, :, None] * _two_sided(np.log(sizes), len(signals))
 
 

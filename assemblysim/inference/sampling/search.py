@@ -168,12 +168,14 @@ class Answers:
     """What a search was told so far, in the order in which it asked.
 
     Attributes:
-        totals: shape (N,), log densities.
+        positions: shape (N, P), about which it asked.
+        totals: shape (N,), log densities there.
         gradients: shape (M, P), of those for which they were asked, and rows of curvatures.
         best: the greatest log-likelihood among them.
         failed: how many of them failed.
     """
 
+    positions: np.ndarray
     totals: np.ndarray
     gradients: np.ndarray
     best: float
@@ -196,8 +198,7 @@ class Memory:
     def __init__(self, known: Answers | None, seconds: float, floor: float) -> None:
         self._end, self._floor = time.perf_counter() + seconds, floor
         self._known = known
-        self._totals = [] if known is None else [known.totals]
-        self._gradients = [known.gradients] if known is not None and len(known.gradients) else []
+        self._keep(known, *((0, 0) if known is None else (len(known.totals), len(known.gradients))))
         self._best = -np.inf if known is None else known.best
         self._places = (0, 0)
         self._learned = False
@@ -210,19 +211,39 @@ class Memory:
     def answers(self) -> Answers:
         """All that was told so far."""
         totals = np.concatenate([np.zeros(0), *self._totals])
-        width = self._gradients[0].shape[1] if self._gradients else 0
-        gradients = np.concatenate([np.zeros((0, width)), *self._gradients])
-        return Answers(totals, gradients, self._best, int((totals < self._floor).sum()))
+        none = np.zeros((0, self._positions[0].shape[1] if self._positions else 0))
+        positions, gradients = (
+            np.concatenate([none, *each]) for each in (self._positions, self._gradients)
+        )
+        return Answers(positions, totals, gradients, self._best, int((totals < self._floor).sum()))
 
-    def recalled(self, count: int, rows: int) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return the next log densities and rows of derivatives; None where they are not known.
+    def _keep(self, known: Answers | None, count: int, rows: int) -> None:
+        """Hold the first log densities and rows of derivatives of what is known, no more."""
+        self._positions: list[np.ndarray] = []
+        self._totals: list[np.ndarray] = []
+        self._gradients: list[np.ndarray] = []
+        if known is not None and count:
+            self._positions, self._totals = [known.positions[:count]], [known.totals[:count]]
+        if known is not None and rows:
+            self._gradients = [known.gradients[:rows]]
+
+    def recalled(self, positions: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return log densities at positions, and rows of derivatives; None where not known.
+
+        On another machine a search may take another way by a rounding error: from where it asks
+        about other positions than before, nothing is known.
 
         Raises:
             OutOfTime: they are not known, and something was learned since the time began.
         """
         first, second = self._places
         known = self._known
-        ends = first + count, second + rows
+        ends = first + len(positions), second + rows
+        if known is not None and not np.array_equal(
+            known.positions[first : ends[0]], positions[: len(known.totals) - first]
+        ):
+            self._keep(known, first, second)
+            self._known = known = None
         if known is None or ends[0] > len(known.totals) or ends[1] > len(known.gradients):
             if self._learned and time.perf_counter() > self._end:
                 raise OutOfTime
@@ -230,13 +251,16 @@ class Memory:
         self._places = ends
         return known.totals[first : ends[0]], known.gradients[second : ends[1]]
 
-    def learn(self, likelihoods: np.ndarray, totals: np.ndarray, gradients: np.ndarray) -> None:
-        """Keep new answers: log-likelihoods and log densities of shape (N,), gradients (M, P)."""
+    def learn(self, positions: np.ndarray, totals: np.ndarray, gradients: np.ndarray) -> None:
+        """Keep new answers: positions (N, P), log densities there (N,), and rows (M, P)."""
         self._learned = True
+        likelihoods = totals - log_standard_normal(positions)
         self._best = max(self._best, float(np.max(likelihoods, initial=-np.inf)))
-        self._totals.append(totals)
+        if len(positions):
+            self._positions.append(np.array(positions))
+            self._totals.append(np.array(totals))
         if len(gradients):
-            self._gradients.append(gradients)
+            self._gradients.append(np.array(gradients))
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,29 +270,28 @@ class _Remembered(Posterior):
     memory: Memory
 
     def __call__(self, position: np.ndarray) -> np.ndarray:
-        known = self.memory.recalled(len(position), 0)
+        known = self.memory.recalled(position, 0)
         if known is not None:
             return known[0]
         totals = super().__call__(position)
-        likelihoods = totals - log_standard_normal(position)
-        self.memory.learn(likelihoods, totals, np.zeros((0, position.shape[1])))
+        self.memory.learn(position, totals, np.zeros((0, position.shape[1])))
         return totals
 
     def values_and_gradients(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        known = self.memory.recalled(len(positions), len(positions))
+        known = self.memory.recalled(positions, len(positions))
         if known is not None:
             return known
         totals, gradients = super().values_and_gradients(positions)
-        self.memory.learn(totals - log_standard_normal(positions), totals, gradients)
+        self.memory.learn(positions, totals, gradients)
         return totals, gradients
 
     def curvatures(self, positions: np.ndarray) -> np.ndarray:
         batch, count = positions.shape
-        known = self.memory.recalled(0, batch * count)
+        known = self.memory.recalled(positions[:0], batch * count)
         if known is not None:
             return known[1].reshape(batch, count, count)
-        found, nothing = super().curvatures(positions), np.zeros(0)
-        self.memory.learn(nothing, nothing, found.reshape(-1, count))
+        found = super().curvatures(positions)
+        self.memory.learn(positions[:0], np.zeros(0), found.reshape(-1, count))
         return found
 
 

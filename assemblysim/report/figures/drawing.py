@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from html import escape
+from itertools import product
 from typing import ParamSpec
 
 import matplotlib
@@ -146,8 +147,10 @@ def png_bytes(figure: Figure, dpi: int = PNG_DPI) -> bytes:
     stream = io.BytesIO()
     with house_style():
         figure.savefig(stream, format="rgba", dpi=dpi)
-    width, height = (int(inches * dpi) for inches in figure.get_size_inches())
-    dots = np.frombuffer(stream.getvalue(), np.uint8).reshape(height, width, 4)
+    content = np.frombuffer(stream.getvalue(), np.uint8)
+    sizes = [inches * dpi for inches in figure.get_size_inches().tolist()]
+    width, height = _whole(sizes, content.size // 4)
+    dots = content.reshape(height, width, 4)
     if (dots[..., 3] == 255).all():
         dots = dots[..., :3]
     colours = dots.shape[2]
@@ -162,6 +165,15 @@ def png_bytes(figure: Figure, dpi: int = PNG_DPI) -> bytes:
         (b"IEND", b""),
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(_png_part(*part) for part in parts)
+
+
+def _whole(sizes: Sequence[float], dots: int) -> tuple[int, int]:
+    """Return width and height in whole dots, of which there are so many in all.
+
+    Which way a size a rounding error below a whole number goes is for matplotlib to say.
+    """
+    widths, heights = ({int(size), round(size)} for size in sizes)
+    return next((w, h) for w, h in product(widths, heights) if w * h == dots)
 
 
 def _png_part(name: bytes, content: bytes) -> bytes:

@@ -137,7 +137,7 @@ def _partners(
 
     Those are all of other times; of more than `MANY_PAIRS` pairs those of the surest suspects that
     look most alike: what was read of each beside what is expected at the other's time, as square
-    roots of fractions (Hellinger's distance), which holds for every scale.
+    roots (Hellinger's distance) of fractions of whatever shares a scale factor.
     """
     measured, scale = readings.measured, readings.measurement.scale
     at = measured.at
@@ -145,21 +145,24 @@ def _partners(
         for i in suspects:
             yield i, np.flatnonzero(at != at[i]).tolist()
         return
-    read, expected = (
-        _fractions(np.maximum(np.nan_to_num(cells), 0.0), by_column=scale.by_column)
-        for cells in (measured.values, np.where(np.isnan(measured.values), 0.0, signals[at]))
-    )
+    read = np.maximum(np.nan_to_num(measured.values), 0.0)
+    expected = np.where(np.isnan(measured.values), 0.0, signals[at])
+    if scale.known:  # what is largest of a signal counts as much as of any other
+        sizes = np.maximum(read.max(axis=0), SMALLEST_SIGNAL)
+        read, expected = (np.sqrt(cells / sizes) for cells in (read, expected))
+    else:  # fractions of what shares a scale factor
+        along = 0 if scale.by_column else 1
+        read, expected = (_fractions(cells, along) for cells in (read, expected))
     for i in suspects[:MOST_SUSPECTS]:
         apart = ((read[i] - expected) ** 2).sum(axis=1) + ((read - expected[i]) ** 2).sum(axis=1)
         apart[at == at[i]] = np.inf
-        yield i, np.argsort(apart, kind="stable")[:MOST_PARTNERS].tolist()
+        near = np.argsort(apart, kind="stable")[:MOST_PARTNERS]
+        yield i, near[np.isfinite(apart[near])].tolist()
 
 
-def _fractions(cells: np.ndarray, *, by_column: bool) -> np.ndarray:
-    """Return square roots of fractions of spectra, (N, I), of columns of one size if need be."""
-    if by_column:
-        cells = cells / np.maximum(cells.mean(axis=0), SMALLEST_SIGNAL)
-    sums = cells.sum(axis=1, keepdims=True)
+def _fractions(cells: np.ndarray, along: int) -> np.ndarray:
+    """Return square roots of fractions of the sums along an axis."""
+    sums = cells.sum(axis=along, keepdims=True)
     return np.asarray(np.sqrt(cells / np.maximum(sums, SMALLEST_SIGNAL)))
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from assemblysim.inference.groundwork import search_memory, search_optima
 from assemblysim.inference.model.problem import Problem
-from assemblysim.inference.sampling.search import OutOfTime
+from assemblysim.inference.sampling.search import Optimum, OutOfTime
 from assemblysim.inference.sampling.settings import FitSettings
 from assemblysim.study.execution.smc_runs import BETWEEN_CHECKPOINTS
 from assemblysim.study.results.storage import Cost, Mark, StoredSearch, read_marked, write_marked
@@ -36,14 +37,13 @@ def search_for(
     """
     begun = time.perf_counter()
     memory = search_memory(None if stored is None else stored.answers, BETWEEN_CHECKPOINTS)
-    try:
+    optima: tuple[Optimum, ...] | None = None
+    with suppress(OutOfTime):
         optima = search_optima(problem, settings, seed, memory)
-    except OutOfTime:
-        optima = ()
     told = memory.answers
     before = 0.0 if stored is None else stored.cost.seconds
     cost = Cost(len(told.totals), told.failed, before + time.perf_counter() - begun)
-    return StoredSearch(optima, None if optima else told, cost)
+    return StoredSearch(optima or (), told if optima is None else None, cost)
 
 
 def search_all(
@@ -71,7 +71,7 @@ def search_all(
         RunError: what is stored is damaged or was made from something else.
     """
     found = [read_marked(StoredSearch, *place) for place in places]
-    while waiting := [i for i, one in enumerate(found) if one is None or not one.optima]:
+    while waiting := [i for i, one in enumerate(found) if one is None or one.answers]:
         moved = workers.map(
             search_for,
             [problems[i] for i in waiting],

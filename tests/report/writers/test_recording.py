@@ -98,3 +98,12 @@ def test_png_says_its_size_and_keeps_what_is_transparent():
     half = Image.open(io.BytesIO(png_bytes(figure, 150)))
     assert (half.mode, half.getpixel((1, 1))[3]) == ("RGBA", 128)
     assert (figure.dpi, type(figure.canvas).__name__) == (100, "FigureCanvasBase")
+
+
+@pytest.mark.parametrize("height_cm", [5.08, 1.27, 12.7, 7.31])
+def test_a_size_a_rounding_error_below_whole_dots_is_written(height_cm):
+    figure = Figure(figsize=(8.5 / 2.54, height_cm / 2.54))
+    figure.add_subplot().plot([0, 1])
+    width, height = Image.open(io.BytesIO(png_bytes(figure))).size
+    assert abs(height - 600 * height_cm / 2.54) < 1
+    assert abs(width - 600 * 8.5 / 2.54) < 1
