@@ -79,7 +79,7 @@ def test_the_study_states_nothing_of_what_is_unknown():
         assert widths == pytest.approx(np.log(2) * np.sqrt(3 / 4))
 
 
-@pytest.mark.slow
+@pytest.mark.many_studies
 def test_ten_studies_hold_their_truths():
     """With so little work intervals are rough: a fault in what is counted is what this finds."""
     rows = {f"study {i}": made(i, 1, LITTLE) for i in range(10)}

@@ -110,7 +110,7 @@ def test_a_verdict_that_leans_on_an_edge_is_not_believed(monkeypatch):
     assert believed((edge,))["edges"] == ["stepwise k_bind"]
 
 
-@pytest.mark.slow
+@pytest.mark.many_studies
 def test_one_of_each_other_kind_is_as_a_table_of_many_has_it():
     clean, swapped, drift = (made(kind, 1, 20261129) for kind in ("clean", "exchanged", "drift"))
     hidden = made("hidden", 0, 20261129)
