@@ -235,7 +235,7 @@ def _here_and_beside(
         return by_case, _in_each_case(problem, experiment, shifted, moved, known)
     by_log = np.zeros(seen.shape)
     by_log[:, experiment.reading_places] = gradients.by_signal.reshape(shown.shape)
-    weights, change = _signals_beside(experiment, named, shifted, concentrations, by_log)
+    weights, change = _signals_beside(experiment, (named, concentrations, seen), shifted, by_log)
     beside = gradients.by_sizes(noise, _noise(experiment, shifted)) + change
     beside += changes.weighed(weights)
     return by_case, beside[:, None, None].repeat(by_case.shape[1], axis=1)
@@ -243,27 +243,27 @@ def _here_and_beside(
 
 def _signals_beside(
     experiment: ExperimentProblem,
-    named: NamedValues,
+    here: tuple[NamedValues, np.ndarray, np.ndarray],
     shifted: NamedValues,
-    concentrations: np.ndarray,
     by_log: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Carry derivatives of a number by the logs of signals back to concentrations and parameters.
 
     Args:
         experiment: whose signals they are.
-        named: B vectors.
+        here: B vectors, concentrations there, (B, T, S), mM, and the signals, (B, T, I).
         shifted: N B vectors, N beside each.
-        concentrations: shape (B, T, S), mM, at the former.
         by_log: shape (B, T, I).
 
     Returns:
         The derivatives by concentrations, (B, T, S), and by how much the number changes through the
         measurement alone, (N B,).
     """
+    named, concentrations, seen = here
     own, moved = within(experiment, named), within(experiment, shifted)
     batch, names = named.batch, experiment.measurement.coefficients
-    seen = signals_of(replace(experiment, distortion=None), named, concentrations)
+    if experiment.distortion is not None:
+        seen = signals_of(replace(experiment, distortion=None), named, concentrations)
     pull = pulled_signals(
         experiment.network.species_names,
         experiment.measurement.signals,
